@@ -22,7 +22,10 @@ CLOSED_ACCOUNT_RETENTION: Final = timedelta(days=730)  # from the closing to the
 
 @action(gettext_lazy("Language chosen"), forbidden_while_acting=True)
 def choose_language(*, user: User, language: str, by: User) -> User:
-    """Set the language in which a person reads pages and e-mails: "fr", "en", or "" for that of their browser."""
+    """Set the language in which a person reads pages and e-mails, and return the person.
+
+    `language` is "fr", "en", or "" for that of their browser.
+    """
     user.language = language
     user.save(update_fields=["language"])
     return user
@@ -30,7 +33,10 @@ def choose_language(*, user: User, language: str, by: User) -> User:
 
 @action(gettext_lazy("Name or language changed"), forbidden_while_acting=True)
 def change_profile(*, user: User, full_name: str, language: str, by: User) -> User:
-    """Change a person's name, as others see it, and the language in which they read pages and e-mails."""
+    """Change a person's name, as others see it, and the language of their pages and e-mails; return the person.
+
+    `language` is "fr", "en", or "" for that of their browser.
+    """
     user.full_name, user.language = full_name, language
     user.save(update_fields=["full_name", "language"])
     return user
@@ -40,8 +46,9 @@ def change_profile(*, user: User, full_name: str, language: str, by: User) -> Us
 def create_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
     """Create an account without a password and return its person, who chooses one by “forgotten password”.
 
-    Someone who was invited at this address gets their account opened (`join`) instead of a second one. Raises
-    DomainError when the address, in any spelling, already has an account.
+    Someone who was invited at this address gets their account opened (`join`) instead of a second one. `language` is
+    "fr", "en", or "" for that of their browser. Raises DomainError when the address, in any spelling, already has an
+    account.
     """
     invited = User.objects.with_address(email).filter(joined=False).first()
     if invited is not None:
@@ -55,7 +62,8 @@ def create_person(*, email: str, full_name: str, language: str = "", by: User | 
 def confirm_address(*, user: User, email: str, by: User | None) -> User:
     """Mark an address of `user` as verified without an e-mail, because an identity provider says that it is theirs.
 
-    An address that the account does not have yet is added. Raises DomainError when it belongs to another person.
+    Returns `user`. An address that the account does not have yet is added. Raises DomainError when it belongs to
+    another person.
     """
     address = canonical_address(email)
     if not EmailAddress.objects.filter(user=user, email=address).update(verified=True):
@@ -65,10 +73,11 @@ def confirm_address(*, user: User, email: str, by: User | None) -> User:
 
 @action(gettext_lazy("Person invited"))
 def add_invited_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
-    """Return the person with this address; if there is none, create one who can sign in only once they accept an
-    invitation.
+    """Return the person with this address, who may have an account.
 
-    Raises DomainError when the account of this address is closed.
+    If there is none, create one who cannot sign in yet. The created person can sign in once they accept an invitation.
+    `language` is "fr", "en", or "" for that of their browser. Raises DomainError when the account of this address is
+    closed.
     """
     return account_with_address(email) or User.objects.create_user(
         email.strip(), full_name=full_name.strip(), language=language, is_active=False, joined=False
@@ -76,7 +85,7 @@ def add_invited_person(*, email: str, full_name: str, language: str = "", by: Us
 
 
 def account_with_address(email: str) -> User | None:
-    """Return the person with this address, who may be invited and not have joined; None if there is none.
+    """Return the person with this address, whether they have joined or are only invited; None if there is none.
 
     Raises DomainError when their account is closed.
     """
@@ -92,10 +101,11 @@ def account_with_address(email: str) -> User | None:
 def join(
     *, user: User, at: datetime, by: User | None, full_name: str = "", password: str | None = None, proven: bool = True
 ) -> User:
-    """Open the account of an invited person at the moment `at` and return it; return any other account unchanged.
+    """Open the account of an invited person at the moment `at` and return it.
 
-    `proven` says that an e-mail or a provider has shown that the address is theirs; `full_name` replaces the name
-    unless it is empty. Without a password they sign in by other means, or choose one by “forgotten password”.
+    The account of someone who joined before is returned unchanged. `proven` says that an e-mail or a provider has shown
+    that the address is theirs; `full_name` replaces the name unless it is empty. Without a password they sign in by
+    other means, or choose one by “forgotten password”.
     """
     row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if row.joined:
@@ -111,9 +121,9 @@ def join(
 def close_account(*, user: User, at: datetime, by: User | None, erase_on: date | None = None) -> User:
     """Close an account, so that nobody can sign in and no e-mail goes to it; a closed account is returned unchanged.
 
-    The person is signed out everywhere, and each app releases what it reserves for them
-    (`AccountHooks.account_closed`). Their data is erased on `erase_on`, by default two years later. Raises DomainError
-    for the last open account of lab staff.
+    The person is signed out everywhere, and each app releases what it reserves for them, such as seats at exchanges.
+    Their data is erased on `erase_on`, by default two years later. `by` is None for a command. Raises DomainError for
+    the last open account of lab staff.
     """
     if not user.is_active:
         return user

@@ -26,8 +26,8 @@ class AccountsConfig(AppConfig):
         self.register_privacy_hooks()
 
     def register_privacy_hooks(self) -> None:
-        """Register the personal data of accounts, their retention periods and their erasure, and the note on closed
-        accounts.
+        """Register the personal data of accounts, how long it is kept and how it is erased; and the home page's note to
+        lab staff on closed accounts.
         """
         from accounts.hooks import PrivacyHooks, privacy_hooks  # noqa: PLC0415 - models must be ready
         from accounts.privacy import erasure, personal_data, retention, unassigned_work  # noqa: PLC0415
@@ -38,8 +38,9 @@ class AccountsConfig(AppConfig):
         page_hooks.register("accounts", PageHooks(attention={70: unassigned_work.people_leaving}))
 
     def register_support_signals(self) -> None:
-        """Connect the receivers of sign-in and sign-out that support visits need; register the panels of the account
-        page.
+        """Connect the receivers of sign-in and sign-out that support visits need.
+
+        Register the panels of the account page.
         """
         from django.contrib.auth.signals import user_logged_in, user_logged_out  # noqa: PLC0415 - models must be ready
 
@@ -55,7 +56,9 @@ class AccountsConfig(AppConfig):
         )
 
     def add_histories(self) -> None:
-        """Register the history pages of people (`accounts.histories`)."""
+        """Register the history page of a person, which also shows support visits, removed second factors and released
+        addresses.
+        """
         from accounts import histories  # noqa: PLC0415 - models and translations must be ready
         from web.history_pages import register_histories  # noqa: PLC0415
 

@@ -60,7 +60,10 @@ class AccountEmail:
 
 
 def change_notice(subject: StrOrPromise, text: StrOrPromise) -> AccountEmail:
-    """Return an e-mail that tells a person about a change of their account, with the time and browser of the change."""
+    """Return an e-mail that tells a person about a change of their account: `text`, then when and where it was made.
+
+    Its text has placeholders for day, time, browser and IP address of the change; its button opens the account page.
+    """
     return AccountEmail(subject, (text, NOT_YOU), (_("Open your account"), ACCOUNT), WHY_CHANGED)
 
 
@@ -242,10 +245,11 @@ EMAILS: Mapping[str, AccountEmail] = {
 def account_email(
     name: str, email: str, user: User | None, context_values: Mapping[str, Any]
 ) -> EmailMultiAlternatives:
-    """Return the e-mail called `name` in `EMAILS` to the address `email`, as text and HTML, ready to send.
+    """Return an e-mail about an account to the address `email`, as text and HTML, ready to send.
 
-    It is written in the language of `user`, or in the current language when there is no user. `context_values` fill the
-    placeholders of its texts.
+    `name` is the e-mail's name, such as "account/email/sign_in_link". It is written in the language of `user`, or in
+    the current language when there is no user. `context_values` fill the placeholders of its texts and the URL of its
+    button; raises KeyError when one is missing.
     """
     with translation.override((user and user.language) or translation.get_language()):
         template, facts = EMAILS[name], {"email": email, **change_moment(context_values), **context_values}
@@ -267,27 +271,38 @@ def account_email(
 
 
 def notify_of_reset(reset: FactorReset) -> None:
-    """E-mail the person whose second factor was removed: who removed it, and how the person's identity was checked."""
+    """E-mail the person whose second factor was removed: who removed it, and how the person's identity was checked.
+
+    `reset` is the record of the removal.
+    """
     who = format_lazy(BY_THE_LAB, staff=reset.staff) if reset.staff else BY_THE_OPERATOR
     context = {"user": reset.person, "who": who, "because": reset.because}
     get_adapter().send_mail("mfa/email/reset_by_the_lab", reset.person.email, context)
 
 
 def notify_of_added_address(request: HttpRequest, user: User, email: str) -> None:
-    """E-mail a person, at their main address, that the address `email` was added to their account."""
+    """E-mail a person, at their main address, that the address `email` was added to their account.
+
+    The e-mail also says when and from which browser and IP address.
+    """
     get_adapter(request).send_notification_mail("account/email/address_added", user, {"added": email})
 
 
 def notify_of_release(release: AddressRelease) -> None:
-    """E-mail a person, at their main address, that the lab removed an address from their account, and why."""
+    """E-mail a person, at their main address, that the lab removed an address from their account, and why.
+
+    `release` is the record of the removal.
+    """
     who = format_lazy(BY_THE_LAB, staff=release.staff) if release.staff else BY_THE_OPERATOR
     context = {"user": release.person, "who": who, "because": release.because, "released": release.email}
     get_adapter().send_mail("account/email/address_released", release.person.email, context)
 
 
 def notify_of_new_role(user: User, what: StrOrPromise, staff: User) -> None:
-    """E-mail a person who has an account about a role that a member of lab staff gave them; `what` names the role in a
-    sentence.
+    """E-mail a person about a role that a member of lab staff gave them, and that it needs a second factor.
+
+    `what` names the role in a sentence. The e-mail names `staff` only if the person has proved that the address is
+    theirs.
     """
     who = format_lazy(BY_THE_LAB, staff=staff) if user.has_proven_address else BY_SOMEONE_OF_THE_LAB
     context = {"user": user, "what": what, "who": who}
@@ -295,8 +310,9 @@ def notify_of_new_role(user: User, what: StrOrPromise, staff: User) -> None:
 
 
 def change_moment(context: Mapping[str, Any]) -> dict[str, str]:
-    """Return the day, time, browser and IP address of a change for an e-mail's text; empty when the context has no
-    `timestamp`.
+    """Return `day`, `at` (the time) and `browser` of an account's change, in words, for the placeholders of an e-mail.
+
+    `context` is what allauth gives the e-mail; the result is empty when it has no `timestamp`.
     """
     if "timestamp" not in context:
         return {}

@@ -28,6 +28,6 @@ class ProfileForm(forms.ModelForm[User]):
         self.initial["language"] = self.instance.language or BROWSER
 
     def clean_language(self) -> str:
-        """Return the language to store; "" when the person chose that of their browser."""
+        """Return the language to store, "fr" or "en"; "" when the person chose that of their browser."""
         choice: str = self.cleaned_data["language"]
         return "" if choice == BROWSER else choice

@@ -47,7 +47,9 @@ class Retention:
 
     @property
     def how_long(self) -> str:
-        """Return the retention period in words: in years if it is whole years, else in days."""
+        """Return the retention period in words, such as “2 years” or “30 days”: in years if it is whole years of 365
+        days.
+        """
         years, rest = divmod(self.days, A_YEAR)
         if rest:
             return ngettext("%(days)s day", "%(days)s days", self.days) % {"days": self.days}
@@ -55,11 +57,11 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ProviderIdentity:
     """A person whom an identity provider sent, with the facts that it signed: `subject` identifies them at its
     `issuer`.
 
-    `vouched` says that the provider has verified the e-mail address. `siret` (fourteen digits or empty) is what the
+    `email_verified`: the provider has verified the e-mail address. `siret` (fourteen digits or empty) is what the
     provider states about their organisation; nobody has checked it yet.
     """
 
@@ -67,7 +69,7 @@ class Arrival:
     issuer: str
     subject: str
     email: str
-    vouched: bool
+    email_verified: bool
     full_name: str
     siret: str = ""
     unit: str = ""
@@ -94,17 +96,17 @@ class AddressWait:
 
 
 def _no_sentences(_user: User, _today: date) -> Iterable[str]:
-    """Return no sentence: the default of `AccountHooks.unassigned_without`."""
+    """Return no sentence: for apps in which nothing loses its responsible person when someone leaves."""
     return ()
 
 
 def _not_needed(_user: User, _today: Day) -> bool:
-    """Return False: the default of `AccountHooks.needs_second_factor`."""
+    """Return False: for apps without roles that require a second factor."""
     return False
 
 
 def _no_waits(_addresses: Collection[str], _at: datetime) -> Mapping[str, list[AddressWait]]:
-    """Return nothing for any address: the default of `AccountHooks.address_waits`."""
+    """Return an empty mapping: for apps in which nothing waits for the owner of an address, such as an invitation."""
     return {}
 
 
@@ -117,10 +119,10 @@ class AccountHooks:
     - `unassigned_without(user, today)`: sentences on what nobody is responsible for once the person has left. They are
       true before and after, since the person reads them first and lab staff later.
     - `needs_second_factor(user, today)`: whether the person has a role for which a password is not enough.
-    - `admit_arrival(request, arrival, at)`: the account of a person whom an identity provider sent and who has none,
-      for example by an open invitation; None where the app knows nothing of them. A DomainError refuses them with its
-      reason.
-    - `access_requested(request, arrival, user, at)`: runs for everyone whom a provider sent, with `user` None where
+    - `join_by_provider(request, identity, at)`: the account of a person whom an identity provider sent and who has
+      none, for example by an open invitation; None where the app knows nothing of them. A DomainError refuses them
+      with its reason.
+    - `access_requested(request, identity, user, at)`: runs for everyone whom a provider sent, with `user` None where
       nobody could sign in, and returns what the person then reads.
     - `address_waits(addresses, at)`: what waits for the owners of these addresses (in lower case), by address. An
       address for which nothing waits may be added to the account of the person who reads its mailbox.
@@ -130,7 +132,7 @@ class AccountHooks:
     account_closed: Callable[..., object] = nothing
     unassigned_without: Callable[[User, date], Iterable[str]] = _no_sentences
     needs_second_factor: Callable[[User, Day], bool] = _not_needed
-    admit_arrival: Callable[..., User | None] = nothing
+    join_by_provider: Callable[..., User | None] = nothing
     access_requested: Callable[..., AccessAnswer | None] = nothing
     address_waits: Callable[[Collection[str], datetime], Mapping[str, list[AddressWait]]] = _no_waits
 
@@ -153,15 +155,24 @@ privacy_hooks: Final[Hooks[PrivacyHooks]] = Hooks()
 
 
 def account_panels() -> list[Panel]:
-    """Return the panels that all apps add to a person's account page, in the order of their numbers."""
+    """Return the panels that all apps add to a person's account page, in the order of the numbers they are registered
+    with.
+    """
     return in_order(hooks.panels for hooks in account_hooks)
 
 
 def personal_data() -> dict[str, PersonalData]:
-    """Return the parts of a person's data that all apps register, by slug; those of lower apps come first."""
+    """Return the parts of a person's data that all apps register, by slug.
+
+    Apps on which others build, such as accounts, come first. Each part can read its rows and files of one person.
+    """
     return {slug: part for hooks in reversed(list(privacy_hooks)) for slug, part in hooks.personal_data.items()}
 
 
 def retentions() -> dict[str, Retention]:
-    """Return the retention periods that all apps register, by slug; those of lower apps come first."""
+    """Return the retention periods that all apps register, by slug: what is kept, why, for how many days, and how it is
+    deleted.
+
+    Apps on which others build, such as accounts, come first.
+    """
     return {slug: part for hooks in reversed(list(privacy_hooks)) for slug, part in hooks.retentions.items()}

@@ -42,8 +42,9 @@ class UserManager(BaseUserManager["User"]):
     """Creates and finds people; `create_user` and `create_superuser` are the names that Django's commands expect."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create and return a person; the address is stored in its canonical spelling, and without `password` none
-        works.
+        """Create and return a person with the address in its canonical spelling.
+
+        `fields` are further fields of the row. Without `password`, no password signs them in.
         """
         user = self.model(email=canonical_address(email) or email.strip().lower(), **fields)
         user.set_password(password)
@@ -51,7 +52,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create and return a superuser who is also lab staff."""
+        """Create and return a superuser who is lab staff and may open the administration.
+
+        `fields` are further fields of the row.
+        """
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
 
     def with_address(self, email: str) -> models.QuerySet["User"]:
@@ -69,8 +73,9 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(pk__in=main.union(further))
 
     def has_joined(self, email: str) -> bool:
-        """Return whether the address belongs to an account, open or closed; an invitation that is not accepted does not
-        count.
+        """Return whether the address, main or further, belongs to an account, open or closed.
+
+        False for someone who was invited and has not accepted.
         """
         return self.with_address(email).filter(joined=True).exists()
 
@@ -172,15 +177,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def has_proven_address(self) -> bool:
-        """Return whether someone proved that the account's main address is theirs; False for people who have not
-        joined.
+        """Return whether someone proved, by a link or an identity provider, that the account's main address is theirs.
 
-        Until then, no e-mail to it repeats text that others typed.
+        False for people who have not joined. Until it is proven, no e-mail to it repeats text that others typed.
         """
         addresses = apps.get_model("account", "EmailAddress")._default_manager
         return self.joined and not addresses.filter(user=self, email=self.email, verified=False).exists()
 
     @property
     def initials(self) -> str:
-        """Return the person's first two initials in capitals, for avatars; "?" when they have no name."""
+        """Return the first letters of the first two words of the person's name in capitals, for avatars.
+
+        "?" without a name.
+        """
         return "".join(word[0] for word in self.full_name.split()[:2]).upper() or "?"

@@ -24,8 +24,8 @@ Roles = frozenset[Role]
 
 STAFF: Final = frozenset({Role.LAB})
 LEADS: Final = frozenset({Role.LAB, Role.COORDINATOR, Role.PILOT})
-TEAM: Final = LEADS | {Role.RESIDENT}
-WORKING_TEAM: Final = TEAM | {Role.AMBASSADOR}
+LEADS_AND_RESIDENTS: Final = LEADS | {Role.RESIDENT}
+LEADS_RESIDENTS_AND_AMBASSADORS: Final = LEADS_AND_RESIDENTS | {Role.AMBASSADOR}
 MEMBERS: Final = frozenset({Role.COORDINATOR, Role.RESIDENT, Role.PILOT, Role.AMBASSADOR, Role.RELAY})
-OWNERS: Final = frozenset({Role.LAB, Role.PILOT, Role.ADMIN})
-ACTIVE: Final = MEMBERS | {Role.LAB, Role.ADMIN}
+LAB_PILOT_AND_ADMIN: Final = frozenset({Role.LAB, Role.PILOT, Role.ADMIN})
+ACTIVE: Final = MEMBERS | {Role.LAB, Role.ADMIN}  # everyone but neighbours

@@ -19,8 +19,9 @@ from web.security.own_paths import next_path
 
 @form_page
 def account(request: HttpRequest) -> HttpResponse:
-    """Show the person's account page, with the form for name and language and the panels of other apps; save the form
-    on POST.
+    """Show the signed-in person's account page: the form for name and language, and the panels of all apps.
+
+    A valid form is saved on POST and redirects to the page.
     """
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - LoginRequiredMiddleware lets nobody else in
@@ -36,9 +37,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Store the chosen language, French or English, in a cookie and in the person's account; return to the form's page.
+    """Store the chosen language, "fr" or "en", in a cookie and in the signed-in person's account.
 
-    Another value changes nothing.
+    Redirect to the form's page. Another value changes nothing.
     """
     choice = request.POST.get("language", "")
     response = redirect(next_path(request) or "home")

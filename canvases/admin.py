@@ -7,7 +7,7 @@ from programmes.admin import ReadOnly
 
 
 @admin.register(Persona, JourneyMap, ServiceBlueprint, ServiceModel)
-class CanvasReading(ReadOnly):
+class CanvasReadOnlyAdmin(ReadOnly):
     list_display = ["title", "cohort", "made_by", "shared_with_edition"]
     list_select_related = ["cohort", "made_by"]
     search_fields = ["title__unaccent"]
@@ -15,7 +15,7 @@ class CanvasReading(ReadOnly):
 
 
 @admin.register(CanvasStep)
-class CanvasStepReading(ReadOnly):
+class CanvasStepReadOnlyAdmin(ReadOnly):
     list_display = ["name", "canvas", "position"]
     list_select_related = ["canvas"]
     search_fields = ["name__unaccent", "canvas__title__unaccent"]
@@ -23,7 +23,7 @@ class CanvasStepReading(ReadOnly):
 
 
 @admin.register(CanvasCell)
-class CanvasCellReading(ReadOnly):
+class CanvasCellReadOnlyAdmin(ReadOnly):
     list_display = ["canvas", "lane", "step", "version", "edited_by", "edited_at"]
     list_select_related = ["canvas", "step", "edited_by"]
     search_fields = ["text__unaccent", "canvas__title__unaccent"]

@@ -14,7 +14,7 @@ class CanvasesConfig(AppConfig):
         messages.
         """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
-        from canvases import histories, panels, personal, refusals, sources  # noqa: PLC0415
+        from canvases import histories, panels, personal_data, refusals, sources  # noqa: PLC0415
         from prototypes.registries import page_parts  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import register_histories  # noqa: PLC0415
@@ -22,7 +22,7 @@ class CanvasesConfig(AppConfig):
 
         register(refusals.SENTENCES)
         register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS, value_texts=histories.VALUE_TEXTS)
-        privacy_hooks.register("canvases", personal.PRIVACY)
+        privacy_hooks.register("canvases", personal_data.PRIVACY)
         page_parts.register("canvases_of_cohort", panels.COHORT_PART, order=10)
         page_parts.register("canvases", panels.PAGE_PART, order=10)
         search_sources.register("canvas", sources.CANVASES, order=40)

@@ -37,7 +37,7 @@ class CellState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the state."""
+        """Return the name of the colour in which pages show the state: "waiting", "open", "done" or "risk"."""
         return CELL_TONES[self]
 
 
@@ -64,7 +64,9 @@ class Lane:
     line_above: StrOrPromise = ""
 
     def level_label(self, level: int | None) -> StrOrPromise:
-        """Return the label of a level on the scale of the lane; empty for None or a level that is not on it."""
+        """Return the label of a level on the scale of the lane, like “at ease”; "" for None or a level that is not on
+        it.
+        """
         return dict(self.scale).get(level, "") if level is not None else ""
 
 
@@ -85,7 +87,7 @@ class CanvasPattern:
     is_wide: bool = False
 
     def all_lanes(self) -> Iterator[tuple[Lane, bool]]:
-        """Yield every lane of this kind of canvas, with True if it belongs to the steps, False for a section."""
+        """Yield each section of this kind of canvas with False, then each lane of its steps with True."""
         yield from ((lane, False) for lane in self.sections)
         yield from ((lane, True) for lane in self.lanes)
 
@@ -178,24 +180,27 @@ PATTERNS: dict[str, CanvasPattern] = {
 
 
 def lane_of(kind: str, slug: str, *, at_step: bool) -> Lane | None:
-    """Return the lane with that slug in a kind of canvas: among the lanes of its steps (`at_step`) or its sections.
+    """Return the lane (kind of text) with that slug in a kind of canvas: of its steps if `at_step`, else one of its
+    sections.
 
-    Returns None when there is no such lane.
+    Returns None when there is no such lane. `kind` is a kind of canvas, such as "persona".
     """
     lanes = PATTERNS[kind].all_lanes()
     return next((lane for lane, of_step in lanes if (lane.slug, of_step) == (slug, at_step)), None)
 
 
 def cell_keys() -> list[str]:
-    """Return all cells of all kinds of canvases in the form that the database trigger compares:
-    "persona>section>needs".
+    """Return a text for every cell that a kind of canvas can have, like "persona>section>needs" or
+    "persona>step>trait".
+
+    The database trigger that refuses unknown cells compares with these texts.
     """
     rows = ((kind, lane.slug, at_step) for kind, pattern in PATTERNS.items() for lane, at_step in pattern.all_lanes())
     return [f"{kind}>{'step' if at_step else 'section'}>{slug}" for kind, slug, at_step in rows]
 
 
 def scales() -> dict[str, tuple[int, int]]:
-    """Return the lowest and highest level of each lane that has a scale, by the slug of the lane."""
+    """Return the pair of lowest and highest level for each lane that has a scale, by the slug of the lane."""
     lanes = [lane for pattern in PATTERNS.values() for lane, _at_step in pattern.all_lanes() if lane.scale]
     return {lane.slug: (lane.scale[0][0], lane.scale[-1][0]) for lane in lanes}
 

@@ -25,19 +25,19 @@ class CellTextField(VisibleTextField):
     """A text of several lines, with the same line breaks from every browser."""
 
     def __init__(self, **options: Any) -> None:
-        """Create a text area for at most `MAX_CHARACTERS` characters, with the options of a form field."""
+        """Create a text area for at most 20,000 characters; `options` are those of a form field, such as `required`."""
         super().__init__(
             max_length=MAX_CHARACTERS, widget=forms.Textarea(attrs={"rows": 4, "data-focus": True}), **options
         )
 
     def to_python(self, value: Any) -> str:
-        """Return the text with "\\n" for each line break."""
+        """Return the submitted text with one newline character for each line break; "" for an empty value."""
         text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _not_empty(groups: list[tuple[Any, list[tuple[str, str]]]]) -> list[tuple[Any, Any]]:
-    """Return the pairs of label and choices that have at least one choice."""
+    """Return those groups of choices, as pairs of label and choices, that have at least one choice."""
     return [(label, choices) for label, choices in groups if choices]
 
 
@@ -45,21 +45,23 @@ class SubjectChoices:
     """The challenges and ideas of a cohort that a canvas can be about, as choices."""
 
     def __init__(self, cohort: Cohort) -> None:
-        """Read the challenges and ideas of the cohort, at most `MAX_CHOICES` of each."""
+        """Read at most 200 challenges of the cohort, by title, and at most 200 ideas, the latest updated first."""
         self.challenges = {f"challenge-{row.pk}": row for row in cohort.challenges.order_by("title")[:MAX_CHOICES]}
         self.ideas = {f"idea-{row.pk}": row for row in cohort.ideas.latest_update_first()[:MAX_CHOICES]}
 
     def choices(self) -> list[tuple[Any, Any]]:
-        """Return the choices for a form field: no subject, then the challenges, then the ideas, like ("idea-12",
-        title).
+        """Return the choices for a form field: no subject (""), then challenges and ideas as groups, each like
+        ("idea-12", title).
         """
         challenges = [(key, row.title) for key, row in self.challenges.items()]
         ideas = [(key, f"{row.reference} · {row.title}") for key, row in self.ideas.items()]
         return [NO_SUBJECT, *_not_empty([(_("Challenges"), challenges), (_("Ideas"), ideas)])]
 
     def arguments(self, key: str) -> dict[str, Challenge | Idea | None]:
-        """Return the challenge and idea of a choice like "idea-12", as arguments of the action; both None for no
-        subject.
+        """Return the subject for a choice like "idea-12", as the arguments `challenge` and `idea` of the actions on
+        canvases.
+
+        Both are None when `key` is "" or is not among the choices.
         """
         return {"challenge": self.challenges.get(key), "idea": self.ideas.get(key)}
 
@@ -74,13 +76,15 @@ class NewCanvasForm(IdempotentForm):
     about = forms.ChoiceField(label=_("About"), required=False)
 
     def __init__(self, *args: Any, subjects: SubjectChoices, **kwargs: Any) -> None:
-        """Create the form with the challenges and ideas that the canvas can be about."""
+        """Create the form to add a canvas; `subjects` holds the challenges and ideas of the cohort that it can be
+        about.
+        """
         super().__init__(*args, **kwargs)
         self.subjects = subjects
         _set_choices(self, "about", subjects.choices())
 
     def action_arguments(self) -> dict[str, Any]:
-        """Return the form's values as arguments of `actions.add_canvas`, with the chosen challenge or idea."""
+        """Return the arguments of `actions.add_canvas`: kind, title, idempotency key, and the challenge or idea."""
         values: dict[str, Any] = super().action_arguments()
         return values | self.subjects.arguments(values.pop("about"))
 
@@ -90,13 +94,15 @@ class CanvasForm(VersionedForm):
     about = forms.ChoiceField(label=_("About"), required=False)
 
     def __init__(self, *args: Any, subjects: SubjectChoices, **kwargs: Any) -> None:
-        """Create the form with the challenges and ideas that the canvas can be about."""
+        """Create the form to edit a canvas; `subjects` holds the challenges and ideas of the cohort that it can be
+        about.
+        """
         super().__init__(*args, **kwargs)
         self.subjects = subjects
         _set_choices(self, "about", subjects.choices())
 
     def action_arguments(self) -> dict[str, Any]:
-        """Return the form's values as arguments of `actions.change_canvas`, with the chosen challenge or idea."""
+        """Return the arguments of `actions.change_canvas`: title, version token, and the chosen challenge or idea."""
         values = dict(self.cleaned_data)
         return values | self.subjects.arguments(values.pop("about"))
 
@@ -114,7 +120,9 @@ class ShareForm(forms.Form):
     )
 
     def is_shared(self) -> bool:
-        """Return whether the person chose that every cohort of the edition can read the canvas."""
+        """Return whether every cohort of the edition was chosen as reader of the canvas; False for its own cohort
+        alone.
+        """
         return bool(self.cleaned_data["readers"] == self.EDITION)
 
 
@@ -122,7 +130,7 @@ class EvidenceChoices:
     """The sessions and tests of a cohort that a text can cite, as choices."""
 
     def __init__(self, cohort: Cohort) -> None:
-        """Read the held sessions and the tests (not cancelled) of the cohort, at most `MAX_CHOICES` of each."""
+        """Read the cohort's latest 200 sessions that were held, and its latest 200 tests that are not cancelled."""
         held = Session.objects.filter(cohort=cohort, state__in=["held", "reported"]).order_by("-pk")
         tests = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled")
         self.sessions = {row.pk: row for row in held[:MAX_CHOICES]}
@@ -130,8 +138,10 @@ class EvidenceChoices:
         self.awaited_trial: int | None = None
 
     def choices(self) -> list[tuple[Any, Any]]:
-        """Return the choices of evidence for a form field, grouped by kind, like ("session-3", name) or ("supports-5",
-        name).
+        """Return the choices of evidence for a form field: "assumption" first, then groups of sessions and tests.
+
+        Their values are like "session-3", "supports-5" and "contradicts-5" (concluded tests), or "awaits-7" for an
+        assumption that a test not yet concluded will check.
         """
         done = [row for row in self.trials.values() if row.state == "concluded"]
         open_ones = [row for row in self.trials.values() if row.state != "concluded" or row.pk == self.awaited_trial]
@@ -144,9 +154,9 @@ class EvidenceChoices:
         return [(ASSUMPTION, _("an assumption: nobody has observed it yet")), *_not_empty(groups)]
 
     def arguments(self, basis: str) -> dict[str, Any]:
-        """Return the evidence of a choice like "session-3" as arguments of `actions.write_cell`.
+        """Return the evidence for a choice like "session-3" or "supports-5", as arguments of `actions.write_cell`.
 
-        `basis` is the chosen value; when it is empty, the text is an assumption.
+        `basis` is the chosen value; "" and "assumption" make the text an assumption.
         """
         kind, _dash, key = basis.partition("-")
         pk = int(key) if key else 0
@@ -157,9 +167,9 @@ class EvidenceChoices:
         return {"trial": self.trials[pk], "stance": kind} if pk else {"assumption": True}
 
     def include_current(self, cell: CanvasCell) -> None:
-        """Add the evidence that a cell cites now to the choices, however old it is.
+        """Add to the choices the session or test that a cell cites now, even when it is older than those read.
 
-        An assumption can keep the test that was to check it, even when this test is concluded.
+        An assumption can also keep the test that was to check it after this test is concluded.
         """
         if cell.session:
             self.sessions[cell.session.pk] = cell.session
@@ -169,7 +179,9 @@ class EvidenceChoices:
 
 
 def trial_label(trial: Trial) -> str:
-    """Return the label of a test in a list of choices: reference of its idea, then the test, at most 120 characters."""
+    """Return the label of a test in a list of choices: reference of its idea, then the test itself, cut at 120
+    characters.
+    """
     idea = trial.prototype.idea
     return f"{idea.reference} · {trial}"[:120]
 
@@ -184,7 +196,12 @@ class CellForm(VersionedForm):
     def __init__(
         self, *args: Any, lane: Lane, evidence: EvidenceChoices, current: Mapping[str, object], **kwargs: Any
     ) -> None:
-        """Create the form for a lane, with the evidence that can be cited and the `current` values of the cell."""
+        """Create the form to write in a cell of this lane, which gives the label, the help text and the choice of
+        levels.
+
+        `evidence` offers what can be cited; `current` holds the saved values by field: text, level and basis (the
+        evidence).
+        """
         super().__init__(*args, current=current, **kwargs)
         self.evidence = evidence
         self.fields["text"].label, self.fields["text"].help_text = lane.label, lane.help_text
@@ -197,7 +214,9 @@ class CellForm(VersionedForm):
             del self.fields["level"]
 
     def action_arguments(self) -> dict[str, Any]:
-        """Return the form's values as arguments of `actions.write_cell`, with the chosen evidence."""
+        """Return the arguments of `actions.write_cell` that come from the form: text, level, version token and the
+        evidence.
+        """
         values = dict(self.cleaned_data)
         return values | self.evidence.arguments(values.pop("basis"))
 
@@ -221,7 +240,7 @@ class CopyForm(IdempotentForm):
     title = VisibleTextField(label=_("Title"), max_length=160)
 
     def __init__(self, *args: Any, cohorts: QuerySet[Cohort], **kwargs: Any) -> None:
-        """Create the form with the cohorts to which the person can copy the canvas."""
+        """Create the form to copy a canvas; `cohorts` are those to which the person can copy it."""
         super().__init__(*args, **kwargs)
         cohort = self.fields["cohort"]
         assert isinstance(cohort, forms.ModelChoiceField)  # noqa: S101 - declared above
@@ -234,8 +253,8 @@ class ImportForm(IdempotentForm):
     file = forms.FileField(label=_("File"), help_text=_("A JSON file exported from this platform, at most 8 MB."))
 
     def clean_file(self) -> Any:
-        """Return the JSON document in the file. Raises ValidationError that lists its problems, or says that it is too
-        large.
+        """Return the JSON document in the file. Raises ValidationError when the file is over 8 MB or not JSON, or with
+        a list of what does not make a canvas.
         """
         file = self.cleaned_data["file"]
         if file.size > json_format.MAX_BYTES:
@@ -249,12 +268,14 @@ class ImportForm(IdempotentForm):
         return document
 
     def action_arguments(self) -> dict[str, Any]:
-        """Return the document and the idempotency key as arguments of `actions.import_canvas`."""
+        """Return the arguments of `actions.import_canvas` that come from the form: the JSON document and the
+        idempotency key.
+        """
         return {"document": self.cleaned_data["file"], "idempotency_key": self.cleaned_data["idempotency_key"]}
 
 
 def _set_choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
-    """Set the choices of the form's field of this name."""
+    """Set the choices of the form's field `name`, as pairs of value and label, or of label and group of choices."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
     field.choices = choices

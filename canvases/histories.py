@@ -11,14 +11,14 @@ from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 
 def _lane_label(slug: Any, _row: Mapping[str, Any]) -> str:
-    """Return the label of a lane for the history page; the slug itself for a lane that no longer exists."""
+    """Return the label of a lane for the history page; the slug itself when no kind of canvas has such a lane now."""
     return str(LANES_BY_SLUG[slug].label if slug in LANES_BY_SLUG else slug)
 
 
 def _level_label(level: Any, row: Mapping[str, Any]) -> str:
-    """Return the label of a level on the scale of its lane; the number for a lane without a scale.
+    """Return the label of a level on the scale of its lane for the history page; the number for a lane without a scale.
 
-    `row` is the history row, which has the slug of the `lane`.
+    `row` is the row of the history as columns by name; its `lane` is the slug of the lane.
     """
     lane = LANES_BY_SLUG.get(row.get("lane", ""))
     return str((lane and lane.level_label(level)) or level)

@@ -49,13 +49,15 @@ class DocumentProblem:
 
 
 def _excerpt(value: Any) -> str:
-    """Return a value of the file as ASCII JSON, shortened, so that a page can show it."""
+    """Return a value of the file as ASCII JSON, cut after 60 characters with an ellipsis, for display on a page."""
     text = json.dumps(value, ensure_ascii=True)
     return f"{text[:MAX_VALUE_CHARACTERS]}…" if len(text) > MAX_VALUE_CHARACTERS else text
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of the canvas documents that are exported and imported."""
+    """Return the JSON Schema of the canvas documents that are exported and imported, with one alternative for each
+    kind.
+    """
     return {
         "$schema": DIALECT,
         "title": FORMAT,
@@ -66,7 +68,9 @@ def schema() -> dict[str, Any]:
 
 
 def _document_schema(kind: str, pattern: CanvasPattern) -> dict[str, Any]:
-    """Return the JSON Schema of the documents of one kind of canvas; `pattern` has its sections and lanes."""
+    """Return the JSON Schema of the documents of one kind of canvas; `pattern` holds the sections and lanes of this
+    kind.
+    """
     step = _object_schema({"name": _string_schema(1, 120), "cells": _cells_schema(pattern.lanes)}, "name")
     parts: dict[str, Any] = {
         "format": {"const": FORMAT},
@@ -79,12 +83,12 @@ def _document_schema(kind: str, pattern: CanvasPattern) -> dict[str, Any]:
 
 
 def _cells_schema(lanes: tuple[Lane, ...]) -> dict[str, Any]:
-    """Return the JSON Schema of an object with a cell for each of these lanes, none of them required."""
+    """Return the JSON Schema of an object with a cell for each of these lanes, by slug; no cell is required."""
     return _object_schema({lane.slug: _cell_schema(lane) for lane in lanes})
 
 
 def _cell_schema(lane: Lane) -> dict[str, Any]:
-    """Return the JSON Schema of a cell in this lane: text, level if the lane has a scale, and evidence."""
+    """Return the JSON Schema of a cell in this lane: text, evidence, and a level if the lane has a scale."""
     parts: dict[str, Any] = {
         "text": _string_schema(0, MAX_CHARACTERS),
         "assumption": {"type": "boolean"},
@@ -99,18 +103,25 @@ def _cell_schema(lane: Lane) -> dict[str, Any]:
 
 
 def _string_schema(min_length: int, max_length: int) -> dict[str, Any]:
-    """Return the JSON Schema of a string of that length; with a visible character unless `min_length` is 0."""
+    """Return the JSON Schema of a string with `min_length` to `max_length` characters, all of which PostgreSQL can
+    store.
+
+    It needs a visible character unless `min_length` is 0.
+    """
     visible = {"pattern": VISIBLE} if min_length else {}
     return {"type": "string", "minLength": min_length, "maxLength": max_length} | visible | STORABLE
 
 
 def _without(*names: str) -> dict[str, Any]:
-    """Return the JSON Schema condition that an object has none of these names."""
+    """Return the JSON Schema condition that an object has no property with one of these names."""
     return {"not": {"anyOf": [{"required": [name]} for name in names]}}
 
 
 def _assumption_is(value: bool) -> dict[str, Any]:
-    """Return the JSON Schema condition that a cell is an assumption (True), or is none or does not say (False)."""
+    """Return the JSON Schema condition on a cell's property `assumption`: it must be true for `value` True.
+
+    For `value` False the property must be false or missing.
+    """
     return {"properties": {"assumption": {"const": value}}} | ({"required": ["assumption"]} if value else {})
 
 
@@ -129,7 +140,7 @@ EVIDENCE_RULE: Final = {
 
 
 def _object_schema(properties: Schema, *required: str) -> dict[str, Any]:
-    """Return the JSON Schema of an object with only these properties, of which some are required."""
+    """Return the JSON Schema of an object that has only these properties; `required` names those it must have."""
     return {
         "type": "object",
         "properties": dict(properties),
@@ -139,8 +150,10 @@ def _object_schema(properties: Schema, *required: str) -> dict[str, Any]:
 
 
 def parse(content: bytes) -> Any:
-    """Return the JSON value in a file, not yet checked. Raises ValueError with a message for the person if it is not
-    JSON.
+    """Return the JSON value in a file, whether or not it describes a canvas.
+
+    Raises ValueError with a message for the person when it is not JSON in UTF-8, has a name twice in one object, or has
+    more than 100,000 values.
     """
     if _count_values(content) > MAX_VALUES:
         raise ValueError(_("This is not a canvas file."))
@@ -167,12 +180,14 @@ def _count_values(content: bytes) -> int:
 
 
 def _refuse_constant(word: str) -> Any:
-    """Raise ValueError for NaN and Infinity, which Python's JSON reader would accept."""
+    """Raise ValueError for NaN, Infinity and -Infinity (`word`), which Python's JSON reader accepts although JSON has
+    none.
+    """
     raise ValueError(word)
 
 
 def _number(word: str) -> float:
-    """Return the number for a JSON decimal as written; 79.0 becomes an integer, as in JSON Schema."""
+    """Return the number that a JSON decimal (`word`) stands for; 79.0 becomes an integer, as in JSON Schema."""
     value = float(word)
     return int(value) if value.is_integer() else value
 
@@ -182,7 +197,9 @@ class _DuplicateName(ValueError):
 
 
 def _dict_without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the dictionary of a JSON object from its pairs. Raises `_DuplicateName` when a name occurs twice."""
+    """Return the dictionary of a JSON object from its pairs of name and value. Raises ValueError when a name occurs
+    twice.
+    """
     values: dict[str, Any] = {}
     for name, value in pairs:
         if name in values:
@@ -192,15 +209,15 @@ def _dict_without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]
 
 
 def find_problems(document: Any) -> list[DocumentProblem]:
-    """Return the first problems of a parsed document, at most `MAX_PROBLEMS`; empty when it can be imported as a
-    canvas.
-    """
+    """Return the first problems of a parsed JSON document, at most 20; [] when it can be imported as a canvas."""
     return [problem for problem, _number in zip(_all_problems(document), range(MAX_PROBLEMS), strict=False)]
 
 
 def _all_problems(document: Any) -> Iterator[DocumentProblem]:
-    """Yield all problems of a parsed document: wrong kind, then what the schema forbids, and only without these,
-    evidence.
+    """Yield the problems of a parsed JSON document; none when it can be imported as a canvas.
+
+    A document that is no object, or of an unknown kind, has this one problem. Else these are what the JSON Schema
+    forbids and, only without any of those, texts with missing or superfluous evidence.
     """
     kinds = ", ".join(CanvasKind.values)
     if not isinstance(document, dict):
@@ -214,9 +231,7 @@ def _all_problems(document: Any) -> Iterator[DocumentProblem]:
 
 
 def _mismatches(value: Any, schema: Schema, path: str) -> Iterator[DocumentProblem]:
-    """Yield the problems of a value in the document that does not follow this JSON Schema; `path` is where the value
-    is.
-    """
+    """Yield where a JSON value and what it contains do not follow this JSON Schema; `path` is the path to the value."""
     reason = _value_problem(value, schema)
     if reason:
         yield DocumentProblem(path, value, reason)
@@ -228,7 +243,9 @@ def _mismatches(value: Any, schema: Schema, path: str) -> Iterator[DocumentProbl
 
 
 def _mismatches_inside(value: dict[str, Any], schema: Schema, path: str) -> Iterator[DocumentProblem]:
-    """Yield the problems of the names and values of a JSON object at `path`: missing, unknown, or not allowed."""
+    """Yield the problems of the JSON object at `path`: missing names, unknown names, and values that the schema does
+    not allow.
+    """
     for name in schema["required"]:
         if name not in value:
             yield DocumentProblem(f"{path}.{name}", None, _("it is missing"))
@@ -240,12 +257,14 @@ def _mismatches_inside(value: dict[str, Any], schema: Schema, path: str) -> Iter
 
 
 def _path_to(path: str, name: str) -> str:
-    """Return the path to a name of the object at `path`; an unusual name is quoted in ASCII and shortened."""
+    """Return the path to a property of the object at `path`; an unusual name is quoted in ASCII and cut after 60
+    characters.
+    """
     return f"{path}.{name}" if PLAIN_NAME.fullmatch(name) else f"{path}[{_excerpt(name)}]"
 
 
 def _value_problem(value: Any, schema: Schema) -> str:
-    """Return why a value, without what it contains, does not follow this JSON Schema; empty if it does."""
+    """Return the reason why a value, without what it contains, does not follow this JSON Schema; "" if it does."""
     allowed = [schema["const"]] if "const" in schema else schema.get("enum")
     if allowed is not None:
         return "" if value in allowed else _("it must be one of %(values)s") % {"values": ", ".join(allowed)}
@@ -256,7 +275,11 @@ def _value_problem(value: Any, schema: Schema) -> str:
 
 
 def _bounds_problem(value: Any, schema: Schema) -> str:
-    """Return why a value is too short, too long, too small or too large for its JSON Schema; empty if it is not."""
+    """Return the reason why a text or list is too short or long, or a number too small or large, for its schema; else
+    "".
+
+    A text with characters that cannot be stored, or without the visible character it needs, is refused here too.
+    """
     if isinstance(value, str):
         long = _size_problem(len(value), schema, "minLength", "maxLength", _("characters"))
         return _character_problem(value) or long or _empty_problem(value, schema)
@@ -266,18 +289,19 @@ def _bounds_problem(value: Any, schema: Schema) -> str:
 
 
 def _character_problem(text: str) -> str:
-    """Return the problem of a text with NUL or surrogates, which PostgreSQL cannot store; empty without them."""
+    """Return the reason why a text with NUL or surrogates is refused, which PostgreSQL cannot store; else ""."""
     is_storable = "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
     return "" if is_storable else _("it has characters that cannot be kept")
 
 
 def _empty_problem(text: str, schema: Schema) -> str:
-    """Return the problem of a text without visible characters where the schema requires one; empty if there is none."""
+    """Return the reason why a text without visible characters is refused where the schema asks for one; else ""."""
     return _("it is empty") if "pattern" in schema and not has_visible_text(text) else ""
 
 
 def _size_problem(size: int, schema: Schema, low: str, high: str, unit: str = "") -> str:
-    """Return the problem of a size outside the limits in the schema; empty within them.
+    """Return the reason why a size is below or above the limits in the schema, like “at most 160 characters”; "" within
+    them.
 
     `low` and `high` are the schema's names for the limits, like "minLength" and "maxLength"; `unit` follows the number.
     """
@@ -290,9 +314,9 @@ def _size_problem(size: int, schema: Schema, low: str, high: str, unit: str = ""
 
 
 def _evidence_problems(document: dict[str, Any]) -> Iterator[DocumentProblem]:
-    """Yield the problems of a document's cells that have text without exactly one piece of evidence.
+    """Yield the problems of a document's cells: text without exactly one piece of evidence, or evidence without text.
 
-    An empty cell with evidence is a problem too.
+    Evidence is to be marked as an assumption, or to cite a session, or a test and what it says of the text.
     """
     for path, cell in _all_cells(document):
         has_content = has_visible_text(cell.get("text", "")) or cell.get("level") is not None
@@ -312,12 +336,17 @@ def _evidence_problems(document: dict[str, Any]) -> Iterator[DocumentProblem]:
 
 
 def _all_cells(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every cell of a document with its path, like "$.steps[0].cells.doing"."""
+    """Yield every cell of a JSON document with its path: of the sections, then of each step, like
+    "$.steps[0].cells.doing".
+    """
     yield from ((f"$.sections.{slug}", cell) for slug, cell in document.get("sections", {}).items())
     for index, step in enumerate(document.get("steps", [])):
         yield from ((f"$.steps[{index}].cells.{slug}", cell) for slug, cell in step.get("cells", {}).items())
 
 
 def count_citations(document: dict[str, Any]) -> int:
-    """Return the number of texts in a canvas document that cite a session or a test, and are no assumptions."""
+    """Return the number of texts in a JSON document of a canvas that cite a session or test as evidence.
+
+    Assumptions that only name a test which will check them are not counted.
+    """
     return sum("session" in cell or "stance" in cell for _path, cell in _all_cells(document))

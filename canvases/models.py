@@ -46,7 +46,9 @@ KINDS_WITHOUT_STEPS = [kind for kind, pattern in PATTERNS.items() if not pattern
 
 
 def _columns_differ(*columns: str) -> str:
-    """Return the SQL condition that one of these columns has another value in NEW than in OLD."""
+    """Return the SQL condition, for a trigger, that one of these columns differs between the row after (NEW) and before
+    (OLD).
+    """
     new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
     return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
@@ -58,12 +60,16 @@ def _columns_change(*columns: str) -> str:
 
 class CanvasQuerySet(models.QuerySet["Canvas"]):
     def visible_to(self, user: User) -> "CanvasQuerySet":
-        """Return the canvases that the person may read: of their cohorts, and those shared with their edition."""
+        """Return the canvases that the person may read: those of their cohorts, and those shared with their edition.
+
+        Lab staff read all, admins of an authority those of its cohorts, everyone signed in those of published cohorts.
+        Past members read what existed on their last day.
+        """
         return self.filter(readable(user))
 
     def with_counts(self) -> "CanvasQuerySet":
-        """Annotate each canvas with `texts`, how many cells have content, and `assumptions`, how many of these are
-        assumptions.
+        """Annotate each canvas with `texts`, its number of cells that are not empty, and `assumptions`, how many of
+        these are assumptions.
         """
         has_content = ~Q(cells__text="", cells__level=None)
         return self.annotate(
@@ -75,7 +81,9 @@ class CanvasManager(models.Manager.from_queryset(CanvasQuerySet)):  # type: igno
     """Canvases of all kinds, or of the kind of a proxy model."""
 
     def get_queryset(self) -> "CanvasQuerySet":
-        """Return the canvases of the kind of the proxy model; for `Canvas` itself those of all kinds."""
+        """Return the canvases of the manager's kind, such as all personas for `Persona`; for `Canvas` itself those of
+        all kinds.
+        """
         rows: CanvasQuerySet = super().get_queryset()
         return rows.filter(kind=self.model.KIND) if self.model.KIND else rows
 
@@ -139,11 +147,13 @@ class Canvas(models.Model):
 
     @property
     def pattern(self) -> CanvasPattern:
-        """Return the sections and lanes of this kind of canvas."""
+        """Return the structure of this kind of canvas: its sections, the lanes of its steps, and its labels."""
         return PATTERNS[self.kind]
 
     def form_values(self) -> dict[str, object]:
-        """Return title and subject as the form for editing the canvas starts from; `about` is like "idea-12"."""
+        """Return the saved values of the form for editing the canvas: `title`, and `about`, its subject like "idea-12"
+        or "".
+        """
         about = (
             f"idea-{self.idea_id}" if self.idea_id else f"challenge-{self.challenge_id}" if self.challenge_id else ""
         )
@@ -245,8 +255,10 @@ CELL_STATE = Case(
 
 class CanvasCellQuerySet(models.QuerySet["CanvasCell"]):
     def with_state(self) -> "CanvasCellQuerySet":
-        """Annotate each cell with `cell_state`, a value of `CellState` ("" if empty), and select its evidence and
-        editor.
+        """Annotate each cell with `cell_state`: "assumption", "cited", "supported" or "contradicted", "" for an empty
+        cell.
+
+        An assumption whose test is concluded takes its state from the result. Session, test and editor are read along.
         """
         return self.annotate(cell_state=CELL_STATE).select_related("session", "trial", "edited_by")
 
@@ -345,5 +357,5 @@ class CanvasCell(models.Model):
         return f"session-{self.session_id}" if self.session_id else ""
 
     def form_values(self) -> dict[str, object]:
-        """Return text, level and evidence as the form for writing in the cell starts from, by field."""
+        """Return the saved values of the form for writing in the cell, by field: text, level and basis (evidence)."""
         return {"text": self.text, "level": self.level, "basis": self.basis}

@@ -33,7 +33,9 @@ CANVAS_COLUMNS = ("id", "kind", "title")
 
 
 def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
-    """Return the canvases for a list on another page; each row has the id, kind and title of one."""
+    """Return kind, title and link of canvases for a list on another page; each row has the `id`, `kind` and `title` of
+    one.
+    """
     return [
         CanvasLine(CanvasKind(row["kind"]).label, row["title"], reverse("canvases:canvas", args=[row["id"]]))
         for row in rows
@@ -41,23 +43,27 @@ def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
 
 
 def latest_of_cohort(_page: Page, user: User) -> Columns:
-    """Return the column for a query of cohorts with their latest canvases that the person may read, at most five."""
+    """Return the column `canvas_rows` for a query of cohorts: the latest canvases of each that the person may read, at
+    most five.
+    """
     rows = Canvas.objects.visible_to(user).filter(cohort=OuterRef("pk")).order_by("-pk")
     return {"canvas_rows": nested(rows[:MAX_CANVASES], *CANVAS_COLUMNS)}
 
 
 def canvases_of_cohort(_request: HttpRequest, row: Any, _roles: Roles) -> dict[str, Any]:
-    """Return the template context for the list of canvases on a cohort's page.
+    """Return the template context for the list of canvases on a cohort's page, {"lines": the canvases}.
 
-    `row` is the cohort, read with the column `canvas_rows` of `latest_of_cohort`.
+    `row` is the cohort, read with the column `canvas_rows` that `latest_of_cohort` adds. Request and roles do not
+    matter.
     """
     return {"lines": canvas_lines(row.canvas_rows)}
 
 
 def canvases_about(page: Page, user: User) -> Columns:
-    """Return the column for a query of challenges or ideas with the canvases about each that the person may read.
+    """Return the column `canvas_rows` for a query of challenges or ideas: the canvases about each that the person may
+    read.
 
-    `page` is the kind of the rows: "challenge" or "idea".
+    `page` is "challenge" or "idea", the kind of the rows. The latest canvas comes first.
     """
     rows = Canvas.objects.visible_to(user).filter(**{page: OuterRef("pk")}).order_by("-pk")
     return {"canvas_rows": nested(rows, *CANVAS_COLUMNS)}
@@ -66,8 +72,9 @@ def canvases_about(page: Page, user: User) -> Columns:
 def related_canvases(_request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any]:
     """Return the template context for the canvases on the page of a challenge or an idea, with a link to add one.
 
-    `row` is the challenge or idea, read with the column of `canvases_about`; `roles` are the reader's roles in its
-    cohort. The link is empty for people who may not add work, and for published facts.
+    It is {"canvases": {"lines": the canvases, "add": the URL}}. `row` is the challenge or idea with its column
+    `canvas_rows`, `roles` are the reader's in its cohort. "add" is "" for people who may not add work, and for
+    published facts.
     """
     can_add = can_add_work(roles) and not row.retrospective
     add = (

@@ -9,7 +9,9 @@ class CohortsConfig(AppConfig):
     verbose_name = _("Cohorts")
 
     def ready(self) -> None:
-        """Register the app's database refusals, personal data and hooks once all models are loaded."""
+        """Register what this app brings to the others (histories, hooks, e-mails, calendar, search) once all models are
+        loaded.
+        """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415 - models and translations must be ready
         from cohorts import personal_data, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
@@ -25,7 +27,7 @@ class CohortsConfig(AppConfig):
         self.register_search_sources()
 
     def add_histories(self) -> None:
-        """Register the models of this app that have a history page, with their hidden columns and the wording of
+        """Register the models of this app that have a history page, the columns that it hides, and the wording of its
         values.
         """
         from cohorts import histories  # noqa: PLC0415 - models and translations must be ready
@@ -40,8 +42,8 @@ class CohortsConfig(AppConfig):
         )
 
     def register_account_hooks(self) -> None:
-        """Register with the accounts app how people join cohorts at sign-in, and which cohorts lose their pilot if
-        someone leaves.
+        """Register with the accounts app how people who sign in with a provider join a cohort or request access, which
+        invitations wait for an address, and which cohorts lose their pilot if a person leaves.
         """
         from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
         from cohorts.access_requests.provider_sign_in import request_access_at_sign_in  # noqa: PLC0415
@@ -53,21 +55,21 @@ class CohortsConfig(AppConfig):
             "cohorts",
             AccountHooks(
                 unassigned_without=cohorts_losing_pilot,
-                admit_arrival=join_by_provider,
+                join_by_provider=join_by_provider,
                 access_requested=request_access_at_sign_in,
                 address_waits=pending_invitations,
             ),
         )
 
     def register_programme_hooks(self) -> None:
-        """Register the panels about cohorts on pages of editions and authorities, the reminder rules, and how admins
-        are invited.
+        """Register with the programmes app the panels about cohorts on the pages of editions and authorities, the rules
+        for the reminders of sessions, and how admins of authorities are invited.
         """
         from cohorts.cohort import panels  # noqa: PLC0415
         from cohorts.invitations import panels as invitation_panels  # noqa: PLC0415
         from cohorts.invitations.actions.invitations import invite_admin  # noqa: PLC0415
         from cohorts.invitations.actions.revocation import end_admin_invitations  # noqa: PLC0415
-        from cohorts.permissions import has_part  # noqa: PLC0415
+        from cohorts.permissions import takes_part_in  # noqa: PLC0415
         from cohorts.sessions.emails import schedule_rules  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
@@ -88,7 +90,7 @@ class CohortsConfig(AppConfig):
                 mandate_begins=end_admin_invitations,
                 authorities_in_use=invitation_panels.authorities_at_work,
                 invite_admin=invite_admin,
-                takes_part=has_part,
+                takes_part=takes_part_in,
             ),
         )
 
@@ -146,7 +148,7 @@ class CohortsConfig(AppConfig):
         from web.pages.panels import Panel  # noqa: PLC0415
 
         feed_sources.register("session", feeds.SESSIONS, order=10)
-        calendar = Panel("notifications/calendar_panel.html", feeds.cohort_calendar)
+        calendar = Panel("notifications/calendars/panel.html", feeds.cohort_calendar)
         cohort_hooks.register("cohorts", CohortHooks(panels={90: calendar}))
 
     def register_event_kinds(self) -> None:
@@ -163,7 +165,7 @@ class CohortsConfig(AppConfig):
         event_kinds.register("stakeholder_session", STAKEHOLDER_SESSION)
 
     def register_search_sources(self) -> None:
-        """Register cohorts and their people as sources of the search."""
+        """Register with the search what it finds in this app: cohorts and the people in them."""
         from cohorts.search_sources import COHORTS, PEOPLE  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
 

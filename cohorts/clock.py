@@ -9,7 +9,7 @@ from programmes.clock import authority_day
 
 
 def local_day(cohort: Cohort, at: datetime) -> date:
-    """Return the date of the moment `at` in the time zone of the cohort's authority."""
+    """Return the date at the moment `at` in the time zone of the cohort's authority."""
     return authority_day(cohort.authority, at)
 
 

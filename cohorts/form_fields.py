@@ -12,6 +12,8 @@ class ReasonField(VisibleTextField):
     """A text field of a few lines for a reason."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """Give the field three lines and the usual maximum length, unless other ones are passed."""
+        """Make the field three lines high and limit it to the usual number of characters, unless `kwargs` (of a Django
+        field) say otherwise.
+        """
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
         super().__init__(**({"max_length": MAX_CHARACTERS} | kwargs))

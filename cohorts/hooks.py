@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from cohorts.models import Cohort
 from web.hooks import Hooks, in_order, nothing
@@ -11,13 +11,23 @@ from web.pages.panels import Panel
 from web.pages.timeline import ExchangeMark
 
 
+class TakenDay(NamedTuple):
+    """A day on which an edition has something: what it is called, and whether its date is confirmed or only
+    proposed.
+    """
+
+    day: date
+    name: str
+    confirmed: bool
+
+
 def _no_marks(_editions: Collection[int]) -> dict[int, list[ExchangeMark]]:
-    """Return no exchanges for the timelines: the default of an app that shows none."""
+    """Return an empty mapping: the default of an app that draws no exchanges on timelines."""
     return {}
 
 
-def _no_days(_edition: int, _days: Collection[date]) -> list[tuple[date, str, bool]]:
-    """Return no days: the default of an app that has nothing on the calendars of editions."""
+def _no_days(_edition: int, _days: Collection[date]) -> list[TakenDay]:
+    """Return an empty list: the default of an app that takes no days in the calendars of editions."""
     return []
 
 
@@ -27,8 +37,8 @@ class CohortHooks:
 
     - `panels`: parts of the page, by their order number on it.
     - `timeline_marks(editions)`: exchanges to draw on timelines, by edition id; they cross the rows of all its cohorts.
-    - `days_taken(edition, days)`: those of the days on which the edition (by id) has something, what it is called, and
-      whether it is settled or only proposed. A warning for people who plan sessions: nothing is forbidden.
+    - `days_taken(edition, days)`: those of the days on which the edition (by id) has something. A warning for people
+      who plan sessions: nothing is forbidden.
     - `lock_before_leaving(cohort)`: locks the rows that `cohort_dropped_out` and `people_left` will change, before the
       cohort itself is locked: everyone locks in this order.
     - `cohort_dropped_out(cohort, reason, at, by)`: runs within the action that suspends or withdraws the cohort.
@@ -40,7 +50,7 @@ class CohortHooks:
 
     panels: Mapping[int, Panel] = field(default_factory=dict)
     timeline_marks: Callable[[Collection[int]], dict[int, list[ExchangeMark]]] = _no_marks
-    days_taken: Callable[[int, Collection[date]], list[tuple[date, str, bool]]] = _no_days
+    days_taken: Callable[[int, Collection[date]], list[TakenDay]] = _no_days
     lock_before_leaving: Callable[[Cohort], object] = nothing
     cohort_dropped_out: Callable[..., object] = nothing
     people_joined: Callable[..., object] = nothing
@@ -51,14 +61,15 @@ cohort_hooks: Final[Hooks[CohortHooks]] = Hooks()
 
 
 def cohort_panels() -> list[Panel]:
-    """Return the panels that the apps show on the page of a cohort, in order."""
+    """Return the panels that all apps add to the page of a cohort, sorted by their order number."""
     return in_order(hooks.panels for hooks in cohort_hooks)
 
 
 def lock_before_leaving(cohort: Cohort) -> None:
-    """Lock, in every app, the rows that change when the cohort drops out or people leave it.
+    """Lock, in every app, the rows that will change when the cohort is suspended or withdraws, or people join or leave
+    it.
 
-    Call this before the cohort or its members are locked.
+    Call this in the transaction before the cohort or its members are locked: everyone locks in this order.
     """
     for hooks in cohort_hooks:
         hooks.lock_before_leaving(cohort)

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from accounts.roles import ACTIVE, LEADS, OWNERS, STAFF, TEAM, WORKING_TEAM, Role, Roles
+from accounts.roles import (
+    ACTIVE,
+    LAB_PILOT_AND_ADMIN,
+    LEADS,
+    LEADS_AND_RESIDENTS,
+    LEADS_RESIDENTS_AND_AMBASSADORS,
+    STAFF,
+    Role,
+    Roles,
+)
 from cohorts.models import Cohort, Membership
 from cohorts.people.enums import MembershipRole
 from cohorts.visibility import active_on
@@ -32,19 +41,19 @@ ADMIN: Final = "admin"  # in the place of a member's role
 
 ONLY_STAFF = _("Only lab staff can do this.")
 ONLY_LEADS = _("Only the lab, the cohort’s coordinator and its pilot can do this.")
-ONLY_TEAM = _("Only the lab, the cohort’s design team and its pilot can do this.")
-ONLY_OWNERS = _("Only the lab, the pilot and the authority’s admin can do this.")
+ONLY_LEADS_AND_RESIDENTS = _("Only the lab, the cohort’s design team and its pilot can do this.")
+ONLY_LAB_PILOT_AND_ADMIN = _("Only the lab, the pilot and the authority’s admin can do this.")
 ONLY_ACTIVE = _("Only people active in this cohort can do this.")
 ONLY_LEARNERS = _("Only the pilot, ambassadors and relays assess their own skills here.")
 
 TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
     "open_cohort": (STAFF, ONLY_STAFF),
-    "see_contacts": (WORKING_TEAM | {Role.ADMIN}, ONLY_ACTIVE),
+    "see_contacts": (LEADS_RESIDENTS_AND_AMBASSADORS | {Role.ADMIN}, ONLY_ACTIVE),
     "lead_cohort": (LEADS, ONLY_LEADS),
-    "plan_sessions": (TEAM, ONLY_TEAM),
+    "plan_sessions": (LEADS_AND_RESIDENTS, ONLY_LEADS_AND_RESIDENTS),
     "answer_for_oneself": (ACTIVE, ONLY_ACTIVE),
     "assess_oneself": (frozenset({Role.PILOT, Role.AMBASSADOR, Role.RELAY}), ONLY_LEARNERS),
-    "keep_innovation_team": (OWNERS, ONLY_OWNERS),
+    "record_innovation_team": (LAB_PILOT_AND_ADMIN, ONLY_LAB_PILOT_AND_ADMIN),
     "note_lesson": (ACTIVE, ONLY_ACTIVE),
 }
 
@@ -52,8 +61,8 @@ TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
 def roles_of(user: User, cohort: Cohort, today: Day) -> Roles:
     """Return the roles of a person in a cohort on `today`; empty when they have none (one statement at most).
 
-    Members of other cohorts of the edition are neighbours, admins of the authority have the role of admin, and lab
-    staff have only that of staff.
+    Active members have the role of their membership, active members of other cohorts of the edition are neighbours,
+    admins of the authority have the role of admin; lab staff have only that of staff.
     """
     if user.is_lab_staff:
         return STAFF
@@ -70,36 +79,47 @@ def roles_of(user: User, cohort: Cohort, today: Day) -> Roles:
 
 
 def _role_here(role: str) -> Role:
-    """Return the role in the table of permissions for a member's role, or for an admin of the authority."""
+    """Return the role that permissions are given to, for a member's role or "admin" (of the authority).
+
+    Elected officials and direction count as relays.
+    """
     return Role.ADMIN if role == ADMIN else ROLE_OF_MEMBER[role]
 
 
 def decide(roles: Roles, allowed: Roles, reason: StrOrPromise) -> Decision:
-    """Allow something if one of the person's `roles` is among the `allowed` ones; else refuse with the reason."""
+    """Allow something if one of the person's `roles` is among the `allowed` ones; else refuse with the sentence
+    `reason`.
+    """
     return ALLOW if roles & allowed else deny(reason)
 
 
 def decisions(roles: Roles) -> dict[str, Decision]:
-    """Return, for someone with these roles in a cohort, the decision on every permission of the table, by its name."""
+    """Return, by name of the permission, what someone with these roles in a cohort may do: lead it, plan its sessions,
+    and so on.
+
+    Each value is a decision that is true when allowed, and carries the reason when not.
+    """
     return {permission: decide(roles, *row) for permission, row in TABLE.items()}
 
 
 def _decide(permission: str, user: User, cohort: Cohort, today: date) -> Decision:
-    """Decide on one permission of the table for a person in a cohort on `today`."""
+    """Decide on the permission of this name (such as "plan_sessions") for a person in a cohort, by their roles on
+    `today`.
+    """
     return decide(roles_of(user, cohort, today), *TABLE[permission])
 
 
 def can_open_cohort(user: User) -> Decision:
-    """Decide whether the person may create cohorts, agree on and withdraw them, and change their dates, budget and
-    name.
+    """Return whether the user may add cohorts, record agreements, withdraw cohorts, and change their dates, budget and
+    details.
 
-    Lab staff only.
+    Allowed to lab staff only.
     """
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
 def can_lead(user: User, cohort: Cohort, today: date) -> Decision:
-    """Decide whether the person may start, suspend and complete the cohort, and add and end memberships, on `today`.
+    """Return whether the person may start, suspend and complete the cohort, and add and end memberships, on `today`.
 
     Allowed to lab staff, the cohort's coordinator and its pilot.
     """
@@ -107,43 +127,48 @@ def can_lead(user: User, cohort: Cohort, today: date) -> Decision:
 
 
 def can_plan_sessions(user: User, cohort: Cohort, today: date) -> Decision:
-    """Decide whether the person may plan sessions, record attendance, write reports and edit stakeholders, on `today`.
+    """Return whether the user may plan sessions, record attendance, write reports and edit stakeholders, on `today`.
 
-    Allowed to lab staff, and the design team and pilot of the cohort.
+    Allowed to lab staff, and the coordinator, residents and pilot of the cohort.
     """
     return _decide("plan_sessions", user, cohort, today)
 
 
-def can_answer(user: User, cohort: Cohort, today: date) -> Decision:
-    """Decide whether the person may say if they come to a session of the cohort: people active in it on `today`."""
+def can_answer_for_oneself(user: User, cohort: Cohort, today: date) -> Decision:
+    """Return whether the user may say if they come to sessions of the cohort.
+
+    Allowed to people active in it on `today`, in any role, to admins of its authority, and to lab staff.
+    """
     return _decide("answer_for_oneself", user, cohort, today)
 
 
-def can_assess(user: User, cohort: Cohort, today: date) -> Decision:
-    """Decide whether the person may assess their own skills in the cohort on `today`.
+def can_assess_oneself(user: User, cohort: Cohort, today: date) -> Decision:
+    """Return whether the person may assess their own skills in the cohort on `today`.
 
     Allowed to the people who came to learn: its pilot, ambassadors, relays, elected officials and direction.
     """
     return _decide("assess_oneself", user, cohort, today)
 
 
-def can_sum_up_edition(user: User) -> Decision:
-    """Decide whether the person may read the self-assessments of all cohorts of an edition together: lab staff only."""
+def can_see_edition_assessments(user: User) -> Decision:
+    """Return whether the user may read the results of self-assessments over all cohorts of an edition: lab staff
+    only.
+    """
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
-def can_keep_innovation_team(user: User, cohort: Cohort, today: date) -> Decision:
-    """Decide whether the person may record what becomes of the cohort's innovation team, on `today`.
+def can_record_innovation_team(user: User, cohort: Cohort, today: date) -> Decision:
+    """Return whether the person may record what becomes of the cohort's innovation team, on `today`.
 
     Allowed to lab staff, the cohort's pilot and the admin of its authority.
     """
-    return _decide("keep_innovation_team", user, cohort, today)
+    return _decide("record_innovation_team", user, cohort, today)
 
 
-def has_part(user: User, edition: Edition, today: Day) -> bool:
-    """Return whether the person may add lessons to the edition: they take part in it on `today` (one statement).
+def takes_part_in(user: User, edition: Edition, today: Day) -> bool:
+    """Return whether the user takes part in the edition on `today`, and so may add lessons to it (one statement).
 
-    That is a member of one of its cohorts, or an admin of one of their authorities.
+    They do as an active member of one of its cohorts, or an admin of one of their authorities.
     """
     memberships = Membership.objects.active(today).filter(user=user, cohort__edition=edition).values("pk")
     mandates = AuthorityAdmin.objects.active(today).filter(user=user, authority__cohorts__edition=edition)

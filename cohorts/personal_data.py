@@ -12,9 +12,10 @@ from cohorts.people import personal_data as people
 
 
 def erase(*, user: User, at: datetime) -> None:
-    """Erase the data of a person in this app, at the moment `at`.
+    """Erase the data of a person in this app: memberships end on the day of the moment `at`, access requests are
+    deleted.
 
-    Memberships end, access requests are deleted, and invitations lose the name and address.
+    Invitations lose the name and address.
     """
     people.end_memberships(user=user, at=at)
     requests.erase(user=user, at=at)

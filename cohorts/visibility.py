@@ -15,10 +15,10 @@ from web.dates.clock import Day, day_of_rows
 
 
 def active_on(at: Day | Combinable, prefix: str = "") -> Q:
-    """Return the condition that a membership has begun and not ended on the day `at`.
+    """Return the condition that a membership has begun and not ended on the day `at`: its first and last day count.
 
-    `at` may be a `Today`: the day is then local to the authority of each cohort. `prefix` is the lookup path to the
-    memberships.
+    `at` is a date, an expression, or a `Today`: then the day is local to the authority of each cohort. `prefix` is the
+    lookup path to the memberships, such as "memberships__".
     """
     day = day_of_rows(at, f"{prefix}cohort__authority")
     return Q(**{f"{prefix}starts_on__lte": day}) & (
@@ -27,10 +27,10 @@ def active_on(at: Day | Combinable, prefix: str = "") -> Q:
 
 
 def visible_rows(user: User, path: str = "", *created: str) -> Q:
-    """Return the condition for rows whose cohort the person may see; everything for lab staff, nothing when signed out.
+    """Return the condition for rows whose cohort the user may see; everything for lab staff, nothing when signed out.
 
-    Members and today's admins of the authority see all rows of a cohort, and everyone signed in sees published facts.
-    Past members see what existed on their last day in it.
+    Members and today's admins of the authority see all rows of a cohort, and everyone signed in sees imported published
+    facts. Past members see what existed on their last day in it.
 
     `path` leads from the row to its cohort ("cohort__"), empty for cohorts. `created` names the columns with the days
     on which the row, and the rows it belongs to, were created; empty for cohorts, of which past members see all theirs.
@@ -47,10 +47,10 @@ def visible_rows(user: User, path: str = "", *created: str) -> Q:
 
 
 def always_visible(user: User, path: str = "") -> Q:
-    """Return the condition for rows that the signed-in person sees whenever they were created.
+    """Return the condition for rows that the signed-in user sees whatever the day on which they were created.
 
-    These are rows of cohorts in which their membership has no end, of authorities they administer today, and published
-    facts. `path` leads from the row to its cohort.
+    These are rows of cohorts in which their membership has no end, of authorities they administer today, and imported
+    published facts. `path` leads from the row to its cohort ("cohort__").
     """
     return (
         Q(**{f"{path}pk__in": memberships_without_end(user).values("cohort")})
@@ -60,7 +60,7 @@ def always_visible(user: User, path: str = "") -> Q:
 
 
 def memberships_without_end(user: User) -> models.QuerySet[Any]:
-    """Return the memberships of the person that have no last day."""
+    """Return the memberships of the user that have no last day, in all cohorts."""
     rows: models.QuerySet[Any] = user.memberships.filter(ends_on=None)
     return rows
 
@@ -75,7 +75,7 @@ def memberships_with_end(user: User) -> models.QuerySet[Any]:
 
 
 def existed_on_last_day(user: User, created: Iterable[str], **where: Combinable) -> Q:
-    """Return the condition for rows that existed on the last day of one of the person's memberships.
+    """Return the condition for rows created no later than the last day of one of the user's memberships that have one.
 
     `created` names the columns with the days on which a row, and those it belongs to, were created; `where` are
     conditions on the memberships that count.
@@ -84,11 +84,11 @@ def existed_on_last_day(user: User, created: Iterable[str], **where: Combinable)
 
 
 def readable_until(user: User, cohort: str) -> Combinable:
-    """Return an expression for the last day of which the person may read things in a row's cohort; NULL for no limit.
+    """Return an expression for the last day up to which the user may read things of a row's cohort; NULL for no limit.
 
-    `cohort` leads from the row to its cohort. A past member's limit is their last day in the cohort; for what another
-    cohort shared, it is their last day in the edition. Used for rows without a column that leads to what they belong
-    to.
+    `cohort` is the lookup path from the row to its cohort. A past member's limit is their last day in the cohort; for
+    what another cohort shared, it is their last day in the edition. Used for rows without a column that leads to what
+    they belong to.
     """
     if user.is_lab_staff:
         return Value(None, models.DateField())
@@ -104,6 +104,8 @@ def readable_until(user: User, cohort: str) -> Combinable:
 
 
 def _latest_last_day(user: User, **where: Combinable) -> Subquery:
-    """Return the subquery of the latest last day among the person's memberships that meet the conditions."""
+    """Return the subquery of the latest last day among the user's memberships that meet the conditions `where`; NULL if
+    none has one.
+    """
     days = memberships_with_end(user).filter(**where).order_by().values("user")
     return Subquery(days.annotate(last=Max("ends_on")).values("last"))

@@ -41,11 +41,12 @@ def write_comment(
     thread: Comment | None = None,
     idempotency_key: UUID | None = None,
 ) -> Comment:
-    """Write a comment on an idea, a prototype or a canvas (`about`), or answer a comment (`thread`).
+    """Write a comment on an idea, a prototype or a canvas (`about`), or an answer to a comment (`thread`), and return
+    it.
 
-    Stores a mention of the people chosen as `mentioned` and of those whom the text names with an `@`. A form sent twice
-    (`idempotency_key`) returns the first comment. Raises DomainError when the form was changed before it was sent
-    again, or when a chosen person may not read the comment.
+    Stores a mention of the people chosen as `mentioned` and of those whom the text names with an `@`, and plans the
+    e-mail about it. A form sent twice (`idempotency_key`) returns the first comment. Raises DomainError when the form
+    was changed before it was sent again, or when a chosen person may not read the comment.
     """
     type(about).objects.select_for_update(no_key=True).get(pk=about.pk)
     opener = thread and (thread.thread or thread)
@@ -72,10 +73,11 @@ def change_comment(
     mentioned: Collection[User] = (),
     version_token: str | None = None,
 ) -> Comment:
-    """Change the text and the mentions of a comment; people newly mentioned get an e-mail about it.
+    """Change the text and the mentions of a comment, and return it; people newly mentioned get an e-mail about it.
 
     People no longer mentioned are left out of e-mails that are still to be sent. Raises EditConflict when the comment
-    was changed since the form was opened (`version_token`), and DomainError when it is withdrawn.
+    was changed since the form was opened (`version_token`), and DomainError when it is withdrawn or a chosen person may
+    not read it.
     """
     row = _locked(comment)
     if row.withdrawn_at:
@@ -91,9 +93,10 @@ def change_comment(
 
 @action(gettext_lazy("Comment withdrawn"))
 def withdraw_comment(*, comment: Comment, by: User, at: datetime, reason: str = "") -> Comment:
-    """Delete the text of a comment and cancel the e-mails about it; the page still shows that there was a comment.
+    """Delete the text and the mentions of a comment, cancel the planned e-mails about it, and return it.
 
-    `reason` is stored when the lab withdraws someone else's comment. A withdrawn comment is returned unchanged.
+    The page still shows that there was a comment. `reason` is stored only when someone other than its writer (the lab)
+    withdraws it. A withdrawn comment is returned unchanged.
     """
     row = _locked(comment)
     if row.withdrawn_at:
@@ -108,15 +111,20 @@ def withdraw_comment(*, comment: Comment, by: User, at: datetime, reason: str = 
 
 
 def _locked(comment: Comment) -> Comment:
-    """Return the comment as it is now in the database, locked until the transaction ends."""
+    """Return the comment as it is now in the database, locked until the transaction ends.
+
+    It is read with the cohort of its subject.
+    """
     rows = Comment.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related(*WITH_COHORT).get(pk=comment.pk)
 
 
 def _update_mentions(comment: Comment, mentioned: Collection[User]) -> bool:
-    """Store one mention for each person chosen in the form or named in the text, and delete the other mentions.
+    """Store one mention for each person chosen in the form or named in the text after an `@`, and delete the other
+    mentions.
 
-    Returns whether someone is newly mentioned. Raises DomainError when a chosen person may not read the comment.
+    `mentioned` are the people chosen. Returns whether someone is newly mentioned. Raises DomainError when a chosen
+    person may not read the comment.
     """
     access_object = access_object_of(comment.subject)
     readable_by = list(
@@ -149,7 +157,11 @@ def _mentioned_in_text(text: str, readers_by_key: Collection[tuple[int, str]], c
 
 
 def _announce(comment: Comment, *, at: datetime, by: User) -> None:
-    """Plan an e-mail about the comment at 5 p.m. of a working day, unless an earlier planned one still covers it."""
+    """Plan an e-mail about the comment for the next 5 p.m. of a working day, in the time zone of the cohort's
+    authority.
+
+    Nothing is planned when an e-mail about this comment is still to be sent: it also covers the change made at `at`.
+    """
     latest = Reminder.objects.of_event(EventRef(KIND, comment.pk)).order_by("-version").first()
     if latest and latest.state == ReminderState.PLANNED:
         return

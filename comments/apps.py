@@ -10,9 +10,11 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
-        """Register the e-mails, the page panel, the history, the personal data and the refusals of comments."""
+        """Register the e-mails, the panel below pages, the history, the personal data and the refusal messages of
+        comments.
+        """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
-        from comments import emails, histories, panels, personal, refusals  # noqa: PLC0415
+        from comments import emails, histories, panels, personal_data, refusals  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from prototypes.registries import page_parts  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
@@ -20,6 +22,6 @@ class CommentsConfig(AppConfig):
 
         register(refusals.SENTENCES)
         register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS, added_parts=histories.ADDED_PARTS)
-        privacy_hooks.register("comments", personal.PRIVACY)
+        privacy_hooks.register("comments", personal_data.PRIVACY)
         event_kinds.register("comment", emails.COMMENT)
         page_parts.register("comments", panels.PAGE_PART, order=20)

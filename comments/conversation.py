@@ -55,12 +55,15 @@ class Conversation:
 
     @property
     def all_href(self) -> str:
-        """Return the URL of the page with all comments on the subject."""
+        """Return the URL of the page with all comments on the subject, 20 on each page."""
         return reverse(f"comments:{self.subject._meta.model_name}_comments", args=[self.subject.pk])
 
     @property
     def write_href(self) -> str:
-        """Return the URL that the comment form is sent to: to answer the thread shown, or to comment on the subject."""
+        """Return the URL that the comment form is sent to.
+
+        With it, the person answers the thread shown; where no thread is shown, they comment on the subject.
+        """
         if self.answers:
             return reverse("comments:answer", args=[self.answers.pk])
         return reverse(f"comments:comment_on_{self.subject._meta.model_name}", args=[self.subject.pk])
@@ -69,10 +72,11 @@ class Conversation:
 def conversation_about(
     request: HttpRequest, subject: Any, roles: Roles, *, form: forms.Form | None = None, new: int = 0
 ) -> Conversation | None:
-    """Return the conversation to show below a subject's page; None for published facts, which have no comments.
+    """Return the comments and the form to show below a subject's page.
 
-    `form` replaces the empty form, `new` is the key of the comment just written (0: none). Runs one statement, or none
-    when the subject was read with the column `latest_comments` (see `latest_comments_of`).
+    None for published facts, which have no comments. `roles` are the reader's in the subject's cohort, `form` replaces
+    the empty form, `new` is the key of the comment just written (0: none). Runs one statement, or none when the subject
+    was read with the column `latest_comments` (`latest_comments_of`).
     """
     if not accepts_comments(subject):
         return None
@@ -89,10 +93,10 @@ def conversation_about(
 
 
 def latest_comments_of(column: str, user: User) -> ArraySubquery:
-    """Return a subquery: the latest comments on each row that the user may read, as nested JSON.
+    """Return a subquery for the 21 latest comments on each row of a query that the user may read, as nested JSON.
 
-    `column` is the field of `Comment` that refers to the row: `idea`, `prototype` or `canvas`. It reads one comment
-    more than a page shows, to tell whether there are earlier ones.
+    `column` is the field of a comment that refers to the row: `idea`, `prototype` or `canvas`. A page shows 20: the
+    last one tells whether there are earlier ones.
     """
     rows = ordered_latest_first(Comment.objects.visible_to(user).filter(**{column: OuterRef("pk")}))[
         : COMMENTS_PER_PAGE + 1
@@ -101,12 +105,18 @@ def latest_comments_of(column: str, user: User) -> ArraySubquery:
 
 
 def _read_latest(rows: CommentQuerySet) -> list[Comment]:
-    """Return the latest comments, and one more than a page shows, to tell whether there are earlier ones."""
+    """Return the 21 latest of these comments, the latest thread first.
+
+    A page shows 20, the last one tells of earlier ones.
+    """
     return list(ordered_latest_first(rows)[: COMMENTS_PER_PAGE + 1])
 
 
 def _from_nested(row: Mapping[str, Any]) -> Comment:
-    """Return the comment in a nested row of `latest_comments_of`, with its writer and the names it mentions."""
+    """Return the comment in a nested row of `latest_comments_of`, as an object with its writer.
+
+    Its `names` are those of the people it mentions.
+    """
     comment = row_from_nested(Comment, row)
     comment.written_by = User(pk=row["written_by_id"], full_name=display_name(row["by"]))
     vars(comment)["names"] = [display_name(name) for name in row["names"]]
@@ -114,20 +124,27 @@ def _from_nested(row: Mapping[str, Any]) -> Comment:
 
 
 def ordered_latest_first(rows: CommentQuerySet) -> CommentQuerySet:
-    """Order comments by thread, the thread with the latest comment first; also select the names they mention."""
+    """Return the comments by thread, the thread with the latest comment first, and in a thread the latest answer first.
+
+    Each comment also gets its writer and, as `names`, the people it mentions.
+    """
     return rows.with_mentioned_names().by_conversation().reverse()
 
 
 def comment_lines(rows: Sequence[Comment], user: User) -> list[CommentLine]:
     """Turn comments, given latest first, into lines for the page, with the latest comment last.
 
-    `user` is the reader: the lines hold what this person may do with each comment.
+    `user` is the reader: a line says whether the comment is theirs and whether they may withdraw it for the lab.
     """
     return [_line(row, user) for row in reversed(rows)]
 
 
 def _line(row: Comment, user: User) -> CommentLine:
-    """Return the line of one comment, with what this reader may do with it."""
+    """Return the line of one comment for the page; `user` is the reader.
+
+    It says whether the reader may change the comment, whether they may withdraw it for the lab, and whom it mentions
+    without naming them in the text.
+    """
     names = vars(row)["names"]
     can_withdraw, own = not row.withdrawn_at, row.written_by_id == user.pk
     in_text = mentioned_names(row.text, names)

@@ -11,7 +11,7 @@ SEND_TIME: Final = time(17)  # local time: the comments of a day are sent togeth
 
 
 def next_email_at(at: datetime, is_open: Callable[[date], bool], zone: str) -> datetime:
-    """Return the next time for e-mails about comments: 5 p.m. of a working day in the time zone `zone`.
+    """Return the next time after `at` for e-mails about comments: 5 p.m. of a working day in the time zone `zone`.
 
     `is_open` tells whether a date is a working day. At or after 5 p.m. of the day of `at`, the search starts on the
     next day.

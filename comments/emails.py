@@ -33,16 +33,17 @@ REASONS: Final = {
 
 
 def find(reminder: Reminder) -> Comment | None:
-    """Return the comment that a reminder is about, with its subject; None when the comment no longer exists."""
+    """Return the comment that a reminder is about, with its writer and its subject; None when it no longer exists."""
     rows = Comment.objects.select_related("written_by", *WITH_COHORT)
     return rows.filter(pk=reminder.object_id).first()
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """Return who gets the e-mail: readers whom the comment mentions, answers or whose work it is about.
+    """Return who gets the e-mail: the people whom the comment mentions or answers, and the authors of the work it is
+    about.
 
-    People who already got an e-mail about this comment are left out; nobody gets one when it is withdrawn or gone. `at`
-    is not used.
+    Left out are its writer, people who may not read it, and those who already got an e-mail about it. [] when it is
+    withdrawn or gone. `at`, the moment of sending, is not used.
     """
     comment = find(reminder)
     if comment is None or comment.withdrawn_at:
@@ -55,17 +56,19 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
 
 
 def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
-    """Return the comment, and a slug for why the person should not get the e-mail any more ("" when they should).
+    """Return the comment, and a slug for why the person should no longer get the e-mail about it; "" when they should.
 
-    `at` is not used.
+    The slugs: `removed` (the comment is gone), `withdrawn`, `left` (they may no longer read it) and `not_named`. `at`,
+    the moment of sending, is not used.
     """
     comment = find(reminder)
     return RecipientCheck(_stop_reason(comment, user) if comment else "removed", comment)
 
 
 def _stop_reason(comment: Comment, user: User) -> str:
-    """Return why the person should not get the e-mail: "withdrawn", "left" (may no longer read it) or "not_named"; else
-    "".
+    """Return the slug of why the person should not get the e-mail about the comment; "" when they should.
+
+    "withdrawn"; "left" (they may no longer read it); "not_named" (neither mentioned, nor an author, nor in the thread).
     """
     if comment.withdrawn_at:
         return "withdrawn"
@@ -76,17 +79,18 @@ def _stop_reason(comment: Comment, user: User) -> str:
 
 
 def stop_reason(reminder: Reminder, at: datetime) -> str:
-    """Return "withdrawn" when the comment of the reminder is withdrawn, so that nothing is sent; else "". `at` is not
-    used.
+    """Return "withdrawn" when the comment of the reminder is withdrawn, so that nobody gets the e-mail; else "".
+
+    `at`, the moment of sending, is not used.
     """
     comment = find(reminder)
     return "withdrawn" if comment and comment.withdrawn_at else ""
 
 
 def render(reminder: Reminder, comment: Comment, user: User, language: str) -> EmailPart:
-    """Return the part of an e-mail about one comment: who wrote on what, and its first 300 characters.
+    """Return the part of an e-mail to `user` about one comment: who wrote on what, and its first 300 characters.
 
-    The comment is quoted as it was written; the other texts are in the active language.
+    The comment is quoted as it was written; the other texts are in the active language (`language` is not used).
     """
     access_object = access_object_of(comment.subject)
     values = {"who": comment.written_by.full_name, "what": email_name(comment.subject), "idea": str(access_object)}
@@ -100,26 +104,38 @@ def render(reminder: Reminder, comment: Comment, user: User, language: str) -> E
 
 
 def describe(reminder: Reminder) -> str:
-    """Return what the e-mails about comments are about and who gets them, for the list of planned e-mails."""
+    """Return whom the e-mails about comments reach and what they are about, for the list of planned e-mails.
+
+    The text is the same for every reminder.
+    """
     return join_with_colon(_("People whom the comment names or answers, or whose work it is about"), _("a comment"))
 
 
 def href(reminder: Reminder) -> str:
-    """Return the URL of the comment that the reminder is about."""
+    """Return the URL of the page of the comment that the reminder is about."""
     return reverse("comments:comment", args=[reminder.object_id])
 
 
 def names(pks: Collection[int]) -> dict[int, str]:
-    """Return a label for each comment by its key: the subject and the writer (one statement)."""
+    """Return a label for each comment by its key: the subject and the writer (one statement).
+
+    Unknown keys are left out.
+    """
     rows = Comment.objects.filter(pk__in=pks).select_related("written_by", *PATHS_TO_HOME)
     return {row.pk: f"{email_name(row.subject)} · {row.written_by}" for row in rows}
 
 
 def in_scope(scope: CommandScope) -> set[int]:
-    """Return the keys of the comments on work of the edition, cohort or authority that a command is limited to."""
+    """Return the keys of the comments on work of the edition, cohort or authority that a command is limited to.
+
+    Without a limit, the keys of all comments.
+    """
 
     def in_scope_by(path: str) -> Q:
-        """Filter comments by the scope, along the lookup `path` from a comment to the object that has a cohort."""
+        """Filter comments by the edition, cohort or authority of the command, along one path to the cohort.
+
+        `path` is the lookup from a comment to its idea or canvas, such as `idea__`.
+        """
         edition, authority = f"{path}cohort__edition__slug", f"{path}cohort__authority__slug"
         return Q(**scope.limits(edition=edition, cohort=f"{path}cohort__slug", authority=authority))
 
@@ -129,13 +145,16 @@ def in_scope(scope: CommandScope) -> set[int]:
 
 
 def _readers_of(comment: Comment) -> Q:
-    """Filter the people who may read the comment."""
+    """Filter the people who may read the comment: the lab, the authority's admins and the cohort's members.
+
+    Past members only if they left after it was written; members of other cohorts of the edition if the work is shared.
+    """
     access_object = access_object_of(comment.subject)
     return readers(access_object.cohort, shared=access_object.shared_with_edition, since=comment.created_on)
 
 
 def _people_concerned(comment: Comment) -> Q:
-    """Filter the people to e-mail about the comment; never its writer.
+    """Filter the people to e-mail about the comment; never its writer. Whether they may read it is checked elsewhere.
 
     They are the people it mentions, the authors of the work, and those who wrote earlier comments in its thread that
     are not withdrawn.
@@ -147,7 +166,9 @@ def _people_concerned(comment: Comment) -> Q:
 
 
 def _authors_of_work(comment: Comment) -> Q:
-    """Filter the authors of what the comment is about: the idea's owner and co-authors, or the canvas's creator."""
+    """Filter the authors of what the comment is about: an idea's (or its prototype's) owner and co-authors, or a
+    canvas's creator.
+    """
     access_object = access_object_of(comment.subject)
     if isinstance(access_object, Canvas):
         return Q(pk=access_object.made_by_id)
@@ -155,16 +176,16 @@ def _authors_of_work(comment: Comment) -> Q:
 
 
 def _reason_for(comment: Comment, user: User) -> StrOrPromise:
-    """Return the sentence that tells the person why they get the e-mail, with placeholders to fill in.
+    """Return the sentence that tells the person why they get the e-mail, with placeholders for the names of the work.
 
-    The first that applies: mentioned, author of the work, writer in the same thread.
+    The first that applies: the comment mentions them, they are an author of the work, they wrote in the same thread.
     """
     if comment.mentions.filter(person=user).exists():
         return _("You get this e-mail because the comment on %(what)s names you.")
     access_object = access_object_of(comment.subject)
     if user.pk == (access_object.made_by_id if isinstance(access_object, Canvas) else access_object.owner_id):
         return REASON_CANVAS_AUTHOR if isinstance(access_object, Canvas) else REASON_OWNER
-    if isinstance(access_object, Idea) and user.pk in access_object.author_ids:
+    if isinstance(access_object, Idea) and user.pk in access_object.co_author_ids:
         return REASON_CO_AUTHOR
     return _("You get this e-mail because you wrote in this conversation on %(what)s.")
 

@@ -20,13 +20,16 @@ class CommentTextField(VisibleTextField):
     widget = forms.Textarea(attrs={"rows": 4, "data-mentions": ""})
 
     def to_python(self, value: Any) -> str:
-        """Return the text in Unicode form NFC with line feeds only as line breaks; "" when nothing was typed."""
+        """Return the typed text in Unicode form NFC, with a line feed for each line break.
+
+        "" when nothing was typed.
+        """
         text: str = super().to_python(value) or ""
         return normalize("NFC", text.replace("\r\n", "\n"))
 
 
 def comment_text_field() -> CommentTextField:
-    """Return the form field for the text of a comment."""
+    """Return the form field for the text of a comment: required, at most 20,000 characters."""
     return CommentTextField(
         label=_("Your comment"),
         max_length=MAX_CHARACTERS,
@@ -37,7 +40,7 @@ def comment_text_field() -> CommentTextField:
 
 
 def mentions_field() -> Any:
-    """Return the form field for the people to mention; `offer_people` sets its choices."""
+    """Return the form field for the people to mention, without choices; `offer_people` sets them."""
     return forms.ModelMultipleChoiceField(
         label=_("Who should get an e-mail about this comment?"),
         queryset=User.objects.none(),
@@ -47,7 +50,7 @@ def mentions_field() -> Any:
 
 
 def offer_people(form: forms.Form, people: QuerySet[User] | None) -> None:
-    """Set the people that the field `mentioned` of a form offers; None removes the field."""
+    """Set the people that the field `mentioned` of a form offers; None for `people` removes the field."""
     if people is None:
         del form.fields["mentioned"]
     else:
@@ -59,7 +62,9 @@ class CommentForm(IdempotentForm):
     mentioned = mentions_field()
 
     def __init__(self, *args: Any, people: QuerySet[User] | None, **kwargs: Any) -> None:
-        """Build the form to write a comment; `people` can be mentioned, None hides the choice of people."""
+        """Build the form to write a comment; `people` are those who can be mentioned, None removes the choice of
+        people.
+        """
         super().__init__(*args, **kwargs)
         offer_people(self, people)
 
@@ -79,6 +84,6 @@ class ChangeCommentForm(VersionedForm):
     mentioned = mentions_field()
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
-        """Build the form to change a comment; `people` can be mentioned."""
+        """Build the form to change a comment; `people` are those who can be mentioned."""
         super().__init__(*args, **kwargs)
         offer_people(self, people)

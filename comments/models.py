@@ -52,31 +52,38 @@ WITH_COHORT = tuple(f"{way}cohort__authority" for way in PATHS_TO_HOME.values())
 
 
 def _subject(row: str) -> str:
-    """Return SQL that selects one row about the subject of a comment: its cohort, whether it is shared, whether
+    """Return SQL that selects one row: the cohort of a comment's subject, whether it is shared, whether it is
     published.
 
-    `row` is the SQL name of the comment, such as `NEW`.
+    Shared means with the whole edition, published that it comes from published facts. `row` is the SQL name of the
+    comment, such as `NEW`.
     """
     return " UNION ALL ".join(sql.format(row=row) for sql in SUBJECT_SQL.values())
 
 
 def _about(side: str) -> str:
-    """Return the SQL list of the columns that name the subject of a comment; `side` is the SQL name of the comment."""
+    """Return the SQL list of a comment's columns for its idea, prototype and canvas, of which one is filled.
+
+    `side` is the SQL name of the comment, such as `NEW` or `OLD`.
+    """
     return ", ".join(f"{side}.{subject}_id" for subject in SUBJECT_SQL)
 
 
 def _about_one() -> Q:
-    """Return the condition that a comment has exactly one subject: one of its subject columns is not null."""
+    """Return the condition that a comment has exactly one subject.
+
+    One of its columns for idea, prototype and canvas is filled, the other two are null.
+    """
     first, *others = [Q(**{f"{name}__isnull": name != chosen for name in SUBJECT_SQL}) for chosen in SUBJECT_SQL]
     return reduce(or_, others, first)
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, user: User) -> "CommentQuerySet":
-        """Return the comments on ideas, prototypes and canvases that the person may read.
+        """Return the comments on ideas, prototypes and canvases that the person may read; withdrawn ones are included.
 
-        These are comments on work of their cohorts, or shared with their editions; past members read what existed on
-        their last day.
+        Lab staff may read all; others those on work of their cohorts, or shared with their editions. Past members read
+        what existed on their last day.
         """
         return self.filter(
             reduce(
@@ -89,19 +96,20 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         )
 
     def about(self, subject: models.Model) -> "CommentQuerySet":
-        """Return the comments on one idea, prototype or canvas."""
+        """Return the comments on one idea, prototype or canvas, withdrawn ones included."""
         return self.filter(**{subject._meta.model_name or "": subject})
 
     def by_conversation(self) -> "CommentQuerySet":
-        """Order comments by thread, each opening comment before its answers; the thread with the latest comment is
-        last.
+        """Order comments by thread, each opening comment before its answers.
+
+        The thread with the latest comment comes last.
         """
         opener = Coalesce("thread", "pk")
         latest = Window(Max("pk"), partition_by=[opener])
         return self.annotate(opener=opener, latest=latest).order_by("latest", "opener", "pk")
 
     def with_mentioned_names(self) -> "CommentQuerySet":
-        """Select the writer of each comment, and as `names` the names of the people it mentions."""
+        """Read with each comment its writer and, as `names`, the list of the names of the people it mentions."""
         mentions = self.model._meta.get_field("mentions").related_model._default_manager
         names = mentions.filter(comment=OuterRef("pk")).order_by("pk").values("person__full_name")
         return self.select_related("written_by").annotate(names=ArraySubquery(names))
@@ -211,7 +219,7 @@ class Comment(models.Model):
         return self.text[:80]
 
     def get_absolute_url(self) -> str:
-        """Return the URL of the comment's page, at the comment itself."""
+        """Return the URL of the page of the comment's thread, with the fragment that scrolls to the comment."""
         return f"{reverse('comments:comment', args=[self.pk])}#comment-{self.pk}"
 
     @property
@@ -222,29 +230,29 @@ class Comment(models.Model):
         return subject
 
     def form_values(self) -> dict[str, object]:
-        """Return the values that the form to change the comment starts from, by field."""
+        """Return the value that the form to change the comment starts from, by field: its text."""
         return {"text": self.text}
 
 
 def access_object_of(subject: Subject) -> Idea | Canvas:
-    """Return the object whose readers may read comments on the subject: the idea of a prototype, else the subject
+    """Return the object whose readers may read comments on the subject: a prototype's idea, else the idea or canvas
     itself.
     """
     return subject.idea if isinstance(subject, Prototype) else subject
 
 
 def cohort_of(subject: Subject) -> Cohort:
-    """Return the cohort that the idea, the prototype or the canvas belongs to."""
+    """Return the cohort that the idea, the prototype (by its idea) or the canvas belongs to."""
     return access_object_of(subject).cohort
 
 
 def is_published(subject: Subject) -> bool:
-    """Return whether the subject comes from published facts, which cannot be commented on."""
+    """Return whether the subject is imported from published facts, which cannot be commented on."""
     return subject.cohort.retrospective if isinstance(subject, Canvas) else subject.retrospective
 
 
 def email_name(subject: Subject) -> str:
-    """Return the subject's name for e-mails; a canvas also with its kind, as its title may be a person's name."""
+    """Return the subject's name for e-mails; for a canvas also its kind, as its title may be a person's name."""
     if not isinstance(subject, Canvas):
         return str(subject)
     return gettext("%(kind)s “%(title)s”") % {"kind": subject.get_kind_display(), "title": subject.title}

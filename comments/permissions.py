@@ -20,22 +20,28 @@ TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
 
 
 def can_add_comment(roles: Roles) -> Decision:
-    """Allow members of the cohort and the lab to comment on its work, and to change their own comments."""
+    """Return whether people with these roles in a cohort may comment on its work: its members and the lab may.
+
+    Admins of the authority and members of other cohorts may not. Changing one's own comment needs the same roles.
+    """
     return decide(roles, *TABLE["comment"])
 
 
 def can_change_comment(user: User, comment: Comment) -> Decision:
-    """Allow the writer, and nobody else, to change the comment until it is withdrawn."""
+    """Return whether the user may change the comment: only its writer may, until it is withdrawn."""
     if comment.written_by_id != user.pk:
         return deny(ONLY_WRITER)
     return deny(ALREADY_WITHDRAWN) if comment.withdrawn_at else ALLOW
 
 
 def can_withdraw_comment(roles: Roles, user: User, comment: Comment) -> Decision:
-    """Allow the writer to withdraw the comment, even after leaving the cohort, and the lab to withdraw any comment."""
+    """Return whether the user may withdraw the comment: its writer may, even after leaving the cohort, and the lab.
+
+    `roles` are the user's in the cohort of the comment.
+    """
     return ALLOW if comment.written_by_id == user.pk else decide(roles, *TABLE["withdraw_comments"])
 
 
 def accepts_comments(subject: Subject) -> Decision:
-    """Allow comments on work that is recorded on the platform; refuse them on published facts."""
+    """Return whether the subject can be commented on: all work recorded on the platform can, published facts cannot."""
     return deny(_("These are published facts. They cannot be commented on here.")) if is_published(subject) else ALLOW

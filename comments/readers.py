@@ -15,10 +15,11 @@ from web.text.names import name_ordering
 
 
 def readers(cohort: Cohort, *, shared: bool, since: date | None) -> Q:
-    """Filter the people who may read an object of a cohort: the lab, the authority's admins and the cohort's members.
+    """Return a filter for the people who may read an object of a cohort: the lab, the authority's admins, and its
+    members.
 
-    `since` is the day the object was created: past members who left before it are left out (None: nobody is). `shared`
-    adds the members of all cohorts of the edition. It is the reverse of `prototypes.visibility.readable`.
+    `since` is the day the object was created: members who left before it are left out (None: nobody is). `shared` adds
+    the members of all cohorts of the edition. It is the reverse of `prototypes.visibility.readable`.
     """
     was_member = (Q(ends_on=None) | Q(ends_on__gte=since)) if since else Q()
     members = Membership.objects.filter(was_member, cohort=cohort.pk)
@@ -30,7 +31,8 @@ def readers(cohort: Cohort, *, shared: bool, since: date | None) -> Q:
 
 
 def suggested_readers(cohort: Cohort, today: date, also: Collection[int] = ()) -> Q:
-    """Filter the people to suggest for a mention: the cohort's members on `today`, its authority's admins and the lab.
+    """Return a filter for the people to suggest for a mention: the cohort's members on `today`, its authority's admins,
+    the lab.
 
     `also` are the keys of further people to include.
     """
@@ -41,5 +43,5 @@ def suggested_readers(cohort: Cohort, today: date, also: Collection[int] = ()) -
 
 
 def people(condition: Q) -> QuerySet[User, Any]:
-    """Return the people with an active account who match the condition, ordered by name."""
+    """Return the people with an open account who match the condition, ordered by name."""
     return User.objects.filter(condition, is_active=True).order_by(*name_ordering("full_name"))

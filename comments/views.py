@@ -31,7 +31,7 @@ from comments.permissions import accepts_comments, can_add_comment, can_change_c
 from comments.readers import people, readers, suggested_readers
 from comments.refusals import ALREADY_WITHDRAWN
 from prototypes.action_pages.edit_conflicts import render_edit_conflict
-from prototypes.permissions import both
+from prototypes.permissions import allow_if_all
 from prototypes.views.lookups import idea_at, prototype_at, roles_in
 from prototypes.views.pages import form_response
 from web.decisions import enforce
@@ -51,9 +51,10 @@ SUBJECT_LOOKUPS: Final[MappingProxyType[str, Callable[[HttpRequest, int], Any]]]
 
 @require_safe
 def comments(request: HttpRequest, pk: int, about: str) -> HttpResponse:
-    """Show all comments on a subject, page by page, the latest on the first page.
+    """Show all comments on a subject, 20 on a page, the latest on the first page.
 
-    `pk` is the key of the subject, `about` its kind: `idea`, `prototype` or `canvas`.
+    `pk` is the key of the subject, `about` its kind: `idea`, `prototype` or `canvas`. Raises Http404 when the person
+    may not read the subject.
     """
     subject = SUBJECT_LOOKUPS[about](request, pk)
     return _page(request, subject, Comment.objects.visible_to(person(request)).about(subject))
@@ -61,7 +62,10 @@ def comments(request: HttpRequest, pk: int, about: str) -> HttpResponse:
 
 @require_safe
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the thread that a comment belongs to, with the form to answer it."""
+    """Show the thread of the comment `pk`, with the form to answer it.
+
+    Raises Http404 when the person may not read it.
+    """
     row = comment_at(request, pk)
     opener = row.thread or row
     thread = Comment.objects.visible_to(person(request)).filter(Q(pk=opener.pk) | Q(thread=opener.pk))
@@ -69,12 +73,12 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, subject: Any, rows: CommentQuerySet, answers: Comment | None = None) -> HttpResponse:
-    """Render a page of comments on the subject, with the form for those who may comment.
+    """Render a page of comments, 20 at a time, with the form for those who may comment on the subject.
 
-    `answers` is the comment whose thread the page shows; None on the page of all comments.
+    `rows` are the comments. `answers` is the comment whose thread the page shows; None on the page of all comments.
     """
     page = paginate(ordered_latest_first(rows), request.GET.get("page"), per_page=COMMENTS_PER_PAGE)
-    can_comment = both(can_add_comment(roles_in(request, cohort_of(subject))), accepts_comments(subject))
+    can_comment = allow_if_all(can_add_comment(roles_in(request, cohort_of(subject))), accepts_comments(subject))
     form = CommentForm(people=_people_offered(request, subject)) if can_comment else None
     conversation = Conversation(subject, comment_lines(page.rows, person(request)), can_comment, form, answers=answers)
     return render(request, "comments/page.html", {"conversation": conversation, "page": page})
@@ -82,28 +86,32 @@ def _page(request: HttpRequest, subject: Any, rows: CommentQuerySet, answers: Co
 
 @form_page
 def write(request: HttpRequest, pk: int, about: str) -> HttpResponse:
-    """Show the form to comment on a subject; save the comment on POST.
+    """Show the form to comment on a subject; save the comment on POST and redirect to the subject.
 
-    `pk` is the key of the subject, `about` its kind: `idea`, `prototype` or `canvas`.
+    `pk` is the key of the subject, `about` its kind: `idea`, `prototype` or `canvas`. Raises Http404 when the person
+    may not read it, Refused when they may not comment.
     """
     return _write(request, SUBJECT_LOOKUPS[about](request, pk))
 
 
 @form_page
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to answer a comment in its thread; save the answer on POST."""
+    """Show the form to answer the comment `pk` in its thread; save the answer on POST and redirect to the subject.
+
+    Raises Http404 when the person may not read the comment, Refused when they may not answer.
+    """
     row = comment_at(request, pk)
     return _write(request, row.subject, answers=row)
 
 
 def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -> HttpResponse:
-    """Show the form to comment on the subject or to answer the comment `answers`; save it on POST.
+    """Show the form to comment on the subject or to answer the comment `answers`; save it on POST and redirect.
 
-    Answers with the refreshed comments panel when only that part of the page is asked for. The button `choose` shows
-    the form again with the people to mention.
+    An htmx request gets the refreshed comments panel instead. The button `choose` shows the form again with the people
+    to mention. Raises Refused when the person may not comment.
     """
     roles = roles_in(request, cohort_of(subject))
-    can_comment = both(can_add_comment(roles), accepts_comments(subject))
+    can_comment = allow_if_all(can_add_comment(roles), accepts_comments(subject))
     enforce(can_comment)
     choosing = "choose" in request.POST
     typed = {"text": request.POST.get("text", "")} if choosing else {}
@@ -129,7 +137,10 @@ def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -
 
 
 def _create(request: HttpRequest, form: CommentForm, subject: Any, answers: Comment | None) -> Comment | None:
-    """Save the comment of a sent form and return it; None for a form that is not sent, not valid or refused."""
+    """Save the comment of a sent form and return it; None for a form that is not sent, not valid or refused.
+
+    A refusal is added to the form, which gets a new idempotency key. `answers` is the comment that is answered, if any.
+    """
     if not (form.is_bound and form.is_valid()):
         return None
     try:
@@ -143,15 +154,15 @@ def _create(request: HttpRequest, form: CommentForm, subject: Any, answers: Comm
 
 
 def _warn_of_unknown_mentions(request: HttpRequest, comment: Comment) -> None:
-    """Add a warning to the next page when the comment has names after an `@` that mention nobody."""
+    """Show a warning on the next page when the text of the comment has names after an `@` that mention nobody."""
     if unknown_mentions := _unknown_mentions_text(comment):
         messages.warning(request, unknown_mentions)
 
 
 def _unknown_mentions_text(comment: Comment) -> str:
-    """Return a sentence about the names after an `@` in a comment that mention nobody; "" when there are none.
+    """Return a sentence that lists the names after an `@` in a comment that mention nobody; "" when there are none.
 
-    A part of a mentioned person's name, such as the first name, is not reported.
+    A part of a mentioned person's name, such as the first name, is not listed.
     """
     if "@" not in comment.text:
         return ""
@@ -173,9 +184,9 @@ def _unknown_mentions_text(comment: Comment) -> str:
 
 @form_page
 def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to change one's own comment; save it on POST.
+    """Show the form to change the comment `pk`; save it on POST. Raises Refused for anyone but its writer.
 
-    When the lab withdrew the comment in the meantime, shows a conflict page with what was typed.
+    When the comment was withdrawn in the meantime, shows a conflict page with what was typed.
     """
     row = comment_at(request, pk)
     mentioned = list(row.mentions.values_list("person", flat=True))
@@ -196,10 +207,14 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
             back=back,
             crumb=row.subject,
         )
-    enforce(both(can_change_comment(person(request), row), can_add_comment(roles_in(request, cohort_of(row.subject)))))
+    enforce(
+        allow_if_all(
+            can_change_comment(person(request), row), can_add_comment(roles_in(request, cohort_of(row.subject)))
+        )
+    )
 
     def change() -> Comment:
-        """Save the changed comment and warn of names that mention nobody."""
+        """Save the changed comment, warn of names after an `@` that mention nobody, and return it."""
         changed = actions.change_comment(comment=row, by=person(request), at=now(), **form.cleaned_data)
         _warn_of_unknown_mentions(request, changed)
         return changed
@@ -218,7 +233,11 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def withdraw_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to withdraw a comment; on POST delete its text. The page still shows that there was a comment."""
+    """Show the form to withdraw the comment `pk`; on POST delete its text.
+
+    The page still shows that there was a comment. Its writer confirms, lab staff give a reason; raises Refused for
+    anyone else. Afterwards, and for a withdrawn comment, redirects to the subject's page.
+    """
     row, user = comment_at(request, pk), person(request)
     enforce(can_withdraw_comment(roles_in(request, cohort_of(row.subject)), user, row))
     back, own = f"{row.subject.get_absolute_url()}#comment-{row.pk}", row.written_by_id == user.pk
@@ -232,7 +251,10 @@ def withdraw_comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _withdrawal_page(row: Comment, back: str, *, own: bool) -> FormPage:
-    """Return the page that asks to confirm a withdrawal; `own` tells whether the reader wrote the comment."""
+    """Return the page that asks to confirm the withdrawal of the comment `row`; `back` is where “Cancel” leads.
+
+    `own` tells whether the reader wrote the comment; if not, the page quotes its first 300 characters.
+    """
     stays = _("The page will show that there was a comment and that you withdrew it. Answers to it stay.")
     lab = _("The page will show that the lab withdrew the comment, and why. Answers to it stay.")
     return FormPage(
@@ -250,15 +272,20 @@ def _withdrawal_page(row: Comment, back: str, *, own: bool) -> FormPage:
 
 
 def comment_at(request: HttpRequest, pk: int) -> Comment:
-    """Return the comment with this key, with its subject's cohort; raise Http404 if the reader may not see it."""
+    """Return the comment with this key, with its subject and cohort.
+
+    Raises Http404 if the signed-in person may not read it.
+    """
     rows = Comment.objects.visible_to(person(request)).select_related("written_by", "thread", *WITH_COHORT)
     return get_object_or_404(rows, pk=pk)
 
 
 def _people_offered(request: HttpRequest, subject: Subject, already_mentioned: Sequence[int] = ()) -> Any:
-    """Return the people to offer for a mention, without the person who writes.
+    """Return the people to offer for a mention: the cohort's members today, its authority's admins and the lab, by
+    name.
 
-    `already_mentioned` are the keys of people whom the comment mentions already; they stay on offer.
+    The person who writes is left out. `already_mentioned` are keys of people whom the comment mentions; they stay on
+    offer.
     """
     return people(suggested_readers(cohort_of(subject), local_today(cohort_of(subject)), already_mentioned)).exclude(
         pk=person(request).pk
@@ -266,5 +293,7 @@ def _people_offered(request: HttpRequest, subject: Subject, already_mentioned: S
 
 
 def _with_mentioned_names(row: Comment) -> Comment:
-    """Read the comment again with its writer and the names it mentions."""
+    """Return the comment read again from the database, with its writer and, as `names`, the names of the people it
+    mentions.
+    """
     return Comment.objects.with_mentioned_names().get(pk=row.pk)

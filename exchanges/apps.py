@@ -73,7 +73,9 @@ class ExchangesConfig(AppConfig):
         )
 
     def add_histories(self) -> None:
-        """Register the models of exchanges that have a history page, and why others have none."""
+        """Register the models of exchanges that have a history page, and for each other model the reason why it has
+        none.
+        """
         from exchanges import histories  # noqa: PLC0415 - models and translations must be ready
         from web.history_pages import register_histories  # noqa: PLC0415
 

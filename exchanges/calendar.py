@@ -90,7 +90,7 @@ class _Setting:
 
     @property
     def weight(self) -> int:
-        """Return the number of members of all participants together."""
+        """Return the number of members of all participants together; a cohort without members counts as one."""
         return sum(participant.weight for participant in self.participants)
 
 
@@ -126,11 +126,11 @@ FAVOURABLE: Final = (
 )
 
 
-def targets(start: date, end: date, interval_months: int | None) -> list[date]:
-    """Return one target date every `interval_months` months from the start of an edition to its end; none without
-    interval.
+def target_days(start: date, end: date, interval_months: int | None) -> list[date]:
+    """Return one target date every `interval_months` months from the start of an edition to its end, in order.
 
-    An edition that ends the day before an anniversary (1 January to 31 December) has its last day as the last target.
+    The list is empty without an interval. An edition that ends the day before an anniversary (1 January to 31 December)
+    has its last day as the last target.
     """
     if not interval_months:
         return []
@@ -157,10 +157,13 @@ def propose_windows(
 ) -> list[Window]:
     """Return the `best` cheapest windows of `days` days for an exchange that start within `weeks` weeks of the target.
 
-    All days of a window lie between `not_before` and `not_after`, both included, and none is ruled out: see `BLOCKING`.
-    No two windows start in the same week, so that there is a real choice. `host` is the calendar of the hosting cohort,
-    `periods` are the school holidays and other periods, and `taken` holds the other exchanges as pairs of first day and
-    number of days. Among equal costs the window nearest to the target comes first, then the earliest.
+    All days of a window lie between `not_before` and `not_after`, both included. Weekends, public holidays at the host,
+    closed seasons or periods and the days of other exchanges are ruled out; the list is empty when nothing is left. A
+    window costs more the further it is from the target and the more members it inconveniences. No two windows start in
+    the same week.
+
+    `host` is the calendar of the hosting cohort, `periods` are the school holidays and other periods, and `taken` holds
+    the other exchanges as pairs of first day and number of days.
     """
     margin = timedelta(weeks=weeks)
     first, last = max(target - margin, not_before), target + margin
@@ -183,10 +186,11 @@ def window_at(
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
 ) -> Window:
-    """Return the window of `days` days from `start`, with its reasons, even when it could not be proposed.
+    """Return the window of `days` days from `start`, with its reasons for and against, even when its days are ruled
+    out.
 
     `host` is the calendar of the hosting cohort; `taken` holds the other exchanges as pairs of first day and number of
-    days. Without a target the window has no reason about the distance to it.
+    days. Without a `target` date the window has no reason about the distance to it.
     """
     span = _span(start, days)
     setting = _setting(host, participants, periods, taken, period=(span[0], span[-1]))
@@ -205,11 +209,10 @@ def objections(
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
 ) -> tuple[Reason, ...]:
-    """Return all reasons against an exchange of `days` days from `start`, those that rule it out first
-    (`BLOCKING_SLUGS`).
+    """Return all reasons against an exchange of `days` days from `start`; empty when there are none.
 
-    `host` is the calendar of the hosting cohort; `taken` holds the other exchanges as pairs of first day and number of
-    days.
+    Reasons that make a day impossible (such as a weekend) come first, then those that only make it costly. `host` is
+    the calendar of the hosting cohort; `taken` holds the other exchanges as pairs of first day and number of days.
     """
     span = _span(start, days)
     setting = _setting(host, participants, periods, taken, period=(span[0], span[-1]))
@@ -217,7 +220,7 @@ def objections(
 
 
 def _span(start: date, days: int) -> tuple[date, ...]:
-    """Return the consecutive days from `start`. Raises ValueError for less than one day."""
+    """Return the `days` consecutive days from `start`. Raises ValueError for less than one day."""
     if days < 1:
         raise ValueError("An exchange lasts one day at least.")
     return tuple(days_between(start, start + timedelta(days=days - 1)))
@@ -231,10 +234,11 @@ def _setting(
     *,
     period: tuple[date, date],
 ) -> _Setting:
-    """Return what the rules look at, with only the school holidays and other periods near `period` (first and last
-    day).
+    """Return host, participants, periods and days taken in the form in which the date rules read them.
 
-    Without participants the host stands in for those not yet known.
+    Of the periods (school holidays, closures, elections) only those near `period`, a first and a last day, are kept.
+    `taken` are pairs of first day and number of days. Without participants the host's calendar stands in for the
+    cohorts not yet known.
     """
     first, last = period
     expected = sorted(participants, key=lambda participant: participant.key)
@@ -252,7 +256,11 @@ def _is_holiday_elsewhere(day: date, calendar: Calendar, host: Calendar) -> bool
 
 
 def _findings_on(day: date, setting: _Setting) -> list[_Finding]:
-    """Return every rule that the day breaks, as triples of slug, day and participant (None if it concerns everyone)."""
+    """Return every rule that the day breaks, as triples of slug, day and participant.
+
+    A rule about a cohort's own calendar gives one triple for each participant concerned; in a rule about everyone, such
+    as a weekend, the participant is None.
+    """
     blocking: list[_Finding] = [(slug, day, None) for slug, blocks in BLOCKING if blocks(day, setting)]
     costly: list[_Finding] = [
         (slug, day, who)
@@ -264,22 +272,25 @@ def _findings_on(day: date, setting: _Setting) -> list[_Finding]:
 
 
 def _is_blocked(findings: Sequence[_Finding]) -> bool:
-    """Return whether one of these broken rules makes the day impossible."""
+    """Return whether one of these broken rules, the triples of `_findings_on`, makes the day impossible."""
     return any(slug in BLOCKING_SLUGS for slug, _day, _who in findings)
 
 
 def _reasons(findings: Sequence[_Finding], setting: _Setting) -> tuple[Reason, ...]:
-    """Return one reason against the dates for each rule that is broken, those that make a day impossible first."""
+    """Return one reason against the dates for each rule that is broken, those that make a day impossible first.
+
+    `findings` are the broken rules as triples of slug, day and participant.
+    """
     slugs = dict.fromkeys([*(slug for slug, _blocks in BLOCKING), *WEIGHTS])
     by_slug = {slug: [row for row in findings if row[0] == slug] for slug in slugs}
     return tuple(_reason(slug, rows, setting) for slug, rows in by_slug.items() if rows)
 
 
 def _reason(slug: str, rows: Sequence[_Finding], setting: _Setting) -> Reason:
-    """Return the reason for one rule, with the participants concerned; everyone when the rule concerns no one in
-    particular.
+    """Return the reason against some dates for one broken rule, with the days and the participants concerned.
 
-    `rows` are the triples of `_findings_on` for this rule.
+    `rows` are triples of the rule's slug, day and participant. A rule that concerns no one in particular (participant
+    None) concerns all participants.
     """
     concerned = {who.key: who for _slug, _day, who in rows if who is not None}
     everyone = {who.key: who for who in setting.participants}
@@ -287,7 +298,12 @@ def _reason(slug: str, rows: Sequence[_Finding], setting: _Setting) -> Reason:
 
 
 def _reason_about(slug: str, days: Collection[date], concerned: Mapping[str, Participant]) -> Reason:
-    """Return the reason with these days and the members, school zones and keys of the participants concerned."""
+    """Return a reason with these days, and with the number of members, the school zones and the keys of the
+    participants.
+
+    `concerned` are the participants by key; the one that stands in for unknown participants is not listed among the
+    keys.
+    """
     return Reason(
         slug=slug,
         days=tuple(sorted(days)),
@@ -298,7 +314,11 @@ def _reason_about(slug: str, days: Collection[date], concerned: Mapping[str, Par
 
 
 def _window(span: tuple[date, ...], target: date, findings: Sequence[_Finding], setting: _Setting) -> Window:
-    """Return the window of these days with its cost and its reasons; `findings` are the rules that its days break."""
+    """Return the window of the days in `span` with its cost and its reasons for and against.
+
+    `findings` are the rules that its days break, as triples of slug, day and participant. A window more than 14 days
+    from the target has that as a reason against it, a nearer one as a reason for it.
+    """
     distance = (span[0] - target).days
     cost = sum(WEIGHTS[slug] * who.weight for slug, _day, who in findings if who is not None)
     against = _reasons(findings, setting)
@@ -315,15 +335,20 @@ def _window(span: tuple[date, ...], target: date, findings: Sequence[_Finding], 
 
 
 def _reasons_in_favour(span: tuple[date, ...], against: Sequence[Reason], setting: _Setting) -> list[Reason]:
-    """Return the reasons in favour of these days: each one of `FAVOURABLE` that no reason against them contradicts."""
+    """Return the reasons in favour of the days in `span`: no school holiday, no session of a cohort, no Monday or
+    Friday.
+
+    Each is given unless one of `against`, the reasons against the days, contradicts it.
+    """
     objected = {reason.slug for reason in against}
     everyone = {who.key: who for who in setting.participants}
     return [_reason_about(slug, span, everyone) for slug, contrary in FAVOURABLE if not contrary & objected]
 
 
 def _is_estimated(span: Sequence[date], setting: _Setting) -> bool:
-    """Return whether the school holidays on one of these days are not published yet and a participant has school
-    holidays.
+    """Return whether school holidays on one of these days can only be estimated, because they are not published yet.
+
+    False when no participant belongs to a school zone.
     """
     zoned = any(who.calendar.school_zone for who in setting.participants)
     return zoned and any(is_estimated(school_year(day)) for day in span)
@@ -335,7 +360,7 @@ def _sort_key(window: Window) -> tuple[int, int, date]:
 
 
 def _first_of_each_week(windows: Iterable[Window]) -> list[Window]:
-    """Return the first window of each week, in the order given."""
+    """Return the first window given for each calendar week, by its first day, in the order given."""
     first_of_week: dict[tuple[int, int], Window] = {}
     for window in windows:
         first_of_week.setdefault(window.start.isocalendar()[:2], window)

@@ -31,7 +31,8 @@ def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
     """Yield the calendar entries of a feed, limited to the exchanges its owner may see (one statement).
 
     A personal feed leaves out exchanges the person declined, and those before they joined or after they left the
-    edition. The feed of a cohort has every exchange of its edition.
+    edition. The feed of a cohort has every exchange of its edition. Proposed exchanges and those without a date have no
+    entry.
     """
     rows = _exchanges_of(feed, Exchange.objects.visible_to(feed.user).on_calendars())
     for exchange in rows.as_calendar_entries(feed.user):
@@ -45,10 +46,11 @@ def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
 
 
 def status_of(exchange: Exchange, answer: str | None) -> Status:
-    """Return the calendar status of an exchange for a person whose answer is this state of their registration.
+    """Return the calendar status of an exchange for one person: "CANCELLED", "CONFIRMED" or "TENTATIVE".
 
-    CANCELLED for a cancelled exchange; CONFIRMED for people who come, and for everyone once it was held; else
-    TENTATIVE.
+    `answer` is the state of the person's registration, None without one. A cancelled exchange is cancelled for
+    everyone, a held one is confirmed for everyone; before, it is confirmed for people with a seat and tentative for
+    others.
     """
     if exchange.state == ExchangeState.CANCELLED:
         return "CANCELLED"
@@ -56,10 +58,10 @@ def status_of(exchange: Exchange, answer: str | None) -> Status:
 
 
 def _exchanges_of(feed: CalendarFeed, rows: ExchangeQuerySet) -> ExchangeQuerySet:
-    """Limit the exchanges to those of the feed: of its owner's editions for a personal feed, or of its cohort's
-    edition.
+    """Limit the exchanges in `rows` to those of the feed.
 
-    Lab staff have all exchanges in their personal feed; feeds about anything else have none.
+    A personal feed has those where its owner has or waits for a seat, or is in the edition on the first day; lab staff
+    have all. The feed of a cohort its owner may see has those of the cohort's edition. Other feeds have none.
     """
     if feed.about == CalendarFeed.PERSON:
         return rows if feed.user.is_lab_staff else rows.filter(_concerning(feed.user))
@@ -73,7 +75,8 @@ def _concerning(user: User) -> Q:
     """Return a filter for exchanges where the person has a seat or waits for one, or is in the edition on the first
     day.
 
-    The second part applies the same rules as `people.in_edition_on`.
+    In the edition are members of its cohorts and admins of their authorities, as in `people.in_edition_on`; withdrawn
+    cohorts do not count.
     """
     own = Registration.objects.filter(user=user, exchange=OuterRef("pk"), state__in=IN_OWN_CALENDAR)
     day, edition = OuterRef("first_day"), OuterRef("edition")

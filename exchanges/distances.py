@@ -13,7 +13,11 @@ Seat: TypeAlias = tuple[float, float]
 
 
 def kilometres(start: Seat, end: Seat) -> int:
-    """Return the great-circle distance between two seats in whole kilometres, by the haversine formula."""
+    """Return the great-circle distance between two seats, given as (latitude, longitude) in degrees, in whole
+    kilometres.
+
+    It is computed with the haversine formula.
+    """
     (lat, lon), (to_lat, to_lon) = start, end
     north, south = radians(lat), radians(to_lat)
     across = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(radians(to_lon - lon) / 2) ** 2
@@ -21,9 +25,11 @@ def kilometres(start: Seat, end: Seat) -> int:
 
 
 def travel(to: Seat | None, travellers: Iterable[tuple[Seat | None, int]]) -> int | None:
-    """Return the sum of kilometres times people, one way, of travellers to a seat; None when that seat is not known.
+    """Return the sum of kilometres times people, one way, of travellers to the seat `to`; None when that seat is not
+    known.
 
-    `travellers` are pairs of seat and number of people; people whose seat is not known are left out.
+    A seat is a pair of latitude and longitude in degrees. `travellers` are pairs of seat and number of people; people
+    whose seat is not known are left out.
     """
     if to is None:
         return None

@@ -26,9 +26,10 @@ from web.text.formats import full_stop
 
 
 def _why_text(why: Any, _row: Mapping[str, Any]) -> str:
-    """Return the reasons for the dates and for the host as sentences, for the history page.
+    """Return the reasons for the dates and for the host of an exchange as sentences, for its history page; "" without
+    reasons.
 
-    `why` is the stored JSON of `Exchange.why`.
+    `why` is the stored JSON of `Exchange.why`. The second argument, the row of the history, is not used.
     """
     window = why.get("window", {})
     for_, against_ = ([read_reason(reason) for reason in window.get(side, [])] for side in ("for", "against"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from accounts.roles import ACTIVE, LEADS, STAFF, TEAM, Role, Roles
+from accounts.roles import ACTIVE, LEADS, LEADS_AND_RESIDENTS, STAFF, Role, Roles
 from cohorts.models import Membership
 from cohorts.permissions import ONLY_STAFF, ROLE_OF_MEMBER, decide
 from exchanges.exchange.enums import PLANNED_EDITION_STATES
@@ -21,23 +21,26 @@ from programmes.models import AuthorityAdmin, Edition
 from web.decisions import ALLOW, Decision, deny
 
 TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
-    "plan": (STAFF, ONLY_STAFF),
-    "prepare": (STAFF, ONLY_STAFF),
+    "plan_exchanges": (STAFF, ONLY_STAFF),
+    "prepare_exchange": (STAFF, ONLY_STAFF),
     "confirm_host": (LEADS, _("Only the lab, the host’s coordinator and its pilot can do this.")),
     "register_others": (LEADS, _("Only the lab, a cohort’s coordinator and its pilot can register others.")),
-    "record_attendance": (TEAM, _("Only the lab, the host’s design team and its pilot can do this.")),
+    "record_attendance": (LEADS_AND_RESIDENTS, _("Only the lab, the host’s design team and its pilot can do this.")),
     "see_needs": (LEADS, _("Only the lab, the host’s coordinator and its pilot can read people’s needs.")),
-    "keep_guests": (LEADS, _("Only the lab, the host’s coordinator and its pilot can invite guests.")),
-    "answer": (ACTIVE, _("Only people active in the edition can answer.")),
+    "manage_guests": (LEADS, _("Only the lab, the host’s coordinator and its pilot can invite guests.")),
+    "answer_invitation": (ACTIVE, _("Only people active in the edition can answer.")),
     "contribute": (ACTIVE, _("Only people active in the edition can contribute.")),
-    "edit": (TEAM, _("Only its author, the lab, the cohort’s design team and its pilot can change a contribution.")),
-    "write_minutes": (TEAM, _("Only the lab, the host’s design team and its pilot can do this.")),
-    "commit": (ACTIVE, _("Only people active in the edition can make a commitment.")),
-    "commit_for_others": (
+    "edit_contribution": (
+        LEADS_AND_RESIDENTS,
+        _("Only its author, the lab, the cohort’s design team and its pilot can change a contribution."),
+    ),
+    "write_minutes": (LEADS_AND_RESIDENTS, _("Only the lab, the host’s design team and its pilot can do this.")),
+    "record_own_commitment": (ACTIVE, _("Only people active in the edition can make a commitment.")),
+    "record_commitments_of_others": (
         LEADS,
         _("Only the lab, a cohort’s coordinator and its pilot can record the commitments of other people."),
     ),
-    "close": (
+    "close_commitment": (
         LEADS,
         _("Only the person who made the commitment, the lab, the cohort’s coordinator and its pilot can do this."),
     ),
@@ -49,7 +52,7 @@ class EditionRoles:
     """The roles of a person on a day in each cohort of an edition (two statements, none for lab staff)."""
 
     def __init__(self, user: User, edition: Edition, today: date) -> None:
-        """Read the roles of the person in the edition on `today`: two statements, none for lab staff."""
+        """Read the roles of the person in the edition's cohorts on `today`: two statements, none for lab staff."""
         self.user, self.staff = user, user.is_lab_staff
         self.edition, self.today = edition, today
         self._roles: dict[int, set[Role]] = {}
@@ -57,7 +60,9 @@ class EditionRoles:
             self._read(user, edition, today)
 
     def _read(self, user: User, edition: Edition, today: date) -> None:
-        """Store the person's roles by cohort: as a member, and as an admin of the cohort's authority."""
+        """Store the person's roles on `today` by cohort: as a member, and as an admin of the cohort's authority (two
+        statements).
+        """
         mine = Membership.objects.active(today).filter(user=user, cohort__edition=edition)
         for cohort, role in mine.values_list("cohort_id", "role"):
             self._roles.setdefault(cohort, set()).add(ROLE_OF_MEMBER[role])
@@ -66,44 +71,61 @@ class EditionRoles:
             self._roles.setdefault(cohort, set()).add(Role.ADMIN)
 
     def in_cohort(self, cohort: int | None) -> Roles:
-        """Return the person's roles in one cohort, given by its key; for lab staff the role of the lab."""
+        """Return the person's roles in one cohort, given by its key; empty without any role, and for None.
+
+        Lab staff have the role of the lab in every cohort.
+        """
         return STAFF if self.staff else frozenset(self._roles.get(cohort or 0, ()))
 
     def anywhere(self) -> Roles:
-        """Return the person's roles in all cohorts of the edition together; for lab staff the role of the lab."""
+        """Return the person's roles in all cohorts of the edition together; empty without any role.
+
+        For lab staff it is the role of the lab.
+        """
         return STAFF if self.staff else frozenset().union(*self._roles.values())
 
     def cohorts_with(self, roles: Roles) -> list[int]:
-        """Return the ids of the cohorts in which the person has one of these roles; empty for lab staff, who have none
-        there.
+        """Return the keys of the cohorts in which the person has at least one of these roles.
+
+        Empty for lab staff, who have no roles in single cohorts.
         """
         return [cohort for cohort, own in self._roles.items() if own & roles]
 
 
 def _decide_at_host(permission: str, roles: EditionRoles, exchange: Exchange) -> Decision:
-    """Decide a permission of `TABLE`, given by its name, by the person's roles in the host's cohort."""
+    """Return the decision on a permission, given by its name such as "see_needs", by the person's roles in the host's
+    cohort.
+
+    A refusal has the reason that people read.
+    """
     return decide(roles.in_cohort(exchange.host_id), *TABLE[permission])
 
 
 def _decide_in_any_cohort(permission: str, roles: EditionRoles) -> Decision:
-    """Decide a permission of `TABLE`, given by its name, by the person's roles in any cohort of the edition."""
+    """Return the decision on a permission, given by its name such as "answer", by the person's roles in any cohort of
+    the edition.
+
+    A refusal has the reason that people read.
+    """
     return decide(roles.anywhere(), *TABLE[permission])
 
 
-def can_plan(user: User) -> Decision:
-    """Decide who proposes, moves, announces, opens, holds and cancels exchanges, and swaps hosts: lab staff only.
+def can_plan_exchanges(user: User) -> Decision:
+    """Return whether the person may propose, move, announce, open, hold and cancel exchanges, and swap hosts: lab staff
+    only.
 
     Runs no statement.
     """
-    return decide(STAFF if user.is_lab_staff else frozenset(), *TABLE["plan"])
+    return decide(STAFF if user.is_lab_staff else frozenset(), *TABLE["plan_exchanges"])
 
 
-def can_propose(user: User, edition: Edition) -> Decision:
-    """Decide who proposes one more exchange for the edition: lab staff, while it is open or running.
+def can_propose_exchange(user: User, edition: Edition) -> Decision:
+    """Return whether the person may propose one more exchange for the edition: lab staff, while it is open or running.
 
-    The format of the edition must have exchanges. It is read for lab staff only.
+    Refused, with the reason, also when the format of the edition has no exchanges. The format is read for lab staff
+    only.
     """
-    allowed = can_plan(user)
+    allowed = can_plan_exchanges(user)
     if allowed and edition.state not in PLANNED_EDITION_STATES:
         return deny(_("You can propose an Intertransfo only for an edition that is open or under way."))
     if allowed and edition.format.exchange_interval_months is None:
@@ -111,133 +133,160 @@ def can_propose(user: User, edition: Edition) -> Decision:
     return allowed
 
 
-def can_prepare(roles: EditionRoles) -> Decision:
-    """Decide who asks questions, sets the programme, matches offers and closes the exchange: lab staff only."""
-    return _decide_in_any_cohort("prepare", roles)
+def can_prepare_exchange(roles: EditionRoles) -> Decision:
+    """Return whether the person may ask questions, set the programme, match offers and close the exchange: lab staff
+    only.
+    """
+    return _decide_in_any_cohort("prepare_exchange", roles)
 
 
 def can_confirm_host(roles: EditionRoles, exchange: Exchange) -> Decision:
-    """Decide who confirms that the host will host: lab staff, and the coordinator and pilot of the host's cohort."""
+    """Return whether the person may confirm that the host will host: lab staff, and the coordinator and pilot of the
+    host's cohort.
+
+    The state of the exchange is not looked at.
+    """
     return _decide_at_host("confirm_host", roles, exchange)
 
 
 def can_record_attendance(roles: EditionRoles, exchange: Exchange) -> Decision:
-    """Decide who records which people came: lab staff, and the design team and pilot of the host's cohort."""
+    """Return whether the person may record which people came: lab staff, and the coordinator, residents and pilot of
+    the host's cohort.
+    """
     return _decide_at_host("record_attendance", roles, exchange)
 
 
 def can_see_needs(roles: EditionRoles, exchange: Exchange) -> Decision:
-    """Decide who reads how people travel and what they need: lab staff, and the coordinator and pilot of the host's
-    cohort.
+    """Return whether the person may read how people travel and what they need: lab staff, and the coordinator and pilot
+    of the host's cohort.
     """
     return _decide_at_host("see_needs", roles, exchange)
 
 
-def can_keep_guests(roles: EditionRoles, exchange: Exchange) -> Decision:
-    """Decide who adds and removes guests and reads their addresses: lab staff, the host's coordinator and its pilot."""
-    return _decide_at_host("keep_guests", roles, exchange)
+def can_manage_guests(roles: EditionRoles, exchange: Exchange) -> Decision:
+    """Return whether the person may add and remove guests and read their addresses: lab staff, the host's coordinator
+    and its pilot.
+    """
+    return _decide_at_host("manage_guests", roles, exchange)
 
 
 def can_write_minutes(roles: EditionRoles, exchange: Exchange) -> Decision:
-    """Decide who writes the minutes and reads the texts of the feedback: lab staff, the host's design team and its
-    pilot.
+    """Return whether the person may write the minutes and read the texts of the feedback: lab staff, and the host's
+    coordinator, residents and pilot.
     """
     return _decide_at_host("write_minutes", roles, exchange)
 
 
-def can_answer(roles: EditionRoles) -> Decision:
-    """Decide who answers an invitation for themselves: lab staff, and people active in any cohort of the edition."""
-    return _decide_in_any_cohort("answer", roles)
+def can_answer_invitation(roles: EditionRoles) -> Decision:
+    """Return whether the person may answer an invitation for themselves: lab staff, and people active in any cohort of
+    the edition.
+
+    Active are members of any role, and admins of a cohort's authority, on the day of `roles`.
+    """
+    return _decide_in_any_cohort("answer_invitation", roles)
 
 
 def can_register_others(roles: EditionRoles) -> Decision:
-    """Decide who registers other people: lab staff, and coordinators and pilots of some cohort of the edition.
+    """Return whether the person may register other people: lab staff, and coordinators and pilots of some cohort of the
+    edition.
 
-    `cohorts_led` says of which cohorts.
+    They register people of the cohorts they lead, lab staff those of all cohorts.
     """
     return _decide_in_any_cohort("register_others", roles)
 
 
 def can_contribute(roles: EditionRoles) -> Decision:
-    """Decide who contributes for a cohort: lab staff, and people active in some cohort of the edition.
+    """Return whether the person may contribute for a cohort: lab staff, and people active in some cohort of the
+    edition.
 
-    `cohorts_to_contribute_for` says for which cohorts.
+    Active are members of any role, and admins of a cohort's authority. They contribute for these cohorts only, lab
+    staff for all.
     """
     return _decide_in_any_cohort("contribute", roles)
 
 
-def can_edit(roles: EditionRoles, contribution: Contribution) -> Decision:
-    """Decide who changes or withdraws a contribution: its author while active in its cohort, its design team and its
-    pilot.
+def can_edit_contribution(roles: EditionRoles, contribution: Contribution) -> Decision:
+    """Return whether the person may change or withdraw a contribution: lab staff, its cohort's coordinator, residents
+    and pilot, and its author.
 
-    Lab staff can do it too.
+    The author must still be active in that cohort.
     """
     in_cohort = roles.in_cohort(contribution.cohort_id)
     own = contribution.author_id == roles.user.pk and in_cohort
-    return ALLOW if own else decide(in_cohort, *TABLE["edit"])
+    return ALLOW if own else decide(in_cohort, *TABLE["edit_contribution"])
 
 
-def can_commit(roles: EditionRoles) -> Decision:
-    """Decide who records a commitment of their own: lab staff, and people active in some cohort of the edition."""
-    return _decide_in_any_cohort("commit", roles)
+def can_record_own_commitment(roles: EditionRoles) -> Decision:
+    """Return whether the person may record a commitment of their own: lab staff, and people active in some cohort of
+    the edition.
 
-
-def can_commit_for_others(roles: EditionRoles) -> Decision:
-    """Decide who records commitments of other people: lab staff, and coordinators and pilots of some cohort of the
-    edition.
-
-    `cohorts_led` says of which cohorts.
+    Active are members of any role, and admins of a cohort's authority.
     """
-    return _decide_in_any_cohort("commit_for_others", roles)
+    return _decide_in_any_cohort("record_own_commitment", roles)
 
 
-def can_close(roles: EditionRoles, commitment: Commitment) -> Decision:
-    """Decide who marks a commitment as done or dropped: its owner, the lab, and its cohort's coordinator and pilot."""
+def can_record_commitments_of_others(roles: EditionRoles) -> Decision:
+    """Return whether the person may record commitments of other people: lab staff, and coordinators and pilots of some
+    cohort of the edition.
+
+    They record those of members of the cohorts they lead, lab staff those of all cohorts.
+    """
+    return _decide_in_any_cohort("record_commitments_of_others", roles)
+
+
+def can_close_commitment(roles: EditionRoles, commitment: Commitment) -> Decision:
+    """Return whether the person may mark a commitment as done or dropped: its owner, the lab, and the coordinator and
+    pilot of the owner's cohort.
+    """
     if commitment.owner_id == roles.user.pk:
         return ALLOW
-    return decide(roles.in_cohort(commitment.cohort_id), *TABLE["close"])
+    return decide(roles.in_cohort(commitment.cohort_id), *TABLE["close_commitment"])
 
 
-def own_answer(user: User, exchange: Exchange) -> Registration | None:
+def registration_if_came(user: User, exchange: Exchange) -> Registration | None:
     """Return the person's registration for the exchange if they came, else None.
 
-    While attendance is not recorded, a reserved seat counts as coming. `has_given_feedback` says whether they have
-    given feedback.
+    While attendance is not recorded, a reserved seat counts as coming. The registration is annotated with
+    `has_given_feedback`.
     """
     given = Exists(Feedback.objects.filter(registration=OuterRef("pk")))
     return exchange.registrations.filter(user=user, state__in=CAME).annotate(has_given_feedback=given).first()
 
 
 def can_give_feedback(own: Registration | None) -> Decision:
-    """Decide who gives feedback on an exchange: people who came; `own` is their registration from `own_answer`."""
+    """Return whether the person may give feedback on an exchange: people who came; `own` is their registration, None
+    for people who did not come.
+    """
     return ALLOW if own else deny(_("Only people who came can give feedback."))
 
 
 def cohorts_to_contribute_for(roles: EditionRoles) -> list[int] | None:
-    """Return the ids of the cohorts the person may contribute for: those in which they are active; None for all (lab
-    staff).
+    """Return the keys of the cohorts the person may contribute for; None for all (lab staff).
+
+    These are the cohorts where they are a member or whose authority they administer.
     """
     return None if roles.staff else roles.cohorts_with(TABLE["contribute"][0])
 
 
 def cohorts_named_on_waiting_list(roles: EditionRoles, exchange: Exchange) -> list[int] | None:
-    """Return the ids of the cohorts whose people the person sees by name on the exchange's waiting list; None for all.
+    """Return the keys of the cohorts whose people the person sees by name on the exchange's waiting list; None for all.
 
-    Lab staff and the host's coordinator and pilot see everyone, others the people of the cohorts they lead.
+    Lab staff and the host's coordinator and pilot see everyone, others the people of the cohorts they lead as
+    coordinator or pilot.
     """
     return None if can_see_needs(roles, exchange) else cohorts_led(roles)
 
 
 def cohorts_led(roles: EditionRoles) -> list[int] | None:
-    """Return the ids of the cohorts that the person leads as coordinator or pilot; None for all (lab staff)."""
+    """Return the keys of the cohorts that the person leads as coordinator or pilot; None for all (lab staff)."""
     return None if roles.staff else roles.cohorts_with(TABLE["register_others"][0])
 
 
 def members_led(roles: EditionRoles) -> QuerySet[Membership]:
-    """Return the memberships, active on the day of the roles, in the cohorts that the person leads as coordinator or
-    pilot.
+    """Return the active memberships in the cohorts that the person leads as coordinator or pilot, on the day of
+    `roles`.
 
-    For lab staff these are the memberships in all cohorts of the edition.
+    For lab staff these are the active memberships in all cohorts of the edition.
     """
     members = Membership.objects.active(roles.today).filter(cohort__edition=roles.edition)
     led = cohorts_led(roles)

@@ -65,15 +65,18 @@ PARTS = {
 
 
 def erase_needs_of(*, user: User, at: datetime) -> None:
-    """Delete how the person travels to exchanges and what they need there, when their data is erased."""
+    """Delete what the person wrote about their journeys to exchanges and their needs there, when their data is erased.
+
+    `at`, the moment of the erasure, is not used.
+    """
     delete_needs(Registration.objects.filter(user=user))
 
 
 def purge(*, at: datetime, dry_run: bool = False) -> int:
-    """Erase needs and guests' addresses thirty days after their exchange, and return how many; `dry_run` only counts
-    them.
+    """Erase people's travel, dietary and access needs and guests' addresses thirty days after their exchange, and
+    return how many of both; `dry_run` only counts.
 
-    The scheduled task does the same every six hours.
+    `at` is the moment that counts as now. The scheduled task does the same every six hours.
     """
     purged = purge_needs(at=at, dry_run=dry_run)
     return purged.needs + purged.guests

@@ -50,12 +50,12 @@ INFORMED_EXCEPT_LAB = "told_but_lab"  # audience: the same without the lab, whic
 
 
 def event_of(exchange: Exchange) -> EventRef:
-    """Return the reference by which reminders know the exchange in its present version."""
+    """Return the reference by which reminders know the exchange: its kind, key and present version."""
     return EventRef(KIND, exchange.pk, exchange.version)
 
 
 def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
-    """Plan the e-mails about the exchange, by the reminder schedule of its edition's format.
+    """Plan the e-mails about the exchange, by the reminder schedule of its edition's format, as of the moment `at`.
 
     Steps before the exchange count from its first day, those after it from its last. A host that is proposed too late
     for the step that asks it to confirm is asked at once. Nothing is planned while the first day or the host is not
@@ -79,8 +79,10 @@ def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
 
 
 def change_details(exchange: Exchange) -> dict[str, str]:
-    """Return the days, host and venue of the exchange, which the e-mail about a change names; call it before the
-    change.
+    """Return the days, host and venue of the exchange as text, which the e-mail about a change names as the previous
+    ones.
+
+    The keys are "first_day", "last_day", "host" and "venue"; unknown ones are empty. Call it before the change.
     """
     days = [day.isoformat() if day else "" for day in (exchange.first_day, exchange.last_day)]
     host = exchange.host.name if exchange.host else ""
@@ -92,8 +94,9 @@ def move(
 ) -> None:
     """Plan the e-mails again under the new version of the exchange, and send the audience one e-mail about the change.
 
-    `previous` is what `change_details` returned before the change. After the announcement, people who received no
-    e-mail yet are informed at once if the new date is too near for the “save the date” e-mail.
+    `previous` is what `change_details` returned before the change; `audience` is by default everyone who was informed
+    (had an e-mail about it or was invited). After the announcement, people who received no e-mail yet are informed at
+    once if the new date is too near for the “save the date” e-mail.
     """
     plan(exchange, at=at, by=by)
     _announce(exchange, CHANGED, audience, at=at, by=by, previous=previous)
@@ -106,9 +109,9 @@ def hand_over(
 ) -> None:
     """Move the e-mails of the exchange to its new host, and send the audience one e-mail about the change.
 
-    The new host is asked to confirm at once if the previous host was already asked. Once everyone was informed, it is
-    not asked but receives an e-mail saying that it hosts. `previous` is what `change_details` returned before the
-    change.
+    The new host is asked to confirm at once if the previous host was already asked. Once the exchange is announced, it
+    is not asked but receives an e-mail saying that it hosts. `previous` is what `change_details` returned before the
+    change; `audience` is by default everyone who was informed (had an e-mail about it or was invited).
     """
     move(exchange, previous=previous, audience=audience, at=at, by=by)
     if exchange.state not in UNANNOUNCED:
@@ -121,6 +124,8 @@ def hand_over(
 def send_unless_planned(exchange: Exchange, email_type: str, *, audience: str, at: datetime, by: User | None) -> None:
     """Send this type of e-mail to an audience at once, unless the reminder schedule of the exchange still has it
     planned.
+
+    `email_type` and `audience` are slugs, such as "exchange_save_the_date" and "active_members".
     """
     planned = Reminder.objects.of_event(event_of(exchange)).filter(
         version=exchange.version, email_type=email_type, state=ReminderState.PLANNED
@@ -130,8 +135,9 @@ def send_unless_planned(exchange: Exchange, email_type: str, *, audience: str, a
 
 
 def email_lab(exchange: Exchange, email_type: str, *, at: datetime, by: User | None) -> None:
-    """Send an e-mail about the exchange to the lab at once. Each call sends one, even if the exchange has not changed
-    since.
+    """Send an e-mail about the exchange to the lab at once; `email_type` is the slug of its type.
+
+    Each call sends one, even if the exchange has not changed since.
     """
     sent_so_far = (
         Reminder.objects.of_event(event_of(exchange)).filter(version=exchange.version, email_type=email_type).count()
@@ -140,7 +146,10 @@ def email_lab(exchange: Exchange, email_type: str, *, at: datetime, by: User | N
 
 
 def email_person(answer: Registration, email_type: str, *, exchange: Exchange, at: datetime, by: User | None) -> None:
-    """Send an e-mail at once to the person of a registration. Each change of their answer sends a new one."""
+    """Send an e-mail at once to the person of the registration `answer`; `email_type` is the slug of its type.
+
+    Each change of their answer sends a new one; repeated calls without a change send one.
+    """
     changes = Registration.objects.filter(pk=answer.pk).aggregate(n=Count("events"))["n"]
     step, audience = f"{email_type}-{answer.pk}-{changes}", f"{ONE_PERSON}-{answer.pk}"
     _announce(exchange, email_type, audience, step=step, at=at, by=by)
@@ -149,7 +158,8 @@ def email_person(answer: Registration, email_type: str, *, exchange: Exchange, a
 def send_late_confirmation(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
     """Send a calendar entry to a person who has just registered, if no planned e-mail will bring it.
 
-    This is so after “confirm or cancel” was sent, or when the last e-mail removed the exchange from their calendar.
+    This is so after the “confirm or cancel” e-mail was sent, or when the last e-mail removed the exchange from their
+    calendar. Otherwise nothing is sent.
     """
     rows = Reminder.objects.of_event(event_of(exchange)).filter(email_type=CONFIRM)
     states = set(rows.values_list("state", flat=True))
@@ -159,14 +169,18 @@ def send_late_confirmation(answer: Registration, *, exchange: Exchange, at: date
 
 
 def send_calendar_removal(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
-    """Send an e-mail that removes the exchange from the person's calendar, if an earlier e-mail added it."""
+    """Send an e-mail that removes the exchange from the person's calendar, if an earlier e-mail added it; else nothing.
+
+    `answer` is the person's registration for the exchange.
+    """
     if _last_calendar_email(answer) in WITH_CALENDAR_ENTRY:
         email_person(answer, NOT_COMING, exchange=exchange, at=at, by=by)
 
 
 def _last_calendar_email(answer: Registration) -> str | None:
-    """Return the type of the last e-mail to the person that added or removed the exchange in their calendar; None if
-    none did.
+    """Return the type of the last e-mail to the person that added or removed the exchange in their calendar, as a slug.
+
+    E-mails that may have been received count. None if no e-mail did so.
     """
     email_types = (*WITH_CALENDAR_ENTRY, NOT_COMING)
     event = {"reminder__kind": KIND, "reminder__object_id": answer.exchange_id, "reminder__email_type__in": email_types}
@@ -175,8 +189,10 @@ def _last_calendar_email(answer: Registration) -> str | None:
 
 
 def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:
-    """Stop the planned e-mails of the exchange, then send one about its cancellation; nobody is informed after the last
-    day.
+    """Stop the planned e-mails of the exchange, then send everyone who was informed (had an e-mail about it or was
+    invited) one about its cancellation.
+
+    Nobody is informed after the last day.
     """
     cancel_reminders(event=event_of(exchange), reason="cancelled", by=by)
     _announce(exchange, CANCELLED, INFORMED, at=at, by=by)
@@ -192,9 +208,10 @@ def _announce(
     step: str = "",
     previous: dict[str, str] | None = None,
 ) -> None:
-    """Send one e-mail about the exchange to an audience at once, unless it is no longer useful (`_useful_until`).
+    """Send one e-mail about the exchange to an audience at once, unless it is no longer useful at the moment `at`.
 
-    `step` tells apart e-mails of one type; `previous` is what `change_details` returned before a change.
+    No e-mail is useful after the last day. `email_type` and `audience` are slugs. `step` tells apart e-mails of one
+    type; `previous` is what `change_details` returned before a change.
     """
     until = _useful_until(exchange, email_type, at)
     if until > at:
@@ -214,7 +231,7 @@ def _announce(
 def _useful_until(exchange: Exchange, email_type: str, at: datetime) -> datetime:
     """Return until when this type of e-mail is useful: an invitation until the first day, others for 14 days from `at`.
 
-    No e-mail is useful after the last day of the exchange.
+    No e-mail is useful after the last day of the exchange. `email_type` is a slug; days end at midnight at the host.
     """
     if exchange.first_day is None or exchange.last_day is None:
         return at + USEFUL_AFTER_EVENT
@@ -224,19 +241,25 @@ def _useful_until(exchange: Exchange, email_type: str, at: datetime) -> datetime
 
 
 def _midnight(exchange: Exchange, day: date) -> datetime:
-    """Return the start of that day in the time zone of the exchange's host."""
+    """Return the start of that day in the time zone of the exchange's host; in the platform's zone without a host."""
     zone = exchange.host.authority.time_zone if exchange.host else settings.TIME_ZONE
     return datetime.combine(day, time.min, ZoneInfo(zone))
 
 
 def _open_days(exchange: Exchange) -> Callable[[date], bool]:
-    """Return a function that says whether e-mails about the exchange may be sent on a day: its host's working days."""
+    """Return a function that says whether e-mails about the exchange may be sent on a day: its host's working days.
+
+    Without a host e-mails may be sent on every day.
+    """
     calendar = exchange.host.authority.calendar if exchange.host else None
     return lambda day: calendar is None or is_working_day(day, calendar)
 
 
 def planned_sending_day(exchange: Exchange, email_type: str) -> date | None:
-    """Return the day on which the reminder schedule sends this type of e-mail; None if it would be sent at once."""
+    """Return the day on which the reminder schedule sends this type of e-mail; None if it has none planned.
+
+    `email_type` is a slug such as "exchange_save_the_date". Without a planned day the e-mail would be sent at once.
+    """
     rows = Reminder.objects.of_event(event_of(exchange)).filter(
         version=exchange.version, email_type=email_type, state=ReminderState.PLANNED
     )

@@ -56,7 +56,7 @@ class HostChoice:
 
 
 def without_accents(name: str) -> str:
-    """Return the name without accents and in lower case, for sorting."""
+    """Return the name without accents, in lower case and with “œ” as “oe”, for sorting."""
     plain = normalize("NFKD", name.casefold().translate(LIGATURES))
     return "".join(character for character in plain if not combining(character))
 
@@ -71,7 +71,10 @@ ORDER: Final[tuple[tuple[str, Callable[[Candidate], Any]], ...]] = (
 
 
 def with_travel(candidates: Collection[Candidate]) -> list[Candidate]:
-    """Return the candidates, each with the distance that all participants together would travel to it."""
+    """Return the candidates, each with the distance that all participants together would travel to it.
+
+    It is in kilometres times people, one way; None for a candidate whose seat is not known.
+    """
     travellers = [(candidate.seat, candidate.weight) for candidate in candidates]
     return [replace(candidate, travel=travel(candidate.seat, travellers)) for candidate in candidates]
 
@@ -83,13 +86,15 @@ def propose_rotation(
     passed: Sequence[Collection[str]] = (),
     barred: Sequence[Collection[str]] = (),
 ) -> list[HostChoice]:
-    """Return hosts for the next `count` exchanges: each cohort once before any of them twice. Keys must differ.
+    """Return hosts for the next `count` exchanges, in order: each cohort once before any of them twice.
 
     The order is: fewest turns, then longest ago (never comes first), then least travel, then name. From the second
-    round on the reason is `next_round`, and `turns` include those of this proposal. For each exchange in order,
-    `passed` holds the keys of cohorts that were asked to host and could not: they come last in the round. In the same
-    order, `barred` holds the keys of cohorts that start only later: they keep their turn, and another cohort hosts
-    again. The list ends where nobody can host.
+    round on the reason is `next_round`, and `turns` include those of this proposal. The list ends where nobody can
+    host.
+
+    `passed` and `barred` hold keys of cohorts for each exchange in order. Cohorts in `passed` were asked to host and
+    could not: they come last in the round. Cohorts in `barred` start only later: they keep their turn, and another
+    cohort hosts again. Keys of candidates must differ.
     """
     choices: list[HostChoice] = []
     everyone = with_travel(candidates)
@@ -109,8 +114,9 @@ def propose_rotation(
 
 
 def _with_reason(choice: HostChoice, *, rounds: int, others_start_later: bool) -> HostChoice:
-    """Return the choice with the reason that other cohorts start later, or that another round has begun, if one
-    applies.
+    """Return the choice with a reason that outweighs its own: other cohorts start later, or another round has begun.
+
+    `rounds` is the number of complete rounds before it. Without either the choice is returned unchanged.
     """
     if others_start_later:
         return replace(choice, reason="others_start_later")
@@ -118,18 +124,22 @@ def _with_reason(choice: HostChoice, *, rounds: int, others_start_later: bool) -
 
 
 def _with_one_more_turn(candidates: Collection[Candidate], key: str) -> list[Candidate]:
-    """Return the candidates, of which the one with this key has one more turn."""
+    """Return the candidates, of which the one with this key has one more turn; the day it last hosted stays."""
     return [replace(row, turns=row.turns + 1) if row.key == key else row for row in candidates]
 
 
 def _without_first_keys(candidates: Collection[Candidate], keys: Sequence[Collection[str]]) -> list[Candidate]:
-    """Return the candidates whose key is not in the first of these collections of keys; all without a collection."""
+    """Return the candidates whose key is not in `keys[0]`, the keys to leave out now; all when `keys` is empty."""
     left_out = keys[0] if keys else ()
     return [candidate for candidate in candidates if candidate.key not in left_out]
 
 
 def _first(candidates: Collection[Candidate]) -> HostChoice | None:
-    """Return the candidate whose turn it is to host, with the criterion that decided; None without candidates."""
+    """Return the candidate whose turn it is to host, with the criterion that decided and the next in line; None without
+    any.
+
+    The criteria are fewest turns, longest ago, least travel, name.
+    """
     if not candidates:
         return None
     host, *others = sorted(candidates, key=_sort_key)
@@ -143,12 +153,17 @@ def _first(candidates: Collection[Candidate]) -> HostChoice | None:
 
 
 def _sort_key(candidate: Candidate) -> tuple[Any, ...]:
-    """Return the values of all criteria for a candidate; the smallest values host first."""
+    """Return the key that sorts candidates: fewest turns, then longest ago, then least travel, then name; the first
+    hosts.
+    """
     return tuple(of(candidate) for _slug, of in ORDER)
 
 
 def _choice(host: Candidate, reason: str, *, level: int, runner_up: str | None) -> HostChoice:
-    """Return the candidate as the proposed host, with the reason and the key of the next in line."""
+    """Return the candidate as the proposed host, with the reason (a slug) and the key of the next in line.
+
+    `level` is the number of cohorts, the host included, among which the last criterion decided.
+    """
     return HostChoice(
         key=host.key,
         name=host.name,

@@ -15,7 +15,10 @@ from web.text.excerpts import joined_texts
 
 
 def exchange_name(row: Mapping[str, Any]) -> str:
-    """Return the name of an exchange, like “Intertransfo 4”, from a search row."""
+    """Return the name of an exchange, like “Intertransfo 4”, for the results of the search.
+
+    `row` is a dictionary with the fields of the exchange that its name needs.
+    """
     return str(row_from_nested(Exchange, row))
 
 

@@ -18,7 +18,8 @@ PURGE_NEEDS: Final = "exchanges.tasks.purge_needs"
 def plan_exchanges(*, by_beat: bool = False) -> int:
     """Propose the missing exchanges of every open or running edition and return how many.
 
-    It also invites people who started since registration opened. Safe to run twice, or at the same time.
+    It also invites people who started since registration opened. Safe to run twice, or at the same time. `by_beat` is
+    True when the scheduler started it.
     """
     at = timezone.now()
     with record_run(PLAN_EXCHANGES, timezone.now, by_beat=by_beat):
@@ -30,9 +31,10 @@ def plan_exchanges(*, by_beat: bool = False) -> int:
 
 @shared_task(name=PURGE_NEEDS)
 def purge_needs(*, by_beat: bool = False) -> int:
-    """Erase people's needs and guests' addresses thirty days after an exchange and return how many.
+    """Erase people's travel, dietary and access needs and guests' addresses thirty days after an exchange and return
+    how many of both.
 
-    Safe to run twice, or at the same time.
+    Safe to run twice, or at the same time. `by_beat` is True when the scheduler started it.
     """
     with record_run(PURGE_NEEDS, timezone.now, by_beat=by_beat):
         purged = registration_actions.purge_needs(at=timezone.now())

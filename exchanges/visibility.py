@@ -10,12 +10,12 @@ from programmes.visibility import active_mandates
 
 
 def readable(user: User, exchange: str = "", *created_on_fields: str) -> Q:
-    """Return a filter for rows whose exchange the person may read.
+    """Return a filter for rows whose exchange the person may read; lab staff read all, people not signed in nothing.
 
-    These are exchanges of editions where the person is a member or an authority admin today, and published facts. Past
-    members read what existed on their last day: see `cohorts.visibility.visible_rows`. `exchange` is the lookup path to
-    the exchange ("exchange__"), empty for exchanges themselves; `created_on_fields` are further fields with the day
-    from which a row exists.
+    Others read exchanges of editions where they are a member or an authority admin today, and imported published facts.
+    Past members read what existed on their last day: see `cohorts.visibility.visible_rows`. `exchange` is the lookup
+    path to the exchange ("exchange__"), empty for exchanges themselves; `created_on_fields` are further fields with the
+    day from which a row exists.
     """
     if not user.is_authenticated:
         return Q(pk__in=[])
@@ -35,6 +35,7 @@ def readable(user: User, exchange: str = "", *created_on_fields: str) -> Q:
 def content_visible_to(user: User) -> Q:
     """Return a filter for questions, contributions and other content of exchanges that the person may read.
 
-    Past members read what was added until their last day.
+    That is the content of exchanges of editions where they are a member or an authority admin today, and of imported
+    published facts; all for lab staff. Past members read what was added until their last day.
     """
     return readable(user, "exchange__", "created_on")

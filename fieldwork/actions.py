@@ -17,10 +17,11 @@ from web.actions import action
 def add_picture(
     *, note: FieldNote, owner: Owner, picture: NewFile, by: User, at: datetime, **consent: Any
 ) -> Attachment:
-    """Attach a picture of a field note to the test (`owner`); a picture sent twice is attached once.
+    """Attach a picture of a field note to the note's test (`owner`) and return it.
 
-    `consent` are the arguments `consent` and `consent_until` of `attach_files`. The note is locked, so that
-    simultaneous requests attach one picture. Raises DomainError, for example when the disk is full.
+    A picture sent twice is attached once. `consent` are the arguments `consent` and `consent_until` of `attach_files`.
+    The note is locked, so that simultaneous requests attach one picture. Raises DomainError, for example when the disk
+    is full.
     """
     FieldNote.objects.select_for_update(of=["self"]).get(pk=note.pk)
     [attachment] = attach_files(owner=owner, files=[picture], by=by, at=at, **consent)

@@ -10,7 +10,7 @@ class FieldworkConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
-        """Register the menu item to log a test."""
+        """Register the menu item “Log a test”, which on a phone leads to the page that works offline."""
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
 

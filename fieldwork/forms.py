@@ -34,7 +34,10 @@ class DraftForm(ChoiceForm):
     follows = forms.UUIDField(required=False)
 
     def origin(self) -> NoteOrigin:
-        """Return when the draft was written and which note it follows; the phone sends milliseconds since 1970."""
+        """Return when the draft was written on the phone, and the key of the note that it follows.
+
+        Either is None when the phone does not state it.
+        """
         written = self.cleaned_data["written_at"]
         at = datetime.fromtimestamp(written / 1000, UTC) if written else None
         return NoteOrigin(written_at=at, follows=self.cleaned_data["follows"])
@@ -51,14 +54,15 @@ class PictureForm(forms.Form):
     file = forms.FileField()
 
     def brought(self, draft: FileDraft) -> NewFile:
-        """Return the picture to attach, from the stored upload and the form's key and description."""
+        """Return the picture to attach: the stored upload `draft` with the form's key and description."""
         given = self.cleaned_data
         return NewFile(accepted=AcceptedFile.of(draft), idempotency_key=given["key"], alt_text=given["alt_text"])
 
     def agreed(self, today: date) -> dict[str, Any]:
-        """Return the consent to show the picture, as arguments of `add_picture`.
+        """Return who may see the picture, as the arguments `consent` and `consent_until` of `add_picture`.
 
-        People who can be recognised are shown to their own cohort only, for one year from `today`.
+        A picture on which people can be recognised is shown to their own cohort only, for one year from `today`; others
+        without a limit.
         """
         if self.cleaned_data["faces"] == "no":
             return {"consent": Consent.NOBODY}

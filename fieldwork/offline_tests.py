@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from prototypes.models import Trial
-from prototypes.trials.log_values import group_lines, groups, log_version, plain, recorded_values
+from prototypes.trials.log_values import group_lines, groups, json_values, log_version, recorded_values
 from web.dates.clock import Day
 
 MAX_TESTS = 100
@@ -15,7 +15,8 @@ OFFERED_AFTER_CONCLUSION = timedelta(days=14)  # a concluded test can get anothe
 def offline_tests(user: User, today: Day) -> list[dict[str, Any]]:
     """Return the tests that a person may log, each with all data that its form needs offline (two statements).
 
-    At most 100. Tests concluded in the last 14 days come last, as they can get another note.
+    These are locked or held tests of cohorts in which they work on `today`, then those concluded in the last 14 days,
+    which can get another note. At most 100.
     """
     trials = Trial.objects.to_note(user, today, concluded_for=OFFERED_AFTER_CONCLUSION)
     rows = trials.select_related("prototype__idea__cohort").prefetch_related("groups")
@@ -23,7 +24,11 @@ def offline_tests(user: User, today: Day) -> list[dict[str, Any]]:
 
 
 def offline_test(trial: Trial) -> dict[str, Any]:
-    """Return the data of one test that a phone stores, ready for JSON."""
+    """Return the data of one test that a phone stores, as a dict ready for JSON.
+
+    It holds the names of prototype, idea and cohort, the hypothesis, the criterion, the state, what is recorded so far
+    (`noted`) and the `version_token` by which a later note shows which version its writer saw.
+    """
     prototype = trial.prototype
     return {
         "id": trial.pk,
@@ -40,5 +45,5 @@ def offline_test(trial: Trial) -> dict[str, Any]:
         "counts_people": trial.counts_people,
         "state": trial.state,
         "version_token": log_version(trial),
-        "noted": plain(recorded_values(trial)) | {"groups": group_lines(groups(trial))},
+        "noted": json_values(recorded_values(trial)) | {"groups": group_lines(groups(trial))},
     }

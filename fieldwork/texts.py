@@ -12,17 +12,20 @@ Texts = dict[str, str | list[str]]
 
 
 def page_texts() -> Texts:
-    """Return all texts of the field page by the name under which its JavaScript uses them."""
+    """Return all texts of the field page in the active language, by the name under which its JavaScript uses them.
+
+    A text is a string, or a list of singular and plural.
+    """
     return {**_network_and_account(), **_drafts(), **_second_notes(), **_answers(), **_pictures(), **_criterion()}
 
 
 def _singular_and_plural(one: str, other: str) -> list[str]:
-    """Return both forms as the list that the field page's JavaScript expects: singular, plural."""
+    """Return both forms of a text as the list that the field page's JavaScript expects: singular, then plural."""
     return [one, other]
 
 
 def _network_and_account() -> Texts:
-    """Return the field page's texts about the network and the signed-in account."""
+    """Return the field page's texts about the network and the signed-in account, by name."""
     return {
         "offline": _("Offline."),
         "offline_text": _("You can still write: everything is saved on this device."),
@@ -74,7 +77,7 @@ def _network_and_account() -> Texts:
 
 
 def _drafts() -> Texts:
-    """Return the field page's texts about the states of a draft on the device."""
+    """Return the field page's texts about the states of a draft on the device, by name."""
     return {
         "kept": _("Saved on this device, {when}"),
         "writing": _("being written"),
@@ -115,7 +118,7 @@ def _drafts() -> Texts:
 
 
 def _second_notes() -> Texts:
-    """Return the field page's texts for writing a second note on a test that already has one."""
+    """Return the field page's texts for writing a second note on a test that already has one, by name."""
     return {
         "first": _("This test already has a note: {figures}."),
         "first_waits": _("Your earlier note on this test has not been sent from this device yet: {figures}."),
@@ -138,7 +141,7 @@ def _second_notes() -> Texts:
 
 
 def _answers() -> Texts:
-    """Return the field page's error messages and hints for the checks that run on the device."""
+    """Return the field page's error messages and hints for the checks that run on the device, by name."""
     return {
         "needed": _("This field is required."),
         "too_many": _(
@@ -154,7 +157,7 @@ def _answers() -> Texts:
 
 
 def _pictures() -> Texts:
-    """Return the field page's texts about adding pictures to a note."""
+    """Return the field page's texts about adding pictures to a note, by name."""
     return {
         "shrinking": _("Making the picture smaller…"),
         "no_picture": _("This device cannot read this file as a picture. Choose another file."),
@@ -167,5 +170,7 @@ def _pictures() -> Texts:
 
 
 def _criterion() -> Texts:
-    """Return the words for the comparators of a success criterion, such as “at least”."""
+    """Return the words for the comparators of a success criterion, such as “at least”, by `comparator` and the stored
+    value.
+    """
     return {f"comparator {key}": str(label) for key, label in Comparator.choices}

@@ -52,9 +52,10 @@ Reasons = Mapping[str, list[str]]
 @require_safe
 @never_cache
 def field(request: HttpRequest, language: str = "") -> HttpResponse:
-    """Return the field page without personal data, in the reader's language or in the `language` of the URL.
+    """Return the page on which a phone logs tests, also offline; it holds no personal data and needs no sign-in.
 
-    Raises Http404 for a language that the platform does not have.
+    It is in the `language` of the URL, else in the reader's. Raises Http404 for a language that the platform does not
+    have.
     """
     if language and language not in LANGUAGES:
         raise Http404
@@ -62,8 +63,9 @@ def field(request: HttpRequest, language: str = "") -> HttpResponse:
 
 
 def shell_html(language: str) -> str:
-    """Return the HTML of the field page without personal data; it depends on the language only, so devices may cache
-    it.
+    """Return the HTML of the field page in this language (“fr” or “en”), without personal data.
+
+    It depends on nothing else, so that devices may cache it.
     """
     with override(language):
         people, value = (LogForm(trial=Trial(unit=unit)) for unit in ("%", ""))
@@ -80,9 +82,10 @@ def shell_html(language: str) -> str:
 @require_safe
 @never_cache
 def worker(request: HttpRequest) -> HttpResponse:
-    """Return the service worker's JavaScript: the list of files to cache, then the program that caches them.
+    """Return the JavaScript of the field page's service worker: the list of files to cache, then the program that does
+    so.
 
-    It is served from `field/`, because its URL sets which pages it controls.
+    It is served from `field/`, because its URL sets which pages it controls. Needs no sign-in.
     """
     shells = {language: reverse("fieldwork:shell", args=[language]) for language in LANGUAGES}
     pages = [shell_html(language) for language in LANGUAGES]
@@ -101,7 +104,10 @@ def worker(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def manifest(request: HttpRequest, language: str) -> HttpResponse:
-    """Return the web app manifest, with which a phone can install the field page; Http404 for an unknown language."""
+    """Return the web app manifest in this language, with which a phone can install the field page; needs no sign-in.
+
+    Raises Http404 for a language that the platform does not have.
+    """
     if language not in LANGUAGES:
         raise Http404
     with override(language):
@@ -122,7 +128,10 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def icon(size: int, purpose: str) -> dict[str, str]:
-    """Return one icon of the web app manifest; `purpose` is `any` or `maskable`, `size` the side in pixels."""
+    """Return one icon of the web app manifest as a dict: URL, size, type and purpose.
+
+    `size` is the side in pixels; `purpose` is `any` or `maskable` (the phone may cut it to a shape).
+    """
     return {
         "src": static(f"icons/field-{size}.png"),
         "sizes": f"{size}x{size}",
@@ -134,7 +143,11 @@ def icon(size: int, purpose: str) -> dict[str, str]:
 @require_safe
 @never_cache
 def field_tests(request: HttpRequest) -> HttpResponse:
-    """Return as JSON who is signed in, the CSRF token for the forms, and the tests that the person may log."""
+    """Return as JSON who is signed in (`account`, `name`, `language`), the CSRF token (`csrf`) and the `tests` they may
+    log.
+
+    The tests are those of `offline_tests`.
+    """
     user = person(request)
     return JsonResponse(
         {
@@ -149,12 +162,12 @@ def field_tests(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def field_note(request: HttpRequest, pk: int) -> HttpResponse:
-    """Receive one draft of a note on a test from a phone; the same draft sent twice gets the same answer.
+    """Receive one draft of a note on the test `pk` from a phone; the same draft sent twice gets the same answer.
 
     The `outcome` of the JSON answer is one of:
 
     - taken, or beside (someone else recorded something different first): with the present `test`
-    - refused: with the `reasons` by field
+    - refused: with the `reasons` by field; status 403 when the person may not log the test
     - anew: a draft with this key but other answers arrived before
     - early: the note that it follows has not arrived
     - other: someone else is signed in
@@ -173,12 +186,15 @@ def field_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def has_arrived(request: HttpRequest, draft: DraftForm) -> bool:
-    """Return whether this draft of the signed-in person has arrived before, so that it gets the same answer again."""
+    """Return whether this draft of the signed-in person was received before: a note with its key exists.
+
+    Such a draft gets the same answer again. False for a draft that is not valid.
+    """
     return draft.is_valid() and FieldNote.objects.filter(key=draft.cleaned_data["key"], by=person(request)).exists()
 
 
 def receive_draft(request: HttpRequest, row: Trial, draft: DraftForm, form: LogForm) -> HttpResponse:
-    """Record a draft as a note on the test `row`, and return the JSON answer that `field_note` describes.
+    """Record a draft as a note on the test `row`, and return the JSON answer, whose `outcome` `field_note` describes.
 
     `draft` holds the key and origin of the note, `form` its answers; both are valid.
     """
@@ -204,10 +220,10 @@ def receive_draft(request: HttpRequest, row: Trial, draft: DraftForm, form: LogF
 
 @require_POST
 def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
-    """Receive one picture of a draft whose note has arrived, and attach it to the test.
+    """Receive one picture of a draft whose note has arrived, and attach it to the test `pk`.
 
-    The `outcome` of the JSON answer is taken, refused (with the `reasons` by field) or other (someone else is signed
-    in). Raises Http404 when the note has not arrived.
+    The `outcome` of the JSON answer is taken, refused (with the `reasons` by field; status 403 when the person may not
+    add files) or other (someone else is signed in). Raises Http404 when the note has not arrived.
     """
     row, form = trial_at(request, pk), PictureForm(request.POST, request.FILES)
     owner = owner_of(row, person(request), roles_in(request, row.prototype.idea.cohort))
@@ -228,7 +244,8 @@ def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
 def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: PictureForm) -> None:
     """Store the picture within the person's storage quota, and attach it to the test of the note.
 
-    Raises DomainError when the file is not a picture or there is no space.
+    `form` is valid, `owner` is the test as an object with files. Raises DomainError when the file is not a picture or
+    there is no space.
     """
     by, upload = person(request), form.cleaned_data["file"]
     draft = receive_upload(upload=upload, by=by, at=now(), deadline=Deadline(MAX_WAIT))
@@ -241,10 +258,16 @@ def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: Pict
 
 
 def errors(form: Form) -> Reasons:
-    """Return the error messages of a form by field, as plain text for JSON."""
+    """Return the error messages of a form as plain text for JSON: a list by field.
+
+    The field `__all__` holds those about the form as a whole.
+    """
     return {name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()}
 
 
 def refused_response(reasons: Reasons, *, status: int = 200) -> HttpResponse:
-    """Return the JSON answer to a refused draft or picture, with the reasons by field (`__all__`: no field)."""
+    """Return the JSON answer to a refused draft or picture: `outcome` “refused”, and the `reasons` by field.
+
+    The field `__all__` holds reasons that belong to no field.
+    """
     return JsonResponse({"outcome": "refused", "reasons": reasons}, status=status)

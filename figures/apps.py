@@ -10,7 +10,10 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
-        """Register the Rates and Network pages in the menu, the rates panels, and the export of ideas."""
+        """Register the Rates and Network pages in the menu, the rates panels of other pages, and the download of ideas.
+
+        Django calls it once at start. The panels go on the home page, the page of an edition and that of an authority.
+        """
         from figures.implementation import panels  # noqa: PLC0415
         from figures.implementation.exports import IDEAS, IDEAS_KIND  # noqa: PLC0415
         from files.registries import export_kinds  # noqa: PLC0415

@@ -12,5 +12,5 @@ class Definition(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The paragraphs of the explanation as one text, for a cell of a file."""
+        """The explanation as one text, its paragraphs joined by a space, for a cell of a downloaded file."""
         return " ".join(self.paragraphs)

@@ -11,12 +11,12 @@ from web.text import formats
 
 
 def language() -> str:
-    """Return the two-letter code of the active language, French where none is active."""
+    """Return the two-letter code of the active language (“en”, “fr”); “fr” where none is active."""
     return (get_language() or "fr")[:2]
 
 
 def number(value: float) -> str:
-    """Return a number as text in the reader's language, with its separators."""
+    """Return a number as text with the decimal and thousands separators of the reader's language."""
     return formats.number(value, language())
 
 
@@ -26,32 +26,34 @@ def share(value: float) -> str:
 
 
 def day(value: date) -> str:
-    """Return a date written out with its month's name, in the reader's language."""
+    """Return a date as text with the month written out, in the reader's language: “24 November 2026”."""
     return formats.long_day(value, language())
 
 
-def between(low: float | None, high: float | None) -> str:
-    """Return a range of two shares (0–1) as text: “between 20% and 40%”; empty where a bound is None."""
+def share_range(low: float | None, high: float | None) -> str:
+    """Return a range of two shares (0–1) as text in whole percent: “between 20% and 40%”;
+    empty where a bound is None.
+    """
     if low is None or high is None:
         return ""
     return _("between %(low)s and %(high)s") % {"low": share(low), "high": share(high)}
 
 
-def some_of(part: int, total: int) -> str:
-    """Return a count out of a total as text: “3 of 12”."""
+def count_of_total(part: int, total: int) -> str:
+    """Return a count out of a total as text in the reader's language: “3 of 12”."""
     return _("%(some)s of %(all)s") % {"some": number(part), "all": number(total)}
 
 
 def months(count: int) -> str:
-    """Return a number of months as text: “6 months”."""
+    """Return a whole number of months as text in the reader's language: “6 months”."""
     return ngettext("%(months)s month", "%(months)s months", count) % {"months": count}
 
 
-def nothing() -> str:
-    """Return the text shown instead of a figure where nothing is counted so far: “none yet”."""
+def none_yet() -> str:
+    """Return “none yet”, in the reader's language: the text in place of a figure where nothing is counted so far."""
     return pgettext("figure", "none yet")
 
 
-def together(*parts: str) -> str:
-    """Join the parts that are not empty with a middle dot."""
+def join_parts(*parts: str) -> str:
+    """Return the parts joined by “ · ”, without the empty ones; "" where all are empty."""
     return " · ".join(part for part in parts if part)

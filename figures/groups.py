@@ -19,22 +19,24 @@ class Group:
 
     @property
     def masked(self) -> bool:
-        """Whether the total must be hidden: one to four of its ideas belong to others, and a reader could find them.
+        """Whether the total must be hidden, because one to four of its ideas belong to other authorities.
 
-        The ideas of others are counted separately, because a reader could subtract their own from the total.
+        The reader could otherwise subtract their own ideas from the total and learn about those few.
         """
         return self.hidden > 0 and is_masked(self.hidden)
 
     @property
     def is_fewer_than_five(self) -> bool:
-        """Return whether a page may write "fewer than five" for this group.
+        """Whether a page may write “fewer than five” instead of the hidden total: none of the ideas is the reader's
+        own.
 
-        Its total must be hidden because it is under five, and none of its ideas may be the reader's: with ideas of
-        their own the words could be untrue.
+        False where the total is shown, or where the reader's own ideas could make the words untrue.
         """
         return self.masked and not self.own
 
     @property
     def visible_total(self) -> int | None:
-        """The total number of ideas, None where it is masked."""
+        """The total number of ideas; None where it is hidden, because one to four of them belong to other
+        authorities.
+        """
         return None if self.masked else self.total

@@ -117,7 +117,9 @@ class IncidenceCurve:
         return replace(latest, months=months, at_risk=self.at_risk(months))
 
     def at_risk(self, months: float) -> int:
-        """Return the number of ideas that were still open and followed just before `months` after acceptance."""
+        """Return the number of ideas that were still open and followed just before `months` after acceptance; 0 after
+        the last.
+        """
         left = bisect_left(self.risk_sets, months, key=lambda risk_set: risk_set[0])
         return self.risk_sets[left][1] if left < len(self.risk_sets) else 0
 
@@ -179,7 +181,10 @@ class _Occupancy:
         )
 
     def as_point(self, months: float, at_risk: int) -> CurvePoint:
-        """Return the shares as the point of the curve at `months`, with the 95 % interval of the share implemented."""
+        """Return the shares as the point of the curve at `months`, with the 95 % interval of the share implemented.
+
+        `at_risk` is the number of ideas still open and followed just before.
+        """
         low, high = _log_log_interval(self.implemented, self.var_implemented)
         return CurvePoint(months, self.implemented, low, high, self.abandoned, self.open, at_risk, self.var_implemented)
 
@@ -239,21 +244,25 @@ def wilson(successes: int, total: int, *, confidence: float = CONFIDENCE) -> tup
 
 
 def is_masked(count: int) -> bool:
-    """Return whether a group of `count` ideas (under five) is too small to show to people who cannot read its ideas."""
+    """Return whether a group of `count` ideas is under five: too small to show to people who cannot read its ideas."""
     return count < MASK_BELOW
 
 
 def _counted(months: float, outcome: str, ideas: int) -> MonthCounts:
-    """Return ideas with the same months and outcome as a row of counts; ValueError for an unknown outcome."""
+    """Return a number of ideas (`ideas`) with the same months and outcome as one row of counts.
+
+    Raises ValueError for an outcome other than “implemented”, “abandoned” or “open”.
+    """
     if outcome not in OUTCOMES:
         raise ValueError(f"An outcome is one of {', '.join(OUTCOMES)}: not {outcome}.")
     return MonthCounts(months, *(ideas * (outcome == outcome_name) for outcome_name in OUTCOMES))
 
 
 def _added_up(rows: Iterable[tuple[float, int, int, int]]) -> list[MonthCounts]:
-    """Return rows of (months, implemented, abandoned, open) with one row per month, earliest first, without empty rows.
+    """Return the rows (months, implemented, abandoned, open) added up to one per month, earliest first, without empty
+    ones.
 
-    Raises ValueError for negative months or counts.
+    Raises ValueError for negative or infinite months, and for negative counts.
     """
     totals: dict[float, MonthCounts] = {}
     for months, *counts in rows:
@@ -276,9 +285,10 @@ def _refuse_invalid(months: float, counts: list[int]) -> None:
 def _log_log_interval(
     share: float, variance: float, confidence: float = CONFIDENCE
 ) -> tuple[float, float] | tuple[None, None]:
-    """Return bounds of a share that are symmetric for log(-log(share)), hence always inside 0 and 1.
+    """Return the lower and upper bound of a share (0–1) that are symmetric for log(-log(share)), hence always inside 0
+    and 1.
 
-    Return (None, None) where the share is 0 or 1.
+    Return (None, None) where the share is 0 or 1. Raises ValueError unless 0 < `confidence` < 1.
     """
     if not ROUNDING < share < 1 - ROUNDING:
         return None, None
@@ -287,7 +297,9 @@ def _log_log_interval(
 
 
 def _quantile(confidence: float) -> float:
-    """Return the z value of a two-sided interval of that confidence (1.96 for 0.95); ValueError unless in (0, 1)."""
+    """Return the z value of a two-sided interval of that confidence: 1.96 for 0.95. Raises ValueError unless in (0,
+    1).
+    """
     if not 0 < confidence < 1:
         raise ValueError(f"A confidence lies between 0 and 1: {confidence} does not.")
     return NormalDist().inv_cdf((1 + confidence) / 2)

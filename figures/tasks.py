@@ -13,9 +13,10 @@ KEEP_RATES: Final = "figures.tasks.keep_rates"
 
 @shared_task(name=KEEP_RATES)
 def keep_rates(*, by_beat: bool = False) -> int:
-    """Recalculate the stored rates (rollups) that are out of date and return how many. Safe to run twice, and at once.
+    """Recalculate the stored rates that are out of date and return how many; they are kept for everything and whole
+    editions.
 
-    `by_beat` says that the scheduler started the run; it is recorded with the run.
+    Safe to run twice, and at once. `by_beat` says that the scheduler started the run; it is recorded with the run.
     """
     with record_run(KEEP_RATES, timezone.now, by_beat=by_beat):
         count: int = actions.keep_rates(at=timezone.now())

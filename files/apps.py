@@ -9,7 +9,9 @@ class FilesConfig(AppConfig):
     verbose_name = _("Files")
 
     def ready(self) -> None:
-        """Register database refusals, the person's own copy of their data, exports and history pages."""
+        """Register the refusal messages of the database, the personal data in files, the export of a person's data, and
+        histories.
+        """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from files.exports import own_copy  # noqa: PLC0415 - models and translations must be ready
         from files.refusals import SENTENCES  # noqa: PLC0415
@@ -22,7 +24,7 @@ class FilesConfig(AppConfig):
         self.add_histories()
 
     def add_histories(self) -> None:
-        """Register the models of this app that have a history page, and those that have none."""
+        """Register the history page of attachments, and that files to download have none."""
         from files import histories  # noqa: PLC0415 - models and translations must be ready
         from web.history_pages import register_histories  # noqa: PLC0415
 

@@ -26,16 +26,16 @@ class SweepResult:
 
 
 def _names_in_rows(names: Collection[str]) -> set[str]:
-    """Return those of the names of stored files to which an attachment, a draft or an export refers."""
+    """Return those of the random names of stored files to which an attachment, a draft or a file to download refers."""
     name_lists = (rows.objects.filter(stored__in=names).values_list("stored", flat=True) for rows in MODELS_WITH_FILES)
     return set(chain.from_iterable(name_lists))
 
 
 def sweep(*, older_than: float = ONE_HOUR) -> SweepResult:
-    """Remove stored files to which no row refers and that are older than `older_than` seconds; return the counts.
+    """Remove stored files to which no row refers and that are older than `older_than` seconds.
 
-    If there are many, and more than files with a row, an older database was probably restored: all of them stay. Safe
-    to repeat and to run concurrently.
+    Returns how many were removed and how many rows lack their file. If there are over fifty, and more than files with a
+    row, an older database was probably restored: all of them stay. Safe to repeat and to run concurrently.
     """
     removed = storage.sweep_incoming(older_than=older_than)
     in_rows, orphans = 0, list[str]()

@@ -25,7 +25,7 @@ class Consent(models.TextChoices):
 
     @property
     def short(self) -> str:
-        """The short label of the consent, shown below a picture."""
+        """Return the short label of the consent, shown below a picture, such as “for the cohort”."""
         return str(CONSENT_LABELS[self])
 
 

@@ -15,5 +15,5 @@ MODELS_WITHOUT_PAGE: Final = {
 
 
 def files_of(about: str) -> HistoryPart:
-    """Return the part of a history page that lists the files of an object; `about` is the slug of its kind."""
+    """Return the part of an object's history page that shows its files; `about` is the slug of the object's kind."""
     return HistoryPart(Attachment, "object_id", about=about)

@@ -40,15 +40,16 @@ class Deadline:
     begun: float = field(default_factory=time.monotonic)
 
     def left(self) -> float:
-        """Return the seconds left until the deadline, 0.0 once it has passed."""
+        """Return the seconds left until the deadline; 0.0 once it has passed."""
         return max(self.begun + self.seconds - time.monotonic(), 0.0)
 
 
 @contextmanager
 def exclusive_lock(name: str, *, deadline: Deadline) -> Iterator[int]:
-    """Hold the lock of this name while the block runs; yield its file descriptor, for a child process to inherit.
+    """Hold the lock called `name` while the block runs; yield its file descriptor, for a child process to inherit.
 
-    Raises ServerBusy when others hold it until the deadline, NoRoom when the folder of locks cannot be written.
+    Only one process of the installation holds it. Raises ServerBusy when others hold it until the deadline, NoRoom when
+    the folder of locks cannot be written.
     """
     handle = _open_lock(name)
     try:
@@ -62,7 +63,10 @@ def exclusive_lock(name: str, *, deadline: Deadline) -> Iterator[int]:
 
 
 def _open_lock(name: str) -> int:
-    """Return a file descriptor of the directory of a lock, which is created where needed; NoRoom if that fails."""
+    """Return a file descriptor of the directory of the lock `name`, which is created where needed.
+
+    Raises NoRoom if that fails.
+    """
     folder = Path(settings.FILES_DIR) / LOCKS / name
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -72,7 +76,10 @@ def _open_lock(name: str) -> int:
 
 
 def _try_lock(handle: int) -> bool:
-    """Return whether the lock was taken; False while another process holds it."""
+    """Try to take the lock on the open directory `handle` without waiting.
+
+    Returns False while another process holds it.
+    """
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

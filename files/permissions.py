@@ -5,18 +5,18 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from accounts.roles import TEAM, WORKING_TEAM, Role, Roles
+from accounts.roles import LEADS_AND_RESIDENTS, LEADS_RESIDENTS_AND_AMBASSADORS, Role, Roles
 from files.models import Attachment
 from files.registries import Owner
 from web.decisions import ALLOW, Decision, deny
 
 TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
     "add_files": (
-        WORKING_TEAM,
+        LEADS_RESIDENTS_AND_AMBASSADORS,
         _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this."),
     ),
     "edit_files": (
-        TEAM,
+        LEADS_AND_RESIDENTS,
         _("Only the lab, the cohort’s design team, its pilot and the person who added the file can do this."),
     ),
 }
@@ -24,9 +24,11 @@ PUBLISHED: Final = _("These are published facts: files cannot be added.")
 
 
 def decisions(roles: Roles, *, published: bool = False) -> dict[str, Decision]:
-    """Return the decisions on an object's files for a person with these roles, by field of `Owner`.
+    """Return the decisions `can_add`, `can_edit` and `can_edit_own` on an object's files, for a person with these
+    roles.
 
-    With `published`, the object holds published facts, whose files nobody can add or change.
+    The lab, coordinators, residents and pilots may all three; ambassadors may add files and edit their own. With
+    `published`, the object holds published facts, whose files nobody can add or change.
     """
     if published:
         return dict.fromkeys(("can_add", "can_edit", "can_edit_own"), deny(PUBLISHED))
@@ -40,13 +42,13 @@ def decisions(roles: Roles, *, published: bool = False) -> dict[str, Decision]:
 
 
 def can_edit_file(owner: Owner, attachment: Attachment) -> Decision:
-    """Decide whether the owner's person may change the description of a file or withdraw it.
+    """Return whether the person of `owner` may change the description of a file of that object or withdraw it.
 
-    The team may for every file, ambassadors for the files they added.
+    The lab and the cohort's coordinators, residents and pilots may for every file, ambassadors for those they added.
     """
     return owner.can_edit_own if attachment.uploaded_by_id == owner.person.pk else owner.can_edit
 
 
 def _decide(roles: Roles, allowed: Roles, reason: StrOrPromise) -> Decision:
-    """Allow the action to a person with one of the `allowed` roles; deny it with the reason otherwise."""
+    """Return a decision that allows when one of `roles` is among `allowed`, else one that refuses with the reason."""
     return ALLOW if roles & allowed else deny(reason)

@@ -31,9 +31,9 @@ class NoRoom(DomainError):
 
 
 def store(contents: Mapping[str, bytes]) -> str:
-    """Write one file in its sizes, given as content by size, and return its random name.
+    """Write a new stored file in its sizes, given as content by size (“full”, “large”, “small”).
 
-    Raises NoRoom, and leaves no file, when the disk is full or cannot be written.
+    Returns its random name. Raises NoRoom, and leaves no file, when the disk is full or cannot be written.
     """
     with new_stored_folder() as (name, folder):
         for size, content in contents.items():
@@ -45,7 +45,8 @@ def store(contents: Mapping[str, bytes]) -> str:
 def store_stream(size: str) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield the random name and the open file of a new stored file with one size, to write it piece by piece.
 
-    It is stored when the block ends without an error, and removed otherwise. Raises NoRoom when the disk is full.
+    `size` is “full”, “large” or “small”. It is stored when the block ends without an error, and removed otherwise.
+    Raises NoRoom when the disk is full.
     """
     with new_stored_folder() as (name, folder), (folder / size).open("xb") as file:
         yield name, file
@@ -53,9 +54,11 @@ def store_stream(size: str) -> Iterator[tuple[str, IO[bytes]]]:
 
 @contextmanager
 def new_stored_folder() -> Iterator[tuple[str, Path]]:
-    """Yield the random name and the folder of a new stored file; stored when the block ends without an error.
+    """Yield a random name and an empty folder: the files that the block writes into it are the sizes of a new stored
+    file.
 
-    Otherwise the folder is removed. Raises NoRoom when the disk is full or cannot be written.
+    It is stored when the block ends without an error, and removed otherwise. Raises NoRoom when the disk is full or
+    cannot be written.
     """
     name = secrets.token_hex(16)
     folder = _root() / INCOMING / name
@@ -77,7 +80,7 @@ def new_stored_folder() -> Iterator[tuple[str, Path]]:
 
 
 def no_room() -> NoRoom:
-    """Return the error for a disk that is full or cannot be written."""
+    """Return (not raise) the error for a disk that is full or cannot be written."""
     return NoRoom(
         _("The server has no room for files at the moment. Nothing was saved. Tell the lab, and try again later.")
     )
@@ -91,17 +94,20 @@ def upload_folder() -> Path:
 
 
 def path_of(name: str, size: str) -> Path:
-    """Return the path of one size of the stored file with this name, which need not exist."""
+    """Return the path of one size (“full”, “large”, “small”) of the stored file with this name; it need not exist."""
     return _folder(name) / size
 
 
 def relative_path_of(name: str, size: str) -> str:
-    """Return the path of one size of a stored file, relative to the folder of files, as the proxy takes it."""
+    """Return the path of one size of a stored file, relative to the folder of files, as the proxy expects it."""
     return str(path_of(name, size).relative_to(_root()))
 
 
 def remove(name: str) -> None:
-    """Delete the stored file with this name in all sizes; do nothing if it is gone."""
+    """Delete the stored file with this name in all sizes; do nothing if it is gone.
+
+    Raises ValueError for a name that no stored file can have.
+    """
     shutil.rmtree(_folder(name), ignore_errors=True)
 
 
@@ -113,7 +119,10 @@ def stored_names() -> Iterator[str]:
 
 
 def stored_sizes(name: str) -> list[Path]:
-    """Return the paths of all sizes of the stored file with this name, sorted."""
+    """Return the paths of all sizes of the stored file with this name, sorted.
+
+    Raises FileNotFoundError if it is gone.
+    """
     return sorted(_folder(name).iterdir())
 
 
@@ -134,24 +143,27 @@ def sweep_incoming(*, older_than: float) -> int:
 
 
 def _root() -> Path:
-    """Return the folder in which all files are stored."""
+    """Return the folder in which all files are stored: the setting FILES_DIR."""
     return Path(settings.FILES_DIR)
 
 
 def _folder(name: str) -> Path:
-    """Return the folder of the stored file with this name; ValueError for a name that no stored file can have."""
+    """Return the folder that holds the sizes of the stored file with this name; it need not exist.
+
+    Raises ValueError for a name that no stored file can have.
+    """
     if not NAME.fullmatch(name):
         raise ValueError(f"“{name}” is no name of a stored file")
     return _root() / name[:2] / name
 
 
 def _folders(where: Path) -> list[Path]:
-    """Return the folders inside a folder, sorted; empty where it does not exist."""
+    """Return the folders inside the folder `where`, sorted by path; [] where it does not exist."""
     return sorted(path for path in where.iterdir() if path.is_dir()) if where.is_dir() else []
 
 
 def _age(folder: Path) -> float:
-    """Return the age of a stored file's folder in seconds by the disk's clock, 0 if it is gone."""
+    """Return how many seconds ago a folder was last changed, by the disk's clock; 0 if it is gone."""
     try:
         return time.time() - folder.stat().st_mtime
     except FileNotFoundError:
@@ -159,20 +171,20 @@ def _age(folder: Path) -> float:
 
 
 def write_all(file: IO[bytes], content: bytes) -> None:
-    """Write all the content to an unbuffered file, in as many steps as needed; raise OSError when the disk is full."""
+    """Write all the content to an unbuffered file, in as many steps as needed; raises OSError when the disk is full."""
     remaining = memoryview(content)
     while remaining:
         remaining = remaining[file.write(remaining) :]
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Create a file with this content; raises OSError where it exists or the disk is full."""
+    """Create the file `path` with this content; raises OSError where it exists or the disk is full."""
     with path.open("xb", buffering=0) as file:
         write_all(file, content)
 
 
 def _sync_to_disk(path: Path) -> None:
-    """Force a file, or the list of names in a folder, onto the disk, so that it survives a power cut."""
+    """Force a file, or the list of names in a folder, from memory onto the disk, so that it survives a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -80,12 +80,19 @@ class HistoryObject:
 
 
 def parts_of(history: HistoryKind) -> list[HistoryPart]:
-    """Return the parts of a history page: the object's own table, then the tables of rows that belong to it."""
+    """Return the tables of a history page: the object's own, then those whose rows belong to it, such as the steps of a
+    canvas.
+
+    These include the tables that other apps added for this model.
+    """
     return [HistoryPart(history.model, "pk"), *history.parts, *ADDED_PARTS.get(history.model, ())]
 
 
 def columns_of(model: type[Model]) -> list[Any]:
-    """Return the fields of a model that its history stores and that readers of the history may see."""
+    """Return the fields of a model that its history stores and shows to readers: not its key, nor idempotency keys.
+
+    Columns that the app of the model registered as hidden are left out too.
+    """
     stored = {field.name for field in event_model(model)._meta.concrete_fields}
     hidden = HIDDEN_COLUMNS.get(model, ())
     return [
@@ -101,7 +108,11 @@ def event_model(model: type[Model]) -> Any:
 
 
 def find_object(history: HistoryKind, key: str) -> HistoryObject | None:
-    """Return the object with that key, also a removed one or one that never changed; None when it never existed."""
+    """Return the object that `key`, a text from a URL, names in this kind of history; None when it never existed.
+
+    A removed object is found by its history, and one that never changed by its row. `key` is its primary key, or the
+    value of another column if the kind of history has one.
+    """
     by_pk = history.key == "pk"
     value = (key_of(key) or 0) if by_pk else key
     if "\0" in key:
@@ -118,14 +129,14 @@ def find_object(history: HistoryKind, key: str) -> HistoryObject | None:
 
 
 def _table(model: type[Model]) -> str:
-    """Return the quoted SQL name of the table that stores the history of a model."""
+    """Return the quoted SQL name of the table that stores the history of a model, one row for each change."""
     return f'"{event_model(model)._meta.db_table}"'
 
 
 def _lines_sql(number: int, part: HistoryPart, column: str) -> str:
-    """Return SQL for the lines of one history table that belong to the object; `number` tells the tables apart.
+    """Return SQL for the lines of one history table (`part`) that belong to the object with the SQL parameter `key`.
 
-    With a `column`, only lines that changed it.
+    Each line has `number`, which says from which table it comes. With a `column`, only lines that changed this column.
     """
     changed = f"AND {_changed_sql(part, column)}" if column else ""
     return f"""
@@ -136,9 +147,11 @@ def _lines_sql(number: int, part: HistoryPart, column: str) -> str:
 
 
 def _belongs_sql(part: HistoryPart) -> str:
-    """Return the SQL condition that a line (`e`) of the part's history table belongs to the object `key`.
+    """Return the SQL condition that a line (`e`) of the part's history table belongs to the object with the SQL
+    parameter `key`.
 
-    It follows the history of each table on the path, so that removed rows count.
+    It follows the history of each table on the path from the line to the object, so that rows of removed rows are
+    found.
     """
     if part.path == "pk":
         return "e.pgh_obj_id = %(key)s"
@@ -154,14 +167,20 @@ def _belongs_sql(part: HistoryPart) -> str:
 
 
 def _changed_sql(part: HistoryPart, column: str) -> str:
-    """Return the SQL condition that a line changed the column, or is the first line of its row."""
+    """Return the SQL condition that a line (`e`) of the part's history table changed the column, or is the first line
+    of its row.
+    """
     return f"""e."{column}" IS DISTINCT FROM (
         SELECT p."{column}" FROM {_table(part.model)} p
         WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id ORDER BY p.pgh_id DESC LIMIT 1)"""  # noqa: S608
 
 
 def _all_lines_sql(history: HistoryKind, query: HistoryQuery) -> str:
-    """Return SQL for the lines of all tables of a history, or only of those that have the column of the filter."""
+    """Return SQL for the lines of all tables of a history that belong to the object with the SQL parameter `key`, in no
+    order.
+
+    Where the filter names a column, only lines that changed it. Its other conditions are not applied here.
+    """
     arms = [
         _lines_sql(number, part, query.column)
         for number, part in enumerate(parts_of(history))
@@ -171,16 +190,18 @@ def _all_lines_sql(history: HistoryKind, query: HistoryQuery) -> str:
 
 
 def _read(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Run an SQL statement with its parameters and return all rows."""
+    """Run an SQL statement with its named parameters and return all its rows as tuples."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
 def page_of_lines(history: HistoryKind, key: int, query: HistoryQuery, *, page: str | None) -> Page[HistoryLine]:
-    """Return one page of the lines of an object's history that match the filter, the latest first.
+    """Return one page of 20 lines of an object's history that match the filter `query`, the latest first (two
+    statements).
 
-    `page` is the page number as in the URL; counts are capped at COUNT_CAP.
+    `key` is the primary key of the object, `page` the number as in the URL: an invalid one gives the first page, one
+    past the end the last. Lines are counted up to 1000.
     """
     parameters = _parameters(key, query)
     sql = LINES_SQL.format(arms=_all_lines_sql(history, query))
@@ -194,7 +215,7 @@ def page_of_lines(history: HistoryKind, key: int, query: HistoryQuery, *, page: 
 
 
 def _parameters(key: int, query: HistoryQuery) -> dict[str, Any]:
-    """Return the parameters of `LINES_SQL` for the object with this key and the filter."""
+    """Return the SQL parameters for the lines of the object with this primary key that match the filter, by name."""
     return {
         "key": key,
         "by": query.by,
@@ -206,19 +227,28 @@ def _parameters(key: int, query: HistoryQuery) -> dict[str, Any]:
 
 
 def latest_lines(history: HistoryKind, key: int, query: HistoryQuery, *, limit: int) -> list[HistoryLine]:
-    """Return at most `limit` of the latest lines of an object's history that match the filter, for a download."""
+    """Return the latest lines of an object's history that match the filter `query`, at most `limit`, the latest first.
+
+    `key` is the primary key of the object. One statement, for a download.
+    """
     sql = LINES_SQL.format(arms=_all_lines_sql(history, query))
     return _lines(history, _read(f"{sql} {ORDER_SQL}", _parameters(key, query) | {"limit": limit, "start": 0}))
 
 
 def _lines(history: HistoryKind, rows: Iterable[tuple[Any, ...]]) -> list[HistoryLine]:
-    """Return the rows of `LINES_SQL` as lines, each with the part of the history it comes from."""
+    """Return the lines of a history from the rows of an SQL statement.
+
+    Each row is a tuple: number of the part that the line comes from, key of the line, time, kind of change, and
+    metadata of the action as JSON.
+    """
     parts = parts_of(history)
     return [HistoryLine(parts[arm], line, at, label, _as_dict(context)) for arm, line, at, label, context in rows]
 
 
 def _as_dict(value: object) -> dict[str, Any]:
-    """Return a JSON object from the database, given as text or parsed; empty for anything else."""
+    """Return a JSON object from the database as a dictionary, whether it comes as text or parsed; {} for any other
+    value.
+    """
     parsed = json.loads(value) if isinstance(value, str) else value
     return parsed if isinstance(parsed, dict) else {}
 
@@ -231,7 +261,12 @@ class HistoryChoices(NamedTuple):
 
 
 def choices_of(history: HistoryKind, key: int) -> HistoryChoices:
-    """Return the actors and actions in the history of an object, to choose from in the filter (one statement)."""
+    """Return the people and actions that occur in the history of an object, for the choices of its filter (one
+    statement).
+
+    `key` is the primary key of the object. People come by name, the platform with the key "0"; actions are names,
+    sorted.
+    """
     sql = f"""
         SELECT DISTINCT COALESCE({ACTOR_SQL}, '0'), COALESCE(u.full_name, ''), COALESCE(c.metadata->>'action', '')
         FROM ({_all_lines_sql(history, HistoryQuery())}) AS lines
@@ -244,7 +279,11 @@ def choices_of(history: HistoryKind, key: int) -> HistoryChoices:
 
 
 def changed_rows(lines: Sequence[HistoryLine]) -> list[ChangedRow]:
-    """Return each line with its row after and before the change, in their order (one statement)."""
+    """Return each line of the history with the row as it was after and before the change, in the order of the lines
+    (one statement).
+
+    The row before is None for the first line of a row.
+    """
     by_part: dict[HistoryPart, list[int]] = defaultdict(list)
     for line in lines:
         by_part[line.part].append(line.line)
@@ -259,7 +298,11 @@ def changed_rows(lines: Sequence[HistoryLine]) -> list[ChangedRow]:
 
 
 def _states_sql(number: int, part: HistoryPart) -> str:
-    """Return SQL for the rows after and before the lines of one table; `number` tells the tables apart."""
+    """Return SQL for the rows after and before the lines of one history table, as JSON; their keys are the parameter
+    `lines<number>`.
+
+    Each result has `number`, which says from which table it comes.
+    """
     table = _table(part.model)
     return f"""
         SELECT {number}, e.pgh_id, to_jsonb(e), (

@@ -46,7 +46,7 @@ class FieldChange:
 
     @property
     def began_empty(self) -> bool:
-        """Whether the field was empty before: then its text before is not shown as removed."""
+        """Return whether the field was empty before; its text before (“none”) is then not shown as removed."""
         return self.before == none_text()
 
 
@@ -68,14 +68,18 @@ class HistoryEntry:
 
 
 def entries(rows: Sequence[ChangedRow], names: RowNames) -> list[HistoryEntry]:
-    """Return the entries of a history page, one for each changed row; `names` are those of the rows they refer to."""
+    """Return the entries of a history page, one for each changed row and in the same order.
+
+    `names` holds the names of the people and rows that they refer to.
+    """
     return [entry_of(row, names) for row in rows]
 
 
 def entry_of(row: ChangedRow, names: RowNames) -> HistoryEntry:
-    """Return the history entry of a changed row; without a recorded actor the actor is the platform.
+    """Return the history entry of one changed row: who, when, which action, why, and the changed fields as text.
 
-    `names` are those of the rows and people that it refers to.
+    Without a recorded actor the actor is “the platform”. `names` holds the names of the people and rows that it refers
+    to.
     """
     line, context = row.line, row.line.context
     model = line.part.model
@@ -97,22 +101,27 @@ def entry_of(row: ChangedRow, names: RowNames) -> HistoryEntry:
 
 
 def _actor_name(actor: object, names: RowNames) -> str:
-    """Return the name of the person with this key; “the platform” without one, a number for an unknown person."""
+    """Return the name of the person with the key `actor`: “the platform” for None, “person no. 7” for a key without a
+    name.
+    """
     if not actor:
         return gettext("the platform")
     return names.of(User, actor) or gettext("person no. %(number)s") % {"number": actor}
 
 
 def action_label(name: str) -> StrOrPromise:
-    """Return the label of the action with this name, or its name in words when it no longer exists."""
+    """Return the label of the action with this name, like “Canvas changed”; for an action that no longer exists, its
+    name with spaces.
+    """
     declared = ACTIONS.get(name)
     return declared.label if declared else name.replace("_", " ")
 
 
 def field_changes(row: ChangedRow, names: RowNames) -> Iterator[FieldChange]:
-    """Yield the fields that a line changed, or all filled ones of a new row; none of a removed row.
+    """Yield the fields that a change of a row changed, as text; all filled fields of a new row, and none of a removed
+    row.
 
-    Changes that read the same before and after are left out. `names` are those of the rows that foreign keys name.
+    Fields that read alike before and after are left out. `names` holds the names of the rows that foreign keys lead to.
     """
     if row.line.label == "delete":
         return
@@ -126,9 +135,10 @@ def field_changes(row: ChangedRow, names: RowNames) -> Iterator[FieldChange]:
 
 
 def field_change(field: Field[Any, Any], before: str, after: str, *, href: str = "") -> FieldChange:
-    """Return the change of one field from its text before to its text after; longer texts are compared by words.
+    """Return the change of one field from its text `before` to its text `after`; texts over 60 characters are compared
+    by words.
 
-    A change of spaces only is said in words, because it cannot be seen.
+    When only spaces changed, a sentence says so, because this cannot be seen. `href` is a link for the new value.
     """
     name = column_label(field)
     if before.split() == after.split():
@@ -140,7 +150,11 @@ def field_change(field: Field[Any, Any], before: str, after: str, *, href: str =
 
 
 def _value_text(field: Field[Any, Any], state: Mapping[str, Any], names: RowNames) -> str:
-    """Return the text of a field in the state of a row; of a foreign key the name of the other row, never its key."""
+    """Return the text of a field in `state`, the recorded columns of a row: “none” when it is empty.
+
+    For a foreign key it is the name of the other row, “no longer exists” for one without a name, and a number for a
+    model whose rows have no names.
+    """
     value = state.get(str(field.column))
     if not isinstance(field, ForeignKey) or value is None:
         return value_text(field, value, state)
@@ -150,7 +164,10 @@ def _value_text(field: Field[Any, Any], state: Mapping[str, Any], names: RowName
 
 
 def history_href(field: Field[Any, Any], value: object) -> str:
-    """Return the URL of the history page of the row that a foreign key's value names, "" when it has none."""
+    """Return the URL of the history page of the row to which a foreign key with this value leads.
+
+    Returns "" for other fields, for an empty value, and for models without a history page.
+    """
     if not (isinstance(field, ForeignKey) and value):
         return ""
     slugs = (slug for slug, kind in histories.items() if kind.model is field.related_model and kind.key == "pk")
@@ -159,7 +176,10 @@ def history_href(field: Field[Any, Any], value: object) -> str:
 
 
 def as_table(title: str, history: Sequence[HistoryEntry], ignored: Sequence[IgnoredValue] = ()) -> Table:
-    """Return the table of a history to download: a row for each changed field, then the filters that were ignored."""
+    """Return a history as a table to download, with one row for each changed field, in the order of the entries.
+
+    `ignored` holds the invalid filters of the URL, which a note in the file lists.
+    """
     header = [gettext("When"), gettext("Who"), gettext("Action"), gettext("Object"), gettext("Why")]
     header += [gettext("Field"), gettext("Before"), gettext("After")]
     rows = [row for entry in history for row in _table_rows(entry)]
@@ -167,7 +187,11 @@ def as_table(title: str, history: Sequence[HistoryEntry], ignored: Sequence[Igno
 
 
 def _table_rows(entry: HistoryEntry) -> Iterator[list[str]]:
-    """Yield the rows of an entry in the download: one for each changed field, or one without a field."""
+    """Yield the rows of an entry for the download: one for each changed field, or one row without a field when none
+    changed.
+
+    Columns: time, person, action, object, reason, field, text before and text after.
+    """
     at = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")
     by_lab = gettext("%(staff)s of the lab acted for this person: %(because)s")
     values = {"staff": entry.acting_staff, "because": entry.acting_reason}

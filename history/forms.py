@@ -29,7 +29,9 @@ class HistoryForm(forms.Form):
     until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DayInput)
 
     def __init__(self, *args: Any, history: HistoryKind, choices: HistoryChoices, **kwargs: Any) -> None:
-        """Offer the actors and actions of the object's history (`choices`) and the fields of its tables."""
+        """Create the filter; `choices` holds the people and actions in the object's history, `history` gives the fields
+        to choose from.
+        """
         super().__init__(*args, **kwargs)
         by: Any = self.fields["by"]
         action: Any = self.fields["action"]
@@ -41,22 +43,26 @@ class HistoryForm(forms.Form):
 
     @property
     def ignored(self) -> list[IgnoredValue]:
-        """The filters whose value in the URL is invalid, which are ignored."""
+        """Return the filters whose value in the URL is invalid, with that value; the page says they are ignored."""
         return invalid_values(self)
 
     @property
     def query(self) -> HistoryQuery:
-        """The filter of the history; without any restriction while the URL has invalid values."""
+        """Return the filter of the history; one that lets every line through when a value in the URL is invalid."""
         zone = timezone.get_current_timezone_name()
         return HistoryQuery(**self.cleaned_data, zone=zone) if self.is_valid() else HistoryQuery(zone=zone)
 
 
 def _name_without_account(key: str) -> str:
-    """Return the name of an actor without an account: the platform, or a person by number."""
+    """Return the text for an actor without a name: “the platform” for the key "0", else “person no. 7”."""
     return _("the platform") if key == PLATFORM else _("person no. %(number)s") % {"number": key}
 
 
 def _columns(history: HistoryKind) -> list[tuple[str, str]]:
-    """Return name and label of every field of the object and its parts once, sorted by label."""
+    """Return the choices of the filter by field: name and label of every field of the object and of the rows that
+    belong to it.
+
+    A name occurs once; they are sorted by label.
+    """
     labels = {field.column: column_label(field) for part in parts_of(history) for field in columns_of(part.model)}
     return sorted(labels.items(), key=lambda pair: pair[1].casefold())

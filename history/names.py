@@ -26,16 +26,16 @@ class RowNames:
     by_key: dict[tuple[type[Model], int], str] = field(default_factory=dict)
 
     def of(self, model: type[Model], key: object) -> str:
-        """Return the name of the row of a model with this key, "" when it has none."""
+        """Return the name of the row of a model with this primary key; "" when none was read."""
         return self.by_key.get((model, int(str(key))), "")
 
     def of_row(self, model: type[Model], state: Mapping[str, Any], key: int) -> str:
-        """Return the name that a row had in its recorded state, else its present name, else ""."""
+        """Return the name of a row as its recorded columns (`state`) give it, else its present name, else ""."""
         return own_name(model, state) or self.of(model, key)
 
 
 def own_name(model: type[Model], state: Mapping[str, Any]) -> str:
-    """Return the name of a row from its own columns in a recorded state, "" when they hold none."""
+    """Return the name of a row from its own recorded columns (`state`), such as its title; "" when they hold none."""
     for path in NAME_PATHS.get(model, ()):
         if "__" not in path and not is_blank(state.get(path)):
             return one_line_name(value_text(_last_column(model, path), state[path], state))
@@ -43,12 +43,14 @@ def own_name(model: type[Model], state: Mapping[str, Any]) -> str:
 
 
 def names_in(rows: Sequence[ChangedRow]) -> RowNames:
-    """Return the names of all people and rows that the changed rows refer to (one statement)."""
+    """Return the present names of all people and rows that the changed rows refer to: actors and foreign keys (one
+    statement).
+    """
     return look_up(_keys_in(rows))
 
 
 def object_title(history: HistoryKind, obj: HistoryObject) -> str:
-    """Return the title of an object, for a removed one its last title; "" when it has none."""
+    """Return the title of the object of a history: its last recorded one, else its present one; "" when it has none."""
     own = own_name(history.model, obj.state)
     if own or history.model not in NAME_PATHS:
         return own
@@ -56,7 +58,7 @@ def object_title(history: HistoryKind, obj: HistoryObject) -> str:
 
 
 def look_up(keys: KeysByModel) -> RowNames:
-    """Return the present names of the rows with these keys, given by model (one statement)."""
+    """Return the present names of the rows with these primary keys, which are given by model (one statement)."""
     models = list(keys)
     arms = [_names_of_model(number, model, keys[model]) for number, model in enumerate(models)]
     rows: Iterable[Any] = arms[0].union(*arms[1:], all=True) if arms else []
@@ -64,7 +66,10 @@ def look_up(keys: KeysByModel) -> RowNames:
 
 
 def _names_of_model(number: int, model: type[Model], keys: set[int]) -> Any:
-    """Return the rows of one model with these keys, each with its name as text; `number` tells the models apart."""
+    """Return a query for triples of `number`, key and name (as text, or None) of the rows of one model with these keys.
+
+    `number` says from which model a row comes when queries are joined.
+    """
     texts = [NullIf(Cast(path, TextField()), Value("", output_field=TextField())) for path in NAME_PATHS[model]]
     name = Coalesce(*texts) if len(texts) > 1 else texts[0]
     rows = model._base_manager.order_by().filter(pk__in=sorted(keys))
@@ -72,7 +77,7 @@ def _names_of_model(number: int, model: type[Model], keys: set[int]) -> Any:
 
 
 def _display_name(model: type[Model], name: str | None) -> str:
-    """Return a row's name as people read it; the kind of object for a row without a name."""
+    """Return the name of a row as people read it, on one line; for None or "", the kind of object, such as “idea”."""
     if not name:
         return str(model._meta.verbose_name)
     column = _last_column(model, NAME_PATHS[model][0])
@@ -80,7 +85,9 @@ def _display_name(model: type[Model], name: str | None) -> str:
 
 
 def _last_column(model: type[Model], path: str) -> Field[Any, Any]:
-    """Return the field at the end of a lookup path that starts from the model."""
+    """Return the field at the end of a lookup path that starts from the model, like `title` for
+    "prototype__idea__title".
+    """
     at: Any = model
     *through, name = path.split("__")
     for step in through:
@@ -90,7 +97,10 @@ def _last_column(model: type[Model], path: str) -> Field[Any, Any]:
 
 
 def _keys_in(rows: Sequence[ChangedRow]) -> KeysByModel:
-    """Return the keys that need a name, by model: the actors, and the rows that foreign keys lead to."""
+    """Return the primary keys of the rows whose names a history page needs, by model.
+
+    These are the actors, the rows that foreign keys lead to, and the changed rows whose own columns give no name.
+    """
     keys = defaultdict[type[Model], set[int]](set)
     for row in rows:
         context, model = row.line.context, row.line.part.model

@@ -26,7 +26,11 @@ MAX_ROWS = 2000  # of a file; the page has all lines
 
 @require_safe
 def object_history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    """Show who changed what on an object, when and why, the latest change first; for lab staff only."""
+    """Show who changed what on an object, when and why, the latest change first, filtered by the query string.
+
+    `kind` is the slug of the kind of object, `key` names the object. Raises Refused for people other than lab staff,
+    Http404 without such an object.
+    """
     history, obj = _history_object(request, kind, key)
     form = _form(request, history, obj)
     page = changes.page_of_lines(history, obj.key, form.query, page=request.GET.get("page"))
@@ -39,7 +43,12 @@ def object_history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 
 @require_safe
 def object_history_csv(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    """Download the latest 2000 lines of an object's history that match the filter, a row for each changed field."""
+    """Download the latest 2000 lines of an object's history that match the query string, as CSV with a row for each
+    changed field.
+
+    `kind` is the slug of the kind of object, `key` names the object. Raises Refused for people other than lab staff,
+    Http404 without such an object.
+    """
     history, obj = _history_object(request, kind, key)
     form = _form(request, history, obj)
     rows = changes.changed_rows(changes.latest_lines(history, obj.key, form.query, limit=MAX_ROWS))
@@ -49,9 +58,10 @@ def object_history_csv(request: HttpRequest, kind: str, key: str) -> HttpRespons
 
 
 def _history_object(request: HttpRequest, kind: str, key: str) -> tuple[HistoryKind, HistoryObject]:
-    """Return the kind of history and the object that the URL names; Http404 where there is none.
+    """Return the kind of history with the slug `kind` and its object that `key` names; raise Http404 when there is
+    none.
 
-    Raises Refused for people who may not read histories.
+    Raises Refused for people other than lab staff.
     """
     enforce(can_read_history(person(request)))
     obj = changes.find_object(histories[kind], key) if kind in histories else None
@@ -61,7 +71,10 @@ def _history_object(request: HttpRequest, kind: str, key: str) -> tuple[HistoryK
 
 
 def _object_href(history: HistoryKind, obj: HistoryObject, key: str) -> str:
-    """Return the URL of the object's own page; "" for a removed object, or where the URL needs more than its key."""
+    """Return the URL of the object's own page; `key` is its name in the URL.
+
+    Returns "" for a removed object, where its pages are forms only, or where their URL needs more than the key.
+    """
     if history.forms_only or obj.state.get("pgh_label") == "delete":
         return ""
     try:
@@ -71,12 +84,18 @@ def _object_href(history: HistoryKind, obj: HistoryObject, key: str) -> str:
 
 
 def _form(request: HttpRequest, history: HistoryKind, obj: HistoryObject) -> HistoryForm:
-    """Return the filter of the object's history, filled from the query string."""
+    """Return the filter of the object's history with the values of the query string, and the people and actions it can
+    name.
+    """
     return HistoryForm(request.GET, history=history, choices=changes.choices_of(history, obj.key))
 
 
 def _title(history: HistoryKind, obj: HistoryObject) -> str:
-    """Return the title of the object, for a removed one its last title, or its kind with its number."""
+    """Return the title of the object, the last one if it was removed; without a title, its kind and number: “Idea no.
+    7”.
+
+    Where there is only one object of its kind, the kind alone is the title.
+    """
     kind = capfirst(str(history.singular))
     if not history.argument:
         return kind

@@ -20,7 +20,11 @@ MAX_NAME_CHARACTERS: Final = 60  # of the text that names a row, which may be a 
 
 
 def column_label(field: Field[Any, Any]) -> str:
-    """Return the label of a field; for the precision of a date, it names the date, which is the field before."""
+    """Return the label of a field, with a capital letter.
+
+    A field for the precision of a date is labelled after the date, the field before it in the model: “Live since:
+    precision”.
+    """
     name = capfirst(str(field.verbose_name))
     if {value for value, _ in field.flatchoices} != set(Precision.values):
         return name
@@ -30,19 +34,19 @@ def column_label(field: Field[Any, Any]) -> str:
 
 
 def is_blank(value: object) -> bool:
-    """Return whether a value is empty: None, an empty text, list or object."""
+    """Return whether a value is empty: None, "", [] or {}. False and 0 are not."""
     return value is None or value in ("", [], {})
 
 
 def none_text() -> str:
-    """Return the word shown for an empty value, one that has no gender in French."""
+    """Return the word “none” in the reader's language for an empty value; the French word has no gender."""
     return pgettext("in a history, of a field", "none")
 
 
 def value_text(field: Field[Any, Any], value: object, row: Mapping[str, Any] | None = None) -> str:
-    """Return a stored value of a field as text, “none” where it is empty; `row` is the whole row as it was.
+    """Return a stored value of a field as text for people: “none” when empty, the label of a choice, “yes” or “no”.
 
-    A foreign key gives its number: `history.entries` replaces it by a name.
+    `row` holds the recorded columns of the row by name, which some values need. A foreign key gives only its number.
     """
     if is_blank(value):
         return none_text()
@@ -57,7 +61,11 @@ def value_text(field: Field[Any, Any], value: object, row: Mapping[str, Any] | N
 
 
 def _text_by_type(field: Field[Any, Any], value: object) -> str:
-    """Return a value as text by the type of its field: dates, times and numbers in the reader's language."""
+    """Return a value as text by the type of its field: dates, times and decimal numbers as the reader's language writes
+    them.
+
+    Values of other types are read by `parts_text`: lists and objects without brackets.
+    """
     locale = (get_language() or "fr")[:2]
     if isinstance(field, DateTimeField):
         moment = timezone.localtime(datetime.fromisoformat(str(value)))
@@ -87,5 +95,5 @@ def parts_text(value: object) -> str:
 
 
 def one_line_name(text: str) -> str:
-    """Return the text that names a row on one line, cut at MAX_NAME_CHARACTERS."""
+    """Return the text that names a row on one line, cut after 60 characters with an ellipsis."""
     return Truncator(" ".join(text.split())).chars(MAX_NAME_CHARACTERS)

@@ -8,7 +8,7 @@ class LabplatformConfig(AppConfig):
     name = "labplatform"
 
     def ready(self) -> None:
-        """Add the pages “Home” and, for lab staff, “Status” to the menu."""
+        """Add the pages “Home” and, for lab staff only, “Status” to the menu; Django calls it once at start."""
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415 - models are loaded first
         from web.pages.navigation import NavItem  # noqa: PLC0415
 

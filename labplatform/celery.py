@@ -21,10 +21,11 @@ if find_spec("django_structlog"):
 
 
 @heartbeat_sent.connect
-def show_life(**_: Any) -> None:
-    """Touch the file named by WORKER_ALIVE with each heartbeat, every two seconds, while the worker reaches its broker.
+def touch_alive_file(**_: Any) -> None:
+    """Touch the file named by the environment variable WORKER_ALIVE, which shows that the worker lives.
 
-    Nothing happens where the variable is not set.
+    Celery calls it with each heartbeat, every two seconds, while the worker reaches its broker. Nothing happens where
+    the variable is not set.
     """
     if path := os.environ.get("WORKER_ALIVE"):
         Path(path).touch()

@@ -23,7 +23,10 @@ if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 
 
 def child_exit(_arbiter: Any, worker: Any) -> None:
-    """Add the metrics of a worker process that ended to those of the others; gunicorn calls it."""
+    """Keep the Prometheus counters of a worker process that has ended; gunicorn calls it.
+
+    Nothing happens where the processes share no folder of counters.
+    """
     if _counters:
         from prometheus_client import multiprocess  # noqa: PLC0415 - there only where requirements/prod.txt is installed
 

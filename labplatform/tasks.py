@@ -9,7 +9,7 @@ from accounts.privacy import retention
 from files.attachments.actions import sweep_drafts
 from files.cleanup import sweep
 from files.exports.actions import WRITE_EXPORTS
-from files.exports.writing import write_due
+from files.exports.writing import write_due_exports
 from notifications.task_runs.recording import record_run
 
 PURGE: Final = "labplatform.tasks.purge"
@@ -18,9 +18,10 @@ SWEEP_FILES: Final = "labplatform.tasks.sweep_files"
 
 @shared_task(name=SWEEP_FILES)
 def sweep_files(*, by_beat: bool = False) -> int:
-    """Delete drafts of files unused for a day, and stored files that no row names; return the number of the latter.
+    """Delete drafts of files unused for a day, and stored files that no row names; return the number of stored files
+    deleted.
 
-    `by_beat` says that the scheduler started it. Safe to run twice and concurrently.
+    `by_beat` says that the scheduler started it; it is recorded with the run. Safe to run twice, and at once.
     """
     with record_run(SWEEP_FILES, timezone.now, by_beat=by_beat):
         sweep_drafts(by=None, at=timezone.now())
@@ -29,19 +30,19 @@ def sweep_files(*, by_beat: bool = False) -> int:
 
 @shared_task(name=WRITE_EXPORTS)
 def write_exports(*, by_beat: bool = False) -> int:
-    """Write the files of exports that people wait for; return their number.
+    """Write the files that people requested for download and wait for; return their number.
 
-    `by_beat` says that the scheduler started it. Safe to run twice and concurrently.
+    `by_beat` says that the scheduler started it; it is recorded with the run. Safe to run twice, and at once.
     """
     with record_run(WRITE_EXPORTS, timezone.now, by_beat=by_beat):
-        return write_due(timezone.now)
+        return write_due_exports(timezone.now)
 
 
 @shared_task(name=PURGE)
 def purge(*, by_beat: bool = False) -> int:
     """Delete the data of all apps that is past its retention period; return the number of rows.
 
-    `by_beat` says that the scheduler started it. Safe to run twice and concurrently.
+    `by_beat` says that the scheduler started it; it is recorded with the run. Safe to run twice, and at once.
     """
     at = timezone.now()
     with record_run(PURGE, timezone.now, by_beat=by_beat):

@@ -19,7 +19,10 @@ from web.pages.panels import render_panels
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the person's home page: notes on what is late or at risk, cards and the main button, all from the apps."""
+    """Show the signed-in person's home page: notes on what is late or at risk, cards and the main button.
+
+    The apps add all of these; the person sees only what concerns them.
+    """
     context = {
         "today": platform_today(),
         "notes": home_notes(request),
@@ -38,8 +41,9 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the status of the e-mail service: checks with remedies, and the numbers of reminders and e-mails
-    by state.
+    """Show lab staff the status of the e-mail service; 403 for others.
+
+    It has the checks with what to do, and the numbers of reminders and e-mails by state.
     """
     enforce(can_manage_emails(person(request)))
     at = timezone.now()

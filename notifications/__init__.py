@@ -1,1 +1,1 @@
-"""Reminders and emails: what goes to whom, when it goes, and what became of it."""
+"""Reminders and e-mails: what goes to whom, when it goes, and what became of it."""

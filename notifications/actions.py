@@ -1,4 +1,4 @@
-"""Public actions on reminders, emails, preferences, the switch for all emails, and calendar feeds."""
+"""Public actions on reminders, e-mails, preferences, the switch for all e-mails, and calendar feeds."""
 
 from notifications.calendars.actions import note_reading, open_calendar, revoke_calendar
 from notifications.emails.actions import hold_email, release_email, retry_email

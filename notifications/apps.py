@@ -9,7 +9,9 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        """Register the app's refusal messages, history pages, personal data, panel, menu item and notices."""
+        """Register refusal messages, history pages, personal data, the calendar panel, the menu item “E-mails” and
+        notices.
+        """
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
         from notifications import personal_data, refusals  # noqa: PLC0415
         from notifications.calendars import panels  # noqa: PLC0415
@@ -22,14 +24,17 @@ class NotificationsConfig(AppConfig):
         register(refusals.SENTENCES)
         self.add_histories()
         privacy_hooks.register("notifications", personal_data.PRIVACY)
-        own_calendar_panel = Panel("notifications/calendar_panel.html", panels.own_calendar_panel)
+        own_calendar_panel = Panel("notifications/calendars/panel.html", panels.own_calendar_panel)
         account_hooks.register("notifications", AccountHooks(panels={20: own_calendar_panel}))
         emails = NavItem(_("E-mails"), "notifications:ledger", "mail", visible_to=lambda user: user.is_lab_staff)
         attention = {80: emails_held, 81: emails_failed}
         page_hooks.register("notifications", PageHooks(menu={80: emails}, attention=attention))
 
     def add_histories(self) -> None:
-        """Register the models of this app that have a history page, and why the others have none."""
+        """Register the history pages of e-mails, of reminders and of the switch that pauses all e-mails.
+
+        Also registers the reasons why the app's other models have no history page.
+        """
         from notifications import histories  # noqa: PLC0415 - models and translations must be ready
         from web.history_pages import register_histories  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""States of reminders, emails and their items, each with its transitions, and the reasons why an email was not sent."""
+"""The states of reminders, e-mails and their items, with their transitions, and the reasons not to send an e-mail."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from django_stubs_ext import StrOrPromise
 
 
 class ReminderState(models.TextChoices):
-    """The states of a reminder; "expanded" means that its emails were created, whether sent or not."""
+    """The states of a reminder; "expanded" means that its e-mails were created, whether sent or not."""
 
     PLANNED = "planned", _("planned")
     EXPANDED = "expanded", _("e-mails created")
@@ -23,7 +23,7 @@ REMINDER_TRANSITIONS = {
 
 
 class DeliveryState(models.TextChoices):
-    """The states of an email; "dead" means that it failed for good, "held" that lab staff paused it."""
+    """The states of an e-mail; "dead" means that it failed for good, "held" that lab staff paused it."""
 
     QUEUED = "queued", _("waiting")
     HANDING_OVER = "handing_over", _("sending")
@@ -36,7 +36,7 @@ class DeliveryState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show this state."""
+        """Return the name of the colour scheme in which pages show this state, such as “waiting” or “risk”."""
         return DELIVERY_TONES[self]
 
 
@@ -50,7 +50,7 @@ DELIVERY_TONES = {
     DeliveryState.SKIPPED: "neutral",
     DeliveryState.HELD: "attention",
 }
-# An email in hand-over is queued again when its outcome is unknown, or ends when it has expired by then.
+# An e-mail in hand-over is queued again when its outcome is unknown, or ends when it has expired by then.
 DELIVERY_TRANSITIONS = {
     DeliveryState.QUEUED: [
         DeliveryState.HANDING_OVER,
@@ -83,7 +83,7 @@ STATES_WITH_REASON = (
 
 
 class ItemState(models.TextChoices):
-    """The states of one person's part of a reminder within an email."""
+    """The states of one person's part of a reminder within an e-mail."""
 
     QUEUED = "queued", _("waiting")
     SENT = "sent", pgettext_lazy("letter", "sent")

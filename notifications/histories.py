@@ -1,4 +1,4 @@
-"""The history pages of emails, of reminders, and of the switch that pauses all emails."""
+"""The history pages of e-mails, of reminders, and of the switch that pauses all e-mails."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,21 +12,28 @@ from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 
 def _email_text(email_type: Any, row: Mapping[str, Any]) -> str:
-    """Return recipients and topic of a reminder for its history; `row` holds the reminder's recorded columns."""
+    """Return audience and topic of a reminder in one line, for its history.
+
+    `email_type` is the recorded slug, `row` holds the reminder's other recorded columns.
+    """
     return describe_reminder(
         Reminder(kind=row.get("kind", ""), email_type=email_type, audience=row.get("audience", ""))
     )
 
 
 def _kind_text(slug: Any, _row: Mapping[str, Any]) -> str:
-    """Return the label of a kind of event for a history; an unknown slug is returned as it is."""
+    """Return the label of the kind of event with this slug, for a history; an unknown slug is returned unchanged.
+
+    The recorded columns (`_row`) are not used.
+    """
     return str(event_kinds[slug].label) if slug in event_kinds else str(slug)
 
 
 def _reason_text(slug: Any, row: Mapping[str, Any]) -> str:
-    """Return in words why an email is not sent, for its history; `row` holds the recorded columns.
+    """Return in words why an e-mail or a reminder is not sent, for its history; `slug` is the recorded reason.
 
-    A row without a kind of event may have a reason of any kind.
+    `row` holds the other recorded columns. The kind of event may have reasons of its own; without a kind, those of all
+    are searched. An unknown slug is returned unchanged.
     """
     kinds = [row["kind"]] if row.get("kind") else event_kinds.slugs()
     kind = next((kind for kind in kinds if kind in event_kinds and slug in event_kinds[kind].reasons), "")
@@ -40,7 +47,7 @@ HISTORIES: Final = {
     "reminder": HistoryKind(_("reminder"), Reminder, title="email_type", pages=("notifications:reminder",)),
     "mail": HistoryKind(_("sending of all e-mails"), MailSwitch, pages=("notifications:ledger",), argument=""),
 }
-# The text of the email type names the audience; previous details are in the history of the event.
+# The text of the e-mail type names the audience; previous details are in the history of the event.
 HIDDEN_COLUMNS: Final = {Reminder: ("object_id", "step", "audience", "previous_details")}
 NAME_PATHS: Final = {Delivery: ("user__full_name",), DeliveryItem: ("user__full_name",)}
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {

@@ -1,8 +1,8 @@
 """The models of the app, collected from its packages.
 
-The history records all changes of reminders, preferences and the switch; of emails and their items only what staff do
-and what is deleted. The sender's own changes are not recorded: the columns already say what happened to an email, and
-four more rows for each email would double the cost.
+The history records all changes of reminders, preferences and the switch; of e-mails and their items only what staff do
+and what is deleted. The sender's own changes are not recorded: the columns already say what happened to an e-mail, and
+four more rows for each e-mail would double the cost.
 """
 
 from notifications.calendars.models import CalendarFeed

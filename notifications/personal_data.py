@@ -1,6 +1,6 @@
-"""The personal data in emails, preferences and calendar feeds, for how long it is kept, and its deletion.
+"""The personal data in e-mails, preferences and calendar feeds, for how long it is kept, and its deletion.
 
-Addresses and subjects are deleted; the fact that an email was sent stays.
+Addresses and subjects are deleted; the fact that an e-mail was sent stays.
 """
 
 from datetime import datetime, timedelta
@@ -42,10 +42,11 @@ CALENDARS = PersonalData(
 
 
 def forget_emails(*, user: User, at: datetime) -> None:
-    """Erase the person from emails: cancel waiting ones; delete address, subject and error of all of theirs.
+    """Cancel the waiting e-mails to a person who is erased, and delete address, subject and error of all e-mails to
+    them.
 
-    Subjects and errors of emails to others that name them are deleted too, and their preferences and calendar feeds.
-    The moment `at` is not used.
+    Deletes also the subjects and errors of e-mails to others that name them, their choices of e-mails and their
+    calendar feeds. `at`, the moment of the erasure, is not used.
     """
     own = Delivery.objects.filter(user=user)
     DeliveryItem.objects.filter(delivery__in=own, state=ItemState.QUEUED).update(
@@ -61,7 +62,7 @@ def forget_emails(*, user: User, at: datetime) -> None:
 
 
 def emails_naming(user: User) -> QuerySet[Delivery]:
-    """Return emails, to anyone, whose subject or error contains the person's name or address."""
+    """Return e-mails, to anyone, whose subject or stored error contains the person's name or main address."""
     mentions = Q(subject__icontains=user.email) | Q(last_error__icontains=user.email)
     if user.full_name:
         mentions |= Q(subject__icontains=user.full_name) | Q(last_error__icontains=user.full_name)
@@ -69,9 +70,9 @@ def emails_naming(user: User) -> QuerySet[Delivery]:
 
 
 def purge_emails(*, at: datetime, dry_run: bool = False) -> int:
-    """Delete address, subject and error of finished emails that were due over a year before `at`; return how many.
+    """Delete address, subject and error of e-mails that ended and were due over a year before `at`.
 
-    The ledger still shows that they were sent. With `dry_run` only count them.
+    Returns how many e-mails. The ledger still shows that they were sent. With `dry_run`, only count them.
     """
     has_personal_data = ~Q(address="") | ~Q(subject="") | ~Q(last_error="")
     rows = Delivery.objects.filter(has_personal_data, due_at__lt=at - EMAIL_RETENTION).exclude(
@@ -83,7 +84,7 @@ def purge_emails(*, at: datetime, dry_run: bool = False) -> int:
 def purge_calendars(*, at: datetime, dry_run: bool = False) -> int:
     """Delete calendar feeds that no program has read in the year before the moment `at`; return how many.
 
-    With `dry_run` only count them.
+    A feed that was never read is deleted a year after it was created. With `dry_run`, only count them.
     """
     since = at - UNUSED_FEED_RETENTION
     rows = CalendarFeed.objects.filter(Q(last_read_at__lt=since) | Q(last_read_at=None, made_at__lt=since))

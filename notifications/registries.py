@@ -25,13 +25,13 @@ HIDDEN: Final = "…"  # shown to other readers instead of a secret
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person who gets the email of a reminder; it goes to the address their account has at sending time."""
+    """A person who gets the e-mail of a reminder; it goes to the address their account has at sending time."""
 
     user: User
 
 
 class AudienceQuery(NamedTuple):
-    """A request for the size of an audience: the people who get the email of one type about one event.
+    """A request for the size of an audience: the people who get the e-mail of one type about one event.
 
     `event` is the event's id.
     """
@@ -44,7 +44,7 @@ class AudienceQuery(NamedTuple):
 class AudienceSize(NamedTuple):
     """The number of `people` in an audience today; None when it cannot be known in advance.
 
-    `stop_reason` is the slug of the reason why the event's present state leaves the email without recipients, or "".
+    `stop_reason` is the slug of the reason why the event's present state leaves the e-mail without recipients, or "".
     """
 
     people: int | None = None
@@ -52,14 +52,14 @@ class AudienceSize(NamedTuple):
 
 
 class RecipientCheck(NamedTuple):
-    """Whether one person may get an email: the `reason` not to send it (a slug, "" to send it), and the event."""
+    """Whether one person may get an e-mail: the `reason` not to send it (a slug, "" to send it), and the event."""
 
     reason: str
     event: Any
 
 
 class Topic(NamedTuple):
-    """A reminder together with its event, read just before: from both, one part of an email is rendered."""
+    """A reminder together with its event, read just before: from both, one part of an e-mail is rendered."""
 
     reminder: Reminder
     event: Any
@@ -67,7 +67,7 @@ class Topic(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EmailPart:
-    """The text one reminder contributes to a person's email, in the language active while rendering.
+    """The text one reminder contributes to a person's e-mail, in the language active while rendering.
 
     `text` is plain, with an empty line between paragraphs. `html` replaces it in the HTML version where plain
     paragraphs are not enough: markup made by `format_html` or a template; any other string is escaped.
@@ -86,14 +86,21 @@ class EmailPart:
     secret: str = ""
 
     def masked(self) -> EmailPart:
-        """Return a copy of the part without the secret in the button's path, for readers other than the recipient."""
+        """Return the part with “…” in place of the secret in its button's path, for readers other than the recipient.
+
+        A part without a secret is returned itself.
+        """
         if self.button is None or not self.secret:
             return self
         label, path = self.button
         return replace(self, button=(label, path.replace(self.secret, HIDDEN)), secret="")
 
     def without_user_content(self, kind: StrOrPromise) -> EmailPart:
-        """Return a neutral part for an unverified address: there is news about `kind`, and where to sign in."""
+        """Return another part, for an address nobody has proved: it says that there is news about `kind`, and where to
+        sign in.
+
+        `kind` is the label of the kind of event.
+        """
         return EmailPart(
             subject=gettext("There is news for you on labplatform"),
             text=gettext("Subject: %(kind)s. Sign in to read the message.") % {"kind": kind},
@@ -103,7 +110,7 @@ class EmailPart:
 
     @property
     def calendar_entries(self) -> Sequence[CalendarEntry]:
-        """Return the part's calendar entries as a sequence: none, one or several."""
+        """Return the part's calendar entries as a sequence; () when it has none."""
         if self.calendar is None:
             return ()
         return (self.calendar,) if isinstance(self.calendar, CalendarEntry) else self.calendar
@@ -121,38 +128,44 @@ class CommandScope:
         return bool(self.edition or self.cohort or self.authority)
 
     def limits(self, *, edition: str, cohort: str, authority: str) -> dict[str, str]:
-        """Return the keyword arguments of `filter()` that limit events to the scope.
+        """Return the keyword arguments of `filter()` that limit events to this edition, cohort and authority.
 
-        Each argument is the lookup from an event to the slug of its edition, cohort or authority.
+        Empty for no limit. Each argument is the lookup path from an event to the slug of its edition, cohort or
+        authority.
         """
         filters = {edition: self.edition, cohort: self.cohort, authority: self.authority}
         return {path: slug for path, slug in filters.items() if slug}
 
 
+def everyone_can_see(_user: User, _pk: int) -> bool:
+    """Return True: the `can_see` for kinds of events that are hidden from nobody who gets or lists their e-mails."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """One kind of event: who gets its emails and what they say. `Audiences` and `EmailTemplates` provide most of it.
+    """One kind of event: who gets its e-mails and what they say. `Audiences` and `EmailTemplates` provide most of it.
 
     - `label`: the kind in the plural, for filters and preferences ("Intertransfos").
-    - `recipients(reminder, at)`: the people to email, asked when the reminder is due.
-    - `check(reminder, user, at)`: the reason not to email this person after all, as a slug of `enums.REASONS` or of
+    - `recipients(reminder, at)`: the people to e-mail, asked when the reminder is due.
+    - `check(reminder, user, at)`: the reason not to e-mail this person after all, as a slug of `enums.REASONS` or of
       `reasons`, "" when there is none; and the event. Called again right before each hand-over to the mail server.
     - `find(reminder)`: the event alone, for previews; None when it no longer exists.
-    - `render(reminder, event, user, language)`: the email part about the event that `check` or `find` has just read;
+    - `render(reminder, event, user, language)`: the e-mail part about the event that `check` or `find` has just read;
       the language is already active.
     - `describe(reminder)`: one line, recipients and topic: "Registered: confirm or cancel". Lists call it for every
       row, so it makes no query; nor does `href`.
     - `href(reminder)`: the path of the event's page, made from its id.
     - `in_scope(scope)`: ids of the events in a command's scope.
+    - `can_see(user, pk)`: whether the person may see the event today, or `everyone_can_see`. Someone from whom it has
+      been hidden since the e-mail was sent does not get to read its present state in a preview.
     - `names(pks)`: the name of each event, for lists of reminders of many events.
     - `sizes(queries, at)`: the `AudienceSize` for each query, for "to 14 people"; those left out are unknown.
-    - `stop_reason(reminder, at)`: why nobody gets the email in the event's present state, as a slug like those of
+    - `stop_reason(reminder, at)`: why nobody gets the e-mail in the event's present state, as a slug like those of
       `check`; "" when someone may.
-    - `can_see(user, pk)`: whether the person may see the event today. Someone from whom it has been hidden since the
-      email was sent does not get to read its present state in a preview.
     - `reasons`: the kind's own reasons in words. `early_reasons`: those that only mean "too early", with the condition:
       "once date and host are confirmed".
-    - `to_awaited`: the emails also go to people who are invited and have not joined yet; no other kind's do.
+    - `to_awaited`: the e-mails also go to people who are invited and have not joined yet; no other kind's do.
     """
 
     label: StrOrPromise
@@ -163,18 +176,18 @@ class EventKind:
     describe: Callable[[Reminder], StrOrPromise]
     href: Callable[[Reminder], str]
     in_scope: Callable[[CommandScope], Collection[int]]
+    can_see: Callable[[User, int], bool]
     names: Callable[[Collection[int]], Mapping[int, str]] | None = None
     sizes: Callable[[Collection[AudienceQuery], datetime], Mapping[AudienceQuery, AudienceSize]] | None = None
     stop_reason: Callable[[Reminder, datetime], str] | None = None
-    can_see: Callable[[User, int], bool] | None = None
     reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
     early_reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
     to_awaited: bool = False
 
     def sends_to(self, user: User) -> bool:
-        """Return whether emails of this kind go to the person.
+        """Return whether e-mails about this kind of event go to the person: their account is open.
 
-        Their account is open or, with `to_awaited`, they are invited and have not joined yet.
+        With `to_awaited`, they also go to people who are invited and have not joined yet.
         """
         return user.is_active or (self.to_awaited and not user.joined)
 
@@ -184,7 +197,7 @@ event_kinds: Registry[EventKind] = Registry("event kinds")
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One entry of a calendar feed: for the event with the id `pk`, in the version that its emails have."""
+    """One entry of a calendar feed: for the event with the id `pk`, in the version that its e-mails have."""
 
     pk: int
     version: int

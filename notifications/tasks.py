@@ -1,4 +1,4 @@
-"""The Celery task that sends emails. It takes no data: everything that is due is in the database."""
+"""The Celery task that sends e-mails. It takes no data: everything that is due is in the database."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -13,7 +13,7 @@ ROUND_SECONDS = 25.0  # a round ends before the next scan begins
 
 @shared_task(name=SEND_EMAILS)
 def send_emails(*, by_beat: bool = False) -> None:
-    """Create and send all emails that are due; safe to run twice and by two workers.
+    """Create and send all e-mails that are due, for 25 seconds at most; safe to run twice and by two workers.
 
     `by_beat` says that the scheduler asked for the run. With a full batch it wakes another worker.
     """

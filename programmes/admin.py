@@ -21,7 +21,7 @@ from programmes.models import (
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
-    """A model admin without adding, changing and deleting: these would bypass the actions, their reasons and emails."""
+    """A model admin without adding, changing and deleting: they would bypass the actions, their reasons and e-mails."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def is_lab_staff(user: Any) -> bool:
-    """Return whether the user is lab staff, to whom the menu shows “Authorities”."""
+    """Return whether the user is lab staff: the menu shows “Authorities” to them only."""
     return bool(user.is_lab_staff)
 
 
@@ -18,17 +18,19 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         """Register the app's refusal messages, history pages, personal data, menu items and notices."""
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
-        from programmes import panels, permissions, personal, refusals  # noqa: PLC0415
+        from programmes import panels, permissions, personal_data, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.add_histories()
-        privacy_hooks.register("programmes", personal.PRIVACY)
+        privacy_hooks.register("programmes", personal_data.PRIVACY)
         account_hooks.register(
             "programmes",
-            AccountHooks(unassigned_without=personal.without_admin, needs_second_factor=permissions.is_admin_somewhere),
+            AccountHooks(
+                unassigned_without=personal_data.without_admin, needs_second_factor=permissions.is_admin_somewhere
+            ),
         )
         programmes = NavItem(_("Programmes"), "programmes:programmes", "layers")
         authorities = NavItem(_("Authorities"), "programmes:authorities", "map-pin", visible_to=is_lab_staff)

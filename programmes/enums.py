@@ -1,4 +1,4 @@
-"""Choices of the programmes app: kinds of authorities, states with their transitions, audiences, types of email."""
+"""Choices of the programmes app: kinds of authorities, states with their transitions, audiences, types of e-mail."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +54,9 @@ class ProgrammeFamily(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show programmes of this family."""
+        """Return the name of the colour in which pages show programmes of this family: "residency", "transfo" or
+        "neutral".
+        """
         return "neutral" if self == ProgrammeFamily.OTHER else self.value
 
 
@@ -77,7 +79,7 @@ class LessonState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show this state."""
+        """Return the name of the colour in which pages show this state: "waiting", "open" or "stopped"."""
         return {"proposed": "waiting", "accepted": "open", "refused": "stopped"}[self.value]
 
 
@@ -85,7 +87,7 @@ LESSON_TRANSITIONS = {LessonState.PROPOSED: [LessonState.ACCEPTED, LessonState.R
 
 
 class FormatPart(models.TextChoices):
-    """The part of a format version that a lesson changed: one of its numbers, its phases or its emails."""
+    """The part of a format version that a lesson changed: one of its numbers, its phases or its e-mails."""
 
     MONTHS = "months", _("length in months")
     ONSITE_WEEKS = "onsite_weeks", _("separate on-site weeks")
@@ -121,7 +123,7 @@ class EditionState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show this state."""
+        """Return the name of the colour in which pages show this state: "waiting", "open", "done" or "neutral"."""
         return {"draft": "waiting", "open": "open", "running": "open", "closed": "done"}.get(self.value, "neutral")
 
 
@@ -165,7 +167,7 @@ class Audience(models.TextChoices):
 
 
 class EmailType(models.TextChoices):
-    """The types of emails that the steps of reminder schedules send."""
+    """The types of e-mails that the steps of reminder schedules send."""
 
     EXCHANGE_CHOOSE_HOST = "exchange_choose_host", _("choose host and dates")
     EXCHANGE_CONFIRM_HOST = "exchange_confirm_host", _("confirm hosting")

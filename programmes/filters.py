@@ -12,7 +12,7 @@ from programmes.hooks import programme_hooks
 from programmes.models import Authority, Lesson, Programme
 from programmes.models.authorities import AuthorityQuerySet
 from programmes.models.lessons import LessonQuerySet
-from programmes.permissions import can_keep_programmes
+from programmes.permissions import can_manage_programmes
 from web.dates.clock import today_everywhere
 from web.forms.filters import ListFilter
 
@@ -47,15 +47,21 @@ class AuthorityFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not can_keep_programmes(person(self.request)):
+        if not can_manage_programmes(person(self.request)):
             del self.filters["missing"]
 
     def by_name_or_town(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
-        """Return authorities whose name or town contains `value`, ignoring accents and case."""
+        """Return authorities whose name or town contains `value`, ignoring accents and case; `name`, of the field, is
+        not used.
+        """
         return queryset.named_like(value)
 
     def without(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
-        """Return authorities that need an admin (`ProgrammeHooks.authorities_in_use`) and have none today."""
+        """Return authorities that need an admin and have none today with an open account; neither `name` nor `value` is
+        used.
+
+        Another app says which need one (`ProgrammeHooks.authorities_in_use`); none do when no app does.
+        """
         keys = next((hooks.authorities_in_use for hooks in programme_hooks if hooks.authorities_in_use), None)
         return queryset.without_admin_among(keys(), today_everywhere()) if keys else queryset.none()
 
@@ -80,7 +86,11 @@ class LessonFilter(ListFilter):
         fields: list[str] = []
 
     def in_state(self, queryset: LessonQuerySet, name: str, value: str) -> QuerySet[Lesson]:
-        """Return lessons in the chosen state; whether one is answered depends on the versions the reader may see."""
+        """Return lessons in the state `value`: "proposed", "unanswered", "answered" or "refused"; `name`, of the field,
+        is not used.
+
+        Unanswered are accepted lessons for which the reader may see no version that answers them.
+        """
         user = person(self.request)
         rows_by_state = {
             "proposed": queryset.proposed(),

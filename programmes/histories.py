@@ -25,13 +25,19 @@ from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 
 def _label_of(choices: type[Choices]) -> ValueText:
-    """Return a function that turns a slug of these choices into its label; an unknown slug is returned as it is."""
+    """Return a function that turns a slug of these choices into its label, for history pages.
+
+    An unknown slug is returned unchanged. The function's second argument, the row of the history, is not used.
+    """
     labels = dict(choices.choices)
     return lambda slug, _row: str(labels.get(slug, slug))
 
 
 def _offset_text(value: Any, _row: Mapping[str, Any]) -> str:
-    """Return the offset of a reminder step in words, for its history: "-2w" becomes "2 weeks before"."""
+    """Return the offset of a reminder step in words, for its history: "-2w" becomes "2 weeks before".
+
+    The second argument, the row of the history, is not used.
+    """
     return offset_in_words(parse_offset(value))
 
 

@@ -16,9 +16,9 @@ from web.pages.panels import Panel
 
 @dataclass(frozen=True, slots=True)
 class EmailRule:
-    """What a type of email requires of its step in a reminder schedule.
+    """What a type of e-mail requires of its step in a reminder schedule.
 
-    `before`: sent before the event, else after it. `audiences`: allowed recipients. `alone`: must be a separate email.
+    `before`: sent before the event, else after it. `audiences`: allowed recipients. `alone`: must be a separate e-mail.
     """
 
     before: bool
@@ -30,7 +30,7 @@ class EmailRule:
 class ReminderScheduleRules:
     """What the app of a kind of event requires of that kind's reminder schedule.
 
-    `emails` holds the rule of each type of email. `missing_reason(format)` returns what the schedule needs and the
+    `emails` holds the rule of each type of e-mail. `missing_reason(format)` returns what the schedule needs and the
     format version lacks, "" when it lacks nothing.
     """
 
@@ -39,7 +39,9 @@ class ReminderScheduleRules:
 
 
 def _takes_no_part(_user: User, _edition: Edition, _today: Day) -> bool:
-    """Return False: the default of `ProgrammeHooks.takes_part`."""
+    """Return False for everyone: the default where an app does not say who takes part in an edition
+    (`ProgrammeHooks.takes_part`).
+    """
     return False
 
 

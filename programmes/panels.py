@@ -18,9 +18,10 @@ MAX_EDITIONS = 3
 
 
 def _waiting_query(user: User, _today: Today) -> ArraySubquery | None:
-    """Return editions with lessons the lab has not decided on, the earliest first, each with their number.
+    """Return a query column with up to three editions that have lessons the lab has not decided on, the earliest
+    edition first.
 
-    Returns None for people who are not lab staff.
+    Each has `name`, `slug` and `waiting`, the number of these lessons. Returns None for people who are not lab staff.
     """
     if not user.is_lab_staff:
         return None
@@ -29,7 +30,9 @@ def _waiting_query(user: User, _today: Today) -> ArraySubquery | None:
 
 
 def _waiting_notices(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return one notice per edition that links to its undecided lessons; `rows` come from `_waiting_query`."""
+    """Return one notice per edition that links to the lessons the lab has not decided on; `rows` come from
+    `_waiting_query`.
+    """
     return [
         Attention(
             _("%(edition)s:") % {"edition": row["name"]},
@@ -42,7 +45,7 @@ def _waiting_notices(_request: HttpRequest, rows: NestedRows) -> list[Attention]
 
 
 def _waiting_text(waiting: int) -> str:
-    """Return the sentence that this number of lessons of an edition waits for the lab."""
+    """Return the sentence that says how many lessons of an edition wait for the lab: “3 lessons wait for the lab.”"""
     return ngettext("%(n)d lesson waits for the lab.", "%(n)d lessons wait for the lab.", waiting) % {"n": waiting}
 
 

@@ -13,9 +13,10 @@ RESERVED = frozenset({"new", "compare"})  # paths of other pages
 
 
 def slug_of(name: str, *, field: str = "name") -> str:
-    """Return the slug of a name, for URLs; a name that equals another page's path gets the suffix "-1".
+    """Return the slug of a name, for URLs, at most 80 characters: “Pays de la Loire” becomes "pays-de-la-loire".
 
-    Raises DomainError, shown next to the form field `field`, when the name has no letter or digit.
+    A name that equals another page's path ("new", "compare") gets the suffix "-1". Raises DomainError, shown next to
+    the form field `field`, when the name has no letter or digit.
     """
     slug = slugify(SEPARATORS.sub(" ", name))[:MAX_LENGTH].strip("-")
     if not slug:

@@ -77,11 +77,15 @@ class Period:
     subdivisions: frozenset[str] = frozenset()
 
     def covers(self, day: date, calendar: Calendar) -> bool:
-        """Return whether the day lies in the period and the period applies to that authority's calendar."""
+        """Return whether the day lies in the period, both ends included, and the period applies to that authority's
+        calendar.
+        """
         return self.start <= day <= self.end and self.concerns(calendar)
 
     def concerns(self, calendar: Calendar) -> bool:
-        """Return whether the period applies to that authority's calendar: it names its zone or subdivision, or none."""
+        """Return whether the period applies to that authority's calendar: it names its zone or subdivision, or none at
+        all.
+        """
         if not (self.zones or self.subdivisions):
             return True
         return calendar.school_zone in self.zones or calendar.holiday_subdivision in self.subdivisions
@@ -102,13 +106,16 @@ KNOWN_CORRECTIONS: Final[tuple[Period, ...]] = (
 
 
 def days_between(start: date, end: date) -> Iterator[date]:
-    """Yield every day from `start` to `end`, both included."""
+    """Yield every day from `start` to `end`, both included; none when `end` is before `start`."""
     return (start + timedelta(days=days) for days in range((end - start).days + 1))
 
 
 @lru_cache(maxsize=1024)
 def public_holidays(year: int, subdivision: str | None) -> frozenset[date]:
-    """Return the public holidays of a year in a subdivision (a code of `SUBDIVISIONS`; None for the national ones)."""
+    """Return the public holidays of a year in a holiday subdivision, given by its code such as "57" (Moselle).
+
+    None stands for the national ones; Corsica has these too.
+    """
     local = subdivision if subdivision != CORSICA else None
     return frozenset(country_holidays("FR", subdiv=local or None, years=year))
 
@@ -120,14 +127,16 @@ def _usual_school_holidays(year: int, zone: str) -> frozenset[date]:
 
 
 def is_public_holiday(day: date, calendar: Calendar) -> bool:
-    """Return whether the day is a public holiday in the authority's holiday subdivision."""
+    """Return whether the day is a public holiday in the authority's holiday subdivision, or a national one if it has
+    none.
+    """
     return day in public_holidays(day.year, calendar.holiday_subdivision)
 
 
 def is_working_day(day: date, calendar: Calendar) -> bool:
     """Return whether the day is neither a weekend nor a public holiday in that authority's calendar.
 
-    School holidays are working days.
+    School holidays, bridges and closed seasons are working days.
     """
     return day.weekday() < SATURDAY and not is_public_holiday(day, calendar)
 
@@ -138,7 +147,7 @@ def previous_working_day(day: date, calendar: Calendar) -> date:
 
 
 def add_working_days(day: date, count: int, calendar: Calendar) -> date:
-    """Return the `count`-th working day after `day`; with a negative count, before it.
+    """Return the `count`-th working day after `day` in that authority's calendar; with a negative count, before it.
 
     A count of 0 returns `day` itself, even when it is not a working day.
     """
@@ -162,9 +171,9 @@ def in_period(kind: PeriodKind, day: date, calendar: Calendar, periods: Periods)
 
 
 def is_school_holiday(day: date, calendar: Calendar, periods: Periods = KNOWN_CORRECTIONS) -> bool:
-    """Return whether schools are on holiday that day in the authority's school zone or by one of the `periods`.
+    """Return whether schools are on holiday that day in the authority's school zone, or by one of the `periods`.
 
-    A period of the kind `not_school_holiday` overrides both.
+    A period that says that schools are open overrides both. Without a zone only the periods count.
     """
     zone = calendar.school_zone
     usual = bool(zone) and day in _usual_school_holidays(day.year, zone or "")
@@ -198,12 +207,15 @@ def is_estimated(year: int) -> bool:
 
 
 def is_closed_season(day: date) -> bool:
-    """Return whether no exchange takes place on that day of the year, whatever the year (`CLOSED_SEASONS`)."""
+    """Return whether the day lies between 10 July and 31 August or between 15 December and 2 January of any year.
+
+    No exchange takes place on such a day.
+    """
     return any(first <= (day.month, day.day) <= last for first, last in CLOSED_SEASONS)
 
 
 def is_monday_or_friday(day: date) -> bool:
-    """Return whether the day is a Monday or a Friday."""
+    """Return whether the day is a Monday or a Friday, which proposals of dates avoid where they can."""
     return day.weekday() in {MONDAY, FRIDAY}
 
 
@@ -263,11 +275,11 @@ def spread(
 ) -> list[DateProposal]:
     """Propose dates for `count` sessions, in order and as evenly as possible, each on successive working days.
 
-    School holidays, closed seasons and periods, and bridges are avoided where possible; the others are named in the
-    remarks. `avoided` maps more days to avoid to their remark and weight.
+    School holidays, closed seasons and periods, and bridges are avoided where possible; those that cannot be avoided
+    are named in the remarks. `avoided` maps more days to avoid to a pair of remark and weight.
 
-    Days in `taken`, and days outside `start` to `end`, are never proposed: sessions without a free date come last, as
-    `NO_DATE_LEFT`.
+    Days in `taken`, and days outside `start` to `end`, are never proposed: sessions without a free date come last, with
+    no days and the remark "no_room".
     """
     lengths = [days_per_session] * count
     return spread_lengths(lengths, start, end, calendar, periods=periods, taken=taken, avoided=avoided)
@@ -285,10 +297,10 @@ def spread_lengths(
 ) -> list[DateProposal]:
     """Propose dates for sessions of different lengths, in order and as evenly as possible from `start` to `end`.
 
-    `lengths` holds the number of successive working days of each session; raises ValueError for one below 1.
-
-    Days in `taken` are never proposed; `avoided` maps more days to avoid to their remark and weight. Sessions without a
-    free date come last, as `NO_DATE_LEFT`.
+    `lengths` holds the number of successive working days of each session; raises ValueError for one below 1. School
+    holidays, closed seasons and bridges are avoided where possible. Days in `taken` are never proposed; `avoided` maps
+    more days to avoid to a pair of remark and weight. Sessions without a free date come last, with no days and the
+    remark "no_room".
     """
     if min(lengths, default=1) < 1:
         raise ValueError("A session lasts one day at least.")
@@ -315,10 +327,12 @@ def separate_weeks(
     taken: Collection[date] = (),
     avoided: Avoided = NOTHING_AVOIDED,
 ) -> list[DateProposal]:
-    """Propose `count` on-site weeks, Monday to Friday, with at least one other week between two of them.
+    """Propose `count` on-site weeks, Monday to Friday, as evenly as possible, with at least one other week between two
+    of them.
 
     A week shortened by a public holiday keeps its other days and has a remark. Weeks outside `start` to `end` or with a
-    day in `taken` are never proposed; those without a free date come last, as `NO_DATE_LEFT`.
+    day in `taken` are never proposed; weeks without a free date come last, with no days and the remark "no_room".
+    `avoided` maps more days to avoid to a pair of remark and weight.
     """
     monday = start + timedelta(days=-start.weekday() % 7)
     mondays = (day for day in days_between(monday, end - timedelta(days=FRIDAY)) if day.weekday() == MONDAY)
@@ -333,14 +347,18 @@ def separate_weeks(
 def periods_near(periods: Periods, start: date, end: date) -> list[Period]:
     """Return the periods that touch the time from a year before `start` to a year after `end`.
 
-    These include every period of the school years in between.
+    These include every period of the school years that have a day between `start` and `end`.
     """
     first, last = start - timedelta(days=366), end + timedelta(days=366)
     return [period for period in periods if period.start <= last and period.end >= first]
 
 
 def _session_candidate(days: tuple[date, ...], calendar: Calendar, periods: Periods, avoided: Avoided) -> _Candidate:
-    """Return the candidate that has one session on these days, with a remark when a day off interrupts it."""
+    """Return the possible dates of one session on these days, with remarks and the weight of its compromises.
+
+    A day off that interrupts the session adds a remark. `avoided` maps more days to avoid to a pair of remark and
+    weight.
+    """
     remarks, weight = _compromises(days, calendar, periods, avoided, COMPROMISES)
     if any(later - earlier > ONE_DAY for earlier, later in pairwise(days)):
         remarks, weight = ["interrupted", *remarks], weight + INTERRUPTED_WEIGHT
@@ -348,7 +366,11 @@ def _session_candidate(days: tuple[date, ...], calendar: Calendar, periods: Peri
 
 
 def _week_candidate(week: tuple[date, ...], calendar: Calendar, periods: Periods, avoided: Avoided) -> _Candidate:
-    """Return the candidate for one on-site week of five days, with a remark when public holidays shorten it."""
+    """Return the possible dates of one on-site week, its five days without public holidays, with remarks and their
+    weight.
+
+    Each public holiday adds to the weight. `avoided` maps more days to avoid to a pair of remark and weight.
+    """
     days = tuple(day for day in week if is_working_day(day, calendar))
     remarks, weight = _compromises(days, calendar, periods, avoided, WEEK_COMPROMISES)
     if lost := len(week) - len(days):
@@ -363,10 +385,10 @@ def _compromises(
     avoided: Avoided,
     table: Sequence[tuple[str, int, Callable[[date, Calendar, Periods], bool]]],
 ) -> tuple[list[str], int]:
-    """Return the remarks on these days and their total weight.
+    """Return the remarks on these days (slugs such as "bridge") and their total weight.
 
-    `table` lists what to avoid (remark, weight of one day, test of a day); `avoided` maps more days to avoid to their
-    remark and weight.
+    `table` lists what to avoid, as triples of remark, weight of one day and test of a day; `avoided` maps more days to
+    avoid to a pair of remark and weight. Estimated or unknown school holidays add a remark without weight.
     """
     counted = [(slug, weight, sum(touches(day, calendar, periods) for day in days)) for slug, weight, touches in table]
     remarks = [slug for slug, _weight, times in counted if times]
@@ -382,9 +404,10 @@ def _compromises(
 
 
 def _choose_dates(choices: Sequence[Sequence[_Candidate]], start: date, end: date, *, apart: int) -> list[DateProposal]:
-    """Choose one candidate per session and return the proposals in order; sessions without a date come last.
+    """Return one proposal per session, in order: the cheapest and most even choice among the candidates of each.
 
     `choices` holds the candidates of each session, by date. At least `apart` full days lie between two sessions.
+    Sessions without a date come last, with no days and the remark "no_room".
     """
     placeable_count = _count_placeable(choices, apart)
     if not placeable_count:
@@ -397,9 +420,11 @@ def _choose_dates(choices: Sequence[Sequence[_Candidate]], start: date, end: dat
 
 
 def _count_placeable(choices: Sequence[Sequence[_Candidate]], apart: int) -> int:
-    """Return how many sessions, in order, find a date among their candidates with `apart` full days between two.
+    """Return how many sessions, in order, find a date among their candidates with at least `apart` full days between
+    two.
 
-    Taking the first candidate that fits each time leaves most room.
+    `choices` holds the candidates of each session, by date. Taking the first candidate that fits each time leaves most
+    room.
     """
     free_from = date.min
     for count, candidates in enumerate(choices):
@@ -411,7 +436,9 @@ def _count_placeable(choices: Sequence[Sequence[_Candidate]], apart: int) -> int
 
 
 def _evenly_spaced_days(count: int, start: date, end: date) -> list[date]:
-    """Return the middle days of `count` equal parts of the time from `start` to `end`: the evenly spaced dates."""
+    """Return the middle days of `count` equal parts of the time from `start` to `end`: dates as evenly spaced as
+    possible.
+    """
     span = (end - start).days + 1
     return [start + timedelta(days=((2 * index + 1) * span - count) // (2 * count)) for index in range(count)]
 
@@ -421,8 +448,9 @@ def _cheapest_candidates(
 ) -> list[_Candidate]:
     """Return one candidate per target day, in order, with the least total of weights and squared days from the targets.
 
-    At least `apart` full days lie between two. Exact, by dynamic programming: `best[k]` is the cheapest chain that ends
-    among the first k candidates for the target before. Of two equal chains the earlier one wins.
+    At least `apart` full days lie between two; `choices` holds the candidates of each target, by date. Exact, by
+    dynamic programming: `best[k]` is the cheapest chain that ends among the first k candidates for the target before.
+    Of two equal chains the earlier one wins.
     """
     best: list[tuple[int, tuple[_Candidate, ...]]] = [(0, ())]
     lasts: list[date] = []

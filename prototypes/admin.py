@@ -25,7 +25,7 @@ from prototypes.models import (
 
 
 @admin.register(Challenge)
-class ChallengeReading(ReadOnly):
+class ChallengeReadOnlyAdmin(ReadOnly):
     list_display = ["title", "cohort", "kind", "state"]
     list_filter = ["kind", "state"]
     list_select_related = ["cohort"]
@@ -34,7 +34,7 @@ class ChallengeReading(ReadOnly):
 
 
 @admin.register(Idea)
-class IdeaReading(ReadOnly):
+class IdeaReadOnlyAdmin(ReadOnly):
     list_display = ["reference", "title", "cohort", "state", "last_update_on"]
     list_filter = ["state", "retrospective"]
     list_select_related = ["cohort"]
@@ -43,7 +43,7 @@ class IdeaReading(ReadOnly):
 
 
 @admin.register(IdeaEvent)
-class IdeaEventReading(ReadOnly):
+class IdeaEventReadOnlyAdmin(ReadOnly):
     list_display = ["idea", "state", "effective_on", "recorded_on", "by"]
     list_filter = ["state", "is_reported_state"]
     list_select_related = ["idea", "by"]
@@ -52,7 +52,7 @@ class IdeaEventReading(ReadOnly):
 
 
 @admin.register(Prototype)
-class PrototypeReading(ReadOnly):
+class PrototypeReadOnlyAdmin(ReadOnly):
     list_display = ["title", "idea", "version", "state", "made_on"]
     list_filter = ["state"]
     list_select_related = ["idea"]
@@ -61,7 +61,7 @@ class PrototypeReading(ReadOnly):
 
 
 @admin.register(Trial)
-class TrialReading(ReadOnly):
+class TrialReadOnlyAdmin(ReadOnly):
     list_display = ["prototype", "number", "state", "locked_on", "held_on", "result"]
     list_filter = ["state", "result"]
     list_select_related = ["prototype"]
@@ -70,7 +70,7 @@ class TrialReading(ReadOnly):
 
 
 @admin.register(Implementation)
-class ImplementationReading(ReadOnly):
+class ImplementationReadOnlyAdmin(ReadOnly):
     list_display = ["idea", "authority", "scope", "kind", "state", "live_on"]
     list_filter = ["scope", "kind", "state"]
     list_select_related = ["idea", "authority"]
@@ -79,7 +79,7 @@ class ImplementationReading(ReadOnly):
 
 
 @admin.register(ParticipantGroup)
-class ParticipantGroupReading(ReadOnly):
+class ParticipantGroupReadOnlyAdmin(ReadOnly):
     list_display = ["trial", "segment", "count"]
     list_select_related = ["trial"]
     search_fields = ["segment__unaccent"]
@@ -87,7 +87,7 @@ class ParticipantGroupReading(ReadOnly):
 
 
 @admin.register(IdeaAuthor)
-class IdeaAuthorReading(ReadOnly):
+class IdeaAuthorReadOnlyAdmin(ReadOnly):
     list_display = ["idea", "user"]
     list_select_related = ["idea", "user"]
     search_fields = ["idea__reference", "user__full_name__unaccent"]
@@ -95,7 +95,7 @@ class IdeaAuthorReading(ReadOnly):
 
 
 @admin.register(Lineage)
-class LineageReading(ReadOnly):
+class LineageReadOnlyAdmin(ReadOnly):
     list_display = ["child", "kind", "parent"]
     list_filter = ["kind"]
     list_select_related = ["child", "parent"]
@@ -104,7 +104,7 @@ class LineageReading(ReadOnly):
 
 
 @admin.register(Support)
-class SupportReading(ReadOnly):
+class SupportReadOnlyAdmin(ReadOnly):
     list_display = ["event", "trial"]
     list_select_related = ["event", "trial"]
     search_fields = ["trial__hypothesis__unaccent"]
@@ -112,7 +112,7 @@ class SupportReading(ReadOnly):
 
 
 @admin.register(Package)
-class PackageReading(ReadOnly):
+class PackageReadOnlyAdmin(ReadOnly):
     list_display = ["event", "receives"]
     list_select_related = ["event"]
     search_fields = ["receives__unaccent"]
@@ -120,7 +120,7 @@ class PackageReading(ReadOnly):
 
 
 @admin.register(FollowUp)
-class FollowUpReading(ReadOnly):
+class FollowUpReadOnlyAdmin(ReadOnly):
     list_display = ["idea", "months", "answer", "noted_on", "by"]
     list_filter = ["months", "answer"]
     list_select_related = ["idea", "by"]
@@ -129,7 +129,7 @@ class FollowUpReading(ReadOnly):
 
 
 @admin.register(Confirmation)
-class ConfirmationReading(ReadOnly):
+class ConfirmationReadOnlyAdmin(ReadOnly):
     list_display = ["idea", "state", "confirmed_on", "by"]
     list_filter = ["state"]
     list_select_related = ["idea", "by"]
@@ -138,7 +138,7 @@ class ConfirmationReading(ReadOnly):
 
 
 @admin.register(ChallengeStakeholder)
-class ChallengeStakeholderReading(ReadOnly):
+class ChallengeStakeholderReadOnlyAdmin(ReadOnly):
     list_display = ["challenge", "stakeholder"]
     list_select_related = ["challenge", "stakeholder"]
     search_fields = ["challenge__title__unaccent", "stakeholder__name__unaccent"]
@@ -146,7 +146,7 @@ class ChallengeStakeholderReading(ReadOnly):
 
 
 @admin.register(ChallengeSession)
-class ChallengeSessionReading(ReadOnly):
+class ChallengeSessionReadOnlyAdmin(ReadOnly):
     list_display = ["challenge", "session"]
     list_select_related = ["challenge", "session"]
     search_fields = ["challenge__title__unaccent"]
@@ -154,7 +154,7 @@ class ChallengeSessionReading(ReadOnly):
 
 
 @admin.register(TrialCorrection)
-class TrialCorrectionReading(ReadOnly):
+class TrialCorrectionReadOnlyAdmin(ReadOnly):
     list_display = ["trial", "by", "recorded_at"]
     list_select_related = ["trial", "by"]
     search_fields = ["trial__hypothesis__unaccent"]
@@ -162,7 +162,7 @@ class TrialCorrectionReading(ReadOnly):
 
 
 @admin.register(FieldNote)
-class FieldNoteReading(ReadOnly):
+class FieldNoteReadOnlyAdmin(ReadOnly):
     list_display = ["trial", "by", "outcome", "received_at", "settlement"]
     list_filter = ["outcome", "settlement"]
     list_select_related = ["trial", "by"]

@@ -10,12 +10,14 @@ class PrototypesConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
-        """Register what this app adds to others: refusals, histories, personal data, files, search, e-mails, panels."""
+        """Register what this app adds to others: error messages, history pages, personal data, files, search, e-mails,
+        and parts of pages.
+        """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
-        from prototypes import panels, personal, refusals  # noqa: PLC0415
+        from prototypes import panels, personal_data, refusals  # noqa: PLC0415
         from prototypes.confirmations import emails as confirmation_emails  # noqa: PLC0415
         from prototypes.handover import emails as handover_emails  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
@@ -24,7 +26,7 @@ class PrototypesConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.add_histories()
-        privacy_hooks.register("prototypes", personal.PRIVACY)
+        privacy_hooks.register("prototypes", personal_data.PRIVACY)
         self.register_attachables()
         self.register_search_sources()
         event_kinds.register("idea", handover_emails.IDEA)
@@ -44,7 +46,9 @@ class PrototypesConfig(AppConfig):
         )
 
     def register_search_sources(self) -> None:
-        """Register what the search finds of a cohort's work: ideas, prototypes, tests and challenges."""
+        """Register ideas, prototypes, tests and challenges as objects that the search over everything finds, in this
+        order.
+        """
         from prototypes import sources  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
 
@@ -63,7 +67,9 @@ class PrototypesConfig(AppConfig):
         attachables.register("trial", find_trial)
 
     def add_histories(self) -> None:
-        """Register the models of this app that have a history page."""
+        """Register the models of this app that have a history page, with their hidden columns and the columns that name
+        their rows.
+        """
         from prototypes import histories  # noqa: PLC0415 - models and translations must be ready
         from web.history_pages import register_histories  # noqa: PLC0415
 

@@ -28,8 +28,9 @@ KINDS: Final[dict[type, tuple[str, str]]] = {
 def owner_of(row: Idea | Prototype | Trial, user: User, roles: Roles) -> Owner:
     """Return an idea, a prototype or a test as the `Owner` of its files, which says who may see and add files.
 
-    `user` may read the row, and has these `roles` in its cohort. The row must be annotated with `cohort_opens` (whether
-    the person may open its cohort) and `readable_until` (the last day whose content a past member may read, else None).
+    `user` may read the row and has these `roles` in its cohort. The row must be annotated with `cohort_opens` (whether
+    they may open its cohort) and `readable_until` (the last day whose content a past member may read, else None).
+    Nobody adds files to published facts.
     """
     idea = _idea(row)
     published = row.retrospective or idea.retrospective or idea.cohort.retrospective
@@ -47,39 +48,53 @@ def owner_of(row: Idea | Prototype | Trial, user: User, roles: Roles) -> Owner:
 
 
 def pictures_for(idea: Idea, today: date) -> tuple[str, date | None, date]:
-    """Return the arguments `audience`, `until` and `today` of `with_pictures`, for the person who reads the idea.
+    """Return how close the reader is to the idea's cohort, the last day whose pictures they may see (None: no limit),
+    and `today`.
 
-    The idea must be annotated with `cohort_opens` and `readable_until`, as for `owner_of`.
+    These are the arguments that `with_pictures` takes. The idea must be annotated with `cohort_opens` (whether the
+    reader may open its cohort) and `readable_until` (that last day).
     """
     return audience(idea.cohort, opens=vars(idea)["cohort_opens"]), vars(idea)["readable_until"], today
 
 
 def with_pictures(rows: QuerySet[Prototype], audience: str, until: date | None, today: date) -> QuerySet[Prototype]:
-    """Annotate prototypes with `pictures`: those that this audience may see on the day `today`.
+    """Annotate prototypes with `pictures`: the first pictures of each that may be shown to these readers on the day
+    `today`.
 
-    `until` leaves out pictures added after the reader, a past member, left (None: no limit).
+    `audience` says how close they are: "cohort", "edition" or "signed_in". `until` leaves out pictures added after this
+    day, on which a past member left (None: no limit).
     """
     return rows.annotate(pictures=pictures_of_each(KINDS[Prototype][0], audience, until, today))
 
 
 def find_idea(pk: int, user: User, today: Today) -> Owner | None:
-    """Return the idea with this key as the owner of its files, for this person; None if they may not read it."""
+    """Return the idea with this key as the owner of its files, with what this person may do to them.
+
+    Returns None if they may not read it. `today` is the day on which their roles count.
+    """
     return _find(Idea.objects.visible_to(user), pk, user, today)
 
 
 def find_prototype(pk: int, user: User, today: Today) -> Owner | None:
-    """Return the prototype with this key as the owner of its files, for this person; None if they may not read it."""
+    """Return the prototype with this key as the owner of its files, with what this person may do to them.
+
+    Returns None if they may not read it. `today` is the day on which their roles count.
+    """
     return _find(Prototype.objects.visible_to(user), pk, user, today)
 
 
 def find_trial(pk: int, user: User, today: Today) -> Owner | None:
-    """Return the test with this key as the owner of its files, for this person; None if they may not read it."""
+    """Return the test with this key as the owner of its files, with what this person may do to them.
+
+    Returns None if they may not read it. `today` is the day on which their roles count.
+    """
     return _find(Trial.objects.visible_to(user), pk, user, today)
 
 
 def _find(rows: QuerySet[Any], pk: int, user: User, today: Today) -> Owner | None:
-    """Return the row with this key as the owner of its files, for this person; None if it is not among the readable
-    `rows`.
+    """Return the row with this key as the owner of its files, with what this person may do to them on the day `today`.
+
+    Returns None if it is not among `rows`, those that the person may read.
     """
     cohort = f"{KINDS[rows.model][1]}__cohort".removeprefix("__")
     opens = Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))

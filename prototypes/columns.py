@@ -14,9 +14,10 @@ def idempotency_key_field() -> "models.UUIDField[str | uuid.UUID, uuid.UUID]":
 
 
 def choices_constraint(fields: str, among: type[Choices], name: str, *, blank: bool = False) -> models.CheckConstraint:
-    """Return a constraint `name` that limits columns to the values of the choices `among`, and to "" if `blank`.
+    """Return a constraint called `name` that limits columns to the values of the choices `among`, and allows "" if
+    `blank`.
 
-    `fields` are the column names, separated by spaces.
+    `fields` are the names of the columns, separated by spaces.
     """
     values = [*among.values, *[""] * blank]
     return models.CheckConstraint(condition=Q(**{f"{field}__in": values for field in fields.split()}), name=name)

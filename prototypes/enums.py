@@ -21,7 +21,7 @@ class ChallengeState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows this state."""
+        """Return the name of the colour that shows this state: "waiting", "open", "done", "neutral" or "stopped"."""
         return CHALLENGE_TONES[self]
 
 
@@ -57,7 +57,7 @@ class IdeaState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows this state."""
+        """Return the name of the colour that shows this state: "waiting", "open", "done", "stopped" or "neutral"."""
         return IDEA_TONES[self]
 
 
@@ -131,7 +131,7 @@ class LineageKind(models.TextChoices):
     """How an idea comes from another. Merges are not listed: the merged idea's own events record them."""
 
     SPLIT = "split", pgettext_lazy("lineage", "part of")
-    REUSE = "reuse", pgettext_lazy("lineage", "takes up")
+    REUSE = "reuse", pgettext_lazy("lineage", "reuses")
 
 
 class FollowUpAnswer(models.TextChoices):
@@ -144,7 +144,9 @@ class FollowUpAnswer(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows this answer."""
+        """Return the name of the colour that shows this answer: "done", "open" (in part), "stopped" (no) or "neutral"
+        (not known).
+        """
         return {"full": "done", "partial": "open", "no": "stopped"}.get(self.value, "neutral")
 
 
@@ -167,7 +169,7 @@ class PrototypeState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows this state."""
+        """Return the name of the colour that shows this state: "waiting", "done", "open" or "neutral" (retired)."""
         return {"draft": "waiting", "ready": "done", "in_test": "open"}.get(self.value, "neutral")
 
 
@@ -195,7 +197,9 @@ class TrialState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows this state."""
+        """Return the name of the colour that shows this state: "waiting", "open", "neutral", "done" or "stopped"
+        (cancelled).
+        """
         return {"planned": "waiting", "locked": "open", "held": "neutral", "concluded": "done"}.get(
             self.value, "stopped"
         )
@@ -225,7 +229,9 @@ class Result(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows this result."""
+        """Return the name of the colour that shows this result: "done" (met), "stopped" (not met) or "neutral"
+        (inconclusive).
+        """
         return {"met": "done", "not_met": "stopped"}.get(self.value, "neutral")
 
 
@@ -294,7 +300,9 @@ class ImplementationState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows this state."""
+        """Return the name of the colour that shows this state: "waiting" (planned), "done" (live or sustained) or
+        "stopped".
+        """
         return {"planned": "waiting", "live": "done", "sustained": "done"}.get(self.value, "stopped")
 
 

@@ -26,7 +26,7 @@ def day_field(label: StrOrPromise, **options: Any) -> forms.DateField:
 
 
 def precision_field() -> forms.ChoiceField:
-    """Return a form field for the precision of a date: day, month or year."""
+    """Return a form field for how precisely a date is known, to the day, month or year; at first it is the day."""
     return forms.ChoiceField(label=_("Precision of the date"), choices=Precision.choices, initial=Precision.DAY)
 
 
@@ -36,20 +36,22 @@ class IdempotentForm(forms.Form):
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Build the form; each time it is shown it gets a new key."""
+        """Create the form; each time it is shown, its hidden field gets a new idempotency key."""
         super().__init__(*args, **kwargs)
         self.fields["idempotency_key"].initial = uuid4
 
     def renew(self) -> None:
-        """Give a sent form a new key and keep its values, so that sending it again creates another row."""
+        """Give a sent form a new idempotency key and keep its values, so that sending it again creates another row."""
         data: Any = copy(self.data)  # a copy can be changed, and keeps the values of multiple choices
         data["idempotency_key"] = str(uuid4())
         self.data = data
 
     def action_arguments(self) -> dict[str, Any]:
-        """Return the keyword arguments of the action that creates the row, with the key of the form."""
+        """Return the values of a valid form as arguments of the action that creates the row, with the form's key."""
         return dict(self.cleaned_data)
 
     def changes(self) -> dict[str, Any]:
-        """Return the keyword arguments of the action that changes an existing row: all values but the form's key."""
+        """Return the values of a valid form as arguments of the action that changes an existing row, without the
+        idempotency key.
+        """
         return {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}

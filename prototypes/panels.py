@@ -30,9 +30,10 @@ MAX_NOTES = 5
 
 
 def cohort_ideas_panel(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """Return the template context of the ideas on a cohort's page: its latest ideas, and the parts other apps add.
+    """Return the template context of the ideas on a cohort's page: the five updated last, and the parts that other apps
+    add.
 
-    Runs one statement.
+    `has_more` says whether the person may read others. One statement.
     """
     user = person(request)
     ideas = Idea.objects.visible_to(user).filter(cohort=OuterRef("pk")).latest_update_first()
@@ -47,28 +48,33 @@ def cohort_ideas_panel(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
 
 
 def latest_ideas_card(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the template context of the home page's card with the latest ideas; None when the person can read none."""
+    """Return the template context of the home page's card with the five ideas updated last that the person may read.
+
+    Returns None, for no card, when they can read none.
+    """
     ideas = _latest_ideas(person(request))
     return {"ideas": ideas} if ideas else None
 
 
 @prepared
 def _latest_ideas(user: User) -> QuerySet[Idea]:
-    """Return the five ideas with the latest updates that the person may read, without published facts."""
+    """Return the query for the five ideas updated last that the person may read, without published facts."""
     return Idea.objects.visible_to(user).measured().select_related("cohort").latest_update_first()[:PREVIEW_ROWS]
 
 
 def led_cohorts(user: User, today: Day) -> QuerySet[Cohort]:
-    """Return the running cohorts that the person leads on the day `today`, as coordinator or pilot.
-
-    For lab staff, all running cohorts.
+    """Return the running cohorts that the person leads on the day `today`, as coordinator or pilot; for lab staff all
+    running ones.
     """
     return working_cohorts(user, today, LEADING_ROLES).filter(state="running")
 
 
 def _find_without_prototype(user: User, today: Today) -> ArraySubquery:
-    """Return a subquery for the cohorts that the person leads, that have started and have no locked test, as nested
-    rows.
+    """Return a subquery for the cohorts that the person leads, that have started and have no locked test, as JSON
+    objects.
+
+    Each has id, name, actual_start, months (after which the format expects the first test) and zone. At most 50;
+    cohorts whose format expects no test by a month are left out.
     """
     tested = Trial.objects.filter(prototype__idea__cohort=OuterRef("pk"), locked_on__isnull=False)
     rows = (
@@ -82,25 +88,27 @@ def _find_without_prototype(user: User, today: Today) -> ArraySubquery:
 
 
 def _describe_without_prototype(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return notes for the home page, at most five, on the cohorts of these rows that should have locked their first
-    test by today and have locked none.
+    """Return notes for the home page, at most five, on the cohorts of these rows whose first test is overdue today.
+
+    `rows` are those of `_find_without_prototype`.
     """
     now = timezone.now()
     return [late_note(row) for row in rows if is_late(row, day_in(row["zone"], now))][:MAX_NOTES]
 
 
 def is_late(row: dict[str, Any], today: date) -> bool:
-    """Return whether the first test of a cohort is overdue on the day `today`.
+    """Return whether the first test of a cohort is overdue on the day `today`, its local date.
 
-    `row` holds `actual_start` and `months`: how long after the start the cohort's format expects it.
+    `row` holds `actual_start` and `months`: how many months after the start the cohort's format expects it.
     """
     started = date.fromisoformat(row["actual_start"])
     return started <= today and completed_months(started, today) >= row["months"]
 
 
 def late_note(row: dict[str, Any]) -> Attention:
-    """Return the home page's note that a cohort has no prototype in test in time; `row` holds its key, name and
-    `months`.
+    """Return the home page's note that a cohort has no prototype in test although its first was due.
+
+    `row` holds its id, name and `months`, how many months after the start the first was due.
     """
     text = ngettext(
         "has no prototype in test; the first was due after %(months)s month.",
@@ -116,12 +124,17 @@ def late_note(row: dict[str, Any]) -> Attention:
 
 
 def _find_stale(user: User, today: Today) -> ArraySubquery:
-    """Return a subquery that counts the unconfirmed ideas that the person may confirm on the day `today`."""
+    """Return a subquery that counts the ideas without an update for six months whose state the person may confirm on
+    the day `today`.
+    """
     return nested_count(Idea.objects.unconfirmed(today).confirmable_by(user, today))
 
 
 def _describe_stale(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return one note for the home page on the counted unconfirmed ideas; none when the count is 0."""
+    """Return one note for the home page with the number of ideas without an update for six months; [] when it is 0.
+
+    `rows` holds one object with the `count`.
+    """
     count = rows[0]["count"]
     if not count:
         return []
@@ -131,13 +144,18 @@ def _describe_stale(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
 
 
 def _find_to_accept(user: User, today: Today) -> ArraySubquery:
-    """Return a subquery that counts the captured ideas in cohorts that the person leads on the day `today`."""
+    """Return a subquery that counts the captured ideas, not yet accepted, in cohorts that the person leads on the day
+    `today`.
+    """
     led = led_cohorts(user, today)
     return nested_count(Idea.objects.measured().filter(state=IdeaState.CAPTURED, cohort__in=led))
 
 
 def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return one note for the home page on the counted ideas that wait to be accepted; none when the count is 0."""
+    """Return one note for the home page with the number of ideas that wait to be accepted; [] when it is 0.
+
+    `rows` holds objects with the `count`.
+    """
     count = sum(row["count"] for row in rows)
     if not count:
         return []
@@ -147,7 +165,11 @@ def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[Attenti
 
 
 def _find_two_versions(user: User, today: Today) -> ArraySubquery:
-    """Return a subquery for the second versions of tests that wait for this person's choice, one for each test."""
+    """Return a subquery for the second versions of tests between which this person may choose, one for each test, as
+    JSON objects.
+
+    The first five, each with id, trial_id, title of the prototype, number of the test and the total number.
+    """
     rows = FieldNote.objects.settleable_by(user, today)
     earlier = FieldNote.objects.second_versions().filter(
         trial=OuterRef("trial"), settled_at=None, pk__lt=OuterRef("pk")
@@ -157,7 +179,11 @@ def _find_two_versions(user: User, today: Today) -> ArraySubquery:
 
 
 def _describe_two_versions(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's notes on tests with two versions: one note each for the first five, one for the rest."""
+    """Return the home page's notes on tests with two versions: one for each of these rows, and one for all if there are
+    more.
+
+    `rows` are those of `_find_two_versions`.
+    """
     notes = [
         Attention(
             strong=_("%(prototype)s, test %(number)d") % {"prototype": row["title"], "number": row["number"]},
@@ -185,5 +211,5 @@ ideas_to_accept = AttentionSource(_find_to_accept, _describe_to_accept)
 # Second versions of tests that wait for a choice this person may make.
 two_versions = AttentionSource(_find_two_versions, _describe_two_versions)
 
-COHORT_PANEL = Panel("prototypes/panels/cohort.html", cohort_ideas_panel)
-HOME_CARD = Panel("prototypes/panels/home.html", latest_ideas_card)
+COHORT_PANEL = Panel("prototypes/ideas/cohort_panel.html", cohort_ideas_panel)
+HOME_CARD = Panel("prototypes/ideas/home_card.html", latest_ideas_card)

@@ -61,7 +61,10 @@ SENTENCES: dict[str, RefusalText] = {
         "reason",
     ),
     "idea_event_implemented_evidence": (
-        _("Implemented means live, in full or adapted, with a date and evidence."),
+        _(
+            "To record the idea as implemented, say whether it is live in full or adapted, and give the date and"
+            " evidence."
+        ),
         "scope",
     ),
     "idea_event_merge_target": (_("Say which idea this one merges into."), "into"),
@@ -141,11 +144,13 @@ SENTENCES: dict[str, RefusalText] = {
     "trial_observed_share": (_("A percentage lies between 0 and 100."), "observed_value"),
     "trial_session_of_cohort": (_("This session belongs to another cohort."), "session"),
     "trial_retrospective_fixed": PUBLISHED_FLAG_FIXED,
-    "participant_group_once": _("This group is counted already."),
+    "participant_group_once": _("This group is already in the list. Change its number there."),
     "participant_group_count": _("A group counts at least one person."),
     "participant_groups_fit": _("The groups add up to more people than took part. Check the numbers."),
     "field_note_key_once": SENT_ALREADY,
-    "field_note_outcome_known": _("A note is either used in its test or kept as a second version."),
+    "field_note_outcome_known": _(
+        "A note from the field must be used in its test or saved as a second version. Try again."
+    ),
     "field_note_settlement_complete": _(
         "To choose between two versions, the person, the time and the choice are needed. Try again."
     ),
@@ -188,7 +193,7 @@ SENTENCES: dict[str, RefusalText] = {
     "implementation_never_deleted": _("An implementation cannot be deleted. Say when and why it ended."),
     "implementation_retrospective_fixed": PUBLISHED_FLAG_FIXED,
     "implementation_reused_there": (
-        _("A cohort of this authority has taken up the idea. Record what is live there on the idea of that cohort."),
+        _("A cohort of this authority has reused the idea. Record what is live there on the idea of that cohort."),
         "authority",
     ),
     "challenge_stakeholder_once": _("This stakeholder is already in the list."),
@@ -203,12 +208,12 @@ SENTENCES: dict[str, RefusalText] = {
     "lineage_no_cycle": _("An idea cannot come from itself, even through other ideas."),
     "lineage_split_at_home": _("The parts of an idea must stay in its cohort."),
     "lineage_split_ended": _("Only a split idea can have parts; otherwise they would count twice."),
-    "lineage_reuse_elsewhere": _("Only another cohort can take up an idea."),
+    "lineage_reuse_elsewhere": _("Only another cohort can reuse an idea."),
     "lineage_reuse_shared": _(
-        "Only a shared or published idea can be taken up by another cohort. Ask the cohort of the idea to share it."
+        "Only a shared or published idea can be reused by another cohort. Ask the cohort of the idea to share it."
     ),
     "lineage_reuse_once": _(
-        "Your authority already follows this idea as a replication. Taking it up would count it twice."
+        "Your authority already follows this idea as a replication. Reusing it would count it twice."
     ),
     "lineage_append_only": _("The origin of an idea cannot be changed or deleted."),
     "confirmation_state_known": NOT_LISTED,

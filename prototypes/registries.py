@@ -17,7 +17,7 @@ Columns = dict[str, ArraySubquery]
 
 
 def no_columns(_page: str, _user: User) -> Columns:
-    """Return no columns: the default for page parts that read nothing along with the page's subject."""
+    """Return {}: no columns, the default for page parts that read nothing along with the subject of the page."""
     return {}
 
 
@@ -40,15 +40,16 @@ page_parts: Final[Registry[PagePart]] = Registry("parts of the pages of work")
 
 
 def columns_for(page: Page, user: User) -> Columns:
-    """Return the subqueries that the parts of a page read along with its subject, by the name of the column."""
+    """Return the subqueries that the parts of this kind of page read along with its subject, by name of the column."""
     parts = [part for part in page_parts if page in part.pages]
     return {name: column for part in parts for name, column in part.columns(page, user).items()}
 
 
 def parts_of(page: Page, request: HttpRequest, subject: Model, roles: Roles) -> dict[str, Any]:
-    """Return the template context of a page's parts, with their templates as `parts_aside` and `parts_below`.
+    """Return the template context of all parts of a page, with their templates in the lists `parts_aside` and
+    `parts_below`.
 
-    `subject` is what the page shows, such as an idea; `roles` are those of the reader.
+    `page` is the kind of page, `subject` what it shows, such as an idea; `roles` are those of the reader.
     """
     context: dict[str, Any] = {"parts_aside": [], "parts_below": []}
     for part in page_parts:

@@ -10,14 +10,16 @@ from web.forms.edit_conflicts import check_version
 M = TypeVar("M", bound=Model)
 
 
-def locked(row: M) -> M:
-    """Return the row as it is now in the database, locked until the transaction ends."""
+def lock_row(row: M) -> M:
+    """Return the row as it is now in the database; it is locked until the transaction ends, so that others wait to
+    change it.
+    """
     current_row: M = type(row)._default_manager.select_for_update(no_key=True, of=["self"]).get(pk=row.pk)
     return current_row
 
 
 def assign(row: Model, fields: Mapping[str, Any]) -> None:
-    """Set the attributes of a row to the values of `fields`, without saving it."""
+    """Set the attributes of a row to the values of `fields`, by name, without saving the row."""
     for name, value in fields.items():
         setattr(row, name, value)
 
@@ -29,12 +31,12 @@ def change(
     form_values: Callable[[M], Mapping[str, object]],
     version_token: str | None = None,
 ) -> M:
-    """Save the values `fields` on the row as it is now in the database, and return it.
+    """Save the values `fields`, by name, on the row as it is now in the database, and return it.
 
-    `form_values` returns what the row's form starts from. Raises EditConflict when someone else saved after the form
-    was opened, unless `version_token` is that of the current values.
+    `form_values` returns the values of the row's form. `version_token` is the hash of those with which the form was
+    opened; None skips the check. Raises EditConflict when someone else has saved other values since.
     """
-    current_row = locked(row)
+    current_row = lock_row(row)
     current_values = form_values(current_row)
     assign(current_row, fields)
     check_version(version_token, current=current_values, submitted=form_values(current_row))

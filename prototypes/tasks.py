@@ -13,7 +13,8 @@ ASK_FOR_CONFIRMATIONS: Final = "prototypes.tasks.ask_for_confirmations"
 
 @shared_task(name=ASK_FOR_CONFIRMATIONS)
 def ask_owners(*, by_beat: bool = False) -> int:
-    """Plan the e-mails that ask whether ideas without an update are still correct; return the number of ideas.
+    """Plan the e-mails that ask whether ideas without an update for six months are still correct; return the number of
+    ideas.
 
     Safe to run twice or at the same time. `by_beat` is true for runs that the scheduler starts.
     """

@@ -29,12 +29,12 @@ EDITING_ROLES = (MembershipRole.COORDINATOR, MembershipRole.RESIDENT, Membership
 
 
 def readable(user: User, idea: str = "", *below: str) -> Q:
-    """Return a filter for rows whose idea the person may read: in their cohorts, or shared with their editions.
+    """Return a filter for rows whose idea (or canvas) the person may read: in their cohorts, or shared with their
+    editions.
 
-    `idea` is the path to the idea ("prototype__idea__"), empty for ideas themselves; or to a canvas, which is shared in
-    the same way. `below` names the creation dates of the row and of what lies between it and the idea: past members
-    read only what existed on their last day. The cohorts are selected in a subquery, because otherwise PostgreSQL
-    compares every idea with every cohort.
+    `idea` is the path from the row to the idea ("prototype__idea__"), empty for ideas and canvases themselves. `below`
+    names the creation dates of the row and of what lies between it and the idea: past members read only what existed on
+    their last day. Lab staff read all rows, signed-out people none.
     """
     if not user.is_authenticated or user.is_lab_staff:
         return visible_rows(user, f"{idea}cohort__")
@@ -49,10 +49,11 @@ def readable(user: User, idea: str = "", *below: str) -> Q:
 
 
 def _readable_by_past_member(user: User, idea: str, shared: Q, created_on_paths: Collection[str]) -> Q:
-    """Return a filter for what past members may read: what existed on their last day in the cohort or its edition.
+    """Return a filter for what past members may read: what existed on their last day in the cohort or, if shared, in
+    its edition.
 
-    `idea` is the path to the idea, `shared` the condition that it is shared, `created_on_paths` name the creation
-    dates.
+    `idea` is the path to the idea, `shared` the condition that it is shared, `created_on_paths` name the columns with
+    creation dates.
     """
     memberships, row_cohort = memberships_with_end(user), OuterRef(f"{idea}cohort")
     own = Q(**{f"{idea}cohort__in": memberships.values("cohort")}) & existed_on_last_day(
@@ -65,14 +66,15 @@ def _readable_by_past_member(user: User, idea: str, shared: Q, created_on_paths:
 
 
 def _of_editions(memberships: QuerySet[Any]) -> QuerySet[Cohort, Any]:
-    """Return the keys of all cohorts of the editions that these memberships belong to."""
+    """Return the keys of all cohorts of the editions to which these memberships belong, as a queryset."""
     return Cohort.objects.filter(edition__in=memberships.values("cohort__edition")).values("pk")
 
 
 def working_cohorts(user: User, day: Day, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
     """Return the cohorts in which the person adds work on this day: as an active member with one of the `roles`.
 
-    For lab staff, all cohorts that run or are suspended. Withdrawn cohorts and published facts are left out.
+    By default these are coordinator, resident, pilot and ambassador. For lab staff, all cohorts that run or are
+    suspended. Withdrawn cohorts and published facts are left out.
     """
     cohorts = Cohort.objects.filter(retrospective=False).exclude(state="withdrawn")
     if user.is_lab_staff:
@@ -82,10 +84,10 @@ def working_cohorts(user: User, day: Day, roles: Collection[str] = WORKING_ROLES
 
 
 def confirmable_ideas(user: User, today: Day) -> Q:
-    """Return a filter for ideas whose state the person may confirm on the day `today`.
+    """Return a filter for ideas whose state the person may confirm on the day `today`, other than as lab staff.
 
-    These are the ideas of cohorts they lead or administer, and those they own or co-author in cohorts where they are
-    members.
+    These are the ideas of cohorts they coordinate, pilot or administer, and those they own or co-author in cohorts
+    where they are members.
     """
     memberships = user.memberships.filter(active_on(today))
     led_by_user = Q(cohort__in=memberships.filter(role__in=LEADING_ROLES).values("cohort"))

@@ -16,7 +16,7 @@ TOO_LONG: Final = _("Your search is too long: 200 characters at most. Use fewer 
 
 
 def check_long_enough(words: str) -> None:
-    """Raise ValidationError for search words with fewer than two letters or digits."""
+    """Raise ValidationError when the words to search for have fewer than two letters or digits together."""
     if sum(character.isalnum() for character in words) < MIN_SEARCH_CHARACTERS:
         raise ValidationError(TOO_SHORT, code="short")
 
@@ -36,9 +36,10 @@ class SearchForm(forms.Form):
     kind = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, query: QueryDict) -> None:
-        """Read words and kind from the query string; an unknown kind is ignored.
+        """Create the form from `q` (the words) and `kind` (the slug of a kind of object) in the query string.
 
-        Without words the form is not bound, so that it shows no error.
+        Without words the form is not bound, so that it shows no error. An unknown kind is ignored and listed in
+        `ignored`.
         """
         values: dict[str, Any] = {"q": query.get("q", "").strip(), "kind": query.get("kind", "")}
         super().__init__(values if values["q"] else None)

@@ -88,9 +88,11 @@ class SearchResults:
 
 
 def search(user: User, words: str, *, kind: str = "", page: str | None = None) -> SearchResults:
-    """Return the objects that the user may see and that match the words, of one kind or of all (three statements).
+    """Return the objects that match the words among those the user may see, 20 a page, the best matches first (three
+    statements).
 
-    `kind` is the slug of a kind, "" for all; `page` is the page number as in the URL.
+    `kind` is the slug of the kind to search, "" for all; `page` is the page number as in the URL. The number of matches
+    by kind is returned for all kinds.
     """
     query = search_query(words)
     kinds, only_common_words = _counts_by_kind(user, query)
@@ -106,9 +108,9 @@ def search(user: User, words: str, *, kind: str = "", page: str | None = None) -
 
 
 def _counts_by_kind(user: User, query: SearchQueryCombinable) -> tuple[list[KindCount], bool]:
-    """Return the number of matches of each kind that the user may see (one statement).
+    """Return the number of matches of each kind that the user may see, counted up to 300 (one statement).
 
-    The second value says whether the words are all too common to search for.
+    The second value says whether the words are all too common to search for, like “the”.
     """
     sources = search_sources.items()
     counts = [RowCount(source.matching(user, query).values("pk")[: MAX_ROWS_PER_KIND + 1]) for _slug, source in sources]
@@ -130,15 +132,19 @@ class _WeightedWords(Func):
 
 
 def _rank(source: SearchSource, query: SearchQueryCombinable) -> Any:
-    """Return an expression for how well a row matches: its title weighs more than its text, a related text least."""
+    """Return an SQL expression for how well a row matches: words in its title weigh more than in its text.
+
+    A row that only matches by a related text, such as a step of a canvas, has the lowest rank.
+    """
     words = _WeightedWords(SearchWords(source.title), SearchWords(source.own_text))
     return Greatest(SearchRank(words, query), Value(RELATED_TEXT_RANK))
 
 
 def _ranked_keys(sources: Mapping[str, SearchSource], user: User, query: SearchQueryCombinable) -> QuerySet[Any]:
-    """Return kind and key of the matches that the user may see, the best first; of equally good ones the latest.
+    """Return the matches that the user may see as dictionaries of `rank`, `sort` (slug of the kind) and `key`, the best
+    first.
 
-    At most MAX_ROWS_PER_KIND of each kind are ranked.
+    Among equally good ones of a kind, the latest comes first. Only the latest 300 matches of each kind are ranked.
     """
     first, *others = [
         source.visible_to(user)
@@ -150,9 +156,11 @@ def _ranked_keys(sources: Mapping[str, SearchSource], user: User, query: SearchQ
 
 
 def _hits(user: User, keys: Sequence[tuple[str, int]], *, query: SearchQueryCombinable, words: str) -> list[SearchHit]:
-    """Return the matches with these kinds and keys as the page shows them, in that order (one statement).
+    """Return the matches with these pairs of kind and key as the page shows them, in the order of `keys` (one
+    statement).
 
-    `words` are marked in their titles and excerpts.
+    `query` decides which text is quoted; `words`, as typed, are marked in titles and excerpts. Objects that the user
+    may no longer see are left out.
     """
     if not keys:
         return []
@@ -176,9 +184,10 @@ _TEXTS: Final = tuple(f"text_{config}" for config in HEADLINE_CONFIGS)
 def _rows_with_excerpts(
     source: SearchSource, user: User, keys: Sequence[int], query: SearchQueryCombinable, marking: SearchQueryCombinable
 ) -> ArraySubquery:
-    """Return the rows with these keys that the user may see as nested objects, with title and excerpt by language.
+    """Return a column with the rows that have these keys and that the user may see, as an array of JSON objects.
 
-    `query` decides which text is quoted, `marking` which words are marked.
+    Each has title and excerpt twice, with words compared by the rules of French and of English. `query` decides which
+    text is quoted, `marking` which words are marked.
     """
     columns: dict[str, Any] = {f"of_{name}": path for name in _COLUMNS if (path := getattr(source, name))}
     columns |= zip(_TITLES, headlines(source.title, marking, full=True), strict=True)
@@ -190,9 +199,10 @@ def _rows_with_excerpts(
 def _excerpts(
     source: SearchSource, user: User, query: SearchQueryCombinable, marking: SearchQueryCombinable
 ) -> Iterable[Any]:
-    """Return the excerpt of each row by language: of the row's text if it matches, else of the first related text.
+    """Return two expressions for the excerpt of a row, with words marked by the rules of French and of English.
 
-    `query` decides which text matches, `marking` which words are marked.
+    The excerpt is of the row's own text if that matches `query`, else of its first related text that does. `marking`
+    decides which words are marked.
     """
     related = zip(*(_related_excerpts(text, user, query, marking) for text in source.related_texts), strict=True)
     own = headlines(source.excerpt_text, marking)
@@ -207,13 +217,22 @@ def _excerpts(
 def _related_excerpts(
     text: RelatedText, user: User, query: SearchQueryCombinable, marking: SearchQueryCombinable
 ) -> list[Subquery]:
-    """Return a subquery by language for the excerpt of a row's first related text that matches and the user may see."""
+    """Return two subqueries for the excerpt of a row's related text, with words marked by the rules of French and of
+    English.
+
+    It is the first such text, for example a cell of a canvas, that matches `query` and that the user may see; `marking`
+    decides which words are marked.
+    """
     rows = text.matching(user, query).filter(**{text.path: OuterRef("pk")}).order_by("pk")
     return [Subquery(rows.values_list(reading)[:1]) for reading in headlines(text.text, marking)]
 
 
 def _hit(source: SearchSource, row: Mapping[str, Any]) -> SearchHit:
-    """Return a match as the page shows it, from the row of its excerpts."""
+    """Return a match as the page shows it: kind, link, title and excerpt with marked words, reference, cohort and
+    state.
+
+    `row` is its object as `_rows_with_excerpts` reads it.
+    """
     values = {name: row.get(f"of_{name}") or "" for name in _COLUMNS}
     state = source.states(values["state"]) if source.states and values["state"] else None
     title = escape(source.title_of(row)) if source.title_of else marked_html(row[name] or "" for name in _TITLES)

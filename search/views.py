@@ -13,7 +13,10 @@ from web.pages.htmx import render as render_part
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the objects that match the words, among those the person may see; errors for words that are too short."""
+    """Show the objects that match the words of `?q=` among those the person may see, 20 a page, the best matches first.
+
+    `?kind=` limits them to one kind. Without words only the form is shown; for fewer than two letters, an error.
+    """
     form = SearchForm(request.GET)
     context: dict[str, Any] = {"form": form, "errors": [], "results": None}
     if form.is_valid():

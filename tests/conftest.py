@@ -19,17 +19,17 @@ from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import HealthCheck
-from hypothesis import settings as properties
+from hypothesis import settings as hypothesis_settings
 
-from tests.factories.cast import TODAY, Cast, assemble
+from tests.factories.cast import TODAY, Cast, create_cast
 from tests.factories.snapshots import built_once
 from tests.matrix.stage import Stage, build_stage
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
 
-# How quick this machine is just now is no property of the code.
-properties.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-properties.load_profile("any machine")
+# A slow machine is no failure of the code under test.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.hookimpl(trylast=True)
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name != "test_tools.py")
 
 
-_loop_of_the_browser: list[asyncio.AbstractEventLoop] = []
+_browser_event_loop: list[asyncio.AbstractEventLoop] = []
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -52,8 +52,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     without: it must go before a fixture opens the transaction that the test runs in.
     """
     if loop := asyncio._get_running_loop():
-        _loop_of_the_browser[:] = [loop]
-    asyncio._set_running_loop(_loop_of_the_browser[0] if _loop_of_the_browser and _has_browser(item) else None)
+        _browser_event_loop[:] = [loop]
+    asyncio._set_running_loop(_browser_event_loop[0] if _browser_event_loop and _has_browser(item) else None)
 
 
 def _has_browser(item: pytest.Item) -> bool:
@@ -61,33 +61,33 @@ def _has_browser(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_past_the_guards() -> Iterator[None]:
+def _flush_without_triggers() -> Iterator[None]:
     """Empty the tables after transactional tests, which append-only tables otherwise refuse.
 
     The first time all tables are truncated, with rows that earlier tests rolled back. Later rows are deleted one by
     one: a test writes few rows, and for a TRUNCATE PostgreSQL rewrites every file of every table.
     """
-    truncate, truncated = DatabaseOperations.sql_flush, []
+    original_sql_flush, truncated_before = DatabaseOperations.sql_flush, []
 
-    def past_the_guards(self: DatabaseOperations, style: Any, tables: list[str], **options: Any) -> list[str]:
-        statements = truncate(self, style, tables, **options)
-        if truncated and tables and not options.get("reset_sequences"):
+    def flush_without_triggers(self: DatabaseOperations, style: Any, tables: list[str], **options: Any) -> list[str]:
+        statements = original_sql_flush(self, style, tables, **options)
+        if truncated_before and tables and not options.get("reset_sequences"):
             statements = _deletions([self.quote_name(table) for table in tables])
-        truncated[:] = [True]
+        truncated_before[:] = [True]
         return ["SET LOCAL session_replication_role = replica", *statements]
 
-    DatabaseOperations.sql_flush = past_the_guards  # type: ignore[method-assign]
+    DatabaseOperations.sql_flush = flush_without_triggers  # type: ignore[method-assign]
     yield
-    DatabaseOperations.sql_flush = truncate  # type: ignore[method-assign]
+    DatabaseOperations.sql_flush = original_sql_flush  # type: ignore[method-assign]
 
 
-LONG = 512 * 1024  # bytes
+TRUNCATE_FROM = 512 * 1024  # bytes
 
 
 def _deletions(tables: list[str]) -> list[str]:
     """Return statements that wait for open writers, as TRUNCATE does, and then empty the tables that have rows.
 
-    A large table is truncated all the same: it is full of rows that earlier tests rolled back.
+    A large table is truncated_before all the same: it is full of rows that earlier tests rolled back.
     """
     names = ", ".join(f"'{table}'" for table in tables)
     return [
@@ -95,7 +95,7 @@ def _deletions(tables: list[str]) -> list[str]:
         f"""
         DO $$ DECLARE name text; long text := ''; BEGIN
             FOREACH name IN ARRAY ARRAY[{names}] LOOP
-                IF pg_relation_size(name::regclass) > {LONG} THEN long := long || ', ' || name;
+                IF pg_relation_size(name::regclass) > {TRUNCATE_FROM} THEN long := long || ', ' || name;
                 ELSIF pg_relation_size(name::regclass) > 0 THEN EXECUTE 'DELETE FROM ' || name; END IF;
             END LOOP;
             IF long <> '' THEN EXECUTE 'TRUNCATE ' || substr(long, 3) || ' CASCADE'; END IF;
@@ -108,11 +108,11 @@ def _deletions(tables: list[str]) -> list[str]:
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Drop the database at the end even where a finished thread left its connection open, as threads of /readyz do."""
 
-    def destroyed(self: DatabaseCreation, name: str, verbosity: int) -> None:
+    def drop_database(self: DatabaseCreation, name: str, verbosity: int) -> None:
         with self._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {self.connection.ops.quote_name(name)} WITH (FORCE)")
 
-    DatabaseCreation._destroy_test_db = destroyed  # type: ignore[method-assign]
+    DatabaseCreation._destroy_test_db = drop_database  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -121,11 +121,11 @@ def _one_session_per_sign_in() -> Iterator[None]:
 
     Django first creates an anonymous session, and reads, replaces and deletes it: seven of fifteen statements.
     """
-    sign_in = Client._login  # type: ignore[attr-defined]
+    original_login = Client._login  # type: ignore[attr-defined]
 
-    def straight_in(self: Client, user: Any, backend: str | None = None) -> None:
+    def sign_in_with_new_session(self: Client, user: Any, backend: str | None = None) -> None:
         if settings.SESSION_COOKIE_NAME in self.cookies:
-            return sign_in(self, user, backend)
+            return original_login(self, user, backend)
         request = HttpRequest()
         request.session = import_module(settings.SESSION_ENGINE).SessionStore()
         login(request, user, backend)
@@ -133,9 +133,9 @@ def _one_session_per_sign_in() -> Iterator[None]:
         self._set_login_cookies(request)  # type: ignore[attr-defined]
         return None
 
-    Client._login = straight_in  # type: ignore[attr-defined]
+    Client._login = sign_in_with_new_session  # type: ignore[attr-defined]
     yield
-    Client._login = sign_in  # type: ignore[attr-defined]
+    Client._login = original_login  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
@@ -156,12 +156,12 @@ def today() -> Iterator[None]:
         yield
 
 
-assembled = built_once(assemble)
+new_cast = built_once(create_cast)
 
 
 @pytest.fixture
 def cast(db: None, today: None) -> Cast:
-    return assembled()
+    return new_cast()
 
 
 @pytest.fixture(scope="module")

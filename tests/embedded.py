@@ -28,7 +28,7 @@ if _own or not os.environ.get("VAR_DIR"):
     (_folder / "var").mkdir()
     os.environ.setdefault("VAR_DIR", str(_folder / "var"))
 if _own:
-    os.environ.update(_stack.enter_context(stack.running(_folder, options=postgres.THROW_AWAY_OPTIONS)))
+    os.environ.update(_stack.enter_context(stack.running_servers(_folder, options=postgres.THROW_AWAY_OPTIONS)))
 
 
 def pytest_unconfigure() -> None:

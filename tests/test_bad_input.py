@@ -25,7 +25,7 @@ from prototypes.action_pages.definitions import (
     PROTOTYPE_ACTIONS,
     TRIAL_ACTIONS,
 )
-from tests.factories.cast import Cast, assemble
+from tests.factories.cast import Cast, create_cast
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
@@ -186,12 +186,12 @@ FORM_ROUTES = dict(sorted([*routes(), *action_routes()]))
 @built_once
 def build_scene() -> Cast:
     """Return the cast, rows of others that no form may offer, and an idea of the edition to merge into."""
-    cast, cohort = assemble(), CohortFactory()
+    cast, cohort = create_cast(), CohortFactory()
     idea = IdeaFactory(cohort=cohort, challenge=ChallengeFactory(cohort=cohort))
     PrototypeFactory(idea=idea)
     SessionFactory(cohort=cohort)
     StakeholderFactory(cohort=cohort)
-    IdeaFactory(cohort=cast.other)
+    IdeaFactory(cohort=cast.other_cohort)
     return cast
 
 

@@ -18,13 +18,13 @@ import prototypes.permissions
 from accounts.models import User
 from canvases.models import Canvas
 from cohorts.models import Cohort, Membership, Session, Stakeholder
-from cohorts.permissions import ROLE_OF_MEMBER, has_part
+from cohorts.permissions import ROLE_OF_MEMBER, takes_part_in
 from cohorts.sessions.next_steps import PLANNERS
 from comments.models import Comment
 from figures.editions.permissions import can_compare_editions
 from figures.scope.visibility import visible_cohorts
 from notifications.permissions import can_manage_emails
-from programmes.permissions import can_judge_lessons, can_keep_programmes
+from programmes.permissions import can_judge_lessons, can_manage_programmes
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from prototypes.visibility import LEADING_ROLES, WORKING_ROLES, working_cohorts
 from tests.factories.canvases import drawn
@@ -49,42 +49,48 @@ TABLES = {
 
 # The documented table: each permission of the code under its row. "own" letters are checked with the object itself.
 DOMAIN = {
-    "create programmes, formats, editions, cohorts; host swaps": ("S", ["cohorts.open_cohort", "exchanges.plan"]),
+    "create programmes, formats, editions, cohorts; host swaps": (
+        "S",
+        ["cohorts.open_cohort", "exchanges.plan_exchanges"],
+    ),
     "see members' contact details": ("SCDPMA", ["cohorts.see_contacts"]),
     "start, suspend, complete a cohort; invite and end memberships": ("SCP", ["cohorts.lead_cohort"]),
     "plan sessions, keep stakeholders, record attendance, write reports": (
         "SCDP",
         ["cohorts.plan_sessions", "exchanges.record_attendance", "exchanges.write_minutes"],
     ),
-    "answer an invitation for oneself": ("SCDPMRA", ["cohorts.answer_for_oneself", "exchanges.answer"]),
+    "answer an invitation for oneself": ("SCDPMRA", ["cohorts.answer_for_oneself", "exchanges.answer_invitation"]),
     "add challenges, ideas, canvases, prototypes, tests, files": ("SCDPM", ["prototypes.add_work", "files.add_files"]),
     "add comments": ("SCDPMR", ["comments.comment"]),
     "edit them (M: own or shared)": (
         "SCDP",
-        ["prototypes.edit_work", "prototypes.edit_challenge", "files.edit_files", "exchanges.edit"],
+        ["prototypes.edit_work", "prototypes.edit_challenge", "files.edit_files", "exchanges.edit_contribution"],
     ),
     "lock and conclude a test": ("SCDPM", ["prototypes.run_tests"]),
     "accept, decide, park, abandon, merge, reopen an idea; share": ("SCP", ["prototypes.steer_idea"]),
     "hand over to discontinued, follow-ups, innovation team": (
         "SPA",
-        ["prototypes.deliver_idea", "cohorts.keep_innovation_team"],
+        ["prototypes.deliver_idea", "cohorts.record_innovation_team"],
     ),
     "note a lesson": ("SCDPMRA", ["cohorts.note_lesson"]),
     "confirm hosting; register others of the cohort": (
         "SCP",
         ["exchanges.confirm_host", "exchanges.register_others"],
     ),
-    "contribute to an exchange, own a commitment": ("SCDPMRA", ["exchanges.contribute", "exchanges.commit"]),
+    "contribute to an exchange, own a commitment": (
+        "SCDPMRA",
+        ["exchanges.contribute", "exchanges.record_own_commitment"],
+    ),
 }
 # Rows added later, each with the document that explains it.
 ADDED = {
     "prototypes.confirm_idea": "SCPA",  # decision 16
     "cohorts.assess_oneself": "PMR",  # decision 15
     "exchanges.see_needs": "SCP",  # hosts, as for confirming (decision 24)
-    "exchanges.keep_guests": "SCP",  # the same
-    "exchanges.commit_for_others": "SCP",  # as for registering others (decision 24)
-    "exchanges.close": "SCP",  # the same
-    "exchanges.prepare": "S",  # without a row: the lab's
+    "exchanges.manage_guests": "SCP",  # the same
+    "exchanges.record_commitments_of_others": "SCP",  # as for registering others (decision 24)
+    "exchanges.close_commitment": "SCP",  # the same
+    "exchanges.prepare_exchange": "S",  # without a row: the lab's
     "comments.withdraw_comments": "S",  # the same
 }
 
@@ -111,7 +117,7 @@ def allowed_roles(cast: Cast, is_allowed: Callable[[User], Any]) -> str:
 
 
 @pytest.mark.parametrize(
-    "is_allowed", [can_keep_programmes, can_manage_emails, can_judge_lessons, can_compare_editions]
+    "is_allowed", [can_manage_programmes, can_manage_emails, can_judge_lessons, can_compare_editions]
 )
 def test_permission_is_for_lab_staff_only(is_allowed: Callable[[User], Any], cast: Cast):
     assert allowed_roles(cast, is_allowed) == "S"
@@ -160,7 +166,7 @@ def test_rates_are_visible_row_by_row_to_the_cohort_and_as_a_whole_to_the_editio
 
 def test_members_of_the_edition_can_note_a_lesson(cast: Cast):
     """N belongs to a cohort of the edition."""
-    assert allowed_roles(cast, lambda user: user.is_lab_staff or has_part(user, cast.edition, TODAY)) == "SCDPMRAN"
+    assert allowed_roles(cast, lambda user: user.is_lab_staff or takes_part_in(user, cast.edition, TODAY)) == "SCDPMRAN"
 
 
 def roles_as_text(roles: Any) -> str:

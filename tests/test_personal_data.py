@@ -18,7 +18,7 @@ from accounts.privacy.actions import erase_person
 from accounts.sign_in.actions.links import request_sign_in_link
 from accounts.sign_in.actions.sessions import end_sign_in, end_sign_ins
 from cohorts.models import Invitation
-from cohorts.permissions import has_part
+from cohorts.permissions import takes_part_in
 from figures.scope.visibility import visible_cohorts
 from files.models import Attachment, Export, FileDraft
 from labplatform.monitoring.fingerprint import SEQUENCES, differences, take_fingerprint
@@ -98,4 +98,4 @@ def test_signed_out_user_sees_no_row_of_any_model(stranger: User):
 def test_former_admin_counts_no_ideas_and_notes_no_lessons(stranger: User, stage: Stage):
     cohort = stage.home.cohort
     AuthorityAdminFactory(authority=cohort.authority, user=stranger, until=date(2026, 10, 31))
-    assert (visible_cohorts(stranger).own, has_part(stranger, cohort.edition, TODAY)) == (frozenset(), False)
+    assert (visible_cohorts(stranger).own, takes_part_in(stranger, cohort.edition, TODAY)) == (frozenset(), False)

@@ -173,8 +173,8 @@ def section(heading: str) -> str:
 def documented_values() -> dict[str, list[Any]]:
     """Return words and figures that must be in the document, by section."""
     limits = base.ACCOUNT_RATE_LIMITS | base.MFA_RATE_LIMITS  # type: ignore[operator]
-    sizes = base.FILES_MOST_BYTES
-    million = {name: most // 10**6 for name, most in base.FILES_MOST_PIXELS.items()}
+    sizes = base.FILES_MAX_BYTES
+    million = {name: most // 10**6 for name, most in base.FILES_MAX_PIXELS.items()}
     return {
         "Ways in": [f"{LINK_LIFETIME.seconds // 60} minutes", "14 days", "passkey", "OpenID Connect"],
         "Limits of attempts": [
@@ -188,7 +188,7 @@ def documented_values() -> dict[str, list[Any]]:
             f"{sizes['image'] >> 20} MB, JPEG {million['JPEG']},",
             f"PNG {million['PNG']} and WebP {million['WEBP']} million pixels",
             f"{sizes['document'] >> 20} MB",
-            f"{base.FILES_MOST_AT_ONCE >> 20} MB",
+            f"{base.FILES_MAX_FORM_BYTES >> 20} MB",
         ],
         "Whom the platform speaks to": [
             *(name for name in startup_checks.REQUIRED if name.endswith("_URL") and name != "BASE_URL"),

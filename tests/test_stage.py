@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from cohorts.models import Membership
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import NOW, Cast, assemble
+from tests.factories.cast import NOW, Cast, create_cast
 from tests.factories.snapshots import built_once
 
 
@@ -26,7 +26,7 @@ def all_rows() -> dict[str, list[str]]:
 @pytest.mark.usefixtures("db", "today")
 class TestBuiltOnce:
     def test_restored_rows_equal_the_built_ones_history_included(self):
-        scene = built_once(assemble)
+        scene = built_once(create_cast)
         with transaction.atomic():
             built, rows = scene(), all_rows()
             transaction.set_rollback(True)
@@ -57,7 +57,7 @@ class TestBuiltOnce:
         assert User.objects.count() == 3
 
     def test_triggers_are_active_again_after_a_restore(self):
-        scene = built_once(assemble)
+        scene = built_once(create_cast)
         with transaction.atomic():
             scene()
             transaction.set_rollback(True)
@@ -67,7 +67,7 @@ class TestBuiltOnce:
             assert cursor.fetchone() == ("origin",)
 
     def test_copies_of_the_scene_are_independent(self):
-        scene = built_once(assemble)
+        scene = built_once(create_cast)
         with transaction.atomic():
             scene()["S"].full_name = "Someone Else"
             transaction.set_rollback(True)
@@ -80,7 +80,7 @@ def test_flush_leaves_no_row_of_a_test(time: int, today: None):
     """The first flush of a run truncates all tables, later ones delete rows, without the triggers of the history."""
     empty = {table: len(rows) for table, rows in all_rows().items() if not rows}
     for _ in range(2):
-        assemble()
+        create_cast()
         assert (User.objects.count(), Membership.objects.count()) == (9, 6)
         call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
         assert {table: len(rows) for table, rows in all_rows().items() if not rows} == empty

@@ -56,7 +56,11 @@ def action(
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        """Register the function as an action, and return the function that runs it."""
+        """Register the function as an action, and return the function to call in its place: it runs the action in a
+        transaction.
+
+        Raises ValueError when another module has an action of this name.
+        """
         declared = Action(function.__name__, function.__module__, label, security_event, forbidden_while_acting)
         if (first := ACTIONS.setdefault(declared.name, declared)).module != declared.module:
             raise ValueError(f"{first.module} and {declared.module} both have an action {declared.name}")
@@ -64,7 +68,12 @@ def action(
 
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            """Run the action in one transaction; its changes get its name, actor and reason in the history."""
+            """Run the action in one transaction and return its result; its changes get its name, actor and reason in
+            the history.
+
+            Raises DomainError for a row that the database refuses, and Refused when lab staff act for someone and may
+            not do this.
+            """
             by, reason = kwargs.get("by"), kwargs.get("reason")
             context = {"action": declared.name, "by": getattr(by, "pk", None), "reason": str(reason or "")}
             outermost = _metadata.get() is None
@@ -85,9 +94,10 @@ def action(
 
 @contextmanager
 def _history_context(**context: object) -> Iterator[dict[str, object]]:
-    """Set the metadata that the history stores with each change made inside; yields them.
+    """Store `context` (action, actor, reason) in the history with each change made inside; yield all the metadata
+    stored.
 
-    Inside another action, those of the outer action stay. Later changes of the same request get none of them.
+    Inside another action the metadata of the outer action stay. Later changes of the same request get none of them.
     """
     if (metadata := _metadata.get()) is not None:
         yield metadata
@@ -108,8 +118,8 @@ def _note_on_commit(name: str, arguments: Mapping[str, object], result: object, 
     """Write a line to the security log once the action's transaction is committed: its name, and keys of the rows it is
     about.
 
-    `arguments` and `result` are those of the action; their rows are named by argument, or by model for the result.
-    `acting` is the key of the staff member who acts for someone, or None.
+    `arguments` and `result` are those of the action: rows among the arguments are logged by argument name, a row as
+    result by its model. `acting` is the key of the staff member who acts for someone, or None.
     """
     facts: dict[str, Fact] = {str(result._meta.model_name): result.pk} if isinstance(result, Model) else {}
     facts |= {argument: row.pk for argument, row in arguments.items() if isinstance(row, Model)}

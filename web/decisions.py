@@ -26,11 +26,11 @@ ALLOW = Decision(allowed=True)
 
 
 def deny(reason: StrOrPromise) -> Decision:
-    """Return the decision that something is not allowed, with the reason that people read."""
+    """Return the decision that something is not allowed; `reason` is the sentence that people read."""
     return Decision(allowed=False, reason=reason)
 
 
 def enforce(decision: Decision) -> None:
-    """Raise Refused, a 403 page with the reason, when the decision of a permission function is a refusal."""
+    """Do nothing for a decision that allows; for a refusal, raise Refused, which becomes a 403 page with the reason."""
     if not decision:
         raise Refused(decision.reason)

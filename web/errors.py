@@ -26,7 +26,9 @@ class DomainError(Exception):
         return str(self.message)
 
     def add_to(self, form: BaseForm) -> None:
-        """Show the message next to its field in the form; above the form when it has no such field."""
+        """Add the message to the form's errors: at the field it is about, or above the form when the form has no such
+        field.
+        """
         form.add_error(self.field if self.field in form.fields else None, str(self.message))
 
 

@@ -34,7 +34,9 @@ class HistoryPart:
     about: str = ""
 
     def path_columns(self) -> Iterator[tuple[type[Model], str]]:
-        """Yield each table on `path`, from the part's own table on, with the column that leads to the next one."""
+        """Yield pairs of model and column along `path`: the part's own table first, each with the column that leads to
+        the next.
+        """
         model: Any = self.model
         for name in self.path.split("__"):
             field = model._meta.get_field(name)
@@ -108,7 +110,7 @@ def register_histories(
 def link_to_history(request: HttpRequest, link: HistoryLink | None = None) -> HistoryLink | None:
     """Return the link to the history of the object that the requested page shows; None for anyone but lab staff.
 
-    The object is found by the page's URL. A page whose URL does not name its object passes the `link` itself. None for
+    The object is found by the page's URL; a page whose URL does not name its object passes the `link` itself. None for
     pages that show no object with a history.
     """
     match = request.resolver_match
@@ -118,7 +120,10 @@ def link_to_history(request: HttpRequest, link: HistoryLink | None = None) -> Hi
 
 
 def _link_by_url_name(match: ResolverMatch) -> HistoryLink | None:
-    """Return the link to the history of the object named by the URL arguments; None when no kind has this page."""
+    """Return the link to the history of the object that a page's URL names; None when no kind of object has this page.
+
+    `match` is the resolved URL: name of the page and arguments.
+    """
     links = (
         HistoryLink(slug, match.kwargs[kind.argument] if kind.argument else SINGLE_ROW_KEY)
         for slug, kind in histories.items()

@@ -24,10 +24,10 @@ HAS_SLASH: Final = _("The part before the @ has a slash (/), which looks like a 
 
 
 def canonical_address(text: str) -> str:
-    """Return an e-mail address in the one spelling that is stored, in lower-case ASCII; "" if it is not accepted.
+    """Return an e-mail address in the one spelling that is stored, in lower-case ASCII; "" if the platform refuses it.
 
-    The domain is encoded as Django encodes it when it sends: spellings that reach one mailbox become equal. The name
-    before the @ is never rewritten but for its case: another name, however alike, is another mailbox.
+    The domain is encoded as Django encodes it when it sends, so that spellings which reach one mailbox become equal.
+    The name before the @ only becomes lower case: another name, however alike, is another mailbox.
     """
     name, _at, domain = text.strip().rpartition("@")
     address = f"{name}@{canonical_domain(domain)}".lower()
@@ -35,7 +35,9 @@ def canonical_address(text: str) -> str:
 
 
 def canonical_domain(domain: str) -> str:
-    """Return the domain in lower-case ASCII, as Django encodes it when it sends; "" where it cannot be encoded."""
+    """Return the domain of an e-mail address in lower-case ASCII, as Django encodes it to send; "" if it cannot be
+    encoded.
+    """
     try:
         return punycode(domain).lower() if len(domain) <= LONGEST_TYPED else ""
     except UnicodeError:
@@ -43,8 +45,9 @@ def canonical_domain(domain: str) -> str:
 
 
 def has_slash(email: str) -> bool:
-    """Return whether the name before the @ has a slash, by which an e-mail to it could show a web address that someone
-    chose.
+    """Return whether the part of an address before the @ has a slash.
+
+    An e-mail to it could then show a web address that someone chose.
     """
     return "/" in email.rpartition("@")[0]
 
@@ -52,7 +55,7 @@ def has_slash(email: str) -> bool:
 def check_known_mailbox(email: str) -> None:
     """Raise ValidationError with the reason unless e-mails can be sent to this address.
 
-    Use it for addresses that may have an account already.
+    Use it where the address may belong to an account already: unlike `check_mailbox` it accepts a slash before the @.
     """
     if not email.strip().rpartition("@")[0].isascii():
         raise ValidationError(NOT_ASCII, code="invalid")
@@ -63,9 +66,10 @@ def check_known_mailbox(email: str) -> None:
 
 
 def check_mailbox(email: str) -> None:
-    """Raise ValidationError with the reason unless the platform accepts the text as the address of a new account.
+    """Raise ValidationError with the reason unless the platform accepts the text as the e-mail address of a new
+    account.
 
-    Besides being able to receive e-mails, it must have no slash before the @.
+    E-mails must be deliverable to it, and there must be no slash before the @.
     """
     check_known_mailbox(email)
     if has_slash(email):
@@ -73,16 +77,16 @@ def check_mailbox(email: str) -> None:
 
 
 def check_host(email: str) -> None:
-    """Raise ValidationError for an address that Django accepts and the platform does not.
+    """Raise ValidationError for an address that Django's own validator accepts and the platform does not.
 
-    Django's own validator, which runs too, reports all others.
+    For fields where Django's validator runs too and reports all other errors.
     """
     if is_address(email) and canonical_address(email) != email.lower():
         raise ValidationError(NO_MAILBOX, code="invalid")
 
 
 def is_address(email: str) -> bool:
-    """Return whether Django accepts the text as an e-mail address."""
+    """Return whether Django's own validator accepts the text as an e-mail address."""
     try:
         validate_email(email)
     except ValidationError:
@@ -96,7 +100,9 @@ class MailboxField(forms.EmailField):
     default_validators = [check_mailbox]
 
     def to_python(self, value: object) -> str:
-        """Return the address in its canonical spelling; a text without one stays as typed, for the validator."""
+        """Return the address in the one spelling that is stored; a text without one stays as typed, and the validator
+        refuses it.
+        """
         text = super().to_python(value) or ""
         return canonical_address(text) or text
 
@@ -108,6 +114,8 @@ class KnownMailboxField(MailboxField):
 
 
 def mailbox_only(name: str, column: str = "email") -> CheckConstraint:
-    """Return the constraint `name`: the column is empty or an e-mail address in ASCII at a domain."""
+    """Return a database constraint called `name`: the text in `column` is empty or an e-mail address in ASCII at a
+    domain.
+    """
     named = Q(**{f"{column}__regex": MAILBOX})
     return CheckConstraint(condition=Q(**{column: ""}) | named, name=name, violation_error_message=NO_MAILBOX)

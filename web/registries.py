@@ -14,14 +14,14 @@ class Registry(Generic[T]):
     """Items by slug, read in their order (then by slug); a slug is taken once."""
 
     def __init__(self, name: str) -> None:
-        """Create an empty registry; `name` is for its error messages."""
+        """Create an empty registry, whose items are added with `register`; `name` is for its error messages."""
         self.name = name
         self._items: dict[str, tuple[int, T]] = {}
 
     def register(self, slug: str, item: T, *, order: int = 100) -> T:
-        """Add an item under a slug and return it; raises ValueError when another item has the slug.
+        """Add an item under a slug and return it; raise ValueError when another item has the slug.
 
-        Items are read in the order of `order`, then of their slugs.
+        Items are read in the order of the numbers `order`, then of their slugs.
         """
         if slug in self._items and self._items[slug][1] is not item:
             raise ValueError(f"{self.name}: “{slug}” is registered already")
@@ -41,9 +41,13 @@ class Registry(Generic[T]):
         return self._items[slug][1]
 
     def slugs(self) -> list[str]:
-        """Return the slugs of all items in their order."""
+        """Return the slugs of all items, in the order of the numbers given when they were registered, then of the
+        slugs.
+        """
         return sorted(self._items, key=lambda slug: (self._items[slug][0], slug))
 
     def items(self) -> list[tuple[str, T]]:
-        """Return pairs of slug and item, in their order."""
+        """Return pairs of slug and item, in the order of the numbers given when they were registered, then of the
+        slugs.
+        """
         return [(slug, self[slug]) for slug in self.slugs()]

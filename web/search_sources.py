@@ -34,7 +34,7 @@ class RelatedText:
     readable_by: Callable[[Any], Q] | None = None
 
     def matching(self, user: Any, query: SearchQueryCombinable) -> QuerySet[Any]:
-        """Return the rows with a text that matches the query, among those that the person may read."""
+        """Return the rows of this table whose text matches the query, among those that the person may read."""
         rows: QuerySet[Any] = self.model._default_manager.order_by()
         rows = rows.filter(self.readable_by(user)) if self.readable_by else rows
         matches: QuerySet[Any] = rows.alias(vector=SearchWords(self.text)).filter(vector=query)
@@ -71,14 +71,16 @@ class SearchSource:
     title_of: Callable[[Mapping[str, Any]], str] | None = None
 
     def visible_to(self, user: Any) -> QuerySet[Any]:
-        """Return the objects of this kind that the person may see (the manager's `visible_to`), in no order."""
+        """Return the objects of this kind that the person may see, as the model's own manager decides; in no order."""
         objects: Any = self.model._default_manager
         rows: QuerySet[Any] = objects.visible_to(user).order_by()
         return rows
 
     def matching(self, user: Any, query: SearchQueryCombinable) -> QuerySet[Any]:
-        """Return the objects that the person may see and whose own text, or a related text they may read, matches the
-        query.
+        """Return the objects of this kind, among those the person may see, that a search finds; in no order.
+
+        The query must match an object's own text, or a text in a related row (such as a comment) that the person may
+        read.
         """
         own = [RelatedText(self.model, self.text, "pk")] if self.text is not None else []
         texts = [*own, *self.related_texts]
@@ -87,8 +89,8 @@ class SearchSource:
 
     @property
     def own_text(self) -> Column:
-        """Return the text of an object by which search results are ranked: the searched text, or the title if there is
-        none.
+        """The column or expression by which results are ranked: the searched text of an object, or its title if there
+        is none.
         """
         return self.title if self.text is None else self.text
 

@@ -4,5 +4,7 @@ from django.conf import settings
 
 
 def absolute_url(path: str) -> str:
-    """Return the URL of a path of this site, below BASE_URL; a forged Host header has no influence on it."""
+    """Return the full URL of a path of this site, below the setting BASE_URL; a forged Host header has no influence on
+    it.
+    """
     return f"{settings.BASE_URL.rstrip('/')}/{path.lstrip('/')}"

@@ -10,10 +10,11 @@ from web.actions import action
 
 @action(gettext_lazy("The lab began to act for the person"))
 def open_support(*, person: User, reason: str, at: datetime, by: User) -> SupportVisit:
-    """Create the support visit of a member of lab staff (`by`) who begins to act as `person`; end their earlier one.
+    """Record that a member of lab staff (`by`) begins to act as `person` at the moment `at`; return the support visit.
 
-    `reason` is read by the person. The visit lasts half an hour at most. Raises DomainError when the person is a
-    colleague, or when their account is closed.
+    The person can read `reason`. An earlier visit of `by` that is still open ends now; a visit lasts half an hour at
+    most. Raises DomainError when `by` is not lab staff, when the person is lab staff or an administrator, and when
+    their account is closed.
     """
     SupportVisit.objects.filter(staff=by, ended_at=None).update(ended_at=at)
     return SupportVisit.objects.create(person=person, staff=by, because=reason, began_at=at)

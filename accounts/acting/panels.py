@@ -12,11 +12,15 @@ MAX_ROWS: Final = 20
 
 
 def support_visits_panel(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the context of the panel: the latest 20 support visits to the signed-in person; None if there was none."""
+    """Return the template context of the account page's panel on support visits; None if there was none.
+
+    Its one key, `visits`, holds the latest 20 visits in which lab staff acted as the signed-in person, the latest
+    first.
+    """
     visits = (
         SupportVisit.objects.filter(person=person(request)).select_related("staff").order_by("-began_at")[:MAX_ROWS]
     )
     return {"visits": visits} if visits else None
 
 
-SUPPORT_VISITS_PANEL: Final = Panel("accounts/support_panel.html", support_visits_panel)
+SUPPORT_VISITS_PANEL: Final = Panel("accounts/acting/support_panel.html", support_visits_panel)

@@ -40,7 +40,7 @@ PERSONAL_PATHS: Final = ("/account/", "/accounts/", "/admin/", "/language/", "/s
 
 
 def start(request: HttpRequest, visit: SupportVisit) -> None:
-    """Turn a staff member's session into one of the person of the support visit, with a new session key.
+    """Sign the staff member's session in as the person of the support visit `visit`, under a new session key.
 
     The staff member, the reason and the end of the visit are stored in the session, so that `stop` can restore it.
     """
@@ -70,9 +70,9 @@ def _log_in_as(request: HttpRequest, user: User, backend: str) -> None:
 
 
 def record_last_login(*, sender: type[User], user: User, request: HttpRequest | None = None, **_kwargs: Any) -> None:
-    """Record when a user last signed in, except where lab staff switch to or from another user.
+    """Record when a user last signed in, except where lab staff switch to or from the person they act for.
 
-    Receives Django's `user_logged_in` in place of Django's own receiver.
+    Receives Django's signal `user_logged_in` in place of Django's own receiver.
     """
     if not getattr(request, "is_support_switch", False):
         update_last_login(sender, user)
@@ -92,10 +92,10 @@ def _keep_in_session_list(request: HttpRequest, old_key: str | None, staff_id: i
 
 
 def stop(request: HttpRequest, at: datetime, reason: str) -> None:
-    """End the session's support visit: sign the staff member in again, or nobody if their account or password has
-    changed.
+    """End the session's support visit at the moment `at`, and sign the staff member in again.
 
-    `reason` is a slug for the security log, such as `stopped` or `time`.
+    Nobody is signed in afterwards when the staff member has left lab staff or changed their password, or when their
+    account is closed. `reason` is a slug for the security log, such as `stopped` or `time`.
     """
     support = request.session[SUPPORT]
     staff = _staff_member(support)
@@ -112,10 +112,10 @@ def stop(request: HttpRequest, at: datetime, reason: str) -> None:
 
 
 def _staff_member(support: dict[str, Any]) -> User | None:
-    """Return the staff member of a support session, or None if they left lab staff or changed their password since it
-    began.
+    """Return the staff member of a support session, or None if since its start they left lab staff, changed their
+    password or their account was closed.
 
-    `support` is what `start` stored in the session.
+    `support` is the dict that `start` stored in the session.
     """
     staff = User.objects.filter(pk=support["staff"], is_active=True, is_lab_staff=True).first()
     if staff is None or not constant_time_compare(support["proof"], staff.get_session_auth_hash()):
@@ -124,12 +124,19 @@ def _staff_member(support: dict[str, Any]) -> User | None:
 
 
 def _end_visit(support: dict[str, Any], at: datetime, *, by: User | None) -> None:
-    """End the support visit that a session stores; `by` is the staff member, or None."""
+    """Record that the support visit of a session ended at the moment `at`.
+
+    `support` is the dict that `start` stored in the session; `by` is the staff member, or None when they may act no
+    more.
+    """
     end_support(visit=SupportVisit.objects.get(pk=support["visit"]), at=at, by=by)
 
 
 def end_support_on_sign_out(*, request: HttpRequest | None, **_kwargs: Any) -> None:
-    """End the support visit of a session that signs out, if it has one. Receives Django's `user_logged_out`."""
+    """End the support visit of a session that signs out, now, and log it; without a visit, do nothing.
+
+    Receives Django's signal `user_logged_out`.
+    """
     support = request.session.get(SUPPORT) if request is not None and hasattr(request, "session") else None
     if support:
         _end_visit(support, timezone.now(), by=User.objects.filter(pk=support["staff"]).first())
@@ -144,9 +151,10 @@ class SupportSessionMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Return a redirect when the session's support visit ends now; None when the page may open.
+        """Return a redirect when the session's support visit ends now (401 for an htmx request).
 
-        Raises Refused for a page that is reserved for the person.
+        None when the page may open. A request that begins the same visit again is redirected home. Raises Refused for a
+        page that is reserved for the person. Sessions without a support visit always get None.
         """
         support = request.session.get(SUPPORT)
         if not support:
@@ -175,9 +183,11 @@ class SupportSessionMiddleware(MiddlewareMixin):
 
 
 def end_reason(request: HttpRequest, support: dict[str, Any], at: datetime) -> str:
-    """Return the slug of the reason why a session's support visit ends now; "" if it goes on.
+    """Return the slug of the reason why a session's support visit ends now, at the moment `at`; "" if it goes on.
 
-    `support` is what `start` stored in the session. The slugs: `time`, `person_closed`, `staff_closed`, `elsewhere`.
+    `support` is the dict that `start` stored in the session. `time`: the half hour is over; `person_closed`: the
+    person's account is closed; `staff_closed`: the staff member left lab staff, changed their password or has a closed
+    account; `elsewhere`: the visit was ended in another session.
     """
     if at >= datetime.fromisoformat(support["until"]):
         return "time"
@@ -194,7 +204,10 @@ def is_acting(request: HttpRequest) -> bool:
 
 
 def is_repeated_start(request: HttpRequest) -> bool:
-    """Return whether the request asks to act as the person as whom its session already acts."""
+    """Return whether the request asks to act as the person as whom its session already acts.
+
+    Such a request comes when the form is sent twice.
+    """
     match = request.resolver_match
     return bool(match and match.view_name == "act_as" and match.kwargs["pk"] == request.user.pk)
 
@@ -202,7 +215,8 @@ def is_repeated_start(request: HttpRequest) -> bool:
 def is_forbidden(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
     """Return whether a page is reserved for the person, so that lab staff who act for them may not open it.
 
-    Reserved are views marked `forbidden_while_acting` and all paths in `PERSONAL_PATHS`, except `ALLOWED_VIEWS`.
+    Reserved are views marked `forbidden_while_acting`, and all pages on the account, sign-in, language and
+    administration; except the views that stop acting and sign out.
     """
     match = request.resolver_match
     name = match.view_name if match else ""
@@ -213,7 +227,10 @@ class SupportHistoryMiddleware(HistoryMiddleware):
     """Adds to the history of each change made during a support visit which staff member acted, and why."""
 
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return pghistory's metadata of a request; during a support visit, with the staff member's key and reason."""
+        """Return what pghistory stores with each change of this request, as a dict.
+
+        During a support visit it also has `acting`, the staff member's primary key, and `acting_because`, the reason.
+        """
         context: dict[str, Any] = super().get_context(request)
         if support := request.session.get(SUPPORT):
             context |= {"acting": support["staff"], "acting_because": support["because"]}

@@ -19,10 +19,11 @@ from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 
 @form_page
 def act_as(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form to act as the person `pk` for half an hour at most; begin on POST, with a reason that the
-    person can read.
+    """Show lab staff the form to act as the person `pk` for half an hour at most.
 
-    Raises Refused for people whom nobody can act for: colleagues, and people whose account is closed.
+    Begin on POST, with a reason that the person can read. Raises Http404 for people who never joined, and Refused for
+    signed-in people outside the lab and for people whom nobody can act for: lab staff, administrators, and people whose
+    account is closed.
     """
     staff = person(request)
     enforce(can_support(staff))
@@ -49,8 +50,10 @@ def act_as(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def stop_acting(request: HttpRequest) -> HttpResponse:
-    """End the session's support visit and redirect home; raises Http404 when nobody acts as another person in this
-    session.
+    """Stop acting as another person: end the session's support visit, sign the staff member in again, and redirect
+    home.
+
+    Raises Http404 when nobody acts as another person in this session.
     """
     if not support_session.is_acting(request):
         raise Http404

@@ -44,10 +44,11 @@ STILL_INVITED = _("This address has an open invitation. Withdraw the invitation 
 
 @action(_("Address added, to be confirmed"), security_event=True, forbidden_while_acting=True)
 def claim_address(*, user: User, email: str, at: datetime, by: User | None) -> str:
-    """Create a claim: the person `user` wants to add the address `email`. Return the token of the link that confirms
+    """Record that the person `user` wants to add the address `email`, and return the token of the link that confirms
     it.
 
-    Only a hash of the token is stored. A second claim of the same address replaces the link of the first.
+    The link is valid for three days from `at`; only a hash of the token is stored. A second claim of the address by the
+    same person replaces the link of the first.
     """
     token = new_token()
     dates = {"token_hash": hash_token(token), "made_at": at, "expires_at": at + CLAIM_LIFETIME}
@@ -57,14 +58,15 @@ def claim_address(*, user: User, email: str, at: datetime, by: User | None) -> s
 
 @action(_("Added address confirmed"), security_event=True, forbidden_while_acting=True)
 def confirm_claim(*, token: str, user: User, at: datetime, by: User | None) -> EmailAddress:
-    """Add the claimed address to the account of `user`, who made the claim, and return it; the claim is deleted.
+    """Add the address of the claim with this token to the account of `user`, and return it; the claim is deleted.
 
-    An invited person with this address who never joined is erased if no invitation is open any more. Raises DomainError
-    with the reason when the claim with this token cannot be confirmed.
+    An invited person with this address who never joined is erased. Raises DomainError with a sentence for the person
+    when the link is unknown or has expired at the moment `at`, when someone else claimed or has the address, or when an
+    invitation to it is open.
     """
     claim = AddressClaim.objects.select_for_update().with_token(token).first()
     invited = _lock_invited(claim) if claim else None
-    if reason := why_not_confirmed(claim, at, user):
+    if reason := claim_refusal(claim, at, user):
         raise DomainError(reason)
     assert claim is not None  # noqa: S101 - a missing claim has its reason above
     if invited is not None:
@@ -74,10 +76,11 @@ def confirm_claim(*, token: str, user: User, at: datetime, by: User | None) -> E
     return row
 
 
-def why_not_confirmed(claim: AddressClaim | None, at: datetime, user: User | None = None) -> StrOrPromise:
-    """Return why an address claim cannot be confirmed at the moment `at`; "" when it can.
+def claim_refusal(claim: AddressClaim | None, at: datetime, user: User | None = None) -> StrOrPromise:
+    """Return a sentence on why an address claim cannot be confirmed at the moment `at`; "" when it can.
 
-    With `user`, also when this person did not make the claim. None as `claim` stands for a link that leads to no claim.
+    The reasons: the link is unknown (`claim` is None) or has expired, the address has another account, or an invitation
+    to it is open. With `user`, also that this person did not make the claim.
     """
     if claim is None or at >= claim.expires_at:
         return NO_LONGER_VALID
@@ -90,7 +93,9 @@ def why_not_confirmed(claim: AddressClaim | None, at: datetime, user: User | Non
 
 
 def has_pending_invitation(email: str, at: datetime) -> bool:
-    """Return whether an app reports something that waits for the owner of the address, such as an open invitation."""
+    """Return whether an app reports that something waits at the moment `at` for the owner of the address, such as an
+    open invitation.
+    """
     return any(hooks.address_waits([email], at) for hooks in account_hooks)
 
 
@@ -105,7 +110,10 @@ def _lock_invited(claim: AddressClaim) -> User | None:
 
 @action(_("Added address withdrawn"))
 def withdraw_claim(*, claim: AddressClaim, by: User | None) -> None:
-    """Delete an address claim, so that its link no longer works."""
+    """Delete an address claim, so that its link no longer works; the account does not change.
+
+    `by` is who withdraws it.
+    """
     claim.delete()
 
 
@@ -113,10 +121,10 @@ def withdraw_claim(*, claim: AddressClaim, by: User | None) -> None:
 def release_address(*, person: User, email: str, because: str, at: datetime, by: User | None) -> AddressRelease:
     """Remove the address `email` from a person, so that its owner can use it; return the record of it.
 
-    It ends a claim of the address, removes it from the account's further addresses, or erases someone who never joined.
-    `because` is the reason, which the person reads (an argument called `reason` would stay in the history for ever).
-    Raises DomainError for a main address, while an invitation waits for the address, and when the person does not have
-    it.
+    It deletes the person's claim of the address and the further address of their account, or erases someone who never
+    joined. `because` is the reason, which the person reads (an argument called `reason` would stay in the history for
+    ever). Raises DomainError for a main address, while an invitation to the address is open, and when the person does
+    not have it.
     """
     row = User.objects.select_for_update().get(pk=person.pk)
     details = {"person": row, "staff": by, "because": because, "made_at": at}
@@ -134,9 +142,10 @@ def release_address(*, person: User, email: str, because: str, at: datetime, by:
 
 
 def _release_invited(row: User, details: dict[str, Any], at: datetime, by: User | None) -> AddressRelease:
-    """Record the release and erase the invited person, who never joined; return the record.
+    """Record that the main address of an invited person (`row`), who never joined, is released, and erase them.
 
-    `details` are the other fields of the record. Raises DomainError while their invitation is open.
+    Returns the record. `details` are the record's other fields: `person`, `staff`, `because` and `made_at`. Raises
+    DomainError while their invitation is open.
     """
     if has_pending_invitation(row.email, at):
         raise DomainError(STILL_INVITED)
@@ -146,6 +155,9 @@ def _release_invited(row: User, details: dict[str, Any], at: datetime, by: User 
 
 
 def purge_claims(*, at: datetime, dry_run: bool = False) -> int:
-    """Delete address claims that were not confirmed in time; return how many. With `dry_run`, only count them."""
+    """Delete the address claims whose link, valid for three days, has expired at the moment `at`; return how many.
+
+    With `dry_run`, only count them.
+    """
     expired = AddressClaim.objects.filter(expires_at__lte=at)
     return expired.count() if dry_run else expired.delete()[0]

@@ -19,7 +19,7 @@ def request_confirmation(request: HttpRequest, user: User, email: str) -> None:
     """Record that a person claims the address `email`, and send one e-mail to it with the link to confirm it.
 
     If the address belongs to someone else or is invited, the e-mail says so and has no link; the person who claims it
-    sees no difference. Within the rate limit, only the first of several claims sends an e-mail, and its link stays
+    sees no difference. When too many were sent to the address, no e-mail is sent and the link of the last one stays
     valid.
     """
     at = timezone.now()
@@ -36,7 +36,8 @@ def request_confirmation(request: HttpRequest, user: User, email: str) -> None:
 def _template_and_recipient(user: User, email: str, token: str, at: datetime) -> tuple[str, str, dict[str, str]]:
     """Return the template, recipient and context of the e-mail to a claimed address: the arguments of `send_mail`.
 
-    The context has nothing about the person who claims it, whom the owner of the address may not know.
+    The context has the confirmation URL with the `token`; it is empty when the address has an account or, at the moment
+    `at`, an open invitation. It says nothing about the person who claims it, whom the owner may not know.
     """
     holder = User.objects.with_address(email).exclude(pk=user.pk).first()
     if holder is not None and holder.joined:

@@ -42,8 +42,9 @@ class AddAddressForm(AddEmailForm):
         self.fields["email"] = mailbox_field(self.fields["email"], MailboxField)
 
     def save(self, request: HttpRequest) -> EmailAddress:
-        """Send the e-mail that confirms the address; return an unsaved row, so that allauth does not announce it as
-        added.
+        """Record the claim and send the e-mail that confirms the address; return an address that is not saved.
+
+        So allauth does not announce the address as added before it is confirmed.
         """
         request_confirmation(request, self.user, self.cleaned_data["email"])
         return EmailAddress(user=self.user, email=self.cleaned_data["email"])

@@ -60,11 +60,14 @@ class AccountAddress(EmailAddress):
 
 class AddressClaimQuerySet(models.QuerySet["AddressClaim"]):
     def pending(self, at: datetime) -> "AddressClaimQuerySet":
-        """Return the claims whose link is still valid at the moment `at`."""
+        """Return the claims whose link is still valid at the moment `at`.
+
+        A confirmed claim is deleted, so it is not among them.
+        """
         return self.filter(expires_at__gt=at)
 
     def with_token(self, token: str) -> "AddressClaimQuerySet":
-        """Return the claim whose link has this token, found by its hash: at most one."""
+        """Return the claim whose link has this token, found by the token's hash, as a queryset of at most one row."""
         return self.filter(token_hash=hash_token(token))
 
 

@@ -13,27 +13,30 @@ from accounts.models import AccountAddress, AddressClaim, User
 
 
 def pending_claims(at: datetime) -> QuerySet[AddressClaim]:
-    """Return the address claims that can still be confirmed at the moment `at`."""
+    """Return the claims of all people that can still be confirmed at the moment `at`: their link has not expired."""
     return AddressClaim.objects.pending(at)
 
 
 def further_addresses() -> QuerySet[AccountAddress]:
-    """Return all addresses of accounts except the main address of each."""
+    """Return all addresses of all accounts except the main one of each account, by which the person is known."""
     rows: QuerySet[AccountAddress] = AccountAddress.objects.alias(address=Lower("email"), main=Lower("user__email"))
     return rows.exclude(address=F("main"))
 
 
 def invited_people() -> QuerySet[User]:
-    """Return the people who were invited and have not joined, without erased ones."""
+    """Return the people who were invited and have not joined, even if their invitation has ended.
+
+    Erased ones are left out.
+    """
     return User.objects.filter(joined=False, erased_at=None)
 
 
 def releasable_addresses(at: datetime, text: str = "") -> QuerySet[Any]:
-    """Return the addresses that the lab can release as dicts, those that contain `text`; claims first, then the latest
-    first.
+    """Return the addresses that contain `text` and that the lab can release, as dicts.
 
-    `kind` is "claim", "further" or "invited", and `row` the primary key in that table; `since` is None for further
-    addresses.
+    Claims come first, then the latest. `kind` is "claim", "further" or "invited", `row` the primary key in the table of
+    that kind, `address` in lower case, `person_id` and `name` its person, `since` when it was claimed or invited (None
+    for a further address).
     """
     nothing = Value(None, output_field=DateTimeField())
     of_user: dict[str, Any] = {"person_id": F("user_id"), "name": F("user__full_name")}
@@ -48,8 +51,10 @@ def releasable_addresses(at: datetime, text: str = "") -> QuerySet[Any]:
 
 
 def _address_rows(rows: QuerySet[Any], kind: str, text: str, **columns: Any) -> QuerySet[Any]:
-    """Return one kind of releasable address as dicts, in no order; only addresses that contain `text`, unless it is
-    empty.
+    """Return one kind of releasable address as dicts, in no order.
+
+    Only addresses that contain `text` (empty: all). `kind` is the dict's `kind`; `columns` are its keys `since`,
+    `person_id` and `name`, as database expressions on `rows`.
     """
     shape = {"kind": Value(kind, output_field=CharField()), "row": F("pk"), "address": Lower("email"), **columns}
     matching = rows.filter(email__icontains=text) if text else rows
@@ -57,7 +62,11 @@ def _address_rows(rows: QuerySet[Any], kind: str, text: str, **columns: Any) -> 
 
 
 def owners_by_address(addresses: Collection[str]) -> dict[str, User]:
-    """Return the people who own these addresses (in lower case), by address (two statements); claims do not count."""
+    """Return the people who own these addresses, as a main or further address of their account, by address (two
+    statements).
+
+    `addresses` and the keys are in lower case. Addresses that nobody owns are left out; a claim makes nobody an owner.
+    """
     main = User.objects.annotate(address=Lower("email")).filter(address__in=addresses)
     rows = AccountAddress.objects.annotate(address=Lower("email")).filter(address__in=addresses).select_related("user")
     return {user.address: user for user in main} | {row.address: row.user for row in rows}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 from requests import Session
 
-from accounts.hooks import Arrival, account_hooks
+from accounts.hooks import ProviderIdentity, account_hooks
 from accounts.models import User
 from accounts.openid.views import ACCESS_REQUESTED
 from web.errors import DomainError
@@ -24,7 +24,10 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
     """allauth's adapter for accounts at identity providers, for a platform where nobody signs up."""
 
     def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[Any]:
-        """Return the environment's identity providers, or those with this id and client; the database is not read."""
+        """Return the environment's identity providers as unsaved rows of allauth; the database is not read.
+
+        Given `provider` (its id, or "openid_connect" for all) or `client_id`, only those that match.
+        """
         apps = [SocialApp(provider="openid_connect", **app) for app in settings.OIDC_PROVIDERS]
         return [
             app
@@ -33,25 +36,29 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
         ]
 
     def get_requests_session(self) -> Session:
-        """Return the session for requests to a provider, with allauth's time-out; it follows no redirect."""
+        """Return the session for requests to a provider, with allauth's time-out.
+
+        A redirect raises TooManyRedirects.
+        """
         session: Session = super().get_requests_session()
         session.max_redirects = 0
         return session
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        """Return False: people join by invitation."""
+        """Return False: nobody signs up through an identity provider, people join by invitation."""
         return False
 
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
-        """Return True: `accounts.openid.claims` passes on only addresses that the provider verified."""
+        """Return True: an account may be found by its address, because `accounts.openid.claims` passes on only verified
+        ones.
+        """
         return True
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """Return the account that has one of the addresses verified by the provider, with this address; None if there
-        is none.
+        """Return the account that has one of the addresses verified by the provider, with this address.
 
-        None also for an invited person, whose account opens by `AccountHooks.admit_arrival`, and for an account that is
-        connected to another subject of the same provider.
+        None if there is none. None also for an invited person, who joins by `AccountHooks.join_by_provider`, and for an
+        account that is connected to another person at the same provider.
         """
         account: tuple[User, str] | None = super().authenticate_by_email(sociallogin)
         if account and not account[0].joined:
@@ -61,10 +68,11 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
         return account
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Let a person with an open account sign in; redirect everyone else to the page on their access request.
+        """Let a person with an open account sign in; for everyone else, redirect to the page on their access request.
 
-        The apps are told about everyone (`AccountHooks.access_requested`). Someone whose account is closed reads the
-        same as someone without one. Connecting a provider to an account passes through.
+        The redirect is raised as ImmediateHttpResponse. All apps learn of each sign-in
+        (`AccountHooks.access_requested`). Someone whose account is closed reads the same as someone without one.
+        Connecting a provider to an account passes through.
         """
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             return
@@ -83,7 +91,10 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
-        """Write to the security log that a sign-in at the provider failed, and why."""
+        """Write to the security log that a sign-in at the provider failed, and why; allauth then shows its error page.
+
+        The reason is that of the `exception` if it has one, else its class, else `error`.
+        """
         reason = getattr(exception, "reason", "") or (type(exception).__name__ if exception else str(error or ""))
         note("provider_refused", request=request, provider=provider.sub_id, reason=reason)
 
@@ -92,23 +103,25 @@ def _invited_account(request: HttpRequest, sociallogin: SocialLogin) -> User | N
     """Return the account that an app finds or opens for someone unknown whom a provider sent, such as an invited
     person.
 
-    It is connected to their account at the provider. None when no app admits them.
+    It is connected to their account at the provider. None when no app admits them. Raises DomainError, with a sentence
+    for the person, when an app refuses them.
     """
     for hooks in account_hooks:
-        if user := hooks.admit_arrival(request=request, arrival=sociallogin.arrival, at=timezone.now()):
+        if user := hooks.join_by_provider(request=request, identity=sociallogin.identity, at=timezone.now()):
             sociallogin.connect(request, user)
             return user
     return None
 
 
 def _report_sign_in(request: HttpRequest, sociallogin: SocialLogin, user: User | None) -> dict[str, str]:
-    """Tell the apps whom a provider sent; return what a person without an account reads, as `_session_payload` does.
+    """Tell the apps whom a provider sent; return what a person without an account reads, as a dict like
+    `_session_payload`.
 
-    `user` is their account here, or None.
+    `user` is their account here, or None. The first app that answers decides; without an answer the state is "pending".
     """
-    arrival: Arrival = sociallogin.arrival
+    identity: ProviderIdentity = sociallogin.identity
     answers = [
-        hooks.access_requested(request=request, arrival=arrival, user=user, at=timezone.now())
+        hooks.access_requested(request=request, identity=identity, user=user, at=timezone.now())
         for hooks in account_hooks
     ]
     answer_for_person = next((answer for answer in answers if answer), None)
@@ -120,5 +133,10 @@ def _report_sign_in(request: HttpRequest, sociallogin: SocialLogin, user: User |
 
 
 def _session_payload(sociallogin: SocialLogin, state: str, reason: StrOrPromise = "") -> dict[str, str]:
-    """Return what the session stores for the page on an access request: provider, state and reason."""
+    """Return what the session stores for the page on an access request: the keys `provider` (name), `state` and
+    `reason`.
+
+    `state` is "pending", "granted", "refused" or "invited" (an app refused the invitation); `reason` is a sentence or
+    "".
+    """
     return {"provider": sociallogin.provider.name, "state": state, "reason": str(reason)}

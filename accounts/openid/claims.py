@@ -6,26 +6,26 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from accounts.hooks import Arrival
+from accounts.hooks import ProviderIdentity
 from web.mailboxes import canonical_address, check_mailbox
 from web.text.visible import clean_line, contains_address
 
 Claims = Mapping[str, Any]
 
 
-def arrival_from_claims(claims: Claims, *, provider: str, settings: Mapping[str, Any]) -> Arrival:
+def identity_from_claims(claims: Claims, *, provider: str, settings: Mapping[str, Any]) -> ProviderIdentity:
     """Return the person whom a provider sent, from claims whose signature, issuer, audience and subject were checked.
 
-    `provider` is its id and `settings` its configuration. A claim that is not a text, an address or fourteen digits, as
-    it should be, is left empty.
+    `provider` is its id and `settings` its configuration. A claim that does not have the form it should have (a text,
+    an e-mail address, fourteen digits) is left empty.
     """
     email = _email(claims)
-    return Arrival(
+    return ProviderIdentity(
         provider=provider,
         issuer=settings["issuer"],
         subject=claims["sub"],
         email=email,
-        vouched=_vouched(claims, email, settings),
+        email_verified=_is_email_verified(claims, email, settings),
         full_name=_name(claims, settings["claims"]),
         siret=_siret(claims),
         unit=_text_claim(claims, "organizational_unit", 120),
@@ -34,11 +34,12 @@ def arrival_from_claims(claims: Claims, *, provider: str, settings: Mapping[str,
     )
 
 
-def _vouched(claims: Claims, email: str, settings: Mapping[str, Any]) -> bool:
-    """Return whether the address counts as verified: the configuration trusts the provider for its domain, and the
-    provider says so.
+def _is_email_verified(claims: Claims, email: str, settings: Mapping[str, Any]) -> bool:
+    """Return whether `email` counts as verified: the configuration trusts the provider for its domain, and the provider
+    says that it is verified.
 
-    ProConnect has no claim for it: the configuration is enough, unless the provider says that it is not verified.
+    `settings` is the provider's configuration. ProConnect has no claim for it: there the configuration is enough,
+    unless the provider says that the address is not verified. False when `email` is empty.
     """
     trusted, verified = settings["trusted_email"], claims.get("email_verified")
     if isinstance(trusted, list):
@@ -60,8 +61,9 @@ def _name(claims: Claims, mapping: str) -> str:
 
 
 def _email(claims: Claims) -> str:
-    """Return the e-mail address in the claims in its canonical spelling; "" when it is not one that the platform
-    accepts.
+    """Return the e-mail address in the claims in its canonical spelling.
+
+    "" when it is not one that the platform accepts.
     """
     email = _text_claim(claims, "email", 300)
     try:
@@ -79,8 +81,9 @@ def _siret(claims: Claims) -> str:
 
 
 def _text_claim(claims: Claims, name: str, length: int) -> str:
-    """Return the claim called `name` as one clean line of at most `length` characters; "" when it is missing or not a
-    text.
+    """Return the claim called `name` as one clean line of at most `length` characters.
+
+    "" when it is missing or not a text.
     """
     value = claims.get(name)
     return clean_line(value.replace("\0", "")).strip()[:length] if isinstance(value, str) else ""

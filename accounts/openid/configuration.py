@@ -24,9 +24,9 @@ App = dict[str, Any]
 
 
 def providers(text: str) -> list[App]:
-    """Return the providers in the JSON text of OIDC_PROVIDERS, as allauth's apps; [] when the text is empty.
+    """Return the identity providers in the JSON text of the setting OIDC_PROVIDERS, as allauth's apps (dicts).
 
-    Raises ImproperlyConfigured with the first error in the text.
+    [] when the text is empty. Raises ImproperlyConfigured with the first error in the text.
     """
     if not text.strip():
         return []
@@ -44,21 +44,27 @@ def providers(text: str) -> list[App]:
 
 
 def refuse_plain_http(apps: list[App]) -> None:
-    """Raise ImproperlyConfigured if one of the providers is reached without encryption, even on this machine."""
+    """Raise ImproperlyConfigured if one of the providers is reached by http://, even on this machine.
+
+    Production settings call it with what `providers` returned.
+    """
     for app in apps:
         if urlsplit(app["settings"]["issuer"]).scheme != "https":
             raise _configuration_error(f"{app['provider_id']}: production takes https:// only")
 
 
 def _configuration_error(problem: str) -> ImproperlyConfigured:
-    """Return the error that names OIDC_PROVIDERS and the problem, for the operator."""
+    """Return (not raise) the error for the operator that names the setting OIDC_PROVIDERS.
+
+    `problem` says what is wrong with it, without a full stop.
+    """
     return ImproperlyConfigured(f"OIDC_PROVIDERS: {problem}.")
 
 
 def _provider_app(row: dict[str, Any], position: int) -> App:
-    """Return one object of the list as allauth's app; raises ImproperlyConfigured when it is invalid.
+    """Return one object of the configured list as allauth's app: id, name, client, secret and settings.
 
-    `position` names an object without an id in the error, counted from 1.
+    Raises ImproperlyConfigured when it is invalid. `position` (from 1) names an object without an id in the error.
     """
     label = str(row.get("id") or f"provider {position}")
     if missing := [name for name in REQUIRED if not (isinstance(row.get(name), str) and row[name].strip())]:
@@ -80,8 +86,8 @@ def _provider_app(row: dict[str, Any], position: int) -> App:
 
 
 def _check_address(address: str, label: str) -> None:
-    """Raise ImproperlyConfigured unless the address is an issuer: https, or http on this machine, and nothing but an
-    address.
+    """Raise ImproperlyConfigured unless the address is https, or http on this machine, without query, fragment or
+    password.
 
     `label` names the provider in the error.
     """
@@ -94,7 +100,8 @@ def _check_address(address: str, label: str) -> None:
 
 
 def _provider_settings(row: dict[str, Any], label: str) -> dict[str, Any]:
-    """Return the settings of a provider for allauth, with defaults for what the object leaves out.
+    """Return the settings of a provider for allauth from its object `row`, with defaults for what the object leaves
+    out.
 
     Raises ImproperlyConfigured when a value is invalid; `label` names the provider in the error.
     """
@@ -124,8 +131,9 @@ def _provider_settings(row: dict[str, Any], label: str) -> dict[str, Any]:
 
 
 def _one_of(row: dict[str, Any], name: str, choices: tuple[str, ...], label: str) -> str | None:
-    """Return the value called `name` in the object, or None; raises ImproperlyConfigured when it is not one of the
-    choices.
+    """Return the value called `name` in the configuration object `row`, or None when it is missing.
+
+    Raises ImproperlyConfigured when it is not one of `choices`; `label` names the provider in the error.
     """
     choice = row.get(name)
     if choice is not None and choice not in choices:
@@ -134,5 +142,5 @@ def _one_of(row: dict[str, Any], name: str, choices: tuple[str, ...], label: str
 
 
 def _is_word_list(value: object) -> bool:
-    """Return whether the value is a list of texts, none empty, with at least one."""
+    """Return whether the value is a list of at least one text, of which none is empty."""
     return isinstance(value, list) and bool(value) and all(isinstance(word, str) and word for word in value)

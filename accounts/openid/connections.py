@@ -15,9 +15,10 @@ from web.security.log import note
 
 @receiver(social_account_added)
 def log_connection(*, request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """Log that a person connected an account at a provider.
+    """Log in the security log that a person connected an account at a provider.
 
-    If their account here was found by its e-mail address, confirm this address, since the provider verified it.
+    Receives allauth's `social_account_added`. If their account here was found by its e-mail address, confirm this
+    address, since the provider verified it.
     """
     note("connected", request=request, provider=sociallogin.account.provider, account=sociallogin.user.pk)
     if email := getattr(sociallogin, "_did_authenticate_by_email", None):
@@ -26,15 +27,19 @@ def log_connection(*, request: HttpRequest, sociallogin: SocialLogin, **_: Any) 
 
 @receiver(social_account_removed)
 def log_disconnection(*, request: HttpRequest, socialaccount: SocialAccount, **_: Any) -> None:
-    """Log that a person disconnected an account at a provider."""
+    """Log in the security log that a person disconnected an account at a provider.
+
+    Receives `social_account_removed`.
+    """
     note("disconnected", request=request, provider=socialaccount.provider)
 
 
 @receiver(user_logged_in)
 def remember_provider_sign_out(*, request: HttpRequest, **kwargs: Any) -> None:
-    """Store in the session how to sign out at the provider with which the person just signed in.
+    """Store in the session how to sign out at the provider with which the person just signed in: its URL and the ID
+    token.
 
-    After a sign-in by other means, nothing is stored.
+    After a sign-in by other means, nothing is stored. Receives allauth's `user_logged_in`.
     """
     sign_out_details = kwargs["sociallogin"].state.get("leaving") if kwargs.get("sociallogin") else None
     request.session.pop(SIGNED_IN_WITH, None)

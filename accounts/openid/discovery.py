@@ -14,8 +14,9 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "userinfo_endpoi
 def provider_configuration(*, address: str, issuer: str) -> dict[str, Any]:
     """Return the configuration that a provider publishes at `address`, as a dict.
 
-    Raises UntrustedAnswer when it names another issuer, or an endpoint whose scheme is not that of the issuer: what
-    begins with https:// never continues without encryption.
+    A sign-out URL that is not valid is removed. Raises UntrustedAnswer when it names another issuer, or an endpoint
+    whose scheme is not that of the issuer: what begins with https:// never continues without encryption. Raises
+    requests' exceptions when it cannot be fetched.
     """
     configuration = json_object(fetch(address))
     if configuration.get("issuer") != issuer:
@@ -30,8 +31,9 @@ def provider_configuration(*, address: str, issuer: str) -> dict[str, Any]:
 
 
 def fetch(address: str, **headers: str) -> Response:
-    """Return the answer of an identity provider to a GET request; raises requests' exceptions for an error or a
-    redirect.
+    """Return the answer of an identity provider to a GET request to `address` with these headers.
+
+    Raises requests' exceptions for an error status, a redirect or a time-out.
     """
     with get_adapter().get_requests_session() as session:
         answer: Response = session.get(address, headers=headers)
@@ -40,7 +42,10 @@ def fetch(address: str, **headers: str) -> Response:
 
 
 def json_object(answer: Response) -> dict[str, Any]:
-    """Return the JSON object in a provider's answer; raises UntrustedAnswer when it is another JSON value."""
+    """Return the JSON object in a provider's answer as a dict.
+
+    Raises UntrustedAnswer when it is another JSON value, and requests' JSONDecodeError when it is not JSON.
+    """
     value = answer.json()
     if not isinstance(value, dict):
         raise UntrustedAnswer("not_an_object")
@@ -48,6 +53,6 @@ def json_object(answer: Response) -> dict[str, Any]:
 
 
 def _is_address(address: object, scheme: str) -> bool:
-    """Return whether the value is a URL with a host and with this scheme."""
+    """Return whether the value is a URL with a host and with the scheme `scheme`, such as "https"."""
     parts = urlsplit(address) if isinstance(address, str) else None
     return bool(parts and parts.scheme == scheme and parts.hostname)

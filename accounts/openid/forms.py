@@ -13,7 +13,10 @@ class ConnectionField(forms.ModelChoiceField[SocialAccount]):
     """The choice of a connected account, labelled with its address and its provider."""
 
     def label_from_instance(self, obj: SocialAccount) -> str:
-        """Return the address of the connected account with its provider; only the provider when no address is known."""
+        """Return the e-mail address of the connected account `obj` and its provider.
+
+        Only the provider when no address is known.
+        """
         name, account = obj.get_provider().name, str(obj.get_provider_account())
         return name if account == name else f"{name} · {account}"
 

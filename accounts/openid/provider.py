@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.hooks import Arrival
+from accounts.hooks import ProviderIdentity
 from accounts.openid import claims, discovery, tokens
 from accounts.openid.tokens import UntrustedAnswer
 from web.site_addresses import absolute_url
@@ -30,7 +30,11 @@ class VerifiedOpenIDAdapter(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """Return the configuration that the provider publishes, fetched once for each request of ours."""
+        """Return the configuration that the provider publishes, as a dict.
+
+        It is fetched once for each request that we answer. Raises UntrustedAnswer when it names another issuer or
+        unsafe endpoints, and requests' exceptions when it cannot be fetched.
+        """
         if not hasattr(self, "_openid_config"):
             app_settings = self.get_provider().app.settings
             self._openid_config = discovery.provider_configuration(
@@ -39,8 +43,9 @@ class VerifiedOpenIDAdapter(OpenIDConnectOAuth2Adapter):
         return self._openid_config
 
     def get_callback_url(self, request: HttpRequest, app: Any) -> str:
-        """Return the URL to which the provider sends people back, below BASE_URL: a forged Host header must not change
-        it.
+        """Return the URL to which the provider sends people back, below the setting BASE_URL.
+
+        A forged Host header must not change it. `request` and `app` are not used.
         """
         path = reverse("openid_connect_callback", kwargs={"provider_id": self.provider_id})
         return absolute_url(path)
@@ -48,8 +53,9 @@ class VerifiedOpenIDAdapter(OpenIDConnectOAuth2Adapter):
     def get_access_token_data(
         self, request: HttpRequest, app: Any, client: Any, pkce_code_verifier: str | None = None
     ) -> dict[str, Any]:
-        """Return the provider's tokens for the code in the request; raises UntrustedAnswer when they are not from this
-        issuer.
+        """Exchange the code in the request for the provider's tokens, and return them as a dict with `id_token`.
+
+        Raises UntrustedAnswer when the answer comes from another issuer, cannot be read, or has no ID token.
         """
         if request.GET.get("iss", self.openid_config["issuer"]) != self.openid_config["issuer"]:
             raise UntrustedAnswer("answer_of_another_issuer")
@@ -62,7 +68,7 @@ class VerifiedOpenIDAdapter(OpenIDConnectOAuth2Adapter):
         return response
 
     def complete_login(self, request: HttpRequest, app: Any, token: SocialToken, **kwargs: Any) -> SocialLogin:
-        """Return the sign-in of the person whom the provider's tokens name.
+        """Return the sign-in of the person whom the provider's tokens name; its `identity` says who they are.
 
         Raises UntrustedAnswer when a token is invalid, or when ID token, access token and userinfo do not belong
         together.
@@ -77,7 +83,7 @@ class VerifiedOpenIDAdapter(OpenIDConnectOAuth2Adapter):
             raise UntrustedAnswer("userinfo_of_another_subject")
         provider = self.get_provider()
         login = provider.sociallogin_from_response(request, {"userinfo": id_claims | userinfo})
-        login.arrival = provider.arrival(id_claims | userinfo)
+        login.identity = provider.identity(id_claims | userinfo)
         login.leaving = {"address": self.openid_config.get("end_session_endpoint", ""), "id_token": text}
         return login
 
@@ -85,7 +91,8 @@ class VerifiedOpenIDAdapter(OpenIDConnectOAuth2Adapter):
         """Return the claims at the provider's userinfo endpoint, from JSON or from a signed token, as ProConnect sends
         it.
 
-        Raises UntrustedAnswer when a signed token is `required` and JSON comes.
+        `verification` holds what checks the token: `keys`, `issuer` and `audience`. Raises UntrustedAnswer when the
+        token is invalid, or when a signed token is `required` and JSON comes.
         """
         answer = discovery.fetch(self.profile_url, Authorization=f"Bearer {access_token}")
         if answer.headers.get("content-type", "").split(";")[0].strip() == "application/jwt":
@@ -109,14 +116,17 @@ class Provider(OpenIDConnectProvider):
     account_class = ConnectedAccount
     oauth2_adapter_class = VerifiedOpenIDAdapter
 
-    def arrival(self, verified_claims: dict[str, Any]) -> Arrival:
-        """Return the person whom verified claims describe."""
-        return claims.arrival_from_claims(verified_claims, provider=self.app.provider_id, settings=self.app.settings)
+    def identity(self, verified_claims: dict[str, Any]) -> ProviderIdentity:
+        """Return the person whom the verified claims of this provider describe: their subject, address, name and
+        organisation.
+        """
+        return claims.identity_from_claims(verified_claims, provider=self.app.provider_id, settings=self.app.settings)
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the parameters for the way to the provider: from the request only the next page and the process.
+        """Return the parameters for going to the provider.
 
-        No link may add scopes or parameters, nor connect an account when nobody is signed in.
+        Of the request, only the next page and the process are taken. The process is "connect" only when someone is
+        signed in, else "login". No link may add scopes or other parameters.
         """
         parameters = super().get_redirect_from_request_kwargs(request)
         is_connecting = parameters["process"] == AuthProcess.CONNECT and request.user.is_authenticated
@@ -129,26 +139,42 @@ class Provider(OpenIDConnectProvider):
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        """Return the page that forwards to the provider, with a new nonce that is stored in the sign-in's state."""
+        """Return the page that forwards to the provider, with a new nonce that is stored in the sign-in's state.
+
+        `process` is "login" or "connect"; `next_url` is where the person comes back to; `data` is further state for
+        allauth.
+        """
         nonce = secrets.token_urlsafe(24)
         auth_params = (kwargs.pop("auth_params", None) or self.get_auth_params()) | {"nonce": nonce}
         answer = super().redirect(request, process, next_url, data, auth_params=auth_params, nonce=nonce, **kwargs)
         return redirect_page(request, answer.url, self.name) if answer.status_code == 302 else answer
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, str]:
-        """Return all that is stored with a connected account: its e-mail address, by which a person tells their
-        accounts apart.
+        """Return all that is stored with a connected account: its `email`, by which a person tells their accounts
+        apart.
+
+        `data` holds the provider's claims under `userinfo`.
         """
-        return {"email": self.arrival(data["userinfo"]).email}
+        return {"email": self.identity(data["userinfo"]).email}
 
     def extract_email_addresses(self, data: dict[str, Any]) -> list[EmailAddress]:
-        """Return the address of the claims as a list of one row, verified or not; [] when there is none."""
-        arrival = self.arrival(data["userinfo"])
-        return [EmailAddress(email=arrival.email, verified=arrival.vouched, primary=True)] if arrival.email else []
+        """Return the e-mail address in the claims as a list of one unsaved row, verified or not; [] when there is none.
+
+        `data` holds the provider's claims under `userinfo`.
+        """
+        identity = self.identity(data["userinfo"])
+        return (
+            [EmailAddress(email=identity.email, verified=identity.email_verified, primary=True)]
+            if identity.email
+            else []
+        )
 
 
 def redirect_page(request: HttpRequest, address: str, name: str) -> HttpResponse:
-    """Return a page that forwards to `address` at the provider called `name`, with a link in case it does not."""
-    page = render(request, "accounts/redirect_to_provider.html", {"address": address, "name": name})
+    """Return a page that forwards to the URL `address` of the provider called `name`, with a link in case it does not.
+
+    Browsers must not store it.
+    """
+    page = render(request, "accounts/openid/redirect_to_provider.html", {"address": address, "name": name})
     page.headers["Cache-Control"] = "no-store"
     return page

@@ -20,15 +20,16 @@ class UntrustedAnswer(OAuth2Error):
     """An answer of a provider that lets nobody sign in; `reason` is a slug for the log."""
 
     def __init__(self, reason: str) -> None:
-        """Keep the reason, a slug for the log such as `nonce`."""
+        """Keep the reason, a slug for the security log such as `nonce`."""
         self.reason = reason
         super().__init__(reason)
 
 
 def verify(text: str, *, keys: Mapping[str, Any], issuer: str, audience: str) -> Claims:
-    """Return the claims of a token that one of the provider's `keys` signed for us (`audience`).
+    """Return the claims of the signed token `text`, after checking that one of the provider's `keys` signed it for us.
 
-    Raises UntrustedAnswer when signature, issuer, audience, dates or subject are not right.
+    `issuer` is the provider's, `audience` our client id there. Raises UntrustedAnswer when signature, issuer, audience,
+    dates or subject are not right.
     """
     try:
         header = jwt.get_unverified_header(text)
@@ -55,7 +56,8 @@ def verify(text: str, *, keys: Mapping[str, Any], issuer: str, audience: str) ->
 def check_sign_in(claims: Claims, *, text: str, nonce: str, access_token: str) -> None:
     """Check that the claims of the ID token `text` belong to this browser's sign-in and to the access token.
 
-    Raises UntrustedAnswer when its `nonce` or its hash of the access token differs.
+    `nonce` is the one that was sent to the provider. Raises UntrustedAnswer when the token has another nonce or another
+    hash of the access token.
     """
     if not nonce or not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
         raise UntrustedAnswer("nonce")
@@ -65,8 +67,9 @@ def check_sign_in(claims: Claims, *, text: str, nonce: str, access_token: str) -
 
 
 def _access_token_hash(text: str, access_token: str) -> bytes:
-    """Return what the claim `at_hash` must be: half of the access token's hash, by the algorithm of the ID token
-    `text`.
+    """Return what the ID token's claim `at_hash` must be: the first half of the access token's hash, in base64.
+
+    The algorithm is that of the ID token `text`.
     """
     algorithm = jwt.get_algorithm_by_name(jwt.get_unverified_header(text)["alg"])
     digest = algorithm.compute_hash_digest(access_token.encode())
@@ -74,9 +77,9 @@ def _access_token_hash(text: str, access_token: str) -> bytes:
 
 
 def _key(header: Mapping[str, Any], keys: Mapping[str, Any]) -> Any:
-    """Return the one of the provider's keys that the token's header names, or the only key if it names none.
+    """Return the one of the provider's `keys` that the token's `header` names, or the only key if it names none.
 
-    Raises UntrustedAnswer when there is no such key.
+    Raises UntrustedAnswer when there is no such key, or when there are several and it names none.
     """
     keys_by_id = {str(key.key_id or ""): key for key in jwt.PyJWKSet.from_dict(dict(keys)).keys}
     key_id = header.get("kid")

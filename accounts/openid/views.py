@@ -30,14 +30,20 @@ class ProviderCallbackView(OAuth2CallbackView):
     """allauth's callback, which hands the nonce of the sign-in to the adapter."""
 
     def _get_state(self, request: HttpRequest, provider: Any) -> tuple[dict[str, Any] | None, HttpResponse | None]:
-        """Return the stored state of the sign-in, whose nonce the adapter gets, or a response when there is none."""
+        """Return the stored state of the sign-in and None, or None and the response to send when there is no such
+        state.
+
+        The nonce of the state is handed to the adapter.
+        """
         state, answer = super()._get_state(request, provider)
         self.adapter.nonce = (state or {}).get("nonce", "")
         return state, answer
 
 
 def _is_connecting(request: HttpRequest) -> bool:
-    """Return whether the signed-in person wants to connect an account at a provider, rather than sign in with it."""
+    """Return whether a signed-in person wants to connect an account at a provider to theirs, rather than sign in with
+    it.
+    """
     return request.GET.get("process") == AuthProcess.CONNECT and request.user.is_authenticated
 
 
@@ -45,9 +51,10 @@ def _is_connecting(request: HttpRequest) -> bool:
 @form_page
 @reauthentication_required(enabled=_is_connecting, app="allauth.socialaccount")  # type: ignore[untyped-decorator]
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Show the page that asks before forwarding to the provider; forward on POST.
+    """Show the page that asks before forwarding to the identity provider; forward on POST.
 
-    A person who connects an account at the provider to theirs gives their password again first.
+    A signed-in person who connects an account at the provider to theirs gives their password again first. Raises
+    Http404 for an unknown provider.
     """
     if request.method == "HEAD":
         request.method = "GET"  # allauth takes every method but GET for a sent form
@@ -58,17 +65,19 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Handle the answer of an identity provider: the person signs in, connects an account, waits for access, or reads a
-    reason.
+    """Handle the answer of an identity provider: sign the person in, connect an account, or redirect to their access
+    request.
+
+    An error page says why when the sign-in fails. Raises Http404 for an unknown provider.
     """
     return _adapter_response(ProviderCallbackView, request, provider_id)
 
 
 def _adapter_response(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Return the response of allauth's class `view` with our adapter for the provider; raises Http404 for an unknown
+    """Return the response of allauth's view class `view` (the way there or the way back) with our adapter for the
     provider.
 
-    An error page if the provider is down or its answer cannot be trusted.
+    It is an error page if the provider is down or its answer cannot be trusted. Raises Http404 for an unknown provider.
     """
     adapter = VerifiedOpenIDAdapter(request, provider_id)
     try:
@@ -84,15 +93,14 @@ def _adapter_response(view: Any, request: HttpRequest, provider_id: str) -> Http
 @never_cache
 @require_safe
 def access_requested(request: HttpRequest) -> HttpResponse:
-    """Show a person without an account what became of their access request, as the provider's sign-in stored it in the
-    session.
+    """Show a person without an account what became of their access request at the last sign-in with a provider.
 
-    Redirects to the sign-in page when the session has none.
+    The sign-in stored it in the session; without it, redirects to the sign-in page.
     """
     payload = request.session.get(ACCESS_REQUESTED)
     if not payload:
         return redirect("account_login")
-    return render(request, "accounts/access_requested.html", {"answer": payload})
+    return render(request, "accounts/openid/access_requested.html", {"answer": payload})
 
 
 class SignOutView(LogoutView):
@@ -101,7 +109,10 @@ class SignOutView(LogoutView):
     http_method_names = ("get", "head", "post")
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Sign out; return the page that forwards to the provider's sign-out, or allauth's response."""
+        """Sign out; return the page that forwards to the sign-out of the provider with which the person signed in.
+
+        Without such a provider, return allauth's response.
+        """
         provider_session = self.request.session.get(SIGNED_IN_WITH)
         answer: HttpResponse = super().post(*args, **kwargs)
         if not provider_session:

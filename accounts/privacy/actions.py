@@ -23,16 +23,16 @@ COOLING_OFF: Final = timedelta(days=14)  # between the request and the erasure
 
 @action(gettext_lazy("Closing of the account requested"), security_event=True, forbidden_while_acting=True)
 def close_own_account(*, user: User, at: datetime, by: User) -> User:
-    """Close the account of `user`, who asked for it; it is erased two weeks later unless the lab opens it again.
+    """Close the account of `user`, who asked for it, and return it.
 
-    Raises DomainError for the last open account of lab staff.
+    It is erased two weeks later unless the lab reopens it. Raises DomainError for the last open account of lab staff.
     """
     return close_account(user=user, at=at, by=by, erase_on=platform_day(at) + COOLING_OFF)
 
 
 @action(gettext_lazy("Account opened again"), security_event=True)
 def reopen_account(*, user: User, by: User) -> User:
-    """Open a closed account again and cancel its erasure.
+    """Open a closed account again, cancel its erasure, and return it; an open account stays as it is.
 
     Raises DomainError for a person who was erased, and for one who never joined.
     """
@@ -48,11 +48,10 @@ def reopen_account(*, user: User, by: User) -> User:
 
 @action(gettext_lazy("Person erased"), security_event=True)
 def erase_person(*, user: User, at: datetime, by: User | None) -> User:
-    """Delete or make anonymous all data about a person and close their account; the row stays, with “#12” in place of
-    the name.
+    """Delete or make anonymous all data about a person, close their account, and return it; a number replaces the name.
 
-    What they did stays in the figures. Each app erases its own data (`PrivacyHooks.erase`). A person who was erased is
-    returned unchanged. Raises DomainError for the last open account of lab staff.
+    The row stays, so what they did still counts in the figures. Each app erases its own data (`PrivacyHooks.erase`). A
+    person who was erased is returned unchanged. Raises DomainError for the last open account of lab staff.
     """
     row = User.objects.select_for_update().get(pk=user.pk)
     if row.erased_at:
@@ -70,15 +69,15 @@ def erase_person(*, user: User, at: datetime, by: User | None) -> User:
 
 
 def accounts_due_for_erasure(at: datetime) -> QuerySet[User]:
-    """Return the people whose closed account must be erased on the day of `at` or before, the earliest first."""
+    """Return the people whose planned day of erasure is the day of `at` or earlier, the earliest first."""
     return User.objects.filter(erase_on__lte=platform_day(at)).order_by("erase_on", "pk")
 
 
 def erase_due_accounts(*, at: datetime, dry_run: bool = False) -> int:
-    """Erase the people whose closed account is due for erasure, each in a transaction of their own; return how many.
+    """Erase the people whose planned day of erasure has come, each in a transaction of their own; return how many.
 
-    With `dry_run`, only count them. It also completes the journal of erasures: raises OSError when an entry cannot be
-    written.
+    With `dry_run`, only count them. It also adds missing entries to the journal of erasures: raises OSError when one
+    cannot be written.
     """
     due = list(accounts_due_for_erasure(at))
     if not dry_run:

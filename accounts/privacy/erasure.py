@@ -15,10 +15,10 @@ SIGN_IN_MODELS: Final[tuple[Any, ...]] = (EmailAddress, AddressClaim, Authentica
 
 
 def erase_sign_in_data(*, user: User, at: datetime) -> None:
-    """Delete all by which a person could be found or sign in, their groups and rights, and the reasons that lab staff
-    wrote.
+    """Delete a person's addresses, second factors, connections, sign-in links, sessions, groups and rights.
 
-    It is the `PrivacyHooks.erase` of accounts, which gets `at`, the moment of the erasure, and does not need it.
+    Empties the reasons that lab staff wrote on removed second factors and released addresses, and the lines with the
+    person's name in the administration's log. `at`, which each app's `erase` gets, is not used.
     """
     end_sign_ins(user=user, by=None)
     for model in SIGN_IN_MODELS:
@@ -31,7 +31,7 @@ def erase_sign_in_data(*, user: User, at: datetime) -> None:
 
 
 def erase_names_in_admin_log(user: User) -> None:
-    """Blank the lines of the administration's log that contain the person's name or address."""
+    """Empty the texts in the administration's log that contain the person's name or main address; the lines stay."""
     for text in filter(None, (user.full_name, user.email)):
         LogEntry.objects.filter(object_repr__icontains=text).update(object_repr="")
         LogEntry.objects.filter(change_message__icontains=text).update(change_message="")

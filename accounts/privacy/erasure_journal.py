@@ -52,7 +52,7 @@ def people_to_erase_again() -> list[User]:
 
 
 def _people_with_creation() -> QuerySet[User]:
-    """Return all people with `made_at`, the moment their row was created: their first history event, which never
+    """Return all people by primary key, each with `made_at`: the moment of their first history event, which never
     changes.
     """
     events = apps.get_model("accounts", "UserEvent").objects.filter(pgh_obj_id=OuterRef("pk")).order_by("pgh_id")
@@ -60,7 +60,10 @@ def _people_with_creation() -> QuerySet[User]:
 
 
 def _with_file_names(people: Iterable[User]) -> Iterator[tuple[str, User]]:
-    """Yield each person with the name of their file in the journal; people come from `_people_with_creation`."""
+    """Yield each person with the name of their file in the journal, as pairs of name and person.
+
+    The people have the column `made_at` of `_people_with_creation`.
+    """
     for user in people:
         yield _file_name(user.pk, user.made_at), user  # type: ignore[attr-defined] # annotated by `_people_with_creation`
 
@@ -77,21 +80,21 @@ def _file_name(person: int, made_at: datetime | None) -> str:
 
 
 def _file_names(folder: Path) -> Iterator[str]:
-    """Return the names of all files in the folder."""
+    """Return the names of all files in the journal's folder, in no order."""
     return (entry.name for entry in os.scandir(folder))
 
 
 def _journal_folder() -> Path:
-    """Return the journal's folder, which is created when it is missing."""
+    """Return the journal's folder, the setting ERASURE_JOURNAL, which is created when it is missing."""
     folder: Path = settings.ERASURE_JOURNAL
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def _write_entry(path: Path, erased_at: datetime | None) -> None:
-    """Write a person's file with the moment of erasure.
+    """Write a person's file in the journal, at `path`, with the moment of erasure.
 
-    The file is complete or absent, also when the machine loses its power.
+    The file is complete or absent, also when the machine loses its power. Raises OSError when the disk is full.
     """
     with NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False) as file:
         file.write(f"{erased_at.isoformat() if erased_at else ''}\n")

@@ -19,12 +19,14 @@ class LeaveForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        """Create the form for `user`, whose address must be typed."""
+        """Create the form for `user`, who must type their main address to confirm that they close their account."""
         super().__init__(*args, **kwargs)
         self.user = user
 
     def clean_email(self) -> str:
-        """Return the address; raises ValidationError when it is not the main address of the person's account."""
+        """Return the address that was typed; raises ValidationError when it is not the main address of the person's
+        account.
+        """
         typed: str = self.cleaned_data["email"]
         if typed != self.user.email.lower():
             raise forms.ValidationError(_("This is not the main address of your account. Check it and type it again."))

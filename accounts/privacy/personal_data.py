@@ -17,16 +17,16 @@ Rows = Callable[[User], Iterable[Mapping[str, object]]]
 
 
 def row_reader(rows: Callable[[User], QuerySet[Any]], *columns: str, **renamed: str) -> Rows:
-    """Return a function that yields the columns of a person's rows as dicts, in the order in which they were created.
+    """Return a function that yields the columns of a person's rows as dicts, in the order of their primary keys.
 
-    `rows` returns a person's rows. `renamed` gives other columns: the name in the copy, and the lookup path of the
-    column.
+    `rows` returns a person's rows. `columns` keep their name; `renamed` gives others: the name in the copy of the data,
+    and the lookup path of the column.
     """
 
     paths = {name: F(path) for name, path in renamed.items()}
 
     def read(user: User) -> Iterable[Mapping[str, object]]:
-        """Yield the columns of the rows of this person."""
+        """Yield the chosen columns of the rows of this person as dicts, read from the database one by one."""
         return rows(user).order_by("pk").values(*columns, **paths).iterator()
 
     return read
@@ -72,7 +72,10 @@ RESETS = PersonalData(
 
 
 def _connections(user: User) -> Iterator[Mapping[str, object]]:
-    """Yield the accounts at identity providers that the person has connected."""
+    """Yield the accounts at identity providers that the person has connected, as dicts, in the order of connection.
+
+    Each has `provider`, `subject` (their identifier there), `email`, `connected_at` and `last_used_at`.
+    """
     for row in SocialAccount.objects.filter(user=user).order_by("pk"):
         yield {
             "provider": row.provider,
@@ -84,7 +87,10 @@ def _connections(user: User) -> Iterator[Mapping[str, object]]:
 
 
 def _sign_ins(user: User) -> Iterator[Mapping[str, object]]:
-    """Yield when, from which IP address and in which browser the person signed in, for sessions still listed."""
+    """Yield the person's sessions that are still in their list, as dicts, the earliest first.
+
+    Each has `signed_in`, `last_seen`, `address` (the IP address) and `browser` (the User-Agent header).
+    """
     for row in UserSession.objects.filter(user_id=user.pk).order_by("pk"):
         yield {
             "signed_in": row.created_at.isoformat(),

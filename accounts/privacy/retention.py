@@ -53,7 +53,7 @@ def purge(*, at: datetime, dry_run: bool = False) -> list[PurgeResult]:
     """Delete the data of all apps that is past its retention period at the moment `at`; return the count for each kind.
 
     With `dry_run`, only count. Safe to repeat and to run concurrently. A failure does not stop the other purges: all
-    failures are raised together at the end.
+    failures are raised together at the end, as an ExceptionGroup.
     """
     results, failed = [], []
     for slug, retention in retentions().items():

@@ -20,20 +20,28 @@ MAX_ROWS = 100  # a larger count is not useful
 
 
 def unassigned_after_leaving(user: User, at: datetime) -> list[str]:
-    """Return sentences on what nobody will be responsible for once the person has left, as the apps report it for the
-    day of `at`.
+    """Return sentences on what nobody will be responsible for once the person has left, such as a cohort without a
+    pilot.
+
+    Each app reports its own for the day of `at`; [] when there is nothing.
     """
     today = platform_day(at)
     return [sentence for hooks in account_hooks for sentence in hooks.unassigned_without(user, today)]
 
 
 def _closed_accounts_query(user: User, _today: Today) -> ArraySubquery | None:
-    """Return the closed accounts as nested rows for the home page of lab staff; None for anyone else."""
+    """Return a subquery with the keys of at most 100 closed accounts, for the home page of lab staff.
+
+    None for anyone else.
+    """
     return nested(closed_accounts()[:MAX_ROWS], "id") if user.is_lab_staff else None
 
 
 def _closed_accounts_notices(_request: HttpRequest, account_ids: NestedRows) -> list[Attention]:
-    """Return the home page's note on closed accounts, or [] when there are none."""
+    """Return the home page's note that counts the closed accounts and links to their list; [] when there are none.
+
+    `account_ids` are the rows of `_closed_accounts_query`.
+    """
     if not account_ids:
         return []
     strong = ngettext("%(n)d account is closed.", "%(n)d accounts are closed.", len(account_ids)) % {
@@ -50,5 +58,5 @@ people_leaving = AttentionSource(_closed_accounts_query, _closed_accounts_notice
 
 
 def closed_accounts() -> QuerySet[User]:
-    """Return the people whose closed account will be erased, the soonest first."""
+    """Return the people whose closed account has a planned day of erasure, the soonest first, then by name."""
     return User.objects.filter(erase_on__isnull=False).order_by("erase_on", *name_ordering("full_name"))

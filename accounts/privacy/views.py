@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.hooks import personal_data, retentions
 from accounts.models import User
-from accounts.permissions import can_keep_accounts
+from accounts.permissions import can_manage_accounts
 from accounts.privacy.actions import COOLING_OFF, close_own_account, reopen_account
 from accounts.privacy.forms import LeaveForm
 from accounts.privacy.unassigned_work import closed_accounts, unassigned_after_leaving
@@ -35,7 +35,7 @@ PER_PAGE = 25
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show anyone, signed in or not, what data is stored, why, for how long, and whom to ask.
 
-    People who are signed in also read what is stored about them, and what they can do.
+    People who are signed in also see the list of data stored about them, with the links to download it and to leave.
     """
     is_signed_in = request.user.is_authenticated
     context = {
@@ -43,7 +43,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "parts": list(personal_data().values()) if is_signed_in else (),
         "contact": settings.DPO_CONTACT,
         "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        "can_keep": is_signed_in and can_keep_accounts(person(request)),
+        "can_manage": is_signed_in and can_manage_accounts(person(request)),
     }
     return render(request, "privacy/privacy.html", context)
 
@@ -73,9 +73,10 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def _close_after_password(request: HttpRequest) -> HttpResponse:
-    """Close the signed-in person's account after they gave their password again, and sign them out.
+    """Close the signed-in person's account after they gave their password again, sign them out, and redirect to the
+    sign-in page.
 
-    The sign-in page then says what happens next.
+    That page then says when the account is erased.
     """
     user = close_own_account(user=person(request), at=timezone.now(), by=person(request))
     logout(request)
@@ -85,7 +86,10 @@ def _close_after_password(request: HttpRequest) -> HttpResponse:
 
 
 def _leave_consequences() -> tuple[str, ...]:
-    """Return sentences on what happens when a person closes their account."""
+    """Return the sentences that tell a person what happens when they close their account.
+
+    They are the same for everyone.
+    """
     return (
         _("You are signed out, and nobody can sign in with your account any more. No more e-mails are sent to you."),
         _("Your seats at upcoming Intertransfos go to other people."),
@@ -104,19 +108,24 @@ def _leave_consequences() -> tuple[str, ...]:
 
 @require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the closed accounts that will be erased: when each was closed, and when its data is erased."""
-    enforce(can_keep_accounts(person(request)))
+    """Show lab staff the closed accounts that will be erased, 25 on a page: when each was closed, and when it is
+    erased.
+
+    Raises Refused for anyone else.
+    """
+    enforce(can_manage_accounts(person(request)))
     page: Any = paginate(closed_accounts(), request.GET.get("page"), per_page=PER_PAGE)
     return render(request, "privacy/leaving.html", {"page": page})
 
 
 @form_page
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form to open a closed account again, with what nobody is responsible for; open it on POST.
+    """Show lab staff the form to open the closed account `pk` again, with what nobody is responsible for.
 
-    Redirects to the list when the account is open already.
+    Open it on POST. Redirects to the list when the account is open already. Raises Http404 for people who were erased
+    or never joined.
     """
-    enforce(can_keep_accounts(person(request)))
+    enforce(can_manage_accounts(person(request)))
     user = get_object_or_404(User, pk=pk, erased_at=None, joined=True)
     if user.is_active:
         messages.info(request, _("This account is already open."))

@@ -14,12 +14,11 @@ from web.errors import DomainError
 
 @action(gettext_lazy("Lost second factor removed"), security_event=True)
 def reset_second_factor(*, person: User, because: str, at: datetime, by: User | None) -> FactorReset:
-    """Remove a person's authenticator app, passkeys and recovery codes, and end all their sessions. Return the record
-    of it.
+    """Remove a person's authenticator app, passkeys and recovery codes, and end all their sessions.
 
-    `because` says how their identity was checked (an argument called `reason` would stay in the history for ever). `by`
-    is a member of lab staff, or None for the operator of the server. The password stays. Raises DomainError for
-    oneself, for a closed account and for a person without a second factor.
+    Returns the record of it. `because` says how their identity was checked (an argument called `reason` would stay in
+    the history for ever). `by` is a member of lab staff, or None for the operator of the server. The password stays.
+    Raises DomainError for oneself, for a closed account and for a person without a second factor.
     """
     row = User.objects.select_for_update().get(pk=person.pk)
     if not row.is_active:

@@ -20,31 +20,35 @@ class LabMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no t
     """Encrypts the secrets of second factors in the database; binds passkeys to the host of BASE_URL."""
 
     def encrypt(self, text: str) -> str:
-        """Return a second factor's secret encrypted with the first of ENCRYPTION_KEYS, as allauth stores it."""
+        """Return a second factor's secret encrypted with the first key of the setting ENCRYPTION_KEYS, as allauth
+        stores it.
+        """
         return encryption.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return the secret that `encrypt` encrypted, with any of ENCRYPTION_KEYS."""
+        """Return the secret that `encrypt` encrypted, with any key of the setting ENCRYPTION_KEYS."""
         return encryption.decrypt(encrypted_text)
 
     def _get_site_name(self) -> str:
         return SITE_NAME
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
-        """Return a name for a new passkey of the person: “Passkey 1”, or the first number that none of their passkeys
-        has.
+        """Return a name for a new passkey of the person: “Passkey 1”, or with the first number that none of their
+        passkeys has.
+
+        `type` is the kind of second factor.
         """
         used_names = set(Authenticator.objects.filter(user_id=user.pk, type=type).values_list("data__name", flat=True))
         names = (_("Passkey %(number)d") % {"number": number} for number in count(1))
         return next(name for name in names if name not in used_names)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Return the host and the name to which a browser binds new passkeys."""
+        """Return the dict that binds new passkeys to this site: `id` is the host, `name` the name of the platform."""
         return {"id": passkey_host(), "name": SITE_NAME}
 
 
 def passkey_host() -> str:
-    """Return the host to which passkeys are bound: that of BASE_URL.
+    """Return the host to which passkeys are bound: that of the setting BASE_URL.
 
     If BASE_URL has an IP address, as in a demonstration, browsers store no passkey for it: then the host of the current
     request.

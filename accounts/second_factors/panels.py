@@ -12,11 +12,12 @@ MAX_ROWS: Final = 20
 
 
 def factor_resets_panel(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the context of the panel: the latest 20 removals of the signed-in person's second factors; None if there
-    was none.
+    """Return the template context of the account page's panel on removed second factors; None if none was removed.
+
+    Its one key, `resets`, holds the latest 20 removals by the lab for the signed-in person, the latest first.
     """
     resets = FactorReset.objects.filter(person=person(request)).select_related("staff").order_by("-made_at")[:MAX_ROWS]
     return {"resets": resets} if resets else None
 
 
-FACTOR_RESETS_PANEL: Final = Panel("accounts/resets_panel.html", factor_resets_panel)
+FACTOR_RESETS_PANEL: Final = Panel("accounts/second_factors/resets_panel.html", factor_resets_panel)

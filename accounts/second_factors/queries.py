@@ -15,14 +15,18 @@ FACTOR_TYPES: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def factors_of(user: User) -> set[str]:
-    """Return the kinds of second factor that a person has set up, of `FACTOR_TYPES`; recovery codes do not count."""
+    """Return the kinds of second factor that a person has set up: "totp" (an app), "webauthn" (a passkey), both or
+    none.
+
+    Recovery codes do not count.
+    """
     return set(Authenticator.objects.filter(user_id=user.pk, type__in=FACTOR_TYPES).values_list("type", flat=True))
 
 
 def with_factors() -> QuerySet[User]:
-    """Return the people with an open account who have a second factor, in order of name.
+    """Return the people with an open account who have an authenticator app or a passkey, in order of name.
 
-    `kinds` lists the kinds that each has; `since` is when the first was set up.
+    `kinds` lists the kinds that each has ("totp", "webauthn"); `since` is when the first was set up.
     """
     factors = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=FACTOR_TYPES)
     kinds = ArraySubquery(factors.order_by("type").values("type").distinct())

@@ -37,16 +37,16 @@ ALLOWED_VIEWS = {
 
 
 def needs_second_factor(user: User, today: Day) -> bool:
-    """Return whether a person's role requires a second factor on the date `today`.
+    """Return whether a person's role requires a second factor on `today`: a date, or today's dates in all time zones.
 
-    Lab staff and administrators (`is_staff`) need one, and people with a role for which an app says so
-    (`AccountHooks`).
+    Lab staff and administrators (`is_staff`) need one, and people with a role that an app names, such as admins of an
+    authority.
     """
     return user.is_lab_staff or user.is_staff or any(hooks.needs_second_factor(user, today) for hooks in account_hooks)
 
 
 def used_second_factor(request: HttpRequest) -> bool:
-    """Return whether the signed-in person used a second factor in this session."""
+    """Return whether the signed-in person used, or set up, a second factor in this session."""
     return bool(request.session.get(USED_BY) == str(request.user.pk))
 
 
@@ -61,9 +61,10 @@ class SecondFactorMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Return the redirect to the page about the second factor; None when the requested page may open.
+        """Return the redirect to the page about the second factor when the person must use one.
 
-        A partial request (htmx) gets 401, as if signed out.
+        None when the page may open. A partial request (htmx) gets 401, as if signed out. The page that was asked for
+        opens afterwards.
         """
         if not self.blocks(request, view):
             return None
@@ -85,7 +86,9 @@ class SecondFactorMiddleware(MiddlewareMixin):
     def blocks(self, request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
         """Return whether a page must stay closed until the signed-in person uses a second factor.
 
-        Pages open to everyone, `ALLOWED_VIEWS` and allauth's own pages on second factors always open.
+        Never for pages open to everyone, signing out, the language, the page about the second factor and allauth's
+        pages to set one up or use it; never when the setting SECOND_FACTOR_REQUIRED is off. `view` is the page's
+        function.
         """
         if not (settings.SECOND_FACTOR_REQUIRED and isinstance(request.user, User)):
             return False
@@ -99,10 +102,10 @@ class SecondFactorMiddleware(MiddlewareMixin):
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:
-    """Return whether the signed-in person needs a second factor; the session remembers for five minutes that they need
-    none.
+    """Return whether the signed-in person, who used no second factor in this session, needs one.
 
-    Call it for people who used none. False for lab staff who act for another person, because they used their own.
+    When they need none, the session remembers it for five minutes; lab staff are always checked. False for lab staff
+    who act for another person, because they used their own.
     """
     user, now = request.user, time.time()
     assert isinstance(user, User)  # noqa: S101 - narrows the type
@@ -118,13 +121,16 @@ def lacks_second_factor(request: HttpRequest) -> bool:
 
 
 def remember_factor_use(*, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
-    """Store in the session that this person used or set up a second factor. Receives signals of allauth."""
+    """Store in the session that `user` used or set up a second factor. Receives allauth's signals `authenticator_used`
+    and `authenticator_added`.
+    """
     request.session[USED_BY] = str(user.pk)
 
 
 def forget_factor_use(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """Remove from the session that a second factor was used, once the person has none left. Receives a signal of
-    allauth.
+    """Remove from the session that a second factor was used, once the person has none left.
+
+    Receives allauth's signal `authenticator_removed`.
     """
     if not factors_of(user):
         request.session.pop(USED_BY, None)

@@ -13,7 +13,10 @@ SECRET_LISTS: Final = ("migrated_codes",)  # recovery codes of an earlier allaut
 
 
 def map_secrets(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Return the stored data of a second factor with `change` applied to each secret in it; everything else stays."""
+    """Return the stored data of a second factor with `change` applied to each secret in it; everything else stays.
+
+    The secrets are those of an authenticator app and of recovery codes. `data` itself is not changed.
+    """
     fields = {name: change(data[name]) for name in SECRET_FIELDS if name in data}
     lists = {name: [change(code) for code in data[name]] for name in SECRET_LISTS if name in data}
     return data | fields | lists

@@ -28,17 +28,21 @@ PER_PAGE = 25
 
 @require_safe
 def second_factors(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the people who have a second factor, 25 on a page, each with the link to remove a lost one."""
+    """Show lab staff the people who have a second factor, 25 on a page, each with the link to remove a lost one.
+
+    Raises Refused for anyone else.
+    """
     enforce(can_reset_second_factors(person(request)))
     page: Any = paginate(with_factors(), request.GET.get("page"), per_page=PER_PAGE)
-    return render(request, "accounts/second_factors.html", {"page": page})
+    return render(request, "accounts/second_factors/second_factors.html", {"page": page})
 
 
 @form_page
 def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Show lab staff the form to remove the lost second factor of the person `pk`; remove it on POST.
 
-    They enter how they checked the person's identity, and give their own password again.
+    They enter how they checked the person's identity, and give their own password again. Raises Refused for people
+    outside the lab, for one's own account and for closed accounts, and Http404 for people who never joined.
     """
     staff = person(request)
     enforce(can_reset_second_factors(staff))
@@ -53,10 +57,9 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def _reset_after_password(request: HttpRequest, someone: User, form: BaseForm) -> HttpResponse:
-    """Remove the person's second factor with the values of the form and e-mail them; show the form again if it is
-    refused.
+    """Remove the second factor of `someone` with the reason in the form, e-mail them and redirect to the list.
 
-    Lab staff give their password again first.
+    Lab staff give their password again first. Shows the form again when the removal is refused.
     """
     if reset := apply_form(form, action, person=someone, at=timezone.now(), by=person(request)):
         notify_of_reset(reset)

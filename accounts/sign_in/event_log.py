@@ -19,8 +19,10 @@ from web.security.log import note
 
 
 def connect() -> None:
-    """Connect every receiver of this module to its signal, and those of sessions and second factors. Safe to call
-    again.
+    """Connect the receivers that log sign-ins, passwords, addresses and second factors, and those of the limits of
+    sessions.
+
+    Safe to call again.
     """
     auth.user_logged_in.connect(session_limits.record_sign_in, dispatch_uid="session_begins")
     auth.user_logged_out.connect(signed_out, dispatch_uid="signed_out")
@@ -45,23 +47,24 @@ def signed_in(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
 
 
 def signed_out(*, request: HttpRequest | None, user: User | None, **_kwargs: Any) -> None:
-    """Log a sign-out. Receives Django's `user_logged_out`; `user` is None when nobody was signed in."""
+    """Log a sign-out; nothing when nobody was signed in (`user` is None). Receives Django's `user_logged_out`."""
     if user is not None:
         note("signed_out", request=request, person=user.pk)
 
 
 def password_changed(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """End all other sessions of a person whose password changed, and log how many.
+    """End all other sessions of a person whose password was set, changed or reset, and log how many.
 
-    Someone else may know the old password.
+    Someone else may know the old password. Receives three signals of allauth.
     """
     ended = end_sign_ins(user=user, but=request.session.session_key or "", by=user)
     note("password_changed", request=request, of=user.pk, others_ended=ended)
 
 
 def factor_added(*, request: HttpRequest, authenticator: Authenticator, **_kwargs: Any) -> None:
-    """Log a new second factor of the signed-in person; use up the code that set up an app, so that nobody signs in with
-    it.
+    """Log a new second factor of the signed-in person, with its kind; use up the code that set up an app.
+
+    Nobody can then sign in with this code. Receives allauth's `authenticator_added` and `authenticator_reset`.
     """
     note("factor_added", request=request, kind=str(authenticator.type))
     if authenticator.type == Authenticator.Type.TOTP:
@@ -69,12 +72,15 @@ def factor_added(*, request: HttpRequest, authenticator: Authenticator, **_kwarg
 
 
 def factor_removed(*, request: HttpRequest, authenticator: Authenticator, **_kwargs: Any) -> None:
-    """Log that the signed-in person removed a second factor. Receives a signal of allauth."""
+    """Log that the signed-in person removed a second factor, with its kind.
+
+    Receives allauth's `authenticator_removed`.
+    """
     note("factor_removed", request=request, kind=str(authenticator.type))
 
 
 def factor_refused(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """Log that a code or passkey of `user` was refused. Receives a signal of allauth."""
+    """Log that a code or passkey given to sign in as `user` was refused. Receives allauth's `authentication_failed`."""
     note("factor_refused", request=request, of=user.pk)
 
 

@@ -15,10 +15,10 @@ ADDRESS = _("E-mail address")
 
 
 def mailbox_field(field: forms.Field, kind: type[MailboxField]) -> MailboxField:
-    """Return our field for an e-mail address in place of allauth's `field`; it gives the address in its canonical
-    spelling.
+    """Return our form field for an e-mail address in place of allauth's `field`.
 
-    `kind` is the class of the new field, which keeps the widget of `field` without its placeholder.
+    It gives the address in its canonical form. `kind` is the class of the new field, which keeps the widget of `field`
+    without its placeholder.
     """
     field.widget.attrs.pop("placeholder", None)
     return kind(label=ADDRESS, max_length=MAX_ADDRESS_LENGTH, widget=field.widget)

@@ -18,13 +18,15 @@ MADE_FOR = "made_for"
 
 
 def chosen_language(get_response: GetResponse) -> GetResponse:
-    """Return the middleware that uses the language a signed-in person chose, instead of the browser's.
+    """Return the middleware that answers in the language a signed-in person chose, instead of the browser's.
 
-    It also sets `Content-Language`.
+    It also sets the header `Content-Language` of every response that has none.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        """Answer the request in the language that the person chose, if they did."""
+        """Answer the request in the language that the signed-in person chose; in that of the browser if they chose
+        none.
+        """
         if language := getattr(request.user, "language", ""):
             translation.activate(language)
             request.LANGUAGE_CODE = language
@@ -46,14 +48,19 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *args: Any
     ) -> HttpResponseBase | None:
-        """Return a 409 response for a form made for another user, or the way to sign in; None to run the view."""
+        """Return a 409 response for a form made for another user, or the redirect to sign in; None to run the view.
+
+        Views marked `login_not_required` need no sign-in.
+        """
         if request.method == "POST" and is_made_for_another_user(request):
             return page_of_another_user(request)
         return super().process_view(request, view_func, *args)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Set a cookie with the key of the signed-in person, by which the scripts of open pages see who it is; else
-        delete it.
+        """Return the response; a cookie then holds the primary key of the signed-in person, and is deleted when there
+        is none.
+
+        By this cookie the scripts of open pages see that someone else has signed in.
         """
         user_key, name = str(request.user.pk or ""), settings.WHO_COOKIE_NAME
         if user_key and request.COOKIES.get(name) != user_key:
@@ -65,7 +72,11 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override] # a part of a page is not led elsewhere
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponse:
-        """Return the redirect to the sign-in page, with `next` as the way back; a partial request (htmx) gets 401."""
+        """Return the redirect to the sign-in page for a request that needs a sign-in.
+
+        A partial request (htmx) gets 401. `next` is the page to open afterwards: the one asked for, or for a form the
+        page it was sent from.
+        """
         if wants_partial(request):
             return HttpResponse(status=401)
         if request.method == "POST":
@@ -78,7 +89,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
 def is_made_for_another_user(request: HttpRequest) -> bool:
     """Return whether the page that sent this request was made for another user than the one who is signed in.
 
-    False for pages that do not state their user (`X-Made-For`, `made_for`), and when nobody is signed in.
+    The page states its user in the header `X-Made-For` or the form field `made_for`; False when it states none, and
+    when nobody is signed in.
     """
     if not request.user.is_authenticated:
         return False
@@ -87,10 +99,10 @@ def is_made_for_another_user(request: HttpRequest) -> bool:
 
 
 def page_of_another_user(request: HttpRequest) -> HttpResponse:
-    """Return the 409 page for a form that was made for another user.
+    """Return the page, with status 409, that says that a form was made for another user than the one who is signed in.
 
     A partial request (htmx) gets an empty 409, which `static/js/page.js` reports next to the form.
     """
     if wants_partial(request):
         return HttpResponse(status=409)
-    return render(request, "accounts/page_of_another_user.html", {"back": referring_path(request)}, status=409)
+    return render(request, "accounts/sign_in/page_of_another_user.html", {"back": referring_path(request)}, status=409)

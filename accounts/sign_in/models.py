@@ -24,15 +24,18 @@ class LinkEnd(models.TextChoices):
 
 class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
     def with_token(self, token: str) -> SignInLinkQuerySet:
-        """Return the link of this token, found by its hash: at most one."""
+        """Return the link whose secret token this is, found by the token's hash, as a queryset of at most one row."""
         return self.filter(token_hash=hash_token(token))
 
     def not_ended(self) -> SignInLinkQuerySet:
-        """Return the links that were neither used nor replaced nor closed; they may have expired."""
+        """Return the links that were neither used, nor replaced, nor ended with their account.
+
+        They may have expired.
+        """
         return self.filter(ended_at=None)
 
     def made_before(self, moment: datetime) -> SignInLinkQuerySet:
-        """Return the links created before a moment."""
+        """Return the links created before the moment `moment`, used or not."""
         return self.filter(made_at__lt=moment)
 
 

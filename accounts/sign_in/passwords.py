@@ -49,7 +49,7 @@ _HOUSE_WORDS: Final = re.compile("|".join(HOUSE_WORDS))
 
 
 def alphabet_only(password: str) -> str:
-    """Return only the letters of a password, in lower case and without accents."""
+    """Return only the letters of a password, in their order, in lower case and without accents."""
     decomposed = unicodedata.normalize("NFKD", password.lower())
     return "".join(character for character in decomposed if character.isalpha())
 
@@ -60,7 +60,8 @@ class HouseWordsValidator:
     def validate(self, password: str, user: User | None = None) -> None:
         """Raise ValidationError when fewer than six letters remain once the words of the platform are removed.
 
-        Passwords without such a word pass.
+        Such words are “innovation” or “prefecture”; digits and signs do not count as letters. Passwords without such a
+        word pass. `user` is not used.
         """
         text = alphabet_only(password)
         remaining = _HOUSE_WORDS.sub("", text)
@@ -70,5 +71,5 @@ class HouseWordsValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the rule as a sentence for the password form."""
+        """Return the rule about words of the platform as a sentence for the password form."""
         return _("Your password can’t be made only of words of this platform, even with digits added.")

@@ -22,10 +22,10 @@ from web.site_addresses import absolute_url
 
 
 def verify_address_after_reset(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """Verify the address of a person who chose a new password by the link sent to it. Receives allauth's
-    `password_reset`.
+    """Mark the address of a person as verified after they chose a new password by the link sent to it.
 
-    If the person has several addresses, none is verified: the link may have gone to any of them.
+    If the person has several addresses, none is verified: the link may have gone to any of them. Receives allauth's
+    `password_reset`.
     """
     if not EmailAddress.objects.filter(user=user).exclude(email=user.email).exists():
         sync_user_email_address(user)
@@ -33,10 +33,10 @@ def verify_address_after_reset(*, request: HttpRequest, user: User, **_kwargs: A
 
 
 def sign_in_by_email(request: HttpRequest, user: User, *, by: str, email: str, next_url: str = "") -> HttpResponse:
-    """Sign a person in who proved their address `email`, and return the redirect to `next_url`, or to allauth's
-    default.
+    """Sign in a person who proved that the address `email` is theirs.
 
-    A second factor is still required first. `by` is the method for the log: `link` or `invitation`, for example.
+    Returns the redirect to `next_url`, or to the default page. The address is marked as verified. A person with a
+    second factor is first sent to use it. `by` is the method for the log, such as `link` or `invitation`.
     """
     record_authentication(request, user, method=by, email=email)
     verify_email_indirectly(request, user, email)
@@ -45,7 +45,7 @@ def sign_in_by_email(request: HttpRequest, user: User, *, by: str, email: str, n
 
 
 def send_sign_in_link(email: str, next_url: str) -> None:
-    """Send one e-mail to the address, whether it has an account or not: a sign-in link, or that it has none.
+    """Send one e-mail to the address: a sign-in link when it has an open account, else that it has no account.
 
     `next_url` is the page that opens after signing in; "" for the home page.
     """

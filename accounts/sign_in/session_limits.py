@@ -29,7 +29,10 @@ def session_limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        """Answer the request, as one of nobody when its session has passed a limit."""
+        """Answer the request; a session that has passed a limit is ended first, so that nobody is signed in.
+
+        The limits are on its time without activity, and on its time in all.
+        """
         if request.user.is_authenticated:
             now = time.time()
             if reason := end_reason(request.session, now):
@@ -44,9 +47,11 @@ def session_limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 
 
 def end_reason(session: SessionBase, now: float) -> str:
-    """Return the slug of the limit that a session has passed, `absolute` or `idle`; "" if it has passed none.
+    """Return which limit a session has passed: "absolute" (days since the sign-in) or "idle" (minutes without
+    activity).
 
-    `now` is in seconds since 1970.
+    "" if it has passed none. `now` is in seconds since 1970; the limits are the settings SESSION_DAYS and
+    SESSION_IDLE_MINUTES.
     """
     if now - session.get(SIGNED_IN_AT, now) >= settings.SESSION_DAYS * 24 * 3600:
         return "absolute"

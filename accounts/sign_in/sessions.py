@@ -37,7 +37,8 @@ SYSTEMS = (
 def sign_ins(user: User, at: datetime) -> QuerySet[UserSession]:
     """Return the person's sessions that are valid at the moment `at`, the latest activity first.
 
-    Sessions that have expired, or passed the limit without activity or in all, are left out.
+    Left out are sessions that have expired, or passed a limit: SESSION_IDLE_MINUTES without activity, SESSION_DAYS in
+    all.
     """
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=at)
     rows: QuerySet[UserSession] = UserSession.objects.filter(

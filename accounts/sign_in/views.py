@@ -33,7 +33,7 @@ from web.security.own_paths import next_path, own_path
 @never_cache
 @form_page
 def request_sign_in_link(request: HttpRequest) -> HttpResponse:
-    """Show the form that asks for a sign-in link; send it by e-mail on POST.
+    """Show the form that asks for a sign-in link; on POST, send the link by e-mail and redirect to a page that says so.
 
     The answer is the same whether the address has an account or not; 429 after too many requests.
     """
@@ -45,13 +45,14 @@ def request_sign_in_link(request: HttpRequest) -> HttpResponse:
             return limit_response
         send_sign_in_link(email, next_url)
         return redirect("sign_in_link_sent")
-    return render(request, "accounts/request_sign_in_link.html", {"form": form, "next": next_url})
+    return render(request, "accounts/sign_in/request_sign_in_link.html", {"form": form, "next": next_url})
 
 
 def rate_limit_response(request: HttpRequest, action: str, key: str = "") -> HttpResponse | None:
-    """Count a request towards the limit called `action`; return the 429 response when the limit is reached, else None.
+    """Count a request towards the limit called `action` in the settings.
 
-    Requests are counted by the client's IP address and, where the limit says so, by `key`, such as an e-mail address.
+    Returns the 429 response when it is reached, else None. Requests are counted by the client's IP address and, where
+    the limit says so, by `key`, such as an e-mail address.
     """
     limit_response: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key)
     return limit_response
@@ -60,8 +61,11 @@ def rate_limit_response(request: HttpRequest, action: str, key: str = "") -> Htt
 @login_not_required
 @require_safe
 def sign_in_link_sent(request: HttpRequest) -> HttpResponse:
-    """Show the page after a sign-in link was requested; it is the same whether the address has an account or not."""
-    return render(request, "accounts/sign_in_link_sent.html")
+    """Show the page that says that an e-mail is on its way.
+
+    It is the same whether the address has an account or not.
+    """
+    return render(request, "accounts/sign_in/sign_in_link_sent.html")
 
 
 @login_not_required
@@ -70,7 +74,8 @@ def sign_in_link_sent(request: HttpRequest) -> HttpResponse:
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the page of a sign-in link, with the button that signs in; on POST, use the link up and sign its person in.
 
-    An invalid link gives a 410 page with the reason. Someone who is signed in already only sees the page.
+    An invalid link gives a 410 page with the reason, too many requests 429. Someone who is signed in already only sees
+    the page, and the link stays valid.
     """
     if limit_response := rate_limit_response(request, "sign_in_link_used"):
         return limit_response
@@ -79,21 +84,21 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST" or request.user.is_authenticated:
         reason = links.refusal_of_token(token, timezone.now())
         return render(
-            request, "accounts/sign_in_link.html", context | {"refusal": reason}, status=410 if reason else 200
+            request, "accounts/sign_in/sign_in_link.html", context | {"refusal": reason}, status=410 if reason else 200
         )
     try:
         link = links.use_sign_in_link(token=token, at=timezone.now())
     except DomainError as error:
         note("sign_in_link_refused", request=request)
-        return render(request, "accounts/sign_in_link.html", context | {"refusal": error}, status=410)
+        return render(request, "accounts/sign_in/sign_in_link.html", context | {"refusal": error}, status=410)
     return sign_in_by_email(request, link.user, by="link", email=link.email, next_url=next_url)
 
 
 @require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Show why a second factor is needed and how to set it up or use it.
+    """Show the signed-in person why a second factor is needed and how to set it up or use it.
 
-    Once it is used, the page leads on to the page that the person wanted.
+    Once it is used in this session, the page leads on to the page that the person first asked for.
     """
     user = person(request)
     context = {
@@ -102,12 +107,15 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "factors": factors_of(user),
         "next_url": own_path(request.session.get(NEXT_PATH, ""), reverse("home")),
     }
-    return render(request, "accounts/second_factor.html", context)
+    return render(request, "accounts/sign_in/second_factor.html", context)
 
 
 @require_safe
 def own_sign_ins(request: HttpRequest) -> HttpResponse:
-    """List the signed-in person's own sessions: when, from which IP address, in which browser."""
+    """Show the signed-in person the list of their own sessions: when, from which IP address, in which browser.
+
+    The session of this request is marked, and the page states both limits of a session.
+    """
     key = request.session.session_key
     rows = [
         {"row": row, "browser": browser_in_words(row.user_agent), "current": row.session_key == key}
@@ -115,13 +123,16 @@ def own_sign_ins(request: HttpRequest) -> HttpResponse:
     ]
     limits = {"idle_hours": settings.SESSION_IDLE_MINUTES / 60, "days": settings.SESSION_DAYS}
     others = any(not row["current"] for row in rows)
-    return render(request, "accounts/sign_ins.html", {"rows": rows, "others": others, **limits})
+    return render(request, "accounts/sign_in/sign_ins.html", {"rows": rows, "others": others, **limits})
 
 
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def end_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """End another session of the signed-in person, listed under the key `pk`, after they gave their password again."""
+    """End the session `pk` in the list of the signed-in person, after they gave their password again.
+
+    Redirect to the list. A session that has ended, or that is someone else's, changes nothing.
+    """
     user = person(request)
     ended = actions.end_sign_in(user=user, pk=pk, by=user)
     return redirect_after_ending(request, ended)
@@ -130,7 +141,10 @@ def end_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def end_other_sign_ins(request: HttpRequest) -> HttpResponse:
-    """End all sessions of the signed-in person except the current one, after they gave their password again."""
+    """End all sessions of the signed-in person except the current one, after they gave their password again.
+
+    Redirects to their list of sessions.
+    """
     user = person(request)
     return redirect_after_ending(
         request, actions.end_sign_ins(user=user, but=request.session.session_key or "", by=user)

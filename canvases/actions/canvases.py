@@ -44,10 +44,11 @@ def add_canvas(
     idea: Idea | None = None,
     idempotency_key: UUID | None = None,
 ) -> Canvas:
-    """Add a canvas of this kind to the cohort, about a challenge or an idea if one is given.
+    """Add an empty canvas to the cohort, with `by` as its author, about a challenge or an idea if one is given.
 
-    The same form sent twice (same `idempotency_key`) returns the canvas that the first submission created. Raises
-    DomainError when the form was changed before it was sent again.
+    `kind` is "persona", "journey_map", "service_blueprint" or "service_model". The same form sent twice (same
+    `idempotency_key`) returns the canvas that the first submission created. Raises DomainError when the form was
+    changed before it was sent again.
     """
     return _get_or_create(cohort, idempotency_key, by, kind=kind, title=title.strip(), challenge=challenge, idea=idea)[
         0
@@ -55,9 +56,10 @@ def add_canvas(
 
 
 def _get_or_create(cohort: Cohort, idempotency_key: UUID | None, by: User, **fields: Any) -> tuple[Canvas, bool]:
-    """Create a canvas of the cohort with these fields and return it with True.
+    """Create a canvas of the cohort with these `fields` and `by` as its author, and return it with True.
 
-    Returns an earlier canvas with False when the same form (same `idempotency_key`) created it before.
+    Returns an earlier canvas with False when the same form (same `idempotency_key`) created it before. Raises
+    DomainError when the earlier canvas has other values than `fields`.
     """
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     rows = Canvas.objects.visible_to(by)
@@ -79,10 +81,10 @@ def change_canvas(
 ) -> Canvas:
     """Save the title of a canvas and its subject: a challenge, an idea, or neither.
 
-    `version_token` is the `fingerprint` of the values that the form started from. Raises EditConflict when someone else
-    has saved other values since then.
+    `version_token` is the hash of the values with which the form was opened; None skips the check. Raises EditConflict
+    when someone else has saved other values since then.
     """
-    row = locked_canvas(canvas)
+    row = lock_canvas(canvas)
     current = row.form_values()
     row.title, row.challenge, row.idea = title.strip(), challenge, idea
     check_version(version_token, current=current, submitted=row.form_values())
@@ -92,8 +94,10 @@ def change_canvas(
 
 @action(gettext_lazy("Sharing of the canvas changed"), security_event=True)
 def share_canvas(*, canvas: Canvas, shared: bool, by: User) -> Canvas:
-    """Let the other cohorts of the edition read the canvas; with `shared` False, only its own cohort reads it."""
-    row = locked_canvas(canvas)
+    """Let the other cohorts of the edition read the canvas; with `shared` False, only its own cohort reads it. Return
+    the canvas.
+    """
+    row = lock_canvas(canvas)
     row.shared_with_edition = shared
     row.save(update_fields=["shared_with_edition"])
     return row
@@ -115,13 +119,15 @@ def write_cell(
     stance: str = "",
     version_token: str | None = None,
 ) -> CanvasCell:
-    """Write one cell of a canvas: its text, its `level` on the lane's scale, and the evidence for them.
+    """Write one cell of a canvas, the section `lane` or the row `lane` at a `step`: text, `level` on the lane's scale,
+    evidence.
 
-    The cell is the section `lane`, or the row `lane` at a `step`. Evidence is `assumption`, a `session`, or a `trial`
-    (a test) with a `stance`; an empty cell has none. `version_token` is the `fingerprint` of the values that the form
-    started from. Raises EditConflict when someone else has saved since.
+    Evidence is `assumption`, a `session`, or a `trial` (a test) with a `stance`, "supports" or "contradicts"; an empty
+    cell has none. Returns the cell; `by` and `at` are its last editor and time. Raises EditConflict when someone else
+    has saved since the form was opened (`version_token` is the hash of its values then), DomainError when the step was
+    removed.
     """
-    row = cell_at(locked_canvas(canvas), step, lane)
+    row = cell_at(lock_canvas(canvas), step, lane)
     current, text = row.form_values(), text.strip()
     evidence = dict(zip(EVIDENCE_FIELDS, (assumption, session, trial, stance), strict=True))
     _set_fields(row, {"text": text, "level": level, **(evidence if text or level is not None else NO_EVIDENCE)})
@@ -142,9 +148,10 @@ def _set_fields(row: CanvasCell, values: Mapping[str, Any]) -> None:
 
 
 def cell_at(canvas: Canvas, step: CanvasStep | None, lane: str) -> CanvasCell:
-    """Return the cell of the canvas in this lane: at the step, or a section when `step` is None.
+    """Return the cell of the canvas in the lane (row of texts) with this slug: at the step, or a section when `step` is
+    None.
 
-    Returns an unsaved cell when nobody has written there. Raises DomainError when someone has removed the step.
+    Returns an unsaved cell when nobody has written in it. Raises DomainError when someone has removed the step.
     """
     if step:
         _existing_step(step)
@@ -153,7 +160,7 @@ def cell_at(canvas: Canvas, step: CanvasStep | None, lane: str) -> CanvasCell:
 
 
 def _existing_step(step: CanvasStep) -> CanvasStep:
-    """Return the step as it is stored now. Raises DomainError when someone has removed it."""
+    """Return the step of a canvas as it is stored now. Raises DomainError when someone has removed it."""
     row = CanvasStep.objects.filter(pk=step.pk).first()
     if row is None:
         raise DomainError(
@@ -164,12 +171,12 @@ def _existing_step(step: CanvasStep) -> CanvasStep:
 
 @action(gettext_lazy("Step added"))
 def add_step(*, canvas: Canvas, name: str, by: User, idempotency_key: UUID | None = None) -> CanvasStep:
-    """Add a step with this name after the other steps of the canvas.
+    """Add a step with this name after the other steps of the canvas, and return it.
 
     The same form sent twice (same `idempotency_key`) returns the step that the first submission created. Raises
-    DomainError when the form was changed before it was sent again.
+    DomainError when the form was changed before it was sent again, and when the canvas has 60 steps already.
     """
-    row, name = locked_canvas(canvas), name.strip()
+    row, name = lock_canvas(canvas), name.strip()
     if made := find_earlier_submission(row.steps.all(), idempotency_key, sentence=STEP_ALREADY_SENT, name=name):
         return made
     last = row.steps.aggregate(last=Max("position"))["last"] or 0
@@ -180,12 +187,12 @@ def add_step(*, canvas: Canvas, name: str, by: User, idempotency_key: UUID | Non
 
 @action(gettext_lazy("Step renamed"))
 def rename_step(*, step: CanvasStep, name: str, by: User, version_token: str | None = None) -> CanvasStep:
-    """Save another name for a step of a canvas.
+    """Save another name for a step of a canvas, and return the step.
 
-    `version_token` is the `fingerprint` of the name that the form started from. Raises EditConflict when someone else
-    has renamed the step since, and DomainError when someone has removed it.
+    `version_token` is the hash of the name with which the form was opened; None skips the check. Raises EditConflict
+    when someone else has renamed the step since, and DomainError when someone has removed it.
     """
-    locked_canvas(step.canvas)
+    lock_canvas(step.canvas)
     row = _existing_step(step)
     check_version(version_token, current={"name": row.name}, submitted={"name": name.strip()})
     row.name = name.strip()
@@ -195,8 +202,12 @@ def rename_step(*, step: CanvasStep, name: str, by: User, version_token: str | N
 
 @action(gettext_lazy("Step moved"))
 def move_step(*, step: CanvasStep, earlier: bool, by: User) -> CanvasStep:
-    """Swap the step with the one before it (`earlier`) or after it; without such a neighbour nothing changes."""
-    locked_canvas(step.canvas)
+    """Swap a step with the one before it, or after it when `earlier` is False; without such a neighbour nothing
+    changes.
+
+    Returns the step. Raises DomainError when someone has removed it.
+    """
+    lock_canvas(step.canvas)
     row = _existing_step(step)
     position = row.position - 1 if earlier else row.position + 1
     other = CanvasStep.objects.filter(canvas=row.canvas_id, position=position).first()
@@ -208,27 +219,31 @@ def move_step(*, step: CanvasStep, earlier: bool, by: User) -> CanvasStep:
 
 
 def texts_of(step: CanvasStep) -> list[str]:
-    """Return the texts written at a step of a canvas, in order of lanes, each after the label of its level if it has
-    one.
+    """Return the texts of the cells at a step that are not empty, in the order of their lanes' slugs.
+
+    When the cell has a level, the label of the level comes first, like "good · She is helped at once".
     """
     cells = CanvasCell.objects.filter(step=step).exclude(text="", level=None).order_by("lane")
     return [" · ".join(filter(None, [str(_level_label(step.canvas, cell)), cell.text])) for cell in cells]
 
 
 def _level_label(canvas: Canvas, cell: CanvasCell) -> StrOrPromise:
-    """Return the label of the cell's level on the scale of its lane; empty when the lane has no scale."""
+    """Return the label of the level that was chosen for a cell at a step; empty when its lane has no scale, or no level
+    is chosen.
+    """
     lane = lane_of(canvas.kind, cell.lane, at_step=True)
     return lane.level_label(cell.level) if lane else ""
 
 
 @action(gettext_lazy("Step removed"))
 def remove_step(*, step: CanvasStep, by: User, version_token: str | None = None) -> None:
-    """Remove a step with its texts; the later steps of the canvas close the gap. A second call changes nothing.
+    """Remove a step with its texts; the later steps of the canvas move up. When the step is already removed, nothing
+    happens.
 
-    `version_token` is the `fingerprint` of the step's texts as the person read them. Raises DomainError when someone
-    has changed one of them since.
+    `version_token` is the hash of the step's texts as the person read them; None skips the check. Raises DomainError
+    when someone has changed one of them since.
     """
-    locked_canvas(step.canvas)
+    lock_canvas(step.canvas)
     row = CanvasStep.objects.filter(pk=step.pk).first()
     if row is None:
         return
@@ -247,14 +262,16 @@ def remove_step(*, step: CanvasStep, by: User, version_token: str | None = None)
 def duplicate_canvas(
     *, canvas: Canvas, cohort: Cohort, title: str, by: User, at: datetime, idempotency_key: UUID | None = None
 ) -> Canvas:
-    """Copy a canvas with its steps and texts to a cohort, with a link to the original.
+    """Copy a canvas with its steps and texts to a cohort under this title, and return the copy, which links to the
+    original.
 
-    Within the same cohort, subject and evidence are copied too; in another cohort all texts become assumptions. The
-    same form sent twice (same `idempotency_key`) returns the first copy.
+    Within the same cohort, subject and evidence are copied too; in another cohort all texts become assumptions. `by`
+    and `at` are stored as author and time of the texts. The same form sent twice (same `idempotency_key`) returns the
+    first copy; DomainError when it was changed in between.
     """
     at_home = cohort.pk == canvas.cohort_id
     about = {"challenge": canvas.challenge, "idea": canvas.idea} if at_home else {}
-    source = locked_canvas(canvas)
+    source = lock_canvas(canvas)
     made, new = _get_or_create(
         cohort, idempotency_key, by, kind=source.kind, title=title.strip(), copied_from=source, **about
     )
@@ -267,7 +284,7 @@ def duplicate_canvas(
 def _copied_cells(
     source: Canvas, steps: Mapping[Any, CanvasStep], *, at_home: bool
 ) -> Iterator[tuple[CanvasStep | None, str, dict[str, Any]]]:
-    """Yield step, lane and values of each text of the original canvas, for its copy.
+    """Yield step, lane and field values for the copy of each text of the original canvas; empty cells are left out.
 
     `steps` maps the key of an original step to the new step. The evidence is copied when the copy is `at_home`, in the
     cohort of the original; otherwise each text becomes an assumption.
@@ -283,10 +300,12 @@ def _copied_cells(
 def import_canvas(
     *, cohort: Cohort, document: Mapping[str, Any], by: User, at: datetime, idempotency_key: UUID | None = None
 ) -> Canvas:
-    """Create a canvas of the cohort from a JSON document without problems (see `json_format.find_problems`).
+    """Create a canvas of the cohort from a JSON document in which `json_format.find_problems` found none, and return
+    it.
 
-    Texts that cite no session or test of this cohort become assumptions. Raises DomainError when the same form is sent
-    twice with different documents.
+    Texts that cite no session or test of this cohort become assumptions; `by` and `at` are stored as their author and
+    time. The same form sent twice (same `idempotency_key`) returns the first canvas; DomainError when its document
+    differs.
     """
     made, new = _get_or_create(
         cohort, idempotency_key, by, kind=document["kind"], title=clean_text(document["title"]).strip()
@@ -306,13 +325,17 @@ def import_canvas(
 def _document_content(
     document: Mapping[str, Any], evidence: "_CohortEvidence"
 ) -> dict[tuple[int, str], dict[str, Any]]:
-    """Return the values of each cell of a document, by step number (from 1; 0 for a section) and lane."""
+    """Return the field values of each cell of a JSON document, by number of its step (from 1; 0 for a section) and
+    lane.
+
+    `evidence` decides which sessions and tests that a cell cites are kept.
+    """
     parts = [document.get("sections", {}), *(row.get("cells", {}) for row in document.get("steps", []))]
     return {(number, lane): evidence.content(cell) for number, part in enumerate(parts) for lane, cell in part.items()}
 
 
 def _content_of(canvas: Canvas) -> tuple[list[str], dict[tuple[int, str], dict[str, object]]]:
-    """Return the names of the steps of a canvas, and the values of its cells by step number and lane.
+    """Return the names of a canvas's steps in order, and the form values of its cells by number of the step and lane.
 
     The first step has number 1; sections have 0.
     """
@@ -322,7 +345,10 @@ def _content_of(canvas: Canvas) -> tuple[list[str], dict[tuple[int, str], dict[s
 
 
 def _create_steps(canvas: Canvas, keys_and_names: Iterable[tuple[Any, str]]) -> dict[Any, CanvasStep]:
-    """Save new steps of the canvas in this order, and return them by the keys of the pairs of key and name."""
+    """Save new steps of the canvas in the order of the pairs of key and name, and return the steps by these keys.
+
+    A key is only the caller's handle for a step, such as the key of the original step; it is not stored.
+    """
     rows = {
         key: CanvasStep(canvas=canvas, position=position, name=name.strip())
         for position, (key, name) in enumerate(keys_and_names, start=1)
@@ -334,7 +360,10 @@ def _create_steps(canvas: Canvas, keys_and_names: Iterable[tuple[Any, str]]) -> 
 def _create_cells(
     canvas: Canvas, cells: Iterable[tuple[CanvasStep | None, str, dict[str, Any]]], by: User, at: datetime
 ) -> None:
-    """Save cells of a new canvas from triples of step (None for a section), lane and values, edited by this person."""
+    """Save the cells of a new canvas, edited by `by` at the time `at`.
+
+    `cells` are triples of step (None for a section), slug of the lane, and field values by name.
+    """
     shared = {"canvas": canvas, "edited_by": by, "edited_at": at}
     CanvasCell.objects.bulk_create(
         CanvasCell(step=step, lane=lane, **content, **shared) for step, lane, content in cells
@@ -345,13 +374,15 @@ class _CohortEvidence:
     """The sessions and tests of a cohort that a document can cite."""
 
     def __init__(self, cohort: Cohort) -> None:
-        """Read the sessions of the cohort and its tests, without cancelled ones."""
+        """Read all sessions of the cohort, and its tests other than cancelled ones, by key."""
         self.sessions = Session.objects.filter(cohort=cohort).in_bulk()
         self.trials = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled").in_bulk()
 
     def content(self, cell: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the field values for a cell of the document; it becomes an assumption when it cites nothing of the
-        cohort.
+        """Return the values for the fields of a canvas cell from a cell of the document: text, level and evidence.
+
+        A session or concluded test of the cohort that it cites becomes its evidence; without one the text is an
+        assumption. A cell without text and level has no evidence.
         """
         text, level = clean_text(cell.get("text", "")).strip(), cell.get("level")
         values = {"text": text, "level": level}
@@ -363,7 +394,9 @@ class _CohortEvidence:
         return values | ({"session": session} if session else {"assumption": True, "trial": trial})
 
 
-def locked_canvas(canvas: Canvas) -> Canvas:
-    """Return the canvas as it is stored now, with its row locked until the transaction ends."""
+def lock_canvas(canvas: Canvas) -> Canvas:
+    """Return the canvas as it is stored now; its row is locked until the transaction ends, so that others wait to
+    change it.
+    """
     row: Canvas = Canvas.objects.select_for_update(no_key=True).get(pk=canvas.pk)
     return row

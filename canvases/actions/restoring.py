@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from canvases.actions.canvases import cell_at, locked_canvas
+from canvases.actions.canvases import cell_at, lock_canvas
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from web.actions import action
 from web.errors import DomainError
@@ -21,12 +21,12 @@ SIGNED = ("edited_by_id", "edited_at")
 
 @action(gettext_lazy("Step restored"))
 def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
-    """Restore a removed step, given by its former primary key, next to its former neighbours.
+    """Restore a removed step with its texts and their evidence, near its former neighbours; `step` is its former key.
 
-    Its texts are restored with their evidence; their versions start anew. When the step exists, it is returned
-    unchanged. Raises DomainError when the canvas has too many steps, or when a text may no longer cite its evidence.
+    The texts start again at version 1. When the step exists, it is returned unchanged. Raises DomainError when it was
+    never removed, when the canvas has 60 steps already, or when a text may no longer cite its evidence.
     """
-    row = locked_canvas(canvas)
+    row = lock_canvas(canvas)
     if existing := row.steps.filter(pk=step).first():
         return existing
     gone = _removal(row, step)
@@ -44,8 +44,8 @@ def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
 
 
 def _removal(canvas: Canvas, step: int, **conditions: Any) -> Any:
-    """Return the row of the history table for the last removal of a step, given by its key; None if it was never
-    removed.
+    """Return the row of the history table for the last removal of a step of the canvas, given by its key; None if there
+    is none.
 
     `conditions` are further filters on the history table.
     """
@@ -54,10 +54,11 @@ def _removal(canvas: Canvas, step: int, **conditions: Any) -> Any:
 
 
 def _position_of(gone: Any, present: list[int]) -> int:
-    """Return the position, counted from 1, at which a removed step is restored among the keys of the `present` steps.
+    """Return the position, counted from 1, for a removed step among the steps that the canvas has now (`present`, by
+    key).
 
-    `gone` is its row in the history. It follows the nearest present step that was before it when it was removed, and
-    then those steps that had been removed earlier from before it and are restored.
+    `gone` is its row in the history. The step comes after the nearest step that was before it when it was removed, and
+    after those before it that had been removed earlier and are restored.
     """
     key, former = gone.pgh_obj_id, _step_order_before(gone)
     if former == [key]:  # the other steps have no history, so only the former position is known
@@ -93,7 +94,7 @@ def _step_order_before(removal: Any) -> list[int]:
 
 
 def _removed_cells(step: CanvasStep) -> list[CanvasCell]:
-    """Return unsaved cells with the texts that the last removal of this step deleted."""
+    """Return unsaved cells with the texts that the last removal of this step deleted; [] when it had none."""
     events = _event_rows("CanvasCellEvent", canvas=step.canvas_id, step=step.pk, pgh_label="delete")
     rows = events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
     return [
@@ -108,12 +109,13 @@ def _removed_cells(step: CanvasStep) -> list[CanvasCell]:
 def restore_text(
     *, canvas: Canvas, lane: str, version: int, by: User, at: datetime, step: CanvasStep | None = None
 ) -> CanvasCell:
-    """Restore the text and evidence that a cell had before it was emptied; `version` is the one that emptied it.
+    """Restore the text and evidence that a cell had before it was emptied, as an edit of `by` at the time `at`.
 
-    The cell is the section `lane`, or the row `lane` at a `step`. A second call changes nothing. Raises DomainError
-    when someone has written in the cell since, or when there is no earlier text.
+    The cell is the section `lane`, or the row `lane` at a `step`; `version` is the number of the version that emptied
+    it. A second call changes nothing. Raises DomainError when someone has written in the cell since, or when there is
+    no earlier text.
     """
-    cell = cell_at(locked_canvas(canvas), step, lane)
+    cell = cell_at(lock_canvas(canvas), step, lane)
     former = _event_rows("CanvasCellEvent", pgh_obj=cell.pk, version=version - 1).order_by("-pgh_id").first()
     if former is None:
         raise DomainError(_("There is nothing to restore here."))
@@ -129,11 +131,13 @@ def restore_text(
 
 
 def _event_rows(model: str, **conditions: Any) -> QuerySet[Any]:
-    """Return the rows of a history table of this app, such as "CanvasStepEvent", that match the conditions."""
+    """Return the rows of one history table of this app that match the conditions; `model` names it, like
+    "CanvasStepEvent".
+    """
     rows: QuerySet[Any] = apps.get_model("canvases", model)._default_manager.filter(**conditions)
     return rows
 
 
 def _values_of(row: Any, *names: str) -> dict[str, Any]:
-    """Return the values of these fields of a cell or of a history row, by name."""
+    """Return the values of these attributes, of a cell or of a row of its history, by name."""
     return {name: getattr(row, name) for name in names}

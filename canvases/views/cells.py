@@ -22,10 +22,12 @@ from web.pages.htmx import wants_partial
 
 @form_page
 def write_cell(request: HttpRequest, pk: int, step: int, lane: str) -> HttpResponse:
-    """Show the form of one cell of a canvas to people who may edit the canvas; save it on POST.
+    """Show the form of one cell of a canvas; save it on POST. `lane` is the slug of its lane, `step` the key of its
+    step or 0.
 
-    `step` is the key of the step, 0 for a section. An htmx request gets the cell or form alone, to swap into the page;
-    with `?leave` the cell unchanged. Raises Refused for other people, Http404 without such a cell.
+    An htmx request gets the form, or the saved cell, to swap into the page; `?leave` gives the cell back unchanged.
+    Raises Refused for people other than the lab, coordinator, residents, pilot, and ambassadors for their own or shared
+    canvases; Http404 without such a cell.
     """
     canvas = canvas_to_edit(request, pk)
     slot = slot_at(canvas, step, lane)
@@ -43,8 +45,9 @@ def write_cell(request: HttpRequest, pk: int, step: int, lane: str) -> HttpRespo
 
 
 def _form(request: HttpRequest, slot: CellSlot) -> CellForm:
-    """Return the form of the cell, bound to the data that was sent; its choices include the evidence the cell cites
-    now.
+    """Return the form to write in the cell `slot`, bound to the submitted data on POST.
+
+    Its choices include the evidence that the cell cites now.
     """
     cell, evidence = slot.cell or CanvasCell(), EvidenceChoices(slot.canvas.cohort)
     evidence.include_current(cell)
@@ -54,7 +57,9 @@ def _form(request: HttpRequest, slot: CellSlot) -> CellForm:
 
 
 def _save(request: HttpRequest, slot: CellSlot, form: CellForm) -> bool:
-    """Run the action that writes the cell, and return whether it succeeded; a refusal becomes an error of the form."""
+    """Write the cell `slot` with the values of a valid form, and return whether this succeeded; a refusal becomes an
+    error of the form.
+    """
     arguments = form.action_arguments() | {"by": person(request), "at": now()}
     with adding_errors_to(form):
         actions.write_cell(canvas=slot.canvas, lane=slot.lane.slug, step=slot.step, **arguments)
@@ -63,10 +68,11 @@ def _save(request: HttpRequest, slot: CellSlot, form: CellForm) -> bool:
 
 @require_POST
 def restore_text(request: HttpRequest, pk: int, step: int, lane: str, version: int) -> HttpResponse:
-    """Restore the text that a cell had before it was emptied, on POST by people who may edit the canvas.
+    """Restore the text that a cell had before it was emptied, on POST; the response is the cell, with the reason if it
+    is refused.
 
-    `step` is the key of the step, 0 for a section; `version` is the version of the cell that emptied it. The response
-    is the cell, with the refusal when someone has written there since.
+    `step` is the key of the step, 0 for a section; `version` is the number of the version that emptied the cell. Raises
+    Refused for people who may not edit the canvas, Http404 without such a cell.
     """
     canvas = canvas_to_edit(request, pk)
     slot, refusal = slot_at(canvas, step, lane), ""
@@ -78,7 +84,7 @@ def restore_text(request: HttpRequest, pk: int, step: int, lane: str, version: i
 
 
 def _undo_url(before: CellSlot, after: CellSlot) -> str:
-    """Return the URL that restores the text when the person has just emptied the cell, else "".
+    """Return the URL that restores the text when the person has just emptied the cell; "" for any other change.
 
     `before` and `after` are the cell before and after it was saved.
     """
@@ -91,9 +97,10 @@ def _undo_url(before: CellSlot, after: CellSlot) -> str:
 def _cell_response(
     request: HttpRequest, slot: CellSlot, *, done: bool = False, undo: str = "", refusal: str = ""
 ) -> HttpResponse:
-    """Return the cell for an htmx swap, else a redirect to it on the page of its canvas.
+    """Return the cell as HTML for an htmx swap; without htmx, a redirect to the cell on the page of its canvas.
 
-    `done` says that the cell was saved, `undo` is the URL that restores its text, `refusal` why it was not saved.
+    `done` says that the cell was saved, `undo` is the URL that restores its text, `refusal` the reason why it was not
+    saved.
     """
     if not wants_partial(request):
         if done:
@@ -107,6 +114,8 @@ def _cell_response(
 
 
 def _vary_on_htmx(answer: HttpResponse) -> HttpResponse:
-    """Return the response with a Vary header, as htmx and the browser get different content from the same URL."""
+    """Add `Vary: HX-Request` to the response and return it: htmx and the browser get different content from the same
+    URL.
+    """
     patch_vary_headers(answer, ["HX-Request"])
     return answer

@@ -17,7 +17,7 @@ from canvases.forms import CopyForm, ImportForm
 from canvases.models import Canvas, CanvasCell
 from canvases.views.lookups import canvas_at
 from cohorts.models import Cohort
-from prototypes.permissions import ONLY_MEMBERS, both, can_add_work, open_to_additions
+from prototypes.permissions import ONLY_LEADS_RESIDENTS_AND_AMBASSADORS, allow_if_all, can_add_work, open_to_additions
 from prototypes.views.lookups import cohort_at, roles_in
 from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
@@ -32,14 +32,14 @@ JSON_OPTIONS: Final[dict[str, Any]] = {"indent": 2, "ensure_ascii": False}
 
 @form_page
 def copy_canvas(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to copy a canvas to its own cohort or to another one in which the person adds work; copy it on
-    POST.
+    """Show the form to copy a canvas to a cohort in which the person adds work; copy it on POST and go to the copy.
 
-    Raises Refused for people who add work in no cohort.
+    These are cohorts where they are an active coordinator, resident, pilot or ambassador; for lab staff, all that run
+    or are suspended. Raises Refused for people without such a cohort, Http404 for those who may not read the canvas.
     """
     row = canvas_at(request, pk)
     cohorts = working_cohorts(person(request), today_everywhere()).order_by(*name_ordering())
-    enforce(ALLOW if cohorts.exists() else deny(ONLY_MEMBERS))
+    enforce(ALLOW if cohorts.exists() else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
     initial = {"cohort": row.cohort_id, "title": row.title}
     form = CopyForm(
         submitted_data(request), cohorts=Cohort.objects.filter(pk__in=cohorts.values("pk")), initial=initial
@@ -58,9 +58,9 @@ def copy_canvas(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def export_canvas(request: HttpRequest, pk: int) -> HttpResponse:
-    """Download the canvas as a JSON file that can be imported again.
+    """Download a canvas as a JSON file that can be imported again. Raises Http404 for people who may not read it.
 
-    Members of its cohort get the evidence too; for other readers each text is marked as an assumption.
+    People who may open its cohort get the evidence too; for other readers each text is marked as an assumption.
     """
     row = canvas_at(request, pk)
     text = json.dumps(document(row), **JSON_OPTIONS)
@@ -69,14 +69,14 @@ def export_canvas(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def schema(_request: HttpRequest) -> JsonResponse:
-    """Return the JSON Schema of the canvas documents that can be imported."""
+    """Return a JSON response with the JSON Schema of the canvas documents that can be imported."""
     return JsonResponse(json_format.schema(), json_dumps_params=JSON_OPTIONS)
 
 
 def document(canvas: Any) -> dict[str, Any]:
-    """Return the JSON document of a canvas, in the format that `json_format` describes.
+    """Return the JSON document of a canvas: format, kind, title, sections, and steps with their cells.
 
-    `canvas` comes from `canvas_at`. Readers who cannot open its cohort get each text as an assumption.
+    `canvas` has the annotation `cohort_opens`: readers who cannot open its cohort get each text as an assumption.
     """
     cells = list(canvas.cells.exclude(text="", level=None).select_related("session", "trial").order_by("pk"))
     documents = {(cell.step_id, cell.lane): _cell_document(cell, at_home=canvas.cohort_opens) for cell in cells}
@@ -91,16 +91,17 @@ def document(canvas: Any) -> dict[str, Any]:
 
 
 def _cells_at(documents: dict[tuple[int | None, str], dict[str, Any]], step: int | None) -> dict[str, Any]:
-    """Return the cells at one step by lane; `step` is its key, or None for the sections.
+    """Return the JSON objects of the cells at one step by lane; `step` is its key, or None for the sections.
 
-    `documents` holds the cells of the canvas by key of the step and lane.
+    `documents` holds those of all cells of the canvas, by key of the step and slug of the lane.
     """
     return {lane: cell for (of_step, lane), cell in documents.items() if of_step == step}
 
 
 def _cell_document(cell: CanvasCell, *, at_home: bool) -> dict[str, Any]:
-    """Return one cell as it is exported; `at_home` is False for readers outside its cohort, who do not get the
-    evidence.
+    """Return the JSON object of one cell: text, level, and its evidence in keys and words.
+
+    `at_home` is False for readers outside its cohort: for them the text is an assumption.
     """
     document: dict[str, Any] = {"text": cell.text}
     if cell.level is not None:
@@ -118,17 +119,18 @@ def _cell_document(cell: CanvasCell, *, at_home: bool) -> dict[str, Any]:
 
 @form_page
 def import_canvas(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form to import a canvas from a JSON file into the cohort; import it on POST, or list the file's
-    problems.
+    """Show the form to import a canvas from a JSON file into the cohort; import it on POST and go to the canvas.
 
-    Raises Refused for people who may not add work to the cohort, and for a cohort of published facts.
+    A file with problems is refused with a list of them. Raises Refused for people other than the lab, coordinator,
+    residents, pilot and ambassadors, and for a cohort of published facts; Http404 for a cohort that the person may not
+    see.
     """
     cohort = cohort_at(request, slug)
-    enforce(both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
+    enforce(allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
     form = ImportForm(submitted_data(request), request.FILES or None)
 
     def run_import() -> Canvas:
-        """Import the document of the form, warn of texts that became assumptions, and return the canvas."""
+        """Import the document of the form, warn of texts that became assumptions, and return the new canvas."""
         made = actions.import_canvas(cohort=cohort, by=person(request), at=now(), **form.action_arguments())
         _warn_of_assumptions(request, made, form.action_arguments()["document"])
         return made
@@ -145,9 +147,10 @@ def import_canvas(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _warn_of_assumptions(request: HttpRequest, made: Canvas, document: dict[str, Any]) -> None:
-    """Add a message on the number of texts that cited a session or a test which the cohort does not have, if any.
+    """Add a warning with the number of texts that cited a session or test which the cohort does not have; none if there
+    is no such text.
 
-    `made` is the imported canvas, `document` the JSON document it was created from.
+    `made` is the imported canvas, `document` the JSON document from which it was created.
     """
     missing = (
         json_format.count_citations(document) - made.cells.filter(assumption=False).exclude(text="", level=None).count()

@@ -61,7 +61,11 @@ class CanvasHistoryEntry:
 
 @require_safe
 def canvas_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all changes of a canvas, its steps and its texts, the latest first, with the words removed and added."""
+    """Show all changes of a canvas, its steps and its texts, the latest first, 20 a page, with the words removed and
+    added.
+
+    Raises Http404 for people who may not read the canvas.
+    """
     row = canvas_at(request, pk)
     page = paginate(changes(row), request.GET.get("page"), per_page=PER_PAGE)
     context = {"canvas": row, "page": page, "entries": entries(row, page.rows)}
@@ -69,9 +73,10 @@ def canvas_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def changes(canvas: Canvas) -> QuerySet[Any]:
-    """Return the rows of the history of a canvas, its steps and its cells, the latest first (one statement).
+    """Return the history of a canvas, its steps and its cells as dictionaries, the latest first (one statement).
 
-    Each row is a dictionary and has the text `before` and `after` the change.
+    Each has the text `before` and `after` the change, the evidence before and after, the time `when`, `by` (key of a
+    user), the `table` ("canvas", "step" or "cell"), step and lane, and `label` ("insert", "update" or "delete").
     """
     cells = _history_rows(
         "CanvasCellEvent", "cell", F("text"), EVIDENCE, step=F("step_id"), lane=F("lane"), canvas=canvas.pk
@@ -109,8 +114,9 @@ def _history_rows(
 
 
 def entries(canvas: Canvas, lines: Iterable[dict[str, Any]]) -> list[CanvasHistoryEntry]:
-    """Return the entries of the history page for these rows of `changes` (two statements, for names of steps and
-    people).
+    """Return the entries of the history page for these rows of the history, as `changes` returns them.
+
+    Two statements, for the names of people and steps.
     """
     lines = list(lines)
     people = User.objects.filter(pk__in={line["by"] for line in lines if line["by"]})
@@ -121,7 +127,10 @@ def entries(canvas: Canvas, lines: Iterable[dict[str, Any]]) -> list[CanvasHisto
 
 
 def _entry(canvas: Canvas, line: dict[str, Any], actor: str, step: str) -> CanvasHistoryEntry:
-    """Return the entry of the history page for one row of `changes`; `actor` and `step` are names, "" if unknown."""
+    """Return the entry of the history page for one row of the history, as `changes` returns it.
+
+    `actor` is the name of the person, `step` the last name of the step; "" if unknown.
+    """
     lane = lane_of(canvas.kind, line["in_lane"], at_step=line["at_step"] is not None)
     location = " · ".join(filter(None, [step, str(lane.label) if lane else ""]))
     removed = line["label"] == "delete"
@@ -130,9 +139,9 @@ def _entry(canvas: Canvas, line: dict[str, Any], actor: str, step: str) -> Canva
 
 
 def _change_text(line: dict[str, Any]) -> StrOrPromise:
-    """Return the text for the kind of change in one row of `changes`.
+    """Return what one row of the history did, in words: “added”, “removed”, “title, subject or sharing changed”.
 
-    For a cell it is the new evidence, "" when the evidence stayed the same.
+    For a cell it is the new evidence, such as “seen in a session”; "" when the evidence stayed as it was.
     """
     if line["table"] == "cell" and line["label"] != "delete":
         return EVIDENCE_TEXTS.get(line["evidence"], "") if line["evidence"] != line["evidence_before"] else ""

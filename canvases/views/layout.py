@@ -25,7 +25,9 @@ class CellSlot:
 
     @property
     def key(self) -> str:
-        """Return the HTML id of the cell on the page of its canvas."""
+        """Return the HTML id of the cell on the page of its canvas, like "text-12-doing"; the number is the step's key
+        or 0.
+        """
         return f"text-{self.step.pk if self.step else 0}-{self.lane.slug}"
 
     @property
@@ -83,7 +85,10 @@ Cells = Mapping[tuple[int | None, str], CanvasCell]
 
 
 def layout(canvas: Canvas) -> CanvasLayout:
-    """Return everything that the page of a canvas shows, in two statements however many steps it has."""
+    """Return the sections and steps of a canvas with their cells, as its page shows them (two statements).
+
+    Steps are in bands of at most ten, side by side.
+    """
     steps = list(canvas.steps.order_by("position"))
     cells = {(cell.step_id, cell.lane): cell for cell in canvas.cells.with_state()}
     sections = [CellSlot(canvas, lane, None, cells.get((None, lane.slug))) for lane in canvas.pattern.sections]
@@ -93,9 +98,9 @@ def layout(canvas: Canvas) -> CanvasLayout:
 
 
 def _band(canvas: Canvas, steps: Sequence[CanvasStep], cells: Cells) -> StepBand:
-    """Return these steps side by side, with a row of cells for each lane.
+    """Return these steps as one band of the page: side by side, with a row of cells for each lane.
 
-    `cells` holds the cells of the canvas by key of the step and slug of the lane.
+    `cells` holds the written cells of the canvas by key of the step and slug of the lane.
     """
     rows = [
         LaneRow(lane, [CellSlot(canvas, lane, step, cells.get((step.pk, lane.slug))) for step in steps])
@@ -107,7 +112,8 @@ def _band(canvas: Canvas, steps: Sequence[CanvasStep], cells: Cells) -> StepBand
 def slot_at(canvas: Canvas, step: int, slug: str) -> CellSlot:
     """Return the cell of a canvas for a page: in the lane `slug`, at a step given by its key (0 for a section).
 
-    Raises Http404 when this kind of canvas has no such cell, or when the step was removed.
+    Nobody has to have written in it. Raises Http404 when this kind of canvas has no such cell, or when the step was
+    removed.
     """
     lane = lane_of(canvas.kind, slug, at_step=bool(step))
     if lane is None:

@@ -7,13 +7,13 @@ from accounts.models import User
 from accounts.requests import person
 from canvases.models import Canvas
 from canvases.permissions import can_edit_canvas
-from prototypes.views.lookups import can_open_cohort, roles_in
+from prototypes.views.lookups import can_read_cohort, roles_in
 from web.database.prepared import one_or_404, prepared
 from web.decisions import Decision, enforce
 
 
 def canvas_at(request: HttpRequest, pk: int) -> Canvas:
-    """Return a canvas that the person may read, or raise Http404.
+    """Return a canvas that the person may read (of their cohorts, or shared with their edition), or raise Http404.
 
     It has `cohort_opens` and `source_opens`: whether the person can open its cohort, and the canvas it was copied from.
     """
@@ -22,24 +22,36 @@ def canvas_at(request: HttpRequest, pk: int) -> Canvas:
 
 @prepared
 def _canvas(user: User, pk: int) -> QuerySet[Canvas]:
-    """Return the query for one canvas that the person may read, with the annotations that `canvas_at` describes."""
+    """Return the query for the canvas with the key `pk`, if the person may read it, with its cohort, subject and
+    author.
+
+    Annotations: `cohort_opens` and `source_opens`, whether the person can open its cohort, and the canvas it was copied
+    from.
+    """
     rows = Canvas.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "idea", "made_by", "copied_from__cohort"
     )
     source = Exists(Canvas.objects.visible_to(user).filter(pk=OuterRef("copied_from")))
     annotated: QuerySet[Canvas] = rows.annotate(
-        cohort_opens=can_open_cohort(user, "cohort"), source_opens=source
+        cohort_opens=can_read_cohort(user, "cohort"), source_opens=source
     ).filter(pk=pk)
     return annotated
 
 
-def can_edit(request: HttpRequest, canvas: Canvas) -> Decision:
-    """Decide whether the signed-in person may edit the canvas, by their roles in its cohort."""
+def edit_decision(request: HttpRequest, canvas: Canvas) -> Decision:
+    """Return whether the signed-in person may edit the canvas: the lab, coordinator, residents and pilot of its cohort.
+
+    Ambassadors may if they created it or it is shared with the edition.
+    """
     return can_edit_canvas(roles_in(request, canvas.cohort), person(request), canvas)
 
 
 def canvas_to_edit(request: HttpRequest, pk: int) -> Canvas:
-    """Return the canvas. Raises Http404 for people who may not read it, Refused for people who may not edit it."""
+    """Return the canvas with this key. Raises Http404 for people who may not read it, Refused for people who may not
+    edit it.
+
+    The lab, coordinator, residents and pilot of its cohort may, and ambassadors if they created it or it is shared.
+    """
     canvas = canvas_at(request, pk)
-    enforce(can_edit(request, canvas))
+    enforce(edit_decision(request, canvas))
     return canvas

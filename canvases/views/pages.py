@@ -14,7 +14,7 @@ from canvases.models import Canvas
 from canvases.permissions import can_edit_canvas
 from canvases.views.layout import layout
 from canvases.views.lookups import canvas_at, canvas_to_edit
-from prototypes.permissions import both, can_add_work, can_steer, open_to_additions
+from prototypes.permissions import allow_if_all, can_add_work, can_steer_idea, open_to_additions
 from prototypes.registries import parts_of
 from prototypes.views.lookups import cohort_at, roles_in, works_somewhere
 from prototypes.views.pages import form_response
@@ -27,7 +27,11 @@ from web.pages.pagination import paginate
 
 @require_safe
 def canvas_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the canvases of a cohort that the person may read, the latest first; `?kind=` limits them to one kind."""
+    """List the canvases of a cohort that the person may read, the latest first, page by page; `?kind=` limits them to
+    one kind.
+
+    Raises Http404 for a cohort (its `slug`) that the person may not see.
+    """
     cohort = cohort_at(request, slug)
     rows = cohort.canvases.visible_to(person(request)).with_counts().order_by("-pk")
     rows = rows.select_related("idea", "challenge", "made_by")
@@ -37,14 +41,17 @@ def canvas_list(request: HttpRequest, slug: str) -> HttpResponse:
         "filter": filtered,
         "page": paginate(filtered.qs, request.GET.get("page")),
         "kind": PATTERNS.get(request.GET.get("kind", "")),
-        "can_add": both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)),
+        "can_add": allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)),
     }
     return render_page(request, "canvases/list.html", "results", context)
 
 
 @require_safe
 def canvas(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a canvas with its texts and their evidence, and the buttons for what the person may do with it."""
+    """Show a canvas with its texts and their evidence, and buttons to edit, share and copy it for those who may.
+
+    Raises Http404 for people who may not read it.
+    """
     row = canvas_at(request, pk)
     roles = roles_in(request, row.cohort)
     context = {
@@ -52,7 +59,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
         "layout": layout(row),
         "states": CellState,
         "can_edit": can_edit_canvas(roles, person(request), row),
-        "can_share": can_steer(roles),
+        "can_share": can_steer_idea(roles),
         "can_copy": can_add_work(roles) or works_somewhere(person(request), today_everywhere()),
         "form": CanvasStepForm(auto_id="step-%s"),
         **parts_of("canvas", request, row, roles),
@@ -62,12 +69,14 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def add_canvas(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form to add a canvas to a cohort; add it on POST. `?kind=` and `?about=` preselect its kind and subject.
+    """Show the form to add a canvas to a cohort; add it on POST and go to it. `?kind=` and `?about=` preselect kind and
+    subject.
 
-    Raises Refused for people who may not add work to the cohort, and for a cohort of published facts.
+    Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors, and for a cohort of
+    published facts.
     """
     cohort = cohort_at(request, slug)
-    enforce(both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
+    enforce(allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
     preselected = {name: request.GET[name] for name in ("kind", "about") if name in request.GET}
     form = NewCanvasForm(
         submitted_data(request), subjects=SubjectChoices(cohort), initial={"kind": "persona", **preselected}
@@ -83,7 +92,11 @@ def add_canvas(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def edit_canvas(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form for the title and subject of a canvas to people who may edit it; save it on POST."""
+    """Show the form for the title and subject of a canvas; save it on POST and go back to the canvas.
+
+    Raises Refused for people other than the lab, coordinator, residents, pilot, and ambassadors for their own or shared
+    canvases; Http404 for people who may not read it.
+    """
     row = canvas_to_edit(request, pk)
     form = CanvasForm(submitted_data(request), subjects=SubjectChoices(row.cohort), current=row.form_values())
 
@@ -99,10 +112,11 @@ def edit_canvas(request: HttpRequest, pk: int) -> HttpResponse:
 def share_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form to share a canvas with every cohort of its edition, or only with its own; save it on POST.
 
-    Raises Refused for people other than lab staff and the cohort's coordinator and pilot.
+    Raises Refused for people other than the lab and the cohort's coordinator and pilot, Http404 for people who may not
+    read it.
     """
     row = canvas_at(request, pk)
-    enforce(can_steer(roles_in(request, row.cohort)))
+    enforce(can_steer_idea(roles_in(request, row.cohort)))
     readers = ShareForm.EDITION if row.shared_with_edition else ShareForm.COHORT
     form = ShareForm(submitted_data(request), initial={"readers": readers})
 

@@ -28,7 +28,7 @@ def step_url(step: CanvasStep) -> str:
 
 @form_page
 def add_step(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to add a step to a canvas; add it on POST.
+    """Show the form to add a step to a canvas; add it on POST and go to the step on the canvas.
 
     Raises Refused for people who may not edit the canvas, Http404 for a kind of canvas without steps.
     """
@@ -46,12 +46,15 @@ def add_step(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def rename_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
-    """Show the form for the name of a step to people who may edit its canvas; save it on POST."""
+    """Show the form for the name of a step (its key is `step`); save it on POST and go back to the step.
+
+    Raises Refused for people who may not edit the canvas, Http404 without such a step.
+    """
     row = _step(request, pk, step)
     form = StepNameForm(submitted_data(request), current={"name": row.name})
 
     def name() -> CanvasStep:
-        """Rename the step with the values of the form."""
+        """Rename the step with the values of the form, and return it."""
         return actions.rename_step(step=row, by=person(request), **form.cleaned_data)
 
     title, back = _("Edit the name"), step_url(row)
@@ -62,9 +65,10 @@ def rename_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
 
 @require_POST
 def move_step(request: HttpRequest, pk: int, step: int, direction: str) -> HttpResponse:
-    """Move a step of a canvas one position "earlier" or "later", on POST by people who may edit the canvas.
+    """Move a step of a canvas one position "earlier" or "later", on POST, and go back to the canvas.
 
-    When someone has removed the step at the same time, the person gets a warning.
+    `step` is its key. A warning says when someone has just removed it. Raises Refused for people who may not edit the
+    canvas, Http404 for another `direction` or without such a step.
     """
     row = _step(request, pk, step)
     if direction not in DIRECTIONS:
@@ -79,9 +83,10 @@ def move_step(request: HttpRequest, pk: int, step: int, direction: str) -> HttpR
 
 @form_page
 def remove_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
-    """Show the texts that are removed with the step, to people who may edit its canvas; remove the step on POST.
+    """Show the texts that are removed with a step (its key is `step`); remove it on POST and go back to the canvas.
 
-    The message afterwards has a link that restores the step. When someone has already removed it, it says so.
+    The message afterwards has a link that restores the step. A warning says when it was already removed. Raises Refused
+    for people who may not edit the canvas.
     """
     canvas = canvas_to_edit(request, pk)
     row = canvas.steps.filter(pk=step).first()
@@ -103,9 +108,9 @@ def remove_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
 
 @require_POST
 def restore_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
-    """Restore a removed step of a canvas on POST by people who may edit the canvas, or show why it is not possible.
+    """Restore a removed step of a canvas with its texts, on POST, and go to it; or show why it is not possible.
 
-    `step` is the former key of the step.
+    `step` is the former key of the step. Raises Refused for people who may not edit the canvas.
     """
     canvas = canvas_to_edit(request, pk)
     try:
@@ -118,7 +123,7 @@ def restore_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
 
 
 def _remove(request: HttpRequest, row: CanvasStep, form: RemovalForm) -> bool:
-    """Run the action that removes the step, and return whether it succeeded.
+    """Run the action that removes the step `row`, and return whether it succeeded.
 
     A refusal becomes an error of the form, which the person sees with the present texts and can send again.
     """
@@ -128,7 +133,7 @@ def _remove(request: HttpRequest, row: CanvasStep, form: RemovalForm) -> bool:
 
 
 def _step(request: HttpRequest, pk: int, step: int) -> CanvasStep:
-    """Return a step of a canvas that the person may edit. Raises Http404 without such a step.
+    """Return the step with the key `step` of the canvas with the key `pk`. Raises Http404 without such a step.
 
     Raises Refused for people who may not edit the canvas.
     """

@@ -13,7 +13,9 @@ class AccessState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """The CSS tone in which pages show this state of an access request."""
+        """The name of the colour (“attention”, “done” or “stopped”) in which pages show this state of an access
+        request.
+        """
         return ACCESS_TONES[self]
 
 

@@ -25,9 +25,16 @@ class AccessRequestFilter(ListFilter):
         fields: list[str] = []
 
     def named_like(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
-        """Keep the access requests whose name, address or proposed authority contains the text `value`."""
+        """Keep the access requests whose name, address or proposed authority contains the text `value`, ignoring
+        accents.
+
+        `name` is the field of the filter and is not used.
+        """
         return queryset.named_like(value.strip())
 
     def in_state(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
-        """Keep the requests that wait for an answer when `value` is "open", else those that are answered."""
+        """Keep the requests that nobody has answered when `value` is "open", else those that were granted or refused.
+
+        `name` is the field of the filter and is not used.
+        """
         return queryset.pending() if value == "open" else queryset.answered()

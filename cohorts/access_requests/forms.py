@@ -17,7 +17,7 @@ class CohortField(forms.ModelChoiceField[Cohort]):
     """A choice of cohorts, each labelled with its authority and edition."""
 
     def label_from_instance(self, obj: Cohort) -> str:
-        """Return the label of a cohort in the choices: its authority, name and edition."""
+        """Return the label of the cohort `obj` in the choices, such as “Authority — Cohort (Edition)”."""
         return f"{obj.authority} — {obj.name} ({obj.edition})"
 
 
@@ -49,8 +49,11 @@ class GrantAccessForm(forms.Form):
     def __init__(
         self, *args: Any, access: AccessRequest, cohorts: CohortQuerySet, roles: Sequence[MembershipRole], **kwargs: Any
     ) -> None:
-        """Offer the `cohorts` and `roles`, propose a cohort of the request's authority, and drop what the provider
-        already sent.
+        """Fill the choices with `cohorts` and `roles`, and select the first cohort of the authority that `access`
+        proposes.
+
+        The fields for e-mail address and name are removed when the provider sent them or the person has an account.
+        Other arguments are those of a Django form.
         """
         super().__init__(*args, **kwargs)
         cohort, role = cast("Any", self.fields["cohort"]), cast("forms.ChoiceField", self.fields["role"])

@@ -28,7 +28,7 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         return self if user.is_authenticated and user.is_lab_staff else self.none()
 
     def pending(self) -> "AccessRequestQuerySet":
-        """Return the access requests that nobody has answered."""
+        """Return the access requests that nobody has granted or refused yet."""
         return self.filter(state=AccessState.PENDING)
 
     def waiting_first(self) -> "AccessRequestQuerySet":
@@ -42,13 +42,15 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         return self.exclude(state=AccessState.PENDING)
 
     def with_expiry(self) -> "AccessRequestQuerySet":
-        """Annotate `expires_at`, the moment from which a request is erased: 90 days after the answer, or after the
-        request.
+        """Annotate `expires_at`, from which a request may be erased: 90 days after its answer, or after it was made if
+        nobody answered.
         """
         return self.annotate(expires_at=_EXPIRY)
 
     def expired_before(self, at: datetime) -> "AccessRequestQuerySet":
-        """Return the access requests whose retention period ended before the moment `at`: they are to be erased."""
+        """Return the access requests that may be erased at the moment `at`: answered, or made and never answered, over
+        90 days ago.
+        """
         return self.alias(expires_at=_EXPIRY).filter(expires_at__lt=at)
 
     def named_like(self, text: str) -> "AccessRequestQuerySet":
@@ -60,7 +62,7 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         )
 
     def of_person(self, user: User) -> "AccessRequestQuerySet":
-        """Return the access requests made with the person's account or with their e-mail address."""
+        """Return the access requests made with the user's account or with their e-mail address, in capitals or not."""
         return self.alias(address=Lower("email")).filter(Q(user=user) | Q(address=user.email.lower()))
 
 
@@ -69,7 +71,7 @@ class AccessRequest(models.Model):
     """A request for access by one identity of one provider. The SIRET proposes the authority; lab staff decide.
 
     `user` is the account it came with, if that account belongs to no cohort yet. `vouched` means that the provider
-    vouches for the address.
+    has verified the address.
     """
 
     provider = models.CharField(_("signed in with"), max_length=30)
@@ -84,7 +86,7 @@ class AccessRequest(models.Model):
         related_name="access_requests",
     )
     email = models.EmailField(_("e-mail address"), blank=True)
-    vouched = models.BooleanField(_("the provider vouches for the address"), default=False)
+    vouched = models.BooleanField(_("the provider has verified the address"), default=False)
     full_name = models.CharField(_("name"), max_length=150, blank=True)
     siret = models.CharField(_("SIRET"), max_length=14, blank=True)
     unit = models.CharField(_("department or service"), max_length=120, blank=True)
@@ -147,12 +149,12 @@ class AccessRequest(models.Model):
 
     @property
     def has_proven_address(self) -> bool:
-        """Whether the e-mail address is proven to be the person's: they have an account, or the provider vouches for
+        """Whether the e-mail address is certain to be the person's: they have an account, or the provider has verified
         it.
         """
         return self.vouched or self.user_id is not None
 
     @property
     def tone(self) -> str:
-        """The CSS tone in which pages show the state of the request."""
+        """The name of the colour (“attention”, “done” or “stopped”) in which pages show the state of the request."""
         return AccessState(self.state).tone

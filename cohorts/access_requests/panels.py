@@ -15,14 +15,19 @@ from web.pages.home import Attention, AttentionSource, NestedRows
 
 
 def _count_pending(user: User, today: Today) -> ArraySubquery | None:
-    """Return the subquery that counts unanswered access requests for the home page; None for a person who may not
-    answer.
+    """Return the subquery, for the home page, that counts the access requests nobody has answered; None except for lab
+    staff.
+
+    `today` is part of the interface of home page notes and not used.
     """
     return nested_count(AccessRequest.objects.visible_to(user).pending()) if can_answer_requests(user) else None
 
 
 def _pending_attention(request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the note of the home page that says how many people wait for access; an empty list when nobody does."""
+    """Return the home page's note that says how many people wait for access; an empty list when nobody does.
+
+    `rows` holds the result of the counting subquery: one mapping with `count`.
+    """
     count = rows[0]["count"]
     text = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", count)
     reason = _("They signed in with their organisation’s account, and nobody invited them.")
@@ -31,7 +36,7 @@ def _pending_attention(request: HttpRequest, rows: NestedRows) -> list[Attention
 
 
 def count_open_requests(user: User) -> int | None:
-    """Return how many access requests wait for an answer; None for a person who may not answer them (one statement)."""
+    """Return how many access requests nobody has answered yet (one statement); None for anyone but lab staff."""
     return AccessRequest.objects.visible_to(user).pending().count() if can_answer_requests(user) else None
 
 

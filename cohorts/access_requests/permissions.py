@@ -6,5 +6,7 @@ from web.decisions import ALLOW, Decision, deny
 
 
 def can_answer_requests(user: User) -> Decision:
-    """Return whether the person may read access requests, and grant or refuse them: lab staff only."""
+    """Return whether the user may read, grant and refuse access requests: lab staff only; a refusal carries the
+    reason.
+    """
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)

@@ -12,7 +12,9 @@ from cohorts.models import AccessRequest
 
 
 def _exported_requests(user: User) -> Iterator[Mapping[str, object]]:
-    """Yield the access requests of a person as the mappings that the export of their personal data contains."""
+    """Yield the person's access requests, oldest first, as mappings of column name to value for the export of personal
+    data.
+    """
     rows = AccessRequest.objects.of_person(user).select_related("authority").order_by("pk")
     for row in rows:
         yield {
@@ -31,12 +33,16 @@ def _exported_requests(user: User) -> Iterator[Mapping[str, object]]:
 
 
 def erase(*, user: User, **_when: object) -> None:
-    """Delete the access requests of a person whose data is erased: no statistic counts them."""
+    """Delete all access requests of a person whose personal data is erased; nothing of them is retained.
+
+    The other arguments of the erasure, such as its moment, are not used.
+    """
     AccessRequest.objects.of_person(user).delete()
 
 
 def _purge(*, at: datetime, dry_run: bool) -> int:
-    """Delete the access requests whose retention period is over at the moment `at`; return how many.
+    """Delete the access requests answered, or never answered, more than 90 days before the moment `at`; return how
+    many.
 
     With `dry_run`, only count them.
     """

@@ -26,7 +26,11 @@ from web.pages.pagination import paginate
 
 @require_safe
 def access_requests(request: HttpRequest) -> HttpResponse:
-    """Show the list of access requests, filtered by text and state; unanswered ones first, the oldest at the top."""
+    """Show lab staff the list of access requests, filtered by text and state; unanswered ones first, the oldest at the
+    top.
+
+    Anyone else gets a 403 page. An HTMX request gets only the results.
+    """
     enforce(can_answer_requests(person(request)))
     rows = AccessRequest.objects.visible_to(person(request)).select_related("authority", "user")
     access_filter = AccessRequestFilter(request.GET, rows.waiting_first().with_expiry())
@@ -36,7 +40,10 @@ def access_requests(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def grant_access(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form that grants the access request `pk` a cohort and a role; grant it on POST."""
+    """Show lab staff the form that gives the person of access request `pk` a role in a cohort; grant it on POST.
+
+    A valid POST redirects to the list of requests. Raises Http404 for anyone else.
+    """
     row = _get_request(request, pk)
     form = GrantAccessForm(
         submitted_data(request), access=row, cohorts=_open_cohorts(request), roles=roles_to_give(STAFF)
@@ -55,7 +62,10 @@ def grant_access(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def refuse_access(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form that refuses the access request `pk` with a reason; refuse it on POST."""
+    """Show lab staff the form that refuses the access request `pk` with a reason; refuse it on POST.
+
+    A valid POST redirects to the list of requests. Raises Http404 for anyone else.
+    """
     row = _get_request(request, pk)
     form = RefuseAccessForm(submitted_data(request))
     if apply_form(form, actions.refuse_access, access=row, by=person(request), at=timezone.now()):
@@ -65,21 +75,28 @@ def refuse_access(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _get_request(request: HttpRequest, pk: int) -> AccessRequest:
-    """Return the access request `pk`; raise Http404 if the person may not see it."""
+    """Return the access request with the id `pk`; raise Http404 if there is none, or if the signed-in person is not lab
+    staff.
+    """
     rows = AccessRequest.objects.visible_to(person(request)).select_related("authority", "user")
     return get_object_or_404(rows, pk=pk)
 
 
 def _open_cohorts(request: HttpRequest) -> CohortQuerySet:
-    """Return the cohorts under way or to come that the person may see, by authority and name, for the choice in the
-    form.
+    """Return the cohorts to choose from in the form: prospects, agreed, running or suspended ones that the person may
+    see.
+
+    They are sorted by authority, then name.
     """
     rows = Cohort.objects.visible_to(person(request)).current().select_related("authority", "edition")
     return rows.order_by("authority__name", "name", "pk")
 
 
 def _answer_page(title: str, action: str, row: AccessRequest) -> FormPage:
-    """Return the form page that answers an access request; it is unavailable once the request has been answered."""
+    """Return the page with the form that answers access request `row`; `action` is the label of its button.
+
+    Once the request has been answered, the page says so in place of the form.
+    """
     answered = "" if row.state == AccessState.PENDING else _("This request has already been answered.")
     return FormPage(
         title,
@@ -92,13 +109,13 @@ def _answer_page(title: str, action: str, row: AccessRequest) -> FormPage:
 
 
 def _provider_statements(row: AccessRequest) -> str:
-    """Return one line on what the provider sent about the person: the address and the SIRET number.
+    """Return one line on what the provider sent about the person of request `row`: e-mail address and SIRET number.
 
-    It says when the provider does not vouch for the address, or when no authority has that number.
+    The line says when the provider has not verified the address, and which authority has the number, if any.
     """
     statements = [row.email or _("no e-mail address")]
     if row.email and not row.vouched:
-        statements.append(_("the provider does not vouch for this address"))
+        statements.append(_("the provider has not verified this address"))
     if row.authority:
         statements.append(
             _("the SIRET number %(siret)s is that of %(name)s") % {"siret": row.siret, "name": row.authority}

@@ -23,9 +23,11 @@ NOT_OPEN_MESSAGE = _("The questions are not open at present. You can answer them
 
 
 def answering_periods_of(cohort: Cohort) -> tuple[AnsweringPeriod, ...]:
-    """Return the periods in which members of the cohort assess their skills, counted from its actual start.
+    """Return the periods in which the cohort's members assess their own skills: at its start, at its end, six months
+    later.
 
-    Empty for cohorts that are published facts, and for those that have not started.
+    They are counted from the actual start. Empty for cohorts that are imported published facts, or that have not
+    started; only the first period without an end date.
     """
     return () if cohort.retrospective else answering_periods(cohort.actual_start, cohort.ends_on)
 
@@ -42,11 +44,11 @@ def open_period_of(cohort: Cohort, today: date) -> AnsweringPeriod | None:
 def assess(
     *, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None]], today: date, by: User
 ) -> AnsweringPeriod:
-    """Save the self-assessment of `by` in the cohort: the scores by moment and skill, which replace earlier ones.
+    """Save the self-assessment of `by` in the cohort; it replaces what they answered earlier for the same moments.
 
-    Return the answering period that is open on `today`. Raises DomainError when none is, or when the moments are not
-    its own. One statement writes the rows and cannot fail on existing ones: a database logs failed statements with
-    their values.
+    `answers` maps each moment to a score of 1 to 5 (None: rather not say) by skill. Returns the answering period open
+    on `today`. Raises DomainError when none is open, or when the moments are not those of the period. One statement
+    writes the rows and cannot fail on existing ones: a database logs failed statements with their values.
     """
     period = open_period_of(cohort, today)
     if period is None or set(answers) != set(period.moments):
@@ -66,6 +68,6 @@ def assess(
 
 @action(_("Answers withdrawn"), forbidden_while_acting=True)
 def withdraw_answers(*, cohort: Cohort, by: User) -> int:
-    """Delete all self-assessments of `by` in the cohort; return the number of moments they were about."""
+    """Delete all self-assessments of `by` in the cohort; return how many there were, one for each moment answered."""
     own = Assessment.objects.filter(cohort=cohort, pseudonym=pseudonym(cohort=cohort.pk, user=by.pk))
     return own.delete()[0]

@@ -29,22 +29,24 @@ class AnsweringPeriod:
     last: date
 
     def open_on(self, day: date) -> bool:
-        """Return whether members can answer on a day: from the first to the last day of the period, both included."""
+        """Return whether members can answer on `day`: from the first to the last day of the period, both included."""
         return self.first <= day <= self.last
 
 
 def answering_periods(start: date | None, end: date | None) -> tuple[AnsweringPeriod, ...]:
-    """Return the answering periods of a cohort with these first and last days: at its start, at its end, and six months
+    """Return the periods in which members assess their skills: at a cohort's `start`, around its `end`, and six months
     later.
 
-    Empty without a start; without an end, only the first one. In a short cohort the period at the end opens the day
-    after the period at the start closes.
+    Empty without a start; only the first period without an end. Periods never overlap: in a short cohort the period at
+    the end opens the day after the one at the start closes.
     """
     return tuple(_answering_periods(start, end)) if start else ()
 
 
 def _answering_periods(start: date, end: date | None) -> Iterator[AnsweringPeriod]:
-    """Yield the answering periods of a cohort in order of time; without an end, only the one at the start."""
+    """Yield the answering periods in order of time: two months from `start`, then from three months before to one month
+    after `end`, then three months from half a year after it. Only the first without an end.
+    """
     before = AnsweringPeriod((Moment.BEFORE,), start, start + START_PERIOD)
     yield before
     if end:
@@ -56,15 +58,19 @@ def _answering_periods(start: date, end: date | None) -> Iterator[AnsweringPerio
 
 
 def open_on(day: date, periods: tuple[AnsweringPeriod, ...]) -> AnsweringPeriod | None:
-    """Return the answering period among `periods` that is open on a day; None when there is none."""
+    """Return the one of these answering periods in which `day` lies, first and last day included; None when there is
+    none.
+    """
     return next((period for period in periods if period.open_on(day)), None)
 
 
 def next_after(day: date, periods: tuple[AnsweringPeriod, ...]) -> AnsweringPeriod | None:
-    """Return the first answering period among `periods` that opens after a day; None when there is none."""
+    """Return the first of `periods` (in order of time) that opens after `day`; None when there is none."""
     return next((period for period in periods if period.first > day), None)
 
 
 def closed_by(day: date, periods: tuple[AnsweringPeriod, ...]) -> frozenset[Moment]:
-    """Return the moments whose answering period ended before a day: nobody can answer for them any more."""
+    """Return the moments whose answering period among `periods` ended before `day`: nobody can answer for them any
+    more.
+    """
     return frozenset(moment for period in periods if period.last < day for moment in period.moments)

@@ -40,9 +40,10 @@ class CurrentAndNextPeriod:
 
 
 def current_and_next_period(cohort: Cohort, today: date) -> CurrentAndNextPeriod | None:
-    """Return the answering period of the cohort that is open on `today`, and the next one; None if it has no periods.
+    """Return the cohort's answering period that is open on `today`, and the next one to open.
 
-    Both are None in a cohort whose state lets nobody answer (withdrawn, for example).
+    None for a cohort without periods: not started, or imported published facts. Both parts are None if its state lets
+    nobody answer: prospect, agreed or withdrawn.
     """
     periods = answering_periods_of(cohort)
     if not periods:
@@ -53,7 +54,10 @@ def current_and_next_period(cohort: Cohort, today: date) -> CurrentAndNextPeriod
 
 
 def own_answers(cohort: Cohort, user: User) -> dict[Moment, Answers]:
-    """Return the person's own self-assessments in a cohort by moment; empty when they gave none (one statement)."""
+    """Return the person's own self-assessments in a cohort: for each moment they answered, the scores by skill.
+
+    A score is 1 to 5, or None for “rather not say”. Empty when they gave none. One statement.
+    """
     own = Assessment.objects.filter(cohort=cohort, pseudonym=pseudonym(cohort=cohort.pk, user=user.pk))
     return {
         moment: answers
@@ -70,8 +74,9 @@ class AssessmentLine:
 
     @property
     def change_text(self) -> str:
-        """Return how many people rate themselves higher or lower in this skill, such as “7 of 9 rate themselves
-        higher”.
+        """Return a sentence on how many people rate themselves higher or lower in this skill at the second moment.
+
+        It says so when nobody changed, or when as many went up as down; otherwise it gives the larger group only.
         """
         counts = {"up": self.paired.up, "down": self.paired.down, "pairs": self.paired.pairs}
         if not self.paired.up and not self.paired.down:
@@ -84,7 +89,9 @@ class AssessmentLine:
 
     @property
     def chance(self) -> str:
-        """Return a sentence on how often chance alone would give this result; "" when nobody changed their rating."""
+        """Return a sentence on how often chance alone would give this result in 100 groups; "" when nobody changed
+        their rating.
+        """
         if not self.paired.up and not self.paired.down:
             return ""
         times = round(100 * self.paired.chance)
@@ -113,19 +120,22 @@ class AssessmentSection:
 
     @property
     def title(self) -> str:
-        """The heading of the comparison, such as “Before and after”."""
+        """The heading of the comparison in the current language, such as “Before and after”."""
         return str(TITLES[self.comparison]())
 
     @property
     def visible_lines(self) -> list[AssessmentLine]:
-        """Return the skills for which at least five people answered at both moments: the only ones that are shown."""
+        """The skills for which at least five people answered at both moments; results of fewer people are never
+        shown.
+        """
         return [line for line in self.lines if line.paired.is_visible]
 
     @property
     def skills_gained(self) -> int:
-        """The number of visible skills in which more people went up than down.
+        """The number of visible skills in which more people rate themselves higher than lower, beyond what chance
+        explains.
 
-        A skill counts only where chance alone would give that result less often than SIGNIFICANCE_LEVEL.
+        That is: chance alone would give the result less often than 5 times in 100.
         """
         return sum(
             line.paired.up > line.paired.down and line.paired.chance < SIGNIFICANCE_LEVEL for line in self.visible_lines
@@ -133,7 +143,9 @@ class AssessmentSection:
 
     @property
     def summary(self) -> str:
-        """The opening sentence: on how many questions more people rate themselves higher than chance explains."""
+        """The opening sentence: on how many of the visible questions more people rate themselves higher than chance
+        explains.
+        """
         numbers = {"higher": self.skills_gained, "skills": len(self.visible_lines)}
         return (
             ngettext(
@@ -154,25 +166,31 @@ TITLES = {
 
 
 def sections_of(cohort: Cohort, today: date) -> list[AssessmentSection]:
-    """Return the results of the self-assessments of one cohort, one section for each comparison of two moments.
+    """Return the results of one cohort's self-assessments, a section for each comparison of two moments (one
+    statement).
 
-    A comparison is empty (`waiting`) while members may still answer on `today`. One statement.
+    The comparisons are before and after, the start seen in hindsight and after, after and later. One is empty, with
+    `waiting` set, while members may still answer on `today`.
     """
     return _sections([cohort], today)
 
 
 def sections_of_edition(edition: Edition, today: date) -> list[AssessmentSection]:
-    """Return the results of the self-assessments of all cohorts of an edition together, one section for each
-    comparison.
+    """Return the results of self-assessments over all cohorts of an edition, a section for each comparison of two
+    moments.
 
-    A comparison waits until the last cohort can no longer answer: otherwise the difference between the results of two
-    days would show the answers of one cohort. Two statements.
+    A comparison is empty until no cohort can answer on `today`: otherwise the difference between the results of two
+    days would show the answers of one cohort. Published facts are left out. Two statements.
     """
     return _sections(list(edition.cohorts.filter(retrospective=False).order_by("pk")), today)
 
 
 def _sections(cohorts: Sequence[Cohort], today: date) -> list[AssessmentSection]:
-    """Return one section for each comparison of two moments, over the answers of all these cohorts (one statement)."""
+    """Return a section for each of the three comparisons of two moments, over the answers of all these cohorts
+    together.
+
+    A comparison has no lines while someone may still answer on `today`. One statement.
+    """
     rows = _answers_by_cohort(cohorts)
     return [_section(comparison, cohorts, rows, today) for comparison in COMPARISONS]
 
@@ -180,9 +198,10 @@ def _sections(cohorts: Sequence[Cohort], today: date) -> list[AssessmentSection]
 def _section(
     comparison: Comparison, cohorts: Sequence[Cohort], rows: Mapping[int, list[MomentAnswers]], today: date
 ) -> AssessmentSection:
-    """Return the section of one comparison; without lines while a member of one of the cohorts may still answer.
+    """Return the section of one comparison of two moments over the cohorts: one line for each skill.
 
-    `rows` are the answers by the cohort's id.
+    `rows` holds the cohorts' answers by cohort id. The section has no lines while a member of one cohort may still
+    answer on `today`.
     """
     if not all(set(comparison) <= _closed_moments(cohort, today) for cohort in cohorts):
         return AssessmentSection(comparison, waiting=True, until=_last_answering_day(comparison, cohorts))
@@ -202,9 +221,9 @@ def _closed_moments(cohort: Cohort, today: date) -> frozenset[Moment]:
 
 
 def _last_answering_day(comparison: Comparison, cohorts: Iterable[Cohort]) -> date | None:
-    """Return the last day on which a member of these cohorts may answer for the later moment of the comparison.
+    """Return the last day on which anyone in these cohorts may answer for the later moment of the comparison.
 
-    None when the dates of a cohort do not give that day, or when every cohort has withdrawn.
+    None when that day is unknown for a cohort (no start or end date), or when all have withdrawn.
     """
     days = [
         next((period.last for period in answering_periods_of(cohort) if comparison[1] in period.moments), None)
@@ -215,14 +234,19 @@ def _last_answering_day(comparison: Comparison, cohorts: Iterable[Cohort]) -> da
 
 
 def _answers_by_cohort(cohorts: Sequence[Cohort]) -> dict[int, list[MomentAnswers]]:
-    """Return all self-assessments of these cohorts by the cohort's id: pseudonym, moment and scores (one statement)."""
+    """Return all self-assessments of these cohorts as tuples of pseudonym, moment and scores by skill, by cohort id.
+
+    Cohorts without answers have no key. One statement.
+    """
     rows = Assessment.objects.filter(cohort__in=[cohort.pk for cohort in cohorts]).order_by("cohort")
     values = rows.values_list("cohort", "pseudonym", "moment", *Skill.values)
     return {cohort: _moment_answers(row[1:] for row in group) for cohort, group in groupby(values, lambda row: row[0])}
 
 
 def _moment_answers(rows: Iterable[tuple[object, ...]]) -> list[MomentAnswers]:
-    """Return rows of pseudonym, moment and scores as typed answers: the scores by skill."""
+    """Convert rows of the database (pseudonym, moment, then a score for each skill) into tuples with the scores by
+    skill.
+    """
     parsed = []
     for code, moment, *steps in rows:
         answers = dict(zip(Skill, steps, strict=True))

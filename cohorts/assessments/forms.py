@@ -35,7 +35,11 @@ class _ScaleField(forms.TypedChoiceField):
     """A choice of five scores for one skill, or no answer."""
 
     def __init__(self, skill: Skill) -> None:
-        """Build the field of one skill; its scale is labelled for curiosity or for skills."""
+        """Build the radio buttons 1 to 5 and “I'd rather not say” for one skill.
+
+        The ends and the middle are labelled “rarely” to “all the time” for curiosity, “not yet” to “I show others” for
+        other skills.
+        """
         end_labels = CURIOSITY_SCALE_LABELS if skill == Skill.CURIOSITY else SKILL_SCALE_LABELS
         super().__init__(
             label=skill.label,
@@ -47,7 +51,10 @@ class _ScaleField(forms.TypedChoiceField):
 
 
 def _score_choices(end_labels: Mapping[int, StrOrPromise]) -> Iterator[tuple[int, StrOrPromise]]:
-    """Yield the five scores with the labels of the ends and the middle of the scale, then “I'd rather not say”."""
+    """Yield the choices of a scale: the scores 1 to 5, then 0 for “I'd rather not say”.
+
+    `end_labels` gives, by score, the words shown beside the ends and the middle.
+    """
     for score in range(MIN_SCORE, MAX_SCORE + 1):
         yield score, format_html('{} <span class="end">{}</span>', score, end_labels.get(score, ""))
     yield NO_ANSWER, _("I’d rather not say")
@@ -59,7 +66,11 @@ class AssessmentForm(forms.Form):
     template_name = "cohorts/assessments/fields.html"
 
     def __init__(self, data: Any = None, *, moments: Iterable[Moment], **options: Any) -> None:
-        """Add one field for each skill at each of the `moments`."""
+        """Add one field for each skill at each of the `moments` (of one answering period); `data` is the submission or
+        None.
+
+        `options` are further arguments of a Django form.
+        """
         super().__init__(data, **options)
         self.moments = tuple(moments)
         for moment in self.moments:
@@ -67,7 +78,10 @@ class AssessmentForm(forms.Form):
                 self.fields[f"{moment}_{skill}"] = _ScaleField(skill)
 
     def clean(self) -> dict[str, Any]:
-        """Return the arguments of the action `assess`: scores by moment and skill, None for “I'd rather not say”."""
+        """Return `{"answers": …}`, the argument of the action that saves them: by moment, then skill, a score or None.
+
+        None stands for “I'd rather not say”.
+        """
         values = self.cleaned_data
         return {
             "answers": {
@@ -77,14 +91,14 @@ class AssessmentForm(forms.Form):
 
     @property
     def moment_groups(self) -> list[tuple[StrOrPromise, list[forms.BoundField]]]:
-        """The heading and the fields of each moment, in the order of the form."""
+        """Pairs of a heading and the bound fields of its skills, one for each moment of the form."""
         return [(MOMENT_HEADINGS[moment], [self[f"{moment}_{skill}"] for skill in Skill]) for moment in self.moments]
 
 
 def initial_answers(answers: Mapping[Moment, Mapping[Skill, int | None]]) -> dict[str, int]:
-    """Return the form's initial values, by field name, for the answers that a person gave earlier.
+    """Return the initial values of the assessment form, by field name, for `answers` that the person gave earlier.
 
-    “I'd rather not say” (None) becomes the choice 0.
+    `answers` is scores by moment and skill; None (“I'd rather not say”) becomes the choice 0.
     """
     return {
         f"{moment}_{skill}": score or NO_ANSWER for moment, scores in answers.items() for skill, score in scores.items()

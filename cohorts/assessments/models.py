@@ -13,7 +13,9 @@ from web.database.triggers import Rule
 
 
 def _scale(label: StrOrPromise) -> "models.PositiveSmallIntegerField[int | None, int | None]":
-    """Return the model field of one skill's score: a small number, empty where the person would rather not say."""
+    """Return the database column, labelled `label`, of the score for one skill: 1 to 5, or NULL for “rather not
+    say”.
+    """
     return models.PositiveSmallIntegerField(label, null=True, blank=True)
 
 

@@ -35,7 +35,7 @@ class PairCounts:
     down: int = 0
 
     def __add__(self, other: PairCounts) -> PairCounts:
-        """Return the counts of both groups together."""
+        """Return the counts of two groups of people added up: higher, same and lower."""
         return PairCounts(self.up + other.up, self.same + other.same, self.down + other.down)
 
     @property
@@ -50,14 +50,17 @@ class PairCounts:
 
     @property
     def chance(self) -> float:
-        """Return the probability that chance alone splits people at least as unevenly (see `sign_test`)."""
+        """The probability, 0 to 1, that chance alone splits those who changed at least as unevenly into higher and
+        lower.
+        """
         return sign_test(self.up, self.down)
 
 
 def sign_test(up: int, down: int) -> float:
-    """Return the probability that chance alone splits `up` + `down` people at least as unevenly (two-sided, exact).
+    """Return the probability that chance alone splits `up` + `down` people at least as unevenly; 1.0 for nobody.
 
-    People whose score did not change are left out. Dixon and Mood, “The statistical sign test”, JASA 41 (1946).
+    Two-sided and exact; people whose score did not change are left out. Dixon and Mood, “The statistical sign test”,
+    JASA 41 (1946).
     """
     moved = up + down
     tail = sum(comb(moved, fewer) for fewer in range(min(up, down) + 1))
@@ -65,9 +68,10 @@ def sign_test(up: int, down: int) -> float:
 
 
 def count_pairs(rows: Iterable[MomentAnswers], comparison: Comparison) -> dict[Skill, PairCounts]:
-    """Return for each skill how many people went up, stayed or went down between the two moments of the comparison.
+    """Return, for each skill, how many people went up, stayed or went down between the two moments of the comparison.
 
-    `rows` are the answers of one cohort; people who answered at only one of the two moments are left out.
+    `rows` are one cohort's answers as tuples of pseudonym, moment and scores by skill. People who answered at only one
+    of the moments, or not for the skill, are left out.
     """
     answers_list = list(rows)
     by_moment = {
@@ -79,17 +83,20 @@ def count_pairs(rows: Iterable[MomentAnswers], comparison: Comparison) -> dict[S
 
 
 def _tally(answers: Iterable[tuple[int | None, int | None]]) -> PairCounts:
-    """Count how many of the pairs (score at the first moment, score at the second) rise, stay and fall; skip missing
-    scores.
+    """Count how many of `answers`, pairs of first and second score, rise, stay the same and fall.
+
+    Pairs with a missing score are skipped.
     """
     steps = [after - before for before, after in answers if before is not None and after is not None]
     return PairCounts(sum(step > 0 for step in steps), steps.count(0), sum(step < 0 for step in steps))
 
 
 def sum_unless_revealing(groups: Iterable[PairCounts]) -> PairCounts:
-    """Return the sum of the cohorts' counts; empty counts where it would reveal the answers of too few people.
+    """Return the sum of one skill's counts over cohorts (`groups`), or zeros where it would reveal the answers of too
+    few people.
 
-    A reader could subtract the cohorts that are shown: what remains must be nobody, or at least five people.
+    Cohorts with fewer than five pairs are hidden elsewhere, and a reader could subtract the others: together the hidden
+    ones must be nobody, or at least five people.
     """
     all_groups = list(groups)
     hidden = sum((group for group in all_groups if not group.is_visible), start=PairCounts())

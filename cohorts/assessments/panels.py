@@ -29,10 +29,11 @@ ASSESSING_ROLES = tuple(member for member, role in ROLE_OF_MEMBER.items() if rol
 
 
 def _find_cohorts_to_assess(user: User, today: Today) -> ArraySubquery | None:
-    """Return the subquery of the cohorts that a person is a member of on `today`, each with the pseudonyms that
-    answered.
+    """Return the subquery of up to five cohorts in which the user may assess their skills on `today`, by name; None for
+    lab staff.
 
-    None for lab staff.
+    They are those of which the user is pilot, ambassador or relay (elected officials and direction included). Each row
+    has the cohort's dates and the pseudonyms that have answered, by moment.
     """
     if user.is_lab_staff:
         return None
@@ -47,9 +48,11 @@ def _find_cohorts_to_assess(user: User, today: Today) -> ArraySubquery | None:
 
 
 def _assessment_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the notes of the home page for the cohorts in which the person has not answered in the open period.
+    """Return a home page note for each cohort in which the reader has not answered in the answering period that is
+    open.
 
-    A note appears in the first four weeks of a period.
+    Notes appear in the first four weeks of a period only. `rows` are the cohorts with the pseudonyms that have
+    answered.
     """
     user, now, locale = person(request), timezone.now(), request.LANGUAGE_CODE[:2]
     notes = []
@@ -67,7 +70,10 @@ def _assessment_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]
 
 
 def _codes_that_answered(row: dict[str, Any], period: AnsweringPeriod) -> set[str]:
-    """Return the pseudonyms that answered in this period, from the nested answers of a cohort's row."""
+    """Return the pseudonyms that answered for a moment of this answering period.
+
+    `row` is a cohort's nested row; its `answers` are mappings of `pseudonym` and `moment`.
+    """
     return {answer["pseudonym"] for answer in row["answers"] if answer["moment"] in period.moments}
 
 

@@ -11,9 +11,9 @@ SALT = "cohorts.assessments"
 
 
 def pseudonym(*, cohort: int, user: int) -> str:
-    """Return the pseudonym under which a user (by id) answers in a cohort (by id).
+    """Return the pseudonym under which a user (by id) answers in a cohort (by id): 64 hexadecimal digits.
 
-    64 hexadecimal digits, different in each cohort and for each secret key of the platform.
+    It is always the same for the two, differs in each cohort, and depends on a secret key of the platform.
     """
     key = settings.PSEUDONYM_KEY or settings.SECRET_KEY
     return salted_hmac(SALT, f"{cohort}:{user}", secret=key, algorithm="sha256").hexdigest()

@@ -14,7 +14,7 @@ from cohorts.assessments.context import current_and_next_period, own_answers, se
 from cohorts.assessments.forms import AssessmentForm, initial_answers
 from cohorts.clock import local_today
 from cohorts.cohort.pages import find_cohort, page_about
-from cohorts.permissions import can_assess, can_sum_up_edition
+from cohorts.permissions import can_assess_oneself, can_see_edition_assessments
 from programmes.models import Edition
 from web.dates.clock import platform_today
 from web.decisions import enforce
@@ -28,13 +28,14 @@ from web.security.acting import forbidden_while_acting
 @sensitive_variables()
 @form_page
 def assess(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the person's self-assessment in a cohort, filled with earlier answers; save it on POST.
+    """Show the signed-in person's self-assessment in a cohort, filled with earlier answers; save it on POST.
 
-    Outside an answering period there is no form, and the page says when the next period opens.
+    For its pilot, ambassadors, relays, elected officials and direction; 403 for others, 404 for a cohort they cannot
+    see. Outside an answering period there is no form, and the page says when the next one opens.
     """
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
-    enforce(can_assess(user, row, today))
+    enforce(can_assess_oneself(user, row, today))
     period = open_period_of(row, today)
     own = own_answers(row, user)
     form = None
@@ -51,9 +52,10 @@ def assess(request: HttpRequest, slug: str) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def withdraw_answers(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask for confirmation; on POST, delete all of the person's self-assessments in this cohort.
+    """Ask for confirmation; on POST, delete all of the signed-in person's self-assessments in this cohort.
 
-    This is possible after the answering period too.
+    This is possible at any time, also after the answering period. The page offers no button when there are no answers.
+    404 for a cohort that the person cannot see.
     """
     user, row = person(request), find_cohort(request, slug)
     form = ConfirmationForm(submitted_data(request))
@@ -87,9 +89,10 @@ def withdraw_answers(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def assessments(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the results of the self-assessments of a cohort: comparisons of moments that nobody can answer for any more.
+    """Show the results of a cohort's self-assessments to everyone who can see the cohort; 404 for others.
 
-    A skill is shown when at least five people answered at both moments.
+    A comparison of two moments is shown once nobody can answer for them any more, a skill once at least five people
+    answered at both.
     """
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
@@ -97,7 +100,7 @@ def assessments(request: HttpRequest, slug: str) -> HttpResponse:
         "cohort": row,
         "sections": sections_of(row, today),
         "current_and_next_period": current_and_next_period(row, today),
-        "can_assess": can_assess(user, row, today),
+        "can_assess": can_assess_oneself(user, row, today),
         "answered": bool(own_answers(row, user)),
     }
     return render(request, "cohorts/assessments/results.html", context)
@@ -105,9 +108,12 @@ def assessments(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def edition_assessments(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the results of the self-assessments of all cohorts of an edition together."""
+    """Show lab staff the results of the self-assessments of all cohorts of an edition together.
+
+    403 for others, 404 for an edition that the person cannot see.
+    """
     user = person(request)
     edition = get_object_or_404(Edition.objects.visible_to(user), slug=slug)
-    enforce(can_sum_up_edition(user))
+    enforce(can_see_edition_assessments(user))
     context = {"edition": edition, "sections": sections_of_edition(edition, platform_today())}
     return render(request, "cohorts/assessments/edition_results.html", context)

@@ -32,8 +32,8 @@ class AttendanceMark:
     half_days: int | None = None
 
     def half_days_on(self, day: SessionDay) -> int:
-        """Return the half-days to record for the day: the given ones, all of the day if present, one if partly present,
-        else none.
+        """Return the half-days to record for the day: `half_days` if given; else all of the day's for “present”, one
+        for “partly present”, none for other statuses.
         """
         if self.half_days is not None:
             return self.half_days
@@ -47,8 +47,9 @@ def record_attendance(
 ) -> int:
     """Record who came to a session, all or nothing; return how many attendance rows changed.
 
-    `marks` holds what to record for each person and day; rows that already have these values are left alone. Raises
-    DomainError, naming the person and the day, for the first row that is refused.
+    `marks` holds what to record for each pair of day and person; `today` is the day of recording, `by` who records.
+    Rows that have these values already are left alone. Raises DomainError, naming person and day, for the first row
+    refused, and for imported published facts.
     """
     session = _lock_session(session)
     days = {day.pk for day, _person in marks}
@@ -67,7 +68,7 @@ def record_attendance(
 
 @action(_("Answer about own attendance given"))
 def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User) -> int:
-    """Record whether `by` comes to the days of the session from `today` on; return how many days the answer covers.
+    """Record whether `by` is coming to the days of the session from `today` on; return how many days the answer covers.
 
     Raises DomainError when the session is not scheduled, or when the person is not expected on any of these days.
     """
@@ -91,9 +92,10 @@ def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User)
 def invite_people(
     *, days: Sequence[SessionDay], people: Sequence[Attendee], today: date, at: datetime, by: User
 ) -> int:
-    """Add stakeholders, or members who come by invitation only, to the list of attendees of each day.
+    """Add people to the list of attendees of each day, as expected; return how many attendance rows are new.
 
-    Return how many attendance rows are new. Members added after the e-mails of the session went out get theirs at once.
+    `people` are stakeholders, and members who come by invitation only; those listed already are skipped. Members added
+    after the session's e-mails went out get theirs at once. `today` and `at` are the day and moment, `by` who invites.
     """
     added = sum(_add_attendee(day, person, today) for day in days for person in people)
     if added and any(isinstance(person, Membership) for person in people):
@@ -103,12 +105,16 @@ def invite_people(
 
 
 def row_name(day: SessionDay, person: Attendee) -> str:
-    """Return the name under which forms and errors refer to one person on one day, such as "day5-member12"."""
+    """Return the name by which forms and errors refer to a person on a day, from both ids: "day5-member12" or
+    "day5-stakeholder3".
+    """
     return f"day{day.pk}-{'stakeholder' if isinstance(person, Stakeholder) else 'member'}{person.pk}"
 
 
 def _lock_session(session: Session) -> Session:
-    """Return the session, locked until the action ends; raise DomainError if it is one of the published facts."""
+    """Return the session as the database has it now, locked until the action ends; raise DomainError for imported
+    published facts.
+    """
     session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if session.retrospective:
         raise DomainError(_("This session is one of the published facts: it cannot be changed."))
@@ -116,27 +122,30 @@ def _lock_session(session: Session) -> Session:
 
 
 def _attendee_key(person: Attendee) -> tuple[bool, int]:
-    """Return a key that identifies a member or a stakeholder among attendees."""
+    """Return the key that tells attendees apart: whether the person is a stakeholder (else a member), and the id."""
     return isinstance(person, Stakeholder), person.pk
 
 
 def _lock_order(day: SessionDay, person: Attendee) -> tuple[date, bool, int]:
-    """Return the sort key by which attendance rows are locked, to avoid deadlocks: by day, then members, then
-    stakeholders.
+    """Return the key by which attendance rows are sorted before they are locked: all actions use one order, to avoid
+    deadlocks.
+
+    Rows go by date, then members by user id, then stakeholders by id.
     """
     return day.date, isinstance(person, Stakeholder), person.pk if isinstance(person, Stakeholder) else person.user_id
 
 
 def _new_attendance(day: SessionDay, person: Attendee) -> Attendance:
-    """Return an unsaved attendance row of a member or stakeholder on a day."""
+    """Return an unsaved attendance row, with the status “expected”, of a person (member or stakeholder) on a day."""
     role = "stakeholder" if isinstance(person, Stakeholder) else "member"
     return Attendance(day=day, **{role: person})
 
 
 def _save_mark(row: Attendance, day: SessionDay, mark: AttendanceMark, *, session: Session, today: date) -> bool:
-    """Save what was recorded of a person on a day; return False when the row already had these values.
+    """Save the status and half-days of `mark`, recorded for a person on a day, in their attendance `row`; return if it
+    changed.
 
-    Raises DomainError when the day belongs to another session.
+    `today` becomes the row's day of recording. Raises DomainError when the day is not one of `session`.
     """
     if day.session_id != session.pk:
         raise DomainError(_("This day belongs to another session."))
@@ -151,7 +160,10 @@ def _save_mark(row: Attendance, day: SessionDay, mark: AttendanceMark, *, sessio
 
 @contextmanager
 def _errors_about(day: SessionDay, person: Attendee) -> Iterator[None]:
-    """Name the person and the day in every DomainError raised inside the context."""
+    """Prefix every DomainError raised inside the `with` block with the person's name and the day.
+
+    The error is attached to their field of the form.
+    """
     try:
         with refusals.as_domain_errors():
             yield
@@ -163,10 +175,10 @@ def _errors_about(day: SessionDay, person: Attendee) -> Iterator[None]:
 
 
 def _own_attendance(day: SessionDay, session: Session, user: User) -> Attendance | None:
-    """Return the attendance row with which the person answers for a day; None if they are not expected or already
-    observed.
+    """Return the attendance row in which the user can answer for a day of the session; None when there is none.
 
-    A member who joined after the session was scheduled gets a new, unsaved row.
+    That is: they are not expected on that day, or it is recorded that they came or were absent. A member who joined
+    after the session was scheduled gets a new, unsaved row.
     """
     row = day.attendances.filter(member__user=user).first()
     if row:
@@ -176,7 +188,11 @@ def _own_attendance(day: SessionDay, session: Session, user: User) -> Attendance
 
 
 def _add_attendee(day: SessionDay, person: Attendee, today: date) -> bool:
-    """Add the person to the attendees of the day as expected; return False when they are among them already."""
+    """Add a person (member or stakeholder) to the list of the day as expected; return False when they are on it
+    already.
+
+    `today` becomes the row's day of recording. Raises DomainError for imported published facts.
+    """
     _lock_session(day.session)
     if any(_attendee_key(row.person) == _attendee_key(person) for row in day.attendances.with_people()):
         return False

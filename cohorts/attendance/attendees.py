@@ -50,7 +50,9 @@ class DayPresence:
 
     @property
     def label(self) -> StrOrPromise:
-        """The attendance in words, such as “coming”; "" when nothing is recorded."""
+        """The attendance in words: its status, “coming” once the person said so, or “not recorded” if the session is
+        over and nobody recorded it. "" without a row.
+        """
         if self.row is None:
             return ""
         if self.row.status == AttendanceStatus.EXPECTED and self.over:
@@ -61,7 +63,9 @@ class DayPresence:
 
     @property
     def tone(self) -> str:
-        """The CSS tone of the attendance."""
+        """The name of the colour of the attendance on pages: “open” once the person says they come, else by status;
+        “neutral” without a row.
+        """
         if self.row is None:
             return "neutral"
         coming = self.row.status == AttendanceStatus.EXPECTED and self.row.answered_on and not self.over
@@ -77,12 +81,14 @@ class AttendeeDays:
 
     @property
     def note(self) -> str:
-        """What stands beside the person's name: the discipline of a member, or the organisation of a stakeholder."""
+        """The text beside the person's name: the discipline of a member, or the organisation of a stakeholder; may be
+        empty.
+        """
         return self.person.organisation if isinstance(self.person, Stakeholder) else self.person.discipline
 
     @property
     def common_presence(self) -> DayPresence | None:
-        """The attendance that is the same on every day; None when the days differ."""
+        """The attendance of the first day if it reads the same on every day; None when the days differ."""
         first, *others = self.presences
         return first if all(other.label == first.label for other in others) else None
 
@@ -101,7 +107,8 @@ def attendee_groups(
     """Return the attendees of a session grouped by role, stakeholders last; each person once, with their attendance by
     day.
 
-    `over` tells that the session is over: an attendance still “expected” then reads “not recorded”.
+    `days` are the session's days, `rows` its attendance rows with people loaded. Within a group people are sorted by
+    name; empty groups are left out. If the session is `over`, an attendance still “expected” reads “not recorded”.
     """
     rows_by_role = sorted(rows, key=lambda row: (ROLE_ORDER.index(_role_of(row)), row.person.name, row.person.pk))
     groups = []
@@ -112,9 +119,10 @@ def attendee_groups(
 
 
 def tally_of(rows: Sequence[Attendance], user: User, today: date) -> Tally:
-    """Return the numbers of people at one session from its attendance rows, which are already loaded.
+    """Return the numbers of people at one session, counted from its attendance rows, which are already loaded.
 
-    `own` and `unanswered` count the rows of `user`; the result equals that of `AttendanceQuerySet.tallies`.
+    `own` and `unanswered` count the days of `user`, unanswered ones from `today` on. `AttendanceQuerySet.tallies` gives
+    the same for many sessions from the database.
     """
     members = [(row.member.user_id, row) for row in rows if row.member]
     own = [row for pk, row in members if pk == user.pk]
@@ -129,16 +137,20 @@ def tally_of(rows: Sequence[Attendance], user: User, today: date) -> Tally:
 
 
 def _is_unanswered(row: Attendance, today: date) -> bool:
-    """Return whether the person is expected on that day, has not answered, and the day is not before `today`."""
+    """Return whether the person is expected, has not said if they come, and the day is `today` or later."""
     return row.status == AttendanceStatus.EXPECTED and row.answered_on is None and row.day.date >= today
 
 
 def _role_of(row: Attendance) -> str:
-    """Return the role of the member whose attendance this is; "" for a stakeholder."""
+    """Return the cohort role (a slug such as "pilot") of the member whose attendance this is; "" for a stakeholder."""
     return "" if isinstance(row.person, Stakeholder) else row.person.role
 
 
 def _attendee_days(days: Sequence[SessionDay], rows: list[Attendance], over: bool) -> AttendeeDays:
-    """Return one person's attendance on each of the days; `rows` are that person's attendance rows."""
+    """Return one person with their attendance on each of the days; `rows` (at least one) are that person's attendance
+    rows.
+
+    `over` tells whether the session is over.
+    """
     by_day = {row.day_id: row for row in rows}
     return AttendeeDays(rows[0].person, [DayPresence(day, by_day.get(day.pk), over) for day in days])

@@ -9,9 +9,10 @@ from cohorts.people.enums import CORE_ROLES, MembershipRole
 
 
 def core_members(day: SessionDay, cohort_id: int) -> list[Membership]:
-    """Return the members of a cohort who are expected on a day without an invitation, each person once.
+    """Return the members of the cohort (by id) who are expected on a day without an invitation, each person once.
 
-    Someone with several roles appears under the first in the order of `CORE_ROLES`.
+    They are its ambassadors, pilot, residents and coordinators whose membership includes the day. Someone with several
+    roles appears under the first of these.
     """
     members = Membership.objects.filter(cohort=cohort_id, role__in=CORE_ROLES).active(day.date).order_by("user", "pk")
     members_by_role = sorted(
@@ -21,16 +22,20 @@ def core_members(day: SessionDay, cohort_id: int) -> list[Membership]:
 
 
 def expect_members(*, days: Iterable[SessionDay], today: date) -> None:
-    """Add to each day, as expected, the members who come without an invitation and are not on its list yet.
+    """Add to the list of each day, as expected, the ambassadors, pilot, residents and coordinators who are missing from
+    it.
 
-    `today` is recorded as the day on which the rows were written.
+    Only members on that day are added. `today` is recorded as the day on which the rows were written.
     """
     for day in days:
         Attendance.objects.bulk_create(_missing_attendances(day, today))
 
 
 def _missing_attendances(day: SessionDay, today: date) -> Iterator[Attendance]:
-    """Yield unsaved attendance rows for the members who come without an invitation and have no row on that day."""
+    """Yield unsaved rows, as expected, for the members who come without an invitation and have no row on that day.
+
+    `today` becomes their day of recording.
+    """
     listed_ids = set(day.attendances.values_list("member__user", flat=True))
     for member in sorted(core_members(day, day.session.cohort_id), key=lambda member: member.user_id):
         if member.user_id not in listed_ids:

@@ -34,7 +34,9 @@ class AttendanceSheetForm(forms.Form):
     """
 
     def __init__(self, data: QueryDict | None, *, sheet: Mapping[SessionDay, Sequence[SheetRow]]) -> None:
-        """Add one field for each row of the `sheet`, which holds the people of each day."""
+        """Add a field for each row of the `sheet`, which holds the people of each day; `data` is the submission, None
+        to show it.
+        """
         super().__init__(data)
         self.rows = {row.name: row for rows in sheet.values() for row in rows}
         for name, row in self.rows.items():
@@ -47,7 +49,9 @@ class AttendanceSheetForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a submission that has a row for someone who is not on the sheet."""
+        """Raise ValidationError if the submission has a row for someone who is not on the sheet; return the cleaned
+        data.
+        """
         unknown_rows = [name for name in self.data if ROW_NAME.match(name) and name not in self.rows]
         if unknown_rows:
             raise forms.ValidationError(
@@ -59,13 +63,17 @@ class AttendanceSheetForm(forms.Form):
         return self.cleaned_data
 
     def marks(self) -> dict[tuple[SessionDay, Attendee], AttendanceMark]:
-        """Return what to record for each person and day with a chosen status, as `record_attendance` takes it."""
+        """Return what to record, by pair of day and person, for every row in which a status was chosen.
+
+        Call this on a valid form.
+        """
         chosen = ((self.rows[name], status) for name, status in self.cleaned_data.items() if status)
         return {(row.day, row.person): AttendanceMark(status) for row, status in chosen}
 
     def with_all_here(self, day: str) -> QueryDict:
-        """Return the submitted data, with everyone who has no choice yet on the day with the key `day` marked as
-        present.
+        """Return a copy of the submitted data in which everyone without a choice on one day is marked as present.
+
+        `day` is the id of that day, as text.
         """
         filled = QueryDict(mutable=True)
         filled.update({name: self.data[name] for name in self.rows if name in self.data})
@@ -82,7 +90,11 @@ class InviteToSessionForm(forms.Form):
     """
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:
-        """Offer the days of the session, and the stakeholders and invited-only members of its cohort."""
+        """Offer the days of the session (all ticked), and its cohort's stakeholders, relays, elected officials and
+        direction.
+
+        Members are offered if active on the session's first day. `data` is the submission, None to show the form.
+        """
         super().__init__(data)
         invited = Membership.objects.filter(cohort=session.cohort_id, role__in=INVITED_ROLES)
         if session.first_day:
@@ -101,11 +113,11 @@ class InviteToSessionForm(forms.Form):
 
     @property
     def people(self) -> list[Attendee]:
-        """The chosen stakeholders and members."""
+        """The chosen stakeholders, then the chosen members, of a valid form."""
         return [*self.cleaned_data["stakeholders"], *self.cleaned_data["members"]]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a submission that names nobody."""
+        """Raise ValidationError when no person is chosen; return the cleaned data."""
         cleaned = self.cleaned_data
         if not self.errors and not self.people:
             raise forms.ValidationError(_("Choose at least one person."))

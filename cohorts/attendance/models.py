@@ -46,50 +46,63 @@ class Tally(NamedTuple):
 
 
 def unanswered_by(user: User, today: Day) -> Q:
-    """Return the condition for attendance, today or later, where the person is expected and has not answered."""
+    """Return the condition for attendance rows, on `today` or later, in which the person is expected and has not
+    answered.
+
+    `today` is a date, or today's date at each authority.
+    """
     day = day_of_rows(today, "day__session__cohort__authority")
     return Q(member__user=user, status="expected", answered_on=None, day__date__gte=day)
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: User) -> "AttendanceQuerySet":
-        """Return the attendance rows of sessions that the person may see, and the person's own.
+        """Return the attendance rows of sessions in cohorts that the person may see, and the person's own rows.
 
-        Past members do not see sessions, members and stakeholders added after their own last day.
+        Members of a cohort, admins of its authority and lab staff see all; past members do not see sessions, members
+        and stakeholders added after their own last day.
         """
         created = ("day__session__created_on", "member__created_on", "stakeholder__created_on")
         visible = visible_rows(user, "day__session__cohort__", *created)
         return self.filter(visible | Q(member__user=user.pk, member__isnull=False) if visible else visible)
 
     def with_people(self) -> "AttendanceQuerySet":
-        """Load the member (with the account) or the stakeholder of each row in the same statement."""
+        """Load the member (with the account) or the stakeholder of each row in the statement that reads the rows."""
         return self.select_related("member__user", "stakeholder")
 
     def on_site(self) -> "AttendanceQuerySet":
-        """Return the rows of people who are expected or came."""
+        """Return the rows of people who are expected, present or partly present; excused, absent and unknown are left
+        out.
+        """
         return self.filter(status__in=ON_SITE_STATUSES)
 
     def unanswered(self, user: User, today: Day) -> "AttendanceQuerySet":
-        """Return the person's attendance rows, today or later, on which they are expected and have not answered."""
+        """Return the user's own attendance rows, on `today` or later, in which they are expected and have not
+        answered.
+        """
         return self.filter(unanswered_by(user, today))
 
     def without_record(self, today: Day) -> "AttendanceQuerySet":
-        """Return the attendance rows of days up to today for which nobody recorded whether the person came."""
+        """Return the rows of session days up to `today` (included) that still say “expected”: nobody recorded who
+        came.
+        """
         day = day_of_rows(today, "day__session__cohort__authority")
         return self.filter(status="expected", day__date__lte=day)
 
     def in_other_cohorts(self, cohort: Cohort) -> "AttendanceQuerySet":
-        """Return attendance of members who are expected or came at sessions of cohorts other than `cohort`.
+        """Return the rows of members who are expected or came at sessions of cohorts other than `cohort`.
 
-        Cancelled and postponed sessions and published facts are left out.
+        Stakeholders, cancelled and postponed sessions, and imported published facts are left out.
         """
         not_held = Q(day__session__state__in=("cancelled", "postponed")) | Q(day__session__retrospective=True)
         return self.on_site().exclude(not_held).exclude(day__session__cohort=cohort).filter(member__isnull=False)
 
     def tallies(self, sessions: Iterable[Session], user: User, today: Day) -> dict[int, Tally]:
-        """Return the numbers of people by the session's id, each person counted once; one statement for all sessions.
+        """Return the numbers of people at each session, by session id; each person counts once; one statement for all
+        sessions.
 
-        `own` and `unanswered` count the rows of `user`. A session without attendees has zeros.
+        `own` and `unanswered` count the attendance rows of `user`, unanswered ones from `today` on. A session without
+        attendees has zeros.
         """
         ids = tuple(session.pk for session in sessions)
         counts_by_session = {session: Tally(*counts) for session, *counts in _tallies(self.model, ids, user, today)}
@@ -100,7 +113,11 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 def _tallies(
     attendance: "type[Attendance]", sessions: tuple[int, ...], user: User, today: Day
 ) -> "models.QuerySet[Attendance, tuple[int, ...]]":
-    """Return the rows of session id and counts from which `AttendanceQuerySet.tallies` builds its result."""
+    """Return a tuple for each of these sessions (by id) that has attendees: its id, then the numbers in the order of
+    `Tally`.
+
+    `attendance` is the model class, `user` the reader whose own days are counted, unanswered ones from `today` on.
+    """
     return (
         attendance.objects.filter(day__session__in=sessions)
         .values_list("day__session")
@@ -209,7 +226,7 @@ class Attendance(models.Model):
 
     @property
     def person(self) -> Membership | Stakeholder:
-        """The member or stakeholder whose attendance this is."""
+        """The member or stakeholder whose attendance this is; the database guarantees that there is exactly one."""
         person = self.member or self.stakeholder
         assert person is not None  # noqa: S101 - the database holds `attendance_one_person`
         return person

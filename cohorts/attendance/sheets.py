@@ -27,22 +27,27 @@ class SheetRow:
 
     @property
     def note(self) -> str:
-        """What stands beside the person's name: the role of a member, or the organisation of a stakeholder."""
+        """The text beside the person's name: the role of a member, or the organisation of a stakeholder; may be
+        empty.
+        """
         if isinstance(self.person, Stakeholder):
             return self.person.organisation
         return self.person.get_role_display()
 
     @property
     def initial_status(self) -> str:
-        """The status selected at first; "" for "expected", which does not say whether the person came."""
+        """The status selected when the sheet opens: the recorded one, or "" for “expected”, which does not say who
+        came.
+        """
         return "" if self.status == AttendanceStatus.EXPECTED else self.status
 
 
 def sheet_of(session: Session, today: date) -> dict[SessionDay, list[SheetRow]]:
-    """Return the attendance sheet of a session: for each day up to `today`, the people whose attendance can be
+    """Return the attendance sheet of a session: for each of its days up to `today`, the people whose attendance can be
     recorded.
 
-    Members are sorted by role, then name; stakeholders come last. Three statements.
+    They are the people on the day's list, and the ambassadors, pilot, residents and coordinators of that day. Sorted by
+    role, then name; stakeholders come last. Three statements.
     """
     days = [day for day in session.days.all() if day.date <= today]
     recorded = list(Attendance.objects.filter(day__in=days).with_people())
@@ -52,8 +57,10 @@ def sheet_of(session: Session, today: date) -> dict[SessionDay, list[SheetRow]]:
 
 
 def _sheet_rows(day: SessionDay, recorded: list[Attendance], members: list[Membership]) -> Iterator[SheetRow]:
-    """Yield the sheet's rows of one day: everyone on its list, then members of `members` who joined later, each person
-    once.
+    """Yield the sheet's rows of one day, each person once: everyone on its list, then those of `members` who are not on
+    it.
+
+    `recorded` are attendance rows of all days; of `members`, only those whose membership includes the day count.
     """
     listed_ids: set[int] = set()
     for row in recorded:
@@ -67,7 +74,9 @@ def _sheet_rows(day: SessionDay, recorded: list[Attendance], members: list[Membe
 
 
 def _sort_key(row: SheetRow) -> tuple[int, str]:
-    """Return the key that sorts the rows of a day by role, then name, with stakeholders last."""
+    """Return the key that sorts the rows of a day: by role in the order of the role list, then name; stakeholders
+    last.
+    """
     if isinstance(row.person, Stakeholder):
         return len(ROLE_ORDER), row.person.name
     return ROLE_ORDER.index(MembershipRole(row.person.role)), row.person.name

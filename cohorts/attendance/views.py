@@ -13,7 +13,7 @@ from cohorts.attendance import actions
 from cohorts.attendance.forms import AttendanceSheetForm, InviteToSessionForm
 from cohorts.attendance.sheets import sheet_of
 from cohorts.clock import local_today
-from cohorts.permissions import can_answer
+from cohorts.permissions import can_answer_for_oneself
 from cohorts.sessions.views import editable_session, run_button_action, session_or_404
 from web.decisions import enforce
 from web.errors import DomainError
@@ -24,9 +24,11 @@ ANSWERS = {"coming": True, "excused": False}
 
 @form_page
 def record_attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the attendance sheet of the session `pk` for its days up to today; save it on POST.
+    """Show the attendance sheet of the session `pk` for its days up to today; save it on POST and return to the
+    session.
 
-    The POST of the button of one day only marks everyone without a choice on that day as present, and saves nothing.
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others. The button “all here” of a day only
+    marks everyone without a choice on that day as present, and saves nothing.
     """
     session = editable_session(request, pk)
     today = local_today(session.cohort)
@@ -50,8 +52,10 @@ def record_attendance(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form that invites stakeholders and members by invitation only to days of the session; invite them on
-    POST.
+    """Show the form that adds stakeholders, and members who come by invitation only, to days of the session `pk`.
+
+    On POST they are added, and the session's page follows. For lab staff and the cohort's coordinator, residents and
+    pilot; 403 for others.
     """
     session = editable_session(request, pk)
     today = local_today(session.cohort)
@@ -72,10 +76,14 @@ def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def answer_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save, on POST, whether the signed-in person comes to the session `pk`; then return to its page."""
+    """Save (POST only) whether the signed-in person comes to the session `pk`; then return to its page.
+
+    403 for people who have no role in the cohort today, 404 for a session that they cannot see. Without a valid answer,
+    the page asks for one.
+    """
     user, session = person(request), session_or_404(request, pk)
     today = local_today(session.cohort)
-    enforce(can_answer(user, session.cohort, today))
+    enforce(can_answer_for_oneself(user, session.cohort, today))
     coming = ANSWERS.get(request.POST.get("answer", ""))
     if coming is None:
         messages.error(request, _("Say whether you are coming."))

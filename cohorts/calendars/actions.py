@@ -32,11 +32,11 @@ class ProposalChanged(DomainError):
 
 @action(gettext_lazy("Draft sessions moved to new dates"))
 def replan_sessions(*, cohort: Cohort, version_token: str | None = None, at: datetime, by: User | None) -> Replanning:
-    """Move the draft sessions of a cohort to the days proposed for them; scheduled sessions keep theirs.
+    """Move the draft sessions of a cohort to the days that the platform proposes; scheduled sessions keep theirs.
 
-    `version_token` is the fingerprint of the proposal that the person saw; None skips the comparison. Raises
-    ProposalChanged when the current proposal differs, and DomainError when there is no draft. Returns the record from
-    which this can be undone.
+    `version_token` is the fingerprint of the proposal that the person saw; None skips the comparison. Proposed days are
+    not before the local day of `at`; `by` is who acts. Returns the record for an undo. Raises ProposalChanged when the
+    proposal now differs, DomainError when there is no draft.
     """
     locked = _lock_calendar(cohort)
     proposal = propose_new_days(locked, local_day(locked, at))
@@ -55,8 +55,8 @@ def replan_sessions(*, cohort: Cohort, version_token: str | None = None, at: dat
 def undo_replanning(*, cohort: Cohort, at: datetime, by: User | None) -> Replanning:
     """Give the draft sessions of a cohort the days, hours, venues and remarks they had before the latest replanning.
 
-    Raises DomainError, naming the sessions, when something has changed since then or there is nothing to undo. Returns
-    the record of the replanning, now marked as undone.
+    Returns the record of that replanning, marked as undone at the moment `at`. Raises DomainError, naming the sessions,
+    when they or the planned dates have changed since then, or when there is nothing to undo. `by` is who acts.
     """
     locked = _lock_calendar(cohort)
     latest = latest_replanning(locked)
@@ -78,7 +78,7 @@ def latest_replanning(cohort: Cohort) -> Replanning | None:
 
 
 def can_be_undone(cohort: Cohort) -> bool:
-    """Return whether the cohort's latest replanning has not been undone yet (one statement).
+    """Return whether the cohort's latest replanning exists and has not been undone yet (one statement).
 
     Changes made since then, which also prevent the undo, are not checked here: see `undo_refusal`.
     """
@@ -87,7 +87,10 @@ def can_be_undone(cohort: Cohort) -> bool:
 
 
 def undo_refusal(cohort: Cohort, latest: Replanning | None) -> str:
-    """Return why the `latest` replanning of the cohort's draft sessions cannot be undone; "" when it can."""
+    """Return the sentence why the `latest` replanning of the cohort's drafts cannot be undone; "" when it can.
+
+    There is none, it is undone already, the cohort's planned dates have changed, or sessions have changed since then.
+    """
     if latest is None or latest.undone_at:
         return _("There is no proposal of new days to undo.")
     now = _current_snapshot(cohort)
@@ -102,13 +105,13 @@ def undo_refusal(cohort: Cohort, latest: Replanning | None) -> str:
 
 
 def moved_session_ids(latest: Replanning) -> list[str]:
-    """Return the ids, as text, of the sessions that a replanning moved."""
+    """Return the ids, as text, of the sessions whose days the replanning `latest` changed."""
     before, after = latest.before["sessions"], latest.after["sessions"]
     return [key for key in before if before[key] != after[key]]
 
 
 def _lock_calendar(cohort: Cohort) -> Cohort:
-    """Return the cohort, locked with all its sessions until the transaction ends."""
+    """Return the cohort as the database has it now, locked with all its sessions until the transaction ends."""
     rows = Cohort.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("authority", "edition__format").get(pk=cohort.pk)
     list(Session.objects.select_for_update(no_key=True).filter(cohort=locked).order_by("pk").values_list("pk"))
@@ -116,12 +119,18 @@ def _lock_calendar(cohort: Cohort) -> Cohort:
 
 
 def _current_snapshot(cohort: Cohort) -> dict[str, Any]:
-    """Return the present calendar of the cohort (planned dates, sessions and their days) as saved for an undo."""
+    """Return the cohort's planned dates and its sessions with their days, as they are now, in the form saved for an
+    undo.
+    """
     return snapshot_of(cohort, sessions_in_calendar(cohort))
 
 
 def _replace_days(session: Session, days: DaySnapshots, remarks: Iterable[str]) -> None:
-    """Replace the days and remarks of a draft session without attendees, and raise its version."""
+    """Replace the days and the remarks of a draft session, and raise its version by one.
+
+    `days` are snapshots of days as JSON; `remarks` are slugs of what the days could not avoid. The session has no
+    attendees.
+    """
     session.days.all().delete()
     SessionDay.objects.bulk_create(_session_day(session, snapshot) for snapshot in days)
     session.remarks = list(remarks)
@@ -130,7 +139,7 @@ def _replace_days(session: Session, days: DaySnapshots, remarks: Iterable[str]) 
 
 
 def _session_day(session: Session, snapshot: dict[str, Any]) -> SessionDay:
-    """Return an unsaved day of a session with the date, hours and venue of a day's snapshot."""
+    """Return an unsaved day of the session from the snapshot of a day: date, hours (as ISO text or None) and venue."""
     starts_at, ends_at = (snapshot[name] and time.fromisoformat(snapshot[name]) for name in ("starts_at", "ends_at"))
     return SessionDay(
         session=session,

@@ -18,20 +18,20 @@ NOT_IN_CALENDAR = (SessionState.POSTPONED, SessionState.CANCELLED)
 
 
 def busy_days_of_edition(edition: Edition, first: date, last: date) -> BusyDays:
-    """Return the days, from `first` to `last`, that proposals for a new cohort of the edition avoid.
+    """Return the days from `first` to `last` that proposals for a new cohort of the edition avoid.
 
-    Never proposed: days of the edition's exchanges. Avoided where possible: days of sessions of its cohorts. One
-    statement, and one for each app.
+    Never proposed are days of the edition's exchanges; avoided where possible are days on which its cohorts have
+    sessions. One statement, and one for each app that adds days.
     """
     days = _session_days(first, last).filter(session__cohort__edition=edition)
     return BusyDays(_exchange_days(edition.pk, first, last), days_to_avoid(days.values_list("date", flat=True)))
 
 
 def busy_days(cohort: Cohort, first: date, last: date) -> BusyDays:
-    """Return the days, from `first` to `last`, that proposals for the cohort's draft sessions avoid.
+    """Return the days from `first` to `last` that proposals for the cohort's draft sessions avoid.
 
-    Never proposed: exchanges of the edition, and scheduled sessions of another cohort in which someone of this one
-    takes part. Avoided where possible: drafts of such a cohort, and sessions of the edition's other cohorts. Two
+    Never proposed are exchanges of the edition, and scheduled or held sessions of another cohort that shares a member
+    with this one. Avoided where possible are drafts of such a cohort, and sessions of the edition's other cohorts. Two
     statements, and one for each app.
     """
     elsewhere = _session_days(first, last).exclude(session__cohort=cohort)
@@ -43,14 +43,18 @@ def busy_days(cohort: Cohort, first: date, last: date) -> BusyDays:
 
 
 def _session_days(first: date, last: date) -> QuerySet[SessionDay]:
-    """Return the session days from `first` to `last`, without postponed and cancelled sessions and published facts."""
+    """Return the days of sessions from `first` to `last`; postponed and cancelled sessions and imported published facts
+    are left out.
+    """
     days = SessionDay.objects.filter(date__range=(first, last), session__retrospective=False)
     return days.exclude(session__state__in=NOT_IN_CALENDAR).order_by("date", "pk")
 
 
 def _shared_people(cohort: Cohort) -> QuerySet[Membership]:
-    """Return, for a session day of the outer query, the members of its cohort who are members of `cohort` on that day
-    too.
+    """Return, for use in a query of session days, the members of the day's cohort who are members of `cohort` too on
+    that day.
+
+    Only ambassadors, pilots, residents and coordinators count, in both cohorts.
     """
     day, own_day = OuterRef("date"), OuterRef(OuterRef("date"))
     own = Membership.objects.filter(active_on(own_day), role__in=CORE_ROLES, cohort=cohort, user=OuterRef("user"))
@@ -59,6 +63,6 @@ def _shared_people(cohort: Cohort) -> QuerySet[Membership]:
 
 
 def _exchange_days(edition: int, first: date, last: date) -> frozenset[date]:
-    """Return the days from `first` to `last` on which other apps say that the edition (by id) has an exchange."""
+    """Return the days from `first` to `last` that other apps report as taken by exchanges of the edition (by id)."""
     days = list(days_between(first, last))
-    return frozenset(day for hooks in cohort_hooks if days for day, _name, _settled in hooks.days_taken(edition, days))
+    return frozenset(taken.day for hooks in cohort_hooks if days for taken in hooks.days_taken(edition, days))

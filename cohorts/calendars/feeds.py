@@ -33,7 +33,10 @@ STATUS: Final[Mapping[str, Status]] = MappingProxyType(
 
 
 def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
-    """Yield one entry for each session day that a calendar feed contains and its person may see (one statement)."""
+    """Yield an entry for each session day of a calendar feed that the feed's person may see (one statement).
+
+    A person's feed has their own sessions, a cohort's feed has all of its sessions.
+    """
     days = SessionDay.objects.visible_to(feed.user).at_work()
     for day in _days_of_feed(feed, days).as_entries():
         yield FeedEntry(
@@ -47,7 +50,7 @@ def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
 def cohort_name(feed: CalendarFeed) -> str:
     """Return the name of the cohort that a calendar feed is about.
 
-    "" for other feeds, and when the person of the feed may no longer see the cohort.
+    "" for a person's own feed, and when the person who owns the feed may no longer see the cohort.
     """
     if feed.about != COHORT:
         return ""
@@ -55,8 +58,10 @@ def cohort_name(feed: CalendarFeed) -> str:
 
 
 def cohort_calendar(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
-    """Return the context of the panel on the cohort's page with the person's own calendar feed; None for published
-    facts.
+    """Return the context of the panel on a cohort's page where the reader creates or revokes their address of its
+    calendar.
+
+    None for cohorts that are imported published facts.
     """
     if cohort.retrospective:
         return None
@@ -71,7 +76,11 @@ def cohort_calendar(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | No
 
 
 def _days_of_feed(feed: CalendarFeed, days: SessionDayQuerySet) -> SessionDayQuerySet:
-    """Return those of the `days` that belong in the feed: the person's own sessions, or those of the feed's cohort."""
+    """Return those of `days` that belong in the feed: days on which its person is expected, or all days of the feed's
+    cohort.
+
+    None of them for a feed about anything else.
+    """
     if feed.about == CalendarFeed.PERSON:
         return days.concerning(feed.user)
     return days.filter(session__cohort=feed.object_id) if feed.about == COHORT else days.none()

@@ -80,17 +80,21 @@ class CalendarPlan:
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the date `months` later: the same day of that month, or its last day if it is shorter."""
+    """Return the date `months` after `day`: the same day of that month, or its last day if the month is shorter."""
     return day + relativedelta(months=months)
 
 
 def last_day(start: date, months: int) -> date:
-    """Return the last day of a period of `months` that begins on `start`."""
+    """Return the last day of a period of `months` that begins on `start`: 31 January 2027 for one month from 1
+    January.
+    """
     return months_after(start, months) - ONE_DAY
 
 
 def dated_phases(phases: Sequence[PatternPhase], start: date) -> tuple[PlannedPhase, ...]:
-    """Return the phases of a format with dates, for a cohort that starts on `start`."""
+    """Return the phases of a format with first and last days, in the same order, for a cohort that starts on
+    `start`.
+    """
     return tuple(
         PlannedPhase(phase.kind, months_after(start, phase.start), last_day(start, phase.end)) for phase in phases
     )
@@ -119,10 +123,12 @@ def plan_calendar(
     not_before: date = date.min,
     busy: BusyDays = NO_BUSY_DAYS,
 ) -> CalendarPlan:
-    """Return the phases and sessions that a cohort of this pattern would have if it starts on `start`.
+    """Return the phases and sessions that a cohort would have if it starts on `start`, computed from its format's
+    numbers.
 
-    No session is proposed before `not_before`, on weekends and public holidays of `calendar`, or on a day that `busy`
-    takes; `periods` (such as school holidays) are avoided where possible.
+    `pattern` holds these numbers, `calendar` the authority's holidays. No session is before `not_before`, on a weekend
+    or public holiday, or on a day that `busy` takes; `periods` (such as school holidays) are avoided where possible. A
+    session without room has no days.
     """
     end = last_day(start, pattern.months)
     weeks, others = propose(
@@ -151,10 +157,11 @@ def propose(
     taken: Collection[date] = (),
     avoided: Avoided = NOTHING_AVOIDED,
 ) -> tuple[list[DateProposal], list[DateProposal]]:
-    """Propose days for a number of on-site weeks, then for `others` sessions on the remaining days.
+    """Propose days for a number of on-site `weeks`, then for a number of `others` sessions on the days that remain.
 
-    Days lie from `start` to `end`, never in `taken`, and outside `periods` and `avoided` where possible. Returns the
-    proposals of the weeks and those of the other sessions.
+    Days lie from `start` to `end`, on workdays of `calendar`, never in `taken`, outside `periods` and `avoided` where
+    possible; other sessions have `days_per_session` days each. Returns two lists, for the weeks and for the other
+    sessions; a proposal without room has no days.
     """
     onsite = separate_weeks(start, end, weeks, calendar=calendar, periods=periods, taken=taken, avoided=avoided)
     sessions = spread(
@@ -191,19 +198,23 @@ def propose_between(
 ) -> list[DateProposal]:
     """Propose new days, from `start` to `end`, for the sessions that can move; the others are fixed points.
 
-    Sessions stay before or after the same fixed points while there is room, on-site weeks stay a week apart from fixed
-    ones, and other sessions keep their number of days (`usual_days` if they have none). Ordered by present first day.
+    Sessions stay before or after the same fixed points while there is room, on-site weeks a week apart from fixed ones;
+    other sessions keep their number of days (`usual_days` if they have none). Holidays of `calendar` and days taken in
+    `busy` are never proposed, `periods` are avoided. Returns a proposal for each session that can move, by its present
+    first day.
     """
     taken = {*busy.taken, *(day for session in sessions if not session.can_move for day in session.days)}
 
     def place_weeks(lengths: Sequence[int], first: date, last: date) -> list[DateProposal]:
-        """Propose days from `first` to `last` for as many on-site weeks as there are lengths."""
+        """Propose days from `first` to `last` for as many on-site weeks as `lengths` has items; their values do not
+        matter.
+        """
         return separate_weeks(
             first, last, len(lengths), calendar=calendar, periods=periods, taken=taken, avoided=busy.avoided
         )
 
     def place_others(lengths: Sequence[int], first: date, last: date) -> list[DateProposal]:
-        """Propose days from `first` to `last` for sessions of these lengths in days."""
+        """Propose days from `first` to `last` for other sessions; `lengths` are their numbers of days."""
         return spread_lengths(lengths, first, last, calendar, periods=periods, taken=taken, avoided=busy.avoided)
 
     weeks = [session for session in sessions if session.is_week]
@@ -237,9 +248,11 @@ class _Interval:
 
 
 def _intervals(sessions: Sequence[PlacedSession], start: date, end: date, *, apart: int, usual: int) -> list[_Interval]:
-    """Return the intervals between the sessions that cannot move, each with the sessions to place in it.
+    """Return the stretches of days between sessions that cannot move, from `start` to `end`, each with the sessions to
+    place.
 
-    `apart` is the distance in days kept from a fixed session, `usual` the length of a session that has no days yet.
+    Sessions that can move are assigned by their present first day. `apart` is the distance in days kept from a fixed
+    session, `usual` the length of a session that has no days yet.
     """
     intervals = [_Interval(start, end, [])]
     for session in by_first_day(sessions):
@@ -255,10 +268,11 @@ def _intervals(sessions: Sequence[PlacedSession], start: date, end: date, *, apa
 def _place_in_intervals(
     intervals: Sequence[_Interval], place_sessions: Callable[[Sequence[int], date, date], list[DateProposal]]
 ) -> list[DateProposal]:
-    """Return proposals for the sessions of all intervals, each placed in its own interval by `place_sessions`.
+    """Return a proposal for each session of all intervals, in order; `place_sessions` proposes days within one
+    interval.
 
-    Sessions beyond the share of an interval, or without room in it, move on to the next one; those without room
-    anywhere get no days.
+    It takes the sessions' lengths in days, and the first and last day. Sessions beyond an interval's fair share, or
+    without room in it, move on to the next one; those without room anywhere get a proposal without days.
     """
     count, size = sum(len(interval.lengths) for interval in intervals), sum(interval.size for interval in intervals)
     proposals: list[DateProposal] = []
@@ -275,14 +289,14 @@ def _place_in_intervals(
 
 
 def _days_of(proposals: Iterable[DateProposal]) -> set[date]:
-    """Return all days of these proposals."""
+    """Return all days of these proposals, as one set."""
     return {day for proposal in proposals for day in proposal.days}
 
 
 def _numbered(weeks: Sequence[DateProposal], others: Sequence[DateProposal]) -> tuple[PlannedSession, ...]:
-    """Return the on-site weeks and the other sessions in order of time, numbered from 1; those without days come last.
+    """Return the on-site weeks and the other sessions as planned sessions in order of time, numbered "1", "2", …
 
-    A group session that comes first becomes the kick-off.
+    Those without days come last. If the first of all is not an on-site week, it becomes the kick-off.
     """
     sessions = [*(("immersion", week) for week in weeks), *(("group", session) for session in others)]
     sessions.sort(key=lambda pair: pair[1].days[:1] or (date.max,))

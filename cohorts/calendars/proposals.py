@@ -39,7 +39,9 @@ class Participation:
 
     @property
     def name(self) -> str:
-        """The name of the cohort of this authority: the authority's own, with the site if there is one."""
+        """The name for this authority's cohort: that of the authority, with the site if there is one, cut at 120
+        characters.
+        """
         return f"{self.authority.name}, {self.site}"[:120] if self.site else self.authority.name
 
 
@@ -61,17 +63,19 @@ class ProposedSession:
 
     @property
     def kind(self) -> StrOrPromise:
-        """The label of the kind of session."""
+        """The label of the kind of session in the current language, such as “group session”."""
         return SessionKind(self.session.kind).label
 
     @property
     def remarks(self) -> list[Remark]:
-        """What the proposed days could not avoid, as sentences with a tone."""
+        """What the proposed days could not avoid (for example school holidays), as sentences marked as conflicts or
+        minor remarks.
+        """
         return remarks_of(self.session.remarks)
 
     @property
     def is_conflict(self) -> bool:
-        """Whether the proposed days conflict with something worse than an unusual weekday."""
+        """Whether the proposed days conflict with something worse than an unusual weekday, such as school holidays."""
         return is_conflict(self.session.remarks)
 
 
@@ -89,13 +93,15 @@ class ProposedCalendar:
 
     @property
     def conflicts(self) -> list[ProposedSession]:
-        """The sessions whose proposed days conflict with something worse than an unusual weekday."""
+        """The sessions of the calendar whose proposed days conflict with something worse than an unusual weekday."""
         return [line for line in self.proposed_sessions if line.is_conflict]
 
 
 def pattern_of(format: Format) -> CalendarPattern:  # noqa: A002 - the domain's word
-    """Return the numbers of a format version from which a calendar is computed (one statement unless phases are
-    prefetched).
+    """Return the numbers of a format version from which calendars are computed: months, sessions, days, on-site weeks,
+    phases.
+
+    One statement, unless its phases are prefetched.
     """
     return CalendarPattern(
         months=format.months,
@@ -107,15 +113,16 @@ def pattern_of(format: Format) -> CalendarPattern:  # noqa: A002 - the domain's 
 
 
 def days_to_avoid(days: Iterable[date]) -> dict[date, tuple[str, int]]:
-    """Return the given session days of other cohorts of an edition, each with a weight that grows with their number.
+    """Return, by date, a pair of a reason (the slug "other_cohort") and a weight that grows with the cohorts that meet
+    then.
 
-    `days` contains a date once for each cohort that meets on it.
+    `days` are session days of other cohorts, a date once for each cohort that meets on it.
     """
     return {day: ("other_cohort", EDITION_WEIGHT * times) for day, times in Counter(days).items()}
 
 
 def calendar_periods() -> tuple[Period, ...]:
-    """Return the periods recorded on the platform that calendars avoid, such as school holidays (one statement)."""
+    """Return the periods recorded by the lab that calendars avoid where possible, such as elections (one statement)."""
     return CalendarPeriod.objects.as_periods()
 
 
@@ -128,10 +135,12 @@ def proposed_calendars(
     today: date,
     busy: BusyDays = NO_BUSY_DAYS,
 ) -> list[ProposedCalendar]:
-    """Return one proposed calendar for each participation, without sessions before `today`.
+    """Return a proposed calendar for each authority in `participations`, in that order, without sessions before
+    `today`.
 
-    A cohort starts on its own first day, or on `starts_on`. Each calendar avoids the days of those before it where
-    possible, because the lab's people visit all cohorts of an edition.
+    A cohort starts on its own first day, or on `starts_on`. `pattern` holds the format's numbers; `periods` and the
+    days in `busy` are avoided. Each calendar also avoids the days of those before it where possible: the lab's people
+    visit all cohorts of an edition.
     """
     calendars: list[ProposedCalendar] = []
     for participation in participations:

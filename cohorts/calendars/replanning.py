@@ -39,19 +39,21 @@ class DraftMove:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether the proposed days are the present ones."""
+        """Whether the proposed days are the days that the draft has already."""
         return self.before == self.after
 
     @property
     def warnings(self) -> list[Remark]:
-        """What the proposed days could not avoid, as sentences with a tone."""
+        """What the proposed days could not avoid (for example school holidays), as sentences marked as conflicts or
+        minor remarks.
+        """
         return remarks_of(self.remarks)
 
     @property
     def days(self) -> DaySnapshots:
-        """The proposed days as snapshots, each with the hours and the venue of the day that it replaces.
+        """The proposed days as mappings of `date`, `starts_at`, `ends_at` and `venue`, in the form saved for an undo.
 
-        A session that has no day gets the usual hours, 9:00 to 17:00.
+        Each takes the hours and the venue of the day that it replaces; a session that has no day gets 9:00 to 17:00.
         """
         existing = list(self.session.days.all())
         replaced = [existing[min(at, len(existing) - 1)] if existing else None for at in range(len(self.after))]
@@ -83,26 +85,32 @@ class NewDaysProposal:
 
     @property
     def fixed_ahead(self) -> list[Session]:
-        """The sessions that do not move and are not over on the day of the proposal."""
+        """The sessions that keep their days and are not over on the day of the proposal."""
         return [session for session in self.fixed if session.last_day and session.last_day >= self.today]
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the present calendar and every proposed day, by which a confirmation names what the person saw."""
+        """A hash (16 hexadecimal digits) of the present calendar and all proposed days: a confirmation sends it back.
+
+        It differs when the calendar changed after the person saw the proposal.
+        """
         proposal = [[move.session.pk, move.days, move.remarks] for move in self.moves]
         return sha256(json.dumps([self.before, proposal], sort_keys=True).encode()).hexdigest()[:16]
 
 
 def snapshot_of(cohort: Cohort, sessions: Iterable[Session]) -> Snapshot:
-    """Return the cohort's planned dates and these sessions with their days, as JSON saved for an undo."""
+    """Return the cohort's planned dates and these sessions with their days as JSON, which is saved for an undo.
+
+    The mapping has `planned` (start and end as ISO text or None) and `sessions` by id.
+    """
     planned = [day and day.isoformat() for day in (cohort.planned_start, cohort.planned_end)]
     return {"planned": planned, "sessions": {str(session.pk): _session_snapshot(session) for session in sessions}}
 
 
 def sessions_in_calendar(cohort: Cohort) -> list[Session]:
-    """Return the cohort's sessions that are neither postponed nor cancelled, with their days, by first day.
+    """Return the cohort's sessions that are neither postponed nor cancelled, with their days, sorted by first day.
 
-    Each has `has_list`: whether attendees are listed on one of its days. Two statements.
+    Each has an attribute `has_list`: whether attendees are listed on one of its days. Two statements.
     """
     listed = Exists(Attendance.objects.filter(day__session=OuterRef("pk")))
     rows = cohort.sessions.exclude(state__in=NOT_IN_CALENDAR).annotate(has_list=listed)
@@ -110,9 +118,10 @@ def sessions_in_calendar(cohort: Cohort) -> list[Session]:
 
 
 def propose_new_days(cohort: Cohort, today: date) -> NewDaysProposal:
-    """Return a proposal of new days, from `today` on, for the cohort's draft sessions.
+    """Return new days, from `today` on, for the cohort's draft sessions, with the reasons why each should move.
 
-    Scheduled sessions do not move, nor do drafts with a list of attendees: a person decides about those.
+    Sessions that are scheduled or over keep their days, and so do drafts with a list of attendees: a person decides
+    about those.
     """
     sessions = sessions_in_calendar(cohort)
     fixed = [session for session in sessions if session.state != SessionState.DRAFT or session.has_list]  # type: ignore[attr-defined] # annotated
@@ -138,9 +147,10 @@ def propose_new_days(cohort: Cohort, today: date) -> NewDaysProposal:
 
 
 def changed_since(after: Snapshot, now: Snapshot, moved: Iterable[str]) -> list[str]:
-    """Return the numbers of the sessions that changed between two snapshots, and of those that are new or gone.
+    """Return the numbers of the sessions that changed from the snapshot `after` to the snapshot `now`, and of new or
+    missing ones.
 
-    `moved` are the ids of the sessions that the replanning moved; of all others only the days are compared, so that a
+    `moved` are the ids of the sessions that the replanning moved; of all others only the dates are compared, so that a
     session recorded as held is no change.
     """
     then, current, moved = after["sessions"], now["sessions"], set(moved)
@@ -154,32 +164,39 @@ def changed_since(after: Snapshot, now: Snapshot, moved: Iterable[str]) -> list[
 
 
 def _comparable(snapshot: Mapping[str, Any], *, moved: bool) -> list[Any]:
-    """Return the parts of a session's snapshot that are compared: all of them if it was moved, else only its dates."""
+    """Return the parts of a session's snapshot that are compared: all if the replanning `moved` it, else only its
+    dates.
+    """
     return [snapshot[name] for name in SNAPSHOT_FIELDS] if moved else [day["date"] for day in snapshot["days"]]
 
 
 def _session_snapshot(session: Session) -> dict[str, Any]:
-    """Return a session's number, state, version, remarks and days as JSON."""
+    """Return a session as JSON: a mapping of its number, state, version, remarks and days."""
     days = [_day_snapshot(day.date, day.starts_at, day.ends_at, day.venue) for day in session.days.all()]
     values = (session.number, session.state, session.version, list(session.remarks), days)
     return dict(zip(SNAPSHOT_FIELDS, values, strict=True))
 
 
 def _day_snapshot(day: date, starts_at: time | None, ends_at: time | None, venue: str = "") -> dict[str, Any]:
-    """Return the date, hours and venue of one session day as JSON."""
+    """Return a session day as JSON: a mapping of `date`, `starts_at` and `ends_at` (ISO text; hours may be None) and
+    `venue`.
+    """
     hours = [hour.isoformat() if hour else None for hour in (starts_at, ends_at)]
     return {"date": day.isoformat(), "starts_at": hours[0], "ends_at": hours[1], "venue": venue}
 
 
 def _as_placed_session(session: Session, *, can_move: bool) -> PlacedSession:
-    """Return a session as the planning functions take it: its days, its kind of week, and whether it can move."""
+    """Return a session in the form that the planning functions take: its dates, and whether it is an on-site week.
+
+    `can_move` tells whether its days may change.
+    """
     days = tuple(day.date for day in session.days.all())
     return PlacedSession(days, is_week=session.kind == SessionKind.IMMERSION, can_move=can_move)
 
 
 def _reasons(cohort: Cohort, drafts: Sequence[Session], today: date) -> dict[int, tuple[str, ...]]:
-    """Return for each draft session, by id, why it does not keep its days: they are past, in conflict, or unevenly
-    spread.
+    """Return, by session id, the sentences that say why each draft should move: its days are before `today`, in
+    conflict, or unevenly spread.
     """
     days = {session.pk: [day.date for day in session.days.all()] for session in drafts}
     conflicts = conflicts_of(cohort=cohort, days=sorted({day for own in days.values() for day in own}))
@@ -187,8 +204,9 @@ def _reasons(cohort: Cohort, drafts: Sequence[Session], today: date) -> dict[int
 
 
 def _reasons_of(session: Session, days: Sequence[date], conflicts: Iterable[Conflict], today: date) -> tuple[str, ...]:
-    """Return the reasons why one draft session does not keep its days, as sentences; `conflicts` are those of all
-    drafts.
+    """Return the sentences that say why one draft session should move from its `days`; at least one.
+
+    They are before `today`, in one of the `conflicts` (of all drafts of the cohort), or only unevenly spread.
     """
     if not days:
         return (_("The session has no day yet."),)

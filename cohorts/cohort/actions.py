@@ -12,7 +12,7 @@ from accounts.models import User
 from cohorts.calendars.planning import dated_phases
 from cohorts.calendars.proposals import pattern_of
 from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
-from cohorts.cohort.format_checks import departures_from_format, format_exception_with
+from cohorts.cohort.format_checks import deviations_from_format, format_exception_with
 from cohorts.hooks import cohort_hooks, lock_before_leaving
 from cohorts.models import Cohort
 from cohorts.sessions.actions.sessions import cancel_session
@@ -31,9 +31,10 @@ NOT_YET_HELD = (SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPON
 
 @action(gettext_lazy("Agreement recorded"))
 def agree_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
-    """Record that the authority has signed: its cohort changes from prospect to agreed.
+    """Record that the authority has signed: its cohort changes from prospect to agreed. Return the saved cohort.
 
-    Other apps are informed that its people join. Raises DomainError from any other state.
+    Other apps are informed that its people take part. `at` is the moment, `by` who acts. Raises DomainError from any
+    other state.
     """
     lock_before_leaving(cohort)
     return _after_joining(_change_state(cohort, CohortState.AGREED), at=at, by=by)
@@ -41,11 +42,12 @@ def agree_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
 
 @action(gettext_lazy("Cohort started"))
 def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: date, reason: str = "") -> Cohort:
-    """Record the cohort's first day of work, not later than `today`; the first cohort to start sets its edition
-    running.
+    """Record the cohort's first day of work (`actual_start`), not later than `today`, and set it running; return the
+    cohort.
 
-    A cohort that departs from its format (see `format_checks`) needs a `reason`, which is recorded. Raises DomainError
-    without one, for a day more than a year from the planned start, and if the cohort is not agreed.
+    The first cohort to start sets its open edition running. A cohort that departs from its format (too many on-site
+    weeks, a discipline missing) needs a `reason`, which is recorded. `by` is who acts. Raises DomainError without one,
+    for a day more than a year from the planned start, and if the cohort is not agreed.
     """
     _refuse_future_day(actual_start, today, "actual_start")
     if is_far_from(actual_start, cohort.planned_start, cohort.planned_start):
@@ -55,7 +57,7 @@ def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: 
     Edition.objects.select_for_update(no_key=True).get(
         pk=cohort.edition_id
     )  # locked before the cohort, as host turns do
-    exception = format_exception_with(cohort, departures_from_format(cohort, actual_start), reason)
+    exception = format_exception_with(cohort, deviations_from_format(cohort, actual_start), reason)
     started = _change_state(cohort, CohortState.RUNNING, actual_start=actual_start, format_exception=exception)
     if started.edition.state == EditionState.OPEN:
         start_edition(edition=started.edition, by=by)
@@ -64,9 +66,10 @@ def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: 
 
 @action(gettext_lazy("Cohort suspended"))
 def suspend_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> Cohort:
-    """Suspend a running cohort with a reason; other apps plan again what relied on it.
+    """Suspend a running cohort with a reason; return the saved cohort.
 
-    Raises DomainError without a reason, and for a cohort in another state.
+    Other apps react within the action: a turn to host an exchange passes on, for example. Raises DomainError without a
+    reason, and for a cohort in another state. `at` is the moment, `by` who acts.
     """
     reason = _required_reason(reason, _("Say why the cohort pauses."))
     lock_before_leaving(cohort)
@@ -75,9 +78,10 @@ def suspend_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None
 
 @action(gettext_lazy("Cohort resumed"))
 def resume_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
-    """Set a suspended cohort running again; its first start date does not change.
+    """Set a suspended cohort running again; its first start date does not change. Return the saved cohort.
 
-    Raises DomainError for a cohort in another state.
+    Other apps are informed that its people take part again. Raises DomainError for a cohort in another state. `at` is
+    the moment, `by` who acts.
     """
     if cohort.state != CohortState.SUSPENDED:
         raise DomainError(_("The cohort is not suspended: there is nothing to resume."))
@@ -87,9 +91,10 @@ def resume_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
 
 @action(gettext_lazy("Cohort completed"))
 def complete_cohort(*, cohort: Cohort, actual_end: date, by: User | None, today: date) -> Cohort:
-    """Record the cohort's last day of work, not later than `today`; memberships continue until people leave.
+    """Record the running cohort's last day of work (`actual_end`), not later than `today`; memberships continue.
 
-    Raises DomainError for a day more than a year after the planned end, and if the cohort is not running.
+    Returns the saved cohort; `by` is who acts. Raises DomainError for a day more than a year from the cohort's dates,
+    and if it is not running.
     """
     _refuse_future_day(actual_end, today, "actual_end")
     if is_far_from(actual_end, cohort.starts_on, cohort.ends_on):
@@ -99,16 +104,20 @@ def complete_cohort(*, cohort: Cohort, actual_end: date, by: User | None, today:
 
 @action(gettext_lazy("Cohort became alumni"))
 def become_alumni(*, cohort: Cohort, by: User | None) -> Cohort:
-    """Move a completed cohort to the alumni; raise DomainError for a cohort in another state."""
+    """Change a completed cohort to the state “alumni”; return it. Raises DomainError for a cohort in another state.
+
+    `by` is who acts.
+    """
     return _change_state(cohort, CohortState.ALUMNI)
 
 
 @action(gettext_lazy("Cohort withdrew"))
 def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> Cohort:
-    """Withdraw the cohort from its edition, and cancel its sessions still to be held, with the same reason.
+    """Withdraw the cohort from its edition, and cancel its draft, scheduled and postponed sessions with the same
+    reason.
 
-    Other apps plan again what relied on it, and treat its people as having left. Raises DomainError without a reason,
-    and once the cohort is completed.
+    Other apps react (a turn to host an exchange passes on) and treat its people as having left. Returns the saved
+    cohort. Raises DomainError without a reason, and once the cohort is completed. `at` is the moment, `by` who acts.
     """
     reason = _required_reason(reason, _("Say why the cohort withdraws."))
     lock_before_leaving(cohort)
@@ -123,10 +132,11 @@ def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | Non
 
 @action(gettext_lazy("Dates of the cohort changed"))
 def reschedule_cohort(*, cohort: Cohort, planned_start: date, planned_end: date, by: User | None) -> Cohort:
-    """Change the planned first and last day of a cohort; its phases follow, its sessions keep their days.
+    """Change the planned first and last day of a cohort; its phases follow, its sessions keep their days. Return the
+    cohort.
 
-    Once the cohort has started, only the planned end can change. Raises DomainError for that, for an ended cohort, and
-    for a start more than a year outside the edition.
+    Once the cohort has started, only the planned end can change. Raises DomainError otherwise, for a cohort that is
+    completed, alumni or withdrawn, and for a start more than a year outside the edition. `by` is who acts.
     """
     row = _lock_cohort(cohort)
     if row.state in ENDED_STATES:
@@ -158,7 +168,10 @@ class CohortBudget(TypedDict):
 
 @action(gettext_lazy("Budget changed"))
 def change_budget(*, cohort: Cohort, by: User | None, **budget: Unpack[CohortBudget]) -> Cohort:
-    """Record the contribution and the team days of a cohort; raise DomainError for a negative number."""
+    """Save the given budget columns of a cohort (contribution in euros, days of the lab's team; planned and actual).
+
+    Returns the saved cohort. Raises DomainError for a negative number. `by` is who acts.
+    """
     for name, value in budget.items():
         if isinstance(value, Decimal) and value < 0:
             raise DomainError(_("Enter zero or a higher number."), field=name)
@@ -177,22 +190,23 @@ class CohortDetails(TypedDict):
 
 @action(gettext_lazy("Details changed"))
 def change_details(*, cohort: Cohort, by: User | None, **details: Unpack[CohortDetails]) -> Cohort:
-    """Change the name, code, site, theme and number of seats of a cohort.
+    """Change the name, code, site, theme and number of seats of a cohort, as `details` gives them; return it.
 
-    Its URL does not change, nor do the references of ideas already captured, which begin with the old code.
+    Its URL does not change, nor do the references of ideas already captured, which begin with the old code. `by` is who
+    acts. Raises DomainError when a database rule refuses a value, such as a code in use.
     """
     return _lock_and_save(cohort, dict(details))
 
 
 def _lock_cohort(cohort: Cohort) -> Cohort:
-    """Return the cohort as it is in the database, locked until the action is done."""
+    """Return the cohort as the database has it now, with its edition, locked until the action ends."""
     return Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=cohort.pk)
 
 
 def _change_state(cohort: Cohort, state: CohortState, **changes: object) -> Cohort:
-    """Change the cohort's state, with the other columns in `changes`; return the saved row.
+    """Change the cohort's state, and set the other columns given in `changes`; return the saved cohort.
 
-    Raises DomainError for a transition that is not declared, also to the state that it has.
+    Raises DomainError for a change that the life of a cohort does not have, and when it has that state already.
     """
     row = _lock_cohort(cohort)
     if state not in COHORT_TRANSITIONS.get(CohortState(row.state), []):
@@ -204,31 +218,37 @@ def _change_state(cohort: Cohort, state: CohortState, **changes: object) -> Coho
 
 
 def _after_drop_out(cohort: Cohort, reason: str, *, at: datetime, by: User | None) -> Cohort:
-    """Inform the other apps that the cohort is suspended or withdrawn; return the cohort."""
+    """Inform the other apps that the cohort is suspended or withdrawn, with the reason; return the cohort.
+
+    `at` is the moment, `by` who acts.
+    """
     for hooks in cohort_hooks:
         hooks.cohort_dropped_out(cohort=cohort, reason=reason, at=at, by=by)
     return cohort
 
 
 def _after_joining(cohort: Cohort, *, at: datetime, by: User | None) -> Cohort:
-    """Inform the other apps that the people of the cohort take part, for the first time or again; return the cohort."""
+    """Inform the other apps that the people of the cohort take part, for the first time or again; return the cohort.
+
+    `at` is the moment, `by` who acts.
+    """
     for hooks in cohort_hooks:
         hooks.people_joined(cohort=cohort, people=_people_of(cohort), at=at, by=by)
     return cohort
 
 
 def _people_of(cohort: Cohort) -> QuerySet[User]:
-    """Return the members of the cohort, past ones included, and the admins of its authority."""
+    """Return the users who are or were members of the cohort, or are or were admins of its authority."""
     return User.objects.filter(Q(memberships__cohort=cohort) | Q(administered__authority=cohort.authority_id))
 
 
 def _lock_and_save(cohort: Cohort, changes: dict[str, object]) -> Cohort:
-    """Lock the cohort and save these columns of it; return the saved row."""
+    """Lock the cohort and set the columns in `changes` (column name to value); return the saved cohort."""
     return _save_changes(_lock_cohort(cohort), changes)
 
 
 def _save_changes(row: Cohort, changes: dict[str, object]) -> Cohort:
-    """Save these columns of a locked cohort; return it."""
+    """Set the columns in `changes` (column name to value) of an already locked cohort and save it; return it."""
     for name, value in changes.items():
         setattr(row, name, value)
     row.save(update_fields=list(changes))
@@ -236,22 +256,22 @@ def _save_changes(row: Cohort, changes: dict[str, object]) -> Cohort:
 
 
 def _required_reason(reason: str, sentence: str) -> str:
-    """Return the reason without surrounding spaces; raise DomainError with the sentence when it is empty."""
+    """Return the reason without surrounding spaces; raise DomainError with the text `sentence` when it is empty."""
     if not reason.strip():
         raise DomainError(sentence, field="reason")
     return reason.strip()
 
 
 def _refuse_future_day(day: date, today: date, field: str) -> None:
-    """Raise DomainError, at the form field named `field`, when the day is after `today`."""
+    """Raise DomainError, attached to the form field named `field`, when `day` is after `today`."""
     if day > today:
         raise DomainError(_("This date is in the future. Record it once the day has come."), field=field)
 
 
 def _date_phases(cohort: Cohort) -> None:
-    """Date the phases of a cohort by its planned start and the format's months; the last one ends with the cohort.
+    """Date the cohort's phases by its planned start and the months of its format; the last one ends with the cohort.
 
-    Phases that would last longer are cut at the planned end.
+    Phases that would last longer are cut at the planned end. Without planned dates nothing changes.
     """
     if not (cohort.planned_start and cohort.planned_end):
         return

@@ -19,7 +19,7 @@ class CohortState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """The CSS tone in which pages show this state of a cohort."""
+        """The name of the colour, such as “open” or “stopped”, in which pages show this state of a cohort."""
         return COHORT_TONES[self]
 
 

@@ -17,7 +17,9 @@ from web.forms.filters import ListFilter
 
 
 def _editions(request: HttpRequest | None) -> QuerySet[Edition]:
-    """Return the editions that the person may see, the latest first; none without a request."""
+    """Return the editions to choose from: those that the signed-in person may see, the latest first; none without a
+    request.
+    """
     return Edition.objects.visible_to(person(request)).latest_first() if request else Edition.objects.none()
 
 
@@ -42,20 +44,29 @@ class CohortFilter(ListFilter):
         fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Drop the filter by what is missing for people who lead no cohort."""
+        """Remove the filter by what is missing for people who lead no cohort: neither lab staff, nor pilot or
+        coordinator today.
+
+        The arguments are those of the filter library; `request` is required.
+        """
         super().__init__(*args, **kwargs)
         user, today = person(self.request), today_everywhere()
         if not (user.is_lab_staff or Cohort.objects.led_by(user, today).exists()):
             del self.filters["missing"]
 
     def without(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
-        """Keep the cohorts that the person leads and that have no pilot (`value` "pilot") or have not started as
-        planned.
+        """Keep the cohorts led by the person (all of them for lab staff) that have no pilot, or that have not started
+        as planned.
+
+        `value` is "pilot" or "start"; `name`, the field of the filter, is not used.
         """
         today = today_everywhere()
         led = queryset.led_by(person(self.request), today)
         return led.without_pilot(today) if value == "pilot" else led.overdue(today)
 
     def named_like(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
-        """Keep the cohorts whose name, site, code or authority contains the text `value`."""
+        """Keep the cohorts whose name, site or authority contains the text `value`, or whose code is that text.
+
+        Accents and capitals are ignored; `name`, the field of the filter, is not used.
+        """
         return queryset.named_like(value.strip())

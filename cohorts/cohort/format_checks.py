@@ -18,11 +18,12 @@ from web.errors import DomainError
 ENDED_STATES = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
 
 
-def departures_from_format(cohort: Cohort, on: date, sessions: Collection[Session] | None = None) -> list[str]:
-    """Return one sentence for each way in which the cohort departs from its format; none once it has ended.
+def deviations_from_format(cohort: Cohort, on: date, sessions: Collection[Session] | None = None) -> list[str]:
+    """Return a sentence for each way in which the cohort departs from its format; empty once it has ended.
 
-    Disciplines count for residents who are members on day `on` or later. `sessions`, the cohort's sessions that are not
-    cancelled, saves a statement when they are loaded already. Two statements at most.
+    The ways are too many on-site weeks, and a required discipline without a resident who is a member on day `on` or
+    later. `sessions`, those not cancelled, saves a statement when they are loaded already. Published facts have none.
+    Two statements at most.
     """
     if cohort.retrospective or cohort.state in ENDED_STATES:
         return []
@@ -30,10 +31,10 @@ def departures_from_format(cohort: Cohort, on: date, sessions: Collection[Sessio
 
 
 def surplus_weeks_warning(cohort: Cohort, sessions: Collection[Session] | None = None, *, more: int = 0) -> str:
-    """Return a warning when the cohort has more on-site weeks than its format; "" when it has not.
+    """Return a warning when the cohort has more on-site weeks than its format allows; "" when it has not.
 
-    `more` weeks are added to those of `sessions` (the sessions that are not cancelled; read if not given). A format
-    without on-site weeks is checked only in residencies: elsewhere an immersion need not last a week.
+    `more` weeks are added to those among `sessions` (the cohort's, without cancelled ones; read from the database if
+    None). A format without on-site weeks is checked only in residencies: elsewhere an immersion need not last a week.
     """
     allowed = cohort.edition.format.onsite_weeks
     if not allowed and cohort.edition.programme.family != ProgrammeFamily.RESIDENCY:
@@ -45,24 +46,24 @@ def surplus_weeks_warning(cohort: Cohort, sessions: Collection[Session] | None =
     return _("%(weeks)s: the format has %(allowed)d.") % {"weeks": weeks, "allowed": allowed}
 
 
-def format_exception_with(cohort: Cohort, departures: Collection[str], reason: str) -> str:
-    """Return the cohort's recorded reasons for departing from its format, with this reason added on a line of its own.
+def format_exception_with(cohort: Cohort, deviations: Collection[str], reason: str) -> str:
+    """Return the cohort's recorded reasons for departing from its format, with `reason` added as a new line.
 
-    `departures` are the sentences of `departures_from_format`; without any, nothing is added. Raises DomainError when
-    there are some and the reason is empty.
+    `deviations` are sentences on how it departs; without any, or if the reason is recorded already, nothing is added.
+    Nothing is saved. Raises DomainError when there are deviations and the reason is empty.
     """
     reason = reason.strip()
-    if departures and not reason:
+    if deviations and not reason:
         why = _("Say why the cohort departs from its format.")
-        raise DomainError(" ".join([*departures, why]), field="reason")
+        raise DomainError(" ".join([*deviations, why]), field="reason")
     exception = cohort.format_exception
-    return exception if not departures or reason in exception.splitlines() else f"{exception}\n{reason}".strip()
+    return exception if not deviations or reason in exception.splitlines() else f"{exception}\n{reason}".strip()
 
 
 def _count_weeks(cohort: Cohort, sessions: Collection[Session] | None) -> int:
-    """Return the number of on-site weeks among the sessions that are not cancelled.
+    """Return the number of on-site weeks (sessions of the kind “immersion”) of a cohort, without cancelled ones.
 
-    They are read from the database when `sessions` is None.
+    `sessions` are its sessions that are not cancelled; None reads them from the database.
     """
     if sessions is None:
         weeks = cohort.sessions.filter(kind=SessionKind.IMMERSION).exclude(state=SessionState.CANCELLED)
@@ -71,10 +72,10 @@ def _count_weeks(cohort: Cohort, sessions: Collection[Session] | None) -> int:
 
 
 def _missing_disciplines(cohort: Cohort, on: date) -> str:
-    """Return a sentence with the required disciplines that no resident has, of those who are members on day `on` or
-    later.
+    """Return a sentence that names the disciplines which the format requires and no resident has; "" when none is
+    missing.
 
-    "" when none is missing.
+    Only residents who are members on day `on` or later count.
     """
     required = cohort.edition.format.required_disciplines
     if not required:
@@ -88,6 +89,8 @@ def _missing_disciplines(cohort: Cohort, on: date) -> str:
 
 
 def _comparable_names(names: Iterable[str]) -> set[str]:
-    """Return names of disciplines without accents, capitals and surrounding spaces, so that they can be compared."""
+    """Return the names of disciplines in lower case, without accents and surrounding spaces, so that they can be
+    compared.
+    """
     decomposed = (normalize("NFKD", name.strip().casefold()) for name in names)
     return {"".join(sign for sign in name if not combining(sign)) for name in decomposed}

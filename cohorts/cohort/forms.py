@@ -53,7 +53,7 @@ class CohortDetailsForm(RowForm[Cohort]):
         help_texts = {"code": _("Two to five capitals that begin the references of its ideas, such as PDL-003.")}
 
     def clean_code(self) -> str:
-        """Return the code in capitals, without spaces."""
+        """Return the entered code in capitals, without surrounding spaces."""
         return str(self.cleaned_data["code"]).strip().upper()
 
 
@@ -64,7 +64,7 @@ class CohortDatesForm(forms.Form):
     planned_end = DayField(label=_("Planned end"))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a planned end that is not after the planned start."""
+        """Add an error when the planned end is not after the planned start; return the cleaned data."""
         cleaned = super().clean() or {}
         start, end = cleaned.get("planned_start"), cleaned.get("planned_end")
         if start and end and end <= start:
@@ -80,7 +80,7 @@ class CohortBudgetForm(RowForm[Cohort]):
         fields = ["planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Tell browsers that no number is below zero."""
+        """Set zero as the lowest number that browsers accept in each field; the arguments are those of a model form."""
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["min"] = 0

@@ -28,7 +28,8 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
     def visible_to(self, user: User) -> "CohortQuerySet":
         """Return the cohorts that the person may see; all of them for lab staff.
 
-        Others see the cohorts they are or were members of, those of authorities they administer, and published facts.
+        Others see the cohorts they are or were members of, those of authorities they administer, and imported published
+        facts.
         """
         return self.filter(visible_rows(user))
 
@@ -37,28 +38,37 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.filter(state="running")
 
     def current(self) -> "CohortQuerySet":
-        """Return the cohorts that are prospects, agreed, running or suspended; published facts are left out."""
+        """Return the cohorts that are prospects, agreed, running or suspended; imported published facts are left
+        out.
+        """
         return self.filter(state__in=["prospect", "agreed", "running", "suspended"], retrospective=False)
 
     def with_active_member(self, user: User, at: Day | Combinable) -> "CohortQuerySet":
-        """Return the cohorts of which the person is a member on the day `at`."""
+        """Return the cohorts of which the user is a member, in any role, on the day `at`.
+
+        `at` is a date, or today's date at each authority.
+        """
         return self.filter(pk__in=user.memberships.filter(active_on(at)).values("cohort"))
 
     def led_by(self, user: User, at: Day | Combinable) -> "CohortQuerySet":
-        """Return the cohorts of which the person is pilot or coordinator on the day `at`; all cohorts for lab staff."""
+        """Return the cohorts of which the user is pilot or coordinator on the day `at`; all cohorts for lab staff."""
         if user.is_lab_staff:
             return self
         leads = user.memberships.filter(active_on(at), role__in=["pilot", "coordinator"])
         return self.filter(pk__in=leads.values("cohort"))
 
     def without_pilot(self, at: Day | Combinable) -> "CohortQuerySet":
-        """Return the agreed, running or suspended cohorts that have no pilot with an active account on the day `at`."""
+        """Return the agreed, running or suspended cohorts that have no pilot with an active account on the day `at`.
+
+        Published facts are left out.
+        """
         pilots = Q(active_on(at, "memberships__"), memberships__role="pilot", memberships__user__is_active=True)
         led = self.model._base_manager.filter(pilots, pk=OuterRef("pk"))
         return self.filter(~Exists(led), state__in=STATES_NEEDING_PILOT, retrospective=False)
 
     def needing_admin(self) -> "CohortQuerySet":
-        """Return the cohorts whose authority needs an admin: all but prospects, withdrawn cohorts and published facts.
+        """Return the cohorts whose authority needs an admin: all but prospects, withdrawn cohorts and imported
+        published facts.
 
         Ended cohorts count because their ideas are still implemented, and so do those of dissolved authorities: a
         person of the successor can be named.
@@ -66,7 +76,9 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.filter(state__in=STATES_NEEDING_ADMIN, retrospective=False)
 
     def overdue(self, at: Day | Combinable) -> "CohortQuerySet":
-        """Return the agreed cohorts, not started yet, whose planned start is before the day `at`."""
+        """Return the agreed cohorts that have not started although their planned start is before the day `at`; no
+        imported published facts.
+        """
         return self.filter(state="agreed", planned_start__lt=day_of_rows(at, "authority"), retrospective=False)
 
     def named_like(self, text: str) -> "CohortQuerySet":
@@ -82,24 +94,26 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         )
 
     def by_name(self) -> "CohortQuerySet":
-        """Sort the cohorts by name."""
+        """Sort the cohorts by name, then by id; accents and capitals are ignored."""
         return self.order_by(*name_ordering())
 
     def by_start(self) -> "CohortQuerySet":
-        """Sort by the actual start, or the planned start of cohorts that have not started; those without a date come
-        last.
+        """Sort the cohorts by first day: the actual start, or the planned one if they have not started; those without
+        come last.
         """
         return self.order_by(Coalesce("actual_start", "planned_start").asc(nulls_last=True), "pk")
 
     def with_seats_taken(self, at: Day | Combinable) -> "CohortQuerySet":
-        """Annotate `seats_taken`, the number of ambassadors who are members of the cohort on the day `at`."""
+        """Annotate `seats_taken`: how many ambassadors are members of the cohort on the day `at`."""
         taken = Count("memberships", filter=active_on(at, "memberships__") & Q(memberships__role="ambassador"))
         seats_taken = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(taken=taken).values("taken")
         return self.annotate(seats_taken=Subquery(seats_taken))
 
     def with_next_session(self, at: Day | Combinable) -> "CohortQuerySet":
-        """Annotate `next_session_on`, the first day of the cohort's next draft or scheduled session on the day `at` or
+        """Annotate `next_session_on`: the first day of the cohort's next draft or scheduled session, on the day `at` or
         later.
+
+        It is None when there is no such session.
         """
         coming = Min(
             "sessions__first_day",
@@ -217,7 +231,7 @@ class Cohort(models.Model):
         return reverse("cohorts:cohort", args=[self.slug])
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
-        """Return the label of the cohort's state.
+        """Return the label of the cohort's state in the current language.
 
         This is faster than Django's method, which looks at every choice for each row.
         """
@@ -225,7 +239,7 @@ class Cohort(models.Model):
 
     @property
     def tone(self) -> str:
-        """The CSS tone in which pages show the state of the cohort."""
+        """The name of the colour, such as “open” or “stopped”, in which pages show the state of the cohort."""
         return CohortState(self.state).tone
 
     @property

@@ -14,25 +14,38 @@ from web.forms.pages import FormPage
 
 
 def cohorts_for_request(request: HttpRequest) -> CohortQuerySet:
-    """Return the cohorts that the signed-in person may see, loaded with edition, programme, format and authority."""
+    """Return the cohorts that the signed-in person may see, loaded with edition, programme, format and authority.
+
+    They are those the person is or was a member of, those of authorities they administer, and imported published facts;
+    all for lab staff.
+    """
     return visible_cohorts(person(request))
 
 
 def visible_cohorts(user: User) -> CohortQuerySet:
-    """Return the cohorts that the user may see, loaded with edition, programme, format and authority."""
+    """Return the cohorts that the user may see, loaded with edition, programme, format and authority.
+
+    They are those the user is or was a member of, those of authorities they administer, and imported published facts;
+    all for lab staff.
+    """
     rows = Cohort.objects.visible_to(user)
     return rows.select_related("edition__programme", "edition__format", "authority")
 
 
 def find_cohort(request: HttpRequest, slug: str) -> Cohort:
-    """Return the cohort with this slug; raise Http404 when there is none that the signed-in person may see."""
+    """Return the cohort with this slug, loaded with edition, programme, format and authority.
+
+    Raises Http404 when there is none, or when the signed-in person may not see it.
+    """
     return get_object_or_404(cohorts_for_request(request), slug=slug)
 
 
 def page_about(cohort: Cohort, title: StrOrPromise, action: StrOrPromise, cancel: str = "", **more: Any) -> FormPage:
-    """Return a page with one form about a cohort; `action` is the label of its button.
+    """Return a page that consists of one form about a cohort; `title` is its heading, `action` the label of the form's
+    button.
 
-    `cancel` is the URL of the way back, the cohort's page by default; `more` are further arguments of `FormPage`.
+    `cancel` is the URL that leads back, the cohort's page by default; `more` are further arguments of `FormPage`, such
+    as sentences about the consequences.
     """
     own = cohort.get_absolute_url()
     return FormPage(title, action, cancel or own, crumb=cohort.name, crumb_href=own, **more)

@@ -20,7 +20,7 @@ from cohorts.cohort.timelines import Marks, cohort_layout, cohorts_layout, marks
 from cohorts.models import Cohort, Invitation
 from cohorts.opening.actions import STATES_TAKING_COHORTS
 from cohorts.people.enums import MembershipRole
-from cohorts.permissions import can_open_cohort, can_sum_up_edition
+from cohorts.permissions import can_open_cohort, can_see_edition_assessments
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
 from web.database.nested_rows import nested_first
@@ -37,7 +37,8 @@ MAX_OWN_COHORTS = 3
 
 
 def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
-    """Return the context of the panel on an edition's page: its cohorts that the person may see, on one timeline.
+    """Return the context of the panel on an edition's page: up to 20 of its cohorts that the person may see, on one
+    timeline.
 
     None when there is no cohort to show and the person cannot add one.
     """
@@ -45,15 +46,16 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
     can_add = can_open_cohort(person(request)) and edition.state in STATES_TAKING_COHORTS and not edition.retrospective
     if not (cohorts or can_add):
         return None
-    can_sum_up = can_sum_up_edition(person(request)) and not edition.retrospective
-    context = {"edition": edition, "cohorts": cohorts, "can_add": can_add, "can_sum_up": can_sum_up}
+    can_see_assessments = can_see_edition_assessments(person(request)) and not edition.retrospective
+    context = {"edition": edition, "cohorts": cohorts, "can_add": can_add, "can_see_assessments": can_see_assessments}
     return context | _timeline_context(edition, cohorts, marks_of(cohorts))
 
 
 def authority_cohorts(request: HttpRequest, authority: Authority) -> Context:
-    """Return the context of the panel on an authority's page: its cohorts that the person may see, the latest first.
+    """Return the context of the panel on an authority's page: its cohorts that the person may see, the latest start
+    first.
 
-    None when there are none.
+    At most 20; None when there are none.
     """
     rows = Cohort.objects.visible_to(person(request)).select_related("edition").filter(authority=authority)
     cohorts = list(rows.by_start().reverse()[:MAX_COHORTS])
@@ -61,10 +63,9 @@ def authority_cohorts(request: HttpRequest, authority: Authority) -> Context:
 
 
 def current_editions(request: HttpRequest) -> Context:
-    """Return the context of the home page's card of editions: open and running ones, each with its cohorts on a
-    timeline.
+    """Return the context of the home page's card for lab staff: up to two open or running editions with their cohorts.
 
-    None for people who are not lab staff, and when there is no such edition.
+    Each edition has a timeline. None for other people, and when there is no such edition.
     """
     if not person(request).is_lab_staff:
         return None
@@ -79,7 +80,9 @@ def current_editions(request: HttpRequest) -> Context:
 
 @prepared
 def _current_editions() -> QuerySet[Edition]:
-    """Return the first editions that are running or open, running ones and later starts first."""
+    """Return at most two editions that are running or open: running ones first, then later starts; no imported
+    published facts.
+    """
     editions = Edition.objects.measured().filter(state__in=[EditionState.OPEN, EditionState.RUNNING])
     editions = editions.order_by("-state", "-starts_on", "pk")  # running before open
     return editions.select_related("format", "programme")[:MAX_EDITIONS]
@@ -87,13 +90,18 @@ def _current_editions() -> QuerySet[Edition]:
 
 @prepared
 def _cohorts_of_editions(user: User, editions: tuple[int, ...]) -> CohortQuerySet:
-    """Return the cohorts of these editions (by id) that the user may see, with their calendars, by start."""
+    """Return up to 40 cohorts of these editions (by id) that the user may see, by start, with their phases and
+    sessions.
+    """
     return _visible_with_calendar(user).filter(edition__in=editions).by_start()[: MAX_COHORTS * MAX_EDITIONS]
 
 
 @prepared
 def _own_cohorts(user: User, today: Today) -> CohortQuerySet:
-    """Return the first cohorts of which the user is a member on `today`, with their calendars and next session day."""
+    """Return up to three cohorts of which the user is a member on `today`, by start.
+
+    They are loaded with phases, sessions, authority and the first day of the next session.
+    """
     rows = (
         _visible_with_calendar(user)
         .with_active_member(user, today)
@@ -104,7 +112,8 @@ def _own_cohorts(user: User, today: Today) -> CohortQuerySet:
 
 
 def own_cohorts(request: HttpRequest) -> Context:
-    """Return the context of the home page's card of a member: the cohorts they are in today, each on its timeline.
+    """Return the context of a member's card on the home page: up to three cohorts they are in today, each on its
+    timeline.
 
     None for lab staff, and for people who are in no cohort.
     """
@@ -118,15 +127,16 @@ def own_cohorts(request: HttpRequest) -> Context:
 
 
 def _led_cohorts(user: User, today: Today) -> CohortQuerySet:
-    """Return the cohorts that the person leads on `today`, by name."""
+    """Return the cohorts of which the user is pilot or coordinator on `today` (all cohorts for lab staff), by name."""
     return Cohort.objects.led_by(user, today).by_name()
 
 
 def _find_without_pilot(user: User, today: Today) -> ArraySubquery:
-    """Return the subquery of the first cohorts that the person leads and that have no pilot.
+    """Return the subquery of up to five cohorts that the user leads on `today` and that have no pilot, by name.
 
-    Each has the name and end of its latest unanswered invitation of a pilot; `_without_pilot_notes` compares that end
-    with the present moment, which a statement about a day cannot know.
+    The user leads them as coordinator or is lab staff. Each row has the name and end of its latest unanswered
+    invitation of a pilot; `_without_pilot_notes` compares that end with the present moment, which a statement about a
+    day cannot know.
     """
     invitations = Invitation.objects.open().filter(cohort=OuterRef("pk"), role=MembershipRole.PILOT)
     latest_first = invitations.order_by("-expires_at", "-pk")
@@ -136,8 +146,10 @@ def _find_without_pilot(user: User, today: Today) -> ArraySubquery:
 
 
 def _without_pilot_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's notes about cohorts without a pilot, and one that links to the full list if there are
-    more.
+    """Return a note for each of these cohorts without a pilot: it links to naming one, or to the pending invitation of
+    one.
+
+    A last note links to the full list when there are more cohorts. `rows` is the result of `_find_without_pilot`.
     """
     now = timezone.now()
     notes = [_pilot_invited_note(row) if _is_invited(row, now) else _pilot_missing_note(row) for row in rows]
@@ -148,12 +160,17 @@ def _without_pilot_notes(request: HttpRequest, rows: NestedRows) -> list[Attenti
 
 
 def _is_invited(row: dict[str, Any], at: datetime) -> bool:
-    """Return whether the invitation of a pilot in this row is open at the moment `at`; False without one."""
+    """Return whether the pilot's invitation in this row has not expired at the moment `at`; False when there is none.
+
+    `row` is a mapping whose `expires_at` is ISO text or None.
+    """
     return bool(row["expires_at"]) and datetime.fromisoformat(row["expires_at"]) > at
 
 
 def _pilot_missing_note(row: dict[str, Any]) -> Attention:
-    """Return the note that a cohort has no pilot, with a link to name one."""
+    """Return the home page's note that a cohort has no pilot, with a link to name one; `row` has its `name` and
+    `slug`.
+    """
     return Attention(
         _("%(cohort)s has no pilot.") % {"cohort": row["name"]},
         _("Nobody is responsible for the cohort in the authority."),
@@ -163,7 +180,11 @@ def _pilot_missing_note(row: dict[str, Any]) -> Attention:
 
 
 def _pilot_invited_note(row: dict[str, Any]) -> Attention:
-    """Return the note that the pilot of a cohort is invited and has not answered."""
+    """Return the home page's note that a pilot is invited to a cohort and has not answered, with a link to the
+    invitation.
+
+    `row` has the cohort's `name` and `slug`, and the `full_name` of the invited person.
+    """
     return Attention(
         _("%(cohort)s has no pilot yet.") % {"cohort": row["name"]},
         _("%(person)s is invited and has not answered.") % {"person": row["full_name"]},
@@ -173,15 +194,23 @@ def _pilot_invited_note(row: dict[str, Any]) -> Attention:
 
 
 def _see_all_note(text: str, missing: str) -> Attention:
-    """Return the note that follows the first ones when there are more: it links to the list filtered by what is
-    `missing`.
+    """Return the note, with `text`, that follows the first notes when there are more cohorts; it links to the full
+    list.
+
+    `missing` is the filter of that list: "pilot" or "start".
     """
     href = f"{reverse('cohorts:cohorts')}?missing={missing}"
-    return Attention(text, _("The first ones are named above."), href, _("See them all"))
+    return Attention(
+        text, _("Only the first ones are shown above. The list shows all of them."), href, _("See them all")
+    )
 
 
 def _overdue_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's notes about cohorts that have not started although their planned start has passed."""
+    """Return a note for each cohort that has not started although its planned start has passed, with a link to start
+    it.
+
+    A last note links to the full list when there are more. `rows` have the cohorts' name, slug and planned start.
+    """
     locale = request.LANGUAGE_CODE[:2]
     notes = [
         Attention(
@@ -214,14 +243,17 @@ overdue = AttentionSource(
 
 
 def _visible_with_calendar(user: User) -> CohortQuerySet:
-    """Return the cohorts that the user may see, with their phases and sessions nested in the same statement."""
+    """Return the cohorts that the user may see, with edition, programme, format, phases and sessions, in one
+    statement.
+    """
     return with_calendar(Cohort.objects.visible_to(user).select_related("edition__programme", "edition__format"), user)
 
 
 def _timeline_context(edition: Edition, cohorts: Sequence[Cohort], marks: Marks) -> dict[str, Any]:
-    """Return the timeline of an edition's cohorts, and the line on how many have started, for its template.
+    """Return the template's data for the cohorts of an edition: their timeline, a line on how many have started, the
+    family of the programme.
 
-    `marks` are the exchanges to draw.
+    `marks` are the exchanges to draw, by edition id.
     """
     return {
         "layout": cohorts_layout(cohorts, marks=marks, today=platform_today()),
@@ -231,5 +263,8 @@ def _timeline_context(edition: Edition, cohorts: Sequence[Cohort], marks: Marks)
 
 
 def _edition_card(edition: Edition, cohorts: Sequence[Cohort], marks: Marks) -> dict[str, Any]:
-    """Return the context of one edition on the home page's card: its cohorts on one timeline."""
+    """Return the data of one edition on the home page's card: the edition, its cohorts and their common timeline.
+
+    `marks` are the exchanges to draw, by edition id.
+    """
     return {"edition": edition, "cohorts": cohorts} | _timeline_context(edition, cohorts, marks)

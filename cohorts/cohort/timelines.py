@@ -35,9 +35,9 @@ HELD_STATES = frozenset({SessionState.HELD, SessionState.REPORTED})
 
 
 def with_calendar(cohorts: CohortQuerySet, user: User) -> CohortQuerySet:
-    """Nest the phases, and the sessions that the user may see, in the statement that reads the cohorts.
+    """Load the phases of the cohorts, and the sessions that the user may see, in the statement that reads the cohorts.
 
-    `phases_of` and `sessions_of` unpack them. Cancelled sessions are left out.
+    `phases_of` and `sessions_of` return them for each cohort. Cancelled sessions are left out.
     """
     phases = Phase.objects.filter(cohort=OuterRef("pk")).order_by("starts_on", "pk")
     sessions = Session.objects.visible_to(user).filter(cohort=OuterRef("pk"))
@@ -49,20 +49,21 @@ def with_calendar(cohorts: CohortQuerySet, user: User) -> CohortQuerySet:
 
 
 def cohort_layout(cohort: Cohort, *, marks: Marks, today: date) -> TimelineLayout | None:
-    """Return the timeline of one cohort, with `today` and its deadline as lines; None when the cohort has no dates.
+    """Return the timeline of one cohort read with its calendar, with lines for `today` and the first prototype's
+    deadline.
 
-    `marks` are the exchanges of its edition (see `marks_of`).
+    None when the cohort has no dates. `marks` are the exchanges to draw, by edition id (see `marks_of`).
     """
     edition_marks = marks.get(cohort.edition_id, [])
     return _timeline_layout(
-        [_timeline_row(cohort, with_name=False)], edition_marks, [*_today_line(today), *deadline(cohort)]
+        [_timeline_row(cohort, with_name=False)], edition_marks, [*_today_line(today), *deadline_lines(cohort)]
     )
 
 
 def cohorts_layout(cohorts: Sequence[Cohort], *, marks: Marks, today: date) -> TimelineLayout | None:
-    """Return the timeline of the cohorts of one edition, one below the other; None when none of them has dates.
+    """Return one timeline of cohorts of one edition, read with their calendars, a row for each; None if none has dates.
 
-    `marks` are the exchanges of the edition (see `marks_of`), which cross all rows.
+    `marks` are the exchanges by edition id (see `marks_of`), which cross all rows; `today` becomes a line.
     """
     edition_marks = marks.get(cohorts[0].edition_id, []) if cohorts else []
     return _timeline_layout(
@@ -71,7 +72,11 @@ def cohorts_layout(cohorts: Sequence[Cohort], *, marks: Marks, today: date) -> T
 
 
 def proposed_layout(calendars: Iterable[ProposedCalendar], *, today: date) -> TimelineLayout | None:
-    """Return the timeline of calendars that are proposed and not saved; None when there are none."""
+    """Return one timeline of proposed calendars that are not saved yet, a row for each cohort to be; None for no
+    calendars.
+
+    `today` becomes a line.
+    """
     return _timeline_layout(
         [_proposed_row(calendar.participation.name, calendar.plan) for calendar in calendars], [], _today_line(today)
     )
@@ -89,11 +94,11 @@ def marks_of(cohorts: Iterable[Cohort]) -> Marks:
     return marks
 
 
-def deadline(cohort: Cohort) -> list[DateLine]:
-    """Return the line of the day by which the format expects a first prototype in test, counted from the cohort's
-    start.
+def deadline_lines(cohort: Cohort) -> list[DateLine]:
+    """Return the timeline's line for the day by which the format expects a first prototype in test; at most one.
 
-    Empty when the format or the cohort gives no such day, and for published facts.
+    The day is counted from the cohort's start. Empty when the format sets no such time, the cohort has no start, or it
+    is an imported published fact.
     """
     months = cohort.edition.format.first_prototype_months
     if months is None or cohort.starts_on is None or cohort.retrospective:
@@ -104,14 +109,14 @@ def deadline(cohort: Cohort) -> list[DateLine]:
 
 
 def count_started(cohorts: Iterable[Cohort]) -> int:
-    """Return how many of the cohorts have an actual start."""
+    """Return how many of the cohorts have an actual first day."""
     return sum(1 for cohort in cohorts if cohort.actual_start)
 
 
 def progress_text(edition: Edition, cohorts: Sequence[Cohort]) -> str:
-    """Return one line on an edition: how many authorities have started, and the version and length of its format.
+    """Return one line on an edition, such as “3 of 10 authorities started · format version 2, 18 months”.
 
-    `cohorts` are those of the edition.
+    `cohorts` are those of the edition; the total is the planned number of authorities if that is higher.
     """
     months = edition.format.months
     planned = max(edition.planned_authorities or 0, len(cohorts))
@@ -126,7 +131,7 @@ def progress_text(edition: Edition, cohorts: Sequence[Cohort]) -> str:
 
 
 def sessions_near(cohort: Cohort, today: date) -> list[Session]:
-    """Return the last three sessions of the cohort before `today` and the next two, the latest first.
+    """Return the cohort's last three sessions that ended before `today` and the next two, the latest first.
 
     The cohort has been read `with_calendar`; cancelled sessions and those without days are left out.
     """
@@ -137,16 +142,16 @@ def sessions_near(cohort: Cohort, today: date) -> list[Session]:
 
 
 def _today_line(today: date) -> list[DateLine]:
-    """Return the line that marks today on a timeline."""
+    """Return the vertical line that marks `today` on a timeline, as a list of one."""
     return [DateLine(today, _("today"), "today")]
 
 
 def _timeline_layout(
     rows: Sequence[TimelineRow], marks: Sequence[ExchangeMark], lines: Sequence[DateLine]
 ) -> TimelineLayout | None:
-    """Return a timeline over the dates of its rows and exchanges; lines outside that span are left out.
+    """Return a timeline with these rows, exchanges (`marks`) and vertical lines; None when no row has a date.
 
-    None when no row has a date.
+    It spans the dates of rows and exchanges; lines outside that span are left out.
     """
     days = [day for row in rows for day in _dates_of_row(row)]
     if not days:
@@ -156,16 +161,16 @@ def _timeline_layout(
 
 
 def _dates_of_row(row: TimelineRow) -> Iterable[date]:
-    """Yield the dates at which the bands and dots of a timeline's row lie."""
+    """Yield the first and last day of each band, and the day of each dot, on a timeline's row."""
     for band in row.bands:
         yield from (band.start, band.end)
     yield from (dot.day for dot in row.dots)
 
 
 def _timeline_row(cohort: Cohort, *, with_name: bool) -> TimelineRow:
-    """Return the row of one cohort on a timeline: its phases as bands and its sessions as dots.
+    """Return the row of one cohort, read with its calendar, on a timeline: phases as bands, sessions as dots.
 
-    The name, a link to the cohort, is there only `with_name`.
+    Sessions already held are filled dots. The cohort's name, a link to it, is on the row only `with_name`.
     """
     return TimelineRow(
         cohort.name if with_name else "",
@@ -179,22 +184,35 @@ def _timeline_row(cohort: Cohort, *, with_name: bool) -> TimelineRow:
 
 
 def sessions_of(cohort: Cohort) -> list[Session]:
-    """Return the sessions of a cohort read `with_calendar`, by first day, without cancelled ones."""
+    """Return the sessions of a cohort, sorted by first day, without cancelled ones; no statement.
+
+    The cohort must have been read `with_calendar`: otherwise the list is empty.
+    """
     return [row_from_nested(Session, row) for row in getattr(cohort, "nested_sessions", ())]
 
 
 def phases_of(cohort: Cohort) -> list[Phase]:
-    """Return the phases of a cohort read `with_calendar`, by first day."""
+    """Return the phases of a cohort, sorted by first day; no statement.
+
+    The cohort must have been read `with_calendar`: otherwise the list is empty.
+    """
     return [row_from_nested(Phase, row) for row in getattr(cohort, "nested_phases", ())]
 
 
 def dated_sessions(cohort: Cohort) -> list[tuple[date, Session]]:
-    """Return the sessions of a cohort read `with_calendar` that have a day, each with its first day."""
+    """Return pairs of first day and session, for the sessions of a cohort that have a day; cancelled ones are left out.
+
+    The cohort must have been read `with_calendar`: otherwise the list is empty.
+    """
     return [(session.first_day, session) for session in sessions_of(cohort) if session.first_day]
 
 
 def _phase_bands(cohort: Cohort) -> list[TimelineBand]:
-    """Return the phases of a cohort as bands of a timeline; without phases, one band over the cohort's dates."""
+    """Return the bands of a cohort's row on a timeline: its phases, or one band from its first to its last day without
+    phases.
+
+    Empty when it has neither phases nor both dates.
+    """
     phases = [
         TimelineBand(
             phase.starts_on, phase.ends_on, phase.get_kind_display().capitalize(), SHADES[PhaseKind(phase.kind)]
@@ -207,7 +225,10 @@ def _phase_bands(cohort: Cohort) -> list[TimelineBand]:
 
 
 def _proposed_row(name: str, plan: CalendarPlan) -> TimelineRow:
-    """Return the row of a proposed calendar on a timeline: its phases as bands and its sessions as dots."""
+    """Return the row, labelled `name`, of a proposed calendar on a timeline: its phases as bands, its sessions as dots.
+
+    Without phases, one band covers the whole calendar; sessions without days have no dot.
+    """
     return TimelineRow(
         name,
         bands=[

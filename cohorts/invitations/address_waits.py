@@ -11,9 +11,10 @@ from cohorts.models import Invitation
 
 
 def pending_invitations(emails: Collection[str], at: datetime) -> Mapping[str, list[AddressWait]]:
-    """Return, for each of the addresses, the invitations that wait for an answer at the moment `at` (one statement).
+    """Return, by address, the invitations that wait for an answer at the moment `at` (one statement).
 
-    Each has a text and a link, as the lab's page about addresses lists them. Expired invitations are left out.
+    Each has a text (where to, and the role) and a link, for the lab's page about addresses. Expired invitations are
+    left out; addresses without any have no key.
     """
     waits = defaultdict(list)
     for row in Invitation.objects.pending(at).filter(email__in=emails).with_targets().order_by("pk"):

@@ -22,10 +22,11 @@ KIND: Final = "invitation"
 
 
 def check_first_email(row: Invitation, *, email_type: str, at: datetime) -> None:
-    """Raise DomainError when one more invitation e-mail exceeds the daily limit of its sender or of its address.
+    """Raise DomainError when one more invitation e-mail would exceed the 24-hour limit of its sender or of its address.
 
-    `row` is the invitation. Sender and invited person stay locked until the transaction ends, so that concurrent
-    requests count each other's e-mails. Without a sender, only the limit of the address applies.
+    `row` is the invitation, `email_type` the slug of the e-mail, `at` the moment. Sender and invited person stay locked
+    until the transaction ends, so that concurrent requests count each other's e-mails. Without a sender, only the limit
+    of the address applies.
     """
     sender = row.invited_by
     list(
@@ -46,15 +47,18 @@ def check_first_email(row: Invitation, *, email_type: str, at: datetime) -> None
 
 
 def limit_of(sender: User) -> int:
-    """Return how many invitation e-mails the person may send within 24 hours; lab staff may send more."""
+    """Return how many invitation e-mails the sender may send within 24 hours; lab staff have a higher limit than
+    others.
+    """
     limit: int = settings.FIRST_EMAILS_BY_LAB if sender.is_lab_staff else settings.FIRST_EMAILS_PER_PERSON
     return limit
 
 
 def _next_allowed_at(invitations: InvitationQuerySet, email_type: str, at: datetime, limit: int) -> datetime | None:
-    """Return when the next e-mail of this type about these invitations may be sent; None when it may be sent at once.
+    """Return when the next e-mail of this type about any of these invitations may be sent; None when it may be sent at
+    once.
 
-    `limit` is the number of e-mails within 24 hours before `at`.
+    `limit` is the number of e-mails allowed within the 24 hours before `at`.
     """
     sent = Reminder.objects.filter(kind=KIND, email_type=email_type, object_id__in=invitations.values("pk"))
     ledger = sent.filter(due_at__gt=at - WINDOW)
@@ -63,7 +67,11 @@ def _next_allowed_at(invitations: InvitationQuerySet, email_type: str, at: datet
 
 
 def _sender_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
-    """Return the sentence that the sender has reached the limit of invitations, and when the next one can be sent."""
+    """Return the sentence that the sender has reached the `limit`, with the day and time from which the next can be
+    sent.
+
+    `row` is the invitation, whose authority gives the time zone.
+    """
     return ngettext(
         "%(count)s invitation was sent in your name within 24 hours, which is the limit. The next"
         " one can be sent on %(day)s at %(time)s.",
@@ -74,7 +82,11 @@ def _sender_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
 
 
 def _address_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
-    """Return the sentence that the address has reached the limit of invitations, and when the next one can be sent."""
+    """Return the sentence that the address has received `limit` invitations, with the day and time from which the next
+    can be sent.
+
+    `row` is the invitation, whose authority gives the time zone.
+    """
     return ngettext(
         "This address received %(count)s invitation within 24 hours, which is the limit. The next"
         " one can be sent on %(day)s at %(time)s.",
@@ -85,7 +97,10 @@ def _address_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
 
 
 def _text_values(limit: int, next_at: datetime, row: Invitation) -> dict[str, object]:
-    """Return the number, day and time that a sentence about a limit names, local to the invitation's authority."""
+    """Return the values of a sentence about a limit: `count`, and `day` and `time` in words, in the current language.
+
+    Day and time are local to the authority of the invitation `row`.
+    """
     local, language = next_at.astimezone(ZoneInfo(row.authority_in_charge.time_zone)), (get_language() or "fr")[:2]
     return {
         "count": limit,

@@ -28,6 +28,7 @@ from notifications.registries import (
     EventKind,
     Recipient,
     RecipientCheck,
+    everyone_can_see,
 )
 from notifications.reminders.reason_texts import join_with_colon
 from web.text import formats
@@ -50,34 +51,46 @@ FOOTER_TEXT: Final = gettext_lazy(
 
 
 def find(reminder: Reminder) -> Invitation | None:
-    """Return the invitation that a reminder is about; None when it has been deleted."""
+    """Return the invitation that an e-mail (`reminder`) is about, with cohort and authority; None when it has been
+    deleted.
+    """
     return Invitation.objects.with_targets().filter(pk=reminder.object_id).first()
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """Return the invited person while the invitation can be answered at the moment `at`; else an empty list."""
+    """Return a list with the invited person while the invitation can be answered at the moment `at`; else an empty
+    list.
+
+    `reminder` is the e-mail that is due.
+    """
     row = find(reminder)
     return [] if row is None or _end_slug(row, reminder, at) else [Recipient(row.person)]
 
 
 def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
-    """Return the invitation of a reminder, and the slug of the reason not to e-mail this person after all.
+    """Return the slug of the reason not to send this e-mail (`reminder`) to the user after all, and the invitation.
 
-    The slug is "" when the e-mail can be sent, and "removed" when the invitation has been deleted.
+    The slug is "" to send it. Called right before sending, at the moment `at`. If the invitation was deleted, the slug
+    is "removed" and the invitation None.
     """
     row = find(reminder)
     return RecipientCheck(_refusal(row, reminder, user, at) if row else "removed", row)
 
 
 def _refusal(row: Invitation, reminder: Reminder, user: User, at: datetime) -> str:
-    """Return the slug of the reason not to e-mail this person about the invitation; "" when there is none."""
+    """Return the slug of the reason not to send the user this e-mail about the invitation `row`; "" when there is none.
+
+    It has ended before the moment `at`, was sent again with a new link, or invites another person.
+    """
     return _end_slug(row, reminder, at) or ("" if row.person_id == user.pk else "left")
 
 
 def _end_slug(row: Invitation, reminder: Reminder, at: datetime) -> str:
-    """Return the slug of the reason why the invitation of a reminder can no longer be answered; "" while it can.
+    """Return the slug of the reason why the invitation `row` can no longer be answered through this e-mail; "" while it
+    can.
 
-    A reminder of an earlier version than the invitation's is about a link that has been replaced.
+    It was sent again ("resent": the `reminder` has an older link), its cohort has withdrawn, or it ended before the
+    moment `at`.
     """
     if row.version != reminder.version:
         return "resent"
@@ -87,20 +100,29 @@ def _end_slug(row: Invitation, reminder: Reminder, at: datetime) -> str:
 
 
 def _ended_slug(row: Invitation, at: datetime) -> str:
-    """Return the slug of how the invitation ended before the moment `at`; "" while it is pending."""
+    """Return how the invitation `row` ended before the moment `at`, as a slug: answered, withdrawn, expired or no
+    longer needed.
+
+    "" while it is pending.
+    """
     return ACCESS_GIVEN_OTHERWISE if row.reason == ACCESS_GIVEN_OTHERWISE else ENDED_SLUGS.get(row.state_at(at), "")
 
 
 def stop_reason(reminder: Reminder, at: datetime) -> str:
-    """Return the slug of the reason why nobody gets this e-mail about an invitation; "" when the person still does."""
+    """Return the slug of the reason why nobody gets this e-mail at the moment `at`; "" when the invited person still
+    gets it.
+
+    The invitation was deleted, was sent again, has ended, or its cohort has withdrawn.
+    """
     row = find(reminder)
     return _end_slug(row, reminder, at) if row else "removed"
 
 
 def render(reminder: Reminder, row: Invitation, user: User, language: str) -> EmailPart:
-    """Return the text, button and link of an invitation's e-mail, in the active language.
+    """Return the subject, text, footer and button of an e-mail about the invitation `row`, in the active language.
 
-    The link is computed each time and stored nowhere. Raises LookupError when no key of the platform gives it.
+    `reminder` tells whether it is the first e-mail or a reminder, `language` formats dates; `user` is not used. The
+    secret link is computed each time and stored nowhere. Raises LookupError when no key of the platform gives it.
     """
     token = token_for_hash(row.seed, row.version, row.email, row.token_hash)
     if not token:
@@ -124,7 +146,10 @@ def render(reminder: Reminder, row: Invitation, user: User, language: str) -> Em
 
 
 def _paragraphs(row: Invitation, *, is_reminder: bool) -> list[str]:
-    """Return the paragraphs of an invitation's e-mail; a reminder opens with a sentence of its own."""
+    """Return the paragraphs of an invitation's e-mail, with placeholders for place, role and last day.
+
+    A reminder opens with the sentence that the person has not answered yet.
+    """
     opening = _("You have not answered yet.") if is_reminder else ""
     as_admin = _("You are invited to be responsible for the figures of %(where)s on this platform.")
     as_member = _("You are invited to take part in %(where)s as %(role)s.")
@@ -134,41 +159,50 @@ def _paragraphs(row: Invitation, *, is_reminder: bool) -> list[str]:
 
 
 def describe(reminder: Reminder) -> str:
-    """Return one line with the recipient and the topic of an invitation's e-mail, for lists of e-mails."""
+    """Return one line with recipient and topic of an invitation's e-mail, such as “The person invited: invitation to
+    join”.
+
+    It needs no statement: lists of e-mails call it for each row.
+    """
     what = _("invitation still open") if reminder.email_type == REMINDER_EMAIL else _("invitation to join")
     return join_with_colon(_("The person invited"), what)
 
 
 def href(reminder: Reminder) -> str:
-    """Return the URL of the page of the invitation that a reminder is about."""
+    """Return the path of the page of the invitation that an e-mail is about; no statement."""
     return reverse("cohorts:invitation", args=[reminder.object_id])
 
 
 def names(pks: Collection[int]) -> dict[int, str]:
-    """Return the name of the invited person with the cohort or authority, by the id of the invitation.
+    """Return, by id of the invitation, the name of the invited person with the cohort or authority (one statement).
 
-    One statement.
+    Ids of deleted invitations have no key.
     """
     rows = Invitation.objects.with_targets().filter(pk__in=pks)
     return {row.pk: f"{row.full_name or row.person} · {row.target}" for row in rows}
 
 
 def sizes(queries: Collection[AudienceQuery], at: datetime) -> dict[AudienceQuery, AudienceSize]:
-    """Return how many people would get each e-mail about an invitation: one, or nobody with the reason.
+    """Return, for each query about the e-mail of an invitation, how many people would get it at the moment `at`.
 
-    One statement.
+    That is one, with the slug of the reason if nobody gets it after all. One statement.
     """
     rows = {row.pk: row for row in Invitation.objects.with_targets().filter(pk__in={row.event for row in queries})}
     return {row: _size(rows.get(row.event), at) for row in queries}
 
 
 def _size(row: Invitation | None, at: datetime) -> AudienceSize:
-    """Return the number of recipients of an invitation's e-mail: one person, or nobody with the reason."""
+    """Return the size of the audience of an e-mail about the invitation `row`: one person.
+
+    It carries the slug of the reason why nobody gets it at the moment `at`: the invitation ended, or is deleted (None).
+    """
     return AudienceSize(1, _ended_slug(row, at) if row else "removed")
 
 
 def in_scope(scope: CommandScope) -> set[int]:
-    """Return the ids of the open invitations within a command's scope: an edition, a cohort or an authority."""
+    """Return the ids of the unanswered invitations in the scope of a management command: an edition, cohort or
+    authority.
+    """
     limits = scope.limits(edition="cohort__edition__slug", cohort="cohort__slug", authority="cohort__authority__slug")
     return set(Invitation.objects.open().filter(**limits).values_list("pk", flat=True))
 
@@ -182,6 +216,7 @@ INVITATION = EventKind(
     describe=describe,
     href=href,
     in_scope=in_scope,
+    can_see=everyone_can_see,
     names=names,
     sizes=sizes,
     stop_reason=stop_reason,

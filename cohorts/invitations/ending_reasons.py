@@ -20,8 +20,8 @@ SENTENCES: Final[dict[str, StrOrPromise]] = {
 
 
 def reason_text(reason: str) -> StrOrPromise:
-    """Return the sentence for a stored reason why an invitation ended.
+    """Return the sentence for the stored reason why an invitation ended, such as “A new invitation was sent.”
 
-    A reason that is no known slug was written by a person, and is returned unchanged.
+    A reason that is no slug of the platform was written by a person, and is returned unchanged; "" stays "".
     """
     return SENTENCES.get(reason, reason)

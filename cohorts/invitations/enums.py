@@ -32,7 +32,7 @@ class InvitationState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """The CSS tone in which pages show this state of an invitation."""
+        """The name of the colour, such as “waiting” or “stopped”, in which pages show this state of an invitation."""
         return INVITATION_TONES[self]
 
 

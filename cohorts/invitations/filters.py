@@ -26,9 +26,15 @@ class InvitationFilter(ListFilter):
         fields: list[str] = []
 
     def named_like(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
-        """Keep the invitations whose name or address contains the text `value`."""
+        """Keep the invitations whose name or address contains the text `value`, ignoring accents and capitals.
+
+        `name` is the field of the filter and is not used.
+        """
         return queryset.named_like(value.strip())
 
     def in_state(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
-        """Keep the invitations that are in the state `value` now."""
+        """Keep the invitations that are now in the state `value`: "pending", "expired", "accepted" or "revoked".
+
+        `name` is the field of the filter and is not used.
+        """
         return queryset.in_state(value, timezone.now())

@@ -44,13 +44,15 @@ class InvitationListForm(forms.Form):
     )
 
     def __init__(self, *args: Any, roles: Sequence[MembershipRole], **kwargs: Any) -> None:
-        """Offer only these roles for the lines that name none."""
+        """Offer these `roles`, those that the sender may give, for the lines that name none; other arguments are a
+        Django form's.
+        """
         super().__init__(*args, **kwargs)
         role: Any = self.fields["role"]
         role.choices = [(choice.value, choice.label) for choice in roles]
 
     def clean_people(self) -> str:
-        """Return the pasted text; refuse it when it has more than the maximum number of lines."""
+        """Return the pasted text; raise ValidationError when it has more than 300 lines."""
         text: str = self.cleaned_data["people"]
         if len(text.splitlines()) > MAX_LINES:
             raise forms.ValidationError(
@@ -82,13 +84,19 @@ class NewcomerForm(forms.Form):
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        """Remember the invited `person`, with whom the password is compared, and show the rules for passwords."""
+        """Show the rules for passwords; the password will be compared with the name and address of the invited
+        `person`.
+
+        Other arguments are those of a Django form.
+        """
         super().__init__(*args, **kwargs)
         self.person = person
         self.fields["password"].help_text = password_validators_help_text_html()
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a password that breaks the rules, or resembles the person's name or address."""
+        """Add an error for a password that breaks the rules, or resembles the person's name or address; return the
+        cleaned data.
+        """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "password" in cleaned:
             person = User(email=self.person.email, full_name=cleaned.get("full_name", ""))

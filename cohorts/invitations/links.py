@@ -73,7 +73,7 @@ REFUSAL_BY_STATE: Final[Mapping[str, LinkRefusal]] = {
 def invitation_for_link(token_hash: str, at: datetime, user: User | None = None) -> Invitation | LinkRefusal:
     """Return the invitation that a link opens at the moment `at`, or the reason why it opens none (one statement).
 
-    `token_hash` is the hash of the link's token; with a signed-in `user`, the invitation must be theirs.
+    `token_hash` is the hash of the link's secret token; with a signed-in `user`, the invitation must be theirs.
     """
     row = Invitation.objects.with_targets().with_token(token_hash).first()
     if row is None:
@@ -84,8 +84,9 @@ def invitation_for_link(token_hash: str, at: datetime, user: User | None = None)
 def link_refusal(row: Invitation, token_hash: str, at: datetime, user: User | None = None) -> LinkRefusal | None:
     """Return the first reason why a link does not open the invitation at the moment `at`; None when it does.
 
-    Checked in this order: how the invitation ended, the token (by its hash), the cohort, the person. With a `user`, the
-    invitation must also be theirs.
+    `token_hash` is the hash of the link's token. Checked in order: the invitation was accepted, withdrawn or expired;
+    it was sent again with a new link; the cohort has withdrawn; the account is closed; the `user` (if given) is another
+    person; the address left the account.
     """
     if refusal := REFUSAL_BY_STATE.get(row.state_at(at)):
         return ACCESS_GIVEN if row.reason == ACCESS_GIVEN_OTHERWISE else refusal
@@ -101,7 +102,9 @@ def link_refusal(row: Invitation, token_hash: str, at: datetime, user: User | No
 
 
 def _still_theirs(row: Invitation) -> bool:
-    """Return whether the invited address still belongs to the invited person, as main or as further address."""
+    """Return whether the invited address still belongs to the invited person's account, as main or as further
+    address.
+    """
     if row.person.email.lower() == row.email:
         return True
     return User.objects.with_address(row.email).filter(pk=row.person_id).exists()

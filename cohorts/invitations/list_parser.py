@@ -64,10 +64,11 @@ class RejectedLine:
 
 
 def parse_list(text: str, *, role: str, names: Mapping[str, str]) -> tuple[list[PastedLine], list[RejectedLine]]:
-    """Return the people read from a pasted list, one per line, and the lines that cannot be read, with the reason.
+    """Return two lists: the people read from a pasted text, one per line, and the lines that cannot be read, with the
+    reason.
 
-    `role` applies to lines that name none; `names` gives the slug of a role by how people write it. Empty lines are
-    skipped; a second line with the same address and role is rejected.
+    `role` applies to lines that name none; `names` gives the slug of a role by how people write it. Empty lines and the
+    heading of a table are skipped; a second line with the same address and role is rejected.
     """
     accepted: list[PastedLine] = []
     rejected: list[RejectedLine] = []
@@ -87,7 +88,10 @@ def parse_list(text: str, *, role: str, names: Mapping[str, str]) -> tuple[list[
 
 
 def role_names() -> dict[str, str]:
-    """Return the slug of each role by its names in every language of the platform, in lower case."""
+    """Return a mapping from what people write, in lower case, to the slug of a cohort role.
+
+    It has the slugs themselves and the labels in every language of the platform.
+    """
     names = {role.value: role.value for role in MembershipRole}
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -96,19 +100,26 @@ def role_names() -> dict[str, str]:
 
 
 def _spellings(label: str) -> list[str]:
-    """Return the names under which people write a role, in lower case: “élu ou élue” also as either part."""
+    """Return the names under which people write the role with this label, in lower case.
+
+    “élu ou élue” gives itself and either part.
+    """
     return [label.casefold(), *label.casefold().split(" ou ")]
 
 
 def _is_heading(value: str, number: int) -> bool:
-    """Return whether this line is the heading of a copied table: the first one, with columns and no address."""
+    """Return whether a line is the heading of a copied table: line 1, with columns and without an address.
+
+    `value` is its text, `number` its position counted from 1.
+    """
     return number == 1 and "@" not in value and bool(COLUMN_SEPARATOR.search(value))
 
 
 def _parse_line(number: int, value: str, role: str, names: Mapping[str, str]) -> PastedLine | RejectedLine:
     """Return the person read from one line, or the line with the reason why it cannot be read.
 
-    `role` applies when the line names none; `names` gives the slug of a role by how people write it.
+    `value` is its text, `number` its position in the list. `role` applies when the line names none; `names` gives the
+    slug of a role by how people write it.
     """
     parts = [clean_line(part).strip() for part in COLUMN_SEPARATOR.split(value)]
     if len(value) > MAX_LINE_CHARACTERS:
@@ -139,14 +150,15 @@ def _parse_line(number: int, value: str, role: str, names: Mapping[str, str]) ->
 
 
 def _addresses(written: str) -> set[str]:
-    """Return the addresses in a text, in lower case: every word with an @."""
+    """Return the e-mail addresses in a text, in lower case: every word that contains an @, complete or not."""
     return {word.strip(PUNCTUATION).lower() for word in WORD_SEPARATOR.split(written) if "@" in word}
 
 
 def _name_and_address(written: str) -> tuple[str, str]:
-    """Return name and address as they are written in the first column of a line.
+    """Return a pair, name and address, read from the first column of a line; "" for what is missing.
 
-    Without angle brackets, the word with an @ is the address. Both are "" for a text that could overload the parser.
+    Without angle brackets, the word with an @ is the address. Both are "" for a text so nested that it could overload
+    the parser.
     """
     words = written.split()
     if len(NESTING_MARK.findall(written)) > MAX_NESTING_MARKS:
@@ -162,8 +174,8 @@ def _name_and_address(written: str) -> tuple[str, str]:
 
 
 def _line_problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[str, str] | None:
-    """Return what is wrong with the address, name or details of a line, and what to write instead; None when all is
-    right.
+    """Return a pair of sentences, what is wrong with a line's address, name or lengths and what to write; None if all
+    is right.
     """
     example = "Ada Essai <ada@ville.example>"
     try:
@@ -182,7 +194,7 @@ def _line_problem(email: str, full_name: str, unit: str, discipline: str) -> tup
 
 
 def _address_problem(email: str) -> str:
-    """Return why this text is not a complete e-mail address."""
+    """Return the sentence why the text `email` is not a valid address: no @, accents, or not complete."""
     if "@" not in email:
         return _("This line has no e-mail address.")
     if not email.rpartition("@")[0].isascii():
@@ -191,7 +203,11 @@ def _address_problem(email: str) -> str:
 
 
 def _language_problem(written: str) -> tuple[str, str] | None:
-    """Return what is wrong with the language written in a line, and what to write instead; None when all is right."""
+    """Return a pair of sentences, what is wrong with the language written in a line and what to write; None if all is
+    right.
+
+    An empty text is right.
+    """
     if not written or written.casefold() in LANGUAGES:
         return None
     reason = _("“%(language)s” is not a language of this platform.") % {"language": written}
@@ -199,5 +215,5 @@ def _language_problem(written: str) -> tuple[str, str] | None:
 
 
 def _too_long() -> tuple[str, str]:
-    """Return the reason for refusing a line that is too long, and what to check."""
+    """Return a pair of sentences for a line, or a part of it, that is too long: the reason, and what to check."""
     return _("This line, or a part of it, is too long."), str(ONE_PERSON_HINT)

@@ -34,9 +34,10 @@ RECENTLY_ENDED: Final = timedelta(days=14)  # after the end, they still see the 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: User, today: Day) -> "InvitationQuerySet":
-        """Return all invitations for lab staff, else those to cohorts that the person leads on `today`.
+        """Return the invitations that the user may see on `today`: those to cohorts of which they are pilot or
+        coordinator.
 
-        Pilots and coordinators lead a cohort.
+        Lab staff see all, including those of future admins; people who are signed out see none.
         """
         if not user.is_authenticated:
             return self.none()
@@ -46,10 +47,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(cohort__in=led.values("cohort"))
 
     def manageable_by(self, user: User, today: Day) -> "InvitationQuerySet":
-        """Return the invitations that the person may send again and withdraw on `today`.
+        """Return the invitations that the user may send again and withdraw on `today`; all of them for lab staff.
 
-        Lab staff manage all of them; pilots and coordinators those to their cohort, under roles to which they may
-        invite.
+        Coordinators manage invitations to their cohort except of coordinators, pilots except of pilots and
+        coordinators.
         """
         if not user.is_authenticated or user.is_lab_staff:
             return self.visible_to(user, today)
@@ -60,7 +61,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(manageable)
 
     def with_token(self, token_hash: str) -> "InvitationQuerySet":
-        """Return the invitation whose present link, or an earlier one, has the token with this hash."""
+        """Return the invitation (at most one) whose present or earlier link has a token with this hash."""
         return self.filter(Q(token_hash=token_hash) | Q(earlier_hashes__contains=[token_hash]))
 
     def open(self) -> "InvitationQuerySet":
@@ -68,11 +69,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, revoked_at=None)
 
     def pending(self, at: datetime) -> "InvitationQuerySet":
-        """Return the invitations that can still be answered at the moment `at`."""
+        """Return the invitations that can still be answered at the moment `at`: not accepted, withdrawn or expired."""
         return self.open().filter(expires_at__gt=at)
 
     def expired(self, at: datetime) -> "InvitationQuerySet":
-        """Return the invitations whose time was over, without an answer, at the moment `at`."""
+        """Return the invitations that nobody accepted or withdrew, and whose time was over at the moment `at`."""
         return self.open().filter(expires_at__lte=at)
 
     def accepted(self) -> "InvitationQuerySet":
@@ -84,8 +85,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(revoked_at__isnull=False)
 
     def in_state(self, state: str, at: datetime) -> "InvitationQuerySet":
-        """Return the invitations that are in a state at the moment `at`; all of them when `state` is the name of no
-        state.
+        """Return the invitations that are "pending", "expired", "accepted" or "revoked" (`state`) at the moment `at`.
+
+        All of them for any other text.
         """
         querysets = {"pending": self.pending, "expired": self.expired}
         if state in querysets:
@@ -98,14 +100,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(Q(full_name__unaccent__icontains=text) | Q(email__icontains=text))
 
     def ending_or_just_ended(self, at: datetime) -> "InvitationQuerySet":
-        """Return the unanswered invitations that end within 3 days of `at`, or ended in the 14 days before it.
+        """Return the unanswered invitations that expire within 3 days of the moment `at`, or expired in the 14 days
+        before it.
 
-        The people who can send them again or withdraw them see a note.
+        A note on the home page tells the people who can send them again.
         """
         return self.open().filter(expires_at__gt=at - RECENTLY_ENDED, expires_at__lte=at + ENDING_SOON)
 
     def ended_before(self, at: datetime) -> "InvitationQuerySet":
-        """Return the invitations that were withdrawn, or expired without an answer, before the moment `at`."""
+        """Return the invitations that were withdrawn, or expired without an answer, before the moment `at`; no accepted
+        ones.
+        """
         ended = Q(revoked_at__lte=at) | Q(revoked_at=None, accepted_at=None, expires_at__lte=at)
         return self.filter(ended)
 
@@ -114,7 +119,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.order_by("-invited_at", "-pk")
 
     def with_targets(self) -> "InvitationQuerySet":
-        """Load the cohort, edition, authority, inviting and invited person in the same statement."""
+        """Load cohort, edition, authority, inviting and invited person in the statement that reads the invitations."""
         return self.select_related("cohort__authority", "cohort__edition", "authority", "invited_by", "person")
 
 
@@ -128,7 +133,7 @@ class InvitationListQuerySet(models.QuerySet["InvitationList"]):
         return self.filter(Q(finished_at=None) | ~Q(refused_lines=[])).order_by("pk")
 
     def finished_before(self, before: datetime) -> "InvitationListQuerySet":
-        """Return the pasted lists that were finished before a moment and still have refused lines."""
+        """Return the pasted lists that were finished before the moment `before` and still have refused lines."""
         return self.filter(finished_at__lt=before).exclude(refused_lines=[])
 
 
@@ -320,16 +325,22 @@ class Invitation(models.Model):
 
     @property
     def last_day(self) -> date:
-        """The last day on which the invitation can be answered, in the authority's time zone."""
+        """The last day on which the invitation can be answered, in the time zone of the cohort's or administered
+        authority.
+        """
         return day_in(self.authority_in_charge.time_zone, self.expires_at - timedelta(seconds=1))
 
     @property
     def why(self) -> StrOrPromise:
-        """The reason why the invitation was withdrawn, in words; "" when it was not."""
+        """The reason why the invitation was withdrawn, as a sentence or a person's words; "" when it was not
+        withdrawn.
+        """
         return ending_reasons.reason_text(self.reason)
 
     def state_at(self, at: datetime) -> InvitationState:
-        """Return the state of the invitation at the moment `at`: accepted, withdrawn, pending or expired."""
+        """Return the state of the invitation at the moment `at`: accepted, withdrawn, else pending or expired by its
+        end.
+        """
         if self.accepted_at:
             return InvitationState.ACCEPTED
         if self.revoked_at:
@@ -379,10 +390,12 @@ class InvitationList(models.Model):
 
     @property
     def sent_count(self) -> int:
-        """The number of lines of the pasted list that became invitations."""
+        """The number of lines of the pasted list that were sent as invitations so far, without refused ones."""
         return self.done - len(self.refused_lines)
 
     @property
     def percent(self) -> int:
-        """The percentage of lines of the pasted list that were processed."""
+        """The percentage (0 to 100, rounded down) of lines of the pasted list that were sent or refused; 100 for an
+        empty list.
+        """
         return 100 * self.done // self.total if self.total else 100

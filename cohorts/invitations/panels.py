@@ -23,7 +23,8 @@ MAX_NOTES = 3  # of each kind
 
 
 def authority_invitations(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
-    """Return the context of the panel on an authority's page: unanswered invitations of its future admins.
+    """Return the context of the panel on an authority's page for lab staff: the unanswered invitations of future
+    admins.
 
     None when there are none, and for people who are not lab staff.
     """
@@ -36,14 +37,19 @@ def authority_invitations(request: HttpRequest, authority: Authority) -> dict[st
 
 
 def authorities_at_work() -> QuerySet[Any, Any]:
-    """Return the ids of the authorities with a cohort for which they need an admin (see `needing_admin`), as a
-    subquery.
+    """Return, as a subquery of ids, the authorities that need an admin: those with an agreed, running, suspended or
+    ended cohort.
+
+    Prospects, withdrawn cohorts and imported published facts do not count.
     """
     return Cohort.objects.needing_admin().values("authority")
 
 
 def _ending_invitations(user: User, today: Today) -> ArraySubquery:
-    """Return the subquery of the invitations that the person manages and that end soon or have just ended."""
+    """Return the subquery of up to 100 invitations that the user may send again and that end soon or have just ended.
+
+    That is: unanswered, expired in the last 14 days or expiring in the next 3, counted from `today`.
+    """
     at = timezone.make_aware(datetime.combine(today.platform, time.min))
     rows = Invitation.objects.manageable_by(user, today).ending_or_just_ended(at).order_by("expires_at", "pk")
     names = {"name": "cohort__name", "slug": "cohort__slug", "authority_name": "authority__name"}
@@ -51,7 +57,11 @@ def _ending_invitations(user: User, today: Today) -> ArraySubquery:
 
 
 def _ending_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return one note of the home page for each cohort or authority with invitations that end soon or have ended."""
+    """Return home page notes, at most three: one for each cohort or authority with invitations that end soon or have
+    ended.
+
+    `rows` are these invitations, with the name and slug of cohort or authority.
+    """
     counts: dict[tuple[str, str], int] = {}
     for row in rows:
         route = ("cohorts:invitations", row["slug"]) if row["slug"] else ("programmes:authority", row["authority_slug"])
@@ -74,8 +84,9 @@ def _ending_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
 
 
 def _authorities_without_admin(user: User, today: Today) -> ArraySubquery | None:
-    """Return the subquery of the first authorities that need an admin and have none on `today`; None except for lab
-    staff.
+    """Return the subquery of the first three authorities that need an admin and have none on `today`, by name.
+
+    They need one while they have an agreed, running, suspended or ended cohort. None for people who are not lab staff.
     """
     if not user.is_lab_staff:
         return None
@@ -85,8 +96,9 @@ def _authorities_without_admin(user: User, today: Today) -> ArraySubquery | None
 
 
 def _without_admin_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's notes about authorities without an admin, and one that links to the full list if there are
-    more.
+    """Return a note for each authority without an admin, with a link to name one; `rows` have its name and slug.
+
+    A last note links to the full list when there are more of them.
     """
     notes = [
         Attention(
@@ -100,7 +112,8 @@ def _without_admin_notes(_request: HttpRequest, rows: NestedRows) -> list[Attent
     if n := total_if_truncated(rows):
         text = ngettext("%(n)d authority has no admin.", "%(n)d authorities have no admin.", n) % {"n": n}
         href = f"{reverse('programmes:authorities')}?missing=admin"
-        notes.append(Attention(text, _("The first ones are named above."), href, _("See them all")))
+        detail = _("Open the list and name an admin for each of them.")
+        notes.append(Attention(text, detail, href, _("See them all")))
     return notes
 
 

@@ -17,20 +17,26 @@ INVITES: dict[Role, tuple[MembershipRole, ...]] = {Role.LAB: tuple(MembershipRol
 
 
 def roles_given_by(user: User, cohort: Cohort, today: date) -> list[MembershipRole]:
-    """Return the roles under which the person may invite people to the cohort on `today`."""
+    """Return the roles under which the user may invite people to the cohort on `today`; empty when they may invite
+    nobody.
+
+    Lab staff give every role, coordinators all but coordinator, pilots all but coordinator and pilot.
+    """
     return roles_to_give(roles_of(user, cohort, today))
 
 
 def roles_to_give(roles: Roles) -> list[MembershipRole]:
-    """Return the roles under which someone who has these `roles` in a cohort may invite people to it."""
+    """Return the roles under which someone who has these `roles` in a cohort may invite people to it; empty for
+    none.
+    """
     invitable = {given for role in roles for given in INVITES.get(role, ())}
     return [role for role in MembershipRole if role in invitable]
 
 
-def can_settle(user: User, invitation: Invitation, today: date) -> Decision:
-    """Return whether the person may send the invitation again or withdraw it, on `today`.
+def can_resend_or_revoke(user: User, invitation: Invitation, today: date) -> Decision:
+    """Return whether the user may send the invitation again or withdraw it, on `today`.
 
-    That is allowed to people who may invite to its role, and to lab staff; only they settle invitations of admins.
+    Allowed to lab staff, and to people who may invite to its role; invitations of admins are for lab staff only.
     """
     if user.is_lab_staff:
         return ALLOW

@@ -11,7 +11,7 @@ from cohorts.models import Invitation
 
 
 def invitations_of(user: User) -> Iterator[Mapping[str, object]]:
-    """Yield the invitations that a person received, as the export of their personal data contains them."""
+    """Yield the invitations that the user received, oldest first, as mappings for the export of their personal data."""
     for row in Invitation.objects.with_targets().filter(person=user).order_by("pk"):
         yield {
             "into": str(row.target),

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import join as join_person
-from accounts.hooks import Arrival
+from accounts.hooks import ProviderIdentity
 from accounts.models import User
 from cohorts.invitations.actions.invitations import SIGN_IN_FIRST
 from cohorts.invitations.links import invitation_for_link
@@ -24,18 +24,20 @@ NOT_PROVED = _(
 )
 
 
-def join_by_provider(*, request: HttpRequest, arrival: Arrival, at: datetime) -> User | None:
-    """Return the account of an invited person who signs in with a provider that vouches for the invited address.
+def join_by_provider(*, request: HttpRequest, identity: ProviderIdentity, at: datetime) -> User | None:
+    """Open the account of an invited person who signs in with a provider that has verified the invited address; return
+    it.
 
-    None when the session remembers no open invitation. Raises DomainError when the person has an account already or the
-    address is another one; the session then forgets the invitation, whose link stays valid.
+    `identity` is what the provider sent, `at` the moment. None when the session remembers no open invitation. Raises
+    DomainError when the person has an account already or the address is another one; the session then forgets the
+    invitation, whose link stays valid.
     """
     token_hash = request.session.get(SESSION_KEY, "")
     row = invitation_for_link(token_hash, at) if token_hash else None
     if not isinstance(row, Invitation):
         return None
-    if row.person.joined or not arrival.vouched or canonical_address(arrival.email) != row.email:
+    if row.person.joined or not identity.email_verified or canonical_address(identity.email) != row.email:
         note("invitation_refused", request=request, reason="not_by_this_provider")
         del request.session[SESSION_KEY]
         raise DomainError(SIGN_IN_FIRST if row.person.joined else NOT_PROVED)
-    return join_person(user=row.person, full_name=arrival.full_name, at=at, by=row.person)
+    return join_person(user=row.person, full_name=identity.full_name, at=at, by=row.person)

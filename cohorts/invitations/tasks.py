@@ -14,9 +14,11 @@ MAX_SLICES: Final = 100  # in one run; the next periodic run sends the rest
 
 @shared_task(name=SEND_LISTS)
 def send_invitation_lists(*, by_beat: bool = False) -> int:
-    """Send the pasted lists of invitations that wait, slice by slice; return the number of slices sent.
+    """Send the pasted lists of invitations that wait, 20 lines at a time; return how many times 20 lines (or fewer)
+    were sent.
 
-    Safe to run twice, also at the same time. `by_beat` tells that the periodic schedule started the run.
+    Safe to run twice, also at the same time; one run stops after 100 times. `by_beat` tells that the periodic schedule
+    started it.
     """
     with record_run(SEND_LISTS, timezone.now, by_beat=by_beat):
         for sent in range(MAX_SLICES):

@@ -18,17 +18,20 @@ TOKEN_CHARACTERS: Final = 43  # of 256 bits in base64 without its padding
 
 
 def token_of(seed: UUID, version: int, email: str) -> str:
-    """Return the token in the link of an invitation, computed with the present key of the platform.
+    """Return the secret token in the link of an invitation (43 characters), computed with the present key of the
+    platform.
 
-    `version` goes up with every sending, and so changes the token.
+    `seed` is the invitation's random id, `email` its address; `version` goes up with every sending, and so changes the
+    token.
     """
     return _compute_token(settings.SECRET_KEY, seed, version, email)
 
 
 def token_for_hash(seed: UUID, version: int, email: str, token_hash: str) -> str:
-    """Return the token of an invitation's link whose hash is stored, computed with the present or an earlier key.
+    """Return the token of an invitation's link whose hash is stored, tried with the present and earlier keys of the
+    platform.
 
-    "" when no key of the platform gives a token with that hash.
+    `seed`, `version` and `email` are those of the invitation. "" when no key gives a token with that hash.
     """
     made = (_compute_token(key, seed, version, email) for key in _keys())
     return next((token for token in made if hash_token(token) == token_hash), "")
@@ -41,6 +44,8 @@ def _keys() -> Iterator[str]:
 
 
 def _compute_token(key: str, seed: UUID, version: int, email: str) -> str:
-    """Return the token of an invitation's link under one secret key: 43 characters."""
+    """Return the token of an invitation's link, 43 characters, from the secret `key` and the invitation's seed,
+    version, address.
+    """
     digest = salted_hmac(SALT, f"{seed}:{version}:{email}", secret=key, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

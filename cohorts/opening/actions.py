@@ -45,10 +45,12 @@ def open_edition(
     planned_authorities: int | None = None,
     demonstration: bool = False,
 ) -> Edition:
-    """Create an edition and open it, with a cohort for each of the `authorities`: (authority, first day or None, site).
+    """Create an edition of a format version and open it, with a cohort for each of `authorities`; return it.
 
-    The edition lasts until its last cohort ends. Sessions are drafts on proposed days, none before `today`. Raises
-    DomainError, with nothing saved, without an authority or for one that cannot take part.
+    An authority is a tuple (authority, own first day or None, site or ""). The edition starts on `starts_on` and lasts
+    until its last cohort ends; a `demonstration` is only for showing the platform. Sessions are drafts on proposed
+    days, none before `today`. `by` is who acts. Raises DomainError, with nothing saved, without an authority, for one
+    that cannot take part, or for an implausible year.
     """
     if not authorities:
         raise DomainError(NO_AUTHORITY, field="authorities")
@@ -85,8 +87,9 @@ def add_cohort(
 ) -> Cohort:
     """Add an authority's cohort to an edition, with its phases and draft sessions, none of them before `today`.
 
-    It starts on `starts_on`, or with the edition, which is extended if necessary. Raises DomainError once the edition
-    is closed, or when the authority cannot take part.
+    It starts on `starts_on`, else with the edition, which is extended if necessary; `site` is the place that hosts a
+    residency. Returns the cohort. Raises DomainError once the edition is closed, or when the authority cannot take
+    part. `by` is who acts.
     """
     if edition.state not in STATES_TAKING_COHORTS or edition.starts_on is None:
         raise DomainError(_("The edition is over: no authority can be added to it."))
@@ -106,15 +109,18 @@ def add_cohort(
 
 
 def ends_too_late(starts_on: date, edition_starts: date, months: int) -> bool:
-    """Return whether a cohort of so many months would end more than ten years after its edition starts."""
+    """Return whether a cohort of `months`, starting on `starts_on`, would end more than ten years after
+    `edition_starts`.
+    """
     latest = edition_starts + MAX_SPAN
     return starts_on > latest or last_day(starts_on, months) > latest
 
 
 def _check_participation(participation: Participation, edition_starts: date, months: int) -> Participation:
-    """Return the participation of an authority if its cohort can be created; raise DomainError otherwise.
+    """Return the participation if its cohort can be created; raise DomainError, naming the cohort, otherwise.
 
-    It starts no earlier than the edition, ends within ten years of that day, and its authority is not dissolved.
+    A cohort of `months` starts no earlier than the edition (`edition_starts`), ends within ten years of that day, and
+    its authority is not dissolved when it starts.
     """
     starts, dissolved_on = participation.starts_on or edition_starts, participation.authority.dissolved_on
     if starts < edition_starts:
@@ -134,7 +140,10 @@ def _check_participation(participation: Participation, edition_starts: date, mon
 
 
 def _create_cohorts(edition: Edition, calendars: Iterable[ProposedCalendar]) -> list[Cohort]:
-    """Create the cohorts of an edition with their phases and draft sessions, each with a unique code and slug."""
+    """Create and return the cohorts of an edition, in the order of `calendars`, with their phases and draft sessions.
+
+    Each gets a code and a slug that no other cohort has.
+    """
     codes = set(Cohort.objects.values_list("code", flat=True))
     slugs = set(Cohort.objects.values_list("slug", flat=True))
     cohorts = []
@@ -148,7 +157,10 @@ def _create_cohorts(edition: Edition, calendars: Iterable[ProposedCalendar]) -> 
 
 
 def _create_cohort(edition: Edition, calendar: ProposedCalendar, codes: set[str], slugs: set[str]) -> Cohort:
-    """Create one cohort from its proposed calendar, with a code and a slug that are not among those taken."""
+    """Create and return one cohort from its proposed calendar, without phases and sessions.
+
+    Its code and slug differ from those in `codes` and `slugs`.
+    """
     participation, plan = calendar.participation, calendar.plan
     return Cohort.objects.create(
         edition=edition,
@@ -164,7 +176,7 @@ def _create_cohort(edition: Edition, calendar: ProposedCalendar, codes: set[str]
 
 
 def _write_calendar(cohort: Cohort, plan: CalendarPlan) -> None:
-    """Create the phases, draft sessions and session days of the cohort's proposed calendar."""
+    """Save the phases, draft sessions and session days of the plan for the cohort."""
     Phase.objects.bulk_create(
         Phase(cohort=cohort, kind=phase.kind, starts_on=phase.starts_on, ends_on=phase.ends_on) for phase in plan.phases
     )

@@ -12,9 +12,9 @@ NOT_SAVED: Final = frozenset({"csrfmiddlewaretoken", "made_for"})
 
 
 def save_draft(request: HttpRequest) -> str:
-    """Save the POST data of a form in the session, without empty fields, and return its key for the URL.
+    """Save the POST data of a form in the session, without empty fields, and return its key (8 characters) for the URL.
 
-    Only the three latest drafts of a session are kept.
+    Only the three latest drafts of a session are retained.
     """
     draft = QueryDict(mutable=True)
     for name, values in request.POST.lists():
@@ -27,5 +27,7 @@ def save_draft(request: HttpRequest) -> str:
 
 
 def load_draft(request: HttpRequest) -> QueryDict:
-    """Return a mutable copy of the form data saved under the key in the URL; empty when there is none."""
+    """Return a copy, which can be changed, of the form data saved under the key in the URL's parameters; empty if none
+    is.
+    """
     return QueryDict(request.session.get(SESSION_KEY, {}).get(request.GET.get(DRAFT_PARAMETER), ""), mutable=True)

@@ -24,15 +24,17 @@ class FormatChoice:
 
 
 def format_choices(formats: Iterable[Format], chosen: str) -> list[FormatChoice]:
-    """Return one choice for each format version, in the order given.
+    """Return each format version as a choice, with its numbers and phases as text and a drawing, in the order given.
 
-    `chosen` is the key of the selected version, as text.
+    `chosen` is the id of the selected version, as text.
     """
     return [_format_choice(version, str(version.pk) == chosen) for version in formats]
 
 
 def _format_choice(version: Format, chosen: bool) -> FormatChoice:
-    """Return a format version as a choice, with its numbers as text and its phases in words and as a drawing."""
+    """Return one format version as a choice, with its numbers and phases as text and as a drawing; `chosen` if
+    selected.
+    """
     phases = list(version.phases.all())
     spans = [Span(phase.start_month, phase.end_month, phase.get_kind_display().capitalize()) for phase in phases]
     return FormatChoice(
@@ -45,7 +47,11 @@ def _format_choice(version: Format, chosen: bool) -> FormatChoice:
 
 
 def _number_texts(version: Format) -> Iterator[str]:
-    """Yield the numbers of a format version as short texts: months, on-site weeks, sessions, seats, exchanges."""
+    """Yield the numbers of a format version as short texts such as “18 months”: months, weeks, sessions, seats,
+    exchanges.
+
+    On-site weeks, other sessions and exchanges are left out when there are none.
+    """
     yield ngettext("%d month", "%d months", version.months) % version.months
     if version.onsite_weeks:
         yield ngettext("%d on-site week", "%d separate on-site weeks", version.onsite_weeks) % version.onsite_weeks
@@ -57,7 +63,7 @@ def _number_texts(version: Format) -> Iterator[str]:
 
 
 def _phase_text(phase: FormatPhase) -> str:
-    """Return a phase of a format in words: its name, first and last month."""
+    """Return a phase of a format in words, with its first and last month: “immersion from month 0 to month 6”."""
     return _("%(phase)s from month %(start)d to month %(end)d") % {
         "phase": phase.get_kind_display(),
         "start": phase.start_month,

@@ -43,20 +43,22 @@ class OpenEditionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the published format versions, by programme, the latest version first."""
+        """Offer the published format versions, sorted by programme, then latest version first; the arguments are those
+        of a form.
+        """
         super().__init__(*args, **kwargs)
         published = Format.objects.published().measured().select_related("programme").prefetch_related("phases")
         self.formats.queryset = published.order_by("programme__name_fr", "-version")
 
     @property
     def formats(self) -> "forms.ModelChoiceField[Format]":
-        """The form field with the format versions."""
+        """The form field in which a published format version is chosen."""
         field: forms.ModelChoiceField[Format] = self.fields["format"]  # type: ignore[assignment] # declared above
         return field
 
     @property
     def chosen_format(self) -> str:
-        """The key of the selected format version, as text; "" when none is selected."""
+        """The id of the selected format version, as text; "" when none is selected."""
         return str(self["format"].value() or "")
 
 
@@ -71,7 +73,7 @@ class AuthoritiesForm(forms.Form):
     def __init__(self, data: QueryDict, *, starts_on: date, months: int) -> None:
         """Add the listed authorities as choices, each with fields for its own first day and site.
 
-        `starts_on` is the first day of the edition, `months` the length of its format.
+        `data` is what was entered so far, `starts_on` the first day of the edition, `months` the length of its format.
         """
         super().__init__(data)
         self.starts_on, self.months = starts_on, months
@@ -93,7 +95,7 @@ class AuthoritiesForm(forms.Form):
 
     @property
     def search_text(self) -> str:
-        """The text by which authorities are searched; "" when it is invalid, and its field then has the error."""
+        """The text by which authorities are searched; "" without a search, or when the text is invalid."""
         try:
             return str(self.fields["search"].clean(self.data.get("search")))
         except forms.ValidationError:
@@ -101,7 +103,11 @@ class AuthoritiesForm(forms.Form):
 
     @cached_property
     def listed_authorities(self) -> list[Authority]:
-        """The authorities that the form lists: the ticked ones, then those that match the search, by name."""
+        """The authorities that the form lists: the ticked ones, then up to 40 others that match the search, each group
+        by name.
+
+        Authorities dissolved by the edition's first day are left out.
+        """
         living = Authority.objects.living(self.starts_on).by_name()
         ticked = list(living.filter(pk__in=self.ticked_ids))
         matching = living.named_like(self.search_text).exclude(pk__in=self.ticked_ids)
@@ -109,12 +115,14 @@ class AuthoritiesForm(forms.Form):
 
     @property
     def limit_text(self) -> str:
-        """The sentence that no more than the maximum number of authorities can be ticked; "" until it is reached."""
+        """The sentence that at most 300 authorities can be ticked; "" while fewer are ticked."""
         return str(TOO_MANY_AUTHORITIES) % {"most": MAX_AUTHORITIES} if len(self.ticked_ids) >= MAX_AUTHORITIES else ""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """One row for each listed authority: the authority, whether it is ticked, and its two fields."""
+        """The listed authorities as mappings for the template: `authority`, `is_ticked`, and the fields `start` and
+        `site`.
+        """
         return [
             {
                 "authority": authority,
@@ -126,8 +134,10 @@ class AuthoritiesForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse too many authorities, a first day before the edition's, and one so late that the cohort would end too
-        late.
+        """Add an error for more than 300 authorities, and for a first day before the edition's or far too late for its
+        end.
+
+        The cohort must end within ten years of the edition's start. Returns the cleaned data.
         """
         cleaned = super().clean() or {}
         if len(self.ticked_ids) > MAX_AUTHORITIES:
@@ -171,7 +181,11 @@ class AddCohortForm(forms.Form):
     )
 
     def __init__(self, *args: Any, edition: Edition, today: date, **kwargs: Any) -> None:
-        """Offer the authorities that are not dissolved on the first day of the edition (`today` if it has none)."""
+        """Offer the authorities that are not dissolved on the first day of the `edition` (on `today` if it has none),
+        by name.
+
+        Other arguments are those of a Django form.
+        """
         super().__init__(*args, **kwargs)
         field: forms.ModelChoiceField[Authority] = self.fields["authority"]  # type: ignore[assignment] # declared above
         field.queryset = Authority.objects.living(edition.starts_on or today).by_name()

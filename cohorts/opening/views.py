@@ -30,16 +30,21 @@ from web.forms.pages import apply_form, form_page
 
 @require_safe
 def open_edition(request: HttpRequest) -> HttpResponse:
-    """Show step 1 of opening an edition: the form for format version, name and first day."""
+    """Show lab staff step 1 of opening an edition: the form for format version, name and first day, with what was
+    entered.
+
+    403 for other people.
+    """
     enforce(can_open_cohort(person(request)))
     return _show_edition_step(request, OpenEditionForm(initial=_entered_values(request).dict()))
 
 
 @form_page
 def choose_authorities(request: HttpRequest) -> HttpResponse:
-    """Show step 2 of opening an edition: which authorities take part; save the choice as a draft on POST.
+    """Show lab staff step 2 of opening an edition: which authorities take part; save the choice as a draft on POST.
 
-    Step 1 is shown again when what was entered there is not valid.
+    A POST redirects to this step with the new search, or to the review. Step 1 is shown again when what was entered
+    there is not valid. 403 for other people.
     """
     enforce(can_open_cohort(person(request)))
     if request.method == "POST":
@@ -53,9 +58,10 @@ def choose_authorities(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def review_edition(request: HttpRequest) -> HttpResponse:
-    """Show step 3 of opening an edition: the calendar that each cohort would get; open the edition on POST.
+    """Show lab staff step 3 of opening an edition: the calendar that each cohort would get; open the edition on POST.
 
-    All of it is saved, or nothing. An earlier step is shown again when what was entered there is not valid.
+    All of it is saved, or nothing; then the page of the edition follows. An earlier step is shown again when what was
+    entered there is not valid. 403 for other people.
     """
     user = person(request)
     enforce(can_open_cohort(user))
@@ -71,7 +77,9 @@ def review_edition(request: HttpRequest) -> HttpResponse:
 
 
 def _entered_values(request: HttpRequest) -> QueryDict:
-    """Return what was entered in the steps so far: the saved draft, overridden by the URL's parameters."""
+    """Return what was entered in the steps so far: the draft saved in the session, overridden by the URL's
+    parameters.
+    """
     answers = load_draft(request)
     for name, values in request.GET.lists():
         answers.setlist(name, values)
@@ -79,13 +87,15 @@ def _entered_values(request: HttpRequest) -> QueryDict:
 
 
 def _authorities_form(request: HttpRequest, edition: OpenEditionForm) -> AuthoritiesForm:
-    """Return the form of step 2, with what was entered so far, for the edition of a valid form of step 1."""
+    """Return the form of step 2 (authorities) with what was entered so far; `edition` is a valid form of step 1."""
     values = edition.cleaned_data
     return AuthoritiesForm(_entered_values(request), starts_on=values["starts_on"], months=values["format"].months)
 
 
 def _show_edition_step(request: HttpRequest, form: OpenEditionForm) -> HttpResponse:
-    """Show step 1 with its form; values of the other steps go along as hidden fields."""
+    """Show step 1 (format, name, first day) with its form; values of the URL for other steps go along as hidden
+    fields.
+    """
     context = {
         "form": form,
         "formats": format_choices(form.formats.queryset or [], form.chosen_format),
@@ -99,13 +109,20 @@ def _show_edition_step(request: HttpRequest, form: OpenEditionForm) -> HttpRespo
 def _show_authorities_step(
     request: HttpRequest, edition: OpenEditionForm, form: AuthoritiesForm, *, show_errors: bool = False
 ) -> HttpResponse:
-    """Show step 2 with its form; without `show_errors`, as after a search, errors are left out."""
+    """Show step 2 (authorities) with its `form`; `edition` is the valid form of step 1.
+
+    Without `show_errors`, as after a search, errors are left out.
+    """
     context = {"edition": edition.cleaned_data, "form": form, "show_errors": show_errors}
     return render(request, "cohorts/opening/authorities.html", context)
 
 
 def _show_proposals(request: HttpRequest, form: OpenEditionForm, authorities: AuthoritiesForm) -> HttpResponse:
-    """Show step 3: the calendar proposed for the cohort of each authority, and their timeline."""
+    """Show step 3: the calendar proposed for the cohort of each chosen authority, and one timeline of all; nothing is
+    saved.
+
+    Both forms, of step 1 and step 2, are valid.
+    """
     edition, today = form.cleaned_data, platform_today()
     calendars = proposed_calendars(
         pattern_of(edition["format"]),
@@ -124,7 +141,10 @@ def _show_proposals(request: HttpRequest, form: OpenEditionForm, authorities: Au
 
 
 def _publish(request: HttpRequest, form: OpenEditionForm, authorities: AuthoritiesForm, user: User) -> HttpResponse:
-    """Open the edition with its cohorts and redirect to it; show the step with the error when that is refused."""
+    """Open the edition with its cohorts, in the name of `user`, and redirect to its page.
+
+    When the action refuses, show the step with the error. Both forms, of step 1 and step 2, are valid.
+    """
     values = form.cleaned_data
     participations = [
         (participation.authority, participation.starts_on, participation.site)
@@ -148,7 +168,10 @@ def _publish(request: HttpRequest, form: OpenEditionForm, authorities: Authoriti
 def _show_error(
     request: HttpRequest, form: OpenEditionForm, authorities: AuthoritiesForm, error: DomainError
 ) -> HttpResponse:
-    """Show the step to which the refusal belongs; a form sent twice redirects to the edition that it opened."""
+    """Show the step whose field the refusal (`error`) is about, with the error in its form.
+
+    A form sent twice redirects to the edition that it opened the first time.
+    """
     if error.field == "name" and (existing := _find_open_edition(form)):
         messages.info(request, _("The edition %(name)s is already open.") % {"name": existing.name})
         return redirect(existing)
@@ -160,19 +183,24 @@ def _show_error(
 
 
 def _find_open_edition(form: OpenEditionForm) -> Edition | None:
-    """Return the edition with the name, format and first day of the form; None when there is none."""
+    """Return the edition that has the name, format version and first day of the valid form; None when there is none."""
     values = form.cleaned_data
     return Edition.objects.filter(name=values["name"], format=values["format"], starts_on=values["starts_on"]).first()
 
 
 def _back_href(request: HttpRequest) -> str:
-    """Return the URL of step 2 with everything entered so far."""
+    """Return the URL of step 2 (authorities) with the parameters of the present URL, which hold everything entered so
+    far.
+    """
     return f"{reverse('cohorts:choose_authorities')}?{request.GET.urlencode()}"
 
 
 @form_page
 def add_cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form that adds an authority's cohort to an edition; add it on POST."""
+    """Show lab staff the form that adds an authority's cohort to the edition with this slug; add it on POST.
+
+    Then the page of the new cohort follows. 403 for other people, 404 for an edition that they cannot see.
+    """
     user = person(request)
     edition = get_object_or_404(Edition.objects.visible_to(user).select_related("format"), slug=slug)
     enforce(can_open_cohort(user))

@@ -48,14 +48,15 @@ def add_member(
     language: str = "",
     **details: Unpack[MembershipDetails],
 ) -> Membership:
-    """Make the person with this address a member of the cohort, under a role, from `starts_on` to `ends_on`.
+    """Make the person with this address a member of the cohort, under a role, from `starts_on` to `ends_on` (None: no
+    end).
 
-    A new address gets an account with `full_name`; open invitations to the role end. The member is expected at
-    scheduled sessions to come, a resident only on days without a session elsewhere. Ambassadors without a day allowance
-    get the format's.
+    A new address gets an account with `full_name` and `language`; open invitations to the role end. The member is
+    expected at scheduled sessions to come, a resident only on days without a session elsewhere. Ambassadors without a
+    day allowance get the format's. `by` is who acts.
 
-    Raises DomainError when every seat is taken, the person has the role already, the account is closed, the cohort has
-    withdrawn, or a date is more than a year from the cohort's.
+    Returns the membership. Raises DomainError when every seat is taken, the person has the role already, the account is
+    closed, the cohort has withdrawn, or a date is more than a year from the cohort's. `at` is the moment.
     """
     if cohort.state == CohortState.WITHDRAWN:
         raise DomainError(COHORT_WITHDRAWN.text)
@@ -79,11 +80,11 @@ def add_member(
 
 @action(_("Membership ended"), security_event=True, forbidden_while_acting=True)
 def end_membership(*, membership: Membership, ends_on: date, reason: str, at: datetime, by: User | None) -> Membership:
-    """Set the last day of a membership; the history records the reason.
+    """Set the last day (`ends_on`) of a membership, past or to come, and return it; the history records the reason.
 
-    The person is no longer expected on later days, and other apps are informed (`CohortHooks.people_left`). Raises
-    DomainError when they are recorded as present or absent after that day, or when it is more than a year from the
-    cohort's dates.
+    The person is no longer expected on later days, and other apps are informed. `at` is the moment, `by` who acts.
+    Raises DomainError when they are recorded as present or absent after that day, or when it is more than a year from
+    the cohort's dates.
     """
     cohort = membership.cohort
     check_dates_near_cohort(cohort, local_day(cohort, at), ends_on=ends_on)
@@ -102,9 +103,9 @@ def end_membership(*, membership: Membership, ends_on: date, reason: str, at: da
 
 @action(_("Membership changed"), security_event=True, forbidden_while_acting=True)
 def change_membership(*, membership: Membership, by: User | None, **details: Unpack[MembershipDetails]) -> Membership:
-    """Change the discipline, unit, mission letter and day allowance of a membership; its role and dates stay.
+    """Change the given `details` of a membership (discipline, unit, mission letter, day allowance); return it.
 
-    Raises DomainError for a resident without a discipline.
+    Role and dates do not change. Raises DomainError for a resident without a discipline. `by` is who acts.
     """
     check_discipline(membership.role, details.get("discipline", membership.discipline))
     for name, value in details.items():
@@ -114,7 +115,7 @@ def change_membership(*, membership: Membership, by: User | None, **details: Unp
 
 
 def _days_ahead(member: Membership, today: date) -> list[SessionDay]:
-    """Return the days of scheduled sessions, from `today` on, on which the new member is expected.
+    """Return the days of the cohort's scheduled sessions, from `today` and the member's first day on, by date.
 
     For a resident, days on which they are expected or came in another cohort are left out.
     """
@@ -128,9 +129,10 @@ def _days_ahead(member: Membership, today: date) -> list[SessionDay]:
 
 
 def check_dates_near_cohort(cohort: Cohort, today: date, **days: date | None) -> None:
-    """Raise DomainError, at the name of the date, for a date of a membership that is far from the cohort's dates.
+    """Raise DomainError for a date of a membership that is more than a year before the cohort's start or after its end.
 
-    That is more than a year before its start, or more than a year after its end and after `today`.
+    Of its end and `today`, the later one counts. `days` are the dates by the name of their form field, where the error
+    goes; None is skipped.
     """
     last = max(cohort.ends_on, today) if cohort.ends_on else None
     for field, day in days.items():
@@ -139,12 +141,17 @@ def check_dates_near_cohort(cohort: Cohort, today: date, **days: date | None) ->
 
 
 def check_discipline(role: str, discipline: str) -> None:
-    """Raise DomainError for the role of resident without a discipline."""
+    """Raise DomainError if the role is resident and the discipline is empty or only spaces."""
     if role == MembershipRole.RESIDENT and not discipline.strip():
         raise DomainError(NO_DISCIPLINE, field="discipline")
 
 
 def _account_for(email: str, full_name: str, language: str, by: User | None) -> User:
-    """Return the account with this address of someone who has joined; else a new person, or the one already invited."""
+    """Return the account of the person with this address who has joined; else open one, without a password, and return
+    it.
+
+    Someone who was only invited gets that account opened. `language` is that of the e-mails of a new account, `by` who
+    acts. Raises DomainError for a closed account.
+    """
     user = account_with_address(email)
     return user if user and user.joined else create_person(email=email, full_name=full_name, language=language, by=by)

@@ -30,7 +30,7 @@ class MembershipDetailsForm(RowForm[Membership]):
         help_texts = {"discipline": _("For residents: design, sociology, urbanism…")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Mark the discipline as required for residents."""
+        """Mark the discipline as “required for residents” on the page; the arguments are those of a model form."""
         super().__init__(*args, **kwargs)
         required_if(self.fields["discipline"], _("required for residents"))
 
@@ -48,7 +48,7 @@ class MemberForm(MembershipDetailsForm):
     ends_on = DayField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, roles: Sequence[MembershipRole] = tuple(MembershipRole), **kwargs: Any) -> None:
-        """Offer only these `roles`."""
+        """Offer only these `roles`, by default all; other arguments are those of a model form."""
         super().__init__(*args, **kwargs)
         role: Any = self.fields["role"]
         role.choices = [(choice.value, choice.label) for choice in roles]
@@ -64,7 +64,7 @@ class MemberForm(MembershipDetailsForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a last day before the first."""
+        """Add an error when the last day is before the first; return the cleaned data."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:

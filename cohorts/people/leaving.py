@@ -19,7 +19,8 @@ NO_PILOT = gettext_lazy(
 
 
 def no_pilot_warning(member: Membership) -> str:
-    """Return the warning that the cohort has no pilot once this pilot's membership ends (one statement).
+    """Return the warning that the cohort will have no pilot once this membership (`member`, a pilot's) ends (one
+    statement).
 
     "" when another pilot's membership has no end, and for a cohort that is not agreed, running or suspended.
     """
@@ -32,9 +33,10 @@ def no_pilot_warning(member: Membership) -> str:
 
 
 def cohorts_losing_pilot(user: User, today: date) -> list[str]:
-    """Return a sentence for each cohort that would have no pilot without this person.
+    """Return a sentence for each cohort, by name, that would have no pilot without this user; empty when there is none.
 
-    Counted are agreed, running and suspended cohorts that the person pilots on `today`.
+    Those are agreed, running and suspended cohorts that the user pilots on `today`, without another pilot whose
+    membership has no end.
     """
     led = user.memberships.filter(active_on(today), role=MembershipRole.PILOT)
     others = Membership.objects.filter(role=MembershipRole.PILOT, ends_on=None).exclude(user=user)

@@ -26,13 +26,17 @@ ROLE_ORDER = ("pilot", "coordinator", "resident", "ambassador", "relay", "electe
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, at: Day | Combinable) -> "MembershipQuerySet":
-        """Return the memberships that have begun and not ended on the day `at`."""
+        """Return the memberships that have begun and not ended on the day `at`: their first and last day count.
+
+        `at` is a date, or today's date at each authority.
+        """
         return self.filter(active_on(at))
 
     def visible_to(self, user: User) -> "MembershipQuerySet":
-        """Return the memberships of cohorts that the person may see, and all of the person's own.
+        """Return the memberships in cohorts that the user may see, and all of the user's own.
 
-        Past members do not see the memberships of people added after their own last day.
+        Members, admins of the authority and lab staff see all of a cohort; past members do not see people added after
+        their own last day.
         """
         visible = visible_rows(user, "cohort__", "created_on")
         return self.filter(visible | Q(user=user.pk) if visible else visible)
@@ -42,9 +46,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role="ambassador")
 
     def by_role_and_name(self, at: Day | Combinable) -> "MembershipQuerySet":
-        """Sort the memberships: those active on the day `at` first, then by role and name.
+        """Sort the memberships: those active on the day `at` first, then by role (pilot, coordinator, resident, …) and
+        name.
 
-        Annotates `is_active_member`.
+        Annotates `is_active_member`: whether the membership is active on that day.
         """
         is_active_member = Case(When(active_on(at), then=Value(True)), default=Value(False))
         role_position = Case(
@@ -142,14 +147,14 @@ class Membership(models.Model):
 
     @property
     def name(self) -> str:
-        """The name of the person."""
+        """The name of the person, as pages show it."""
         return str(self.user)
 
     @property
     def tone(self) -> str:
-        """The tone of the person's picture: "resident" for residents, "" for other members."""
+        """The name of the colour of the person's picture: "resident" for residents, "" for other members."""
         return "resident" if self.role == MembershipRole.RESIDENT else ""
 
     def active_on(self, day: date) -> bool:
-        """Return whether the membership has begun and not ended on a day."""
+        """Return whether the membership has begun and not ended on `day`: its first and last day count."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

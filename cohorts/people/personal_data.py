@@ -34,9 +34,10 @@ ATTENDANCE = PersonalData(
 
 
 def end_memberships(*, user: User, at: datetime) -> None:
-    """End all memberships of a person whose data is erased, on the day of `at`; later ones on their first day.
+    """End the present and future memberships of a person whose data is erased, on the local day of the moment `at`.
 
-    Memberships stay as they are when attendance recorded on a later day prevents the end.
+    Future ones end on their first day. A membership does not change when attendance recorded on a later day prevents
+    it.
     """
     rows = Membership.objects.filter(user=user).select_related("cohort__authority")
     for member in rows:
@@ -46,7 +47,10 @@ def end_memberships(*, user: User, at: datetime) -> None:
 
 
 def _end_if_possible(member: Membership, last: date, at: datetime) -> None:
-    """End the membership on its `last` day, unless attendance recorded on a later day prevents it."""
+    """End the membership on its `last` day, for the reason “erased”, at the moment `at`.
+
+    Nothing happens if attendance recorded on a later day prevents it.
+    """
     try:
         end_membership(membership=member, ends_on=last, reason="erased", at=at, by=None)
     except DomainError:

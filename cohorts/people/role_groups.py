@@ -31,12 +31,14 @@ class RoleGroup:
 
     @property
     def tone(self) -> str:
-        """The tone of the pictures of these people: residents have their own."""
+        """The name of the colour of these people's pictures: "resident" for residents, "" for other roles."""
         return "resident" if self.role == MembershipRole.RESIDENT else ""
 
     @property
     def about(self) -> str:
-        """The disciplines of residents, or the department of the pilot, each once; "" for other roles."""
+        """The disciplines of the members, or the department of a pilot without one, each once, separated by commas; ""
+        if none is given.
+        """
         texts = [
             member.discipline or (member.unit if self.role == MembershipRole.PILOT else "") for member in self.people
         ]
@@ -44,7 +46,11 @@ class RoleGroup:
 
 
 def role_groups(members: Iterable[Membership]) -> list[RoleGroup]:
-    """Return the members of a cohort grouped by role, in the order of its page; roles without members are left out."""
+    """Return the members of a cohort grouped by role: ambassadors, residents, pilot, coordinator, then those who come
+    when invited.
+
+    Roles without members are left out; within a group the order of `members` stays.
+    """
     members = list(members)
     groups = (
         RoleGroup(role, label, tuple(member for member in members if member.role == role))

@@ -41,9 +41,11 @@ class RowAction(NamedTuple):
 
 @require_safe
 def members(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the list of a cohort's present and past members, and its open invitations to people who lead the cohort.
+    """Show the list of a cohort's present and past members; lab staff, coordinator and pilot also see unanswered
+    invitations.
 
-    E-mail addresses are shown only to people who may see contacts.
+    E-mail addresses are shown to lab staff, the authority's admin, and the active coordinator, residents, pilot and
+    ambassadors. 404 for a cohort that the person cannot see.
     """
     row = find_cohort(request, slug)
     today = local_today(row)
@@ -65,8 +67,10 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _open_invitations(cohort: Cohort, roles: list[MembershipRole]) -> list[dict[str, object]]:
-    """Return the cohort's invitations that nobody has answered; those to one of the `roles` can be sent again and
-    withdrawn.
+    """Return the cohort's unanswered invitations (pending or expired), latest first, as mappings for the template.
+
+    Each has `row`, `state` and `can_manage`: whether its role is among the `roles` that the reader may give. Only the
+    first page of them.
     """
     at = timezone.now()
     rows = Invitation.objects.open().filter(cohort=cohort).with_targets().latest_first()[:PER_PAGE]
@@ -74,7 +78,11 @@ def _open_invitations(cohort: Cohort, roles: list[MembershipRole]) -> list[dict[
 
 
 def _row_actions(user: User, cohort: Cohort, member: Membership, today: date) -> list[RowAction]:
-    """Return the links in the row of a membership, for a person who leads the cohort: edit, end, act for the member."""
+    """Return the links in the row of a membership for `user`, who leads the cohort: edit it, end it, act for the
+    member.
+
+    A membership can be ended when it has no last day or starts after `today`; acting for someone needs a permission.
+    """
     row_actions = [RowAction(_("Edit"), reverse("cohorts:edit_membership", args=[cohort.slug, member.pk]))]
     if not member.ends_on or member.starts_on > today:
         end = pgettext("a membership", "End membership")
@@ -87,7 +95,11 @@ def _row_actions(user: User, cohort: Cohort, member: Membership, today: date) ->
 @forbidden_while_acting
 @form_page
 def add_member(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form that adds a person to a cohort, or invites them; do so on POST."""
+    """Show the form that adds a person to a cohort, or invites them; on POST, do so and return to members or
+    invitations.
+
+    Lab staff add people who have an account at once. For lab staff, coordinator and pilot; 403 for others.
+    """
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
     roles = roles_of(user, row, today)
@@ -100,7 +112,9 @@ def add_member(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _joining_text(user: User) -> str:
-    """Return the sentence that says whether someone whom this person adds joins at once, or by an invitation."""
+    """Return the sentence for `user`, who adds someone: whether that person joins at once, or once they accept an
+    invitation.
+    """
     if user.is_lab_staff:
         return _(
             "A person with an account joins the cohort at once. Anyone else receives an invitation by"
@@ -110,7 +124,9 @@ def _joining_text(user: User) -> str:
 
 
 def _redirect_after_adding(request: HttpRequest, row: Cohort, added: Membership | Invitation) -> HttpResponse:
-    """Show a message, and redirect to the members of the cohort, or to its invitations if the person was invited."""
+    """Show a message on what was `added`, a membership or an invitation, and redirect to the list of the cohort `row`
+    it is on.
+    """
     if isinstance(added, Membership):
         text = _("%(person)s takes part as %(role)s.")
         messages.success(request, text % {"person": added.name, "role": added.get_role_display()})
@@ -123,7 +139,11 @@ def _redirect_after_adding(request: HttpRequest, row: Cohort, added: Membership 
 @forbidden_while_acting
 @form_page
 def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show the form with discipline, department, mission letter and day allowance of a membership; save it on POST."""
+    """Show the form with discipline, department, mission letter and day allowance of a membership; save it on POST.
+
+    `slug` is the cohort's, `pk` the membership's. Then the list of members follows. For lab staff, coordinator and
+    pilot; 403 for others.
+    """
     user, row = person(request), find_cohort(request, slug)
     member = _get_membership(row, pk)
     enforce(can_lead(user, row, local_today(row)))
@@ -137,7 +157,11 @@ def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show the form that ends a membership with its last day and the reason; end it on POST."""
+    """Show the form that ends a membership with its last day and a reason, and what will follow; end it on POST.
+
+    `slug` is the cohort's, `pk` the membership's. Then the list of members follows. For lab staff, coordinator and
+    pilot; 403 for others.
+    """
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
     member = _get_membership(row, pk)
@@ -161,7 +185,7 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _get_membership(cohort: Cohort, pk: int) -> Membership:
-    """Return the membership `pk` of the cohort; raise Http404 when the cohort has none with that key."""
+    """Return the membership with the id `pk` in the cohort, with its person; raise Http404 when the cohort has none."""
     return get_object_or_404(cohort.memberships.select_related("user"), pk=pk)
 
 
@@ -171,7 +195,7 @@ def _members_href(cohort: Cohort) -> str:
 
 
 def _initial_values(request: HttpRequest, cohort: Cohort, today: date) -> dict[str, object]:
-    """Return what the form of a new member starts with: role, first day and language.
+    """Return what the form of a new member starts with: `role`, `starts_on` and `language` (that of the authority).
 
     The role is that of the URL, ambassador by default; the day is `today`, or the start of a cohort to come.
     """

@@ -17,8 +17,8 @@ SESSION: Final = "session"
 def audience(cohort: Cohort, *, opens: bool = True) -> FileAudience:
     """Return how close a reader is to a cohort, which decides on the consents with which they see its files.
 
-    Everyone is only signed in for published facts. Otherwise the reader is in the cohort if they may open its page
-    (`opens`), else in its edition.
+    A reader who may open the cohort's page (`opens`) is in the cohort, any other in its edition. For imported published
+    facts everyone counts as just signed in.
     """
     if cohort.retrospective:
         return FileAudience.SIGNED_IN
@@ -26,9 +26,9 @@ def audience(cohort: Cohort, *, opens: bool = True) -> FileAudience:
 
 
 def owner_of(row: Session, user: User, roles: Roles) -> Owner:
-    """Return the session as the owner of attached files, with what the user, who may read it, can do with them.
+    """Return the session `row` as the owner of its files, with what `user`, who may read the session, can do with them.
 
-    `roles` are the user's in the cohort; the session has been read with the annotation `readable_until`.
+    `roles` are the user's in the cohort. The session must have been read with the annotation `readable_until`.
     """
     return Owner(
         about=SESSION,
@@ -44,7 +44,10 @@ def owner_of(row: Session, user: User, roles: Roles) -> Owner:
 
 
 def find_session(pk: int, user: User, today: Today) -> Owner | None:
-    """Return the session `pk` as the owner of attached files; None when the user may not see it."""
+    """Return the session with the id `pk` as the owner of its files; None when there is none that the user may see.
+
+    `today` decides on the roles of the user in its cohort.
+    """
     row = (
         Session.objects.visible_to(user).readable_until(user).select_related("cohort__authority").filter(pk=pk).first()
     )

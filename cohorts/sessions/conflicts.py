@@ -47,12 +47,14 @@ class Conflict:
 
     @property
     def impossible(self) -> bool:
-        """Whether the day cannot be chosen at all."""
+        """Whether the day cannot be chosen at all: far from the cohort's dates, or the design team is on site
+        elsewhere.
+        """
         return self.slug in IMPOSSIBLE
 
     @property
     def sentence(self) -> str:
-        """The conflict as a sentence in the reader's language."""
+        """The conflict as a sentence in the current language, which begins with the day."""
         day = formats.weekday(self.day, (get_language() or "fr")[:2])
         return str((IMPOSSIBLE | COSTLY)[self.slug]) % {"day": day, **self.details}
 
@@ -67,10 +69,12 @@ class DatesInConflict(DomainError):
 
 
 def conflicts_of(*, cohort: Cohort, days: Collection[date], session: Session | None = None) -> list[Conflict]:
-    """Return the conflicts that a session of the cohort would have on these days, day by day, the worst first.
+    """Return the conflicts that a session of the cohort would have on these days, day by day, the worst first; empty if
+    none.
 
-    An existing `session` is not compared with itself. Four statements, however many days, and those of the apps that
-    say which days the edition takes.
+    They are weekends, holidays, other sessions, days of the edition, the design team elsewhere, days outside the
+    cohort's dates. An existing `session` is not compared with itself. Four statements, however many days, and those of
+    other apps.
     """
     plausible_days = [day for day in days if not is_far_from(day, cohort.starts_on, cohort.ends_on)]
     conflicts = [Conflict(day, "far_away") for day in days if day not in plausible_days]
@@ -86,9 +90,9 @@ def conflicts_of(*, cohort: Cohort, days: Collection[date], session: Session | N
 
 
 def _of_design_team(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
-    """Return the conflicts of days on which a member of this cohort is on site in another one.
+    """Return the conflicts of days on which a member of this cohort is expected, or came, at a session of another one.
 
-    They count for people who are residents in one of the two cohorts.
+    They count for people who are residents in one of the two cohorts; each names the person.
     """
     members = Membership.objects.filter(cohort=cohort, role__in=CORE_ROLES)
     booked = Attendance.objects.in_other_cohorts(cohort).filter(
@@ -107,8 +111,9 @@ def _of_design_team(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
 
 
 def _of_sessions(cohort: Cohort, days: Collection[date], session: Session | None) -> list[Conflict]:
-    """Return the conflicts of days on which the cohort has another session than `session`, cancelled and postponed ones
-    aside.
+    """Return the conflicts of days on which the cohort has a session other than `session`; each names its number.
+
+    Cancelled and postponed sessions do not count.
     """
     others = Session.objects.filter(cohort=cohort, days__date__in=days).exclude(state__in=("cancelled", "postponed"))
     if session:
@@ -118,15 +123,19 @@ def _of_sessions(cohort: Cohort, days: Collection[date], session: Session | None
 
 
 def _of_edition(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
-    """Return the conflicts of days on which other apps say that the cohort's edition meets, or may meet."""
+    """Return the conflicts of days on which, as other apps report, the cohort's edition meets, or may meet (only
+    proposed).
+    """
     taken_days = [day for hooks in cohort_hooks for day in hooks.days_taken(cohort.edition_id, days)]
-    slugs = {True: "edition_meets", False: "edition_may_meet"}
-    return [Conflict(day, slugs[settled], {"what": name}) for day, name, settled in taken_days]
+    return [
+        Conflict(taken.day, "edition_meets" if taken.confirmed else "edition_may_meet", {"what": taken.name})
+        for taken in taken_days
+    ]
 
 
 def _of_calendar(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
-    """Return the conflicts of the days with the cohort's dates, weekends, holidays and the periods recorded on the
-    platform.
+    """Return the conflicts of days with the cohort's dates, weekends, holidays, and the periods that the lab has
+    recorded.
     """
     periods = CalendarPeriod.objects.filter(starts_on__lte=max(days), ends_on__gte=min(days)).as_periods()
     zone = {"zone": cohort.authority.school_zone}
@@ -134,7 +143,10 @@ def _of_calendar(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
 
 
 def _calendar_conflict_slugs(day: date, cohort: Cohort, periods: workdays.Periods) -> list[str]:
-    """Return the slugs of the calendar's conflicts on one day, such as "weekend"; empty on a normal working day."""
+    """Return the slugs of the calendar's conflicts on one day, such as "weekend"; empty on a normal working day.
+
+    `periods` are those recorded on the platform around the day.
+    """
     start, end, calendar = cohort.starts_on, cohort.ends_on, cohort.authority.calendar
     checks = {
         "outside_cohort": bool((start and day < start) or (end and day > end)),

@@ -47,7 +47,7 @@ class SessionState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """The CSS tone in which pages show this state of a session."""
+        """The name of the colour, such as “open” or “stopped”, in which pages show this state of a session."""
         return SESSION_TONES[self]
 
 

@@ -39,8 +39,10 @@ class SessionFilter(ListFilter):
     state = filters.ChoiceFilter(label=_("State"), choices=SessionState.choices, empty_label=_("All states"))
 
     def __init__(self, query: Any, *, queryset: SessionQuerySet, user: User, today: Day) -> None:
-        """Offer the cohorts that `user` may see, and their editions; `today` is the day from which sessions are
-        upcoming.
+        """Offer the latest 200 cohorts that `user` may see, and their editions; `today` is the day from which sessions
+        are upcoming.
+
+        `query` holds the parameters of the URL, `queryset` the sessions to filter.
         """
         super().__init__(query, queryset=queryset)
         self.today = today
@@ -51,9 +53,10 @@ class SessionFilter(ListFilter):
 
     @property
     def sessions(self) -> SessionQuerySet:
-        """The chosen sessions: upcoming ones with the next first, past ones with the latest first.
+        """The sessions that the filter selects: upcoming ones with the next first; with “past” or “all dates”, the
+        latest first.
 
-        Without a period or a state, only upcoming sessions.
+        Without a period or a state in the URL, only upcoming sessions.
         """
         sessions: SessionQuerySet = self.qs
         period = self.form.cleaned_data.get("period") if self.is_bound else ""
@@ -64,7 +67,10 @@ class SessionFilter(ListFilter):
         return sessions.order_by(*(["-first_day", "-pk"] if latest_first else ["first_day", "pk"]))
 
     def in_period(self, sessions: SessionQuerySet, _name: str, period: str) -> SessionQuerySet:
-        """Keep the sessions of a period: "week" and "month" from today on, "past" ones, or "all"."""
+        """Keep the sessions of a period: "week" (seven days) and "month" (thirty) from today on, "past", or "all".
+
+        `_name` is the field of the filter and is not used.
+        """
         spans = {"week": WEEK, "month": MONTH}
         if period in spans:
             last = day_of_rows(self.today, "cohort__authority", lambda day: day + spans[period])

@@ -41,7 +41,10 @@ class SessionForm(forms.ModelForm[Session]):
     field_order = ["number", "kind", "title", "reason"]
 
     def __init__(self, *args: Any, needs_reason: bool = False, **kwargs: Any) -> None:
-        """Drop the reason unless the session would be one on-site week more than the format has (`needs_reason`)."""
+        """Remove the field for the reason, unless the cohort has no on-site week left in its format (`needs_reason`).
+
+        Other arguments are those of a model form.
+        """
         super().__init__(*args, **kwargs)
         if not needs_reason:
             del self.fields["reason"]
@@ -54,17 +57,19 @@ class SessionVersionForm(forms.Form):
     state = forms.ChoiceField(widget=forms.HiddenInput, choices=SessionState.choices)
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:
-        """Start from the session's present version and state."""
+        """Fill the hidden fields with the session's present version and state; `data` is the submission, None to show
+        the form.
+        """
         super().__init__(data, initial={"version": session.version, "state": session.state})
 
     @property
     def version_token(self) -> SessionVersion:
-        """The version and state of the session that the person saw."""
+        """The version and state of the session that the person saw, as a pair; for a valid form."""
         return self.cleaned_data["version"], self.cleaned_data["state"]
 
     def show_current(self, session: Session) -> None:
-        """Put the session's present version and state into the form, so that sending it again accepts what is shown
-        now.
+        """Put the session's present version and state into the sent form, so that sending it again accepts what is
+        shown now.
         """
         self.data = {**dict(self.data.items()), "version": str(session.version), "state": session.state}
 
@@ -78,7 +83,9 @@ class SessionDayForm(forms.Form):
     venue = VisibleTextField(label=_("Venue"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse hours or a venue without a date, and a day that ends before it starts."""
+        """Add an error for hours or a venue without a date, and for a day that ends before it starts; return the
+        cleaned data.
+        """
         values = self.cleaned_data
         if not values.get("date") and any(values.get(name) for name in ("starts_at", "ends_at", "venue")):
             self.add_error("date", _("Give the date of this day, or empty its row."))
@@ -98,7 +105,7 @@ class DayRows(DayForms):
     """The days of a session: at least one, and no date twice."""
 
     def clean(self) -> None:
-        """Refuse a session without a day, and a date given twice."""
+        """Raise ValidationError when no row has a date, or when two rows have the same date."""
         dates = [form.cleaned_data.get("date") for form in self.forms if form.is_valid()]
         days = [date for date in dates if date]
         if not days and all(form.is_valid() for form in self.forms):
@@ -107,7 +114,9 @@ class DayRows(DayForms):
             raise forms.ValidationError(_("The session has this day already."))
 
     def plans(self) -> list[DayPlan]:
-        """Return the days of the form as the actions on sessions take them; rows without a date are left out."""
+        """Return the planned days (date, hours, venue) of a valid form, in its order; rows without a date are left
+        out.
+        """
         return [DayPlan(**form.cleaned_data) for form in self.forms if form.cleaned_data.get("date")]
 
 
@@ -131,9 +140,10 @@ class SessionPlan:
         number: str = "",
         needs_reason: bool = False,
     ) -> None:
-        """Build the forms from the submitted data, or from the present `days` and the proposed `number` of the session.
+        """Build the forms from the submitted `data`, or from the present `days` and the proposed `number` of the
+        session.
 
-        `needs_reason` asks why there is one on-site week more than in the format.
+        With `needs_reason`, the form asks why there is one on-site week more than in the format.
         """
         self.needs_reason = needs_reason
         self.form = self.make_form(data, number)
@@ -144,28 +154,34 @@ class SessionPlan:
         self.impossible = self.has_edit_conflict = False
 
     def make_form(self, data: QueryDict | None, number: str) -> forms.BaseForm:
-        """Return the form above the days: number, kind and title of the session."""
+        """Return the form above the days: number, kind and title of the session, filled with `data` or the proposed
+        `number`.
+        """
         return SessionForm(data, initial={"number": number}, needs_reason=self.needs_reason)
 
     def is_valid(self) -> bool:
-        """Return whether the details and the days are valid; both show their errors."""
+        """Return whether the details and the days are both valid; each form then has its errors."""
         valid = [self.form.is_valid(), self.rows.is_valid()]
         return all(valid)
 
     @property
     def action_arguments(self) -> dict[str, Any]:
-        """The arguments of the action that plans the session: its details and days."""
+        """The arguments by name for the action that plans the session: number, kind, title, days, and the accepted
+        conflicts.
+        """
         return {**self.form.cleaned_data, **self.day_arguments}
 
     @property
     def day_arguments(self) -> dict[str, Any]:
-        """The arguments of an action about days: the days, and whether the person accepts their conflicts."""
+        """The arguments by name for an action about days: `days`, and `accept_conflicts`, whether the person accepts
+        conflicts.
+        """
         return {"days": self.rows.plans(), "accept_conflicts": self.accept_conflicts}
 
     def attempt(self, action: Callable[..., R]) -> R | None:
         """Call the action with the values of the forms and return its result; None when it refuses.
 
-        Conflicts of the days, or the error, are then shown on the page.
+        The page then shows the conflicts of the days, or the error in the form. Call it when the forms are valid.
         """
         try:
             return action(**self.action_arguments)
@@ -181,21 +197,31 @@ class SessionMove(SessionPlan):
     """The forms of a page that moves a session; `has_edit_conflict` once someone else has changed it meanwhile."""
 
     def __init__(self, data: QueryDict | None, session: Session) -> None:
-        """Build the forms from the submitted data, or from the session's present days and version."""
+        """Build the forms from the submitted `data` (None to show them), or from the session's present days and
+        version.
+        """
         self.version_form = SessionVersionForm(data, session=session)
         super().__init__(data, days=session.days.all())
 
     def make_form(self, data: QueryDict | None, number: str) -> forms.BaseForm:
-        """Return the hidden form with the version that the person saw."""
+        """Return the hidden form with the version and state that the person saw, made before; the arguments are not
+        used.
+        """
         return self.version_form
 
     @property
     def action_arguments(self) -> dict[str, Any]:
-        """The arguments of the action that moves the session: its days, and the version that the person saw."""
+        """The arguments by name for the action that moves the session: days, accepted conflicts, and the version that
+        the person saw.
+        """
         return {**self.day_arguments, "version_token": self.version_form.version_token}
 
     def show_current(self, session: Session) -> None:
-        """Start again from the session as it is now, when the move was refused because someone else changed it."""
+        """After a move refused because someone else changed the session, set the hidden version to the session's
+        present one.
+
+        Sending the form again then moves it. Nothing happens otherwise.
+        """
         if self.has_edit_conflict:
             self.version_form.show_current(session)
 
@@ -210,7 +236,7 @@ class PostponeForm(SessionReasonForm):
     """The optional reason why a session is postponed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Make the reason optional."""
+        """Make the reason optional; the arguments are those of a Django form."""
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = False
 
@@ -226,5 +252,5 @@ class ReportForm(VersionedForm):
     )
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:
-        """Start from the session's present report."""
+        """Fill the form with the session's present report; `data` is the submission, None to show the form."""
         super().__init__(data, current={"report": session.report})

@@ -39,42 +39,50 @@ from web.text import formats
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> "SessionQuerySet":
-        """Return the sessions of cohorts that the person may see.
+        """Return the sessions of cohorts that the user may see, and imported published facts; all for lab staff.
 
-        Past members see none of those created after their last day.
+        Members and admins of the authority see all of a cohort; past members none of those created after their last
+        day.
         """
         return self.filter(visible_rows(user, "cohort__", "created_on"))
 
     def readable_until(self, user: User) -> "SessionQuerySet":
-        """Annotate `readable_until`: up to which day the person may read files of the session; None when nothing limits
-        it.
+        """Annotate `readable_until`: the last day up to which the user may read files of the session; None for no
+        limit.
 
         For past members that is their last day in the cohort.
         """
         return self.annotate(readable_until=readable_until(user, "cohort"))
 
     def upcoming(self, today: Day) -> "SessionQuerySet":
-        """Return the sessions with a day today or later, and drafts without a day."""
+        """Return the sessions that end on `today` or later, in any state, and drafts without a day.
+
+        `today` is a date, or today's date at each authority.
+        """
         return self.filter(Q(last_day__gte=day_of_rows(today, "cohort__authority")) | Q(last_day=None, state="draft"))
 
     def past(self, today: Day) -> "SessionQuerySet":
-        """Return the sessions whose last day is before today."""
+        """Return the sessions whose last day is before `today`, in any state; none without a day."""
         return self.filter(last_day__lt=day_of_rows(today, "cohort__authority"))
 
     def at_work(self) -> "SessionQuerySet":
-        """Return the sessions planned on the platform, without published facts."""
+        """Return the sessions planned on the platform, without imported published facts."""
         return self.filter(retrospective=False)
 
     def unmarked(self, today: Day) -> "SessionQuerySet":
-        """Return the scheduled sessions whose days are all before `today`: nobody has recorded that they were held."""
+        """Return the sessions still scheduled although all their days are before `today`: nobody recorded that they
+        were held.
+        """
         return self.at_work().past(today).filter(state="scheduled")
 
     def unreported(self) -> "SessionQuerySet":
-        """Return the sessions that were held and have no report."""
+        """Return the sessions that were held and have no report yet; imported published facts are left out."""
         return self.at_work().filter(state="held")
 
     def led_by(self, user: User, today: Day) -> "SessionQuerySet":
-        """Return the sessions of cohorts that the person coordinates or pilots on `today`; all for lab staff."""
+        """Return the sessions of cohorts of which the user is coordinator or pilot on `today`; all sessions for lab
+        staff.
+        """
         if user.is_lab_staff:
             return self
         led = user.memberships.filter(active_on(today), role__in=("coordinator", "pilot"))
@@ -85,7 +93,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.order_by(F("first_day").asc(nulls_last=True), "pk")
 
     def with_cohort(self) -> "SessionQuerySet":
-        """Load the cohort, authority and edition of each session in the same statement."""
+        """Load the cohort, authority and edition of each session in the statement that reads the sessions."""
         return self.select_related("cohort__authority", "cohort__edition")
 
     def with_days(self) -> "SessionQuerySet":
@@ -93,28 +101,34 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.with_cohort().prefetch_related("days")
 
     def with_nested_days(self) -> "SessionQuerySet":
-        """Load the days of each session in the same statement; `Session.days_from_annotation` unpacks them."""
+        """Load the days of each session (id, date and venue) in the statement that reads the sessions.
+
+        `Session.days_from_annotation` returns them.
+        """
         days = self.model._meta.get_field("days").related_model._default_manager.filter(session=OuterRef("pk"))
         return self.annotate(nested_days=nested(days.order_by("date"), "id", "date", "venue"))
 
 
 class SessionDayQuerySet(models.QuerySet["SessionDay"]):
     def visible_to(self, user: User) -> "SessionDayQuerySet":
-        """Return the session days of cohorts that the person may see.
+        """Return the days of sessions in cohorts that the user may see, and of imported published facts; all for lab
+        staff.
 
-        Past members see none of sessions created after their last day.
+        Members and admins of the authority see all of a cohort; past members none of sessions created after their last
+        day.
         """
         return self.filter(visible_rows(user, "session__cohort__", "session__created_on"))
 
     def at_work(self) -> "SessionDayQuerySet":
-        """Return the days of sessions planned on the platform, without published facts."""
+        """Return the days of sessions planned on the platform, without imported published facts."""
         return self.filter(session__retrospective=False)
 
     def concerning(self, user: User) -> "SessionDayQuerySet":
-        """Return the session days on which the person is or was expected, by its list or by their role in the cohort
-        that day.
+        """Return the session days of a person's own calendar: days on whose list they are, and days on which their role
+        is expected.
 
-        Days from which the person is excused are left out.
+        These roles are ambassador, pilot, resident and coordinator, on days of the membership. Days from which the
+        person is excused are left out.
         """
         own = self.model._meta.get_field("attendances").related_model._default_manager.filter(
             day=OuterRef("pk"), member__user=user.pk
@@ -124,7 +138,7 @@ class SessionDayQuerySet(models.QuerySet["SessionDay"]):
         return self.filter(expected).exclude(Exists(own.filter(status="excused")))
 
     def as_entries(self) -> "SessionDayQuerySet":
-        """Return the session days by date for calendar feeds, loaded with session, cohort and authority.
+        """Return the session days sorted by date for calendar feeds, loaded with session, cohort and authority.
 
         Each has `changed_at`, the moment of the last change of the day or of its session.
         """
@@ -245,29 +259,29 @@ class Session(models.Model):
 
     @property
     def tone(self) -> str:
-        """The CSS tone in which pages show the state of the session."""
+        """The name of the colour, such as “open” or “stopped”, in which pages show the state of the session."""
         return SessionState(self.state).tone
 
     @property
     def is_scattered(self) -> bool:
-        """Whether the session's days are not consecutive."""
+        """Whether the session's days are not consecutive; False for a session without days."""
         if self.first_day is None or self.last_day is None:
             return False
         return (self.last_day - self.first_day).days + 1 != len(self.days.all())
 
     @property
     def venues(self) -> list[str]:
-        """The venues of the session, each once, in the order of its days."""
+        """The venues of the session, each once, in the order of its days; days without a venue are skipped."""
         return venues_of(self.days.all())
 
     @property
     def days_from_annotation(self) -> list["SessionDay"]:
-        """The days of a session read `with_nested_days`; empty for any other."""
+        """The days of a session that was read `with_nested_days`, sorted by date; empty for any other session."""
         return [row_from_nested(SessionDay, row) for row in getattr(self, "nested_days", ())]
 
 
 def venues_of(days: Iterable["SessionDay"]) -> list[str]:
-    """Return the venues of these session days, each once, in order."""
+    """Return the venues of these session days, each once, in their order; days without a venue are skipped."""
     return list(dict.fromkeys(day.venue for day in days if day.venue))
 
 

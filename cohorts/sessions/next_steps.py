@@ -39,19 +39,22 @@ class SessionLine:
 
     @property
     def is_over(self) -> bool:
-        """Whether the session was held: its line then counts people who came, instead of people expected."""
+        """Whether the session was held (with or without a report): pages then count people who came, not people
+        expected.
+        """
         return self.session.state in (SessionState.HELD, SessionState.REPORTED)
 
     @property
     def is_upcoming(self) -> bool:
-        """Whether the session is scheduled, so that people are expected."""
+        """Whether the session's state is scheduled, so that people are expected."""
         return self.session.state == SessionState.SCHEDULED
 
 
 def next_step(session: Session, tally: Tally, *, can_plan: bool, today: date) -> SessionStep | None:
     """Return the one thing that the reader can do with the session on `today`; None when there is nothing.
 
-    `can_plan` says whether the reader plans sessions, whose steps come before the reader's own answer.
+    `can_plan` says whether the reader plans sessions: then that comes first, such as confirming the dates; else the
+    reader's own answer, if `tally` counts unanswered days.
     """
     if session.retrospective:
         return None
@@ -59,7 +62,11 @@ def next_step(session: Session, tally: Tally, *, can_plan: bool, today: date) ->
 
 
 def _planner_step(session: Session, tally: Tally, today: date) -> SessionStep | None:
-    """Return the next step of someone who plans the session, by its state; None when there is none."""
+    """Return the next step of someone who plans the session, by its state; None when there is none.
+
+    It is to choose or confirm days, mark it as held once its days are before `today`, record attendance, or, once
+    `tally` counts people who came, write the report.
+    """
     is_past = session.last_day is not None and session.last_day < today
     steps = {
         SessionState.DRAFT: (
@@ -81,7 +88,10 @@ def _planner_step(session: Session, tally: Tally, today: date) -> SessionStep | 
 
 
 def other_steps(session: Session, today: date) -> list[SessionStep]:
-    """Return what someone who plans the session can do with it on `today`, by its state, besides the next step."""
+    """Return what someone who plans the session can do with it on `today`, by its state, apart from the main next step.
+
+    For example edit, move, invite, postpone, cancel. Empty for cancelled sessions and imported published facts.
+    """
     if session.retrospective:
         return []
     edit, move = (
@@ -110,8 +120,9 @@ def other_steps(session: Session, today: date) -> list[SessionStep]:
 
 
 def _answer_step(session: Session, tally: Tally) -> SessionStep | None:
-    """Return the button with which the reader says that they come to the session; None if they have answered for all
-    days.
+    """Return the button “I am coming” if the session is scheduled and the reader has days without an answer; else None.
+
+    `tally` counts these days.
     """
     if session.state != SessionState.SCHEDULED or not tally.unanswered:
         return None
@@ -119,16 +130,17 @@ def _answer_step(session: Session, tally: Tally) -> SessionStep | None:
 
 
 def _session_url(name: str, session: Session) -> str:
-    """Return the URL of a page about the session, by the name of its view."""
+    """Return the URL of a page about the session; `name` is that of its view, such as "move_session"."""
     return reverse(f"cohorts:{name}", args=[session.pk])
 
 
 def session_lines(
     sessions: Sequence[Session], *, user: User, today: Day, can_plan: bool | None = None
 ) -> list[SessionLine]:
-    """Return a line for each session, in the given order, with numbers of people and the reader's next step.
+    """Return a line for each session, in the given order, with numbers of people and the reader's (`user`) next step.
 
-    `can_plan` says whether the reader plans all of them, if that is known; it saves one of two statements.
+    `can_plan` says whether the reader plans all of them, None that it is to be found out (a second statement). `today`
+    is a date, or today's date at each authority.
     """
     planned = _planned_by(user, sessions, today) if can_plan is None else {s.cohort_id for s in sessions if can_plan}
     tallies = Attendance.objects.tallies(sessions, user, today)
@@ -145,12 +157,15 @@ def session_lines(
 
 
 def _day_of(session: Session, today: Day) -> date:
-    """Return today's date in the time zone of the session's authority."""
+    """Return today's date in the time zone of the session's authority; `today` itself if it is a date."""
     return today.at(session.cohort.authority.time_zone) if isinstance(today, Today) else today
 
 
 def _planned_by(user: User, sessions: Iterable[Session], today: Day) -> set[int]:
-    """Return the ids of those of the sessions' cohorts in which the person may plan sessions on `today`."""
+    """Return the ids of those of the sessions' cohorts in which the user may plan sessions on `today`.
+
+    Lab staff, coordinators, residents and pilots may; one statement at most.
+    """
     cohorts = {session.cohort_id for session in sessions}
     if user.is_lab_staff:
         return cohorts

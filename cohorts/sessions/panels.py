@@ -31,14 +31,16 @@ ANSWER_AHEAD = timedelta(weeks=2)
 
 
 def _day_ahead(today: Day, ahead: timedelta) -> date | Combinable:
-    """Return the day that is `ahead` of `today`, as an expression that is local to the authority of each session."""
+    """Return the day that is `ahead` of `today`, local to the authority of each session, for use in a filter of
+    sessions.
+    """
     return day_of_rows(today, "cohort__authority", lambda day: day + ahead)
 
 
 def _first_sessions(rows: SessionQuerySet) -> ArraySubquery:
-    """Return the subquery of the first sessions, by last day, for notes on the home page.
+    """Return the subquery of the first four of these sessions, by last day, for notes on the home page.
 
-    It has one session more than the notes shown, which tells that there are more.
+    Three are shown; a fourth tells that there are more. Each has the name of its cohort and its time zone.
     """
     few = rows.order_by("last_day", "pk")[: MAX_NOTES + 1]
     return nested(
@@ -47,17 +49,27 @@ def _first_sessions(rows: SessionQuerySet) -> ArraySubquery:
 
 
 def _find_unmarked(user: User, today: Today) -> ArraySubquery:
-    """Return the subquery of the first sessions that the person leads, that are over and not recorded as held."""
+    """Return the subquery of the first sessions that are over on `today` and not recorded as held, in cohorts that the
+    user leads.
+
+    That is as coordinator or pilot; lab staff lead all.
+    """
     return _first_sessions(Session.objects.led_by(user, today).unmarked(today))
 
 
 def _find_unreported(user: User, today: Today) -> ArraySubquery:
-    """Return the subquery of the first sessions that the person leads and that were held and have no report."""
+    """Return the subquery of the first sessions that were held and have no report, in cohorts that the user leads on
+    `today`.
+
+    That is as coordinator or pilot; lab staff lead all.
+    """
     return _first_sessions(Session.objects.led_by(user, today).unreported())
 
 
 def _find_unanswered(user: User, today: Today) -> ArraySubquery:
-    """Return the subquery of the first sessions within two weeks for which the person has not answered."""
+    """Return the subquery of the first scheduled sessions, beginning within two weeks of `today`, that wait for the
+    user's answer.
+    """
     unanswered = Attendance.objects.unanswered(user, today).filter(day__session=OuterRef("pk"))
     soon = Session.objects.at_work().filter(
         Exists(unanswered), state="scheduled", first_day__lte=_day_ahead(today, ANSWER_AHEAD)
@@ -66,7 +78,10 @@ def _find_unanswered(user: User, today: Today) -> ArraySubquery:
 
 
 def _unanswered_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's notes about sessions for which the person has not said whether they come."""
+    """Return home page notes, at most three: one for each session for which the reader has not said whether they come.
+
+    `rows` are these sessions; each note links to its page.
+    """
     return [
         Attention(
             f"{row_from_nested(Session, row)}, {row['cohort']}:",
@@ -79,8 +94,9 @@ def _unanswered_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention
 
 
 def _unmarked_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's notes about sessions that are over and not recorded as held; a single one if they are
-    many.
+    """Return a home page note for each session that is over and not recorded as held, with a link to its page.
+
+    With more than three sessions (`rows`), a single note links to the list of them.
     """
     if len(rows) > MAX_NOTES:
         text = _("More than %(count)s sessions are over, and nobody said whether they were held.") % {
@@ -100,7 +116,10 @@ def _unmarked_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
 
 
 def _unreported_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's notes about sessions that were held and have no report; a single one if they are many."""
+    """Return a home page note for each session that was held and has no report, with a link to write it.
+
+    With more than three sessions (`rows`), a single note links to the list of them.
+    """
     if len(rows) > MAX_NOTES:
         text = _("More than %(count)s sessions have no report.") % {"count": MAX_NOTES}
         return [Attention(text, "", f"{reverse('cohorts:sessions')}?period=all&state=held", _("See the list"))]
@@ -111,7 +130,9 @@ def _unreported_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention
 
 
 def _unreported_note(row: dict[str, Any], days: int) -> Attention:
-    """Return the note that a session has no report; `days` is how many days ago it was held."""
+    """Return the note that a session (`row`) has no report, with a link to write it; `days` is how many days ago it was
+    held.
+    """
     ago = ngettext("It was held %(days)s day ago.", "It was held %(days)s days ago.", days) % {"days": days}
     return Attention(
         _("%(session)s, %(cohort)s, has no report.")
@@ -131,9 +152,11 @@ unreported_sessions = AttentionSource(_find_unreported, _unreported_notes)
 
 
 def week_panel(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the context of the home page's card of scheduled sessions in the next seven days.
+    """Return the context of the home page's card of scheduled sessions in the next seven days, sorted by their next
+    day.
 
-    None for someone who never was in a cohort and has no session to see. Two statements.
+    It lists at most six sessions that the reader may see. None for someone who never was in a cohort and has no session
+    to see. Two statements.
     """
     user, today, now = person(request), today_everywhere(), timezone.now()
     rows = _sessions_of_week(user, today)
@@ -146,7 +169,10 @@ def week_panel(request: HttpRequest) -> dict[str, Any] | None:
 
 @prepared
 def _sessions_of_week(user: User, today: Today) -> SessionQuerySet:
-    """Return the first scheduled sessions of the next seven days that the user may see, with cohort and days."""
+    """Return up to six scheduled sessions from `today` to six days later that the user may see, by first day.
+
+    Cohort, authority, edition and days are loaded.
+    """
     sessions = Session.objects.visible_to(user).at_work().filter(state="scheduled").upcoming(today)
     upcoming = sessions.filter(first_day__lte=_day_ahead(today, WEEK_AHEAD)).with_cohort().with_nested_days()
     return upcoming.order_by("first_day", "pk")[:CARD_ROWS]
@@ -162,7 +188,11 @@ class WeekEntry:
 
 
 def _week_entry(session: Session, tally: Tally, today: date) -> WeekEntry:
-    """Return the session as an entry of the card of the week."""
+    """Return the session as an entry of the card of the week, under its next day on `today` or later, without a next
+    step.
+
+    `tally` holds its numbers of people.
+    """
     days = session.days_from_annotation
     next_day = min((day.date for day in days if day.date >= today), default=today)
     return WeekEntry(next_day, venues_of(days), SessionLine(session, tally, None))

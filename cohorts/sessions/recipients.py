@@ -13,9 +13,9 @@ CHANGED = "session_changed"  # the notice to people who knew the earlier dates
 
 
 def emails_received(session: int, **more: object) -> DeliveryItemQuerySet:
-    """Return the items of e-mails about a session (by id) that people have received, or may have received.
+    """Return the copies of e-mails about a session (by id) that people have received, or may have received.
 
-    `more` are conditions on the reminder of an item, such as `email_type` or `version__lt`.
+    `more` are conditions on the reminder of a copy, such as `email_type` or `version__lt`.
     """
     about = {"reminder__kind__in": EMAIL_EVENT_KINDS, "reminder__object_id": session}
     limits = {f"reminder__{name}": value for name, value in more.items()}
@@ -23,14 +23,14 @@ def emails_received(session: int, **more: object) -> DeliveryItemQuerySet:
 
 
 def informed_of_earlier_dates(session: int, version: int) -> Q:
-    """Return a filter for people who got an e-mail about an earlier version of the session (by id), or ever answered
-    for it.
+    """Return a filter for users who got an e-mail about the session (by id) before this `version`, or ever answered for
+    it.
     """
     return Q(pk__in=emails_received(session, version__lt=version).values("user")) | Q(pk__in=_answered(session))
 
 
 def informed(session: int) -> Q:
-    """Return a filter for people who received any e-mail about the session (by id), or ever answered for it."""
+    """Return a filter for users who received any e-mail about the session (by id), or ever answered for it."""
     return Q(pk__in=emails_received(session).values("user")) | Q(pk__in=_answered(session))
 
 
@@ -49,12 +49,12 @@ def not_yet_informed(session: int, version: int) -> Q:
 
 
 def expected(session: int) -> QuerySet[Attendance]:
-    """Return the attendance rows of members who are expected at the session (by id) or came."""
+    """Return the attendance rows, one for each day, of members who are expected at the session (by id) or came."""
     return Attendance.objects.filter(day__session=session, member__isnull=False, status__in=ON_SITE_STATUSES)
 
 
 def _answered(session: int) -> QuerySet[Attendance]:
-    """Return the users who ever answered for the session (by id), or were excused.
+    """Return the ids of the users who ever answered for the session (by id), or were excused, as a subquery.
 
     They are read from the history, because moving a day deletes its answers.
     """

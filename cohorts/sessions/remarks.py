@@ -40,15 +40,22 @@ class Remark:
 
 
 def remarks_of(slugs: Iterable[str]) -> list[Remark]:
-    """Return the remarks for slugs of what proposed days could not avoid, in order."""
+    """Return the remarks, as sentences, for slugs of what proposed days could not avoid, in order.
+
+    An unknown slug is its own sentence.
+    """
     return [Remark(SENTENCES.get(slug, slug), is_conflict([slug])) for slug in slugs]
 
 
 def sentences_of(remarks: Iterable[str]) -> list[StrOrPromise]:
-    """Return the sentences for slugs of what planned days could not avoid, in order; an unknown slug stays as it is."""
+    """Return the sentences for slugs of what planned days could not avoid, in order; an unknown slug is returned
+    unchanged.
+    """
     return [SENTENCES.get(slug, slug) for slug in remarks]
 
 
 def is_conflict(remarks: Iterable[str]) -> bool:
-    """Return whether one of these slugs stands for something worse than an unusual weekday or an estimated calendar."""
+    """Return whether one of these slugs stands for something worse than a Monday or Friday, or an uncertain school
+    calendar.
+    """
     return bool(set(remarks) - MINOR)

@@ -49,7 +49,7 @@ ON_SITE_ELSEWHERE_SQL = """EXISTS (
 
 
 def one_cohort_a_day(name: str, *, here: str, cohort: str, unless: str, look_up: str = "", **kwargs: Any) -> Rule:
-    """Return the database rule that keeps someone of a design team from being on site in two cohorts on one day.
+    """Return the database rule, named `name`, that keeps a resident from being on site in two cohorts on one day.
 
     `here` is SQL for who would be on site on which day, `cohort` for the cohort, `unless` for when the rule does not
     apply; `look_up` sets the variables that they use. `kwargs` are further arguments of `Rule`.
@@ -74,7 +74,7 @@ class SessionSpanTrigger(pgtrigger.Trigger):
     declare = [("of_session", "bigint")]
 
     def get_func(self, model: models.Model) -> str:
-        """Return the body of the trigger's function in PL/pgSQL."""
+        """Return the body of the trigger's function in PL/pgSQL; it is the same for every `model`."""
         return f"""
             IF TG_OP = 'DELETE' THEN of_session := OLD.session_id; ELSE of_session := NEW.session_id; END IF;
             UPDATE cohorts_session SET version = version WHERE id = of_session;

@@ -37,7 +37,10 @@ from web.pages.pagination import paginate
 
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
-    """Show the calendar: the sessions of all cohorts that the person may see, filtered; upcoming ones by default."""
+    """Show the calendar: the sessions of all cohorts that the person may see, filtered; upcoming ones by default.
+
+    Each has the person's next step. An HTMX request gets only the results.
+    """
     user, today = person(request), today_everywhere()
     session_filter = SessionFilter(
         request.GET, queryset=Session.objects.visible_to(user).with_days(), user=user, today=today
@@ -54,7 +57,10 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the list of the sessions of one cohort by first day, with the person's next step for each."""
+    """Show the list of the sessions of one cohort by first day, with the person's next step for each.
+
+    404 for a cohort that the person cannot see.
+    """
     user, cohort = person(request), _visible_cohort(request, slug)
     today = local_today(cohort)
     rows = cohort.sessions.visible_to(user).with_days().in_order()
@@ -70,7 +76,10 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the page of the session `pk`: its days, who comes, its report, files and e-mails, and what to do next."""
+    """Show the page of the session `pk`: its days, who comes, its report, files and e-mails, and what to do next.
+
+    404 for a session that the person cannot see.
+    """
     user, session = person(request), session_or_404(request, pk)
     today = local_today(session.cohort)
     days = list(session.days.all())
@@ -95,9 +104,10 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _email_context(session: Session, user: User, tally: Tally) -> dict[str, Any]:
-    """Return the planned e-mails of a session for its page, and how many people on its list have no account.
+    """Return what a session's page shows of its e-mails: the planned steps, and how many on its list have no account.
 
-    Empty for drafts, published facts and kinds of sessions without e-mails.
+    Empty for drafts, imported published facts and kinds of sessions without e-mails. `tally` counts the stakeholders,
+    `user` is the reader.
     """
     event = event_of(session)
     if event is None or session.retrospective or session.state == "draft":
@@ -108,9 +118,10 @@ def _email_context(session: Session, user: User, tally: Tally) -> dict[str, Any]
 
 @form_page
 def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form that plans a session of a cohort; add it as a draft on POST.
+    """Show the form that plans a session of a cohort; on POST, add it as a draft and go to its page.
 
-    When the days have conflicts, the form is shown again, and the person may accept them.
+    When the days have conflicts, the form is shown again, and the person may accept them. For lab staff and the
+    cohort's coordinator, residents and pilot; 403 for others.
     """
     user, cohort = person(request), _visible_cohort(request, slug)
     enforce(can_plan_sessions(user, cohort, local_today(cohort)))
@@ -126,7 +137,10 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def edit_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form with number, kind and title of the session `pk`; save it on POST."""
+    """Show the form with number, kind and title of the session `pk`; save it on POST and return to its page.
+
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others who can see it, else 404.
+    """
     user, session = person(request), editable_session(request, pk)
     initial = {"number": session.number, "kind": session.kind, "title": session.title}
     surplus = surplus_weeks_warning(session.cohort, more=1) if session.kind != "immersion" else ""
@@ -141,7 +155,8 @@ def edit_session(request: HttpRequest, pk: int) -> HttpResponse:
 def move_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form with the days of the session `pk`; on POST, move it, or reschedule it if it is postponed.
 
-    When the days have conflicts, or someone else has changed the session, the form is shown again.
+    When the days have conflicts, or someone else has changed the session, the form is shown again. For lab staff and
+    the cohort's coordinator, residents and pilot; 403 for others.
     """
     user, session = person(request), editable_session(request, pk)
     plan = SessionMove(submitted_data(request), session)
@@ -158,15 +173,18 @@ def move_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _move_action(version_token: actions.SessionVersion, **_arguments: object) -> Callable[..., Session]:
-    """Return the action for the state in which the person saw the session.
+    """Return the action that gives a session new days, by the state in which the person saw it (second of
+    `version_token`).
 
-    A postponed session is rescheduled, any other is moved.
+    A postponed session is rescheduled, any other is moved. Other arguments are not used.
     """
     return actions.reschedule_session if version_token[1] == "postponed" else actions.move_session
 
 
 def _moved_message(moved: Session, *, before: Session) -> str:
-    """Return the message after a move: new days, or that nothing changed."""
+    """Return the message after a move: the session has new days, or nothing changed because `before` had the same
+    ones.
+    """
     if moved.version == before.version:
         return _("Nothing changed: the session is already planned on these days.")
     return _("The session has its new days.")
@@ -174,7 +192,11 @@ def _moved_message(moved: Session, *, before: Session) -> str:
 
 @require_POST
 def schedule_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm the dates of the draft session `pk`, on POST; then return to its page."""
+    """Confirm the dates of the draft session `pk` (POST only); then return to its page, with the error if that is
+    refused.
+
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
+    """
     user, session = person(request), editable_session(request, pk)
     return run_button_action(
         request,
@@ -186,7 +208,10 @@ def schedule_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def hold_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record on POST that the session `pk` was held; then return to its page."""
+    """Record that the session `pk` was held (POST only); then return to its page, with the error if that is refused.
+
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
+    """
     user, session = person(request), editable_session(request, pk)
     today = local_today(session.cohort)
     return run_button_action(
@@ -199,7 +224,10 @@ def hold_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def postpone_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what happens when the session `pk` is postponed, and ask for a reason; postpone it on POST."""
+    """Show what happens when the session `pk` is postponed, and ask for an optional reason; postpone it on POST.
+
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
+    """
     session = editable_session(request, pk)
     consequences = (
         _("These dates are cancelled. Nobody is expected."),
@@ -212,7 +240,10 @@ def postpone_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def cancel_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what happens when the session `pk` is cancelled for good, and ask for a reason; cancel it on POST."""
+    """Show what happens when the session `pk` is cancelled for good, and ask for a reason; cancel it on POST.
+
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
+    """
     session = editable_session(request, pk)
     consequences = (
         _("The session stays in the list as cancelled, with your reason. It cannot be resumed."),
@@ -225,9 +256,10 @@ def cancel_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def report_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form with the report of the session `pk`; save it on POST.
+    """Show the form with the report of the session `pk`; save it on POST and return to its page.
 
-    When someone else has changed the report since the form was opened, both texts are shown.
+    When someone else has changed the report since the form was opened, both texts are shown. For lab staff and the
+    cohort's coordinator, residents and pilot; 403 for others.
     """
     user, session = person(request), editable_session(request, pk)
     form = ReportForm(submitted_data(request), session=session)
@@ -238,8 +270,8 @@ def report_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
-    """Return the cohort with this slug, loaded for the pages of its sessions; raise Http404 if the person may not see
-    it.
+    """Return the cohort with this slug, with authority, edition, format and programme; Http404 if the person may not
+    see it.
     """
     related = ("authority", "edition__format", "edition__programme")
     cohorts = Cohort.objects.visible_to(person(request)).select_related(*related)
@@ -247,15 +279,18 @@ def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
 
 
 def session_or_404(request: HttpRequest, pk: int) -> Session:
-    """Return the session `pk` with its days and cohort; raise Http404 if the signed-in person may not see it."""
+    """Return the session with the id `pk`, with its days and cohort; raise Http404 if the signed-in person may not see
+    it.
+    """
     user = person(request)
     return get_object_or_404(Session.objects.visible_to(user).readable_until(user).with_days(), pk=pk)
 
 
 def editable_session(request: HttpRequest, pk: int) -> Session:
-    """Return the session `pk`, for which the signed-in person may plan.
+    """Return the session with the id `pk`, if the signed-in person may plan sessions of its cohort today.
 
-    Raises Http404 when they may not see it, and Refused when they may only read it.
+    Raises Http404 when they may not see it, and Refused (403) unless they are lab staff, coordinator, resident or pilot
+    of the cohort.
     """
     session = session_or_404(request, pk)
     enforce(can_plan_sessions(person(request), session.cohort, local_today(session.cohort)))
@@ -265,9 +300,9 @@ def editable_session(request: HttpRequest, pk: int) -> Session:
 def run_button_action(
     request: HttpRequest, session: Session, action: Callable[[], object], success_message: str
 ) -> HttpResponse:
-    """Run `action`, what a button on the session's page does, and redirect to that page with a message.
+    """Run `action`, what a button on the session's page does, and redirect to that page with `success_message`.
 
-    The message is the error when the action refuses.
+    When the action raises a DomainError, the message is the error instead.
     """
     try:
         action()
@@ -279,14 +314,20 @@ def run_button_action(
 
 
 def _email_consequences(session: Session) -> tuple[str, ...]:
-    """Return the sentence on what happens to the e-mails of a session that is called off; empty if it has none."""
+    """Return a tuple with the sentence on what happens to the e-mails of a session that is called off.
+
+    It is empty for a draft, and for kinds of sessions without e-mails.
+    """
     if session.state == "draft" or event_of(session) is None:
         return ()
     return (_("The session’s e-mails are stopped. The members on its list are informed by e-mail."),)
 
 
 def _session_form_page(session: Session, title: str, action: str, consequences: tuple[str, ...] = ()) -> FormPage:
-    """Return a page with one form about the session; `action` is the label of its button."""
+    """Return a page with one form about the session; `title` is its heading, `action` the label of its button.
+
+    With `consequences` (sentences), it lists them and is styled as a warning.
+    """
     return FormPage(
         title,
         action,
@@ -301,7 +342,9 @@ def _session_form_page(session: Session, title: str, action: str, consequences: 
 def _call_off_page(
     request: HttpRequest, session: Session, form: SessionReasonForm, action: Callable[..., Session], page: FormPage
 ) -> HttpResponse:
-    """Show the page that postpones or cancels a session; run `action` with its form on POST."""
+    """Show the `page` that postpones or cancels a session; on POST, run `action` with its form and return to the
+    session.
+    """
     if updated := apply_form(form, action, session=session, at=timezone.now(), by=person(request)):
         messages.success(request, _("The session is %(state)s.") % {"state": updated.get_state_display()})
         return redirect(updated)

@@ -22,9 +22,10 @@ def add_stakeholder(
     notes: str = "",
     by: User,
 ) -> Stakeholder:
-    """Add a stakeholder to a cohort; `influence` and `interest` go from 1 (low) to 3 (high).
+    """Add a stakeholder to a cohort, and return it; `kind` says whether it is a person or an organisation.
 
-    Raises DomainError when the cohort has one of the same name and organisation already.
+    `influence` and `interest` go from 1 (low) to 3 (high). `by` is who acts. Raises DomainError when the cohort has one
+    of the same name and organisation already.
     """
     stakeholder = Stakeholder(cohort=cohort)
     return _save_fields(
@@ -41,13 +42,19 @@ def add_stakeholder(
 
 @action(_("Stakeholder changed"))
 def edit_stakeholder(*, stakeholder: Stakeholder, by: User, **values: str | int) -> Stakeholder:
-    """Change fields of a stakeholder; `values` are those that `add_stakeholder` takes."""
+    """Change fields of a stakeholder, given by name in `values` (as `add_stakeholder` takes them), and return it.
+
+    Raises DomainError when the cohort has one of the same name and organisation already. `by` is who acts.
+    """
     return _save_fields(stakeholder, **values)
 
 
 @action(_("Stakeholder removed"))
 def remove_stakeholder(*, stakeholder: Stakeholder, by: User) -> None:
-    """Delete a stakeholder of a cohort; raise DomainError when a session has them among its attendees."""
+    """Delete a stakeholder of a cohort; raise DomainError when they are on the list of attendees of a session.
+
+    `by` is who acts.
+    """
     try:
         stakeholder.delete()
     except ProtectedError as error:
@@ -55,7 +62,7 @@ def remove_stakeholder(*, stakeholder: Stakeholder, by: User) -> None:
 
 
 def _save_fields(stakeholder: Stakeholder, **values: str | int) -> Stakeholder:
-    """Set these fields of a stakeholder, save it and return it."""
+    """Set these fields, by name, of a new or existing stakeholder; save it and return it."""
     for field, value in values.items():
         setattr(stakeholder, field, value)
     stakeholder.save()

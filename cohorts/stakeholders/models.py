@@ -18,9 +18,9 @@ from web.database.triggers import Rule
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
     def visible_to(self, user: User) -> "StakeholderQuerySet":
-        """Return the stakeholders of cohorts that the person may see.
+        """Return the stakeholders of cohorts that the user may see; all for lab staff.
 
-        Past members see none of those added after their last day.
+        Members and admins of the authority see all of a cohort; past members none of those added after their last day.
         """
         return self.filter(visible_rows(user, "cohort__", "created_on"))
 
@@ -29,7 +29,9 @@ class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
         return self.order_by("-influence", "-interest", Lower(Func("name", function="unaccent")), "pk")
 
     def with_meetings(self) -> "StakeholderQuerySet":
-        """Annotate `meetings`, the number of session days that each stakeholder attended."""
+        """Annotate `meetings`: the number of session days on which each stakeholder was recorded as present or partly
+        present.
+        """
         return self.annotate(meetings=Count("attendances", filter=Q(attendances__status__in=ATTENDED_STATUSES)))
 
 

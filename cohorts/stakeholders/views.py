@@ -22,7 +22,10 @@ from web.pages.pagination import paginate
 
 @require_safe
 def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the list of a cohort's stakeholders, the most influential first."""
+    """Show the list of a cohort's stakeholders, sorted by influence, interest (both highest first) and name.
+
+    404 for a cohort that the person cannot see.
+    """
     cohort = _visible_cohort(request, slug)
     context = {
         "cohort": cohort,
@@ -36,7 +39,10 @@ def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def add_stakeholder(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form that adds a stakeholder to a cohort; add them on POST."""
+    """Show the form that adds a stakeholder to a cohort; on POST, add them and return to the list.
+
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
+    """
     user, cohort = person(request), _visible_cohort(request, slug)
     enforce(can_plan_sessions(user, cohort, local_today(cohort)))
     form = StakeholderForm(submitted_data(request))
@@ -48,7 +54,10 @@ def add_stakeholder(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def edit_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form with the fields of the stakeholder `pk`; save it on POST."""
+    """Show the form with the fields of the stakeholder `pk`; save it on POST and return to the list.
+
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
+    """
     user, stakeholder = person(request), _editable_stakeholder(request, pk)
     initial = {name: getattr(stakeholder, name) for name in StakeholderForm.Meta.fields}
     form = StakeholderForm(submitted_data(request), initial=initial)
@@ -61,7 +70,12 @@ def edit_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def remove_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what happens when the stakeholder `pk` is removed from the cohort's list; remove them on POST."""
+    """Show what happens when the stakeholder `pk` is removed from the cohort's list; on POST, remove them and return to
+    it.
+
+    A stakeholder on the list of a session is not removed; a message says so. For lab staff and the cohort's
+    coordinator, residents and pilot; 403 for others.
+    """
     user, stakeholder = person(request), _editable_stakeholder(request, pk)
     if request.method == "POST":
         try:
@@ -75,7 +89,9 @@ def remove_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _removal(stakeholder: Stakeholder) -> FormPage:
-    """Return the page that asks to confirm the removal of a stakeholder."""
+    """Return the page that asks to confirm the removal of a stakeholder and says what will follow; it leads back to the
+    list.
+    """
     return FormPage(
         _("Remove %(name)s from the list") % {"name": stakeholder.name},
         _("Remove from the list"),
@@ -91,15 +107,18 @@ def _removal(stakeholder: Stakeholder) -> FormPage:
 
 
 def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
-    """Return the cohort with this slug; raise Http404 if the signed-in person may not see it."""
+    """Return the cohort with this slug, with authority and edition; raise Http404 if the signed-in person may not see
+    it.
+    """
     cohorts = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
     return get_object_or_404(cohorts, slug=slug)
 
 
 def _editable_stakeholder(request: HttpRequest, pk: int) -> Stakeholder:
-    """Return the stakeholder `pk`, whom the signed-in person may edit.
+    """Return the stakeholder with the id `pk`, if the signed-in person may edit the stakeholders of its cohort today.
 
-    Raises Http404 when they may not see it, and Refused when they may only read it.
+    Raises Http404 when they may not see it, and Refused (403) unless they are lab staff, coordinator, resident or pilot
+    of the cohort.
     """
     visible = Stakeholder.objects.visible_to(person(request)).select_related("cohort__authority", "cohort__edition")
     stakeholder = get_object_or_404(visible, pk=pk)

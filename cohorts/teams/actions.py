@@ -16,10 +16,10 @@ from web.errors import DomainError
 def propose_team(
     *, cohort: Cohort, name: str, proposed_on: date | None = None, today: date, by: User
 ) -> InnovationTeam:
-    """Record that an innovation team is envisaged in the cohort's authority, since the day `proposed_on` if it is
-    known.
+    """Record that an innovation team is envisaged in the cohort's authority, since `proposed_on` (None: not known);
+    return it.
 
-    Raises DomainError for a day after `today`, and while the cohort has a team that is not closed.
+    Raises DomainError for a day after `today`, and while the cohort has a team that is not closed. `by` is who acts.
     """
     _refuse_future_day(proposed_on, today, "proposed_on")
     return InnovationTeam.objects.create(
@@ -38,7 +38,11 @@ def describe_team(
     notes: str = "",
     by: User,
 ) -> InnovationTeam:
-    """Change an innovation team's name, posts (full-time equivalents), yearly budget in euros, venue and notes."""
+    """Change an innovation team's name, posts (full-time equivalents), yearly budget in euros, venue and notes; return
+    it.
+
+    Raises DomainError for imported published facts and for negative numbers. `by` is who acts.
+    """
     team = _lock_editable_team(team)
     team.name, team.posts, team.budget, team.venue, team.notes = name, posts, budget, venue, notes
     team.save(update_fields=["name", "posts", "budget", "venue", "notes"])
@@ -47,25 +51,43 @@ def describe_team(
 
 @action(_("Team prefigured"))
 def prefigure_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
-    """Record the day from which someone works on setting up the innovation team, not later than `today`."""
+    """Record the day `happened_on`, not later than `today`, from which someone works on setting up the innovation team.
+
+    Returns the team. Raises DomainError unless it is envisaged, and for a later day or one before the earlier step.
+    `by` is who acts.
+    """
     return _record_step(team, TeamState.PREFIGURED, happened_on, today)
 
 
 @action(_("Decision on the team recorded"))
 def decide_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
-    """Record the day on which the authority decided to create the innovation team, not later than `today`."""
+    """Record the day `happened_on`, not later than `today`, on which the authority decided to create the innovation
+    team.
+
+    Returns the team. Raises DomainError unless it is prefigured, and for a later day or one before an earlier step.
+    `by` is who acts.
+    """
     return _record_step(team, TeamState.DECIDED, happened_on, today)
 
 
 @action(_("Team opened"))
 def open_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
-    """Record the day on which the innovation team began to work, not later than `today`."""
+    """Record the day `happened_on`, not later than `today`, on which the innovation team began to work.
+
+    Returns the team. Raises DomainError unless its creation is decided, and for a later day or one before an earlier
+    step. `by` is who acts.
+    """
     return _record_step(team, TeamState.OPEN, happened_on, today)
 
 
 @action(_("Team closed"))
 def close_team(*, team: InnovationTeam, happened_on: date, reason: str = "", today: date, by: User) -> InnovationTeam:
-    """Record the day on which the innovation team ended, not later than `today`; the history stores the reason."""
+    """Record the day `happened_on`, not later than `today`, on which the innovation team ended; the history stores the
+    reason.
+
+    Returns the team. Raises DomainError unless it is open, and for a later day or one before an earlier step. `by` is
+    who acts.
+    """
     return _record_step(team, TeamState.CLOSED, happened_on, today)
 
 
@@ -75,8 +97,8 @@ def correct_team_days(
 ) -> InnovationTeam:
     """Correct the days of steps that an innovation team has taken; the history keeps the earlier days and the reason.
 
-    `days` holds the new days by the names of their columns. Raises DomainError for a step that the team has not taken,
-    a day after `today`, and days out of order.
+    `days` holds the new days by the names of their columns. Returns the team. Raises DomainError for a step that the
+    team has not taken, a day after `today`, days out of order, and imported published facts. `by` is who acts.
     """
     team = _lock_editable_team(team)
     if not set(days) <= set(reached_day_fields(team)):
@@ -92,13 +114,17 @@ def correct_team_days(
 
 
 def reached_day_fields(team: InnovationTeam) -> list[str]:
-    """Return the names of the columns that hold the days of the steps an innovation team has taken, in order."""
+    """Return the names of the columns that hold the days of the steps an innovation team has taken, from proposed to
+    closed.
+    """
     columns = list(TEAM_DAYS.values())
     return columns[: list(TEAM_DAYS).index(TeamState(team.state)) + 1]
 
 
 def _lock_editable_team(team: InnovationTeam) -> InnovationTeam:
-    """Return the team, locked until the action ends; raise DomainError if it is one of the published facts."""
+    """Return the team as the database has it now, locked until the action ends; raise DomainError for imported
+    published facts.
+    """
     team = InnovationTeam.objects.select_for_update().get(pk=team.pk)
     if team.retrospective:
         raise DomainError(_("This team is one of the published facts: it cannot be changed."))
@@ -106,13 +132,16 @@ def _lock_editable_team(team: InnovationTeam) -> InnovationTeam:
 
 
 def _refuse_future_day(day: date | None, today: date, field: str) -> None:
-    """Raise DomainError, at the form field named `field`, when the day is given and after `today`."""
+    """Raise DomainError, attached to the form field named `field`, when `day` is after `today`; None is accepted."""
     if day and day > today:
         raise DomainError(_("This date is in the future. Record it once the day has come."), field=field)
 
 
 def _record_step(team: InnovationTeam, state: TeamState, happened_on: date, today: date) -> InnovationTeam:
-    """Move the team to the state with the day on which that happened; raise DomainError for a day after `today`."""
+    """Move the team to the state `state`, which it reached on the day `happened_on`, and return it.
+
+    Raises DomainError for a day after `today`, and when the team's present state has another next step.
+    """
     _refuse_future_day(happened_on, today, "happened_on")
     team = _lock_editable_team(team)
     team.state, team.recorded_on = state, today

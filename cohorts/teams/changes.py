@@ -36,9 +36,10 @@ class TeamChange:
 
 
 def changes_of(teams: Iterable[InnovationTeam]) -> dict[int, list[TeamChange]]:
-    """Return, by team id, the corrections of days and the closing of each innovation team, the earliest first.
+    """Return, by team id, the corrections of days and the closing (with a reason) of innovation teams, the earliest
+    first.
 
-    Read from the history in one statement; teams without any are left out.
+    Read from the history in one statement; teams without any have no key.
     """
     lines: Any = InnovationTeam.pgh_event_model.objects.filter(  # type: ignore[attr-defined] # given by `tracked`
         pgh_obj__in=[team.pk for team in teams]
@@ -53,7 +54,11 @@ def changes_of(teams: Iterable[InnovationTeam]) -> dict[int, list[TeamChange]]:
 
 
 def _change_between(before: dict[str, Any], after: dict[str, Any]) -> TeamChange | None:
-    """Return what happened between two consecutive rows of a team's history: a correction or its closing; else None."""
+    """Return the correction of days, or the closing, between two rows that follow each other in a team's history; None
+    for others.
+
+    `before` and `after` are mappings of state, days, action and reason. A closing without a reason gives None.
+    """
     if after["action"] == "close_team" and after["reason"]:
         return TeamChange(after["recorded_on"], after["reason"])
     if after["action"] != "correct_team_days":

@@ -15,7 +15,9 @@ class TeamState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """The CSS tone in which pages show this state of a team."""
+        """The name of the colour in which pages show this state of a team: “done” if open, “stopped” if closed, else
+        “waiting”.
+        """
         return {"open": "done", "closed": "stopped"}.get(self.value, "waiting")
 
 

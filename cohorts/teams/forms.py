@@ -62,7 +62,9 @@ class DaysForm(forms.Form):
     reason = VisibleTextField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, team: InnovationTeam) -> None:
-        """Add a field for the day of each step that the team has taken."""
+        """Add a field, filled with the present day, for each step that the `team` has taken; `data` is the submission
+        or None.
+        """
         days = reached_day_fields(team)
         super().__init__(data, initial={name: getattr(team, name) for name in days})
         for name in days:

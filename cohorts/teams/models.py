@@ -27,9 +27,9 @@ from web.text.names import name_ordering
 
 
 def _in_order(*pairs: tuple[str, str]) -> Q:
-    """Return the condition that the first date column of each pair is not after the second.
+    """Return the database condition that, in each pair of date columns, the first date is not after the second.
 
-    It holds where one of the two is unknown.
+    It holds where one of the two is empty.
     """
     return reduce(
         and_,
@@ -44,10 +44,10 @@ PREFIGURED_UNDATED_SQL = """NOT NEW.retrospective AND NEW.prefigured_on IS NULL
 
 class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
     def visible_to(self, user: User) -> "InnovationTeamQuerySet":
-        """Return the innovation teams that the person may see; all of them for lab staff.
+        """Return the innovation teams that the user may see: all for lab staff, none for people who are signed out.
 
-        Others see the teams of cohorts they may see, of authorities they administer, and those that are published
-        facts.
+        Others see the teams of cohorts they are or were members of, of authorities they administer, and imported
+        published facts. Past members see none of those created after their last day.
         """
         if not user.is_authenticated:
             return self.none()
@@ -57,9 +57,9 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         return self.filter(visible_rows(user, "cohort__", "created_on") | administered | Q(retrospective=True))
 
     def as_of(self, day: date) -> "InnovationTeamQuerySet":
-        """Return the teams that existed on a day, with `state_on_day`, the state that each had on that day.
+        """Return the teams that existed on `day`, with `state_on_day`: the state that each had on that day.
 
-        Published teams, and those whose last step was taken by then or has no date, have their current state.
+        Published teams, and those whose last step was taken by then or has no date, have their present state.
         """
         last = Greatest(*TEAM_DAYS.values())  # Greatest ignores NULL: `last` is NULL only when every day is
         steps = [When(**{f"{column}__lte": day}, then=Value(state)) for state, column in TEAM_DAYS.items()]
@@ -68,11 +68,15 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         return rows.annotate(state_on_day=Case(latest_state, *reversed(steps), output_field=models.CharField()))
 
     def open_on(self, day: date) -> "InnovationTeamQuerySet":
-        """Return the teams that were open on a day, with `state_on_day`."""
+        """Return the teams that were open on `day`, with `state_on_day`, which is “open” for all of them."""
         return self.as_of(day).filter(Q(state_on_day=TeamState.OPEN))
 
     def furthest_first(self) -> "InnovationTeamQuerySet":
-        """Sort by state, open teams first and closed ones last, then by authority; for teams read by `as_of`."""
+        """Sort by the state on the day passed to `as_of`, open teams first and closed ones last, then by name of the
+        authority.
+
+        For teams read by `as_of` only.
+        """
         order = ("open", "decided", "prefigured", "envisaged", "closed")
         positions = Case(*(When(state_on_day=state, then=Value(position)) for position, state in enumerate(order)))
         return self.order_by(positions, *name_ordering("authority__name"), "pk")
@@ -167,10 +171,10 @@ class InnovationTeam(models.Model):
 
     @property
     def state_at_date(self) -> TeamState:
-        """The team's state on the day passed to `as_of`; its current state for a team that was not read by `as_of`."""
+        """The team's state on the day passed to `as_of`; its present state for a team that was not read by `as_of`."""
         return TeamState(getattr(self, "state_on_day", self.state))
 
     @property
     def tone(self) -> str:
-        """The CSS tone in which pages show the current state of the team."""
+        """The name of the colour in which pages show the present state of the team: “done”, “stopped” or “waiting”."""
         return TeamState(self.state).tone

@@ -52,7 +52,7 @@ DAY_LABELS: dict[TeamState, StrOrPromise] = {
 def page_steps_of(team: InnovationTeam) -> list[PageStep]:
     """Return the steps of an innovation team for its page: those taken with their days, the next one, and later ones.
 
-    The closing is left out until the team is closed.
+    The steps are envisaged, prefigured, decided, open; closed only once the team is closed.
     """
     states = list(TeamState)
     reached = states.index(TeamState(team.state))
@@ -78,10 +78,11 @@ class Milestone:
 
 
 def milestones(team: InnovationTeam, as_of: date) -> list[Milestone]:
-    """Return every step of an innovation team, in order, as it was on the day `as_of`.
+    """Return the five steps of an innovation team, in order, each with whether it was taken by the day `as_of`, and
+    when.
 
-    The team has been read by the queryset's `as_of`. It has taken every step before its state; a published team may
-    have left steps out.
+    The team has been read by the queryset's `as_of`. It has taken every step before its state, even without a date; a
+    published team may have left steps out.
     """
     reached = list(TeamState).index(team.state_at_date)
     rows = []
@@ -95,7 +96,10 @@ def milestones(team: InnovationTeam, as_of: date) -> list[Milestone]:
 
 
 def _step_state(distance: int) -> StepState:
-    """Return whether a step was taken, is next or comes later; `distance` counts steps from the one last taken."""
+    """Return "went", "next" or "later" for a step that was taken, comes next, or comes after that.
+
+    `distance` counts steps from the one last taken: 0 is that one.
+    """
     if distance <= 0:
         return "went"
     return "next" if distance == 1 else "later"

@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.clock import local_today
 from cohorts.models import Cohort, InnovationTeam
-from cohorts.permissions import can_keep_innovation_team
+from cohorts.permissions import can_record_innovation_team
 from cohorts.teams import actions
 from cohorts.teams.changes import changes_of
 from cohorts.teams.filters import TeamFilter
@@ -27,7 +27,10 @@ from web.pages.pagination import paginate
 
 @require_safe
 def innovation_teams(request: HttpRequest) -> HttpResponse:
-    """Show the list of the innovation teams that the person may see, filtered by state and edition, open ones first."""
+    """Show the list of the innovation teams that the person may see, filtered by state and edition, open ones first.
+
+    Each has its steps with their days. An HTMX request gets only the results.
+    """
     user = person(request)
     today = platform_today()
     rows = InnovationTeam.objects.visible_to(user).select_related("authority", "cohort__edition").as_of(today)
@@ -40,7 +43,10 @@ def innovation_teams(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the innovation team of a cohort: its steps with their days, its means, and earlier teams."""
+    """Show the innovation team of a cohort: its steps with their days, its means, corrections, and earlier teams.
+
+    404 for a cohort that the person cannot see.
+    """
     cohort = _visible_cohort(request, slug)
     teams = list(cohort.innovation_teams.visible_to(person(request)).order_by("-pk"))
     changes = changes_of(teams) if teams else {}
@@ -48,7 +54,7 @@ def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
         "cohort": cohort,
         "teams": [(team, page_steps_of(team), NEXT_STEPS.get(team.state), changes.get(team.pk, [])) for team in teams],
         "has_active_team": any(team.state != "closed" for team in teams),
-        "can_edit": can_keep_innovation_team(person(request), cohort, local_today(cohort)),
+        "can_edit": can_record_innovation_team(person(request), cohort, local_today(cohort)),
         "history_of": HistoryLink("innovation-team", teams[0].pk) if teams else None,
     }
     return render(request, "cohorts/teams/page.html", context)
@@ -56,9 +62,13 @@ def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def propose_team(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form that records an envisaged innovation team for a cohort; save it on POST."""
+    """Show the form that records an envisaged innovation team for a cohort; save it on POST and return to the team's
+    page.
+
+    For lab staff, the cohort's pilot and the admin of its authority; 403 for others.
+    """
     user, cohort = person(request), _visible_cohort(request, slug)
-    enforce(can_keep_innovation_team(user, cohort, local_today(cohort)))
+    enforce(can_record_innovation_team(user, cohort, local_today(cohort)))
     form = ProposeTeamForm(submitted_data(request))
     if apply_form(form, actions.propose_team, cohort=cohort, today=local_today(cohort), by=user):
         messages.success(request, _("The team is recorded as envisaged."))
@@ -68,7 +78,10 @@ def propose_team(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def edit_team(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form with name, posts, budget, venue and notes of the innovation team `pk`; save it on POST."""
+    """Show the form with name, posts, budget, venue and notes of the innovation team `pk`; save it on POST.
+
+    Then the team's page follows. For lab staff, the cohort's pilot and the admin of its authority; 403 for others.
+    """
     user, team, cohort = person(request), *_editable_team(request, pk)
     form = TeamForm(submitted_data(request), initial={name: getattr(team, name) for name in TeamForm.Meta.fields})
     if apply_form(form, actions.describe_team, team=team, by=user):
@@ -81,7 +94,8 @@ def edit_team(request: HttpRequest, pk: int) -> HttpResponse:
 def move_team_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form for the day of the next step of the innovation team `pk`; record the step on POST.
 
-    A closed team has no next step: the person is sent back to its page with an error.
+    A closed team has no next step: the person is sent back to its page with an error. For lab staff, the cohort's pilot
+    and the admin of its authority; 403 for others.
     """
     user, team, cohort = person(request), *_editable_team(request, pk)
     step = NEXT_STEPS.get(team.state)
@@ -98,7 +112,10 @@ def move_team_on(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def correct_team_days(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form that corrects the days of the innovation team `pk`, with a reason; save them on POST."""
+    """Show the form that corrects the days of the innovation team `pk`, with a reason; save them on POST.
+
+    Then the team's page follows. For lab staff, the cohort's pilot and the admin of its authority; 403 for others.
+    """
     user, team, cohort = person(request), *_editable_team(request, pk)
     form = DaysForm(submitted_data(request), team=team)
     if apply_form(form, actions.correct_team_days, team=team, today=local_today(cohort), by=user):
@@ -111,25 +128,33 @@ def correct_team_days(request: HttpRequest, pk: int) -> HttpResponse:
 def _team_form_page(
     cohort: Cohort, title: StrOrPromise, action: StrOrPromise, consequences: tuple[StrOrPromise, ...] = ()
 ) -> FormPage:
-    """Return a page with one form about the innovation team of a cohort; `action` is the label of its button."""
+    """Return a page with one form about the innovation team of a cohort; `title` is its heading, `action` its button's
+    label.
+
+    `consequences` are sentences on what will happen, listed above the form.
+    """
     back = reverse("cohorts:innovation_team", args=[cohort.slug])
     crumb = _("Innovation team")
     return FormPage(title, action, back, crumb=crumb, parent=cohort.name, consequences=consequences)
 
 
 def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
-    """Return the cohort with this slug; raise Http404 if the signed-in person may not see it."""
+    """Return the cohort with this slug, with authority and edition; raise Http404 if the signed-in person may not see
+    it.
+    """
     cohorts = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
     return get_object_or_404(cohorts, slug=slug)
 
 
 def _editable_team(request: HttpRequest, pk: int) -> tuple[InnovationTeam, Cohort]:
-    """Return the innovation team `pk` and its cohort, which the signed-in person may edit.
+    """Return the innovation team with the id `pk` and its cohort, if the signed-in person may record what becomes of
+    the team.
 
-    Raises Http404 when they may not see it, and Refused when they may only read it.
+    Raises Http404 when they may not see it, or it has no cohort, and Refused (403) unless they are lab staff, pilot or
+    the authority's admin.
     """
     teams = InnovationTeam.objects.visible_to(person(request)).select_related("cohort__authority", "cohort__edition")
     team = get_object_or_404(teams, pk=pk, cohort__isnull=False)
     assert team.cohort is not None  # noqa: S101 - the query excludes it
-    enforce(can_keep_innovation_team(person(request), team.cohort, local_today(team.cohort)))
+    enforce(can_record_innovation_team(person(request), team.cohort, local_today(team.cohort)))
     return team, team.cohort

@@ -31,17 +31,23 @@ DATED_MODELS = (Question, Contribution, Commitment)  # visible by the day each r
 
 
 def _count_of(model: type[Any], user: User) -> Subquery:
-    """Return a subquery for exchanges with the number of rows of this model that the person may read."""
+    """Return a subquery for a query of exchanges: the number of rows of this model at each exchange that the person may
+    read.
+
+    The value is None for an exchange without any.
+    """
     visible = model.objects.filter(content_visible_to(user)) if model in DATED_MODELS else model.objects
     rows = visible.filter(exchange=OuterRef("pk")).order_by().values("exchange")
     return Subquery(rows.annotate(n=Count("pk")).values("n"))
 
 
 def with_contents(exchanges: ExchangeQuerySet, user: User) -> ExchangeQuerySet:
-    """Annotate exchanges with counts of their content, `has_minutes` and the commitments carried over to them.
+    """Annotate exchanges with what their pages show of their content, without a further statement.
 
-    The counts of questions, contributions and commitments include only what the person may read. Everything is read
-    with the statement of the exchanges.
+    `question_count`, `contribution_count` and `commitment_count` count what the person may read, `programme_item_count`
+    all parts of the programme; None for none. `has_minutes` says whether there are minutes they may read,
+    `follows_another` whether an earlier exchange is still to come. `carried_commitment_rows` are up to 20 commitments
+    of earlier exchanges, open when this one begins.
     """
     still_open = Commitment.objects.visible_to(user).carried_to(OuterRef("edition"), OuterRef("first_day"))
     earlier = Exchange.objects.filter(
@@ -78,10 +84,10 @@ class CarriedCommitment:
 
 
 def carried_commitments(exchange: Exchange, user: User) -> list[CarriedCommitment]:
-    """Return the commitments of earlier exchanges that are still open, for the page of an exchange.
+    """Return the commitments of earlier exchanges that are open when this one begins, by due date, for its page.
 
-    The exchange must be read with `with_contents`. The list is empty for published facts, and for an exchange to come
-    that is not the next one of its edition.
+    At most 20. The exchange must be read with `with_contents`, and `user` is the reader. The list is empty for imported
+    published facts, and for a future exchange that is not the next one of its edition.
     """
     annotated: Any = exchange
     if exchange.retrospective or (exchange.state in COMING and annotated.follows_another):
@@ -90,7 +96,11 @@ def carried_commitments(exchange: Exchange, user: User) -> list[CarriedCommitmen
 
 
 def _carried_commitment(row: dict[str, Any], user: User) -> CarriedCommitment:
-    """Return the commitment of one nested row of `with_contents`; it is late by today's date at the exchange's host."""
+    """Return one commitment carried over from an earlier exchange, from a dictionary of `carried_commitment_rows`.
+
+    It is late by today's date at the host of the exchange where it was made, and the reader's own when `user` is its
+    owner.
+    """
     due_on, state = date.fromisoformat(row["due_on"]), CommitmentState(row["state"])
     is_late = state == CommitmentState.OPEN and due_on < today_of_host(row["zone"])
     return CarriedCommitment(
@@ -107,7 +117,7 @@ class CohortContributions:
     answers: int = 0
 
     def add(self, row: Contribution) -> None:
-        """Add a contribution of the cohort; an answer to a question is only counted."""
+        """Add a contribution of the cohort to the list; of an answer to a question, only count it."""
         if row.question_id is None:
             self.contributions.append(row)
         else:
@@ -115,15 +125,19 @@ class CohortContributions:
 
 
 def contributions_of(exchange: Exchange, user: User) -> list[Contribution]:
-    """Return the exchange's contributions that the person may read, by cohort and in the order they were made (one
-    statement).
+    """Return the exchange's contributions that the person may read, sorted by name of the cohort, then oldest first.
+
+    One statement; see `ContributionQuerySet.as_read_by` for what is read with each.
     """
     rows = exchange.contributions.as_read_by(user)
     return list(rows.order_by("cohort__name", "cohort_id", "pk"))
 
 
 def by_cohort(contributions: Iterable[Contribution], cohorts: Iterable[Cohort]) -> list[CohortContributions]:
-    """Return the contributions grouped by cohort, sorted by name; each of `cohorts` without any has an empty group."""
+    """Return the contributions grouped by cohort, sorted by name; each of `cohorts` without any has an empty group.
+
+    Answers to questions are only counted in the groups.
+    """
     parts = {cohort.pk: CohortContributions(cohort) for cohort in cohorts}
     for row in contributions:
         parts.setdefault(row.cohort_id, CohortContributions(row.cohort)).add(row)
@@ -131,7 +145,7 @@ def by_cohort(contributions: Iterable[Contribution], cohorts: Iterable[Cohort]) 
 
 
 def participating_cohorts(exchange: Exchange) -> QuerySet[Cohort]:
-    """Return the cohorts of the exchange's edition that have not withdrawn, by name."""
+    """Return the cohorts of the exchange's edition, by name, without those that have withdrawn."""
     cohorts = Cohort.objects.filter(edition=exchange.edition_id).exclude(state=CohortState.WITHDRAWN)
     return cohorts.order_by("name", "pk")
 
@@ -147,7 +161,9 @@ class QuestionWithAnswers:
 def questions_with_answers(
     questions: Iterable[Question], contributions: Iterable[Contribution]
 ) -> list[QuestionWithAnswers]:
-    """Return each question with the contributions that answer it, in the order given."""
+    """Return each question with the contributions that answer it, both in the order given; other contributions are left
+    out.
+    """
     answers: dict[int | None, list[Contribution]] = defaultdict(list)
     for row in contributions:
         answers[row.question_id].append(row)
@@ -171,7 +187,10 @@ class ProgrammeDay:
 
 
 def days_of(exchange: Exchange) -> list[ProgrammeDay]:
-    """Return every day of the exchange with its programme, days without a programme included (one statement)."""
+    """Return every day of the exchange with the parts of its programme, in order of time (one statement).
+
+    Days without a part are included. An exchange of unknown length has at least one day.
+    """
     items = list(exchange.programme.select_related("speaker").order_by("day", "starts_at", "pk"))
     last = max([exchange.days or 1, *(item.day for item in items)])
     return [
@@ -183,7 +202,7 @@ def days_of(exchange: Exchange) -> list[ProgrammeDay]:
 def date_of(exchange: Exchange, number: int) -> date | None:
     """Return the date of a day of the exchange: `number` 1 is the first day.
 
-    Returns None while the date of the first day is not known exactly.
+    Returns None while the first day is unknown, or known only by month or year.
     """
     if exchange.first_day is None or exchange.first_day_precision != "day":
         return None
@@ -191,14 +210,16 @@ def date_of(exchange: Exchange, number: int) -> date | None:
 
 
 def questions_of(exchange: Exchange, user: User) -> list[Question]:
-    """Return the exchange's questions that the person may read, in their order (one statement)."""
+    """Return the exchange's questions that the person may read, by position (one statement)."""
     return list(exchange.questions.filter(content_visible_to(user)))
 
 
 def commitments_of(exchange: Exchange, user: User) -> tuple[list[Commitment], list[Commitment]]:
-    """Return two lists that the person may read: commitments carried over to the exchange, and those made at it.
+    """Return two lists of commitments that the person may read: those carried over to the exchange, and those made at
+    it.
 
-    One statement. The first list is empty for published facts.
+    Carried over are commitments of earlier exchanges of the edition that were open when this one began; none for
+    imported published facts. Both lists are sorted by due date (one statement).
     """
     opened = Commitment.objects.none()
     if exchange.first_day and not exchange.retrospective:
@@ -222,14 +243,14 @@ class FeedbackSummary:
 
     @property
     def is_masked(self) -> bool:
-        """Return whether there are too few answers to show the mean values."""
+        """Return whether the mean values are hidden because there are fewer than five answers."""
         return self.answers < MIN_ANSWERS
 
 
 def feedback_summary(exchange: Exchange) -> FeedbackSummary:
-    """Return the mean values of the three scales of the exchange's feedback (one statement).
+    """Return the number of answers and the mean values of the three scales of the exchange's feedback (one statement).
 
-    With fewer than `MIN_ANSWERS` answers it holds only their number.
+    With fewer than five answers it holds only their number; the means are None.
     """
     scales = ("useful", "time_together", "organisation")
     rows = Feedback.objects.filter(registration__exchange=exchange)
@@ -240,24 +261,24 @@ def feedback_summary(exchange: Exchange) -> FeedbackSummary:
 def feedback_texts(exchange: Exchange) -> tuple[Sequence[str], Sequence[str]]:
     """Return what participants want to keep and what they want to change, as two lists of texts (one statement).
 
-    Each is sorted alphabetically so that no author can be guessed, and empty while it has fewer than `MIN_ANSWERS`
-    texts.
+    Each is sorted alphabetically so that no author can be guessed, and empty while it has fewer than five texts.
     """
     rows = list(Feedback.objects.filter(registration__exchange=exchange).values_list("keep", "change"))
     return (_masked_if_few(keep for keep, _ in rows), _masked_if_few(change for _, change in rows))
 
 
 def _masked_if_few(texts: Iterable[str]) -> Sequence[str]:
-    """Return the non-empty texts sorted alphabetically, or nothing when there are fewer than `MIN_ANSWERS`."""
+    """Return the non-empty texts sorted alphabetically, or nothing when there are fewer than five of them."""
     given = sorted(text for text in texts if text)
     return given if len(given) >= MIN_ANSWERS else ()
 
 
 def published_content(exchange: Exchange, user: User) -> dict[str, Any]:
-    """Return the template context for the published content of a past meeting; empty for exchanges planned on the
-    platform.
+    """Return the template context for the content of a past meeting that was imported as published facts.
 
-    The exchange must be read with `with_contents`.
+    Keys: `set` (whether there is a programme), `days`, `questions` with answers, and `cohorts` with contributions, as
+    far as the person may read them. Empty for exchanges planned on the platform. The exchange must be read with
+    `with_contents`.
     """
     row: Any = exchange
     if not exchange.retrospective:

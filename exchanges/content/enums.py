@@ -29,7 +29,10 @@ class ContributionKind(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the kind of contribution."""
+        """Return the name of the colour in which pages show this kind of contribution.
+
+        It is "done", "risk", "neutral", "open" or "waiting".
+        """
         return CONTRIBUTION_TONES[self]
 
 
@@ -50,7 +53,7 @@ class CommitmentState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the state of the commitment."""
+        """Return the name of the colour in which pages show this state: "open", "done" or "stopped"."""
         return COMMITMENT_TONES[self]
 
 

@@ -31,7 +31,8 @@ def _model_choice(
 ) -> "forms.ModelChoiceField[Any]":
     """Return a choice field for rows that were read already, given as pairs of key and label (`choices`).
 
-    It queries only the row that is chosen, from `rows`. A required field with one choice has no empty choice.
+    On submission it queries only the row that is chosen, from `rows`. A required field with one choice has no empty
+    choice. `options` go to Django's ModelChoiceField.
     """
     field = forms.ModelChoiceField(label=label, queryset=rows.filter(pk__in=[pk for pk, _name in choices]), **options)
     field.choices = choices if len(choices) == 1 and field.required else [EMPTY_CHOICE, *choices]
@@ -44,7 +45,7 @@ def cohort_choices(cohorts: Sequence[Cohort]) -> list[tuple[int, str]]:
 
 
 def idea_choices(ideas: Sequence[Idea]) -> list[tuple[int, str]]:
-    """Return the ideas as pairs of key and label, for a choice field."""
+    """Return the ideas as pairs of key and label (“PDL-003 · title”), for a choice field."""
     return [(idea.pk, f"{idea.reference} · {idea.title}") for idea in ideas]
 
 
@@ -56,7 +57,7 @@ class QuestionForm(VersionedForm):
     )
 
     def __init__(self, *args: Any, question: Question | None = None, **kwargs: Any) -> None:
-        """Create the form for a new question, or for an existing one with its text."""
+        """Create the form, empty for a new question (None), or with the text of an existing one."""
         super().__init__(*args, current=question.form_values() if question else None, **kwargs)
 
 
@@ -77,8 +78,9 @@ class ContributionForm(forms.Form):
         ideas: Sequence[Idea],
         **kwargs: Any,
     ) -> None:
-        """Create the form with the cohorts, questions and ideas to choose from; without questions or ideas the field is
-        left out.
+        """Create the form with the cohorts, questions and ideas to choose from.
+
+        Without questions or ideas their field is left out.
         """
         super().__init__(*args, **kwargs)
         question_choices = [(question.pk, question.text) for question in questions]
@@ -94,7 +96,10 @@ class ContributionForm(forms.Form):
             del self.fields["idea"]
 
     def clean(self) -> dict[str, Any]:
-        """Return the values; add an error to an answer without a question, and to another kind with a question."""
+        """Return the checked values.
+
+        Adds an error to an answer without a question, and to another kind of contribution with a question.
+        """
         values = super().clean() or {}
         if (
             values.get("kind") == ContributionKind.ANSWER
@@ -121,13 +126,15 @@ class ChangeContributionForm(VersionedForm):
     idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
 
     def __init__(self, *args: Any, contribution: Contribution, ideas: Sequence[Idea], **kwargs: Any) -> None:
-        """Create the form with the values of the contribution, and with the ideas that it can cite."""
+        """Create the form with the values of the contribution; `ideas` are those that it can cite, without any the
+        field is empty.
+        """
         super().__init__(*args, current=contribution.form_values(), **kwargs)
         self.fields["idea"] = _idea_field(ideas)
 
 
 def _idea_field(ideas: Sequence[Idea]) -> "forms.ModelChoiceField[Any]":
-    """Return the optional choice field for the idea that a contribution cites, one of these ideas."""
+    """Return the optional choice field for the idea that a contribution cites; the choices are these ideas."""
     return _model_choice(
         _("Idea"),
         Idea.objects.all(),
@@ -144,7 +151,7 @@ class MatchForm(forms.Form):
     request = forms.ModelChoiceField(label=_("Request"), queryset=Contribution.objects.none())
 
     def __init__(self, *args: Any, contributions: Sequence[Contribution], **kwargs: Any) -> None:
-        """Create the form with the offers and requests among these contributions as choices."""
+        """Create the form with the offers and the requests among these contributions as choices of its two fields."""
         super().__init__(*args, **kwargs)
         for name, label in (("offer", _("Offer")), ("request", _("Request"))):
             choices = [(row.pk, f"{row.cohort.name} · {row.text[:80]}") for row in contributions if row.kind == name]
@@ -172,8 +179,10 @@ class ProgrammeItemForm(VersionedForm):
         item: ProgrammeItem | None = None,
         **kwargs: Any,
     ) -> None:
-        """Create the form with days (number and label) and cohorts to choose from, for a new part or the existing
-        `item`.
+        """Create the form for a new part of the programme, or with the values of the existing `item`.
+
+        `days` are the choices of the day as pairs of number and label, `cohorts` those of the cohort that leads the
+        part.
         """
         super().__init__(*args, current=item.form_values() if item else None, **kwargs)
         self.fields["day"] = forms.TypedChoiceField(label=_("Day"), choices=days, coerce=int)
@@ -210,7 +219,7 @@ class CommitmentForm(forms.Form):
     due_on = DayField(label=pgettext_lazy("commitment", "Due date"))
 
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:
-        """Create the form with the people (key and name) for whom a commitment can be recorded."""
+        """Create the form; `owners` are the people who may be named as owner, as pairs of key and name."""
         super().__init__(*args, **kwargs)
         self.fields["owner"] = _model_choice(_("Who"), User.objects.all(), owners)
 
@@ -234,7 +243,7 @@ class CloseCommitmentForm(forms.Form):
 
 
 def _scale(label: StrOrPromise, help_text: StrOrPromise) -> forms.TypedChoiceField:
-    """Return the field of a feedback form for a question answered on a scale from 1 to 5."""
+    """Return the field of a feedback form for a question answered on a scale from 1 to 5, shown as five buttons."""
     return forms.TypedChoiceField(
         label=label,
         help_text=help_text,

@@ -27,18 +27,24 @@ FEEDBACK_PERIOD = timedelta(weeks=4)  # after the first day people are asked for
 
 
 def _open_commitments(user: User, _today: Today) -> ArraySubquery:
-    """Return the column with the person's open commitments, the most urgent first, at most five."""
+    """Return a query column with the person's five most urgent open commitments, as JSON objects, by due date."""
     own = Commitment.objects.open().filter(owner=user).order_by("due_on", "pk")
     return nested(own[:MAX_COMMITMENTS], "id", "what", "due_on", zone="exchange__host__authority__time_zone")
 
 
 def _commitment_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page on each open commitment of `_open_commitments`."""
+    """Return a note for the home page on each of the person's open commitments.
+
+    `rows` are the commitments read by `_open_commitments`.
+    """
     return [_commitment_note(row) for row in rows]
 
 
 def _commitment_note(row: dict[str, Any]) -> Attention:
-    """Return the home page's note on one open commitment, which says whether it is overdue at the exchange's host."""
+    """Return the home page's note on one open commitment, which says whether it is overdue at the exchange's host.
+
+    `row` is the commitment as a dictionary read by `_open_commitments`.
+    """
     due_on = date.fromisoformat(row["due_on"])
     late = due_on < today_of_host(row["zone"])
     lead = _("Your commitment is overdue:") if late else _("Your commitment:")
@@ -49,7 +55,11 @@ def _commitment_note(row: dict[str, Any]) -> Attention:
 
 
 def _exchanges_without_feedback(user: User, today: Today) -> ArraySubquery:
-    """Return the column with exchanges of the last four weeks that the person attended without giving feedback."""
+    """Return a query column with up to two exchanges that the person attended without giving feedback, the earliest
+    first.
+
+    Their first day lies in the last four weeks before `today`.
+    """
     came = user.registrations.filter(state=RegistrationState.ATTENDED, feedback=None)
     rows = Exchange.objects.planned_here().with_local_day(today, lambda day: day - FEEDBACK_PERIOD)
     rows = rows.filter(state__in=PAST, first_day__gte=F("local_day"), pk__in=came.values("exchange"))
@@ -57,7 +67,10 @@ def _exchanges_without_feedback(user: User, today: Today) -> ArraySubquery:
 
 
 def _feedback_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page that asks for feedback on each exchange of `_exchanges_without_feedback`."""
+    """Return a note for the home page that asks for feedback on each exchange the person attended.
+
+    `rows` are the exchanges read by `_exchanges_without_feedback`.
+    """
     text, action = _("what should the next host keep, what should it change?"), _("Give feedback")
     return [
         Attention(
@@ -71,8 +84,10 @@ def _feedback_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
 
 
 def _exchanges_to_close(user: User, today: Today) -> ArraySubquery | None:
-    """Return the column with exchanges held two weeks ago or earlier that are not closed; None for people outside the
-    lab.
+    """Return a query column with up to two held exchanges that lab staff have to close: begun two weeks before `today`
+    or earlier.
+
+    Each has `written`, whether it has minutes. Returns None for people outside the lab, who cannot close exchanges.
     """
     if not user.is_lab_staff:
         return None
@@ -84,13 +99,17 @@ def _exchanges_to_close(user: User, today: Today) -> ArraySubquery | None:
 
 
 def _closing_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page on each exchange of `_exchanges_to_close`."""
+    """Return a note for the home page on each exchange that lab staff have to close (`rows`, read by
+    `_exchanges_to_close`).
+    """
     return [_closing_note(row) for row in rows]
 
 
 def _closing_note(row: dict[str, Any]) -> Attention:
     """Return the home page's note on one exchange that is not closed: write its minutes, or close it if they are
     written.
+
+    `row` is the exchange as a dictionary read by `_exchanges_to_close`.
     """
     name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
     if row["written"]:

@@ -25,10 +25,11 @@ def content_href(route: str, exchange: Exchange) -> str:
 
 
 def part_of(request: HttpRequest, rows: QuerySet[M], key: int) -> M | None:
-    """Return a question, contribution or other part of an exchange by its key, from its `rows`.
+    """Return a question, contribution or other part of an exchange by its key (`key`), from `rows`, the parts of that
+    exchange.
 
-    When it does not exist, returns None for a POST (someone may have deleted it), and raises Http404 for other
-    requests.
+    When it does not exist, returns None for a POST (someone may have deleted it since the form was shown), and raises
+    Http404 for other requests.
     """
     row = rows.filter(pk=key).first()
     if row is None and request.method != "POST":
@@ -54,8 +55,8 @@ def run_or_show(
     """Run the action when a valid form was sent, then redirect to where Cancel leads; otherwise show the page with the
     form.
 
-    `done` is the message after success; `arguments` go to the action with the form's values. A refusal of the action is
-    shown as an error of the form.
+    `done` is the message after success; `arguments` go to the action with the form's values and the signed-in person as
+    `by`. A refusal (DomainError) of the action is shown as an error of the form.
     """
     if run_action(request, form, action, done=str(done), **arguments):
         return redirect(page.cancel)

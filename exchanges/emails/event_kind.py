@@ -26,9 +26,10 @@ from web.text import formats
 
 
 def render(reminder: Reminder, exchange: Exchange, user: User, language: str) -> EmailPart:
-    """Return the e-mail of a reminder about the exchange for one recipient, in the language that is active.
+    """Return the e-mail of a reminder about the exchange for one recipient, `user`.
 
-    An e-mail that is sent alone, not in a digest, can have a calendar entry.
+    The texts are in the active language; `language` decides how dates are written. Only an e-mail that is sent alone,
+    not in a digest, can have a calendar entry.
     """
     words = TEXTS.emails[reminder.email_type]
     values = values_of(exchange, language) | _old_values(reminder, exchange, language)
@@ -42,7 +43,12 @@ def render(reminder: Reminder, exchange: Exchange, user: User, language: str) ->
 
 
 def values_of(exchange: Exchange, language: str) -> dict[str, str]:
-    """Return the values that the texts of e-mails about the exchange may use, by placeholder."""
+    """Return the values that the texts of every e-mail about the exchange may use, by placeholder such as "dates" or
+    "host".
+
+    A value that is not known is empty; "place" is the venue, or else the host. "before" is the name of the previous
+    host.
+    """
     host = exchange.host.name if exchange.host else ""
     return {
         "exchange": str(exchange),
@@ -57,9 +63,10 @@ def values_of(exchange: Exchange, language: str) -> dict[str, str]:
 
 
 def _old_values(reminder: Reminder, exchange: Exchange, language: str) -> dict[str, str]:
-    """Return the dates, host and venue from before a change of the exchange, by placeholder for the texts.
+    """Return the dates, host and venue from before a change, by placeholder for the texts of an e-mail, and the new
+    venue.
 
-    They are empty where nothing changed.
+    The reminder stores the values from before. They are empty where nothing changed.
     """
     current = change_details(exchange)
     previous = {**current, **reminder.previous_details}  # older reminders have no venue in `previous_details`
@@ -76,19 +83,22 @@ def _old_values(reminder: Reminder, exchange: Exchange, language: str) -> dict[s
 
 
 def _venue_values(old: str, new: str) -> dict[str, str]:
-    """Return the previous and the new venue as values for the texts of an e-mail."""
+    """Return the previous and the new venue as values for the texts of an e-mail; “not known yet” when the new one is
+    empty.
+    """
     return {"old_venue": old, "new_venue": new or gettext("not known yet")}
 
 
 def _period(first: date | None, last: date | None, language: str) -> str:
-    """Return the days in words with weekdays; empty while one of them is not known."""
+    """Return the days from `first` to `last` in words with weekdays; empty while one of them is not known."""
     return formats.period(first, last, language, with_weekday=True) if first and last else ""
 
 
 def entry_for(exchange: Exchange, status: Status) -> CalendarEntry | None:
     """Return the calendar entry of an exchange, for e-mails and calendar feeds; None while its days are not known.
 
-    `status` says whether it is tentative, confirmed or cancelled for the person.
+    It has the days, the name and the venue with the host. `status` says whether it is tentative, confirmed or cancelled
+    for the person.
     """
     if exchange.first_day is None or exchange.last_day is None:
         return None
@@ -99,21 +109,24 @@ def entry_for(exchange: Exchange, status: Status) -> CalendarEntry | None:
 
 
 def href(reminder: Reminder) -> str:
-    """Return the path of the page of the exchange that the reminder is about."""
+    """Return the path of the exchange's page, for the link in an e-mail; the reminder holds the key of its exchange."""
     return reverse("exchanges:exchange", args=[reminder.object_id])
 
 
 def names(pks: Collection[int]) -> dict[int, str]:
-    """Return the name of each of these exchanges with its edition, by key (one statement)."""
+    """Return the name of each exchange with its edition, like “Intertransfo 4 · Transfo 2025”, by key (one statement).
+
+    Keys that do not exist are left out.
+    """
     exchanges = Exchange.objects.filter(pk__in=pks).select_related("edition")
     return {exchange.pk: _full_name(exchange) for exchange in exchanges}
 
 
 def in_scope(scope: CommandScope) -> set[int]:
-    """Return the ids of the exchanges to which a management command is limited: of an edition, a cohort or an
-    authority.
+    """Return the keys of the exchanges to which a management command is limited by its options.
 
-    A cohort or an authority stands for all exchanges of its editions.
+    An edition, a cohort or an authority can limit it; a cohort or an authority stands for all exchanges of its
+    editions. Published facts are left out.
     """
     limits = scope.limits(
         edition="edition__slug",
@@ -124,22 +137,24 @@ def in_scope(scope: CommandScope) -> set[int]:
 
 
 def _full_name(exchange: Exchange) -> str:
-    """Return the name of the exchange with that of its edition."""
+    """Return the name of the exchange and of its edition, like “Intertransfo 4 · Transfo 2025”."""
     return f"{exchange} · {exchange.edition.name}"
 
 
 def _next_in_line(exchange: Exchange, today: date) -> str:
-    """Return the name of the cohort that would host instead of the present host on `today`; empty if there is none."""
+    """Return the name of the cohort that would host if the present host could not, as of `today`; empty if there is
+    none.
+    """
     choice = next_in_line(load_planning_context(exchange.edition, today), exchange)
     return choice.name if choice else ""
 
 
 def _entry(exchange: Exchange, reminder: Reminder, default_status: Status | None, user: User) -> CalendarEntry | None:
-    """Return the calendar entry of an e-mail to a person, with the theme as description; None if it has none.
+    """Return the calendar entry of an e-mail to a person, with the theme as description; None if the e-mail has none.
 
-    `default_status` is the status for this type of e-mail; an entry that replaces another one takes that of the
-    person's answer. `removal_count` counts the person's refusals, so that calendars accept the new version. A removal
-    is counted before the refusal it announces.
+    `default_status` is the status for this type of e-mail, None for no entry; the e-mail about a change takes the
+    status of the person's answer. `removal_count` counts the person's refusals, so that calendars accept the new
+    version. A removal is counted before the refusal it announces.
     """
     status = _changed_status(exchange, user) if reminder.email_type == CHANGED else default_status
     entry = entry_for(exchange, status) if status else None
@@ -152,10 +167,11 @@ def _entry(exchange: Exchange, reminder: Reminder, default_status: Status | None
 
 
 def _changed_status(exchange: Exchange, user: User) -> Status | None:
-    """Return the status of the calendar entry in the e-mail about a change; None for an e-mail without an entry.
+    """Return the status of the calendar entry in the e-mail about a change, for its recipient `user`; None for no
+    entry.
 
     People who declined get no entry, people who are registered a confirmed one, others a tentative one. Before the
-    announcement no entry was sent that could be replaced.
+    announcement nobody gets one: no entry was sent that could be replaced.
     """
     if exchange.state in UNANNOUNCED:
         return None

@@ -95,12 +95,15 @@ EARLY_REASONS: Final = {
 
 
 def _lab(_exchange: int, _today: date) -> Q:
-    """Return a filter for lab staff."""
+    """Return a filter for lab staff; both arguments, which every audience takes, are ignored."""
     return Q(is_lab_staff=True)
 
 
 def _host_leads(exchange: int, today: date) -> Q:
-    """Return a filter for the host's pilot and coordinator on that day, who may confirm that it hosts."""
+    """Return a filter for the pilot and the coordinator of the host's cohort on `today`, who may confirm that it hosts.
+
+    `exchange` is the key of the exchange.
+    """
     leads = Membership.objects.active(today).filter(
         cohort__hosted_exchanges=exchange, role__in=[MembershipRole.PILOT, MembershipRole.COORDINATOR]
     )
@@ -108,37 +111,49 @@ def _host_leads(exchange: int, today: date) -> Q:
 
 
 def _host_and_lab(exchange: int, today: date) -> Q:
-    """Return a filter for the host's pilot and coordinator on that day, and lab staff."""
+    """Return a filter for the pilot and the coordinator of the host's cohort on `today`, and for lab staff.
+
+    `exchange` is the key of the exchange.
+    """
     return _host_leads(exchange, today) | _lab(exchange, today)
 
 
 def _active_members(exchange: int, today: date) -> Q:
-    """Return a filter for members of the edition's cohorts on that day, without those who declined.
+    """Return a filter for people who are members of the edition's cohorts on `today`, without those who declined.
 
-    `exchange` is the id of the exchange. People who declined only receive e-mails about changes.
+    `exchange` is its key. Withdrawn cohorts do not count. People who declined or released their seat only receive
+    e-mails about changes.
     """
     return Q(pk__in=members_of(exchange, today).values("user")) & ~_with_answer(exchange, REFUSED)
 
 
 def _with_answer(exchange: int, states: Collection[RegistrationState]) -> Q:
-    """Return a filter for people whose registration for the exchange is in one of these states."""
+    """Return a filter for people whose registration for the exchange (a key) is in one of these states."""
     return Q(pk__in=Registration.objects.filter(exchange=exchange, state__in=states).values("user"))
 
 
 def _answered(*states: RegistrationState) -> Audience:
-    """Return an audience: the people with a registration in one of these states who are still in the edition."""
+    """Return an audience: the people with a registration in one of these states who are in the edition on the day of
+    sending.
+
+    The audience is a function of the key of the exchange and that day, which returns a filter for people.
+    """
 
     def audience(exchange: int, today: date) -> Q:
-        """Return a filter for the people of the edition who gave one of these answers."""
+        """Return a filter for the people who gave one of these answers for the exchange (a key) and are in its edition
+        on `today`.
+        """
         return _with_answer(exchange, states) & in_edition_on(exchange, today)
 
     return audience
 
 
 def _informed(exchange: int, today: date) -> Q:
-    """Return a filter for people of the edition who received, or may have received, an e-mail about the exchange.
+    """Return a filter for people who received, or may have received, an e-mail about the exchange, and everyone invited
+    to it.
 
-    People who were invited to it are included. `exchange` is its id; people must be in the edition on `today`.
+    `exchange` is its key. Only people who are in the edition on `today` are included: members, authority admins and lab
+    staff.
     """
     sent = DeliveryItem.objects.possibly_received().filter(reminder__kind=KIND, reminder__object_id=exchange)
     invited = Registration.objects.filter(exchange=exchange)
@@ -146,26 +161,35 @@ def _informed(exchange: int, today: date) -> Q:
 
 
 def _informed_except_lab(exchange: int, today: date) -> Q:
-    """Return a filter for people of the edition who were informed of the exchange (`_informed`), without the lab."""
+    """Return a filter for people who received an e-mail about the exchange or were invited to it, without lab staff.
+
+    `exchange` is its key; only people who are in the edition on `today` are included.
+    """
     return _informed(exchange, today) & ~_lab(exchange, today)
 
 
 def _not_informed(exchange: int, today: date) -> Q:
-    """Return a filter for members of the edition's cohorts who received no e-mail about the exchange and did not
-    decline.
+    """Return a filter for members of the edition's cohorts on `today` who received no e-mail about the exchange.
+
+    `exchange` is its key. People who declined are left out.
     """
     sent = DeliveryItem.objects.sent().filter(reminder__kind=KIND, reminder__object_id=exchange)
     return _active_members(exchange, today) & ~Q(pk__in=sent.values("user"))
 
 
 def _person_who_answered(registration: int, email_type: str) -> Audience:
-    """Return an audience of one person, while their answer still matches this type of e-mail (`MATCHING_ANSWERS`).
+    """Return an audience of one person, as long as their answer still matches what this type of e-mail says.
 
-    `registration` is the id of that answer. Nobody is in the audience once the person has left the edition.
+    `registration` is the key of their registration. For example an e-mail about a seat reaches nobody once the seat is
+    released. Nobody is in the audience once the person has left the edition.
     """
 
     def audience(exchange: int, today: date) -> Q:
-        """Return a filter for the person of the registration, empty when their answer no longer matches the e-mail."""
+        """Return a filter for the person of the registration; it matches nobody when their answer no longer fits the
+        e-mail.
+
+        `exchange` is a key; the person must be in its edition on `today`.
+        """
         answer = Registration.objects.filter(
             pk=registration, exchange=exchange, state__in=MATCHING_ANSWERS.get(email_type, ())
         )
@@ -175,9 +199,10 @@ def _person_who_answered(registration: int, email_type: str) -> Audience:
 
 
 def _contribution_missing(exchange: int, today: date) -> Q:
-    """Return a filter for members and authority admins of cohorts that have not contributed to the exchange.
+    """Return a filter for people of cohorts that have not contributed to the exchange: members and their authority's
+    admins on `today`.
 
-    People who declined are left out.
+    `exchange` is its key. People who declined are left out.
     """
     without_contribution = cohorts_of(exchange).exclude(
         pk__in=Contribution.objects.filter(exchange=exchange).values("cohort")
@@ -189,7 +214,10 @@ def _contribution_missing(exchange: int, today: date) -> Q:
 
 
 def _commitment_owners(exchange: int, today: date) -> Q:
-    """Return a filter for people of the edition with an open commitment made at one of its exchanges."""
+    """Return a filter for people with an open commitment made at any exchange of this exchange's edition.
+
+    `exchange` is its key; people must be in the edition on `today`.
+    """
     open_commitments = Commitment.objects.open().filter(exchange__edition__exchanges=exchange)
     return Q(pk__in=open_commitments.values("owner")) & in_edition_on(exchange, today)
 
@@ -216,9 +244,10 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
 
 
 def _events(email_types: Collection[str]) -> ExchangeQuerySet:
-    """Return the exchanges with the related rows that these types of e-mail need.
+    """Return a query of exchanges, with host and edition, that has what these types of e-mail need.
 
-    For the e-mail about the next host, `following` is the state of the edition's next exchange.
+    For the e-mail about the next host each is annotated with `following`: the state of the edition's next exchange that
+    is not cancelled, None if there is none.
     """
     exchanges = Exchange.objects.with_host_and_edition().order_by()
     if NEXT_HOST not in email_types:
@@ -229,7 +258,11 @@ def _events(email_types: Collection[str]) -> ExchangeQuerySet:
 
 
 def _one_person_filter(reminder: Reminder, today: date) -> Q | None:
-    """Return a filter for the person of an audience like "registration-12"; None for any other audience."""
+    """Return a filter for the one person of an audience like "registration-12" (12 is the key of a registration).
+
+    It matches nobody when their answer no longer fits the e-mail on `today`. Returns None when the reminder has another
+    kind of audience.
+    """
     slug, _dash, registration = reminder.audience.partition("-")
     key = key_of(registration)
     if slug != ONE_PERSON or key is None:
@@ -238,9 +271,11 @@ def _one_person_filter(reminder: Reminder, today: date) -> Q | None:
 
 
 def _out_of_place(exchange: Exchange, email_type: str, at: datetime) -> str:
-    """Return the reason why the e-mail is not needed at this state of the exchange, a slug; empty if it is needed.
+    """Return why the e-mail is not needed in this state of the exchange, as a slug such as "cancelled"; empty if it is
+    needed.
 
-    An e-mail to one person about their answer stays valid when the exchange moves, until the last day.
+    `at` is the moment of sending. An e-mail to one person about their answer stays valid when the exchange moves, until
+    the last day.
     """
     allowed = EMAIL_STATES.get(email_type, COMING)
     if exchange.state == S.CANCELLED and S.CANCELLED not in allowed:
@@ -253,19 +288,22 @@ def _out_of_place(exchange: Exchange, email_type: str, at: datetime) -> str:
 
 
 def _early_or_late(exchange: Exchange, allowed: Collection[ExchangeState]) -> str:
-    """Return the reason why an e-mail does not fit the state of the exchange: it is too early, or no longer needed.
+    """Return the slug of the reason why an e-mail does not fit the state of the exchange: too early, or no longer
+    needed.
 
-    `allowed` are the states in which the e-mail makes sense.
+    `allowed` are the states in which the e-mail makes sense. Too early is "unconfirmed" before the announcement, else
+    "early"; no longer needed is "settled".
     """
     if STATE_ORDER.index(exchange.state) > min(STATE_ORDER.index(state) for state in allowed):
         return "settled"
     return "unconfirmed" if exchange.state in UNANNOUNCED else "early"
 
 
-def _why_not(exchange: Exchange, reminder: Reminder, user: User, today: date) -> str:
-    """Return the reason why a person is not in the audience of a reminder, a slug.
+def _exclusion_reason(exchange: Exchange, reminder: Reminder, user: User, today: date) -> str:
+    """Return the slug of the reason why a person is not in the audience of a reminder.
 
-    They left the edition, gave another answer, or what the e-mail asks for is done.
+    "left" when they are not in the edition on `today` or were not invited, "settled" when what the e-mail asks for is
+    done, else a slug for their answer, such as "declined" or "no_show".
     """
     if not User.objects.filter(in_edition_on(exchange.pk, today), pk=user.pk).exists():
         return "left"
@@ -287,7 +325,7 @@ EXCHANGE_AUDIENCES: Final = Audiences(
     today=platform_today,
     people=AUDIENCES,
     out_of_place=_out_of_place,
-    why_not=_why_not,
+    exclusion_reason=_exclusion_reason,
     special=_one_person_filter,
     uncountable_audiences={"attendees", COMMITMENT_OWNERS, INFORMED, INFORMED_EXCEPT_LAB, NOT_INFORMED},
     uncounted_while_early={"invited", "registered", "unanswered"},

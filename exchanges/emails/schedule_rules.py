@@ -23,7 +23,7 @@ EXTRA_AUDIENCES: Final = {
 
 
 def missing_emails_message(format: Format) -> str:  # noqa: A002 - the domain's word
-    """Return the error message for a format that has exchanges but no e-mails about them; empty if it has both."""
+    """Return the error message for a format that has exchanges but no e-mails about them; "" for any other format."""
     if format.exchange_interval_months and not format.reminder_schedule(ReminderScheduleKind.EXCHANGE):
         return _("The cohorts meet, but no e-mail informs them. Set the e-mails of Intertransfos first.")
     return ""

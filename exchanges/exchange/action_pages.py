@@ -24,12 +24,17 @@ from web.text import formats
 
 
 def visible_exchange_or_404(request: HttpRequest, pk: int) -> Exchange:
-    """Return an exchange that the person may see, with its edition and host, or raise Http404."""
+    """Return the exchange with this key, with its edition and host, or raise Http404 when the signed-in person may not
+    read it.
+
+    People read the exchanges of editions where they are a member or an authority admin, and imported published facts;
+    lab staff all.
+    """
     return get_object_or_404(Exchange.objects.visible_to(person(request)).with_host_and_edition(), pk=pk)
 
 
 def roles_for(request: HttpRequest, exchange: Exchange) -> EditionRoles:
-    """Return the roles of the signed-in person in each cohort of the exchange's edition, today at the host."""
+    """Return the roles of the signed-in person in each cohort of the exchange's edition, today by the host's date."""
     return EditionRoles(person(request), exchange.edition, exchange_today(exchange))
 
 
@@ -41,10 +46,10 @@ def current_time() -> datetime:
 def run_action(
     request: HttpRequest, form: forms.Form, action: Callable[..., object], *, done: str, **arguments: object
 ) -> bool:
-    """Run the action with the values of a valid form that was sent, and these further arguments.
+    """Run the action with the values of a valid form that was sent, `arguments`, and the signed-in person as `by`.
 
-    Returns True and shows the message `done` when the action succeeds; otherwise False. A refusal of the action becomes
-    an error of the form.
+    Returns True and shows the message `done` when the action succeeds. Returns False for a form that was not sent or is
+    not valid, and when the action raises DomainError, which becomes an error of the form.
     """
     if request.method != "POST" or not form.is_valid():
         return False
@@ -67,10 +72,11 @@ def exchange_form_page(
     consequences: Iterable[StrOrPromise] = (),
     **more: Any,
 ) -> FormPage:
-    """Return a form page about an exchange, with a title, the label of its button (`action`), and the consequences
-    listed.
+    """Return a form page about an exchange, with a title, the label of its button (`action`), and sentences on the
+    consequences.
 
-    Cancel leads to `cancel_href`, or to the page of the exchange. `more` are further attributes of `FormPage`.
+    Cancel leads to `cancel_href`, or to the page of the exchange. `more` are further attributes of `FormPage`, such as
+    `intro`.
     """
     exchange_href = exchange.get_absolute_url()
     return FormPage(
@@ -86,13 +92,17 @@ def exchange_form_page(
 
 
 def dates_of(exchange: Exchange) -> str:
-    """Return the dates of the exchange in words, like “mar. 8 – mer. 9 juin 2027”; empty while they are not known."""
+    """Return the dates of the exchange in words, in the active language, like “mar. 8 – mer. 9 juin 2027”.
+
+    Empty while they are not known.
+    """
     first, last = exchange.first_day, exchange.last_day
     return formats.period(first, last, get_language() or "fr", with_weekday=True) if first and last else ""
 
 
 def refusal_unless_coming(request: HttpRequest, exchange: Exchange, why: str) -> str:
-    """Return `why`, the text shown instead of a form, for an exchange that is over or cancelled; else empty.
+    """Return `why`, a text to show instead of a form, when the exchange is held, closed, cancelled or a published fact;
+    else "".
 
     It is empty for a form that was sent: the action itself then refuses.
     """

@@ -11,14 +11,14 @@ from web.dates.clock import day_in, platform_day
 
 
 def exchange_day(exchange: Exchange, at: datetime) -> date:
-    """Return the date, at that moment, where the exchange takes place: at its host, on the platform while there is no
-    host.
+    """Return the date at the moment `at` in the time zone of the exchange's host; in the platform's zone while there is
+    no host.
     """
     return local_day(exchange.host, at) if exchange.host else platform_day(at)
 
 
 def exchange_today(exchange: Exchange) -> date:
-    """Return today's date where the exchange takes place: at its host, on the platform while there is no host."""
+    """Return today's date in the time zone of the exchange's host; in the platform's zone while there is no host."""
     return exchange_day(exchange, timezone.now())
 
 

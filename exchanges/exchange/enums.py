@@ -31,7 +31,7 @@ class ExchangeState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the state."""
+        """Return the name of the colour in which pages show the state: "waiting", "open", "done" or "stopped"."""
         return EXCHANGE_TONES[self]
 
 

@@ -9,26 +9,29 @@ from programmes.models import Edition
 from web.errors import DomainError
 
 
-def locked_edition(edition: Edition) -> Edition:
-    """Return the edition with its row locked until the action ends, so that only one action plans at a time."""
+def lock_edition(edition: Edition) -> Edition:
+    """Return the edition with its format, read again, and its row locked until the action ends: only one action plans
+    at a time.
+    """
     return Edition.objects.select_for_update(of=("self",), no_key=True).select_related("format").get(pk=edition.pk)
 
 
 def lock_turns(exchange_or_cohort: Exchange | Cohort) -> None:
     """Lock all rows that an action on turns to host may change, until it ends: the edition and its upcoming exchanges.
 
-    The order prevents deadlocks: exchanges first, as actions on one exchange do, then the edition, and last the cohort,
-    as the triggers of turns do.
+    A cohort stands for its edition. The order prevents deadlocks: exchanges first, as actions on one exchange do, then
+    the edition, and last the cohort, which the database triggers on turns lock.
     """
     rows = Exchange.objects.select_for_update(of=("self",), no_key=True).filter(edition=exchange_or_cohort.edition_id)
     list(rows.filter(state__in=COMING).order_by("pk").values_list("pk", flat=True))
     Edition.objects.select_for_update(no_key=True).get(pk=exchange_or_cohort.edition_id)
 
 
-def locked(exchange: Exchange, *, version: int | None = None) -> Exchange:
-    """Return the exchange as it is stored now, with its row locked until the action ends.
+def lock_exchange(exchange: Exchange, *, version: int | None = None) -> Exchange:
+    """Return the exchange as it is stored now, with edition, format and host, its row locked until the action ends.
 
-    Raises DomainError when its date, host or venue changed since `version`, and for published facts.
+    Raises DomainError when its date, host or venue changed since `version` (None skips the check), and for imported
+    published facts.
     """
     row = (
         Exchange.objects.select_for_update(of=("self",), no_key=True)

@@ -49,14 +49,15 @@ _DATES_CHANGED = "(NEW.first_day, NEW.days) IS DISTINCT FROM (OLD.first_day, OLD
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def visible_to(self, user: User) -> ExchangeQuerySet:
-        """Return the exchanges the person may see: of their editions today, and published facts; lab staff see all.
+        """Return the exchanges the person may read: of editions where they are a member or authority admin today, and
+        imported published facts.
 
-        Past members see the exchanges that existed on their last day.
+        Lab staff see all. Past members see the exchanges that existed on their last day.
         """
         return self.filter(readable(user))
 
     def planned_here(self) -> ExchangeQuerySet:
-        """Return the exchanges planned on the platform, without published facts."""
+        """Return the exchanges planned on the platform, without those imported as published facts."""
         return self.filter(retrospective=False)
 
     def not_cancelled(self) -> ExchangeQuerySet:
@@ -66,31 +67,34 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def with_local_day(self, today: Day, shift: Callable[[date], date] | None = None) -> ExchangeQuerySet:
         """Add the alias `local_day` to each exchange: today at its host, or on the platform while there is no host.
 
-        `shift` moves the day, for example two weeks back.
+        A plain date as `today` is the day for every exchange; a `Today` holds the date of each time zone. `shift` moves
+        the day, for example two weeks back.
         """
         day = day_of_rows(today, "host__authority", shift) if shift else day_of_rows(today, "host__authority")
         return self.alias(local_day=Value(day) if isinstance(day, date) else day)
 
     def coming(self, today: Day) -> ExchangeQuerySet:
-        """Return planned exchanges not yet held whose first day is `today` or later, the next one first.
+        """Return planned exchanges that are neither held nor cancelled and begin on `today` or later, the next one
+        first.
 
-        A `Today` stands for today's date at each host.
+        A `Today` stands for today's date at each host. Published facts are left out.
         """
         rows = self.planned_here().with_local_day(today)
         return rows.filter(state__in=COMING, first_day__gte=F("local_day")).order_by("first_day", "id")
 
     def on_calendars(self) -> ExchangeQuerySet:
-        """Return exchanges with a date that belong in calendars: cancelled ones included, proposals and published facts
-        left out.
+        """Return exchanges with a first day that belong in calendars.
+
+        Cancelled exchanges are included; those only proposed, whose date and host are not confirmed, and imported
+        published facts are left out.
         """
         return self.planned_here().exclude(state=ExchangeState.PROPOSED).filter(first_day__isnull=False)
 
     def as_calendar_entries(self, user: User) -> ExchangeQuerySet:
-        """Return exchanges by date, annotated for the person's calendars with their `own_answer` (see
-        `with_own_answer`).
+        """Return exchanges by date with edition and host, annotated with what the person's calendar needs.
 
-        `own_refusals` counts how often the person's answer became a refusal; `changed_at` is the last change of the
-        exchange or of that answer.
+        `own_answer` is the state of the person's registration (None without one), `own_refusals` how often it became a
+        refusal, and `changed_at` the last change of the exchange or of that registration.
         """
         own = user.registrations.filter(exchange=OuterRef("pk"))
         last_answer_change = own.annotate(last=last_change(own.model, "pk")).values("last")[:1]
@@ -102,14 +106,16 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         )
 
     def with_host_and_edition(self) -> ExchangeQuerySet:
-        """Select with each exchange the edition, its programme and format, the host and its authority."""
+        """Join to each exchange its edition with programme and format, and its host with the authority, without a
+        further statement.
+        """
         return self.select_related("edition__programme", "edition__format", "host__authority")
 
     def with_own_answer(self, user: User) -> ExchangeQuerySet:
-        """Annotate each exchange with `own_answer`, the state of the person's registration; None if they are not
-        invited.
+        """Annotate each exchange with `own_answer`, the state of the person's registration, and `waiting_number`.
 
-        `waiting_number` is their number on the waiting list, None if they are not on it.
+        `own_answer` is None if they are not invited; `waiting_number` is their number on the waiting list, None if they
+        are not on it.
         """
         own = user.registrations.filter(exchange=OuterRef("pk"))
         return self.annotate(
@@ -230,16 +236,20 @@ class Exchange(models.Model):
         return reverse("exchanges:exchange", args=[self.pk])
 
     def theme_and_venue_values(self) -> dict[str, object]:
-        """Return theme, venue and capacity as the form for editing them starts from, by field."""
+        """Return the saved values of the form for theme, venue and capacity, by field; the capacity is None without a
+        limit.
+        """
         return {"theme": self.theme, "venue": self.venue, "capacity": self.capacity}
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
-        """Return the label of the state. Django's own method builds all choices for every row of a list."""
+        """Return the translated label of the state, as Django's own method does but faster: that one builds all choices
+        for each row.
+        """
         return str(ExchangeState(self.state).label)
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the state."""
+        """Return the name of the colour in which pages show the state: "waiting", "open", "done" or "stopped"."""
         return ExchangeState(self.state).tone
 
     @property

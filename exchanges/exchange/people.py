@@ -14,37 +14,38 @@ from programmes.models import AuthorityAdmin
 
 
 def cohorts_of(exchange: int) -> CohortQuerySet:
-    """Return the cohorts of the exchange's edition that have not withdrawn; `exchange` is its id."""
+    """Return the cohorts of the exchange's edition that have not withdrawn; `exchange` is the key of the exchange."""
     return Cohort.objects.filter(edition__exchanges=exchange).exclude(state=CohortState.WITHDRAWN)
 
 
 def members_of(exchange: int, day: date) -> MembershipQuerySet:
-    """Return the memberships, active on that day, in cohorts of the exchange's edition that have not withdrawn.
+    """Return the memberships, active on `day`, in cohorts of the exchange's edition that have not withdrawn.
 
-    `exchange` is the id of the exchange.
+    `exchange` is the key of the exchange.
     """
     return Membership.objects.active(day).filter(cohort__in=cohorts_of(exchange))
 
 
 def in_edition_on(exchange: int, day: date) -> Q:
-    """Return a filter for people in the edition of an exchange on that day; `exchange` is its id.
+    """Return a filter for people in the edition of an exchange on that day; `exchange` is the key of the exchange.
 
-    These are members of cohorts that have not withdrawn, admins of their authorities, and lab staff.
+    These are members of cohorts that have not withdrawn, admins of their authorities, and all lab staff.
     """
     admins = AuthorityAdmin.objects.active(day).filter(authority__in=cohorts_of(exchange).values("authority"))
     return Q(pk__in=members_of(exchange, day).values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
 
 
 def is_in_edition(user: User, exchange: Exchange, *days: date) -> bool:
-    """Return whether the person is in the exchange's edition on each of these days, with an active account (one
-    statement).
+    """Return whether the person has an active account and is in the exchange's edition on each of these days.
+
+    In it are members of its cohorts that have not withdrawn, admins of their authorities, and lab staff. One statement.
     """
     conditions = [in_edition_on(exchange.pk, day) for day in sorted(set(days))]
     return User.objects.filter(*conditions, pk=user.pk, is_active=True).exists()
 
 
 def cohort_of(user: User, exchange: Exchange, today: date) -> int | None:
-    """Return the id of the person's cohort in the exchange's edition on `today`.
+    """Return the key of the person's cohort in the exchange's edition on `today`: the oldest of several memberships.
 
     If they are no member, it is a cohort of an authority they are admin of; None for people who are neither.
     """

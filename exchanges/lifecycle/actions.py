@@ -9,7 +9,7 @@ from accounts.models import User
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import COMING, UNANNOUNCED, ExchangeState
-from exchanges.exchange.locks import locked
+from exchanges.exchange.locks import lock_exchange
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.registration.actions.invitations import invitations
 from exchanges.registration.actions.needs import erase_needs_of_cancelled
@@ -21,12 +21,14 @@ from web.forms.edit_conflicts import check_version
 
 @action(gettext_lazy("Announcement sent"))
 def announce_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Announce the exchange to everyone in the edition. Repeating it changes nothing.
+    """Announce the exchange, whose date and host are confirmed, to everyone in the edition. Repeating it changes
+    nothing.
 
-    The “save the date” e-mail is sent on its day in the reminder schedule, or at once when that day is past. Raises
-    DomainError when date, host or venue changed since `version`.
+    The “save the date” e-mail is sent on its day in the reminder schedule, or at once when that day is past at the
+    moment `at`. Raises DomainError in any other state, and when date, host or venue changed since `version`, the one
+    the person saw.
     """
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if exchange.state == ExchangeState.ANNOUNCED:
         return exchange
     _set_state(exchange, ExchangeState.ANNOUNCED)
@@ -36,12 +38,13 @@ def announce_exchange(*, exchange: Exchange, at: datetime, by: User, version: in
 
 @action(gettext_lazy("Registration opened"))
 def open_exchange_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Open registration: invite every active member of the edition's cohorts. Repeating it changes nothing.
+    """Open registration for an announced exchange: invite every active member of the edition's cohorts.
 
-    The invitation is sent on its day in the reminder schedule, or at once when that day is past. Raises DomainError
-    when date, host or venue changed since `version`.
+    Repeating it changes nothing. The invitation is sent on its day in the reminder schedule, or at once when that day
+    is past at the moment `at`. Raises DomainError in any other state, and when date, host or venue changed since
+    `version`, the one the person saw.
     """
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if exchange.state == ExchangeState.REGISTRATION_OPEN:
         return exchange
     _set_state(exchange, ExchangeState.REGISTRATION_OPEN)
@@ -64,11 +67,12 @@ def set_theme_and_venue(
     """Set the theme, the venue and the capacity of an exchange (None: no limit).
 
     Seats that become free go to people on the waiting list. After the announcement another venue raises the version:
-    planned e-mails follow, and everyone who was informed receives one e-mail about it. `version_token` is the
-    `fingerprint` of the values that the writer started from. Raises EditConflict when someone else has saved since
-    then.
+    planned e-mails follow, and everyone who was informed (had an e-mail about it or was invited) receives one e-mail
+    about it. `version_token` is the hash (`fingerprint`) of the values that the writer started from. Raises
+    EditConflict when someone else has saved since then, and DomainError for a cancelled exchange or fewer seats than
+    are taken.
     """
-    exchange = locked(exchange)
+    exchange = lock_exchange(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         raise DomainError(_("This Intertransfo is cancelled: theme and venue cannot change any more."))
     current, previous = exchange.theme_and_venue_values(), reminders.change_details(exchange)
@@ -89,9 +93,10 @@ def set_theme_and_venue(
 def close_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Close registration: nobody else can register, people can still release their seat. Repeating it changes nothing.
 
-    Raises DomainError when date, host or venue changed since `version`.
+    Raises DomainError unless registration is open, and when date, host or venue changed since `version`, the one the
+    person saw.
     """
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if exchange.state != ExchangeState.REGISTRATION_CLOSED:
         _set_state(exchange, ExchangeState.REGISTRATION_CLOSED)
     return exchange
@@ -101,9 +106,10 @@ def close_registration(*, exchange: Exchange, at: datetime, by: User, version: i
 def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Record that the exchange took place and that the host has served its turn. Repeating it changes nothing.
 
-    Raises DomainError before its first day, and when date, host or venue changed since `version`.
+    Raises DomainError before registration is closed, before the first day, and when date, host or venue changed since
+    `version`, the one the person saw.
     """
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if exchange.state == ExchangeState.HELD:
         return exchange
     is_early = exchange.first_day and exchange_day(exchange, at) < exchange.first_day
@@ -118,11 +124,12 @@ def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | 
 def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) -> Exchange:
     """Cancel an exchange with a reason. Repeating it changes nothing.
 
-    Planned e-mails stop; everyone who was informed receives one e-mail that removes the exchange from their calendar.
-    People's needs and the addresses of guests are erased at once. Planning proposes no other exchange for the same
-    target. Raises DomainError when someone has cancelled the exchange for another reason.
+    Planned e-mails stop; everyone who was informed (had an e-mail about it or was invited) receives one e-mail that
+    removes the exchange from their calendar. People's travel, dietary and access needs and the addresses of guests are
+    erased at once. Planning proposes no other exchange for the same target date. Raises DomainError for an exchange
+    that was held, without a reason, and when it is already cancelled for another reason.
     """
-    exchange = locked(exchange)
+    exchange = lock_exchange(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         if exchange.reason != reason.strip():
             message = _("The Intertransfo is already cancelled, for this reason: %(reason)s")
@@ -136,6 +143,6 @@ def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) 
 
 
 def _set_state(exchange: Exchange, state: ExchangeState) -> None:
-    """Save the state of the exchange; the database refuses a transition that is not allowed."""
+    """Save the state of the exchange; a transition that is not allowed makes the action raise DomainError."""
     exchange.state = state
     exchange.save(update_fields=["state"])

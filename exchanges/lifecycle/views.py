@@ -27,7 +27,7 @@ from exchanges.exchange.forms import VersionedExchangeForm
 from exchanges.lifecycle import actions
 from exchanges.lifecycle.forms import CancelForm, ThemeAndVenueForm
 from exchanges.models import Exchange
-from exchanges.permissions import EditionRoles, can_confirm_host, can_plan, can_record_attendance
+from exchanges.permissions import EditionRoles, can_confirm_host, can_plan_exchanges, can_record_attendance
 from exchanges.planning import actions as planning_actions
 from exchanges.registration import actions as registration_actions
 from exchanges.reminders import planned_sending_day
@@ -37,27 +37,35 @@ from web.text import formats
 
 
 def _decide_for_lab_staff(roles: EditionRoles, _exchange: Exchange) -> Decision:
-    """Decide who takes a step that is only for lab staff."""
-    return can_plan(roles.user)
+    """Return the decision on a step that only lab staff may take, whatever the exchange: allowed, or refused with a
+    reason.
+    """
+    return can_plan_exchanges(roles.user)
 
 
 def _no_consequences(_exchange: Exchange) -> list[str]:
-    """Return an empty list, for a step without consequences to announce."""
+    """Return an empty list: the default for a step that has no consequences to list before it is confirmed."""
     return []
 
 
 def _at_any_time(_exchange: Exchange, _today: date) -> bool:
-    """Return True: the step is offered as soon as the exchange is in the step's state."""
+    """Return True: the step is offered as soon as the exchange is in the state from which the step starts."""
     return True
 
 
 def _from_its_first_day(exchange: Exchange, today: date) -> bool:
-    """Return whether the first day of the exchange has come: the step is offered from then on."""
+    """Return whether `today` is the first day of the exchange or later: the step is offered from then on.
+
+    False while the first day is not known.
+    """
     return exchange.first_day is not None and exchange.first_day <= today
 
 
 def _once_minutes_are_written(exchange: Exchange, _today: date) -> bool:
-    """Return whether the exchange has minutes: the step is offered once they are written."""
+    """Return whether the exchange has minutes: closing it is offered once they are written.
+
+    One statement, unless the exchange was read with the annotation `has_minutes`.
+    """
     written = getattr(exchange, "has_minutes", None)  # annotated when the page of the exchange has read it
     return exchange.minutes.exists() if written is None else bool(written)
 
@@ -80,9 +88,9 @@ class LifecycleStep:
 
 
 def _take_step(request: HttpRequest, exchange: Exchange, step: LifecycleStep) -> HttpResponse:
-    """Show the page of a lifecycle step with its consequences, to people who may take it; run its action on POST.
+    """Show the page of a lifecycle step with its consequences, to people who may take it; on POST run its action.
 
-    Raises Refused for other people. A refusal of the action is shown on the page.
+    Redirects to the exchange afterwards. Raises Refused for other people; a refusal of the action is shown on the page.
     """
     enforce(step.permission(roles_for(request, exchange), exchange))
     form = VersionedExchangeForm(request.POST or None, exchange=exchange)
@@ -94,9 +102,10 @@ def _take_step(request: HttpRequest, exchange: Exchange, step: LifecycleStep) ->
 
 
 def _sending_text(exchange: Exchange, email_type: str, email: str) -> str:
-    """Return a sentence on when an e-mail about the exchange is sent: on its planned day, or at once.
+    """Return a sentence on when an e-mail about the exchange is sent: on its planned day, or at once if none is
+    planned.
 
-    `email` names the e-mail in the sentence.
+    `email_type` is the slug of the type of e-mail; `email` names the e-mail in the sentence.
     """
     day = planned_sending_day(exchange, email_type)
     if day is None:
@@ -106,7 +115,7 @@ def _sending_text(exchange: Exchange, email_type: str, email: str) -> str:
 
 
 def _confirm_consequences(exchange: Exchange) -> list[str]:
-    """Return sentences on what happens when the host and dates are confirmed."""
+    """Return sentences, shown before it is done, on what happens when host and dates of the exchange are confirmed."""
     values = {"host": exchange.host.name if exchange.host else "", "dates": dates_of(exchange)}
     return [
         gettext("%(host)s hosts on %(dates)s.") % values,
@@ -116,7 +125,7 @@ def _confirm_consequences(exchange: Exchange) -> list[str]:
 
 
 def _announce_consequences(exchange: Exchange) -> list[str]:
-    """Return sentences on what happens when the exchange is announced."""
+    """Return sentences, shown before it is done, on what happens when the exchange is announced."""
     return [
         gettext("Members of every cohort see that date and host are confirmed."),
         _sending_text(
@@ -126,7 +135,9 @@ def _announce_consequences(exchange: Exchange) -> list[str]:
 
 
 def _open_consequences(exchange: Exchange) -> list[str]:
-    """Return sentences on what happens when registration opens."""
+    """Return sentences, shown before it is done, on what happens when registration opens, with the capacity of the
+    exchange.
+    """
     capacity = gettext("Capacity: %(n)s.") % {"n": exchange.capacity} if exchange.capacity else ""
     return [
         gettext("Every active member of the edition’s cohorts is invited and can answer."),
@@ -136,7 +147,10 @@ def _open_consequences(exchange: Exchange) -> list[str]:
 
 
 def _close_consequences(_exchange: Exchange) -> list[str]:
-    """Return sentences on what happens when registration closes."""
+    """Return sentences, shown before it is done, on what happens when registration closes.
+
+    They are equal for every exchange.
+    """
     return [
         gettext("Nobody else can register."),
         gettext("People who are registered can still release their seat."),
@@ -145,7 +159,7 @@ def _close_consequences(_exchange: Exchange) -> list[str]:
 
 
 def _hold_consequences(exchange: Exchange) -> list[str]:
-    """Return sentences on what happens when the exchange is recorded as held."""
+    """Return sentences, shown before it is done, on what happens when the exchange is recorded as held."""
     return [
         gettext("%(host)s has served its turn.") % {"host": exchange.host.name if exchange.host else ""},
         gettext("You can then record who came."),
@@ -153,7 +167,10 @@ def _hold_consequences(exchange: Exchange) -> list[str]:
 
 
 def _follow_up_consequences(_exchange: Exchange) -> list[str]:
-    """Return sentences on what happens when the exchange is closed."""
+    """Return sentences, shown before it is done, on what happens when the exchange is closed.
+
+    They are equal for every exchange.
+    """
     return [
         gettext("Minutes and contributions can still be read and searched. Cohorts can no longer contribute."),
         gettext("Open commitments carry over to the next Intertransfo."),
@@ -237,45 +254,67 @@ STEPS: Final = (
 
 @form_page
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff and the host's pilot or coordinator to confirm host and dates of the exchange; save it on POST."""
+    """Ask lab staff and the host's pilot or coordinator to confirm host and dates of a proposed exchange; save it on
+    POST.
+
+    Raises Refused for other people.
+    """
     return _take_step(request, visible_exchange_or_404(request, pk), CONFIRM)
 
 
 @form_page
 def announce(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that the exchange is announced, and list what follows; announce it on POST."""
+    """Ask lab staff to confirm that the exchange is announced, and list what follows; announce it on POST.
+
+    Raises Refused for others. A refusal, such as an exchange that changed since, is shown on the page.
+    """
     return _take_step(request, visible_exchange_or_404(request, pk), ANNOUNCE)
 
 
 @form_page
 def open_registration(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that registration opens, and list what follows; open it on POST."""
+    """Ask lab staff to confirm that registration opens, and list what follows; open it on POST.
+
+    Raises Refused for others. A refusal, such as an exchange that is not announced, is shown on the page.
+    """
     return _take_step(request, visible_exchange_or_404(request, pk), OPEN)
 
 
 @form_page
 def close_registration(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that registration closes, and list what follows; close it on POST."""
+    """Ask lab staff to confirm that registration closes, and list what follows; close it on POST.
+
+    Raises Refused for others. A refusal, such as registration that is not open, is shown on the page.
+    """
     return _take_step(request, visible_exchange_or_404(request, pk), CLOSE)
 
 
 @form_page
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that the exchange took place; record it on POST."""
+    """Ask lab staff to confirm that the exchange took place; record it on POST.
+
+    Raises Refused for others. A refusal, such as a first day to come, is shown on the page.
+    """
     return _take_step(request, visible_exchange_or_404(request, pk), HOLD)
 
 
 @form_page
 def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that the exchange is closed, which needs minutes; close it on POST."""
+    """Ask lab staff to confirm that the exchange is closed; close it on POST.
+
+    Raises Refused for others. A refusal, such as missing minutes, is shown on the page.
+    """
     return _take_step(request, visible_exchange_or_404(request, pk), FOLLOW_UP)
 
 
 @form_page
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form to cancel the exchange with a reason, and what follows; cancel it on POST."""
+    """Show lab staff the form to cancel the exchange with a reason, and what follows; cancel it on POST.
+
+    For an exchange that is over or cancelled the page says so instead.
+    """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_plan(person(request)))
+    enforce(can_plan_exchanges(person(request)))
     form, done = CancelForm(request.POST or None), gettext("The Intertransfo is cancelled.")
     if run_action(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=current_time()):
         return redirect(exchange)
@@ -295,7 +334,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _cancel_consequences(exchange: Exchange) -> list[str]:
-    """Return sentences on what happens when the exchange is cancelled."""
+    """Return sentences, shown before it is done, on what happens when the exchange is cancelled, with its dates and
+    host.
+    """
     host = exchange.host.name if exchange.host else ""
     return [
         gettext("The Intertransfo will not take place on %(dates)s. This cannot be undone.")
@@ -310,9 +351,12 @@ def _cancel_consequences(exchange: Exchange) -> list[str]:
 
 @form_page
 def theme_and_venue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form for theme, venue and capacity of the exchange; save it on POST."""
+    """Show lab staff the form for theme, venue and capacity of the exchange; save it on POST.
+
+    For a cancelled exchange the page says that they can no longer change.
+    """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_plan(person(request)))
+    enforce(can_plan_exchanges(person(request)))
     form = ThemeAndVenueForm(request.POST or None, current=exchange.theme_and_venue_values())
     success = gettext("Theme and venue are saved.")
     if run_action(request, form, actions.set_theme_and_venue, done=success, exchange=exchange, at=current_time()):

@@ -36,11 +36,13 @@ class MemoryForm(forms.Form):
 
     @property
     def ignored(self) -> list[IgnoredValue]:
-        """Return the values in the URL that are not among the choices, which the search ignores."""
+        """Return the values in the URL that are not among the choices of edition and kind; the search ignores them."""
         return invalid_choices(self)
 
     def search_arguments(self) -> dict[str, str]:
-        """Return the valid values as arguments of `search_memory`; an invalid value is left out."""
+        """Return the valid values as the arguments `words`, `edition` and `kind` of `search_memory`; an invalid value
+        becomes "".
+        """
         self.is_valid()
         values = self.cleaned_data
         return {"words": values.get("q", ""), "edition": values.get("edition", ""), "kind": values.get("kind", "")}

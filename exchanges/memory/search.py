@@ -65,7 +65,7 @@ _NUMBER: Final = re.compile(r"\d{1,4}")
 def without_exchange_name(words: str) -> tuple[str, int | None]:
     """Return the search words without the name of an exchange, and the number in that name; None without a number.
 
-    “Intertransfo 4 bus” gives “bus” and 4.
+    “Intertransfo 4 bus” gives “bus” and 4; words without such a name are returned unchanged.
     """
     match = _NAME.search(words)
     if match is None:
@@ -77,11 +77,13 @@ def without_exchange_name(words: str) -> tuple[str, int | None]:
 def search_memory(
     exchanges: QuerySet[Exchange], visible: Q = EVERYTHING, *, words: str = "", kind: str = "", edition: str = ""
 ) -> QuerySet[Any]:
-    """Return the texts of these exchanges that match, the best match first when words are given, else the latest first.
+    """Return the texts about these exchanges that match, the best match first when words are given, else the latest
+    first.
 
-    `visible` is a filter for the content a person may read (`visibility.content_visible_to`). `kind` (a `MemoryKind`)
-    and `edition` (a slug) limit the texts; empty for all. An exchange is also found by its name and number. Rows are
-    dictionaries; `memory_texts` turns them into `MemoryText`.
+    `visible` is a filter for the content the person may read (`visibility.content_visible_to`). `kind` ("question",
+    "contribution", "minutes", "commitment", "outcome" or "about") and `edition` (a slug) limit the texts; empty for
+    all. An exchange is also found by its name and number. Rows are dictionaries; `memory_texts` turns them into
+    `MemoryText`.
     """
     in_edition = exchanges.filter(edition__slug=edition) if edition else exchanges
     words, number = without_exchange_name(words)
@@ -94,9 +96,10 @@ def search_memory(
 
 
 def _texts_of_kind(kind: str, exchanges: QuerySet[Exchange], visible: Q, words: str) -> QuerySet[Any]:
-    """Return the matching texts of one kind, in the columns that all kinds share.
+    """Return a query of the matching texts of one kind, as dictionaries with the same keys for every kind.
 
-    `visible` is a filter for the content a person may read. Without words all texts match.
+    `kind` is a value of `MemoryKind` such as "minutes", and `visible` a filter for the content the person may read. A
+    number as words also finds the exchange with that number. Without words all texts match.
     """
     model, path, text, cohort, detail = _SOURCES[kind]
     rows = model._default_manager.alias(words=text).exclude(words="")
@@ -123,8 +126,9 @@ def _texts_of_kind(kind: str, exchanges: QuerySet[Exchange], visible: Q, words: 
 
 
 def search_vector(kind: str) -> SearchWords:
-    """Return the search expression of a kind of text; it is equal to that of its database index, so that the index is
-    used.
+    """Return the search expression of a kind of text (a value of `MemoryKind`).
+
+    It is equal to the expression of the kind's database index, so that PostgreSQL uses the index.
     """
     return SearchWords(THEME_AND_VENUE if kind == MemoryKind.ABOUT else _SOURCES[kind][2])
 
@@ -141,22 +145,24 @@ class MemoryText:
 
     @property
     def label(self) -> str:
-        """Return the kind of the text in words, like “difficulty” or “minutes”."""
+        """Return the kind of the text in words: the kind of a contribution (“difficulty”), else “minutes”, “question”
+        and so on.
+        """
         return str(ContributionKind(self.detail).label) if self.detail else str(self.kind.label)
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the kind of the text."""
+        """Return the name of the colour in which pages show the kind of a contribution; "neutral" for other texts."""
         return ContributionKind(self.detail).tone if self.detail else "neutral"
 
     @property
     def route(self) -> str:
-        """Return the route of the exchange's page that shows the text."""
+        """Return the route name of the page of the exchange that shows the text, like "exchanges:minutes"."""
         return f"exchanges:{_PAGES.get(self.kind, 'exchange')}"
 
 
 def memory_texts(rows: Iterable[Mapping[str, Any]]) -> list[MemoryText]:
-    """Return the rows of `search_memory` on one page as texts with their exchanges (one statement)."""
+    """Return the rows of `search_memory` as texts with their exchanges, in the same order (one statement)."""
     page = list(rows)
     exchanges = Exchange.objects.select_related("edition").in_bulk({row["exchange_pk"] for row in page})
     return [

@@ -19,7 +19,11 @@ PER_PAGE = 20
 
 @require_safe
 def memory(request: HttpRequest) -> HttpResponse:
-    """Search the texts of past and present exchanges that the person may read, by words, edition and kind of text."""
+    """Search the texts of past and present exchanges that the person may read, by words, edition and kind of text, 20 a
+    page.
+
+    Words that cannot be searched for, such as too long a text, find nothing and are reported on the page.
+    """
     visible = Exchange.objects.visible_to(person(request))
     editions = Edition.objects.filter(pk__in=visible.values("edition")).latest_first()
     form = MemoryForm(request.GET, editions=list(editions.values_list("slug", "name")))
@@ -29,4 +33,4 @@ def memory(request: HttpRequest) -> HttpResponse:
     page = paginate(rows, request.GET.get("page"), per_page=PER_PAGE)
     page = replace(page, rows=memory_texts(page.rows))
     context = {"form": form, "page": page, "has_query": any(arguments.values()), "search_errors": search_errors}
-    return render(request, "exchanges/memory.html", "results", context)
+    return render(request, "exchanges/memory/memory.html", "results", context)

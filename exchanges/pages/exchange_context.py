@@ -82,6 +82,7 @@ class ExchangeCohortRow:
 def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str, Any]:
     """Return the template context of the page of an exchange for this person.
 
+    It holds dates, host, cohorts, map, answers, waiting list, e-mails, and `can` and `next_step` for the buttons.
     `exchange` must be read with `with_own_answer`, and with `with_waiting_list` of `registration.seats`. `today` is the
     date of the moment `at` where the exchange takes place.
     """
@@ -134,10 +135,11 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
 
 
 def visible_waiting_list(exchange: Any, roles: EditionRoles) -> list[dict[str, Any]]:
-    """Return the people on the exchange's waiting list whose names the person may see, each with their `number`.
+    """Return the people on the exchange's waiting list whose names the person may see, in order.
 
-    Lab staff and those who lead the host's cohort see all names, others those of the cohorts they lead. `exchange` must
-    be read with `with_waiting_list`.
+    Each is a dictionary with `name`, `cohort`, `cohort_id` and `number`, from 1. Lab staff and those who lead the
+    host's cohort as coordinator or pilot see all names, others those of the cohorts they lead. `exchange` must be read
+    with `with_waiting_list`.
     """
     cohorts = permissions.cohorts_named_on_waiting_list(roles, exchange)
     numbered = [
@@ -148,7 +150,11 @@ def visible_waiting_list(exchange: Any, roles: EditionRoles) -> list[dict[str, A
 
 
 def decisions(exchange: Exchange, roles: EditionRoles) -> dict[str, Decision | bool]:
-    """Return which buttons of the exchange page the person gets now, by name: whether each thing is allowed."""
+    """Return whether the person gets each button of the exchange page now, by name of the button.
+
+    The names are "plan" (move, swap, cancel), "confirm", "give_back" (the turn to host), "answer", "register_others",
+    "see_needs" and "manage_guests".
+    """
     coming = exchange.state in COMING and not exchange.retrospective
     return {
         "plan": roles.staff and coming,
@@ -156,17 +162,19 @@ def decisions(exchange: Exchange, roles: EditionRoles) -> dict[str, Decision | b
         "give_back": exchange.state in UNANNOUNCED
         and not (exchange.retrospective or roles.staff)
         and permissions.can_confirm_host(roles, exchange),
-        "answer": permissions.can_answer(roles),
+        "answer": permissions.can_answer_invitation(roles),
         "register_others": coming and permissions.can_register_others(roles),
         "see_needs": permissions.can_see_needs(roles, exchange),
-        "keep_guests": permissions.can_keep_guests(roles, exchange),
+        "manage_guests": permissions.can_manage_guests(roles, exchange),
     }
 
 
 def next_step(exchange: Exchange, roles: EditionRoles, today: date) -> LifecycleStep | None:
-    """Return the lifecycle step of the main button on the exchange page; None if this person may take none now.
+    """Return the step that the main button of the exchange page offers, such as announcing it; None if there is none
+    now.
 
-    `today` is the date where the exchange takes place.
+    It is the first step out of the present state whose time has come on `today`, the date where the exchange takes
+    place, and that this person may take.
     """
     if exchange.retrospective:
         return None
@@ -177,10 +185,10 @@ def next_step(exchange: Exchange, roles: EditionRoles, today: date) -> Lifecycle
 def windows(
     exchange: Exchange, planning: PlanningContext | None, names: Mapping[str, str], *, others: bool
 ) -> list[WindowRow]:
-    """Return the present dates of the exchange and, with `others`, the best other dates around its target.
+    """Return the present dates of the exchange and, with `others`, the three best other dates around its target.
 
     `planning` is None once the exchange is announced; the reasons are then the stored ones. `names` are the names of
-    cohorts by slug. The list is empty while the dates are not known, and for published facts.
+    cohorts by slug. The list is empty while the dates are not known, and for imported published facts.
     """
     if exchange.first_day is None or exchange.last_day is None or exchange.retrospective:
         return []
@@ -193,7 +201,10 @@ def windows(
 
 
 def _window_row(window: Window, names: Mapping[str, str]) -> WindowRow:
-    """Return possible dates of an exchange with their reasons in words; `names` are the names of cohorts by slug."""
+    """Return possible dates of an exchange for its page, with the reasons for and against them in words.
+
+    `names` are the names of cohorts by slug.
+    """
     return WindowRow(
         first=window.start,
         last=window.days[-1],
@@ -206,10 +217,10 @@ def _window_row(window: Window, names: Mapping[str, str]) -> WindowRow:
 
 
 def _current_window_row(exchange: Exchange, planning: PlanningContext | None, names: Mapping[str, str]) -> WindowRow:
-    """Return the present dates of the exchange with their reasons in words.
+    """Return the present dates of the exchange for its page, with the reasons for and against them in words.
 
-    Until the exchange is announced the reasons are those of today, afterwards those stored with it. `names` are the
-    names of cohorts by slug.
+    With `planning`, until the exchange is announced, the reasons are those of today; with None, those stored at the
+    proposal. `names` are the names of cohorts by slug.
     """
     window = planning.window(exchange) if planning else None
     if window:
@@ -228,22 +239,28 @@ def _current_window_row(exchange: Exchange, planning: PlanningContext | None, na
 
 
 def _distance(exchange: Exchange) -> str:
-    """Return how far the first day of the exchange is from its target date, in words; empty while one is not known."""
+    """Return how far the first day of the exchange is from its target date, in words such as “3 days after the target”.
+
+    Empty while one of the two is not known.
+    """
     first, target = exchange.first_day, exchange.target
     return reason_texts.distance_text((first - target).days if first and target else None)
 
 
 def is_late(exchange: Exchange, today: date) -> bool:
-    """Return whether the first day is so near that a host which has not confirmed should be replaced by the next in
-    line.
+    """Return whether `today` is at most 18 weeks before the first day, or after it.
+
+    A host that has not confirmed by then should be replaced by the next in line. False while the first day is not
+    known.
     """
     return exchange.first_day is not None and exchange.first_day - ESCALATION_PERIOD <= today
 
 
 def nobody_left(exchange: Exchange, today: date) -> bool:
-    """Return whether no other cohort can be asked to host the exchange.
+    """Return whether no other cohort can be asked to host the exchange, so that lab staff must choose.
 
-    That is so when other cohorts could not host it, and the present host could not either or has not confirmed in time.
+    That is so when at least one cohort asked could not host it, and the present host could not either or has not
+    confirmed 18 weeks before the first day. `today` is the date at the host.
     """
     passed = exchange.why.get(PASSED, [])
     return bool(passed) and (exchange.host_id in passed or is_late(exchange, today))
@@ -252,10 +269,11 @@ def nobody_left(exchange: Exchange, today: date) -> bool:
 def host_reason_text(
     exchange: Exchange, names: Mapping[str, str], rows: Sequence[ExchangeCohortRow], next_host: HostChoice | None = None
 ) -> str:
-    """Return why this cohort hosts the exchange, in words, with its number of turns and the reason of a swap.
+    """Return why this cohort hosts the exchange, in words, with its number of turns, the reason of a swap and the next
+    in line.
 
     `names` are the names of cohorts by slug, `rows` those of `cohort_rows`. `next_host` is the next in line as of
-    today.
+    today; with None it is the one stored with the exchange.
     """
     host_reason = exchange.why.get("host", {})
     turn = getattr(exchange, "turn", None)
@@ -268,9 +286,11 @@ def host_reason_text(
 
 
 def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
-    """Return the number of people invited to the exchange by cohort and state of their answer (one statement).
+    """Return the number of people invited to the exchange, by pair of cohort (key; None for the lab) and state of their
+    answer.
 
-    It is empty, without a statement, before registration opens and for published facts.
+    One statement. The dictionary is empty, without a statement, before registration opens and for imported published
+    facts.
     """
     if exchange.state in {*UNANNOUNCED, ExchangeState.ANNOUNCED} or exchange.retrospective:
         return {}
@@ -279,9 +299,10 @@ def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
 
 
 def answer_counts(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
-    """Return how many people are invited, registered, waiting, declined (or released), without an answer, and came.
+    """Return how many people are "invited", "registered", "waiting", "declined", "silent" and "came", by these keys.
 
-    `answers` are the numbers of `answers_by_cohort`.
+    `answers` are the numbers of `answers_by_cohort`. "invited" counts everyone, "declined" also people who released
+    their seat, and "silent" people without an answer.
     """
     by_state: Counter[str] = Counter()
     for (_cohort, state), people in answers.items():
@@ -302,7 +323,7 @@ def cohort_rows(
 ) -> list[ExchangeCohortRow]:
     """Return a row for the exchange page on each cohort: its turns as host, its people, and the distances they travel.
 
-    `answers` are the numbers of `answers_by_cohort`.
+    `cohorts` come from `expected_cohorts`, and `answers` are the numbers of `answers_by_cohort`.
     """
     answered = exchange.state in {*ANSWERABLE, *PAST}
     hosting = {candidate.key: candidate.travel for candidate in with_travel(candidates_of(cohorts))}
@@ -320,9 +341,10 @@ def _cohort_row(
     answered: bool,
     distance_if_it_hosts: int | None,
 ) -> ExchangeCohortRow:
-    """Return the row of the exchange page on one cohort.
+    """Return the row of the exchange page on one cohort, read with `expected_cohorts`.
 
-    `answered` is True once people can answer: distances then count registered people, before that all members.
+    `answers` are the numbers of `answers_by_cohort`. With `answered`, once registration has opened, distances count
+    registered people, before that all members. `distance_if_it_hosts` is in km times people.
     """
     registered = sum(answers.get((cohort.pk, state), 0) for state in EXPECTED)
     distance_to_host = _distance_to_host(exchange, cohort)
@@ -344,15 +366,21 @@ def _cohort_row(
 
 
 def _distance_to_host(exchange: Exchange, cohort: Any) -> int | None:
-    """Return the kilometres from the seat of the cohort to that of the exchange's host; None if either is not known."""
+    """Return the kilometres as the crow flies from the cohort's authority to that of the host; None if a seat is not
+    known.
+
+    A seat is where an authority has its address, by latitude and longitude.
+    """
     start, end = seat_of(cohort.authority), seat_of(exchange.host.authority) if exchange.host else None
     return kilometres(start, end) if start and end else None
 
 
 def travel_map(exchange: Exchange, cohorts: Sequence[Any], rows: Sequence[ExchangeCohortRow]) -> TravelMap | None:
-    """Return the map of where participants come from; None if fewer than two cohorts have a known seat.
+    """Return the map of where participants come from; None if fewer than two cohorts have a known seat (their
+    authority's location).
 
-    `rows` are those of `cohort_rows`. The map counts registered people once people can answer, before that all members.
+    `rows` are those of `cohort_rows`, in the order of `cohorts`. The map counts registered people once registration has
+    opened, before that all members.
     """
     answered = exchange.state in {*ANSWERABLE, *PAST}
     locations = [

@@ -35,5 +35,7 @@ class ExchangeFilter(ListFilter):
         self.filters["edition"].extra["choices"] = editions
 
     def at_stage(self, rows: ExchangeQuerySet, _name: str, value: str) -> ExchangeQuerySet:
-        """Limit the exchanges to a stage of the filter: "coming", "past" or "cancelled"."""
+        """Limit the exchanges to a stage: "coming" (neither held nor cancelled), "past" (held or followed up) or
+        "cancelled".
+        """
         return rows.filter(state__in=STAGES[value])

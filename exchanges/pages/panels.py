@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.hooks import TakenDay
 from cohorts.models import Membership
 from cohorts.people.enums import MembershipRole
 from exchanges.exchange.enums import (
@@ -29,7 +30,7 @@ from exchanges.exchange.enums import (
 )
 from exchanges.exchange.models import NAMING_FIELDS
 from exchanges.models import Exchange
-from exchanges.permissions import can_propose
+from exchanges.permissions import can_propose_exchange
 from exchanges.registration.enums import RegistrationState
 from programmes.models import Edition
 from web.database.nested_rows import nested, row_from_nested
@@ -83,8 +84,11 @@ HOST_UNCONFIRMED: OverdueNote = (
 
 
 def _overdue_exchanges(user: User, today: Today) -> ArraySubquery | None:
-    """Return the column with exchanges of the next 26 weeks, or whose host dropped out; None for people outside the
-    lab.
+    """Return a query column with up to 20 exchanges in which a step may be overdue, the earliest first; None outside
+    the lab.
+
+    These begin within 26 weeks of `today`, or their host is suspended or has withdrawn. Held and cancelled ones are
+    left out.
     """
     if not user.is_lab_staff:
         return None
@@ -105,17 +109,21 @@ def _overdue_exchanges(user: User, today: Today) -> ArraySubquery | None:
 
 
 def _overdue_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page on each exchange of `_overdue_exchanges` that has an overdue step."""
+    """Return a note for the home page on each exchange that has an overdue step.
+
+    `rows` are the exchanges read by `_overdue_exchanges`; overdue is by today's date at each host.
+    """
     now = timezone.now()
     notes = ((row, _overdue_note(row, day_in(row["zone"] or settings.TIME_ZONE, now))) for row in rows)
     return [_attention(row, *due) for row, due in notes if due]
 
 
 def _overdue_note(row: dict[str, Any], today: date) -> OverdueNote | None:
-    """Return the most urgent overdue step of an exchange; None if nothing is overdue.
+    """Return the text and button of the most urgent overdue step of an exchange; None if nothing is overdue.
 
-    In order: it has no host any more, its host has not confirmed in time, or the step out of its state is late. `row`
-    is the exchange as a nested row, `today` the date at its host.
+    In order: its host has dropped out, its host has not confirmed 18 weeks before, or the next step of its life is
+    late, such as the announcement 16 weeks before. `row` is the exchange as read by `_overdue_exchanges`, `today` the
+    date at its host.
     """
     first_day = date.fromisoformat(row["first_day"])
     if row["host_state"] in UNABLE_TO_HOST:
@@ -127,13 +135,22 @@ def _overdue_note(row: dict[str, Any], today: date) -> OverdueNote | None:
 
 
 def _attention(row: dict[str, Any], text: StrOrPromise, route: str, action: StrOrPromise) -> Attention:
-    """Return the home page's note on an exchange, given as a nested row, with a button to a route of this app."""
+    """Return the home page's note on an exchange, with a button to a page of this app.
+
+    `row` is the exchange as read by `_overdue_exchanges`; `text` may use “%(host)s”, `route` names the page, and
+    `action` is the label of the button.
+    """
     name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
     return Attention(name, text % {"host": row["host"]}, reverse(f"exchanges:{route}", args=[row["id"]]), action)
 
 
 def _exchanges_to_host(user: User, today: Today) -> ArraySubquery | None:
-    """Return the column with exchanges that a cohort the person leads is asked to host; None for lab staff."""
+    """Return a query column with up to five exchanges of the next 26 weeks that a cohort the person leads is asked to
+    host.
+
+    They are proposed and not confirmed. The person leads a cohort as pilot or coordinator on `today`. Returns None for
+    lab staff.
+    """
     if user.is_lab_staff:
         return None
     led = Membership.objects.active(today).filter(
@@ -145,7 +162,10 @@ def _exchanges_to_host(user: User, today: Today) -> ArraySubquery | None:
 
 
 def _hosting_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page for each exchange that the person's cohort is to host and has not confirmed."""
+    """Return a note for the home page for each exchange that the person's cohort is to host and has not confirmed.
+
+    `rows` are the exchanges read by `_exchanges_to_host`.
+    """
     text = _("your cohort is asked to host it.")
     return [
         Attention(_lead_text(row), text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting"))
@@ -154,7 +174,11 @@ def _hosting_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
 
 
 def _exchanges_to_answer(user: User, today: Today) -> ArraySubquery:
-    """Return the column with exchanges whose registration is open and whose invitation the person has not answered."""
+    """Return a query column with up to five exchanges whose registration is open and whose invitation the person has
+    not answered.
+
+    They begin on `today` or later, the next one first.
+    """
     own = Exchange.objects.coming(today).filter(
         state=S.REGISTRATION_OPEN, registrations__user=user, registrations__state=RegistrationState.INVITED
     )
@@ -162,7 +186,10 @@ def _exchanges_to_answer(user: User, today: Today) -> ArraySubquery:
 
 
 def _answer_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page that asks for an answer to each exchange of `_exchanges_to_answer`."""
+    """Return a note for the home page that asks for an answer to the invitation to each exchange.
+
+    `rows` are the exchanges read by `_exchanges_to_answer`.
+    """
     text = _("you have not said whether you are coming.")
     return [
         Attention(_lead_text(row), text, reverse("exchanges:exchange", args=[row["id"]]), _("Answer")) for row in rows
@@ -170,7 +197,10 @@ def _answer_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
 
 
 def _lead_text(row: dict[str, Any]) -> str:
-    """Return the first words of a note: the name of the exchange, given as a nested row, and a colon."""
+    """Return the first words of a note: the name of the exchange and a colon, like “Intertransfo 4:”.
+
+    `row` is the exchange as a dictionary with the fields that its name needs.
+    """
     return _("%(exchange)s:") % {"exchange": row_from_nested(Exchange, row)}
 
 
@@ -183,9 +213,10 @@ answer_watch = AttentionSource(_exchanges_to_answer, _answer_notes)
 
 
 def next_exchange(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the template context for the next announced exchange on the home page, with the person's own answer.
+    """Return the template context of the home page's card on the next announced exchange, with the person's own answer.
 
-    One statement. None for lab staff, and when no announced exchange is coming.
+    Keys: `exchange`, `open` (registration is open) and `answerable` (people can answer or release their seat). One
+    statement. None for lab staff, and when the person may see no announced exchange to come.
     """
     user = person(request)
     if user.is_lab_staff:
@@ -201,33 +232,38 @@ def next_exchange(request: HttpRequest) -> dict[str, Any] | None:
 
 @prepared
 def _next_exchange(user: User, today: Today) -> QuerySet[Exchange]:
-    """Return the query for the next announced exchange that the person may see, with their own answer."""
+    """Return the query for the next announced exchange that the person may see, with their own answer; at most one row.
+
+    It begins on `today` or later and is neither held nor cancelled.
+    """
     upcoming = Exchange.objects.visible_to(user).coming(today)
     return upcoming.exclude(state__in=UNANNOUNCED).with_host_and_edition().with_own_answer(user)[:1]
 
 
 def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
-    """Return the template context for the exchanges of an edition that the person may see, in order (one statement).
+    """Return the template context of the edition page's panel with the exchanges that the person may see, by first day.
 
-    None without exchanges; lab staff then get an empty panel for an open or running edition, which says why.
+    One statement. None without exchanges, which hides the panel; lab staff get an empty panel for an open or running
+    edition, which says why it is empty.
     """
     user = person(request)
     visible = Exchange.objects.visible_to(user).filter(edition=edition).select_related("host")
     exchanges = list(visible.order_by("first_day", "number", "pk"))
     if not exchanges and not (user.is_lab_staff and edition.state in PLANNED_EDITION_STATES):
         return None
-    return {"exchanges": exchanges, "edition": edition, "can_propose": can_propose(user, edition)}
+    return {"exchanges": exchanges, "edition": edition, "can_propose": can_propose_exchange(user, edition)}
 
 
-EDITION = Panel("exchanges/edition_panel.html", exchanges_of_edition)
-HOME = Panel("exchanges/home_card.html", next_exchange)
+EDITION = Panel("exchanges/pages/edition_panel.html", exchanges_of_edition)
+HOME = Panel("exchanges/pages/home_card.html", next_exchange)
 
 
 def marks_of_editions(editions: Collection[int]) -> dict[int, list[ExchangeMark]]:
-    """Return the exchanges that other apps show on the timelines of these editions' cohorts, by edition (one
-    statement).
+    """Return the exchanges to mark on the timelines of these editions' cohorts, by key of the edition, in order of
+    time.
 
-    `editions` are keys. Exchanges without a first day and cancelled ones are left out.
+    `editions` are keys; one without exchanges has no entry or an empty list. Cancelled exchanges and those without a
+    first day are left out. One statement.
     """
     marks: dict[int, list[ExchangeMark]] = defaultdict(list)
     for exchange in _dated_exchanges(tuple(sorted(editions))):
@@ -243,20 +279,23 @@ def _dated_exchanges(editions: tuple[int, ...]) -> QuerySet[Exchange]:
 
 
 def mark_of(exchange: Exchange) -> ExchangeMark:
-    """Return an exchange as cohort timelines show it: first day (which must be known), short label, and name."""
+    """Return an exchange as cohort timelines mark it: first day, its number (“•” without one) as label, and its name.
+
+    The first day must be known.
+    """
     return ExchangeMark(exchange.first_day or date.max, str(exchange.number or "•"), str(exchange))
 
 
-def days_taken(edition: int, days: Collection[date]) -> list[tuple[date, str, bool]]:
-    """Return the days among these that an exchange of the edition takes, with its name and whether its date is
-    confirmed.
+def days_taken(edition: int, days: Collection[date]) -> list[TakenDay]:
+    """Return the days among `days` that an exchange of the edition takes, in order of time.
 
-    `edition` is the key of the edition. One statement.
+    Each has the name of the exchange, and whether its date is confirmed (no longer only proposed). `edition` is the key
+    of the edition. Cancelled exchanges and imported published facts are left out. One statement.
     """
     upcoming = Exchange.objects.planned_here().not_cancelled().filter(edition=edition, first_day__lte=max(days))
     spans = list(upcoming.order_by("first_day", "pk"))
     return [
-        (day, str(exchange), exchange.state != S.PROPOSED)
+        TakenDay(day, str(exchange), confirmed=exchange.state != S.PROPOSED)
         for day in sorted(set(days))
         for exchange in spans
         if exchange.first_day and exchange.last_day and exchange.first_day <= day <= exchange.last_day

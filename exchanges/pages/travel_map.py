@@ -57,7 +57,8 @@ class TravelMap:
 
 
 def draw(cohorts: Iterable[MapLocation]) -> TravelMap:
-    """Return the map with a dot for each location and a curve from each to the host.
+    """Return the map with a dot for each location and a curve from each to the host; without a host on the map, no
+    curves.
 
     Locations outside mainland France are only named, in `left_out`.
     """
@@ -74,14 +75,17 @@ def draw(cohorts: Iterable[MapLocation]) -> TravelMap:
 
 
 def position(latitude: float, longitude: float) -> tuple[float, float]:
-    """Return the point of the drawing, from the top left, for a latitude and longitude in degrees."""
+    """Return the point of the map, x and y from the top left, for a latitude and longitude in degrees."""
     scale = (SIDE - 2 * MARGIN) / (NORTH - SOUTH)
     left = (SIDE - (EAST - WEST) * LONGITUDE_SCALE * scale) / 2
     return left + (longitude - WEST) * LONGITUDE_SCALE * scale, MARGIN + (NORTH - latitude) * scale
 
 
 def _dots(on_map: Sequence[MapLocation], host: MapLocation | None) -> tuple[MapDot, ...]:
-    """Return the dots of the map from north to south, so that a label that would touch the one above it moves down."""
+    """Return the dots of the map from north to south, each with the curve to the host (None: no curves).
+
+    A label that would touch the one above it moves down.
+    """
     dots: list[MapDot] = []
     for location in sorted(on_map, key=lambda location: (-location.latitude, location.longitude)):
         x, y = position(location.latitude, location.longitude)
@@ -90,9 +94,10 @@ def _dots(on_map: Sequence[MapLocation], host: MapLocation | None) -> tuple[MapD
 
 
 def _dot(location: MapLocation, x: float, y: float, journey: str, above: Sequence[MapDot]) -> MapDot:
-    """Return one dot of the map at x and y; its label is moved down until it touches none of the dots `above`.
+    """Return one dot of the map at the point `x`, `y`; its label is moved down until it touches none of the dots
+    `above`.
 
-    `journey` is the curve from the dot to the host.
+    `journey` is the curve from the dot to the host as an SVG path, "" for none.
     """
     width = (len(location.name) + 4) * CHARACTER_WIDTH
     right = x + LABEL_GAP + width <= SIDE
@@ -108,8 +113,9 @@ def _dot(location: MapLocation, x: float, y: float, journey: str, above: Sequenc
 
 
 def _touches(dot: MapDot, left: float, width: float, text_y: float) -> bool:
-    """Return whether the label of a dot would overlap another label, given by its left edge, width and height on the
-    map.
+    """Return whether the label of a dot would overlap another label.
+
+    The other label is given by its left edge, its width and the height (`text_y`) at which it is written on the map.
     """
     other_width = (len(dot.location.name) + 4) * CHARACTER_WIDTH
     other_left = dot.text_x if dot.anchor == "start" else dot.text_x - other_width
@@ -117,7 +123,7 @@ def _touches(dot: MapDot, left: float, width: float, text_y: float) -> bool:
 
 
 def _journey(start: tuple[float, float], host: MapLocation) -> str:
-    """Return the curve from a dot to the host, as an SVG path.
+    """Return the curve from the point `start` of the map to the host, as an SVG path.
 
     It bends slightly to the left, so that two journeys do not cover each other.
     """

@@ -18,7 +18,7 @@ from exchanges.exchange.clock import exchange_today
 from exchanges.models import Exchange
 from exchanges.pages.exchange_context import exchange_page_context
 from exchanges.pages.filters import ExchangeFilter
-from exchanges.permissions import can_propose
+from exchanges.permissions import can_propose_exchange
 from exchanges.registration.seats import with_waiting_list
 from programmes.enums import EditionState
 from programmes.models import Edition
@@ -34,7 +34,11 @@ BY_DAY = (F("first_day").asc(nulls_last=True), F("number").asc(nulls_last=True),
 
 @require_safe
 def exchange_list(request: HttpRequest) -> HttpResponse:
-    """List the exchanges that the person may see, by edition: those of their editions, and published facts."""
+    """List the exchanges that the person may see, grouped by edition, the latest edition first, 20 a page.
+
+    These are exchanges of editions where they are a member or an authority admin, and imported published facts; lab
+    staff see all.
+    """
     visible = Exchange.objects.visible_to(person(request))
     editions = Edition.objects.filter(pk__in=visible.values("edition")).latest_first()
     search = ExchangeFilter(
@@ -47,19 +51,22 @@ def exchange_list(request: HttpRequest) -> HttpResponse:
         **_timeline_context(page, person(request)),
         "to_plan": _editions_to_plan(page, person(request)),
     }
-    return render_part(request, "exchanges/list.html", "results", context)
+    return render_part(request, "exchanges/pages/list.html", "results", context)
 
 
 def _editions_to_plan(page: Page[Exchange], user: User) -> list[Edition]:
-    """Return the editions on this page of the list for which the person may propose another exchange."""
+    """Return the editions on this page of the list for which the person may propose another exchange; empty outside the
+    lab.
+    """
     editions = {exchange.edition_id: exchange.edition for exchange in page}
-    return [edition for edition in editions.values() if can_propose(user, edition)]
+    return [edition for edition in editions.values() if can_propose_exchange(user, edition)]
 
 
 def _timeline_context(page: Page[Exchange], user: User) -> dict[str, Any]:
     """Return the template context for the timeline of the first running edition on this page of the list.
 
-    It has the cohorts that the person may see; it is empty when no edition on the page is running.
+    It has the cohorts that the person may see; it is empty when no edition on the page is running. Published facts do
+    not count.
     """
     planned = (row.edition for row in page if not row.retrospective)
     edition = next((edition for edition in planned if edition.state == EditionState.RUNNING), None)
@@ -73,25 +80,33 @@ def _timeline_context(page: Page[Exchange], user: User) -> dict[str, Any]:
 
 @prepared
 def _timeline_cohorts(user: User, edition: int) -> QuerySet[Cohort]:
-    """Return the query for the cohorts of an edition (key) that the person may see and that have not withdrawn."""
+    """Return the query for the cohorts of an edition (key) that the person may see, by start.
+
+    Withdrawn cohorts are left out.
+    """
     cohorts = Cohort.objects.visible_to(user).filter(edition=edition).exclude(state=CohortState.WITHDRAWN)
     return with_calendar(cohorts.by_start(), user)
 
 
 @prepared
 def _exchange(user: User, pk: int) -> QuerySet[Exchange]:
-    """Return the query for one exchange that the person may see, with what the context of its page needs."""
+    """Return the query for the exchange with the key `pk`, with what its page needs; no row when the person may not see
+    it.
+    """
     visible = Exchange.objects.visible_to(user).with_host_and_edition().with_own_answer(user)
     return with_contents(with_waiting_list(visible.select_related("turn")), user).filter(pk=pk)
 
 
 @require_safe
 def exchange(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one exchange: dates, host, participants, content and planned e-mails."""
+    """Show one exchange: dates, host, participants, content and planned e-mails.
+
+    Raises Http404 when the person may not see it.
+    """
     row = one_or_404(_exchange(person(request), pk))
     context = {
         **exchange_page_context(row, person(request), current_time(), exchange_today(row)),
         "carried_commitments": carried_commitments(row, person(request)),
         "published": published_content(row, person(request)),
     }
-    return render(request, "exchanges/exchange.html", context)
+    return render(request, "exchanges/pages/exchange.html", context)

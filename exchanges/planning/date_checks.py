@@ -29,9 +29,11 @@ BLOCKED_MESSAGES = {
 def check_days(
     planning: PlanningContext, first_day: date, days: int, host: Cohort, *, excluding: Exchange | None = None
 ) -> tuple[Reason, ...]:
-    """Return the reasons against these days for an exchange; raise DomainError if one of them rules the days out.
+    """Return the reasons against these days for an exchange, such as school holidays; empty when there are none.
 
-    Days must be to come and within the edition. `excluding` is the exchange that moves, which does not block itself.
+    Raises DomainError unless there are one to ten days, for days that are past, today or outside the edition, and for
+    days that are ruled out: weekends, holidays at the host, closed seasons and other exchanges. `excluding` is the
+    exchange that moves, which does not block itself.
     """
     if not 1 <= days <= MAX_DAYS:
         raise DomainError(_("An Intertransfo lasts from one to ten days."), field="days")
@@ -50,7 +52,10 @@ def check_days(
 
 
 def check_sessions(objections: Iterable[Reason], planning: PlanningContext) -> None:
-    """Raise DomainError when one of the reasons against some days is that participating cohorts have sessions."""
+    """Raise DomainError when the reasons against some days include sessions that participating cohorts have on them.
+
+    The message names these cohorts, from `planning`.
+    """
     own = [reason for reason in objections if reason.slug == "own_session"]
     if own:
         sessions = against_text(own, {cohort.slug: cohort.name for cohort in planning.cohorts})

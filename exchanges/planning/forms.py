@@ -14,7 +14,7 @@ from web.forms.fields import DayField, VisibleTextField, required_if, text_field
 
 
 def _swap_reason_field() -> forms.CharField:
-    """Return the field for the reason why a cohort hosts again before another one has hosted."""
+    """Return the optional text field for the reason why a cohort hosts again before another one has hosted."""
     return required_if(
         text_field(_("Reason for the swap"), rows=2, length=1000),
         _("required if, on that date, this cohort has already hosted and another has not"),
@@ -22,7 +22,7 @@ def _swap_reason_field() -> forms.CharField:
 
 
 def _session_days_field() -> forms.BooleanField:
-    """Return the checkbox that allows days on which a cohort has a session."""
+    """Return the optional checkbox with which a person accepts days on which a cohort has a session."""
     return forms.BooleanField(
         label=_("Take these days all the same"),
         help_text=_("Tick only if a cohort has a session on these days."),
@@ -37,7 +37,7 @@ class MoveExchangeForm(VersionedExchangeForm):
     swap_reason = _swap_reason_field()
 
     def __init__(self, *args: Any, exchange: Exchange, first_day: date | None = None, **kwargs: Any) -> None:
-        """Create the form with the present days of the exchange, or with another first day."""
+        """Create the form with the present days of the exchange; `first_day`, if given, replaces the first of them."""
         kwargs["initial"] = {"first_day": first_day or exchange.first_day, "days": exchange.days}
         super().__init__(*args, exchange=exchange, **kwargs)
 
@@ -60,8 +60,8 @@ class SwapHostForm(VersionedExchangeForm):
     def __init__(
         self, *args: Any, exchange: Exchange, cohorts: list[Cohort], host_id: str | None = None, **kwargs: Any
     ) -> None:
-        """Create the form with the cohorts other than the present host; `host_id` is the key of the one chosen at
-        first.
+        """Create the form; the choices are the `cohorts` other than the present host. `host_id` is the key of the one
+        preselected.
         """
         kwargs["initial"] = {"state": exchange.state, "host": host_id}
         super().__init__(*args, exchange=exchange, **kwargs)
@@ -90,13 +90,13 @@ class ProposeExchangeForm(forms.Form):
     swap_reason = _swap_reason_field()
 
     def __init__(self, *args: Any, cohorts: list[Cohort], **kwargs: Any) -> None:
-        """Create the form with the cohorts that can host."""
+        """Create the form; `cohorts` are those that can host, the choices of the host."""
         super().__init__(*args, **kwargs)
         self.fields["host"] = _host_field(_("Host"), cohorts)
 
 
 def _host_field(label: Any, cohorts: list[Cohort]) -> "forms.ModelChoiceField[Cohort]":
-    """Return a choice field for the host among these cohorts; it queries only the cohort that is chosen."""
+    """Return a choice field for the host among these cohorts; on submission it queries only the chosen cohort."""
     keys = [cohort.pk for cohort in cohorts]
     field = forms.ModelChoiceField(label=label, queryset=Cohort.objects.filter(pk__in=keys))
     field.choices = [("", "—"), *((cohort.pk, cohort.name) for cohort in cohorts)]

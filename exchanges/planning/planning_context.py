@@ -53,18 +53,18 @@ class PlanningContext:
 
     @cached_property
     def candidates(self) -> list[Candidate]:
-        """Return the cohorts as candidates of the host rotation."""
+        """Return the cohorts as candidates to host, with their turns so far, their seat and their number of people."""
         return candidates_of(self.cohorts)
 
     def cohort(self, slug: str) -> Cohort:
-        """Return the cohort with this slug, which must be one of `cohorts`."""
+        """Return the cohort with this slug, which must be one of `cohorts`; raises StopIteration for another slug."""
         cohort: Cohort = next(cohort for cohort in self.cohorts if cohort.slug == slug)
         return cohort
 
     def taken(self, *, excluding: Exchange | None = None) -> list[tuple[date, int]]:
         """Return the days of the edition's exchanges as pairs of first day and number of days.
 
-        Cancelled exchanges and `excluding` are left out.
+        Cancelled exchanges, those without known dates and `excluding` are left out.
         """
         return [
             (exchange.first_day, exchange.days)
@@ -78,12 +78,12 @@ class PlanningContext:
     def rotation(self, days: Sequence[date]) -> list[HostChoice]:
         """Return the cohort whose turn it is to host an exchange around each of these days, in order, with the reason.
 
-        Cohorts that start only later are passed over: see `not_running_by`. The list ends where nobody can host.
+        Cohorts that have agreed but start only after the day are passed over. The list ends where nobody can host.
         """
         return propose_rotation(self.candidates, len(days), barred=[self.not_running_by(day) for day in days])
 
     def not_running_by(self, day: date) -> set[str]:
-        """Return the slugs of the cohorts that have agreed to take part but start only after that day, or at an unknown
+        """Return the slugs of the cohorts that have agreed to take part but start after that day, or at an unknown
         date.
         """
         return {
@@ -93,16 +93,18 @@ class PlanningContext:
         }
 
     def has_host_on(self, day: date) -> bool:
-        """Return whether any cohort can host an exchange on that day."""
+        """Return whether any cohort can host an exchange on that day: one that has started, or is planned to start by
+        then.
+        """
         return len(self.not_running_by(day)) < len(self.cohorts)
 
     def windows(self, target: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]) -> list[Window]:
         """Return the three best windows of `days` days around a target: within the edition, in the future, after the
         host's start.
 
-        `taken` are the days of other exchanges, as in `PlanningContext.taken`. Six more weeks before the target are
-        searched where the edition ends within the six weeks after it and the six weeks before it have no open day, as
-        for a target on 31 August.
+        `taken` are the days of other exchanges, as pairs of first day and number of days. The six weeks before and
+        after the target are searched. If the edition ends within the six weeks after it and no day is open, as for a
+        target on 31 August, the search goes twelve weeks back.
         """
         search = partial(
             propose_windows,
@@ -119,18 +121,20 @@ class PlanningContext:
         return windows or (search(weeks=2 * SEARCH_WEEKS) if self.ends_near(target) else [])
 
     def ends_near(self, target: date) -> bool:
-        """Return whether the edition ends within the six weeks after the target in which windows are searched."""
+        """Return whether the edition ends less than six weeks after the target; False while its end is not known."""
         return self.edition.ends_on is not None and self.edition.ends_on < target + timedelta(weeks=SEARCH_WEEKS)
 
     def _first_day_for(self, host: Cohort) -> date:
-        """Return the first day an exchange at this host can take: after today, in the edition, not before the cohort
-        starts.
+        """Return the first day an exchange at this host can take: after today, in the edition, and once a host that has
+        agreed starts.
         """
         planned_start = host.planned_start if host.state == CohortState.AGREED else None
         return max(filter(None, (self.today + timedelta(days=1), self.edition.starts_on, planned_start)))
 
     def window(self, exchange: Exchange) -> Window | None:
-        """Return the present dates of the exchange with today's reasons; None while dates or host are not known."""
+        """Return the present dates of the exchange with the reasons for and against them as of today; None while dates
+        or host are not known.
+        """
         if exchange.first_day is None or exchange.days is None or exchange.host is None:
             return None
         return window_at(
@@ -146,9 +150,10 @@ class PlanningContext:
     def objections(
         self, first_day: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]
     ) -> tuple[Reason, ...]:
-        """Return the reasons against an exchange of `days` days from `first_day` at this host.
+        """Return the reasons against an exchange of `days` days from `first_day` at this host, those that rule it out
+        first.
 
-        `taken` are the days of other exchanges, as in `PlanningContext.taken`.
+        `taken` are the days of other exchanges, as pairs of first day and number of days.
         """
         return objections(
             first_day, days, host.authority.calendar, self.participants, periods=self.periods, taken=taken
@@ -156,7 +161,9 @@ class PlanningContext:
 
 
 def load_planning_context(edition: Edition, today: date) -> PlanningContext:
-    """Return what planning needs to know of an edition on `today` (three statements)."""
+    """Return what planning needs to know of an edition on `today`: its cohorts, exchanges and calendar periods (three
+    statements).
+    """
     return PlanningContext(
         edition=edition,
         today=today,
@@ -167,15 +174,20 @@ def load_planning_context(edition: Edition, today: date) -> PlanningContext:
 
 
 def expected_cohorts(edition: Edition, today: date) -> list[Any]:
-    """Return the cohorts of the edition that come and may host, by name (one statement).
+    """Return the cohorts of the edition that come and may host: agreed, running, completed or alumni, by name (one
+    statement).
 
-    They carry the annotations that `PlanningContext` lists, as of `today`.
+    They are annotated, as of `today`, with `people`, `session_days`, `turns`, `held`, `last_hosted` and `trips`, as
+    `PlanningContext` describes them.
     """
     return list(_annotated_cohorts(edition, today))
 
 
 def _annotated_cohorts(edition: Edition, today: date) -> Any:
-    """Return the query for the cohorts that come and may host, with the annotations that `PlanningContext` lists."""
+    """Return the query for the cohorts that come and may host (agreed, running, completed or alumni), by name.
+
+    They are annotated, as of `today`, with `people`, `session_days`, `turns`, `held`, `last_hosted` and `trips`.
+    """
     members = Membership.objects.active(today).filter(cohort=OuterRef("pk")).order_by().values("cohort")
     days = SessionDay.objects.filter(session__cohort=OuterRef("pk"), date__gte=today).exclude(
         session__state=SessionState.CANCELLED
@@ -198,7 +210,11 @@ def _annotated_cohorts(edition: Edition, today: date) -> Any:
 
 
 def _trips() -> ArraySubquery:
-    """Return a column for a query of cohorts with the exchanges held: how many people of each came, and where."""
+    """Return a column for a query of cohorts with the exchanges held that their people went to.
+
+    Each is a JSON object: `people`, how many of the cohort came, and `latitude` and `longitude` of the host's
+    authority. Published facts are left out.
+    """
     came = Registration.objects.filter(
         cohort=OuterRef("pk"), state__in=CAME, exchange__state__in=PAST, exchange__retrospective=False
     )
@@ -209,31 +225,32 @@ def _trips() -> ArraySubquery:
 
 
 def distance_travelled(cohort: Any) -> int | None:
-    """Return the sum of kilometres times people that the cohort travelled to the exchanges held, one way.
+    """Return how far the people of the cohort travelled to the exchanges held, one way, in kilometres times people.
 
-    `cohort` comes from `expected_cohorts`. None if its seat is unknown; exchanges at an unknown location are left out.
+    `cohort` comes from `expected_cohorts`. None if its own seat is unknown; exchanges at an unknown location are left
+    out.
     """
     trips = [(_seat(trip["latitude"], trip["longitude"]), trip["people"]) for trip in cohort.trips]
     return travel(seat_of(cohort.authority), trips)
 
 
 def seat_of(authority: Authority) -> Seat | None:
-    """Return the seat of the authority as latitude and longitude in degrees; None if it is not known."""
+    """Return the seat of the authority, a pair of latitude and longitude in degrees; None if it is not known."""
     return _seat(authority.latitude, authority.longitude)
 
 
 def _seat(latitude: float | None, longitude: float | None) -> Seat | None:
-    """Return the latitude and longitude as a pair; None if one of them is not known."""
+    """Return the latitude and longitude, in degrees, as a pair; None if one of them is not known."""
     return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def candidates_of(cohorts: Iterable[Any]) -> list[Candidate]:
-    """Return the cohorts, read with `expected_cohorts`, as candidates of the host rotation."""
+    """Return the cohorts, read with `expected_cohorts`, as candidates of the host rotation, in the same order."""
     return [_candidate(cohort) for cohort in cohorts]
 
 
 def _candidate(cohort: Any) -> Candidate:
-    """Return one cohort, read with `expected_cohorts`, as a candidate of the host rotation."""
+    """Return one cohort, read with `expected_cohorts`, as a candidate of the host rotation; its slug is the key."""
     return Candidate(
         key=cohort.slug,
         name=cohort.name,
@@ -245,7 +262,10 @@ def _candidate(cohort: Any) -> Candidate:
 
 
 def editions_to_plan() -> models.QuerySet[Edition]:
-    """Return the open and running editions whose format has exchanges, ordered by id so that locks never deadlock."""
+    """Return the open and running editions whose format has exchanges, without imported published facts.
+
+    They are ordered by key, so that actions which lock them one by one never deadlock.
+    """
     return (
         Edition.objects.measured()
         .filter(state__in=PLANNED_EDITION_STATES, format__exchange_interval_months__isnull=False)

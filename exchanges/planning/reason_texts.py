@@ -21,12 +21,18 @@ FOR_TEXTS: Final[dict[str, StrOrPromise]] = {
 
 
 def _zones(reason: Reason, _names: Names) -> str:
-    """Return the text on school holidays: the school zones concerned and the number of people."""
+    """Return the text on school holidays, such as “school holidays in zone B, C (33 people)”.
+
+    The names of cohorts, which every such function takes, are not used.
+    """
     return _("school holidays in zone %(zones)s") % {"zones": ", ".join(reason.zones)} + _people_in_brackets(reason)
 
 
 def _sessions(reason: Reason, names: Names) -> str:
-    """Return the text on cohorts that have a session of their own; `names` are the names of cohorts by slug."""
+    """Return the text on cohorts that have a session of their own, such as “Metz has a session”.
+
+    `names` are the names of cohorts by slug.
+    """
     cohorts = [names.get(key, key) for key in reason.participants]
     return ngettext("%(cohorts)s has a session", "%(cohorts)s have sessions", len(cohorts)) % {
         "cohorts": _listed(cohorts)
@@ -34,13 +40,19 @@ def _sessions(reason: Reason, names: Names) -> str:
 
 
 def _holidays(reason: Reason, names: Names) -> str:
-    """Return the text on a public holiday, with the cohorts concerned; `names` are the names of cohorts by slug."""
+    """Return the text on a public holiday, such as “public holiday for Metz”, with the cohorts that the reason names.
+
+    `names` are the names of cohorts by slug.
+    """
     where = _listed(names.get(key, key) for key in reason.participants)
     return _("public holiday for %(cohorts)s") % {"cohorts": where}
 
 
 def _unknown(reason: Reason, names: Names) -> str:
-    """Return the text on cohorts whose school holidays are not known; `names` are the names of cohorts by slug."""
+    """Return the text on cohorts whose school holidays are not known, or on the host when the reason names no cohort.
+
+    `names` are the names of cohorts by slug.
+    """
     where = _listed(names.get(key, key) for key in reason.participants)
     if not where:
         return _("school holidays at the host are not known")
@@ -48,19 +60,24 @@ def _unknown(reason: Reason, names: Names) -> str:
 
 
 def _plain(text: StrOrPromise) -> Callable[[Reason, Names], str]:
-    """Return a function that gives this text for a reason against some dates."""
+    """Return a function that gives this text for a reason against some dates, whatever the reason's figures.
+
+    Like every entry of the table of texts, it takes the reason and the names of cohorts by slug.
+    """
     return lambda _reason, _names: str(text)
 
 
 def _with_people(text: StrOrPromise) -> Callable[[Reason, Names], str]:
     """Return a function that gives this text for a reason against some dates, followed by the number of people
     concerned.
+
+    Like every entry of the table of texts, it takes the reason and the names of cohorts by slug.
     """
     return lambda reason, _names: str(text) + _people_in_brackets(reason)
 
 
 def _people_in_brackets(reason: Reason) -> str:
-    """Return the number of people whom the reason concerns, in brackets; empty for nobody."""
+    """Return the number of people whom the reason concerns, like “ (33 people)” with a leading space; "" for none."""
     if not reason.members:
         return ""
     return ngettext(" (%(n)d person)", " (%(n)d people)", reason.members) % {"n": reason.members}
@@ -86,7 +103,7 @@ AGAINST_TEXTS: Final[dict[str, Callable[[Reason, Names], str]]] = {
 def in_favour_text(reasons: Iterable[Reason]) -> str:
     """Return the reasons in favour of some dates: “no school holiday in any zone, no cohort in session, midweek”.
 
-    It is empty without reasons.
+    It is empty without reasons; a reason with an unknown slug is left out.
     """
     return ", ".join(str(FOR_TEXTS[reason.slug]) for reason in reasons if reason.slug in FOR_TEXTS)
 
@@ -95,7 +112,7 @@ def against_text(reasons: Iterable[Reason], names: Names) -> str:
     """Return the reasons against some dates: “Metz has a session, school holidays in zone B (33 people)”; empty if
     none.
 
-    `names` are the names of cohorts by slug.
+    `names` are the names of cohorts by slug. A reason with an unknown slug is left out.
     """
     return ", ".join(AGAINST_TEXTS[reason.slug](reason, names) for reason in reasons if reason.slug in AGAINST_TEXTS)
 
@@ -117,11 +134,12 @@ def distance_text(days: int | None) -> str:
 def host_reason_text(
     stored: Mapping[str, Any], names: Names, swap_reason: str = "", *, hosted: int = 0, to_host: int = 0
 ) -> str:
-    """Return why this cohort hosts, to follow “Metz is proposed:”; empty if the reason is unknown.
+    """Return why this cohort hosts, to follow “Metz is proposed:”, and who is next in line; empty if the reason is
+    unknown.
 
     `stored` is the `host` part of `Exchange.why`, with the reason of the day of the proposal; `names` are the names of
-    cohorts by slug. `hosted` and `to_host` are the host's turns today, this one included, as the page's table counts
-    them.
+    cohorts by slug; `swap_reason` is the text a person wrote. `hosted` and `to_host` are how often the host has hosted
+    and is to host as of today, this exchange included.
     """
     reason = str(stored.get("reason", ""))
     table = HOST_REASONS if stored.get("turns") else {**HOST_REASONS, **FIRST_TURN_REASONS}
@@ -184,6 +202,6 @@ def _times(turns: int) -> str:
 
 
 def _listed(names: Iterable[str]) -> str:
-    """Return names joined as “Metz, Nantes and Toulouse”."""
+    """Return names joined as “Metz, Nantes and Toulouse”. Raises ValueError without a name."""
     *first, last = names
     return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last

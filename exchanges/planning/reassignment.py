@@ -18,7 +18,10 @@ PASSED: Final = "passed"  # part of `Exchange.why`: ids of cohorts that were ask
 
 
 def lost_turns(planning: PlanningContext, cohort: Cohort) -> list[Exchange]:
-    """Return the upcoming, unannounced exchanges that a cohort which dropped out was to host, in order of time."""
+    """Return the upcoming, unannounced exchanges that a cohort which dropped out was to host, in order of time.
+
+    Upcoming are exchanges that begin after today.
+    """
     return [
         exchange for exchange in _upcoming(planning) if exchange.host_id == cohort.pk and exchange.state in UNANNOUNCED
     ]
@@ -28,9 +31,9 @@ def moved_turns(planning: PlanningContext, lost: Collection[Exchange]) -> list[t
     """Return the exchanges that change hosts when the hosts of the `lost` ones cannot host, each with its new host.
 
     The lost turns go to the next in line, and so do later turns that no host confirmed and nobody chose by hand: the
-    cohort that would have hosted later moves up. A cohort that stays in the edition is next in line afterwards, but a
-    turn it passed does not come back to it. A lost turn that every cohort passed stays where it is. Empty if nobody
-    else can host.
+    cohort that would have hosted later moves up. A cohort that gave a turn away is next in line for later ones, but
+    that turn does not come back to it. A lost turn that every cohort passed stays where it is. Empty if nobody else can
+    host.
     """
     if not lost:
         return []
@@ -50,7 +53,8 @@ def moved_turns(planning: PlanningContext, lost: Collection[Exchange]) -> list[t
 
 
 def with_passed(why: Mapping[str, Any], cohort: Cohort | None) -> list[int]:
-    """Return the ids of the cohorts that were asked to host an exchange and could not, `cohort` included.
+    """Return the keys of the cohorts that were asked to host an exchange and could not, `cohort` included (None adds
+    nothing).
 
     `why` is the stored `Exchange.why` of that exchange.
     """
@@ -59,16 +63,18 @@ def with_passed(why: Mapping[str, Any], cohort: Cohort | None) -> list[int]:
 
 
 def _passed_keys(planning: PlanningContext, exchange: Exchange, other_ids: Collection[int | None]) -> set[str]:
-    """Return the slugs of the cohorts that were asked to host the exchange and could not, and those of `other_ids`."""
+    """Return the slugs of the cohorts that were asked to host the exchange and could not, and of those with the keys
+    `other_ids`.
+    """
     passed_by = {*exchange.why.get(PASSED, []), *other_ids}
     return {cohort.slug for cohort in planning.cohorts if cohort.pk in passed_by}
 
 
 def reassigned_after_swap(planning: PlanningContext, swapped: Exchange) -> list[tuple[Exchange, HostChoice]]:
-    """Return the hosts of the turns that stay open after `swapped` got its present host, with today's reasons.
+    """Return pairs of exchange and host for the turns that stay open after `swapped` got its present host.
 
     Open are later turns that no host confirmed and nobody chose by hand, and such earlier turns of that same host,
-    which would host twice.
+    which would host twice. Each host has the reason as of today; exchanges that keep their host are included.
     """
     open_turns = [
         row for row in _upcoming(planning) if row != swapped and _can_move(row) and _is_affected(row, swapped)
@@ -85,23 +91,27 @@ def reassigned_after_swap(planning: PlanningContext, swapped: Exchange) -> list[
 def _rotation(
     planning: PlanningContext, open_turns: Sequence[Exchange], passed: Sequence[Collection[str]]
 ) -> list[HostChoice]:
-    """Return new hosts for these turns; the list ends before the first turn that nobody can host by its day.
+    """Return new hosts for these turns, in order; the list ends before the first turn that nobody can host by its day.
 
-    For each turn, `passed` holds the slugs of the cohorts that were asked to host it and could not.
+    For each turn, `passed` holds the slugs of the cohorts that were asked to host it and could not. The turns
+    themselves are not counted as turns of their present hosts.
     """
     barred = [planning.not_running_by(row.first_day) if row.first_day else set() for row in open_turns]
     return propose_rotation(_candidates_without(planning, open_turns), len(open_turns), passed=passed, barred=barred)
 
 
 def _is_affected(exchange: Exchange, swapped: Exchange) -> bool:
-    """Return whether a swap of one exchange concerns the turn of another: it is later, or has the same host."""
+    """Return whether the turn of `exchange` must be looked at after a swap of `swapped`: it is later, or has the same
+    host.
+    """
     return _day_sort_key(exchange) > _day_sort_key(swapped) or exchange.host_id == swapped.host_id
 
 
 def is_out_of_turn(planning: PlanningContext, host: Cohort, first_day: date) -> bool:
     """Return whether the cohort has had more turns than another running cohort, in all or before `first_day`.
 
-    The trigger `host_turn_fair` applies the same rule.
+    It would then host again before the other has hosted as often, which needs a reason. The trigger `host_turn_fair`
+    applies the same rule.
     """
     turns = [(row.host_id, row.first_day) for row in planning.exchanges if row.state != ExchangeState.CANCELLED]
     others = [cohort.pk for cohort in planning.cohorts if cohort.state == CohortState.RUNNING and cohort.pk != host.pk]
@@ -113,7 +123,8 @@ def is_out_of_turn(planning: PlanningContext, host: Cohort, first_day: date) -> 
 def out_of_turn_after_move(planning: PlanningContext, moved: Exchange, first_day: date) -> list[Exchange]:
     """Return the exchanges whose host would host again before another cohort has, if `moved` began on `first_day`.
 
-    These are `moved` itself, or exchanges it passes. The trigger `exchange_move_fair` applies the same rule.
+    These are `moved` itself, or exchanges it passes; those already out of turn are left out. The trigger
+    `exchange_move_fair` applies the same rule.
     """
     days = {row: row.first_day for row in planning.exchanges if _counts_for_rota(row) and row.first_day}
     then = days | {moved: first_day}
@@ -123,9 +134,10 @@ def out_of_turn_after_move(planning: PlanningContext, moved: Exchange, first_day
 
 
 def _passed_over(exchange: Exchange, days: Mapping[Exchange, date], running: Collection[int]) -> set[int]:
-    """Return the ids of the running cohorts that have hosted less often before that exchange than its host has.
+    """Return the keys of the running cohorts that have hosted less often before that exchange than its host has.
 
-    `days` are the first days of the exchanges, `running` the ids of running cohorts. The turn itself does not count.
+    `days` are the first days of the exchanges, `running` the keys of running cohorts. The turn of the exchange itself
+    does not count.
     """
     hosted = Counter(row.host_id for row, day in days.items() if day < days[exchange])
     host = exchange.host_id
@@ -143,7 +155,10 @@ def next_in_line(planning: PlanningContext, exchange: Exchange) -> HostChoice | 
 
 
 def _upcoming(planning: PlanningContext) -> list[Exchange]:
-    """Return the edition's exchanges that begin after today, in order of time, without published facts."""
+    """Return the edition's exchanges that begin after today, in order of time.
+
+    Published facts are left out, cancelled exchanges are not.
+    """
     rows = (
         row for row in planning.exchanges if not row.retrospective and row.first_day and row.first_day > planning.today
     )
@@ -151,24 +166,32 @@ def _upcoming(planning: PlanningContext) -> list[Exchange]:
 
 
 def _day_sort_key(exchange: Exchange) -> tuple[str, int]:
-    """Return the key that sorts exchanges by first day."""
+    """Return the key that sorts exchanges by first day, then by key."""
     return str(exchange.first_day), exchange.pk
 
 
 def _can_move(exchange: Exchange) -> bool:
-    """Return whether the turn can get another host: the host has not confirmed, and nobody chose it by hand."""
+    """Return whether the turn can get another host: it is only proposed, not confirmed, and nobody chose its host by
+    hand.
+    """
     return exchange.state == ExchangeState.PROPOSED and exchange.why.get("host", {}).get("reason") not in CHOSEN_BY_HAND
 
 
 def _candidates_without(planning: PlanningContext, excluding: Collection[Exchange]) -> list[Candidate]:
-    """Return the candidates of the host rotation as if they did not host these exchanges, which get new hosts."""
+    """Return the candidates of the host rotation with the turns they have if these exchanges, which get new hosts, do
+    not count.
+    """
     return [_with_turns(planning, *pair, excluding) for pair in zip(planning.candidates, planning.cohorts, strict=True)]
 
 
 def _with_turns(
     planning: PlanningContext, candidate: Candidate, cohort: Cohort, excluding: Collection[Exchange]
 ) -> Candidate:
-    """Return the candidate with the cohort's number of turns and last one, without the exchanges in `excluding`."""
+    """Return the candidate for the cohort with its number of turns and the day of its last one, without those in
+    `excluding`.
+
+    Cancelled exchanges do not count as turns.
+    """
     days = [
         exchange.first_day
         for exchange in planning.exchanges

@@ -10,7 +10,7 @@ StoredReason = dict[str, Any]
 
 
 def reason_as_json(reason: Reason) -> StoredReason:
-    """Return a reason for or against some dates as it is stored in `Exchange.why`."""
+    """Return a reason for or against some dates as it is stored in `Exchange.why`: its fields by name, days as text."""
     return {
         "slug": reason.slug,
         "days": [day.isoformat() for day in reason.days],
@@ -21,7 +21,11 @@ def reason_as_json(reason: Reason) -> StoredReason:
 
 
 def window_as_json(window: Window) -> StoredReason:
-    """Return a window with its reasons as it is stored in `Exchange.why`; cost and days are left out."""
+    """Return a window as the part "window" of `Exchange.why`: its reasons "for" and "against", "distance" and
+    "estimated".
+
+    Cost and days are left out.
+    """
     return {
         "for": [reason_as_json(reason) for reason in window.for_],
         "against": [reason_as_json(reason) for reason in window.against],
@@ -31,7 +35,9 @@ def window_as_json(window: Window) -> StoredReason:
 
 
 def choice_as_json(choice: HostChoice) -> StoredReason:
-    """Return a proposed host with the reason as it is stored in `Exchange.why`."""
+    """Return a proposed host as the part "host" of `Exchange.why`: the reason, its turns, the next in line and the
+    distance.
+    """
     return {
         "reason": choice.reason,
         "turns": choice.turns,
@@ -43,7 +49,9 @@ def choice_as_json(choice: HostChoice) -> StoredReason:
 
 
 def read_reason(stored: StoredReason) -> Reason:
-    """Return a reason from its JSON in `Exchange.why`. Raises KeyError if a key is missing."""
+    """Return a reason from its JSON in `Exchange.why`, as `reason_as_json` wrote it. Raises KeyError if a key is
+    missing.
+    """
     return Reason(
         slug=stored["slug"],
         days=tuple(date.fromisoformat(day) for day in stored["days"]),

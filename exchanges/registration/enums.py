@@ -15,7 +15,7 @@ class RegistrationState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the answer."""
+        """Return the name of the colour in which pages show the answer: "waiting", "open", "done" or "stopped"."""
         return REGISTRATION_TONES[self]
 
 

@@ -41,7 +41,7 @@ class GuestForm(forms.Form):
     invited_by = forms.ModelChoiceField(label=_("Invited by"), queryset=User.objects.none())
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
-        """Create the form with the people who can invite the guest."""
+        """Create the form; `people` is the query of people who can be named as the one who invites the guest."""
         super().__init__(*args, **kwargs)
         self.fields["invited_by"].empty_label = NO_CHOICE  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["invited_by"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField, as above
@@ -55,7 +55,7 @@ class RegisterOthersForm(forms.Form):
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
-        """Create the form with the people who can be registered."""
+        """Create the form; `people` is the query of people who can be ticked to be registered."""
         super().__init__(*args, **kwargs)
         self.fields["people"].queryset = people  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
 
@@ -79,16 +79,18 @@ class ExchangeAttendanceForm(forms.Form):
     )
 
     def __init__(self, *args: Any, answers: Any, guests: Any, **kwargs: Any) -> None:
-        """Create the form with the registrations and guests whose attendance is recorded."""
+        """Create the form; `answers` and `guests` are the queries of registrations and guests whose attendance is
+        recorded.
+        """
         super().__init__(*args, **kwargs)
         self._set_choices("came", answers, lambda answer: str(answer.user))
         self._set_choices("guests", guests, str)
 
     def _set_choices(self, name: str, rows: Any, label: Any) -> None:
-        """Set the choices of a field to these rows, ticked unless they are recorded as absent; hide it when there are
-        none.
+        """Set the choices of the field `name` to these rows, all ticked except those recorded as absent; hide it
+        without rows.
 
-        `label` returns the text for a row.
+        `label` is a function that returns the text for a row.
         """
         field = self.fields[name]
         field.queryset = rows  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above

@@ -25,23 +25,30 @@ class NeedsSummary:
 
     @property
     def access(self) -> int:
-        """Return how many people have access needs."""
+        """Return how many people with a seat have access needs."""
         return sum(bool(row.access) for row in self.travellers)
 
     @property
     def diet(self) -> int:
-        """Return how many people have dietary needs."""
+        """Return how many people with a seat have dietary needs."""
         return sum(bool(row.diet) for row in self.travellers)
 
     @property
     def travels(self) -> list[tuple[StrOrPromise, int]]:
-        """Return the number of people by means of travel (its label), the most frequent first."""
+        """Return pairs of a means of travel, as its label, and the number of people, the most frequent first.
+
+        People who did not say how they travel are left out.
+        """
         counts = Counter(Travel(row.travels) for row in self.travellers if row.travels)
         return [(means.label, people) for means, people in counts.most_common()]
 
 
 def summary(exchange: Exchange) -> NeedsSummary:
-    """Return the needs of people with a seat at the exchange, without those on the waiting list (two statements)."""
+    """Return the travel, dietary and access needs of people with a seat at the exchange, by name, and how many people
+    have a seat (two statements).
+
+    People on the waiting list and needs already erased are left out.
+    """
     expected = Registration.objects.filter(exchange=exchange, state__in=EXPECTED)
     rows = Needs.objects.filter(registration__in=expected, purged_on=None)
     rows = rows.select_related("registration__user", "registration__cohort")
@@ -49,21 +56,30 @@ def summary(exchange: Exchange) -> NeedsSummary:
 
 
 def answer_with_needs(exchange: Exchange, user: User) -> Registration | None:
-    """Return the person's registration, with their needs, if they have a seat or wait for one; else None."""
+    """Return the person's registration if they have a seat at the exchange or wait for one; else None.
+
+    Their travel, dietary and access needs, if they gave any, are read with it.
+    """
     own = Registration.objects.filter(exchange=exchange, user=user, state__in=[*EXPECTED, RegistrationState.WAITLISTED])
     return own.select_related("needs").first()
 
 
 def too_late_for_needs(exchange: Exchange, today: date) -> bool:
-    """Return whether people's needs for this exchange are erased: thirty days after the last day, or once it is
-    cancelled.
+    """Return whether people's travel, dietary and access needs for this exchange are erased: thirty days after the last
+    day, or once it is cancelled.
+
+    `today` is the date at the host.
     """
     over = exchange.last_day is not None and exchange.last_day + timedelta(days=RETENTION_DAYS) <= today
     return over or exchange.state == ExchangeState.CANCELLED
 
 
 def to_purge(today: date) -> ExchangeQuerySet:
-    """Return the exchanges whose needs are to be erased: ended thirty days ago or earlier, or cancelled."""
+    """Return the exchanges whose needs and guests' addresses are to be erased: ended thirty days before `today` or
+    earlier.
+
+    Cancelled exchanges are included, whenever they were to take place.
+    """
     is_due = Q(last__lte=today - timedelta(days=RETENTION_DAYS))
     ended = ExpressionWrapper(F("first_day") + F("days") - 1, output_field=DateField())
     return Exchange.objects.alias(last=ended).filter(is_due | Q(state=ExchangeState.CANCELLED))

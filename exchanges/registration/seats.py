@@ -13,9 +13,9 @@ from web.database.nested_rows import nested, nested_count
 
 
 def free_seats(exchange: Exchange) -> int | None:
-    """Return the number of free seats at the exchange, after people registered and guests; None without a capacity.
+    """Return the number of free seats at the exchange; None without a limit on its capacity.
 
-    Two statements with a capacity.
+    People registered and guests expected take a seat each. Two statements with a capacity, none without.
     """
     if exchange.capacity is None:
         return None
@@ -24,29 +24,35 @@ def free_seats(exchange: Exchange) -> int | None:
 
 
 def seats_left(capacity: int | None, registered: int, guests: int) -> int | None:
-    """Return the number of free seats from the capacity of an exchange and its people; None without a capacity."""
+    """Return the number of free seats: `capacity` without the people registered and the guests; None without a
+    capacity.
+    """
     return None if capacity is None else capacity - registered - guests
 
 
 def is_full(free: int | None, waiting: int) -> bool:
     """Return whether a person who accepts now has to wait: no seat is free, or other people are waiting already.
 
-    `free` is the number of free seats, None without a limit.
+    `free` is the number of free seats, None without a limit; `waiting` is the number of people on the waiting list.
     """
     return waiting > 0 or free == 0
 
 
 def is_over(exchange: Exchange, at: datetime) -> bool:
-    """Return whether the exchange's last day is past at its host: nobody can answer any more, and nobody moves up."""
+    """Return whether the exchange's last day is past at its host at the moment `at`; False while its days are not
+    known.
+
+    Then nobody can answer any more, and nobody moves up from the waiting list.
+    """
     today = exchange_day(exchange, at)
     return exchange.last_day is not None and exchange.last_day < today
 
 
 def with_waiting_list(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:
-    """Annotate exchanges with `waiting_list`, the people in their order (`name`, `cohort`, `cohort_id`), and
-    `guest_counts`.
+    """Annotate exchanges with `waiting_list` and `guest_counts`, without a further statement.
 
-    Both are read with the statement of the exchanges.
+    `waiting_list` has a dictionary (`name`, `cohort`, `cohort_id`) for each person on it, in order; `guest_counts` is
+    read by `guests_of`.
     """
     waiting = Registration.objects.filter(exchange=OuterRef("pk")).waiting()
     guests = Guest.objects.filter(exchange=OuterRef("pk"))
@@ -57,5 +63,8 @@ def with_waiting_list(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:
 
 
 def guests_of(exchange: Any) -> int:
-    """Return the number of guests of the exchange, which must be read with `with_waiting_list`."""
+    """Return the number of guests of the exchange, whether or not they came.
+
+    The exchange must be read with `with_waiting_list`.
+    """
     return sum(group["count"] for group in exchange.guest_counts)

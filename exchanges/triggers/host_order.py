@@ -13,8 +13,10 @@ LOCK_THE_EDITION = """
 
 
 def _hosted(cohort: str, day: str) -> str:
-    """Return SQL that counts the turns of a cohort before turn `t`; `day` names the column with the day, `was` or
-    `is_to_be`.
+    """Return an SQL expression that counts the turns of a cohort before the turn `t`, by the days in one column.
+
+    `cohort` is an SQL expression of its key; `day` names the column: `was` for the days before the move, `is_to_be` for
+    those after it.
     """
     return f"(SELECT COUNT(*) FROM turns o WHERE o.cohort_id = {cohort} AND o.{day} < t.{day})"
 

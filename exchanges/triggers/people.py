@@ -2,9 +2,11 @@
 
 
 def of_edition(day: str | None, *, cohorts: str = "") -> str:
-    """Return SQL that is true when the person `u` is in the edition of the exchange `x` on that day, an SQL expression.
+    """Return an SQL condition: the person `u` is in the edition of the exchange `x` on that day, itself an SQL
+    expression.
 
-    Without a day it checks whether they are in it on any day. `cohorts` is a further condition on the cohorts `c`.
+    In it are members of its cohorts and admins of their authorities. Without a day any day counts. `cohorts` is a
+    further SQL condition, starting with AND, on the cohorts `c`.
     """
     member = f"\n        AND daterange(m.starts_on, m.ends_on, '[]') @> {day}" if day else ""
     admin = f"\n        AND daterange(a.since, a.until, '[]') @> {day}" if day else ""

@@ -4,7 +4,8 @@
 def seats_taken(exchange: str, *, excluding_registration: str = "0", excluding_guest: str = "0") -> str:
     """Return the plpgsql statement that stores the number of seats taken at an exchange in the variable `taken`.
 
-    The arguments are SQL expressions of ids; one registration and one guest can be left out.
+    People registered and guests expected take a seat. The arguments are SQL expressions of keys: of the exchange, and
+    of one registration and one guest to leave out.
     """
     return f"""
     SELECT (SELECT COUNT(*) FROM exchanges_registration r

@@ -40,12 +40,19 @@ class DifferenceText(NamedTuple):
 
 
 def difference_texts(comparison: EditionsComparison, names: Sequence[str]) -> list[DifferenceText]:
-    """Return each difference between two editions in words; `names` are the editions' names in the order compared."""
+    """Return each difference in words, one entry per pair of compared editions, in the order of the comparison.
+
+    An entry holds both names, the difference and its two bounds in percentage points, and whether it is significant.
+    `names` are the names of all editions, in the order in which the comparison received them.
+    """
     return [_difference_text(difference, names) for difference in comparison.differences]
 
 
 def _difference_text(difference: Difference, names: Sequence[str]) -> DifferenceText:
-    """Return one difference in words: the two names, the estimate and both bounds in points, and its significance."""
+    """Return one difference in words: both names, estimate and bounds in percentage points, whether it is significant.
+
+    `names` are the names of all editions, in the order in which the comparison received them.
+    """
     low, high = points(difference.low), points(difference.high)
     return DifferenceText(
         _two_names(difference, names), points(difference.estimate), low, high, difference.is_significant
@@ -53,15 +60,18 @@ def _difference_text(difference: Difference, names: Sequence[str]) -> Difference
 
 
 def _two_names(difference: Difference, names: Sequence[str]) -> str:
-    """Return the names of the two editions that a difference compares, joined by “and”."""
+    """Return the names of the two editions of a difference, joined by “and”.
+
+    `names` are the names of all editions, in the order in which the comparison received them.
+    """
     return _("%(one)s and %(other)s") % {"one": names[difference.one], "other": names[difference.other]}
 
 
 def sentence(comparison: EditionsComparison, names: Sequence[str]) -> str:
     """Return the text about the comparison: which editions differ, which do not, and which are left out.
 
-    `names` are the editions' names in the order compared. With fewer than two comparable editions, the text says that
-    it is too early.
+    `names` are the names of all editions, in the order in which the comparison received them. With fewer than two
+    comparable editions, the text says that it is too early.
     """
     if len(comparison.compared) < 2:
         return str(TOO_FEW)
@@ -72,7 +82,11 @@ def sentence(comparison: EditionsComparison, names: Sequence[str]) -> str:
 
 
 def _differences_sentence(comparison: EditionsComparison, names: Sequence[str]) -> str:
-    """Return the sentence on which of at least two compared editions differ, without those left out."""
+    """Return the sentence on which of the compared editions differ; at least two must have been compared.
+
+    Editions left out of the comparison are not mentioned. `names` are the names of all editions, in the comparison's
+    order.
+    """
     if comparison.significant_differences:
         sentence = SIGNIFICANT % {
             "months": comparison.months,
@@ -99,7 +113,10 @@ def _differences_sentence(comparison: EditionsComparison, names: Sequence[str]) 
 
 
 def points(share: float) -> str:
-    """Return a difference between two shares as text in percentage points, with its sign: “+12 points”."""
+    """Return a difference between two shares (0.12) as text in whole percentage points, with its sign: “+12 points”.
+
+    A difference that rounds to 0 has no sign.
+    """
     count = round(100 * share)
     sign = MINUS if count < 0 else "+" if count else ""
     return ngettext("%(points)s point", "%(points)s points", abs(count)) % {"points": f"{sign}{number(abs(count))}"}

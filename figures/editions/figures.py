@@ -45,8 +45,9 @@ class CohortRun:
 
     @property
     def months(self) -> int | None:
-        """Completed months from the first to the last day of the cohort, that day included; None where a day is not
-        recorded.
+        """The length of the cohort: completed months from its first to its last day, that day included.
+
+        None where one of the two days is not recorded.
         """
         if self.started_on is None or self.ended_on is None:
             return None
@@ -92,7 +93,7 @@ class EditionFigures:
 
     @property
     def active_runs(self) -> list[CohortRun]:
-        """The cohorts of the edition that did not withdraw."""
+        """The cohorts of the edition that did not withdraw, in the order in which they were read."""
         return [run for run in self.runs if not run.withdrawn]
 
     @property
@@ -102,13 +103,18 @@ class EditionFigures:
 
     @property
     def months(self) -> list[int]:
-        """The lengths in months of the cohorts that have ended without withdrawing, shortest first."""
+        """The lengths of the cohorts that ended without withdrawing, each in completed months, shortest first.
+
+        Empty while no cohort has ended.
+        """
         return sorted(run.months for run in self.active_runs if run.months is not None)
 
     def sum_of(self, name: str) -> PartialSum:
-        """Return the sum of one field of `CohortRun` over the cohorts that did not withdraw.
+        """Return the sum of one field of the cohorts that did not withdraw, with the number of cohorts where it is
+        known.
 
-        `name` is the field; cohorts where it is None are not in the total, but in `out_of`.
+        `name` is the name of a numeric field of `CohortRun`, such as “seats” or “planned_euros”; cohorts where it is
+        None are counted in `out_of` only.
         """
         values = [getattr(run, name) for run in self.active_runs]
         known_values = [Decimal(value) for value in values if value is not None]
@@ -124,13 +130,17 @@ class EditionFigures:
         return PartialSum(sum(known_values, Decimal(0)), len(known_values), len(costs))
 
     def planned_cost_count(self, unit: str) -> int:
-        """Return the number of cohorts whose cost in a unit (“euros” or “days”) is the planned one, for want of an
-        actual one.
+        """Return the number of cohorts whose cost is the planned one because no actual cost is recorded.
+
+        `unit` is “euros” or “days”. Cohorts that withdrew are not counted.
         """
         return sum(getattr(run, f"actual_{unit}") is None and run.cost(unit) is not None for run in self.runs)
 
     def cost_each(self, unit: str) -> UnitCost | None:
-        """Return the cost of one implemented idea in a unit (“euros” or “days”); None where no cost is known."""
+        """Return the cost of one implemented idea with its interval, from the cohorts with a known cost only.
+
+        `unit` is “euros” or “days”. None where no cohort has a known cost.
+        """
         cost = self.cost(unit)
         return cost_each(cost.total, self.implemented_with_known_cost.get(unit, 0)) if cost.known_count else None
 
@@ -150,7 +160,7 @@ class Difference:
 
     @property
     def is_significant(self) -> bool:
-        """Whether the interval excludes 0."""
+        """Whether the interval of the difference excludes 0, so that chance alone hardly explains it."""
         return not self.low <= 0 <= self.high
 
 
@@ -169,16 +179,16 @@ class EditionsComparison:
 
     @property
     def significant_differences(self) -> list[Difference]:
-        """The differences between two editions whose interval excludes 0."""
+        """The differences between two editions whose interval excludes 0, in the order of the comparison."""
         return [difference for difference in self.differences if difference.is_significant]
 
 
 def compare(editions: Sequence[Figures]) -> EditionsComparison:
-    """Return the comparison of editions in pairs, each edition given by the rates of its ideas.
+    """Return the comparison of every two editions by their share of ideas implemented 12 or 24 months after acceptance.
 
-    Editions are compared so many months after acceptance as most of them were followed for, the longer of two equal
-    ones. The chance beyond an interval is divided by the number of pairs (Bonferroni): the more pairs, the likelier
-    chance alone makes one of them differ.
+    `editions` are the rates of each edition. The 12 or 24 months are those for which more editions have five ideas
+    followed that long (24 if equal); the other editions are left out. The chance beyond an interval is divided by the
+    number of pairs (Bonferroni), because more pairs make a difference by chance likelier.
     """
     followed = {months: _followed(editions, months) for months in HORIZONS}
     months = max(followed, key=lambda months: (len(followed[months]), months))
@@ -195,18 +205,19 @@ def compare(editions: Sequence[Figures]) -> EditionsComparison:
 
 
 def _followed(editions: Sequence[Figures], months: int) -> dict[int, CurvePoint]:
-    """Return the point of the curve after `months` of each edition that was followed so long, by its position in the
-    list.
+    """Return, by position in `editions`, the point of an edition's curve after `months` (since acceptance).
+
+    Editions with fewer than five ideas followed that long are left out.
     """
     points = {index: figures.incidence_at(months) for index, figures in enumerate(editions)}
     return {index: point for index, point in points.items() if point and point.implemented is not None}
 
 
 def difference(one: CurvePoint, other: CurvePoint, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
-    """Return the share implemented of `one` minus that of `other`, then the lower and upper bound of the difference.
+    """Return (estimate, lower bound, upper bound) of the share implemented of `one` minus that of `other`.
 
-    Newcombe's method (Statistics in Medicine 17, 1998, method 10) for any two intervals (Zou and Donner, same journal
-    27, 2008): unlike the sum of two variances it stays within -1 and 1, and handles a share of 0 or 1.
+    The bounds have the given `confidence`, by Newcombe's method (Statistics in Medicine 17, 1998, method 10) for any
+    two intervals (Zou and Donner, same journal 27, 2008): they stay within -1 and 1, and handle a share of 0 or 1.
     """
     share, (low, high) = one.implemented or 0.0, one.limits(confidence)
     other_share, (other_low, other_high) = other.implemented or 0.0, other.limits(confidence)

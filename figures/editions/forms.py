@@ -31,7 +31,11 @@ class EditionsForm(forms.Form):
     )
 
     def __init__(self, query: QueryDict, *, editions: Sequence[Edition]) -> None:
-        """Read the chosen editions from the query or from the data sent; without a choice, tick the default ones."""
+        """Read the slugs of the chosen editions from `query`: a query string, or the data of a POST.
+
+        `editions` are those offered. Without a choice, the default ones are ticked: the latest with an accepted idea or
+        running, at most six. `selected` holds the chosen editions that are offered, at most six.
+        """
         self.has_choice = bool(query.getlist("edition"))
         slugs = query.getlist("edition") or _default_slugs(editions)
         super().__init__(MultiValueDict({"edition": slugs}))
@@ -39,8 +43,9 @@ class EditionsForm(forms.Form):
         self.selected = [edition for edition in editions if edition.slug in slugs][:MAX_EDITIONS]
 
     def clean_edition(self) -> list[str]:
-        """Return the slugs of the chosen editions; refuse more than six, and one alone where there are others to
-        choose.
+        """Return the slugs of the chosen editions; raise ValidationError for more than six.
+
+        A single edition is refused too, where it was chosen by the reader and another one is offered.
         """
         slugs: list[str] = self.cleaned_data["edition"]
         if len(slugs) > MAX_EDITIONS:
@@ -51,7 +56,10 @@ class EditionsForm(forms.Form):
 
 
 def _default_slugs(editions: Sequence[Any]) -> list[str]:
-    """Return the slugs of the editions ticked by default: the latest with an accepted idea or running, at most six."""
+    """Return the slugs of the editions ticked by default: with an accepted idea or running, the latest six at most.
+
+    `editions` carry the annotation `measured`, whether an idea of theirs was accepted.
+    """
     candidates = [edition for edition in editions if edition.measured or edition.state == EditionState.RUNNING]
     latest = sorted(candidates, key=lambda edition: edition.starts_on, reverse=True)[:MAX_EDITIONS]
     return [edition.slug for edition in latest]

@@ -36,9 +36,9 @@ _COLUMNS = {"euros": "contribution", "days": "team_days"}
 
 
 def _cost_known(unit: str) -> str:
-    """Return SQL that is true where a cohort's cost in a unit (“euros” or “days”) is known.
+    """Return an SQL condition that is true where the cost of the cohort `c` is known, in “euros” or “days” (`unit`).
 
-    That is an actual cost, or a planned one of a cohort that did not withdraw, as in `CohortRun.cost`.
+    Known is an actual cost, or a planned one of a cohort that did not withdraw.
     """
     column = _COLUMNS[unit]
     return f"c.actual_{column} IS NOT NULL OR (c.planned_{column} IS NOT NULL AND c.state <> 'withdrawn')"
@@ -60,8 +60,8 @@ def comparable_editions(today: date) -> QuerySet[Edition]:
     """Return the editions that can be compared, by programme, format version and first day.
 
     Drafts and editions known from publications are left out. Annotations: `measured`, whether an idea was accepted by
-    `today`; `network`, the number of people active on the edition's last day, or today if that is earlier; `teams` and
-    `teams_open`, the innovation teams recorded and open today.
+    `today`; `network`, the number of people active on the edition's last day, or on `today` if that is earlier; `teams`
+    and `teams_open`, the innovation teams of its cohorts recorded by `today` and open on it.
     """
     ideas = Idea.objects.measured().filter(cohort__edition=OuterRef("pk"), accepted_on__lte=today)
     last = Least(OuterRef("ends_on"), Value(today))
@@ -82,17 +82,18 @@ def comparable_editions(today: date) -> QuerySet[Edition]:
 
 
 def _counted(rows: QuerySet[Any, Any], by: str, figure: Any) -> Any:
-    """Return an expression for an aggregate (`figure`) of the rows whose field `by` is the outer row's key; 0 without
-    rows.
+    """Return an expression that adds up `rows` in a subquery, for an annotation of an outer queryset; 0 without rows.
+
+    `by` is the field by which `rows` are grouped (they are filtered by it with OuterRef already), `figure` the
+    aggregate, such as a count or a sum.
     """
     return Coalesce(Subquery(rows.order_by().values(by).annotate(figure=figure).values("figure")), 0)
 
 
 def cohort_runs(editions: Sequence[Edition]) -> dict[int, tuple[CohortRun, ...]]:
-    """Return the cohorts of each edition with their dates, seats, sessions and costs, by the edition's id (one
-    statement).
+    """Return the cohorts of each edition with dates, seats, sessions and costs, by edition id; one statement.
 
-    Cohorts known from publications only are left out.
+    Cohorts known from publications are left out. An edition without cohorts gives an empty tuple.
     """
     runs: defaultdict[int, tuple[CohortRun, ...]] = defaultdict(tuple)
     for row in _runs(editions):
@@ -102,7 +103,11 @@ def cohort_runs(editions: Sequence[Edition]) -> dict[int, tuple[CohortRun, ...]]
 
 
 def _runs(editions: Sequence[Edition]) -> QuerySet[Cohort, Any]:
-    """Return one row of values per cohort of the editions, with the fields of `CohortRun`."""
+    """Return one dict per cohort of the editions, its keys the fields of `CohortRun`; without cohorts known from
+    publications.
+
+    Held sessions include those with a report; cancelled ones count neither as held nor as left.
+    """
     sessions = Session.objects.filter(cohort=OuterRef("pk"), retrospective=False)
     held = Q(state__in=(SessionState.HELD, SessionState.REPORTED))
     ambassadors = Membership.objects.filter(cohort=OuterRef("pk"), role=MembershipRole.AMBASSADOR)
@@ -127,7 +132,10 @@ def _runs(editions: Sequence[Edition]) -> QuerySet[Cohort, Any]:
 
 
 def figures_by_edition(editions: Sequence[Edition], *, as_of: date) -> dict[int, EditionFigures]:
-    """Return the cohorts, rates and results of each edition on the day `as_of`, by its id; three statements."""
+    """Return the cohorts, the rates of ideas and the results of work of each edition, by edition id; three statements.
+
+    `as_of` is the last day that counts. All ideas are counted, so only lab staff may see the result.
+    """
     scope = FiguresScope(own=frozenset(), shared=frozenset(edition.pk for edition in editions), everyone=True)
     runs, work, tallies = cohort_runs(editions), work_done(scope=scope, as_of=as_of), _tallies(scope, as_of)
     return {
@@ -142,8 +150,10 @@ def figures_by_edition(editions: Sequence[Edition], *, as_of: date) -> dict[int,
 
 
 def _tallies(scope: FiguresScope, as_of: date) -> defaultdict[int, list[EditionTallyRow]]:
-    """Return rows of counts by edition id: ideas by months and outcome, and implemented ideas of cohorts with known
-    costs.
+    """Return, by edition id, rows that count ideas accepted by `as_of`: one per number of months since acceptance.
+
+    Keys of a row: `edition`, `months`, `implemented`, `abandoned`, `open`, and in `euros` and `days` the implemented
+    ideas of cohorts with a known cost in that unit.
     """
     tallies: defaultdict[int, list[EditionTallyRow]] = defaultdict(list)
     for row in fetch_rows(TALLY_BY_EDITION, scope=scope, as_of=as_of):
@@ -152,17 +162,21 @@ def _tallies(scope: FiguresScope, as_of: date) -> defaultdict[int, list[EditionT
 
 
 def _figures(tally: list[EditionTallyRow], as_of: date) -> Figures:
-    """Return the rates of one edition from its counts by month; every accepted idea counts as the reader's own."""
+    """Return the rates of one edition as of a day, from its rows of ideas counted by months since acceptance.
+
+    Every idea counts as one the reader may open, so nothing is hidden: for lab staff.
+    """
     by_month = tuple(MonthCounts(*(row[name] for name in MonthCounts._fields)) for row in tally)
     accepted = sum(sum(row[1:]) for row in by_month)
     return Figures(as_of, by_month, Group(accepted, accepted))
 
 
 def claims_of_earlier_editions(editions: Sequence[Edition]) -> QuerySet[Claim]:
-    """Return the published figures about the programmes of `editions` and their past editions, by edition, metric and
-    day.
+    """Return published figures on the programmes of `editions` and on past editions of them, to set beside the measured
+    ones.
 
-    Only metrics with a counterpart on the page are included.
+    Only ideas implemented, size of the network at the start and later, authorities taking part, and scenarios tested.
+    Sorted by the edition's first day (programmes first), metric and day.
     """
     programmes = {edition.programme_id for edition in editions}
     about = Q(edition__retrospective=True, edition__programme__in=programmes) | Q(programme__in=programmes)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from figures.editions.differences import difference_texts, sentence
 from figures.editions.figures import EditionFigures, PartialSum, compare
 from figures.editions.unit_cost import UnitCost
-from figures.formats import between, nothing, number, share, together
+from figures.formats import join_parts, none_yet, number, share, share_range
 from figures.outcomes.figures import HORIZONS
 from figures.rates import CurvePoint
 from figures.work.lines import attendance_text, first_prototype_text, locked_text, strength_text, tests_text
@@ -30,7 +30,7 @@ class EditionColumn:
 
     @property
     def format(self) -> Format:
-        """The format version by which the edition runs."""
+        """The format version by which the edition runs: planned months, seats and sessions."""
         return self.edition.format
 
 
@@ -63,7 +63,8 @@ class ComparisonSection:
 def comparison_context(editions: Sequence[Edition], figures: Mapping[int, EditionFigures]) -> dict[str, Any]:
     """Return the template context of the comparison of editions, given their figures by edition id.
 
-    Keys: one column per edition, the format versions above them, the sections of lines, and the differences in words.
+    Keys: `columns` (one per edition), `width` (columns with the labels), `format_headings`, `sections` (titled lines of
+    cells), `comparison`, `sentence` and `differences` (which editions differ: data, one text, and per pair).
     """
     columns = [EditionColumn(edition, figures[edition.pk]) for edition in editions]
     comparison, names = (
@@ -90,7 +91,10 @@ class FormatHeading(NamedTuple):
 
 
 def _format_headings(columns: Sequence[EditionColumn]) -> Iterator[FormatHeading]:
-    """Yield one heading per run of neighbouring columns with the same format version."""
+    """Yield one heading per run of neighbouring columns with the same format version: the version and how many columns.
+
+    Each also carries the version of the same programme to its left, None where there is none.
+    """
     previous: Format | None = None
     for version, of in groupby(columns, key=lambda column: column.format):
         same_programme = previous is not None and previous.programme_id == version.programme_id
@@ -99,14 +103,20 @@ def _format_headings(columns: Sequence[EditionColumn]) -> Iterator[FormatHeading
 
 
 def _section(title: str, lines: Mapping[str, CellWriter], columns: Sequence[EditionColumn]) -> ComparisonSection:
-    """Return a section of the table; each line is a label and a function that writes its cell for a column."""
+    """Return a section of the table under a title, with one cell per line and column.
+
+    `lines` gives, for each label, the function that writes the cell of a column.
+    """
     return ComparisonSection(
         title, tuple(ComparisonLine(label, tuple(map(write, columns))) for label, write in lines.items())
     )
 
 
 def _sections() -> list[tuple[str, dict[str, CellWriter]]]:
-    """Return all lines of the table, top to bottom: for each section its title, and by label what writes the cell."""
+    """Return the sections of the table, top to bottom: pairs of a title and its lines.
+
+    Lines are a dict from the label to the function that writes the cell of a column.
+    """
     return [
         (
             _("Format and people"),
@@ -152,7 +162,10 @@ def _sections() -> list[tuple[str, dict[str, CellWriter]]]:
 
 
 def _length(column: EditionColumn) -> ComparisonCell:
-    """Return the cell of an edition's length: planned, and taken by those of its cohorts that have ended."""
+    """Return the cell of an edition's length: the planned months, and those that its ended cohorts took.
+
+    The detail says how many cohorts have ended, or that none has.
+    """
     planned, lengths_taken = months_text(column.format.months), column.figures.months
     if not lengths_taken:
         return ComparisonCell(planned, _("planned; no cohort has ended yet"))
@@ -164,17 +177,19 @@ def _length(column: EditionColumn) -> ComparisonCell:
     ended = {"some": len(lengths_taken), "all": len(column.figures.active_runs)}
     return ComparisonCell(
         _("%(length)s planned") % {"length": planned},
-        together(_("took %(length)s") % {"length": lengths}, _("%(some)s of %(all)s cohorts have ended") % ended),
+        join_parts(_("took %(length)s") % {"length": lengths}, _("%(some)s of %(all)s cohorts have ended") % ended),
     )
 
 
 def _lowest_and_highest(values: Sequence[int]) -> dict[str, int]:
-    """Return the first and the last of sorted values, as the parameters of a message."""
+    """Return `{"low": first, "high": last}` of values that are sorted and not empty, for the pattern of a message."""
     return {"low": values[0], "high": values[-1]}
 
 
 def _authorities(column: EditionColumn) -> ComparisonCell:
-    """Return the cell of the number of authorities taking part, with the number planned."""
+    """Return the cell of the number of authorities with a cohort that did not withdraw; the detail is the number
+    planned.
+    """
     planned = column.edition.planned_authorities
     return ComparisonCell(
         number(column.figures.authorities), _("%(count)s planned") % {"count": planned} if planned else ""
@@ -182,7 +197,9 @@ def _authorities(column: EditionColumn) -> ComparisonCell:
 
 
 def _seats(column: EditionColumn) -> ComparisonCell:
-    """Return the cell of the edition's seats over all cohorts, with the number per cohort in the format."""
+    """Return the cell of the seats of all cohorts that did not withdraw;
+    the detail is the format's number per cohort.
+    """
     seats = column.figures.sum_of("seats")
     a_cohort = column.format.seats
     return ComparisonCell(
@@ -191,12 +208,15 @@ def _seats(column: EditionColumn) -> ComparisonCell:
 
 
 def _sessions(column: EditionColumn) -> ComparisonCell:
-    """Return the cell of the sessions held, with those still to come and the number per cohort in the format."""
+    """Return the cell of the sessions held; the detail is those still to come and the format's number per cohort.
+
+    Cohorts that withdrew are left out.
+    """
     held, left = (int(column.figures.sum_of(name).total) for name in ("sessions_held", "sessions_left"))
     a_cohort = column.format.sessions
     return ComparisonCell(
         _("%(count)s held") % {"count": number(held)},
-        together(
+        join_parts(
             _("%(count)s to come") % {"count": number(left)} if left else "",
             _("%(count)s per cohort in the format") % {"count": a_cohort} if a_cohort else "",
         ),
@@ -204,10 +224,11 @@ def _sessions(column: EditionColumn) -> ComparisonCell:
 
 
 def _cost(column: EditionColumn, unit: str, write: Callable[[float], str]) -> ComparisonCell:
-    """Return the cell of an edition's actual cost with the planned one, and the number of cohorts for which each is
-    known.
+    """Return the cell of an edition's actual cost, with the planned one as detail; the planned one alone while none is
+    spent.
 
-    `unit` is “euros” or “days”; `write` turns an amount into text. Empty where no cost is known.
+    `unit` is “euros” or “days”; `write` turns an amount into text. Both sums say for how many cohorts they are known.
+    Empty where no cost is known.
     """
     planned, actual = (column.figures.sum_of(f"{when}_{unit}") for when in ("planned", "actual"))
     planned_text = _("planned: %(sum)s") % {"sum": _sum_text(planned, write)} if planned.known_count else ""
@@ -221,9 +242,9 @@ def _cost(column: EditionColumn, unit: str, write: Callable[[float], str]) -> Co
 
 
 def _sum_text(partial: PartialSum, write: Callable[[float], str]) -> str:
-    """Return a sum as text, with the number of cohorts where it is not known for all; "" where it is known for none.
+    """Return a sum as text; where it is not known for all cohorts, with the number for which it is.
 
-    `write` turns the amount into text.
+    `write` turns the amount into text. Empty where it is known for no cohort.
     """
     if not partial.known_count:
         return ""
@@ -238,7 +259,11 @@ def _sum_text(partial: PartialSum, write: Callable[[float], str]) -> str:
 
 
 def _granted(column: EditionColumn) -> ComparisonCell:
-    """Return the cell of the days granted in the mission letters of the edition's ambassadors."""
+    """Return the cell of the days granted in the mission letters of the edition's ambassadors, all added up.
+
+    The detail says for how many ambassadors they are recorded, and the days per person in the format. Without any
+    recorded the value is empty.
+    """
     days, people_counted, people = (
         int(column.figures.sum_of(name).total) for name in ("granted", "granted_to", "ambassadors")
     )
@@ -248,33 +273,39 @@ def _granted(column: EditionColumn) -> ComparisonCell:
         return ComparisonCell("", pattern)
     return ComparisonCell(
         _days(days),
-        together(_("recorded for %(some)s of %(all)s ambassadors") % {"some": people_counted, "all": people}, pattern),
+        join_parts(
+            _("recorded for %(some)s of %(all)s ambassadors") % {"some": people_counted, "all": people}, pattern
+        ),
     )
 
 
 def _stock(column: EditionColumn) -> ComparisonCell:
-    """Return the cell of the plain count of implemented ideas, with its interval where there are enough ideas."""
+    """Return the cell of ideas implemented out of ideas accepted: “3 of 12”; “none yet” where none was accepted.
+
+    The detail is the 95 % interval of the share, left out with fewer than five accepted ideas.
+    """
     rates = column.figures.rates
     if rates.interval is None:
-        return ComparisonCell(nothing(), _("no idea accepted yet"))
+        return ComparisonCell(none_yet(), _("no idea accepted yet"))
     counted = {"some": number(rates.implemented), "all": number(rates.accepted)}
     return ComparisonCell(
-        _("%(some)s of %(all)s") % counted, "" if rates.is_too_few_for_rates else between(*rates.interval)
+        _("%(some)s of %(all)s") % counted, "" if rates.is_too_few_for_rates else share_range(*rates.interval)
     )
 
 
 def _within_label(months: int) -> str:
-    """Return the label of the line of the share of ideas implemented within so many months."""
+    """Return the label of a line of the table: “Implemented within 12 months” (`months`)."""
     words = ngettext("Implemented within %(months)d month", "Implemented within %(months)d months", months)
     return words % {"months": months}
 
 
 def _within(months: int) -> CellWriter:
-    """Return the function that writes the cell of the share implemented within so many months."""
+    """Return the function that writes a column's cell of the share implemented within `months` of acceptance."""
 
     def write(column: EditionColumn) -> ComparisonCell:
-        """Return the cell of the share with its interval; “not yet” where fewer than five ideas were followed that
-        long.
+        """Return the cell of the column's share implemented in time, with its 95 % interval as detail.
+
+        “not yet” where fewer than five ideas were followed that long.
         """
         point = column.figures.rates.incidence_at(months)
         if point is None or point.implemented is None:
@@ -285,14 +316,18 @@ def _within(months: int) -> CellWriter:
 
 
 def _interval(point: CurvePoint) -> str:
-    """Return the interval of the share implemented as text, empty where there is none."""
-    return "" if point.low is None or point.high is None else between(point.low, point.high)
+    """Return the 95 % interval of the share implemented at a point as text: “between 20% and 40%”; empty where there is
+    none.
+    """
+    return "" if point.low is None or point.high is None else share_range(point.low, point.high)
 
 
 def _unit_cost_cell(column: EditionColumn, unit: str, write: Callable[[float], str]) -> ComparisonCell:
-    """Return the cell of an edition's cost per implemented idea, with its interval and how far the cost is known.
+    """Return the cell of an edition's cost per implemented idea.
 
-    `unit` is “euros” or “days”; `write` turns an amount into text. Empty without a cost or an accepted idea.
+    The detail gives the interval, for how many cohorts a cost is known, and how many of these are planned ones. `unit`
+    is “euros” or “days”; `write` turns an amount into text. Without a cost or an accepted idea the value is empty and
+    the detail says why.
     """
     cost, each = column.figures.cost(unit), column.figures.cost_each(unit)
     if each is None or not column.figures.rates.accepted:
@@ -301,7 +336,7 @@ def _unit_cost_cell(column: EditionColumn, unit: str, write: Callable[[float], s
     cohorts_with_cost = {"some": cost.known_count, "all": cost.out_of}
     return ComparisonCell(
         _unit_cost(each, write),
-        together(
+        join_parts(
             _range(each, write),
             "" if cost.is_complete else _("costs known for %(some)s of %(all)s cohorts") % cohorts_with_cost,
             _("of which planned costs for %(count)s") % {"count": planned} if planned else "",
@@ -310,8 +345,10 @@ def _unit_cost_cell(column: EditionColumn, unit: str, write: Callable[[float], s
 
 
 def _unit_cost(each: UnitCost, write: Callable[[float], str]) -> str:
-    """Return the cost of one implemented idea as text; without such an idea, its lower bound. `write` writes the
-    amount.
+    """Return the cost of one implemented idea as text: its estimate, or “probably more than …” while none is
+    implemented.
+
+    `write` turns an amount into text.
     """
     if each.estimate is None:
         return _("probably more than %(least)s") % {"least": write(each.low)}
@@ -319,14 +356,20 @@ def _unit_cost(each: UnitCost, write: Callable[[float], str]) -> str:
 
 
 def _range(each: UnitCost, write: Callable[[float], str]) -> str:
-    """Return the interval of a unit cost as text; without an implemented idea, a note on the lower bound."""
+    """Return the 95 % interval of a unit cost as text: “between … and …”.
+
+    While no idea is implemented, a note that there is a lower bound only. `write` turns an amount into text.
+    """
     if each.high is None:
         return _("no idea implemented yet; lower bound only, correct in about 95 of 100 cases")
     return _("between %(low)s and %(high)s") % {"low": write(each.low), "high": write(each.high)}
 
 
 def _teams(column: EditionColumn) -> ComparisonCell:
-    """Return the cell of the edition's innovation teams that are open today, with a link to the list of all."""
+    """Return the cell of the edition's innovation teams open today, linked to the list of its teams where it has any.
+
+    The detail is the number recorded.
+    """
     recorded, open_now = getattr(column.edition, "teams", 0), getattr(column.edition, "teams_open", 0)
     address = f"{reverse('cohorts:innovation_teams')}?edition={column.edition.slug}"
     return ComparisonCell(
@@ -335,7 +378,10 @@ def _teams(column: EditionColumn) -> ComparisonCell:
 
 
 def _network(column: EditionColumn) -> ComparisonCell:
-    """Return the cell of the people active on the edition's last day, or today; alumni of its cohorts included."""
+    """Return the cell of the people active in the edition's cohorts on its last day, or today while it still runs.
+
+    Alumni count until they leave; the detail says which of the two days it is.
+    """
     over = column.edition.ends_on is not None and column.edition.ends_on < column.figures.rates.as_of
     return ComparisonCell(number(getattr(column.edition, "network", 0)), _("on its last day") if over else _("today"))
 
@@ -346,11 +392,11 @@ def months_text(count: int) -> str:
 
 
 def _euros(amount: float) -> str:
-    """Return an amount as text in whole euros."""
+    """Return an amount in euros as text, rounded to whole euros: “1,200 €”."""
     return f"{number(round(amount))}{NO_BREAK}€"
 
 
 def _days(count: float) -> str:
-    """Return a number of days as text, rounded to whole days from ten on."""
+    """Return a number of days as text: “12 days”; from ten on rounded to whole days."""
     written = number(round(count) if count >= 10 else count)
     return _("%(count)s days") % {"count": written}

@@ -26,10 +26,10 @@ class UnitCost:
 
 
 def cost_each(total: Decimal, count: int) -> UnitCost:
-    """Return the cost of one idea, `total` divided by `count`, with the cost at both ends of the count's Poisson
+    """Return the cost of one idea, `total` divided by `count`, with the cost at both ends of the count's 95 % Poisson
     interval.
 
-    Without any idea there is only a lower bound.
+    With a count of 0 there is only a lower bound; estimate and upper bound are None.
     """
     if not count:
         return UnitCost(None, float(total) / UPPER_MEAN_OF_ZERO, None)
@@ -38,9 +38,10 @@ def cost_each(total: Decimal, count: int) -> UnitCost:
 
 
 def poisson_limits(count: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Return the lower and upper bound of the mean of a Poisson variable that was counted once, as `count`.
+    """Return the lower and upper bound of the mean of a Poisson variable that was observed once, as `count`.
 
-    Garwood's exact interval, with half of the remaining chance beyond each end. Raises ValueError for a negative count.
+    Garwood's exact interval at `confidence`, with half of the remaining chance beyond each end. Raises ValueError for a
+    negative count.
     """
     if count < 0:
         raise ValueError(f"{count} is no count.")
@@ -51,7 +52,7 @@ def poisson_limits(count: int, *, confidence: float = CONFIDENCE) -> tuple[float
 
 
 def _find_root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Return the point between `low` and `high` where a rising function passes 0, by bisection."""
+    """Return the point between `low` and `high` where a rising function passes 0, by halving the interval 60 times."""
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (low, middle) if function(middle) > 0 else (middle, high)

@@ -19,9 +19,10 @@ from web.forms.pages import form_page
 
 @form_page
 def compare_editions(request: HttpRequest) -> HttpResponse:
-    """Show two to six editions to lab staff, one column each, grouped by format version, as of today.
+    """Show two to six editions to lab staff, one column each, grouped by format version, as of today; 403 for others.
 
-    The choice is sent by POST, since all editions can be ticked; a valid one redirects to an address with at most six.
+    The query string names the editions. The form sends its choice by POST, since all editions can be ticked; a valid
+    choice redirects to the address with it, an invalid one shows the errors.
     """
     enforce(can_compare_editions(person(request)))
     today = platform_today()

@@ -24,20 +24,30 @@ HALO = {"z": 3, "lineStyle": {"color": "surface", "width": 4}}
 
 
 def labelled_months(last: int) -> list[int]:
-    """Return the months after acceptance that the chart labels: the last one, and others that do not overlap it."""
+    """Return the months after acceptance to label on a chart that runs from month 0 to `last`.
+
+    The last month is always labelled; the others stand every 1, 3, 6 or 12 months, without one that would overlap it.
+    """
     stride = next((stride for limit, stride in STRIDES if last <= limit), LONGEST_STRIDE)
     return [*(month for month in range(0, last, stride) if last - month > stride / 4), last]
 
 
 def curve_rows(figures: Figures) -> list[CurvePoint]:
-    """Return the points of the table behind the curve: acceptance, each month with an event, the last month shown."""
+    """Return the points for the table behind the curve: month 0 (acceptance), each month with an event, the last one
+    shown.
+
+    An event is an idea implemented or abandoned; its month is rounded up to a whole one.
+    """
     last = figures.last_displayed_month or 0
     months = {0, last, *(ceil(step.months) for step in figures.curve.steps if step.months <= last)}
     return [figures.curve.at(month) for month in sorted(months)]
 
 
 def curve_chart(figures: Figures) -> Chart | None:
-    """Return the chart of the incidence curve; None where fewer than five ideas were followed for a month."""
+    """Return the chart of the shares implemented, open and abandoned, month by month since acceptance.
+
+    None where fewer than five ideas were followed for a month.
+    """
     last = figures.last_displayed_month
     if not last:
         return None
@@ -53,7 +63,10 @@ def curve_chart(figures: Figures) -> Chart | None:
 
 
 def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
-    """Return the ECharts option of the curve from its points, one per month; `labelled` are the months with a label."""
+    """Return the ECharts option of the curve from its `points`, one per month from month 0.
+
+    `labelled` are the months whose label is drawn.
+    """
     areas = {"implemented": _("implemented"), "open": _("open"), "abandoned": _("abandoned")}
     month = _("month %(number)s") % {"number": "{b0}"}
     # The two bounds come first, right after the areas.
@@ -78,14 +91,18 @@ def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
 
 
 def _share_of(name: str) -> str:
-    """Return the pattern of a percentage in the reader's format, in which ECharts replaces the placeholder `name`."""
+    """Return a percentage in the reader's format, with a placeholder for the number: “{c3}%” for `name` “c3”.
+
+    ECharts puts the number in its place.
+    """
     return percent(0.5, (get_language() or "fr")[:2]).replace("50", f"{{{name}}}")
 
 
 def _months(name: str, labels: list[str], labelled: list[int], *, below: bool = False) -> dict[str, Any]:
-    """Return the ECharts option of an axis of months; `labelled` are the positions whose label is shown.
+    """Return the ECharts option of an axis of months: `name` is its title, `labels` has one text per month.
 
-    With `below`, the axis is a second row of labels under the first, without a line, its name above it.
+    `labelled` are the positions whose label is drawn. With `below`, the axis is a second row of labels under the first,
+    without a line.
     """
     alignment = {"align": "right", "verticalAlign": "top", "padding": [8, 0, 0, 0]}
     return {
@@ -106,7 +123,10 @@ def _months(name: str, labels: list[str], labelled: list[int], *, below: bool = 
 
 
 def _area(outcome: str, name: str, points: list[CurvePoint]) -> dict[str, Any]:
-    """Return the ECharts series of one outcome's share in percent; a step starts in the month of the event."""
+    """Return the ECharts series of one outcome as a stacked area in percent; a step begins in the month of its event.
+
+    `outcome` is “implemented”, “open” or “abandoned”, `name` its text in the key, `points` one point per month.
+    """
     return {
         "type": "line",
         "name": name,
@@ -121,9 +141,10 @@ def _area(outcome: str, name: str, points: list[CurvePoint]) -> dict[str, Any]:
 
 
 def _bound(end: str, points: list[CurvePoint], style: dict[str, Any]) -> dict[str, Any]:
-    """Return the ECharts series of one bound (`end`: “low” or “high”) of the share implemented, as a line.
+    """Return the ECharts series of one bound of the share implemented, as a line in percent.
 
-    `style` holds the options of the line. Months without an interval leave a gap.
+    `end` is “low” or “high”, `points` has one point per month, `style` the options of the line. Months without an
+    interval leave a gap.
     """
     ends = [getattr(point, end) for point in points]
     return {
@@ -161,13 +182,18 @@ def funnel_chart(funnel: Funnel, names: Mapping[int, str]) -> Chart:
 
 
 def _width(funnel: Funnel) -> int:
-    """Return the largest number of ideas on the axis of the funnel: more than the largest cohort, to fit its name."""
+    """Return the largest number of ideas on the horizontal axis of the funnel.
+
+    It is one sixth more than the largest cohort has, so that the cohort's name fits.
+    """
     most = funnel.lines[-1].ideas
     return most + max(1, most // 6)
 
 
 def _ideas_axis(funnel: Funnel) -> dict[str, Any]:
-    """Return the ECharts option of the horizontal axis of the funnel: the number of ideas of a cohort."""
+    """Return the ECharts option of the funnel's horizontal axis: the number of a cohort's ideas accepted a year ago or
+    earlier.
+    """
     return {
         "type": "value",
         "name": _("ideas followed that long"),
@@ -181,9 +207,10 @@ def _ideas_axis(funnel: Funnel) -> dict[str, Any]:
 
 
 def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
-    """Return the data of a cohort's dot in the funnel.
+    """Return the data of one cohort's dot in the funnel: ideas followed, and share implemented by the horizon in
+    percent.
 
-    Its label points towards `middle`, half of the axis, where there is room.
+    `name` is the cohort's. The label is right of the dot up to `middle`, half of the axis, and left of it beyond.
     """
     counts = _("%(some)d of %(all)d") % {"some": dot.implemented_by_horizon, "all": dot.followed}
     return {
@@ -194,7 +221,7 @@ def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
 
 
 def _dots(dots: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the ECharts series of the cohorts' dots in the funnel."""
+    """Return the ECharts series of the cohorts' dots in the funnel, from the data of each dot."""
     return {
         "type": "scatter",
         "symbol": "circle",
@@ -208,17 +235,24 @@ def _dots(dots: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _limit(funnel: Funnel, end: str, dashes: str) -> dict[str, Any]:
-    """Return the ECharts series of one limit of the funnel; `end` is the field of `Limits`, `dashes` the line type."""
+    """Return the ECharts series of one of the funnel's four limits, as a line in percent.
+
+    `end` names the limit (“lowest”, “low”, “high” or “highest”), `dashes` the type of line (“solid” or “dashed”).
+    """
     points = [[point.ideas, round(100 * getattr(point, end), 1)] for point in funnel.lines]
     return _line(points, {"color": "quiet", "width": 1.5, "type": dashes})
 
 
 def _together(funnel: Funnel) -> dict[str, Any]:
-    """Return the ECharts series of the share implemented of all cohorts together, a line across the funnel."""
+    """Return the ECharts series of the share implemented of all cohorts together: a level line across the funnel."""
     share = round(100 * funnel.share, 1)
     return _line([[0, share], [_width(funnel), share]], {"color": "ink", "width": 1})
 
 
 def _line(points: list[list[float]], style: dict[str, Any]) -> dict[str, Any]:
-    """Return an ECharts series that draws a line through points, without symbols and without tooltip."""
+    """Return an ECharts series that draws a line through points (pairs of x and y), without symbols and without
+    tooltip.
+
+    `style` holds colour, width and type of the line.
+    """
     return {"type": "line", "symbol": "none", "silent": True, "lineStyle": style, "data": points}

@@ -19,10 +19,11 @@ from figures.rates import MASK_BELOW
 
 
 def headline_context(figures: Figures) -> dict[str, Any]:
-    """Return the context of the headline in plain words: counts, projection for the next ideas, recent updates.
+    """Return the template context of the headline: `figures`, `projection`, `confirmed` and `mask_below`.
 
-    The sentences are empty where the figures are masked or nothing was accepted; the projection also with too few
-    ideas.
+    `projection` is a sentence on what the next ideas may become, `confirmed` one on recent updates. Both are empty
+    where figures are hidden (one to four ideas belong to other authorities) or nothing was accepted; `projection` also
+    with fewer than five ideas.
     """
     has_figures = not figures.masked and figures.accepted
     return {
@@ -34,9 +35,11 @@ def headline_context(figures: Figures) -> dict[str, Any]:
 
 
 def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    """Return the context of the figures: headline, each figure with its interval, the curve with its table, the funnel.
+    """Return the template context of the rates: the headline, the lines of figures, the curve with its table, the
+    funnel.
 
-    Of a masked group only the headline, without figures. Without `cohorts` there is no funnel.
+    Only the headline, without figures, where one to four of the ideas belong to other authorities. `cohorts` are those
+    in the funnel; without any there is no funnel.
     """
     if figures.masked:
         return headline_context(figures)
@@ -65,9 +68,10 @@ class FunnelRow(NamedTuple):
 
 
 def _funnel_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    """Return the funnel of the cohorts with its chart, sentence and table.
+    """Return `{"funnel": …}` with the chart, figures, sentence and table rows of the funnel of `cohorts`.
 
-    Without a funnel, return only whether it is too early for one.
+    Where there is no funnel, return `{"funnel_too_early": bool}`: whether enough cohorts have ideas, but too few are
+    old enough.
     """
     names = {cohort.pk: cohort.name for cohort in cohorts}
     funnel = build_funnel(figures.by_cohort) if names else None

@@ -51,12 +51,12 @@ NOT_ROLLED_BACK: Final = gettext_lazy(
 
 
 def definitions() -> list[Definition]:
-    """Return the definitions of the terms of the rates, in the order in which the page shows them."""
+    """Return the definitions of the terms of the rates as headings with paragraphs, in the order of the page."""
     return [*_who_counts(), *_how_it_is_computed(), *_counted_separately()]
 
 
 def _who_counts() -> list[Definition]:
-    """Return the definition of the ideas that count, and of their outcomes."""
+    """Return the one definition “Who is counted”: which ideas count, and when they are implemented or abandoned."""
     return [
         Definition(
             _("Who is counted"),
@@ -80,7 +80,7 @@ def _who_counts() -> list[Definition]:
 
 
 def _how_it_is_computed() -> list[Definition]:
-    """Return the definitions of the plain count and of the share implemented within a number of months."""
+    """Return two definitions: of the plain count, and of the share implemented within a number of months."""
     return [
         Definition(
             _("The plain count"),
@@ -120,7 +120,9 @@ def _how_it_is_computed() -> list[Definition]:
 
 
 def _counted_separately() -> list[Definition]:
-    """Return the definitions of imprecise dates, ideas left out, past states of knowledge, and of who sees what."""
+    """Return four definitions: imprecise dates, what is not counted, what was known on a given day,
+    and who sees what.
+    """
     return [
         Definition(
             _("Dates known to the month or the year only"),

@@ -57,36 +57,47 @@ class RatesQuery:
 
     @property
     def as_of(self) -> date:
-        """The day of the figures, from the valid form."""
+        """The day of the figures: the day chosen, or the end of a month where other cohorts are counted.
+
+        Available only once the form is known to be valid.
+        """
         chosen: date = self.form.cleaned_data["as_of"]
         return chosen
 
     @property
     def known_at(self) -> datetime | None:
-        """The last moment of the day chosen under “As known on”; later records are ignored. None without a choice."""
+        """The last moment of the day chosen under “As known on”, after which records are ignored; None where none was
+        chosen.
+
+        Available only once the form is known to be valid.
+        """
         return end_of(self.form.cleaned_data["known_at"])
 
     def figures(self, *, bounded: bool = True) -> Figures | None:
-        """Return the rates that the query asks for, None where the person may see no idea or authority.
+        """Return the rates of the scope, None where the person has no authority and chose no edition or cohort.
 
-        With `bounded`, the figures include the bounds that imprecise dates allow, for one more statement.
+        With `bounded`, the figures include the bounds that imprecise dates allow, for one more statement. The form must
+        be valid.
         """
         if self.visible.has_nothing_to_show(self.scope):
             return None
         return implementation_rates(scope=self.scope, as_of=self.as_of, known_at=self.known_at, bounded=bounded)
 
     def work(self) -> WorkFigures | None:
-        """Return the results of the cohorts' work, as on the page.
+        """Return the results of the cohorts' work (first prototypes, tests, attendance) on the day of the figures.
 
-        Return None where a past state of knowledge is chosen, or where there is nothing to show.
+        None where a day is chosen under “As known on”, or where the person has no authority and chose no edition or
+        cohort.
         """
         if self.known_at or self.visible.has_nothing_to_show(self.scope):
             return None
         return work_done(scope=self.scope, as_of=self.as_of)
 
     def with_fixed_scope(self) -> QueryDict:
-        """Return the query string with its day and the person's authorities written out, so that it means the same
-        tomorrow.
+        """Return a copy of the query string that means the same tomorrow.
+
+        The day of the figures and the ids of the authorities that the person may read are written into it; unknown
+        fields are dropped.
         """
         with_fixed_scope = QueryDict(mutable=True)
         for name in self.form.fields:
@@ -100,20 +111,29 @@ class RatesQuery:
 
     @property
     def is_still_visible(self) -> bool:
-        """Whether the person may still read every authority that `with_fixed_scope` wrote into the query string."""
+        """Whether the person may still read every authority that `with_fixed_scope` wrote into the query string.
+
+        True where nothing was written into it, and for lab staff.
+        """
         then, own = self.address.get(AUTHORITIES_KEY), self.visible.own
         return own is None or then is None or {*then.split("-")} <= {"", *map(str, own)}
 
 
 def parse_rates_query(user: User, query: QueryDict, *, today: date) -> RatesQuery:
-    """Return the query string of the rates page as parsed for the user on the day `today`, in one statement."""
+    """Return the query string of the rates page as parsed for one user, in one statement.
+
+    `today` is the day of the figures where none is chosen, and the latest that may be.
+    """
     visible = visible_cohorts(user, query)
     form = RatesForm(query, visible=visible, today=today)
     return RatesQuery(query, visible, form.scope, form)
 
 
 def figures_table(query: RatesQuery, *, today: date) -> Table:
-    """Return the table of figures to download, in the reader's language; `today` is printed as the day it was made."""
+    """Return the downloadable table of the figures of a valid query, with their definitions, in the reader's language.
+
+    `today` is printed as the day on which the file was made.
+    """
     return Table(
         title=_("Figures"),
         header=report.header(),
@@ -125,9 +145,9 @@ def figures_table(query: RatesQuery, *, today: date) -> Table:
 
 
 def ideas_table(query: RatesQuery, *, today: date) -> Table:
-    """Return the table of the ideas that the reader may see one by one; the database is read only with its rows.
+    """Return the downloadable table of the ideas that the reader may see one by one, with the definitions of the terms.
 
-    `today` is printed as the day the file was made.
+    The database is read only when the rows are written. `today` is printed as the day on which the file was made.
     """
     return Table(
         title=_("Ideas"),
@@ -140,19 +160,26 @@ def ideas_table(query: RatesQuery, *, today: date) -> Table:
 
 
 def _rows(query: RatesQuery) -> Iterator[tuple[Cell, ...]]:
-    """Return the cells of each idea that the reader may see one by one; nothing where they may see no figure."""
+    """Return an iterator over the cells of each idea that the reader may see one by one.
+
+    Empty where the person has no authority and chose no edition or cohort.
+    """
     if query.visible.has_nothing_to_show(query.scope):
         return iter(())
     return idea_rows.cells(idea_rows.ideas_one_by_one(query.scope, as_of=query.as_of, known_at=query.known_at))
 
 
 def _definition_rows(terms: list[Definition]) -> Iterator[tuple[str, Cell]]:
-    """Yield the heading and the text of each definition, as rows of the sheet “Definitions”."""
+    """Return an iterator over pairs of a definition's heading and text, as rows of the sheet “Definitions”."""
     return ((term.heading, term.text) for term in terms)
 
 
 def _about_rows(query: RatesQuery, today: date) -> Iterator[tuple[str, Cell]]:
-    """Yield the rows that say what a file covers: the ideas, the filters chosen, the day, and the day it was made."""
+    """Yield pairs of label and value that say what a file covers: the scope, each filter chosen, and the day it was
+    made.
+
+    Where the figures are of another day than the one chosen, a row says why. `today` is the day the file was made.
+    """
     yield _("Ideas covered"), " · ".join(str(part) for part in scope_labels(query.visible, query.scope))
     for name, field in query.form.fields.items():
         value = query.form.cleaned_data.get(name)
@@ -164,19 +191,23 @@ def _about_rows(query: RatesQuery, today: date) -> Iterator[tuple[str, Cell]]:
 
 
 def _value_text(field: Any, value: Any) -> str:
-    """Return the value of a form field as text: a date written out, or the label of a choice."""
+    """Return the value of a form field as text: a date with its month written out, else the label of the choice."""
     return day(value) if isinstance(value, date) else str(dict(field.choices)[value])
 
 
 def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
-    """Return the name of a download: stem, day of the figures, and its type (“csv” or “xlsx”)."""
+    """Return the name of a download: “rates-2026-11-24.csv” for the stem “rates”.
+
+    `as_of` is the day of the figures, `kind` the file type (“csv” or “xlsx”).
+    """
     return f"{stem}-{as_of.isoformat()}.{kind}"
 
 
 def _prepare(person: User, query: QueryDict) -> Table:
-    """Return the table of ideas that a background task writes, with the person's present rights.
+    """Return the table of ideas that a background task writes to a file, with the person's rights of this moment.
 
-    Raises DomainError where they may read less than when they requested the file.
+    `query` is the query string stored with the request for the file. Raises DomainError where it is no longer valid, or
+    the person may read fewer authorities than when they requested the file.
     """
     rates_query = parse_rates_query(person, query, today=platform_today())
     if not (rates_query.form.is_valid() and rates_query.is_still_visible):

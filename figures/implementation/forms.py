@@ -50,9 +50,11 @@ class RatesForm(ScopeForm):
 
     @staticmethod
     def scope_of(visible: VisibleCohorts, query: QueryDict) -> FiguresScope:
-        """Return the scope that the query string asks for; with a filter, other authorities' ideas are not counted.
+        """Return the scope that the query string asks for: authority, edition, cohort, kind of challenge, period of
+        acceptance.
 
-        Lab staff, who read all ideas, are counted everything. Values that the form refuses are ignored.
+        With a kind, a period or “As known on”, ideas of other authorities are not counted, except for lab staff, who
+        read all ideas. Values that the form refuses are ignored.
         """
         scope, kind = ScopeForm.scope_of(visible, query), query.get("kind", "")
         return replace(
@@ -64,12 +66,17 @@ class RatesForm(ScopeForm):
         )
 
     def clean_known_at(self) -> date | None:
-        """Return the day chosen under “As known on”; refuse a day in the future."""
+        """Return the day chosen under “As known on”, None without one;
+        raise ValidationError for a day in the future.
+        """
         day: date | None = self.cleaned_data["known_at"]
         return day and self.refuse_future_day(day)
 
     def clean(self) -> None:
-        """Refuse a period that ends before it starts, and a state of knowledge from before the day of the figures."""
+        """Add an error for a period of acceptance that ends before it starts.
+
+        Add another for a day under “As known on” that is before the day of the figures.
+        """
         data = self.cleaned_data
         first, last = data.get("accepted_from"), data.get("accepted_until")
         if first and last and last < first:
@@ -79,7 +86,11 @@ class RatesForm(ScopeForm):
             self.add_error("known_at", KNOWN_BEFORE_AS_OF)
 
     def chosen(self) -> Iterator[tuple[str, StrOrPromise, Any]]:
-        """Yield name, label and value of each field whose choice changes what is counted or listed."""
+        """Yield (name, label, value) of each field that the reader filled in, the day of the figures only if it is not
+        today.
+
+        The value of a choice is its label, that of a date the date. The form must be valid.
+        """
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
             if value and (name != "as_of" or self.requested_day != self.today):
@@ -87,12 +98,12 @@ class RatesForm(ScopeForm):
 
 
 def end_of(day: date | None) -> datetime | None:
-    """Return the last moment of a day in the platform's time zone (Paris, for every reader); None without a day."""
+    """Return the last moment of a day in the platform's time zone, Europe/Paris whoever reads; None for None."""
     return make_aware(datetime.combine(day, time.max)) if day else None
 
 
 def _day_in(name: str, query: QueryDict) -> date | None:
-    """Return the day in a field (`name`) of the query string; None where it is missing or the form refuses it."""
+    """Return the day in the field `name` of the query string; None where it is missing or not a valid date."""
     try:
         day: date | None = RatesForm.base_fields[name].clean(query.get(name))
     except forms.ValidationError:
@@ -101,5 +112,8 @@ def _day_in(name: str, query: QueryDict) -> date | None:
 
 
 def is_narrowed(query: QueryDict) -> bool:
-    """Return whether the query string has a filter with which two counts could differ by a single idea."""
+    """Return whether the query string sets a kind of challenge, a period of acceptance, or a day under “As known on”.
+
+    With these, two counts could differ by a single idea of another authority.
+    """
     return any(query.get(name) for name in NARROWING_FIELDS)

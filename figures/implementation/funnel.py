@@ -18,10 +18,11 @@ MIN_WIDTH = 20  # ideas: narrower, the lines of one small cohort would be a poin
 
 
 def lower_limit(ideas: int, share: float, chance: float) -> float:
-    """Return the share below which a cohort of `ideas` lies with a probability of at most `chance`, if `share` is true.
+    """Return the share below which a cohort of `ideas` ideas lies with a probability of at most `chance`.
 
-    Exact binomial, smoothed between two counts as in Spiegelhalter (Statistics in Medicine 24, 2005, appendix A.1): a
-    count lies under it exactly when so few or fewer have at most that chance.
+    `share` is the true share implemented. Exact binomial, smoothed between two counts as in Spiegelhalter (Statistics
+    in Medicine 24, 2005, appendix A.1): a count lies under the limit exactly when so few or fewer have at most that
+    chance.
     """
     if share in (0, 1):
         return share
@@ -51,18 +52,23 @@ class Limits:
     highest: float
 
     def inside(self, share: float) -> bool:
-        """Return whether a cohort's share lies within the inner limits (95 %)."""
+        """Return whether a cohort's share (0–1) lies within the inner limits, where chance alone puts 95 % of cohorts
+        of its size.
+        """
         return self.low <= share <= self.high
 
     def far_outside(self, share: float) -> bool:
-        """Return whether a cohort's share lies beyond the outer limits (99.8 %)."""
+        """Return whether a cohort's share (0–1) lies beyond the outer limits, within which chance alone puts 99.8 % of
+        cohorts.
+        """
         return not self.lowest <= share <= self.highest
 
 
 def limits(ideas: int, share: float) -> Limits:
-    """Return the limits of a cohort with that many ideas, if `share` is the true share of all.
+    """Return the 95 % and 99.8 % limits that chance alone gives the share of a cohort with that many ideas.
 
-    The upper lines mirror the lower ones, so that both ends mean the same.
+    `share` is the true share implemented (0–1). The upper limits mirror the lower ones, so that both ends mean the
+    same.
     """
     return Limits(
         ideas,
@@ -83,41 +89,51 @@ class Funnel:
 
     @property
     def share(self) -> float:
-        """The share of all followed ideas, of every cohort together, that were implemented by the horizon."""
+        """The share implemented by the horizon (12 months after acceptance) of all followed ideas, of every cohort
+        together.
+        """
         return self.implemented_by_horizon / self.followed
 
     @cached_property
     def limits_by_size(self) -> dict[int, Limits]:
-        """The limits for each number of followed ideas that some cohort has."""
+        """The limits that chance alone gives, by number of followed ideas, for each number that a cohort of the funnel
+        has.
+        """
         return {ideas: limits(ideas, self.share) for ideas in {dot.followed for dot in self.dots}}
 
     @cached_property
     def lines(self) -> list[Limits]:
-        """The limits from five ideas up to the largest cohort, as points of the four lines drawn."""
+        """The limits from five ideas up to the size of the largest cohort, as about forty points through which the
+        lines run.
+
+        The lines reach at least 20 ideas, however small the cohorts are.
+        """
         widest = max(MIN_WIDTH, *(dot.followed for dot in self.dots))
         step = max(1, -(-(widest - MASK_BELOW) // MAX_LINE_POINTS))
         sizes = [*range(MASK_BELOW, widest, step), widest]
         return [limits(ideas, self.share) for ideas in sizes]
 
     def limits_for(self, dot: CohortCount) -> Limits:
-        """Return the limits for the size of the cohort that the dot shows."""
+        """Return the limits that chance alone gives a cohort with as many followed ideas as the one of the dot."""
         return self.limits_by_size[dot.followed]
 
     @property
     def outside(self) -> int:
-        """The number of cohorts outside the inner limits, where chance alone would put at most one in twenty."""
+        """The number of cohorts outside the 95 % limits, where chance alone would put at most one in twenty."""
         return sum(not self.limits_for(dot).inside(dot.share) for dot in self.dots)
 
     @property
     def far_outside(self) -> int:
-        """The number of cohorts outside the outer limits, where chance alone would put two in a thousand."""
+        """The number of cohorts outside the 99.8 % limits, where chance alone would put two in a thousand."""
         return sum(self.limits_for(dot).far_outside(dot.share) for dot in self.dots)
 
 
 def build_funnel(cohorts: Sequence[CohortCount]) -> Funnel | None:
-    """Return the funnel of the reader's own cohorts with at least five ideas; None where there are too few to compare.
+    """Return the funnel of the reader's own cohorts that have at least five ideas followed for a year; None without
+    one.
 
-    Other cohorts count in the share of all only, as a sum of at least five ideas: the size alone would identify them.
+    There is none where fewer than three cohorts are that large, or where one to four ideas belong to other authorities.
+    Other cohorts count in the share of all only, since their size alone would identify them.
     """
     dots = tuple(cohort for cohort in _large(cohorts) if cohort.own)
     others = sum(cohort.followed for cohort in cohorts if not cohort.own)
@@ -129,10 +145,10 @@ def build_funnel(cohorts: Sequence[CohortCount]) -> Funnel | None:
 
 
 def too_early(cohorts: Sequence[CohortCount]) -> bool:
-    """Return whether fewer than three cohorts have five ideas accepted long enough ago to compare."""
+    """Return whether fewer than three of the cohorts have five ideas that were accepted a year ago or earlier."""
     return len(_large(cohorts)) < MIN_COHORTS
 
 
 def _large(cohorts: Sequence[CohortCount]) -> list[CohortCount]:
-    """Return the cohorts with at least five ideas accepted long enough ago."""
+    """Return the cohorts with at least five ideas that were accepted a year ago or earlier."""
     return [cohort for cohort in cohorts if not is_masked(cohort.followed)]

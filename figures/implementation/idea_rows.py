@@ -25,11 +25,11 @@ FETCH_SIZE: Final = 1000  # rows fetched at once from the server-side cursor
 
 
 def _rows(*, as_known: bool) -> str:
-    """Return SQL with one row per idea behind the rates, in the columns of `RatedIdea`.
+    """Return SQL with one row per accepted idea, in the columns of `RatedIdea`, sorted by cohort code and number.
 
-    With `as_known`, as known at a past moment. The day of acceptance is as precise as its event, and only the few
-    imprecise ones are looked up. A part of a split idea has the day of the whole idea; of that day only its imprecision
-    is known here.
+    With `as_known`, only records made by the parameter `known_at` count. The day of acceptance is as precise as its
+    event. A part of a split idea has the day of the whole idea; if that day is imprecise, it is given as known to the
+    month.
     """
     extra_columns = f""", o.accepted_on,
        COALESCE((SELECT MAX(e.precision) FROM prototypes_ideaevent e
@@ -96,19 +96,24 @@ def header() -> list[str]:
         _("Months"),
         _("Reason for abandonment"),
         _("Last update, as known today"),
-        *Idea.text_labels(),
+        *Idea.text_field_labels(),
     ]
 
 
 def parameters(scope: FiguresScope, *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
-    """Return the SQL parameters of the list of ideas; other authorities' ideas of a shared edition are not in it."""
+    """Return the SQL parameters of the list of ideas for a scope and the day `as_of`.
+
+    Ideas of other authorities that count in a shared edition are excluded. `known_at` is the moment after which records
+    are ignored, None for no limit.
+    """
     return sql_parameters(replace(scope, everyone=False), as_of) | {"known_at": known_at}
 
 
 def ideas_one_by_one(scope: FiguresScope, *, as_of: date, known_at: datetime | None = None) -> Iterator[RatedIdea]:
-    """Yield the accepted ideas of the scope whose authority the reader may read idea by idea, by reference.
+    """Yield the accepted ideas of the scope that belong to authorities the reader may read, by reference.
 
-    With `known_at`, records made after that moment are ignored.
+    Each is in its state on the day `as_of`. With `known_at`, records made after that moment are ignored. Rows are
+    fetched 1,000 at a time.
     """
     with connection.chunked_cursor() as cursor:
         cursor.execute(ROWS_AS_KNOWN if known_at else ROWS, parameters(scope, as_of=as_of, known_at=known_at))
@@ -117,7 +122,7 @@ def ideas_one_by_one(scope: FiguresScope, *, as_of: date, known_at: datetime | N
 
 
 def cells(rows: Iterator[RatedIdea]) -> Iterator[tuple[Cell, ...]]:
-    """Yield the cells of each idea in the reader's language, in the order of `header`; labels are looked up once."""
+    """Yield the cells of each idea in the reader's language, in the order of the titles from `header`."""
     states = {str(state): str(state.label) for state in IdeaState}
     outcomes = {**states, "open": _("open")}
     kinds = {str(kind): str(kind.label) for kind in ChallengeKind}

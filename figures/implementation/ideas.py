@@ -32,10 +32,10 @@ class IdeasQuery:
 def page_of_ideas(
     query: IdeasQuery, outcome: str, number: int, *, counted: int
 ) -> tuple[Page[Idea], dict[int, IdeaOutcome]]:
-    """Return a page of the ideas with one outcome, with the outcome of each by id; the first page when past the end.
+    """Return a page of 20 of the counted ideas the reader may see one by one, and a dict of their outcomes by idea id.
 
-    `outcome` is "" for all counted ideas, whose total is `counted`. `number` is the page's number, from 1. Two
-    statements, three for an outcome.
+    `outcome` is a slug such as “abandoned”, "" for all counted ideas, whose total is `counted`. `number` is the page's,
+    from 1; the first page is given where there are fewer pages. Two statements, three for an outcome.
     """
     read_page = _of_outcome if outcome or query.known_at else _counted
     page = read_page(query, outcome, number, counted)
@@ -45,7 +45,10 @@ def page_of_ideas(
 
 
 def _counted(query: IdeasQuery, _outcome: str, number: int, counted: int) -> Page[Idea]:
-    """Return the page with that number of all counted ideas; `counted` is their total."""
+    """Return page `number` (from 1) of all counted ideas; `counted` is their total, which is shown but not recounted.
+
+    `_outcome` is not used; it gives both readers of pages the same parameters.
+    """
     start = (number - 1) * PER_PAGE
     ideas = counted_ideas(query.scope, query.user, as_of=query.as_of).with_confirmation_flags(query.user, query.today)
     rows = list(ideas[start : start + PER_PAGE + 1])
@@ -53,7 +56,10 @@ def _counted(query: IdeasQuery, _outcome: str, number: int, counted: int) -> Pag
 
 
 def _of_outcome(query: IdeasQuery, outcome: str, number: int, _counted: int) -> Page[Idea]:
-    """Return the page with that number of the ideas with one outcome, counted in the same statement."""
+    """Return page `number` (from 1) of the ideas with one outcome; their total is counted in the same statement.
+
+    `_counted` is not used; it gives both readers of pages the same parameters.
+    """
     ids = _ids_with_outcome(query, outcome, (number - 1) * PER_PAGE, PER_PAGE)
     count = ids[0][1] if ids else 0
     rows = _by_reference(query, [pk for pk, _ideas in ids])
@@ -61,7 +67,11 @@ def _of_outcome(query: IdeasQuery, outcome: str, number: int, _counted: int) -> 
 
 
 def _ids_with_outcome(query: IdeasQuery, outcome: str, skip: int, limit: int) -> list[tuple[int, int]]:
-    """Return ids of the ideas with one outcome, each with the total; `outcome` may name a reason of abandonment."""
+    """Return pairs of an idea's id and the total number of ideas with that outcome, by reference.
+
+    `outcome` is a slug such as “open”, or “reason_…” for ideas abandoned for one reason. `skip` and `limit` cut out the
+    page.
+    """
     kind, reason = (
         ("reason", outcome.removeprefix(REASON_PREFIX)) if outcome.startswith(REASON_PREFIX) else (outcome, "")
     )
@@ -77,6 +87,8 @@ def _ids_with_outcome(query: IdeasQuery, outcome: str, skip: int, limit: int) ->
 
 
 def _by_reference(query: IdeasQuery, ids: list[int]) -> QuerySet[Idea]:
-    """Return the ideas with those ids, by reference, with what the user may open and confirm."""
+    """Return the ideas with those ids, by reference, each marked with whether the user may open it and may
+    confirm it.
+    """
     ideas = Idea.objects.filter(pk__in=ids).select_related("cohort", "challenge").with_readable(query.user)
     return ideas.with_confirmation_flags(query.user, query.today).order_by("cohort__code", "number")

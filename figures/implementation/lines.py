@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
-from figures.formats import between, months, nothing, number, share, some_of
+from figures.formats import count_of_total, months, none_yet, number, share, share_range
 from figures.implementation.charts import curve_rows
 from figures.implementation.definitions import MEANINGS
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
@@ -30,7 +30,10 @@ FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean no
 
 
 def lines(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the figures of a rates page as lines; rates only where at least five ideas were accepted."""
+    """Yield the figures of a rates page as lines, in the order of the page.
+
+    With fewer than five accepted ideas there are counts only, without rates, curve and bounds.
+    """
     rated = not figures.is_too_few_for_rates
     yield FigureLine("accepted", _("Accepted"), figures.accepted)
     yield FigureLine("implemented", _("Implemented"), figures.implemented, denominator=figures.accepted)
@@ -48,7 +51,10 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _within(figures: Figures, horizon: int) -> FigureLine:
-    """Return the line of the share implemented within so many months; without a value past the last displayed month."""
+    """Return the line of the share implemented within `horizon` months of acceptance, with its interval.
+
+    “not yet” and no value where fewer than five ideas were followed that long.
+    """
     words = ngettext("Implemented within %(months)s month", "Implemented within %(months)s months", horizon)
     slug, label, point = f"within_{horizon}", words % {"months": horizon}, figures.incidence_at(horizon)
     if point is None or point.implemented is None:
@@ -62,13 +68,16 @@ def _within(figures: Figures, horizon: int) -> FigureLine:
         point.high,
         note=_at_risk(point.at_risk),
         display=share(point.implemented),
-        detail=between(point.low, point.high),
+        detail=share_range(point.low, point.high),
         meaning=MEANINGS["within"],
     )
 
 
 def _count(figures: Figures) -> FigureLine:
-    """Return the line of the ideas implemented out of those accepted; without the share where ideas are too few."""
+    """Return the line of the ideas implemented out of those accepted, with the share and its 95 % interval.
+
+    With fewer than five accepted ideas, the two counts without the share.
+    """
     few, (low, high) = figures.is_too_few_for_rates, figures.interval or (None, None)
     return FigureLine(
         "rate",
@@ -79,8 +88,8 @@ def _count(figures: Figures) -> FigureLine:
         numerator=figures.implemented,
         denominator=figures.accepted,
         note=str(FEW) if few else "",
-        display=some_of(figures.implemented, figures.accepted),
-        detail="" if few else between(low, high),
+        display=count_of_total(figures.implemented, figures.accepted),
+        detail="" if few else share_range(low, high),
         meaning=MEANINGS["count"],
         outcome="implemented",
     )
@@ -89,16 +98,20 @@ def _count(figures: Figures) -> FigureLine:
 def _months_line(
     slug: str, label: StrOrPromise, after: int | None, meaning: StrOrPromise = MEANINGS["time"]
 ) -> FigureLine:
-    """Return the line of a number of months (`after`) by which some share was reached; “not reached” for None."""
+    """Return the line of a number of months (`after`) by which some share of ideas was reached; “not reached” for None.
+
+    `slug` and `label` name the line; `meaning` explains it.
+    """
     if after is None:
         return FigureLine(slug, label, note=_("not reached"), display=_("not reached"), meaning=meaning)
     return FigureLine(slug, label, after, note=_("months"), display=months(after), meaning=meaning)
 
 
 def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the months by which a quarter, half and three quarters were implemented or abandoned.
+    """Yield the lines of the months by which a quarter, half and three quarters of the ideas were implemented or
+    abandoned.
 
-    The page shows the line of half of the ideas only.
+    Only the line for half of the ideas is shown on the page; the others are in the files.
     """
     for (slug, label), after in zip(DECIDED, figures.any_decision, strict=True):
         line = _months_line(slug, label, after, MEANINGS["decided"])
@@ -106,7 +119,12 @@ def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _states(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the ideas by present state: confirmed, live, abandoned (with reasons), open, replicated."""
+    """Yield the lines of ideas by state: confirmed in the last six months, still live, abandoned, open, live elsewhere
+    too.
+
+    Abandoned ideas are counted by reason too. Reasons and ideas live elsewhere are left out where some ideas belong to
+    other authorities.
+    """
     yield _confirmed(figures)
     yield _still_live(figures)
     for outcome, label in (("abandoned", _("Abandoned")), ("open", _("Open"))):
@@ -131,7 +149,9 @@ def _states(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _confirmed(figures: Figures) -> FigureLine:
-    """Return the line of the ideas with an update in the last six months, with a link to the others."""
+    """Return the line of the accepted ideas with an update in the last six months, with a link to the list of the
+    others.
+    """
     silent = figures.accepted - figures.confirmed
     rest = ngettext("%(silent)s not confirmed", "%(silent)s not confirmed", silent) % {"silent": number(silent)}
     return FigureLine(
@@ -139,14 +159,16 @@ def _confirmed(figures: Figures) -> FigureLine:
         _("Confirmed in the last six months"),
         figures.confirmed,
         denominator=figures.accepted,
-        display=some_of(figures.confirmed, figures.accepted),
+        display=count_of_total(figures.confirmed, figures.accepted),
         meaning=MEANINGS["confirmed"],
         complement=ComplementLink(rest, "unconfirmed") if silent else None,
     )
 
 
 def _still_live(figures: Figures) -> FigureLine:
-    """Return the line of the implemented ideas still live, with a link to those that are not."""
+    """Return the line of the implemented ideas still live on the day of the figures, with a link to those no longer
+    live.
+    """
     stopped = figures.implemented - figures.still_live
     rest = ngettext("%(stopped)s no longer live", "%(stopped)s no longer live", stopped) % {"stopped": number(stopped)}
     return FigureLine(
@@ -154,17 +176,16 @@ def _still_live(figures: Figures) -> FigureLine:
         _("Still live on that day"),
         figures.still_live,
         denominator=figures.implemented,
-        display=some_of(figures.still_live, figures.implemented) if figures.implemented else nothing(),
+        display=count_of_total(figures.still_live, figures.implemented) if figures.implemented else none_yet(),
         meaning=MEANINGS["live"],
         complement=ComplementLink(rest, "discontinued") if stopped else None,
     )
 
 
 def reasons(figures: Figures) -> list[tuple[StrOrPromise, str, int]]:
-    """Return label, outcome slug and number of ideas of each reason of abandonment, the most frequent first.
+    """Return (label, outcome slug, number of ideas) for each reason of abandonment, the most frequent first.
 
-    Empty where some ideas belong to others: readers could subtract their own from each reason and be left with one
-    idea.
+    Empty where some ideas belong to other authorities: readers could subtract their own and be left with one idea.
     """
     if figures.group.hidden:
         return []
@@ -177,7 +198,11 @@ def reasons(figures: Figures) -> list[tuple[StrOrPromise, str, int]]:
 
 
 def _bounds(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the highest and the lowest figures that imprecise dates allow; none without such dates."""
+    """Yield the lines of the highest, then the lowest figures that imprecise dates allow; none where all dates are
+    precise.
+
+    Each side has two lines: the plain count, and the share implemented within 12 months.
+    """
     if figures.bounds is None:
         return
     sides = zip(("earliest", "latest"), (_("at most"), _("at least")), figures.bounds, strict=True)
@@ -189,7 +214,10 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _curve(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the curve's table: the shares month by month, as far as the page shows them."""
+    """Yield three lines (implemented, open, abandoned) per month in the table behind the curve; none without a curve.
+
+    They are in the files only.
+    """
     if not figures.last_displayed_month:
         return
     names = (("implemented", _("implemented")), ("open", _("open")), ("abandoned", _("abandoned")))
@@ -202,5 +230,5 @@ def _curve(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _at_risk(ideas: int) -> str:
-    """Return a number of ideas still followed as text."""
+    """Return a number of ideas still followed as text: “12 ideas still followed”."""
     return ngettext("%(n)d idea still followed", "%(n)d ideas still followed", ideas) % {"n": ideas}

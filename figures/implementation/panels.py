@@ -22,12 +22,15 @@ from web.pages.panels import Panel
 
 
 def rates_address(**parameters: str) -> str:
-    """Return the address of the rates page with these choices in its query string."""
+    """Return the address of the rates page with `parameters` as its query string, such as an edition's slug."""
     return f"{reverse('figures:rates')}?{urlencode(parameters)}"
 
 
 def authority_panel(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
-    """Return the rates headline of an authority for readers who may see its ideas one by one, else None."""
+    """Return the template context of the rates headline of an authority, for its page; None where it is not shown.
+
+    It is shown to lab staff, current members of the authority's cohorts and its admins, once there is an idea.
+    """
     visible = _visible(request)
     if not (visible.own is None or authority.pk in visible.own):
         return None
@@ -37,10 +40,11 @@ def authority_panel(request: HttpRequest, authority: Authority) -> dict[str, Any
 
 
 def edition_panel(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
-    """Return the rates headline of a whole edition for readers who may read it as a whole, else None.
+    """Return the template context of the rates headline of a whole edition, for its page; None where it is not shown.
 
-    These are lab staff, people with a cohort or an authority in the edition and, for a published edition, everyone.
-    With cohorts that the reader may not see one by one, the figures are those of the end of a month.
+    It is shown to lab staff, to people with a cohort or an authority in the edition and, for an edition known from
+    publications, to everyone. Where other authorities' cohorts are counted, the figures are those of the end of a
+    month.
     """
     visible = _visible(request)
     if not visible.shares(edition):
@@ -52,15 +56,19 @@ def edition_panel(request: HttpRequest, edition: Edition) -> dict[str, Any] | No
 
 
 def _visible(request: HttpRequest) -> VisibleCohorts:
-    """Return the cohorts the user may count; for lab staff without reading any cohort, since they see all."""
+    """Return the cohorts whose ideas the user may count, to make a scope from them.
+
+    For lab staff, who see all, no cohort is read and the list of cohorts is empty.
+    """
     user = person(request)
     return VisibleCohorts((), None) if user.is_lab_staff else visible_cohorts(user)
 
 
 def home_card(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the rates headline of the authorities that the user administers, for the home page.
+    """Return the template context of the rates headline of the authorities that the user administers, for the home
+    page.
 
-    None for lab staff, and for users without such an authority.
+    None for lab staff, and for users who administer no authority today.
     """
     user = person(request)
     if user.is_lab_staff:
@@ -76,12 +84,15 @@ def home_card(request: HttpRequest) -> dict[str, Any] | None:
 
 @prepared
 def _active_mandates(user: User, today: date) -> QuerySet[AuthorityAdmin]:
-    """Return the user's admin mandates that are active on the day `today`, with their authorities."""
+    """Return the user's mandates as admin of an authority that are in force on `today`, with their authorities."""
     return AuthorityAdmin.objects.active(today).filter(user=user).select_related("authority")
 
 
 def _headline_context(scope: FiguresScope, address: str, as_of: date) -> dict[str, Any] | None:
-    """Return the headline of a scope on the day `as_of`, linked to `address`; None where there is no idea at all."""
+    """Return the template context of the rates headline of a scope on the day `as_of`, with a link to `address`.
+
+    None where the scope has no idea at all, not even a captured or a published one.
+    """
     figures = implementation_rates(scope=scope, as_of=as_of, bounded=False)
     if not (figures.group.total or figures.captured.total or figures.retrospective):
         return None

@@ -28,7 +28,9 @@ Kind = Literal["too_early", "none", "all", "share"]
 
 
 def fraction(share: float) -> str:
-    """Return the slug of the simple fraction nearest to a share (0–1), the lower of two equally near ones."""
+    """Return the slug of the simple fraction nearest to a share (0–1), such as “a_third”; of two equally near, the
+    lower.
+    """
     return min(LANDMARKS, key=lambda landmark: abs(landmark[0] - share))[1]
 
 
@@ -49,13 +51,15 @@ class Projection:
 
     @property
     def ranges(self) -> bool:
-        """Whether the two ends of the interval differ in words, so that a range is named."""
+        """Whether the two ends of the interval differ in words, so that the sentence names a range."""
         return bool(self.low)
 
 
 def project(figures: Figures) -> Projection:
-    """Return what the figures suggest for the next ideas, at the longest horizon at which five ideas are still
-    followed.
+    """Return what the figures suggest for the next ideas, as slugs for a sentence.
+
+    The horizon is the longest of 24, 18, 12 and 6 months at which five ideas are still followed; “too_early” without
+    one.
     """
     points = (figures.incidence_at(months) for months in SPOKEN_HORIZONS)
     point = next((point for point in points if point), None)

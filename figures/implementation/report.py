@@ -39,9 +39,10 @@ def header() -> list[str]:
 
 
 def cells(figures: Figures | None, work: WorkFigures | None = None) -> list[tuple[Cell, ...]]:
-    """Return the cells of each figure in the order of the page, then those of the cohorts' work.
+    """Return one row of cells per figure, in the order of the page and of `header`, then those of the cohorts' work.
 
-    Where there is nothing to show, one row says so.
+    `figures` is None where there is nothing to show: then one row says so. `work` is None or empty where its figures
+    are left out.
     """
     return [
         (
@@ -59,14 +60,21 @@ def cells(figures: Figures | None, work: WorkFigures | None = None) -> list[tupl
 
 
 def report_lines(figures: Figures | None, work: WorkFigures | None = None) -> list[FigureLine]:
-    """Return the figures to download as lines; one line with a note where `figures` is None."""
+    """Return the figures to download as lines, then the results of the cohorts' work if there are any.
+
+    Where `figures` is None, a single line says that there is nothing to show.
+    """
     if figures is None:
         return [FigureLine("accepted", _("Accepted"), note=str(NO_FIGURE_NOTE))]
     return [*_ideas(figures), *([] if work is None or work.is_empty else work_lines(work))]
 
 
 def _ideas(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the rates and of the ideas not counted; only a note where the figures are masked."""
+    """Yield the lines of the rates, then those of ideas not counted: captured only, merged, known from publications.
+
+    Only a note where one to four of the ideas belong to other authorities; a note in place of the rates while nothing
+    was accepted.
+    """
     if figures.masked:
         yield FigureLine("accepted", _("Accepted"), note=str(MASKED_NOTE))
         return
@@ -80,5 +88,8 @@ def _ideas(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _group(slug: str, label: str, group: Group) -> FigureLine:
-    """Return the line of a group of ideas not counted, without its number where the group is masked."""
+    """Return the line of a group of ideas that are not counted in the rates.
+
+    Its number is left out, with a note, where one to four of its ideas belong to other authorities.
+    """
     return FigureLine(slug, label, group.visible_total, note=_("fewer than five") if group.masked else "")

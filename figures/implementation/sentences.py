@@ -88,7 +88,10 @@ BOUNDS_OF_INCIDENCE = _(
 
 
 def projection_sentence(projection: Projection) -> str:
-    """Return what share of the next ideas may be implemented, and by when, as one sentence in the reader's language."""
+    """Return what share of the next ideas may be implemented, and by when, as one sentence in the reader's language.
+
+    It says so where it is too early for that.
+    """
     if projection.kind == "too_early":
         return str(TOO_EARLY)
     words = {"after": AFTER[projection.months]}
@@ -102,9 +105,10 @@ def projection_sentence(projection: Projection) -> str:
 
 
 def narrowing_sentence(scope: FiguresScope, known_on: date | None) -> str:
-    """Return which ideas are counted as a sentence, from the filters of the scope; empty where no filter applies.
+    """Return the filters of the scope as a sentence that says which ideas are counted; empty where no filter is set.
 
-    `known_on` is the day chosen under “As known on”, None without one.
+    Filters are the kind of challenge, the period of acceptance and `known_on`, the day chosen under “As known on” or
+    None.
     """
     if not (scope.kind or scope.accepted_from or scope.accepted_until or known_on):
         return ""
@@ -112,7 +116,11 @@ def narrowing_sentence(scope: FiguresScope, known_on: date | None) -> str:
 
 
 def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPromise]:
-    """Yield each filter in words: kind of challenge, period of acceptance, state of knowledge."""
+    """Yield each filter in words: the kind of challenge (“ideas” for all), then the period of acceptance and `known_on`
+    if set.
+
+    `known_on` is the day chosen under “As known on”.
+    """
     yield OF_KIND[scope.kind] if scope.kind else ANY_KIND
     first, last = scope.accepted_from, scope.accepted_until
     if first or last:
@@ -123,7 +131,9 @@ def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPro
 
 
 def confirmed_sentence(figures: Figures) -> str:
-    """Return how many accepted ideas had an update in the six months before the day of the figures, as a sentence."""
+    """Return as a sentence how many of the accepted ideas had an update in the six months before the day of the
+    figures.
+    """
     words = ngettext(
         "%(confirmed)s of %(accepted)s accepted ideas has been confirmed since %(day)s.",
         "%(confirmed)s of %(accepted)s accepted ideas have been confirmed since %(day)s.",
@@ -134,7 +144,11 @@ def confirmed_sentence(figures: Figures) -> str:
 
 
 def imprecise_sentence(figures: Figures) -> str:
-    """Return how much dates known only to the month or the year could change the rates; empty without such dates."""
+    """Return as text how many ideas have dates known to the month or the year only, and how far these could change the
+    rates.
+
+    Empty where all dates are precise.
+    """
     if not figures.imprecise:
         return ""
     words = ngettext(
@@ -146,9 +160,10 @@ def imprecise_sentence(figures: Figures) -> str:
 
 
 def _bounds_sentence(figures: Figures) -> Iterator[str]:
-    """Yield the range that imprecise dates allow: of the share within a year where shown, else of the plain share.
+    """Yield one sentence with the lowest and highest share that imprecise dates allow.
 
-    Yield nothing where both ends agree, and where there are too few ideas.
+    The share is that implemented within 12 months if the page shows it, else the plain share. Yield nothing where both
+    ends read the same, and with fewer than five ideas.
     """
     if figures.bounds is None or figures.is_too_few_for_rates:
         return
@@ -161,14 +176,21 @@ def _bounds_sentence(figures: Figures) -> Iterator[str]:
 
 
 def funnel_sentence(funnel: Funnel) -> str:
-    """Return whether cohorts differ more, at one age, than chance alone would make them, as a sentence."""
+    """Return as a sentence whether cohorts differ, a year after acceptance, more than chance alone would make them.
+
+    It counts the cohorts outside the outer limits; without any, those outside the inner ones; else it says that all are
+    inside.
+    """
     count = funnel.far_outside or funnel.outside or len(funnel.dots)
     words = _far_outside(count) if funnel.far_outside else _outside(count) if funnel.outside else _inside(count)
     return words % {"months": HORIZONS[0], "cohorts": count, "all": len(funnel.dots)}
 
 
 def _far_outside(cohorts: int) -> str:
-    """Return the pattern of the sentence for cohorts outside the outer lines of the funnel."""
+    """Return the pattern of the sentence for cohorts outside the outer (99.8 %) limits of the funnel.
+
+    `cohorts`, their number, chooses singular or plural; the caller fills in the numbers.
+    """
     return ngettext(
         "At the same age, %(months)s months after acceptance,"
         " %(cohorts)s of %(all)s cohorts lies outside the outer lines,"
@@ -181,7 +203,10 @@ def _far_outside(cohorts: int) -> str:
 
 
 def _outside(cohorts: int) -> str:
-    """Return the pattern of the sentence for cohorts outside the inner lines of the funnel."""
+    """Return the pattern of the sentence for cohorts outside the inner (95 %) limits of the funnel.
+
+    `cohorts`, their number, chooses singular or plural; the caller fills in the numbers.
+    """
     return ngettext(
         "At the same age, %(months)s months after acceptance,"
         " %(cohorts)s of %(all)s cohorts lies outside the inner lines: chance alone puts about one in twenty there.",
@@ -192,7 +217,10 @@ def _outside(cohorts: int) -> str:
 
 
 def _inside(cohorts: int) -> str:
-    """Return the pattern of the sentence where all cohorts shown lie inside the inner lines of the funnel."""
+    """Return the pattern of the sentence where all cohorts shown lie inside the inner (95 %) limits of the funnel.
+
+    `cohorts`, their number, chooses singular or plural; the caller fills in the numbers.
+    """
     return ngettext(
         "At the same age, %(months)s months after acceptance, the cohort shown is within the range that"
         " chance alone would give.",

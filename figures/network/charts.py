@@ -22,7 +22,10 @@ COLOURS: Final = {
 
 
 def network_chart(network: Network) -> Chart | None:
-    """Return the chart of people by circle at each month's end; None with fewer than two points."""
+    """Return the chart of the people in each circle at the end of each month, as stacked areas.
+
+    None with fewer than two points, since one makes no curve.
+    """
     if len(network.points) < MIN_POINTS:
         return None
     return Chart(
@@ -33,21 +36,24 @@ def network_chart(network: Network) -> Chart | None:
 
 
 def network_key(network: Network) -> list[tuple[str, str]]:
-    """Return the colour and the label of each area drawn, from the lowest area up."""
+    """Return pairs of colour name and label, one per area drawn on the chart, from the lowest area up.
+
+    Circles that never had anyone are left out.
+    """
     return [(COLOURS[name], _label(name)) for name, people in _areas(network.points) if any(people)]
 
 
 def labelled_positions(months: int) -> list[int]:
-    """Return the positions of the months labelled below the curve: the last one, and others far enough apart to read.
+    """Return the positions (from 0) of the months to label below the curve: the last one, and at most three before it.
 
-    `months` is the number of months drawn.
+    `months` is the number of months drawn; labels are equally far apart.
     """
     stride = -(-months // MAX_LABELS)
     return list(range(months - 1, -1, -stride))[::-1]
 
 
 def _option(points: tuple[NetworkPoint, ...]) -> dict[str, Any]:
-    """Return the ECharts option of the chart, with one area per circle that has people."""
+    """Return the ECharts option of the chart from its monthly points, with one area per circle that ever had people."""
     locale = (get_language() or "fr")[:2]
     months = [short_month(point.day, locale) for point in points]
     named = labelled_positions(len(months))
@@ -67,7 +73,11 @@ def _option(points: tuple[NetworkPoint, ...]) -> dict[str, Any]:
 
 
 def _areas(points: tuple[NetworkPoint, ...]) -> list[tuple[str, list[int | None]]]:
-    """Return name and monthly numbers of each area: the circles, then the total for months that hide the circles."""
+    """Return pairs of area name and monthly numbers of people: one per circle, then “together” for the total.
+
+    In months where circles may not be shown separately, the circles hold None and the total a number; elsewhere the
+    reverse.
+    """
     circles: list[tuple[str, list[int | None]]] = [
         (circle, [point.of(circle) for point in points]) for circle in NetworkCircle
     ]
@@ -75,7 +85,10 @@ def _areas(points: tuple[NetworkPoint, ...]) -> list[tuple[str, list[int | None]
 
 
 def _area(name: str, people: list[int | None]) -> dict[str, Any]:
-    """Return the ECharts series of one circle's people; a number that may not be shown (None) leaves a gap."""
+    """Return the ECharts series of one circle's people per month, as a stacked area.
+
+    `name` is the circle's slug or “together”; None in `people`, a number that may not be shown, leaves a gap.
+    """
     colour = COLOURS[name]
     return {
         "type": "line",
@@ -91,5 +104,7 @@ def _area(name: str, people: list[int | None]) -> dict[str, Any]:
 
 
 def _label(name: str) -> str:
-    """Return the label of an area: its circle, or “all circles together”."""
+    """Return the label of an area in the reader's language: that of the circle with this slug, else “all circles
+    together”.
+    """
     return str(NetworkCircle(name).label) if name in NetworkCircle.values else _("all circles together")

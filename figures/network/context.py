@@ -38,7 +38,9 @@ class NetworkCohortRow:
 
     @property
     def by_label(self) -> Iterable[tuple[StrOrPromise, int | None]]:
-        """Each circle's label with the cohort's number of people in it, None where the number may not be shown."""
+        """Pairs of each circle's label and the cohort's number of people in it; None for a number that may not be
+        shown.
+        """
         return zip(NetworkCircle.labels, self.circles, strict=True)
 
 
@@ -52,8 +54,9 @@ class TeamOnDay:
 
     @property
     def href(self) -> str:
-        """The address of the team's page, "" where the reader may not open it; the authority's page for a team without
-        cohort.
+        """The address of the team's page; "" where the reader may not open its cohort.
+
+        For a team without cohort, the address of its authority's page.
         """
         if self.team.cohort is None:
             return self.team.authority.get_absolute_url()
@@ -61,14 +64,16 @@ class TeamOnDay:
 
     @property
     def state_text(self) -> StrOrPromise:
-        """The team's state that day: in the words of the publication it comes from if unchanged since, else the state's
+        """The team's state on the day of the figures, as text.
+
+        It is in the words of the publication the team comes from if the state is still the same, else the state's own
         label.
         """
         return self.team.state_label if self.team.state_label and self.state == self.team.state else self.state.label
 
     @property
     def state(self) -> TeamState:
-        """The state of the team on the day of the figures."""
+        """The state of the team on the day of the figures (envisaged, prefigured, decided, open or closed)."""
         return self.team.state_at_date
 
 
@@ -80,9 +85,11 @@ class CurveTableRow(NamedTuple):
 
 
 def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
-    """Return the context of the network page for a scope on the day `as_of`.
+    """Return the template context of the network page for a scope on the day `as_of`: people, links, commitments,
+    teams, claims.
 
-    Seven statements, one less for lab staff.
+    Numbers that may not be shown are None. Links among other authorities are those of the end of a month. Seven
+    statements, one less for lab staff.
     """
     cohorts, counted = visible.cohorts_in(scope), queries.counted_cohorts(visible, scope)
     readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
@@ -120,23 +127,28 @@ def cohort_rows(
 ) -> list[NetworkCohortRow]:
     """Return a row of people by circle for each of the reader's own cohorts, then one for the people of all others.
 
-    `people` are the numbers by cohort id and circle; a row links to the cohort if its id is in `readable_cohort_ids`.
+    `people` are the numbers by cohort id and circle; cohorts that never had members are left out. A row links to the
+    cohort's members if its id is in `readable_cohort_ids`.
     """
     own = [_row(cohort, people[cohort.pk], readable_cohort_ids) for cohort in cohorts if cohort.pk in people]
     return own + _others(network_figures)
 
 
 def _row(cohort: Cohort, people: Mapping[str, int], readable_cohort_ids: Collection[int]) -> NetworkCohortRow:
-    """Return the row of one cohort, with a link to its members where the reader may open them."""
+    """Return the row of one cohort: people by circle, people who left, total.
+
+    `people` is the numbers by circle, with those who left under “ever”. The row links to the members if the cohort's id
+    is in `readable_cohort_ids`.
+    """
     circles = [people.get(circle, 0) for circle in NetworkCircle]
     href = reverse("cohorts:members", args=[cohort.slug]) if cohort.pk in readable_cohort_ids else ""
     return NetworkCohortRow(cohort, circles, people.get(EVER, 0), sum(circles), href)
 
 
 def _others(network_figures: Network) -> list[NetworkCohortRow]:
-    """Return one row for the people of the cohorts that the reader does not see one by one; empty without such people.
+    """Return, as a list, one row for the people of the cohorts that the reader does not see one by one.
 
-    Numbers that may not be shown are None.
+    Empty without such people. Numbers that may not be shown are None.
     """
     now = network_figures.now
     if now is None or not now.ever.hidden:
@@ -150,8 +162,11 @@ def _others(network_figures: Network) -> list[NetworkCohortRow]:
 def teams_context(
     teams: Iterable[InnovationTeam], visible: VisibleCohorts, readable_cohort_ids: Collection[int], as_of: date
 ) -> dict[str, Any]:
-    """Return the innovation teams the reader may see one by one, the published ones, and the number of teams open in
-    total.
+    """Return the template context of the innovation teams on the day `as_of`: `teams`, `published_teams` and
+    `teams_open`.
+
+    `teams` are those of the reader's authorities, `published_teams` those known from publications, `teams_open` the
+    number open in total and of the reader's own. A team links to its cohort if its id is in `readable_cohort_ids`.
     """
     rows = [TeamOnDay(team, milestones(team, as_of), team.cohort_id in readable_cohort_ids) for team in teams]
     at_work = [row for row in rows if not row.team.retrospective]
@@ -164,14 +179,19 @@ def teams_context(
 
 
 def _is_visible(team: InnovationTeam, visible: VisibleCohorts) -> bool:
-    """Return whether a team belongs to the reader's authorities and had not come to its cohort after the reader left
-    it.
+    """Return whether the team is shown to the reader: all are to lab staff, to others those of their own authorities.
+
+    A team that came to its cohort after the reader left that cohort is not shown.
     """
     return visible.own is None or (team.authority_id in visible.own and not vars(team)["joined_after_leaving"])
 
 
 def claims_context(rows: Iterable[Claim]) -> dict[str, Any]:
-    """Return the published figures on the network's growth, and the other published figures about its people."""
+    """Return `{"growth": …, "claims": …}`: published figures on the network's growth, and the other ones about its
+    people.
+
+    Growth is the size at the start, then the later one.
+    """
     claims = list(rows)
     growth = [claim for claim in claims if claim.metric in queries.GROWTH]
     return {

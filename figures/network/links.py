@@ -27,7 +27,7 @@ class LinkKind(TextChoices):
     CONTRIBUTION = "contribution", _("contributions to its Intertransfos")
     MATCH = "match", _("offers it had asked for")
     COMMITMENT = "commitment", _("commitments made at its Intertransfos")
-    REUSE = "reuse", _("ideas it took up")
+    REUSE = "reuse", _("ideas it reused")
     REPLICATION = "replication", _("ideas also live there")
 
 
@@ -77,7 +77,9 @@ class AuthorityPair:
     cells: dict[LinkKind, LinkCell]
 
     def __iter__(self) -> Iterator[tuple[StrOrPromise, LinkCell]]:
-        """Yield the label of each kind of link with the cell that counts it."""
+        """Yield, for each kind of link, its label and the cell with the number of links and the pages that
+        show them.
+        """
         return ((link.label, cell) for link, cell in self.cells.items())
 
 
@@ -90,8 +92,10 @@ class Links:
 
     @property
     def other_totals(self) -> list[tuple[StrOrPromise, int | None]]:
-        """The number of links between all other authorities by kind; None where it could reveal fewer than five of
-        them.
+        """Pairs of a kind's label and the number of its links that may not be named to the reader, since they are
+        between other authorities.
+
+        None for one to four of them, and 0 without any.
         """
         return [(link.label, self.others.get(link, Group()).visible_total) for link in LinkKind]
 
@@ -114,11 +118,16 @@ class LinkSource:
 
     @property
     def counts(self) -> str:
-        """The field whose distinct values are counted: the idea of a replication, else the row itself."""
+        """The field whose distinct values are counted: the idea for replications, so that each counts once, else the
+        row's key.
+        """
         return self.page_id if self.link == LinkKind.REPLICATION else "pk"
 
     def between(self, cohorts: CountedCohorts) -> QuerySet[Any, tuple[Any, ...]]:
-        """Return the links of this kind with an end among the cohorts, in the columns of `LinkRow`."""
+        """Return the links of this kind that have an end among `cohorts`, as rows in the order of `LinkRow`.
+
+        Links within one authority and links with an unknown end are left out.
+        """
         gives = Q(**{f"{self.giver}__in": cohorts.ids})
         by_cohort = self.taker != "authority"
         taker_authority = f"{self.taker}__authority" if by_cohort else self.taker
@@ -153,9 +162,10 @@ class LinkSource:
 
 
 def link_rows(cohorts: CountedCohorts, user: User, *, as_of: date) -> list[LinkRow]:
-    """Return the links of all kinds that have an end among the cohorts by the day `as_of`, in one statement.
+    """Return the links of all kinds that have an end among `cohorts` and exist by the day `as_of`, in one statement.
 
-    A contribution counts from the first day of its exchange; a reused idea, from its first event.
+    A contribution counts from the first day of its exchange; a reused idea, from its first event. Each row says how
+    many of its links the user may open.
     """
     exchanges, ideas = Exchange.objects.visible_to(user), Idea.objects.visible_to(user)
     first, *rest = (LinkSource(*source).between(cohorts) for source in _sources(exchanges, ideas, as_of))
@@ -163,7 +173,7 @@ def link_rows(cohorts: CountedCohorts, user: User, *, as_of: date) -> list[LinkR
 
 
 def _sources(exchanges: QuerySet[Any], ideas: QuerySet[Any], as_of: date) -> Iterator[tuple[Any, ...]]:
-    """Yield the arguments of `LinkSource` for each kind of link that exists by the day `as_of`.
+    """Yield the arguments of `LinkSource` for each kind of link, with the rows that exist by the day `as_of`.
 
     `exchanges` and `ideas` are those that the reader may open.
     """
@@ -182,9 +192,9 @@ def _sources(exchanges: QuerySet[Any], ideas: QuerySet[Any], as_of: date) -> Ite
 
 
 def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:
-    """Return the links by pair of authorities, as far as the reader may name both, and the sums of all others.
+    """Return the links by pair of authorities, where the reader may know both, and the sums of all other links by kind.
 
-    `own` are the ids of the reader's authorities, None for all.
+    `own` are the ids of the reader's authorities, None for lab staff, who may know all.
     """
     pairs: dict[tuple[str, str, int, int], AuthorityPair] = {}
     others: dict[str, Group] = {}
@@ -203,23 +213,25 @@ def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:
 
 
 def can_be_named(row: LinkRow, own: frozenset[int] | None) -> bool:
-    """Return whether the reader, whose authorities are `own` (None: all), may know which two authorities a row links.
+    """Return whether the reader may know which two authorities a row links: one end must be the reader's own.
 
-    One end must be theirs. An authority that reused an idea without sharing its result is known only to itself and the
-    lab.
+    `own` are the ids of the reader's authorities, None for all. An authority that reused an idea without sharing its
+    result is known only to itself and the lab.
     """
     return own is None or row.taker in own or (row.giver in own and row.is_shared)
 
 
 def _label(row: LinkRow) -> str:
-    """Return the text of the link to a row's page: the idea's reference, or the exchange with its number."""
+    """Return the text of the link to the page of a row: the reference of an idea, or “Intertransfo” with the exchange's
+    number.
+    """
     return row.label if row.link in {LinkKind.REUSE, LinkKind.REPLICATION} else f"Intertransfo {row.label}"
 
 
 def replication_count(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Group:
     """Return the number of ideas of the counted cohorts that are live in another authority, each idea once.
 
-    `own` are the ids of the reader's authorities (None: all), whose ideas they see one by one.
+    `own` are the ids of the reader's authorities, None for all: their ideas are counted as the reader's own.
     """
     givers = {row.page_id: row.giver for row in rows if row.link == LinkKind.REPLICATION and row.giver_is_counted}
     return Group(len(givers), sum(own is None or giver in own for giver in givers.values()))

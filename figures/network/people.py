@@ -72,23 +72,30 @@ class NetworkPoint:
 
     @property
     def left(self) -> Group:
-        """The number of people who were in the network before and are not that day."""
+        """The number of people who were members on an earlier day and are not that day."""
         return Group(self.ever.total - self.active.total, self.ever.own - self.active.own)
 
     @property
     def by_circle(self) -> bool:
-        """Whether circles may be shown separately: not where one is masked, since the others would reveal it."""
+        """Whether the numbers by circle may be shown.
+
+        Not where a circle has one to four people of other authorities, because it could be derived from the other
+        circles.
+        """
         return not any(group.masked for group in self.circles.values())
 
     def of(self, circle: NetworkCircle) -> int | None:
-        """Return the number of people in a circle; None where it may not be shown."""
+        """Return the number of people in a circle; None where it may not be shown.
+
+        That is where a circle, or the total, has one to four people of cohorts that are not the reader's.
+        """
         return self.circles[circle].total if self.by_circle and not self.active.masked else None
 
     @property
     def total_if_merged(self) -> int | None:
-        """The number of active people where circles may not be shown separately.
+        """The number of active people, in place of the numbers by circle where these may not be shown.
 
-        None where circles may be shown, and where the number itself is masked.
+        None where they may be shown, and where the total has one to four people of cohorts that are not the reader's.
         """
         return None if self.by_circle or self.active.masked else self.active.total
 
@@ -107,12 +114,12 @@ class Network:
 
     @property
     def now(self) -> NetworkPoint | None:
-        """The point of the day of the figures, None without members."""
+        """The point of the day of the figures, the last one; None without members."""
         return self.points[-1] if self.points else None
 
     @property
     def changed_points(self) -> list[NetworkPoint]:
-        """The points to list in a table: the first, those that differ from the one before, and the last."""
+        """The points to list in a table: the first, those whose numbers differ from the point before, and the last."""
         last = len(self.points) - 1
         return [
             point
@@ -122,15 +129,20 @@ class Network:
 
 
 def comparison_day(as_of: date) -> date:
-    """Return the day two years before `as_of`, with which it is compared; the end of a month for the end of a month."""
+    """Return the day two years before `as_of`, with which the size of the network is compared.
+
+    For the last day of a month it is the last day of that month two years before.
+    """
     back = as_of - COMPARISON_PERIOD
     return back + LAST_DAY if as_of == as_of + LAST_DAY else back
 
 
 def network(changes: Iterable[CircleChange], *, as_of: date) -> Network:
-    """Return the growth of the network until `as_of`, computed from the changes of its circles.
+    """Return the growth of the network until `as_of`: a point per end of month, computed from the changes of its
+    circles.
 
-    Each change is dated by the end of its month, or by `comparison_day` or `as_of` where that comes first.
+    `changes` come in any order, each dated by the end of its month, or by `comparison_day` or `as_of` where that comes
+    first. Without changes there is no point.
     """
     points = list(_running_points(sorted(changes)))
     if not points:
@@ -140,7 +152,7 @@ def network(changes: Iterable[CircleChange], *, as_of: date) -> Network:
 
 
 def month_ends(first: date, until: date) -> Iterator[date]:
-    """Yield the last day of each month before the day `until`, from the month of `first` on."""
+    """Yield the last day of each month, from the month of `first` to the last one that ends before the day `until`."""
     day = first + LAST_DAY
     while day < until:
         yield day
@@ -148,7 +160,10 @@ def month_ends(first: date, until: date) -> Iterator[date]:
 
 
 def _running_points(changes: list[CircleChange]) -> Iterator[NetworkPoint]:
-    """Yield the number of people in each circle on each day with changes, in order of day; `changes` are sorted."""
+    """Yield a point with the people in each circle after each day with changes, in order of day.
+
+    `changes` must be sorted by day.
+    """
     people = dict.fromkeys([*NetworkCircle, EVER], Group())
     for day, day_changes in groupby(changes, key=lambda change: change.day):
         for change in day_changes:
@@ -158,8 +173,9 @@ def _running_points(changes: list[CircleChange]) -> Iterator[NetworkPoint]:
 
 
 def _points_on(points: list[NetworkPoint], days: Iterable[date]) -> Iterator[NetworkPoint]:
-    """Yield the number of people in each circle on each of these days, given in order; no point before the first
-    change.
+    """Yield a point with the people in each circle on each of `days`; none for days before the first change.
+
+    `points` are those of the days with changes; both are in order of day.
     """
     index = -1
     for day in days:

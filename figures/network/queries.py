@@ -65,24 +65,25 @@ class CountedCohorts(NamedTuple):
 
 
 def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCohorts:
-    """Return the ids of the cohorts that a scope counts, and of those among them whose people the reader sees one by
-    one.
+    """Return the ids of the cohorts that a scope counts, and of those among them that belong to the reader's
+    authorities.
     """
     cohorts = visible.cohorts_in(scope)
     return CountedCohorts([row.pk for row in cohorts], [row.pk for row in cohorts if visible.owns(row)])
 
 
 def _read(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
-    """Run an SQL statement with its parameters and return all rows."""
+    """Run an SQL statement with its named parameters and return all rows as tuples."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
 def people_changes(cohorts: CountedCohorts, *, as_of: date, memberships: str = MEMBERSHIPS) -> list[CircleChange]:
-    """Return how many people joined and left each circle of the cohorts by the day `as_of`.
+    """Return how many people joined and left each circle of the cohorts by the day `as_of`, in one statement.
 
-    Changes are dated by the days the page shows. `memberships` is the SQL that selects the memberships.
+    Changes are dated by the days that the page shows: ends of months, the comparison two years before, and `as_of`.
+    `memberships` is the SQL that selects the memberships; another may be given to count others.
     """
     rows = _read(
         CHANGES.format(memberships=memberships),
@@ -95,9 +96,9 @@ def people_changes(cohorts: CountedCohorts, *, as_of: date, memberships: str = M
 
 
 def people_by_cohort(cohorts: Sequence[int], *, as_of: date) -> dict[int, dict[str, int]]:
-    """Return the number of people in each circle on the day `as_of`, and of those who left (`EVER`), by cohort id.
+    """Return, by cohort id, the number of people in each circle on the day `as_of`, and of those who left (key “ever”).
 
-    Cohorts that never had members are left out.
+    Each person counts once in a cohort, in the innermost circle. Cohorts that never had members are left out.
     """
     by_cohort: dict[int, dict[str, int]] = {}
     for cohort, circle, people in _read(BY_COHORT, cohorts=list(cohorts), as_of=as_of):
@@ -106,7 +107,7 @@ def people_by_cohort(cohorts: Sequence[int], *, as_of: date) -> dict[int, dict[s
 
 
 def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] | None) -> set[int]:
-    """Return the ids among `cohorts` whose pages the user may open.
+    """Return those of the cohort ids `cohorts` whose pages the user may open.
 
     `own` is None for lab staff, who open all: then no statement is run.
     """
@@ -118,7 +119,8 @@ def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] 
 def teams_of(cohorts: Sequence[Cohort], as_of: date, user: User) -> QuerySet[InnovationTeam]:
     """Return the innovation teams of these cohorts as of a day, and those of their authorities without a cohort.
 
-    The annotation `joined_after_leaving` marks teams that came to a cohort after the user's last day in it.
+    Each team is annotated with its state on `as_of`, and with `joined_after_leaving`: it came to its cohort after the
+    user's last day there. Sorted by authority.
     """
     left = Exists(memberships_with_end(user).filter(cohort=OuterRef("cohort")))
     read = Exists(InnovationTeam.objects.visible_to(user).filter(pk=OuterRef("pk")))
@@ -137,19 +139,26 @@ class CommitmentCounts(NamedTuple):
 
     @property
     def due(self) -> Group:
-        """The number of commitments due by the day: kept, dropped and late together."""
+        """The number of commitments due by the day: kept, dropped and late added up, with those the reader sees one by
+        one.
+        """
         return Group(sum(group.total for group in self), sum(group.own for group in self))
 
     @property
     def masked(self) -> bool:
-        """Whether one of the counts must be hidden; then all are, because the others would reveal it."""
+        """Whether all the counts must be hidden: one of them has one to four commitments that the reader may not see.
+
+        The other counts would reveal it.
+        """
         return self.due.masked or any(group.masked for group in self)
 
 
 def commitments(cohorts: CountedCohorts, scope: FiguresScope, user: User, *, as_of: date) -> CommitmentCounts:
-    """Return the number of commitments due by `as_of`: kept, dropped and late, with those the user may see one by one.
+    """Return the number of commitments due by `as_of` that were kept, dropped, or are late, with those the user may
+    see.
 
-    For a whole edition, or everything, commitments of the lab's own people count too.
+    Late is a commitment still open that day, even if it was closed later. For a whole edition, or everything,
+    commitments of the lab's own people count too.
     """
     of_lab = (
         Q(cohort=None, exchange__edition__cohorts__in=cohorts.ids) if _is_full_edition_or_all(scope) else Q(pk__in=())
@@ -165,7 +174,7 @@ def commitments(cohorts: CountedCohorts, scope: FiguresScope, user: User, *, as_
 
 
 def _is_full_edition_or_all(scope: FiguresScope) -> bool:
-    """Return whether the scope is a whole edition or everything, and no single cohort or authority."""
+    """Return whether the scope is a whole edition or everything: no single cohort or authority was chosen."""
     return scope.cohort is None and scope.authority is None and (scope.everyone or scope.own is None)
 
 
@@ -180,7 +189,11 @@ PEOPLE: Final = (
 
 
 def claims_about(cohorts: Iterable[Cohort]) -> QuerySet[Claim]:
-    """Return the published figures about people, for the editions of these cohorts and for their programmes."""
+    """Return the published figures on people in the network, for the editions of these cohorts and for their
+    programmes.
+
+    These are figures such as the network's size, the ambassadors, relays and residents, and the people trained.
+    """
     rows = list(cohorts)
     about = Q(edition__in={row.edition_id for row in rows})
     about |= Q(edition=None, programme__in={row.edition.programme_id for row in rows})

@@ -38,7 +38,7 @@ DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
             "A contribution to an Intertransfo is a link from the cohort’s authority to the host"
             " authority, from the first day of the Intertransfo on. An offer is a link to the authority"
             " that had asked for it. A commitment is a link to the authority that hosted the Intertransfo"
-            " where it was made. An idea is a link to the authority that took it up. It is also a link to"
+            " where it was made. An idea is a link to the authority that reused it. It is also a link to"
             " an authority where it is live but did not start: in full or adapted, shown by evidence, and"
             " not ended by that day. Within one authority there are no links."
         ),
@@ -63,9 +63,9 @@ DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
 
 
 def network_table(form: ScopeForm, page: dict[str, Any] | None) -> Table:
-    """Return the numbers of the network page as a table to download, with its definitions.
+    """Return the downloadable table of the numbers of the network page, with the definitions, in the reader's language.
 
-    `page` is the context from `network_page`, None where there is nothing to show.
+    `form` is the valid form, `page` the context from `network_page`, None where there is nothing to show.
     """
     return Table(
         title=_("Figures"),
@@ -84,7 +84,11 @@ def network_table(form: ScopeForm, page: dict[str, Any] | None) -> Table:
 
 
 def _lines(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of the download: people, cohorts, teams, commitments, replicated ideas, links."""
+    """Yield the rows of the download from the page's context: people, cohorts, teams, commitments, replicated ideas,
+    links.
+
+    A row is figure, cohort or authority, circle or receiving authority, day, number.
+    """
     yield from _people(page)
     yield from _cohorts(page)
     as_of, links_as_of, commitments = page["as_of"], page["links_as_of"], page["commitments"]
@@ -107,7 +111,9 @@ def _lines(page: dict[str, Any]) -> Iterator[TableRow]:
 
 
 def _people(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of people by circle, of those active and of those who left, for each point of the curve."""
+    """Yield the rows of people by circle, of all active people and of those who left,
+    for each row of the page's table.
+    """
     for point, circles in page["table"]:
         for circle, people in zip(NetworkCircle, circles, strict=True):
             yield _("People active"), "", str(circle.label), point.day, number_or_few(people)
@@ -116,7 +122,10 @@ def _people(page: dict[str, Any]) -> Iterator[TableRow]:
 
 
 def _cohorts(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of people by cohort and circle; nothing where the network has no members."""
+    """Yield the rows of people by cohort and circle, with totals and people who left; none without members.
+
+    Cohorts that the reader may not see one by one are one sum, “Other cohorts”.
+    """
     for row in page["cohort_rows"] if page["network"].now else ():
         name, as_of = row.cohort.name if row.cohort else _("Other cohorts"), page["as_of"]
         for label, people in row.by_label:
@@ -126,7 +135,9 @@ def _cohorts(page: dict[str, Any]) -> Iterator[TableRow]:
 
 
 def _links(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of links by pair of authorities, then their sums among all other authorities."""
+    """Yield the rows of links by pair of authorities and kind, then one row per kind for the links among other
+    authorities.
+    """
     links, day = page["links"], page["links_as_of"]
     for pair in links.pairs:
         for label, cell in pair:
@@ -142,12 +153,15 @@ def _links(page: dict[str, Any]) -> Iterator[TableRow]:
 
 
 def number_or_few(number: int | None) -> Cell:
-    """Return the number as a cell; “< 5” for None, a number that may not be shown."""
+    """Return the number as a cell of the file; “< 5” for None, which is a number that may not be shown."""
     return FEW if number is None else number
 
 
 def _about(form: ScopeForm) -> Iterator[tuple[str, Cell]]:
-    """Yield the rows that say what the file covers: the people, the day, the day it was made, and the definitions."""
+    """Yield pairs of label and text that say what the file covers: scope, day, day it was made, and the definitions.
+
+    `form` is the valid form. Where the figures are of another day than the one chosen, a row says why.
+    """
     language = (get_language() or "fr")[:2]
     yield _("People counted"), " · ".join(str(part) for part in scope_labels(form.visible, form.scope))
     yield _("As of"), long_day(form.cleaned_data["as_of"], language)

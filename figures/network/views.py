@@ -22,7 +22,8 @@ from web.exports.downloads import download_table
 def network(request: HttpRequest) -> HttpResponse:
     """Show people by circle and links between authorities for the cohorts that the reader may count.
 
-    The query string chooses the scope and the day; the form refuses any other cohort, and then no figures are shown.
+    The query string chooses the scope and the day. A cohort that the reader may not count is a form error, and then no
+    figures are shown.
     """
     user = person(request)
     visible = visible_cohorts(user)

@@ -26,5 +26,9 @@ OUTCOMES: dict[str, StrOrPromise] = {
 
 
 def outcome_for_reason(slug: str) -> str:
-    """Return the outcome slug of ideas abandoned for a reason; "" means that no reason was chosen."""
+    """Return the slug that names, in the query string, the ideas abandoned for a reason: “reason_too_costly” for
+    “too_costly”.
+
+    "" stands for ideas of which no reason was chosen.
+    """
     return f"{REASON_PREFIX}{slug or NO_REASON}"

@@ -33,7 +33,10 @@ class CohortCount:
 
     @property
     def share(self) -> float:
-        """The share of the cohort's followed ideas that were implemented by the first horizon."""
+        """The share (0–1) of the cohort's followed ideas that were implemented within 12 months of acceptance.
+
+        Followed are those accepted 12 months ago or earlier; raises ZeroDivisionError without any.
+        """
         return self.implemented_by_horizon / self.followed
 
 
@@ -70,7 +73,7 @@ class Figures:
 
     @cached_property
     def implemented(self) -> int:
-        """The number of accepted ideas that were implemented by `as_of`."""
+        """The number of accepted ideas that were implemented by `as_of`, whether or not they are still live."""
         return sum(row.implemented for row in self.by_month)
 
     @cached_property
@@ -90,17 +93,21 @@ class Figures:
 
     @property
     def retrospective(self) -> int:
-        """The number of ideas known from publications only."""
+        """The number of ideas known from publications only, which are in no rate."""
         return sum((self.published or {}).values())
 
     @property
     def only_published(self) -> bool:
-        """Whether all ideas come from publications, so that there is nothing to measure."""
+        """Whether all ideas come from publications: none was captured, accepted or merged, so there is nothing to
+        measure.
+        """
         return bool(self.retrospective) and not (self.accepted or self.captured.total or self.merged.total)
 
     @property
     def has_uncounted_ideas(self) -> bool:
-        """Whether there are captured, merged or published ideas, which are in no rate."""
+        """Whether there are ideas that are in no rate: captured only, merged into another,
+        or known from publications.
+        """
         return bool(self.captured.total or self.merged.total or self.retrospective)
 
     @property
@@ -115,30 +122,31 @@ class Figures:
 
     @property
     def rate(self) -> float | None:
-        """The share of accepted ideas implemented so far, None when nothing was accepted."""
+        """The share (0–1) of accepted ideas that are implemented by `as_of`, None when nothing was accepted."""
         return self.implemented / self.accepted if self.accepted else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Wilson's 95 % interval of `rate`, None when nothing was accepted."""
+        """The lower and upper bound of `rate`: Wilson's 95 % interval. None when nothing was accepted."""
         return wilson(self.implemented, self.accepted) if self.accepted else None
 
     @cached_property
     def curve(self) -> IncidenceCurve:
-        """The curve of the shares implemented, abandoned and open by months since acceptance."""
+        """The curve of the shares implemented, abandoned and open by months since acceptance (Aalen–Johansen)."""
         return cumulative_incidence_from_counts(self.by_month)
 
     @cached_property
     def last_displayed_month(self) -> int | None:
-        """The last month after acceptance at which five ideas are at risk, None if there is none; pages show none after
-        it.
+        """The last whole month after acceptance at which five ideas are still open and followed; None if there is none.
+
+        Pages show nothing of the curve after it.
         """
         return self.curve.followed_until()
 
     def incidence_at(self, months: int) -> CurvePoint | None:
-        """Return the point of the curve after so many months.
+        """Return the point of the curve `months` after acceptance: the shares implemented, abandoned and open.
 
-        None where fewer than five ideas are followed that long.
+        None where fewer than five ideas are still open and followed then.
         """
         return (
             self.curve.at(months)
@@ -147,9 +155,9 @@ class Figures:
         )
 
     def months_until_share(self, share: float) -> int | None:
-        """Return the months after which `share` of the ideas were implemented.
+        """Return the whole months after acceptance by which `share` (0–1) of the ideas were implemented.
 
-        None where that share is not reached, or pages do not show the curve that far.
+        None where that share is not reached, or fewer than five ideas were followed that long.
         """
         return self._if_known(self.curve.months_to_quantile(share))
 
@@ -157,12 +165,12 @@ class Figures:
     def any_decision(self) -> OutcomeTimes:
         """The months after which a quarter, half and three quarters of the ideas were implemented or abandoned.
 
-        Each is None where not reached, or where pages do not show the curve that far.
+        Each is None where it is not reached, or where fewer than five ideas were followed that long.
         """
         return OutcomeTimes(*(self._if_known(months) for months in time_to_outcome(self.by_month)))
 
     def _if_known(self, months: int | None) -> int | None:
-        """Return the number of months if pages show the curve that far, else None."""
+        """Return `months` if five ideas were still open and followed after so many months, else None; None for None."""
         return months if months is not None and self.incidence_at(months) else None
 
 
@@ -170,7 +178,11 @@ QUARTERS = (0.25, 0.5, 0.75)
 
 
 def as_json(figures: Figures) -> dict[str, Any]:
-    """Return the rates as JSON under stable keys, shares rounded to six decimals; null where there is nothing yet."""
+    """Return the rates as a dict for JSON, under keys that stay; shares (0–1) have six decimals, None where there is
+    nothing.
+
+    Nothing is hidden from it, whatever the reader may see: for lab staff and the command line.
+    """
     return {
         "as_of": figures.as_of.isoformat(),
         "accepted": figures.accepted,
@@ -196,7 +208,9 @@ def as_json(figures: Figures) -> dict[str, Any]:
 
 
 def _of_cohort(count: CohortCount) -> dict[str, Any]:
-    """Return the counts of one cohort as JSON."""
+    """Return the counts of one cohort as a dict for JSON: its id, ideas accepted and implemented, and those within 12
+    months.
+    """
     return {
         "cohort": count.cohort,
         "accepted": count.accepted,
@@ -206,7 +220,9 @@ def _of_cohort(count: CohortCount) -> dict[str, Any]:
 
 
 def _shares(figures: Figures) -> dict[str, Any]:
-    """Return as JSON the plain share with its interval, and the incidence at the horizons."""
+    """Return, as a dict for JSON, the plain share with its interval (“stock”) and the points after 12 and 24 months
+    (“incidence”).
+    """
     low, high = figures.interval or (None, None)
     return {
         "stock": {"rate": _rounded(figures.rate), "low": _rounded(low), "high": _rounded(high)},
@@ -215,25 +231,34 @@ def _shares(figures: Figures) -> dict[str, Any]:
 
 
 def _quantiles(figures: Figures) -> dict[str, int | None]:
-    """Return as JSON the months by which a quarter, half and three quarters are implemented; null where not reached."""
+    """Return, as a dict for JSON by share (“0.25”, “0.5”, “0.75”), the months by which so many ideas are implemented.
+
+    None where that share is not reached.
+    """
     return {str(share): figures.curve.months_to_quantile(share) for share in QUARTERS}
 
 
 def _by_cohort(figures: Figures) -> list[dict[str, Any]] | None:
-    """Return as JSON the counts of each cohort; None where there are more than MAX_COHORTS."""
+    """Return the counts of each cohort with accepted ideas as a list for JSON; None where there are more than 100
+    cohorts.
+    """
     if figures.accepted and not figures.by_cohort:
         return None
     return [_of_cohort(count) for count in figures.by_cohort]
 
 
 def _bounds(figures: Figures) -> dict[str, Any]:
-    """Return as JSON the highest and the lowest rates that imprecise days allow: null where all days are precise."""
+    """Return, for JSON, the highest (“earliest”) and lowest (“latest”) rates that imprecise days allow; None where all
+    are precise.
+
+    Each holds the plain share, the points after 12 and 24 months, and the months to each quarter.
+    """
     sides = zip(("earliest", "latest"), figures.bounds or (None, None), strict=True)
     return {name: side and {**_shares(side), "quantiles": _quantiles(side)} for name, side in sides}
 
 
 def _point(point: CurvePoint) -> dict[str, int | float | None]:
-    """Return a point of the incidence curve as JSON."""
+    """Return a point of the incidence curve as a dict for JSON: months, shares (0–1) with bounds, and ideas at risk."""
     return {
         "months": point.months,
         "implemented": _rounded(point.implemented),

@@ -52,7 +52,10 @@ class RatesChangeTrigger(pgtrigger.Trigger):
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
     def get_func(self, model: models.Model) -> str:
-        """Return the SQL of the trigger: save the number of the transaction, once."""
+        """Return the SQL body of the trigger: it records the number of the current transaction, once per transaction.
+
+        `model` is not used.
+        """
         return """
             INSERT INTO figures_rateschange (transaction) VALUES (pg_current_xact_id()::text::bigint)
             ON CONFLICT DO NOTHING;

@@ -38,7 +38,10 @@ IN_PART: Final = _("implemented in part")
 
 
 def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
-    """Return the parameters that every statement of `figures.outcomes.sql` takes, for a scope on the day `as_of`."""
+    """Return the parameters that every statement on outcomes takes, for a scope on the day `as_of`.
+
+    Among them is the day six months before, after which an update confirms an idea.
+    """
     return {
         "ids": None,
         "only_imprecise": False,
@@ -49,7 +52,7 @@ def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
 
 
 def _read(sql: str, scope: FiguresScope, as_of: date, **extra: Any) -> list[tuple[Any, ...]]:
-    """Run a statement of `figures.outcomes.sql` for a scope and day, with further parameters; return its rows."""
+    """Run an SQL statement on outcomes for a scope and a day and return its rows; `extra` are further parameters."""
     with connection.cursor() as cursor:
         cursor.execute(sql, sql_parameters(scope, as_of) | extra)
         return list(cursor.fetchall())
@@ -63,8 +66,10 @@ class Aggregate(NamedTuple):
     rollup: str
 
     def rows(self, scope: FiguresScope, as_of: date, known_at: datetime | None, **extra: Any) -> list[tuple[Any, ...]]:
-        """Return the rows of the variant for the scope: as known at `known_at`, from a rollup if it has one, else
-        current.
+        """Return the rows of the aggregate for a scope on the day `as_of`; `extra` are further SQL parameters.
+
+        With `known_at`, records made after that moment are ignored. Without it, rates stored in advance are read where
+        the scope has them.
         """
         sql = self.as_known if known_at else self.rollup if scope.rollup else self.current
         return _read(sql, scope, as_of, known_at=known_at, rollup=scope.rollup, **extra)
@@ -75,9 +80,10 @@ BOUNDS_STATEMENTS = Aggregate(BOUNDS, BOUNDS_AS_KNOWN, BOUNDS_OR_ROLLUP)
 
 
 def build_rollup(scope: FiguresScope, as_of: date) -> RatesRollup:
-    """Return a new, unsaved rollup of the scope's rates for the day `as_of`.
+    """Return new, unsaved rates of a scope for the day `as_of`, to be stored and read instead of counting again.
 
-    Raises ValueError for a scope that has no rollup: with a filter, or for one reader.
+    Raises ValueError for a scope that has a filter or depends on the reader: only everything and whole editions are
+    stored.
     """
     if not scope.rollup:
         raise ValueError("Only everything, and editions as a whole, are counted ahead.")
@@ -119,7 +125,10 @@ def implementation_rates(
 
 
 def _bounds(figures: Figures, scope: FiguresScope) -> tuple[Figures, Figures]:
-    """Return the figures with the highest, then with the lowest shares that imprecise dates allow."""
+    """Return two copies of the figures: with the highest, then with the lowest shares that imprecise dates allow.
+
+    Only the numbers of ideas by month differ. One statement.
+    """
     moved = defaultdict[str, Counter[tuple[float, str]]](Counter)
     for side, outcome, months, ideas in BOUNDS_STATEMENTS.rows(
         scope, figures.as_of, figures.known_at, only_imprecise=True
@@ -133,7 +142,10 @@ def _bounds(figures: Figures, scope: FiguresScope) -> tuple[Figures, Figures]:
 
 
 def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figures:
-    """Return the figures of a scope without their bounds, in one statement."""
+    """Return the figures of a scope on the day `as_of`, without the bounds of imprecise dates, in one statement.
+
+    With `known_at`, records made after that moment are ignored.
+    """
     tally_rows = [TallyRow(*row) for row in TALLY_STATEMENTS.rows(scope, as_of, known_at)]
     rows = [row for row in tally_rows if row.cohort is None]
     accepted = [row for row in rows if row.months is not None]
@@ -158,7 +170,7 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
 
 
 def _counted(pairs: Iterable[tuple[K, int]]) -> Counter[K]:
-    """Return the sum of the numbers of ideas by key."""
+    """Return, by key, the sum of the numbers of ideas; `pairs` are keys and numbers."""
     counted: Counter[K] = Counter()
     for key, ideas in pairs:
         counted[key] += ideas
@@ -166,12 +178,18 @@ def _counted(pairs: Iterable[tuple[K, int]]) -> Counter[K]:
 
 
 def _most_frequent_first(reasons: Counter[str]) -> dict[str, int]:
-    """Return the numbers of ideas by reason of abandonment, the largest first, by name where equal."""
+    """Return the numbers of ideas by reason of abandonment, the largest first; of equal ones, by the slug of the
+    reason.
+    """
     return dict(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
-    """Return the counts of each cohort with accepted ideas, by id; empty for more than MAX_COHORTS cohorts."""
+    """Return the counts of each cohort with accepted ideas, by cohort id; empty where there are more than 100 such
+    cohorts.
+
+    Rows without a cohort are ignored.
+    """
     counts = [
         CohortCount(row.cohort, row.accepted, row.implemented, bool(row.own), row.followed, row.implemented_by_horizon)
         for row in rows
@@ -181,7 +199,11 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
 
 
 def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:
-    """Return the number of ideas that are accepted, captured, merged or published, with the reader's own among them."""
+    """Return the number of ideas, and of the reader's own among them, by group.
+
+    The keys are “accepted”, “captured”, “merged” and “retrospective” (known from publications); groups without ideas
+    are missing.
+    """
     groups: dict[str, Group] = {}
     for row in rows:
         side = row.outcome if row.months is None else "accepted"
@@ -191,7 +213,10 @@ def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:
 
 
 def _by_month(ideas: Counter[tuple[float, str]]) -> tuple[MonthCounts, ...]:
-    """Return the numbers of ideas by months and outcome as one row per number of months, lowest first."""
+    """Return one row per number of months, lowest first, with the ideas implemented, abandoned and open after it.
+
+    `ideas` counts ideas by (months, outcome).
+    """
     months = sorted({month for month, _ in ideas})
     return tuple(MonthCounts(month, *(ideas[month, outcome] for outcome in OUTCOMES)) for month in months)
 
@@ -213,22 +238,29 @@ class IdeaOutcome(NamedTuple):
 
     @property
     def display_state(self) -> IdeaState:
-        """The state to show for the idea: its outcome, or how far it is where it is open."""
+        """The state to show for the idea: its outcome, or its own state (such as in testing) where the outcome
+        is open.
+        """
         return IdeaState(self.state if self.outcome == "open" else self.outcome)
 
     @property
     def display_label(self) -> StrOrPromise:
-        """The label of the state to show, “implemented in part” for a split idea with abandoned parts."""
+        """The label of the state to show.
+
+        It is “implemented in part” for a split idea of which some parts were implemented and others abandoned.
+        """
         return IN_PART if self.in_part else self.display_state.label
 
     @property
     def completed_months(self) -> int | None:
-        """The whole months from acceptance to the outcome, None for an idea that is not counted."""
+        """The whole months from acceptance to the outcome, or to the day of the figures while open; None if never
+        accepted.
+        """
         return None if self.months is None else int(self.months)
 
 
 def outcomes_by_idea(ideas: Iterable[Idea], *, as_of: date, known_at: datetime | None = None) -> dict[int, IdeaOutcome]:
-    """Return the outcome of each of these ideas on the day `as_of`, by id, in one statement.
+    """Return the outcome of each of these ideas on the day `as_of`, by idea id, in one statement.
 
     With `known_at`, records made after that moment are ignored.
     """
@@ -246,10 +278,10 @@ def idea_ids_with_outcome(
     skip: int,
     limit: int,
 ) -> list[tuple[int, int]]:
-    """Return ids of the ideas with an outcome that the reader may see one by one, each with the total; one statement.
+    """Return pairs of id and total: the ideas with one outcome that the reader may see one by one; one statement.
 
-    Sorted by reference, `limit` of them after the first `skip`. `outcome` is "" for all accepted ideas; “reason” takes
-    those abandoned for `reason`. With `known_at`, records made after that moment are ignored.
+    Sorted by reference, `limit` of them after the first `skip`. `outcome` is "" for all accepted ideas; with “reason”,
+    those abandoned for the slug `reason` ("" for none). With `known_at`, records made after that moment are ignored.
     """
     sql = IDEAS_WITH_OUTCOME_AS_KNOWN if known_at else IDEAS_WITH_OUTCOME
     extra = {"outcome": outcome, "reason": reason, "skip": skip, "limit": limit}
@@ -257,9 +289,10 @@ def idea_ids_with_outcome(
 
 
 def counted_ideas(scope: FiguresScope, user: User, *, as_of: date) -> IdeaQuerySet:
-    """Return the accepted ideas of the scope that the reader may see one by one, by reference, without merged ones.
+    """Return the accepted ideas of the scope whose authority the reader may read, by reference.
 
-    The annotation `readable` tells whether the user may open the idea's page.
+    Ideas merged by `as_of` and parts of a split idea are left out, as in the rates. The annotation `readable` tells
+    whether the user may open the idea's page.
     """
     merged = Q(state="merged", state_since__lte=as_of)
     is_part_of_split = Lineage.objects.filter(

@@ -30,9 +30,10 @@ WHERE r.scope = %(rollup)s AND r.as_of = %(as_of)s AND (r.changes, r.latest) = (
 
 
 def _aggregate_or_rollup(column: str, columns: str, directly: str) -> str:
-    """Return SQL that reads a current rollup, else runs the aggregate `directly`; PostgreSQL runs it only where needed.
+    """Return SQL that reads a stored rollup if it is up to date, else runs the SQL `directly`.
 
-    `column` is the rollup's JSON column, `columns` the names and types of the values in it.
+    `column` is the rollup's JSON column, `columns` the names and types of the values in it. PostgreSQL runs only the
+    half that is needed.
     """
     return f"""SELECT * FROM (WITH rollup AS MATERIALIZED ({CURRENT_ROLLUP})
 SELECT t.* FROM rollup CROSS JOIN jsonb_to_recordset(rollup.{column}) AS t ({columns})
@@ -45,7 +46,7 @@ BOUNDS_OR_ROLLUP: Final = _aggregate_or_rollup("bounds", BOUNDS_COLUMNS, BOUNDS)
 
 
 def _as_json_array(aggregate: str) -> str:
-    """Return an SQL expression for all rows of an aggregate as one JSON array."""
+    """Return an SQL expression for all rows of the statement `aggregate` as one JSON array, “[]” without rows."""
     return f"(SELECT COALESCE(jsonb_agg(t), '[]') FROM ({aggregate}) t)"  # noqa: S608 - constants only
 
 
@@ -54,7 +55,10 @@ ROLLUP_QUERY: Final = f"SELECT s.*, {_as_json_array(TALLY)}, {_as_json_array(BOU
 
 
 def is_rollup_current(name: str, as_of: date) -> bool:
-    """Return whether a rollup of that name is stored for `as_of` and nothing it was counted from has changed since."""
+    """Return whether the rollup `name` is stored for the day `as_of` and no idea changed since it was counted.
+
+    Changes of challenges, events and implementations count too.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS ({CURRENT_ROLLUP})", {"rollup": name, "as_of": as_of})
         [is_current] = cursor.fetchone() or [False]
@@ -62,7 +66,11 @@ def is_rollup_current(name: str, as_of: date) -> bool:
 
 
 def compute_rollup(name: str, parameters: Mapping[str, Any]) -> RatesRollup:
-    """Return a new, unsaved rollup of that name, counted now; `parameters` are those of the aggregates."""
+    """Return a new, unsaved rollup called `name`, with rates counted now; one statement, so that all see the same
+    moment.
+
+    `parameters` are those from `sql_parameters`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(ROLLUP_QUERY, parameters)
         changes, latest, rows, bounds = cursor.fetchone() or (0, 0, "[]", "[]")

@@ -23,24 +23,32 @@ MONTH_END_NOTICE: Final = _(
 
 
 def day_field(label: StrOrPromise, **options: Any) -> DayField:
-    """Return an optional date field with that label, and an error that shows how to write a date."""
+    """Return an optional date field with that label, whose error shows how to write a date.
+
+    `options` are further arguments of the field.
+    """
     return DayField(label=label, required=False, error_messages={"invalid": INVALID_DATE}, **options)
 
 
 def latest_month_end(day: date) -> date:
-    """Return the given day if it ends a month, else the last day of the month before."""
+    """Return `day` itself if it is the last of its month, else the last day of the month before."""
     return day if (day + timedelta(days=1)).day == 1 else day - relativedelta(months=1) + relativedelta(day=31)
 
 
 def includes_other_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> bool:
-    """Return whether a scope counts cohorts whose ideas the person cannot read one by one; published cohorts aside."""
+    """Return whether a scope counts cohorts whose ideas the person cannot read one by one.
+
+    Cohorts known from publications do not matter: they are open to everyone.
+    """
     return any(not visible.owns(cohort) and not cohort.retrospective for cohort in visible.cohorts_in(scope))
 
 
 def figures_day(visible: VisibleCohorts, scope: FiguresScope, day: date) -> date:
-    """Return the day of the figures for a chosen day: the latest end of a month where other cohorts are counted.
+    """Return the day of the figures for a chosen day: the latest end of a month where cohorts of other authorities are
+    counted.
 
-    Otherwise the figures of two days in a row would reveal what one of these cohorts did in between.
+    Otherwise the figures of two days in a row would reveal what one of these cohorts did in between. Without such
+    cohorts, the chosen day.
     """
     return latest_month_end(day) if includes_other_cohorts(visible, scope) else day
 
@@ -57,7 +65,11 @@ class ScopeForm(forms.Form):
     as_of = day_field(_("As of"))
 
     def __init__(self, query: QueryDict, *, visible: VisibleCohorts, today: date) -> None:
-        """Read the choices from the query string; the day is `today` where none is given."""
+        """Read the choices from the query string; the day is `today` where none is given.
+
+        `visible` are the cohorts that the reader may choose from. `scope` is set even if the form turns out to be
+        invalid.
+        """
         self.visible, self.today, self.requested_day = visible, today, today
         self.scope = self.scope_of(visible, query)
         super().__init__({"as_of": today.isoformat(), **query.dict()})
@@ -69,7 +81,7 @@ class ScopeForm(forms.Form):
     def scope_of(visible: VisibleCohorts, query: QueryDict) -> FiguresScope:
         """Return the scope that the query string asks for, by the slugs of authority, edition and cohort.
 
-        A slug that the person may not see is ignored here, and refused by the form.
+        A slug that the person may not see is ignored here; the form refuses it when it is validated.
         """
         return visible.scope(
             authority=_find_by_slug(visible.authorities(), query.get("authority")),
@@ -78,19 +90,23 @@ class ScopeForm(forms.Form):
         )
 
     def _set_choices(self, name: str, rows: Iterable[Any], empty_label: StrOrPromise) -> None:
-        """Set the choices of a field: none (`empty_label`), or the slug of one of the rows."""
+        """Set the choices of the field `name`: an empty one (`empty_label`), then each of the rows by its slug."""
         choices = [("", empty_label), *((row.slug, str(row)) for row in rows)]
         self.fields[name] = forms.ChoiceField(
             label=self.fields[name].label, choices=choices, required=False, error_messages=CHOICE_ERRORS
         )
 
     def clean_as_of(self) -> date:
-        """Return the day of the figures for the day given, or for today; refuse a day in the future."""
+        """Return the day of the figures: the one given, or today, moved to the end of a month where other cohorts are
+        counted.
+
+        Raises ValidationError for a day in the future.
+        """
         self.requested_day = self.refuse_future_day(self.cleaned_data["as_of"] or self.today)
         return figures_day(self.visible, self.scope, self.requested_day)
 
     def refuse_future_day(self, day: date) -> date:
-        """Return the day; raise ValidationError if it is after `today`."""
+        """Return `day` unchanged; raise ValidationError if it is after today."""
         if day > self.today:
             raise forms.ValidationError(FUTURE_DATE)
         return day
@@ -102,5 +118,5 @@ class ScopeForm(forms.Form):
 
 
 def _find_by_slug(rows: Iterable[Any], slug: str | None) -> Any:
-    """Return the row with that slug, None where there is none."""
+    """Return the first of `rows` with that slug, None where there is none."""
     return next((row for row in rows if row.slug == slug), None)

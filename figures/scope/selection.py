@@ -39,11 +39,15 @@ class FiguresScope:
 
     @property
     def by_kind_or_period(self) -> bool:
-        """Whether a kind of challenge or a period of acceptance selects among the ideas of the cohorts."""
+        """Whether a kind of challenge or a period of acceptance is set, so that only some ideas of the cohorts are
+        counted.
+        """
         return bool(self.kind or self.accepted_from or self.accepted_until)
 
     def parameters(self) -> dict[str, Any]:
-        """Return the scope as SQL parameters, with ids instead of rows."""
+        """Return the scope as SQL parameters by name, with ids in place of rows;
+        None for each choice that is not made.
+        """
         return {
             "authority": self.authority and self.authority.pk,
             "edition": self.edition and self.edition.pk,
@@ -58,13 +62,19 @@ class FiguresScope:
 
     @property
     def rollup(self) -> str:
-        """The name of the rollup with this scope's rates; "" where the scope has a filter or depends on the reader."""
+        """The name of the rates stored in advance for this scope: “everything”, or “edition-” with the edition's id.
+
+        "" where the scope has a filter or depends on the reader, so that nothing is stored.
+        """
         if replace(self, everyone=False) != FiguresScope(edition=self.edition):
             return ""
         return f"edition-{self.edition.pk}" if self.edition else "everything"
 
     def ideas(self) -> IdeaQuerySet:
-        """Return the ideas of the scope that the reader may see one by one, without those known from publications."""
+        """Return the ideas of the scope that belong to authorities the reader may read; all of them for lab staff.
+
+        Ideas known from publications are left out. Captured and merged ones are included.
+        """
         of_own_authorities = Q() if self.own is None else Q(cohort__authority__in=self.own)
         filters = {
             path: row

@@ -10,8 +10,10 @@ ALL_EDITIONS = _("all editions")
 
 
 def scope_labels(visible: VisibleCohorts, scope: FiguresScope) -> list[StrOrPromise]:
-    """Return the names of what the scope covers, for the line above the heading: authority, edition, then cohort if
+    """Return the names of what the scope covers, for the line above the heading: authority, edition, and cohort if
     chosen.
+
+    Where no authority or edition is chosen, words such as “Your authorities” and “all editions”.
     """
     authority = scope.authority or (scope.cohort and scope.cohort.authority)
     parts: list[StrOrPromise] = [authority.name if authority else _authorities_label(visible, scope)]
@@ -20,7 +22,11 @@ def scope_labels(visible: VisibleCohorts, scope: FiguresScope) -> list[StrOrProm
 
 
 def _authorities_label(visible: VisibleCohorts, scope: FiguresScope) -> StrOrPromise:
-    """Return the words for the authorities covered where no single one was chosen."""
+    """Return the words for the authorities covered where no single one was chosen: “All authorities”, “Your
+    authorities”.
+
+    For a reader with one authority, its name.
+    """
     if scope.edition and (scope.everyone or visible.own is None):
         return _("All authorities of the edition")
     if visible.own is None:

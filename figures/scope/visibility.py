@@ -69,50 +69,70 @@ class VisibleCohorts:
     shared: frozenset[int] = frozenset()
 
     def owns(self, cohort: Cohort) -> bool:
-        """Return whether the person may read the cohort's ideas one by one: it belongs to one of their authorities."""
+        """Return whether the person may read the cohort's ideas one by one: it belongs to one of their authorities.
+
+        Lab staff may read those of all cohorts.
+        """
         return self.own is None or cohort.authority_id in self.own
 
     def authorities(self) -> list[Authority]:
-        """Return the authorities whose ideas the person may read one by one, by name."""
+        """Return the authorities whose ideas the person may read one by one, by name.
+
+        These are the authorities of their present cohorts and those they administer today, if they have a cohort; for
+        lab staff, all with a cohort.
+        """
         return _unique_by_name(cohort.authority for cohort in self.cohorts if self.owns(cohort))
 
     def editions(self) -> list[Edition]:
-        """Return the editions that the person may read as a whole, by name.
+        """Return the editions whose figures the person may read as a whole, by name.
 
-        An edition of which only some cohort is published is not among them.
+        An edition of which only some cohort is known from publications is not among them.
         """
         return _unique_by_name(cohort.edition for cohort in self.cohorts if self.shares(cohort.edition))
 
     def shares(self, edition: Edition) -> bool:
-        """Return whether the person may read the edition as a whole: one of theirs, or a published one."""
+        """Return whether the person may read the edition's figures as a whole.
+
+        Lab staff may read all; others those in which one of their authorities or cohorts takes part, and those known
+        from publications.
+        """
         return self.own is None or edition.pk in self.shared or edition.retrospective
 
     def selectable_cohorts(self) -> list[Cohort]:
-        """Return the cohorts whose figures the person may read one by one: of their authorities, and published ones."""
+        """Return the cohorts that the person may choose one by one: of their authorities, and those known from
+        publications.
+        """
         return [cohort for cohort in self.cohorts if self.owns(cohort) or cohort.retrospective]
 
     def scope(
         self, *, authority: Authority | None = None, edition: Edition | None = None, cohort: Cohort | None = None
     ) -> FiguresScope:
-        """Return the scope of a choice among what the person may see; without one, all of their own authorities."""
+        """Return the scope for a choice of authority, edition or cohort; without one, all of the person's own
+        authorities.
+
+        With an edition or a cohort, cohorts of others in the editions that the person may read as a whole are counted
+        too.
+        """
         return FiguresScope(authority, edition, cohort, self.own, self.shared, everyone=bool(edition or cohort))
 
     def has_nothing_to_show(self, scope: FiguresScope) -> bool:
-        """Return whether the person has no authority and the scope names no edition or cohort: there is nothing to
-        count.
+        """Return whether there is nothing to count: the person has no authority, and the scope names no edition or
+        cohort.
         """
         return self.own == frozenset() and not scope.everyone
 
     def cohorts_in(self, scope: FiguresScope) -> list[Cohort]:
-        """Return the visible cohorts that a scope counts: those of the chosen authority, edition and cohort."""
+        """Return the cohorts that a scope counts: those of its authority,
+        edition and cohort that the person may count.
+        """
         return [cohort for cohort in self.cohorts if _covers(scope, cohort)]
 
     def has_few_cohorts(self, scope: FiguresScope) -> bool:
-        """Return whether the scope covers at least one cohort, and few enough (MAX_COHORTS) to show them one by one."""
+        """Return whether the scope covers at least one cohort and at most 100, few enough to show one by one."""
         return 0 < len(self.cohorts_in(scope)) <= MAX_COHORTS
 
     def cohort_queryset(self, scope: FiguresScope) -> QuerySet[Cohort]:
-        """Return the visible cohorts that a scope covers as a queryset, to use inside another query."""
+        """Return the cohorts that a scope counts, as a queryset to use inside another query."""
         return Cohort.objects.filter(pk__in=[cohort.pk for cohort in self.cohorts_in(scope)])
 
 
@@ -126,30 +146,38 @@ class StaffVisibleCohorts(VisibleCohorts):
     choices_by_model: tuple[tuple[Authority, ...], tuple[Edition, ...]] = ((), ())
 
     def authorities(self) -> list[Authority]:
-        """Return all authorities with a cohort, by name."""
+        """Return all authorities that have a cohort, by name."""
         return list(self.choices_by_model[0])
 
     def editions(self) -> list[Edition]:
-        """Return the editions that can be chosen, by name: those of the chosen authority, of too many the latest."""
+        """Return the editions that can be chosen, by name: those of the chosen authority, else all; the latest 100 if
+        more.
+        """
         return list(self.choices_by_model[1])
 
     def selectable_cohorts(self) -> list[Cohort]:
-        """Return the cohorts that can be chosen, by name."""
+        """Return the cohorts that lab staff can choose with the present choice of authority and edition, by name."""
         return list(self.cohorts)
 
     def cohort_queryset(self, scope: FiguresScope) -> QuerySet[Cohort]:
-        """Return all cohorts that a scope covers as a queryset, those that are not among the choices included."""
+        """Return all cohorts of the chosen authority, edition and cohort as a queryset, even those not offered as a
+        choice.
+        """
         wanted = {"authority": scope.authority, "edition": scope.edition, "pk": scope.cohort and scope.cohort.pk}
         return Cohort.objects.filter(**{path: row for path, row in wanted.items() if row is not None})
 
 
 def _unique_by_name(rows: Iterable[Any]) -> list[Any]:
-    """Return each row once, sorted by name; rows are equal where their keys are."""
+    """Return each row once, sorted by name whatever the case; two rows are the same if their primary keys are equal."""
     return sorted({row.pk: row for row in rows}.values(), key=lambda row: (row.name.casefold(), row.pk))
 
 
 def _covers(scope: FiguresScope, cohort: Cohort) -> bool:
-    """Return whether the scope counts the cohort and the reader may count it."""
+    """Return whether the scope counts the cohort: it matches the choice, and the reader may count it.
+
+    The reader may count cohorts of their own authorities and, in a whole edition or single cohort, also published ones
+    and those of shared editions.
+    """
     wanted = (
         (scope.authority, cohort.authority_id),
         (scope.edition, cohort.edition_id),
@@ -163,7 +191,9 @@ def _covers(scope: FiguresScope, cohort: Cohort) -> bool:
 def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohorts:
     """Return the cohorts whose ideas the user may count, in one statement.
 
-    With a `query`, lab staff get only the cohorts that this query string asks for.
+    These are the cohorts of the user's authorities (as a member today or as an admin), all others in editions of these
+    or of the user's past cohorts, and those known from publications. Lab staff get all or, with a `query` string, those
+    it lets them choose from.
     """
     if user.is_lab_staff and query is not None:
         return _staff_visible_cohorts(query)
@@ -189,7 +219,11 @@ def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohort
 
 
 def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:
-    """Return the choices of lab staff for a query string, in one statement whatever the number of cohorts."""
+    """Return the choices of authority, edition and cohort that lab staff are offered for a query string, in one
+    statement.
+
+    At most 100 editions and 101 cohorts; what the query string names is always among them.
+    """
     slugs = {name: query.get(name, "").replace("\0", "") for name in ("authority", "edition", "cohort")}
     with connection.cursor() as cursor:
         cursor.execute(STAFF_CHOICES, slugs | {"limit": MAX_COHORTS})
@@ -204,7 +238,10 @@ def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:
 
 
 def _partial_row(model: Any, values: Iterable[Any]) -> Any:
-    """Return a model instance from values of id, slug, name, edition and authority; other fields are deferred."""
+    """Return a model instance, as if read from the database, from values of id, slug, name, edition and authority.
+
+    Values come in this order and may stop early. Other fields are deferred: reading one runs a query.
+    """
     columns = dict(zip(("id", "slug", "name", "edition_id", "authority_id"), values, strict=False))
     names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
     return model.from_db("default", names, [columns[name] for name in names])

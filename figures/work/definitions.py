@@ -6,7 +6,7 @@ from figures.definitions import Definition
 
 
 def work_definitions() -> Definition:
-    """Return the definition below the card “Results of the work”: first prototypes, tests and attendance."""
+    """Return the one definition below the card “Results of the work”: first prototypes, tests and attendance."""
     return Definition(
         _("Results of the work"),
         (

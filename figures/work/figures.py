@@ -46,14 +46,14 @@ class CohortWork:
 
     @property
     def concluded(self) -> int:
-        """The number of concluded tests of the cohort."""
+        """The number of the cohort's concluded tests, whatever their result."""
         return sum(self.results.values())
 
     def first_prototype_status(self, as_of: date) -> FirstPrototypeStatus | None:
-        """Return whether the first prototype was in test by its due day, later, is not due yet, or overdue on the day
-        `as_of`.
+        """Return “on_time”, “late”, “not_yet” (not yet due) or “overdue”: the first prototype in test against its due
+        day.
 
-        None where the cohort has not started, or its format has no target. On the due day it is on time.
+        None where the cohort has not started by `as_of`, or its format has no target. On the due day it is on time.
         """
         if self.started_on is None or self.started_on > as_of or self.target is None:
             return None
@@ -63,11 +63,10 @@ class CohortWork:
         return "overdue" if as_of > due else "not_yet"
 
     def months_to_first_prototype(self, as_of: date) -> Observation | None:
-        """Return months from the cohort's start to its first prototype in test; without one, months followed until
-        `as_of`.
+        """Return (months, “implemented”) from the cohort's start to its first prototype in test; (months, “open”) while
+        there is none.
 
-        None where the cohort has not started. The second value says which: “implemented” or “open”, as for the curve of
-        ideas.
+        The months of a cohort without one run until `as_of`. None where it has not started by then.
         """
         if self.started_on is None or self.started_on > as_of:
             return None
@@ -88,12 +87,16 @@ class WorkFigures:
 
     @cached_property
     def started(self) -> Group:
-        """The number of cohorts that have started by `as_of`, with the reader's own among them."""
+        """The number of cohorts that have started by `as_of`, and of the reader's own among them."""
         return self._group((row, 1) for row in self.cohorts if row.months_to_first_prototype(self.as_of))
 
     @cached_property
     def first_prototypes(self) -> dict[FirstPrototypeStatus, int]:
-        """The number of cohorts by status of their first prototype: on time, late, not yet due, overdue."""
+        """The number of cohorts by status of their first prototype: “on_time”, “late”, “not_yet” (not yet due),
+        “overdue”.
+
+        Cohorts that have not started or whose format has no target are not counted.
+        """
         statuses = [row.first_prototype_status(self.as_of) for row in self.cohorts]
         order: tuple[FirstPrototypeStatus, ...] = ("on_time", "late", "not_yet", "overdue")
         return {status: statuses.count(status) for status in order}
@@ -105,14 +108,17 @@ class WorkFigures:
 
     @cached_property
     def targets(self) -> list[int]:
-        """The distinct targets for the first prototype in the cohorts' formats, in months, lowest first."""
+        """The distinct targets for the first prototype, in months, lowest first, of the formats of cohorts that have
+        started.
+        """
         return sorted(
             {row.target for row in self.cohorts if row.target is not None and row.first_prototype_status(self.as_of)}
         )
 
     @cached_property
     def median_months(self) -> int | None:
-        """The whole months by which half of the cohorts had a first prototype in test; None while that is not reached.
+        """The whole months after their start by which half of the cohorts had a first prototype in test; None until
+        then.
 
         Cohorts without one count as followed until `as_of`, so that young cohorts do not improve the figure.
         """
@@ -121,87 +127,101 @@ class WorkFigures:
 
     @cached_property
     def tests(self) -> Group:
-        """The number of concluded tests, with those of the reader's own cohorts among them."""
+        """The number of concluded tests, and of those of the reader's own cohorts among them."""
         return self._group((row, row.concluded) for row in self.cohorts)
 
     @cached_property
     def results(self) -> dict[str, int]:
-        """The number of concluded tests by result: threshold met, not met, inconclusive."""
+        """The number of concluded tests by result: “met” (the threshold), “not_met”, “inconclusive”."""
         return {slug: sum(row.results.get(slug, 0) for row in self.cohorts) for slug in RESULTS}
 
     @cached_property
     def strengths(self) -> dict[str, int]:
-        """The number of concluded tests by strength of evidence; tests for which it is not stated are left out."""
+        """The number of concluded tests by strength of evidence: “said”, “did_in_lab”, “did_for_real”.
+
+        Tests for which it is not stated are left out.
+        """
         return {slug: sum(row.strengths.get(slug, 0) for row in self.cohorts) for slug in STRENGTHS}
 
     @cached_property
     def locked(self) -> int:
-        """The number of concluded tests whose threshold was fixed before anything was observed."""
+        """The number of concluded tests whose threshold was fixed no later than the day they were held."""
         return sum(row.locked for row in self.cohorts)
 
     @property
     def locked_share(self) -> float | None:
-        """The share of concluded tests locked before observation, None without concluded tests."""
+        """The share (0–1) of concluded tests whose threshold was fixed before observation, None without concluded
+        tests.
+        """
         return self.locked / self.tests.total if self.tests.total else None
 
     @property
     def locked_interval(self) -> tuple[float, float] | None:
-        """Wilson's 95 % interval of the share of tests locked before observation, None without concluded tests."""
+        """The lower and upper bound of `locked_share`: Wilson's 95 % interval. None without concluded tests."""
         return wilson(self.locked, self.tests.total) if self.tests.total else None
 
     @cached_property
     def people(self) -> Group:
-        """The number of members whose attendance is recorded or expected, with those of the reader's own cohorts among
-        them.
+        """The number of members with an attendance row for a past session day, and of those in the reader's own
+        cohorts.
+
+        The row may still be without an answer.
         """
         return self._group((row, row.people) for row in self.cohorts)
 
     @cached_property
     def came(self) -> int:
-        """The number of half-days that members attended."""
+        """The number of half-days of past session days that members attended."""
         return sum(row.came for row in self.cohorts)
 
     @cached_property
     def expected(self) -> int:
-        """The number of members' half-days whose attendance is recorded, attended or not."""
+        """The number of members' half-days of past session days whose attendance is recorded, attended or not."""
         return sum(row.expected for row in self.cohorts)
 
     @cached_property
     def unknown(self) -> int:
-        """The number of members' half-days for which no attendance is recorded."""
+        """The number of members' half-days of past session days for which no attendance is recorded."""
         return sum(row.unknown for row in self.cohorts)
 
     @property
     def attendance(self) -> float | None:
-        """The share of half-days attended, out of those with recorded attendance; None without any."""
+        """The share (0–1) of half-days attended, out of those with recorded attendance; None without any."""
         return self.came / self.expected if self.expected else None
 
     @property
     def unknown_share(self) -> float | None:
-        """The share of half-days without recorded attendance, None without half-days."""
+        """The share (0–1) of members' half-days for which no attendance is recorded; None without half-days."""
         total = self.expected + self.unknown
         return self.unknown / total if total else None
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show: no concluded test, and no cohort started or member counted where these are
-        shown.
+        """Whether there is nothing to show: no concluded test, no cohort started and no member counted.
+
+        Where a kind of challenge or a period is chosen, only tests matter.
         """
         return not (self.tests.total or (not self.tests_only and (self.started.total or self.people.total)))
 
     def of_edition(self, edition: int) -> WorkFigures:
-        """Return the figures of the edition with that id, for lab staff, who may see every cohort's work."""
+        """Return the figures of the cohorts of one edition, given by its id, with nothing hidden: for lab staff."""
         rows = (replace(row, own=True) for row in self.cohorts if row.edition == edition)
         return WorkFigures(self.as_of, tuple(rows))
 
     def _group(self, row_counts: Iterable[tuple[CohortWork, int]]) -> Group:
-        """Return the sum of a count over the cohorts, with the sum over the reader's own among them."""
+        """Return the sum of a count over the cohorts, and over the reader's own among them.
+
+        `row_counts` are pairs of a cohort's work and its count.
+        """
         rows = list(row_counts)
         return Group(sum(count for _, count in rows), sum(count for row, count in rows if row.own))
 
 
 def work_json(figures: WorkFigures) -> dict[str, Any]:
-    """Return the results of the work as JSON, shares rounded to six decimals; null where there is nothing yet."""
+    """Return the results of the work as a dict for JSON: first prototypes, tests and attendance.
+
+    Shares (0–1) have six decimals; None where there is nothing yet.
+    """
     low, high = figures.locked_interval or (None, None)
     return {
         "first_prototype": {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from figures.figure_lines import FigureLine
-from figures.formats import between, nothing, number, share, some_of, together
+from figures.formats import count_of_total, join_parts, none_yet, number, share, share_range
 from figures.outcomes.figures import Figures
 from figures.scope.selection import FiguresScope
 from figures.work.definitions import work_definitions
@@ -17,7 +17,8 @@ from prototypes.enums import Result, Strength
 
 
 def work_context(scope: FiguresScope, figures: Figures) -> dict[str, Any]:
-    """Return the context of the card “Results of the work”, in one statement.
+    """Return the template context of the card “Results of the work”, in one statement: `work`, `work_lines`,
+    `work_definitions`.
 
     `figures` are the rates of the same scope, from which the day is taken.
     """
@@ -27,26 +28,36 @@ def work_context(scope: FiguresScope, figures: Figures) -> dict[str, Any]:
 
 
 def work_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the results of the work as lines: first prototype, tests, share locked, evidence, attendance."""
+    """Yield the results of the work as lines: first prototype, tests, share locked before observation, evidence,
+    attendance.
+
+    Where a kind of challenge or a period is chosen, only the lines on tests.
+    """
     if not work.tests_only:
-        yield from _firsts(work)
-    yield from _tests(work)
+        yield from _first_prototype_lines(work)
+    yield from _test_lines(work)
     if not work.tests_only:
-        yield from _attendance(work)
+        yield from _attendance_lines(work)
 
 
-def _line(slug: str, label: str, text: tuple[str, str], *, hidden: bool, **numbers: Any) -> FigureLine:
-    """Return a figure as a line; with `hidden`, without its numbers. `text` is what the page shows, and a detail."""
+def _figure_line(slug: str, label: str, text: tuple[str, str], *, hidden: bool, **numbers: Any) -> FigureLine:
+    """Return a figure as a line; with `hidden`, without its numbers and with the note “fewer than five”.
+
+    `text` is what the page shows and a detail; `numbers` are the values of the line.
+    """
     display, detail = text
     if hidden:
         return FigureLine(slug, label, note=_("fewer than five"), display=display, detail=detail)
     return FigureLine(slug, label, display=display, detail=detail, **numbers)
 
 
-def _firsts(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of cohorts by status of their first prototype, and of the months by which half had one."""
+def _first_prototype_lines(work: WorkFigures) -> Iterator[FigureLine]:
+    """Yield the lines of cohorts by status of their first prototype, and of the months by which half had one.
+
+    Where one to four of the cohorts belong to other authorities, a single line without numbers.
+    """
     hidden, on_time = work.started.masked, work.first_prototypes["on_time"] if work.targeted else None
-    yield _line(
+    yield _figure_line(
         "first_prototype_on_time",
         _("First prototype in test"),
         first_prototype_text(work),
@@ -66,18 +77,19 @@ def _firsts(work: WorkFigures) -> Iterator[FigureLine]:
         yield FigureLine("first_prototype_half_after", half, work.median_months, note=_("months"))
 
 
-def _tests(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of the concluded tests by result, of those locked before observation, and by strength of
-    evidence.
+def _test_lines(work: WorkFigures) -> Iterator[FigureLine]:
+    """Yield the lines of the concluded tests: all, by result, locked before observation, and by strength of evidence.
+
+    Numbers are left out where one to four of the tests belong to other authorities.
     """
     hidden, (low, high) = work.tests.masked, work.locked_interval or (None, None)
     concluded = work.tests.total
-    yield _line("tests_concluded", _("Tests concluded"), tests_text(work), hidden=hidden, value=concluded)
+    yield _figure_line("tests_concluded", _("Tests concluded"), tests_text(work), hidden=hidden, value=concluded)
     if not hidden:
         for slug, count in work.results.items():
             label = _("Tests concluded: %(result)s") % {"result": Result(slug).label}
             yield FigureLine(f"tests_{slug}", label, count, denominator=concluded)
-    yield _line(
+    yield _figure_line(
         "tests_locked",
         _("Locked before observation"),
         locked_text(work),
@@ -89,7 +101,7 @@ def _tests(work: WorkFigures) -> Iterator[FigureLine]:
         denominator=concluded,
     )
     stated = sum(work.strengths.values())
-    yield _line(
+    yield _figure_line(
         "strength", _("Strength of evidence"), strength_text(work), hidden=hidden, value=stated, denominator=concluded
     )
     if not hidden:
@@ -98,9 +110,12 @@ def _tests(work: WorkFigures) -> Iterator[FigureLine]:
             yield FigureLine(f"strength_{slug}", label, count, denominator=concluded)
 
 
-def _attendance(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of the share of half-days attended, and of half-days without a record."""
-    yield _line(
+def _attendance_lines(work: WorkFigures) -> Iterator[FigureLine]:
+    """Yield the lines of the share of half-days attended, and of the share of half-days without a record.
+
+    Where one to four of the members belong to other authorities, a single line without numbers.
+    """
+    yield _figure_line(
         "attendance",
         _("Attendance"),
         attendance_text(work),
@@ -120,23 +135,27 @@ def _attendance(work: WorkFigures) -> Iterator[FigureLine]:
 
 
 def first_prototype_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text how many cohorts had a first prototype in time, and as a detail the late ones and the median
-    months.
+    """Return as text how many cohorts had a first prototype in time; as a detail the late ones, the target and the
+    median.
+
+    “none yet” while no cohort has started; words for hidden where one to four of them belong to other authorities.
     """
     if work.started.masked:
         return masked_text(), ""
     if not work.started.total:
-        return nothing(), ""
+        return none_yet(), ""
     if not work.targeted:
-        return _half_after(work), _("no target in the format")
+        return _median_text(work), _("no target in the format")
     on_time = _("%(some)s of %(all)s on time") % {"some": work.first_prototypes["on_time"], "all": work.targeted}
-    return on_time, together(_others(work), _target(work), _half_after(work))
+    return on_time, join_parts(_not_on_time_text(work), _target_text(work), _median_text(work))
 
 
-def _others(work: WorkFigures) -> str:
-    """Return as text the cohorts with a late, overdue or not yet due first prototype; empty without any."""
+def _not_on_time_text(work: WorkFigures) -> str:
+    """Return as text the cohorts whose first prototype is late, overdue or not yet due: “2 late · 1 overdue”; empty
+    without any.
+    """
     late, missing = work.first_prototypes["late"], work.first_prototypes["overdue"]
-    return together(
+    return join_parts(
         pgettext("cohorts", "%(count)s late") % {"count": late} if late else "",
         pgettext("cohorts", "%(count)s overdue") % {"count": missing} if missing else "",
         pgettext("cohorts", "%(count)s not yet due") % {"count": work.first_prototypes["not_yet"]}
@@ -145,16 +164,21 @@ def _others(work: WorkFigures) -> str:
     )
 
 
-def _target(work: WorkFigures) -> str:
-    """Return as text the months that the formats allow for the first prototype."""
+def _target_text(work: WorkFigures) -> str:
+    """Return as text the months that the formats allow for the first prototype: “target: 2 months”.
+
+    At least one format must have a target; with several, the lowest and the highest.
+    """
     low, high = work.targets[0], work.targets[-1]
     if low != high:
         return _("target by format: %(low)s to %(high)s months") % {"low": low, "high": high}
     return ngettext("target: %(months)s month", "target: %(months)s months", low) % {"months": low}
 
 
-def _half_after(work: WorkFigures) -> str:
-    """Return as text the months by which half of the cohorts had a first prototype in test."""
+def _median_text(work: WorkFigures) -> str:
+    """Return as text the months by which half of the cohorts had a first prototype in test; words where not reached
+    yet.
+    """
     months = work.median_months
     if months is None:
         return _("half of the cohorts: not reached yet")
@@ -162,56 +186,67 @@ def _half_after(work: WorkFigures) -> str:
 
 
 def tests_text(work: WorkFigures) -> tuple[str, str]:
-    """Return the number of concluded tests as text, and as a detail their results."""
+    """Return as text the number of concluded tests, and as a detail how many had each result.
+
+    “none yet” without tests; words for hidden where one to four of them belong to other authorities.
+    """
     if work.tests.masked:
         return masked_text(), ""
     if not work.tests.total:
-        return nothing(), ""
-    return number(work.tests.total), together(
+        return none_yet(), ""
+    return number(work.tests.total), join_parts(
         *(f"{number(count)} {Result(slug).label}" for slug, count in work.results.items() if count)
     )
 
 
 def locked_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text how many tests had their threshold fixed before anything was observed, and the interval of the
+    """Return as text how many tests had their threshold fixed before observation, and as a detail the interval of the
     share.
+
+    “none yet” without tests; words for hidden where one to four of them belong to other authorities.
     """
     if work.tests.masked:
         return masked_text(), ""
     if work.locked_interval is None:
-        return nothing(), ""
-    return some_of(work.locked, work.tests.total), between(*work.locked_interval)
+        return none_yet(), ""
+    return count_of_total(work.locked, work.tests.total), share_range(*work.locked_interval)
 
 
 def strength_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text the concluded tests by strength of evidence, strongest first.
+    """Return as text the concluded tests by strength of evidence, strongest first; as a detail for how many it is not
+    stated.
 
-    The second text says for how many tests it is not stated.
+    “none yet” without tests; words for hidden where one to four of them belong to other authorities.
     """
     if work.tests.masked:
         return masked_text(), ""
     counts = [(Strength(slug).label, count) for slug, count in work.strengths.items() if count][::-1]
     if not counts:
-        return nothing(), ""
+        return none_yet(), ""
     not_stated = work.tests.total - sum(count for _label, count in counts)
-    return together(*(f"{number(count)} {label}" for label, count in counts)), (
+    return join_parts(*(f"{number(count)} {label}" for label, count in counts)), (
         _("not stated for %(count)s") % {"count": number(not_stated)} if not_stated else ""
     )
 
 
 def attendance_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text the share of half-days attended, and as a detail the counts and the share without a record."""
+    """Return as text the share of half-days attended; as a detail the counts and the share without a record.
+
+    “none yet” without records; words for hidden where one to four of the members belong to other authorities.
+    """
     if work.people.masked:
         return masked_text(), ""
     if work.unknown_share is None:
-        return nothing(), ""
+        return none_yet(), ""
     unknown = _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share)} if work.unknown else ""
     if work.attendance is None:
-        return nothing(), unknown
+        return none_yet(), unknown
     counted = {"came": number(work.came), "expected": number(work.expected)}
-    return share(work.attendance), together(_("%(came)s of %(expected)s half-days") % counted, unknown)
+    return share(work.attendance), join_parts(_("%(came)s of %(expected)s half-days") % counted, unknown)
 
 
 def masked_text() -> str:
-    """Return the text shown instead of a number that would reveal too much about other cohorts."""
+    """Return the text in place of a number that is hidden because one to four of what it counts belong to other
+    cohorts.
+    """
     return _("hidden: fewer than five from other cohorts")

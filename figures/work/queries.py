@@ -22,7 +22,7 @@ UNRECORDED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)
 
 
 def _tests_by(column: str, values: Iterable[str]) -> str:
-    """Return SQL columns that count concluded tests by value of `column`, one column per value."""
+    """Return SQL for one column per value, which counts the concluded tests with that value in `column`."""
     return ", ".join(f"COUNT(*) FILTER (WHERE t.{column} = '{value}') AS {value}" for value in values)
 
 
@@ -83,9 +83,10 @@ ORDER BY c.id) AS work
 
 
 def work_done(*, scope: FiguresScope = EVERYTHING, as_of: date) -> WorkFigures:
-    """Return the results of the work of the scope's cohorts by the day `as_of`, without published facts.
+    """Return the results of the work of the scope's cohorts by the day `as_of`: first prototypes, tests, attendance.
 
-    The kind of challenge and the period of a scope select the ideas whose tests count, and do not select cohorts.
+    One statement. Facts known from publications are left out. A kind of challenge or a period of acceptance selects the
+    ideas whose tests count, not the cohorts.
     """
     midday = {"midday_ends": MIDDAY_ENDS, "midday_starts": MIDDAY_STARTS}
     rows = tuple(_cohort_work(row) for row in fetch_rows(WORK_BY_COHORT, scope=scope, as_of=as_of, **midday))
@@ -93,7 +94,10 @@ def work_done(*, scope: FiguresScope = EVERYTHING, as_of: date) -> WorkFigures:
 
 
 def fetch_rows(sql: str, *, scope: FiguresScope, as_of: date, **parameters: Any) -> list[dict[str, Any]]:
-    """Run a statement that begins with OUTCOMES_NOW for a scope and day; return its rows as dicts by column."""
+    """Run an SQL statement on outcomes for a scope and a day; return its rows as dicts by column.
+
+    `parameters` are further SQL parameters.
+    """
     with connection.cursor() as cursor:
         cursor.execute(sql, sql_parameters(scope, as_of) | parameters)
         names = [column.name for column in cursor.description or ()]
@@ -101,7 +105,7 @@ def fetch_rows(sql: str, *, scope: FiguresScope, as_of: date, **parameters: Any)
 
 
 def _cohort_work(row: dict[str, Any]) -> CohortWork:
-    """Return the work of one cohort from its row of `WORK_BY_COHORT`."""
+    """Return the work of one cohort from a row of the statement that sums it up, a dict by column."""
     return CohortWork(
         cohort=row["id"],
         edition=row["edition_id"],

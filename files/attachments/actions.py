@@ -42,9 +42,10 @@ class NewFile:
 
 
 def receive_upload(*, upload: Upload, by: User, at: datetime, deadline: Deadline) -> FileDraft:
-    """Check and store an uploaded file of a form as a draft of the person `by`, one at a time for each person.
+    """Check and store an uploaded file of a form as a draft of the person `by`, and return the draft.
 
-    Raises DomainError with the reason: the file, the quota, the disk, or a server that is busy until the deadline.
+    One file at a time for each person. Raises DomainError: the file is refused (FileRejected) or beyond the person's
+    quota (OverQuota), the disk is full (NoRoom), or the server is busy until the deadline (ServerBusy).
     """
     if upload.too_large:
         raise FileRejected(too_large("image" if split_name(upload.name or "")[1] in IMAGE_ENDINGS else "document"))
@@ -62,7 +63,10 @@ def receive_upload(*, upload: Upload, by: User, at: datetime, deadline: Deadline
 
 @action(gettext_lazy("File received in a form"))
 def add_draft(*, accepted: AcceptedFile, by: User, at: datetime) -> FileDraft:
-    """Record an accepted file, already on the disk, as a draft of the person `by`; OverQuota beyond their quota."""
+    """Record an accepted file, which is on the disk, as a draft of the person `by`.
+
+    Raises OverQuota beyond their quota.
+    """
     lock_quota(by)
     check_quota(by, size=accepted.size, at=at)
     return FileDraft.objects.create(person=by, uploaded_at=at, **asdict(accepted))
@@ -70,14 +74,20 @@ def add_draft(*, accepted: AcceptedFile, by: User, at: datetime) -> FileDraft:
 
 @action(gettext_lazy("File removed from a form"))
 def discard_draft(*, draft: FileDraft, by: User | None) -> None:
-    """Delete a draft and its stored file; do nothing when the draft is gone or was attached since."""
+    """Delete a draft, and its stored file once the transaction is committed.
+
+    Does nothing when the draft is gone or was attached since. `by` is None for the daily clean-up.
+    """
     if FileDraft.objects.filter(pk=draft.pk).delete()[0]:
         transaction.on_commit(partial(storage.remove, draft.stored), robust=True)
 
 
 @action(gettext_lazy("Unused form files deleted"))
 def sweep_drafts(*, by: None, at: datetime) -> int:
-    """Delete drafts older than a day with their files; return how many."""
+    """Delete the drafts received more than 24 hours before `at`, with their files; return how many.
+
+    It acts for nobody (`by`).
+    """
     old = list(FileDraft.objects.older_than_a_day(at).select_for_update())
     for draft in old:
         discard_draft(draft=draft, by=by)
@@ -97,10 +107,11 @@ def attach_files(
     consent_how: str = "",
     consent_held: str = "",
 ) -> list[Attachment]:
-    """Attach accepted files to the owner object, all or none, and delete their drafts; return the attachments.
+    """Attach accepted files to the object `owner`, all or none, and delete their drafts; return the attachments.
 
-    A file that was attached before under the same key is returned unchanged, and its second copy is removed. Raises
-    DomainError; then drafts stay, and files without a draft are swept.
+    `consent` is who may see the people on them, `consent_until` the last day; the other three say when and how they
+    agreed, and where the record of it is kept. A file that was attached before under the same key is returned
+    unchanged, and its second copy removed. Raises DomainError; then the drafts stay.
     """
     lock_quota(by)
     consent_values = _consent_values(consent, consent_until, consent_on, consent_how, consent_held)
@@ -120,7 +131,7 @@ def attach_files(
 
 
 def _existing_attachments(owner: Owner, files: Sequence[NewFile]) -> dict[UUID, Attachment]:
-    """Return the attachments that an earlier sending of the same form created, by idempotency key.
+    """Return the attachments of the object that an earlier sending of the same form created, by idempotency key.
 
     Raises DomainError when a file sent now differs from the one attached under its key.
     """
@@ -135,7 +146,10 @@ def _existing_attachments(owner: Owner, files: Sequence[NewFile]) -> dict[UUID, 
 
 
 def _create_attachment(owner: Owner, file: NewFile, **details: Any) -> Attachment:
-    """Create the attachment of a file to the owner object; `details` are the consent, and who added it when."""
+    """Create and return the attachment of a file to the object `owner`.
+
+    `details` are the columns on consent, and `uploaded_by` and `uploaded_at`.
+    """
     accepted = file.accepted
     return Attachment.objects.create(
         about=owner.about,
@@ -171,7 +185,9 @@ def describe_file(
 ) -> Attachment:
     """Change the description of a file and the consent of the people on it; return the saved attachment.
 
-    Raises EditConflict when someone else saved since the form with this `version_token` was opened.
+    `consent` is who may see them, `consent_until` the last day; the other three say when and how they agreed, and where
+    the record of it is kept. Raises EditConflict when someone else saved since the form with this `version_token` was
+    opened.
     """
     row = Attachment.objects.select_for_update(of=["self"]).get(pk=attachment.pk)
     details = {"alt_text": alt_text, "decorative": decorative and row.is_image}
@@ -185,9 +201,10 @@ def describe_file(
 
 @action(gettext_lazy("File withdrawn"), security_event=True)
 def withdraw_file(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Attachment:
-    """Withdraw a file for a reason and return it; do nothing where it is withdrawn already.
+    """Withdraw a file for a reason and return it; a withdrawn file is returned unchanged.
 
-    The row stays with the reason; the stored file is deleted once the transaction is committed.
+    The row stays with the reason, which people who can edit the file read; the stored file is deleted once the
+    transaction is committed.
     """
     row = Attachment.objects.select_for_update(of=["self"]).get(pk=attachment.pk)
     if row.withdrawn_at:
@@ -200,7 +217,11 @@ def withdraw_file(*, attachment: Attachment, reason: str, by: User, at: datetime
 
 
 def _consent_values(consent: str, until: date | None, on: date | None, how: str, held_at: str) -> dict[str, Any]:
-    """Return the values of the consent by column; only the consent itself when nobody can be recognised."""
+    """Return the values of the five consent columns, by the column's name.
+
+    `consent` is who may see the people, `until` the last day, `on` and `how` when and how they agreed, `held_at` where
+    the record of it is kept. When nobody can be recognised (“nobody”), the other four are empty.
+    """
     if consent == Consent.NOBODY:
         until, on, how, held_at = None, None, "", ""
     return dict(zip(CONSENT, (consent, until, on, how, held_at), strict=True))

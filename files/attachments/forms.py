@@ -58,7 +58,9 @@ class ConsentForm(VersionedForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Require the last day of the consent where people can be recognised."""
+        """Return the cleaned values; add an error when people can be recognised and the last day of their consent is
+        missing.
+        """
         cleaned_data = super().clean() or {}
         recognised = cleaned_data.get("consent") not in (None, Consent.NOBODY)
         if recognised and not cleaned_data.get("consent_until") and "consent_until" not in self.errors:
@@ -96,7 +98,10 @@ class AddFilesForm(ConsentForm):
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, received: ReceivedFiles | None = None, **kwargs: Any) -> None:
-        """Add the fields of each file; `received` holds the files received, and the reasons against others."""
+        """Build the form with four rows of fields: a picture from the camera, and three files.
+
+        `received` holds the files received so far, and the reasons against others, by row.
+        """
         super().__init__(*args, **kwargs)
         self.received = received or ReceivedFiles()
         self.fields["idempotency_key"].initial = uuid4
@@ -105,7 +110,9 @@ class AddFilesForm(ConsentForm):
         self.order_fields([f"{part}_{row}" for row in ROWS for part in ("file", "alt_text", "decorative")])
 
     def _add_row(self, row: str) -> None:
-        """Add the fields of one file: the file, its description, and the tick for a decorative picture."""
+        """Add the fields of one row (“camera”, “1”, “2”, “3”): the file, its description, and the tick for a decorative
+        picture.
+        """
         camera = row == CAMERA
         attrs = {"accept": PICTURES, "capture": "environment"} if camera else {"accept": ACCEPTED}
         self.fields[f"file_{row}"] = forms.Field(
@@ -117,7 +124,7 @@ class AddFilesForm(ConsentForm):
         self.fields[f"decorative_{row}"] = decorative_field()
 
     def rows(self) -> list[FileFields]:
-        """Return the fields grouped by file, with the draft of each file received, for the page."""
+        """Return the fields of the four rows for the page, each with the file received for it, if any."""
         return [
             FileFields(
                 file=self[f"file_{row}"],
@@ -131,7 +138,7 @@ class AddFilesForm(ConsentForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Report refused files next to their fields, require descriptions, and require at least one file."""
+        """Return the cleaned values; add errors for refused files, missing descriptions and a form without files."""
         cleaned_data = super().clean()
         for row, reason in self.received.refused.items():
             self.add_error(f"file_{row}", reason)
@@ -142,7 +149,11 @@ class AddFilesForm(ConsentForm):
         return cleaned_data
 
     def _check(self, row: str, cleaned_data: dict[str, Any]) -> None:
-        """Add an error for one file (`row`) where a description has no file, or a picture no description."""
+        """Add an error to one row (“camera”, “1”, “2”, “3”): a description without a file, or a picture without a
+        description.
+
+        A picture that has both a description and the tick “decorative” is an error too.
+        """
         has_text, decorative = (bool(cleaned_data.get(f"{part}_{row}")) for part in ("alt_text", "decorative"))
         draft = self.received.drafts.get(row)
         if draft is None:
@@ -152,11 +163,16 @@ class AddFilesForm(ConsentForm):
             self.add_error(f"alt_text_{row}", description_error(has_text))
 
     def renew(self) -> None:
-        """Give the form a new idempotency key and keep what was typed: sent again, its files count as new."""
+        """Give the sent form a new idempotency key and keep what was typed, so that its files count as new when it is
+        sent again.
+        """
         self.data = dict(self.data.items()) | {"idempotency_key": str(uuid4())}
 
     def new_files(self) -> list[NewFile]:
-        """Return the received files, each with its description and its own idempotency key, for `attach_files`."""
+        """Return the received files, each with its description and an idempotency key of its own, for `attach_files`.
+
+        The key of a row is derived from that of the form: the same form sent twice gives the same keys.
+        """
         cleaned_data, key = self.cleaned_data, self.cleaned_data["idempotency_key"] or uuid4()
         return [
             NewFile(
@@ -169,12 +185,15 @@ class AddFilesForm(ConsentForm):
         ]
 
     def consent_arguments(self) -> dict[str, Any]:
-        """Return the consent as keyword arguments of `attach_files`."""
+        """Return the five consent fields, as keyword arguments of `attach_files`."""
         return {name: self.cleaned_data[name] for name in CONSENT}
 
 
 def alt_text_field(*, rows: int) -> forms.CharField:
-    """Return the field for the description of a picture; `rows` is the height of its text box."""
+    """Return the form field for the description of a picture, required unless it is decorative.
+
+    `rows` is the height of its text box in lines.
+    """
     return required_if(
         text_field(
             gettext_lazy("What it shows"),
@@ -203,7 +222,10 @@ class DescribeForm(ConsentForm):
     field_order = ["alt_text", "decorative"]
 
     def __init__(self, *args: Any, attachment: Attachment, **kwargs: Any) -> None:
-        """Start from the attachment's values; a document gets an optional description and no “decorative” box."""
+        """Build the form with the values of the attachment.
+
+        For a document the description is optional, and nothing is decorative.
+        """
         super().__init__(*args, current=attachment.form_values(), **kwargs)
         self.attachment = attachment
         if not attachment.is_image:
@@ -214,7 +236,9 @@ class DescribeForm(ConsentForm):
             self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
-        """Require a picture to have either a description or the tick “decorative”."""
+        """Return the cleaned values; add an error to a picture with neither a description nor the tick “decorative”, or
+        with both.
+        """
         cleaned_data = super().clean()
         has_text, decorative = bool(cleaned_data.get("alt_text")), bool(cleaned_data.get("decorative"))
         if self.attachment.is_image and has_text == decorative and "alt_text" not in self.errors:
@@ -232,7 +256,10 @@ class WithdrawForm(forms.Form):
 
 
 def description_error(has_text: bool) -> str:
-    """Return the error of a picture with both a description and the “decorative” tick (`has_text`), or with neither."""
+    """Return the error message for a picture that has both a description and the tick “decorative”, or neither.
+
+    `has_text` says that it has a description: then the message is about both.
+    """
     if has_text:
         return _("A decorative picture has no description: untick the box or delete the description.")
     return _("Describe in a sentence what the picture shows, or tick “Decorative picture”.")

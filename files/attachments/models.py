@@ -27,15 +27,19 @@ _FIXED_COLUMNS = ("about", "object_id", *_FILE_COLUMNS, "idempotency_key", "uplo
 
 
 def _fixed_columns(row: str) -> str:
-    """Return the columns of an attachment that never change, as SQL; `row` is NEW or OLD."""
+    """Return the columns of an attachment that never change, as SQL for a trigger; `row` is NEW or OLD.
+
+    They are the object, the file's name, kind, size and hash, the form's key and the time of adding.
+    """
     return ", ".join(f"{row}.{column}" for column in _FIXED_COLUMNS)
 
 
 def quota_rules(table: str, *, person: str) -> list[Rule]:
-    """Return the triggers of a table that refuse a new file beyond its person's quota; `person` is their column.
+    """Return two triggers that refuse a new row of `table` when its person's files exceed their quota, in all or in 24
+    hours.
 
-    They lock the person's quota first, so that of two concurrent files the second counts the first. Withdrawn files and
-    deleted drafts do not count.
+    `person` is the column of the person. They lock the person's quota first, so that of two concurrent files the second
+    counts the first. Withdrawn files and deleted drafts do not count.
     """
     held = (
         f"SELECT size, uploaded_at FROM files_attachment WHERE uploaded_by_id = NEW.{person} AND stored <> ''"
@@ -63,22 +67,25 @@ def quota_rules(table: str, *, person: str) -> list[Rule]:
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of(self, owner: Owner) -> AttachmentQuerySet:
-        """Filter the files of the owner object, withdrawn ones included, that were added by its last visible day
-        (`until`).
+        """Filter the files of the owner object, withdrawn ones included.
+
+        Where its person may see the object only up to a day (`owner.until`), files added later are left out.
         """
         return self.filter(uploaded_until(owner.until), about=owner.about, object_id=owner.object_id)
 
     def viewable_by(self, owner: Owner, today: date) -> AttachmentQuerySet:
         """Filter the owner object's files that its person can look at on the day `today`.
 
-        These are not withdrawn, and the consent of the people on them covers the person's audience and that day.
+        These are not withdrawn, and the people on them agreed to be seen by the person's audience (cohort, edition or
+        everyone signed in), until that day or later.
         """
         return self.of(owner).filter(_is_viewable(owner.audience, today))
 
     def pictures_of_each(self, about: str, audience: str, until: date | None, today: date) -> AttachmentQuerySet:
         """Filter the pictures of each row of an outer query that an audience can look at on the day `today`.
 
-        `about` is the slug of the kind of object; with `until`, only pictures added by that day.
+        `about` is the slug of the rows' kind, `audience` “cohort”, “edition” or “signed_in”; with `until`, only
+        pictures added by that day. Withdrawn pictures and those without consent for the audience are left out.
         """
         return self.filter(
             _is_viewable(audience, today),
@@ -89,9 +96,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         )
 
     def visible_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
-        """Filter the owner object's files that its person can look at, and those they may edit though no longer shown.
+        """Filter the owner object's files that its person can look at on `today`, and those that they may edit though
+        not shown.
 
-        No longer shown are withdrawn files, and those whose consent has ended.
+        Not shown are withdrawn files, and those whose consent has ended or excludes the person.
         """
         rows = self.of(owner).select_related("uploaded_by", "withdrawn_by")
         if owner.can_edit:
@@ -216,29 +224,36 @@ class Attachment(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Return the address at which the picture is shown, or the document is downloaded."""
+        """Return the URL at which the picture is shown in full size, or the document is downloaded."""
         return reverse("files:file", args=[self.pk])
 
     @property
     def is_image(self) -> bool:
-        """Whether the file is a picture."""
+        """Return whether the file is a picture, not a document."""
         return self.kind == FileKind.IMAGE
 
     @property
     def consent_in_short(self) -> str:
-        """The short label of the consent, for below the picture."""
+        """Return the short label of the consent, for below the picture, such as “for the cohort”."""
         return Consent(self.consent).short
 
     def consent_has_ended(self, today: date) -> bool:
-        """Return whether the last day of the people's consent was before `today`."""
+        """Return whether the last day of the people's consent was before `today`; False for consent without an end."""
         return self.consent_until is not None and self.consent_until < today
 
     def form_values(self) -> dict[str, object]:
-        """Return the values that the form for its description starts from, by field."""
+        """Return the values from which the form to describe the file starts, by field.
+
+        The fields: the description, whether the picture is decorative, and the five on consent.
+        """
         return {name: getattr(self, name) for name in ("alt_text", "decorative", *CONSENT)}
 
     def served_type(self, size: str) -> str:
-        """Return the content type of one size of the file: thumbnails are always WebP."""
+        """Return the content type with which one size of the file is sent: the smaller sizes of a picture are always
+        WebP.
+
+        `size` is “full”, “large” or “small”.
+        """
         return self.content_type if size == StoredSize.FULL else THUMBNAILS
 
 
@@ -267,11 +282,11 @@ class FileQuota(models.Model):
 
 class FileDraftQuerySet(models.QuerySet["FileDraft"]):
     def visible_to(self, user: User) -> FileDraftQuerySet:
-        """Filter the user's own drafts: nobody else can see them."""
+        """Filter the user's own drafts, files of forms that are not finished: nobody else can see them."""
         return self.filter(person=user)
 
     def older_than_a_day(self, at: datetime) -> FileDraftQuerySet:
-        """Filter the drafts that were received more than a day before `at`."""
+        """Filter the drafts that were received more than 24 hours before the moment `at`."""
         return self.filter(uploaded_at__lt=at - DRAFT_LIFETIME)
 
 
@@ -319,7 +334,7 @@ class FileDraft(models.Model):
 
     @property
     def is_image(self) -> bool:
-        """Whether the file is a picture."""
+        """Return whether the file is a picture, not a document."""
         return self.kind == FileKind.IMAGE
 
 
@@ -327,11 +342,15 @@ DRAFT_LIFETIME: Final = timedelta(hours=24)
 
 
 def uploaded_until(until: date | None) -> Q:
-    """Return a filter for attachments added on or before a day; None keeps all."""
+    """Return a filter for attachments added on the day `until` or before; None keeps all."""
     return Q(uploaded_at__date__lte=until) if until else Q()
 
 
 def _is_viewable(audience: str, today: date) -> Q:
-    """Return a filter for attachments not withdrawn whose consent covers the audience on the day `today`."""
+    """Return a filter for attachments that are not withdrawn and whose people agreed to be seen by `audience` on
+    `today`.
+
+    `audience` is “cohort”, “edition” or “signed_in”.
+    """
     in_consent = Q(consent_until=None) | Q(consent_until__gte=today)
     return in_consent & Q(consent__in=CONSENTS_BY_AUDIENCE[audience], withdrawn_at=None)

@@ -40,14 +40,14 @@ class FilesPanel:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the person sees no file at all."""
+        """Return whether the person sees no file at all, not even a withdrawn one."""
         return not (self.pictures or self.documents or self.consent_ended or self.withdrawn)
 
 
 def files_panel(owner: Owner, today: date) -> FilesPanel:
-    """Return the panel with the owner object's files that its person may see today, in one query.
+    """Return the panel with the owner object's files that its person may see on the day `today`, in one query.
 
-    Put it into the context as `files` and include `files/panel.html`.
+    Put it into the template context as `files` and include `files/attachments/panel.html`.
     """
     can_edit = (bool(owner.can_edit), bool(owner.can_edit_own))
     rows = _visible_files((owner.about, owner.audience, owner.until), owner.object_id, owner.person, can_edit, today)
@@ -63,10 +63,10 @@ def files_panel(owner: Owner, today: date) -> FilesPanel:
 def _visible_files(
     of: tuple[str, FileAudience, date | None], pk: int, user: User, can_edit: tuple[bool, bool], today: date
 ) -> QuerySet[Attachment]:
-    """Return the files that the user may see or edit, the oldest first, as a prepared query of plain values.
+    """Return the files of an object that the user may see or edit on `today`, the oldest first, as a prepared query.
 
-    `of` and `pk` are the kind, audience, last day and id of the object; `can_edit` whether the user may edit all of its
-    files, and their own.
+    `of` is the object's kind (a slug), the user's audience and the last day they see (or None); `pk` is its id.
+    `can_edit` is whether the user may edit all of its files, and whether they may edit their own.
     """
     (about, audience, until), (edit_all, edit_own) = of, [ALLOW if one else deny("") for one in can_edit]
     owner = Owner(about, pk, "", "", user, audience, edit_all, edit_all, edit_own, zone="", until=until)
@@ -74,15 +74,16 @@ def _visible_files(
 
 
 def pictures_of_each(about: str, audience: str, until: date | None, today: date) -> ArraySubquery:
-    """Return a subquery for the first pictures of each row of a query that an audience can look at today.
+    """Return a subquery for the first 12 pictures of each row of a query that `audience` can look at on the day
+    `today`.
 
-    `about` is the slug of the rows' kind; with `until`, only pictures added by that day. `files/thumbnail.html` shows
-    one.
+    `about` is the slug of the rows' kind, `audience` “cohort”, “edition” or “signed_in”; with `until`, only pictures
+    added by that day. Each is a dict that `files/attachments/thumbnail.html` shows.
     """
     rows = Attachment.objects.pictures_of_each(about, audience, until, today).by_age()
     return nested(rows[:MAX_THUMBNAILS], "id", "name", "alt_text", "decorative", "width", "height")
 
 
 def _without(items: Iterable[PanelFile], others: list[PanelFile]) -> list[PanelFile]:
-    """Return the files of the panel that are not among the others."""
+    """Return the files of the panel (`items`) that are not among `others`, in their order."""
     return [item for item in items if item not in others]

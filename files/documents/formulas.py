@@ -16,13 +16,18 @@ FORMULA_ELEMENTS: Final = frozenset(
 
 
 def refuse_fetching(formula: str) -> None:
-    """Raise FileRejected when a formula calls a function that fetches data from elsewhere."""
+    """Raise FileRejected when a formula calls a function that fetches data from elsewhere: DDE, WEBSERVICE, RTD or
+    IMAGE.
+    """
     if FETCHING_FUNCTIONS.search(formula):
         raise data_link_refused()
 
 
 def check_formulas(package: ZipPackage, part: str) -> None:
-    """Raise FileRejected when a formula in a part of a workbook fetches data from elsewhere."""
+    """Raise FileRejected when a formula in a part of a workbook fetches data from elsewhere.
+
+    `part` is the part's name in the package.
+    """
     for name, attributes in stream_elements(package, part, texts_of=FORMULA_ELEMENTS):
         if name.rpartition(" ")[2] in FORMULA_ELEMENTS:
             refuse_fetching(attributes[TEXT])

@@ -27,7 +27,7 @@ class DocumentFormat:
 
 
 def content_type_of(file: IO[bytes], ending: str) -> str:
-    """Return the content type of a document whose name has this ending (“pdf”, “docx”).
+    """Return the content type of a document whose name has this `ending`, in lower case (“pdf”, “docx”).
 
     Raises FileRejected for kinds that are not accepted, for content that does not fit the name, and for documents that
     could run or fetch something when they are opened.
@@ -47,12 +47,12 @@ def content_type_of(file: IO[bytes], ending: str) -> str:
 
 
 def kinds_in_words() -> str:
-    """Return the endings of all accepted kinds of files in capitals, as a text with commas."""
+    """Return the endings of all accepted kinds of files, pictures too, in capitals: “JPEG, PNG, WebP, PDF, …”."""
     return ", ".join(["JPEG", "PNG", "WebP", *(ending.upper() for ending in FORMATS)])
 
 
 def _is_pdf(file: IO[bytes]) -> bool:
-    """Return whether a file begins and ends as a PDF does."""
+    """Return whether a file begins with the mark of a PDF and has its end mark in the last 2048 bytes."""
     size = file.seek(0, 2)
     file.seek(0)
     if file.read(5) != b"%PDF-":
@@ -62,7 +62,8 @@ def _is_pdf(file: IO[bytes]) -> bool:
 
 
 def _is_text(file: IO[bytes]) -> bool:
-    """Return whether a file is plain text, and not a web page or a program under the name of a text.
+    """Return whether a file is plain text: without control characters, and not a web page or program under another
+    name.
 
     It is read as UTF-16 when it begins with its byte order mark, else as UTF-8, else as Windows-1252.
     """
@@ -79,7 +80,7 @@ def _is_text(file: IO[bytes]) -> bool:
 def _is_harmless(pieces: Iterator[str]) -> bool:
     """Return whether a text has no control characters and does not begin as a web page or a program.
 
-    `pieces` are read to the end, so that undecodable bytes are noticed.
+    `pieces` are parts of the text in order; they are read to the end, so that undecodable bytes are noticed.
     """
     opening, controls = "", False
     for piece in pieces:
@@ -90,7 +91,10 @@ def _is_harmless(pieces: Iterator[str]) -> bool:
 
 
 def _decoded(file: IO[bytes], coding: str) -> Iterator[str]:
-    """Yield the text of a file piece by piece in this encoding; UnicodeDecodeError where it does not fit."""
+    """Yield the text of a file piece by piece in the encoding `coding`.
+
+    Raises UnicodeDecodeError where it does not fit.
+    """
     decoder = codecs.getincrementaldecoder(coding)()
     file.seek(0)
     while data := file.read(CHUNK_BYTES):

@@ -21,7 +21,10 @@ class _XmlReader:
     """Collects the elements that start in a piece; elements whose text is needed are collected where they end."""
 
     def __init__(self, deepest: int, texts_of: Collection[str]) -> None:
-        """Prepare a parser for XML at most `deepest` levels deep; `texts_of` are the elements whose text is needed."""
+        """Prepare a parser for XML at most `deepest` levels deep.
+
+        `texts_of` are the local names of elements whose text is needed.
+        """
         self.started: list[Element] = []
         self.depth, self.deepest, self.fed = 0, deepest, 0
         self.texts_of, self.text = texts_of, ""
@@ -33,7 +36,10 @@ class _XmlReader:
             self.parser.CharacterDataHandler = self.characters
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Collect an element that starts, unless its text is needed; BadPackage where it is too deep."""
+        """Collect an element that starts, unless its text is needed; raises BadPackage where it is too deep.
+
+        `name` is namespace and local name, separated by a space.
+        """
         self.depth += 1
         if self.depth > self.deepest:
             raise BadPackage("XML too deep")
@@ -42,17 +48,17 @@ class _XmlReader:
             self.started.append((name, attributes))
 
     def end(self, name: str) -> None:
-        """Collect an element that ends and whose text is needed, with that text."""
+        """Collect an element that ends and whose text is needed, with that text in place of its attributes."""
         self.depth -= 1
         if self._has_text(name):
             self.started.append((name, {TEXT: self.text}))
 
     def characters(self, text: str) -> None:
-        """Add to the text of the current element, up to a limit."""
+        """Add to the text of the current element, up to 100,000 characters; more is dropped."""
         self.text = (self.text + text)[:MAX_TEXT_CHARACTERS]
 
     def _has_text(self, name: str) -> bool:
-        """Return whether the text of the element with this name is needed."""
+        """Return whether the caller needs the text of the element called `name` (namespace and local name)."""
         return bool(self.texts_of) and name.rpartition(" ")[2] in self.texts_of
 
     def doctype(self, *_: object) -> None:
@@ -60,9 +66,10 @@ class _XmlReader:
         raise BadPackage("XML with definitions of its own")
 
     def parse(self, piece: bytes, *, last: bool = False) -> list[Element]:
-        """Return the elements that a piece of the XML adds; `last` marks the end.
+        """Return the elements that the next piece of the XML completes; `last` marks the end.
 
-        Raises BadPackage for what is no XML, ArchiveTooLarge for a tag that is too long.
+        Each is its name and its attributes. Raises BadPackage for what is no XML or too deep, ArchiveTooLarge for a tag
+        that is too long.
         """
         self.started = []
         try:
@@ -76,9 +83,9 @@ class _XmlReader:
 
 
 def elements(package: ZipPackage, name: str) -> Iterator[Element]:
-    """Yield all elements of a part that is a list (content types, relationships), in order.
+    """Yield all elements of a part that is a list (content types, relationships), in order, as name and attributes.
 
-    Raises ArchiveTooLarge where the part is larger than MAX_XML_BYTES.
+    `name` is the part's. Raises ArchiveTooLarge where the part is larger than four million bytes.
     """
     if package.entries[name].unpacked > MAX_XML_BYTES:
         raise ArchiveTooLarge("a list in it is too long")
@@ -88,10 +95,11 @@ def elements(package: ZipPackage, name: str) -> Iterator[Element]:
 def stream_elements(
     package: ZipPackage, name: str, *, deepest: int = MAX_CONTENT_DEPTH, texts_of: Collection[str] = ()
 ) -> Iterator[Element]:
-    """Yield the elements of a part of any size; it is unpacked as far as the caller iterates.
+    """Yield the elements of the part `name`, of any size, as name and attributes.
 
-    Elements with a local name in `texts_of` come where they end, with their text under TEXT instead of attributes.
-    Raises ArchiveTooLarge when MAX_ELEMENTS elements of the package were read before, BadPackage deeper than `deepest`.
+    It is unpacked as far as the caller reads. Elements with a local name in `texts_of` come where they end, with their
+    text under “#text” instead of attributes. Raises ArchiveTooLarge after a million elements of the package, BadPackage
+    deeper than `deepest` levels.
     """
     reader = _XmlReader(deepest, texts_of)
     for piece in chain(package.unpacked(name), [None]):

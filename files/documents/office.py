@@ -82,24 +82,28 @@ POWERPOINT = OfficeFormat(f"{OOXML}presentationml.presentation.main+xml", ("pres
 
 
 def is_office_document(file: IO[bytes], office: OfficeFormat) -> bool:
-    """Return whether a file is an Office Open XML document of the kind `office`.
+    """Return whether a file is a complete Office Open XML document of the kind `office` (Word, Excel or PowerPoint).
 
-    Raises FileRejected with the reason where it is one and could run or load something, or needs a password.
+    Raises FileRejected with the reason where it is one and could run or load something, is too large, or needs a
+    password.
     """
     return _is_accepted(file, lambda package: _fits_office(package, office))
 
 
 def is_opendocument(file: IO[bytes], kind: str) -> bool:
-    """Return whether a file is an OpenDocument of this kind (“text”, “spreadsheet”, “presentation”).
+    """Return whether a file is a complete OpenDocument of this kind (“text”, “spreadsheet”, “presentation”).
 
-    Raises FileRejected with the reason where it is one and could run or load something, or needs a password.
+    Raises FileRejected with the reason where it is one and could run or load something, is too large, or needs a
+    password.
     """
     return _is_accepted(file, lambda package: fits_opendocument(package, kind))
 
 
 def _is_accepted(file: IO[bytes], fits: Callable[[ZipPackage], bool]) -> bool:
-    """Return whether a file is a complete archive that `fits` accepts; FileRejected with a reason that helps the
-    person.
+    """Return whether a file is a complete archive that `fits` accepts and whose inner documents are accepted too.
+
+    Raises FileRejected, with a sentence that says what to do, for one that needs a password, is too large, or is
+    refused.
     """
     try:
         package = ZipPackage(file)
@@ -127,7 +131,10 @@ def _is_accepted(file: IO[bytes], fits: Callable[[ZipPackage], bool]) -> bool:
 
 
 def _fits_office(package: ZipPackage, office: OfficeFormat) -> bool:
-    """Return whether a package is an Office document of the kind; FileRejected if it could run or fetch something."""
+    """Return whether a package is an Office document of the kind `office` (Word, Excel or PowerPoint).
+
+    Raises FileRejected if it could run or fetch something.
+    """
     if CONTENT_TYPES not in package.entries:
         return False
     main, kind = _check_office(package)
@@ -139,9 +146,9 @@ def _fits_office(package: ZipPackage, office: OfficeFormat) -> bool:
 
 
 def _check_office(package: ZipPackage) -> tuple[str, str]:
-    """Return the name of the main part of an Office document and its content type, both "" where there is none.
+    """Check an Office document, and return the name of its main part and that part's content type; both "" without one.
 
-    Raises FileRejected when the document could run or fetch something.
+    Raises FileRejected when the document could run or fetch something when it is opened.
     """
     defaults, overrides = _content_types(package)
     _refuse_running_types(chain(defaults.values(), overrides.values()))
@@ -169,27 +176,36 @@ def _check_office(package: ZipPackage) -> tuple[str, str]:
 
 
 def _ending(name: str) -> str:
-    """Return the ending of the name of a part, in lower case."""
+    """Return what follows the last point in the name of a part, in lower case.
+
+    The whole name where there is no point.
+    """
     return name.rpartition(".")[2].lower()
 
 
 def _refuse_data_links(package: ZipPackage, part: str) -> None:
-    """Raise FileRejected for a workbook part that links to another program or queries data when it is opened."""
+    """Raise FileRejected for a workbook part that links to another program or queries data when it is opened.
+
+    `part` is the part's name; one that does not exist passes.
+    """
     for name, attributes in stream_elements(package, part) if part in package.entries else ():
         if name.endswith("ddeLink") or attributes.get("refreshOnLoad", "").lower() in {"1", "true"}:
             raise data_link_refused()
 
 
 def _first_elements(package: ZipPackage, name: str, office: OfficeFormat) -> tuple[str, ...]:
-    """Return the names of the first elements of a part, as many as a document of the kind `office` must begin with."""
+    """Return the names, without namespace, of the first elements of the part `name`.
+
+    As many as a document of the kind `office` must begin with; fewer where the part has fewer.
+    """
     first = islice(stream_elements(package, name), len(office.opening))
     return tuple(element.rpartition(" ")[2] for element, _attributes in first)
 
 
 def _content_types(package: ZipPackage) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the content types in an Office document: by the ending of a name, then by the name of a part.
+    """Return the content types in an Office document as two dicts: by the ending of a name, and by the name of a part.
 
-    Endings and names are in lower case.
+    Endings and names are in lower case; the second overrides the first.
     """
     defaults, overrides = {}, {}
     for name, attributes in elements(package, CONTENT_TYPES):
@@ -201,9 +217,7 @@ def _content_types(package: ZipPackage) -> tuple[dict[str, str], dict[str, str]]
 
 
 def _relationships(package: ZipPackage) -> Iterator[Relationship]:
-    """Yield the relationships of all parts of an Office document to other parts or addresses, and of the document
-    itself.
-    """
+    """Yield the relationships of an Office document: from it, and from each of its parts, to other parts or to URLs."""
     for part in package.entries:
         if part.lower().endswith(".rels"):
             for name, attributes in elements(package, part):
@@ -212,7 +226,10 @@ def _relationships(package: ZipPackage) -> Iterator[Relationship]:
 
 
 def _relationship(part: str, attributes: Mapping[str, str]) -> Relationship:
-    """Return the relationship that an element of `part` describes, its target as a path in the package."""
+    """Return the relationship that an element of the part `part` describes.
+
+    Its target is a path in the package or a URL. `attributes` are the element's.
+    """
     external = attributes.get("TargetMode", "").lower() == "external"
     target = unquote(attributes.get("Target", ""))
     if not external and not is_remote(target):
@@ -222,7 +239,7 @@ def _relationship(part: str, attributes: Mapping[str, str]) -> Relationship:
 
 
 def _refuse_running_types(content_types: Iterable[str]) -> None:
-    """Raise FileRejected when a content type is one of parts that can run, such as macros."""
+    """Raise FileRejected when one of the content types is of a part that can run: macros or ActiveX controls."""
     if any(word in kind.lower() for kind in content_types for word in RUNNING_TYPES):
         raise macros_refused()
 
@@ -230,7 +247,8 @@ def _refuse_running_types(content_types: Iterable[str]) -> None:
 def _refuse_relationship(relationship: Relationship) -> None:
     """Raise FileRejected for a relationship to what runs, or to what a program would fetch on opening the document.
 
-    A hyperlink is allowed: it waits for a click.
+    These are macros, controls, inserted files, OLE objects and anything external. A hyperlink is allowed: it waits for
+    a click.
     """
     if relationship.kind in RUNNING_RELATIONSHIPS:
         raise macros_refused()
@@ -248,7 +266,8 @@ def _refuse_relationship(relationship: Relationship) -> None:
 def _check_inner_documents(package: ZipPackage) -> None:
     """Check every document inside a document by the rules for documents, whatever its name.
 
-    Raises FileRejected with the reason, ArchiveTooLarge when together they are larger than is accepted.
+    Raises FileRejected with the reason, ArchiveTooLarge when together they have more than 50 million bytes, or unpack
+    to more than 200 million.
     """
     size, unpacked = 0, 0
     for name in _inner_archives(package):
@@ -264,7 +283,10 @@ def _check_inner_documents(package: ZipPackage) -> None:
 
 
 def _inner_archives(package: ZipPackage) -> Iterator[str]:
-    """Yield the names of parts that are archives by name or first bytes. Raises FileRejected for an OLE object."""
+    """Yield the names of parts that are archives, by their name or their first bytes.
+
+    Raises FileRejected for an OLE object.
+    """
     for name in package.entries:
         first = _first_bytes(package, name)
         if first == OLE_SIGNATURE:
@@ -274,14 +296,15 @@ def _inner_archives(package: ZipPackage) -> Iterator[str]:
 
 
 def _first_bytes(package: ZipPackage, name: str) -> bytes:
-    """Return the first bytes of a part, as many as tell what it is."""
+    """Return the first eight bytes of a part, as many as tell an archive or an OLE object."""
     return bytes(islice(chain.from_iterable(package.unpacked(name)), len(OLE_SIGNATURE)))
 
 
 def _check_inner_document(outer: ZipPackage, file: IO[bytes]) -> int:
     """Check a document inside the document `outer`, and return the number of bytes it unpacks to.
 
-    Raises FileRejected where it is refused, cannot be read, or contains documents itself.
+    Raises FileRejected where it is refused, cannot be read, or contains documents itself; ArchiveTooLarge and
+    PasswordProtected as they come.
     """
     try:
         inner = ZipPackage(file)

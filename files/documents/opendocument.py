@@ -41,7 +41,7 @@ FORMULA_ATTRIBUTES: Final = {"formula", "expression", "condition"}  # attributes
 def fits_opendocument(package: ZipPackage, kind: str) -> bool:
     """Return whether a package is an OpenDocument of this kind (“text”, “spreadsheet”, “presentation”).
 
-    Raises FileRejected where it is one and could run or fetch something.
+    Raises FileRejected where it is one and could run or fetch something when it is opened.
     """
     first = package.first
     if first is None or first.name != "mimetype" or first.unpacked > len(ODF) + 20 or first.method:
@@ -55,7 +55,8 @@ def fits_opendocument(package: ZipPackage, kind: str) -> bool:
 
 
 def check_opendocument(package: ZipPackage) -> None:
-    """Raise FileRejected when an OpenDocument, or a sub-object of it, could run or fetch something when it is opened.
+    """Raise FileRejected when an OpenDocument, or a document embedded in it, could run or fetch something when it is
+    opened.
 
     Raises PasswordProtected where it is encrypted.
     """
@@ -73,20 +74,26 @@ def check_opendocument(package: ZipPackage) -> None:
 
 
 def _refuse_script_folders(paths: Iterable[str]) -> None:
-    """Raise FileRejected when one of the paths in the package lies in a folder for scripts."""
+    """Raise FileRejected when one of the paths in the package lies in a folder for scripts.
+
+    These are called Basic, Scripts or Dialogs.
+    """
     if any(SCRIPT_FOLDER.search(path) for path in paths):
         raise macros_refused()
 
 
 def _refuse_template(package: ZipPackage, part: str) -> None:
-    """Raise FileRejected when the metadata in a part name a template on another machine."""
+    """Raise FileRejected when the metadata in the part named `part` refer to a template on another machine."""
     for name, attributes in elements(package, part):
         if name == f"{META_NAMESPACE} template" and is_remote(attributes.get(LINK, "")):
             raise remote_content_refused()
 
 
 def _refuse_element(part: str, name: str, attributes: Mapping[str, str]) -> None:
-    """Raise FileRejected for an element of a part that runs, asks another program for data, or loads something."""
+    """Raise FileRejected for an element that runs, asks another program for data, or loads something from elsewhere.
+
+    `part` is the path of its part, `name` its namespace and local name, separated by a space.
+    """
     namespace, _space, local = name.rpartition(" ")
     if local in RUNNING_ELEMENTS and namespace != PRESENTATION:
         raise macros_refused()
@@ -103,7 +110,10 @@ def _refuse_element(part: str, name: str, attributes: Mapping[str, str]) -> None
 
 
 def _refuse_address(part: str, element: str, address: str) -> None:
-    """Raise FileRejected for an address that runs a script, or loads something from outside without a click."""
+    """Raise FileRejected for an address that runs a script, or loads something from outside without a click.
+
+    `part` is the path of the part it is in, `element` the local name of the element: links (`a`) wait for a click.
+    """
     if SCRIPT_ADDRESS.match(address):
         raise macros_refused()
     if element not in CLICKABLE and _leads_away(part, address):
@@ -111,6 +121,8 @@ def _refuse_address(part: str, element: str, address: str) -> None:
 
 
 def _leads_away(part: str, address: str) -> bool:
-    """Return whether an address found in a part leads anywhere but to another part of the same package."""
+    """Return whether an address in the part with the path `part` leads anywhere but to another part of the same
+    package.
+    """
     path = unquote(address).strip()
     return is_remote(path) or path.startswith(("/", "\\")) or normpath(join(dirname(part), path)).startswith("..")

@@ -57,7 +57,10 @@ class ZipPackage:
     """A ZIP archive whose table of contents is consistent. Raises BadPackage, ArchiveTooLarge or PasswordProtected."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        """Read and check the table of contents of the archive; parts are unpacked later."""
+        """Read and check the table of contents of the archive; parts are unpacked later.
+
+        Raises BadPackage where programs could read it differently, ArchiveTooLarge or PasswordProtected.
+        """
         self.file = file
         self.size = file.seek(0, 2)
         self.elements_read = 0  # by `files.documents.markup`, which limits them
@@ -72,14 +75,20 @@ class ZipPackage:
         self._check_sizes()
 
     def _read_at(self, start: int, size: int) -> bytes:
-        """Return `size` bytes of the file from the position `start`; BadPackage beyond its end."""
+        """Return `size` bytes of the file from the position `start`.
+
+        Raises BadPackage when they reach beyond its end.
+        """
         if start < 0 or start + size > self.size:
             raise BadPackage("cut off")
         self.file.seek(start)
         return self.file.read(size)
 
     def _table(self) -> tuple[bytes, int, int]:
-        """Return the bytes of the table of contents, the number of parts it lists, and its position in the file."""
+        """Return the bytes of the table of contents, the number of parts it lists, and its position in the file.
+
+        Raises BadPackage where it is not right before the end record, ArchiveTooLarge for more than 5000 parts.
+        """
         at = self._end()
         _, disk, table_disk, here, count, size, start, _ = END.unpack(self._read_at(at, END.size))
         end_of_table = at
@@ -99,7 +108,10 @@ class ZipPackage:
         return self._read_at(start, size), count, start
 
     def _end(self) -> int:
-        """Return the position of the end record, whose comment must reach to the end of the file."""
+        """Return the position of the end record, whose comment must reach to the end of the file.
+
+        Raises BadPackage when there is none, or when something follows it.
+        """
         tail_start = max(self.size - END.size - 0xFFFF, 0)
         tail = self._read_at(tail_start, self.size - tail_start)
         at = tail.rfind(b"PK\x05\x06")
@@ -110,7 +122,10 @@ class ZipPackage:
         return tail_start + at
 
     def _data_starts(self) -> dict[str, int]:
-        """Return the position of each part's data, by name; BadPackage where parts overlap or differ from the table."""
+        """Return the position of each part's data in the file, by name.
+
+        Raises BadPackage where parts overlap or differ from the table, PasswordProtected for an encrypted part.
+        """
         starts, free = {}, 0
         for entry in sorted(self.entries.values(), key=lambda entry: entry.start):
             signature, _, flags, method, *_, name_size, extra_size = LOCAL.unpack(
@@ -129,17 +144,19 @@ class ZipPackage:
         return starts
 
     def _check_sizes(self) -> None:
-        """Raise ArchiveTooLarge where the parts unpack to more bytes than is accepted, in all or for the archive's
-        size.
+        """Raise ArchiveTooLarge where the parts unpack to over 200 million bytes, or to over a hundred times the
+        archive's size.
+
+        The ratio counts only beyond ten million bytes.
         """
         total = sum(entry.unpacked for entry in self.entries.values())
         if total > MAX_UNPACKED_BYTES or total > max(RATIO_FREE_BYTES, MAX_RATIO * self.size):
             raise ArchiveTooLarge("it unpacks to more than is accepted")
 
     def unpacked(self, name: str) -> Iterator[bytes]:
-        """Yield the content of the part with this name piece by piece.
+        """Yield the content of the part with this name piece by piece; KeyError when there is no such part.
 
-        Raises ArchiveTooLarge or BadPackage where it is not what the table says.
+        Raises ArchiveTooLarge when it is longer than the table says, BadPackage when it is shorter, damaged or cut off.
         """
         entry = self.entries[name]
         left, crc = entry.unpacked, 0
@@ -152,7 +169,10 @@ class ZipPackage:
             raise BadPackage("a part is damaged")
 
     def _inflated(self, entry: ArchivePart) -> Iterator[bytes]:
-        """Yield the unpacked pieces of a compressed part; BadPackage where it is damaged or cut off."""
+        """Yield the unpacked content of a compressed part piece by piece.
+
+        Raises BadPackage where it is damaged or cut off.
+        """
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             for packed in self._packed(entry):
@@ -171,14 +191,20 @@ class ZipPackage:
             yield self._read_at(start + offset, min(CHUNK_BYTES, entry.packed - offset))
 
     def check_all(self) -> None:
-        """Unpack every part and discard its content; ArchiveTooLarge or BadPackage if one differs from the table."""
+        """Unpack every part and discard its content, to check it.
+
+        Raises ArchiveTooLarge or BadPackage if one is longer, shorter or other than the table of contents says.
+        """
         for name in self.entries:
             for _ in self.unpacked(name):
                 pass
 
 
 def _listed_parts(table: bytes, count: int) -> Iterator[ArchivePart]:
-    """Yield the parts that the table of contents lists, of which there must be `count`; BadPackage otherwise."""
+    """Yield the parts that the table of contents `table` lists, of which there must be exactly `count`.
+
+    Raises BadPackage otherwise, PasswordProtected for an encrypted part.
+    """
     at = 0
     for _ in range(count):
         if at + ENTRY.size > len(table):
@@ -198,7 +224,7 @@ def _listed_parts(table: bytes, count: int) -> Iterator[ArchivePart]:
 
 
 def _decode_name(raw_name: bytes, flags: int) -> str:
-    """Return the name of a part as text.
+    """Return the name of a part as text; `flags` say whether it is UTF-8 or the older code page 437.
 
     Raises BadPackage for one that leads out of the archive, or is too long or too deep.
     """

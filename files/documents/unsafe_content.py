@@ -8,7 +8,10 @@ from files.rejection import FileRejected
 
 
 def is_remote(target: str) -> bool:
-    """Return whether the target of a link is on another machine, or any full address with a scheme."""
+    """Return whether the target of a link leaves the document: a full URL of any scheme, or a path on another machine.
+
+    True also for one that cannot be read.
+    """
     try:
         return target.startswith(("\\\\", "//")) or bool(urlsplit(target).scheme)
     except ValueError:
@@ -16,12 +19,12 @@ def is_remote(target: str) -> bool:
 
 
 def macros_refused() -> FileRejected:
-    """Return the error for a document that contains macros."""
+    """Return (not raise) the error for a document that contains macros: it says to save it without them."""
     return FileRejected(_("This document contains macros: save it without them, or as PDF, then try again."))
 
 
 def remote_content_refused() -> FileRejected:
-    """Return the error for a document that loads a template, picture or file from elsewhere when opened."""
+    """Return (not raise) the error for a document that loads a template, picture or file from elsewhere when opened."""
     return FileRejected(
         _(
             "This document loads a template, a picture or a linked file from another place when it is"
@@ -32,7 +35,7 @@ def remote_content_refused() -> FileRejected:
 
 
 def data_link_refused() -> FileRejected:
-    """Return the error for a document that asks another program for data when opened."""
+    """Return (not raise) the error for a document that asks another program for data when opened."""
     return FileRejected(
         _(
             "This document asks another program for data when it is opened: replace the link with its"
@@ -42,7 +45,7 @@ def data_link_refused() -> FileRejected:
 
 
 def field_refused() -> FileRejected:
-    """Return the error for a document with a field that loads something when opened."""
+    """Return (not raise) the error for a document with a field that loads something when opened."""
     return FileRejected(
         _(
             "This document has a field that loads something when it is opened: replace the field with its"
@@ -52,7 +55,7 @@ def field_refused() -> FileRejected:
 
 
 def inserted_file_refused() -> FileRejected:
-    """Return the error for a document that inserts another file into itself when opened."""
+    """Return (not raise) the error for a document that inserts another file into itself when opened."""
     return FileRejected(
         _(
             "This document inserts another file into itself when it is opened: open it, save it again as DOCX"
@@ -62,12 +65,15 @@ def inserted_file_refused() -> FileRejected:
 
 
 def inner_file_refused(reason: str) -> FileRejected:
-    """Return the error for a document with a file inside it that is refused for that reason."""
+    """Return (not raise) the error for a document with a file inside it that is refused.
+
+    `reason` is the sentence that says why.
+    """
     return FileRejected(_("A file inside this document is not accepted. %(reason)s") % {"reason": reason})
 
 
 def unknown_inner_file() -> FileRejected:
-    """Return the error for a document with a file inside it that cannot be checked."""
+    """Return (not raise) the error for a document with a file inside it that cannot be checked."""
     return FileRejected(
         _(
             "This document holds another file that cannot be checked: remove that file, or save the document"

@@ -34,10 +34,10 @@ MAX_ATTEMPTS: Final = 3
 def request_export(
     *, kind: str, file_format: str, language: str, query: str, name: str, rows: int, by: User, at: datetime
 ) -> Export:
-    """Request a file with `rows` rows for the person `by`, and wake the worker; return the export.
+    """Request a file with `rows` rows for the person `by`, and wake the worker that writes it; return the export.
 
-    `query` is the query string that selects the rows. Where the same request is still under way, it is returned
-    instead.
+    `kind` is a registered slug, `query` the query string that selects the rows, `name` the file's name. When the person
+    has the same request waiting or running, that one is returned instead.
     """
     details = {"person": by, "kind": kind, "file_format": file_format, "language": language, "query": query}
     export = Export.objects.under_way().filter(**details).first()
@@ -48,7 +48,7 @@ def request_export(
 
 
 def _wake_worker() -> None:
-    """Send the task that writes exports; without a broker the periodic task starts it within five minutes."""
+    """Send the task that writes exports; without a message broker the periodic task starts it within five minutes."""
     try:
         current_app.send_task(WRITE_EXPORTS, expires=60, retry=False)
     except OperationalError:
@@ -57,7 +57,10 @@ def _wake_worker() -> None:
 
 @action(gettext_lazy("File to download begun"))
 def start_export(*, by: None, at: datetime) -> Export | None:
-    """Take the oldest waiting export that no other worker takes, as a new attempt; None when there is none."""
+    """Take the oldest waiting export that no other worker takes, mark it as running in a new attempt, and return it.
+
+    None when there is none. `at` counts as the worker's first report.
+    """
     row = Export.objects.waiting().select_for_update(skip_locked=True, of=["self"]).select_related("person").first()
     if row is None:
         return None
@@ -68,9 +71,9 @@ def start_export(*, by: None, at: datetime) -> Export | None:
 
 @action(gettext_lazy("Progress recorded"))
 def record_progress(*, export: Export, rows: int, by: None, at: datetime) -> bool:
-    """Record how many rows are written; return False when the worker has to stop.
+    """Record how many rows are written, as a report of the worker; return False when the worker has to stop.
 
-    That is where the export was cancelled, or another attempt writes it.
+    It has to when the export was cancelled, or another attempt writes it.
     """
     total = Greatest(F("rows_total"), rows)
     return bool(_current_attempt(export).update(rows_done=rows, rows_total=total, heartbeat_at=at))
@@ -78,27 +81,39 @@ def record_progress(*, export: Export, rows: int, by: None, at: datetime) -> boo
 
 @action(gettext_lazy("File to download created"))
 def finish_export(*, export: Export, stored: str, size: int, rows: int, by: None, at: datetime) -> bool:
-    """Record that the file `stored` is complete on the disk; False when the export was cancelled or taken over."""
+    """Record that the file `stored` (its random name) is complete on the disk; it is offered for seven days.
+
+    Returns False, and records nothing, when the export was cancelled or another attempt writes it.
+    """
     values = {"rows_done": rows, "rows_total": rows, "ended_at": at, "expires_at": at + RETENTION}
     return bool(_current_attempt(export).update(state=ExportState.DONE, stored=stored, size=size, **values))
 
 
 @action(gettext_lazy("File to download failed"))
 def fail_export(*, export: Export, failure_reason: FailureReason, by: None, at: datetime) -> bool:
-    """Record why the file was not created, for its person; False when the export was cancelled or taken over."""
+    """Record why the file was not created, for its person to read.
+
+    Returns False, and records nothing, when the export was cancelled or another attempt writes it.
+    """
     return bool(_current_attempt(export).update(state=ExportState.FAILED, failure_reason=failure_reason, ended_at=at))
 
 
 @action(gettext_lazy("File to download cancelled"))
 def cancel_export(*, export: Export, by: User, at: datetime) -> bool:
-    """Cancel an export; its worker stops at its next progress report. Return False when it had ended before."""
+    """Cancel an export that waits or runs; its worker stops at its next progress report.
+
+    Returns False when the export had ended before.
+    """
     rows = Export.objects.under_way().filter(pk=export.pk)
     return bool(rows.update(state=ExportState.CANCELLED, ended_at=at))
 
 
 @action(gettext_lazy("Files to download put back in the queue"))
 def requeue_exports(*, by: None, at: datetime) -> list[Export]:
-    """Put exports whose worker died or hangs back in the queue; fail those with too many attempts and return them."""
+    """Put running exports whose worker has not reported for five minutes back in the queue.
+
+    Those that were begun three times fail instead, and are returned.
+    """
     failed = []
     for row in Export.objects.stale_since(at - STALE_AFTER).select_for_update(skip_locked=True):
         if row.attempt < MAX_ATTEMPTS:
@@ -110,7 +125,10 @@ def requeue_exports(*, by: None, at: datetime) -> list[Export]:
 
 @action(gettext_lazy("Old files to download removed"))
 def delete_exports(*, by: None, at: datetime) -> int:
-    """Delete the files past their retention period and return how many; their rows stay, as expired."""
+    """Delete the files past their retention period of seven days and return how many.
+
+    Their rows stay, in the state expired.
+    """
     rows = list(Export.objects.to_delete(at).select_for_update(skip_locked=True))
     for row in rows:
         Export.objects.filter(pk=row.pk).update(state=ExportState.EXPIRED, stored="")
@@ -119,5 +137,5 @@ def delete_exports(*, by: None, at: datetime) -> int:
 
 
 def _current_attempt(export: Export) -> ExportQuerySet:
-    """Return the export as a queryset, empty once it is no longer running or another attempt writes it."""
+    """Return the export as a queryset of one row; empty once it is no longer running or another attempt writes it."""
     return Export.objects.filter(pk=export.pk, state=ExportState.RUNNING, attempt=export.attempt)

@@ -25,7 +25,7 @@ class ExportState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """The visual tone of the state's badge."""
+        """Return the name of the colour scheme of the state's badge, such as “waiting”, “done” or “risk”."""
         return EXPORT_TONES[self]
 
 

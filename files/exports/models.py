@@ -21,29 +21,33 @@ _REQUEST_COLUMNS = ("kind", "file_format", "language", "query", "name", "person_
 
 
 def _request_columns(row: str) -> str:
-    """Return the columns of the request, which never change, as SQL; `row` is NEW or OLD."""
+    """Return the columns of the request (kind, query, name, person and so on) as SQL for a trigger that keeps them
+    fixed.
+
+    `row` is NEW or OLD.
+    """
     return ", ".join(f"{row}.{column}" for column in _REQUEST_COLUMNS)
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def visible_to(self, user: User) -> ExportQuerySet:
-        """Filter the user's own exports: nobody else, not even the lab, can see them."""
+        """Filter the user's own files to download: nobody else, not even the lab, can see them."""
         return self.filter(person=user)
 
     def under_way(self) -> ExportQuerySet:
-        """Filter the exports that wait or are being written."""
+        """Filter the exports that wait or are being written: not those that are done, failed, cancelled or expired."""
         return self.filter(state__in=UNDER_WAY)
 
     def waiting(self) -> ExportQuerySet:
-        """Filter the exports that wait, the oldest request first."""
+        """Filter the exports that wait for a worker, the oldest request first."""
         return self.filter(state=ExportState.WAITING).order_by("requested_at", "pk")
 
     def stale_since(self, moment: datetime) -> ExportQuerySet:
-        """Filter the running exports whose worker has not reported since that moment."""
+        """Filter the running exports whose worker has not reported since the moment `moment`: it probably died."""
         return self.filter(state=ExportState.RUNNING, heartbeat_at__lt=moment)
 
     def to_delete(self, at: datetime) -> ExportQuerySet:
-        """Filter the finished exports whose retention period is over at the moment `at`."""
+        """Filter the exports that are done and whose seven days of retention are over at the moment `at`."""
         return self.filter(state=ExportState.DONE, expires_at__lte=at)
 
 
@@ -123,20 +127,20 @@ class Export(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Return the address of the page with the progress and the download of the file."""
+        """Return the URL of the page with the progress and the download of the file."""
         return reverse("files:export", args=[self.pk])
 
     @property
     def under_way(self) -> bool:
-        """Whether the export waits or is being written."""
+        """Return whether the export waits or is being written."""
         return self.state in UNDER_WAY
 
     @property
     def share(self) -> float:
-        """The share of rows written, from 0 to 1."""
+        """Return the share of rows written, from 0 to 1; 0 for an export without rows."""
         return self.rows_done / self.rows_total if self.rows_total else 0.0
 
     @property
     def current_state(self) -> ExportState:
-        """The state as an enumeration member."""
+        """Return the state as an enumeration member, for its label and tone."""
         return ExportState(self.state)

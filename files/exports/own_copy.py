@@ -33,9 +33,9 @@ PERSONAL: Final = "personal"
 
 
 def files_of(user: User) -> Iterator[tuple[str, IO[bytes]]]:
-    """Yield name and content of the files that the user added.
+    """Yield name and open content of the files that the user added, the oldest first, for the copy of their data.
 
-    Withdrawn files and those whose consent has ended are left out.
+    Left out are withdrawn files, those whose consent has ended, and those missing on the disk.
     """
     today = platform_today()
     for row in Attachment.objects.filter(uploaded_by=user).exclude(stored="").by_age().iterator():
@@ -66,19 +66,28 @@ REQUESTED_EXPORTS = PersonalData(
 
 
 def request_own_copy(*, user: User, language: str, at: datetime) -> Export:
-    """Request a copy of all data about the user; return the export, or the one that is still under way."""
+    """Request a ZIP with all data about the user; return the export, or the request for it that still waits or runs.
+
+    `language` is that of its texts, “fr” or “en”.
+    """
     name = f"{pgettext('name of a file', 'personal-data')}-{platform_day(at).isoformat()}.zip"
     details = {"kind": PERSONAL, "file_format": ExportFormat.ZIP, "language": language, "query": "", "name": name}
     return request_export(**details, rows=len(personal_data()), by=user, at=at)
 
 
 def prepare_own_copy(person: User, _query: QueryDict) -> Bundle:
-    """Return the files of the person's copy for the worker; the database is read only when they are written."""
+    """Return the files of the person's copy for the worker; the database is read only when they are written.
+
+    `_query` is not used: a copy always holds everything.
+    """
     return Bundle(_parts(person))
 
 
 def _parts(person: User) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Yield name and content of each file of the person's copy: a JSON for each registered part, then its files."""
+    """Yield path and content of each file of the person's copy of their data.
+
+    For each registered part, a JSON file comes first, then the part's files.
+    """
     for slug, part in personal_data().items():
         yield f"{slug}.json", [_as_json(part, person)]
         for name, file in part.files(person) if part.files else ():
@@ -86,14 +95,17 @@ def _parts(person: User) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 
 def _as_json(part: PersonalData, person: User) -> bytes:
-    """Return the rows about the person in one registered part, with its label, as JSON."""
+    """Return the rows about the person in one registered part as JSON: `what` is the part's label, `rows` the rows."""
     rows: list[Mapping[str, Any]] = list(part.rows(person))
     content = {"what": str(part.label), "rows": rows}
     return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2).encode()
 
 
 def forget_exports(*, user: User, at: datetime) -> None:
-    """Cancel the user's exports that are under way, and delete the files of those that are done."""
+    """Cancel the user's exports that wait or run, and delete the files of those that are done.
+
+    `at` is the moment recorded as their end.
+    """
     rows = Export.objects.filter(person=user)
     rows.filter(state__in=UNDER_WAY).update(state=ExportState.CANCELLED, ended_at=at)
     done = list(rows.filter(state=ExportState.DONE).select_for_update())
@@ -103,24 +115,30 @@ def forget_exports(*, user: User, at: datetime) -> None:
 
 
 def forget_drafts(*, user: User, at: datetime) -> None:
-    """Delete the drafts of files that the user never attached, and their quota row."""
+    """Delete the drafts of files that the user never attached, and the row of their quota. `at` is not used."""
     for draft in FileDraft.objects.visible_to(user):
         discard_draft(draft=draft, by=user)
     FileQuota.objects.filter(person=user).delete()
 
 
 def purge_drafts(*, at: datetime, dry_run: bool = False) -> int:
-    """Delete file drafts older than a day and return how many; with `dry_run`, only count them."""
+    """Delete file drafts received more than a day before `at` and return how many; with `dry_run`, only count them."""
     return FileDraft.objects.older_than_a_day(at).count() if dry_run else sweep_drafts(by=None, at=at)
 
 
 def purge_exports(*, at: datetime, dry_run: bool = False) -> int:
-    """Delete exported files past their retention period and return how many; with `dry_run`, only count them."""
+    """Delete exported files whose seven days are over at the moment `at` and return how many.
+
+    With `dry_run`, only count them.
+    """
     return Export.objects.to_delete(at).count() if dry_run else delete_exports(by=None, at=at)
 
 
 def erase(*, user: User, at: datetime) -> None:
-    """Delete the user's exported files and file drafts, when their account is erased."""
+    """Delete the user's files to download and file drafts, when the person is erased at the moment `at`.
+
+    Attachments stay, with what they are attached to.
+    """
     forget_exports(user=user, at=at)
     forget_drafts(user=user, at=at)
 

@@ -34,10 +34,10 @@ class ExportStopped(Exception):
     """The export was cancelled, or another attempt writes it."""
 
 
-def write_due(clock: Clock) -> int:
-    """Requeue stale exports, delete old files, then write all exports that wait; return how many were written.
+def write_due_exports(clock: Clock) -> int:
+    """Requeue exports whose worker died, delete old files, then write all exports that wait.
 
-    `clock` returns the present moment. Safe to repeat and to run concurrently.
+    Returns how many were written. `clock` returns the present moment. Safe to repeat and to run concurrently.
     """
     for row in actions.requeue_exports(by=None, at=clock()):
         logger.error("Export %d was begun %d times and never ended: it failed.", row.pk, row.attempt)
@@ -49,7 +49,10 @@ def write_due(clock: Clock) -> int:
 
 
 def _write_safely(export: Export, clock: Clock) -> bool:
-    """Write an export in its language and return whether its file was created; otherwise record why on its row."""
+    """Write an export in its language and return whether its file was created; otherwise record on its row why not.
+
+    No exception passes: a failure is logged, so that the next export is written.
+    """
     try:
         with translation.override(export.language):
             return _write(export, clock)
@@ -69,16 +72,16 @@ def _write_safely(export: Export, clock: Clock) -> bool:
 
 
 def _write(export: Export, clock: Clock) -> bool:
-    """Write the file of an export, then refer to it from its row; return whether the row took it.
+    """Write the file of an export, then record it on the export; return whether it was recorded.
 
-    The file is removed where the export was cancelled or taken over. Raises ExportStopped where that is noticed while
-    writing.
+    False, and the file is removed, where the export was cancelled or taken over by another worker; raises ExportStopped
+    where that is noticed while writing.
     """
     content = prepared_export(export)
     rows_written = [0]
 
     def report_progress(rows: int) -> None:
-        """Record how many rows are written; ExportStopped where the export was cancelled or taken over."""
+        """Record that `rows` rows are written; raises ExportStopped where the export was cancelled or taken over."""
         rows_written[0] = rows
         if not actions.record_progress(export=export, rows=rows, by=None, at=clock()):
             raise ExportStopped
@@ -101,9 +104,10 @@ def _write(export: Export, clock: Clock) -> bool:
 
 
 def prepared_export(export: Export) -> tables.Table | Bundle:
-    """Return the table or the bundle of files to write, its rows still unread.
+    """Return the table, or the bundle of files, that an export consists of.
 
-    Raises DomainError when the person may no longer read all of it, or their account is closed.
+    Its rows are read only when they are written. Raises DomainError when the person may no longer read all of it, or
+    their account is closed.
     """
     if not export.person.is_active:
         raise DomainError("The account is closed.")
@@ -111,7 +115,9 @@ def prepared_export(export: Export) -> tables.Table | Bundle:
 
 
 def _counted(rows: Iterable[T], report_progress: Callable[[int], None]) -> Iterator[T]:
-    """Yield the rows; call `report_progress` with their count first, after every ROWS_PER_UPDATE, and at the end."""
+    """Yield the rows; call `report_progress` with the number of rows so far: first 0, then after every 1000, and at the
+    end.
+    """
     report_progress(0)
     count = 0
     for count, row in enumerate(rows, 1):

@@ -48,16 +48,16 @@ class TooManyPixels(Exception):
     """The picture has more pixels than its format may have."""
 
     def __init__(self, *, given: int, limit: int) -> None:
-        """Store the answer of the program: the number of pixels of the picture, and the limit."""
+        """Store the program's answer: the number of pixels of the picture (`given`), and the limit."""
         super().__init__("pixels")
         self.answer: Answer = {"refused": "pixels", "given": given, "most": limit}
 
 
 def decode(source: IO[bytes], folder: Path, max_pixels: Mapping[str, int]) -> Answer:
-    """Write a picture in three sizes into a folder; return the format and the dimensions of the full one.
+    """Write a picture in three sizes into a folder; return `format`, `width` and `height` of the full one.
 
     `max_pixels` has a limit for JPEG, PNG, WEBP, and for all samples of a PROGRESSIVE JPEG; it is checked before any
-    pixel is decoded. A refused picture gives the reason under `refused`: pixels, memory, damaged or disk.
+    pixel is decoded. A refused picture returns the reason under `refused` instead: pixels, memory, damaged or disk.
     """
     Image.MAX_IMAGE_PIXELS = None  # the limits here are stricter
     try:
@@ -74,9 +74,10 @@ def decode(source: IO[bytes], folder: Path, max_pixels: Mapping[str, int]) -> An
 
 
 def _read_image(source: IO[bytes], max_pixels: Mapping[str, int]) -> tuple[Image.Image, Image.Transpose | None, str]:
-    """Return a picture's pixels, at most as large as the full size, the rotation it needs, and the format to write.
+    """Return a picture's pixels, the rotation it needs (None: none), and the format to write: JPEG, PNG or WEBP.
 
-    Raises TooManyPixels before any pixel is decoded.
+    The pixels are reduced to at most 4096 on the longest side. `max_pixels` are the limits by format. Raises
+    TooManyPixels before any pixel is decoded, Pillow's errors for a damaged picture.
     """
     with Image.open(source, formats=READ_FORMATS) as picture:
         written_as = WRITTEN_AS[picture.format or ""]
@@ -89,9 +90,10 @@ def _read_image(source: IO[bytes], max_pixels: Mapping[str, int]) -> tuple[Image
 
 
 def _samples_per_pixel(picture: Image.Image) -> float:
-    """Return how many samples a progressive JPEG has for each pixel, 0 for any other picture.
+    """Return how many samples (values of brightness or colour) a progressive JPEG has for each pixel.
 
-    All of them are in memory at once, two bytes each, whatever the size at which the picture is decoded.
+    0 for other pictures. All of them are in memory at once, two bytes each, whatever the size at which the picture is
+    decoded.
     """
     if not (isinstance(picture, JpegImageFile) and picture.info.get("progressive")):
         return 0
@@ -100,18 +102,18 @@ def _samples_per_pixel(picture: Image.Image) -> float:
 
 
 def _pixel_limit(picture: Image.Image, written_as: str, max_pixels: Mapping[str, int]) -> int:
-    """Return how many pixels a picture may have; of a progressive JPEG the limit is for all its samples.
+    """Return how many pixels a picture may have; for a progressive JPEG, which keeps all samples in memory, fewer.
 
-    `written_as` is its format, `max_pixels` the limits by format.
+    `written_as` is its format (JPEG, PNG or WEBP), `max_pixels` the limits by format and for PROGRESSIVE.
     """
     samples = _samples_per_pixel(picture)
     return int(max_pixels["PROGRESSIVE"] / samples) if samples else max_pixels[written_as]
 
 
 def _halve_while_decoding(picture: Image.Image) -> None:
-    """Set a JPEG that is large or takes much memory to be decoded at half its width and height.
+    """Have a JPEG that is large or takes much memory decoded at half its width and height or less.
 
-    Pictures of other formats are decoded as they are.
+    Pictures of other formats are not changed.
     """
     width, height = picture.size
     pixels = width * height
@@ -120,16 +122,16 @@ def _halve_while_decoding(picture: Image.Image) -> None:
 
 
 def _check_pixels(picture: Image.Image, limit: int) -> None:
-    """Raise TooManyPixels when a picture has more pixels than `limit`."""
+    """Raise TooManyPixels when width times height of a picture is more than `limit`."""
     width, height = picture.size
     if width * height > limit:
         raise TooManyPixels(given=width * height, limit=limit)
 
 
 def _in_written_colours(picture: Image.Image) -> Image.Image:
-    """Return the picture in a colour mode that can be written (RGB or RGBA), at most as large as the full size.
+    """Return the picture as RGB, or RGBA if it has transparency, with at most 4096 pixels on the longest side.
 
-    At most two copies of it are in memory at once.
+    At most two copies of it are in memory at once; the opened picture may be closed.
     """
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     converted: Image.Image = picture
@@ -145,8 +147,8 @@ def _in_written_colours(picture: Image.Image) -> Image.Image:
 def _resized(image: Image.Image, side: int, *, last_use: bool = False) -> Image.Image:
     """Return a copy of an image whose longest side is at most `side` pixels.
 
-    With `last_use` the image is freed; where the copy would take too much memory, it is halved instead. Colours are
-    multiplied by their transparency first, or those of invisible pixels would show at the edges.
+    With `last_use` the image is freed; where the copy would take too much memory, it is halved in both directions
+    instead. Colours are multiplied by their transparency first, or those of invisible pixels would show at the edges.
     """
     size = _size_within(image.size, side)
     if (
@@ -165,13 +167,20 @@ def _resized(image: Image.Image, side: int, *, last_use: bool = False) -> Image.
 
 
 def _size_within(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """Return the width and height of a picture scaled down so that its longest side is at most `side` pixels."""
+    """Return the width and height of `size` scaled down so that its longest side is at most `side` pixels.
+
+    A smaller size is returned unchanged.
+    """
     share = min(side / max(size), 1)
     return max(round(size[0] * share), 1), max(round(size[1] * share), 1)
 
 
 def _write(full: Image.Image, written_as: str, folder: Path) -> Answer:
-    """Write the three sizes of a picture into a folder; return format and dimensions, or the reason it was refused."""
+    """Write the three sizes of a picture into a folder.
+
+    Returns `format`, `width` and `height`, or the reason as `refused`. The smaller two are WebP; the full one is
+    written as `written_as` (JPEG, PNG or WEBP).
+    """
     try:
         _save(full, written_as, folder / "full")
         for size in ("large", "small"):
@@ -184,16 +193,20 @@ def _write(full: Image.Image, written_as: str, folder: Path) -> Answer:
 
 
 def _save(image: Image.Image, written_as: str, path: Path) -> None:
-    """Write an image to a file in this format, encoded in memory first."""
+    """Write an image to the file `path` in the format `written_as` (JPEG, PNG or WEBP), encoded in memory first.
+
+    Raises OSError when the disk is full.
+    """
     out = BytesIO()
     image.save(out, written_as, **ENCODER_OPTIONS[written_as])
     path.write_bytes(out.getbuffer())
 
 
 def main(folder: str, max_pixels: str) -> None:
-    """Decode the picture on standard input with limits on memory and time; print the answer as JSON.
+    """Run the program: decode the picture on standard input with limits on memory and time; print the answer as JSON.
 
-    `folder` is where the three sizes go; `max_pixels` is a JSON object of the limits by format.
+    `folder` is where the three sizes go; `max_pixels` is a JSON object of the limits by format. `decode` describes the
+    answer.
     """
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))

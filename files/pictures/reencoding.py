@@ -38,17 +38,22 @@ class Picture:
 
 
 def looks_like_image(head: bytes) -> bool:
-    """Return whether the first bytes of a file are those of a JPEG, PNG or WebP picture."""
+    """Return whether the first bytes of a file are those of a JPEG, PNG or WebP picture.
+
+    `head` needs twelve of them.
+    """
     return head.startswith(FIRST_BYTES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
 
 def is_phone_format(head: bytes) -> bool:
-    """Return whether the first bytes of a file are those of HEIC or AVIF, which not every browser shows."""
+    """Return whether the first bytes of a file are those of HEIC or AVIF, which phones write and not every browser
+    shows.
+    """
     return head[4:8] == b"ftyp" and head[8:12] in PHONE_BRANDS
 
 
 def write_picture(source: IO[bytes], folder: Path, *, deadline: Deadline) -> Picture:
-    """Decode a picture and write it again in three sizes into a folder; return what the full one is.
+    """Decode a picture and write it again in three sizes into a folder; return format and dimensions of the full one.
 
     `source` needs a file descriptor. Raises FileRejected for what is no complete picture or has too many pixels, NoRoom
     when the disk is full, ServerBusy when the deadline passes before the picture is written.
@@ -62,13 +67,13 @@ def write_picture(source: IO[bytes], folder: Path, *, deadline: Deadline) -> Pic
 
 
 def _decoder_answer(source: IO[bytes], folder: Path, deadline: Deadline, lock_handle: int) -> dict[str, Any]:
-    """Run the decoder on a picture in a child process and return its answer; ServerBusy after the deadline.
+    """Run the decoder on a picture in a child process and return its answer as a dict.
 
-    A child without an answer was ended by a limit: too much memory or time. It inherits the lock (`lock_handle`), so
-    that no second child can run at the same time when this process is killed.
+    Raises ServerBusy after the deadline. The answer of a child that a limit ended is `refused` for memory. It inherits
+    the lock (`lock_handle`), so that no second child can run at the same time when this process is killed.
     """
     source.seek(0)
-    command = [sys.executable, "-I", decoder.__file__, str(folder), json.dumps(settings.FILES_MOST_PIXELS)]
+    command = [sys.executable, "-I", decoder.__file__, str(folder), json.dumps(settings.FILES_MAX_PIXELS)]
     try:
         result = subprocess.run(  # noqa: S603 - our own program, and arguments of our own
             command,
@@ -85,7 +90,10 @@ def _decoder_answer(source: IO[bytes], folder: Path, deadline: Deadline, lock_ha
 
 
 def _error_for(reason: str, answer: dict[str, Any]) -> FileRejected | NoRoom:
-    """Return the error for a picture that the decoder refused, from the reason and the rest of its answer."""
+    """Return (not raise) the error for a picture that the decoder refused, with a sentence on what to do.
+
+    `reason` is pixels, memory, damaged or disk; `answer` also holds the number of pixels and the limit.
+    """
     if reason == "disk":
         return no_room()
     if reason == "damaged":
@@ -109,5 +117,5 @@ def _error_for(reason: str, answer: dict[str, Any]) -> FileRejected | NoRoom:
 
 
 def _millions(pixels: int) -> str:
-    """Return a number of pixels in millions, with one decimal."""
+    """Return a number of pixels in millions, with one decimal, such as “12.6”."""
     return str(round(pixels / 1_000_000, 1))

@@ -11,9 +11,9 @@ RESERVED_NAMES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in 
 
 
 def clean_name(name: str, *, default: str) -> str:
-    """Return the file name without its path and with visible characters only; `default` if none is left.
+    """Return the file name without its path and with visible characters only, at most 100; `default` if none is left.
 
-    Characters that change the direction of writing can hide a file's true ending (“gpj.exe” reads “exe.jpg”).
+    Characters that change the direction of writing, which can hide a file's true ending, are removed.
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     visible = "".join(_visible(character) for character in unicodedata.normalize("NFC", last))
@@ -28,7 +28,10 @@ def clean_name(name: str, *, default: str) -> str:
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """Return the stem of a file name and its ending in lower case, "" where it has no plausible ending."""
+    """Return a file name without its ending, and the ending in lower case without the point.
+
+    The ending is "" where the name has none, or one that is not up to ten letters and digits.
+    """
     stem, point, ending = name.rpartition(".")
     if point and ending.isascii() and ending.isalnum() and len(ending) <= MAX_ENDING_CHARACTERS:
         return stem, ending.lower()
@@ -36,13 +39,13 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def with_ending(name: str, ending: str) -> str:
-    """Return the file name with `ending` in place of its present ending."""
+    """Return the file name with `ending` (without a point) in place of its present ending."""
     stem, current = split_name(name)
     return name if current == ending else f"{stem}.{ending}"
 
 
 def _visible(character: str) -> str:
-    """Return the character, a space for white space, "" for control, format or unassigned characters."""
+    """Return the character itself, a space for any white space, "" for control, format or unassigned characters."""
     if character.isspace():
         return " "
     return "" if unicodedata.category(character).startswith("C") else character

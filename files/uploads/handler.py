@@ -31,7 +31,7 @@ class Upload(Uploaded):
     no_room = False
 
     def close(self) -> None:
-        """Close the content of the upload; one for which there was no room has none."""
+        """Close the content of the upload; do nothing for one that has no content, because the disk was full."""
         if self.file is not None:
             super().close()
 
@@ -40,12 +40,17 @@ class BoundedUploadHandler(FileUploadHandler):
     """Writes each file up to the largest that is accepted, and together no more than a form's files may be."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
-        """Start with no bytes received; the request is not stored."""
+        """Start with no bytes received; the request is not stored, or a reference cycle would delay the closing of
+        files.
+        """
         super().__init__()  # without the request: a reference cycle would delay the closing of files
         self.total_bytes = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Open an unnamed file for the next file of the form; where the disk is full, mark it `no_room`."""
+        """Open an unnamed file on the disk for the next file of the form.
+
+        Where the disk is full, mark the upload `no_room`.
+        """
         super().new_file(*args, **kwargs)
         self.too_large = self.no_room = False
         try:
@@ -56,11 +61,15 @@ class BoundedUploadHandler(FileUploadHandler):
             self.unfinished = finalize(self, self.content.close)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write a piece of the file; bytes beyond a limit are counted and not written."""
+        """Write a piece of the file, which begins at the byte `start`.
+
+        Bytes beyond a limit are counted and not written. The limits: the size of one file, and of all files of the
+        form. A full disk marks the file `no_room`.
+        """
         self.total_bytes += len(raw_data)
         if (
-            start + len(raw_data) > settings.FILES_MOST_BYTES["document"]
-            or self.total_bytes > settings.FILES_MOST_AT_ONCE
+            start + len(raw_data) > settings.FILES_MAX_BYTES["document"]
+            or self.total_bytes > settings.FILES_MAX_FORM_BYTES
         ):
             self.too_large = True
         if self.content is None or self.too_large or self.no_room:
@@ -71,7 +80,10 @@ class BoundedUploadHandler(FileUploadHandler):
             self.no_room = True
 
     def file_complete(self, file_size: int) -> Upload:
-        """Return the complete upload; one that is too large, or had no room, is emptied."""
+        """Return the complete upload, with its size.
+
+        One that is too large, or had no room, is emptied and marked so.
+        """
         if self.content is not None:
             self.unfinished.detach()
             self.content.seek(0)
@@ -84,11 +96,14 @@ class BoundedUploadHandler(FileUploadHandler):
         return upload
 
     def upload_interrupted(self) -> None:
-        """Close the file that was being received."""
+        """Close the file that was being received when the request broke off; its content is gone."""
         if self.content is not None:
             self.unfinished()
 
 
 def new_file() -> IO[bytes]:
-    """Return an unnamed temporary file on the disk where files are stored. Raises OSError when the disk is full."""
+    """Return an unnamed temporary file, open for writing, on the disk where files are stored.
+
+    Raises OSError if it is full.
+    """
     return TemporaryFile(dir=upload_folder(), buffering=0)

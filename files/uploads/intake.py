@@ -43,15 +43,16 @@ class AcceptedFile:
 
     @classmethod
     def of(cls, row: FileDraft | Attachment) -> Self:
-        """Return the accepted file that a draft or an attachment was made from."""
+        """Return the accepted file that a draft or an attachment was made from, from the columns of the row."""
         return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
 
 
 def accept_file(name: str, file: IO[bytes], *, deadline: Deadline | None = None) -> AcceptedFile:
     """Check an open uploaded file, which needs a file descriptor, and store it; return what was accepted.
 
-    Its content decides what it is; a picture with a document's name, and the reverse, is refused. Raises FileRejected
-    with the reason, `storage.NoRoom`, or `locks.ServerBusy` when the deadline passes first.
+    `name` is what the browser sent. Its content decides what it is; a picture with a document's name, and the reverse,
+    is refused. Raises FileRejected with the reason, NoRoom when the disk is full, ServerBusy when the deadline (40
+    seconds by default) passes first.
     """
     file_name = clean_name(name, default=_("file"))
     head, ending = _head(file), split_name(file_name)[1]
@@ -76,7 +77,7 @@ def _head(file: IO[bytes]) -> bytes:
 def _refuse_by_kind(head: bytes, ending: str) -> None:
     """Raise FileRejected for an empty file, a picture in HEIC or AVIF, or an SVG drawing.
 
-    `head` is the first bytes of the file, `ending` that of its name.
+    `head` is the first 16 bytes of the file, `ending` that of its name, in lower case.
     """
     if not head:
         raise FileRejected(_("This file is empty. Choose another file."))
@@ -93,15 +94,16 @@ def _refuse_by_kind(head: bytes, ending: str) -> None:
 
 
 def _picture(file_name: str, ending: str, file: IO[bytes], deadline: Deadline) -> AcceptedFile:
-    """Write a picture again in three sizes and return it as accepted, with the ending of its format.
+    """Write a picture again in three sizes, store it and return it as accepted, its name with the ending of its format.
 
-    Raises FileRejected where it is too large, damaged, or has the name of a document.
+    `ending` is that of its name. Raises FileRejected where it is too large, damaged, or has the name of a document,
+    NoRoom and ServerBusy.
     """
     if ending in FORMATS:
         raise FileRejected(
             _("This is a picture, but its name ends in .%(ending)s: rename it, then try again.") % {"ending": ending}
         )
-    if file.seek(0, 2) > settings.FILES_MOST_BYTES["image"]:
+    if file.seek(0, 2) > settings.FILES_MAX_BYTES["image"]:
         raise FileRejected(too_large("image"))
     with storage.new_stored_folder() as (stored, folder):
         picture = write_picture(file, folder, deadline=deadline)
@@ -115,7 +117,7 @@ def _picture(file_name: str, ending: str, file: IO[bytes], deadline: Deadline) -
 
 
 def _document(file_name: str, content_type: str, file: IO[bytes]) -> AcceptedFile:
-    """Store a document as it is and return it as accepted."""
+    """Store a document with its content unchanged and return it as accepted; raises NoRoom when the disk is full."""
     file.seek(0)
     with storage.new_stored_folder() as (stored, folder):
         with (folder / StoredSize.FULL).open("xb") as target:
@@ -125,14 +127,14 @@ def _document(file_name: str, content_type: str, file: IO[bytes]) -> AcceptedFil
 
 
 def _size_and_hash(path: Path) -> tuple[int, str]:
-    """Return the size in bytes and the SHA-256 of a file on the disk."""
+    """Return the size in bytes and the SHA-256, in hexadecimal digits, of the file `path`."""
     with path.open("rb") as file:
         return path.stat().st_size, file_digest(file, "sha256").hexdigest()
 
 
 def too_large(kind: str) -> str:
-    """Return the message that a file is too large; `kind` is “image” or “document”."""
-    most = filesizeformat(settings.FILES_MOST_BYTES[kind])
+    """Return the message that a file is larger than the setting allows; `kind` is “image” or “document”."""
+    max_size = filesizeformat(settings.FILES_MAX_BYTES[kind])
     if kind == "image":
-        return _("This picture is larger than %(most)s: make it smaller first.") % {"most": most}
-    return _("This file is larger than %(most)s. Choose a smaller file.") % {"most": most}
+        return _("This picture is larger than %(max_size)s: make it smaller first.") % {"max_size": max_size}
+    return _("This file is larger than %(max_size)s. Choose a smaller file.") % {"max_size": max_size}

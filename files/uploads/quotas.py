@@ -35,7 +35,7 @@ class Usage:
     max_bytes: int
 
     def has_room_for(self, size: int) -> bool:
-        """Return whether one more file of `size` bytes stays within both limits."""
+        """Return whether one more file of `size` bytes stays within the limits on files and on bytes."""
         return self.files < self.max_files and self.bytes + size <= self.max_bytes
 
     def __str__(self) -> str:
@@ -48,7 +48,10 @@ class Usage:
 
 
 def lock_quota(user: User) -> FileQuota:
-    """Return the user's quota row with the limits of the settings, locked until the end of the transaction."""
+    """Return the user's quota row, locked until the end of the transaction.
+
+    It is created, or updated to the limits of the settings, where needed.
+    """
     FileQuota.objects.get_or_create(person=user, defaults=settings.FILES_PER_PERSON)
     quota = FileQuota.objects.select_for_update().get(person=user)
     if any(getattr(quota, name) != limit for name, limit in settings.FILES_PER_PERSON.items()):
@@ -60,7 +63,8 @@ def lock_quota(user: User) -> FileQuota:
 def check_quota(user: User, *, size: int, at: datetime) -> None:
     """Raise OverQuota where the user has no room for one more file of `size` bytes at the moment `at`.
 
-    The message says how much is used and, for the limit of 24 hours, when there is room again.
+    There are limits on files and bytes in all, and on those added within 24 hours. The message says how much is used
+    and, for the limit of 24 hours, when there is room again.
     """
     limits = settings.FILES_PER_PERSON
     counted = sorted(_counted_files(user))
@@ -83,21 +87,24 @@ def check_quota(user: User, *, size: int, at: datetime) -> None:
 
 
 def _counted_files(user: User) -> Iterable[CountedFile]:
-    """Yield the files that count for the user's quota: their attachments that are not withdrawn, and their drafts."""
+    """Yield the files that count for the user's quota, as pairs of the time of adding and the size in bytes.
+
+    They are their attachments that are not withdrawn, and their drafts.
+    """
     attached = Attachment.objects.filter(uploaded_by=user).exclude(stored="")
     for rows in (attached, FileDraft.objects.visible_to(user)):
         yield from rows.order_by().values_list("uploaded_at", "size")
 
 
 def _usage(counted: list[CountedFile], max_files: int, max_bytes: int) -> Usage:
-    """Return the files and bytes used, next to their limits."""
+    """Return how many files and bytes these pairs of time and size are, next to their limits."""
     return Usage(len(counted), sum(size for _uploaded_at, size in counted), max_files, max_bytes)
 
 
 def _room_from(recent: list[CountedFile], day: Usage, size: int) -> datetime:
-    """Return the moment from which a file of `size` bytes fits the limit of 24 hours.
+    """Return the moment from which a file of `size` bytes fits the limit of 24 hours, as earlier files leave it.
 
-    `recent` are the files of the last 24 hours, oldest first; `day` is their usage.
+    `recent` are the files of the last 24 hours, oldest first, as pairs of time and size; `day` is their usage.
     """
     files, used = day.files, day.bytes
     for moment, freed in recent:
@@ -108,7 +115,7 @@ def _room_from(recent: list[CountedFile], day: Usage, size: int) -> datetime:
 
 
 def _moment_text(moment: datetime) -> str:
-    """Return a moment as text in the active language and time zone, rounded up to the minute."""
+    """Return a moment as day and time in the active language and time zone, rounded up to the minute."""
     local, locale = timezone.localtime(moment + A_MINUTE), get_language() or settings.LANGUAGE_CODE
     day, time = formats.short_day(local.date(), locale), formats.clock(local.time(), locale)
     return _("%(day)s, %(time)s") % {"day": day, "time": time}

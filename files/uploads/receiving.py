@@ -23,7 +23,8 @@ REMOVE = "remove"  # the button next to a received file; its value is the row
 def received_files(request: HttpRequest) -> ReceivedFiles:
     """Receive the uploaded files of a form as drafts; return the drafts and the reasons against refused files, by row.
 
-    A draft that the form names stays, unless a new file replaces it or it is removed.
+    A draft that an earlier sending of the form left stays, unless a new file replaces it or its button “Remove” was
+    used.
     """
     deadline, received = Deadline(MAX_WAIT), ReceivedFiles()
     for row in ROWS:
@@ -32,9 +33,9 @@ def received_files(request: HttpRequest) -> ReceivedFiles:
 
 
 def _receive(request: HttpRequest, row: str, deadline: Deadline, received: ReceivedFiles) -> None:
-    """Add to `received` the file of one row of the form: a new upload, or the earlier draft.
+    """Add to `received` the file of one row of the form (“camera”, “1”, “2”, “3”): a new upload, or the earlier draft.
 
-    Where there should be a file and it is refused or gone, the reason is added.
+    A reason is added instead where the upload is refused before the `deadline` or the earlier draft is gone.
     """
     user, draft_id = person(request), request.POST.get(f"draft_{row}", "")
     earlier = _earlier_file(user, draft_id, request.POST.get("idempotency_key", ""), row) if draft_id else None
@@ -55,7 +56,11 @@ def _receive(request: HttpRequest, row: str, deadline: Deadline, received: Recei
 
 
 def _earlier_file(user: User, draft_id: str, idempotency_key: str, row: str) -> FileDraft | Attachment | None:
-    """Return the draft that a row of the form names, else the attachment made of it; None if there is neither."""
+    """Return the draft with the key `draft_id` that a row of the form names, else the attachment that was made of it.
+
+    The attachment is found by the form's `idempotency_key` and the row. None if there is neither, or it is someone
+    else's.
+    """
     if (number := key_of(draft_id)) and (draft := FileDraft.objects.visible_to(user).filter(pk=number).first()):
         return draft
     try:
@@ -66,6 +71,6 @@ def _earlier_file(user: User, draft_id: str, idempotency_key: str, row: str) -> 
 
 
 def _discard(earlier: FileDraft | Attachment | None, user: User) -> None:
-    """Delete the earlier draft of a row; an attachment stays."""
+    """Delete the earlier draft of a row with its file; an attachment stays, and None does nothing."""
     if isinstance(earlier, FileDraft):
         actions.discard_draft(draft=earlier, by=user)

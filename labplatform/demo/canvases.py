@@ -17,15 +17,19 @@ STANCES = {"confirme": "supports", "contredit": "contradicts"}
 
 @cache
 def canvases_of(cohort: str) -> tuple[StoryData, ...]:
-    """Return the canvases of a cohort in `content/canvases.toml`; `cohort` is the cohort's name there."""
+    """Return the canvases that `content/canvases.toml` gives a cohort, one dict each; `cohort` is its name there.
+
+    Empty for a cohort without any.
+    """
     rows = tomllib.loads((CONTENT / "canvases.toml").read_text(encoding="utf-8"))["canvases"]
     return tuple(row for row in rows if row["cohort"] == cohort)
 
 
 def draw(*, name: str, cohort: Cohort, team: CohortTeam, at: datetime) -> None:
-    """Create every canvas of a cohort, text by text, as the ambassador who made it in the story.
+    """Create every canvas of a cohort, text by text, as the ambassador who made it in the demonstration's story.
 
-    `name` is the cohort's name in `content/`; all is written at the moment `at`.
+    `name` is the cohort's name in `content/`; `team` are its people; `at` is when everything is written. Shared ones
+    are shared by the pilot.
     """
     for canvas_data in canvases_of(name):
         by = team.ambassadors[canvas_data["maker"]]
@@ -47,7 +51,10 @@ def draw(*, name: str, cohort: Cohort, team: CohortTeam, at: datetime) -> None:
 
 
 def _write_step(canvas: Canvas, step: CanvasStep, row: StoryData, **options: Any) -> None:
-    """Write the texts of one step of a canvas, `row` in the story; `options` are who writes them, and when."""
+    """Write the texts of one step of a canvas, as the demonstration's story gives them.
+
+    `row` has the text of each lane, and the step's `name`; `options` are who writes (`by`) and when (`at`).
+    """
     for lane, text in row.items():
         if lane != "name":
             content = _cell_arguments(canvas.cohort, text)
@@ -55,9 +62,10 @@ def _write_step(canvas: Canvas, step: CanvasStep, row: StoryData, **options: Any
 
 
 def _cell_arguments(cohort: Cohort, cell: list[Any]) -> dict[str, Any]:
-    """Return the arguments of `write_cell` for a canvas text of the story: text, level, and what it rests on.
+    """Return the arguments with which the action `write_cell` writes a text of the demonstration's story on a canvas.
 
-    `cell` holds the text, its basis (an assumption, a session or a test of the cohort) and, if it has one, its level.
+    `cell` is a list of the text, its basis (an assumption, or a session or test of the cohort) and, if it has one, its
+    level.
     """
     text, basis, *level = cell
     kind, _space, rest = basis.partition(" ")

@@ -42,7 +42,10 @@ TURNOUT = (P.PRESENT,) * 5 + (P.EXCUSED,) + (P.PRESENT,) * 4 + (P.PARTIAL,) + (P
 
 
 def start(*, cohort: Cohort, stories: CohortStories, first_day: date, by: User) -> Cohort:
-    """Give the cohort the details of its story, record the agreement, and start it on `first_day`; return it."""
+    """Give the cohort the details of its story, record the agreement, and start it on `first_day`; return it started.
+
+    `by` is who does so.
+    """
     data = stories.data
     change_details(
         cohort=cohort,
@@ -60,14 +63,21 @@ def start(*, cohort: Cohort, stories: CohortStories, first_day: date, by: User) 
 
 
 def _budget(data: StoryData) -> CohortBudget:
-    """Return the planned and actual budget of a story; None for amounts that it does not give."""
+    """Return the planned and actual budget that a story gives (`data`), by field; None for amounts that it does not
+    give.
+
+    Contributions are in euros, the team's work in days.
+    """
     names = ("planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days")
     return cast("CohortBudget", {name: Decimal(data[name]) if name in data else None for name in names})
 
 
 def play_sessions(*, cohort: Cohort, stories: CohortStories, dates: Dates, by: User) -> None:
-    """Give the cohort's proposed sessions the details of their stories; schedule, hold and report those whose time has
-    come.
+    """Give the sessions that the format proposed for the cohort the details of their stories, in the order of their
+    numbers.
+
+    Those up to 75 days ahead are scheduled, past ones are held, and reported where they are older than ten days. `by`
+    is who does so.
     """
     for session, session_data in zip(_in_order(cohort), stories.sessions, strict=True):
         details = {"number": session.number, "kind": session.kind, "title": session_data["title"]}
@@ -80,12 +90,17 @@ def play_sessions(*, cohort: Cohort, stories: CohortStories, dates: Dates, by: U
 
 
 def _in_order(cohort: Cohort) -> list[Session]:
-    """Return the sessions of the cohort in the order of their numbers, with their days."""
+    """Return the sessions of the cohort in the order of their numbers, which must be whole, with their days loaded."""
     return sorted(cohort.sessions.prefetch_related("days"), key=lambda session: int(session.number))
 
 
 def _play_session(session: Session, session_data: StoryData, dates: Dates, by: User) -> None:
-    """Record what happened of a scheduled session before `dates.today`: attendance on past days, then its report."""
+    """Record what happened in a scheduled session before today: attendance on past days, then, if all are past, its
+    report.
+
+    The report is written two days later, and only if the story has one and the session is more than ten days old. `by`
+    records it.
+    """
     past = [day for day in session.days.all() if day.date < dates.today]
     if past:
         _record_attendance(session, past, by)
@@ -100,7 +115,11 @@ def _play_session(session: Session, session_data: StoryData, dates: Dates, by: U
 
 
 def _record_attendance(session: Session, days: Sequence[SessionDay], by: User) -> None:
-    """Record the attendance at a session on past days, as `TURNOUT` gives it; who is absent is absent on all."""
+    """Record the attendance of everyone expected at a session on `days`, which are past.
+
+    The marks follow a fixed sequence, mostly present, from another position for each session; someone has the same mark
+    on all its days.
+    """
     rows = Attendance.objects.filter(day__in=days).select_related("day", "member__user", "stakeholder").order_by("pk")
     positions: dict[Membership | Stakeholder, int] = {}
     marks = {}
@@ -113,9 +132,10 @@ def _record_attendance(session: Session, days: Sequence[SessionDay], by: User) -
 def meet_stakeholders(
     *, cohort: Cohort, stories: CohortStories, dates: Dates, on: Callable[[int], date], by: User
 ) -> None:
-    """Add the cohort's stakeholders, and plan meetings with them and the elected officials on afternoons of the story.
+    """Add the cohort's stakeholders, then plan, and where they are past hold, the meetings of the story with them.
 
-    `on` gives the date of a day in the story.
+    Elected officials are invited too. `on` gives the date of a day in the story; a meeting without a day is on an
+    afternoon to come. `by` is who does so.
     """
     stakeholders = [add_stakeholder(cohort=cohort, by=by, **data) for data in stories.stakeholders]
     for data in stories.meetings:
@@ -142,8 +162,10 @@ def meet_stakeholders(
 
 
 def _next_afternoon(today: date) -> date:
-    """Return the first date from thirteen days after `today` on which a meeting can be planned: Tuesday to Thursday, in
+    """Return the first Tuesday, Wednesday or Thursday from thirteen days after `today` on that is a working day in
     season.
+
+    Out of season are the summer and the end of the year.
     """
     days = (today + timedelta(days=days) for days in count(DAYS_UNTIL_NEXT_AFTERNOON))
     return next(day for day in days if day.weekday() in AFTERNOON_WEEKDAYS and is_open(day))
@@ -152,7 +174,7 @@ def _next_afternoon(today: date) -> date:
 def shape_team(*, cohort: Cohort, story: Story, on: Callable[[int], date], by: User) -> None:
     """Propose the innovation team of the cohort, take it through the steps of its story, then describe it.
 
-    `on` gives the date of a day in the story.
+    `on` gives the date of a day in the story; `by` is who does so.
     """
     data = story.data
     steps = dict(_dated_actions(story, on))
@@ -179,5 +201,8 @@ TEAM_STEPS: dict[str, Callable[[InnovationTeam, date, User], object]] = {
 
 
 def _dated_actions(story: Story, on: Callable[[int], date]) -> Iterator[tuple[str, date]]:
-    """Yield the action of each step in the story, with its date."""
+    """Yield the name of each step's action in the story with its date, in order of time.
+
+    `on` gives the date of a day in the story.
+    """
     return ((step.action, on(step.day)) for step in story.steps)

@@ -49,10 +49,10 @@ class CopyPlan:
     of_ideas: frozenset[Table]
 
     def distance(self, table: Table, *, referenced_from: Table) -> str:
-        """Return the SQL for what to add to the key of a row of `table` to get the key of its copy.
+        """Return SQL for what to add to the key of a row of `table` to get the key of its copy.
 
-        It is computed in a copied row of `referenced_from`. Ideas are copied several times within one copy: rows that
-        do not belong to an idea refer to the first of these.
+        The SQL stands in a copied row of the table `referenced_from`. Ideas are copied several times within one copy:
+        rows that do not belong to an idea refer to the first of these.
         """
         if table not in self.of_ideas:
             return f"c * {KEY_STRIDE}"
@@ -60,11 +60,11 @@ class CopyPlan:
 
 
 def copy_ideas(ideas: int, *, authorities: int = 0) -> int:
-    """Copy the demonstration until there are at least `ideas` ideas; return how many were created. Needs a database
-    superuser.
+    """Copy the demonstration until there are at least `ideas` ideas, for load measurements; return how many were
+    created.
 
-    The copies belong to the demonstration's authorities, or to copies of them, so that there are at least
-    `authorities`.
+    The copies belong to the demonstration's authorities, or to copies of these so that there are at least
+    `authorities`. All in one transaction; the database role must be a superuser.
     """
     plan = copy_plan()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -87,7 +87,8 @@ def copy_ideas(ideas: int, *, authorities: int = 0) -> int:
 
 
 def _spread_over_authorities(cursor: CursorWrapper, authorities: int, *, first: int) -> None:
-    """Move each copy's cohorts and their implementations to copied authorities, set by set.
+    """Move the cohorts of each copy, and their implementations, to copied authorities, one set of these after the
+    other.
 
     `authorities` is how many there must be at least, `first` the number of the first copy.
     """
@@ -106,12 +107,17 @@ def _spread_over_authorities(cursor: CursorWrapper, authorities: int, *, first: 
 
 
 def _copy_stride(table: Table) -> int:
-    """Return the distance between the keys of one copy of a row in this table and the next copy."""
+    """Return the distance between the keys of one copy of a row in `table`, cohorts or implementations, and the next
+    copy.
+    """
     return KEY_STRIDE if table is Cohort else KEY_STRIDE * IDEAS_PER_COPY
 
 
 def _copy_authorities_statement() -> str:
-    """Return the SQL that copies the authorities of the demonstration's cohorts, without their SIREN (unique)."""
+    """Return SQL that copies the authorities of the demonstration's cohorts, without their SIREN, which must be unique.
+
+    Its parameter `sets` is how many sets of authorities there must be.
+    """
     columns = [str(field.column) for field in Authority._meta.local_concrete_fields]
     unique = {
         "id": f"id + c * {KEY_STRIDE}",
@@ -129,7 +135,9 @@ def _copy_authorities_statement() -> str:
 
 
 def copy_plan() -> CopyPlan:
-    """Return the plan with all tables that depend on an edition by foreign keys, and those that belong to ideas."""
+    """Return the tables to copy: all that depend on an edition by foreign keys, in their order, and which of them need
+    an idea.
+    """
     waiting = [m for app in APPS for m in apps.get_app_config(app).get_models() if _is_copied(m)]
     tables: list[Table] = [User, Edition]
     of_ideas: set[Table] = {Idea}
@@ -141,17 +149,17 @@ def copy_plan() -> CopyPlan:
 
 
 def _is_copied(model: Table) -> bool:
-    """Return whether the copy of the demonstration's ideas includes the rows of this model.
+    """Return whether the rows of this model are copied with the demonstration.
 
-    History tables, proxy models and models with random keys, such as assessments, are left out.
+    History tables, proxy models and models with random keys, such as assessments, are not.
     """
     return not (issubclass(model, Event) or model._meta.proxy or isinstance(model._meta.pk, UUIDField))
 
 
 def _depends_on_ideas(table: Table, of_ideas: Collection[Table]) -> bool:
-    """Return whether rows of a table need an idea, directly or through the tables in `of_ideas`.
+    """Return whether each row of a table needs an idea, directly or through one of the tables in `of_ideas`.
 
-    False where a row may exist without an idea, because it also belongs to something else.
+    False where a row may exist without an idea, because it can belong to something else.
     """
     idea_references = [field for field in _references(table) if field.related_model in of_ideas]
     return any(not field.null for field in idea_references) or (
@@ -160,33 +168,37 @@ def _depends_on_ideas(table: Table, of_ideas: Collection[Table]) -> bool:
 
 
 def _references(table: Table) -> list["Field[object, object]"]:
-    """Return the foreign keys of a table."""
+    """Return the fields of a table that are foreign keys, in the order of the model."""
     return [field for field in table._meta.local_fields if field.is_relation]
 
 
 def _own_references(table: Table) -> list["Field[object, object]"]:
-    """Return the foreign keys of a table to what a row belongs to: not to people, nor to the same table."""
+    """Return the foreign keys of a table to what its rows belong to: not those to people, nor to the table itself."""
     return [field for field in _references(table) if field.related_model not in (User, table)]
 
 
 def _referenced_tables(table: Table) -> Iterator[Table]:
-    """Yield the table to which each of the `_own_references` leads, in their order."""
+    """Yield the table to which each foreign key of `table` leads, in their order,
+    without people and the table itself.
+    """
     return (field.related_model for field in _own_references(table))  # type: ignore[misc]
 
 
 def _table_name(table: Table) -> str:
-    """Return the name of the table in the database."""
+    """Return the name of the model's table in the database, such as “cohorts_cohort”."""
     return table._meta.db_table
 
 
 def _chosen_table(table: Table) -> str:
-    """Return the name of the temporary table with the keys of the rows to copy."""
+    """Return the name of the temporary table with the keys of the rows of `table` to copy."""
     return f"chosen_{_table_name(table)}"
 
 
 def _rows_to_copy(table: Table, tables: Collection[Table]) -> str:
-    """Return the SQL for the keys of the rows to copy: those that depend on the demonstration's editions and nothing
-    else.
+    """Return SQL for the keys of the rows of `table` to copy: those that depend on the demonstration's editions and
+    nothing else.
+
+    `tables` are all tables that are copied. Of people, those with an address of the demonstration, without lab staff.
     """
     if table is User:
         return "SELECT id FROM accounts_user WHERE email ~ '^[a-z].*@demo[.]example$' AND NOT is_lab_staff"
@@ -202,7 +214,10 @@ def _rows_to_copy(table: Table, tables: Collection[Table]) -> str:
 
 
 def _copy_statement(table: Table, plan: CopyPlan) -> str:
-    """Return the SQL that copies the chosen rows of a table; it takes the numbers of the `first` and `last` copy."""
+    """Return SQL that copies the chosen rows of a table.
+
+    Its parameters are `first` and `last`, the numbers of the first and last copy.
+    """
     columns = {f'"{field.column}"': copied_value(field, table, plan) for field in table._meta.local_concrete_fields}
     repeated = f"CROSS JOIN generate_series(0, {IDEAS_PER_COPY - 1}) j" if table in plan.of_ideas else ""
     return (
@@ -213,12 +228,16 @@ def _copy_statement(table: Table, plan: CopyPlan) -> str:
 
 
 def _reset_sequence_statement(table: Table) -> str:
-    """Return the SQL after which new rows of the table get keys above those of the copies."""
+    """Return SQL that moves the table's sequence past its highest key, so that new rows do not collide with copies."""
     return f"SELECT setval(pg_get_serial_sequence('{_table_name(table)}', 'id'), max(id)) FROM {_table_name(table)}"
 
 
 def copied_value(field: "Field[object, object]", table: Table, plan: CopyPlan) -> str:
-    """Return the SQL for the value of a column in a copied row of `table`; the quoted column if it stays the same."""
+    """Return SQL for the value of the column `field` in a copied row of `table`: shifted keys, unique texts, new random
+    ids.
+
+    For any other column it is the quoted column, whose value stays the same.
+    """
     name, target = field.column, field.related_model
     if field.primary_key:
         return f"{name} + {plan.distance(table, referenced_from=table)}"

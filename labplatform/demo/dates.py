@@ -42,20 +42,22 @@ class Dates:
 
     @property
     def edition(self) -> date:
-        """Return the first day of the edition, which is that of its first cohort."""
+        """The first day of the edition, which is that of its first cohort."""
         return self.first_days[FIRST_COHORT]
 
     def on(self, cohort: str, day: int) -> date:
-        """Return the date of a day in the story of the cohort called `cohort`: a working day, before today.
+        """Return the date of a day in the story of the cohort called `cohort`: a working day before today.
 
-        `day` counts from the cohort's first day, and no date is before that.
+        `day` counts from the cohort's first day. A later day becomes yesterday; no date is before the first day.
         """
         wanted = min(self.first_days[cohort] + timedelta(days=day), self.today - ONE_DAY)
         return max(working_day(wanted), self.first_days[cohort])
 
 
 def dates(today: date) -> Dates:
-    """Return the dates of the demonstration when `today` is taken as today."""
+    """Return the dates of the demonstration when `today` is taken as today: next Intertransfo, and first day of each
+    cohort.
+    """
     coming = min(
         _possible_exchange_days(today),
         key=lambda day: (_count_holidays(day), abs((day - today).days - PREFERRED_DAYS_AHEAD)),
@@ -66,33 +68,34 @@ def dates(today: date) -> Dates:
 
 
 def working_day(day: date) -> date:
-    """Return the date itself when it is a working day, else the last working day before it."""
+    """Return `day` itself when it is a working day (in Moselle, school zone B), else the last working day before it."""
     return day if is_working_day(day, HOME_CALENDAR) else previous_working_day(day, HOME_CALENDAR)
 
 
 def is_open(day: date) -> bool:
-    """Return whether a date is a working day outside the seasons in which no exchange takes place (summer, end of
-    year).
-    """
+    """Return whether a day is a working day outside the closed seasons: 10 July–31 August and 15 December–2 January."""
     return is_working_day(day, HOME_CALENDAR) and not is_closed_season(day)
 
 
 def moment(day: date) -> datetime:
-    """Return ten in the morning on a date, in Paris: when the demonstration's actions happen."""
+    """Return ten in the morning in Paris on the date `day`: the time at which the demonstration's actions happen."""
     return datetime.combine(day, WORKING_HOUR, PARIS)
 
 
 def _residency_start(today: date) -> date:
-    """Return the first day of the residency, about 105 days before today; while the school is open, where possible."""
+    """Return the first day of the residency: the working day nearest to 105 days before `today` outside closed seasons.
+
+    At most 21 days away from that; where all of these are in a closed season, the nearest.
+    """
     nearest = sorted(range(-RESIDENCY_SPAN, RESIDENCY_SPAN + 1), key=abs)
     days = [working_day(today - timedelta(days=RESIDENCY_STARTED_DAYS_AGO + away)) for away in nearest]
     return next((day for day in days if not is_closed_season(day)), days[0])
 
 
 def _possible_exchange_days(today: date) -> Iterator[date]:
-    """Yield the dates on which the coming Intertransfo could begin: two midweek working days outside closed seasons.
+    """Yield the days, three to twelve weeks after `today`, on which the coming Intertransfo could begin.
 
-    There is one in any twelve weeks.
+    Both its days are working days from Tuesday to Thursday outside closed seasons; there is one in any twelve weeks.
     """
     for day in (today + timedelta(days=days) for days in range(MIN_DAYS_AHEAD, MAX_DAYS_AHEAD + 1)):
         if day.weekday() in MIDWEEK and is_open(day) and is_open(day + ONE_DAY):
@@ -100,5 +103,5 @@ def _possible_exchange_days(today: date) -> Iterator[date]:
 
 
 def _count_holidays(day: date) -> int:
-    """Return how many of `CALENDARS` have school holidays on this date or the day after."""
+    """Return how many school holidays, over the calendars of two places, fall on this day and the day after: 0 to 4."""
     return sum(is_school_holiday(each, calendar) for calendar in CALENDARS for each in (day, day + ONE_DAY))

@@ -28,13 +28,17 @@ AUTHORS = (MembershipRole.PILOT, MembershipRole.RESIDENT)
 
 
 def add_questions(exchange: Exchange, data: StoryData, by: User) -> None:
-    """Add the questions of the story to the exchange."""
+    """Ask the questions of the demonstration's story at the exchange, as `by`; `data` is the story of the exchange."""
     for text in data["questions"]:
         ask_question(exchange=exchange, text=text, by=by)
 
 
 def add_contributions(exchange: Exchange, data: StoryData, cohorts: Mapping[str, Cohort], by: User) -> None:
-    """Add the contributions of the story to the exchange, in order, then the matches between offers and requests."""
+    """Add the contributions of the story to the exchange, as pilots and residents in turn, then match offers with
+    requests.
+
+    `data` is the story of the exchange; `cohorts` are all cohorts by name; `by` makes the matches.
+    """
     questions = list(exchange.questions.order_by("position"))
     contributions = [
         contribute(
@@ -53,7 +57,10 @@ def add_contributions(exchange: Exchange, data: StoryData, cohorts: Mapping[str,
 
 
 def set_programme(exchange: Exchange, data: StoryData, cohorts: Mapping[str, Cohort], by: User) -> None:
-    """Add the items of the story's programme to the exchange."""
+    """Add the items of the story's programme to the exchange, as `by`, with hours, venue and speaking cohort.
+
+    `data` is the story of the exchange; `cohorts` are all cohorts by name.
+    """
     for row in data["programme"]:
         starts_at, ends_at = (time.fromisoformat(hour) for hour in row["at"].split("-"))
         add_to_programme(
@@ -70,7 +77,10 @@ def set_programme(exchange: Exchange, data: StoryData, cohorts: Mapping[str, Coh
 
 
 def record_results(exchange: Exchange, data: StoryData, cohorts: Mapping[str, Cohort], at: datetime) -> None:
-    """Write the minutes as the host's pilot, add the commitments and give the attendees' feedback, at the time `at`."""
+    """Write the minutes as the host's pilot, add the commitments and give the attendees' feedback, at the moment `at`.
+
+    `data` is the story of the exchange; `cohorts` are all cohorts by name.
+    """
     host = exchange.host
     assert host is not None  # noqa: S101 - it was held
     pilot = _first_with_role(host, MembershipRole.PILOT)
@@ -81,8 +91,10 @@ def record_results(exchange: Exchange, data: StoryData, cohorts: Mapping[str, Co
 
 
 def _add_commitment(exchange: Exchange, row: StoryData, cohorts: Mapping[str, Cohort], at: datetime, by: User) -> None:
-    """Add a commitment of the story, and its outcome if there is one; nothing when its owner is no member at the moment
-    `at`.
+    """Add one commitment of the story, made at `at`, and record that it was kept or dropped where the story (`row`)
+    says so.
+
+    Nothing happens when its owner is no member of the edition at that moment. `by` notes it.
     """
     who = row["who"]
     owner = User.objects.get(email=MEMBER) if who == "member" else _first_with_role(cohorts[who], MembershipRole.PILOT)
@@ -97,7 +109,10 @@ def _add_commitment(exchange: Exchange, row: StoryData, cohorts: Mapping[str, Co
 
 
 def _give_feedback(exchange: Exchange, data: StoryData) -> None:
-    """Give the story's feedback as the first people who attended; they are enough for their texts to be shown."""
+    """Give the story's feedback (`data`) as the first people who attended, one answer each.
+
+    They are enough for their texts to be shown.
+    """
     attended = Registration.objects.filter(exchange=exchange, state="attended").select_related("user").order_by("pk")
     for row, answer in zip(attended, data["feedback"], strict=False):
         useful, together, organisation = answer["scales"]
@@ -113,16 +128,21 @@ def _give_feedback(exchange: Exchange, data: StoryData) -> None:
 
 
 def follow_up_if_due(exchange: Exchange, data: StoryData, at: datetime, by: User) -> None:
-    """Close the exchange, as many days after `at` as the story gives; do nothing where it gives none."""
+    """Close the exchange as many days after `at` as the story (`data`) gives, as `by`;
+    do nothing where it gives none.
+    """
     if data["closed_after"]:
         follow_up(exchange=exchange, at=_days_later(at, data["closed_after"]), by=by)
 
 
 def _days_later(at: datetime, days: int) -> datetime:
-    """Return ten in the morning, `days` days after the date of `at`."""
+    """Return ten in the morning in Paris, `days` days after the date of `at`."""
     return moment(at.date() + timedelta(days=days))
 
 
 def _first_with_role(cohort: Cohort, role: str) -> User:
-    """Return the first person who ever had this membership role in the cohort."""
+    """Return the person whose membership with this role in the cohort was recorded first, past members included.
+
+    Raises IndexError when there is none.
+    """
     return User.objects.filter(memberships__cohort=cohort, memberships__role=role).order_by("memberships__pk")[0]

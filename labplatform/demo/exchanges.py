@@ -28,7 +28,7 @@ from labplatform.demo.dates import EXCHANGES_HELD, INTERVAL_MONTHS, ONE_DAY, Dat
 from labplatform.demo.past_emails import reminders_of_exchange, send_past_emails
 from labplatform.demo.people import MEMBER
 from labplatform.demo.stories import CONTENT, StoryData
-from notifications.emails.creation import expand_due
+from notifications.emails.creation import create_due_emails
 from programmes.models import Edition
 from web.database.created_on import created_on
 
@@ -49,26 +49,27 @@ class ExchangeStory:
 
 
 def _confirm_host(story: ExchangeStory, at: datetime) -> None:
-    """Confirm the exchange as the pilot of the cohort that hosts it."""
+    """Confirm, at the moment `at`, as the pilot of the cohort that hosts the exchange, that it will host it."""
     pilot = User.objects.get(memberships__cohort=story.exchange.host, memberships__role=MembershipRole.PILOT)
     confirm_host(exchange=story.exchange, at=at, by=pilot)
 
 
 def _announce_exchange(story: ExchangeStory, at: datetime) -> None:
-    """Announce the exchange to its participants."""
+    """Announce the exchange to its participants, at the moment `at`, as the member of lab staff in charge."""
     announce_exchange(exchange=story.exchange, at=at, by=story.by)
 
 
 def _open_registration(story: ExchangeStory, at: datetime) -> None:
-    """Open registration for the exchange."""
+    """Open registration for the exchange, at the moment `at`, as the member of lab staff in charge."""
     open_exchange_registration(exchange=story.exchange, at=at, by=story.by)
 
 
 def _answer_invitations(story: ExchangeStory, at: datetime) -> None:
-    """Answer the invitations to the exchange as most people would, with some on the waiting list where the story says
-    so.
+    """Answer the invitations to the exchange, at the moment `at`: most people register, some decline, some do not
+    answer.
 
-    The member who can sign in does not answer, so that a newcomer has something to do.
+    Where the story says so, some are on the waiting list. The member who can sign in does not answer, so that a
+    newcomer has something to do.
     """
     others = Registration.objects.filter(exchange=story.exchange).exclude(user__email=MEMBER)
     invited = others.select_related("user").order_by("pk")
@@ -82,7 +83,10 @@ def _answer_invitations(story: ExchangeStory, at: datetime) -> None:
 
 
 def _limit_seats_and_add_guests(story: ExchangeStory, at: datetime, *, capacity: int) -> None:
-    """Set the capacity of the exchange, with seats for the guests besides `capacity`; add the guests of the story."""
+    """Set the theme, the venue and the capacity of the exchange, then add the guests of the story.
+
+    The capacity is `capacity` for members, and one seat per guest.
+    """
     exchange, guests = story.exchange, story.data["guests"]
     set_theme_and_venue(
         exchange=exchange,
@@ -97,7 +101,10 @@ def _limit_seats_and_add_guests(story: ExchangeStory, at: datetime, *, capacity:
 
 
 def _note_needs(story: ExchangeStory, at: datetime) -> None:
-    """Record the story's travel and needs for the people who registered first."""
+    """Record the travel and needs of the story, at the moment `at`, for the people who registered first, in order.
+
+    Nothing happens where the story gives none.
+    """
     registered = Registration.objects.filter(exchange=story.exchange).registered().select_related("user")
     for row, needs in zip(registered.order_by("pk"), story.data.get("needs", []), strict=False):
         details = {"travels": "", "comes_from": "", "access": "", "diet": ""} | needs
@@ -105,12 +112,12 @@ def _note_needs(story: ExchangeStory, at: datetime) -> None:
 
 
 def _close_registration(story: ExchangeStory, at: datetime) -> None:
-    """Close registration for the exchange."""
+    """Close registration for the exchange, at the moment `at`, as the member of lab staff in charge."""
     close_registration(exchange=story.exchange, at=at, by=story.by)
 
 
 def _hold_exchange(story: ExchangeStory, at: datetime) -> None:
-    """Hold the exchange, and record that all who registered came, except every ninth."""
+    """Record, at the moment `at`, that the exchange was held, and that everyone registered came, except every ninth."""
     hold_exchange(exchange=story.exchange, at=at, by=story.by)
     registered = Registration.objects.filter(exchange=story.exchange, state="registered").order_by("pk")
     came = [answer for position, answer in enumerate(registered, 1) if position % NO_SHOW_EVERY]
@@ -118,18 +125,20 @@ def _hold_exchange(story: ExchangeStory, at: datetime) -> None:
 
 
 def _add_questions(story: ExchangeStory, _at: datetime) -> None:
-    """Add the story's questions to the exchange."""
+    """Add the questions of the story to the exchange; `_at` is not used."""
     exchange_contents.add_questions(story.exchange, story.data, story.by)
 
 
 def _add_contributions(story: ExchangeStory, _at: datetime) -> None:
-    """Add the story's contributions and programme to the exchange."""
+    """Add the contributions and the programme of the story to the exchange; `_at` is not used."""
     exchange_contents.add_contributions(story.exchange, story.data, story.cohorts, story.by)
     exchange_contents.set_programme(story.exchange, story.data, story.cohorts, story.by)
 
 
 def _record_results(story: ExchangeStory, at: datetime) -> None:
-    """Record the minutes, commitments and feedback of the exchange, and close it where the story does."""
+    """Record the minutes, commitments and feedback of the exchange at the moment `at`, then close it where the story
+    does.
+    """
     exchange_contents.record_results(story.exchange, story.data, story.cohorts, at)
     exchange_contents.follow_up_if_due(story.exchange, story.data, at, story.by)
 
@@ -157,9 +166,10 @@ ALWAYS_DONE_BEFORE_TODAY = (
 
 
 def play_exchanges(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Dates, by: User) -> None:
-    """Hold the first three exchanges of the edition, then plan the others and play the coming one up to today.
+    """Hold the first three exchanges of the edition, then plan the others and play the coming one up to yesterday.
 
-    Only the coming exchange has sent e-mails: a thousand more would take longer than all the rest.
+    `cohorts` are all cohorts by name; `by` is the lab. Only the coming exchange has sent e-mails: a thousand more would
+    take longer than all the rest.
     """
     contents = tomllib.loads((CONTENT / "exchanges.toml").read_text(encoding="utf-8"))
     for number, exchange_data in enumerate(contents["held"], 1):
@@ -175,15 +185,19 @@ def play_exchanges(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Da
 
 
 def _planned_on(edition: Edition, number: int, dates: Dates) -> date:
-    """Return the date on which the exchange with this number is planned: half a year before its target, but after the
-    start.
+    """Return the day on which exchange `number` was planned: a working day half a year before its target date.
+
+    It is no earlier than the day after the edition began.
     """
     target = dates.edition + relativedelta(months=INTERVAL_MONTHS * number)
     return max(working_day(target - PLANNING_LEAD_TIME), dates.edition + ONE_DAY)
 
 
 def _propose_near_target(edition: Edition, host: Cohort, at: datetime, by: User) -> Exchange:
-    """Propose an exchange with this host, on the free days nearest to the edition's next target date; return it."""
+    """Propose an exchange with this host, at the moment `at`, near the edition's next target date; return it.
+
+    Its days are the nearest to which nothing objects; without any, those of the best window. `by` proposes it.
+    """
     context = load_planning_context(edition, at.date())
     target, days = missing_targets(context)[0], edition.format.exchange_days
     nearby_days = [
@@ -195,9 +209,9 @@ def _propose_near_target(edition: Edition, host: Cohort, at: datetime, by: User)
 
 
 def _play_exchange(story: ExchangeStory, dates: Dates, *, coming: bool) -> None:
-    """Run the actions of an exchange up to yesterday.
+    """Give the exchange its theme and venue, then run the actions of its story whose day is past, in order.
 
-    `coming` is the next exchange: its past e-mails are recorded as sent; those of the others expire.
+    With `coming`, for the next exchange, past e-mails are recorded as sent; those of earlier exchanges expire.
     """
     data = story.data
     reminders, yesterday = reminders_of_exchange(story.exchange.pk), dates.today - ONE_DAY
@@ -217,15 +231,15 @@ def _play_exchange(story: ExchangeStory, dates: Dates, *, coming: bool) -> None:
     if coming:
         send_past_emails(reminders, until=moment(yesterday))
     else:
-        expand_due(moment(yesterday), reminders=reminders)
+        create_due_emails(moment(yesterday), reminders=reminders)
 
 
 def _past_actions(
     exchange: Exchange, yesterday: date, *, coming: bool
 ) -> Iterator[tuple[date, Callable[[ExchangeStory, datetime], None]]]:
-    """Yield the actions of `TIMELINE` for an exchange with the date of each, up to yesterday.
+    """Yield pairs of day and action for each action in the life of an exchange whose day is past, in order.
 
-    For the `coming` exchange, those of `ALWAYS_DONE_BEFORE_TODAY` come no later than yesterday.
+    With `coming`, everything up to the contributions is done by yesterday, even if its usual day lies ahead.
     """
     first_day = exchange.first_day
     assert first_day is not None  # noqa: S101 - it was planned

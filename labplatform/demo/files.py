@@ -44,7 +44,10 @@ class DemoFile:
 
 
 def add_files(*, cohort: Cohort, dates: Dates) -> None:
-    """Attach files to the first prototype of the cohort, to its test, and to the first session with a report."""
+    """Attach invented files to the cohort's first prototype, to its test, and to the first session that has a report.
+
+    They are uploaded as the owner of the prototype's idea, or as the pilot.
+    """
     prototype = Prototype.objects.filter(idea__cohort=cohort).select_related("idea__owner").order_by("made_on", "pk")[0]
     by = prototype.idea.owner or cohort.memberships.filter(role="pilot")[0].user
     trial = prototype.trials.filter(held_on__isnull=False)[0]
@@ -72,15 +75,20 @@ def add_files(*, cohort: Cohort, dates: Dates) -> None:
 
 
 def _owner(about: str, pk: int, by: User, today: date) -> Owner:
-    """Return what files can be attached to: the row of the kind `about` with the key `pk`, as `by` may open it."""
+    """Return what files can be attached to: the row of the kind `about` (“prototype”, “trial”, “session”) with the key
+    `pk`.
+
+    It must be open to `by` on the day `today`; raises AssertionError otherwise.
+    """
     owner = attachables[about](pk, by, Today(today))
     assert owner is not None  # noqa: S101 - its own people bring it
     return owner
 
 
 def _attach(owner: Owner, by: User, today: date, demo_files: list[DemoFile], consent: Consent = Consent.NOBODY) -> None:
-    """Attach the files to their owner, uploaded yesterday by `by`, with consent for two years unless `consent` is
-    NOBODY.
+    """Attach the files to their owner, uploaded yesterday by `by`.
+
+    With a `consent` other than NOBODY, consent for two years is recorded, by people who can be recognised.
     """
     files = [NewFile(_accepted(file), uuid4(), alt_text=file.description) for file in demo_files]
     agreed: dict[str, Any] = {
@@ -98,14 +106,14 @@ def _attach(owner: Owner, by: User, today: date, demo_files: list[DemoFile], con
 
 
 def _accepted(file_data: DemoFile) -> AcceptedFile:
-    """Return a file as the upload form accepts it: checked and stored."""
+    """Return a file as the upload form accepts it: checked, and stored. Raises what the form would show."""
     with new_file() as file:
         write_all(file, file_data.content)
         return accept_file(file_data.name, file)
 
 
 def folded_sheet() -> Image.Image:
-    """Return a picture of three panels side by side, with lines of text on each."""
+    """Return an invented drawing of a folded sheet: three panels side by side, with lines of text on each."""
     sheet = Image.new("RGB", IMAGE_SIZE, PAPER)
     draw = ImageDraw.Draw(sheet)
     for n, colour in enumerate((GREEN, BROWN, INK)):
@@ -118,7 +126,10 @@ def folded_sheet() -> Image.Image:
 
 
 def people_at_a_table() -> Image.Image:
-    """Return a picture of people seen from above; nobody is recognisable, but consent is recorded all the same."""
+    """Return an invented drawing of three people at a table, seen from above.
+
+    Nobody is recognisable, but consent is recorded all the same.
+    """
     sheet = Image.new("RGB", IMAGE_SIZE, "#e2f0ea")
     draw = ImageDraw.Draw(sheet)
     draw.rounded_rectangle((400, 350, 1200, 850), radius=60, fill="#d8b98f", outline=INK, width=6)
@@ -130,7 +141,7 @@ def people_at_a_table() -> Image.Image:
 
 
 def wall_of_notes() -> Image.Image:
-    """Return a picture of four columns of sticky notes."""
+    """Return an invented drawing of a wall with four columns of sticky notes."""
     sheet = Image.new("RGB", IMAGE_SIZE, "#f3efe6")
     draw = ImageDraw.Draw(sheet)
     for n in range(18):
@@ -142,7 +153,7 @@ def wall_of_notes() -> Image.Image:
 
 
 def _picture_content(sheet: Image.Image, kind: str) -> bytes:
-    """Return the picture as the content of a file of this kind, such as PNG."""
+    """Return the picture as the bytes of a file; `kind` is a format of Pillow, such as “PNG”."""
     out = BytesIO()
     sheet.save(out, kind)
     return out.getvalue()

@@ -58,58 +58,63 @@ class IdeaWork:
 
     @property
     def data(self) -> StoryData:
-        """Return the idea's data in its story."""
+        """The idea's part of the demonstration's story: title, owner, tests and so on, as read from the file."""
         return self.story.data
 
     @property
     def idea(self) -> Idea:
-        """Return the idea, once its story has created it."""
+        """The idea; raises KeyError before a step of its story has created it."""
         return self.context.ideas[self.story.title]
 
     @property
     def owner(self) -> User:
-        """Return the ambassador who owns the idea."""
+        """The ambassador who owns the idea, as its story names them by index."""
         return self.context.team.owner(self.data)
 
     @property
     def pilot(self) -> User:
-        """Return the pilot of the cohort."""
+        """The pilot of the cohort, who accepts, decides and hands over its ideas in the stories."""
         return self.context.team.pilot
 
     @property
     def resident(self) -> User:
-        """Return a resident of the cohort."""
+        """The resident of the cohort who acts in its stories."""
         return self.context.team.resident
 
     def speaker(self, who: str | int) -> User:
-        """Return the author of a comment: the owner, pilot or resident by that word, or an ambassador by index."""
+        """Return the author of a comment: an ambassador by index, or “owner”, “pilot” or “resident” by that word."""
         named: User = self.context.team.ambassadors[who] if isinstance(who, int) else getattr(self, who)
         return named
 
     @property
     def by_owner(self) -> dict[str, Any]:
-        """Return the arguments of an action on the idea that its owner takes."""
+        """The arguments `idea` and `by` for an action that the idea's owner takes."""
         return {"idea": self.idea, "by": self.owner}
 
     @property
     def by_pilot(self) -> dict[str, Any]:
-        """Return the arguments of an action on the idea that the pilot takes."""
+        """The arguments `idea` and `by` for an action that the cohort's pilot takes on the idea."""
         return {"idea": self.idea, "by": self.context.team.pilot}
 
 
 def _capture(work: IdeaWork, at: datetime) -> None:
-    """Create the idea as its owner."""
+    """Create the idea of the story as its owner, at the moment `at`."""
     _register_idea(work, actions.capture_idea(by=work.owner, at=at, **_idea_fields(work)))
 
 
-def _take_up(work: IdeaWork, at: datetime) -> None:
-    """Create the idea as the reuse of an idea of a cohort whose stories were played before."""
-    source_idea = Idea.objects.get(title=work.data["takes_up"], cohort__edition=work.context.cohort.edition_id)
+def _reuse(work: IdeaWork, at: datetime) -> None:
+    """Create the idea as the reuse of another cohort's idea, as its owner, at the moment `at`.
+
+    The story names the other idea by its title; the story of that cohort must have been played before.
+    """
+    source_idea = Idea.objects.get(title=work.data["reuses"], cohort__edition=work.context.cohort.edition_id)
     _register_idea(work, actions.reuse_idea(idea=source_idea, by=work.owner, at=at, **_idea_fields(work)))
 
 
 def _idea_fields(work: IdeaWork) -> dict[str, Any]:
-    """Return the arguments that create the idea: cohort, challenge, title and summary."""
+    """Return the arguments of the action that creates the idea: cohort, challenge, title and summary,
+    from its story.
+    """
     return {
         "cohort": work.context.cohort,
         "challenge": work.context.challenges[work.data["challenge"]],
@@ -119,7 +124,9 @@ def _idea_fields(work: IdeaWork) -> dict[str, Any]:
 
 
 def _register_idea(work: IdeaWork, idea: Idea) -> None:
-    """Add the new idea to the context, name its co-authors, and share it where the story says so."""
+    """Remember the new idea by its title, name its co-authors, and share it with the edition where the story
+    says so.
+    """
     work.context.ideas[work.story.title] = idea
     if authors := [work.context.team.ambassadors[index] for index in work.data.get("co_authors", [])]:
         actions.change_idea(co_authors=authors, **work.by_owner)
@@ -128,13 +135,15 @@ def _register_idea(work: IdeaWork, idea: Idea) -> None:
 
 
 def _add_prototype(work: IdeaWork, at: datetime) -> None:
-    """Add the next prototype of the story, which replaces the one before it."""
+    """Add the next prototype of the story to the idea, at the moment `at`, as its owner;
+    it supersedes the one before.
+    """
     prototype_data = next(work.prototypes)
     work.prototype = actions.add_prototype(supersedes=work.prototype, at=at, **prototype_data, **work.by_owner)
 
 
 def _lock_trial(work: IdeaWork, at: datetime) -> None:
-    """Plan the next test of the latest prototype, then lock its plan."""
+    """Plan the next test of the story on the latest prototype, then lock its plan at the moment `at`, as the owner."""
     assert work.prototype is not None  # noqa: S101 - its story makes it first
     work.trial_data = trial_data = next(work.trials)
     planned = {name: trial_data[name] for name in PLAN_FIELDS} | {"threshold": Decimal(str(trial_data["threshold"]))}
@@ -144,7 +153,7 @@ def _lock_trial(work: IdeaWork, at: datetime) -> None:
 
 
 def _hold_trial(work: IdeaWork, at: datetime) -> None:
-    """Record that the latest test was held: participants, successes and observation."""
+    """Record that the latest test was held at the moment `at`: participants by group, successes and observation."""
     trial_data = work.trial_data
     actions.hold_trial(
         trial=work.trial,
@@ -158,7 +167,7 @@ def _hold_trial(work: IdeaWork, at: datetime) -> None:
 
 
 def _conclude_trial(work: IdeaWork, at: datetime) -> None:
-    """Conclude the latest test with the value observed, the result and what was learned."""
+    """Conclude the latest test at the moment `at`, with the value observed, the result and what was learned."""
     trial_data = work.trial_data
     observed = trial_data.get("observed")
     actions.conclude_trial(
@@ -171,50 +180,57 @@ def _conclude_trial(work: IdeaWork, at: datetime) -> None:
 
 
 def _implement(work: IdeaWork, at: datetime) -> None:
-    """Mark the idea as implemented, with the scope that the story gives, by default in full."""
+    """Mark the idea as implemented at the moment `at`, with the scope that the story gives, by default in full."""
     _mark_implemented(work, at, work.data.get("scope", "full"))
 
 
 def _implement_partly(work: IdeaWork, at: datetime) -> None:
-    """Mark the idea as implemented in part."""
+    """Mark the idea as implemented in part, at the moment `at`."""
     _mark_implemented(work, at, "partial")
 
 
 def _mark_implemented(work: IdeaWork, at: datetime, scope: str) -> None:
-    """Mark the idea as implemented with this scope, with the evidence of the story."""
+    """Mark the idea as implemented at the moment `at`, as the pilot, with the evidence and the unit of the story.
+
+    `scope` is “full”, “adapted” or “partial”.
+    """
     actions.mark_implemented(
         scope=scope, evidence=work.data["evidence"], unit=work.data["handed_to"], at=at, **work.by_pilot
     )
 
 
 def _hand_over(work: IdeaWork, at: datetime) -> None:
-    """Hand the idea over to the unit that the story names, with the handover package of the story."""
+    """Hand the idea over, at the moment `at`, as the pilot, to the unit that the story names, with its handover
+    package.
+    """
     package = {name: work.data.get(name, default) for name, default in PACKAGE.items()}
     actions.hand_over_idea(evidence=work.data["handed_to"], package=package, at=at, **work.by_pilot)
 
 
 def _follow_up(months: int) -> Callable[[IdeaWork, datetime], object]:
-    """Return the function that records the next follow-up of the story, `months` after the implementation."""
+    """Return the function that records the next follow-up of the story:
+    that `months` months after the implementation.
+    """
 
     def note(work: IdeaWork, at: datetime) -> object:
-        """Record the next follow-up of the idea."""
+        """Record the next follow-up of the idea in its story, at the moment `at`, as the pilot."""
         return actions.note_follow_up(months=months, at=at, **next(work.follow_ups), **work.by_pilot)
 
     return note
 
 
 def _confirm(work: IdeaWork, at: datetime) -> None:
-    """Confirm as the pilot that nothing has changed about the idea."""
+    """Confirm, at the moment `at`, as the pilot, that nothing has changed about the idea."""
     actions.confirm_idea(evidence=CONFIRMATION_EVIDENCE, at=at, **work.by_pilot)
 
 
 def _split(work: IdeaWork, at: datetime) -> None:
-    """Split the idea into the parts that the story names."""
+    """Split the idea, at the moment `at`, as the pilot, into the parts whose titles the story gives."""
     actions.split_idea(titles=work.data["parts"], reason=work.story.reason_for("split"), at=at, **work.by_pilot)
 
 
 def _merge(work: IdeaWork, at: datetime) -> None:
-    """Merge the idea into the one that the story names."""
+    """Merge the idea, at the moment `at`, as the pilot, into the idea of this cohort that the story names."""
     into = work.context.ideas[work.data["merged_into"]]
     actions.merge_idea(into=into, reason=work.story.reason_for("merged"), at=at, **work.by_pilot)
 
@@ -222,7 +238,7 @@ def _merge(work: IdeaWork, at: datetime) -> None:
 # The action of each step of an idea's story.
 STEPS: dict[str, Callable[[IdeaWork, datetime], object]] = {
     "captured": _capture,
-    "taken up": _take_up,
+    "reused": _reuse,
     "accepted": lambda work, at: actions.accept_idea(at=at, **work.by_pilot),
     "prototype": _add_prototype,
     "locked": _lock_trial,
@@ -267,9 +283,10 @@ CHALLENGE_STEPS: dict[str, Callable[[Challenge, Story, User], object]] = {
 
 
 def play(*, stories: CohortStories, cohort: Cohort, team: CohortTeam, on: Callable[[int], date]) -> None:
-    """Play all stories of challenges and ideas of a cohort, step by step in order of time.
+    """Play all stories of challenges and ideas of a cohort: challenges first, then the steps of all ideas by day.
 
-    `on` gives the date of a day in the stories.
+    Each step is one action by the right person. `team` are the people who act; `on` gives the date of a day in the
+    stories.
     """
     context = CohortContext(cohort, team)
     for story in stories.challenges:
@@ -284,7 +301,8 @@ def play(*, stories: CohortStories, cohort: Cohort, team: CohortTeam, on: Callab
 
 
 def _write_comments(work: IdeaWork, on: Callable[[int], date]) -> None:
-    """Write the story's comments on an idea; replies go into the thread of the comment they answer.
+    """Write the comments of the story on an idea, each at its time; replies go into the thread of the comment they
+    answer.
 
     `on` gives the date of a day in the story.
     """
@@ -304,19 +322,22 @@ def _write_comments(work: IdeaWork, on: Callable[[int], date]) -> None:
 
 
 def _work_of_story(context: CohortContext, story: Story) -> IdeaWork:
-    """Return the idea with its story, at the beginning."""
+    """Return the state of an idea whose story begins: nothing created, all prototypes, tests and follow-ups to come."""
     return IdeaWork(
         context, story, _iterate(story, "prototypes"), _iterate(story, "trials"), _iterate(story, "follow_ups")
     )
 
 
 def _iterate(story: Story, name: str) -> Iterator[StoryData]:
-    """Return an iterator over a list in the story's data, such as its prototypes; empty when it has none."""
+    """Return an iterator over the list `name` in the story's data, such as “prototypes”; empty when it has none."""
     return iter(story.data.get(name, []))
 
 
 def _play_challenge(story: Story, context: CohortContext) -> Challenge:
-    """Create the challenge of a story, take it through its steps, link it to stakeholders and sessions; return it."""
+    """Create the challenge of a story, take it through all its steps, link it to stakeholders and sessions; return it.
+
+    The resident creates it; the pilot does the rest.
+    """
     data = story.data
     challenge = actions.add_challenge(
         cohort=context.cohort, title=story.title, kind=data["kind"], sponsor=data["sponsor"], by=context.team.resident

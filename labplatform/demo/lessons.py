@@ -31,8 +31,9 @@ PHASES = (
 
 
 def add_lessons(*, edition: Edition, cohort: Cohort, dates: Dates, by: User) -> None:
-    """Note the lessons of `content/lessons.toml` as members of `cohort`, the first one; accept or refuse them as the
-    lab.
+    """Note the lessons of `content/lessons.toml` as members of `cohort`, then accept or refuse them as the lab (`by`).
+
+    The next version of the edition's format is published for that: it answers some of them.
     """
     version = _later_version(edition, dates, by)
     for lesson_data in tomllib.loads((CONTENT / "lessons.toml").read_text(encoding="utf-8"))["lessons"]:
@@ -48,7 +49,7 @@ def add_lessons(*, edition: Edition, cohort: Cohort, dates: Dates, by: User) -> 
 
 
 def _later_version(edition: Edition, dates: Dates, by: User) -> Format:
-    """Create and publish the next version of the edition's format, three weeks before today; return it."""
+    """Create the next version of the edition's format and publish it three weeks before today, as `by`; return it."""
     draft = revise_format(
         format=edition.format,
         label="Dix-huit mois, dix sessions (démonstration)",
@@ -62,7 +63,10 @@ def _later_version(edition: Edition, dates: Dates, by: User) -> Format:
 
 
 def _accept_or_refuse(lesson: Lesson, lesson_data: StoryData, version: Format, by: User) -> None:
-    """Refuse the lesson, accept it with the format `version` that answers it, or leave it open, as the story says."""
+    """Refuse the lesson, or accept it and say which format `version` answers it, or leave it open, as its story says.
+
+    `by` is the member of lab staff who does so.
+    """
     if "refused" in lesson_data:
         refuse_lesson(lesson=lesson, reason=lesson_data["refused"], by=by)
     elif "answer" in lesson_data:

@@ -66,12 +66,15 @@ def load_demonstration(*, today: date) -> bool:
 
 
 def _cohorts(*editions: Edition) -> QuerySet[Cohort]:
-    """Return the cohorts of these editions."""
+    """Return the cohorts of these editions, with their authority and the format of their edition loaded."""
     return Cohort.objects.filter(edition__in=editions).select_related("authority", "edition__format")
 
 
 def _play_cohort(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) -> Cohort:
-    """Play the story of the cohort called `name` in `content/`, from its first day to today; return the cohort."""
+    """Play the story of the cohort called `name` in `content/`, from its first day to yesterday; return the cohort.
+
+    `when` holds the dates, `coordinator` leads its sessions, `lab` starts it.
+    """
     stories, on, since = read(name), partial(when.on, name), when.first_days[name]
     cohort = cohorts.start(cohort=cohort, stories=stories, first_day=since, by=lab)
     team = people.add_team(cohort=cohort, data=stories.data, since=since, coordinator=coordinator, by=lab)
@@ -93,7 +96,9 @@ def _play_cohort(name: str, cohort: Cohort, when: Dates, coordinator: User, lab:
 
 
 def _name_admin(cohort: Cohort, when: Dates, lab: User) -> None:
-    """Name the person who can sign in as an admin as that of the cohort's authority, on the edition's first day."""
+    """Name the admin who can sign in to the demonstration for the authority of the cohort,
+    on the edition's first day.
+    """
     name_admin(
         authority=cohort.authority,
         email=people.ADMIN,

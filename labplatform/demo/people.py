@@ -63,30 +63,32 @@ class CohortTeam:
     resident: User
 
     def owner(self, data: StoryData) -> User:
-        """Return the ambassador who owns an idea, by the index in the idea's data; the first one by default."""
+        """Return the ambassador who owns an idea: the one whose index the idea's story (`data`) gives, the first by
+        default.
+        """
         index: int = data.get("owner", 0)
         return self.ambassadors[index]
 
 
 def address(full_name: str) -> str:
-    """Return the e-mail address for a full name: camille.demo-loire@demo.example for Camille Démo-Loire."""
+    """Return the invented e-mail address for a full name: camille.demo-loire@demo.example for Camille Démo-Loire."""
     plain = unicodedata.normalize("NFKD", full_name.lower()).encode("ascii", "ignore").decode()
     return f"{plain.replace(' ', '.')}@demo.example"
 
 
 def make_lab() -> User:
-    """Create and return the member of lab staff who can sign in and may open Django's administration."""
+    """Create and return the member of lab staff who can sign in to the demonstration and to Django's administration."""
     return _lab_staff(NAME_OF_LAB, LAB, is_staff=True)
 
 
 def make_coordinator(given_name: str) -> User:
-    """Create and return a member of lab staff with this given name, who coordinates cohorts."""
+    """Create and return a member of lab staff with this given name, who coordinates cohorts and has no password."""
     full_name = f"{given_name} {SURNAME_OF_LAB}"
     return _lab_staff(full_name, address(full_name))
 
 
 def _lab_staff(full_name: str, email: str, *, is_staff: bool = False) -> User:
-    """Create and return a member of lab staff; `is_staff` opens Django's administration."""
+    """Create and return a member of lab staff; with `is_staff`, who may also open Django's administration."""
     user: User = create_person(email=email, full_name=full_name, language="" if is_staff else "fr", by=None)
     user.is_lab_staff, user.is_staff = True, is_staff
     user.save(update_fields=["is_lab_staff", "is_staff"])
@@ -94,9 +96,10 @@ def _lab_staff(full_name: str, email: str, *, is_staff: bool = False) -> User:
 
 
 def add_team(*, cohort: Cohort, data: StoryData, since: date, coordinator: User, by: User) -> CohortTeam:
-    """Add the people of a cohort on its first day, `since`: ambassadors, then the other roles, then the coordinator.
+    """Add the people of a cohort on its first day, `since`: ambassadors, the other roles, then the coordinator.
 
-    Return those who act in its stories. The first ambassador gets the sign-in address of the story, where it has one.
+    `data` is the cohort's story; `by` adds them. Return those who act in its stories. The first ambassador gets the
+    sign-in address of the story, where it has one.
     """
     join = partial(add_member, cohort=cohort, starts_on=since, at=moment(since), by=by)
     names, units = _names(data), cycle(data["units"])
@@ -116,9 +119,10 @@ def add_team(*, cohort: Cohort, data: StoryData, since: date, coordinator: User,
 
 
 def add_later_relays(*, cohort: Cohort, data: StoryData, on: Callable[[int], date], by: User) -> None:
-    """Add the relays of the story who join the cohort later, and end the memberships of those who leave again.
+    """Add the relays who join the cohort later, as its story (`data`) says, and end the memberships of those who leave.
 
-    Each row of the story has the first day and, for those who leave, the last; `on` gives the date of a day.
+    Each row of the story has the first day and, for those who leave, the last; `on` gives the date of a day. `by` does
+    so.
     """
     rows = data.get("relays_later", ())
     for name, (first, *last) in zip(
@@ -135,6 +139,8 @@ def add_later_relays(*, cohort: Cohort, data: StoryData, on: Callable[[int], dat
 def invite(*, cohort: Cohort, data: StoryData, today: date) -> None:
     """Create the pilot's invitations to the cohort in every state but accepted: pending, about to expire, expired,
     revoked.
+
+    `data` is the cohort's story; the invitations were sent up to 20 days before `today`.
     """
     by = Membership.objects.get(cohort=cohort, role=MembershipRole.PILOT, ends_on=None).user
     invitations = (("Paul", 1), ("Renée", 13), ("Alix", 20), ("Denis", 6))
@@ -151,21 +157,26 @@ def invite(*, cohort: Cohort, data: StoryData, today: date) -> None:
 
 
 def _names(data: StoryData) -> Iterator[str]:
-    """Yield the full names of the invented people of a cohort, all with the surname in its story."""
+    """Yield the full names of a cohort's invented people, in a fixed order,
+    all with the surname in its story (`data`).
+    """
     return (f"{given_name} {data['surname']}" for given_name in GIVEN_NAMES)
 
 
 def _person_details(name: str, email: str = "") -> PersonDetails:
-    """Return the name, e-mail address and language of a person.
+    """Return the name, e-mail address and language of a person, as arguments of an action.
 
-    `email` is the address of someone who can sign in, who chooses a language; others get an address made of their name,
-    and French.
+    `email` is the address of someone who can sign in, whose language stays open; others get an address made of their
+    name, and French.
     """
     return {"full_name": name, "email": email or address(name), "language": "" if email else "fr"}
 
 
 def replace_ambassador(*, cohort: Cohort, leaver: User, data: StoryData, surname: str, on: date, by: User) -> None:
-    """End the membership of an ambassador, the `leaver`, on the date `on`; a successor takes the seat the day after."""
+    """End the membership of an ambassador, the `leaver`, on the day `on`; a successor takes the seat the day after.
+
+    `data` is the story of the change, with reason and successor; the successor gets `surname`. `by` does so.
+    """
     membership = Membership.objects.get(cohort=cohort, user=leaver, role=MembershipRole.AMBASSADOR)
     end_membership(membership=membership, ends_on=on, reason=data["reason"], at=moment(on), by=by)
     with created_on(on):
@@ -181,19 +192,22 @@ def replace_ambassador(*, cohort: Cohort, leaver: User, data: StoryData, surname
 
 
 def _demo_users() -> QuerySet[User]:
-    """Return the three people who can sign in."""
+    """Return the three people who can sign in to the demonstration: lab staff, member and admin of an authority."""
     return User.objects.filter(email__in=[LAB, MEMBER, ADMIN])
 
 
 def confirm_addresses() -> None:
-    """Mark the addresses of all invented people who joined as verified, so that e-mails to them show their subject."""
+    """Mark the addresses of the demonstration's people who have joined as verified,
+    so that e-mails show their subject.
+    """
     EmailAddress.objects.filter(user__joined=True, email__endswith="@demo.example").update(verified=True)
 
 
 def give_password(password: str) -> bool:
-    """Give the three people who can sign in this password; return False if they have it already or do not exist.
+    """Give the three people who can sign in this password; return whether that was done.
 
-    All three share one hash, because each hash takes a third of a second.
+    Nothing is done if they have it already or do not exist. All three share one hash, because each hash takes a third
+    of a second.
     """
     lab = _demo_users().filter(email=LAB).first()
     if lab is None or lab.check_password(password):

@@ -52,7 +52,10 @@ RESIDENCY_PHASES = (
 
 
 def open_transfo(*, dates: Dates, by: User) -> Edition:
-    """Open the edition of La Transfo, with four cohorts that start one after another; return it."""
+    """Open the edition of La Transfo on its first day, with four cohorts that start one after another; return it.
+
+    Its format is drafted and published first. `by` does all this.
+    """
     first = dates.edition
     last = dates.first_days[TRANSFO[-1]] + relativedelta(months=TRANSFO_NUMBERS["months"])
     return open_edition(
@@ -70,7 +73,10 @@ def open_transfo(*, dates: Dates, by: User) -> Edition:
 
 
 def open_residency(*, dates: Dates, by: User) -> Edition:
-    """Open the edition of the Residencies, with one cohort in a school; return it."""
+    """Open the edition of the Residencies on its first day, with one cohort in a school; return it.
+
+    Its format is drafted and published first. `by` does all this.
+    """
     first = dates.first_days[RESIDENCY]
     return open_edition(
         programme=Programme.objects.get(slug="residences"),
@@ -86,16 +92,16 @@ def open_residency(*, dates: Dates, by: User) -> Edition:
 
 
 def _authority(name: str) -> Authority:
-    """Return the authority of the cohort called `name` in `content/`."""
+    """Return the authority of the cohort called `name` in `content/`; it must have been loaded."""
     return Authority.objects.get(slug=read(name).data["authority"])
 
 
 def _published(
     programme: str, numbers: FormatNumbers, phases: Sequence[PhaseSpan], *, before: date, by: User
 ) -> Format:
-    """Return a new version of the programme's format, published thirty days before its edition opens (`before`).
+    """Return a new version of the programme's format, published thirty days before the day `before`.
 
-    `programme` is a slug.
+    `programme` is a slug; `numbers` and `phases` describe the format.
     """
     drafted = draft_format(programme=Programme.objects.get(slug=programme), by=by, **numbers)
     set_phases(format=drafted, phases=phases, by=by)

@@ -17,7 +17,9 @@ BASE_SCORES: Final = (2, 3, 2, 1, 2, 3, 4)
 
 
 def answer_assessments(*, cohort: Cohort, days: Sequence[date]) -> None:
-    """Answer the self-assessment as four in five of the cohort's ambassadors, on each date when answers are open."""
+    """Answer the self-assessment as four in five of the cohort's ambassadors,
+    on each of `days` when answers are open.
+    """
     for day in days:
         if occasion := open_period_of(cohort, day):
             members = cohort.memberships.active(day).ambassadors().select_related("user").order_by("pk")
@@ -28,13 +30,14 @@ def answer_assessments(*, cohort: Cohort, days: Sequence[date]) -> None:
 
 
 def _answers(moment: Moment, index: int) -> dict[Skill, int | None]:
-    """Return the scores of the ambassador with this index for a moment, by skill; they differ a little between
-    ambassadors.
+    """Return the scores of the ambassador at position `index` for a moment (before, then, after, later), by skill.
+
+    They differ a little between ambassadors and stay within the scale.
     """
     steps = (step + SCORE_OFFSETS[moment] + (index + offset) % 3 - 1 for offset, step in enumerate(BASE_SCORES))
     return {skill: min(max(step, MIN_SCORE), MAX_SCORE) for skill, step in zip(Skill, steps, strict=True)}
 
 
 def answering_days(since: date, today: date) -> tuple[date, date]:
-    """Return the dates on which ambassadors answer: two weeks after the cohort's start (`since`), and yesterday."""
+    """Return the two days on which ambassadors answer: two weeks after the cohort's start (`since`), and yesterday."""
     return since + FIRST_ANSWERS, today - ONE_DAY

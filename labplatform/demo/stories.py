@@ -19,7 +19,10 @@ class StoryStep:
 
 
 def parse_step(text: str) -> StoryStep:
-    """Return the step that a text such as "handed over 84" describes; raises ValueError without a day at its end."""
+    """Return the step of a story that a text such as "handed over 84" describes: the action, then the day.
+
+    Days count from the cohort's first day. Raises ValueError without a day at its end.
+    """
     action, _, day = text.rpartition(" ")
     return StoryStep(action, int(day))
 
@@ -33,16 +36,16 @@ class Story:
 
     @property
     def title(self) -> str:
-        """Return the title in the story's data."""
+        """The title of the challenge or idea that the story is about."""
         return str(self.data["title"])
 
     def reason_for(self, action: str) -> str:
-        """Return the reason that the story gives for an action; "" when it gives none."""
+        """Return the reason that the story gives for an action such as “parked”; "" when it gives none."""
         return str(self.data.get("why", {}).get(action, ""))
 
 
 def _stories(rows: list[StoryData]) -> tuple[Story, ...]:
-    """Return the stories in rows of a file, with their steps parsed."""
+    """Return the stories in rows of a file, one per row, with their steps parsed."""
     return tuple(Story(data, tuple(parse_step(text) for text in data["story"])) for data in rows)
 
 
@@ -61,7 +64,7 @@ class CohortStories:
 
 @cache
 def read(name: str) -> CohortStories:
-    """Return the stories of the cohort in `content/<name>.toml`."""
+    """Return the stories of the cohort called `name`, from `content/<name>.toml`; read once."""
     content = tomllib.loads((CONTENT / f"{name}.toml").read_text(encoding="utf-8"))
     parts = {part: content.pop(part, []) for part in ("challenges", "ideas", "sessions", "meetings", "stakeholders")}
     team = content.pop("team", None)

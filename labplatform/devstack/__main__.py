@@ -9,13 +9,17 @@ from labplatform.devstack import demo, stack
 
 
 def run(command: list[str]) -> int:
-    """Run a command with a PostgreSQL and a Redis that exist only for it; return its exit code."""
-    with stack.throw_away() as addresses:
+    """Run a command with a PostgreSQL and a Redis that exist only for it, in its environment; return its exit code."""
+    with stack.temporary_servers() as addresses:
         return subprocess.run(command, env={**os.environ, **addresses}, check=False).returncode
 
 
 def main(words: list[str]) -> int:
-    """Run the words of the command line: serve the demonstration, or run a command; return the exit code."""
+    """Run the words of the command line: “demo” serves the demonstration, “run COMMAND…” runs a command; return the
+    exit code.
+
+    Anything else prints the usage and returns 2.
+    """
     match words:
         case ["demo"]:
             demo.run(Path(os.environ.get("VAR_DIR", demo.ROOT / "var")))

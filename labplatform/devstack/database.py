@@ -12,15 +12,13 @@ SLOW_IMPORTS = ("labplatform.management.commands.load_demo", "labplatform.urls")
 
 
 def main() -> None:
-    """Migrate the database and load the demonstration; it runs at every start, and changes nothing that is there
-    already.
-    """
+    """Migrate the database and load the demonstration; at a later start, change nothing that is there already."""
     call_command("migrate", verbosity=0)
     call_command("load_demo", verbosity=0)
 
 
 def prepare() -> None:
-    """Import the application without any database query, while PostgreSQL starts."""
+    """Import the application without any database query, which takes long, while PostgreSQL starts."""
     django.setup()
     for module in SLOW_IMPORTS:
         import_module(module)

@@ -33,21 +33,24 @@ class StopRequested(Exception):
 
 
 def _request_stop(_signal: int, _frame: FrameType | None) -> None:
-    """Raise StopRequested and ignore further signals, so that everything still stops in order. A signal handler."""
+    """Raise StopRequested, and ignore further signals so that everything still stops in order.
+
+    A signal handler: neither parameter is used.
+    """
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, signal.SIG_IGN)
     raise StopRequested
 
 
 def free_port() -> int:
-    """Return a TCP port of this machine that no program uses now."""
+    """Return a TCP port of this machine that no program uses at this moment; another one may take it later."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def refuse_taken_port(port: int) -> None:
-    """Raise SystemExit when another program listens on the port, before anything is started."""
+    """Raise SystemExit, with the advice to choose another port, when another program listens on this one."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -69,7 +72,10 @@ def stored_secret(path: Path, length: int) -> str:
 
 
 def environment(data: Path, port: int) -> dict[str, str]:
-    """Return the environment variables of all processes of the demonstration, whose files are in `data`."""
+    """Return the environment variables for all processes of the demonstration.
+
+    `data` is the folder of its files, `port` that of the web server. Passwords are created at the first call.
+    """
     return {
         "DJANGO_SETTINGS_MODULE": "labplatform.settings.demo",
         "DEMO": "true",
@@ -85,7 +91,10 @@ def environment(data: Path, port: int) -> dict[str, str]:
 
 
 def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the command of each process of the demonstration, by its name."""
+    """Return the command line of each process of the demonstration by name: mailbox, web, worker and beat.
+
+    `env` are the variables from `environment`.
+    """
     smtp_port = env["EMAIL_URL"].rsplit(":", 1)[1]
     celery = [PYTHON, "-m", "celery", "-A", "labplatform"]
     gunicorn = [PYTHON, "-m", "gunicorn", "labplatform.wsgi", "--preload", "--no-control-socket"]
@@ -101,13 +110,13 @@ def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
 
 @contextmanager
 def preparing(env: Mapping[str, str], data: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run PostgreSQL and Redis with their files in `data`; yield the process that updates the database.
+    """Run PostgreSQL and Redis with their files in `data`; yield the process that migrates and fills the database.
 
-    It imports while they start. A start that is killed leaves nothing half done: the database is filled in
-    transactions.
+    That process imports while they start. All stop at the end. A start that is killed leaves nothing half done, since
+    the database is filled in transactions.
     """
     steps = {"database": [PYTHON, "-m", "labplatform.devstack.database"]}
-    with _started(steps, env) as running, stack.running(data):
+    with _started(steps, env) as running, stack.running_servers(data):
         try:
             gate.open_gate(running["database"])
             yield running["database"]
@@ -116,7 +125,10 @@ def preparing(env: Mapping[str, str], data: Path) -> Iterator[subprocess.Popen[b
 
 
 def collect(env: Mapping[str, str]) -> None:
-    """Collect the static files if one has changed, and wait until that is done; the web server starts afterwards."""
+    """Collect the static files, and wait until that is done; do nothing when none has changed since the last time.
+
+    `env` are the variables of the demonstration's processes.
+    """
     if _static_is_stale(Path(env["VAR_DIR"])):
         command = [PYTHON, str(ROOT / "manage.py"), "collectstatic", "--no-input", "--verbosity", "0"]
         with _started({"static files": command}, env) as running:
@@ -124,13 +136,16 @@ def collect(env: Mapping[str, str]) -> None:
 
 
 def wait_for(name: str, child: subprocess.Popen[bytes]) -> None:
-    """Wait until the process has ended; raise SystemExit when it failed. `name` says in the message what failed."""
+    """Wait until the process has ended; raise SystemExit, naming what failed (`name`), when its exit code is not 0."""
     if child.wait():
         raise SystemExit(f"The {name} could not be prepared; the reason is above.")
 
 
 def _static_is_stale(data: Path) -> bool:
-    """Return whether a source of the static files is newer than those collected in the folder `data`."""
+    """Return whether static files must be collected again into `data`: a source is newer than the last collection.
+
+    True when they were never collected.
+    """
     manifest = data / "static" / "staticfiles.json"
     if not manifest.exists():
         return True
@@ -140,8 +155,9 @@ def _static_is_stale(data: Path) -> bool:
 
 @contextmanager
 def children(names: Iterable[str], env: Mapping[str, str], data: Path) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """Run the processes with these names in `commands`, each with its log in `data`; yield them, and stop them at the
-    end.
+    """Run the processes with these names (such as “web”), each with its log in `data`; yield them by name.
+
+    They are stopped at the end. `env` are their environment variables.
     """
     logs = data / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -154,9 +170,9 @@ def children(names: Iterable[str], env: Mapping[str, str], data: Path) -> Iterat
 def _started(
     wanted: Mapping[str, list[str]], env: Mapping[str, str], logs: Path | None = None
 ) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """Start the commands, by name; yield their processes, and stop them at the end.
+    """Start the commands, by name; yield their processes by name, and stop them at the end.
 
-    Their output goes to files in `logs`, or to our own output.
+    Their output goes to a file per name in `logs`, or to our own output without it.
     """
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
@@ -169,7 +185,10 @@ def _started(
 
 
 def wait_until_ready(port: int, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """Wait until /readyz answers at the port; raise SystemExit after a minute, or when one of the processes ends."""
+    """Wait until the health check /readyz answers 200 at the port of this machine.
+
+    Raises SystemExit after a minute, or when one of the processes in `running` ends.
+    """
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         all_alive(running)
@@ -182,7 +201,9 @@ def wait_until_ready(port: int, running: Mapping[str, subprocess.Popen[bytes]]) 
 
 
 def announce(env: Mapping[str, str]) -> None:
-    """Print the demonstration's URL, the addresses with which to sign in, and their password."""
+    """Print the demonstration's URL, the three addresses with which to sign in, and their password,
+    taken from `env`.
+    """
     print(f"\nlabplatform demonstration: http://127.0.0.1:{env['PORT']}\n")
     print("Sign in as one of:")
     for sign_in in SIGN_INS:
@@ -191,14 +212,19 @@ def announce(env: Mapping[str, str]) -> None:
 
 
 def all_alive(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """Raise SystemExit for the first of the processes that has ended by itself, with the name of its log."""
+    """Raise SystemExit, naming its log, for the first of the processes that has ended by itself;
+    do nothing if all run.
+    """
     for name, child in running.items():
         if child.poll() is not None:
             raise SystemExit(f"{name} ended by itself; see var/logs/{name}.log.")
 
 
 def watch(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """Wait until a signal arrives or one of the processes ends by itself, and check twice a second."""
+    """Wait for ever, checking the processes twice a second.
+
+    Raises SystemExit when one ends by itself, and StopRequested when a signal arrives.
+    """
     while True:
         time.sleep(0.5)
         all_alive(running)
@@ -207,6 +233,8 @@ def watch(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
 def run(data: Path) -> None:
     """Serve the demonstration with its files in `data`, until Ctrl-C, SIGTERM, or the end of the `make` that started
     it.
+
+    The port is that of the environment variable PORT, 8000 by default. Raises SystemExit when something fails to start.
     """
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, _request_stop)
@@ -222,7 +250,10 @@ def run(data: Path) -> None:
 
 
 def set_older_data_aside(data: Path) -> None:
-    """Rename the folder of the demonstration's files, with a message, when this version cannot migrate its database."""
+    """Rename the folder of the demonstration's files, with a message, when this version cannot use its database.
+
+    Nothing happens to files of this version, or where there are none.
+    """
     layout = data / "layout"
     if not (data / "postgres").exists() or (layout.exists() and layout.read_text() == LAYOUT_VERSION):
         return
@@ -233,9 +264,12 @@ def set_older_data_aside(data: Path) -> None:
 
 
 def _serve(data: Path, port: int) -> None:
-    """Start all processes in order, print how to sign in, and watch them until one ends or a signal arrives."""
+    """Start all processes of the demonstration in order, print how to sign in, and watch them.
+
+    Ends with an exception: SystemExit when a process ends by itself, StopRequested at a signal.
+    """
     refuse_taken_port(port)
-    env = environment(data, port) | stack.addresses(data) | stack.two_roles(data)
+    env = environment(data, port) | stack.server_urls(data) | stack.urls_of_both_roles(data)
     print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
     with leftovers.end_servers_with_process(data), preparing(env, data) as database:
         collect(env)

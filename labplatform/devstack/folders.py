@@ -9,9 +9,11 @@ SOCKET_PATH_LIMIT = 80
 
 
 def socket_folder(data: Path) -> Path:
-    """Return the folder for the sockets of the servers that run from `data`: inside it, unless its path is too long.
+    """Return the folder for the Unix sockets of the servers whose files are in `data`: inside it, unless its path is
+    too long.
 
-    A socket's path must stay short: then a folder of this user's among the temporary files.
+    A socket's path must stay short; else it is a folder of this user among the temporary files, always the same one.
+    Nothing is created.
     """
     inside = data / "run"
     if len(str(inside)) <= SOCKET_PATH_LIMIT:

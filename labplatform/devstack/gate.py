@@ -8,13 +8,15 @@ OPEN_SIGNAL = b"."
 
 
 def wait() -> None:
-    """Wait, in the child, until the launcher opens the gate; raise SystemExit when the launcher has ended."""
+    """Wait, in a child process, until the process that started it opens the gate; SystemExit when that process has
+    ended.
+    """
     if sys.stdin.buffer.read(1) != OPEN_SIGNAL:
         raise SystemExit(1)
 
 
 def open_gate(child: subprocess.Popen[bytes]) -> None:
-    """Let a child that was started as `waiting` go past its gate; nothing happens when the child has ended."""
+    """Let a child process that was started as `waiting` go on; nothing happens when it has ended."""
     if child.stdin:
         with suppress(BrokenPipeError), child.stdin:
             child.stdin.write(OPEN_SIGNAL)

@@ -32,11 +32,11 @@ WAIT_COMMAND = 'read -r _; exec "$@"'  # a shell waits for free; nothing is writ
 
 @contextmanager
 def end_servers_with_process(folder: Path, *, remove: bool = False) -> Iterator[None]:
-    """End the servers that run from `folder` when this process ends, however it ends; with `remove`, delete the folder
-    too.
+    """Have the servers that run from `folder` ended when this process ends inside the block, however it ends.
 
-    The watcher that does so has a session of its own, so neither Ctrl-C nor signals to our process group reach it. It
-    inherits open files: the demonstration's lock stays taken until PostgreSQL has ended.
+    With `remove`, the folder is deleted too. A watcher process does so; it has a session of its own, so neither Ctrl-C
+    nor signals to our process group reach it. It inherits open files: the demonstration's lock stays taken until
+    PostgreSQL has ended.
     """
     words = [sys.executable, "-m", "labplatform.devstack.leftovers", str(folder), *(["remove"] if remove else [])]
     with subprocess.Popen(
@@ -56,7 +56,7 @@ def end_servers_with_process(folder: Path, *, remove: bool = False) -> Iterator[
 
 @contextmanager
 def temporary() -> Iterator[Path]:
-    """Yield a temporary folder for servers; it is deleted at the end, or by the watcher if this process is killed.
+    """Yield a temporary folder for servers; it is deleted at the end, or by the watcher process if this one is killed.
 
     If both are killed, the next call deletes it.
     """
@@ -72,7 +72,7 @@ def temporary() -> Iterator[Path]:
 
 
 def _mark(folder: Path) -> int:
-    """Lock the folder as long as this process lives; return the open lock file.
+    """Lock the temporary folder as long as this process lives; return the descriptor of its open lock file.
 
     The file gets its name once it is locked, so that no `sweep` finds it unlocked.
     """
@@ -84,7 +84,9 @@ def _mark(folder: Path) -> int:
 
 
 def sweep() -> None:
-    """Delete this user's temporary folders whose process is gone or never marked them."""
+    """Delete this user's temporary folders whose process has ended, or that were never locked,
+    and end their servers.
+    """
     for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/lock"):
         with suppress(FileNotFoundError, PermissionError, BlockingIOError):
             if lock.lstat().st_uid == os.geteuid():
@@ -96,9 +98,10 @@ def sweep() -> None:
 
 
 def _was_forgotten(folder: Path) -> bool:
-    """Return whether a temporary folder has been without a lock for an hour and is still empty.
+    """Return whether a temporary folder was never locked: for an hour it has been empty, or held an unfinished lock
+    only.
 
-    False for the short socket folders, which have one more dash in their names: they never get a lock.
+    False for the short socket folders, which have one more dash in their names and never get a lock.
     """
     status = folder.lstat()
     is_ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and "-" not in folder.name[len(PREFIX) :]
@@ -106,8 +109,9 @@ def _was_forgotten(folder: Path) -> bool:
 
 
 def _clear_unless_held(lock: Path) -> None:
-    """End the servers of the lock's folder and delete it; raise BlockingIOError while the process that holds the lock
-    lives.
+    """End the servers that run from the folder of this lock file and delete the folder.
+
+    Raises BlockingIOError, before anything else, while the process that holds the lock lives.
     """
     opened = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
     try:
@@ -118,7 +122,8 @@ def _clear_unless_held(lock: Path) -> None:
 
 
 def clear(folder: Path, *, remove: bool) -> None:
-    """End the servers of `folder`, again and again for two seconds; with `remove`, delete it and its sockets.
+    """End the servers that run from `folder`, again and again for two seconds; with `remove`, delete it and its
+    sockets.
 
     The repetition finds servers that a killed process was still starting.
     """
@@ -133,9 +138,9 @@ def clear(folder: Path, *, remove: bool) -> None:
 
 
 def end_servers(folder: Path) -> None:
-    """End the servers that answer on a socket of the folder.
+    """End the PostgreSQL and Redis that answer on a socket of the folder; nothing happens without one.
 
-    Process ids in files are not used: by now they may belong to anyone.
+    Process ids in files are not used: other processes may have them since.
     """
     cluster = Cluster(folder / "postgres", socket_folder(folder))
     if cluster.answers():

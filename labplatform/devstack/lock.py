@@ -14,10 +14,10 @@ MAX_WAIT_SECONDS = 2 * STOP_SECONDS  # processes of a killed launcher have ended
 
 @contextmanager
 def hold(path: Path) -> Iterator[None]:
-    """Hold the lock at `path` inside; raise SystemExit when another demonstration still holds it after a while.
+    """Hold the lock file at `path` inside the block, so that only one demonstration runs from its folder.
 
-    The open file is inherited by the child processes (see `processes.start`), so that the lock is free when the last
-    has ended.
+    Raises SystemExit when another one still holds it after a while. Child processes inherit the open file, so that the
+    lock is free only when the last of them has ended.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -30,7 +30,9 @@ def hold(path: Path) -> Iterator[None]:
 
 
 def _take(opened: int) -> None:
-    """Lock the open file; raise SystemExit when it is still locked after MAX_WAIT_SECONDS."""
+    """Lock the open file with this descriptor; raise SystemExit when another process still holds it after 16
+    seconds.
+    """
     deadline = time.monotonic() + MAX_WAIT_SECONDS
     while True:
         try:

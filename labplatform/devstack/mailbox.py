@@ -14,12 +14,12 @@ class DemoMailbox:
     """Accepts every e-mail, and stores it in a file whose name sorts by time of arrival."""
 
     def __init__(self, folder: Path) -> None:
-        """Create the folder for the e-mails, if it is missing."""
+        """Store e-mails as files in `folder`, which is created if it is missing."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
-        """Store the e-mail in a file and return the SMTP answer; a method of aiosmtpd."""
+        """Store the e-mail in a file of its own and return the SMTP answer that accepts it; aiosmtpd calls it."""
         name = f"{time.time_ns()}-{uuid.uuid4().hex[:8]}"
         content = envelope.original_content or b""
         partial = self.folder / f"{name}.part"
@@ -29,7 +29,10 @@ class DemoMailbox:
 
 
 def main(port: int) -> None:
-    """Run the mailbox at this port until the process is ended; e-mails are stored in the folder of VAR_DIR."""
+    """Run the mailbox at this port of this machine until the process is ended.
+
+    E-mails are stored in `letters`, inside the folder of the environment variable VAR_DIR.
+    """
     folder = Path(os.environ.get("VAR_DIR", "var")) / "letters"
     controller = Controller(DemoMailbox(folder), hostname="127.0.0.1", port=port)
     controller.start()

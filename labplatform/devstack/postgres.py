@@ -52,18 +52,18 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        """Return the URL of the database for its owner."""
+        """The URL of the database, to connect as the owner of its tables; the server need not run."""
         return f"postgresql://{OWNER}@{quote(str(self.sockets), safe='')}/{DATABASE}"
 
     @property
     def log(self) -> Path:
-        """Return the path of PostgreSQL's log, next to the cluster's folder."""
+        """The path of PostgreSQL's log, next to the folder of the cluster's files."""
         return self.data.parent / "postgres.log"
 
     def _run(self, *command: str, check: bool = True) -> int:
-        """Run one of PostgreSQL's programs, without root's rights, and return its exit code.
+        """Run one of PostgreSQL's programs, such as “pg_ctl”, without root's rights, and return its exit code.
 
-        With `check`, raise SystemExit when it fails.
+        Its output goes to the cluster's log. With `check`, raise SystemExit when it fails.
         """
         words = [*unprivileged(), str(binaries() / command[0]), *command[1:]]
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}
@@ -74,15 +74,20 @@ class Cluster:
         return done.returncode
 
     def running(self) -> bool:
-        """Return whether the server of this cluster runs, by the process id in its folder."""
+        """Return whether the server of this cluster runs on this machine,
+        by the process id in the folder of its files.
+        """
         return self._run("pg_ctl", "status", "-D", str(self.data), check=False) == 0
 
     def answers(self) -> bool:
-        """Return whether a server is at the cluster's socket, even while it starts or ends."""
+        """Return whether a server is at the cluster's socket, also one that still starts or already ends."""
         return self._run("pg_isready", "-q", "-h", str(self.sockets), check=False) < NO_ANSWER_CODE
 
     def start(self) -> None:
-        """Start the server unless it runs already; create the cluster's files and the database if they are missing."""
+        """Start the server unless it runs already, and wait until it answers.
+
+        The cluster's files and the database are created if they are missing. Raises SystemExit when something fails.
+        """
         self.data.parent.mkdir(parents=True, exist_ok=True)
         self.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self.data.exists():
@@ -93,9 +98,9 @@ class Cluster:
         self._make_database()
 
     def _make(self) -> None:
-        """Create the cluster's files under another name until they are complete.
+        """Create the cluster's files, under another name until they are complete.
 
-        Incomplete ones of processes that were killed are removed.
+        Incomplete ones, of processes that were killed, are removed first.
         """
         for incomplete in self.data.parent.glob(f"{self.data.name}-*"):
             shutil.rmtree(incomplete, ignore_errors=True)
@@ -104,7 +109,7 @@ class Cluster:
         new.rename(self.data)
 
     def _wait(self) -> None:
-        """Wait until the server answers; raise SystemExit after START_SECONDS.
+        """Wait until the server answers; raise SystemExit after 30 seconds.
 
         A server that a killed process left may still be starting.
         """
@@ -115,15 +120,17 @@ class Cluster:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """Stop the server if it runs, without waiting for its clients to disconnect."""
+        """Stop the server if it runs, without waiting for its clients to disconnect; a failure to stop is ignored."""
         if self.running():
             self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", check=False)
 
     def _server_options(self) -> str:
-        """Return the options of the server: its socket, its limits and the cluster's `options`."""
+        """Return the command-line options of the server: only a Unix socket, 60 connections, and the cluster's own
+        `options`.
+        """
         settings = " ".join(f"-c {option}" for option in self.options)
         return f"-h '' -k {self.sockets} -c unix_socket_permissions=0700 -c max_connections=60 {settings}".strip()
 
     def _make_database(self) -> None:
-        """Create the database if it does not exist."""
+        """Create the platform's database in the running server; do nothing if it exists."""
         self._run("createdb", "-h", str(self.sockets), "-U", "postgres", DATABASE, check=False)

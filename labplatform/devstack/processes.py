@@ -16,7 +16,10 @@ STOP_SECONDS = 8
 
 
 def end_with_parent() -> None:
-    """Have Linux end this process when its parent ends; on other systems, the next start cleans up."""
+    """Have Linux end this process with SIGTERM when its parent ends.
+
+    Nothing happens on other systems; there the next start cleans up.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -24,10 +27,10 @@ def end_with_parent() -> None:
 def start(
     command: Sequence[str], *, env: Mapping[str, str] | None = None, log: Path | None = None, waiting: bool = False
 ) -> subprocess.Popen[bytes]:
-    """Start a child process in a session of its own and return it; its output goes to the file `log`, or to our output.
+    """Start a child process in a session of its own and return it.
 
-    A child that is `waiting` gets a gate (`gate.wait`). Open files that are inheritable stay open in it, such as the
-    demonstration's lock.
+    `env` adds to our environment. Output goes to the file `log`, or to our own output. A `waiting` child waits at a
+    gate until `gate.open_gate`. Inheritable open files, such as the demonstration's lock, stay open in it.
     """
     with open(log or os.devnull, "ab") as out:
         return subprocess.Popen(
@@ -43,7 +46,7 @@ def start(
 
 
 def stop(*children: subprocess.Popen[bytes]) -> None:
-    """Ask all these processes to end at once, and kill those that still run after STOP_SECONDS."""
+    """Ask all these processes to end at once, and kill those that still run after eight seconds each; wait for all."""
     for child in children:
         if child.poll() is None:
             child.terminate()
@@ -59,10 +62,10 @@ def stop(*children: subprocess.Popen[bytes]) -> None:
 
 @cache
 def unprivileged() -> tuple[str, ...]:
-    """Return the words to put before a command that refuses to run as root; () for other users.
+    """Return the words to put before a command that refuses to run as root; () when we are not root.
 
-    A user namespace maps root to an existing account, so that files keep their owner. Raises SystemExit where there is
-    none.
+    A user namespace maps root to another account, so that files keep their owner. Raises SystemExit where there are no
+    user namespaces.
     """
     if os.geteuid() != 0:
         return ()

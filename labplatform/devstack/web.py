@@ -7,6 +7,8 @@ from labplatform.devstack import gate
 
 
 def on_starting(_arbiter: Any) -> None:
-    """Import all pages before the workers start, then wait at the gate; gunicorn calls it before it opens the port."""
+    """Import all pages, then wait at the gate until the database is ready;
+    gunicorn calls it before it opens the port.
+    """
     import_module("labplatform.urls")
     gate.wait()

@@ -65,7 +65,10 @@ class EmailFacts:
 
 
 def read_email_facts(at: datetime) -> EmailFacts:
-    """Return the facts for the checks at the moment `at`, read from the database (five statements)."""
+    """Return what the checks of the e-mail service need at the moment `at`, read from the database (five statements).
+
+    It is the oldest due e-mail, the last run of each task, whether e-mails are paused, and the number that failed.
+    """
     return EmailFacts(
         oldest_due=_oldest_due(at),
         runs={run.task: run for run in TaskRun.objects.all()},
@@ -75,7 +78,10 @@ def read_email_facts(at: datetime) -> EmailFacts:
 
 
 def status_checks(facts: EmailFacts, at: datetime) -> list[StatusCheck]:
-    """Return all lines of the status page at the moment `at`, in the order in which they depend on each other."""
+    """Return all lines of the status page at the moment `at`: worker, scheduler, each task, then the e-mails.
+
+    A fault in one line can explain those after it, so the first bad one is to be dealt with first.
+    """
     return [
         _worker_check(facts, at),
         _beat_check(facts, at),
@@ -87,46 +93,55 @@ def status_checks(facts: EmailFacts, at: datetime) -> list[StatusCheck]:
 
 
 def troubles(facts: EmailFacts, at: datetime) -> list[str]:
-    """Return the texts for machines of all checks that fail at the moment `at`; [] when e-mails are in time.
+    """Return a short English text for each check of worker, scheduler, tasks and late e-mails that fails; [] when none
+    does.
 
-    E-mails that lab staff paused are no trouble.
+    `at` is now. E-mails that lab staff paused, or that failed for good, are no trouble.
     """
     return [check.trouble for check in status_checks(facts, at) if check.trouble and not check.is_good]
 
 
 def periods() -> dict[str, timedelta]:
-    """Return how often beat starts each task, by the task's name."""
+    """Return how often the scheduler (beat) starts each task, by the task's name."""
     entries = settings.CELERY_BEAT_SCHEDULE.values()
     return {str(entry["task"]): timedelta(seconds=float(str(entry["schedule"]))) for entry in entries}
 
 
 def late_after() -> timedelta:
-    """Return how long after it is due an e-mail counts as late: more than one lost sender can explain.
+    """Return how long after it is due an e-mail counts as late: longer than one lost sender can explain.
 
-    That is twice the lease of a sender and the scan that finds the e-mail again.
+    That is twice the sum of the time for which a sender reserves an e-mail and the period of the scan that finds it
+    again.
     """
     return (LEASE + min(periods().values())) * LATE_FACTOR
 
 
 def _oldest_due(at: datetime) -> datetime | None:
-    """Return since when the oldest reminder or e-mail that should have been sent by `at` is due; None when none is."""
+    """Return since when the oldest unsent reminder or e-mail is due, of those due by the moment `at`; None when none
+    is.
+    """
     reminder = Reminder.objects.due(at).values_list("due_at", flat=True).first()
     email = Delivery.objects.claimable(at).values_list("next_attempt_at", flat=True).first()
     return min(filter(None, [reminder, email]), default=None)
 
 
 def worker_seen(facts: EmailFacts) -> datetime | None:
-    """Return when a task last started, which shows that a worker runs; None when none has started yet."""
+    """Return when a task of any kind last started, which shows that a worker runs; None when none has started yet."""
     return max((run.started_at for run in facts.runs.values()), default=None)
 
 
 def beat_seen(facts: EmailFacts) -> datetime | None:
-    """Return when beat last started a task, which shows that beat runs; None when it has not started one yet."""
+    """Return when the scheduler (beat) last started a task, which shows that it runs; None when it has not started one
+    yet.
+    """
     return max((run.by_beat_at for run in facts.runs.values() if run.by_beat_at), default=None)
 
 
 def _worker_check(facts: EmailFacts, at: datetime) -> StatusCheck:
-    """Return the check that a task has started lately, so that a worker runs."""
+    """Return the line of the status page on the worker: good when any task started lately.
+
+    Lately is within three periods of the most frequent task before `at`, which is now.
+    """
     last_seen = worker_seen(facts)
     return StatusCheck(
         _("Worker (sends)"),
@@ -141,7 +156,10 @@ def _worker_check(facts: EmailFacts, at: datetime) -> StatusCheck:
 
 
 def _beat_check(facts: EmailFacts, at: datetime) -> StatusCheck:
-    """Return the check that beat has started a task lately."""
+    """Return the line of the status page on the scheduler (beat): good when it started a task lately.
+
+    Lately is within three periods of the most frequent task before `at`, which is now.
+    """
     last_seen = beat_seen(facts)
     return StatusCheck(
         _("Scheduler"),
@@ -156,10 +174,10 @@ def _beat_check(facts: EmailFacts, at: datetime) -> StatusCheck:
 
 
 def _task_check(task: str, period: timedelta, facts: EmailFacts, at: datetime) -> StatusCheck:
-    """Return the check of one task, which beat starts every `period`: good when it ended well within the last three
-    periods.
+    """Return the line of the status page on one task, which the scheduler starts every `period`.
 
-    A task that has not run yet is waiting, until three periods have passed since the first run of any task.
+    It is good when its last run succeeded within three periods before `at`. A task that has not run yet is waiting,
+    until three periods have passed since the first run of any task.
     """
     run, label = facts.runs.get(task), TASK_LABELS.get(task, task)
     finished = run.finished_at if run else None
@@ -188,7 +206,11 @@ def _task_check(task: str, period: timedelta, facts: EmailFacts, at: datetime) -
 
 
 def _oldest_email_check(facts: EmailFacts, at: datetime) -> StatusCheck:
-    """Return the check that no e-mail or reminder has been due for longer than `late_after`."""
+    """Return the line of the status page on the oldest due e-mail: bad when it has been due for too long at the moment
+    `at`.
+
+    Too long is more than a lost sender explains. While e-mails are paused, monitoring is not alarmed.
+    """
     due = facts.oldest_due
     late = due is not None and due < at - late_after()
     text = (
@@ -207,7 +229,7 @@ def _oldest_email_check(facts: EmailFacts, at: datetime) -> StatusCheck:
 
 
 def _switch_check(facts: EmailFacts) -> StatusCheck:
-    """Return the check that e-mails are not paused."""
+    """Return the line of the status page on the pause of e-mails: good while lab staff have not paused them."""
     switch = facts.switch
     if switch is None:
         return StatusCheck(_("Sending status"), _("E-mails are being sent."))
@@ -217,7 +239,7 @@ def _switch_check(facts: EmailFacts) -> StatusCheck:
 
 
 def _failed_check(facts: EmailFacts) -> StatusCheck:
-    """Return the check that no e-mail has failed for good."""
+    """Return the line of the status page on e-mails that failed for good: bad as soon as there is one."""
     n = facts.failed
     return StatusCheck(
         _("Failed e-mails"),
@@ -229,17 +251,22 @@ def _failed_check(facts: EmailFacts) -> StatusCheck:
 
 
 def _is_recent(last_seen: datetime | None, period: timedelta, at: datetime) -> bool:
-    """Return whether a moment lies within the last `MISSED_PERIODS` periods before `at`; False for None."""
+    """Return whether the moment `last_seen` lies within the last three periods (of the length `period`) before `at`.
+
+    False for None.
+    """
     return last_seen is not None and last_seen >= at - period * MISSED_PERIODS
 
 
 def _seen_text(last_seen: datetime | None) -> str:
-    """Return a sentence on when a process was last seen, or that it was not seen yet."""
+    """Return a sentence on when a process was last seen, in the reader's language; for None,
+    that it was not seen yet.
+    """
     return _("Last seen on %(when)s.") % {"when": _moment_text(last_seen)} if last_seen else _("Not seen yet.")
 
 
 def _moment_text(moment: datetime | None) -> str:
-    """Return the date and time of a moment in the reader's language and the platform's time zone; "" for None."""
+    """Return a moment as date and time in the reader's language, in Europe/Paris; "" for None."""
     if moment is None:
         return ""
     local, language = timezone.localtime(moment), (get_language() or "fr")[:2]

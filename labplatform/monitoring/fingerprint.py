@@ -27,22 +27,27 @@ NEXT_NUMBERS: Final = (
 
 
 def take_fingerprint(*, with_files: bool) -> Fingerprint:
-    """Return count and hash of each table (one statement for each) and, with `with_files`, of all stored files."""
+    """Return the count and hash of each table's rows by table name, one statement each, and of the sequences.
+
+    With `with_files`, those of all stored files as “(files)”.
+    """
     tables = _table_hashes()
     return tables | {FILES: _files_hash()} if with_files else tables
 
 
 def differences(before: Mapping[str, CountAndHash], after: Mapping[str, CountAndHash]) -> list[str]:
-    """Return the names of the tables, or files, that differ between two fingerprints, in order.
+    """Return the names of the tables, or “(files)” and “(sequences)”, that differ between two fingerprints, sorted.
 
-    Left out are tables that restoring changes, and tables that dumps do not contain.
+    Left out are tables that restoring changes (the pause of e-mails), and tables that dumps do not contain (sign-ins).
     """
     names = (before.keys() | after.keys()) - CHANGED_BY_RESTORING - LEFT_OUT_OF_DUMPS
     return sorted(name for name in names if before.get(name) != after.get(name))
 
 
 def _table_hashes() -> Fingerprint:
-    """Return count and hash of the rows of each table, and of the next numbers of all sequences."""
+    """Return the count and hash of the rows of each table by its name, and of the sequences' next numbers as
+    “(sequences)”.
+    """
     tables: Fingerprint = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -56,7 +61,7 @@ def _table_hashes() -> Fingerprint:
 
 
 def _files_hash() -> CountAndHash:
-    """Return the number of stored files, and one hash of their names and contents."""
+    """Return the number of stored files, and one hash over their names and contents; every file is read."""
     count, digest = 0, hashlib.sha256()
     for name in storage.stored_names():
         for path in storage.stored_sizes(name):

@@ -18,7 +18,7 @@ from labplatform.monitoring import email_status
 @login_not_required
 @require_safe
 def livez(_request: HttpRequest) -> HttpResponse:
-    """Answer "ok": the process runs."""
+    """Answer “ok” to anyone: the process runs. Neither database nor cache is asked."""
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
@@ -27,7 +27,7 @@ class EmailHealth(HealthCheck):
     """Checks that tasks run and that no e-mail is late; only a warning, because this process cannot fix it."""
 
     async def run(self) -> None:
-        """Raise ServiceWarning with the troubles of the e-mail service, if there are any."""
+        """Raise ServiceWarning, with each fault of the e-mail service (no worker, late e-mails), if there are any."""
         at = timezone.now()
         warnings = email_status.troubles(await sync_to_async(email_status.read_email_facts)(at), at)
         if warnings:
@@ -46,7 +46,10 @@ class ReadyView(HealthCheckView):
     checks = ("health_check.checks.Database", "health_check.checks.Cache", EmailHealth)
 
     async def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """Return 200 when database and cache work, even with warnings about e-mails; else 503."""
+        """Return 200 when database and cache work, even with warnings about e-mails; 503 otherwise.
+
+        The body lists the checks.
+        """
         response: HttpResponse = await super().get(request, *args, **kwargs)
         if response.status_code == 500:
             errors = (result.error for result in self.results)

@@ -14,7 +14,9 @@ class RequestFilter(logging.Filter):
     """Replaces paths, hosts and origins in Django's log records by the route or by a fixed word."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Redact the record and return True, so that it is logged."""
+        """Replace paths in the log record by the URL pattern, and refusals by their kind; return True, so that it is
+        logged.
+        """
         path = getattr(getattr(record, "request", None), "path", None)
         if record.name.startswith("django.security"):
             record.msg, record.args, record.exc_info = f"Refused: {record.name.rpartition('.')[2]}", (), None
@@ -30,12 +32,15 @@ class PlainFormatter(logging.Formatter):
         super().__init__(PLAIN_FORMAT, style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one redacted line."""
+        """Return the record as log text without e-mail addresses, tokens and query strings."""
         return redaction.redact_text(super().format(record))
 
 
 def json_formatter() -> dict[str, Any]:
-    """Return the settings of the JSON formatter for `logging`; lines from structlog and from others look alike."""
+    """Return the settings of the formatter that writes log lines as JSON, for Python's logging configuration.
+
+    It configures structlog as well, so that lines from structlog and from other libraries look alike.
+    """
     import structlog  # noqa: PLC0415 - there only where requirements/prod.txt is installed
 
     shared = [
@@ -60,10 +65,10 @@ def json_formatter() -> dict[str, Any]:
 
 
 def add_facts(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Return the log line with the facts of `web.security.log.note` in fields of their own, so that they can be
+    """Return the log line with the facts of a security event in fields of their own (`fact_…`), so that they can be
     counted.
 
-    A processor of structlog; other lines stay as they are.
+    A processor of structlog; other lines stay as they are. `_logger` and `_name` are not used.
     """
     record = line.get("_record")
     if record is not None and hasattr(record, "facts"):
@@ -73,9 +78,9 @@ def add_facts(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> Mutab
 
 
 def redact_line(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Return the log line with redacted texts and without `DROPPED_FIELDS`, which are about a browser or person.
+    """Return the log line with redacted texts and without the fields about a browser or person, such as `ip`.
 
-    A processor of structlog that runs last.
+    A processor of structlog that runs last; `_logger` and `_name` are not used.
     """
     redacted: MutableMapping[str, Any] = redaction.redact({key: line[key] for key in line if key not in DROPPED_FIELDS})
     return redacted

@@ -28,8 +28,9 @@ MULTIPROCESS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 @login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the metrics to a request with METRICS_TOKEN; raise Http404 for anyone else, and without the `prod`
-    packages.
+    """Return the Prometheus metrics to a request that carries the setting METRICS_TOKEN; raise Http404 for anyone else.
+
+    Http404 too where no token is set or the packages for metrics are not installed.
     """
     if not settings.METRICS_TOKEN or not _has_token(request):
         raise Http404
@@ -46,7 +47,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _has_token(request: HttpRequest) -> bool:
-    """Return whether the request has METRICS_TOKEN in its Authorization header."""
+    """Return whether the request has the setting METRICS_TOKEN as bearer token in its Authorization header."""
     authorization = request.headers.get("Authorization", "")
     return authorization.startswith(BEARER) and constant_time_compare(
         authorization.removeprefix(BEARER), settings.METRICS_TOKEN
@@ -54,9 +55,7 @@ def _has_token(request: HttpRequest) -> bool:
 
 
 def _process_registry() -> object:
-    """Return the registry with the counters of this replica's processes where they share a folder, else of this
-    process.
-    """
+    """Return the registry of counters: of all web processes where they share a folder, else of this process alone."""
     from prometheus_client import REGISTRY, CollectorRegistry, multiprocess  # noqa: PLC0415
 
     if not os.environ.get(MULTIPROCESS_FOLDER):
@@ -70,11 +69,11 @@ class EmailMetrics:
     """The metrics of e-mails at the moment `at`, read from the database (nine statements), equal on every replica."""
 
     def __init__(self, at: datetime) -> None:
-        """Take the moment `at` as now for all metrics."""
+        """Set the moment `at`, which is taken as now when the metrics are collected."""
         self.at = at
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield the metrics, as Prometheus's client asks for them."""
+        """Yield the metrics of e-mails, reminders and tasks, read from the database; Prometheus's client calls it."""
         facts, at = email_status.read_email_facts(self.at), self.at
         due, late = _count_due(at, at - email_status.late_after())
         yield _labelled_gauge("letters", "Letters by state", "state", Delivery.objects.by_state())
@@ -100,7 +99,9 @@ class EmailMetrics:
 
 
 def _count_due(at: datetime, late: datetime) -> tuple[int, int]:
-    """Return how many reminders and e-mails are due at the moment `at`, and how many of them since `late` or before."""
+    """Return how many reminders and e-mails are due at the moment `at`,
+    and how many of these since `late` or earlier.
+    """
     reminders = (
         Reminder.objects.due(at).order_by().aggregate(due=Count("pk"), late=Count("pk", filter=Q(due_at__lte=late)))
     )
@@ -110,12 +111,12 @@ def _count_due(at: datetime, late: datetime) -> tuple[int, int]:
 
 
 def _seconds_since(moment: datetime | None, at: datetime, never: float = 0) -> float:
-    """Return the seconds from `moment` to `at`; `never` when there is no moment."""
+    """Return the seconds from `moment` to `at`; for None as the moment, `never`."""
     return (at - moment).total_seconds() if moment else never
 
 
 def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
-    """Return a metric with one value; its name gets the prefix `labplatform_`."""
+    """Return a metric with one value; its name is `name` after the prefix “labplatform_”, `description` explains it."""
     from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
 
     return GaugeMetricFamily(f"labplatform_{name}", description, value=value)
@@ -124,7 +125,10 @@ def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
 def _labelled_gauge(
     name: str, description: str, label: str, values: dict[str, float] | dict[str, int]
 ) -> GaugeMetricFamily:
-    """Return a metric with a value for each key of `values`, which is the value of its label."""
+    """Return a metric with several values: one per key of `values`, which is the value of the label `label`.
+
+    Its name is `name` after the prefix “labplatform_”.
+    """
     from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
 
     family = GaugeMetricFamily(f"labplatform_{name}", description, labels=[label])

@@ -10,9 +10,9 @@ TIMEOUT_SECONDS = 4
 
 
 def is_ready(port: str, base_url: str) -> bool:
-    """Return whether `/readyz` answers 200 at the port of this machine.
+    """Return whether the health check `/readyz` answers 200 at the port of this machine within four seconds.
 
-    The request has the host of `base_url`, because others are refused.
+    The request names the host of `base_url`, because others are refused.
     """
     request = Request(
         f"http://127.0.0.1:{port}/readyz",

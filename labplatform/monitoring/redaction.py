@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 
 # Anchored at the start of a word: matching from every character of a long word would take a minute.
 ADDRESS: Final = re.compile(r"(?<![^\s<>\"'(),:;=@])[^\s<>\"'(),:;=@]+@[^\s<>\"'(),:;=@]+\.[^\s<>\"'(),:;=@]+")
-# PostgreSQL quotes the row it refuses: “Key (email)=(…)”, “Failing row contains (…)”.
+# PostgreSQL quotes the row it refuses: “Key (e-mail)=(…)”, “Failing row contains (…)”.
 QUOTED_ROW: Final = re.compile(r"\b(DETAIL|CONTEXT|QUERY|STATEMENT): .*$", re.MULTILINE)
 # Secret tokens in paths: calendar feeds, invitations, sign-in links. About one in 1,500 random tokens has no digit,
 # none is all lower case, as the words of our own paths are.
@@ -20,15 +20,18 @@ HIDDEN: Final = "…"
 
 
 def redact_text(value: str) -> str:
-    """Return the text without e-mail addresses, secret paths, query strings, and rows quoted by PostgreSQL's errors."""
+    """Return the text with an ellipsis for e-mail addresses, secret paths, query strings, and rows that PostgreSQL
+    quotes.
+    """
     value = QUOTED_ROW.sub(rf"\1: {HIDDEN}", value)
     value = ADDRESS.sub(HIDDEN, value)
     return QUERY.sub(f"?{HIDDEN}", SECRET_PATH.sub(HIDDEN, value))
 
 
 def redact(value: Any) -> Any:
-    """Return the value with every text in it redacted, at any depth; objects of other types become the name of their
-    type.
+    """Return the value with every text in it redacted, at any depth of mappings, lists and tuples.
+
+    Numbers, dates and None stay; an exception becomes its redacted text, any other object the name of its type.
     """
     if value is None or isinstance(value, int | float | date):
         return value
@@ -42,8 +45,8 @@ def redact(value: Any) -> Any:
 
 
 def route_of(path: str) -> str:
-    """Return the URL pattern that a path matches, such as `ideas/<int:pk>/`, which has no values; "(none)" if it
-    matches none.
+    """Return the URL pattern that a path matches, such as `ideas/<int:pk>/`, without its values; "(none)" if none
+    matches.
     """
     try:
         return str(resolve(path).route)
@@ -52,7 +55,10 @@ def route_of(path: str) -> str:
 
 
 def redact_event(data: dict[str, Any], _hint: Any = None) -> dict[str, Any]:
-    """Return a Sentry event with redacted texts: of the request only method and route, of the person only the key."""
+    """Return an event for Sentry without personal data: texts redacted, of the request only method and URL pattern.
+
+    Of the person only the key stays. `_hint` is not used.
+    """
     request, user = data.pop("request", None), data.pop("user", None)
     redacted: dict[str, Any] = redact(data)
     if request:
@@ -64,11 +70,14 @@ def redact_event(data: dict[str, Any], _hint: Any = None) -> dict[str, Any]:
 
 
 def redact_breadcrumb(data: dict[str, Any], _hint: Any = None) -> dict[str, Any]:
-    """Return a breadcrumb of Sentry, an event before an error, with redacted texts."""
+    """Return a breadcrumb for Sentry (something that happened before an error) with redacted texts.
+
+    `_hint` is not used.
+    """
     redacted: dict[str, Any] = redact(data)
     return redacted
 
 
 def _path(address: str) -> str:
-    """Return the path in a URL such as `https://host/path?query`."""
+    """Return the path in a URL such as `https://host/path?query`, without host and query: “/path”."""
     return "/" + address.partition("://")[2].partition("/")[2].partition("?")[0]

@@ -21,7 +21,7 @@ from web.exports.tables import Table
 from web.forms.fields import CHOICE_ERRORS
 
 # By kind of owner: the model, the lookup from it to its cohort, and its page.
-OWNERS: Final[dict[str, tuple[Any, str, str]]] = {
+FILE_OWNERS: Final[dict[str, tuple[Any, str, str]]] = {
     "session": (Session, "cohort", "cohorts:session"),
     "idea": (Idea, "cohort", "prototypes:idea"),
     "prototype": (Prototype, "idea__cohort", "prototypes:prototype"),
@@ -61,7 +61,7 @@ class ConsentFilter(forms.Form):
         self.fields["cohort"].queryset = Cohort.objects.by_name()  # type: ignore[attr-defined] # of a choice field
 
     def full_clean(self) -> None:
-        """Validate the form; add each invalid choice to the choices of its field, so that it stays selected."""
+        """Validate the form; an invalid choice is added to the options of its field, so that it stays selected."""
         super().full_clean()
         for name in set(self.errors) & set(self.fields):
             field: Any = self.fields[name]
@@ -69,9 +69,9 @@ class ConsentFilter(forms.Form):
             field.widget.choices = [*field.widget.choices, (submitted, submitted)]
 
     def rows(self, today: date) -> QuerySet[Any]:
-        """Return the rows of the register that the form selects, with their state on the date `today`.
+        """Return the files in the register of consents that the form selects, with their state on the day `today`.
 
-        All rows when nothing was chosen, none when a choice is invalid.
+        All when nothing was chosen, none when a choice is invalid.
         """
         rows: QuerySet[Any] = register(today)
         if not self.is_bound:
@@ -84,9 +84,9 @@ class ConsentFilter(forms.Form):
 
 
 def register(today: date) -> QuerySet[Any]:
-    """Return every file that shows recognisable people, the latest first.
+    """Return every file that shows recognisable people, the latest upload first, whether its consent is valid or not.
 
-    Each has the name and key of its cohort, and the state of the consent on the date `today`.
+    Annotations: `cohort_pk`, `cohort_name`, and `consent_state` on the day `today` (valid, ended or withdrawn).
     """
     return (
         Attachment.objects.exclude(consent=Consent.NOBODY)
@@ -99,18 +99,22 @@ def register(today: date) -> QuerySet[Any]:
 
 
 def _cohort_column(column: str) -> Case:
-    """Return an expression for a column of the cohort that a file belongs to, through its session, idea, prototype or
-    test.
+    """Return an expression for the column `column` of the cohort that a file belongs to.
+
+    The cohort is found through the session, idea, prototype or test to which the file is attached.
     """
     cases = (
         When(about=about, then=Subquery(model.objects.filter(pk=OuterRef("object_id")).values(f"{path}__{column}")[:1]))
-        for about, (model, path, _page) in OWNERS.items()
+        for about, (model, path, _page) in FILE_OWNERS.items()
     )
     return Case(*cases)
 
 
 def _state_column(today: date) -> Case:
-    """Return an expression for the state of the consent to a file on the date `today`: withdrawn, ended or valid."""
+    """Return an expression for the state of the consent to a file on the day `today`: withdrawn, else ended or valid.
+
+    It ended when its last day is before `today`.
+    """
     return Case(
         When(~Q(withdrawn_at=None), then=Value(WITHDRAWN)),
         When(consent_until__lt=today, then=Value(ENDED)),
@@ -120,10 +124,13 @@ def _state_column(today: date) -> Case:
 
 
 def row_context(row: Any) -> dict[str, Any]:
-    """Return one file of the register as the page shows it, with the link to the page of what it is attached to."""
+    """Return one file of the register as a dict for the page, with the texts of its consent and a link.
+
+    The link (`href`) leads to the session, idea, prototype or test to which the file is attached.
+    """
     return {
         "file": row,
-        "href": reverse(OWNERS[row.about][2], args=[row.object_id]),
+        "href": reverse(FILE_OWNERS[row.about][2], args=[row.object_id]),
         "cohort": row.cohort_name or "",
         "how": ConsentMethod(row.consent_how).label if row.consent_how else "",
         "agreed": Consent(row.consent).short,
@@ -133,9 +140,9 @@ def row_context(row: Any) -> dict[str, Any]:
 
 
 def consents_export(rows: Iterable[Any], today: date) -> Table:
-    """Return rows of the register as a table for download, without the content of the files.
+    """Return files of the register as a table for download: their names and consents, without their content.
 
-    `today` is the date of their states.
+    `today` is printed as the day of their states.
     """
     return Table(
         title=_("Consents"),
@@ -161,7 +168,7 @@ def consents_export(rows: Iterable[Any], today: date) -> Table:
 
 
 def _table_cells(line: dict[str, Any]) -> tuple[Any, ...]:
-    """Return the cells of one line of the table, from its `row_context`."""
+    """Return the cells of one file of the register, in the order of the table's columns, from its `row_context`."""
     row = line["file"]
     noted = platform_day(row.uploaded_at)
     facts = (line["cohort"], row.name, line["agreed"], row.consent_on, line["how"], row.consent_held)

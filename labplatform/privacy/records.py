@@ -47,7 +47,7 @@ class Activity:
 
     @property
     def how_long(self) -> str:
-        """Return in words how long the data of the activity is kept, by its retention periods."""
+        """How long the data of the activity is kept, in words; by default as long as the programme."""
         rows = (retentions()[slug] for slug in self.retention_slugs)
         parts = [_("%(what)s: %(how_long)s") % {"what": row.what, "how_long": row.how_long} for row in rows]
         return " · ".join(parts) or str(WITH_THE_PROGRAMME)
@@ -141,7 +141,7 @@ ACTIVITIES: Final = (
 
 
 def records_table() -> Table:
-    """Return the records of processing activities as a table for download."""
+    """Return the records of processing activities as a table for download, with contact and security measures."""
     header = [_("Purpose"), _("Legal basis"), _("People"), _("Data"), _("Recipients"), _("Kept for")]
     rows = (
         tuple(map(str, (row.purpose, row.basis, row.people, row.facts, row.recipients, row.how_long)))
@@ -152,5 +152,5 @@ def records_table() -> Table:
 
 
 def _measures() -> list[tuple[str, str]]:
-    """Return a pair of label and sentence for each security measure."""
+    """Return pairs of the label “Security” and a sentence, one per security measure."""
     return [(_("Security"), str(measure)) for measure in MEASURES]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import can_keep_accounts
+from accounts.permissions import can_manage_accounts
 from accounts.requests import person
 from labplatform.privacy.consents import ConsentFilter, consents_export, row_context
 from labplatform.privacy.records import ACTIVITIES, MEASURES, records_table
@@ -23,8 +23,11 @@ PER_PAGE = 25
 
 @require_safe
 def consents(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the register of consents, filtered by cohort and state, 25 on a page."""
-    enforce(can_keep_accounts(person(request)))
+    """Show the register of consents to lab staff, 25 on a page; 403 for others.
+
+    The query string filters it by cohort and state.
+    """
+    enforce(can_manage_accounts(person(request)))
     form = ConsentFilter(request.GET or None)
     page = paginate(form.rows(platform_today()), request.GET.get("page"), per_page=PER_PAGE)
     context = {"form": form, "page": page, "lines": [row_context(row) for row in page]}
@@ -33,11 +36,12 @@ def consents(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def consents_table(request: HttpRequest, kind: str) -> HttpResponse:
-    """Return the selected consents to lab staff as a file; `kind` is csv or xlsx.
+    """Download the consents that the query string selects, for lab staff; 403 for others.
 
-    Redirects to the page of the register when a choice is invalid.
+    `kind` is the file type, “csv” or “xlsx”. An invalid choice redirects to the page of the register. The security log
+    notes it.
     """
-    enforce(can_keep_accounts(person(request)))
+    enforce(can_manage_accounts(person(request)))
     today, form = platform_today(), ConsentFilter(request.GET or None)
     if form.errors:
         return redirect(f"{reverse('consents')}?{request.GET.urlencode()}")
@@ -48,20 +52,23 @@ def consents_table(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 def records(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the records of processing activities, on a page that can be printed."""
-    enforce(can_keep_accounts(person(request)))
+    """Show the records of processing activities to lab staff, on a page to print; 403 for others."""
+    enforce(can_manage_accounts(person(request)))
     context = {"activities": ACTIVITIES, "measures": MEASURES, "contact": settings.DPO_CONTACT}
     return render(request, "privacy/records.html", context)
 
 
 @require_safe
 def records_file(request: HttpRequest, kind: str) -> HttpResponse:
-    """Return the records of processing activities to lab staff as a file; `kind` is csv or xlsx."""
-    enforce(can_keep_accounts(person(request)))
+    """Download the records of processing activities, for lab staff; 403 for others.
+
+    `kind` is the file type, “csv” or “xlsx”.
+    """
+    enforce(can_manage_accounts(person(request)))
     return _download(request, records_table(), pgettext("name of a file", "records"), kind)
 
 
 def _download(request: HttpRequest, table: Table, stem: str, kind: str) -> HttpResponse:
-    """Return the table as a file to save, whose name is `stem` with today's date; `kind` is csv or xlsx."""
+    """Return the response that saves the table as a file named `stem` with today's date; `kind` is “csv” or “xlsx”."""
     name = f"{stem}-{platform_today().isoformat()}.{kind}"
     return download_table(table, kind, name=name, language=request.LANGUAGE_CODE)

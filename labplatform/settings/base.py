@@ -188,10 +188,10 @@ STORAGES = {
 }
 # Uploaded files, outside all served folders. Uploads are received on the same disk, first as unnamed files.
 FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
-FILES_MOST_BYTES = {"image": 10 * 1024 * 1024, "document": 20 * 1024 * 1024}
-FILES_MOST_AT_ONCE = 80 * 1024 * 1024  # bytes on disk for one form
+FILES_MAX_BYTES = {"image": 10 * 1024 * 1024, "document": 20 * 1024 * 1024}
+FILES_MAX_FORM_BYTES = 80 * 1024 * 1024  # bytes on disk for one form
 # Pixels by format. A progressive JPEG is decoded at once: its limit counts the samples of all colours.
-FILES_MOST_PIXELS = {"JPEG": 50_000_000, "PROGRESSIVE": 36_000_000, "PNG": 10_000_000, "WEBP": 5_000_000}
+FILES_MAX_PIXELS = {"JPEG": 50_000_000, "PROGRESSIVE": 36_000_000, "PNG": 10_000_000, "WEBP": 5_000_000}
 # Path under which the proxy serves FILES_DIR (X-Accel-Redirect); empty: the application serves the files.
 FILES_ACCEL = env.str("FILES_ACCEL", "")
 # Quota of one person, in total and within 24 hours: stored bytes, with drafts, without withdrawn files.

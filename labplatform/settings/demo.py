@@ -21,7 +21,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 def _stored_secret() -> str:
     """Return the random secret key stored in `var/`, so that sign-ins survive a restart; create it when it is missing.
 
-    Safe when several processes start at once.
+    Processes that start at once all get the same key.
     """
     path = VAR_DIR / "secret-key"
     if not path.exists():

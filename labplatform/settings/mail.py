@@ -23,10 +23,10 @@ TRUE: Final = {"1", "on", "t", "true", "y", "yes"}
 
 
 def mail_settings(env: Env) -> dict[str, Any]:
-    """Return Django's EMAIL_… settings for EMAIL_URL; without EMAIL_URL, those of the demonstration's mailbox.
+    """Return Django's EMAIL_… settings for the variable EMAIL_URL; without it, those of the demonstration's mailbox.
 
-    dj-email-url reads addresses that are no mail server (`console://`, `file://`). It does not read those of `SCHEMES`,
-    because it knows only some of them, and takes `smtps` for STARTTLS.
+    dj-email-url reads addresses that are no mail server (`console://`, `file://`). It does not read those of mail
+    servers, because it knows only some schemes and takes `smtps` for STARTTLS.
     """
     address = env.str("EMAIL_URL", "smtp://127.0.0.1:2525").strip()
     if address.partition("://")[0].lower() in SCHEMES:
@@ -36,9 +36,10 @@ def mail_settings(env: Env) -> dict[str, Any]:
 
 
 def smtp_settings(address: str) -> dict[str, Any]:
-    """Return the EMAIL_… settings for the address of a mail server, such as smtp+tls://host:587.
+    """Return Django's EMAIL_… settings for the address of a mail server, such as smtp+tls://user:password@host:587.
 
-    Raises ImproperlyConfigured for an invalid host or port.
+    The scheme, or `?tls=true` or `?ssl=true`, chooses the encryption. Raises ImproperlyConfigured for an invalid host
+    or port.
     """
     try:
         parts = urlsplit(address)
@@ -60,7 +61,10 @@ def smtp_settings(address: str) -> dict[str, Any]:
 
 
 def is_on_this_machine(host: str) -> bool:
-    """Return whether a host name or IP address leads to this machine itself (loopback)."""
+    """Return whether a host name or IP address leads to this machine itself: “localhost” or a loopback address.
+
+    Names are not looked up.
+    """
     try:
         address = ip_address(host)
     except ValueError:

@@ -16,12 +16,12 @@ METRICS_MIDDLEWARE_LAST: Final = "django_prometheus.middleware.PrometheusAfterMi
 
 
 def installed(packages: Sequence[str]) -> bool:
-    """Return whether all these packages are installed."""
+    """Return whether all these packages can be imported; nothing is imported."""
     return all(find_spec(name) for name in packages)
 
 
 def apps() -> list[str]:
-    """Return the Django apps of the packages for logs and metrics that are installed."""
+    """Return the Django apps for logs and metrics, those whose packages are installed; [] without any."""
     return [
         *(["django_structlog"] if installed(LOG_PACKAGES) else []),
         *(["django_prometheus"] if installed(METRICS_PACKAGES) else []),
@@ -29,13 +29,18 @@ def apps() -> list[str]:
 
 
 def middleware(ours: Sequence[str]) -> list[str]:
-    """Return our middleware (`ours`) between that of installed packages, which measure and log the whole request."""
+    """Return our middleware (`ours`) within that of the packages for logs and metrics that are installed.
+
+    So these measure and log the whole request.
+    """
     before, after = ([METRICS_MIDDLEWARE_FIRST], [METRICS_MIDDLEWARE_LAST]) if installed(METRICS_PACKAGES) else ([], [])
     return [*([REQUEST_LOG_MIDDLEWARE] if installed(LOG_PACKAGES) else []), *before, *ours, *after]
 
 
 def logging_settings() -> dict[str, Any]:
-    """Return Django's logging settings: JSON lines with structlog, else plain lines; both are redacted."""
+    """Return Django's logging settings: JSON lines where structlog is installed, else plain lines; personal data is
+    redacted.
+    """
     form = (
         log_lines.json_formatter()
         if installed(LOG_PACKAGES)
@@ -53,9 +58,9 @@ def logging_settings() -> dict[str, Any]:
 
 
 def own_addresses() -> list[str]:
-    """Return the IP addresses of this machine in its network, under which monitoring reads the metrics of each replica.
+    """Return the IPv4 addresses of this machine in its network; [] when they cannot be found.
 
-    [] when they cannot be found.
+    Monitoring reads the metrics of each replica under them.
     """
     with suppress(OSError):
         return sorted(
@@ -65,9 +70,10 @@ def own_addresses() -> list[str]:
 
 
 def report_errors(dsn: str, release: str, traces: float) -> None:
-    """Send errors to Sentry with redacted texts; do nothing when `dsn` is empty.
+    """Have errors sent to Sentry at the address `dsn`, with redacted texts; do nothing when it is empty.
 
-    `traces` is the share of requests whose duration is sent too. Raises SystemExit when sentry-sdk is not installed.
+    `release` names this version; `traces` is the share (0–1) of requests whose duration is sent too. Raises SystemExit
+    when sentry-sdk is not installed.
     """
     if not dsn:
         return

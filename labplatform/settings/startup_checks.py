@@ -61,7 +61,7 @@ DRAW_HINT: Final = 'Draw one: python -c "import secrets; print(secrets.token_hex
 def refuse(env: Env, email: Mapping[str, Any]) -> None:
     """Raise ImproperlyConfigured with all that is wrong in the environment, one line each; return when nothing is.
 
-    `email` has the EMAIL_… settings.
+    Missing variables are named first, alone. `email` has Django's EMAIL_… settings.
     """
     if missing := [name for name in REQUIRED if not env.str(name, "").strip()]:
         raise ImproperlyConfigured(f"Set {', '.join(missing)} before starting in production.")
@@ -72,14 +72,15 @@ def refuse(env: Env, email: Mapping[str, Any]) -> None:
 
 
 def _demonstration_reasons(env: Env) -> Iterable[str]:
-    """Yield a reason when DEMO is set."""
+    """Yield a reason to refuse the start when the variable DEMO is on."""
     if env.bool("DEMO", False):
         yield "DEMO shows sign-ins and everyone's e-mails: it is refused in production. Remove it."
 
 
 def _key_reasons(env: Env) -> Iterable[str]:
-    """Yield a reason for each secret key that is a placeholder or too short, among them earlier keys, which are still
-    valid.
+    """Yield a reason to refuse the start for each secret key that is a placeholder, too short or not random.
+
+    Earlier keys, which are still valid, are checked too.
     """
     named: list[tuple[str, str]] = [(name, env.str(name, "")) for name in KEYS]
     fallbacks: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
@@ -93,19 +94,21 @@ def _key_reasons(env: Env) -> Iterable[str]:
 
 
 def is_weak(key: str, *, min_characters: int) -> bool:
-    """Return whether a key is too short, has too few different characters, or contains a placeholder."""
+    """Return whether a key is shorter than `min_characters`, has fewer than ten different characters, or is a
+    placeholder.
+    """
     return len(key) < min_characters or len(set(key)) < MIN_DISTINCT_CHARACTERS or _is_placeholder(key)
 
 
 def _is_placeholder(word: str) -> bool:
-    """Return whether a word contains one of the usual placeholders for a secret."""
+    """Return whether a word contains one of the usual placeholders for a secret, such as “change-me”."""
     return any(placeholder in word.lower() for placeholder in PLACEHOLDERS)
 
 
 def _password_reasons(env: Env) -> Iterable[str]:
-    """Yield a reason for each database, Redis or mail server whose password is missing or easy to guess.
+    """Yield a reason to refuse the start for each database, Redis or mail server with a password that is easy to guess.
 
-    Of the mail server, only a common word counts; Redis may have no password.
+    A database must have a password, Redis need not. Of the mail server, only a common word counts.
     """
     for name in DATABASES:
         if address := env.str(name, ""):
@@ -119,9 +122,10 @@ def _password_reasons(env: Env) -> Iterable[str]:
 
 
 def _database_password_reasons(name: str, address: SplitResult, env: Env) -> Iterable[str]:
-    """Yield a reason when the password in the database's address is missing or easy to guess.
+    """Yield a reason to refuse the start when a database's password is missing or easy to guess.
 
-    `name` is the variable with the address. A password may also be in PGPASSWORD, or not be needed.
+    `name` is the variable with the `address`. The password may also be in PGPASSWORD; none is needed through a Unix
+    socket, or with a certificate, password file or service.
     """
     query = parse_qs(address.query)
     password = unquote(address.password or "") or query.get("password", [""])[0] or env.str("PGPASSWORD", "")
@@ -134,6 +138,8 @@ def _database_password_reasons(name: str, address: SplitResult, env: Env) -> Ite
 def _is_socket(address: SplitResult, query: Mapping[str, Sequence[str]]) -> bool:
     """Return whether the database is reached through a Unix socket, whose server checks the user of the process
     instead.
+
+    `query` holds the parameters of the address.
     """
     host = unquote(address.netloc.rpartition("@")[2]) or query.get("host", [""])[0]
     return not host or host.startswith("/")
@@ -142,7 +148,7 @@ def _is_socket(address: SplitResult, query: Mapping[str, Sequence[str]]) -> bool
 def is_guessable(password: str, address: SplitResult) -> bool:
     """Return whether a password is short, well known, or made of names in its own address.
 
-    Digits and signs before and after a word do not make it another: `Postgres-2026!` counts as `postgres`.
+    Digits and signs do not make a word another: `Postgres-2026!` counts as `postgres`.
     """
     word = re.sub(r"[^a-z]", "", password.lower())
     names = {re.sub(r"[^a-z]", "", name.lower()) for name in (address.username, address.hostname, address.path) if name}
@@ -157,13 +163,13 @@ def is_guessable(password: str, address: SplitResult) -> bool:
 
 @cache
 def _common_passwords() -> set[str]:
-    """Return the 20,000 passwords that people choose most, as Django lists them."""
+    """Return the 20,000 passwords that people choose most, as Django lists them, in lower case; read once."""
     common: set[str] = CommonPasswordValidator().passwords
     return common
 
 
 def _host_reasons(env: Env) -> Iterable[str]:
-    """Yield a reason when ALLOWED_HOSTS lets other hosts in, and each reason of `_base_url_reasons`."""
+    """Yield a reason to refuse the start when ALLOWED_HOSTS lets other hosts in, and one for each error in BASE_URL."""
     hosts: list[str] = env.list("ALLOWED_HOSTS")
     if any("*" in host or host.strip().startswith(".") or not host.strip() for host in hosts):
         yield "ALLOWED_HOSTS must name each host in full, as in lab.example: '*' and a leading '.' let others in."
@@ -171,7 +177,10 @@ def _host_reasons(env: Env) -> Iterable[str]:
 
 
 def _base_url_reasons(address: str, hosts: Sequence[str]) -> Iterable[str]:
-    """Yield a reason for each error in BASE_URL, to which e-mails lead: it must be https and a host in `hosts`."""
+    """Yield a reason to refuse the start for each error in BASE_URL (`address`), to which e-mails lead.
+
+    It must be https, without a path, and its host must be in `hosts`.
+    """
     parts = urlsplit(address)
     if parts.scheme != "https":
         yield "BASE_URL must begin with https://: e-mails lead there, and nobody signs in without TLS."
@@ -182,7 +191,11 @@ def _base_url_reasons(address: str, hosts: Sequence[str]) -> Iterable[str]:
 
 
 def _mail_reasons(env: Env, email: Mapping[str, Any]) -> Iterable[str]:
-    """Yield a reason when the settings `email` would not send e-mails, or would send them unencrypted."""
+    """Yield a reason to refuse the start when Django's settings `email` would send no e-mails, or send them
+    unencrypted.
+
+    Unencrypted is accepted on this machine, and with EMAIL_ALLOW_PLAIN.
+    """
     if email.get("EMAIL_BACKEND") != SMTP:
         yield "EMAIL_URL must name a mail server (smtp+tls://, smtp+ssl://): e-mails would go nowhere."
     elif not (_is_encrypted_or_local(email) or env.bool("EMAIL_ALLOW_PLAIN", False)):
@@ -193,12 +206,12 @@ def _mail_reasons(env: Env, email: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _journal_reasons(env: Env) -> Iterable[str]:
-    """Yield a reason when ERASURE_JOURNAL is no folder, or the application cannot write to it."""
+    """Yield a reason to refuse the start when ERASURE_JOURNAL is no folder, or the application cannot write to it."""
     folder = env.str("ERASURE_JOURNAL")
     if not (os.path.isdir(folder) and os.access(folder, os.W_OK)):
         yield f"ERASURE_JOURNAL must name a folder that the application may write to, and {folder} is none: make it."
 
 
 def _is_encrypted_or_local(email: Mapping[str, Any]) -> bool:
-    """Return whether e-mails leave encrypted, or stay on this machine."""
+    """Return whether e-mails are sent encrypted (TLS or STARTTLS), or to a mail server on this machine."""
     return email["EMAIL_USE_TLS"] or email["EMAIL_USE_SSL"] or is_on_this_machine(email["EMAIL_HOST"])

@@ -1,1 +1,1 @@
-"""Calendars: entries attached to emails, and feeds that calendar programs read."""
+"""Calendars: entries attached to e-mails, and feeds that calendar programs read."""

@@ -12,10 +12,10 @@ from web.security.link_tokens import hash_token, new_token
 
 @action(gettext_lazy("Calendar address created"), security_event=True, forbidden_while_acting=True)
 def open_calendar(*, about: str, object_id: int, at: datetime, by: User) -> str:
-    """Create the person's secret address for a calendar feed and return its token, which is stored nowhere.
+    """Create the secret address at which a calendar program reads the feed of the person `by`, and return its token.
 
-    `about` and `object_id` say what the feed contains. An existing address is replaced: programs that read the old one
-    get nothing any more.
+    The token is stored nowhere, only its hash. `about` (a slug) and `object_id` say what the feed contains. An existing
+    address is replaced: programs that read the old one get nothing any more.
     """
     token = new_token()
     CalendarFeed.objects.update_or_create(
@@ -29,15 +29,15 @@ def open_calendar(*, about: str, object_id: int, at: datetime, by: User) -> str:
 
 @action(gettext_lazy("Calendar address revoked"), security_event=True, forbidden_while_acting=True)
 def revoke_calendar(*, about: str, object_id: int, by: User) -> None:
-    """Delete the person's calendar feed about this object: its address stops working. Without a feed, do nothing.
+    """Delete the calendar feed of the person `by` about this object: its address stops working.
 
-    `about` and `object_id` say what the feed contains.
+    Without a feed, do nothing. `about` (a slug) and `object_id` say what the feed contains.
     """
     CalendarFeed.objects.belonging_to(by, about, object_id).delete()
 
 
 def note_reading(*, feed: CalendarFeed, at: datetime) -> None:
-    """Save that a program read the feed at the moment `at`, at most once in MIN_READ_INTERVAL.
+    """Save that a program read the feed at the moment `at`, unless a reading in the ten minutes before is saved.
 
     Not an action: nobody acts, and it leaves no history.
     """

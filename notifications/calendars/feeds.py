@@ -16,24 +16,33 @@ from web.security.link_tokens import hash_token
 
 
 def find_feed(token: str) -> CalendarFeed | None:
-    """Return the calendar feed with this secret token; None without one, or when its person's account is closed."""
+    """Return the calendar feed with this secret token, found by its hash.
+
+    None without one, or when its person's account is closed.
+    """
     return CalendarFeed.objects.open().filter(token_hash=hash_token(token)).select_related("user").first()
 
 
 def render_feed(feed: CalendarFeed) -> bytes:
-    """Return the feed's iCalendar data as of now, in its person's language, with only what they may see now."""
+    """Return the feed's iCalendar data as of now, in its person's language.
+
+    It has only events that the person may see today.
+    """
     with translation.override(language_of(feed.user)):
         return ics.render_feed(_feed_name(feed), _feed_events(feed))
 
 
 def _feed_name(feed: CalendarFeed) -> str:
-    """Return the title of the calendar: the name of what the feed is about, else a general one."""
+    """Return the title of the calendar: the name of what the feed is about, else “Sessions and Intertransfos”."""
     names = (source.name(feed) for source in feed_sources if source.name is not None)
     return next(filter(None, names), "") or _("Sessions and Intertransfos")
 
 
 def _feed_events(feed: CalendarFeed) -> Iterator[ics.FeedEvent]:
-    """Yield the feed's entries from all kinds of events."""
+    """Yield the entries of the feed from all kinds of events (sessions, exchanges and so on), one kind after the other.
+
+    Each has the identifier and the sequence number that it has in e-mails.
+    """
     for kind, source in feed_sources.items():
         for row in source.entries(feed):
             uid = links.calendar_uid(kind, row.pk, row.entry.uid)

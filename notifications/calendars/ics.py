@@ -1,4 +1,4 @@
-"""Writes iCalendar data: one entry for an email, many for a feed. Programs add, move and remove entries by UID.
+"""Writes iCalendar data: one entry for an e-mail, many for a feed. Programs add, move and remove entries by UID.
 
 Pure: values in, bytes out; the moment of writing is an argument.
 """
@@ -54,13 +54,15 @@ class CalendarEntry:
 
     @property
     def method(self) -> Method:
-        """Return the iTIP method for an email with the entry: CANCEL for a cancelled one, else REQUEST."""
+        """Return what an e-mail asks the calendar program to do with the entry: CANCEL for a cancelled one, else
+        REQUEST.
+        """
         return METHODS[self.status]
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEvent:
-    """An entry of a calendar feed, with the `uid` and `sequence` that it has in emails, and when it last changed."""
+    """An entry of a calendar feed, with the `uid` and `sequence` that it has in e-mails, and when it last changed."""
 
     uid: str
     sequence: int
@@ -69,9 +71,10 @@ class FeedEvent:
 
 
 def sequence(version: int, entry: CalendarEntry) -> int:
-    """Return the SEQUENCE number of a calendar entry: higher when its event moves, becomes firm or is cancelled.
+    """Return the SEQUENCE number of a calendar entry: it grows when its event moves, becomes firm or is cancelled.
 
-    `version` is the event's. Programs may drop an entry with a number they have already (RFC 5546, 2.1.5).
+    `version` is the event's, which grows with each move. Programs ignore an entry whose number is not higher than the
+    one they have (RFC 5546, 2.1.5).
     """
     return len(RANKS) * (version + entry.removal_count) + RANKS[entry.status]
 
@@ -85,7 +88,8 @@ def render_invitation(
     attendee: tuple[str, str],
     at: datetime,
 ) -> bytes:
-    """Return the entry as iCalendar data for an email to one person (RFC 5545, sent as RFC 5546 asks).
+    """Return the entry as iCalendar data for an e-mail to one person: an invitation, or a cancellation (RFC 5545, RFC
+    5546).
 
     The same `uid` with a higher `sequence` replaces the entry in the person's calendar. `organizer` and `attendee` are
     name and address; `at` is the moment of writing (DTSTAMP).
@@ -100,7 +104,7 @@ def render_invitation(
 
 
 def render_feed(name: str, rows: Iterable[FeedEvent]) -> bytes:
-    """Return the iCalendar data of a calendar feed: its `name` as title and these entries.
+    """Return the iCalendar data of a calendar feed: its `name` as title and the entries in `rows`, in their order.
 
     The same entries give the same bytes: no moment of writing is included; DTSTAMP is when an entry last changed, as
     RFC 5545 asks where there is no METHOD.
@@ -119,7 +123,7 @@ def render_feed(name: str, rows: Iterable[FeedEvent]) -> bytes:
 
 
 def _new_calendar() -> Calendar:
-    """Return an empty iCalendar object of this platform."""
+    """Return an empty iCalendar object that names this platform as the program that wrote it."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -127,9 +131,9 @@ def _new_calendar() -> Calendar:
 
 
 def _with_zones(calendar: Calendar, entries: Sequence[CalendarEntry]) -> bytes:
-    """Return the calendar's bytes with the time zones of its entries, in a stable order.
+    """Return the calendar's bytes, with the definitions of the time zones of its `entries` before the events.
 
-    Programs look for time zones before the events.
+    Programs look for them in this order. The zones are sorted by name.
     """
     years = [moment.year for entry in entries for moment in (entry.starts, entry.ends)]
     for index, name in enumerate(sorted(calendar.get_missing_tzids())):
@@ -138,7 +142,10 @@ def _with_zones(calendar: Calendar, entries: Sequence[CalendarEntry]) -> bytes:
 
 
 def _calendar_event(entry: CalendarEntry, uid: str, sequence: int, at: datetime) -> Event:
-    """Return a calendar entry as an iCalendar event; `at` is the moment of writing (DTSTAMP)."""
+    """Return a calendar entry as an iCalendar event with this identifier and sequence number.
+
+    Empty fields are left out. `at` is the moment of writing (DTSTAMP).
+    """
     event = Event()
     event.add("uid", uid)
     event.add("sequence", sequence)
@@ -154,12 +161,12 @@ def _calendar_event(entry: CalendarEntry, uid: str, sequence: int, at: datetime)
 
 
 def _end_value(value: datetime | date) -> datetime | date:
-    """Return the end of an entry as iCalendar has it: a whole day ends at the start of the day after."""
+    """Return the end of an entry as iCalendar has it: a time unchanged, for a whole day the start of the day after."""
     return value if isinstance(value, datetime) else value + timedelta(days=1)
 
 
 def _calendar_address(name: str, address: str) -> vCalAddress:
-    """Return a name and e-mail address as an iCalendar value; the name may be empty."""
+    """Return a name and e-mail address as an iCalendar value, for organizer or attendee; an empty name is left out."""
     person = vCalAddress(f"mailto:{address}")
     if name:
         person.params["CN"] = vText(name)
@@ -167,7 +174,9 @@ def _calendar_address(name: str, address: str) -> vCalAddress:
 
 
 def _attendee(name: str, address: str) -> vCalAddress:
-    """Return the attendee of an invitation, who is not asked to reply by mail: people answer on the platform."""
+    """Return the attendee of an invitation, marked so that no reply by mail is asked for: people answer on the
+    platform.
+    """
     person = _calendar_address(name, address)
     person.params["RSVP"] = vText("FALSE")
     return person

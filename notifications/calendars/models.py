@@ -20,18 +20,17 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
         return self.filter(user=user.pk)
 
     def belonging_to(self, user: User, about: str, object_id: int) -> CalendarFeedQuerySet:
-        """Return the person's feed about the object that `about` (a slug) and `object_id` name, as a queryset.
-
-        It is empty when the person has no such feed.
+        """Return the person's feed about the object that `about` (a slug) and `object_id` name, as a queryset of at
+        most one row.
         """
         return self.visible_to(user).filter(about=about, object_id=object_id)
 
     def open(self) -> CalendarFeedQuerySet:
-        """Return feeds of people whose account is open."""
+        """Return feeds of people whose account is open; those of closed accounts cannot be read."""
         return self.filter(user__is_active=True)
 
     def unread_since(self, at: datetime) -> CalendarFeedQuerySet:
-        """Return feeds that were never read, or last at least MIN_READ_INTERVAL before the moment `at`."""
+        """Return feeds that were never read, or last ten minutes or more before the moment `at`."""
         return self.filter(Q(last_read_at=None) | Q(last_read_at__lte=at - MIN_READ_INTERVAL))
 
 

@@ -20,17 +20,21 @@ from web.forms.pages import FormPage
 def panel_context(
     request: HttpRequest, about: str, object_id: int, *, text: StrOrPromise, open_href: str, revoke_href: str
 ) -> dict[str, Any]:
-    """Return the context of the “Calendar” panel for the signed-in person's feed about an object (one query).
+    """Return the template context of the “Calendar” panel for the signed-in person's feed about an object (one query).
 
-    `about` and `object_id` name the object, `text` says what the calendar contains; `open_href` and `revoke_href` are
-    the URLs that create and revoke its address.
+    `about` (a slug) and `object_id` name the object, `text` says what the calendar contains; `open_href` and
+    `revoke_href` are the URLs that create and revoke its address. The key `feed` is None without a feed; the others are
+    the arguments.
     """
     feed = CalendarFeed.objects.belonging_to(person(request), about, object_id).first()
     return {"feed": feed, "text": text, "open_href": open_href, "revoke_href": revoke_href}
 
 
 def own_calendar_panel(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the “Calendar” panel on the account page, for a feed of all the person's events."""
+    """Return the template context of the “Calendar” panel on the account page.
+
+    It is about a feed of all events of the signed-in person.
+    """
     return panel_context(
         request,
         CalendarFeed.PERSON,
@@ -42,9 +46,9 @@ def own_calendar_panel(request: HttpRequest) -> dict[str, Any]:
 
 
 def address_page(request: HttpRequest, token: str, *, crumb: str, back: str) -> HttpResponse:
-    """Return the page that shows the new address of a calendar feed, this once: its token is stored nowhere.
+    """Return the page that shows the new address of a calendar feed, for this one time: its token is stored nowhere.
 
-    `crumb` names the page to go back to, `back` is its URL.
+    `token` is the new secret. `crumb` names the page to go back to, `back` is its URL.
     """
     context = {
         "address": links.calendar_url(token),
@@ -52,13 +56,13 @@ def address_page(request: HttpRequest, token: str, *, crumb: str, back: str) -> 
         "crumb": crumb,
         "back": back,
     }
-    response = render(request, "notifications/calendar_address.html", context)
+    response = render(request, "notifications/calendars/address.html", context)
     add_never_cache_headers(response)
     return response
 
 
 def revoking_page(*, crumb: str, back: str) -> FormPage:
-    """Return the page that asks to confirm that the address of a calendar feed be revoked.
+    """Return the page that asks to confirm that the secret address of a calendar feed stops working.
 
     `crumb` names the page to go back to, `back` is its URL.
     """

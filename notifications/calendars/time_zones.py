@@ -16,7 +16,10 @@ DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 @lru_cache(maxsize=64)
 def vtimezone(name: str, first: int, last: int) -> Timezone:
-    """Return the iCalendar definition of a time zone for the years `first` to `last`, both included."""
+    """Return the iCalendar definition of the time zone `name`, such as "Europe/Paris", for the years `first` to `last`.
+
+    Both years are included; each clock change in them is listed.
+    """
     zone = ZoneInfo(name)
     starts = datetime.combine(date(first, 1, 1), time.min, UTC)
     component = Timezone()
@@ -28,7 +31,10 @@ def vtimezone(name: str, first: int, last: int) -> Timezone:
 
 
 def _offset_changes(zone: ZoneInfo, starts: datetime, ends: datetime) -> Iterator[datetime]:
-    """Yield the minutes, in UTC, at which the zone's offset changes; no zone changes twice within a day."""
+    """Yield the minutes, in UTC, between `starts` and `ends` at which the zone's offset changes, in order.
+
+    Each day is compared with the next, which finds all: no zone changes twice within a day.
+    """
     moment = starts
     while moment < ends:
         if _utc_offset(zone, moment) != _utc_offset(zone, moment + DAY):
@@ -37,7 +43,9 @@ def _offset_changes(zone: ZoneInfo, starts: datetime, ends: datetime) -> Iterato
 
 
 def _first_minute(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """Return the minute between `before` and `after` at which the zone's offset changes, by halving the time."""
+    """Return the first minute with the new offset, between `before` (old offset) and `after` (new offset), by halving
+    the time.
+    """
     while after - before > MINUTE:
         middle = before + MINUTE * ((after - before) // MINUTE // 2)
         if _utc_offset(zone, middle) == _utc_offset(zone, before):
@@ -48,9 +56,9 @@ def _first_minute(zone: ZoneInfo, before: datetime, after: datetime) -> datetime
 
 
 def _observance(zone: ZoneInfo, before: datetime, change: datetime) -> TimezoneStandard | TimezoneDaylight:
-    """Return the zone's rule from the moment `change` on.
+    """Return the iCalendar rule of the zone that applies from the moment `change` on: standard or daylight-saving time.
 
-    It starts at the local time by the offset of the moment `before` (RFC 5545, 3.6.5).
+    It starts at the local time by the offset of the moment `before`, just before the change (RFC 5545, 3.6.5).
     """
     local = change.astimezone(zone)
     component = TimezoneDaylight() if local.dst() else TimezoneStandard()
@@ -62,5 +70,5 @@ def _observance(zone: ZoneInfo, before: datetime, change: datetime) -> TimezoneS
 
 
 def _utc_offset(zone: ZoneInfo, moment: datetime) -> timedelta:
-    """Return the zone's offset from UTC at a moment."""
+    """Return the difference between the zone's local time and UTC at a moment, such as one hour."""
     return moment.astimezone(zone).utcoffset() or timedelta()

@@ -26,9 +26,10 @@ from web.forms.pages import form_page
 @login_not_required
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Return the iCalendar data of the feed with this secret token; needs no sign-in.
+    """Return the iCalendar data of the feed with this secret token, which calendar programs read; needs no sign-in.
 
-    Answers 404 when the address is revoked or never existed, or the account is closed.
+    The reading is saved; unchanged data give status 304. Raises Http404 when the address is revoked or never existed,
+    or its person's account is closed.
     """
     feed = feeds.find_feed(token)
     if feed is None:
@@ -45,7 +46,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @require_POST
 def open_calendar(request: HttpRequest) -> HttpResponse:
-    """Create or replace the secret address of the signed-in person's own calendar, and show it; POST only."""
+    """Create or replace the secret address of the signed-in person's own calendar, and show it this once; POST only."""
     user = person(request)
     token = actions.open_calendar(about=CalendarFeed.PERSON, object_id=user.pk, at=timezone.now(), by=user)
     return address_page(request, token, crumb=_("Your account"), back=reverse("account"))
@@ -53,7 +54,7 @@ def open_calendar(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def revoke_calendar(request: HttpRequest) -> HttpResponse:
-    """Ask the signed-in person to confirm that the address of their own calendar be revoked; revoke it on POST."""
+    """Show the signed-in person the form to revoke the address of their own calendar; revoke it on POST."""
     user = person(request)
     if request.method == "POST":
         actions.revoke_calendar(about=CalendarFeed.PERSON, object_id=user.pk, by=user)

@@ -1,1 +1,1 @@
-"""The mailbox of the demonstration: the emails its mail server stored."""
+"""The mailbox of the demonstration: the e-mails its mail server stored."""

@@ -1,4 +1,4 @@
-"""Reads the mailbox of the demonstration: emails that its mail server stored as files, malformed ones included."""
+"""Reads the mailbox of the demonstration: e-mails that its mail server stored as files, malformed ones included."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_EMAILS: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class DemoEmail:
-    """One email from the demonstration's mailbox as it arrived; unreadable parts are empty."""
+    """One e-mail from the demonstration's mailbox as it arrived; unreadable parts are empty."""
 
     name: str
     arrived_at: datetime
@@ -29,15 +29,19 @@ class DemoEmail:
 
 
 def email_names(folder: Path) -> list[str]:
-    """Return the names of the emails stored in the folder, the newest first, at most MAX_EMAILS."""
+    """Return the names of the e-mails stored in the folder, the newest first, at most 500.
+
+    Files named otherwise are ignored.
+    """
     paths = (path.stem for path in folder.glob("*.eml") if NAME.fullmatch(path.stem))
     return list(islice(sorted(paths, reverse=True), MAX_EMAILS))
 
 
 def read_email(folder: Path, name: str, *, with_body: bool = False) -> DemoEmail | None:
-    """Return the email with this name from the folder; None when there is none.
+    """Return the e-mail with this name from the folder.
 
-    Its text and HTML are empty unless `with_body`.
+    None when there is none, or the name is not one of the mail server. Its text and HTML are empty unless `with_body`.
+    Only the first million bytes are read.
     """
     match = NAME.fullmatch(name)
     path = folder / f"{name}.eml"
@@ -56,7 +60,7 @@ def read_email(folder: Path, name: str, *, with_body: bool = False) -> DemoEmail
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """Return a header of the message; "" when it is missing or malformed.
+    """Return the header called `name` of the message; "" when it is missing or malformed.
 
     The standard library's parser raises many kinds of exceptions on malformed input.
     """
@@ -67,7 +71,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _body(message: EmailMessage, kind: str) -> str:
-    """Return the body of the message of this kind ("plain" or "html"); "" when it is missing or malformed."""
+    """Return the body of the message as text; `kind` is "plain" or "html". "" when it is missing or malformed."""
     try:
         part = message.get_body((kind,))
         return str(part.get_content()) if part is not None else ""

@@ -1,4 +1,4 @@
-"""Pages of the demonstration's mailbox, which shows the emails sent. They exist only in the demonstration."""
+"""Pages of the demonstration's mailbox, which shows the e-mails sent. They exist only in the demonstration."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,7 +19,7 @@ P = ParamSpec("P")
 def only_in_the_demonstration(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Decorate a view to answer 404 unless the setting DEMO is on."""
+    """Decorate a view so that it raises Http404 unless the setting DEMO is on."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -31,28 +31,31 @@ def only_in_the_demonstration(
 
 
 def _folder() -> Path:
-    """Return the folder in which the demonstration's mail server stores emails."""
+    """Return the folder in which the demonstration's mail server stores e-mails, below the setting VAR_DIR."""
     return Path(settings.VAR_DIR) / "letters"
 
 
 @require_safe
 @only_in_the_demonstration
 def demo_mailbox(request: HttpRequest) -> HttpResponse:
-    """List the emails sent by the demonstration, the newest first."""
+    """Show the list of the e-mails sent by the demonstration, the newest first; Http404 outside the demonstration."""
     names = reader.email_names(_folder())
     number = min(page_number(request.GET.get("page")), max(-(-len(names) // PER_PAGE), 1))
     start = (number - 1) * PER_PAGE
     rows = [reader.read_email(_folder(), name) for name in names[start : start + PER_PAGE]]
     emails = [row for row in rows if row]
     page = Page(emails, number, len(names), capped=False, has_next=len(names) > start + PER_PAGE)
-    return render(request, "notifications/demo_mailbox.html", {"page": page})
+    return render(request, "notifications/demo_mailbox/mailbox.html", {"page": page})
 
 
 @require_safe
 @only_in_the_demonstration
 def demo_email(request: HttpRequest, name: str) -> HttpResponse:
-    """Show one email of the demonstration as it arrived; answers 404 for an unknown `name` (that of its file)."""
+    """Show one e-mail of the demonstration as it arrived; `name` is that of its file, without ending.
+
+    Raises Http404 for an unknown name, and outside the demonstration.
+    """
     email = reader.read_email(_folder(), name, with_body=True)
     if email is None:
         raise Http404
-    return render(request, "notifications/demo_email.html", {"email": email})
+    return render(request, "notifications/demo_mailbox/email.html", {"email": email})

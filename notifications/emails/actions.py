@@ -1,4 +1,4 @@
-"""Actions of lab staff on one email: send again, pause, resume."""
+"""Actions of lab staff on one e-mail: send again, pause, resume."""
 
 from datetime import datetime
 
@@ -14,10 +14,10 @@ from web.errors import DomainError
 
 @action(_("Sending of the e-mail tried again"), security_event=True)
 def retry_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
-    """Put a failed email back in the queue, due at the moment `at`, with its attempts reset to zero.
+    """Put an e-mail that failed for good back in the queue, due at the moment `at`, and return it.
 
-    The Message-ID stays the same. Does nothing to a waiting email. Raises DomainError for one that has not failed, or
-    is no longer useful.
+    Its attempts are reset to zero; the Message-ID stays the same. A queued e-mail is returned unchanged. Raises
+    DomainError for one in another state, and for one that has expired at the moment `at`.
     """
     row = Delivery.objects.select_for_update().get(pk=email.pk)
     if row.state == DeliveryState.QUEUED:
@@ -35,9 +35,9 @@ def retry_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
 
 @action(_("E-mail paused"), security_event=True)
 def hold_email(*, email: Delivery, by: User) -> Delivery:
-    """Pause one waiting email until it is released.
+    """Pause one queued e-mail until lab staff release it, and return it; a paused e-mail is returned unchanged.
 
-    Does nothing to a paused email. Raises DomainError for one that is not waiting.
+    Raises DomainError for one in another state: being sent, sent, failed or ended.
     """
     row = Delivery.objects.select_for_update().get(pk=email.pk)
     if row.state == DeliveryState.HELD:
@@ -51,9 +51,10 @@ def hold_email(*, email: Delivery, by: User) -> Delivery:
 
 @action(_("Sending of the e-mail resumed"), security_event=True)
 def release_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
-    """Put a paused email back in the queue, due at the moment `at`; if it is too late, the sender marks it as expired.
+    """Put a paused e-mail back in the queue, due at the moment `at`, and return it.
 
-    Does nothing to a waiting email. Raises DomainError for one that is not paused.
+    If it has expired, the sender ends it. A queued e-mail is returned unchanged. Raises DomainError for one in another
+    state.
     """
     row = Delivery.objects.select_for_update().get(pk=email.pk)
     if row.state == DeliveryState.QUEUED:

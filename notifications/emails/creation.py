@@ -1,6 +1,6 @@
-"""Creates emails from due reminders.
+"""Creates e-mails from due reminders.
 
-Recipients are determined at this moment. Reminders of one person and day share an email.
+Recipients are determined at this moment. Reminders of one person and day share an e-mail.
 """
 
 from __future__ import annotations
@@ -37,35 +37,40 @@ class DueForPerson:
 
     @property
     def person(self) -> int:
-        """Return the key of the person."""
+        """Return the primary key of the person who gets the reminder."""
         return self.user.pk
 
     @property
     def day(self) -> date:
-        """Return the local date of the reminder, on which the person's reminders share an email."""
+        """Return the date on which the reminder is due where its event is.
+
+        The person's reminders of one day share an e-mail.
+        """
         return self.reminder.due_on
 
     @property
     def alone(self) -> bool:
-        """Return whether the reminder must be a separate email."""
+        """Return whether the reminder must be an e-mail of its own, such as one with a calendar entry."""
         return self.reminder.alone
 
     @property
     def steps(self) -> set[tuple[str, int, str, int]]:
-        """Return (kind, event, step, person) of the reminder without its version, to find out if it was sent before.
+        """Return two tuples (kind of event, event's id, step, person's key), to find out whether the reminder was sent
+        before.
 
-        There is a second tuple with the type of email as the step: so an announcement made because the step was late
-        has it.
+        They have no version of the event. The second has the type of e-mail as the step: so has an announcement that
+        was sent because the step was late.
         """
         row = self.reminder
         return {(row.kind, row.object_id, step, self.person) for step in (row.step, row.email_type)}
 
 
-def expand_due(at: datetime, *, reminders: ReminderQuerySet | None = None, limit: int = BATCH) -> Counter[str]:
-    """Create the emails of all reminders due at the moment `at`, or of those in `reminders`, `limit` at a time.
+def create_due_emails(at: datetime, *, reminders: ReminderQuerySet | None = None, limit: int = BATCH) -> Counter[str]:
+    """Create the e-mails of all reminders due at the moment `at`, or of those in `reminders`, `limit` reminders at a
+    time.
 
-    Returns counts: `expanded` and `expired` reminders, new `emails`, and `stuck` reminders, whose kind fails to name
-    the recipients; these stay due and block no other. Two processes at once share the work.
+    Returns counts: `expanded` reminders (e-mails created), `expired` ones, new `emails`, and `stuck` reminders, whose
+    kind of event fails to name the recipients; these stay due and block no other. Two processes at once share the work.
     """
     tally: Counter[str] = Counter()
     stuck: set[int] = set()
@@ -73,15 +78,16 @@ def expand_due(at: datetime, *, reminders: ReminderQuerySet | None = None, limit
     while True:
         with transaction.atomic():
             rows = list(due.exclude(pk__in=stuck).select_for_update(skip_locked=True)[:limit])
-            tally += _expand_batch(rows, at, stuck)
+            tally += _create_emails_of_batch(rows, at, stuck)
         if len(rows) < limit:
             return tally + Counter(stuck=len(stuck))
 
 
-def _expand_batch(rows: Sequence[Reminder], at: datetime, stuck: set[int]) -> Counter[str]:
-    """Create the emails of locked due reminders; those that are too late at the moment `at` expire. Return counts.
+def _create_emails_of_batch(rows: Sequence[Reminder], at: datetime, stuck: set[int]) -> Counter[str]:
+    """Create the e-mails of these locked due reminders; those that have expired at the moment `at` are marked so.
 
-    Adds to `stuck` the keys of reminders whose kind fails to name the recipients.
+    Returns counts of `expanded` reminders (e-mails created), `expired` ones and new `emails`. Adds to `stuck` the keys
+    of reminders whose kind of event fails to name the recipients.
     """
     late = [row.pk for row in rows if row.expires_at <= at]
     Reminder.objects.filter(pk__in=late).update(state=ReminderState.EXPIRED, reason="expired")
@@ -102,7 +108,11 @@ def _expand_batch(rows: Sequence[Reminder], at: datetime, stuck: set[int]) -> Co
 
 
 def _recipients(reminder: Reminder, at: datetime) -> list[User] | None:
-    """Return the people who get a reminder at the moment `at`, each once; None when its kind fails to name them."""
+    """Return the people who get a reminder at the moment `at`, each once; [] when it is for nobody.
+
+    Their account is open, or they are invited where the kind of event writes to invited people. None when this kind
+    raises an exception, which is logged.
+    """
     kind = event_kinds[reminder.kind]
     try:
         with transaction.atomic():
@@ -110,15 +120,15 @@ def _recipients(reminder: Reminder, at: datetime) -> list[User] | None:
     except OperationalError:
         raise
     except Exception:
-        logger.exception("Nobody can say whom %s concerns", reminder)
+        logger.exception("The recipients of %s cannot be determined", reminder)
         return None
     return list({row.user.pk: row.user for row in recipients if kind.sends_to(row.user)}.values())
 
 
 def _without_repeats(due: Sequence[DueForPerson]) -> list[DueForPerson]:
-    """Return the reminders in `due` without people who received the same step before the event moved.
+    """Return the reminders in `due` without people who received the same step of the schedule before the event moved.
 
-    Announcements are sent in any case.
+    Announcements of a change are sent in any case.
     """
     received = DeliveryItem.objects.received_in_earlier_versions(
         {row.reminder.pk: row.reminder for row in due}.values()
@@ -127,16 +137,16 @@ def _without_repeats(due: Sequence[DueForPerson]) -> list[DueForPerson]:
 
 
 def _without_unsubscribed(due: Sequence[DueForPerson]) -> list[DueForPerson]:
-    """Return the reminders in `due` without people who have stopped emails of the reminder's kind of event."""
+    """Return the reminders in `due` without people who have stopped e-mails about that kind of event."""
     unsubscribed = Preference.objects.refused_by({row.person for row in due})
     return [row for row in due if (row.person, row.reminder.kind) not in unsubscribed]
 
 
 def _create_emails(due: Sequence[DueForPerson]) -> int:
-    """Add each person's reminders of a day to an email of that day, open or new; return the number of new emails.
+    """Put the reminders in `due` into e-mails, one per person and day, and return the number of new e-mails.
 
-    An email is open until it is first handed over. The people's rows are locked in one order, so that two processes
-    number a person's emails one after the other.
+    An e-mail of that day that was not handed over yet takes further ones; separate reminders get their own. The
+    people's rows are locked in one order, so that two processes number a person's e-mails one after the other.
     """
     people = sorted({row.person for row in due})
     list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
@@ -161,7 +171,11 @@ def _create_emails(due: Sequence[DueForPerson]) -> int:
 
 
 def _new_delivery(group: Sequence[DueForPerson], number: int) -> Delivery:
-    """Build the email that a person's reminders of one day share; `number` is its number on that day."""
+    """Build the unsaved e-mail that a person's reminders of one day share.
+
+    It is due when the first of them is, and useful as long as the last. `number` is its number among the person's
+    e-mails of that day.
+    """
     first = group[0]
     due = min(row.reminder.due_at for row in group)
     key = schedule.message_uuid(str(first.person), first.day, number)
@@ -180,23 +194,32 @@ def _new_delivery(group: Sequence[DueForPerson], number: int) -> Delivery:
 
 
 def _open_deliveries(people: Sequence[int], due: Iterable[DueForPerson]) -> dict[tuple[int, date], Delivery]:
-    """Lock and return, by person and day, the emails to which reminders in `due` may still be added."""
+    """Return, by person and day, the e-mails to which reminders in `due` may still be added, locked until the
+    transaction ends.
+
+    They are queued, were never handed over to the mail server, and are not e-mails for one reminder only. `people` are
+    keys.
+    """
     days = {row.day for row in due if not row.alone}
     rows = Delivery.objects.accepting_items().filter(user__in=people, day__in=days).order_by("pk").select_for_update()
     return {(row.user_id, row.day): row for row in rows}
 
 
 def _last_numbers(people: Sequence[int], due: Iterable[DueForPerson]) -> Counter[tuple[int, date]]:
-    """Return the highest number of an email of each person on each day of the reminders in `due`; 0 without one."""
+    """Return the highest number of an e-mail of each person on each day of the reminders in `due`.
+
+    The counter's keys are pairs of the person's key and the day; without an e-mail it gives 0.
+    """
     rows = Delivery.objects.filter(user__in=people, day__in={row.day for row in due})
     last = rows.order_by().values("user", "day").annotate(last=Max("sequence"))
     return Counter({(row["user"], row["day"]): row["last"] for row in last})
 
 
 def _extend_expiry(open_deliveries: Iterable[Delivery], assignments: Sequence[tuple[Delivery, DueForPerson]]) -> None:
-    """Extend each open email to the latest expiry of the reminders added to it, and save it.
+    """Save on each open e-mail the latest moment at which one of the reminders added to it is still useful, if that is
+    later.
 
-    `assignments` pairs each reminder for a person with its email.
+    `assignments` pairs each e-mail with a reminder for its person.
     """
     for delivery in open_deliveries:
         latest = max(

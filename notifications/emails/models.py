@@ -1,4 +1,4 @@
-"""Emails, each to one person, and their items: one reminder for this person each."""
+"""E-mails, each to one person, and their items: one reminder for this person each."""
 
 from __future__ import annotations
 
@@ -41,39 +41,52 @@ CHANGED_BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.sta
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> DeliveryQuerySet:
-        """Return the emails the person may see: all for lab staff, their own for others, none when not signed in."""
+        """Return the e-mails the person may see: all for lab staff, their own for others, none when not signed in."""
         if not user.is_authenticated:
             return self.none()
         return self if user.is_lab_staff else self.filter(user=user)
 
     def claimable(self, at: datetime) -> DeliveryQuerySet:
-        """Return emails that are due at the moment `at` and that no sender has leased then, the earliest first."""
+        """Return e-mails whose next attempt is due at the moment `at` and that no sender has leased then, the earliest
+        first.
+
+        They are queued, or in hand-over to the mail server when their lease ended.
+        """
         free = Q(lease_until=None) | Q(lease_until__lte=at)
         return self.filter(free, state__in=CLAIMABLE_STATES, next_attempt_at__lte=at).order_by("next_attempt_at")
 
     def waiting(self) -> DeliveryQuerySet:
-        """Return emails that are queued or paused."""
+        """Return e-mails that wait to be sent: queued, or paused by lab staff."""
         return self.filter(state__in=WAITING_STATES)
 
     def with_unsent_items_of(self, reminders: Iterable[int]) -> DeliveryQuerySet:
-        """Return emails with a queued item of one of the reminders with these keys."""
+        """Return e-mails in which at least one of the reminders with these primary keys is still queued."""
         deliveries = self.model.objects.filter(items__reminder__in=reminders, items__state=ItemState.QUEUED)
         return self.filter(pk__in=deliveries.values("pk"))
 
     def accepting_items(self) -> DeliveryQuerySet:
-        """Return emails to which another reminder may be added: queued, never handed over, and not separate."""
+        """Return e-mails to which another reminder may be added: queued, never handed over, and not an e-mail for one
+        reminder only.
+        """
         return self.filter(state=DeliveryState.QUEUED, attempts=0, alone=False)
 
     def dead(self) -> DeliveryQuerySet:
-        """Return emails that failed for good: refused, without an answer after all attempts, or not rendered."""
+        """Return e-mails that failed for good: refused by the mail server, without an answer after all attempts, or not
+        rendered.
+
+        Lab staff can put them back in the queue.
+        """
         return self.filter(state=DeliveryState.DEAD)
 
     def by_state(self) -> dict[str, int]:
-        """Return the number of emails in each state."""
+        """Return the number of e-mails in each state, by the stored value of the state.
+
+        States without e-mails are left out.
+        """
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def latest_first(self) -> DeliveryQuerySet:
-        """Order emails by the time they were due, the latest first."""
+        """Return the e-mails ordered by the time they were due, the latest first."""
         return self.order_by("-due_at", "-pk")
 
 
@@ -84,7 +97,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     model_name="DeliveryEvent",
 )
 class Delivery(models.Model):
-    """One email to one person, with the number `sequence` among their emails of the local `day`.
+    """One e-mail to one person, with the number `sequence` among their e-mails of the local `day`.
 
     A sender leases it by `lease_token` until `lease_until`. `next_attempt_at` is when it may be leased; an index on it
     finds what is due. The lease is in no index, so leasing updates none.
@@ -176,32 +189,33 @@ class Delivery(models.Model):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the email's state."""
+        """Return the name of the colour scheme in which pages show the e-mail's state, such as “waiting” or “risk”."""
         return DeliveryState(self.state).tone
 
 
 class DeliveryItemQuerySet(models.QuerySet["DeliveryItem"]):
     def queued(self) -> DeliveryItemQuerySet:
-        """Return items that wait to be sent with their email."""
+        """Return items that wait to be sent with their e-mail; an item is one reminder for one person."""
         return self.filter(state=ItemState.QUEUED)
 
     def sent(self) -> DeliveryItemQuerySet:
-        """Return items that were sent with their email."""
+        """Return items that were sent with their e-mail; an item is one reminder for one person."""
         return self.filter(state=ItemState.SENT)
 
     def possibly_received(self) -> DeliveryItemQuerySet:
-        """Return items that people have or may have received: sent, being handed over, or tried without a refusal.
+        """Return items that people have or may have received: sent, or in an e-mail that was tried and not refused.
 
-        An item ended before its email was sent at the first attempt was not received.
+        An item that ended before its e-mail was sent at the first attempt was not received.
         """
         sent_at_first_try = Q(delivery__state=DeliveryState.SENT, delivery__attempts=1)
         attempted = Q(delivery__attempts__gt=0) & ~sent_at_first_try & ~Q(delivery__reason="refused")
         return self.filter(Q(state=ItemState.SENT) | attempted)
 
     def received_in_earlier_versions(self, reminders: Iterable[Reminder]) -> set[tuple[str, int, str, int]]:
-        """Return (kind, event, step, person) of items that were sent for earlier versions of these reminders.
+        """Return tuples (kind of event, event's id, step, person's key) of items sent for earlier versions of these
+        reminders.
 
-        For an announcement made because a step was late, the type of email is returned as the step.
+        For an announcement made because a step was late, the type of e-mail is returned as the step.
         """
         rows = [row for row in reminders if row.version > 1 and not row.is_announcement]
         same = Q(pk__in=[])
@@ -215,7 +229,7 @@ class DeliveryItemQuerySet(models.QuerySet["DeliveryItem"]):
 
 @pghistory.track(pghistory.DeleteEvent())
 class DeliveryItem(models.Model):
-    """One reminder for one person, as a part of an email: sent once, and checked again before the email is sent.
+    """One reminder for one person, as a part of an e-mail: sent once, and checked again before the e-mail is sent.
 
     A reminder is one event, version and step, so reminder and person together identify an item.
     """

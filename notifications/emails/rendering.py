@@ -1,4 +1,4 @@
-"""Renders emails from one pair of templates, text and HTML, in the recipient's language: one section per reminder."""
+"""Renders e-mails from one pair of templates, text and HTML, in the recipient's language: one section per reminder."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Section:
-    """One reminder's part of an email, as the templates use it."""
+    """One reminder's part of an e-mail, as the templates use it."""
 
     reminder: Reminder
     part: EmailPart
 
     @property
     def subject(self) -> str:
-        """Return the subject of the part on one line."""
+        """Return the subject of the section, with line breaks and repeated spaces replaced by one space."""
         return " ".join(str(self.part.subject).split())
 
     @cached_property
     def html(self) -> SafeString:
-        """Return the HTML of the part; without one, its escaped text as paragraphs.
+        """Return the section's HTML; when it has none, its escaped text as paragraphs.
 
         A string that is not marked as safe, as by `format_html`, is escaped.
         """
@@ -56,18 +56,18 @@ class Section:
 
     @property
     def label(self) -> str:
-        """Return the label of the part's button; "" without a button."""
+        """Return the label of the section's button; "" without a button."""
         return str(self.part.button[0]) if self.part.button else ""
 
     @property
     def address(self) -> str:
-        """Return the absolute URL of the part's button; "" without a button."""
+        """Return the absolute URL that the section's button opens; "" without a button."""
         return absolute_url(self.part.button[1]) if self.part.button else ""
 
 
 @dataclass(frozen=True)
 class RenderedEmail:
-    """The rendered content of an email, from which `build_message` makes the message."""
+    """The rendered content of an e-mail, from which `build_message` makes the message."""
 
     subject: str
     text: str
@@ -78,14 +78,14 @@ class RenderedEmail:
 
 
 def language_of(user: User) -> str:
-    """Return the language code of a person's emails: their own choice, else the platform's."""
+    """Return the language code of a person's e-mails: the language they chose, else the setting LANGUAGE_CODE."""
     return user.language or settings.LANGUAGE_CODE
 
 
 def load_topics(reminders: Iterable[Reminder]) -> list[Topic]:
-    """Return the reminders with their events.
+    """Return each reminder with its event, read from the database now, in the same order.
 
-    Raises LookupError for an event that no longer exists or a kind that is not registered.
+    Raises LookupError for an event that no longer exists or a kind of event that is not registered.
     """
     topics = [Topic(reminder, event_kinds[reminder.kind].find(reminder)) for reminder in reminders]
     if missing := [topic.reminder for topic in topics if topic.event is None]:
@@ -94,10 +94,10 @@ def load_topics(reminders: Iterable[Reminder]) -> list[Topic]:
 
 
 def build_section(topic: Topic, user: User, language: str) -> Section:
-    """Return the section of an email about one topic (a reminder and its event) for a person.
+    """Return the section of an e-mail to `user` about one topic: a reminder and its event.
 
-    An address the person has not verified gets a neutral text without content from other users, except in emails to
-    people who have not joined yet (`EventKind.to_awaited`), which have no such content.
+    An address that nobody has proved to be theirs gets a neutral text without content from other users, except in
+    e-mails to people who are invited and have not joined (`EventKind.to_awaited`), which have no such content.
     """
     reminder, event = topic
     kind = event_kinds[reminder.kind]
@@ -108,9 +108,9 @@ def build_section(topic: Topic, user: User, language: str) -> Section:
 
 
 def render_email(user: User, language: str, topics: Sequence[Topic], *, masked: bool = False) -> RenderedEmail:
-    """Return the one email to a person about these topics, each a reminder and its event.
+    """Return the one e-mail to a person about these topics, each a reminder and its event, as text and HTML.
 
-    With `masked`, for other readers, the unsubscribe link and secrets in links are replaced.
+    With `masked`, for other readers, the unsubscribe link and secrets in links are replaced by “…”.
     """
     with translation.override(language):
         sections = [build_section(topic, user, language) for topic in topics]
@@ -136,9 +136,10 @@ def render_email(user: User, language: str, topics: Sequence[Topic], *, masked: 
 
 
 def build_message(delivery: Delivery, email: RenderedEmail, at: datetime) -> EmailMultiAlternatives:
-    """Return the message for a rendered email, with one-click unsubscribe and its calendar entries.
+    """Return the message for a rendered e-mail, with headers for one-click unsubscribe and its calendar entries.
 
-    The Message-ID is the same on every attempt. `at` is the moment of writing, which calendar entries contain.
+    It is not sent yet. The Message-ID is the same on every attempt. `at` is the moment of writing, which calendar
+    entries contain.
     """
     headers = {
         "Message-ID": delivery.message_id,
@@ -155,9 +156,10 @@ def build_message(delivery: Delivery, email: RenderedEmail, at: datetime) -> Ema
 
 
 def _attach_calendar_entries(message: EmailMultiAlternatives, row: Section, user: User, at: datetime) -> None:
-    """Attach the calendar entries of a section: a single one so that mail programs offer it, several as files.
+    """Attach the calendar entries of the section `row` to a message; without entries, do nothing.
 
-    RFC 5546 allows one UID in an object, and mail programs offer only the last alternative.
+    A single entry is also an alternative of the text, so that mail programs offer it; several are files only, since
+    mail programs offer one. `at` is the moment of writing.
     """
     calendar_entries = row.part.calendar_entries
     for number, entry in enumerate(calendar_entries, 1):
@@ -170,11 +172,11 @@ def _attach_calendar_entries(message: EmailMultiAlternatives, row: Section, user
 def preview(
     user: User, reminders: Sequence[Reminder], *, reader: User, language: str = "", is_acting: bool = False
 ) -> RenderedEmail | None:
-    """Return the email to `user` about these reminders as it would be now, for `reader` to see.
+    """Return the e-mail to `user` about these reminders as it would read now, for `reader` to see.
 
-    Returns None when an event is gone or hidden from `reader`, or rendering fails, which is logged. It is in the
-    person's present language unless `language` is given. Any other `reader`, and one who acts for the person
-    (`is_acting`), gets no link that is the person's alone.
+    None when there is no reminder, an event is gone or hidden from `reader`, or rendering fails, which is logged.
+    `language` is by default that of `user`. Another `reader`, or staff who act for the person (`is_acting`), gets no
+    secret link.
     """
     if not all(_can_see(reminder, reader) for reminder in reminders):
         return None
@@ -187,23 +189,26 @@ def preview(
 
 
 def _can_see(reminder: Reminder, reader: User) -> bool:
-    """Return whether the reader may see the event of a reminder today; lab staff see all."""
+    """Return whether the reader may see the event of a reminder today: lab staff always, others as its kind of event
+    decides.
+
+    True for a kind of event that is no longer registered.
+    """
     if reader.is_lab_staff or reminder.kind not in event_kinds:
         return True
-    can_see = event_kinds[reminder.kind].can_see
-    return can_see is None or can_see(reader, reminder.object_id)
+    return event_kinds[reminder.kind].can_see(reader, reminder.object_id)
 
 
 def _kind_labels(kinds: set[str]) -> str:
-    """Return the labels of these kinds of events as one text.
-
-    Templates without escaping would join lazy labels as reprs.
-    """
+    """Return the labels of the kinds of events with these slugs as one text, separated by commas and sorted by slug."""
     return ", ".join(str(event_kinds[slug].label) for slug in sorted(kinds))
 
 
 def _calendar_bytes(entry: ics.CalendarEntry, reminder: Reminder, user: User, at: datetime) -> bytes:
-    """Return a calendar entry as an invitation of the user, for their email; `at` is the moment of writing."""
+    """Return a calendar entry as iCalendar data that invite the user to the reminder's event.
+
+    The organizer is the platform's sender address; `at` is the moment of writing.
+    """
     return ics.render_invitation(
         entry,
         uid=links.calendar_uid(reminder.kind, reminder.object_id, entry.uid),
@@ -215,7 +220,10 @@ def _calendar_bytes(entry: ics.CalendarEntry, reminder: Reminder, user: User, at
 
 
 def _email_subject(sections: Sequence[Section]) -> str:
-    """Return the email's subject: that of its first section, and how many more reminders it has; never empty."""
+    """Return the e-mail's subject: that of its first section, and how many more reminders it has.
+
+    At most 250 characters. “An e-mail from the lab” when the first section has none.
+    """
     first, more = sections[0].subject, len(sections) - 1
     if more:
         text = ngettext("%(first)s, and one more reminder", "%(first)s, and %(more)d more reminders", more)

@@ -1,4 +1,4 @@
-"""Templates of emails as data: the texts of each type of email and audience, with placeholders for event values."""
+"""Templates of e-mails as data: the texts of each type of e-mail and audience, with placeholders for event values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
 
 @dataclass(frozen=True, slots=True)
 class EmailTemplate:
-    """The texts of one type of email. A paragraph with a placeholder whose value is empty is left out.
+    """The texts of one type of e-mail. A paragraph with a placeholder whose value is empty is left out.
 
     `about` is its topic in the reminder schedule; `url_name` is the page its button opens. `calendar` is the status of
     its calendar entries, None without entries.
@@ -35,15 +35,15 @@ class EmailTemplate:
 
     @property
     def placeholders(self) -> set[str]:
-        """Return the names of the placeholders in the paragraphs, in the active language."""
+        """Return the names of the placeholders in the paragraphs, in the active language: "day" for "%(day)s"."""
         return {name for paragraph in self.paragraphs for name in placeholders_in(paragraph)}
 
 
 @dataclass(frozen=True, slots=True)
 class EmailTemplates:
-    """The templates of the emails about a kind of event, and the texts of its audiences.
+    """The templates of the e-mails about a kind of event, and the texts of its audiences.
 
-    `to_whom` gives for each audience its name in a schedule and the reason its people read for getting the email. An
+    `to_whom` gives for each audience its name in a schedule and the reason its people read for getting the e-mail. An
     audience of one person has a number after a dash. The audience "told" gives the reason for audiences without texts.
     """
 
@@ -51,7 +51,10 @@ class EmailTemplates:
     to_whom: Mapping[str, tuple[StrOrPromise, StrOrPromise]]
 
     def describe(self, reminder: Reminder) -> str:
-        """Return recipients and topic of a reminder in one line: “Registered: confirm or cancel”."""
+        """Return the reminder's audience and topic in one line, such as “Registered: confirm or cancel”.
+
+        An audience or a type of e-mail without texts is named by its slug.
+        """
         template, labels = self.emails.get(reminder.email_type), self.to_whom.get(_without_number(reminder.audience))
         return join_with_colon(
             labels[0] if labels else reminder.audience, template.about if template else reminder.email_type
@@ -65,10 +68,12 @@ class EmailTemplates:
         *,
         why: StrOrPromise = "",
     ) -> EmailPart:
-        """Return the reminder's part of an email, filled with the event's `values`, in the active language.
+        """Return the reminder's part of an e-mail: the texts of its template filled with `values`, in the active
+        language.
 
-        `calendar` holds its calendar entries. `why` is the reason for getting the email, by default the audience's.
-        Raises LookupError for a type of email without a template.
+        A paragraph is left out where one of its values is empty. `calendar` holds its calendar entries. `why` is the
+        reason for getting the e-mail, by default the audience's. Raises LookupError for a type of e-mail without a
+        template.
         """
         template = self.emails[reminder.email_type]
         paragraphs = [
@@ -83,12 +88,16 @@ class EmailTemplates:
         )
 
     def _reason_for_audience(self, audience: str) -> StrOrPromise:
-        """Return why people of the audience get the email; without texts for it, the reason for informed people."""
+        """Return the sentence on why people of the audience get the e-mail.
+
+        An audience without texts gets that of people who received earlier e-mails about the event (the audience
+        "told").
+        """
         return (self.to_whom.get(_without_number(audience)) or self.to_whom["told"])[1]
 
 
 def placeholders_in(text: StrOrPromise) -> list[str]:
-    """Return the names of the placeholders in a text, such as "day" for "%(day)s"."""
+    """Return the names of the placeholders in a text, in order, such as "day" for "%(day)s"."""
     return PLACEHOLDER.findall(str(text))
 
 

@@ -1,4 +1,4 @@
-"""Pages of emails for their recipients: one's own emails, and one email with its reason and preview."""
+"""Pages of e-mails for their recipients: one's own e-mails, and one e-mail with its reason and preview."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,16 +14,17 @@ from web.pages.pagination import paginate
 
 @require_safe
 def own_emails(request: HttpRequest) -> HttpResponse:
-    """List the signed-in person's own emails, the latest first."""
+    """Show the signed-in person the list of the e-mails sent or planned to them, the latest first, page by page."""
     rows = Delivery.objects.filter(user=person(request)).latest_first().prefetch_related("items__reminder")
-    return render(request, "notifications/own_emails.html", {"page": paginate(rows, request.GET.get("page"))})
+    return render(request, "notifications/emails/own_emails.html", {"page": paginate(rows, request.GET.get("page"))})
 
 
 @require_safe
 def email(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one email to its recipient and lab staff: what happened to it, why it was sent, and how it reads now.
+    """Show the e-mail `pk` to its recipient and lab staff: what happened to it, why it was sent, and how it would read
+    now.
 
-    Answers 404 to other people.
+    Raises Http404 for other people.
     """
     user = person(request)
     rows = Delivery.objects.visible_to(user).select_related("user").prefetch_related("items__reminder")
@@ -36,6 +37,6 @@ def email(request: HttpRequest, pk: int) -> HttpResponse:
         "email": rendering.preview(
             row.user, reminders, reader=user, language=row.language, is_acting=is_acting(request)
         ),
-        "can_keep": can_manage_emails(user),
+        "can_manage": can_manage_emails(user),
     }
-    return render(request, "notifications/email.html", context)
+    return render(request, "notifications/emails/email.html", context)

@@ -1,1 +1,1 @@
-"""The ledger: the list of all emails for lab staff, with what is planned, sent, paused and failed."""
+"""The ledger: the list of all e-mails for lab staff, with what is planned, sent, paused and failed."""

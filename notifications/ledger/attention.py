@@ -1,4 +1,4 @@
-"""Notices on the home page of lab staff: all emails are paused, or some failed."""
+"""Notices on the home page of lab staff: all e-mails are paused, or some failed."""
 
 from collections.abc import Collection
 
@@ -18,24 +18,36 @@ MAX_COUNTED = 100  # a higher number tells nobody more
 
 
 def _held_query(user: User, _today: Today) -> ArraySubquery | None:
-    """Return the switch while it pauses all emails; None for people who are not lab staff."""
+    """Return a subquery for the switch while it pauses all e-mails, for the home page.
+
+    None for people outside lab staff.
+    """
     return nested(MailSwitch.objects.held()[:1], "id") if user.is_lab_staff else None
 
 
 def _held_notices(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the notice that all emails are paused; `rows` come from `_held_query` and are empty when they are not."""
+    """Return the home page's notice that all e-mails are paused; [] when they are not.
+
+    `rows` are those of `_held_query`.
+    """
     text = _("No e-mail is sent until someone resumes sending.")
     note = Attention(_("E-mails are paused."), text, reverse("notifications:ledger"), _("Open the list of e-mails"))
     return [note] if rows else []
 
 
 def _failed_query(user: User, _today: Today) -> ArraySubquery | None:
-    """Return up to MAX_COUNTED failed emails with their reason; None for people who are not lab staff."""
+    """Return a subquery for up to 100 e-mails that failed for good, with their reason.
+
+    None for people outside lab staff.
+    """
     return nested(Delivery.objects.dead()[:MAX_COUNTED], "id", "reason") if user.is_lab_staff else None
 
 
 def _failed_notices(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the notice of how many emails failed and why; `rows` come from `_failed_query`."""
+    """Return the home page's notice of how many e-mails failed for good and why; [] when none did.
+
+    `rows` are those of `_failed_query`, at most 100.
+    """
     if not rows:
         return []
     strong = ngettext("%(n)d e-mail failed.", "%(n)d e-mails failed.", len(rows)) % {"n": len(rows)}
@@ -44,7 +56,10 @@ def _failed_notices(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
 
 
 def _failure_text(reasons: Collection[str]) -> str:
-    """Return why emails failed, by their reason slugs: the mail server, the rendering of the email, or both."""
+    """Return in one or two sentences why e-mails failed: the mail server, the rendering of the e-mail, or both.
+
+    `reasons` are the slugs of their reasons; "unwritten" means that rendering failed.
+    """
     unwritten = _("At least one e-mail could not be written.") if "unwritten" in reasons else ""
     refused = _("The mail server refused to send or did not answer.") if {*reasons} - {"unwritten"} else ""
     return " ".join(filter(None, [refused, unwritten]))

@@ -1,4 +1,4 @@
-"""The filter of the ledger, the list of all emails."""
+"""The filter of the ledger, the list of all e-mails."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from web.forms.filters import ListFilter
 
 
 def _kinds() -> list[tuple[str, Any]]:
-    """Return slug and label of each kind of event that has emails, for the filter's choices."""
+    """Return pairs of slug and label of each kind of event that has e-mails, for the filter's choices."""
     return [(slug, kind.label) for slug, kind in event_kinds.items()]
 
 
 class DeliveryFilter(ListFilter):
-    """Filter the ledger's emails by state, kind of event and person."""
+    """Filter the ledger's e-mails by state, kind of event and person."""
 
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=DeliveryState.choices, empty_label=_("All states"), method="in_state"
@@ -35,7 +35,10 @@ class DeliveryFilter(ListFilter):
         fields: tuple[str, ...] = ()
 
     def in_state(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
-        """Return emails in the state `value`; while all emails are paused, due ones are included in "paused"."""
+        """Return the e-mails in the state with the stored value `value`.
+
+        While the switch pauses all e-mails, those that are due count as “paused” (held) too.
+        """
         condition = Q(state=value)
         if value == DeliveryState.HELD:
             due = Delivery.objects.claimable(timezone.now()).order_by().values("pk")
@@ -43,10 +46,10 @@ class DeliveryFilter(ListFilter):
         return rows.filter(condition)
 
     def of_kind(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
-        """Return emails with a reminder of the kind of event `value`."""
+        """Return e-mails with at least one reminder of the kind of event with the slug `value`."""
         return rows.filter(pk__in=DeliveryItem.objects.filter(reminder__kind=value).values("delivery"))
 
     def of_person(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
-        """Return emails to people whose name or address contains the text `value`."""
+        """Return e-mails to people whose name or address contains the text `value`, in capitals or not."""
         text = value.replace("\x00", "").strip()
         return rows.filter(Q(user__full_name__icontains=text) | Q(user__email__icontains=text))

@@ -1,4 +1,4 @@
-"""Pages for lab staff: the ledger of all emails, the switch that pauses them, and previews of reminders."""
+"""Pages for lab staff: the ledger of all e-mails, the switch that pauses them, and previews of reminders."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -41,7 +41,10 @@ PER_PAGE = 40  # keeps the page under 60 KiB
 
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
-    """List the next planned reminders and all emails, latest first, to lab staff; the filter limits the emails only."""
+    """Show lab staff the next planned reminders and all e-mails, the latest first, 40 on a page.
+
+    Raises Refused for others. The filter limits the e-mails only; an htmx request gets only their list.
+    """
     enforce(can_manage_emails(person(request)))
     switch = MailSwitch.objects.held().select_related("held_by").first()
     upcoming, more = (
@@ -56,12 +59,12 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "upcoming": upcoming,
         "more_upcoming": more,
     }
-    return render_partial(request, "notifications/ledger.html", "results", context)
+    return render_partial(request, "notifications/ledger/ledger.html", "results", context)
 
 
 @form_page
 def hold(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the form for the reason to pause all emails; pause them on POST."""
+    """Show lab staff the form for the reason to pause all e-mails; pause them on POST. Raises Refused for others."""
     user = person(request)
     enforce(can_manage_emails(user))
     form = HoldForm(submitted_data(request))
@@ -78,7 +81,11 @@ def hold(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def release(request: HttpRequest) -> HttpResponse:
-    """Ask lab staff to confirm that sending is resumed, saying how many emails are due; resume it on POST."""
+    """Show lab staff the form to resume sending, which says how many e-mails are due; resume it on POST.
+
+    While people erased since a restored backup are back, it is refused with an error in the form. Raises Refused for
+    others than lab staff.
+    """
     user = person(request)
     enforce(can_manage_emails(user))
     form = ConfirmationForm(submitted_data(request))
@@ -93,9 +100,9 @@ def release(request: HttpRequest) -> HttpResponse:
 
 
 def _confirmation_page(title: str, consequences: tuple[str, ...], *, is_destructive: bool = False) -> FormPage:
-    """Return the form page to pause or resume all emails; `title` is also the label of its button.
+    """Return the form page to pause or resume all e-mails; `title` is also the label of its button.
 
-    `consequences` are sentences about what it does.
+    `consequences` are sentences about what it does; `is_destructive` gives the button a warning colour.
     """
     ledger_page = reverse("notifications:ledger")
     return FormPage(
@@ -104,7 +111,10 @@ def _confirmation_page(title: str, consequences: tuple[str, ...], *, is_destruct
 
 
 def _due_text(due: int) -> str:
-    """Return how many emails are due, in words; from MAX_NAMED on, that there are more than that."""
+    """Return how many e-mails are due and sent soon, in words.
+
+    For 50 (the counter's limit) that there are more than 50.
+    """
     if due == MAX_NAMED:
         return _("More than %(due)s e-mails are due and will be sent within minutes.") % {"due": due}
     text = ngettext(
@@ -117,9 +127,10 @@ def _due_text(due: int) -> str:
 
 @require_safe
 def reminder(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one reminder to lab staff: what happened to it or who would get it now, and the email to the first of them.
+    """Show lab staff the reminder `pk`: what happened to it or who would get it now, and the e-mail to the first of
+    them.
 
-    When nobody gets it, the preview is addressed to the reader.
+    When nobody gets it, the preview is addressed to the reader. Raises Refused for people outside the lab.
     """
     enforce(can_manage_emails(person(request)))
     row, at = get_object_or_404(Reminder, pk=pk), timezone.now()
@@ -141,18 +152,24 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
         "delivery": delivery,
         "reader": reader,
     }
-    return render(request, "notifications/reminder.html", context)
+    return render(request, "notifications/ledger/reminder.html", context)
 
 
 def _recipients(row: Reminder, at: datetime) -> list[User]:
-    """Return the people who would get the reminder at the moment `at`; none when its kind of event no longer exists."""
+    """Return the people who would get the reminder `row` at the moment `at`, as its kind of event names them.
+
+    [] when this kind is no longer registered.
+    """
     if row.kind not in event_kinds:
         return []
     return [recipient.user for recipient in event_kinds[row.kind].recipients(row, at)]
 
 
 def _stop_reason(row: Reminder, at: datetime) -> str:
-    """Return in words why the event's present state leaves the reminder without recipients; "" when it has some."""
+    """Return in words why the event's present state leaves the reminder `row` without recipients at the moment `at`.
+
+    "" when it has some, or when its kind of event has no such rule.
+    """
     stop_reason = event_kinds[row.kind].stop_reason if row.kind in event_kinds else None
     reason = stop_reason(row, at) if stop_reason else ""
     return reason_in_words(reason, row.kind) if reason else ""
@@ -161,9 +178,10 @@ def _stop_reason(row: Reminder, at: datetime) -> str:
 def _apply_action(
     request: HttpRequest, pk: int, action: Callable[..., Any], success: StrOrPromise, **kwargs: Any
 ) -> HttpResponse:
-    """Apply an action of lab staff to the email with the key `pk`, and redirect to its page with a message.
+    """Apply an action of lab staff to the e-mail with the key `pk`, and redirect to its page with a message.
 
-    `success` is the message; a refusal by the action is shown in its place. `kwargs` go to the action.
+    `success` is the message; a refusal by the action is shown in its place. `kwargs` go to the action. Raises Http404
+    when the person may not see the e-mail, Refused when they are not lab staff.
     """
     user = person(request)
     row = get_object_or_404(Delivery.objects.visible_to(user), pk=pk)
@@ -179,20 +197,23 @@ def _apply_action(
 
 @require_POST
 def retry_email(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a failed email back in the queue; for lab staff, POST only."""
+    """Put the e-mail `pk`, which failed for good, back in the queue and redirect to its page.
+
+    For lab staff, POST only.
+    """
     success = _("The e-mail is back in the queue and will be sent.")
     return _apply_action(request, pk, actions.retry_email, success, at=timezone.now())
 
 
 @require_POST
 def hold_email(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pause a waiting email; for lab staff, POST only."""
+    """Pause the queued e-mail `pk` and redirect to its page; for lab staff, POST only."""
     return _apply_action(request, pk, actions.hold_email, _("The e-mail is paused."))
 
 
 @require_POST
 def release_email(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a paused email back in the queue; for lab staff, POST only."""
+    """Put the paused e-mail `pk` back in the queue and redirect to its page; for lab staff, POST only."""
     return _apply_action(
         request, pk, actions.release_email, _("The e-mail is back in the queue and will be sent."), at=timezone.now()
     )

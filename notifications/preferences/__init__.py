@@ -1,1 +1,1 @@
-"""Preferences: about which kinds of events a person wants emails, and how to stop them."""
+"""Preferences: about which kinds of events a person wants e-mails, and how to stop them."""

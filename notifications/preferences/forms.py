@@ -1,4 +1,4 @@
-"""The form for choosing the kinds of events about which a person wants emails."""
+"""The form for choosing the kinds of events about which a person wants e-mails."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from notifications.registries import event_kinds
 
 
 class PreferencesForm(forms.Form):
-    """The kinds of events about which the person wants emails."""
+    """The kinds of events about which the person wants e-mails."""
 
     wanted = forms.MultipleChoiceField(
         label=_("Send me e-mails about"), required=False, widget=forms.CheckboxSelectMultiple

@@ -1,4 +1,4 @@
-"""The kinds of events whose emails people have stopped."""
+"""The kinds of events whose e-mails people have stopped."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from web.database.tracking import tracked
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):
     def refused_by(self, users: Iterable[int]) -> set[tuple[int, str]]:
-        """Return (person, kind of event) for all emails that these people, given by key, have stopped."""
+        """Return pairs (person's key, slug of a kind of event): the e-mails that the people with these keys have
+        stopped.
+        """
         return set(self.filter(user__in=users).values_list("user_id", "kind"))
 
 
 @tracked()
 class Preference(models.Model):
-    """A kind of event whose emails the person has stopped."""
+    """A kind of event whose e-mails the person has stopped."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="refused_email_kinds", verbose_name=_("person"))
     kind = models.SlugField(_("kind of event"), max_length=40)

@@ -1,4 +1,4 @@
-"""Pages for choosing which emails one gets, and for stopping them from a link in an email."""
+"""Pages for choosing which e-mails one gets, and for stopping them from a link in an e-mail."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -21,7 +21,10 @@ from web.security.acting import forbidden_while_acting
 @forbidden_while_acting
 @form_page
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Show the form with the kinds of events about which the signed-in person gets emails; save it on POST."""
+    """Show the form with the kinds of events about which the signed-in person gets e-mails; save it on POST.
+
+    All kinds are wanted until the person stops one. Lab staff who act for the person may not open it.
+    """
     user = person(request)
     unwanted = set(Preference.objects.filter(user=user).values_list("kind", flat=True))
     wanted = [slug for slug in event_kinds.slugs() if slug not in unwanted]
@@ -30,7 +33,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         actions.choose_email_kinds(user=user, wanted=form.cleaned_data["wanted"], by=user)
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences")
-    return render(request, "notifications/preferences.html", {"form": form})
+    return render(request, "notifications/preferences/preferences.html", {"form": form})
 
 
 @forbidden_while_acting
@@ -38,10 +41,10 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @form_page
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask the holder of an email's signed link to confirm that such emails stop; stop them on POST (RFC 8058).
+    """Show the holder of an e-mail's signed link a form that stops e-mails of its kinds; stop them on POST (RFC 8058).
 
-    Mail programs send the POST themselves. Needs no sign-in and no CSRF token: the holder of the email may stop it, and
-    nothing else can be done with the link. Answers 404 for a wrong signature.
+    Mail programs send the POST themselves. Needs no sign-in and no CSRF token: the holder of the e-mail may stop it,
+    and nothing else can be done with the link. Raises Http404 for a wrong signature or an unknown person.
     """
     unsubscription = links.read_unsubscribe_token(token)
     user = User.objects.filter(pk=unsubscription.user_id).first() if unsubscription else None
@@ -51,10 +54,13 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         actions.unsubscribe(user=user, kinds=unsubscription.kinds, by=user)
     names = ", ".join(str(event_kinds[slug].label) for slug in unsubscription.kinds if slug in event_kinds)
     context = {"is_done": request.method == "POST", "names": names, "address": _masked(user.email)}
-    return render(request, "notifications/unsubscribe.html", context)
+    return render(request, "notifications/preferences/unsubscribe.html", context)
 
 
 def _masked(address: str) -> str:
-    """Return an address as c…@people.example: enough to recognise it in an email that was passed on."""
+    """Return an e-mail address with only the first letter of its name, such as c…@people.example.
+
+    That is enough to recognise it, and does not reveal it to someone to whom the e-mail was passed on.
+    """
     name, _at, host = address.partition("@")
     return f"{name[:1]}…@{host}"

@@ -23,30 +23,41 @@ from web.database.triggers import Rule, StateMachine
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def of_event(self, event: EventRef) -> ReminderQuerySet:
-        """Return the reminders of an event, those of all its versions."""
+        """Return the reminders of an event in all its versions, announcements included."""
         return self.filter(kind=event.kind, object_id=event.pk)
 
     def for_everyone(self) -> ReminderQuerySet:
-        """Leave out announcements to one person; these have a `step` other than their type of email."""
+        """Return the reminders without announcements to one person.
+
+        An announcement to one person has a `step` other than its type of e-mail.
+        """
         return self.exclude(Q(event_day=None) & ~Q(step=F("email_type")))
 
     def due(self, at: datetime) -> ReminderQuerySet:
-        """Return planned reminders that are due at the moment `at`, the earliest first."""
+        """Return planned reminders whose time has come at the moment `at`, the earliest first.
+
+        Expired ones are included.
+        """
         return self.filter(state=ReminderState.PLANNED, due_at__lte=at).order_by("due_at", "pk")
 
     def by_state(self) -> dict[str, int]:
-        """Return the number of reminders in each state."""
+        """Return the number of reminders in each state, by the stored value of the state.
+
+        States without reminders are left out.
+        """
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def with_unsent(self) -> ReminderQuerySet:
-        """Return reminders whose emails were created, with at least one item queued or failed."""
+        """Return reminders whose e-mails were created and are not all sent: for at least one person it is queued or
+        failed.
+        """
         unsent = (ItemState.QUEUED, ItemState.DEAD)
         return self.filter(state=ReminderState.EXPANDED, items__state__in=unsent).distinct()
 
     def with_sent_and_unsent(self) -> ReminderQuerySet:
-        """Annotate the number of the reminder's items that are sent, and that are not.
+        """Annotate to how many people each reminder was sent (`sent_count`), and to how many not (`unsent_count`).
 
-        `sent_count`, and `unsent_count` (queued or cancelled).
+        Not sent counts what is queued or cancelled.
         """
         unsent_states = (ItemState.QUEUED, ItemState.CANCELLED)
         return self.annotate(
@@ -55,7 +66,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         )
 
     def with_counts(self) -> ReminderQuerySet:
-        """Annotate the number of the reminder's items by outcome.
+        """Annotate for how many people each reminder had which outcome.
 
         `sent_count`, `waiting_count` (queued), `failed_count` and `ended_count` (expired, cancelled or skipped).
         """
@@ -72,11 +83,11 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 class Reminder(models.Model):
     """One step of a reminder schedule for one event and version, or one announcement (no `event_day`).
 
-    The step of an announcement is its type of email, unless it is for one person.
+    The step of an announcement is its type of e-mail, unless it is for one person.
 
     `due_on` is the date of `due_at` in `time_zone`, where the event is (empty: that of the platform). A `reason` on an
-    expanded reminder ends its emails that have not been sent. `previous_details` are facts of the event before a
-    change, for the email about the change.
+    expanded reminder ends its e-mails that have not been sent. `previous_details` are facts of the event before a
+    change, for the e-mail about the change.
     """
 
     kind = models.SlugField(_("kind of event"), max_length=40)
@@ -124,5 +135,7 @@ class Reminder(models.Model):
 
     @property
     def is_announcement(self) -> bool:
-        """Return whether the reminder is an announcement, outside the event's reminder schedule."""
+        """Return whether the reminder announces a change or news of its event, rather than being a step of its
+        schedule.
+        """
         return self.event_day is None

@@ -19,7 +19,7 @@ from notifications.reminders.reason_texts import reason_in_words
 from web.dates.clock import platform_day
 from web.text import formats
 
-# The sentence for the items of each state, in display order; a queued item of a paused email counts as paused.
+# The sentence for the items of each state, in display order; a queued item of a paused e-mail counts as paused.
 STATE_SENTENCES: Final[Mapping[str, StrPromise]] = {
     ItemState.SENT: ngettext_lazy("Sent to %(n)d person on %(day)s.", "Sent to %(n)d people on %(day)s.", "n"),
     ItemState.QUEUED: ngettext_lazy("Waiting to be sent to %(n)d person.", "Waiting to be sent to %(n)d people.", "n"),
@@ -43,7 +43,10 @@ class ReminderOutcome:
 
 
 def outcome_of(reminder: Reminder, at: datetime) -> ReminderOutcome:
-    """Return the outcome of a reminder at the moment `at`, in two queries at most."""
+    """Return the sentences about what happened to a reminder, or will happen, as of the moment `at`.
+
+    It takes two queries at most.
+    """
     if reminder.state == ReminderState.PLANNED:
         return ReminderOutcome(_planned_sentences(reminder, at), is_open=reminder.expires_at > at)
     if reminder.state != ReminderState.EXPANDED:
@@ -54,7 +57,10 @@ def outcome_of(reminder: Reminder, at: datetime) -> ReminderOutcome:
 
 
 def _planned_sentences(reminder: Reminder, at: datetime) -> list[str]:
-    """Return the sentences about a planned reminder at the moment `at`: too late, planned, or due (or paused)."""
+    """Return the sentences about a planned reminder at the moment `at`: too late, planned, or due.
+
+    When it is due, also when it will be sent, or why all e-mails are paused.
+    """
     if reminder.expires_at <= at:
         return [
             _("The reminder was useful until %(day)s and will no longer be sent.")
@@ -66,9 +72,10 @@ def _planned_sentences(reminder: Reminder, at: datetime) -> list[str]:
 
 
 def _email_sentences(reminder: Reminder) -> list[str]:
-    """Return the sentences about the items of a reminder: one per state and reason, with the number of people.
+    """Return the sentences about the e-mails of a reminder: one per state and reason, with the number of people.
 
-    They are in the order of `STATE_SENTENCES`, then by number of people. Empty when the reminder has no items.
+    Sent ones come first, then waiting, paused, failed, too late, cancelled and skipped ones. [] when nobody got an
+    e-mail.
     """
     rows = reminder.items.order_by().values("state", "reason", "delivery__state", "delivery__reason")
     groups = list(rows.annotate(people=Count("pk"), last=Max("delivery__sent_at")))
@@ -83,9 +90,10 @@ def _email_sentences(reminder: Reminder) -> list[str]:
 
 
 def _count_people(groups: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
-    """Count a reminder's items by state and reason; a queued item of a paused email counts as paused.
+    """Return how many people there are by state and reason of their part of a reminder.
 
-    `groups` are the items grouped by their state and reason and those of their email.
+    A part of a paused e-mail is "held". `groups` are the parts grouped by their own state and reason and those of their
+    e-mail, with the number of `people`.
     """
     people: Counter[tuple[str, str]] = Counter()
     for group in groups:
@@ -96,16 +104,16 @@ def _count_people(groups: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str
 
 
 def _pause_sentences() -> list[str]:
-    """Return the sentence that says why all emails are paused; an empty list when they are not."""
+    """Return the sentence that says why all e-mails are paused, as a list; [] when they are not."""
     switch = MailSwitch.objects.held().first()
     return [_("All e-mails are paused: %(why)s.") % {"why": switch.reason.rstrip(".")}] if switch else []
 
 
 def _reason_text(reason: str, reminder: Reminder) -> str:
-    """Return in words why a reminder is not sent; its kind of event may have reasons of its own."""
+    """Return in words why the reminder is not sent; `reason` is the slug, which its kind of event may define."""
     return reason_in_words(reason, reminder.kind)
 
 
 def _short_day(moment: datetime | None) -> str:
-    """Return the date of a moment in short form in the active language; "" for None."""
+    """Return the date of a moment, in the platform's time zone, in short form in the active language; "" for None."""
     return formats.short_day(platform_day(moment), (get_language() or "fr")[:2]) if moment else ""

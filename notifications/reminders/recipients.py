@@ -1,4 +1,4 @@
-"""Who gets the emails of a kind of event, and when an email has no recipients.
+"""Who gets the e-mails of a kind of event, and when an e-mail has no recipients.
 
 Reminder schedules, previews, commands and the sender use the same rules, so that they agree.
 """
@@ -23,46 +23,54 @@ NOBODY: Final = Q(pk__in=[])
 
 
 def platform_today(_event: int, at: datetime) -> date:
-    """Return the date of the moment `at` in the platform's time zone; the event's id is ignored."""
+    """Return the date of the moment `at` in the platform's time zone; the event's id is ignored.
+
+    It is the rule `today` of `Audiences` for events that have no place of their own.
+    """
     return platform_day(at)
 
 
 @dataclass(frozen=True, slots=True)
 class Audiences(Generic[E, D]):
-    """The rules an app declares for its emails; the methods are the functions an `EventKind` needs.
+    """The rules an app declares for its e-mails; the methods are the functions an `EventKind` needs.
 
-    - `events(email_types)`: its events, with the related rows these emails need.
+    - `events(email_types)`: its events, with the related rows these e-mails need.
     - `today(event_id, at)`: the date where the event is at the moment `at`.
     - `people`: by audience, a function of an event's id and date that returns a filter for users; it reads nothing.
-    - `out_of_place(event, email_type, at)`: the reason (a slug) why the event's present state leaves the email without
+    - `out_of_place(event, email_type, at)`: the reason (a slug) why the event's present state leaves the e-mail without
       recipients; "" when it has some.
-    - `why_not(event, reminder, user, today)`: the reason (a slug) why the person is not in the reminder's audience.
+    - `exclusion_reason(event, reminder, user, today)`: the reason (a slug) why the person is not in the reminder's
+      audience.
     - `special(reminder, today)`: a filter for users where `people` alone does not define them, else None.
     - `uncountable_audiences`: audiences whose size cannot be known in advance.
-    - `uncounted_while_early`: audiences not counted while there is a reason not to send the email.
+    - `uncounted_while_early`: audiences not counted while there is a reason not to send the e-mail.
     """
 
     events: Callable[[Collection[str]], QuerySet[E]]
     today: Callable[[int, datetime], D]
     people: Mapping[str, Callable[[int, D], Q]]
     out_of_place: Callable[[E, str, datetime], str]
-    why_not: Callable[[E, Reminder, User, D], str]
+    exclusion_reason: Callable[[E, Reminder, User, D], str]
     special: Callable[[Reminder, D], Q | None] = lambda _reminder, _today: None
     uncountable_audiences: Collection[str] = ()
     uncounted_while_early: Collection[str] = ()
 
     def find(self, reminder: Reminder) -> E | None:
-        """Return the event of a reminder with its related rows; None when it no longer exists."""
+        """Return the event of a reminder, with the related rows that its e-mail needs; None when it is gone."""
         return self._event_query(reminder).first()
 
     def stop_reason(self, reminder: Reminder, at: datetime) -> str:
-        """Return why the event's present state leaves the email without recipients, as a slug; "" when it has some."""
+        """Return the slug of why nobody gets the reminder's e-mail in the event's present state, at the moment `at`.
+
+        For example that the event is cancelled; "removed" when it no longer exists; "" when someone may get the e-mail.
+        """
         return self._stop_reason(self.find(reminder), reminder.email_type, at)
 
     def recipients(self, reminder: Reminder, at: datetime, *, excluding: Q = NOBODY) -> list[Recipient]:
-        """Return the people in the reminder's audience at the moment `at` whose account is open.
+        """Return the people with an open account in the reminder's audience at the moment `at`, in the order of their
+        keys.
 
-        The filter `excluding` leaves people out. Returns nobody when the event's present state stops the email.
+        The filter `excluding` leaves people out. [] when the event's present state stops the e-mail.
         """
         if self.stop_reason(reminder, at):
             return []
@@ -70,7 +78,8 @@ class Audiences(Generic[E, D]):
         return [Recipient(user) for user in people.order_by("pk")]
 
     def check(self, reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
-        """Return why the person should not get the reminder's email at the moment `at`, and the event.
+        """Return why the person should not get the reminder's e-mail at the moment `at`, and the event (None: it is
+        gone).
 
         The reason is a slug, "" when they should get it, which takes one query.
         """
@@ -78,13 +87,14 @@ class Audiences(Generic[E, D]):
         event = self._event_query(reminder).annotate(concerns_user=Exists(audience)).first()
         reason = self._stop_reason(event, reminder.email_type, at)
         if event and not reason and not vars(event)["concerns_user"]:
-            reason = self.why_not(event, reminder, user, self.today(event.pk, at))
+            reason = self.exclusion_reason(event, reminder, user, self.today(event.pk, at))
         return RecipientCheck(reason, event)
 
     def sizes(self, queries: Collection[AudienceQuery], at: datetime) -> dict[AudienceQuery, AudienceSize]:
-        """Return the number of people in the audience of each query at the moment `at`, in one query.
+        """Return for each query how many people its audience has at the moment `at`, in one statement.
 
-        The number is None when it cannot be known; the result also has the reason why nobody gets the email, if any.
+        The number is None when it cannot be known; each size also has the slug of the reason why nobody gets the
+        e-mail, or "".
         """
         pairs = sorted({(row.event, row.audience) for row in queries if self._can_count(row.audience)})
         columns = {pair: f"size_{number}" for number, pair in enumerate(pairs)}
@@ -94,28 +104,40 @@ class Audiences(Generic[E, D]):
         return {row: self._size(row, events.get(row.event), columns.get(row[:2], ""), at) for row in queries}
 
     def _size(self, query: AudienceQuery, event: E | None, column: str, at: datetime) -> AudienceSize:
-        """Return the audience's size for a loaded event; `column` is the annotation that counts it, "" without one."""
+        """Return the size of the audience of one query, from its event that was read with the counts.
+
+        `event` is None when it no longer exists: then the size is unknown. `column` is the annotation that counts the
+        audience, "" where it cannot be counted.
+        """
         reason = self._stop_reason(event, query.email_type, at)
         is_hidden = reason and query.audience in self.uncounted_while_early
         return AudienceSize(None if is_hidden or event is None else vars(event).get(column), reason)
 
     def _can_count(self, audience: str) -> bool:
-        """Return whether the size of an audience can be known in advance."""
+        """Return whether the number of people in the audience with this slug can be known in advance; False if it is
+        unknown.
+        """
         return audience in self.people and audience not in self.uncountable_audiences
 
     def _event_query(self, reminder: Reminder) -> QuerySet[E]:
-        """Return a queryset of the reminder's event, with the related rows its email needs."""
+        """Return a queryset of the reminder's event with the related rows that its e-mail needs.
+
+        It is empty when the event no longer exists.
+        """
         return self.events({reminder.email_type}).filter(pk=reminder.object_id)
 
     def _stop_reason(self, event: E | None, email_type: str, at: datetime) -> str:
-        """Return why the event's present state leaves the email without recipients, as a slug; "" when it has some.
+        """Return the slug of why nobody gets an e-mail of this type in the event's present state, at the moment `at`.
 
-        The reason is "removed" when the event no longer exists.
+        "" when someone may get it, "removed" when the event no longer exists (None).
         """
         return self.out_of_place(event, email_type, at) if event else "removed"
 
     def _audience_filter(self, reminder: Reminder, at: datetime) -> Q:
-        """Return the filter for users in the reminder's audience at the moment `at`; nobody for an unknown audience."""
+        """Return the filter for users in the reminder's audience on the local day of `at`.
+
+        It matches nobody for an unknown audience.
+        """
         today = self.today(reminder.object_id, at)
         special = self.special(reminder, today)
         if special is not None:
@@ -125,6 +147,6 @@ class Audiences(Generic[E, D]):
 
 
 def _count(people: Q) -> Subquery:
-    """Return a subquery that counts the users with an open account that match the filter."""
+    """Return a subquery that counts the users who match the filter and have an open account."""
     users: QuerySet[Any] = User.objects.filter(people, is_active=True).order_by()
     return Subquery(users.annotate(n=Func("pk", function="COUNT")).values("n"), output_field=IntegerField())

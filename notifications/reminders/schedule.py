@@ -1,4 +1,4 @@
-"""When the emails of an event are due, and until when each is useful.
+"""When the e-mails of an event are due, and until when each is useful.
 
 Pure: the event's date, its time zone, the open days and the moment of planning are arguments.
 """
@@ -23,7 +23,7 @@ USEFUL_AFTER_EVENT: Final = timedelta(days=14)
 MAX_CLOSED_DAYS: Final = 366  # in days; a longer closure is an error in the calendar
 OFFSET_TEXT: Final = re.compile(r"([+-][1-9][0-9]{0,2})(wd|w|d|m)")
 
-# Never change it: an email sent again would get a second Message-ID.
+# Never change it: an e-mail sent again would get a second Message-ID.
 NAMESPACE: Final = UUID("d1be06b1-8ac8-4a37-810d-0e6c7ec5a251")
 
 
@@ -66,14 +66,14 @@ class Offset:
 
     @property
     def before(self) -> bool:
-        """Return whether the offset lies before the event."""
+        """Return whether the offset lies before the event, that is, whether its amount is negative."""
         return self.amount < 0
 
 
 def parse_offset(text: str) -> Offset:
-    """Parse the time of a reminder relative to its event, such as "-26w", "-2wd", "+30d" or "+3m".
+    """Return the time of a reminder relative to its event that a text states: "-26w", "-2wd", "+30d" or "+3m".
 
-    Raises `OffsetError` for any other text.
+    The units are weeks, working days, days and months. Raises OffsetError for any other text.
     """
     match = OFFSET_TEXT.fullmatch(text)
     if match is None:
@@ -83,10 +83,10 @@ def parse_offset(text: str) -> Offset:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleStep:
-    """One step of a reminder schedule: which email goes to which audience, and when.
+    """One step of a reminder schedule: which e-mail goes to which audience, and when.
 
-    `alone` marks an email that is never merged with another (calendar entries, invitations). `until` is when the email
-    stops being useful, counted from the event's day like `offset`.
+    `alone` marks an e-mail that is never merged with another (calendar entries, invitations). `until` is when the
+    e-mail stops being useful, counted from the event's day like `offset`.
     """
 
     slug: str
@@ -107,14 +107,18 @@ class ScheduleStep:
         alone: bool = False,
         until: str = "",
     ) -> Self:
-        """Build a step from the texts stored in a format version; raises `OffsetError`."""
+        """Build a step from the texts stored in a format version of the programme.
+
+        Raises OffsetError for a wrong offset. `offset` and `until` are texts such as "-2wd", `until` "" for none;
+        `audience` and `email_type` are slugs; `alone` is a separate e-mail.
+        """
         expiry = parse_offset(until) if until else None
         return cls(slug, parse_offset(offset), audience, email_type, alone, expiry)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step of a reminder schedule with the UTC times when its email is due and expires, and its planned state.
+    """A step of a reminder schedule with the UTC times when its e-mail is due and expires, and its planned state.
 
     `reason` says why a step is skipped: "late" (a later step is sent instead), "expired" (useless at the moment of
     planning) or "superseded" (useless before it would be due).
@@ -130,9 +134,8 @@ class PlannedStep:
 def due_at(step: ScheduleStep, day: date, zone: str, is_open: IsOpen) -> datetime:
     """Return the moment, in UTC, when a step is due for an event on `day`: 09:00 in the time zone `zone`.
 
-    Working days count open days only (`is_open`). A closed day gives way to the open day before it when the step
-    precedes the event (a notice may be early, not late), to the next open day when it follows it. Raises
-    `NoOpenDayError`.
+    `is_open` tells open days; working days count only these. From a closed day it moves to the open day before it when
+    the step precedes the event (a notice may be early, not late), else to the next. Raises NoOpenDayError.
     """
     return _send_moment(step.offset, day, zone, is_open)
 
@@ -140,11 +143,11 @@ def due_at(step: ScheduleStep, day: date, zone: str, is_open: IsOpen) -> datetim
 def expires_at(
     step: ScheduleStep, day: date, zone: str, is_open: IsOpen, schedule: Sequence[ScheduleStep] = ()
 ) -> datetime:
-    """Return the moment, in UTC, from which the email of a step must not be sent, for an event on `day`.
+    """Return the moment, in UTC, from which the e-mail of a step must not be sent, for an event on `day`.
 
-    - Before the event: `until`, else the time when the next step of `schedule` for the same audience is due; a separate
-      email is not replaced by it, for only it has the calendar entry. Never later than the start of the day.
-    - After the event: `until`, else 14 days after it was due.
+    - Before the event: `until`, else when the next step of `schedule` for the same audience is due. A separate e-mail
+      is not replaced by it, for only it has the calendar entry. Never later than the start of the day in `zone`.
+    - After the event: `until`, else 14 days after it was due. `is_open` tells open days.
     """
     if not step.offset.before:
         return _expiry_after(step, day, zone, is_open)
@@ -158,12 +161,11 @@ def expires_at(
 def plan(
     steps: Sequence[ScheduleStep], day: date, zone: str, is_open: IsOpen, at: datetime, *, last: date | None = None
 ) -> list[PlannedStep]:
-    """Return each step with its times and planned state, in the order of the schedule, for an event on `day`.
+    """Return each step with its times and planned state, in the order of the schedule, for an event on `day` in `zone`.
 
-    `at` is the moment when the event got its present date. Of the steps already due then, only the latest that is still
-    useful is sent, at once. Planning again at a later moment would skip what the first plan still has to send.
-
-    Steps after the event count from its `last` day where it is given. `is_open` tells open from closed days.
+    `at` is the moment when the event got its date: of the steps already due then, only the latest that is still useful
+    is sent, at once. Steps after the event count from its `last` day where it is given. `is_open` tells open days;
+    raises NoOpenDayError when there is none for a year.
     """
     anchors = [(step, day if step.offset.before else last or day) for step in steps]
     rows = [
@@ -180,7 +182,10 @@ def plan(
 
 
 def _plan_step(step: ScheduleStep, due: datetime, expiry: datetime, at: datetime) -> PlannedStep:
-    """Return a step with its times and the state it has when the event is planned at the moment `at`."""
+    """Return a step with its times and the state it has when the event is planned at the moment `at`.
+
+    "skipped" when it expires before it is `due`, or has expired; "due" when its time has come; else "planned".
+    """
     if expiry <= due:
         return PlannedStep(step, due, expiry, "skipped", "superseded")
     if expiry <= at:
@@ -189,9 +194,9 @@ def _plan_step(step: ScheduleStep, due: datetime, expiry: datetime, at: datetime
 
 
 def _replacing_offset(step: ScheduleStep, schedule: Sequence[ScheduleStep]) -> Offset | None:
-    """Return the offset of the next step for the same audience, whose email replaces this step's; None without one.
+    """Return the offset of the next step in `schedule` for the same audience, whose e-mail replaces this step's.
 
-    A separate email is not replaced.
+    None without one, and for a separate e-mail, which is not replaced.
     """
     if step.alone or step not in schedule:
         return None
@@ -200,9 +205,10 @@ def _replacing_offset(step: ScheduleStep, schedule: Sequence[ScheduleStep]) -> O
 
 
 def _expiry_after(step: ScheduleStep, day: date, zone: str, is_open: IsOpen) -> datetime:
-    """Return the moment, in UTC, when the email of a step after the event expires.
+    """Return the moment, in UTC, from which the e-mail of a step after the event is useless.
 
-    This is `until` of the step, else 14 days after the day on which it is due.
+    This is `until` of the step, else 14 days after the day on which it is due. `day` is the event's, `zone` its time
+    zone.
     """
     if step.until is not None:
         return _send_moment(step.until, day, zone, is_open)
@@ -211,18 +217,22 @@ def _expiry_after(step: ScheduleStep, day: date, zone: str, is_open: IsOpen) -> 
 
 
 def _send_moment(offset: Offset, day: date, zone: str, is_open: IsOpen) -> datetime:
-    """Return the moment, in UTC, of 09:00 in `zone` on the open day at this offset from `day`."""
+    """Return the moment, in UTC, of 09:00 in the time zone `zone` on the open day at this offset from `day`."""
     return _local_time(_send_day(offset, day, is_open), SEND_TIME, zone)
 
 
 def _local_time(day: date, clock: time, zone: str) -> datetime:
     # The local time is computed first, so that 09:00 stays 09:00 across a clock change.
-    """Return the moment, in UTC, at which it is this clock time on `day` in the time zone `zone`."""
+    """Return the moment, in UTC, at which it is the time `clock` on `day` in the time zone `zone`."""
     return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
 
 
 def _send_day(offset: Offset, day: date, is_open: IsOpen) -> date:
-    """Return the open day at this offset from `day`; working days count open days only."""
+    """Return the open day at this offset from `day`; working days count open days only.
+
+    When that day is closed, the next open day further away from `day` is taken: an earlier one before the event, a
+    later one after it. Raises NoOpenDayError when a year has none.
+    """
     direction = timedelta(days=-1 if offset.before else 1)
     match offset.unit:
         case "wd":
@@ -239,7 +249,10 @@ def _send_day(offset: Offset, day: date, is_open: IsOpen) -> date:
 
 
 def _first_open(day: date, direction: timedelta, is_open: IsOpen) -> date:
-    """Return `day` or the first open day after it in this direction (one day back or on); raises NoOpenDayError."""
+    """Return `day` if it is open, else the first open day in this direction; `direction` is one day back or on.
+
+    Raises NoOpenDayError when a year has none.
+    """
     candidates = (day + direction * distance for distance in range(MAX_CLOSED_DAYS))
     open_day = next(filter(is_open, candidates), None)
     if open_day is None:
@@ -248,7 +261,7 @@ def _first_open(day: date, direction: timedelta, is_open: IsOpen) -> date:
 
 
 class GroupableReminder(Protocol):
-    """A due reminder for one person, for `group_into_emails`: `day` is its local date, `alone` a separate email."""
+    """A due reminder for one person, for `group_into_emails`: `day` is its local date, `alone` a separate e-mail."""
 
     @property
     def person(self) -> Hashable: ...
@@ -262,9 +275,9 @@ AnyReminder = TypeVar("AnyReminder", bound=GroupableReminder)
 
 
 def group_into_emails(items: Iterable[AnyReminder]) -> list[list[AnyReminder]]:
-    """Group due reminders into emails, in order of first appearance.
+    """Group due reminders into e-mails: those of one person and day share one, each separate reminder has its own.
 
-    Reminders of one person and day share an email; each separate one has its own.
+    The e-mails, and the reminders in each, are in the order in which they come.
     """
     groups: dict[Hashable, list[AnyReminder]] = {}
     for position, item in enumerate(items):
@@ -274,12 +287,14 @@ def group_into_emails(items: Iterable[AnyReminder]) -> list[list[AnyReminder]]:
 
 
 def message_uuid(person_key: str, day: date, sequence: int) -> UUID:
-    """Return the id for the Message-ID of a person's email number `sequence` of a day, the same on every attempt."""
+    """Return the id for the Message-ID of a person's e-mail with the number `sequence` of a day, the same on every
+    attempt.
+    """
     return uuid5(NAMESPACE, f"letter/{person_key}/{day.isoformat()}/{sequence}")
 
 
 def event_uid(slug: str, pk: int | str | UUID) -> str:
-    """Return the calendar UID of the event `pk` of the kind `slug`, the same when the event moves.
+    """Return the calendar UID of the event `pk` of the kind `slug`, which does not change when the event moves.
 
     Installations number their events alike: append the host's name after an @.
     """

@@ -30,7 +30,7 @@ MAX_UPCOMING = 10
 class ReminderStatus:
     """A reminder at the moment `at`, with the counts of its items and the size of its audience.
 
-    The counts come from `ReminderQuerySet.with_counts`. `is_held` says whether the switch pauses all emails.
+    The counts come from `ReminderQuerySet.with_counts`. `is_held` says whether the switch pauses all e-mails.
     """
 
     reminder: Any
@@ -39,9 +39,10 @@ class ReminderStatus:
     size: AudienceSize
 
     def state_and_detail(self, *, is_next: bool) -> tuple[StepState, str]:
-        """Return the state of the reminder's step on a page, and the text next to it.
+        """Return the state of the reminder on a page ("went", "failed", "next", "later", "skipped") and the text next
+        to it.
 
-        `is_next` marks the event's next step to be sent.
+        `is_next` marks the next reminder of the event that will be sent.
         """
         row = self.reminder
         if row.sent_count:
@@ -60,20 +61,24 @@ class ReminderStatus:
 
     @property
     def is_upcoming(self) -> bool:
-        """Return whether the reminder is still to be sent and nothing of it was sent or failed."""
+        """Return whether the reminder is planned or waits to be sent, and was neither sent to nor failed for anyone."""
         return is_pending(self.reminder)
 
     @property
     def has_no_recipients(self) -> bool:
-        """Return whether nobody gets the reminder in the event's present state.
+        """Return whether the event's present state leaves the reminder without recipients, for example when it is
+        cancelled.
 
-        A reminder that only waits for a condition, and is not due yet, still has recipients.
+        False for a reminder that is not due yet and only waits for a condition.
         """
         return bool(self.size.stop_reason) and not self._early_text
 
     @property
     def _early_text(self) -> str:
-        """Return the condition that a reminder not yet due waits for, in words; "" without one, and once it is due."""
+        """Return the condition that a reminder not yet due waits for, such as “once the host is confirmed”.
+
+        "" without a condition, and once the reminder is due.
+        """
         early = self.size.stop_reason and self.reminder.due_at > self.at
         return early_in_words(self.size.stop_reason, self.reminder.kind) if early else ""
 
@@ -85,7 +90,10 @@ class ReminderStatus:
         return days
 
     def _upcoming_text(self) -> str:
-        """Return when the reminder will be sent, to how many people and on what condition, or why to nobody."""
+        """Return when the reminder will be sent, to how many people and on what condition; or to nobody, and why.
+
+        While all e-mails are paused, that it is paused replaces the time.
+        """
         when = self._paused_text() if self.is_held else self._when_text()
         if self.has_no_recipients:
             why = reason_in_words(self.size.stop_reason, self.reminder.kind)
@@ -98,11 +106,11 @@ class ReminderStatus:
         return ", ".join(filter(None, [is_upcoming, self._early_text]))
 
     def _paused_text(self) -> str:
-        """Return the text for a reminder while all emails are paused."""
+        """Return that the reminder is paused, or due today and paused, while all e-mails are paused."""
         return _("due today, paused") if self._days_left == 0 else pgettext("letter", "paused")
 
     def _when_text(self) -> str:
-        """Return in how many days the reminder will be sent, or that it is being sent."""
+        """Return in how many days the reminder will be sent, or that it is sent today or now."""
         if self._days_left > 0:
             return ngettext("will be sent in %(n)d day", "will be sent in %(n)d days", self._days_left) % {
                 "n": self._days_left
@@ -112,16 +120,17 @@ class ReminderStatus:
         return _("due today, being sent now") if self._days_left == 0 else _("being sent now")
 
     def _skipped_text(self) -> str:
-        """Return that the reminder is skipped, with the reason if it has one."""
+        """Return that the reminder is skipped, and why if it has a reason."""
         reason = reason_in_words(self.reminder.reason, self.reminder.kind) if self.reminder.reason else ""
         return _("skipped: %(why)s") % {"why": reason} if reason else _("skipped")
 
 
 def reminder_steps_of(event: EventRef, at: datetime, *, for_staff: bool = False) -> list[PageStep]:
-    """Return the reminder steps of an event for its page: its latest version, and what was sent of earlier ones.
+    """Return the reminders of an event as steps for its page, in order of time: its latest version, and those sent
+    earlier.
 
-    They are in order of time, without announcements to one person. With `for_staff` each step links to the reminder's
-    page. Takes one query, and that of the kind's `sizes`.
+    Announcements to one person are left out. With `for_staff` each step links to the reminder's page. Takes one query,
+    and that of the kind's `sizes`.
     """
     rows: list[Any] = _reminders(event.kind, event.pk)
     latest = max((row.version for row in rows), default=0)
@@ -133,15 +142,18 @@ def reminder_steps_of(event: EventRef, at: datetime, *, for_staff: bool = False)
 
 @prepared
 def _reminders(kind: str, pk: int) -> QuerySet[Reminder]:
-    """Return the reminders of an event for everyone, with their counts, and `all_held` while all emails are paused."""
+    """Return the reminders of the event `pk` of a kind, without announcements to one person, in order of time.
+
+    Each has the counts of its outcomes, and `all_held`: whether all e-mails are paused.
+    """
     reminders = Reminder.objects.of_event(EventRef(kind, pk)).for_everyone().with_counts().order_by("due_at", "pk")
     return reminders.annotate(all_held=Exists(MailSwitch.objects.held()))
 
 
 def upcoming_reminders(at: datetime, *, is_held: bool) -> tuple[list[PageStep], int]:
-    """Return the next MAX_UPCOMING planned reminders of all events, and how many more are planned.
+    """Return the next ten planned reminders of all events as steps for a page, and how many more are planned.
 
-    `is_held` says whether the switch pauses all emails. Takes one query, and those of each kind's `names` and `sizes`.
+    `is_held` says whether the switch pauses all e-mails. Takes one query, and those of each kind's `names` and `sizes`.
     """
     planned = Reminder.objects.filter(state=ReminderState.PLANNED).with_counts().order_by("due_at", "pk")
     rows: list[Any] = list(planned.annotate(total_count=Window(Count("pk")))[:MAX_UPCOMING])
@@ -155,9 +167,9 @@ def upcoming_reminders(at: datetime, *, is_held: bool) -> tuple[list[PageStep], 
 
 
 def _statuses(rows: list[Any], at: datetime, *, is_held: bool) -> list[ReminderStatus]:
-    """Return the status of each reminder, in their order.
+    """Return the status of each reminder as of `at`, in their order, with the number of people who would get it.
 
-    Once a step was sent to some people, the rest of its audience is not counted.
+    Once a step was sent to some people, the rest of its audience is not counted. `is_held`: all e-mails are paused.
     """
     sizes, sent_steps = _sizes(rows, at), {row.step for row in rows if row.sent_count}
     sized = [(row, sizes.get((row.kind, _audience_query(row)), AudienceSize())) for row in rows]
@@ -168,9 +180,9 @@ def _statuses(rows: list[Any], at: datetime, *, is_held: bool) -> list[ReminderS
 
 
 def _sizes(rows: Iterable[Any], at: datetime) -> dict[tuple[str, AudienceQuery], AudienceSize]:
-    """Return the audience sizes of reminders that are still to be sent, by kind of event and query.
+    """Return how many people would get the reminders that are still to be sent, by slug of the kind of event and query.
 
-    Takes one query per kind.
+    Takes one query per kind; kinds without counts are left out.
     """
     queries: dict[str, set[AudienceQuery]] = defaultdict(set)
     for row in rows:
@@ -186,17 +198,23 @@ def _sizes(rows: Iterable[Any], at: datetime) -> dict[tuple[str, AudienceQuery],
 
 
 def _audience_query(row: Reminder) -> AudienceQuery:
-    """Return the query for the size of a reminder's audience."""
+    """Return the query that asks the kind of event how many people would get the reminder's e-mail."""
     return AudienceQuery(row.object_id, row.audience, row.email_type)
 
 
 def is_pending(row: Any) -> bool:
-    """Return whether a reminder (with its counts) is still to be sent and nothing of it was sent or failed."""
+    """Return whether a reminder is still to be sent: planned or queued, and neither sent to nor failed for anyone.
+
+    `row` is a reminder with the counts of `with_counts`.
+    """
     return not row.sent_count and not row.failed_count and bool(row.state == ReminderState.PLANNED or row.waiting_count)
 
 
 def _names(rows: Iterable[Reminder]) -> dict[tuple[str, int], str]:
-    """Return the names of the reminders' events, by kind and id of the event (one query per kind)."""
+    """Return the names of the reminders' events, by slug of the kind and id of the event (one query per kind).
+
+    Kinds that do not name their events are left out.
+    """
     ids: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         ids[row.kind].add(row.object_id)
@@ -207,15 +225,15 @@ def _names(rows: Iterable[Reminder]) -> dict[tuple[str, int], str]:
 
 
 def _event_key(row: Reminder) -> tuple[str, int]:
-    """Return the kind and id of a reminder's event."""
+    """Return the slug of the kind and the id of a reminder's event, the keys of `_names`."""
     return row.kind, row.object_id
 
 
 def _page_step(status: ReminderStatus, *, is_next: bool, for_staff: bool, event_name: str = "") -> PageStep:
-    """Return a reminder's step as pages show it.
+    """Return a reminder as a step for a page: its day, label, state, the text next to it, and a link.
 
-    `is_next` marks the event's next step; `for_staff` adds the link; `event_name` is given where a list has several
-    events.
+    `is_next` marks the next one of its event; `for_staff` adds the link; `event_name` comes before the label in a list
+    of several events.
     """
     state, detail = status.state_and_detail(is_next=is_next)
     row = status.reminder
@@ -226,7 +244,7 @@ def _page_step(status: ReminderStatus, *, is_next: bool, for_staff: bool, event_
 
 
 def _sent_text(people: int, failed_count: int) -> str:
-    """Return to how many people a reminder was sent, and for how many it failed, in words."""
+    """Return in words to how many `people` a reminder was sent, and for how many it failed if there are any."""
     text = ngettext("sent to %(n)d person", "sent to %(n)d people", people) % {"n": people}
     if not failed_count:
         return text

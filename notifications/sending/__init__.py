@@ -1,1 +1,1 @@
-"""Sending: emails that are due go to the mail server and are retried; one switch pauses all emails."""
+"""Sending: e-mails that are due go to the mail server and are retried; one switch pauses all e-mails."""

@@ -1,4 +1,4 @@
-"""Actions on the switch that pauses all emails: after a restore from a backup, or when something is wrong."""
+"""Actions on the switch that pauses all e-mails: after a restore from a backup, or when something is wrong."""
 
 from datetime import datetime
 
@@ -14,7 +14,11 @@ from web.errors import DomainError
 
 @action(gettext_lazy("All e-mails paused"), security_event=True)
 def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
-    """Pause all emails from the moment `at` on; when they are already paused, the first reason stays."""
+    """Pause all e-mails from the moment `at` on and return the switch.
+
+    When they are already paused, the first reason stays. Lab staff read the reason. `by` is None for the operator of
+    the server, for example after a restore.
+    """
     switch, _created = MailSwitch.objects.select_for_update().get_or_create(pk=1)
     if switch.held_since is None:
         switch.held_since, switch.held_by, switch.reason = at, by, reason
@@ -23,7 +27,10 @@ def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
 
 
 def release_refusal() -> str:
-    """Return why the pause of all emails cannot end: people erased since the restored backup are back; "" otherwise."""
+    """Return a sentence on why the pause of all e-mails cannot end; "" when it can.
+
+    It cannot while people are back in the database who were erased after the restored backup was made.
+    """
     count = len(people_to_erase_again())
     if not count:
         return ""
@@ -38,10 +45,10 @@ def release_refusal() -> str:
 
 @action(gettext_lazy("Sending of e-mails resumed"), security_event=True)
 def release_mail(*, by: User) -> MailSwitch | None:
-    """End the pause of all emails; the sender drops those that are no longer useful.
+    """End the pause of all e-mails and return the switch; None when there was no pause. The worker is woken.
 
-    Returns None when there was no pause. Raises DomainError while people are back who were erased after the restored
-    backup was made.
+    E-mails that expired during the pause are dropped. Raises DomainError while people are back who were erased after
+    the restored backup was made.
     """
     switch = MailSwitch.objects.select_for_update().held().filter(pk=1).first()
     if switch:

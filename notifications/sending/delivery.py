@@ -1,7 +1,7 @@
-"""Hands due emails to the mail server: each is leased to one sender, checked again, and sent in its own transactions.
+"""Hands due e-mails to the mail server: each is leased to one sender, checked again, and sent in its own transactions.
 
-Between the server's "250" and our commit the outcome is unknown: a sender that dies there leaves one email in doubt,
-which is sent again with the same Message-ID. Every other email is sent once.
+Between the server's "250" and our commit the outcome is unknown: a sender that dies there leaves one e-mail in doubt,
+which is sent again with the same Message-ID. Every other e-mail is sent once.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ MARK_SENT_SQL: Final = """
     )
     SELECT count(*) FROM delivery
 """
-# Losing a claim in a database crash does no harm: its emails are still due. So its commit does not wait for the disk.
+# Losing a claim in a database crash does no harm: its e-mails are still due. So its commit does not wait for the disk.
 # Commits that record what was sent do wait, and so does a claim inside another transaction.
 CLAIM_SQL: Final = """
     WITH claimable (id) AS MATERIALIZED (%s FOR UPDATE OF notifications_delivery SKIP LOCKED)
@@ -63,30 +63,31 @@ logger = logging.getLogger(__name__)
 
 
 class SendingHeld(Exception):
-    """Nothing is sent because the switch pauses all emails."""
+    """Nothing is sent because the switch pauses all e-mails."""
 
 
 class EmailNotRendered(Exception):
-    """An email could not be rendered: its text or a query failed. The transaction was rolled back."""
+    """An e-mail could not be rendered: its text or a query failed. The transaction was rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeasedBatch:
-    """Emails leased to one sender, which alone may send them until the lease ends; `token` identifies the lease."""
+    """E-mails leased to one sender, which alone may send them until the lease ends; `token` identifies the lease."""
 
     token: UUID
     delivery_ids: Sequence[int]
 
 
 def is_mail_held() -> bool:
-    """Return whether the switch pauses all emails."""
+    """Return whether the switch pauses all e-mails, so that nothing is sent."""
     return MailSwitch.objects.held().exists()
 
 
 def claim(at: datetime, limit: int = BATCH, *, reminders: ReminderQuerySet | None = None) -> LeasedBatch:
-    """Lease up to `limit` emails that are due at the moment `at` to the caller, for the time LEASE.
+    """Lease up to `limit` e-mails that are due at the moment `at` to the caller for two minutes, and return the batch.
 
-    None while all emails are paused. `reminders` limits it to emails with an item of one of these.
+    The batch is empty when none is due, and while all e-mails are paused. `reminders` limits it to e-mails with an item
+    of one of these.
     """
     token = uuid4()
     due = Delivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.held()))
@@ -102,13 +103,13 @@ def claim(at: datetime, limit: int = BATCH, *, reminders: ReminderQuerySet | Non
     return LeasedBatch(token, [pk for _due, pk in batch])
 
 
-def send_due(
+def send_due_emails(
     clock: Clock, *, seconds: float, reminders: ReminderQuerySet | None = None, senders: int = 1
 ) -> Counter[str]:
-    """Send emails until none is due or `seconds` are over; return the number of emails by resulting state.
+    """Send e-mails until none is due or `seconds` are over; return the number of e-mails by resulting state.
 
-    After a full batch up to `senders` threads join in, and one other worker process is woken; with one sender neither.
-    Safe to run twice at once. Without a mail server it stops at once and counts no attempt.
+    `clock` returns the present moment. After a full batch up to `senders` threads join in, and another worker process
+    is woken; with one sender neither. Safe to run twice at once. Without a mail server it stops and counts no attempt.
     """
     deadline = time.monotonic() + seconds
     extra_senders: list[Future[Counter[str]]] = []
@@ -125,7 +126,11 @@ def send_due(
 
 
 def _run_extra_sender(clock: Clock, deadline: float, reminders: ReminderQuerySet | None) -> Counter[str]:
-    """Send emails in an additional thread, with its own database connection, until the `time.monotonic` deadline."""
+    """Send e-mails in an additional thread, with its own database connection.
+
+    Returns the number of e-mails by resulting state. `deadline` is a time of `time.monotonic`; `reminders` limits the
+    e-mails to those with one of these.
+    """
     try:
         limit_idle_transactions()
         return _send_until(clock, deadline, reminders, lambda: None)
@@ -136,10 +141,11 @@ def _run_extra_sender(clock: Clock, deadline: float, reminders: ReminderQuerySet
 def _send_until(
     clock: Clock, deadline: float, reminders: ReminderQuerySet | None, on_full_batch: Callable[[], None]
 ) -> Counter[str]:
-    """Send due emails as one sender, with one connection to the mail server, until the `time.monotonic` deadline.
+    """Send due e-mails as one sender, with one connection to the mail server, until none is due or the deadline has
+    passed.
 
-    Calls `on_full_batch` after each full batch, when more emails may be due. Returns the number of emails by resulting
-    state.
+    `deadline` is a time of `time.monotonic`. Calls `on_full_batch` after each full batch, when more e-mails may be due.
+    Returns the number of e-mails by resulting state.
     """
     tally: Counter[str] = Counter()
     with MailConnection() as server:
@@ -160,9 +166,10 @@ def _send_until(
 
 
 def _send_batch(batch: LeasedBatch, clock: Clock, server: MailConnection, deadline: float) -> Counter[str]:
-    """Send leased emails one by one until the `time.monotonic` deadline; return their number by resulting state.
+    """Send leased e-mails one by one until the deadline, a time of `time.monotonic`.
 
-    Raises `MailServerUnreachable` or `SendingHeld`: the emails that remain are not started.
+    Returns their number by resulting state. Raises MailServerUnreachable or SendingHeld (all e-mails were paused): the
+    e-mails that remain are not started.
     """
     tally: Counter[str] = Counter()
     for pk in batch.delivery_ids:
@@ -177,18 +184,17 @@ def _send_batch(batch: LeasedBatch, clock: Clock, server: MailConnection, deadli
 
 
 def release_unsent(batch: LeasedBatch) -> None:
-    """End the lease of emails in the batch whose sending was not started, so that other senders can take them."""
+    """End the lease of e-mails in the batch that are still queued, so that other senders can take them at once."""
     rows = Delivery.objects.filter(pk__in=batch.delivery_ids, lease_token=batch.token, state=DeliveryState.QUEUED)
     rows.update(lease_token=None, lease_until=None)
 
 
 def start_sending(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
-    """Check a leased email again, mark it as being handed over and return the message to send.
+    """Check the leased e-mail `pk` again, mark it as being handed over and return the message to send.
 
-    Returns the email's resulting state when there is nothing to send, LEASE_LOST when the lease has ended. The email is
-    locked, so that an event moves either before this or after the hand-over began.
-
-    Raises `SendingHeld` when all emails were paused after it was leased.
+    Returns the e-mail's resulting state when there is nothing to send, "lost" when the lease `token` has ended. The
+    e-mail is locked, so that an event moves either before this or after the hand-over began. Raises SendingHeld when
+    all e-mails were paused after it was leased.
     """
     leased = Delivery.objects.filter(pk=pk, lease_token=token, lease_until__gt=at, state__in=CLAIMABLE_STATES)
     try:
@@ -201,9 +207,10 @@ def start_sending(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
 
 
 def _mark_handing_over(leased: DeliveryQuerySet, at: datetime) -> EmailMessage | str:
-    """Mark the email in `leased` as being handed over and return its message, or its resulting state without one.
+    """Mark the e-mail in `leased` (at most one) as being handed over and return its message.
 
-    Returns LEASE_LOST when `leased` is empty. Raises `SendingHeld` while all emails are paused.
+    Returns its resulting state when there is nothing to send, "lost" when `leased` is empty. Raises SendingHeld while
+    all e-mails are paused.
     """
     delivery = leased.select_related("user").select_for_update(of=("self",)).order_by().first()
     if delivery is None:
@@ -218,13 +225,16 @@ def _mark_handing_over(leased: DeliveryQuerySet, at: datetime) -> EmailMessage |
         subject=message.subject,
         lease_until=at + LEASE,
     )
-    if not started:  # the email is locked, so only the switch can have come between
+    if not started:  # the e-mail is locked, so only the switch can have come between
         raise SendingHeld
     return message
 
 
 def record_outcome(pk: int, token: UUID, outcome: HandOverResult, at: datetime) -> str:
-    """Save the mail server's answer to an email and return the email's state; LEASE_LOST when the lease has ended."""
+    """Save the mail server's answer to the e-mail `pk` and return the e-mail's state.
+
+    "lost" when the lease `token` has ended.
+    """
     if outcome.verdict is Verdict.ACCEPTED:
         return _record_sent(pk, token, at)
     leased = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
@@ -234,7 +244,10 @@ def record_outcome(pk: int, token: UUID, outcome: HandOverResult, at: datetime) 
 
 
 def _record_sent(pk: int, token: UUID, at: datetime) -> str:
-    """Mark the leased email and its queued items as sent and return the state; LEASE_LOST when the lease has ended."""
+    """Mark the leased e-mail and its queued items as sent at the moment `at` and return "sent".
+
+    "lost" when the lease ended.
+    """
     with connection.cursor() as cursor:
         cursor.execute(MARK_SENT_SQL, {"pk": pk, "token": token, "at": at})
         [updated] = cursor.fetchone()
@@ -242,15 +255,16 @@ def _record_sent(pk: int, token: UUID, at: datetime) -> str:
 
 
 def _report_lost_lease(pk: int) -> str:
-    """Log that another sender took the email during its hand-over, so that it may arrive twice; return LEASE_LOST."""
+    """Log that another sender took the e-mail during its hand-over, so that it may arrive twice; return "lost"."""
     logger.warning("E-mail %s went to another sender while it was handed over: it may arrive twice", pk)
     return LEASE_LOST
 
 
 def _record_failure(delivery: Delivery, outcome: HandOverResult, at: datetime) -> DeliveryState:
-    """Save that the mail server did not accept the email, and return its state.
+    """Save that the mail server did not accept the e-mail, with its answer, and return the e-mail's state.
 
-    It fails when refused for good or after the last attempt; otherwise it is queued for another attempt.
+    It is dead when refused for good or after the twelfth attempt; otherwise it is queued for another attempt, after a
+    pause that grows.
     """
     delivery.last_error = outcome.server_reply
     if outcome.verdict is Verdict.REFUSED:
@@ -262,23 +276,30 @@ def _record_failure(delivery: Delivery, outcome: HandOverResult, at: datetime) -
 
 
 def _set_state(delivery: Delivery, state: DeliveryState, reason: str = "") -> DeliveryState:
-    """Save the email's state and reason, end its lease, and return the state."""
+    """Save the e-mail's state, the slug of its reason and the changes of its next attempt and error; end its lease.
+
+    Returns the state.
+    """
     delivery.state, delivery.reason, delivery.lease_token, delivery.lease_until = state, reason, None, None
     delivery.save(update_fields=["state", "reason", "lease_token", "lease_until", "next_attempt_at", "last_error"])
     return state
 
 
 def _end_email(delivery: Delivery, reason: str) -> DeliveryState:
-    """End an email and its queued items with a reason that says why it is not sent, and return its state."""
+    """End an e-mail and its queued items with the slug of the reason why it is not sent, and return its state.
+
+    The reason decides the state: expired, cancelled, dead, else skipped.
+    """
     state = FINAL_ITEM_STATES.get(reason, ItemState.SKIPPED)
     delivery.items.queued().update(state=state, reason=reason)
     return _set_state(delivery, DeliveryState(state.value), reason)
 
 
 def _message_to_send(delivery: Delivery, at: datetime) -> EmailMessage | None:
-    """Return the message of an email; None, once the email is ended, when none of its items may be sent any more.
+    """Return the message of an e-mail with those of its items that may still be sent at the moment `at`.
 
-    Raises EmailNotRendered when rendering it fails.
+    When none may, or after the twelfth attempt, the e-mail is ended and None returned. Raises EmailNotRendered when
+    rendering it fails.
     """
     if delivery.attempts >= retries.MAX_ATTEMPTS:
         _end_email(delivery, "attempts")
@@ -298,15 +319,16 @@ def _message_to_send(delivery: Delivery, at: datetime) -> EmailMessage | None:
 
 
 def _record_not_rendered(delivery: Delivery, error: EmailNotRendered) -> DeliveryState:
-    """Save the error and mark the email as failed, with the reason "unwritten"."""
+    """Save the error, mark the e-mail as failed for good with the reason "unwritten", and return its state."""
     delivery.last_error = str(error)
     return _end_email(delivery, "unwritten")
 
 
 def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[str]]:
-    """Return the topics of an email that may still be sent to the person, and the reasons of the items that may not.
+    """Return the reminders of an e-mail that may still be sent to its person, each with its event, and the reasons of
+    the rest.
 
-    Items that may not be sent are ended with their reason.
+    The reasons are slugs; items that may not be sent are ended with theirs.
     """
     unsubscriptions = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
     queued = delivery.items.queued().select_related("reminder")
@@ -324,19 +346,20 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
 
 
 def _sent_in_earlier_version() -> DeliveryItemQuerySet:
-    """Return items of the same event, step and person that were sent for an earlier version of the event.
+    """Return items for a subquery on items: sent to the same person, for the same step of an earlier version of the
+    event.
 
-    Such an item was in hand-over while the event moved. For use in a subquery on items.
+    There are such items when one was in hand-over while the event moved.
     """
     same = {name: OuterRef(name) for name in ("user", "reminder__kind", "reminder__object_id", "reminder__step")}
     return DeliveryItem.objects.sent().filter(**same, reminder__version__lt=OuterRef("reminder__version"))
 
 
 def _check_item(item: DeliveryItem, delivery: Delivery, at: datetime) -> RecipientCheck:
-    """Return why an item of an email must not be sent at the moment `at`, as a slug ("" when it may), and its event.
+    """Return the slug of why an item of an e-mail must not be sent at the moment `at` ("" when it may), and its event.
 
-    It may not when its reminder ended or expired, or the person's account is closed, unsubscribed or already served;
-    the check of the event's kind comes last.
+    It may not when its reminder ended or expired, when the person's account is closed, when they unsubscribed or got it
+    before the event moved, or when the event's kind refuses. The event is None unless this kind was asked.
     """
     reminder = item.reminder
     if reminder.reason:

@@ -1,4 +1,4 @@
-"""The form with which lab staff pause all emails."""
+"""The form with which lab staff pause all e-mails."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from web.forms.fields import VisibleTextField
 
 
 class HoldForm(forms.Form):
-    """The reason for pausing all emails, which all lab staff can read."""
+    """The reason for pausing all e-mails, which all lab staff can read."""
 
     reason = VisibleTextField(
         label=_("Reason"),

@@ -8,7 +8,7 @@ IDLE_TIMEOUT_SECONDS: Final = 60
 
 
 def limit_idle_transactions() -> None:
-    """Let the database end a transaction of this connection that is idle for IDLE_TIMEOUT_SECONDS.
+    """Let the database end a transaction of this connection that is idle for a minute.
 
     A sender that sleeps or hangs between two statements would otherwise keep its locks and block a change of the event.
     """

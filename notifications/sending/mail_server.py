@@ -1,4 +1,4 @@
-"""The connection to the mail server: opened when needed, used for every email, dropped after an error."""
+"""The connection to the mail server: opened when needed, used for every e-mail, dropped after an error."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ NO_ANSWER = "No final answer"
 
 
 class Verdict(Enum):
-    """The result of handing an email to the mail server: accepted, to be tried later, or refused for good.
+    """The result of handing an e-mail to the mail server: accepted, to be tried later, or refused for good.
 
-    LATER includes an unknown outcome: the email may have arrived.
+    LATER includes an unknown outcome: the e-mail may have arrived.
     """
 
     ACCEPTED = "accepted"
@@ -31,18 +31,18 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class HandOverResult:
-    """The result of handing one email to the mail server, with the server's answer or our error as text."""
+    """The result of handing one e-mail to the mail server, with the server's answer or our error as text."""
 
     verdict: Verdict
     server_reply: str = ""
 
 
 class MailServerUnreachable(Exception):
-    """The mail server cannot be reached. This is no attempt to send an email, so it is not counted as one."""
+    """The mail server cannot be reached. This is no attempt to send an e-mail, so it is not counted as one."""
 
 
 class MailConnection:
-    """A connection to the mail server for many emails; a context manager that closes it at the end."""
+    """A connection to the mail server for many e-mails; a context manager that closes it at the end."""
 
     def __init__(self) -> None:
         self._backend: Any = mail.get_connection()
@@ -59,7 +59,7 @@ class MailConnection:
             self._drop()
 
     def open(self) -> None:
-        """Connect to the mail server unless connected; raises `MailServerUnreachable`."""
+        """Connect to the mail server unless connected; raises MailServerUnreachable when it cannot be reached."""
         try:
             self._backend.open()
         except OSError as error:  # SMTPException is one
@@ -67,7 +67,10 @@ class MailConnection:
             raise MailServerUnreachable(_error_text(error)) from error
 
     def hand_over(self, message: EmailMessage) -> HandOverResult:
-        """Send one message and return the mail server's result; any exception raised is a bug of ours."""
+        """Send one message and return the result: accepted, to be tried later (no final answer), or refused for good.
+
+        An error of the mail server or of the network raises nothing; any exception is a bug of ours.
+        """
         try:
             self._backend.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:
@@ -80,9 +83,10 @@ class MailConnection:
         return HandOverResult(Verdict.ACCEPTED)
 
     def _result_of_reply(self, code: int, text: bytes | str) -> HandOverResult:
-        """Return the result for an SMTP error reply: refused from code 500 on, else to be tried later.
+        """Return the result for an SMTP error reply with this code: refused for good from 500 on, else to be tried
+        later.
 
-        Drops the connection when the server closes it.
+        Drops the connection when the server closes it (code 421).
         """
         if code == SERVICE_CLOSING or code < 0:
             self._drop()
@@ -90,7 +94,10 @@ class MailConnection:
         return HandOverResult(Verdict.REFUSED if code >= PERMANENT_ERROR else Verdict.LATER, reply)
 
     def _drop(self) -> None:
-        """Drop the connection without QUIT: waiting for a silent server's answer would block."""
+        """Close the connection without QUIT, since waiting for a silent server's answer would block.
+
+        The next `open` makes a new one.
+        """
         smtp = getattr(self._backend, "connection", None)
         if isinstance(smtp, smtplib.SMTP):
             smtp.close()
@@ -98,5 +105,5 @@ class MailConnection:
 
 
 def _error_text(error: OSError) -> str:
-    """Return the type and message of an error as one text, for the email's record."""
+    """Return the type and message of an error as one text, for the e-mail's record."""
     return f"{type(error).__name__} {error}".strip()

@@ -1,4 +1,4 @@
-"""The switch that pauses all emails."""
+"""The switch that pauses all e-mails."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from web.database.tracking import tracked
 
 class MailSwitchQuerySet(models.QuerySet["MailSwitch"]):
     def held(self) -> MailSwitchQuerySet:
-        """Return the switch while it pauses all emails; an empty queryset otherwise."""
+        """Return the switch, the table's only row, while it pauses all e-mails; an empty queryset otherwise."""
         return self.filter(held_since__isnull=False)
 
 
 @tracked()
 class MailSwitch(models.Model):
-    """The single row that pauses all emails while `held_since` is set; without a row they were never paused."""
+    """The single row that pauses all e-mails while `held_since` is set; without a row they were never paused."""
 
     held_since = models.DateTimeField(_("paused since"), null=True, blank=True)
     held_by = models.ForeignKey(

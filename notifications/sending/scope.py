@@ -10,7 +10,7 @@ from notifications.reminders.models import ReminderQuerySet
 def reminders_in_scope(scope: CommandScope) -> ReminderQuerySet:
     """Return the reminders of all events in the scope of a command: an edition, a cohort or an authority.
 
-    Each kind of event says which of its events these are.
+    Each kind of event says which of its events these are (one statement each).
     """
     limits = Q(pk__in=[])
     for slug, kind in event_kinds.items():

@@ -1,4 +1,4 @@
-"""Wakes a worker when emails are due now. The message carries no data; losing it only delays the next regular scan."""
+"""Wakes a worker when e-mails are due now. The message carries no data; losing it only delays the next regular scan."""
 
 import logging
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def wake_worker() -> None:
-    """Ask a worker to send due emails once the present transaction is committed.
+    """Ask a worker to send due e-mails once the present transaction is committed; nothing happens if it is rolled back.
 
     Without a message broker, the next regular scan sends them.
     """
@@ -21,7 +21,7 @@ def wake_worker() -> None:
 
 
 def _send_wakeup() -> None:
-    """Queue the task that sends due emails; without an answer of the message broker only log it."""
+    """Queue the task that sends due e-mails; when the message broker does not answer, only log it."""
     try:
         current_app.send_task(SEND_EMAILS, expires=WAKEUP_EXPIRES_SECONDS, retry=False)
     except OperationalError:

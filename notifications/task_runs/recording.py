@@ -12,9 +12,10 @@ MAX_ERROR_LENGTH: Final = 500
 
 @contextmanager
 def record_run(task: str, clock: Callable[[], datetime], *, by_beat: bool) -> Iterator[None]:
-    """Record when the task starts, and when it ends or fails; exceptions pass through.
+    """Record in the row of the task when it starts, and when the block ends or fails; its exceptions pass through.
 
-    `by_beat` says that the scheduler asked for the run. Of two runs at once the later one is recorded.
+    `clock` returns the present moment; `by_beat` says that the scheduler asked for the run. Of two runs at once the
+    later one is recorded.
     """
     started = clock()
     _save(task, started, started_at=started, **({"by_beat_at": started} if by_beat else {}))
@@ -28,6 +29,9 @@ def record_run(task: str, clock: Callable[[], datetime], *, by_beat: bool) -> It
 
 
 def _save(task: str, started: datetime, **columns: datetime | str) -> None:
-    """Set these columns in the task's row, or create the row, in one query."""
+    """Set these columns in the row of the task called `task`, or create the row, in one query.
+
+    `started` is when the run began: it fills the times of a new row.
+    """
     row = TaskRun(**{"task": task, "first_at": started, "started_at": started, **columns})
     TaskRun.objects.bulk_create([row], update_conflicts=True, unique_fields=["task"], update_fields=[*columns])

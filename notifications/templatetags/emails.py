@@ -1,4 +1,4 @@
-"""Template filters that describe emails and reminders."""
+"""Template filters that describe e-mails and reminders."""
 
 from django import template
 
@@ -9,8 +9,8 @@ register = template.Library()
 
 
 @register.filter
-def why_not(row: Delivery | DeliveryItem | Reminder) -> str:
-    """Return in words why an email, an item of one or a reminder is not sent; "" when it has no reason."""
+def reason_text(row: Delivery | DeliveryItem | Reminder) -> str:
+    """Return in words why an e-mail, one person's part of it, or a reminder is not sent; "" when it has no reason."""
     kind = row.kind if isinstance(row, Reminder) else row.reminder.kind if isinstance(row, DeliveryItem) else ""
     if isinstance(row, Delivery):
         kind = next((item.reminder.kind for item in row.items.all()), "")
@@ -19,23 +19,28 @@ def why_not(row: Delivery | DeliveryItem | Reminder) -> str:
 
 @register.filter
 def item_outcome_text(item: DeliveryItem) -> str:
-    """Return in words what happened to one person's part of an email: “skipped: the person declined”."""
+    """Return what happened to one person's part of an e-mail: its state and the reason, such as “skipped: the person
+    declined”.
+    """
     return reason_texts.item_outcome_text(item)
 
 
 @register.filter
 def describe_reminder(reminder: Reminder) -> str:
-    """Return recipients and topic of a reminder in one line: “Registered: confirm or cancel”."""
+    """Return audience and topic of a reminder in one line, such as “Registered: confirm or cancel”."""
     return reason_texts.describe_reminder(reminder)
 
 
 @register.filter
 def kind_label(reminder: Reminder) -> str:
-    """Return the plural name of the kind of event that a reminder is about, such as “Intertransfos”."""
+    """Return the plural name of the kind of event that a reminder is about, such as “Intertransfos”.
+
+    The slug if unknown.
+    """
     return reason_texts.kind_label(reminder)
 
 
 @register.filter
 def event_href(reminder: Reminder) -> str:
-    """Return the path of the page of a reminder's event; "" when the kind of event no longer exists."""
+    """Return the path of the page of a reminder's event; "" when the kind of event is no longer registered."""
     return reason_texts.event_href(reminder)

@@ -41,9 +41,10 @@ class AuthorityFacts(TypedDict, total=False):
 
 @action(_("Authority created"), security_event=True)
 def create_authority(*, by: User | None, **facts: Unpack[AuthorityFacts]) -> Authority:
-    """Create an authority from the given facts; its slug is made from its name.
+    """Create an authority from the given facts and return it; its slug is made from its name.
 
-    Raises DomainError for a name without letters or digits, or facts that contradict each other.
+    Missing school zone and holidays are taken from its INSEE code. Raises DomainError for a name without letters or
+    digits, an invalid or taken SIREN, or facts that contradict each other. `by` is None for the platform itself.
     """
     authority = Authority(slug=slug_of(facts.get("name", "")))
     return _save_authority(authority, facts)
@@ -51,15 +52,17 @@ def create_authority(*, by: User | None, **facts: Unpack[AuthorityFacts]) -> Aut
 
 @action(_("Authority changed"))
 def change_authority(*, authority: Authority, by: User | None, **facts: Unpack[AuthorityFacts]) -> Authority:
-    """Save the given facts about an authority and return it; its slug stays, whatever the name becomes.
+    """Save the given facts about an authority and return it; facts not given and the slug keep their value.
 
-    The given instance is not modified, so that a page can still name it when the change is refused.
+    The given instance is not modified, so that a page can still name it when the change is refused. Raises DomainError
+    for an invalid or taken SIREN, or facts that contradict each other.
     """
     return _save_authority(copy(authority), facts)
 
 
 def _save_authority(authority: Authority, facts: AuthorityFacts) -> Authority:
-    """Set the given facts on the authority and save it.
+    """Set the given facts on the authority, save it and return it; a missing school zone or holidays come from its
+    INSEE code.
 
     Raises DomainError for unknown holidays or time zones, and for a successor without a date of dissolution.
     """
@@ -78,14 +81,14 @@ def _save_authority(authority: Authority, facts: AuthorityFacts) -> Authority:
 
 
 def _derive_calendar(authority: Authority) -> None:
-    """Set the authority's school zone and holiday subdivision from its territory where none was chosen."""
+    """Set the authority's school zone and holiday subdivision from its INSEE code, each only where none was chosen."""
     territory = authority.territory
     authority.school_zone = authority.school_zone or territory.school_zone
     authority.holiday_subdivision = authority.holiday_subdivision or territory.holiday_subdivision
 
 
 def _check_calendar(authority: Authority) -> None:
-    """Raise DomainError, next to the field, for an unknown school zone, holiday subdivision or time zone."""
+    """Raise DomainError, naming the form field, for an unknown school zone, holiday subdivision or time zone."""
     try:
         Calendar(authority.holiday_subdivision or None, authority.school_zone or None)
     except ValueError as error:
@@ -107,8 +110,9 @@ def name_admin(
 ) -> AuthorityAdmin:
     """Make the person with this address an admin of the authority from `today` on. They need a second factor at once.
 
-    Creates an account for a person without one, for which `full_name` is needed. `ProgrammeHooks.mandate_begins` runs
-    first, with the moment `at`.
+    Creates an account for a person without one, in `language`; raises DomainError when `full_name` is then missing.
+    Also raises it for a person who is an admin already or whose account is closed. Other apps' hooks for a mandate that
+    begins run first, with the moment `at`.
     """
     for hooks in programme_hooks:
         hooks.mandate_begins(authority=authority, people=User.objects.with_address(email), today=today, at=at, by=by)
@@ -124,7 +128,8 @@ def appoint_admin(*, authority: Authority, email: str, full_name: str, language:
     """Make a person with an account an admin of the authority, and invite a person without one.
 
     The mandate starts on the authority's date at the moment `at`. Where no app invites admins
-    (`ProgrammeHooks.invite_admin`), the account is created instead. Returns the `AuthorityAdmin` or the invitation.
+    (`ProgrammeHooks.invite_admin`), the account is created instead. `full_name` and `language` are for a person without
+    an account. Returns the `AuthorityAdmin` or the invitation.
     """
     arguments: dict[str, Any] = {"authority": authority, "email": email, "full_name": full_name, "language": language}
     invite = (
@@ -140,7 +145,10 @@ def appoint_admin(*, authority: Authority, email: str, full_name: str, language:
 
 
 def _create_admin_account(email: str, full_name: str, language: str, by: User | None) -> User:
-    """Create an account for a new admin; raises DomainError when the name is missing."""
+    """Create an account for a new admin and return it; raises DomainError when the name is missing.
+
+    `language` is that of their e-mails, "" if not known.
+    """
     if not full_name:
         raise DomainError(
             _("Nobody has an account with this address. Give the person’s name to create one."), field="full_name"
@@ -152,7 +160,7 @@ def _create_admin_account(email: str, full_name: str, language: str, by: User | 
 def end_admin(*, admin: AuthorityAdmin, at: datetime, by: User | None) -> AuthorityAdmin:
     """End an admin's mandate: its last day is the authority's date at the moment `at`.
 
-    A mandate that already has a last day does not change. `ProgrammeHooks.mandate_ended` runs last.
+    A mandate that already has a last day does not change. Other apps' hooks for a mandate that ended run last.
     """
     if admin.until is not None:
         return admin

@@ -24,13 +24,19 @@ class PeriodFacts(TypedDict):
 
 @action(gettext_lazy("Calendar period added"))
 def add_calendar_period(*, by: User | None, **facts: Unpack[PeriodFacts]) -> CalendarPeriod:
-    """Add a row with these facts to the table of calendar periods."""
+    """Add a row with these facts to the table of calendar periods, and return it.
+
+    Raises DomainError for a period that ends before it starts or is already in the table.
+    """
     return CalendarPeriod.objects.create(**facts)
 
 
 @action(gettext_lazy("Calendar period changed"))
 def change_calendar_period(*, period: CalendarPeriod, by: User | None, **facts: Unpack[PeriodFacts]) -> CalendarPeriod:
-    """Save new facts about a calendar period and return it; the given instance is not modified."""
+    """Save new facts about a calendar period and return it; the given instance is not modified.
+
+    Raises DomainError for a period that ends before it starts or equals another row of the table.
+    """
     changed = copy(period)
     for name, value in facts.items():
         setattr(changed, name, value)

@@ -27,7 +27,12 @@ def create_edition(
     planned_authorities: int | None = None,
     demonstration: bool = False,
 ) -> Edition:
-    """Create a draft edition of a programme with a published format version; its slug is made from its name."""
+    """Create a draft edition of a programme with a published format version, and return it; its slug is made from its
+    name.
+
+    Raises DomainError for a format that is a draft or of another programme, for a name that is taken, and for dates in
+    the wrong order.
+    """
     return Edition.objects.create(
         programme=programme,
         format=format,
@@ -53,9 +58,9 @@ class EditionFacts(TypedDict, total=False):
 
 @action(gettext_lazy("Edition changed"))
 def change_edition(*, edition: Edition, by: User | None, **facts: Unpack[EditionFacts]) -> Edition:
-    """Save new facts about an edition and return it; its cohorts and exchanges keep their dates.
+    """Save the given facts about an edition and return it; its cohorts and exchanges keep their dates.
 
-    The given instance is not modified.
+    The given instance is not modified. Raises DomainError for dates in the wrong order or more than ten years apart.
     """
     changed = copy(edition)
     for name, value in facts.items():
@@ -65,9 +70,9 @@ def change_edition(*, edition: Edition, by: User | None, **facts: Unpack[Edition
 
 
 def _set_state(edition: Edition, state: EditionState) -> Edition:
-    """Save the edition's new state and return it; the database refuses a transition that is not allowed.
+    """Save the edition's new state and return it; a transition that is not allowed makes the action raise DomainError.
 
-    Setting the present state again changes nothing.
+    States follow one another: draft, open, running, closed, archived. Setting the present state again changes nothing.
     """
     locked = Edition.objects.select_for_update().get(pk=edition.pk)
     locked.state = state
@@ -77,25 +82,37 @@ def _set_state(edition: Edition, state: EditionState) -> Edition:
 
 @action(gettext_lazy("Registration opened"))
 def open_registration(*, edition: Edition, by: User | None) -> Edition:
-    """Open a draft edition: everyone signed in can see it, and authorities can register."""
+    """Open a draft edition: everyone signed in can see it, and authorities can register. Repeating it changes nothing.
+
+    Raises DomainError for an edition that is running, closed or archived.
+    """
     return _set_state(edition, EditionState.OPEN)
 
 
 @action(gettext_lazy("Edition started"))
 def start_edition(*, edition: Edition, by: User | None) -> Edition:
-    """Set an open edition to running."""
+    """Set an open edition to running, and return it. Repeating it changes nothing.
+
+    Raises DomainError for an edition in any other state.
+    """
     return _set_state(edition, EditionState.RUNNING)
 
 
 @action(gettext_lazy("Edition closed"))
 def close_edition(*, edition: Edition, by: User | None) -> Edition:
-    """Close a running edition."""
+    """Close a running edition, and return it. Repeating it changes nothing.
+
+    No further exchange is planned for it. Raises DomainError for an edition in any other state.
+    """
     return _set_state(edition, EditionState.CLOSED)
 
 
 @action(gettext_lazy("Edition archived"))
 def archive_edition(*, edition: Edition, by: User | None) -> Edition:
-    """Archive a closed edition: it can still be read, but leaves the current lists."""
+    """Archive a closed edition: it can still be read, but leaves the current lists. Repeating it changes nothing.
+
+    Raises DomainError for an edition in any other state.
+    """
     return _set_state(edition, EditionState.ARCHIVED)
 
 

@@ -37,7 +37,11 @@ def create_programme(
     summary_en: str = "",
     source: str = "",
 ) -> Programme:
-    """Create a programme; its slug is made from its French name."""
+    """Create a programme and return it; its slug is made from its French name.
+
+    `family` is "residency", "transfo" or "other". Raises DomainError for a French name that is taken or has no letter
+    or digit.
+    """
     return Programme.objects.create(
         family=family,
         name_fr=name_fr,
@@ -78,7 +82,7 @@ class PhaseSpan(NamedTuple):
 class ReminderStepInput:
     """A step of a reminder schedule as typed in a form; an empty `slug` means a new step.
 
-    `offset` and `until` have the syntax "-16w", "+1wd"; `until` is when the email stops being useful, if set.
+    `offset` and `until` have the syntax "-16w", "+1wd"; `until` is when the e-mail stops being useful, if set.
     """
 
     offset: str
@@ -96,7 +100,7 @@ def draft_format(
     """Create a draft format version of a programme, with the default reminder schedules and no phases.
 
     `version` is its number, by default the next one: a form passes the number it showed, so that submitting it twice
-    creates one version.
+    creates one version. The second time raises DomainError.
     """
     draft = Format.objects.create(programme=programme, version=version or programme.formats.next_version(), **numbers)
     for kind, schedule in DEFAULT_REMINDER_SCHEDULES.items():
@@ -118,10 +122,11 @@ def revise_format(
     version: int | None = None,
     **numbers: Unpack[FormatNumbers],
 ) -> Format:
-    """Create a new draft version as a copy of `format`, with its phases, reminder schedules and all numbers not given.
+    """Create a new draft version as a copy of `format`, with its phases, its reminder schedules and all `numbers` not
+    given.
 
     `version` is the number of the new version, by default the next one: a form passes the number it showed, so that
-    submitting it twice creates one version.
+    submitting it twice creates one version. The second time raises DomainError.
     """
     new_version = Format.objects.get(pk=format.pk)
     phases, steps = list(new_version.phases.all()), list(new_version.reminder_steps.all())
@@ -141,7 +146,10 @@ def revise_format(
 
 @action(_("Format changed"))
 def change_format(*, format: Format, by: User | None, **numbers: Unpack[FormatNumbers]) -> Format:  # noqa: A002
-    """Save new numbers of a draft format version and return it; the given instance is not modified."""
+    """Save new numbers (by field) of a draft format version and return it; the given instance is not modified.
+
+    Raises DomainError for a published version and for numbers out of range.
+    """
     changed = copy(format)
     for name, value in numbers.items():
         setattr(changed, name, value)
@@ -151,9 +159,10 @@ def change_format(*, format: Format, by: User | None, **numbers: Unpack[FormatNu
 
 @action(_("Phases set"))
 def set_phases(*, format: Format, phases: Iterable[PhaseSpan], by: User | None) -> Format:  # noqa: A002
-    """Replace the phases of a draft format version.
+    """Replace all phases of a draft format version by these, and return the version.
 
-    Raises DomainError for a phase that ends after the last month of the format.
+    Raises DomainError for a phase that ends after the last month of the format, for two phases of one kind, and for a
+    published version.
     """
     locked = _lock_format(format)
     rows = [FormatPhase(format=locked, kind=kind, start_month=start, end_month=end) for kind, start, end in phases]
@@ -180,8 +189,9 @@ def set_reminder_schedule(
 ) -> Format:
     """Replace the reminder steps of one kind of event in a draft format version; without steps, nothing is sent.
 
-    The steps are sorted by time. `version_token` is the fingerprint of the steps the form started from: raises
-    EditConflict when someone else has saved since. Raises DomainError for a step that is not valid.
+    `kind` is "exchange", "stakeholder_session", "group_session" or "idea". The steps are sorted by time.
+    `version_token` is the hash (`fingerprint`) of the steps the form started from: raises EditConflict when someone
+    else has saved since. Raises DomainError for a step that is not valid and for a published version.
     """
     locked = _lock_format(format)
     check_version(
@@ -196,8 +206,8 @@ def set_reminder_schedule(
 def publish_format(*, format: Format, at: datetime, by: User | None) -> Format:  # noqa: A002
     """Publish a format version at the moment `at`: editions can use it from then on, and it can no longer change.
 
-    Raises DomainError without phases, or with an incomplete reminder schedule. A published version keeps its first
-    date.
+    Raises DomainError without phases, with a phase that ends too late, or with an incomplete reminder schedule. A
+    version published before keeps its first date.
     """
     locked = _lock_format(format)
     if locked.published:
@@ -211,7 +221,10 @@ def publish_format(*, format: Format, at: datetime, by: User | None) -> Format: 
 
 
 def _check_reminder_schedules(draft: Format) -> None:
-    """Raise DomainError when a reminder schedule of the draft lacks what its events need, or a step is not valid."""
+    """Raise DomainError when a reminder schedule of the draft lacks what its events need, or a step is not valid.
+
+    For example a format with exchanges needs e-mails about them.
+    """
     for kind in ReminderScheduleKind.values:
         if reason := missing_reason(kind, draft):
             raise DomainError(reason)
@@ -226,7 +239,7 @@ def _check_reminder_schedules(draft: Format) -> None:
 
 
 def _email_type_label(email_type: str) -> str:
-    """Return the label of a type of email; an unknown, imported slug is returned as it is."""
+    """Return the label of a type of e-mail, given by its slug; an unknown slug, from an import, stays unchanged."""
     return str(EmailType(email_type).label) if email_type in EmailType else email_type
 
 
@@ -236,14 +249,20 @@ def _lock_format(format: Format) -> Format:  # noqa: A002
 
 
 def _form_values(steps: Sequence[ReminderStepInput]) -> list[tuple[object, ...]]:
-    """Return the steps in the shape of `Format.reminder_form_values`, to compare them with the saved ones."""
+    """Return the steps as sorted tuples (offset, audience, email_type, alone, until), to compare them with the saved
+    ones.
+
+    `Format.reminder_form_values` gives the saved ones in this shape.
+    """
     return sorted((step.offset, step.audience, step.email_type, step.alone, step.until) for step in steps)
 
 
 def _write_reminder_schedule(format: Format, kind: str, steps: Sequence[ReminderStepInput]) -> None:  # noqa: A002
-    """Create the reminder steps of one kind of event in a format version, in order of time.
+    """Create the reminder steps of one kind of event in a format version, in order of time; existing ones are not
+    touched.
 
-    Raises DomainError for a step that is not valid.
+    `kind` is "exchange", "stakeholder_session", "group_session" or "idea". Raises DomainError for a step that is not
+    valid.
     """
     for step in steps:
         _check_step(step, kind)
@@ -266,9 +285,9 @@ def _write_reminder_schedule(format: Format, kind: str, steps: Sequence[Reminder
 
 
 def _check_step(step: ReminderStepInput, kind: str) -> None:
-    """Raise DomainError for a step that is not valid for this kind of event.
+    """Raise DomainError, naming the form field, for a step that is not valid for this kind of event.
 
-    Its type of email and audience must exist for the kind and fit each other and the time; it must expire after it is
+    Its type of e-mail and audience must exist for the kind and fit each other and the time; it must expire after it is
     sent.
     """
     if step.email_type not in email_types_of(kind):
@@ -287,7 +306,11 @@ def _check_step(step: ReminderStepInput, kind: str) -> None:
 
 
 def _parse_offset(text: str) -> Offset:
-    """Parse the time of a step such as "-2wd"; raises DomainError, next to the field `offset`, for any other text."""
+    """Return the time of a step, given as text like "-2wd" (two working days before); raises DomainError for any other
+    text.
+
+    The error names the form field `offset`.
+    """
     try:
         return parse_offset(text)
     except OffsetError as error:
@@ -299,7 +322,9 @@ def _parse_offset(text: str) -> Offset:
 
 
 def _new_slug(email_type: str, used_slugs: set[str]) -> str:
-    """Return a slug for a new step, its type of email with a number if needed, and add it to `used_slugs`."""
+    """Return a slug for a new step: its type of e-mail, with a number if that slug is used already; add it to
+    `used_slugs`.
+    """
     slug, number = email_type, 2
     while slug in used_slugs:
         slug, number = f"{email_type}_{number}", number + 1

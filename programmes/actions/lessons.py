@@ -15,16 +15,20 @@ from web.forms.edit_conflicts import check_version
 
 @action(gettext_lazy("Lesson added"))
 def note_lesson(*, edition: Edition, phase: str, text: str, today: date, by: User) -> Lesson:
-    """Add a lesson about a phase of the edition, dated `today`, for the lab to accept or refuse."""
+    """Add a lesson about a phase of the edition, dated `today`, for the lab to accept or refuse; return it.
+
+    `phase` is a kind of phase, such as "immersion"; `by` becomes its author. Raises DomainError for an empty text, or
+    one that the person has added before.
+    """
     return Lesson.objects.create(edition=edition, phase=phase, text=text.strip(), noted_by=by, noted_on=today)
 
 
 @action(gettext_lazy("Lesson changed"))
 def edit_lesson(*, lesson: Lesson, phase: str, text: str, version_token: str | None = None, by: User) -> Lesson:
-    """Change the phase and text of a lesson; the database refuses it once the lab has decided on the lesson.
+    """Change the phase and text of a lesson and return it; raises DomainError once the lab has decided on the lesson.
 
-    `version_token` is the fingerprint of the values the form started from: raises EditConflict when someone else has
-    saved since.
+    `version_token` is the hash (`fingerprint`) of the values the form started from: raises EditConflict when someone
+    else has saved since; None replaces whatever is saved.
     """
     row = _lock_lesson(lesson)
     current = row.form_values()
@@ -36,7 +40,7 @@ def edit_lesson(*, lesson: Lesson, phase: str, text: str, version_token: str | N
 
 @action(gettext_lazy("Lesson accepted"))
 def accept_lesson(*, lesson: Lesson, by: User) -> Lesson:
-    """Accept a lesson: a later version of the format should answer it.
+    """Accept a lesson and return it: a later version of the format should answer it.
 
     Raises DomainError for a refused lesson; accepting one twice changes nothing.
     """
@@ -45,9 +49,9 @@ def accept_lesson(*, lesson: Lesson, by: User) -> Lesson:
 
 @action(gettext_lazy("Lesson refused"))
 def refuse_lesson(*, lesson: Lesson, reason: str, by: User) -> Lesson:
-    """Refuse a lesson with a reason its author can read.
+    """Refuse a lesson, with a reason that its author can read, and return it.
 
-    Raises DomainError for an accepted lesson; a lesson refused before keeps its first reason.
+    Raises DomainError for an accepted lesson and without a reason; a lesson refused before keeps its first reason.
     """
     return _decide(lesson, LessonState.REFUSED, reason.strip())
 
@@ -58,8 +62,10 @@ def answer_lesson(
 ) -> Lesson:
     """Record that an accepted lesson is answered by the format version `answered_by`, later than its edition's.
 
-    `answer` says what that version changed, `about` in which part of the format. `version_token` is the fingerprint of
-    the values the form started from: raises EditConflict when someone else has saved since.
+    `answer` says what that version changed, `about` in which part of the format ("" for none). `version_token` is the
+    hash (`fingerprint`) of the values the form started from: raises EditConflict when someone else has saved since.
+    Raises DomainError for a lesson that is not accepted, an earlier version or one of another programme, and an empty
+    answer.
     """
     row = _lock_lesson(lesson)
     current = row.answer_form_values()
@@ -71,7 +77,10 @@ def answer_lesson(
 
 @action(gettext_lazy("Answer withdrawn"))
 def withdraw_answer(*, lesson: Lesson, by: User) -> Lesson:
-    """Remove a lesson's answer: its version, text and part of the format. Only its history keeps them."""
+    """Remove a lesson's answer: its version, text and part of the format. Only the lesson's history keeps them.
+
+    The lesson stays accepted; without an answer nothing changes.
+    """
     row = _lock_lesson(lesson)
     row.answered_by, row.answer, row.about = None, "", ""
     row.save(update_fields=["answered_by", "answer", "about"])
@@ -84,7 +93,8 @@ def _lock_lesson(lesson: Lesson) -> Lesson:
 
 
 def _decide(lesson: Lesson, state: LessonState, reason: str = "") -> Lesson:
-    """Set the lab's decision on a proposed lesson; repeating the same decision changes nothing.
+    """Set the lab's decision (`state`: accepted or refused) on a proposed lesson; repeating the same decision changes
+    nothing.
 
     Raises DomainError when the lab has already decided otherwise.
     """

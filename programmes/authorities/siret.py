@@ -8,9 +8,11 @@ LA_POSTE: Final = "356000000"  # its post offices were numbered by the sum of th
 
 
 def is_siret(number: str) -> bool:
-    """Return True for fourteen digits that begin with a valid SIREN and whose Luhn sum ends in 0.
+    """Return whether the text is a valid SIRET: fourteen digits that begin with a valid SIREN and whose Luhn sum ends
+    in 0.
 
-    Source: INSEE's rule for SIRET, and its published exception for La Poste.
+    For establishments of La Poste a sum of digits that is a multiple of five is enough, by INSEE's published exception.
+    Spaces are invalid.
     """
     if len(number) != 14 or not (number.isascii() and number.isdigit() and is_siren(number[:9])):
         return False

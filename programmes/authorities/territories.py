@@ -98,10 +98,12 @@ UNKNOWN: Final = Territory()
 
 
 def territory_of(*, kind: str, insee_code: str, holiday_subdivision: str = "") -> Territory:
-    """Return the school zone and holiday subdivision of an authority, by its INSEE code, else by its own subdivision.
+    """Return the school zone and holiday subdivision of an authority, by its INSEE code, else by its own holiday
+    subdivision.
 
-    A code of two characters names a region or a department, depending on `kind`; where the kind leaves it open, the
-    code is used only when both have the same zone. A SIREN of nine digits gives no territory.
+    Each is empty when it is not known. `kind` is the kind of authority: a code of two characters names a region or a
+    department depending on it; where the kind leaves it open, the code is used only when both readings agree or one is
+    unknown. A SIREN of nine digits gives no territory.
     """
     code = insee_code.strip().upper()
     region, department = _territory_of_region(code), _territory_of_department(code)
@@ -115,17 +117,26 @@ def territory_of(*, kind: str, insee_code: str, holiday_subdivision: str = "") -
 
 
 def has_own_school_calendar(holiday_subdivision: str) -> bool:
-    """Return whether the school holidays of a subdivision follow no zone, as in Corsica and overseas."""
+    """Return whether the school holidays of a subdivision, given by its code, follow no zone, as in Corsica and
+    overseas.
+
+    False for an empty or unknown code.
+    """
     return holiday_subdivision in HolidayArea.values and holiday_subdivision not in AREAS_IN_A_ZONE
 
 
 def _territory_of_region(code: str) -> Territory:
-    """Return the territory of a region by its two-character INSEE code; empty for an unknown code."""
+    """Return the school zone and holiday subdivision of a region by its two-character INSEE code; empty for an unknown
+    code.
+    """
     return Territory(REGIONS.get(code, ""), str(REGION_AREAS.get(code, "")))
 
 
 def _territory_of_department(code: str) -> Territory:
-    """Return the territory of a department, or of the municipality whose INSEE code begins with it; else empty."""
+    """Return the school zone and holiday subdivision of a department or municipality, by its INSEE code.
+
+    A municipality's code begins with that of its department. Empty for an unknown code.
+    """
     if len(code) not in {2, 3, 5}:
         return UNKNOWN
     name = code if code in AREAS else code[:3] if code[:3] in AREAS else code[:2]
@@ -133,6 +144,10 @@ def _territory_of_department(code: str) -> Territory:
 
 
 def _territory_of_subdivision(holiday_subdivision: str) -> Territory:
-    """Return the territory of a holiday subdivision: zone B for Moselle and Alsace, none for Corsica and overseas."""
+    """Return the school zone that a holiday subdivision implies (B for Moselle and Alsace, none elsewhere), with the
+    subdivision.
+
+    Both are empty for an empty or unknown code.
+    """
     zone = "B" if holiday_subdivision in AREAS_IN_A_ZONE else ""
     return Territory(zone, holiday_subdivision if zone or has_own_school_calendar(holiday_subdivision) else "")

@@ -34,7 +34,7 @@ class FormatDifference:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One part of the format that differs (a number, the phases or the emails), with the lessons about it.
+    """One part of the format that differs (a number, the phases or the e-mails), with the lessons about it.
 
     `lines` are its differences.
     """
@@ -61,8 +61,8 @@ class FormatComparison:
 def compare(before: Format, after: Format, lessons: Sequence[Lesson], user: User) -> FormatComparison:
     """Return the comparison of two format versions of a programme for the user; `before` is the earlier one.
 
-    `lessons` are accepted lessons that explain the changes. Makes no query when the versions' phases and reminder steps
-    are prefetched.
+    `lessons` are accepted lessons that explain the changes; a draft's answers are shown to lab staff only. Makes no
+    query when the versions' phases and reminder steps are prefetched.
     """
     answered = [lesson for lesson in lessons if lesson.answer_for(user)]
     lines_by_part = {about: tuple(lines) for about, lines in _differences_by_part(before, after).items() if lines}
@@ -73,12 +73,15 @@ def compare(before: Format, after: Format, lessons: Sequence[Lesson], user: User
 
 
 def _lessons_about(lessons: Iterable[Lesson], about: FormatPart) -> tuple[Lesson, ...]:
-    """Return the lessons whose answer concerns this part of the format."""
+    """Return the lessons whose answer names this part of the format, such as its phases."""
     return tuple(lesson for lesson in lessons if lesson.about == about)
 
 
 def _differences_by_part(before: Format, after: Format) -> dict[FormatPart, list[FormatDifference]]:
-    """Return the differences between two format versions for each part of the format; an empty list where none."""
+    """Return the differences between two format versions by part of the format; the list is empty where they are equal.
+
+    Every part has a list: each number, the required disciplines, the phases and the e-mails.
+    """
     by_number = {FormatPart(name): _number_differences(before, after, name) for name in NUMBERS}
     return by_number | {
         FormatPart.REQUIRED_DISCIPLINES: _discipline_differences(before, after),
@@ -88,19 +91,25 @@ def _differences_by_part(before: Format, after: Format) -> dict[FormatPart, list
 
 
 def _number_differences(before: Format, after: Format, name: str) -> list[FormatDifference]:
-    """Return the difference in the number `name` of two format versions; an empty list when it is the same."""
+    """Return the difference in one number of two format versions, in a list; empty when it is equal.
+
+    `name` is the field of the number, such as "months".
+    """
     changes = differences({name: getattr(before, name)}, {name: getattr(after, name)})
     return [FormatDifference("", change.kind, change.before, change.after) for change in changes]
 
 
 def _discipline_differences(before: Format, after: Format) -> list[FormatDifference]:
-    """Return the difference in the required disciplines of two format versions; an empty list when the same."""
+    """Return the difference in the required disciplines of two format versions, in a list; empty when equal."""
     lists = [", ".join(version.required_disciplines) or None for version in (before, after)]
     return [FormatDifference("", "changed", *lists)] if lists[0] != lists[1] else []
 
 
 def _phase_differences(before: Format, after: Format) -> list[FormatDifference]:
-    """Return one difference per phase whose months differ, or that only one of the two format versions has."""
+    """Return one difference per phase whose months differ, or that only one of the two format versions has.
+
+    They are in the order in which a programme has its phases; the list is empty when all phases are equal.
+    """
     changes = differences(_phase_months(before), _phase_months(after))
     changes.sort(key=lambda change: PhaseKind.values.index(change.key))
     return [
@@ -112,17 +121,20 @@ def _phase_differences(before: Format, after: Format) -> list[FormatDifference]:
 
 
 def _phase_months(version: Format) -> dict[str, tuple[int, int]]:
-    """Return the start and end month of each phase of a format version, by kind of phase."""
+    """Return the start and end month of each phase of a format version as a pair, by kind of phase."""
     return {phase.kind: (phase.start_month, phase.end_month) for phase in version.phases.all()}
 
 
 def _months_text(span: tuple[int, int] | None) -> str | None:
-    """Return the months of a phase in words, such as “months 0–6”; None for a phase that the version lacks."""
+    """Return the start and end month of a phase in words, such as “months 0–6”; None for a phase that the version
+    lacks.
+    """
     return span and _("months %(start)d–%(end)d") % {"start": span[0], "end": span[1]}
 
 
 def _email_differences(before: Format, after: Format) -> list[FormatDifference]:
-    """Return the differences between the reminder steps of two format versions, step by step.
+    """Return the differences between the e-mails that two format versions send as reminders, one for each step that
+    differs.
 
     A reminder schedule that only one version has is one difference.
     """
@@ -131,7 +143,10 @@ def _email_differences(before: Format, after: Format) -> list[FormatDifference]:
 
 
 def _steps_by_slug(version: Format, kind: ReminderScheduleKind) -> dict[str, StepValues]:
-    """Return the values of a format version's reminder steps for one kind of event, by slug, in order of position."""
+    """Return the reminder steps of a format version for one kind of event, by slug, in order of position.
+
+    Each is a tuple (offset, audience, email_type, alone, until).
+    """
     steps = sorted(version.reminder_steps.all(), key=lambda step: step.position)
     return {
         step.slug: (step.offset, step.audience, step.email_type, step.alone, step.until)
@@ -143,9 +158,10 @@ def _steps_by_slug(version: Format, kind: ReminderScheduleKind) -> dict[str, Ste
 def _schedule_differences(
     kind: ReminderScheduleKind, before: dict[str, StepValues], after: dict[str, StepValues]
 ) -> list[FormatDifference]:
-    """Return the differences between two reminder schedules of one kind of event; both map slugs to values of steps.
+    """Return the differences between the reminder schedules that two format versions have for one kind of event.
 
-    A schedule that is empty on one side only is one difference.
+    Both map the slugs of steps to tuples (offset, audience, email_type, alone, until). A schedule that is empty on one
+    side only is one difference.
     """
     if bool(before) != bool(after):
         return [FormatDifference(kind.label, "added" if after else "removed", _count_text(before), _count_text(after))]
@@ -157,7 +173,9 @@ def _schedule_differences(
 
 
 def _count_text(steps: dict[str, StepValues]) -> str | None:
-    """Return how many emails a reminder schedule has, in words; None when it has none."""
+    """Return how many e-mails a reminder schedule has, in words; None when it has none. The argument holds its steps by
+    slug.
+    """
     text = ngettext("%(n)d e-mail", "%(n)d e-mails", len(steps)) % {"n": len(steps)}
     return text if steps else None
 
@@ -165,7 +183,8 @@ def _count_text(steps: dict[str, StepValues]) -> str | None:
 def _step_text(step: StepValues | None) -> str | None:
     """Return a reminder step in words: when it is sent, what and to whom; None for a step that the version lacks.
 
-    Unknown, imported slugs are shown as they are.
+    The step is a tuple (offset, audience, email_type, alone, until). An unknown slug, from an import, is shown
+    unchanged.
     """
     if step is None:
         return None

@@ -24,14 +24,18 @@ class ValueChange(Generic[K, V]):
 
 
 def differences(before: Mapping[K, V], after: Mapping[K, V]) -> list[ValueChange[K, V]]:
-    """Return the changes between two mappings: those at keys of `before`, in its order, then the added keys."""
+    """Return the changes between two mappings: those at keys of `before`, in its order, then the added keys; empty if
+    equal.
+    """
     changes = [_change_at(key, value, after) for key, value in before.items()]
     new = [ValueChange(key, "added", None, value) for key, value in after.items() if key not in before]
     return [*filter(None, changes), *new]
 
 
 def _change_at(key: K, value: V, after: Mapping[K, V]) -> ValueChange[K, V] | None:
-    """Return the change of the value at `key` from `value` to the one in `after`; None when it is the same."""
+    """Return the change at `key`, from `value` to what `after` has there; None when it is equal, "removed" when `after`
+    has none.
+    """
     if key not in after:
         return ValueChange(key, "removed", value, None)
     return ValueChange(key, "changed", value, after[key]) if value != after[key] else None

@@ -60,7 +60,10 @@ class MonthLine:
 
 
 def month_line(spans: Sequence[Span], months: int) -> MonthLine:
-    """Return the drawing of a format's phases on a line of its `months`; a phase that ends later lengthens the line."""
+    """Return the drawing of a format's phases on a line of its `months`, as positions in whole units of the drawing.
+
+    A phase that ends after the last month lengthens the line. Phases that overlap are drawn below one another.
+    """
     last = max([months, 1, *(span.end for span in spans)])
     lanes = _lanes(spans)
     numbered = enumerate(zip(spans, lanes, strict=True), start=1)
@@ -70,14 +73,16 @@ def month_line(spans: Sequence[Span], months: int) -> MonthLine:
 
 
 def _month_position(month: int, last: int) -> int:
-    """Return the horizontal position of the start of a month on a line that ends with month `last`."""
+    """Return the horizontal position of the start of a month on a line that ends with month `last`, in units of the
+    drawing.
+    """
     return round(WIDTH * month / last)
 
 
 def _band(span: Span, last: int, lane: int, shade: int) -> MonthLineBand:
     """Return the rectangle of a phase on a line that ends with month `last`.
 
-    `lane` is its line in the drawing, from 0 at the top.
+    `lane` is its row in the drawing, from 0 at the top; `shade`, from 1 to 4, tells it apart from its neighbours.
     """
     x = _month_position(span.start, last)
     width = _month_position(span.end, last) - x
@@ -86,7 +91,7 @@ def _band(span: Span, last: int, lane: int, shade: int) -> MonthLineBand:
 
 
 def _lanes(spans: Iterable[Span]) -> list[int]:
-    """Return for each phase the line of the drawing, from 0, on which it overlaps no earlier phase."""
+    """Return the row of the drawing for each phase: the first row, from 0, on which it overlaps no earlier phase."""
     free: list[int] = []
     lanes = []
     for span in spans:
@@ -97,6 +102,10 @@ def _lanes(spans: Iterable[Span]) -> list[int]:
 
 
 def _ticks(last: int) -> Iterable[MonthTick]:
-    """Return at most `MAX_TICKS` marks at regular months up to month `last`."""
+    """Return marks at regular months, from 0 to before month `last`: every 1, 2, 3, 6 or 12 months, so that there are
+    few.
+
+    There are at most 12 on a line of up to twelve years.
+    """
     step = next((step for step in TICK_STEPS if last <= step * MAX_TICKS), TICK_STEPS[-1])
     return (MonthTick(month, _month_position(month, last)) for month in range(0, last, step))

@@ -25,13 +25,16 @@ NUMBERS = (
 
 
 def numbers(version: Format) -> list[tuple[StrOrPromise, int | None]]:
-    """Return the label and value of each number of a format version, for its page; None where a value is not set."""
+    """Return the label and value of each number of a format version (months, sessions, seats…), for its page.
+
+    The value is None where it is not set.
+    """
     names = {field.name: field.verbose_name for field in Format._meta.fields}
     return [(names[name], getattr(version, name)) for name in NUMBERS]
 
 
 def phase_line(version: Format, phases: Sequence[FormatPhase]) -> MonthLine:
-    """Return the drawing of a format version's phases on a line of months."""
+    """Return the drawing of a format version's phases on a line of its months; `phases` are all its phases."""
     spans = [Span(phase.start_month, phase.end_month, phase.get_kind_display().capitalize()) for phase in phases]
     return month_line(spans, version.months)
 
@@ -40,7 +43,7 @@ def phase_line(version: Format, phases: Sequence[FormatPhase]) -> MonthLine:
 class ReminderScheduleRow:
     """One reminder step in words: “26 weeks before · the lab · choose host and dates”.
 
-    `alone` says whether its email is always separate.
+    `alone` says whether its e-mail is always separate.
     """
 
     when: str
@@ -58,21 +61,23 @@ class ReminderScheduleTable:
 
 
 def reminder_schedules(steps: Sequence[ReminderStep]) -> list[ReminderScheduleTable]:
-    """Return one table per kind of event, also for kinds without steps.
+    """Return one table of reminder e-mails per kind of event, empty for kinds without steps.
 
-    `steps` are those of a format version, ordered by kind and position.
+    `steps` are those of one format version, ordered by kind and position.
     """
     by_kind = {kind: tuple(map(_schedule_row, rows)) for kind, rows in groupby(steps, key=lambda step: step.kind)}
     return [ReminderScheduleTable(kind, by_kind.get(kind.value, ())) for kind in ReminderScheduleKind]
 
 
 def reminder_schedule(kind: str, steps: Iterable[ReminderStep]) -> ReminderScheduleTable:
-    """Return the table of one kind of event; `steps` are its reminder steps in order."""
+    """Return the table of reminder e-mails for one kind of event, such as "exchange"; `steps` are its reminder steps in
+    order.
+    """
     return ReminderScheduleTable(ReminderScheduleKind(kind), tuple(map(_schedule_row, steps)))
 
 
 def _schedule_row(step: ReminderStep) -> ReminderScheduleRow:
-    """Return a reminder step in words; unknown, imported slugs are shown as they are."""
+    """Return a reminder step in words, as a row of the table; an unknown slug, from an import, is shown unchanged."""
     audience = dict(Audience.choices).get(step.audience, step.audience)
     email_type = dict(EmailType.choices).get(step.email_type, step.email_type)
     return ReminderScheduleRow(offset_in_words(step.step.offset), audience, email_type, step.alone)

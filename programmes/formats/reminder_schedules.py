@@ -81,22 +81,30 @@ DEFAULT_REMINDER_SCHEDULES: Final[Mapping[str, ReminderSchedule]] = MappingProxy
 
 
 def email_types_of(kind: str) -> list[str]:
-    """Return the types of emails that exist for a kind of event, in the order of its default reminder schedule."""
+    """Return the types of e-mails (slugs) that exist for a kind of event, in the order of its default reminder
+    schedule.
+
+    `kind` is "exchange", "stakeholder_session", "group_session" or "idea"; raises KeyError for any other.
+    """
     return list(dict.fromkeys(step.email_type for step in DEFAULT_REMINDER_SCHEDULES[kind]))
 
 
 def audiences_of(kind: str) -> list[str]:
-    """Return the audiences that exist for a kind of event, in the order of its default reminder schedule."""
+    """Return the audiences (slugs, such as "lab") that exist for a kind of event, in the order of its default reminder
+    schedule.
+
+    `kind` is "exchange", "stakeholder_session", "group_session" or "idea"; raises KeyError for any other.
+    """
     return list(dict.fromkeys(step.audience for step in DEFAULT_REMINDER_SCHEDULES[kind]))
 
 
 def rules_of(
     kind: str, *, alone: Collection[str], also: Mapping[str, Collection[str]] | None = None
 ) -> dict[str, EmailRule]:
-    """Return the rule of each type of email of a kind of event, derived from its default reminder schedule.
+    """Return the rule of each type of e-mail (a slug) of a kind of event, derived from its default reminder schedule.
 
-    An email must stay before or after the event and keep its audiences; `also` allows more audiences by type of email.
-    `alone` are the types that must be separate emails, because they contain a calendar entry.
+    An e-mail must stay before or after the event and keep its audiences; `also` allows more audiences by type of
+    e-mail. `alone` are the types that must be separate e-mails, because they contain a calendar entry.
     """
     steps = DEFAULT_REMINDER_SCHEDULES[kind]
     return {
@@ -120,9 +128,11 @@ MUST_BE_SEPARATE: Final = gettext_lazy("This e-mail contains a calendar entry: i
 def placement_errors(
     kind: str, *, offset: Offset, audience: str, email_type: str, alone: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield field and message for each value of a reminder step that breaks the rule of its type of email.
+    """Yield pairs of form field and message for each value of a reminder step that breaks the rule of its type of
+    e-mail.
 
-    A type of email without a rule has no errors.
+    The rule says whether it is sent before or after the event, to which audiences, and whether alone. A type of e-mail
+    without a rule has no errors.
     """
     rule = _registered_rules(kind).emails.get(email_type)
     if rule is None:
@@ -136,22 +146,28 @@ def placement_errors(
 
 
 def _wrong_audience(audiences: Collection[str]) -> str:
-    """Return the message that names the audiences an email may have."""
+    """Return the error message that names the audiences (given as slugs) to choose from."""
     labels = ", ".join(str(Audience(slug).label) for slug in sorted(audiences))
     return _("This e-mail is for other recipients: %(audiences)s. Choose one of these.") % {"audiences": labels}
 
 
 def missing_reason(kind: str, format: object) -> StrOrPromise:  # noqa: A002 - the domain's word
-    """Return what a format version lacks for the reminder schedule of a kind of event, in words; "" when nothing."""
+    """Return what a format version lacks for the reminder schedule of a kind of event, in words; "" when nothing.
+
+    The app of the kind of event decides; for example a format with exchanges needs e-mails about them.
+    """
     return _registered_rules(kind).missing_reason(format)
 
 
 def _registered_rules(kind: str) -> ReminderScheduleRules:
-    """Return the rules that the app of this kind of event registered; no rules when none did."""
+    """Return the rules for the reminder schedule of this kind of event that its app registered; none if none did."""
     rules = (hooks.reminder_rules[kind] for hooks in programme_hooks if kind in hooks.reminder_rules)
     return next(rules, ReminderScheduleRules({}))
 
 
 def approximate_days(offset: Offset) -> float:
-    """Return an offset as a number of days, negative before the event, to sort reminder steps by time."""
+    """Return an offset as a number of days, negative before the event, to sort reminder steps by time.
+
+    A working day counts as 1.4 days, a month as 30.4.
+    """
     return offset.amount * DAYS_OF_UNIT[offset.unit]

@@ -66,7 +66,7 @@ class AuthorityForm(RowForm[Authority]):
         self.order_fields(self._meta.fields)
 
     def clean_siren(self) -> str | None:
-        """Return the SIREN without spaces, None when empty; raises ValidationError for an invalid number."""
+        """Return the SIREN without spaces, None when empty; raises ValidationError unless its nine digits are valid."""
         number = "".join(str(self.cleaned_data["siren"]).split())
         if number and not is_siren(number):
             raise forms.ValidationError(_("This is not a SIREN number: check its nine digits."))

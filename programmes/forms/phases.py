@@ -29,20 +29,23 @@ class PhasesForm(forms.Form):
             self._add_month_field(f"{kind}_to", _("%(phase)s: to month"), kind, end)
 
     def _add_month_field(self, name: str, label: Any, kind: PhaseKind, initial: int | None) -> None:
-        """Add the field `name` for the first or last month of one kind of phase; `initial` is the saved month, if any.
+        """Add the optional field `name` for the first or last month of one kind of phase, a number from 0.
 
-        The label contains %(phase)s.
+        `label` contains %(phase)s; `initial` is the saved month, None without one.
         """
         self.fields[name] = forms.IntegerField(
             label=label % {"phase": kind.label}, min_value=0, max_value=MAX_MONTHS, required=False, initial=initial
         )
 
     def rows(self) -> Iterator[tuple[PhaseKind, BoundField, BoundField]]:
-        """Yield each kind of phase with its two fields, for the template."""
+        """Yield each kind of phase with its two fields, for the first and the last month, for the template."""
         return ((kind, self[f"{kind}_from"], self[f"{kind}_to"]) for kind in PhaseKind)
 
     def clean(self) -> dict[str, Any]:
-        """Return the phases that were filled in, sorted by start; a phase with one month only is an error."""
+        """Return the phases that were filled in, sorted by start, under the key "phases".
+
+        A phase with one month only, or that ends before it starts, is an error of its field.
+        """
         spans: list[PhaseSpan] = []
         for kind in PhaseKind:
             start, end = self.cleaned_data.get(f"{kind}_from"), self.cleaned_data.get(f"{kind}_to")
@@ -55,6 +58,6 @@ class PhasesForm(forms.Form):
         return {"phases": spans}
 
     def _check_order(self, kind: PhaseKind, start: int, end: int) -> None:
-        """Add an error to the last month of a phase unless it comes after its first month."""
+        """Add an error to the field of the last month of a phase unless `end` comes after `start`."""
         if end <= start:
             self.add_error(f"{kind}_to", _("A phase cannot end before it starts: check both months."))

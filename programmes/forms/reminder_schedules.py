@@ -1,4 +1,4 @@
-"""Forms for the reminder schedule of one kind of event, a line per email: when, to whom, what."""
+"""Forms for the reminder schedule of one kind of event, a line per e-mail: when, to whom, what."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class OffsetWidget(forms.MultiWidget):
         super().__init__([count, unit])
 
     def decompress(self, value: str | None) -> list[Any]:
-        """Split an offset for the two inputs: "-26w" becomes 26 and "-w"; without an offset both are empty."""
+        """Split an offset for the two inputs: "-26w" becomes 26 and "-w"; None and "" without an offset."""
         if not value:
             return [None, ""]
         offset = parse_offset(value)
@@ -51,7 +51,7 @@ class OffsetField(forms.MultiValueField):
         super().__init__(parts, widget=OffsetWidget, **options)
 
     def compress(self, data_list: list[Any]) -> str:
-        """Join number and unit to an offset such as "-26w"; "" when both are empty.
+        """Join number and unit to an offset: [26, "-w"] becomes "-26w"; "" when both are empty.
 
         Raises ValidationError when only one of them is given.
         """
@@ -85,7 +85,11 @@ class ReminderStepForm(forms.Form):
             del self.fields["until"]
 
     def clean(self) -> dict[str, Any]:
-        """Check the step against the rule of its type of email; a step marked for deletion is not checked."""
+        """Return the checked values; add an error for each value that breaks the rule of the step's type of e-mail.
+
+        The rule says whether it is sent before or after the event, to which audiences, and whether alone. A step marked
+        for deletion is not checked.
+        """
         cleaned = super().clean() or {}
         if not self.errors and not cleaned.get("DELETE"):
             values = {name: cleaned[name] for name in ("audience", "email_type", "alone")}
@@ -94,12 +98,14 @@ class ReminderStepForm(forms.Form):
         return cleaned
 
     def step(self) -> ReminderStepInput:
-        """Return the valid form's step, for the action that saves the schedule."""
+        """Return the step of a valid form, for the action that saves the schedule."""
         return ReminderStepInput(**{name: value for name, value in self.cleaned_data.items() if name != "DELETE"})
 
 
 def _slug_choice_field(label: Any, slugs: list[str], labels: type[Audience] | type[EmailType]) -> forms.ChoiceField:
-    """Return a field to choose one of these slugs, an empty choice first; the class `labels` has their labels."""
+    """Return a field to choose one of these slugs, an empty choice first; `labels` is the class of choices that has
+    their labels.
+    """
     return forms.ChoiceField(label=label, choices=[("", "—"), *((slug, labels(slug).label) for slug in slugs)])
 
 
@@ -113,10 +119,10 @@ class ReminderScheduleFormSet(forms.BaseFormSet[ReminderStepForm]):
     validate_min, validate_max = False, True
 
     def steps(self) -> list[ReminderStepInput]:
-        """Return the steps of the valid lines that are neither deleted nor empty."""
+        """Return the steps of the valid lines that are neither deleted nor empty, in the order of the form."""
         remaining = (form for form in self.forms if form not in self.deleted_forms)
         return [form.step() for form in remaining if form.cleaned_data]
 
     def refuse(self, error: DomainError) -> None:
-        """Show the message of the error above the table, as the reason why the reminder schedule is not saved."""
+        """Show the error's message above the table of steps, as the reason why the schedule is not saved."""
         self.non_form_errors().append(str(error))

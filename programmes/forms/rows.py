@@ -23,7 +23,11 @@ class RowForm(forms.ModelForm[M]):
         super().__init__(*args, **options)
 
     def _post_clean(self) -> None:
-        """Fill a copy of the instance and check its fields; constraints are checked by the database on saving."""
+        """Fill a copy of the instance with the values and check each field; constraints are checked by the database on
+        saving.
+
+        Called by Django when the form is validated.
+        """
         self.instance = construct_instance(self, self.instance, self._meta.fields)
         unread = {field.name for field in self.instance._meta.fields} - set(self.cleaned_data)
         try:

@@ -24,7 +24,7 @@ from web.text.names import name_ordering
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
     def living(self, at: date) -> "AuthorityQuerySet":
-        """Return authorities that are not dissolved on the day `at`."""
+        """Return authorities that exist on the day `at`: those not dissolved by then."""
         return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=at))
 
     def named_like(self, text: str) -> "AuthorityQuerySet":
@@ -36,16 +36,20 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         return self.order_by(*name_ordering())
 
     def without_admin(self, at: Day) -> "AuthorityQuerySet":
-        """Return authorities without an admin whose mandate is active on the day `at` and whose account is open."""
+        """Return authorities without an admin whose mandate is active on the day `at` and whose account is open.
+
+        With today's date everywhere (`Today`), each authority is checked at its own date.
+        """
         day = day_of_rows(at)
         is_current = Q(admins__until=None) | Q(admins__until__gte=day)
         with_admin = self.model._base_manager.filter(is_current, admins__since__lte=day, admins__user__is_active=True)
         return self.exclude(pk__in=with_admin.values("pk"))
 
     def without_admin_among(self, at_work: models.QuerySet[Any, Any], at: Day) -> "AuthorityQuerySet":
-        """Return the authorities without an active admin on the day `at` among those whose keys `at_work` selects.
+        """Return the authorities that need an admin and have none whose mandate is active on the day `at` and whose
+        account is open.
 
-        `at_work` is a queryset of primary keys of authorities that need an admin.
+        `at_work` is a queryset of the keys of the authorities that need one.
         """
         return self.without_admin(at).filter(pk__in=at_work)
 
@@ -66,7 +70,8 @@ class AuthorityAdminQuerySet(models.QuerySet["AuthorityAdmin"]):
     def sole_admins(self, at: Day) -> "AuthorityAdminQuerySet":
         """Return active mandates of people who, on the day `at`, are their authority's only admin with an open account.
 
-        Mandates that already have a last day do not count as another admin.
+        Other admins whose mandate already has a last day do not count. With today's date everywhere (`Today`), each
+        mandate is checked at its authority's date.
         """
         day = day_of_rows(at, "authority")
         others = self.model._base_manager.filter(
@@ -77,7 +82,11 @@ class AuthorityAdminQuerySet(models.QuerySet["AuthorityAdmin"]):
 
 class CalendarPeriodQuerySet(models.QuerySet["CalendarPeriod"]):
     def as_periods(self) -> tuple[Period, ...]:
-        """Return these rows as the periods that `programmes.workdays` uses, after its known corrections (one query)."""
+        """Return these rows as the `Period` values used to propose dates, after the known corrections of published
+        calendars.
+
+        One query.
+        """
         return (*KNOWN_CORRECTIONS, *(line.period for line in self))
 
     def ending_from(self, day: date) -> "CalendarPeriodQuerySet":
@@ -149,22 +158,36 @@ class Authority(models.Model):
 
     @property
     def calendar(self) -> Calendar:
-        """Return the authority's holiday subdivision and school zone, for `programmes.workdays`."""
+        """Return the authority's holiday subdivision and school zone as a `Calendar`, for the functions about working
+        days.
+
+        Either is None when it is not set.
+        """
         return Calendar(self.holiday_subdivision or None, self.school_zone or None)
 
     @property
     def territory(self) -> Territory:
-        """Return the school zone and holiday subdivision implied by the authority's INSEE code or subdivision."""
+        """Return the school zone and holiday subdivision that follow from the authority's INSEE code, else from its
+        subdivision.
+
+        They can differ from those chosen for the authority; each is empty when it is not known.
+        """
         return territory_of(kind=self.kind, insee_code=self.insee_code, holiday_subdivision=self.holiday_subdivision)
 
     @property
     def has_own_school_calendar(self) -> bool:
-        """Return whether the authority's school holidays come from the table of periods, as in Corsica and overseas."""
+        """Return whether the authority's school holidays come from the table of calendar periods, as in Corsica and
+        overseas.
+
+        False for an authority with a school zone.
+        """
         return not self.school_zone and has_own_school_calendar(self.holiday_subdivision)
 
     @property
     def school_zone_unknown(self) -> bool:
-        """Return whether the authority's school holidays are unknown: it has no zone and no own calendar."""
+        """Return whether the authority's school holidays are unknown: it has no school zone and is not in Corsica or
+        overseas.
+        """
         return not (self.school_zone or self.has_own_school_calendar)
 
     @property
@@ -239,7 +262,9 @@ class CalendarPeriod(models.Model):
 
     @property
     def period(self) -> Period:
-        """Return the row as a `Period` of `programmes.workdays`."""
+        """Return the row as a `Period`, the value with which dates are proposed: days, kind, name, school zone and
+        subdivision.
+        """
         return Period(
             self.starts_on,
             self.ends_on,

@@ -20,11 +20,11 @@ from web.dates.precision import precision_field
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def running(self) -> "EditionQuerySet":
-        """Return editions in the state "running"."""
+        """Return editions in the state "running": started and not closed."""
         return self.filter(state="running")
 
     def measured(self) -> "EditionQuerySet":
-        """Return editions that figures are computed for: all but those that only hold published facts."""
+        """Return editions that figures are computed for: all but those that only hold imported published facts."""
         return self.filter(retrospective=False)
 
     def visible_to(self, user: User) -> "EditionQuerySet":
@@ -36,15 +36,16 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def in_own_editions(self, user: User) -> "EditionQuerySet":
         """Return the editions whose lessons the person may read: all for lab staff, else those they take part in.
 
-        A person takes part in an edition as a present or past member of a cohort, or as an admin of an authority today.
-        Draft editions are left out.
+        A person takes part in an edition as a present or past member of one of its cohorts, or today as an admin of one
+        of their authorities. Draft editions are left out, except for lab staff.
         """
         return self.visible_to(user).filter(in_own_editions(user))
 
     def with_lesson_access(self, user: User) -> "EditionQuerySet":
         """Annotate `can_read_lessons`: whether the person is lab staff or takes part in the edition.
 
-        A person takes part as a present or past member of a cohort, or as an admin of an authority today.
+        A person takes part as a present or past member of one of its cohorts, or today as an admin of one of their
+        authorities.
         """
         same = self.model._default_manager.filter(in_own_editions(user), pk=OuterRef("pk"))
         return self.annotate(can_read_lessons=Exists(same))
@@ -123,12 +124,17 @@ class Edition(models.Model):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the edition's state."""
+        """Return the name of the colour in which pages show the edition's state: "waiting", "open", "done" or
+        "neutral".
+        """
         return EditionState(self.state).tone
 
     @property
     def next_state(self) -> EditionState | None:
-        """Return the state that follows the edition's; None when it is archived or only holds published facts."""
+        """Return the state that follows the edition's (draft, open, running, closed, archived).
+
+        None when it is archived or only holds imported published facts.
+        """
         targets = EDITION_TRANSITIONS.get(EditionState(self.state), [])
         return next(iter(targets), None) if not self.retrospective else None
 
@@ -176,5 +182,5 @@ class Claim(models.Model):
 
     @property
     def figure(self) -> str:
-        """Return the value of the figure as text, without trailing zeros."""
+        """Return the value of the figure as text, without trailing zeros: 50.00 becomes "50"."""
         return f"{Decimal(self.value).normalize():f}"

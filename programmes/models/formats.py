@@ -29,17 +29,16 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
 class FormatQuerySet(models.QuerySet["Format"]):
     def published(self) -> "FormatQuerySet":
-        """Return published format versions."""
+        """Return published format versions: editions can use them, and they can no longer change."""
         return self.filter(published_at__isnull=False)
 
     def measured(self) -> "FormatQuerySet":
-        """Return format versions that editions can use: all but those that only hold published facts."""
+        """Return format versions that editions can use: all but those that only hold imported published facts."""
         return self.filter(retrospective=False)
 
     def visible_to(self, user: User) -> "FormatQuerySet":
-        """Return the format versions the person may see: all for lab staff, published ones for others.
-
-        None for anyone not signed in.
+        """Return the format versions the person may see: all for lab staff, published ones for others signed in, else
+        none.
         """
         if not user.is_authenticated:
             return self.none()
@@ -50,7 +49,7 @@ class FormatQuerySet(models.QuerySet["Format"]):
         return self.order_by("-version")
 
     def next_version(self) -> int:
-        """Return the number after the highest version in this queryset; 1 when it is empty."""
+        """Return the number after the highest version in this queryset; 1 when it is empty (one query)."""
         return (self.aggregate(latest=Max("version"))["latest"] or 0) + 1
 
 
@@ -67,7 +66,8 @@ def number_field(
 ) -> "models.PositiveSmallIntegerField[int, int]":
     """Return a model field for a number that every format version has, at most `maximum` (0: no limit).
 
-    `title` is its label. It is null only in versions that hold published facts.
+    `title` is its label. The column can be null, but a constraint allows that only in versions that hold imported
+    published facts.
     """
     validators = [MaxValueValidator(maximum)] if maximum else []
     return models.PositiveSmallIntegerField(  # type: ignore[misc] # see above
@@ -113,7 +113,9 @@ class Programme(models.Model):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the programme, by its family."""
+        """Return the name of the colour in which pages show the programme, by its family: "residency", "transfo" or
+        "neutral".
+        """
         return ProgrammeFamily(self.family).tone
 
 
@@ -209,16 +211,18 @@ class Format(models.Model):
         return self.published_at is not None
 
     def reminder_schedule(self, kind: str) -> tuple[ScheduleStep, ...]:
-        """Return the reminder steps of this version for one kind of event, in order (one query).
+        """Return the reminder steps of this version for one kind of event, in order of time (one query); empty when
+        nothing is sent.
 
-        `kind` is a value of `ReminderScheduleKind`; without steps, nothing is sent.
+        `kind` is "exchange", "stakeholder_session", "group_session" or "idea".
         """
         return tuple(row.step for row in self.reminder_steps.filter(kind=kind).order_by("position"))
 
     def reminder_form_values(self, kind: str) -> list[tuple[Any, ...]]:
         """Return the saved reminder steps of one kind of event, sorted by value, to detect edit conflicts (one query).
 
-        Each step is (offset, audience, email_type, alone, until).
+        `kind` is "exchange", "stakeholder_session", "group_session" or "idea". Each step is a tuple (offset, audience,
+        email_type, alone, until).
         """
         rows = self.reminder_steps.filter(kind=kind)
         return sorted(rows.values_list("offset", "audience", "email_type", "alone", "until"))
@@ -260,7 +264,7 @@ class FormatPhase(models.Model):
 
 @tracked()
 class ReminderStep(models.Model):
-    """One step of a reminder schedule of a format version: which email goes to whom, and when.
+    """One step of a reminder schedule of a format version: which e-mail goes to whom, and when.
 
     `offset`, and `until` for a step with its own expiry, have the syntax of `notifications.reminders.schedule` ("-16w",
     "+1wd").
@@ -301,7 +305,7 @@ class ReminderStep(models.Model):
 
     @property
     def step(self) -> ScheduleStep:
-        """Return the row as the `ScheduleStep` that `notifications.reminders.schedule` plans with."""
+        """Return the row as a `ScheduleStep`, the value with which reminders are planned."""
         return ScheduleStep.read(
             self.slug, self.offset, self.audience, self.email_type, alone=self.alone, until=self.until
         )

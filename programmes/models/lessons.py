@@ -21,7 +21,7 @@ PHASES = PhaseKind.values
 
 
 def from_own_people(user: User) -> Exists:
-    """Return a condition on lessons: the author is the person, or is from one of the person's authorities.
+    """Return a condition on a query of lessons: the author is the person, or is from one of the person's authorities.
 
     The author was a member or admin of that authority in the lesson's edition. The person's authorities are those of
     their memberships, present or past, and those they are an admin of today.
@@ -38,7 +38,9 @@ def from_own_people(user: User) -> Exists:
 
 
 def has_visible_answer(user: User) -> Q:
-    """Return a filter for lessons answered by a version the person may see: lab staff also see drafts."""
+    """Return a filter for lessons answered by a format version the person may see: a published one; for lab staff also
+    a draft.
+    """
     return Q(answered_by__isnull=False) if user.is_lab_staff else Q(answered_by__published_at__isnull=False)
 
 
@@ -46,8 +48,8 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
     def visible_to(self, user: User) -> "LessonQuerySet":
         """Return the lessons the person may read: all for lab staff, else those of editions they take part in.
 
-        Past members: only lessons added by their last day. Lessons not accepted: only for people of the author's
-        authority.
+        A person takes part as a present or past member of a cohort, or as an admin today. Past members read only
+        lessons added by their last day; lessons not accepted are only for people of the author's authority.
 
         The annotation `is_own` says whether the person is lab staff or of that authority; these people also see the
         author.
@@ -66,35 +68,40 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         return self.filter(state=LessonState.REFUSED)
 
     def answered(self, user: User) -> "LessonQuerySet":
-        """Keep the lessons that a later version of the programme's format answers, when the person may see that
+        """Return the lessons that a later version of the programme's format answers, when the person may see that
         version.
+
+        Draft versions are seen by lab staff only.
         """
         return self.filter(has_visible_answer(user))
 
     def unanswered(self, user: User) -> "LessonQuerySet":
-        """Return accepted lessons that no format version the person may see answers."""
+        """Return accepted lessons that no format version answers, or only a draft that the person may not see."""
         return self.filter(~has_visible_answer(user), state=LessonState.ACCEPTED)
 
     def explaining_changes(self, user: User, before: Format, after: Format) -> "LessonQuerySet":
-        """Return the accepted lessons behind the changes from version `before` to version `after`, for the person.
+        """Return the accepted lessons behind the changes from version `before` to version `after` of a programme's
+        format.
 
-        These are the lessons answered by versions after `before` up to `after`, and those without an answer the person
-        may see, from editions that use an earlier version than `after`. Draft versions are included.
+        These are the lessons answered by versions after `before` up to `after`, drafts included, and those for which
+        the person may see no answer, from editions that use an earlier version than `after`.
         """
         is_answered = Q(answered_by__version__range=(before.version + 1, after.version))
         return self._answered_or_open(user, is_answered, after)
 
     def for_version(self, user: User, version: Format) -> "LessonQuerySet":
-        """Return the accepted lessons that a format version answers, and those it could answer.
+        """Return the accepted lessons that a format version answers, and those it could still answer.
 
-        It could answer those without an answer the person may see, from editions that use an earlier version.
+        It could answer those for which the person may see no answer, from editions of its programme that use an earlier
+        version.
         """
         return self._answered_or_open(user, Q(answered_by=version), version)
 
     def _answered_or_open(self, user: User, is_answered: Q, version: Format) -> "LessonQuerySet":
-        """Return accepted lessons of the version's programme that match `is_answered` or that it could still answer.
+        """Return accepted lessons of the version's programme that match the filter `is_answered` or that it could still
+        answer.
 
-        It could answer those without an answer the person may see, from editions that use an earlier version.
+        It could answer those for which the person may see no answer, from editions that use an earlier version.
         """
         is_unanswered = ~has_visible_answer(user) & Q(edition__format__version__lt=version.version)
         return self.filter(
@@ -106,7 +113,7 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         return self.select_related("noted_by", "edition", "answered_by")
 
     def in_order(self) -> "LessonQuerySet":
-        """Order lessons by phase, then by the date they were added."""
+        """Order lessons by phase, in the order in which a programme has its phases, then by the date of adding."""
         phase_order = Case(
             *(When(phase=kind, then=Value(order)) for order, kind in enumerate(PHASES)), default=Value(99)
         )
@@ -190,26 +197,29 @@ class Lesson(models.Model):
         return self.text
 
     def get_absolute_url(self) -> str:
-        """Return the URL of the list of lessons of its edition, at this lesson."""
+        """Return the URL of the list of lessons of its edition, scrolled to this lesson."""
         return f"{reverse('programmes:lessons', args=[self.edition.slug])}#lesson-{self.pk}"
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the lesson's state."""
+        """Return the name of the colour in which pages show the lesson's state: "waiting", "open" or "stopped"."""
         return LessonState(self.state).tone
 
     def answer_for(self, user: User) -> Format | None:
-        """Return the format version that answers the lesson; None without one, or for a draft the user may not see.
+        """Return the format version that answers the lesson, as the user may see it; None without one.
 
-        Only lab staff may see drafts.
+        None too for a draft version, which only lab staff may see.
         """
         version = self.answered_by
         return version if version and (user.is_lab_staff or version.published) else None
 
     def form_values(self) -> dict[str, object]:
-        """Return the saved values of the form for the lesson's text and phase, by field, to detect edit conflicts."""
+        """Return the saved values of the form for the lesson's phase and text, by field, to detect edit conflicts."""
         return {"phase": self.phase, "text": self.text}
 
     def answer_form_values(self) -> dict[str, object]:
-        """Return the saved values of the form for the lesson's answer, by field, to detect edit conflicts."""
+        """Return the saved values of the form for the lesson's answer, by field, to detect edit conflicts.
+
+        The fields are `answered_by` (the key of the version or None), `answer` and `about`.
+        """
         return {"answered_by": self.answered_by_id, "answer": self.answer, "about": self.about}

@@ -19,7 +19,7 @@ from programmes.filters import AuthorityFilter
 from programmes.forms import AdminForm, AuthorityForm
 from programmes.hooks import authority_panels
 from programmes.models import Authority, AuthorityAdmin
-from programmes.permissions import can_keep_programmes, can_see_admins
+from programmes.permissions import can_manage_programmes, can_see_admins
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
@@ -32,26 +32,28 @@ NEW_ADMIN_NOTICE = gettext_lazy("You are responsible for the figures of {authori
 
 
 def _get_authority(user: User, slug: str) -> Authority:
-    """Return the authority with this slug; raises Http404 when it does not exist."""
+    """Return the authority with this slug and its successor; raises Http404 when it does not exist."""
     return get_object_or_404(Authority.objects.visible_to(user).select_related("successor"), slug=slug)
 
 
 def _get_editable_authority(user: User, slug: str) -> Authority:
-    """Return the authority with this slug; raises Refused, with the reason, for anyone but lab staff."""
+    """Return the authority with this slug; raises Http404 for an unknown one, and Refused, with the reason, for anyone
+    but lab staff.
+    """
     authority = _get_authority(user, slug)
-    enforce(can_keep_programmes(user))
+    enforce(can_manage_programmes(user))
     return authority
 
 
 @require_safe
 def authorities(request: HttpRequest) -> HttpResponse:
-    """List all authorities by name, filtered by name, kind and, for lab staff, by a missing admin."""
+    """List all authorities by name, filtered by name or town, kind and, for lab staff, by a missing admin."""
     user = person(request)
     filtered = AuthorityFilter(request.GET, Authority.objects.visible_to(user).by_name(), request=request)
     context = {
         "filter": filtered,
         "page": paginate(filtered.qs, request.GET.get("page")),
-        "can_keep": can_keep_programmes(user),
+        "can_manage": can_manage_programmes(user),
         "missing": filtered.form.cleaned_data.get("missing"),
     }
     return htmx.render(request, "programmes/authorities/list.html", "results", context)
@@ -59,7 +61,10 @@ def authorities(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def authority(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an authority, its predecessors and the panels of other apps; to lab staff and its admins also its admins."""
+    """Show an authority, its predecessors and the panels of other apps to anyone signed in.
+
+    Its admins are shown to lab staff and to these admins only.
+    """
     user = person(request)
     authority = _get_authority(user, slug)
     today = authority_today(authority)
@@ -70,16 +75,16 @@ def authority(request: HttpRequest, slug: str) -> HttpResponse:
         "can_see_admins": can_see,
         "admins": authority.admins.active(today).select_related("user").order_by("user__full_name") if can_see else (),
         "panels": render_panels(authority_panels(), request, authority),
-        "can_keep": can_keep_programmes(user),
+        "can_manage": can_manage_programmes(user),
     }
     return render(request, "programmes/authorities/page.html", context)
 
 
 @form_page
 def create_authority(request: HttpRequest) -> HttpResponse:
-    """Show the form to add an authority to lab staff; create it on POST and go to its page."""
+    """Show lab staff the form to add an authority; on POST create it and go to its page. Raises Refused for others."""
     user = person(request)
-    enforce(can_keep_programmes(user))
+    enforce(can_manage_programmes(user))
     form = AuthorityForm(request.POST or None)
     if created := apply_form(form, actions.create_authority, by=user):
         messages.success(request, _("The authority is added."))
@@ -90,7 +95,10 @@ def create_authority(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def change_authority(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form with an authority's facts to lab staff; save it on POST."""
+    """Show lab staff the form with an authority's facts; save them on POST. Raises Refused for others.
+
+    For an authority without a known school zone the page asks for its INSEE code or zone.
+    """
     user = person(request)
     authority = _get_editable_authority(user, slug)
     form = AuthorityForm(request.POST or None, instance=authority)
@@ -116,7 +124,8 @@ def change_authority(request: HttpRequest, slug: str) -> HttpResponse:
 def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     """Show lab staff the form to name an admin of an authority by e-mail address; on POST name or invite the person.
 
-    A person with an account becomes an admin at once and is notified by email; others are invited.
+    A person with an account becomes an admin at once and is notified by e-mail; others are invited. Raises Refused for
+    people outside the lab.
     """
     user = person(request)
     authority = _get_editable_authority(user, slug)
@@ -150,7 +159,7 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
 def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask lab staff to confirm the end of an admin's mandate; on POST end it, with today as its last day.
 
-    `pk` is the key of the mandate, an `AuthorityAdmin` of the authority `slug`.
+    `slug` is that of the authority, `pk` the key of the mandate; raises Http404 when they do not belong together.
     """
     user = person(request)
     authority = _get_editable_authority(user, slug)

@@ -13,7 +13,8 @@ from programmes.models import Format, Lesson
 def compare_formats(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Show the differences between two versions of a format, by their keys `pk` and `other`, in either order.
 
-    Answers 404 when the user may not see both, or they belong to different programmes.
+    Raises Http404 when the user may not see both (drafts are for lab staff), when they are the same, or of different
+    programmes.
     """
     user = person(request)
     versions = Format.objects.visible_to(user).filter(pk__in=[pk, other]).select_related("programme")

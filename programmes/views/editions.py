@@ -22,18 +22,24 @@ from web.pages.panels import render_panels
 
 
 def _visible_editions(user: User) -> EditionQuerySet:
-    """Return the editions the user may see, with their programme and format."""
+    """Return the editions the user may see, with their programme and format: all for lab staff, all but drafts for
+    others.
+    """
     return Edition.objects.visible_to(user).select_related("programme", "format")
 
 
 def _get_edition(user: User, slug: str) -> Edition:
-    """Return the edition with this slug; raises Http404 when the user may not see it."""
+    """Return the edition with this slug, its programme and format; raises Http404 when the user may not see it."""
     return get_object_or_404(_visible_editions(user), slug=slug)
 
 
 @require_safe
 def edition(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an edition with its published figures, its panels, and the button for its next state to lab staff."""
+    """Show an edition with its published figures and the panels of other apps; lab staff also get the button for its
+    next state.
+
+    Raises Http404 for a draft, except to lab staff.
+    """
     user = person(request)
     edition = get_object_or_404(_visible_editions(user).with_lesson_access(user), slug=slug)
     context = {
@@ -50,7 +56,11 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def change_edition(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show lab staff the form with an edition's name, dates and funders; save it on POST."""
+    """Show lab staff the form with an edition's name, dates, funders and planned number of authorities; save it on
+    POST.
+
+    Raises Refused for others, and for an edition that holds imported published facts.
+    """
     user = person(request)
     edition = _get_edition(user, slug)
     enforce(can_change_edition(user, edition))
@@ -70,9 +80,11 @@ def change_edition(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def move_edition(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask lab staff to confirm an edition's next state; set it on POST.
+    """Ask lab staff to confirm that an edition moves to its next state (draft, open, running, closed, archived); set it
+    on POST.
 
-    The form holds the state that was shown, so that submitting it twice changes the state once.
+    The form holds the state that was shown, so that submitting it twice changes the state once. Raises Refused for
+    others, and for an archived edition.
     """
     user = person(request)
     edition = _get_edition(user, slug)
@@ -94,5 +106,9 @@ def move_edition(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _apply_state(*, state: str, edition: Edition, by: User) -> Edition:
-    """Run the action that moves the edition to `state`, the value of an `EditionState`."""
+    """Run the action that moves the edition to `state` ("open", "running", "closed" or "archived"), and return the
+    edition.
+
+    Raises DomainError when that is not the state that follows.
+    """
     return actions.STATE_ACTIONS[EditionState(state)](edition=edition, by=by)

@@ -16,7 +16,7 @@ from programmes.enums import ReminderScheduleKind
 from programmes.formats import outline
 from programmes.forms import FormatForm, NewFormatForm, PhasesForm, ReminderScheduleFormSet
 from programmes.models import Format, Lesson, Programme
-from programmes.permissions import can_change_format, can_keep_programmes
+from programmes.permissions import can_change_format, can_manage_programmes
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.edit_conflicts import EditConflict, VersionedForm
@@ -25,7 +25,10 @@ from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 
 
 def _get_format(user: User, pk: int) -> Format:
-    """Return the format version with this key; raises Http404 when the user may not see it."""
+    """Return the format version with this key and its programme; raises Http404 when the user may not see it.
+
+    People outside the lab see published versions only.
+    """
     return get_object_or_404(Format.objects.visible_to(user).select_related("programme"), pk=pk)
 
 
@@ -41,7 +44,11 @@ def _get_editable_format(user: User, pk: int) -> Format:
 
 @require_safe
 def format_version(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a format version: its numbers, phases, emails and lessons, and the editions that use it."""
+    """Show a format version: its numbers, phases, e-mails and lessons, and the editions that use it and the user may
+    see.
+
+    Raises Http404 for a draft, except to lab staff.
+    """
     user = person(request)
     version = _get_format(user, pk)
     phases = list(version.phases.order_by("start_month", "id"))
@@ -53,17 +60,18 @@ def format_version(request: HttpRequest, pk: int) -> HttpResponse:
         "reminder_schedules": outline.reminder_schedules(list(version.reminder_steps.order_by("kind", "position"))),
         "editions": version.editions.visible_to(user).latest_first(),
         "can_change": can_change_format(user, version),
-        "can_keep": can_keep_programmes(user),
+        "can_manage": can_manage_programmes(user),
         **_related_versions(version, user),
     }
     return render(request, "programmes/formats/page.html", context)
 
 
 def _related_versions(version: Format, user: User) -> dict[str, Any]:
-    """Return the other versions and the lessons that the page of a format version shows (two queries).
+    """Return the template context with the other versions and the lessons that the page of a format version shows (two
+    queries).
 
     `earlier` is the version before it or None, `later` those after it; `answered` are lessons it answers, `unanswered`
-    those it could answer.
+    those it could answer. Only what the user may see is included.
     """
     others = list(version.programme.formats.visible_to(user).exclude(pk=version.pk).order_by("version"))
     earlier = [other for other in others if other.version < version.version]
@@ -78,10 +86,13 @@ def _related_versions(version: Format, user: User) -> dict[str, Any]:
 
 @form_page
 def draft_format(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show lab staff the form for a programme's new format version; create it with the default emails on POST."""
+    """Show lab staff the form for a new format version of a programme; on POST create it, with the default e-mails.
+
+    `slug` is that of the programme.
+    """
     user = person(request)
     programme = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
-    enforce(can_keep_programmes(user))
+    enforce(can_manage_programmes(user))
     form = NewFormatForm(request.POST or None, initial={"version": programme.formats.next_version()})
     if created := apply_form(form, actions.draft_format, programme=programme, by=user):
         messages.success(request, _("The draft is created. Set its phases, check its e-mails, then publish it."))
@@ -98,13 +109,14 @@ def draft_format(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def revise_format(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form for a new version with an earlier one's numbers; on POST create it.
+    """Show lab staff the form for a new version with an earlier one's numbers; on POST create it. Raises Refused for
+    others.
 
-    The phases and emails of the earlier version, whose key is `pk`, are copied.
+    The phases and e-mails of the earlier version, whose key is `pk`, are copied.
     """
     user = person(request)
     earlier = _get_format(user, pk)
-    enforce(can_keep_programmes(user))
+    enforce(can_manage_programmes(user))
     initial = {"version": earlier.programme.formats.next_version()}
     form = NewFormatForm(request.POST or None, instance=earlier, initial=initial)
     if created := apply_form(form, actions.revise_format, format=earlier, by=user):
@@ -122,7 +134,10 @@ def revise_format(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def change_format(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form with a draft format version's numbers; save it on POST."""
+    """Show lab staff the form with a draft format version's numbers; save it on POST.
+
+    Raises Refused for others, and for a published version.
+    """
     user = person(request)
     draft = _get_editable_format(user, pk)
     form = FormatForm(request.POST or None, instance=draft)
@@ -135,7 +150,10 @@ def change_format(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def set_phases(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form with a draft format version's phases; save it on POST."""
+    """Show lab staff the form with the months of a draft format version's phases; save it on POST.
+
+    Raises Refused for others, and for a published version.
+    """
     user = person(request)
     draft = _get_editable_format(user, pk)
     form = PhasesForm(request.POST or None, phases=list(draft.phases.all()))
@@ -147,10 +165,10 @@ def set_phases(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def set_reminder_schedule(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """Show lab staff the table of emails for one kind of event in a draft format version; save it on POST.
+    """Show lab staff the table of e-mails for one kind of event in a draft format version; save it on POST.
 
-    When someone else has saved since the page was opened, shows both versions of the table. Answers 404 for an unknown
-    `kind`.
+    `kind` is "exchange", "stakeholder_session", "group_session" or "idea"; raises Http404 for any other. When someone
+    else has saved since the page was opened, both versions of the table are shown.
     """
     user = person(request)
     draft = _get_editable_format(user, pk)
@@ -189,7 +207,10 @@ def set_reminder_schedule(request: HttpRequest, pk: int, kind: str) -> HttpRespo
 
 @form_page
 def publish_format(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that a draft format version be published, which is final; publish it on POST."""
+    """Ask lab staff to confirm that a draft format version be published, which is final; publish it on POST.
+
+    Raises Refused for others, and for a published version. A refusal, such as missing phases, is shown on the page.
+    """
     user = person(request)
     draft = _get_editable_format(user, pk)
     form = ConfirmationForm(submitted_data(request))

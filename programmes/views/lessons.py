@@ -41,7 +41,11 @@ class LessonRow:
 
 
 def _lesson_rows(lessons: Iterable[Lesson], user: User, *, can_note: bool) -> list[LessonRow]:
-    """Return the lessons with what the user may do with each; `can_note`: they may add lessons to the edition."""
+    """Return the lessons with what the user may do with each.
+
+    The author edits an undecided lesson while they may add lessons to the edition (`can_note`); lab staff accept or
+    refuse it, and answer an accepted one.
+    """
     is_lab = bool(can_judge_lessons(user))
     return [
         LessonRow(
@@ -57,7 +61,11 @@ def _lesson_rows(lessons: Iterable[Lesson], user: User, *, can_note: bool) -> li
 
 @require_safe
 def lessons(request: HttpRequest, slug: str) -> HttpResponse:
-    """List an edition's lessons that the person may read, ordered by phase and filtered by state."""
+    """List an edition's lessons that the person may read, ordered by phase and filtered by state.
+
+    Raises Http404 for people who do not take part in the edition as a present or past member or an authority admin, and
+    are not lab staff.
+    """
     user, edition = person(request), _get_edition(request, slug)
     can_note = can_note_lesson(user, edition, today_everywhere())
     rows = Lesson.objects.visible_to(user).filter(edition=edition).select_related("noted_by", "answered_by").in_order()
@@ -75,9 +83,10 @@ def lessons(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def note_lesson(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form to add a lesson to an edition; save it on POST. `?phase=` preselects the phase.
+    """Show the form to add a lesson to an edition; save it on POST. `?phase=`, such as "immersion", preselects the
+    phase.
 
-    Only for lab staff and people who take part in the edition today.
+    For lab staff, active members of the edition's cohorts and admins of their authorities; raises Refused for others.
     """
     user, edition, today = person(request), _get_edition(request, slug), platform_today()
     enforce(can_note_lesson(user, edition, today_everywhere()))
@@ -98,7 +107,10 @@ def note_lesson(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def edit_lesson(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the author the form with their lesson, until the lab has decided on it; save it on POST."""
+    """Show the author the form with their lesson, until the lab has decided on it; save it on POST.
+
+    Raises Refused for others, and once the lab has decided.
+    """
     user, lesson = person(request), _get_lesson(request, pk)
     enforce(can_edit_lesson(user, lesson, today_everywhere()))
     form = LessonForm(submitted_data(request), current=lesson.form_values())
@@ -110,7 +122,7 @@ def edit_lesson(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def accept_lesson(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that a lesson be accepted; accept it on POST.
+    """Ask lab staff to confirm that a lesson be accepted; accept it on POST. Raises Refused for others.
 
     Once the lab has decided on the lesson, the page says so in place of the form.
     """
@@ -135,9 +147,9 @@ def accept_lesson(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def refuse_lesson(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form for the reason to refuse a lesson; refuse it on POST. The author reads the reason.
+    """Show lab staff the form for the reason to refuse a lesson; refuse it on POST. Raises Refused for others.
 
-    Once the lab has decided on the lesson, the page says so in place of the form.
+    The author reads the reason. Once the lab has decided on the lesson, the page says so in place of the form.
     """
     user, lesson = _get_lesson_to_decide(request, pk)
     form = RefuseLessonForm(submitted_data(request))
@@ -157,9 +169,10 @@ def refuse_lesson(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def answer_lesson(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form for the later version that answers a lesson; save it on POST. `?version=` preselects one.
+    """Show lab staff the form for the later version that answers a lesson; save it on POST.
 
-    Without a later version, or before the lesson is accepted, the page says so in place of the form.
+    `?version=` preselects one by its key. Without a later version, or before the lesson is accepted, the page says so
+    in place of the form.
     """
     user, lesson = _get_lesson_to_decide(request, pk)
     current, versions = lesson.answer_form_values(), _later_versions(lesson)
@@ -180,7 +193,7 @@ def answer_lesson(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def withdraw_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that a lesson's answer be removed; remove it on POST."""
+    """Ask lab staff to confirm that a lesson's answer be removed; remove it on POST. The lesson stays accepted."""
     user, lesson = _get_lesson_to_decide(request, pk)
     form = ConfirmationForm(submitted_data(request))
     if apply_form(form, actions.withdraw_answer, lesson=lesson, by=user):
@@ -197,7 +210,11 @@ def _decided_reason(lesson: Lesson) -> StrOrPromise:
 
 
 def _no_answer_reason(lesson: Lesson, versions: FormatQuerySet) -> StrOrPromise:
-    """Return why none of the later `versions` can answer the lesson now; "" when one can."""
+    """Return why the lab cannot choose a version as answer now: the lesson is not accepted, or `versions` is empty;
+    else "".
+
+    `versions` are the versions later than the edition's.
+    """
     if lesson.state != LessonState.ACCEPTED:
         return _("Accept the lesson first. A version can only answer an accepted lesson.")
     if not versions.exists():
@@ -209,13 +226,15 @@ def _no_answer_reason(lesson: Lesson, versions: FormatQuerySet) -> StrOrPromise:
 
 
 def _later_versions(lesson: Lesson) -> FormatQuerySet:
-    """Return the format versions later than the one of the lesson's edition, drafts included, the latest first."""
+    """Return the format versions of the programme later than the one of the lesson's edition, drafts included, the
+    latest first.
+    """
     pinned = lesson.edition.format
     return Format.objects.filter(programme=pinned.programme_id, version__gt=pinned.version).latest_first()
 
 
 def _get_lesson_to_decide(request: HttpRequest, pk: int) -> tuple[User, Lesson]:
-    """Return the user and the lesson with this key, for pages of lab staff.
+    """Return the signed-in user and the lesson with this key, for pages of lab staff.
 
     Raises Http404 for people who may not read the lesson, Refused for readers who are not lab staff.
     """
@@ -225,12 +244,19 @@ def _get_lesson_to_decide(request: HttpRequest, pk: int) -> tuple[User, Lesson]:
 
 
 def _get_edition(request: HttpRequest, slug: str) -> Edition:
-    """Return the edition with this slug; raises Http404 when the person may not read its lessons."""
+    """Return the edition with this slug; raises Http404 when the person may not read its lessons.
+
+    They may as lab staff, as a present or past member of a cohort, or today as an admin of an authority.
+    """
     return get_object_or_404(Edition.objects.in_own_editions(person(request)), slug=slug)
 
 
 def _get_lesson(request: HttpRequest, pk: int) -> Lesson:
-    """Return the lesson with this key, with its edition and format; raises Http404 when the person may not read it."""
+    """Return the lesson with this key, with its edition and format; raises Http404 when the person may not read it.
+
+    Lab staff read all lessons, others those of editions they take part in: accepted ones, and those of their own
+    authority.
+    """
     return get_object_or_404(Lesson.objects.visible_to(person(request)).select_related("edition__format"), pk=pk)
 
 

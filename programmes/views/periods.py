@@ -12,7 +12,7 @@ from accounts.requests import person
 from programmes import actions
 from programmes.forms import PeriodForm
 from programmes.models import CalendarPeriod
-from programmes.permissions import can_keep_programmes
+from programmes.permissions import can_manage_programmes
 from programmes.workdays import KNOWN_CORRECTIONS
 from web.dates.clock import platform_today
 from web.decisions import enforce
@@ -24,13 +24,17 @@ from web.pages.pagination import paginate
 def _calendar_manager(request: HttpRequest) -> User:
     """Return the signed-in person; raises Refused unless they are lab staff, who manage the calendar."""
     user = person(request)
-    enforce(can_keep_programmes(user))
+    enforce(can_manage_programmes(user))
     return user
 
 
 @require_safe
 def calendar_periods(request: HttpRequest) -> HttpResponse:
-    """List, to lab staff, the calendar periods that end today or later; with `?all`, past ones too."""
+    """List, to lab staff, the calendar periods that end today or later, by first day; with `?all` in the URL past ones
+    too.
+
+    Raises Refused for others.
+    """
     _calendar_manager(request)
     show_all = "all" in request.GET
     periods = CalendarPeriod.objects.order_by("starts_on", "name", "pk")
@@ -44,7 +48,7 @@ def calendar_periods(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def add_calendar_period(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the form for a calendar period; add it on POST."""
+    """Show lab staff the form for a calendar period; add it on POST. Raises Refused for others."""
     user = _calendar_manager(request)
     form = PeriodForm(request.POST or None)
     if apply_form(form, actions.add_calendar_period, by=user):
@@ -56,7 +60,7 @@ def add_calendar_period(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def change_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form with a calendar period; save it on POST."""
+    """Show lab staff the form with the facts of a calendar period, given by its key; save it on POST."""
     user = _calendar_manager(request)
     period = get_object_or_404(CalendarPeriod, pk=pk)
     form = PeriodForm(request.POST or None, instance=period)
@@ -71,7 +75,7 @@ def change_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask lab staff to confirm that a calendar period be removed; delete it on POST.
 
-    A POST for a period that is already removed shows a warning and changes nothing.
+    A POST for a period that is already removed shows a warning and changes nothing; another request raises Http404.
     """
     user = _calendar_manager(request)
     if request.method == "POST" and not CalendarPeriod.objects.filter(pk=pk).exists():

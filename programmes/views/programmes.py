@@ -13,7 +13,7 @@ from programmes import actions
 from programmes.filters import ProgrammeFilter
 from programmes.forms import ProgrammeForm
 from programmes.models import Edition, Programme
-from programmes.permissions import can_keep_programmes
+from programmes.permissions import can_manage_programmes
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page
 from web.pages import htmx
@@ -22,21 +22,24 @@ from web.pages.pagination import paginate
 
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
-    """List every programme with the editions the person may see, filtered by family."""
+    """List every programme with the editions the person may see, filtered by family. Drafts are for lab staff only."""
     user = person(request)
     editions = Prefetch("editions", Edition.objects.visible_to(user).latest_first(), to_attr="visible_editions")
     filtered = ProgrammeFilter(request.GET, queryset=Programme.objects.visible_to(user).prefetch_related(editions))
     context = {
         "filter": filtered,
         "page": paginate(filtered.qs, request.GET.get("page")),
-        "can_keep": can_keep_programmes(user),
+        "can_manage": can_manage_programmes(user),
     }
     return htmx.render(request, "programmes/programmes.html", "results", context)
 
 
 @require_safe
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a programme, its published figures, and the formats and editions the person may see, the latest first."""
+    """Show a programme, its published figures, and the formats and editions the person may see, the latest first.
+
+    Drafts of formats and editions are shown to lab staff only.
+    """
     user = person(request)
     programme = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
     context = {
@@ -44,16 +47,16 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "formats": programme.formats.visible_to(user).latest_first(),
         "editions": programme.editions.visible_to(user).select_related("format").latest_first(),
         "claims": programme.claims.all(),
-        "can_keep": can_keep_programmes(user),
+        "can_manage": can_manage_programmes(user),
     }
     return render(request, "programmes/programme.html", context)
 
 
 @form_page
 def create_programme(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the form for a new programme; create it on POST and go to its page."""
+    """Show lab staff the form for a new programme; create it on POST and go to its page. Raises Refused for others."""
     user = person(request)
-    enforce(can_keep_programmes(user))
+    enforce(can_manage_programmes(user))
     form = ProgrammeForm(request.POST or None)
     if created := apply_form(form, actions.create_programme, by=user):
         messages.success(request, _("The programme is created. Give it a format, then open an edition."))

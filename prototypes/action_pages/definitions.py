@@ -74,9 +74,10 @@ def transition_to(
     danger: bool = False,
     takes_timestamp: bool = True,
 ) -> OfferedAction:
-    """Return an action that leads to `state`, and starts from every state with a declared transition to it.
+    """Return an action that leads to `state`, offered from every state with a declared transition to it.
 
-    The other arguments are the fields of `OfferedAction`.
+    `permission` decides by the person's roles, `form` asks for the action's values, `danger` gives a red button. With
+    `takes_timestamp`, the action receives the current time as `at`.
     """
     from_states = tuple(before for before, targets in TRANSITIONS[type(state)].items() if state in targets)
     return OfferedAction(
@@ -100,7 +101,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
             " implementation rates."
         ),
         action=actions.accept_idea,
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         from_states=(IdeaState.CAPTURED,),
         form=forms.EffectiveDateForm,
         to_state=IdeaState.ACCEPTED,
@@ -112,7 +113,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
             "Adopt the idea as it is, or adapt it. The decision needs a concluded test, or a written reason."
         ),
         action=actions.decide_idea,
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         form=forms.DecisionForm,
     ),
     "hand-over": transition_to(
@@ -124,7 +125,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
             " 6 months. Once the idea is live, they ask after 3, 6, 12 and 24 months whether it still is."
         ),
         action=actions.hand_over_idea,
-        permission=permissions.can_deliver,
+        permission=permissions.can_deliver_idea,
         form=forms.HandOverForm,
     ),
     "start-implementing": transition_to(
@@ -132,7 +133,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
         label=_("Start implementing"),
         description=_("The department has begun to implement the idea."),
         action=actions.start_implementing,
-        permission=permissions.can_deliver,
+        permission=permissions.can_deliver_idea,
         form=forms.StartImplementingForm,
     ),
     "implemented": transition_to(
@@ -143,14 +144,14 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
             " implemented. A partial implementation is recorded, and the idea stays “being implemented”."
         ),
         action=actions.mark_implemented,
-        permission=permissions.can_deliver,
+        permission=permissions.can_deliver_idea,
         form=forms.ImplementedForm,
     ),
     "resume": OfferedAction(
-        label=_("Take up again"),
+        label=_("Resume"),
         description=_("The idea returns to the state it had when it was parked."),
         action=actions.resume_idea,
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         from_states=(IdeaState.PARKED,),
         form=forms.OptionalReasonForm,
     ),
@@ -158,7 +159,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
         label=_("Reopen"),
         description=_("The idea is accepted again. Its months still count from the day it was first accepted."),
         action=actions.reopen_idea,
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         from_states=(IdeaState.ABANDONED,),
         form=forms.DatedReasonForm,
         to_state=IdeaState.ACCEPTED,
@@ -170,7 +171,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
             " the first one."
         ),
         action=actions.replicate_idea,
-        permission=permissions.can_deliver,
+        permission=permissions.can_deliver_idea,
         from_states=(IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED),
         form=forms.ReplicationForm,
         takes_timestamp=False,
@@ -183,7 +184,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
             " earlier ones."
         ),
         action=partial(actions.share_idea, shared=True),
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         from_states=ANY_STATE,
         takes_timestamp=False,
     ),
@@ -191,16 +192,16 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
         label=_("Stop sharing with the edition"),
         description=_("The other cohorts of the edition can no longer read the idea, nor anything on its page."),
         action=partial(actions.share_idea, shared=False),
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         from_states=ANY_STATE,
         takes_timestamp=False,
     ),
     "park": transition_to(
         IdeaState.PARKED,
         label=_("Park"),
-        description=_("The idea is set aside but stays open. You can take it up again later, in the same state."),
+        description=_("The idea is set aside but stays open. You can resume it later, in the same state."),
         action=actions.park_idea,
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         form=forms.OptionalReasonForm,
     ),
     "split": transition_to(
@@ -212,7 +213,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
             " prototypes and tests can still be read on its page."
         ),
         action=actions.split_idea,
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         form=forms.SplitForm,
         danger=True,
     ),
@@ -221,7 +222,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
         label=_("Merge"),
         description=_("The idea is merged into another one. Together they count once, as the other idea."),
         action=actions.merge_idea,
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         form=forms.MergeForm,
         danger=True,
     ),
@@ -232,7 +233,7 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
             "Work on the idea stops, and it counts as abandoned. It can be reopened; the reason stays readable."
         ),
         action=actions.abandon_idea,
-        permission=permissions.can_steer,
+        permission=permissions.can_steer_idea,
         form=forms.AbandonForm,
         danger=True,
     ),
@@ -308,9 +309,11 @@ PROTOTYPE_ACTIONS: dict[str, OfferedAction] = {
 
 
 def prototype_actions_for(user: User, prototype: Prototype) -> dict[str, OfferedAction]:
-    """Return the actions on one prototype, with permissions for this person.
+    """Return the actions on this prototype by slug, each with a permission for this person: the lab, coordinator,
+    residents and pilot.
 
-    Ambassadors may act on prototypes they made, and on those of ideas that they own, co-author or that are shared.
+    Ambassadors may act on prototypes they made, and on those of ideas that they own or co-author or that are shared
+    with the edition.
     """
     own = partial(permissions.can_edit_prototype, user=user, prototype=prototype)
     return {slug: replace(action, permission=own) for slug, action in PROTOTYPE_ACTIONS.items()}
@@ -346,7 +349,7 @@ IMPLEMENTATION_ACTIONS: dict[str, OfferedAction] = {
         label=_("Mark as live"),
         description=_("The planned implementation is now in use."),
         action=actions.go_live,
-        permission=permissions.can_deliver,
+        permission=permissions.can_deliver_idea,
         form=forms.LiveForm,
     ),
     "sustain": transition_to(
@@ -354,7 +357,7 @@ IMPLEMENTATION_ACTIONS: dict[str, OfferedAction] = {
         label=_("Mark as sustained"),
         description=_("The implementation is there to last: it has funding and staff, and is part of the service."),
         action=actions.sustain_implementation,
-        permission=permissions.can_deliver,
+        permission=permissions.can_deliver_idea,
         takes_timestamp=False,
     ),
     "discontinue": transition_to(
@@ -362,7 +365,7 @@ IMPLEMENTATION_ACTIONS: dict[str, OfferedAction] = {
         label=_("Mark as discontinued"),
         description=_("The implementation stops. The idea still counts as implemented, but no longer as live."),
         action=actions.discontinue_implementation,
-        permission=permissions.can_deliver,
+        permission=permissions.can_deliver_idea,
         form=forms.EndImplementationForm,
         danger=True,
     ),
@@ -373,7 +376,7 @@ IMPLEMENTATION_ACTIONS: dict[str, OfferedAction] = {
             " the page “All that was recorded”."
         ),
         action=actions.correct_implementation,
-        permission=permissions.can_deliver,
+        permission=permissions.can_deliver_idea,
         from_states=EVER_LIVE,
         form=forms.CorrectImplementationForm,
     ),
@@ -382,7 +385,7 @@ IMPLEMENTATION_ACTIONS: dict[str, OfferedAction] = {
         label=_("Mark as failed"),
         description=_("The planned implementation will not go live."),
         action=actions.fail_implementation,
-        permission=permissions.can_deliver,
+        permission=permissions.can_deliver_idea,
         form=forms.EndImplementationForm,
         danger=True,
     ),

@@ -38,10 +38,10 @@ NOT_IN_TIMELINE = (*PACKAGE_FIELDS, "scope", "unit")
 
 
 def loses_input(action: OfferedAction, form: ActionForm, recorded: Mapping[str, str]) -> bool:
-    """Return whether a form that is sent too late holds input that is not among the answers already stored
-    (`recorded`).
+    """Return whether a form that is sent after someone else acted holds input which is not stored yet.
 
-    When someone else took a different action, only free text counts as input, and choices are not compared.
+    `recorded` holds the answers stored with that other action, by field name. When it was a different action, only free
+    text counts as input; choices and dates are not compared.
     """
     row = form.subject
     for name, field in form.fields.items():
@@ -55,9 +55,11 @@ def loses_input(action: OfferedAction, form: ActionForm, recorded: Mapping[str, 
 
 
 def recorded_answers(row: Any) -> dict[str, str]:
-    """Return what was entered with the action that led to the row's current state, by field name of its form.
+    """Return what was entered with the action that led to the row's current state, as text by field name of the
+    action's form.
 
-    `row` is any row with a state: idea, challenge, prototype, test or implementation.
+    `row` is an idea, challenge, prototype, test or implementation. Of a corrected implementation, these are the latest
+    correction's values.
     """
     if isinstance(row, Implementation) and (correction := row.corrections.first()):
         return _values_of(correction, (*EVENT_FIELDS, "unit")) | {"reason": _plain(correction.correction_reason)}
@@ -86,10 +88,11 @@ def edit_conflict_page(
     recorded: Mapping[str, str],
     **context: Any,
 ) -> HttpResponse:
-    """Render what someone else recorded since the form was opened, next to what was typed (status 409).
+    """Return a page that shows what someone else recorded since the form was opened, next to what was typed (status
+    409).
 
-    `current_state` says why the action is no longer possible, `recorded` is what `recorded_answers` returned; `context`
-    needs `back` and `crumb`.
+    `current_state` is the sentence why `action` is no longer possible, `recorded` holds the stored answers by field
+    name; `context` needs `back`, the URL to go on to, and `crumb`, the object above the page.
     """
     row = form.subject
     if row.state == action.to_state:
@@ -109,7 +112,10 @@ class RecordedEvent:
 
 
 def recorded_event(request: HttpRequest, idea: Idea, today: date) -> RecordedEvent | None:
-    """Return the event behind the idea's current state, as this reader sees it; None for an idea without events."""
+    """Return the latest uncorrected event of an idea with its entry in the timeline, as this reader sees it.
+
+    Returns None for an idea without events. `today` decides whether the year of its date is written.
+    """
     events = list(idea.events.select_related("by", "merged_into").order_by("effective_on", "position"))
     if not (uncorrected := uncorrected_events(events)):
         return None
@@ -122,9 +128,11 @@ def recorded_event(request: HttpRequest, idea: Idea, today: date) -> RecordedEve
 
 
 def answer_differences(form: ActionForm, recorded: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the label and the recorded value of the fields that the timeline entry of an idea does not show.
+    """Yield label and recorded value, as text, of those fields of the form that the timeline entry of an idea does not
+    show.
 
-    `recorded` holds the stored answers by field name. For rows other than ideas, yields all fields of the event.
+    `recorded` holds the stored answers by field name; empty ones are left out. For other rows than ideas, yields all
+    the fields that were stored with the change of state.
     """
     names = NOT_IN_TIMELINE if isinstance(form.subject, Idea) else EVENT_FIELDS
     for name, field in form.fields.items():
@@ -135,10 +143,10 @@ def answer_differences(form: ActionForm, recorded: Mapping[str, str]) -> Iterato
 def render_edit_conflict(
     request: HttpRequest, form: forms.Form, *, explanation: str = "", **context: Any
 ) -> HttpResponse:
-    """Render the page of an edit conflict with everything that was typed in the form; nothing of it is saved (status
-    409).
+    """Return a page that shows the person what they typed in the form and why none of it was saved (status 409).
 
-    `context` needs `title`, `current_state`, `back` and `crumb`.
+    `explanation` is a further sentence. `context` needs `title`, `current_state` (why it was not saved), `back` (the
+    URL to go on to) and `crumb`.
     """
     context = {
         "recorded_event": None,
@@ -146,18 +154,24 @@ def render_edit_conflict(
         "explanation": explanation,
         "submitted_values": list(submitted_values(form)),
     } | context
-    return render(request, "prototypes/edit_conflict.html", context, status=409)
+    return render(request, "prototypes/action_pages/edit_conflict.html", context, status=409)
 
 
 def submitted_values(form: forms.Form) -> Iterator[tuple[str, str]]:
-    """Yield the label of each visible field that was filled in, and the submitted value as people read it."""
+    """Yield label and value of each visible field that was filled in, as text: labels of choices, dates in the reader's
+    language.
+    """
     for field in form.visible_fields():
         if text := _display_text(field.field, field.value()):
             yield str(field.label), text
 
 
 def _display_text(field: forms.Field, submitted: Any) -> str:
-    """Return a submitted value as people read it: labels of choices, dates in their language; "" for no value."""
+    """Return a submitted value as people read it: labels of the chosen options, dates in the reader's language, else
+    the text.
+
+    Several values are joined with commas; without a value it is "".
+    """
     values = submitted if isinstance(submitted, list) else [submitted]
     choices = getattr(field, "choices", None)
     if choices is not None:
@@ -166,18 +180,22 @@ def _display_text(field: forms.Field, submitted: Any) -> str:
 
 
 def _value_text(value: Any) -> str:
-    """Return a value as text; a date in ISO form as a short date in the active language."""
+    """Return a value as text; a date like "2026-11-24" is written as a short date in the reader's language."""
     day = parse_date(value) if isinstance(value, str) and len(value) == len("2026-11-24") else None
     return formats.short_day(day, (get_language() or "fr")[:2]) if day else str(value)
 
 
 def _values_of(row: Any, names: tuple[str, ...]) -> dict[str, str]:
-    """Return the named attributes of the row as plain text, without those the row does not have."""
+    """Return the attributes of the row with these names as text, by name; those that the row does not have are left
+    out.
+    """
     return {name: _plain(getattr(row, name)) for name in names if hasattr(row, name)}
 
 
 def _plain(value: Any) -> str:
-    """Return the value as text with uniform line breaks, and without spaces around its lines."""
+    """Return the value as text, without spaces around its lines and with one newline character per line break; "" for
+    None.
+    """
     return "\n".join(line.strip() for line in str(value or "").strip().splitlines())
 
 

@@ -34,14 +34,18 @@ class ActionForm(forms.Form):
     """The base of all action forms. The page passes the row as `subject`, and `today`."""
 
     def __init__(self, *args: Any, subject: Any, today: Any, **kwargs: Any) -> None:
-        """Build the form for the row `subject`; `today`, the local date of its authority, is proposed as the date."""
+        """Create the form for an action on the row `subject`; `today`, the local date of its authority, is proposed as
+        the date.
+        """
         super().__init__(*args, **kwargs)
         self.subject, self.today = subject, today
         if "on" in self.fields:
             self.fields["on"].initial = today
 
     def action_arguments(self) -> dict[str, Any]:
-        """Return the keyword arguments with which the page calls the action, from a valid form."""
+        """Return the arguments for the action from the values of a valid form, by name; the page adds the row, `by` and
+        the time.
+        """
         return dict(self.cleaned_data)
 
 
@@ -88,7 +92,10 @@ class HandOverForm(StartImplementingForm):
     field_order = ["evidence", "receives", "watch", "open_points", "contact", "on", "precision"]
 
     def action_arguments(self) -> dict[str, Any]:
-        """Return the arguments of the action, with the four texts for the department together as `package`."""
+        """Return the arguments for the action, with the four texts for the department as one dictionary, `package`.
+
+        Its keys are receives, watch, open_points and contact.
+        """
         arguments = super().action_arguments()
         return arguments | {
             "package": {name: arguments.pop(name) for name in ("receives", "watch", "open_points", "contact")}
@@ -101,7 +108,7 @@ class SupportingTestsField(forms.ModelMultipleChoiceField):  # type: ignore[type
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, trial: Any) -> str:
-        """Return the label of a concluded test: day, result, strength of the evidence and hypothesis."""
+        """Return the label of a concluded test: day (“?” if unknown), result, strength of evidence and hypothesis."""
         day = formats.short_day(trial.held_on, (get_language() or "fr")[:2]) if trial.held_on else "?"
         result = _("Test of %(day)s: %(result)s") % {"day": day, "result": trial.get_result_display()}
         return " · ".join(filter(None, [str(result), str(trial.get_strength_display()), trial.hypothesis]))
@@ -118,7 +125,9 @@ class DecisionForm(EffectiveDateForm):
     field_order = ["decision", "tests", "reason", "on", "precision"]
 
     def __init__(self, *args: Any, subject: Idea, **kwargs: Any) -> None:
-        """Offer the concluded tests of the idea `subject`; without any, the form does not ask for tests."""
+        """Offer the concluded tests of the idea `subject`, all ticked; when it has none, the form does not ask for
+        tests.
+        """
         super().__init__(*args, subject=subject, **kwargs)
         tests = self.fields["tests"]
         assert isinstance(tests, SupportingTestsField)  # noqa: S101 - declared above
@@ -168,7 +177,11 @@ class LockForm(VersionedForm, ActionForm):
     criterion_change_reason = text_field(_("Why the success criterion changed"), rows=2)
 
     def __init__(self, *args: Any, subject: Trial, **kwargs: Any) -> None:
-        """Ask for a reason only when an earlier locked test of the same measure had another criterion."""
+        """Create the form to lock the test `subject`, and keep the version of its plan that the person reads.
+
+        It asks for a reason only when an earlier locked test of the idea with the same measure had another success
+        criterion.
+        """
         super().__init__(*args, subject=subject, current=subject.plan_values(), **kwargs)
         others = Trial.objects.filter(prototype__idea=subject.prototype.idea_id, locked_at__isnull=False)
         earlier = previous_test_with_other_criterion(subject, others)
@@ -195,7 +208,7 @@ class FollowUpForm(VersionedForm):
     )
 
     def __init__(self, *args: Any, live: bool, **kwargs: Any) -> None:
-        """Build the form; `live` tells whether the idea is live already, and so whether to ask “still” or “yet”."""
+        """Create the form; it asks whether the idea is “still” live if `live` is True, else if it is live “yet”."""
         super().__init__(*args, **kwargs)
         if not live:
             self.fields["answer"].label = _("Is the idea live yet?")
@@ -210,7 +223,10 @@ class MergeForm(EffectiveDateForm):
     field_order = ["into", "reason", "on", "precision"]
 
     def __init__(self, *args: Any, subject: Idea, user: Any, **kwargs: Any) -> None:
-        """Offer the ideas into which `subject` can be merged: running ideas of its edition that `user` may read."""
+        """Offer the ideas into which `subject` can be merged: ideas of its edition that `user` may read, by reference.
+
+        Left out are `subject` itself, published facts, and ideas that are abandoned, merged or split.
+        """
         super().__init__(*args, subject=subject, **kwargs)
         ideas = Idea.objects.visible_to(user).measured().filter(cohort__edition=subject.cohort.edition_id)
         into = self.fields["into"]
@@ -231,7 +247,7 @@ class ImplementedForm(EffectiveDateForm):
     field_order = ["scope", "on", "precision", "unit", "evidence"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Build the form with the label “Live since” on its date."""
+        """Create the form; its date is labelled “Live since”."""
         super().__init__(*args, **kwargs)
         self.fields["on"].label = _("Live since")
 
@@ -251,10 +267,10 @@ class CorrectImplementationForm(LiveForm):
     field_order = ["scope", "on", "precision", "unit", "evidence", "reason"]
 
     def __init__(self, *args: Any, subject: Implementation, **kwargs: Any) -> None:
-        """Fill in the recorded facts of the implementation `subject`.
+        """Create the form with the recorded facts of the implementation `subject`.
 
-        In the idea's own authority a partial scope stays partial, a full or adapted one stays full or adapted; the date
-        of the latter is corrected on the idea's event instead.
+        In the idea's own authority a partial scope stays partial, and a full or adapted one stays full or adapted; for
+        the latter there is no date, which is corrected on the event of the idea instead.
         """
         super().__init__(*args, subject=subject, **kwargs)
         for name, column in {"on": "live_on", "precision": "live_precision"}.items():
@@ -281,7 +297,7 @@ class ReplicationForm(ActionForm):
     unit = VisibleTextField(label=_("Department or service"), max_length=160, required=False)
 
     def __init__(self, *args: Any, subject: Idea, today: Any, **kwargs: Any) -> None:
-        """Offer all authorities that exist `today`, except the idea's own."""
+        """Offer all authorities not dissolved on the day `today`, by name, except that of the idea `subject`."""
         super().__init__(*args, subject=subject, today=today, **kwargs)
         authority = self.fields["authority"]
         assert isinstance(authority, forms.ModelChoiceField)  # noqa: S101 - declared above
@@ -301,7 +317,9 @@ class FramingForm(VersionedForm, ActionForm):
     framing = text_field(_("Framing"), rows=5, help_text=_("Say what is part of the challenge, and what is not."))
 
     def __init__(self, *args: Any, subject: Challenge, **kwargs: Any) -> None:
-        """Fill in the framing that the challenge `subject` has now."""
+        """Create the form with the framing that the challenge `subject` has now, to detect when someone else changes
+        it.
+        """
         super().__init__(*args, subject=subject, current={"framing": subject.framing}, **kwargs)
 
 
@@ -314,9 +332,9 @@ class CorrectionForm(EffectiveDateForm):
     field_order = ["state", "decision", "on", "precision", "reason"]
 
     def __init__(self, *args: Any, subject: IdeaEvent, before: str, **kwargs: Any) -> None:
-        """Build the form to correct the event `subject` of an idea.
+        """Create the form to correct the event `subject` of an idea, filled with its date and decision.
 
-        `before` is the state the idea had before the event (empty for the first), offered as “the event did not
+        `before` is the state the idea had before the event ("" for the first event), offered as “the event did not
         happen”.
         """
         super().__init__(*args, subject=subject, **kwargs)

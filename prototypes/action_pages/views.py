@@ -36,10 +36,11 @@ class AvailableActions:
 def available_actions(
     actions: Mapping[str, OfferedAction], route: str, subject: Any, roles: Roles, without: Iterable[str] = ()
 ) -> AvailableActions:
-    """Return the actions that the state of `subject` allows, in the order of `actions`; none for published facts.
+    """Return buttons for the actions that the state of the row `subject` allows, in the order of `actions`, which has
+    them by slug.
 
-    `route` is the URL name of the action page, `roles` are those of the reader. `without` names actions to leave out,
-    because the page shows them elsewhere.
+    `route` is the URL name of the page of an action, `roles` are those of the reader; actions they may not take are
+    listed with the reason. `without` names actions to leave out. There are none for published facts.
     """
     buttons = [
         Button(action.label, reverse(route, args=[subject.pk, slug]), action.permission(roles), action.danger)
@@ -70,10 +71,12 @@ def perform(
     extra_message: Callable[[], str] = str,
     **subject: Any,
 ) -> HttpResponse:
-    """Show the form of an action; on POST run the action, then go to the URL `back`.
+    """Show the form of an action; on POST run the action, then go to the URL `back` with a message.
 
     `subject` is one keyword argument: the name under which the action takes the row, and the row. `context` is for the
-    template and needs `crumb`; `extra_message` returns text to add to the success message.
+    template and needs `crumb`, the object above the page; `extra_message` returns text to add to the message. Raises
+    Refused when these roles may not act. When the state no longer allows the action, text that was typed is shown next
+    to what someone else recorded; otherwise a warning.
     """
     enforce(action.permission(roles))
     [row] = subject.values()
@@ -91,12 +94,16 @@ def perform(
         messages.success(request, f"{_('Your entry is recorded.')} {extra_message()}".strip())
         return redirect(back)
     return render(
-        request, "prototypes/action.html", {"action": action, "form": form, "back": back, "row": row, **context}
+        request,
+        "prototypes/action_pages/action.html",
+        {"action": action, "form": form, "back": back, "row": row, **context},
     )
 
 
 def unavailable_reason(action: OfferedAction, row: Any) -> str:
-    """Return the sentence why the state of the row does not allow the action; "" when it does."""
+    """Return the sentence why the action is not possible on the row: published facts, already done, or another state;
+    else "".
+    """
     if row.retrospective:
         return _("These are published facts. They cannot be changed here.")
     if action.to_state and row.state == action.to_state:
@@ -110,23 +117,26 @@ def unavailable_reason(action: OfferedAction, row: Any) -> str:
 
 
 def build_form(request: HttpRequest, action: OfferedAction, row: Any) -> ActionForm:
-    """Return the action's form for the row: with the submitted data on POST, else empty."""
+    """Return the action's form for the row, bound to the submitted data on POST; its date starts from today in the
+    row's authority.
+    """
     extra = {"user": person(request)} if issubclass(action.form, MergeForm) else {}
     today = local_today(cohort_of(row))
     return action.form(request.POST if request.method == "POST" else None, subject=row, today=today, **extra)
 
 
 def cohort_of(row: Challenge | Idea | Prototype | Trial | Implementation) -> Cohort:
-    """Return the cohort that the row belongs to; the cohort's authority sets the local date."""
+    """Return the cohort to which a challenge, idea, prototype, test or implementation belongs."""
     if isinstance(row, Challenge | Idea):
         return row.cohort
     return (row.prototype if isinstance(row, Trial) else row).idea.cohort
 
 
 def run_action(request: HttpRequest, action: OfferedAction, form: ActionForm, subject: Mapping[str, Any]) -> bool:
-    """Call the action with the data of a valid form, and return whether it succeeded; a refusal is added to the form.
+    """Run the action with the values of a valid form and `by`, the signed-in person; return whether it succeeded.
 
-    `subject` is the row by the name of the action's argument.
+    A refusal is added to the form. `subject` holds one pair: the name of the action's argument for the row, and the
+    row.
     """
     timestamp = {"at": now()} if action.takes_timestamp else {}
     with adding_errors_to(form):

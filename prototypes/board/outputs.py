@@ -35,12 +35,20 @@ class Outputs:
 
     @property
     def has_recorded_work(self) -> bool:
-        """Return whether some work was recorded on the platform, and not only taken from publications."""
+        """Return whether a page should show the counts of work: there are prototypes or concluded tests, or no
+        published ideas.
+
+        It is False where everything is only known from publications.
+        """
         return bool(self.prototypes or self.concluded or not self.published)
 
 
 def outputs(user: User, cohort: Cohort, challenge: Challenge | None = None) -> Outputs:
-    """Return the counts of work of a cohort, or of one of its challenges, that the person may read (two statements)."""
+    """Return the counts of prototypes, concluded tests and ideas of a cohort, or of one of its challenges (two
+    statements).
+
+    Only rows that the person may read are counted.
+    """
     scope, pk = ("challenge", challenge.pk) if challenge else ("cohort", cohort.pk)
     return Outputs(
         **{
@@ -53,7 +61,11 @@ def outputs(user: User, cohort: Cohort, challenge: Challenge | None = None) -> O
 
 @prepared
 def _trial_counts(user: User, scope: str, pk: int) -> QuerySet[Trial, Any]:
-    """Count the readable concluded tests; `scope` is `cohort` or `challenge`, `pk` the key of that row."""
+    """Return one row with the number of concluded tests that the person may read; none without such tests.
+
+    Columns: concluded, locked_beforehand (locked before they were held) and documented_failures. `scope` is "cohort" or
+    "challenge", `pk` the key of that row.
+    """
     trials = Trial.objects.visible_to(user).filter(**{f"prototype__idea__{scope}": pk}, state=TrialState.CONCLUDED)
     counted = (
         trials.order_by()
@@ -69,7 +81,11 @@ def _trial_counts(user: User, scope: str, pk: int) -> QuerySet[Trial, Any]:
 
 @prepared
 def _idea_counts(user: User, scope: str, pk: int) -> QuerySet[Idea, Any]:
-    """Count the readable ideas and prototypes; `scope` is `cohort` or `challenge`, `pk` the key of that row."""
+    """Return one row with the number of ideas and prototypes that the person may read; none without such ideas.
+
+    Columns: prototypes, and ideas that are handed_over, live, published, or published without outcome (unknown).
+    `scope` is "cohort" or "challenge", `pk` the key of that row.
+    """
     visible = Q(prototypes__in=Prototype.objects.visible_to(user).filter(**{f"idea__{scope}": pk}).values("pk"))
     counted = (
         Idea.objects.visible_to(user)

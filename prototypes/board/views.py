@@ -56,7 +56,11 @@ class BoardColumn:
 
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the ideas of a cohort, or of the challenge in the query, in one column for each state."""
+    """Show the ideas of a cohort in one column for each state, with the next actions of each; `?challenge=` limits them
+    to one.
+
+    A column shows six ideas, with `?all=1` all of them. Raises Http404 for a cohort that the person may not see.
+    """
     cohort = cohort_at(request, slug)
     roles = roles_in(request, cohort)
     user = person(request)
@@ -75,27 +79,32 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "outputs": outputs(user, cohort, chosen),
         "can_add": can_add_work(roles),
     }
-    return render(request, "prototypes/board.html", context)
+    return render(request, "prototypes/board/board.html", context)
 
 
 def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> Challenge | None:
-    """Return the challenge that the query asks for; None, which means all challenges, for any other value."""
+    """Return the one of `challenges` whose key is in the query as `?challenge=`; None, which means all, for any other
+    value.
+    """
     requested = request.GET.get("challenge", "")
     return next((challenge for challenge in challenges if str(challenge.pk) == requested), None)
 
 
 def _ignored(request: HttpRequest, chosen: Challenge | None) -> list[IgnoredValue]:
-    """Return the challenge of the query, for a notice that it was ignored, when the board has no such challenge; else
+    """Return the challenge of the query for a notice that it was ignored, when the board has no such challenge; else
     [].
+
+    `chosen` is the challenge that the board shows, None for all.
     """
     value = request.GET.get("challenge", "")
     return [IgnoredValue(_("Challenge"), value)] if value and chosen is None else []
 
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
-    """Return the readable ideas of the cohort or the challenge, each with its open prototype and test.
+    """Return the ideas of the cohort, or of the challenge, that the person may read, the latest updated first.
 
-    Ordered by latest update first; one idea more than the board shows, to tell whether some are left out.
+    Each has the keys of the prototype and test to work on. There is one more than the board shows (300), to tell that
+    some are left out.
     """
     ideas = _ideas(person(request), cohort.pk, challenge.pk if challenge else None, local_today(cohort))
     for idea in ideas:
@@ -105,10 +114,11 @@ def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) 
 
 @prepared
 def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> QuerySet[Idea]:
-    """Return the query for the readable ideas of a cohort or challenge (keys), latest update first; one more than
-    shown.
+    """Return the query for the ideas of a cohort or challenge (given by keys) that the person may read, latest updated
+    first.
 
-    `open_prototype` is the key of an idea's latest prototype in use, `open_test` that of its latest test to log.
+    `open_prototype` is the key of an idea's latest prototype that is not retired, `open_test` that of its latest locked
+    or held test. `today` decides whether a state needs confirming. There is one row more than the board shows.
     """
     in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
     to_log = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=LOGGABLE_STATES)
@@ -123,7 +133,11 @@ def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> Query
 
 
 def card(idea: Any, roles: Roles) -> BoardCard:
-    """Return the board's card of an idea, with the next action and the other actions for these roles."""
+    """Return the board's card of an idea, with buttons for the next action and the other actions that these roles may
+    take.
+
+    Published facts have no next action. `idea` comes from `ideas_of`.
+    """
     next_step = NEXT_STEPS.get(idea.state)
     open_work = OpenWork(idea.open_test, idea.open_prototype)
     next_action = next_button(idea, open_work, roles) if next_step and not idea.retrospective else None
@@ -137,16 +151,18 @@ def card(idea: Any, roles: Roles) -> BoardCard:
 
 
 def _returning_to_board(button: Button | None) -> Button | None:
-    """Return the button with a link that comes back to the board after the action; None or a refused one as it is."""
+    """Return the button with a link that comes back to the board after the action; None, or a refused button,
+    unchanged.
+    """
     if button is None or not button.decision:
         return button
     return Button(button.label, f"{button.href}{RETURN_TO_BOARD}", button.decision, button.danger)
 
 
 def columns(ideas: list[Idea], roles: Roles, max_cards: int) -> list[BoardColumn]:
-    """Return the board's columns: all main states, and the other states that have ideas.
+    """Return the board's columns: all states on the path to implementation, and those other states that have ideas.
 
-    Each column shows at most `max_cards` ideas, and counts all.
+    A column shows the first `max_cards` of its ideas, with buttons for these roles, and counts all of them.
     """
     by_state: dict[str, list[Idea]] = {state: [] for state in (*MAIN_STATES, *SIDE_STATES)}
     for idea in ideas:

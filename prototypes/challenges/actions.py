@@ -12,7 +12,7 @@ from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeState
 from prototypes.ideas.actions.story import find_earlier_submission
 from prototypes.models import Challenge, ChallengeSession, ChallengeStakeholder
-from prototypes.row_changes import change, locked
+from prototypes.row_changes import change, lock_row
 from web.actions import action
 from web.forms.edit_conflicts import check_version, column_values
 
@@ -21,10 +21,10 @@ from web.forms.edit_conflicts import check_version, column_values
 def add_challenge(
     *, cohort: Cohort, title: str, by: User, idempotency_key: UUID | None = None, **fields: Any
 ) -> Challenge:
-    """Propose a challenge to the cohort; `fields` are further columns of the challenge.
+    """Propose a challenge to the cohort and return it; `fields` are further columns, such as kind, framing and sponsor.
 
-    A form sent twice (`idempotency_key`) returns the first challenge. Raises DomainError when the form was changed in
-    between.
+    The same form sent twice (same `idempotency_key`) returns the first challenge. Raises DomainError when the form was
+    changed in between.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     if existing := find_earlier_submission(
@@ -36,9 +36,10 @@ def add_challenge(
 
 @action(gettext_lazy("Challenge changed"))
 def change_challenge(*, challenge: Challenge, by: User, version_token: str | None = None, **fields: Any) -> Challenge:
-    """Change title, kind, framing or sponsor of a challenge; `fields` holds the new values.
+    """Save new values of a challenge's title, kind, framing or sponsor (`fields`, by name), and return the challenge.
 
-    Raises EditConflict when the challenge was changed since the form was opened (`version_token`).
+    `version_token` is the hash of the values with which the form was opened; None skips the check. Raises EditConflict
+    when someone else has saved other values since.
     """
     return change(challenge, fields, form_values=Challenge.form_values, version_token=version_token)
 
@@ -52,20 +53,21 @@ def link_challenge(
     by: User,
     version_token: str | None = None,
 ) -> Challenge:
-    """Replace the stakeholders that the challenge concerns and the sessions that worked on it.
+    """Replace the stakeholders that the challenge concerns and the sessions that worked on it; return the challenge.
 
-    Raises EditConflict when these links were changed since the form was opened (`version_token`).
+    `version_token` is the hash of the links with which the form was opened; None skips the check. Raises EditConflict
+    when someone else has changed them since.
     """
     chosen = {"stakeholders": stakeholders, "sessions": sessions}
     submitted = {name: sorted(row.pk for row in rows) for name, rows in chosen.items()}
-    check_version(version_token, current=locked(challenge).link_values(), submitted=submitted)
+    check_version(version_token, current=lock_row(challenge).link_values(), submitted=submitted)
     _replace_links(ChallengeStakeholder, challenge, "stakeholder", stakeholders)
     _replace_links(ChallengeSession, challenge, "session", sessions)
     return challenge
 
 
 def _replace_links(model: type[Model], challenge: Challenge, name: str, chosen: Iterable[Model]) -> None:
-    """Make the `chosen` rows, and no others, those that the challenge is linked to.
+    """Link the challenge to the `chosen` rows and to no others; links that exist already are kept.
 
     `model` stores the links; `name` is its field for the linked row.
     """
@@ -78,11 +80,12 @@ def _replace_links(model: type[Model], challenge: Challenge, name: str, chosen: 
 
 @action(gettext_lazy("Challenge framed"))
 def frame_challenge(*, challenge: Challenge, framing: str, by: User, version_token: str | None = None) -> Challenge:
-    """Record what is part of the challenge and what is not; its state becomes framed.
+    """Record what is part of the challenge and what is not (`framing`); its state becomes framed. Return the challenge.
 
-    Raises EditConflict when the framing was changed since the form was opened (`version_token`).
+    `version_token` is the hash of the framing with which the form was opened; None skips the check. Raises EditConflict
+    when someone else has changed it since, DomainError from a state that does not lead to framed.
     """
-    check_version(version_token, current=column_values(locked(challenge), "framing"), submitted={"framing": framing})
+    check_version(version_token, current=column_values(lock_row(challenge), "framing"), submitted={"framing": framing})
     challenge.state, challenge.framing = ChallengeState.FRAMED, framing
     challenge.save(update_fields=["state", "framing"])
     return challenge
@@ -90,31 +93,45 @@ def frame_challenge(*, challenge: Challenge, framing: str, by: User, version_tok
 
 @action(gettext_lazy("Work on the challenge begun"))
 def activate_challenge(*, challenge: Challenge, by: User) -> Challenge:
-    """Record that the cohort now works on the challenge: its state becomes active."""
+    """Record that the cohort now works on the challenge: its state becomes active. Return it.
+
+    Raises DomainError unless it is framed.
+    """
     return _move(challenge, ChallengeState.ACTIVE)
 
 
 @action(gettext_lazy("Challenge handed over"))
 def hand_over_challenge(*, challenge: Challenge, by: User) -> Challenge:
-    """Record that the services in charge take over the challenge: its state becomes handed over."""
+    """Record that the services in charge take over the challenge: its state becomes handed over. Return it.
+
+    Raises DomainError unless it is active.
+    """
     return _move(challenge, ChallengeState.HANDED_OVER)
 
 
 @action(gettext_lazy("Challenge closed"))
 def close_challenge(*, challenge: Challenge, by: User) -> Challenge:
-    """Record that nothing more is expected from a handed-over challenge: its state becomes closed."""
+    """Record that nothing more is expected from the challenge: its state becomes closed. Return it.
+
+    Raises DomainError unless it is handed over.
+    """
     return _move(challenge, ChallengeState.CLOSED)
 
 
 @action(gettext_lazy("Challenge dropped"))
 def drop_challenge(*, challenge: Challenge, reason: str, by: User) -> Challenge:
-    """Record that the cohort gives up the challenge, with the reason: its state becomes dropped."""
+    """Record that the cohort gives up the challenge, with the reason: its state becomes dropped, for good. Return it.
+
+    Raises DomainError unless it is proposed, framed or active, and without a reason.
+    """
     challenge.reason = reason
     return _move(challenge, ChallengeState.DROPPED)
 
 
 def _move(challenge: Challenge, state: ChallengeState) -> Challenge:
-    """Save the challenge in this state; the database refuses transitions that are not declared."""
+    """Save the challenge in this state, with its reason, and return it; raises DomainError where no transition to the
+    state is declared.
+    """
     challenge.state = state
     challenge.save(update_fields=["state", "reason"])
     return challenge

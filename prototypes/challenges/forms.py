@@ -43,7 +43,9 @@ class LinksForm(VersionedForm):
     )
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
-        """Offer the stakeholders and the sessions of the cohort."""
+        """Create the form with all stakeholders of the cohort, by name, and all its sessions, in the order they were
+        created.
+        """
         super().__init__(*args, **kwargs)
         rows: dict[str, QuerySet[Any]] = {
             "stakeholders": cohort.stakeholders.order_by(*name_ordering()),

@@ -24,13 +24,15 @@ CHALLENGE_TEXT = joined_text("title", "framing", "sponsor")
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def visible_to(self, user: User) -> "ChallengeQuerySet":
-        """Return the challenges of the cohorts that the person may read; past members see those that existed on their
-        last day.
+        """Return the challenges that the person may read: those of their cohorts, of authorities they administer, and
+        published facts.
+
+        Lab staff read all. Past members read the challenges that existed on their last day; other cohorts read none.
         """
         return self.filter(visible_rows(user, "cohort__", "created_on"))
 
     def alive(self) -> "ChallengeQuerySet":
-        """Return the challenges to which ideas can still be added: not closed and not dropped."""
+        """Return the challenges to which ideas can be added: neither closed nor dropped."""
         return self.exclude(state__in=["closed", "dropped"])
 
 
@@ -107,16 +109,23 @@ class Challenge(models.Model):
         return reverse("prototypes:challenge", args=[self.pk])
 
     def form_values(self) -> dict[str, object]:
-        """Return the values that the form to edit the challenge starts from, by field."""
+        """Return the saved values of the form to edit the challenge, by field: title, kind, kind_label, framing and
+        sponsor.
+        """
         return column_values(self, "title", "kind", "kind_label", "framing", "sponsor")
 
     def link_values(self) -> dict[str, object]:
-        """Return the keys of the linked stakeholders and sessions, by field of the form that edits these links."""
+        """Return the sorted keys of the linked rows, as {"stakeholders": […], "sessions": […]}, for the form that edits
+        these links.
+        """
         return {name: sorted(getattr(self, name).values_list("pk", flat=True)) for name in ("stakeholders", "sessions")}
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour for the challenge's state; neutral without a state."""
+        """Return the name of the colour for the challenge's state: "waiting", "open", "done", "stopped" or "neutral".
+
+        It is "neutral" for published facts without a state.
+        """
         return ChallengeState(self.state).tone if self.state else "neutral"
 
     @property
@@ -126,9 +135,10 @@ class Challenge(models.Model):
 
 
 def _same_cohort_rule(name: str, table: str, column: str) -> Rule:
-    """Return a rule that refuses to link a stakeholder or session of another cohort than the challenge's.
+    """Return a database rule called `name` that refuses to link a challenge to a stakeholder or session of another
+    cohort.
 
-    `table` and `column` name the linked row in the database.
+    `table` is the SQL table of the linked rows, `column` the column of the link that holds their key.
     """
     return Rule(
         name=name,

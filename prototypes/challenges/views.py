@@ -13,7 +13,7 @@ from prototypes.action_pages.views import available_actions, get_action_or_404, 
 from prototypes.board.outputs import outputs
 from prototypes.challenges.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge, Idea
-from prototypes.permissions import both, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
+from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
 from prototypes.registries import parts_of
 from prototypes.views.lookups import challenge_at, cohort_at, roles_in
 from prototypes.views.pages import form_response
@@ -26,21 +26,27 @@ from web.text.names import name_ordering
 
 @require_safe
 def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the challenges of a cohort, with the number of readable ideas of each."""
+    """Show the challenges of a cohort by kind and title, each with the number of its ideas that the person may read.
+
+    Raises Http404 for a cohort (its `slug`) that the person may not see.
+    """
     cohort = cohort_at(request, slug)
     user = person(request)
     visible = Q(ideas__in=Idea.objects.visible_to(user).filter(cohort=cohort).values("pk"))
     rows = cohort.challenges.visible_to(user).annotate(ideas_count=Count("ideas", filter=visible))
     rows = rows.order_by("kind", "title", "pk")
     page = paginate(rows, request.GET.get("page"))
-    can_add = both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort))
+    can_add = allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort))
     context = {"cohort": cohort, "page": page, "can_add": can_add}
-    return render(request, "prototypes/challenges.html", context)
+    return render(request, "prototypes/challenges/list.html", context)
 
 
 @require_safe
 def challenge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a challenge, its links and the ideas that answer it."""
+    """Show a challenge with its stakeholders, sessions and ideas, and buttons for what the person may do with it.
+
+    Raises Http404 for people who may not read it.
+    """
     row = challenge_at(request, pk)
     roles = roles_in(request, row.cohort)
     user = person(request)
@@ -51,20 +57,24 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "page": paginate(ideas.with_confirmation_flags(user, today_everywhere()), request.GET.get("page")),
         "actions": available_actions(CHALLENGE_ACTIONS, "prototypes:challenge_action", row, roles),
         "can_add": can_add_work(roles),
-        "can_edit": both(can_edit_challenge(roles), open_to_edits(row)),
+        "can_edit": allow_if_all(can_edit_challenge(roles), open_to_edits(row)),
         "stakeholders": row.stakeholders.visible_to(user).order_by(*name_ordering()),
         "sessions": sessions,
         "outputs": outputs(user, row.cohort, row),
         **parts_of("challenge", request, row, roles),
     }
-    return render(request, "prototypes/challenge.html", context)
+    return render(request, "prototypes/challenges/challenge.html", context)
 
 
 @form_page
 def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form to propose a challenge to the cohort; save it on POST."""
+    """Show the form to propose a challenge to the cohort; save it on POST and go to the challenge.
+
+    Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors, and for a cohort of
+    published facts; Http404 for a cohort that the person may not see.
+    """
     cohort = cohort_at(request, slug)
-    enforce(both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
+    enforce(allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
     form = ChallengeForm(submitted_data(request))
 
     def add() -> Challenge:
@@ -84,9 +94,13 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to edit the description of a challenge; save it on POST."""
+    """Show the form to edit title, kind, framing and sponsor of a challenge; save it on POST and go back to the
+    challenge.
+
+    Raises Refused for people other than the lab, coordinator, residents and pilot, and for published facts.
+    """
     row = challenge_at(request, pk)
-    enforce(both(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
+    enforce(allow_if_all(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
     form = ChallengeForm(submitted_data(request), current=row.form_values())
 
     def change() -> Challenge:
@@ -100,9 +114,13 @@ def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def link_challenge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to choose a challenge's stakeholders and sessions; save it on POST."""
+    """Show the form to choose the stakeholders and sessions of a challenge; save it on POST and go back to the
+    challenge.
+
+    Raises Refused for people other than the lab, coordinator, residents and pilot, and for published facts.
+    """
     row = challenge_at(request, pk)
-    enforce(both(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
+    enforce(allow_if_all(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
     form = LinksForm(submitted_data(request), cohort=row.cohort, current=row.link_values())
 
     def link() -> Challenge:
@@ -116,9 +134,9 @@ def link_challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def challenge_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse:
-    """Show the form of one action on a challenge; run the action on POST.
+    """Show the form of one action on a challenge, such as "frame" or "drop" (`action_slug`); run it on POST.
 
-    `action_slug` is a key of `CHALLENGE_ACTIONS`, else Http404.
+    Raises Refused for people other than the lab, coordinator, residents and pilot, Http404 for an unknown action.
     """
     row = challenge_at(request, pk)
     action = get_action_or_404(CHALLENGE_ACTIONS, action_slug)

@@ -31,7 +31,9 @@ class IdeaChanged(EditConflict):
     """The conflict when the `idea` was changed after the person opened the page."""
 
     def __init__(self, idea: Idea) -> None:
-        """Build the error with the idea's current state and the day of its last update."""
+        """Create the error with a message that names the idea's current state and the day of its last update (“?”
+        without one).
+        """
         day = formats.short_day(idea.last_update_on, (get_language() or "fr")[:2]) if idea.last_update_on else "?"
         message = _(
             "This idea has changed since you opened the page: “%(state)s”, last update on %(day)s. Check the"
@@ -42,18 +44,17 @@ class IdeaChanged(EditConflict):
 
 
 def form_values(idea: Idea) -> dict[str, object]:
-    """Return the values of the idea that a confirmation refers to: its state, since when, and the day of the last
-    update.
-    """
+    """Return the columns of the idea that a confirmation refers to, by name: state, state_since and last_update_on."""
     return column_values(idea, "state", "state_since", "last_update_on")
 
 
 @action(gettext_lazy("Ideas confirmed"))
 def confirm_ideas(*, confirmations: Iterable[ConfirmationRequest], by: User, at: datetime) -> list[Confirmation]:
-    """Confirm that the recorded state of each idea is still correct: all of them or none.
+    """Record that the state of each idea is still correct, as found by `by` at the time `at`: for all of them or none.
 
-    A confirmation counts as an update and changes no state. The same confirmation by the same person on the same day is
-    recorded once. Raises IdeaChanged for the first idea that was changed after the person opened the page.
+    Returns the confirmations. One counts as an update of the idea and changes no state; the same one by the same person
+    on the same day is recorded once. Raises IdeaChanged for the first idea that was changed after the person opened the
+    page.
     """
     by_idea = {request.idea.pk: request for request in confirmations}
     rows = Idea.objects.select_for_update(no_key=True, of=["self"]).select_related("cohort__authority")
@@ -64,18 +65,20 @@ def confirm_ideas(*, confirmations: Iterable[ConfirmationRequest], by: User, at:
 def confirm_idea(
     *, idea: Idea, by: User, at: datetime, evidence: str = "", version_token: str | None = None
 ) -> Confirmation:
-    """Confirm that the recorded state of one idea is still correct.
+    """Record that the state of one idea is still correct, as found by `by` at the time `at`; return the confirmation.
 
-    Raises IdeaChanged when the idea was changed since the person opened the page (`version_token`).
+    `evidence` is free text that an implemented idea needs. Raises IdeaChanged when the idea was changed since the page
+    was opened (`version_token` is the hash of its values then; None skips the check).
     """
     [row] = confirm_ideas(confirmations=[ConfirmationRequest(idea, evidence, version_token)], by=by, at=at)
     return row
 
 
 def _confirm(idea: Idea, request: ConfirmationRequest, by: User, at: datetime) -> Confirmation:
-    """Record the confirmation of one locked idea, or return the same confirmation already recorded that day.
+    """Record the confirmation of one locked idea and return it; an equal one recorded last on the same day is returned
+    instead.
 
-    Raises IdeaChanged when the idea is no longer in the state that the person saw.
+    Raises IdeaChanged when state or last update of the idea are no longer those that the person saw.
     """
     today = local_day(idea.cohort, at)
     latest = idea.confirmations.latest_first().first()

@@ -40,21 +40,29 @@ TEXTS: Final = EmailTemplates({"idea_unconfirmed": UNCONFIRMED}, {"owner": (_("T
 
 
 def _events(_email_types: Collection[str]) -> IdeaQuerySet:
-    """Return the query of all ideas with their cohort; the types of e-mail make no difference."""
+    """Return the query for ideas with their cohort, from which the idea of a reminder is read; the types of e-mail do
+    not matter.
+    """
     return Idea.objects.select_related("cohort").order_by()
 
 
 def _not_needed_reason(idea: Idea, _email: str, _at: datetime) -> str:
-    """Return a slug for why nobody needs an e-mail about this idea: merged, split or corrected; "" if needed."""
+    """Return the reason why nobody needs an e-mail about this idea, "merged", "split" or "corrected" (not accepted any
+    more); else "".
+
+    Type of e-mail and time do not matter.
+    """
     if idea.state in IDEA_REPLACED:
         return str(idea.state)
     return "" if idea.accepted_on and not idea.retrospective else "corrected"
 
 
 def _audience_while_stale(reminder: Reminder, today: Combinable) -> Q:
-    """Filter the owner or their substitutes, as long as the idea had no update since the reminder was planned.
+    """Return a filter for the owner of the reminder's idea, or else for the pilots and admins who stand in; for nobody
+    after an update.
 
-    `today` is an expression for the local date of the idea's authority.
+    An update counts if it is later than the one for which the reminder was planned. `today` is an expression for the
+    local date of the idea's authority.
     """
     unchanged = Idea.objects.filter(pk=reminder.object_id, last_update_on=reminder.event_day)
     audience = AUDIENCES.get(reminder.audience)
@@ -62,7 +70,9 @@ def _audience_while_stale(reminder: Reminder, today: Combinable) -> Q:
 
 
 def _no_longer_recipient_reason(idea: Idea, reminder: Reminder, _user: User, _today: Combinable) -> str:
-    """Return a slug for why the person gets no e-mail: the idea was updated since then, or else they left."""
+    """Return the reason why a person gets no e-mail about the idea any more: "signed" (updated since it was planned),
+    else "left".
+    """
     return "left" if idea.last_update_on == reminder.event_day else UPDATED_SINCE
 
 
@@ -71,21 +81,24 @@ STALE_IDEAS: Final = Audiences(
     today=today_of,
     people=AUDIENCES,
     out_of_place=_not_needed_reason,
-    why_not=_no_longer_recipient_reason,
+    exclusion_reason=_no_longer_recipient_reason,
     special=_audience_while_stale,
     uncountable_audiences={"owner"},
 )
 
 
 def render(reminder: Reminder, idea: Idea, user: User, language: str) -> EmailPart:
-    """Return the part of an e-mail that asks for the state of one idea; its button opens the page to confirm it."""
+    """Return the part of an e-mail in `language` that asks whether the state of one idea is still correct.
+
+    Its button opens the page that confirms the idea.
+    """
     day = formats.short_day(idea.last_update_on, language) if idea.last_update_on else ""
     values = {"idea": str(idea), "state": idea.state_text, "day": day, "cohort": idea.cohort.name}
     return TEXTS.part(reminder, values, why=recipient_reason(idea, user))
 
 
 def href(reminder: Reminder) -> str:
-    """Return the URL of the page that confirms the idea of the reminder."""
+    """Return the URL of the page on which the idea of the reminder is confirmed."""
     return reverse("prototypes:confirm_idea", args=[reminder.object_id])
 
 

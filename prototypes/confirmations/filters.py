@@ -26,7 +26,9 @@ class UnconfirmedFilter(ListFilter):
         fields: tuple[str, ...] = ()
 
     def __init__(self, data: Mapping[str, Any] | None, ideas: IdeaQuerySet) -> None:
-        """Build the filter of these ideas; it offers only the cohorts that the ideas belong to."""
+        """Create the filter of these ideas from the query string (`data`); it offers only the cohorts that the ideas
+        belong to.
+        """
         super().__init__(data, ideas)
         cohorts = Cohort.objects.filter(pk__in=ideas.order_by().values("cohort")).by_name()
         self.filters["cohort"].extra["choices"] = list(cohorts.values_list("pk", "name"))

@@ -20,7 +20,7 @@ NOT_OPENED_YET = _("Look at this idea first, then confirm it.")
 
 
 def evidence_field(*, required: bool = False, rows: int = 1) -> forms.CharField:
-    """Return a form field for the evidence that an idea's state is correct."""
+    """Return a text area of `rows` lines for the evidence that an idea's state is correct."""
     return text_field(_("Evidence"), rows=rows, required=required)
 
 
@@ -28,7 +28,7 @@ class ConfirmForm(VersionedForm):
     """The confirmation of one idea; an implemented idea needs evidence that it is live."""
 
     def __init__(self, *args: Any, idea: Idea, **kwargs: Any) -> None:
-        """Build the form for one idea; evidence is required when the idea is implemented."""
+        """Create the form to confirm one idea; evidence is required only when the idea is implemented."""
         super().__init__(*args, current=form_values(idea), **kwargs)
         self.fields["evidence"] = evidence_field(required=idea.state == IdeaState.IMPLEMENTED, rows=3)
         self.fields["evidence"].help_text = _("Say who told you, or where it can be checked.")
@@ -54,7 +54,9 @@ class ConfirmationsForm(forms.Form):
     use_required_attribute = False  # fields of ideas that are not confirmed may stay empty
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, ideas: Sequence[Idea]) -> None:
-        """Build the form with three fields for each of the `ideas`: chosen, evidence and version token."""
+        """Create the form with three fields for each idea, named with its key: chosen-7, evidence-7 and
+        version_token-7.
+        """
         super().__init__(data)
         self.ideas = {idea.pk: idea for idea in ideas}
         for pk, idea in self.ideas.items():
@@ -65,9 +67,11 @@ class ConfirmationsForm(forms.Form):
             )
 
     def rows(self) -> list[UnconfirmedIdeaRow]:
-        """Return the ideas with their form fields, to show in the list; evidence is required of implemented ideas only.
+        """Return the ideas with their three form fields, to show in the list; evidence is marked as required for
+        implemented ideas.
 
-        Ideas that became unconfirmed after the page was opened get their version token here.
+        An idea that was not on the page when it was opened gets its version token here, so that it can be confirmed
+        next.
         """
         self._set_version_tokens(
             {pk: form_values(idea) for pk, idea in self.ideas.items() if not self.data.get(f"version_token-{pk}")}
@@ -80,7 +84,11 @@ class ConfirmationsForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Check the ideas to confirm: at least one, each seen by the person, and with evidence if implemented."""
+        """Check the ideas to confirm: at least one, each on the page that the person opened, and with evidence if
+        implemented.
+
+        Raises ValidationError when none is chosen; other problems become errors of the idea's evidence field.
+        """
         values: dict[str, Any] = super().clean() or self.cleaned_data
         requested = requested_ids(self.data)
         if not requested & set(self.ideas):
@@ -95,7 +103,7 @@ class ConfirmationsForm(forms.Form):
         return values
 
     def confirmation_requests(self) -> list[ConfirmationRequest]:
-        """Return the confirmations to record, one for each idea chosen in a valid form."""
+        """Return the confirmations to record from a valid form, one for each chosen idea, by key of the idea."""
         values = self.cleaned_data
         requested = requested_ids(self.data) & set(self.ideas)
         return [
@@ -104,16 +112,19 @@ class ConfirmationsForm(forms.Form):
         ]
 
     def show_change(self, error: IdeaChanged) -> None:
-        """Add the error to the form and show the changed idea; what was typed is there for the next attempt."""
+        """Add the error to the form at the evidence of the changed idea, which is shown with its new values.
+
+        What was typed stays, and the idea gets its new version token, so that the person can send the form again.
+        """
         pk = error.idea.pk
         self.ideas[pk] = error.idea
         self.add_error(f"evidence-{pk}", str(error))
         self._set_version_tokens({pk: error.current})
 
     def _set_version_tokens(self, current: Mapping[int, Mapping[str, object]]) -> None:
-        """Set the version tokens of ideas to those of the values shown now.
+        """Set the version tokens of some ideas in the submitted data to the hash of their current values.
 
-        `current` holds by key of the idea what `form_values` returns.
+        `current` holds these values by key of the idea: state, state_since and last_update_on by name.
         """
         data: Any = copy(self.data)
         for pk, values in current.items():
@@ -122,9 +133,8 @@ class ConfirmationsForm(forms.Form):
 
 
 def requested_ids(data: Mapping[str, Any]) -> set[int]:
-    """Return the keys of the ideas to confirm: the idea whose own button was pressed, else the ticked ideas.
-
-    `data` is the submitted form.
+    """Return the keys of the ideas to confirm from the submitted form `data`: the one whose button was pressed, else
+    the ticked ones.
     """
     keys = (
         [data["one"]]

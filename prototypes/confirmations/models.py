@@ -66,5 +66,5 @@ class Confirmation(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return the confirmed state and the day."""
+        """Return the confirmed state and the day, like “in test · 2026-11-24”."""
         return f"{self.get_state_display()} · {self.confirmed_on}"

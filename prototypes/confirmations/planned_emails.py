@@ -32,18 +32,20 @@ BATCH_SIZE: Final = 500  # ideas per run; the next run takes the others
 
 
 def event_of(idea: Idea) -> EventRef:
-    """Return the event that reminders of an idea refer to: the time since its last update.
+    """Return the reference under which reminders of an idea are stored: kind "unconfirmed", key of the idea, and a
+    version.
 
-    The version of the event is that day, so that each update starts new reminders.
+    The version is the day of the last update as a number, so that each update starts new reminders.
     """
     return EventRef(KIND, idea.pk, idea.last_update_on.toordinal() if idea.last_update_on else 1)
 
 
 def becoming_stale(at: datetime) -> IdeaQuerySet:
-    """Return the ideas that have had no update for six months, or will within a week, and have no e-mail planned for
-    it.
+    """Return the ideas that count in the rates and by next week will have had no update for six months, the longest
+    first.
 
-    Ideas without an update for a year are left out. `at` is the current time.
+    `at` is the current time. Ideas whose e-mails are planned already, and those without an update for a year, are left
+    out.
     """
     planned = Reminder.objects.filter(kind=KIND, object_id=OuterRef("pk"), event_day=OuterRef("last_update_on"))
     soon, recent = (
@@ -55,9 +57,10 @@ def becoming_stale(at: datetime) -> IdeaQuerySet:
 
 
 def ask_for_confirmations(*, at: datetime) -> int:
-    """Plan the e-mails that ask whether stale ideas are still correct; return the number of ideas (at most 500 a run).
+    """Plan the e-mails that ask whether ideas without an update for six months are still correct; return the number of
+    ideas.
 
-    Safe to run twice or at the same time.
+    A run plans for at most 500 ideas and for none twice; `at` is the current time. Safe to run twice at the same time.
     """
     ideas = list(becoming_stale(at)[:BATCH_SIZE])
     for idea in ideas:
@@ -66,7 +69,7 @@ def ask_for_confirmations(*, at: datetime) -> int:
 
 
 def _plan(idea: Idea, at: datetime) -> None:
-    """Plan the e-mails of one idea, six and seven months after its last update."""
+    """Plan the two e-mails about one idea, six and seven months after its last update; `at` is the current time."""
     authority = idea.cohort.authority
     calendar = authority.calendar
     ensure_reminders(

@@ -12,15 +12,16 @@ LIST_PARAMETERS = ("cohort", "state", "page")  # query parameters of the list
 
 
 def list_return_query(query: QueryDict) -> str:
-    """Return the query string that makes a page lead back to the list of unconfirmed ideas with its filters.
+    """Return the query string, with "?", that makes a page lead back to the list of unconfirmed ideas with its filters.
 
-    `query` is the query of the list itself.
+    `query` is the query of the list itself: cohort, state and page number.
     """
     return "?" + urlencode({"from": FROM_UNCONFIRMED_LIST, **_list_parameters(query)})
 
 
 def forwarded_return_query(query: QueryDict) -> str:
-    """Return the query string that leads back to the list of unconfirmed ideas, for links on a page opened from it.
+    """Return the query string, with "?", for links on a page opened from the list of unconfirmed ideas, so that they
+    lead back to it.
 
     `query` is that of the page. Returns "" when the page was not opened from the list.
     """
@@ -28,10 +29,10 @@ def forwarded_return_query(query: QueryDict) -> str:
 
 
 def return_url(query: QueryDict, idea: Idea) -> str:
-    """Return the URL to go to after an action: the list of unconfirmed ideas with its filters if the page was opened
-    from it.
+    """Return the URL to go to after an action on an idea: the list of unconfirmed ideas with its filters, if the page
+    was opened from it.
 
-    Otherwise the page of the idea.
+    Otherwise it is the page of the idea. `query` is that of the present page.
     """
     if query.get("from") != FROM_UNCONFIRMED_LIST:
         return idea.get_absolute_url()
@@ -40,5 +41,8 @@ def return_url(query: QueryDict, idea: Idea) -> str:
 
 
 def _list_parameters(query: QueryDict) -> dict[str, str]:
-    """Return the filters and the page number of the list, from a query; each value is cut after 20 characters."""
+    """Return cohort, state and page number of the list of unconfirmed ideas from a query, each cut after 20 characters.
+
+    Those that are missing or empty are left out.
+    """
     return {name: str(query[name])[:20] for name in LIST_PARAMETERS if query.get(name)}

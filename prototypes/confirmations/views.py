@@ -23,7 +23,7 @@ from prototypes.confirmations.return_links import forwarded_return_query, list_r
 from prototypes.confirmations.unconfirmed import is_unconfirmed
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
-from prototypes.permissions import both, can_confirm_idea, open_to_confirmation
+from prototypes.permissions import allow_if_all, can_confirm_idea, open_to_confirmation
 from prototypes.views.lookups import idea_at, roles_in
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
@@ -40,7 +40,12 @@ ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate"})
 
 @form_page
 def unconfirmed(request: HttpRequest) -> HttpResponse:
-    """Show the unconfirmed ideas that the person may confirm; on POST confirm one idea or the ticked ones."""
+    """Show the ideas without an update for six months that the person may confirm, 25 a page; on POST confirm one or
+    the ticked ones.
+
+    The person may confirm those of cohorts they lead or administer, and their own. After a POST they stay on the list;
+    Http404 when it names any other idea.
+    """
     waiting = _confirmable(request).unconfirmed(today_everywhere())
     filtered = UnconfirmedFilter(request.GET or None, waiting)
     page = paginate(filtered.qs, request.GET.get("page"), per_page=PER_PAGE)
@@ -53,19 +58,24 @@ def unconfirmed(request: HttpRequest) -> HttpResponse:
         "form": form,
         "list_return_query": list_return_query(request.GET),
     }
-    return render_page(request, "prototypes/unconfirmed.html", "results", context)
+    return render_page(request, "prototypes/confirmations/unconfirmed.html", "results", context)
 
 
 def _confirmable(request: HttpRequest) -> IdeaQuerySet:
-    """Return the ideas that the person may confirm, by cohort, the longest without an update first."""
+    """Return the ideas whose state the person may confirm today, by name of the cohort, the longest without an update
+    first.
+
+    For lab staff all ideas; else those of cohorts they coordinate, pilot or administer, and those they own or
+    co-author.
+    """
     ideas = Idea.objects.confirmable_by(person(request), today_everywhere()).select_related("cohort", "owner")
     return ideas.order_by(*name_ordering("cohort__name"), F("last_update_on").asc(nulls_last=True), "pk")
 
 
 def _ideas_of_form(request: HttpRequest, page: Page[Idea]) -> list[Idea]:
-    """Return the ideas of the form: submitted ones that are no longer on this page of the list, then those of the page.
+    """Return the ideas of the form: submitted ones that are not on this page of the list, then those of the page.
 
-    Raises Http404 when a submitted idea is not one that the person can confirm.
+    Raises Http404 when a submitted idea is not one that the person may confirm.
     """
     on_page = {idea.pk for idea in page}
     not_on_page = requested_ids(request.POST) - on_page
@@ -76,7 +86,7 @@ def _ideas_of_form(request: HttpRequest, page: Page[Idea]) -> list[Idea]:
 
 
 def _save_confirmations(request: HttpRequest, form: ConfirmationsForm) -> bool:
-    """Confirm the chosen ideas and return whether that succeeded; a refusal is added to the form."""
+    """Confirm the ideas chosen in a valid form, and return whether that succeeded; a refusal is added to the form."""
     try:
         rows = actions.confirm_ideas(confirmations=form.confirmation_requests(), by=person(request), at=now())
     except actions.IdeaChanged as error:
@@ -91,24 +101,32 @@ def _save_confirmations(request: HttpRequest, form: ConfirmationsForm) -> bool:
 
 @form_page
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to confirm one idea, with the actions that record a change instead; save it on POST.
+    """Show the form to confirm the state of one idea, with the actions that record a change instead; save it on POST.
 
-    Reminders link to this page, so opening it confirms nothing.
+    E-mails link to this page, so opening it confirms nothing. Raises Refused for people other than the lab,
+    coordinator, pilot, admin, and the idea's owner and co-authors, and for ideas that count in no rate; Http404 for
+    people who may not read it.
     """
     row = idea_at(request, pk)
     roles = roles_in(request, row.cohort)
-    enforce(both(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)))
+    enforce(allow_if_all(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)))
     form = ConfirmForm(submitted_data(request), idea=row)
     if form.is_bound and form.is_valid():
         with adding_errors_to(form):
             actions.confirm_idea(idea=row, by=person(request), at=now(), **form.cleaned_data)
             messages.success(request, _("The idea is confirmed."))
             return redirect(return_url(request.GET, row))
-    return render(request, "prototypes/confirm.html", {"form": form} | _confirm_context(request, row, roles))
+    return render(
+        request, "prototypes/confirmations/confirm.html", {"form": form} | _confirm_context(request, row, roles)
+    )
 
 
 def _confirm_context(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
-    """Return the template context of the page that confirms one idea, except the form."""
+    """Return the template context of the page that confirms one idea, except the form: the idea, its latest
+    confirmation, actions.
+
+    `roles` are the person's roles in the cohort of the idea.
+    """
     return {
         "idea": row,
         "is_unconfirmed": is_unconfirmed(row, local_today(row.cohort)),
@@ -119,7 +137,8 @@ def _confirm_context(request: HttpRequest, row: Idea, roles: Roles) -> dict[str,
 
 
 def _changes(row: Idea, roles: Roles, back: str) -> AvailableActions:
-    """Return the actions that record a change of the idea or of its implementations.
+    """Return buttons for the actions on the idea and its implementations that record a change, for a person with these
+    roles.
 
     `back` is the query string to add to their links, so that they lead back to the list.
     """

@@ -24,9 +24,10 @@ def due_on(counted_from: date, months: int) -> date:
 
 
 def follow_up_start(idea: Idea) -> tuple[FollowUpStart, date | None]:
-    """Return the event from which an idea's follow-ups count, and its day: going live, else the hand-over.
+    """Return the event from which an idea's follow-ups count, and its day: the day it went live, else that of the
+    hand-over.
 
-    The day is None for an idea that was not handed over.
+    The day is None for an idea that was neither handed over nor live, or whose hand-over has no date.
     """
     if live := live_day(idea.implementations.all()):
         return FollowUpStart.LIVE, live
@@ -37,7 +38,7 @@ def follow_up_start(idea: Idea) -> tuple[FollowUpStart, date | None]:
 def latest_follow_up(idea: Idea, counted_from: str, months: int) -> FollowUp | None:
     """Return the latest answer to one follow-up question of the idea; None without an answer.
 
-    The question is whether the idea is live, `months` after the event `counted_from` (a value of `FollowUpStart`).
+    The question is whether the idea is live, `months` months after the event `counted_from`, "handover" or "live".
     """
     return idea.follow_ups.filter(counted_from=counted_from, months=months).order_by("noted_on", "pk").last()
 
@@ -55,9 +56,11 @@ def note_follow_up(
     version_token: str | None = None,
 ) -> FollowUp:
     """Record the answer whether the idea is live, `months` after it went live or, before that, after its hand-over.
+    Return it.
 
-    The same answer again changes nothing. Raises DomainError before the question is due, and EditConflict when someone
-    else answered since the form was opened (`version_token`).
+    `answer` is "full", "partial", "no" or "unknown", `at` the time. The same answer again changes nothing. Raises
+    DomainError when the question does not exist or is not due yet, EditConflict when someone else answered since the
+    form was opened (`version_token` is the hash of the answer then).
     """
     lock_idea(idea)
     today, (counted_from, day) = local_day(idea.cohort, at), follow_up_start(idea)

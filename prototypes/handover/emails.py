@@ -60,40 +60,53 @@ TEXTS: Final = EmailTemplates(
 
 
 def render(reminder: Reminder, idea: Idea, user: User, language: str) -> EmailPart:
-    """Return the part of an e-mail that asks whether one idea is live; its button opens the page of the idea."""
+    """Return the part of an e-mail in `language` that asks whether one idea is live yet, or still is, as the reminder
+    says.
+
+    Its button opens the page of the idea.
+    """
     day = _handed_over(idea, language) if reminder.email_type == LIVE_YET else _live_since(idea, language)
     values = {"idea": str(idea), "day": day, "cohort": idea.cohort.name}
     return TEXTS.part(reminder, values, why=recipient_reason(idea, user))
 
 
 def recipient_reason(idea: Idea, user: User) -> StrOrPromise:
-    """Return the sentence why the person gets an e-mail about the idea: as its owner, or in place of the owner."""
+    """Return the sentence that tells the person why they get an e-mail about the idea: as its owner, or in place of the
+    owner.
+    """
     if idea.owner_id is None:
         return UNOWNED
     return OWNS if idea.owner_id == user.pk else IN_PLACE_OF_OWNER
 
 
 def href(reminder: Reminder) -> str:
-    """Return the URL of the idea that the reminder is about."""
+    """Return the URL of the page of the idea that the reminder is about."""
     return reverse("prototypes:idea", args=[reminder.object_id])
 
 
 def idea_names(pks: Collection[int]) -> dict[int, str]:
-    """Return for each key the name of the idea with its cohort (one statement)."""
+    """Return “idea · cohort” for the ideas with these keys, by key; an idea that no longer exists is left out (one
+    statement).
+    """
     rows = Idea.objects.filter(pk__in=pks).select_related("cohort")
     return {idea.pk: f"{idea} · {idea.cohort.name}" for idea in rows}
 
 
 def in_scope(scope: CommandScope) -> set[int]:
-    """Return the keys of the ideas of the edition, cohort or authority that a command is limited to; no published
-    facts.
+    """Return the keys of the ideas of the edition, cohort or authority to which a command is limited; of all without a
+    limit.
+
+    Published facts are left out.
     """
     limits = scope.limits(edition="cohort__edition__slug", cohort="cohort__slug", authority="cohort__authority__slug")
     return set(Idea.objects.measured().filter(**limits).values_list("pk", flat=True))
 
 
 def _handed_over(idea: Idea, language: str) -> str:
-    """Return the day of the idea's hand-over as text, no more precisely than it is known; "" without a hand-over."""
+    """Return the day of the idea's last hand-over as text, with month or year alone if it is not known better.
+
+    Returns "" without a hand-over or without its date.
+    """
     event = handover_of(idea)
     if event is None or event.effective_on is None:
         return ""
@@ -101,9 +114,9 @@ def _handed_over(idea: Idea, language: str) -> str:
 
 
 def _live_since(idea: Idea, language: str) -> str:
-    """Return the day the idea went live as text, no more precisely than it is known.
+    """Return the day the idea went live as text, with month or year alone if it is not known better.
 
-    Before it is live, the day of the hand-over, from which earlier e-mails count.
+    Before it is live, it is the day of the hand-over, or "" without one.
     """
     first = next(iter(counted_implementations(idea.implementations.all())), None)
     if first is None or first.live_on is None:

@@ -23,7 +23,7 @@ from web.forms.edit_conflicts import column_values
 
 
 def _event_state_rule(name: str, state: str) -> Rule:
-    """Return a rule `name` that refuses rows whose event of the idea is not in `state`."""
+    """Return a database rule called `name` that refuses a row whose event is not one of an idea coming into `state`."""
     return Rule(
         name=name,
         broken=f"(SELECT e.state FROM prototypes_ideaevent e WHERE e.id = NEW.event_id) <> '{state}'",
@@ -60,9 +60,10 @@ class Support(models.Model):
 
 class PackageQuerySet(models.QuerySet["Package"]):
     def visible_to(self, user: User) -> "PackageQuerySet":
-        """Return the packages of ideas that the person may read: of their cohorts, or shared with their editions.
+        """Return the hand-over packages that the person may read: of ideas of their cohorts, or shared with their
+        editions.
 
-        Past members see the packages that existed on their last day.
+        Lab staff read all. Past members read the packages that existed on their last day.
         """
         return self.filter(readable(user, "event__idea__", "created_on"))
 
@@ -158,14 +159,14 @@ class FollowUp(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return the number of months and the answer."""
+        """Return the number of months and the answer, like “6 · yes, in full”."""
         return f"{self.months} · {self.get_answer_display()}"
 
     def form_values(self) -> dict[str, object]:
-        """Return the values that the form to answer the follow-up starts from, by field."""
+        """Return the saved values of the form to answer the follow-up, by field: answer, words and evidence."""
         return column_values(self, "answer", "words", "evidence")
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows the answer."""
+        """Return the name of the colour that shows the answer: "done", "open", "stopped" or "neutral"."""
         return FollowUpAnswer(self.answer).tone

@@ -21,7 +21,8 @@ DECISION_COLUMNS = ("decision", "reason", "effective_on", "precision")
 
 
 def create_package(event: IdeaEvent, texts: Mapping[str, str]) -> Package:
-    """Create the package of the hand-over `event` from the texts for the department and a copy of the work done so far.
+    """Save and return the package of the hand-over `event`: the texts for the department, and a copy of the work done
+    so far.
 
     `texts` holds receives, watch, open_points and contact.
     """
@@ -31,8 +32,8 @@ def create_package(event: IdeaEvent, texts: Mapping[str, str]) -> Package:
 def snapshot(idea: Idea) -> dict[str, Any]:
     """Return a copy of the work on an idea as JSON values, without names of people.
 
-    It has the idea, its challenge, its prototypes with tests that were not cancelled, the decision, and the keys of the
-    tests behind it.
+    Its keys are idea, challenge, prototypes (with their tests that were not cancelled), decision, and supports, the
+    keys of the tests behind the decision. Challenge and decision are None where there is none.
     """
     decided = last_event_into(IdeaEvent.objects.uncorrected().filter(idea=idea), IdeaState.DECIDED)
     challenge = idea.challenge
@@ -47,18 +48,20 @@ def snapshot(idea: Idea) -> dict[str, Any]:
 
 
 def _prototypes(idea: Idea) -> list[Prototype]:
-    """Return the idea's prototypes by version, with their tests that were not cancelled."""
+    """Return the idea's prototypes by version, with their tests that were not cancelled by number (in `trials`)."""
     not_cancelled = Trial.objects.exclude(state=TrialState.CANCELLED).order_by("number").prefetch_related("groups")
     return list(idea.prototypes.prefetch_related(Prefetch("trials", not_cancelled)).order_by("version"))
 
 
 def _prototype(row: Prototype) -> dict[str, Any]:
-    """Return the columns of a prototype and its tests as a dictionary."""
+    """Return a prototype as a dictionary of its columns and its `tests`, without the person who made it."""
     return _fields(row, PROTOTYPE_COLUMNS) | {"tests": [_trial(trial) for trial in row.trials.all()]}
 
 
 def _trial(row: Trial) -> dict[str, Any]:
-    """Return the columns of a test and its groups of participants as a dictionary."""
+    """Return a test as a dictionary of its columns and its `groups` of participants as text, without the person who
+    planned it.
+    """
     return _fields(row, TRIAL_COLUMNS) | {"groups": [str(group) for group in row.groups.all()]}
 
 

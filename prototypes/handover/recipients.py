@@ -31,13 +31,15 @@ REASONS: Final = {
     REASON_CORRECTED: _("the records of the idea were corrected"),
     "ended": _("the idea is recorded as no longer in use"),
 }
-ONCE: Final = {"parked": _("when the idea is taken up again")}
+ONCE: Final = {"parked": _("when the idea is resumed")}
 
 
 def _owner(idea: int, today: Combinable) -> Q:
-    """Filter the owner of the idea with this key, or those who stand in for an owner who left or closed their account.
+    """Return a filter for the owner of the idea with this key, or for those who stand in when nobody owns it or the
+    owner has left.
 
-    They are the pilots of the cohort and the admins of the authority. `today` is an expression for the local date.
+    These are the pilots of the cohort and the admins of the authority on the day `today`, an expression for the local
+    date. An owner whose account is closed has left too.
     """
     members = Membership.objects.active(today).filter(cohort__ideas=idea)
     admins = AuthorityAdmin.objects.active(today).filter(authority__cohorts__ideas=idea)
@@ -49,8 +51,10 @@ def _owner(idea: int, today: Combinable) -> Q:
 
 
 def _events(_email_types: Collection[str]) -> IdeaQuerySet:
-    """Return the query of ideas with their cohort, and `at_work`: the states of their implementations in their own
-    authority.
+    """Return the query for ideas with their cohort, from which the idea of a reminder is read; the types of e-mail do
+    not matter.
+
+    `at_work` holds the states of the idea's implementations in its own authority.
     """
     origin = Implementation.objects.filter(idea=OuterRef("pk"), kind=ImplementationKind.ORIGIN)
     ideas = Idea.objects.select_related("cohort").order_by()
@@ -58,8 +62,10 @@ def _events(_email_types: Collection[str]) -> IdeaQuerySet:
 
 
 def _not_needed_reason(idea: Idea, email_type: str, _at: datetime) -> str:
-    """Return a slug for why nobody needs the e-mail about this idea, such as abandoned, live or ended; "" when it is
-    needed.
+    """Return the reason why nobody needs the follow-up e-mail about this idea, such as "abandoned", "live" or "ended";
+    "" if needed.
+
+    `email_type` tells whether it asks if the idea is live yet, or still. The time does not matter.
     """
     if idea.state not in IDEA_HANDED_OVER:
         return str(idea.state) if idea.state in REASONS else REASON_CORRECTED
@@ -69,19 +75,25 @@ def _not_needed_reason(idea: Idea, email_type: str, _at: datetime) -> str:
 
 
 def _is_over(states: set[str]) -> bool:
-    """Return whether implementations in these states have ended: some stopped or failed, none is planned or live."""
+    """Return whether implementations in these states have all ended: some stopped or failed, and none is planned or
+    live.
+    """
     ended_states = {ImplementationState.DISCONTINUED, ImplementationState.FAILED}
     return bool(states & ended_states) and not states & {*CURRENTLY_LIVE, ImplementationState.PLANNED}
 
 
 def today_of(idea: int, at: datetime) -> Subquery:
-    """Return a subquery for the local date of the authority of the idea with this key, at the moment `at`."""
+    """Return a subquery for the date at the moment `at` in the time zone of the authority to which the idea with this
+    key belongs.
+    """
     day = day_of_rows(today_everywhere(at), "cohort__authority")
     return Subquery(Idea.objects.filter(pk=idea).order_by().values(today=day))
 
 
 def _left_reason(_idea: Idea, _reminder: Reminder, _user: User, _today: Combinable) -> str:
-    """Return the slug for why a person who was a recipient no longer is: they left the cohort."""
+    """Return "left": a person no longer gets a follow-up e-mail that is still needed only if they left the cohort or
+    the idea.
+    """
     return "left"
 
 
@@ -91,6 +103,6 @@ IDEAS: Final = Audiences(
     today=today_of,
     people=AUDIENCES,
     out_of_place=_not_needed_reason,
-    why_not=_left_reason,
+    exclusion_reason=_left_reason,
     uncountable_audiences={"owner"},  # only the owner or their substitutes: not counted ahead
 )

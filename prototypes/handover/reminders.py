@@ -31,7 +31,7 @@ S = IdeaState
 ACTIVE_STATES: Final = (
     *IDEA_HANDED_OVER,
     S.PARKED,
-)  # a parked idea may be taken up again: its e-mails stay planned
+)  # a parked idea may be resumed: its e-mails stay planned
 STOP_REASONS: Final[Mapping[str, str]] = MappingProxyType({S.ABANDONED: "abandoned", S.MERGED: "merged"})
 REASON_CORRECTED: Final = "corrected"  # the hand-over never happened
 LIVE_YET: Final = "idea_live_yet"  # the e-mail of the steps before the idea is live
@@ -39,22 +39,24 @@ BEFORE_LIVE: Final = "before_live_"  # prefix of the names of those steps
 
 
 def event_of(idea: Idea, version: int = 1) -> EventRef:
-    """Return the event that the follow-up e-mails of an idea refer to.
+    """Return the reference under which the follow-up e-mails of an idea are stored: kind "idea", key of the idea, and
+    `version`.
 
-    A higher `version` stands for e-mails planned anew, for example once the idea is live.
+    A higher version stands for e-mails planned anew, for example once the idea is live.
     """
     return EventRef(KIND, idea.pk, version)
 
 
 def handover_of(idea: Idea) -> IdeaEvent | None:
-    """Return the last hand-over of the idea that was not corrected; None if it was not handed over."""
+    """Return the event by which the idea was last handed over, corrected events aside; None without a hand-over."""
     return last_event_into(IdeaEvent.objects.uncorrected().filter(idea=idea.pk), S.HANDED_OVER)
 
 
 def sync_follow_up_reminders(idea: Idea, event: IdeaEvent, *, at: datetime, by: User | None) -> None:
-    """Plan or cancel the follow-up e-mails after `event` was recorded for the idea; most events change nothing.
+    """Plan or cancel the follow-up e-mails of an idea after `event` was recorded for it; most events change nothing.
 
-    `at` is the current time, `by` who recorded the event.
+    A hand-over or implementation plans them; abandoning or merging the idea, or correcting its hand-over away, cancels
+    them. `at` is the current time, `by` who recorded the event. Published facts have no e-mails.
     """
     if idea.retrospective:
         return
@@ -67,10 +69,11 @@ def sync_follow_up_reminders(idea: Idea, event: IdeaEvent, *, at: datetime, by: 
 
 
 def _plan(idea: Idea, *, is_new_handover: bool, at: datetime, by: User | None) -> None:
-    """Plan the follow-up e-mails from the day the idea went live, else from its hand-over, unless they are planned so.
+    """Plan the follow-up e-mails from the day the idea went live, else from its hand-over, unless they are planned so
+    already.
 
     `is_new_handover` is true for another hand-over, not for a correction: the questions of an ended hand-over are then
-    asked again.
+    asked again. `at` is the current time.
     """
     live = live_day(idea.implementations.all())
     day = live or handover_day(idea)
@@ -100,26 +103,34 @@ def _plan(idea: Idea, *, is_new_handover: bool, at: datetime, by: User | None) -
 
 
 def handover_day(idea: Idea) -> date | None:
-    """Return the day of the idea's last hand-over that was not corrected; None if it was not handed over."""
+    """Return the day of the idea's last hand-over, corrected events aside; None without a hand-over or without its
+    date.
+    """
     handover = handover_of(idea)
     return handover.effective_on if handover else None
 
 
 def steps_before_live(steps: Sequence[ScheduleStep]) -> list[ScheduleStep]:
-    """Return the reminder steps of the first six months, changed to ask whether the idea is live yet."""
+    """Return the steps of a reminder schedule that fall in its first six months, changed to ask whether the idea is
+    live yet.
+    """
     last = FOLLOW_UP_MONTHS[FollowUpStart.HANDOVER][-1] * DAYS_OF_UNIT["m"]
     early = (step for step in steps if step.offset.amount * DAYS_OF_UNIT[step.offset.unit] <= last)
     return [replace(step, slug=f"{BEFORE_LIVE}{step.slug}", email_type=LIVE_YET) for step in early]
 
 
 def _handover_number(latest: Reminder | None) -> int:
-    """Return which hand-over of the idea the latest reminder belongs to (1, 2…), from the name of its step; 1 without
-    one.
+    """Return the number of the idea's hand-over (1, 2…) to which its latest reminder belongs; it is part of the step's
+    name.
+
+    Returns 1 for None, when there is no reminder.
     """
     _step, _dash, times = latest.step.rpartition("-") if latest else ("", "", "")
     return key_of(times) or 1
 
 
 def _with_handover_number(steps: Sequence[ScheduleStep], times: int) -> list[ScheduleStep]:
-    """Return the steps with the number of the hand-over in their names, from the second hand-over on."""
+    """Return the steps with the number `times` of the hand-over at the end of their names; unchanged for the first
+    hand-over.
+    """
     return [replace(step, slug=f"{step.slug}-{times}") if times > 1 else step for step in steps]

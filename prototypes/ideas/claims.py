@@ -8,7 +8,9 @@ from programmes.models import Claim
 
 
 def published_claims(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
-    """Return the published shares of implemented ideas for the editions and programmes of these cohorts."""
+    """Return the published shares of implemented ideas for the editions of these cohorts, and for their programmes as a
+    whole.
+    """
     about = Q(edition__in=cohorts.values("edition")) | Q(
         programme__in=cohorts.values("edition__programme"), edition=None
     )

@@ -43,7 +43,10 @@ class IdeaFilter(ListFilter):
         fields: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, user: User, today: Day, **kwargs: Any) -> None:
-        """Build the filter; it offers only choices that `user` may see. `today` decides which ideas are unconfirmed."""
+        """Create the filter; it offers only cohorts, challenges and owners that `user` may see.
+
+        `today` is the day on which ideas count as unconfirmed and roles of the person hold.
+        """
         super().__init__(*args, **kwargs)
         self.user, self.today = user, today
         cohorts = _cohorts(user)
@@ -56,10 +59,10 @@ class IdeaFilter(ListFilter):
             del self.filters["two_notes"]
 
     def offer(self, name: str, choices: list[tuple[int, str]], *, at_least: int) -> None:
-        """Set the choices (key and label) of the filter `name`, or remove the filter when there are fewer than
+        """Set the choices (pairs of key and label) of the filter `name`, or remove the filter when there are fewer than
         `at_least`.
 
-        A filter that the query uses stays as long as it has a choice.
+        A filter that the query string uses stays as long as it has a choice.
         """
         if len(choices) < (1 if self.chosen(name) else at_least):
             del self.filters[name]
@@ -67,14 +70,15 @@ class IdeaFilter(ListFilter):
             self.filters[name].extra["choices"] = choices
 
     def chosen(self, name: str) -> int:
-        """Return the key that the query gives for the filter `name`, 0 for none."""
+        """Return the key that the query string gives for the filter `name`; 0 when it gives none, or no number."""
         return key_of((self.data or {}).get(name, "")) or 0
 
     def cohorts(self, visible_cohorts: list[tuple[int, str, int, str]]) -> list[tuple[int, str]]:
-        """Return the cohorts to offer, as key and name: all if they are few, else those of the chosen edition.
+        """Return the cohorts to offer, as pairs of key and name: all if there are at most 60, else those of the chosen
+        edition.
 
-        `visible_cohorts` holds key, name, edition's key and edition's name. A chosen cohort also offers the others of
-        its edition.
+        `visible_cohorts` holds key, name, edition's key and edition's name of each. A chosen cohort counts as a choice
+        of its edition.
         """
         cohort, is_short_list = self.chosen("cohort"), len(visible_cohorts) <= MAX_COHORTS_WITHOUT_EDITION
         chosen = {self.chosen("edition")} | {
@@ -83,16 +87,17 @@ class IdeaFilter(ListFilter):
         return [(pk, name) for pk, name, edition, _edition in visible_cohorts if is_short_list or edition in chosen]
 
     def challenges(self) -> list[tuple[int, str]]:
-        """Return the challenges of the chosen cohort as key and title; none without a chosen cohort."""
+        """Return the challenges of the chosen cohort that the person may read, as key and title, by title; [] without a
+        chosen cohort.
+        """
         if not (cohort := self.chosen("cohort")):
             return []
         challenges = Challenge.objects.visible_to(self.user).filter(cohort=cohort).order_by(*name_ordering("title"))
         return list(challenges.values_list("pk", "title"))
 
     def owners(self) -> list[tuple[int, str]]:
-        """Return the owners of ideas in the chosen cohort as key and name; none without a chosen cohort.
-
-        Only ideas that the person may read count.
+        """Return the owners of ideas in the chosen cohort that the person may read, as key and name, by name; []
+        without a chosen cohort.
         """
         if not (cohort := self.chosen("cohort")):
             return []
@@ -105,24 +110,33 @@ class IdeaFilter(ListFilter):
         )
 
     def search(self, ideas: Any, _name: str, words: str) -> QuerySet[Idea]:
-        """Keep ideas with every one of the words in reference, title or summary, regardless of accents and capitals."""
+        """Return those of the ideas that have every one of the words in reference, title or summary, regardless of
+        accents and capitals.
+        """
         results: QuerySet[Idea] = ideas.matching(words)
         return results
 
     def mine_only(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        """Keep ideas of which the signed-in person is owner or co-author, if the box is ticked (`chosen`)."""
+        """Return those of the ideas of which the signed-in person is owner or co-author, if the box is ticked
+        (`chosen`); else all.
+        """
         results: QuerySet[Idea] = ideas.authored_by(self.user) if chosen else ideas
         return results
 
     def unconfirmed_only(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        """Keep ideas that count in the rates and had no update for six months, if the box is ticked (`chosen`)."""
+        """Return those of the ideas that count in the rates and had no update for six months, if the box is ticked;
+        else all.
+
+        `chosen` says whether it is ticked.
+        """
         results: QuerySet[Idea] = ideas.unconfirmed(self.today) if chosen else ideas
         return results
 
     def with_two_notes(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        """Keep ideas that have a test with a second note, if the box is ticked (`chosen`).
+        """Return those of the ideas that have a test with a second note which the person may settle, if the box is
+        ticked; else all.
 
-        Only notes between which this person may choose.
+        `chosen` says whether it is ticked. To settle is to choose which of two notes counts.
         """
         waiting = FieldNote.objects.settleable_by(self.user, self.today).order_by()
         results: QuerySet[Idea] = ideas.filter(pk__in=waiting.values("trial__prototype__idea")) if chosen else ideas
@@ -131,6 +145,6 @@ class IdeaFilter(ListFilter):
 
 @prepared
 def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
-    """Return the cohorts that the person may see, by name: key, name, edition's key and edition's name."""
+    """Return the query for the cohorts that the person may see, by name: key, name, edition's key, edition's name."""
     rows = Cohort.objects.visible_to(user).by_name()
     return rows.values_list("pk", "name", "edition_id", "edition__name")

@@ -40,7 +40,9 @@ class IdeaForm(IdeaTextsForm, VersionedForm):
     )
 
     def __init__(self, *args: Any, challenges: QuerySet[Challenge], people: QuerySet[User], **kwargs: Any) -> None:
-        """Build the form; `challenges` are those of the idea's cohort, `people` its possible owners and co-authors."""
+        """Create the form; it offers these `challenges`, those of the idea's cohort, and `people` as owner and
+        co-authors.
+        """
         super().__init__(*args, **kwargs)
         for name, rows in (("challenge", challenges), ("owner", people), ("co_authors", people)):
             field = self.fields[name]
@@ -58,7 +60,11 @@ class NewIdeaForm(IdeaTextsForm, IdempotentForm):
     precision = precision_field()
 
     def __init__(self, *args: Any, targets: Iterable[tuple[Any, Any]], today: date, **kwargs: Any) -> None:
-        """Build the form; `targets` are the choices for where the idea belongs, `today` the proposed date."""
+        """Create the form; `targets` are the choices of challenge or cohort for the idea, pairs like ("cohort-3",
+        name).
+
+        `today` is proposed as the day on which it was captured.
+        """
         super().__init__(*args, **kwargs)
         target = self.fields["target"]
         assert isinstance(target, forms.ChoiceField)  # noqa: S101 - declared above
@@ -75,7 +81,9 @@ class ReuseForm(IdeaTextsForm, IdempotentForm):
     summary = text_field(_("Summary"), required=False, help_text=_("Say what is different where you work."))
 
     def __init__(self, *args: Any, targets: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
-        """Build the form; `targets` are the choices (challenges and cohorts) for where the new idea belongs."""
+        """Create the form; `targets` are the choices of challenge or cohort for the new idea, pairs like ("cohort-3",
+        name).
+        """
         super().__init__(*args, **kwargs)
         target = self.fields["target"]
         assert isinstance(target, forms.ChoiceField)  # noqa: S101 - declared above

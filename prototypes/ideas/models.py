@@ -57,7 +57,11 @@ IDEA_TEXT = joined_text("reference", Replace("reference", Value("-"), Value(" ")
 
 
 def _row(side: str) -> str:
-    """Return the SQL list of the idea's columns that triggers derive from its events; `side` is `NEW` or `OLD`."""
+    """Return the SQL list of the idea's columns that triggers derive from its events, such as its state and the day it
+    was accepted.
+
+    `side` is "NEW" or "OLD", the row after or before the change.
+    """
     return ", ".join(f"{side}.{column}" for column in DERIVED_COLUMNS)
 
 
@@ -65,16 +69,21 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def visible_to(self, user: User) -> "IdeaQuerySet":
         """Return the ideas that the person may read: those of their cohorts, and those shared with their editions.
 
-        Past members see the ideas that existed on their last day; lab staff see all.
+        Lab staff read all, admins of an authority those of its cohorts, everyone signed in published facts. Past
+        members read the ideas that existed on their last day.
         """
         return self.filter(readable(user))
 
     def with_readable(self, user: User) -> "IdeaQuerySet":
-        """Annotate ideas with `readable`: whether the person may open the idea's page."""
+        """Annotate each idea with `readable`: whether it is of the person's cohorts or shared with their editions, so
+        that they may open it.
+        """
         return self.annotate(readable=ExpressionWrapper(readable(user), models.BooleanField()))
 
     def latest_update_first(self) -> "IdeaQuerySet":
-        """Order ideas by the day of their last update, the latest first and those without one last."""
+        """Order ideas by the day of their last update, the latest first and those without one last; on one day, the
+        newest idea first.
+        """
         return self.order_by(F("last_update_on").desc(nulls_last=True), F("id").desc())
 
     def authored_by(self, user: User) -> "IdeaQuerySet":
@@ -82,28 +91,35 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.filter(Q(owner=user) | Q(pk__in=user.co_authored_ideas.values("pk")))
 
     def open(self) -> "IdeaQuerySet":
-        """Return the ideas that have not ended (implemented, abandoned, merged or split); parked ideas are included."""
+        """Return the ideas that have not ended: neither implemented, abandoned, merged nor split. Parked ideas are
+        included.
+        """
         return self.filter(state__in=IDEA_OPEN)
 
     def measured(self) -> "IdeaQuerySet":
-        """Return the ideas from work on the platform, without those known from published facts only."""
+        """Return the ideas that come from work on the platform; those only known from publications (published facts)
+        are left out.
+        """
         return self.filter(retrospective=False)
 
     def counted(self) -> "IdeaQuerySet":
-        """Return the ideas that count in the rates on their own: accepted, neither merged nor split, no published
-        facts.
+        """Return the ideas that count in the implementation rates on their own: ever accepted, neither merged nor
+        split, no published facts.
         """
         return self.measured().filter(accepted_on__isnull=False).exclude(state__in=IDEA_REPLACED)
 
     def unconfirmed(self, today: Day) -> "IdeaQuerySet":
-        """Return the ideas that count in the rates and had no update in the six months before `today`."""
+        """Return the ideas that count in the rates and had no update in the six months before the day `today`.
+
+        They count when they were accepted, are neither merged nor split, and are no published facts.
+        """
         return self.counted().filter(last_update_on__lte=day_of_rows(today, "cohort__authority", stale_cutoff))
 
     def with_confirmation_flags(self, user: User, today: Day) -> "IdeaQuerySet":
         """Annotate ideas with `is_stale` and `can_confirm`, for this person on the day `today`.
 
         `is_stale`: the idea counts in the rates and had no update for six months. `can_confirm`: it is stale, and the
-        person may confirm its state.
+        person may confirm its state: as lab staff, as coordinator, pilot or admin, or as its owner or co-author.
         """
         stale_on_or_before = day_of_rows(today, "cohort__authority", stale_cutoff)
         is_stale = Q(retrospective=False, accepted_on__isnull=False, last_update_on__lte=stale_on_or_before)
@@ -113,14 +129,17 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in flags.items()})
 
     def confirmable_by(self, user: User, today: Day) -> "IdeaQuerySet":
-        """Return the ideas whose state the person may confirm on the day `today`: the permission “confirm_idea” as a
-        filter.
+        """Return the ideas whose state the person may confirm on the day `today`, whether or not they need it.
+
+        These are all ideas for lab staff, those of cohorts that they coordinate, pilot or administer, and those they
+        own or co-author in cohorts where they are members.
         """
         return self if user.is_lab_staff else self.filter(confirmable_ideas(user, today))
 
     def matching(self, words: str) -> "IdeaQuerySet":
-        """Return the ideas with every one of the words in reference, title or summary, regardless of accents and
-        capitals.
+        """Return the ideas with every one of the words in reference, title or summary, as parts of words, in any order.
+
+        Accents and capitals do not matter.
         """
         text = Concat("reference", Value(" "), "title", Value(" "), "summary", output_field=models.TextField())
         ideas = self.annotate(searched_text=Lower(Unaccent(text)))
@@ -223,32 +242,42 @@ class Idea(models.Model):
         return reverse("prototypes:idea", args=[self.pk])
 
     def form_values(self) -> dict[str, object]:
-        """Return the values that the form to edit the idea starts from, by field."""
-        return column_values(self, "title", *self.TEXTS, "challenge", "owner") | {"co_authors": sorted(self.author_ids)}
+        """Return the saved values of the form to edit the idea, by field: title, summary, challenge, owner and
+        co_authors, as keys.
+        """
+        return column_values(self, "title", *self.TEXTS, "challenge", "owner") | {
+            "co_authors": sorted(self.co_author_ids)
+        }
 
     @classmethod
-    def text_labels(cls) -> list[str]:
-        """Return the label of each text of an idea besides its title, in the order of `TEXTS`."""
+    def text_field_labels(cls) -> list[str]:
+        """Return the labels of an idea's texts besides its title, in the order in which pages and exports show them."""
         fields = {field.name: field for field in cls._meta.fields}
         return [capfirst(str(fields[name].verbose_name)) for name in cls.TEXTS]
 
     @property
-    def labelled_texts(self) -> list[tuple[str, str]]:
-        """Return label and value of each text of the idea besides its title, as `label_texts` does."""
-        return self.label_texts({name: getattr(self, name) for name in self.TEXTS})
+    def filled_texts(self) -> list[tuple[str, str]]:
+        """Return pairs of label and value of the idea's texts besides its title that are not empty; the summary has the
+        label "".
+        """
+        return self.filled_texts_in({name: getattr(self, name) for name in self.TEXTS})
 
     @classmethod
-    def label_texts(cls, values: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Return label and value of the texts in `values` that are not empty, in the order of `TEXTS`.
+    def filled_texts_in(cls, values: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return pairs of label and value of those texts in `values` that are not empty, in the order of pages and
+        exports.
 
-        The summary is shown without a label.
+        `values` holds the texts of an idea by column. The summary has the label "".
         """
-        labels = dict(zip(cls.TEXTS, cls.text_labels(), strict=True)) | {"summary": ""}
+        labels = dict(zip(cls.TEXTS, cls.text_field_labels(), strict=True)) | {"summary": ""}
         return [(labels[name], text) for name in cls.TEXTS if (text := values.get(name))]
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour for the idea's state; neutral without a state."""
+        """Return the name of the colour for the idea's state: "waiting", "open", "done", "stopped" or "neutral".
+
+        It is "neutral" when the state is not known.
+        """
         return IdeaState(self.state).tone if self.state else "neutral"
 
     @property
@@ -257,18 +286,22 @@ class Idea(models.Model):
         return self.state_label or (IdeaState(self.state).label if self.state else _("not known"))
 
     @cached_property
-    def author_ids(self) -> frozenset[int]:
-        """Return the keys of the idea's co-authors, without the owner (one statement, unless already read)."""
+    def co_author_ids(self) -> frozenset[int]:
+        """Return the keys of the idea's co-authors, without the owner (one statement, unless read before); empty for an
+        unsaved idea.
+        """
         return frozenset(self.co_authors.values_list("pk", flat=True)) if self.pk else frozenset()
 
     def is_author(self, user: User) -> bool:
         """Return whether the person is the owner or a co-author of the idea."""
-        return self.owner_id == user.pk or user.pk in self.author_ids
+        return self.owner_id == user.pk or user.pk in self.co_author_ids
 
 
 class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
     def uncorrected(self) -> "IdeaEventQuerySet":
-        """Return the events that no correction replaces, in the order of the timeline."""
+        """Return the events that no correction replaces, in the order of the timeline: by idea, day, and position
+        within the day.
+        """
         return self.filter(corrections=None).order_by("idea", "effective_on", "position")
 
 
@@ -362,15 +395,17 @@ class IdeaEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return the state that the event led to and the day it happened."""
+        """Return the state that the event led to and the day it happened, like “accepted · 2026-03-02”; “?” without a
+        day.
+        """
         return f"{self.get_state_display()} · {self.effective_on or '?'}"
 
 
 def last_event_into(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:
     """Return the event by which an idea last came into `state`; None if it never did.
 
-    `events` are its uncorrected events in order. Taking up a parked idea in its former state is not coming into it
-    anew.
+    `events` are its uncorrected events in order. When a parked idea is resumed in its former state, the earlier event
+    is returned.
     """
     last, before = None, ""
     for event in events:

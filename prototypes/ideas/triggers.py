@@ -13,7 +13,7 @@ from web.database.triggers import refuse
 
 
 def sql_list(values: Iterable[str]) -> str:
-    """Return the values as a list of SQL strings, without parentheses."""
+    """Return the values as SQL strings separated by commas, without parentheses: 'draft', 'ready'."""
     return ", ".join(f"'{value}'" for value in values)
 
 
@@ -217,7 +217,7 @@ LIVE_FACTS = ["idea_id", "authority_id", "unit", "scope", "kind", "live_on", "li
 
 
 def changed(columns: Iterable[str]) -> str:
-    """Return the SQL condition that an UPDATE of a row changes one of these columns."""
+    """Return the SQL condition, for a trigger, that an UPDATE of a row changes one of these columns."""
     new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
     return f"(TG_OP = 'UPDATE' AND ({new}) IS DISTINCT FROM ({old}))"
 
@@ -240,7 +240,9 @@ IGNORED_CHARACTERS = r"[\u0300-\u036f\u0001-\u0020\u00a0\u00ab\u00bb\u2000-\u206
 
 
 def _folded(column: str) -> str:
-    """Return SQL for the text of a column without capitals, accents, blanks and punctuation, to compare measures."""
+    """Return SQL for the text of a column without capitals, accents, blanks and punctuation, so that spellings of one
+    measure are equal.
+    """
     return f"lower(regexp_replace(normalize({column}, NFKD), '{IGNORED_CHARACTERS}', '', 'g'))"
 
 
@@ -264,7 +266,7 @@ class OnInsert(pgtrigger.Trigger):
     sql: str
 
     def get_func(self, model: models.Model) -> str:
-        """Return the body of the trigger function."""
+        """Return the body of the trigger function in plpgsql: the `sql` of the class. `model` does not matter."""
         return self.sql
 
 
@@ -349,12 +351,14 @@ class IdeaUpdate(pgtrigger.Trigger):
     operation = pgtrigger.Insert | pgtrigger.Update
 
     def __init__(self, *, name: str, days: Iterable[str], idea: str) -> None:
-        """Build the trigger; `days` are date columns of the row, `idea` is SQL that finds the key of its idea."""
+        """Create the trigger; `days` are date columns of the row, `idea` is SQL that finds the key of its idea."""
         self.days, self.idea = ", ".join(f"NEW.{day}" for day in days), idea
         super().__init__(name=name)
 
     def get_func(self, model: models.Model) -> str:
-        """Return the body of the trigger function, which sets the idea's last update to the latest of the days."""
+        """Return the body of the trigger function: it sets the idea's last update to the latest of the days, but never
+        to an earlier one.
+        """
         return f"""
             UPDATE prototypes_idea SET last_update_on = GREATEST(last_update_on, {self.days})
             WHERE id = ({self.idea}) AND GREATEST({self.days}) > COALESCE(last_update_on, '-infinity');

@@ -18,7 +18,7 @@ from prototypes.enums import (
     ImplementationScope,
     ImplementationState,
 )
-from prototypes.ideas.actions.story import first_possible, lock_idea, record
+from prototypes.ideas.actions.story import first_possible_day, lock_idea, record
 from prototypes.models import Idea, Implementation
 from web.actions import action
 from web.errors import DomainError
@@ -40,15 +40,15 @@ def mark_implemented(
     precision: str = "day",
     unit: str = "",
 ) -> Implementation:
-    """Record that the idea is live in its own authority since `on`, with evidence; an earlier partial implementation
-    stays.
+    """Record that the idea is live in its own authority since `on` (by default the day of `at`); return the
+    implementation.
 
-    Without a `unit` that of the latest implementation is used. A full or adapted implementation makes the idea
-    implemented; after a partial one it stays “being implemented”. Raises DomainError for a future date, and if it is
-    already recorded.
+    `scope` "full" or "adapted" makes the idea implemented, "partial" leaves it “being implemented”. An earlier partial
+    implementation stays; without a `unit`, that of the latest one is used. Raises DomainError for a future date, and
+    when this is already recorded.
     """
     lock_idea(idea)
-    on = first_possible(idea, on or local_day(idea.cohort, at), precision)
+    on = first_possible_day(idea, on or local_day(idea.cohort, at), precision)
     _refuse_future_date(idea, on, at)
     earlier = idea.implementations.filter(kind=ImplementationKind.ORIGIN).not_withdrawn().order_by("pk")
     planned = earlier.filter(state=ImplementationState.PLANNED).first()
@@ -74,7 +74,10 @@ def _refuse_future_date(idea: Idea, on: date, at: datetime) -> None:
 
 @action(gettext_lazy("Idea replicated elsewhere"))
 def replicate_idea(*, idea: Idea, authority: Authority, by: User, unit: str = "") -> Implementation:
-    """Record that another authority plans to implement the idea. Raises DomainError for the idea's own authority."""
+    """Record that another authority plans to implement the idea, and return this planned implementation.
+
+    `unit` is the department. Raises DomainError for the idea's own authority.
+    """
     if authority.pk == idea.cohort.authority_id:
         raise DomainError(_("The idea comes from this authority. Choose another authority."), field="authority")
     return Implementation.objects.create(idea=idea, authority=authority, unit=unit, kind=ImplementationKind.REPLICATION)
@@ -91,9 +94,10 @@ def go_live(
     on: date | None = None,
     precision: str = "day",
 ) -> Implementation:
-    """Record that a planned implementation is live since `on` (by default the day of `at`), with evidence.
+    """Record that a planned implementation is live since `on` (by default the day of `at`), with evidence; return it.
 
-    Raises DomainError for a future date.
+    `scope` is "full", "adapted" or "partial", `precision` says how well `on` is known. Raises DomainError for a future
+    date and unless it is planned.
     """
     idea = implementation.idea
     implementation.live_on = on or local_day(idea.cohort, at)
@@ -106,7 +110,9 @@ def go_live(
 
 @action(gettext_lazy("Implementation sustained"))
 def sustain_implementation(*, implementation: Implementation, by: User) -> Implementation:
-    """Record that the live implementation is there to last: its state becomes sustained."""
+    """Record that an implementation is there to last: its state becomes sustained. Raises DomainError unless it is
+    live.
+    """
     implementation.state = ImplementationState.SUSTAINED
     implementation.save(update_fields=["state"])
     return implementation
@@ -120,6 +126,7 @@ def discontinue_implementation(
     implemented.
 
     In the own authority of the idea, partial implementations of the same unit that were live on that day end with it.
+    Returns the implementation. Raises DomainError for a future date, and for one that is not live.
     """
     row = _record_end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
     for part in _partial_implementations_within(row):
@@ -128,10 +135,10 @@ def discontinue_implementation(
 
 
 def _partial_implementations_within(row: Implementation) -> Iterable[Implementation]:
-    """Return the partial implementations of the same unit that were live when this full or adapted one ended.
+    """Return the partial implementations of the same unit that were live on the day this full or adapted one ended.
 
-    Their first day may be later than that of the full one, which may be marked with an earlier day (decision 0037).
-    None for other implementations.
+    There are none for a partial implementation, nor for one of another authority. Their first day may be later than
+    that of the full one, which may be recorded with an earlier day (decision 0037).
     """
     if row.kind != ImplementationKind.ORIGIN or row.scope not in COUNTED_SCOPES:
         return ()
@@ -154,10 +161,11 @@ def correct_implementation(
     unit: str | None = None,
     evidence: str = "",
 ) -> Implementation:
-    """Correct an implementation by a new row that refers to it, with the reason; the old row is withdrawn.
+    """Correct an implementation that was live by a new row, with the reason, and return the new row; the old one is
+    withdrawn.
 
-    Arguments that are not given keep their values. Raises DomainError when the day differs from that of the idea's
-    event “implemented”, and when the scope would change whether the idea counts as implemented.
+    Arguments that are not given keep their values. Raises DomainError for a future date, for a day that differs from
+    the idea's event “implemented”, and for a scope that would change whether the idea counts as implemented.
     """
     idea = implementation.idea
     lock_idea(idea)
@@ -179,7 +187,12 @@ def correct_implementation(
 
 
 def _check_against_event(row: Implementation, scope: str, on: date | None) -> None:
-    """Raise DomainError when the idea's event “implemented” contradicts the corrected `scope` or day `on`."""
+    """Raise DomainError when the corrected `scope` or day `on` of an implementation contradicts the idea's event
+    “implemented”.
+
+    A counted scope (full or adapted) cannot become partial or the reverse, and the day of a counted one comes from the
+    event.
+    """
     if scope not in COUNTED_SCOPES and row.scope in COUNTED_SCOPES:
         raise DomainError(
             _(
@@ -200,14 +213,18 @@ def _check_against_event(row: Implementation, scope: str, on: date | None) -> No
 def fail_implementation(
     *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
 ) -> Implementation:
-    """Record that a planned implementation will not go live, with the reason: its state becomes failed."""
+    """Record that an implementation will not go live, with the reason: its state becomes failed. Return it.
+
+    `on` is the day (by default that of `at`). Raises DomainError for a future date and unless it is planned.
+    """
     return _record_end(implementation, ImplementationState.FAILED, reason, at, on)
 
 
 def _record_end(
     row: Implementation, state: ImplementationState, reason: str, at: datetime, on: date | None
 ) -> Implementation:
-    """Save that an implementation ended in `state` on the day `on` (None: that of `at`), and return it.
+    """Save that an implementation came into `state` on the day `on` (None: that of `at`), with the reason, and return
+    it.
 
     Raises DomainError for a future date.
     """

@@ -37,24 +37,25 @@ from web.dates.precision import Precision, precision_field
 
 class ImplementationQuerySet(models.QuerySet["Implementation"]):
     def visible_to(self, user: User) -> "ImplementationQuerySet":
-        """Return the implementations of ideas that the person may read: of their cohorts, or shared with their
+        """Return the implementations that the person may read: of ideas of their cohorts, or shared with their
         editions.
 
-        Past members see the implementations that existed on their last day.
+        Lab staff read all. Past members read the implementations that existed on their last day.
         """
         return self.filter(readable(user, "idea__", "created_on"))
 
     def live_that_day(self, day: date) -> "ImplementationQuerySet":
-        """Return the implementations that count in the rates and are live at the end of `day`; no published facts.
+        """Return the implementations that count in the rates and are live at the end of `day`: full or adapted, with
+        evidence.
 
-        They are full or adapted, and have evidence.
+        Those elsewhere are included, published facts are not.
         """
         not_ended = Q(ended_on=None) | Q(ended_on__gt=day)
         counted = self.filter(scope__in=COUNTED_SCOPES, state__in=EVER_LIVE, retrospective=False)
         return counted.filter(not_ended, live_on__lte=day).exclude(evidence="")
 
     def not_withdrawn(self) -> "ImplementationQuerySet":
-        """Return the implementations that no correction withdrew."""
+        """Return the implementations that no correction withdrew: all that were not recorded by mistake."""
         return self.exclude(state="withdrawn")
 
 
@@ -177,14 +178,15 @@ class Implementation(models.Model):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows the state of the implementation."""
+        """Return the name of the colour that shows the state of the implementation: "waiting", "done" or "stopped"."""
         return ImplementationState(self.state).tone
 
 
 def live_day(implementations: Iterable[Implementation]) -> date | None:
-    """Return the day from which an idea counts as live in its own authority; None if it was never live.
+    """Return the first day on which a full or adapted implementation of an idea was live in its own authority; None if
+    none was.
 
-    `implementations` are all those of the idea.
+    `implementations` are all those of the idea. One that stopped later counts too, a withdrawn one does not.
     """
     days = (row.live_on for row in counted_implementations(implementations))
     return min(filter(None, days), default=None)
@@ -194,7 +196,7 @@ def counted_implementations(implementations: Iterable[Implementation]) -> list[I
     """Return the implementations by which an idea counts as implemented: full or adapted, once live, in its own
     authority.
 
-    `implementations` are all those of the idea.
+    `implementations` are all those of the idea; their order is kept.
     """
     return [
         row

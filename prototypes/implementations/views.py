@@ -11,9 +11,10 @@ from web.forms.pages import form_page
 
 @form_page
 def implementation_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse:
-    """Show the form of one action on an implementation; on POST run it and return to the idea or the list it came from.
+    """Show the form of one action on an implementation, such as "live" or "correct" (`action_slug`); run it on POST.
 
-    `action_slug` is a key of `IMPLEMENTATION_ACTIONS`, else Http404.
+    Then the person returns to the list from which they came, else to the idea. Raises Refused for people other than the
+    lab, the pilot and the authority's admin, Http404 for an unknown action.
     """
     row = implementation_at(request, pk)
     action = get_action_or_404(IMPLEMENTATION_ACTIONS, action_slug)

@@ -25,11 +25,12 @@ MIN_PARTS = 2
 def split_idea(
     *, idea: Idea, titles: Sequence[str], by: User, at: datetime, reason: str = "", on: date | None = None
 ) -> list[Idea]:
-    """Split an idea into several new ideas, one for each title; in the rates it counts once, by the outcome of its
-    parts.
+    """Split an idea into several new ideas, one for each title, and return them; `on` is the day (by default that of
+    `at`).
 
-    The parts keep its acceptance date; prototypes and tests stay with the split idea. Raises DomainError for fewer than
-    two titles, and for an idea that is handed over, parked or ended.
+    In the rates it then counts once, by the outcome of its parts. These keep its acceptance date; prototypes and tests
+    stay with the split idea. Raises DomainError for fewer than two titles, and for an idea that is handed over, parked
+    or ended.
     """
     lock_idea(idea)
     if len(titles) < MIN_PARTS:
@@ -46,7 +47,10 @@ def split_idea(
 
 
 def _create_part(idea: Idea, title: str, *, accepted: bool, by: User, at: datetime, on: date | None) -> Idea:
-    """Create one part of a split idea, with the same challenge, owner and co-authors; accepted if `accepted`."""
+    """Create one part of a split idea, with the idea's challenge, owner, co-authors and sharing, and return it.
+
+    It is captured, and also accepted if `accepted`, on the day `on` (None: that of `at`).
+    """
     part = Idea.objects.create(
         cohort=idea.cohort,
         challenge=idea.challenge,
@@ -55,13 +59,13 @@ def _create_part(idea: Idea, title: str, *, accepted: bool, by: User, at: dateti
         shared_with_edition=idea.shared_with_edition,
     )
     part.refresh_from_db(fields=["number", "reference"])
-    set_co_authors(part, idea.author_ids)
+    set_co_authors(part, idea.co_author_ids)
     for state in (S.CAPTURED, S.ACCEPTED)[: 1 + accepted]:
         record(idea=part, state=state, at=at, by=by, on=on)
     return part
 
 
-@action(gettext_lazy("Idea taken up elsewhere"))
+@action(gettext_lazy("Idea reused elsewhere"))
 def reuse_idea(
     *,
     idea: Idea,
@@ -73,17 +77,18 @@ def reuse_idea(
     idempotency_key: UUID | None = None,
     **fields: Any,
 ) -> Idea:
-    """Take up an idea in another cohort: create a new idea with its own acceptance date and a link to its origin.
+    """Reuse an idea in another cohort: create a new idea with its own acceptance date and a link to its origin; return
+    it.
 
-    `fields` are further columns. A form sent twice (`idempotency_key`) returns the first idea. Raises DomainError if
-    the cohort already took it up, and if the idea is neither shared nor published.
+    `fields` are further columns. The same form sent twice (same `idempotency_key`) returns the first idea. Raises
+    DomainError if the cohort has already reused it, and if the idea is neither shared nor published.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     taken = Lineage.objects.filter(parent=idea, kind=LineageKind.REUSE, child__cohort=cohort)
     others = taken.exclude(child__idempotency_key=idempotency_key) if idempotency_key else taken
     if again := others.exclude(child__state__in=[S.ABANDONED, S.MERGED]).first():
         raise DomainError(
-            _("Your cohort has already taken up this idea: %(idea)s.") % {"idea": again.child}, field="target"
+            _("Your cohort has already reused this idea: %(idea)s.") % {"idea": again.child}, field="target"
         )
     child = capture_idea(
         cohort=cohort, challenge=challenge, title=title, by=by, at=at, idempotency_key=idempotency_key, **fields

@@ -63,5 +63,5 @@ class Lineage(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return the idea, and how it comes from which other idea."""
+        """Return the idea, and how it comes from which other idea: “PDL-004 … · part of PDL-003 …”."""
         return f"{self.child} · {self.get_kind_display()} {self.parent}"

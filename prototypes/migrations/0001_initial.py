@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='prototypes.idea', verbose_name='idea')),
                 ('parent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offspring', to='prototypes.idea', verbose_name='comes from')),
-                ('kind', models.CharField(choices=[('split', 'part of'), ('reuse', 'takes up')], max_length=5, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('split', 'part of'), ('reuse', 'reuses')], max_length=5, verbose_name='kind')),
             ],
             options={
                 'verbose_name': 'origin of an idea',
@@ -653,7 +653,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('child', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.idea', verbose_name='idea')),
                 ('parent', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.idea', verbose_name='comes from')),
-                ('kind', models.CharField(choices=[('split', 'part of'), ('reuse', 'takes up')], max_length=5, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('split', 'part of'), ('reuse', 'reuses')], max_length=5, verbose_name='kind')),
             ],
             options={
                 'abstract': False,

@@ -23,7 +23,7 @@ from prototypes.notes.second_notes import (
 )
 from prototypes.trial_corrections.actions import correct_trial
 from prototypes.trials.actions import complete_trial, conclude_trial, hold_trial
-from prototypes.trials.log_values import FIGURES, equals_recorded, log_form_values, log_version, plain
+from prototypes.trials.log_values import FIGURES, equals_recorded, json_values, log_form_values, log_version
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
@@ -61,7 +61,11 @@ class Answers:
 
     @classmethod
     def of(cls, answers: Mapping[str, Any], *, later: bool) -> "Answers":
-        """Split the answers of a form, by field, between the two actions; with `later` the result is left out."""
+        """Split the answers of a form, by field, into those of the run (counts, day, observation) and those of the
+        conclusion.
+
+        With `later` the conclusion stays open: result and reason for a contradiction are left out.
+        """
         run = {name: answers[name] for name in RUN_FIELDS if name in answers}
         conclusion = {name: value for name, value in answers.items() if name not in RUN_FIELDS}
         if later:
@@ -71,12 +75,12 @@ class Answers:
         return cls(run=run, conclusion=conclusion, later=later)
 
     def full(self) -> dict[str, Any]:
-        """Return all answers of the note by field."""
+        """Return all answers of the note by field of the log form, those of the run first."""
         return {**self.run, **self.conclusion}
 
     def as_json(self) -> dict[str, Any]:
-        """Return all answers of the note by field, as they are stored."""
-        return plain(self.full())
+        """Return all answers of the note by field of the log form, as JSON stores them: decimals and dates as text."""
+        return json_values(self.full())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,13 @@ def receive_note(
     choice: SecondNoteChoice = NO_CHOICE,
     origin: NoteOrigin = UNKNOWN_ORIGIN,
 ) -> FieldNote:
-    """Record a note from a phone in its test, or as a second version when its writer did not see the current test.
+    """Record a note from a phone in its test, or save it as a second version when its writer did not see the current
+    test.
 
-    `key` names the draft, `version_token` the version of the test that the writer saw. The test is locked first, so
-    that requests with one key create one note, and the same draft sent again returns it. Raises DraftChanged for a
-    known key with other content, EarlierNoteMissing before the note it follows has arrived, and DomainError for a
-    second note without a choice.
+    `key` names the draft; the same draft sent again returns the first note. `version_token` is the version of the test
+    that the writer saw, `choice` what the note does to an earlier one. Raises DraftChanged for a known key with other
+    content, EarlierNoteMissing before the note it follows (see `origin`), DomainError for a second note without a
+    choice.
     """
     row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     if note := FieldNote.objects.filter(key=key).first():
@@ -157,9 +162,9 @@ def receive_note(
 def _sent_again(
     note: FieldNote, trial: Trial, payload: Mapping[str, Any], choice: SecondNoteChoice, by: User
 ) -> FieldNote:
-    """Return the stored note when the same draft arrives again; raise DraftChanged when its content differs.
+    """Return the stored note when the draft with its key arrives again from the same person for the same test.
 
-    `payload` holds the answers as they are stored.
+    `payload` holds the answers as they are stored. Raises DraftChanged when its content differs.
     """
     recorded = (note.by_id, note.trial_id, note.answers, note.choice, note.replace_reason)
     if recorded != (by.pk, trial.pk, payload, choice.kind, choice.reason):
@@ -170,7 +175,8 @@ def _sent_again(
 
 
 def _earlier(trial: Trial, origin: NoteOrigin) -> FieldNote | None:
-    """Return the note on the test that this one follows; None if it follows none.
+    """Return the note on the test that the phone sent before this one, as `origin` says; None if this note follows
+    none.
 
     Raises EarlierNoteMissing while that note has not arrived.
     """
@@ -186,10 +192,11 @@ def _earlier(trial: Trial, origin: NoteOrigin) -> FieldNote | None:
 def log_second_note(
     *, trial: Trial, answers: Answers, choice: SecondNoteChoice, version_token: str, by: User, at: datetime
 ) -> FieldNote:
-    """Record a second note from the platform's form: added to the first note of the test, or in its place.
+    """Record a second note from the platform's form, added to the first note of the test or in its place, and return
+    it.
 
-    Raises EditConflict when someone else recorded something since the form was opened (`version_token`). The same form
-    sent again returns the same note.
+    The same form sent again returns the first one. Raises EditConflict when someone else recorded something since the
+    form was opened (`version_token` is the hash of the values then), DomainError when the choice is not possible.
     """
     row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     key = uuid5(
@@ -207,9 +214,10 @@ def log_second_note(
 
 @action(gettext_lazy("Second version saved"))
 def save_second_version(*, trial: Trial, answers: Answers, by: User, at: datetime) -> FieldNote | None:
-    """Save a note on a test that is already closed as a second version; return None when it says the same as the test.
+    """Save a note on a test that is already closed as a second version, and return it; None when it says the same as
+    the test.
 
-    The same note sent again is recorded once.
+    The same note sent again returns the first one. Someone chooses later which of the two versions counts.
     """
     current = Trial.objects.select_for_update(of=["self"]).get(pk=trial.pk)
     if equals_recorded(answers.as_json(), current):
@@ -228,7 +236,8 @@ def save_second_version(*, trial: Trial, answers: Answers, by: User, at: datetim
 def _record_note(trial: Trial, answers: Answers, choice: SecondNoteChoice, *, by: User, at: datetime) -> None:
     """Record the answers in the test: as its first note, as missing parts of it, or added to or in place of the first.
 
-    Raises DomainError for a second note with other counts and no choice, and for counts that cannot be added.
+    `choice` says which, empty for the first two. Raises DomainError for a second note with other counts and no choice,
+    and for counts that cannot be added.
     """
     if not has_note(trial) or (not choice.kind and completes(answers.as_json(), trial)):
         _log(trial, answers, by=by, at=at)
@@ -248,7 +257,7 @@ def _overwrite(trial: Trial, answers: Mapping[str, Any], *, later: bool, reason:
     """Overwrite the recorded answers of a test: directly while it is not concluded, else by a correction with the
     reason.
 
-    `later` leaves the conclusion open.
+    `answers` are by field of the log form; `later` leaves the conclusion open.
     """
     if trial.state != TrialState.CONCLUDED:
         _log(trial, Answers.of(answers, later=later), by=by, at=at)
@@ -260,7 +269,7 @@ def _overwrite(trial: Trial, answers: Mapping[str, Any], *, later: bool, reason:
 
 
 def _log(trial: Trial, answers: Answers, *, by: User, at: datetime) -> None:
-    """Record that the test was held with these answers and, unless they are for `later`, its conclusion."""
+    """Record that the test was held with these answers and, unless they leave it for later, its conclusion."""
     if answers.later:
         hold_trial(trial=trial, by=by, at=at, **answers.run, conclusion=answers.conclusion)
         return
@@ -280,11 +289,12 @@ def settle_note(
     version_token: str | None = None,
     **texts: str,
 ) -> FieldNote:
-    """Choose the figures of a test that has two versions, and its texts (observation, learning, decision, strength).
+    """Choose the figures of a test that has a second version (`note`), save its texts, and return the note.
 
-    `settlement` (a `Settlement`): the recorded figures stay, those of the second version (`answers`) replace them, or
-    both are added up. Other figures of a concluded test are a correction, which needs a `reason`. Raises EditConflict
-    when someone else changed the texts since (`version_token`), and DomainError when a choice was already made.
+    `settlement` "recorded" keeps the figures, "noted" takes those of the second version (`answers`), "added" adds both
+    up. `texts` are observation, learning, decision and strength. New figures of a concluded test need a `reason`.
+    Raises EditConflict when someone else changed the texts (`version_token`), DomainError when a choice was already
+    made.
     """
     trial = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=note.trial_id)
     row = FieldNote.objects.select_for_update(of=["self"]).select_related("by").get(pk=note.pk)
@@ -302,9 +312,11 @@ def settle_note(
 def _settle(
     trial: Trial, note: FieldNote, settlement: str, answers: Answers | None, *, reason: str, by: User, at: datetime
 ) -> None:
-    """Record the figures of the second version in the test, alone or added to those on record.
+    """Record the figures of the second version in the test: alone for the settlement "noted", added to the recorded
+    ones for "added".
 
-    Raises DomainError when the test or the figures do not allow it, and for a concluded test without a reason.
+    Raises DomainError when the test is cancelled, when the figures are not allowed (`answers` is None) or cannot be
+    added, and for a concluded test without a reason.
     """
     if answers is None:
         raise DomainError(

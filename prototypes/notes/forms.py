@@ -36,7 +36,9 @@ class ChoiceForm(forms.Form):
     )
 
     def chosen(self) -> SecondNoteChoice:
-        """Return what the second note does to the first, as the actions on notes take it."""
+        """Return what the second note does to the first, "add" or "replace" with the reason, from a valid form; ""
+        where nothing is chosen.
+        """
         return SecondNoteChoice(self.cleaned_data["choice"], self.cleaned_data["replace_reason"])
 
 
@@ -44,7 +46,8 @@ class SecondNoteForm(ChoiceForm, LogForm):
     """A note on a test that already has one: it completes the first, is added to it, or replaces it."""
 
     def __init__(self, *args: Any, trial: Trial, **kwargs: Any) -> None:
-        """Build the form for a test that has a note; adding is offered only where counts can be added.
+        """Create the form for a test that has a note; “add to the first note” is offered only where counts can be
+        added.
 
         For a concluded test the choice is required and the fields start empty.
         """
@@ -60,8 +63,11 @@ class SecondNoteForm(ChoiceForm, LogForm):
             self.fields["held_on"].initial = None
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a choice where the figures differ from the first note's, and for new counts where both are to be
-        added.
+        """Add an error where the figures differ from the first note's and no choice is made, or where equal counts are
+        to be added.
+
+        Nothing is checked when the test was changed since the form was opened: the action then refuses the note.
+        Returns the values.
         """
         super().clean()
         if self.errors or self.cleaned_data["version_token"] != self.initial["version_token"]:
@@ -87,14 +93,14 @@ class CorrectTrialForm(LogForm):
     field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "held_on", "groups"]
 
     def __init__(self, *args: Any, trial: Trial, **kwargs: Any) -> None:
-        """Build the form with the recorded figures of the test, without the texts on what was learnt."""
+        """Create the form with the recorded figures of the concluded test, without the texts on what was learnt."""
         super().__init__(*args, trial=trial, current=figures_as_typed(figures(trial)), **kwargs)
         for name in trial.learning_values():
             del self.fields[name]
 
 
 def answers(form: LogForm, *, later: bool) -> Answers:
-    """Return the answers of a valid form as the actions on notes take them; `later` leaves the conclusion open."""
+    """Return the answers of a valid form as the actions on notes take them; `later` leaves the result open."""
     return Answers(
         run=form.run_arguments(),
         conclusion=form.partial_conclusion_arguments() if later else form.conclusion_arguments(),
@@ -103,7 +109,10 @@ def answers(form: LogForm, *, later: bool) -> Answers:
 
 
 def answers_of_note(note: FieldNote, trial: Trial) -> Answers | None:
-    """Return the stored answers of a note as the form of its test reads them today; None if the form refuses them."""
+    """Return the stored answers of a note as the form of its test reads them now; None if the form refuses them.
+
+    A note without a result leaves the conclusion open.
+    """
     values = {**note.answers, "groups": group_lines(note.answers.get("groups") or {})}
     later = "result" not in values
     form = LogForm(values, trial=trial, later=later)
@@ -111,9 +120,10 @@ def answers_of_note(note: FieldNote, trial: Trial) -> Answers | None:
 
 
 def joined_texts(recorded: Mapping[str, Any], noted: Mapping[str, Any]) -> dict[str, str]:
-    """Return the texts of a recorded version and a noted one, by field: observation and learning are joined.
+    """Return the texts of a recorded and a noted version of a test, by field: observation and learning are joined.
 
-    Of the choices (decision, strength) the recorded one is taken, else the noted one.
+    `recorded` holds these four fields; of decision and strength the recorded one is taken, else the noted one. ""
+    without either.
     """
     both = {
         name: [text for text in (text_on_record, noted.get(name)) if text] for name, text_on_record in recorded.items()
@@ -149,10 +159,11 @@ class SettleForm(LearningForm):
     field_order = ["settlement", "reason", "observation", "learning", "decision", "strength"]
 
     def __init__(self, *args: Any, note: FieldNote, trial: Trial, **kwargs: Any) -> None:
-        """Build the form to choose between the recorded figures of the test and those of `note`, with both texts
+        """Create the form to choose between the recorded figures of the test and those of `note`, with both texts
         joined.
 
-        The choice is left out where the test does not allow it, the reason where the test is not concluded.
+        The choice is left out where the test was never locked or is cancelled, “added up” where counts cannot be added,
+        the reason where the test is not concluded.
         """
         recorded = trial.learning_values()
         super().__init__(*args, current=recorded, **kwargs)
@@ -165,5 +176,5 @@ class SettleForm(LearningForm):
             del self.fields["reason"]
 
     def action_arguments(self) -> dict[str, Any]:
-        """Return the keyword arguments of `settle_note`; without a choice the recorded figures stay."""
+        """Return the values of a valid form as arguments of `settle_note`; without a choice, recorded figures stay."""
         return {**self.cleaned_data, "settlement": self.cleaned_data.get("settlement") or Settlement.RECORDED}

@@ -25,21 +25,24 @@ PERSON_COLUMNS = ("by_id", "settled_by_id")
 
 class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
     def visible_to(self, user: User) -> "FieldNoteQuerySet":
-        """Return the notes on tests of ideas that the person may read: of their cohorts, or shared with their editions.
+        """Return the notes that the person may read: on tests of ideas of their cohorts, or shared with their editions.
 
-        Past members see the notes that existed on their last day.
+        Lab staff read all. Past members read the notes that existed on their last day.
         """
         between = ("trial__prototype__created_on", "trial__created_on")
         return self.filter(readable(user, "trial__prototype__idea__", *between, "created_on"))
 
     def second_versions(self) -> "FieldNoteQuerySet":
-        """Return the notes kept as second versions of a test, those still without a choice first."""
+        """Return the notes kept as second versions of a test, those for which no choice was made first, then by day of
+        the choice.
+        """
         return self.filter(outcome="beside").order_by(F("settled_at").asc(nulls_first=True), "id")
 
     def settleable_by(self, user: User, today: Day) -> "FieldNoteQuerySet":
-        """Return the second versions that wait for a choice this person may make on the day `today`.
+        """Return the second versions without a choice between which this person may choose on the day `today`.
 
-        The same rule as the permission “edit test” (`permissions.can_edit_trial`).
+        They may as lab staff, coordinator, resident or pilot of a cohort; as ambassador for tests they planned, and
+        those of ideas that they own or co-author or that are shared.
         """
         waiting = self.second_versions().filter(settled_at=None)
         cohort, idea = "trial__prototype__idea__cohort__in", "trial__prototype__idea__"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from prototypes.enums import HELD_STATES, Result, TrialState
 from prototypes.models import Trial
-from prototypes.trials.log_values import groups, plain, recorded_values
+from prototypes.trials.log_values import groups, json_values, recorded_values
 from web.text import formats
 
 COUNT_FIELDS = ("participants", "successes", "observed_value", "groups")
@@ -22,7 +22,7 @@ CENT = Decimal("0.01")
 
 
 def percentage(some: int, total: int) -> Decimal:
-    """Return `some` of `total` people in percent, to two decimals."""
+    """Return `some` of `total` people in percent, to two decimals: 66.67 for 2 of 3. `total` is not 0."""
     return (Decimal(100 * some) / total).quantize(CENT)
 
 
@@ -32,22 +32,29 @@ def has_note(trial: Trial) -> bool:
 
 
 def can_add(trial: Trial) -> bool:
-    """Return whether counts can be added: the test measures a share of people, and both of its counts are recorded."""
+    """Return whether another note's counts can be added: the test measures a share of people, and both of its counts
+    are recorded.
+    """
     return trial.counts_people and trial.participants is not None and trial.successes is not None
 
 
 def completes(answers: Mapping[str, Any], trial: Trial) -> bool:
-    """Return whether the answers only add what is missing: the test is held, and no recorded count differs."""
-    recorded, noted = plain(recorded_values(trial)), plain(answers)
+    """Return whether the answers only add what is missing from a test: it is held, not concluded, and no recorded count
+    differs.
+
+    `answers` are by field of the log form.
+    """
+    recorded, noted = json_values(recorded_values(trial)), json_values(answers)
     same = all(recorded[name] in (None, {}, noted.get(name)) for name in COUNT_FIELDS)
     return trial.state == TrialState.HELD and same
 
 
 def answers_if_added(trial: Trial, answers: Mapping[str, Any], *, by: User) -> dict[str, Any]:
-    """Return the answers that count the people of the recorded note and those of a second one, written by `by`.
+    """Return the answers by field that count the people of the recorded note and those of a second note, written by
+    `by`.
 
-    Only where `can_add` is true. The day stays that of the first note; texts of the second follow those of the first,
-    with their author and day.
+    Only for a test whose counts can be added (`can_add`). The day stays that of the first note; texts of the second
+    follow those of the first, with their author and day.
     """
     assert trial.participants is not None and trial.successes is not None  # noqa: S101, PT018 - `can_add`
     both = {
@@ -61,16 +68,19 @@ def answers_if_added(trial: Trial, answers: Mapping[str, Any], *, by: User) -> d
 
 
 def answers_if_replaced(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of the second note, for use in place of the recorded ones; texts it leaves empty stay."""
+    """Return the answers by field of the second note, to use in place of the recorded ones.
+
+    Texts, decision, strength and result that it leaves empty stay as recorded.
+    """
     texts = {name: answers.get(name) or getattr(trial, name) for name in TEXT_FIELDS}
     counts = {name: answers.get(name) for name in (*COUNT_FIELDS, "held_on") if name in answers}
     return {**_remaining_answers(trial, answers), **counts, "groups": answers.get("groups") or {}, **texts}
 
 
 def with_result_by_criterion(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers with the result that their counts give against the threshold of the test.
+    """Return the answers with the result that their counts give against the threshold of the test, "met" or "not_met".
 
-    A result that is inconclusive in both versions stays so.
+    A result that is inconclusive in both versions stays so. A reason for a contradiction is removed.
     """
     if trial.result == answers.get("result") == Result.INCONCLUSIVE:
         return {**answers, "contradiction_reason": ""}
@@ -79,7 +89,9 @@ def with_result_by_criterion(trial: Trial, answers: Mapping[str, Any]) -> dict[s
 
 
 def _remaining_answers(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return result with its reason, decision and strength: those of the second note, else those of the test."""
+    """Return result, contradiction_reason, decision and strength of the second note, by field; where it leaves one
+    empty, the test's.
+    """
     result = {name: answers.get(name) or getattr(trial, name) for name in CHOICE_FIELDS}
     if not answers.get("result"):
         return result | {"result": trial.result, "contradiction_reason": trial.contradiction_reason}
@@ -87,7 +99,11 @@ def _remaining_answers(trial: Trial, answers: Mapping[str, Any]) -> dict[str, An
 
 
 def _joined_text(first: str, answers: Mapping[str, Any], name: str, by: User) -> str:
-    """Return the field `name` of both notes joined, the second after its author (`by`) and day; or the only text."""
+    """Return the text of the field `name` in both notes, the second after its author (`by`) and day; the only text if
+    one is empty.
+
+    `first` is the recorded text, `answers` are those of the second note.
+    """
     second = answers.get(name) or ""
     if not first or not second:
         return first or second

@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from prototypes.enums import Result, Strength, TrialDecision, TrialState
 from prototypes.models import FieldNote, Trial, TrialCorrection
-from prototypes.trials.log_values import plain, recorded_values
+from prototypes.trials.log_values import json_values, recorded_values
 from prototypes.trials.meters import figure
 from web.text import formats
 
@@ -43,7 +43,7 @@ class AnswerComparison:
 
     @property
     def differs(self) -> bool:
-        """Return whether the two versions give different answers."""
+        """Return whether the two versions give different answers, as people read them."""
         return self.recorded != self.noted
 
 
@@ -56,17 +56,22 @@ class SecondVersion:
 
 
 def second_versions(trial: Trial, user: User) -> list[SecondVersion]:
-    """Return the second versions of a test that the person may read, each compared with the recorded answers.
+    """Return the second versions of a test that the person may read, each compared with the recorded answers (two
+    statements).
 
-    Those without a choice come first (two statements).
+    Those for which no choice was made come first; [] for a test without one.
     """
     notes = list(trial.notes.visible_to(user).second_versions().select_related("by", "settled_by"))
-    recorded = plain(recorded_values(trial)) if notes else {}
+    recorded = json_values(recorded_values(trial)) if notes else {}
     return [side_by_side(note, trial, recorded) for note in notes]
 
 
 def side_by_side(note: FieldNote, trial: Trial, recorded: Mapping[str, Any]) -> SecondVersion:
-    """Compare a second version with the recorded answers; a share that follows from the counts is left out."""
+    """Return a second version with its answers next to the recorded ones, without those that are empty in both.
+
+    `recorded` holds the recorded answers by field, as JSON stores them. A share that follows from the counts is left
+    out.
+    """
     names = [name for name in LABELS if name != "observed_value" or not trial.counts_people]
     lines = [_line(name, recorded, note.answers, trial.unit) for name in names]
     return SecondVersion(note, [line for line in lines if line.recorded or line.noted])
@@ -83,9 +88,10 @@ class CorrectionWithLines:
 
 
 def trial_corrections_with_lines(trial: Trial, user: User) -> list[CorrectionWithLines]:
-    """Return the corrections of a concluded test that the person may read, the latest first (one statement).
+    """Return the corrections of a concluded test that the person may read, each with the figures it changed, the latest
+    first.
 
-    Each has the figures it changed; no corrections for other tests.
+    One statement; [] for tests that are not concluded.
     """
     if trial.state != TrialState.CONCLUDED:
         return []
@@ -94,21 +100,25 @@ def trial_corrections_with_lines(trial: Trial, user: User) -> list[CorrectionWit
 
 
 def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any], unit: str) -> list[AnswerComparison]:
-    """Return the figures that differ between two versions of the answers by field, as people read them.
+    """Return the answers that differ between two versions of a test, as people read them, in the order of the form.
 
-    `unit` is that of the observed value.
+    `before` and `after` hold answers by field, as JSON stores them; `unit` is that of the observed value.
     """
     lines = [_line(name, before, after, unit) for name in LABELS]
     return [line for line in lines if line.differs]
 
 
 def _line(name: str, before: Mapping[str, Any], after: Mapping[str, Any], unit: str) -> AnswerComparison:
-    """Return the answer `name` of two versions as people read it."""
+    """Return the label of the answer `name` and its text in both versions; `unit` is that of the observed value."""
     return AnswerComparison(LABELS[name], display_answer(name, before, unit), display_answer(name, after, unit))
 
 
 def display_answer(name: str, answers: Mapping[str, Any], unit: str) -> str:
-    """Return the answer `name` as people read it, an observed value with its unit; "" for none."""
+    """Return the answer `name` as people read it: label of a choice, date in the reader's language, observed value with
+    its unit.
+
+    `answers` are by field, as JSON stores them. "" where the answer is empty.
+    """
     value = answers.get(name)
     if value in (None, "", {}):
         return ""

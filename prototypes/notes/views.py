@@ -12,7 +12,7 @@ from prototypes.models import FieldNote
 from prototypes.notes.forms import SettleForm, answers_of_note
 from prototypes.notes.versions import side_by_side
 from prototypes.permissions import can_edit_trial
-from prototypes.trials.log_values import plain, recorded_values
+from prototypes.trials.log_values import json_values, recorded_values
 from prototypes.views.lookups import roles_in, trial_at
 from web.decisions import enforce
 from web.forms.pages import adding_errors_to, form_page, submitted_data
@@ -24,8 +24,9 @@ from web.pages.error_pages import edit_conflict_page
 def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
     """Show two versions of a test side by side, and the form to choose which figures count; save the choice on POST.
 
-    `pk` is the key of the test, `note` that of the second version. After another person's choice, what was typed is
-    shown again on a page of an edit conflict.
+    `pk` is the key of the test, `note` that of the second version. When someone else has chosen before, texts that were
+    typed are shown again (status 409), else a warning. Raises Refused for people other than the lab, coordinator,
+    residents, pilot, and ambassadors for their own or shared tests; Http404 without such a note.
     """
     trial = trial_at(request, pk)
     row = get_object_or_404(FieldNote.objects.filter(outcome="beside").select_related("by"), pk=note, trial=trial)
@@ -45,15 +46,16 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
         "trial": trial,
         "prototype": trial.prototype,
         "form": form,
-        "version": side_by_side(row, trial, plain(recorded_values(trial))),
+        "version": side_by_side(row, trial, json_values(recorded_values(trial))),
     }
-    return render(request, "prototypes/settle_note.html", context)
+    return render(request, "prototypes/notes/settle_note.html", context)
 
 
 def save_settlement(request: HttpRequest, row: FieldNote, form: SettleForm) -> bool:
-    """Record the choice of a valid form and return whether that succeeded; a refusal is added to the form.
+    """Record the choice of a valid form between the test and its second version `row`, and return whether that
+    succeeded.
 
-    `row` is the second version.
+    A refusal is added to the form.
     """
     with adding_errors_to(form):
         second_answers = answers_of_note(row, row.trial)

@@ -28,10 +28,11 @@ def add_prototype(
     idempotency_key: UUID | None = None,
     **fields: Any,
 ) -> Prototype:
-    """Add the next version of an idea's prototype; an accepted idea becomes prototyping, a captured one once accepted.
+    """Add the next version of an idea's prototype, made on the day `made_on` (by default that of `at`), and return it.
 
-    `fields` are further columns. A form sent twice (`idempotency_key`) returns the first prototype. Raises DomainError
-    for an idea that is parked or has ended, for a future date, and when the form was changed in between.
+    An accepted idea becomes prototyping. `fields` are further columns. The same form sent twice (same
+    `idempotency_key`) returns the first prototype. Raises DomainError for an idea that is parked or has ended, for a
+    future date, and when the form was changed in between.
     """
     lock_idea(idea)
     today = local_day(idea.cohort, at)
@@ -51,7 +52,7 @@ def add_prototype(
 
 
 def _refuse_future_date(made_on: date, today: date) -> None:
-    """Raise DomainError when the day `made_on` is after `today`."""
+    """Raise DomainError when the day `made_on` is after `today`, the local date of the cohort's authority."""
     if made_on > today:
         raise DomainError(_("This date is in the future. Add the prototype once it has been made."), field="made_on")
 
@@ -60,9 +61,10 @@ def _refuse_future_date(made_on: date, today: date) -> None:
 def change_prototype(
     *, prototype: Prototype, by: User, at: datetime, version_token: str | None = None, **fields: Any
 ) -> Prototype:
-    """Change the description of a prototype; `fields` holds the new values.
+    """Save new values of a prototype's columns (`fields`, by name), and return it.
 
-    Raises EditConflict when it was changed since the form was opened (`version_token`), DomainError for a future date.
+    `version_token` is the hash of the values with which the form was opened; None skips the check. Raises EditConflict
+    when someone else has saved other values since, DomainError for a future date.
     """
     _refuse_future_date(fields.get("made_on") or date.min, local_day(prototype.idea.cohort, at))
     return change(prototype, fields, form_values=Prototype.form_values, version_token=version_token)
@@ -70,25 +72,27 @@ def change_prototype(
 
 @action(gettext_lazy("Prototype ready"))
 def ready_prototype(*, prototype: Prototype, by: User) -> Prototype:
-    """Mark the draft as ready for a test."""
+    """Record that the prototype can be tested: its state becomes ready. Raises DomainError unless it is a draft."""
     return move(prototype, PrototypeState.READY)
 
 
 @action(gettext_lazy("Prototype retired"))
 def retire_prototype(*, prototype: Prototype, by: User) -> Prototype:
-    """Retire the prototype: no more tests can be made with it."""
+    """Record that no more tests can be made with the prototype: its state becomes retired, for good."""
     return move(prototype, PrototypeState.RETIRED)
 
 
 def move(prototype: Prototype, state: PrototypeState) -> Prototype:
-    """Save the prototype in this state; the database refuses transitions that are not declared."""
+    """Save the prototype in this state, and return it; raises DomainError if no transition to the state is declared."""
     prototype.state = state
     prototype.save(update_fields=["state"])
     return prototype
 
 
 def move_into_test(prototype: Prototype) -> Prototype:
-    """Move a draft or ready prototype into test, by way of ready; leave others as they are."""
+    """Move a draft or ready prototype into test, by way of ready, and return it; one in another state is left
+    unchanged.
+    """
     for state in (PrototypeState.READY, PrototypeState.IN_TEST):
         if prototype.state in {PrototypeState.DRAFT, PrototypeState.READY} and prototype.state != state:
             move(prototype, state)

@@ -28,7 +28,9 @@ class PrototypeForm(VersionedForm, IdempotentForm):
     description = text_field(_("Description"), required=False)
 
     def __init__(self, *args: Any, earlier: QuerySet[Prototype], today: date, **kwargs: Any) -> None:
-        """Build the form; `earlier` are the versions it can replace, `today` the proposed date."""
+        """Create the form; `earlier` are the versions that the prototype can replace, `today` is proposed as the day it
+        was made.
+        """
         super().__init__(*args, **kwargs)
         supersedes = self.fields["supersedes"]
         assert isinstance(supersedes, forms.ModelChoiceField)  # noqa: S101 - declared above

@@ -35,7 +35,9 @@ SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
 
 
 def _is_new_or_changed(*columns: str) -> str:
-    """Return the SQL condition that a row which is no published fact is new, or one of these columns changed."""
+    """Return the SQL condition, for a trigger, that a row is new or one of these columns changed; false for published
+    facts.
+    """
     changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR {changed})"
 
@@ -48,9 +50,9 @@ def _not_a_percentage(column: str) -> str:
 
 class PrototypeQuerySet(models.QuerySet["Prototype"]):
     def visible_to(self, user: User) -> "PrototypeQuerySet":
-        """Return the prototypes of ideas that the person may read: of their cohorts, or shared with their editions.
+        """Return the prototypes that the person may read: of ideas of their cohorts, or shared with their editions.
 
-        Past members see the prototypes that existed on their last day.
+        Lab staff read all. Past members read the prototypes that existed on their last day.
         """
         return self.filter(readable(user, "idea__", "created_on"))
 
@@ -138,10 +140,12 @@ class Prototype(models.Model):
         return reverse("prototypes:prototype", args=[self.pk])
 
     def form_values(self) -> dict[str, object]:
-        """Return the values that the form to edit the prototype starts from, by field."""
+        """Return the saved values of the form to edit the prototype, by field, such as title, medium, fidelity,
+        question and made_on.
+        """
         return column_values(self, "title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows the state of the prototype."""
+        """Return the name of the colour that shows the prototype's state: "waiting", "done", "open" or "neutral"."""
         return PrototypeState(self.state).tone

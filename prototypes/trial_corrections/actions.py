@@ -11,7 +11,7 @@ from prototypes.enums import TrialState
 from prototypes.models import Trial, TrialCorrection
 from prototypes.notes.second_notes import percentage
 from prototypes.refusals import NOT_CONCLUDED
-from prototypes.trials.log_values import figures, figures_as_typed, plain
+from prototypes.trials.log_values import figures, figures_as_typed, json_values
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
@@ -21,12 +21,12 @@ from web.forms.edit_conflicts import check_version
 def correct_trial(
     *, trial: Trial, reason: str, by: User, at: datetime, version_token: str | None = None, **corrected: Any
 ) -> TrialCorrection:
-    """Record the right figures of a concluded test and the reason; the database applies them to the test.
+    """Record the right figures of a concluded test and the reason, and return this correction; the database applies it
+    to the test.
 
-    `corrected` holds values by the names of `FIGURES` in `prototypes.trials.log_values`, and `groups`; the previous
-    figures are stored. Raises DomainError for a test that is not concluded, where nothing changes, and where the new
-    figures break a rule of tests; EditConflict when someone else corrected them since the form was opened
-    (`version_token`).
+    `corrected` holds some of held_on, participants, successes, observed_value, result, contradiction_reason and groups.
+    Raises DomainError for a test that is not concluded, where nothing changes, and where the figures break a rule of
+    tests; EditConflict when someone else corrected them since the form was opened (`version_token`).
     """
     row = Trial.objects.select_for_update(of=["self"]).get(pk=trial.pk)
     recorded = figures(row)
@@ -47,8 +47,10 @@ def correct_trial(
         )
     if row.counts_people and after["successes"] is not None:
         after["observed_value"] = percentage(after["successes"], after["participants"])
-    if plain(after) == plain(recorded):
+    if json_values(after) == json_values(recorded):
         raise DomainError(_("These figures are already recorded. Change at least one."))
-    correction = TrialCorrection.objects.create(trial=row, after=plain(after), reason=reason, recorded_at=at, by=by)
+    correction = TrialCorrection.objects.create(
+        trial=row, after=json_values(after), reason=reason, recorded_at=at, by=by
+    )
     trial.refresh_from_db()
     return correction

@@ -20,10 +20,10 @@ from web.database.triggers import Frozen, NoTruncate
 
 class TrialCorrectionQuerySet(models.QuerySet["TrialCorrection"]):
     def visible_to(self, user: User) -> "TrialCorrectionQuerySet":
-        """Return the corrections of tests of ideas that the person may read: of their cohorts, or shared with their
+        """Return the corrections that the person may read: of tests of ideas of their cohorts, or shared with their
         editions.
 
-        Past members see the corrections that existed on their last day.
+        Lab staff read all. Past members read the corrections that existed on their last day.
         """
         between = ("trial__prototype__created_on", "trial__created_on")
         return self.filter(readable(user, "trial__prototype__idea__", *between, "created_on"))

@@ -29,15 +29,19 @@ class CorrectionDetails:
 
 
 def correction_events(idea: Any, today: date) -> list[DatedEvent]:
-    """Return a timeline entry, with its day, for each correction of a test of the idea.
+    """Return the timeline's entry of each correction of a test of the idea, with its day, in the order of recording.
 
-    The idea was read with `lookups.with_story`.
+    The idea was read with `lookups.with_story`; `today` decides whether years are written.
     """
     return [_line(row, idea.cohort, today) for row in idea.correction_rows]
 
 
 def _line(row: Mapping[str, Any], cohort: Cohort, today: date) -> DatedEvent:
-    """Return the timeline's entry, with its day, of one correction (a nested row)."""
+    """Return the local day of one correction of a test, and the timeline's entry.
+
+    `row` is a dictionary of the correction: its columns, the author's name, title of the prototype and unit of the
+    test.
+    """
     day = local_day(cohort, datetime.fromisoformat(row["recorded_at"]))
     below = CorrectionDetails(
         reverse("prototypes:trial", args=[row["trial_id"]]),
@@ -49,6 +53,6 @@ def _line(row: Mapping[str, Any], cohort: Cohort, today: date) -> DatedEvent:
         title=_("Figures of a test corrected"),
         text=row["prototype"],
         detail=_("by %(who)s") % {"who": display_name(row["who"])},
-        template="prototypes/includes/correction_details.html",
+        template="prototypes/trial_corrections/correction_details.html",
         below=below,
     )

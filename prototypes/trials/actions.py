@@ -16,7 +16,7 @@ from prototypes.ideas.actions.story import advance, ensure_active, find_earlier_
 from prototypes.models import ParticipantGroup, Prototype, Trial
 from prototypes.notes.second_notes import percentage
 from prototypes.prototypes.actions import move_into_test
-from prototypes.row_changes import change, locked
+from prototypes.row_changes import change, lock_row
 from prototypes.trials.log_values import group_lines, log_form_values
 from web.actions import action
 from web.errors import DomainError
@@ -27,11 +27,11 @@ READ_AGAIN = gettext_lazy("Someone else has changed this test since you opened i
 
 @action(gettext_lazy("Test planned"))
 def plan_trial(*, prototype: Prototype, by: User, idempotency_key: UUID | None = None, **fields: Any) -> Trial:
-    """Plan a test of a prototype; `fields` are hypothesis, method, measure, comparator, threshold, unit, day and
-    session.
+    """Plan the next test of a prototype, and return it; `fields` are its columns, such as hypothesis, measure,
+    threshold and unit.
 
-    A form sent twice (`idempotency_key`) returns the first test. Raises DomainError for an idea or a prototype that has
-    ended, and when the form was changed in between.
+    The same form sent twice (same `idempotency_key`) returns the first test. Raises DomainError for a retired
+    prototype, for an idea that is parked or has ended, and when the form was changed in between.
     """
     Prototype.objects.select_for_update().get(pk=prototype.pk)
     if existing := find_earlier_submission(
@@ -47,7 +47,9 @@ def plan_trial(*, prototype: Prototype, by: User, idempotency_key: UUID | None =
 
 
 def _ensure_testable(prototype: Prototype) -> None:
-    """Raise DomainError when the prototype is retired, or its idea cannot get new work."""
+    """Raise DomainError when the prototype is retired, or its idea is parked, abandoned, merged, split or a published
+    fact.
+    """
     ensure_active(prototype.idea)
     if prototype.state == PrototypeState.RETIRED:
         raise DomainError(_("This prototype is retired. Test the prototype that replaces it."))
@@ -55,9 +57,11 @@ def _ensure_testable(prototype: Prototype) -> None:
 
 @action(gettext_lazy("Test changed"))
 def change_trial(*, trial: Trial, by: User, version_token: str | None = None, **fields: Any) -> Trial:
-    """Change the plan of a test; once it is locked, only method, day and session can change.
+    """Save new values of a test's plan (`fields`, by name), and return the test; once locked, only method, day and
+    session change.
 
-    `fields` holds the new values. Raises EditConflict when it was changed since the form was opened (`version_token`).
+    `version_token` is the hash of the values with which the form was opened; None skips the check. Raises EditConflict
+    when someone else has saved other values since, DomainError for a locked hypothesis, measure or criterion.
     """
     return change(trial, fields, form_values=Trial.plan_values, version_token=version_token)
 
@@ -66,12 +70,14 @@ def change_trial(*, trial: Trial, by: User, version_token: str | None = None, **
 def lock_trial(
     *, trial: Trial, by: User, at: datetime, criterion_change_reason: str = "", version_token: str | None = None
 ) -> Trial:
-    """Lock hypothesis, measure, criterion and threshold of a planned test; prototype and idea are then in test.
+    """Lock hypothesis, measure, criterion and threshold of a planned test at the time `at`; prototype and idea are then
+    in test.
 
-    Where the previous locked test of the same measure had another criterion, `criterion_change_reason` says why it
-    changed. Raises EditConflict when someone else changed the test since it was read (`version_token`).
+    Where the previous locked test of the same measure had another criterion, `criterion_change_reason` must say why it
+    changed. Returns the test. Raises EditConflict when someone else changed the test since it was read (`version_token`
+    is the hash of its plan then; None: no check).
     """
-    check_version(version_token, current=locked(trial).plan_values(), submitted={}, message=READ_AGAIN)
+    check_version(version_token, current=lock_row(trial).plan_values(), submitted={}, message=READ_AGAIN)
     _ensure_testable(trial.prototype)
     idea = trial.prototype.idea
     trial.state, trial.locked_at, trial.locked_on = TrialState.LOCKED, at, local_day(idea.cohort, at)
@@ -96,13 +102,14 @@ def hold_trial(
     conclusion: Mapping[str, Any] | None = None,
     version_token: str | None = None,
 ) -> Trial:
-    """Record that a locked test was run: the day, and the number of people (`groups` counts them by segment).
+    """Record that a locked test was run, on the day `held_on` (by default that of `at`), with the number of people;
+    return the test.
 
-    A day before the locking is accepted; the test is then shown as locked afterwards. `conclusion` holds what can be
-    recorded although the result is left open. Raises DomainError for a test that is not locked and for a future date,
-    EditConflict when someone else recorded something since the form was opened (`version_token`).
+    `groups` counts the people by segment, and replaces those recorded. A day before the locking is accepted and later
+    shown. `conclusion` holds columns to save although the result is open. Raises DomainError for a planned test and a
+    future date, EditConflict when someone else recorded something since the form was opened (`version_token`).
     """
-    current = log_form_values(locked(trial))
+    current = log_form_values(lock_row(trial))
     values = {"participants": participants, "successes": successes, "observation": observation, "held_on": held_on}
     check_version(
         version_token,
@@ -137,11 +144,11 @@ def conclude_trial(
     contradiction_reason: str = "",
     **details: Any,
 ) -> Trial:
-    """Record whether the criterion of a held test was met, and what was learnt (`details`: learning, decision,
-    strength).
+    """Record whether the criterion of a held test was met (`result`: "met", "not_met" or "inconclusive"), and return
+    the test.
 
-    A result against the threshold needs `contradiction_reason`. For a share of people the observed value follows from
-    the counts.
+    `details` are learning, decision and strength. For a share of people the observed value is computed from the counts.
+    Raises DomainError for a result against the threshold without `contradiction_reason`, and unless the test is held.
     """
     trial.observed_value = success_percentage(trial) if trial.counts_people else observed_value
     trial.state, trial.result = TrialState.CONCLUDED, result
@@ -154,7 +161,7 @@ def conclude_trial(
 
 
 def success_percentage(trial: Trial) -> Decimal | None:
-    """Return the percentage of the participants who succeeded, to two decimals; None if they were not counted."""
+    """Return the percentage of the test's participants who succeeded, to two decimals; None if not counted."""
     if trial.successes is None or not trial.participants:
         return None
     return percentage(trial.successes, trial.participants)
@@ -170,9 +177,10 @@ def log_trial(
     conclusion: Mapping[str, Any],
     version_token: str | None = None,
 ) -> Trial:
-    """Record in one step that a locked test was run (`run`, as for `hold_trial`) and its `conclusion`.
+    """Record in one step that a locked test was run and what it concludes, and return the test.
 
-    Raises EditConflict when someone else recorded something since the form was opened (`version_token`).
+    `run` holds the arguments of `hold_trial`, `conclusion` those of `conclude_trial`. Raises EditConflict when someone
+    else recorded something since the form was opened (`version_token` is the hash of the values then; None: no check).
     """
     hold_trial(trial=trial, by=by, at=at, version_token=version_token, **run)
     return conclude_trial(trial=trial, by=by, at=at, **conclusion)
@@ -180,16 +188,21 @@ def log_trial(
 
 @action(gettext_lazy("Test completed"))
 def complete_trial(*, trial: Trial, by: User, version_token: str | None = None, **details: Any) -> Trial:
-    """Change the texts of a concluded test: observation, learning, decision, strength and session. The figures stay.
+    """Save new texts of a test (`details`): observation, learning, decision, strength and session; return it. The
+    figures stay.
 
-    Raises EditConflict when someone else changed them since the form was opened (`version_token`).
+    `version_token` is the hash of the texts with which the form was opened; None skips the check. Raises EditConflict
+    when someone else has changed them since.
     """
     return change(trial, details, form_values=Trial.learning_values, version_token=version_token)
 
 
 @action(gettext_lazy("Test cancelled"))
 def cancel_trial(*, trial: Trial, reason: str, by: User) -> Trial:
-    """Record, with the reason, that a planned or locked test will not be run: its state becomes cancelled."""
+    """Record, with the reason, that a test will not be run: its state becomes cancelled. Return it.
+
+    Raises DomainError unless it is planned or locked.
+    """
     trial.state, trial.reason = TrialState.CANCELLED, reason
     trial.save(update_fields=["state", "reason"])
     return trial

@@ -25,9 +25,11 @@ class TrialCard:
 
 
 def trial_card(trial: Trial, today: date, others: Iterable[Trial] = ()) -> TrialCard:
-    """Return a test as pages show it, with dates without the year if it is that of `today`.
+    """Return a test with the texts that pages show of it: bar, observed value, criterion, day held, and previous
+    criterion.
 
-    `others` are the locked tests of the same idea, which tell whether the success criterion changed.
+    `others` are locked tests of the same idea, which tell whether the success criterion changed. The day has no year if
+    it is in that of `today`.
     """
     before = previous_test_with_other_criterion(trial, others)
     return TrialCard(
@@ -41,5 +43,7 @@ def trial_card(trial: Trial, today: date, others: Iterable[Trial] = ()) -> Trial
 
 
 def locked_trials(user: User, idea: int) -> list[Trial]:
-    """Return the locked tests of the idea with the key `idea` that the person may read (one statement)."""
+    """Return the tests of the idea with the key `idea` that were ever locked and that the person may read (one
+    statement).
+    """
     return list(Trial.objects.visible_to(user).filter(prototype__idea=idea, locked_at__isnull=False))

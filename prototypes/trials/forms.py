@@ -41,7 +41,9 @@ class TrialForm(VersionedForm, IdempotentForm):
     )
 
     def __init__(self, *args: Any, sessions: QuerySet[Session], **kwargs: Any) -> None:
-        """Build the form; `sessions` are those of the cohort during which the test can take place."""
+        """Create the form for the plan of a test; `sessions` are those of the cohort during which the test can take
+        place.
+        """
         super().__init__(*args, **kwargs)
         session = self.fields["session"]
         assert isinstance(session, forms.ModelChoiceField)  # noqa: S101 - declared above
@@ -94,7 +96,8 @@ class LogForm(LearningForm):
     field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "learning"]
 
     def __init__(self, *args: Any, trial: Trial, today: date | None = None, later: bool = False, **kwargs: Any) -> None:
-        """Build the form for a test: with a count of successes for a share of people, else with an observed value.
+        """Create the form to log a test: with the number of people who succeeded for a share of people, else with an
+        observed value.
 
         `today` is proposed as the day the test was held; `later` leaves the conclusion open, so that results are
         optional.
@@ -110,7 +113,11 @@ class LogForm(LearningForm):
         self.fields["held_on"].initial = trial.held_on or today
 
     def clean_groups(self) -> dict[str, int]:
-        """Return the number of people by segment from lines such as “inhabitants 8”; equal segments are added up."""
+        """Return the number of people by segment from the typed lines, such as “inhabitants 8”; equal segments are
+        added up.
+
+        Raises ValidationError for a line that does not end in a number of people.
+        """
         counts: Counter[str] = Counter()
         for line in filter(None, map(str.strip, self.cleaned_data["groups"].splitlines())):
             segment, count = counted_group(line)
@@ -118,17 +125,21 @@ class LogForm(LearningForm):
         return dict(counts)
 
     def run_arguments(self) -> dict[str, Any]:
-        """Return the form's values that are arguments of `hold_trial`, by name."""
+        """Return what happened, as arguments of `hold_trial`: participants, successes, held_on, observation, groups."""
         names = ("participants", "successes", "held_on", "observation", "groups")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
     def conclusion_arguments(self) -> dict[str, Any]:
-        """Return the form's values that are arguments of `conclude_trial`, by name."""
+        """Return what was concluded, as arguments of `conclude_trial`: observed value, result and its reason, learning,
+        decision, strength.
+        """
         names = ("observed_value", "result", "contradiction_reason", "learning", "decision", "strength")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
     def partial_conclusion_arguments(self) -> dict[str, Any]:
-        """Return the arguments of the conclusion that are recorded although the result is left open."""
+        """Return what can be recorded although the result is left open: observed value, learning, decision and
+        strength, by name.
+        """
         return {
             name: value
             for name, value in self.conclusion_arguments().items()

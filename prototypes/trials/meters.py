@@ -23,9 +23,8 @@ class Meter:
 
 
 def figure(value: Decimal | None, unit: str) -> str:
-    """Return a number with its unit in the reader’s language, without needless decimals: 80 %, 12 min, 3,5.
-
-    "" for None.
+    """Return a number with its unit in the reader’s language, without needless decimals: “80 %”, “12 min”, “3,5”; ""
+    for None.
     """
     if value is None:
         return ""
@@ -34,7 +33,9 @@ def figure(value: Decimal | None, unit: str) -> str:
 
 
 def observed_text(trial: Trial) -> str:
-    """Return what a test observed: “9 of 12” where people were counted, else the value with its unit."""
+    """Return what a test observed: “9 of 12” where people were counted, else the value with its unit; "" without a
+    value.
+    """
     if trial.successes is not None and trial.participants:
         return _("%(some)s of %(all)s") % {"some": trial.successes, "all": trial.participants}
     return figure(trial.observed_value, trial.unit)
@@ -46,9 +47,10 @@ def criterion(trial: Trial) -> str:
 
 
 def meter(trial: Trial) -> Meter | None:
-    """Return the bar that shows a test's observed value against its threshold; None without one of them.
+    """Return the bar that shows a test's observed value against its threshold; None when one of them is missing.
 
-    Negative figures stay at the left end.
+    A percentage fills a bar of 100; for other units the larger figure fills four fifths. Negative figures stay at the
+    left end.
     """
     if trial.observed_value is None or trial.threshold is None:
         return None
@@ -62,7 +64,7 @@ def meter(trial: Trial) -> Meter | None:
 
 
 def _share(part: Decimal, full_scale: Decimal) -> float:
-    """Return the part in percent of the full scale, from 0 to 100, to one decimal; 0 if the scale is not positive."""
+    """Return the part in percent of the full scale, from 0 to 100, to one decimal; 0 if the scale is 0 or negative."""
     return (
         float(min(max(100 * part / full_scale, Decimal(0)), Decimal(100)).quantize(Decimal("0.1")))
         if full_scale > 0

@@ -43,13 +43,17 @@ SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
 
 
 def _is_new_or_changed(*columns: str) -> str:
-    """Return the SQL condition that a row which is no published fact is new, or one of these columns changed."""
+    """Return the SQL condition, for a trigger, that a row is new or one of these columns changed; false for published
+    facts.
+    """
     changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR {changed})"
 
 
 def _not_a_percentage(column: str) -> str:
-    """Return the SQL condition that a figure in percent is not between 0 and 100; `column` holds the figure."""
+    """Return the SQL condition, for a trigger, that the figure in `column` is not between 0 and 100 although its unit
+    is percent.
+    """
     units = " OR ".join(f"starts_with(lower(btrim(NEW.unit)), '{unit}')" for unit in SHARES)
     return f"NOT NEW.retrospective AND ({units}) AND NEW.{column} NOT BETWEEN 0 AND 100"
 
@@ -82,31 +86,33 @@ _FROZEN_ONCE_CONCLUDED = (
 
 
 def _changed(columns: tuple[str, ...]) -> str:
-    """Return the SQL condition that an UPDATE changes one of these columns."""
+    """Return the SQL condition, for a trigger, that an UPDATE changes one of these columns."""
     new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
     return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
 class TrialQuerySet(models.QuerySet["Trial"]):
     def visible_to(self, user: User) -> "TrialQuerySet":
-        """Return the tests of ideas that the person may read: of their cohorts, or shared with their editions.
+        """Return the tests that the person may read: of ideas of their cohorts, or shared with their editions.
 
-        Past members see the tests that existed on their last day.
+        Lab staff read all. Past members read the tests that existed on their last day.
         """
         return self.filter(readable(user, "prototype__idea__", "prototype__created_on", "created_on"))
 
     def documented_failures(self) -> "TrialQuerySet":
-        """Return the concluded tests that did not meet their threshold and are fully documented.
+        """Return the concluded tests that did not meet their threshold and are fully documented, which count as an
+        output.
 
-        They were locked before they were run, and state what was learnt and how strong the evidence is.
+        They were locked on or before the day they were run, and state what was learnt and how strong the evidence is.
         """
         failures = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
         return failures.exclude(learning="").exclude(strength="")
 
     def to_note(self, user: User, day: Day, concluded_for: timedelta) -> "TrialQuerySet":
-        """Return the tests that the person can write a note on: locked and held ones, then recently concluded ones.
+        """Return the tests on which the person can write a note: locked and held ones, then those concluded in the last
+        `concluded_for`.
 
-        `day` is today; `concluded_for` is how long after its conclusion a test is still included.
+        They are of cohorts in which the person adds work on `day`, today. The latest locked comes first.
         """
         since = day_of_rows(day, "prototype__idea__cohort__authority", lambda today: today - concluded_for)
         recent = Q(state=TrialState.CONCLUDED, concluded_on__gte=since, retrospective=False)
@@ -115,11 +121,18 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         return rows.order_by(open_first, "-locked_at", "-pk")
 
     def worked_on(self, user: User, day: Day) -> "TrialQuerySet":
-        """Return the tests in cohorts that the person works in on this day, the latest locked or planned first."""
+        """Return the tests in cohorts in which the person adds work on this day, the latest locked first.
+
+        These are cohorts where they are an active coordinator, resident, pilot or ambassador; for lab staff all that
+        run or are suspended.
+        """
         return self.filter(prototype__idea__cohort__in=working_cohorts(user, day)).order_by("-locked_at", "-pk")
 
     def to_log(self, user: User, day: Day) -> "TrialQuerySet":
-        """Return the locked or held tests in cohorts that the person works in on this day."""
+        """Return the locked or held tests, not yet concluded, in cohorts in which the person adds work on this day.
+
+        The latest locked comes first.
+        """
         return self.worked_on(user, day).filter(state__in=LOGGABLE_STATES)
 
 
@@ -288,23 +301,30 @@ class Trial(models.Model):
         return reverse("prototypes:trial", args=[self.pk])
 
     def plan_values(self) -> dict[str, object]:
-        """Return the values that the form to edit the planned test starts from, by field."""
+        """Return the saved values of the form to edit the planned test, by field.
+
+        They are hypothesis, measure, comparator, threshold, unit, method, planned_on and session.
+        """
         return column_values(
             self, "hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session"
         )
 
     def learning_values(self) -> dict[str, object]:
-        """Return the values that the form to edit what was learnt from the concluded test starts from, by field."""
+        """Return the saved texts of the test, by field: observation, learning, decision and strength."""
         return column_values(self, "observation", "learning", "decision", "strength")
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour that shows the state of the test."""
+        """Return the name of the colour that shows the state of the test: "waiting", "open", "neutral", "done" or
+        "stopped".
+        """
         return TrialState(self.state).tone
 
     @property
     def result_tone(self) -> str:
-        """Return the name of the colour that shows the result of the test; neutral without one."""
+        """Return the name of the colour that shows the result of the test: "done" if met, "stopped" if not, else
+        "neutral".
+        """
         return Result(self.result).tone if self.result else "neutral"
 
     @property
@@ -319,12 +339,14 @@ class Trial(models.Model):
 
     @property
     def locked_afterwards(self) -> bool:
-        """Return whether the test was run before its hypothesis was locked, which makes it weaker evidence."""
+        """Return whether the test was run on a day before its hypothesis was locked, which makes it weaker evidence."""
         return self.held_on is not None and self.locked_on is not None and self.held_on < self.locked_on
 
     def meets(self, observed: Decimal) -> bool:
-        """Return whether an observed value meets the test's comparator and threshold; the database compares in the same
-        way.
+        """Return whether an observed value meets the criterion of the test, its comparator and threshold; a trigger
+        compares alike.
+
+        The test must have a threshold, as every locked test has.
         """
         assert self.threshold is not None  # noqa: S101 - a locked trial has one
         return {

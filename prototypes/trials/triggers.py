@@ -21,9 +21,11 @@ FIGURES_CORRECTED = """EXISTS (
 
 
 def groups_of_concluded_test(row: str) -> str:
-    """Return SQL that reads whether a group's test is concluded, and what its latest correction counts for the group.
+    """Return SQL that reads, for a group of participants, whether its test is concluded and what its latest correction
+    says of it.
 
-    `row` is the SQL name of the group: `NEW` or `OLD`.
+    It sets the variables concluded, counted (the group's number in the correction) and corrected. `row` is the SQL name
+    of the group, "NEW" or "OLD".
     """
     return f"""
         SELECT t.state = 'concluded' AND NOT t.retrospective, (
@@ -92,7 +94,7 @@ class GroupsFrozen(pgtrigger.Trigger):
     declare = [("concluded", "boolean"), ("counted", "text"), ("corrected", "boolean")]
 
     def get_func(self, model: models.Model) -> str:
-        """Return the body of the trigger function."""
+        """Return the body of the trigger function in plpgsql. `model` does not matter."""
         return f"""
             IF TG_OP <> 'INSERT' THEN
                 {groups_of_concluded_test("OLD")}

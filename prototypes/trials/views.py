@@ -29,7 +29,7 @@ from prototypes.notes.second_notes import has_note
 from prototypes.notes.versions import second_versions, trial_corrections_with_lines
 from prototypes.permissions import (
     TABLE,
-    both,
+    allow_if_all,
     can_add_work,
     can_edit_trial,
     can_run_tests,
@@ -57,7 +57,11 @@ SAVED_AS_SECOND_VERSION = gettext_lazy(
 
 @require_safe
 def trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a test: what was expected, observed and learnt."""
+    """Show a test: what was expected, observed and learnt, its corrections and second versions, and the buttons for
+    this person.
+
+    Raises Http404 for people who may not read it.
+    """
     row = trial_at(request, pk)
     roles = roles_in(request, row.prototype.idea.cohort)
     can_run, today = can_run_tests(roles), local_today(row.prototype.idea.cohort)
@@ -69,27 +73,32 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": row.groups.all(),
         "versions": second_versions(row, person(request)),
         "corrections": trial_corrections_with_lines(row, person(request)),
-        "can_correct": both(can_run, open_to_corrections(row)),
+        "can_correct": allow_if_all(can_run, open_to_corrections(row)),
         "can_settle": can_edit_trial(roles, person(request), row),
         "actions": available_actions(
             TRIAL_ACTIONS, "prototypes:trial_action", row, roles, without={"lock"} if can_run else ()
         ),
         "step": next_step(row) if can_run else "",
-        "can_edit": both(can_edit_trial(roles, person(request), row), open_to_edits(row)),
+        "can_edit": allow_if_all(can_edit_trial(roles, person(request), row), open_to_edits(row)),
         "files": files_panel(owner_of(row, person(request), roles), today),
     }
-    return render(request, "prototypes/trial.html", context)
+    return render(request, "prototypes/trials/trial.html", context)
 
 
 def next_step(row: Trial) -> str:
-    """Return what the main button of the test's page does: “lock”, “log”, or "" for nothing."""
+    """Return what the main button of the test's page does: "lock" a planned test, "log" a locked or held one, "" for
+    nothing.
+    """
     steps = {TrialState.PLANNED: "lock", TrialState.LOCKED: "log", TrialState.HELD: "log"}
     return "" if row.retrospective else steps.get(TrialState(row.state), "")
 
 
 @form_page
 def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to plan a test of a prototype (the key `pk`); save the test on POST."""
+    """Show the form to plan a test of a prototype (its key is `pk`); save it on POST and go to the test.
+
+    Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors.
+    """
     prototype = prototype_at(request, pk)
     enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
     form = TrialForm(submitted_data(request), sessions=prototype.idea.cohort.sessions.order_by("pk"))
@@ -111,10 +120,15 @@ def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to edit a planned test, or the texts of a concluded one; save it on POST."""
+    """Show the form to edit the plan of a planned test, or the texts of a concluded one; save it on POST and go to the
+    test.
+
+    Raises Refused for people other than the lab, coordinator, residents, pilot, and ambassadors for their own or shared
+    work, for tests in other states, and for published facts.
+    """
     row = trial_at(request, pk)
     roles = roles_in(request, row.prototype.idea.cohort)
-    enforce(both(can_edit_trial(roles, person(request), row), open_to_edits(row)))
+    enforce(allow_if_all(can_edit_trial(roles, person(request), row), open_to_edits(row)))
     if row.state == TrialState.PLANNED:
         return edit_planned_trial(request, row)
     form = LearningForm(submitted_data(request), current=row.learning_values())
@@ -135,7 +149,9 @@ def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def edit_planned_trial(request: HttpRequest, row: Trial) -> HttpResponse:
-    """Show the form to edit a planned test; save it on POST."""
+    """Show the form to edit the plan of a planned test; save it on POST and go to the test. The caller has checked
+    permissions.
+    """
     sessions = row.prototype.idea.cohort.sessions.order_by("pk")
     form = TrialForm(submitted_data(request), sessions=sessions, current=row.plan_values())
 
@@ -150,9 +166,10 @@ def edit_planned_trial(request: HttpRequest, row: Trial) -> HttpResponse:
 
 @form_page
 def trial_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse:
-    """Show the form to lock or cancel a test; do so on POST.
+    """Show the form to "lock" or "cancel" a test (`action_slug`); do so on POST and go back to the test.
 
-    `action_slug` is a key of `TRIAL_ACTIONS`, else Http404.
+    Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors, Http404 for another
+    action.
     """
     row = trial_at(request, pk)
     action = get_action_or_404(TRIAL_ACTIONS, action_slug)
@@ -160,7 +177,9 @@ def trial_action(request: HttpRequest, pk: int, action_slug: str) -> HttpRespons
     context = {"crumb": row.prototype, "trial": row if action_slug == "lock" else None, "criterion": criterion(row)}
 
     def extra_message() -> str:
-        """Return the hint that the idea moves on once it is accepted, after its test was locked; else ""."""
+        """Return the sentence that a captured idea moves on once it is accepted, for the message after its test was
+        locked; else "".
+        """
         return acceptance_hint(row.prototype.idea, IdeaState.TESTING) if action_slug == "lock" else ""
 
     return perform(
@@ -170,7 +189,11 @@ def trial_action(request: HttpRequest, pk: int, action_slug: str) -> HttpRespons
 
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
-    """Show the tests that the person can log; with only one, go straight to its form, unless the query has `all`."""
+    """Show the locked and held tests that the person can log; with only one, go straight to its form, unless `?all` is
+    in the query.
+
+    Planned tests and prototypes without a test are listed too, of the cohorts in which the person adds work.
+    """
     user, today = person(request), today_everywhere()
     waiting = first_rows(Trial.objects.to_log(user, today))
     if len(waiting) == 1 and "all" not in request.GET:
@@ -182,22 +205,27 @@ def log(request: HttpRequest) -> HttpResponse:
         "untested": untested(request) if len(waiting) < MAX_ROWS else [],
         "can_work_anywhere": partial(can_work_anywhere, request),  # read only by a page without tests
     }
-    return render(request, "prototypes/log.html", context)
+    return render(request, "prototypes/trials/log.html", context)
 
 
 def can_work_anywhere(request: HttpRequest) -> Decision:
-    """Allow people who work in at least one cohort to log tests; the refusal says who may."""
+    """Allow people who add work in at least one cohort to log tests; the refusal says who may.
+
+    They are active coordinators, residents, pilots and ambassadors, and lab staff while a cohort runs.
+    """
     has_cohort = working_cohorts(person(request), today_everywhere()).exists()
     return ALLOW if has_cohort else deny(TABLE["run_tests"][1])
 
 
 def first_rows(rows: QuerySet[Trial]) -> list[Trial]:
-    """Return the first 30 of these tests, each read with its prototype and idea."""
+    """Return the first 30 of these tests, each read with its prototype and idea (one statement)."""
     return list(rows.select_related("prototype__idea")[:MAX_ROWS])
 
 
 def untested(request: HttpRequest) -> list[Prototype]:
-    """Return the prototypes without a test in cohorts the person works in, the newest first; at most 30."""
+    """Return the prototypes without any test, and not retired, in cohorts in which the person adds work, the newest
+    first; at most 30.
+    """
     rows = Prototype.objects.filter(
         idea__cohort__in=working_cohorts(person(request), today_everywhere()), trials=None
     ).exclude(state=PrototypeState.RETIRED)
@@ -208,12 +236,13 @@ def untested(request: HttpRequest) -> list[Prototype]:
 def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form to log a test: people, observation, whether the criterion is met, what was learnt; save it on POST.
 
-    A test that cannot be logged leads back to its page with a warning.
+    A test that cannot be logged leads back to its page with a warning. Raises Refused for people other than the lab,
+    coordinator, residents, pilot and ambassadors.
     """
     row = trial_at(request, pk)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
     if not has_note(row) and row.state not in LOGGABLE_STATES and (request.method != "POST" or not was_locked(row)):
-        messages.warning(request, why_not_logged(row))
+        messages.warning(request, logging_refusal(row))
         return redirect(row)
     later, today = concludes_later(request), local_today(row.prototype.idea.cohort)
     form = log_form(row)(submitted_data(request), trial=row, later=later, today=today, current=log_form_values(row))
@@ -221,19 +250,26 @@ def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(row)
     context = {"trial": row, "prototype": row.prototype, "idea": row.prototype.idea, "form": form}
     context["first_note"] = observed_text(row) if has_note(row) else ""
-    return render(request, "prototypes/log_trial.html", context | {"criterion": criterion(row)})
+    return render(request, "prototypes/trials/log_trial.html", context | {"criterion": criterion(row)})
 
 
 def log_form(row: Trial) -> type[LogForm]:
-    """Return the class of the form to log a test: that of a second note if the test has one already."""
+    """Return the class of the form to log a test: that of a second note if figures are recorded already, else that of a
+    first one.
+    """
     return SecondNoteForm if has_note(row) and not row.retrospective else LogForm
 
 
 @form_page
 def correct_trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to correct the figures of a concluded test, with a reason; save the correction on POST."""
+    """Show the form to correct the figures of a concluded test, with a reason; save the correction on POST and go to
+    the test.
+
+    Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors, for a test that is not
+    concluded, and for published facts.
+    """
     row = trial_at(request, pk)
-    enforce(both(can_run_tests(roles_in(request, row.prototype.idea.cohort)), open_to_corrections(row)))
+    enforce(allow_if_all(can_run_tests(roles_in(request, row.prototype.idea.cohort)), open_to_corrections(row)))
     form = CorrectTrialForm(submitted_data(request), trial=row)
 
     def correct() -> TrialCorrection:
@@ -253,19 +289,27 @@ def correct_trial(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def was_locked(row: Trial) -> bool:
-    """Return whether the test was ever locked, so that a log sent late can be about it; false for published facts."""
+    """Return whether the test was ever locked, so that a log that is sent late can be saved as a second version.
+
+    False for published facts.
+    """
     return row.locked_on is not None and not row.retrospective
 
 
 def concludes_later(request: HttpRequest) -> bool:
-    """Return whether the button “conclude later” was pressed; raise BadRequest for another value of the button."""
+    """Return whether the button “conclude later” was pressed, which leaves the result open.
+
+    Raises BadRequest for a value that the button does not have.
+    """
     if request.POST.get("later", "1") != "1":
         raise BadRequest(_("This page does not have this button. Reload the page and try again."))
     return "later" in request.POST
 
 
-def why_not_logged(row: Trial) -> str:
-    """Return the sentence why a test cannot be logged: it is not locked yet, or there is nothing left to record."""
+def logging_refusal(row: Trial) -> str:
+    """Return the sentence why a test cannot be logged: it is not locked yet, or, once concluded or cancelled, nothing
+    is left to record.
+    """
     if row.state == TrialState.PLANNED:
         return _("Lock the test first. A value observed before locking is not evidence.")
     return _("This test is %(state)s: there is nothing left to record.") % {"state": row.get_state_display()}
@@ -274,7 +318,8 @@ def why_not_logged(row: Trial) -> str:
 def save_log(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) -> bool:
     """Save a valid form to log a test, and return whether that succeeded; `later` leaves the conclusion open.
 
-    A refusal is added to the form. A log of a test that is already closed is saved as a second version.
+    A refusal is added to the form. A log of a test that was closed since the form was opened is saved as a second
+    version, with a warning.
     """
     arguments: dict[str, Any] = {"trial": row, "by": person(request), "at": now()}
     version_token, note = form.cleaned_data["version_token"], None

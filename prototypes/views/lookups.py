@@ -39,48 +39,62 @@ MAX_CONFIRMATIONS = 12  # in a timeline: six years with two confirmations a year
 
 
 def roles_in(request: HttpRequest, cohort: Cohort) -> Roles:
-    """Return the roles that the signed-in person has in the cohort today."""
+    """Return the roles that the signed-in person has in the cohort on its local date of today; empty when they have
+    none.
+    """
     return roles_of(person(request), cohort, local_today(cohort))
 
 
 def cohort_at(request: HttpRequest, slug: str) -> Cohort:
-    """Return the cohort with this slug; raise Http404 if the person may not see it."""
+    """Return the cohort with this slug; raise Http404 if the person may not see it.
+
+    They see cohorts of which they are or were a member or whose authority they administer, published ones, and all as
+    lab staff.
+    """
     return one_or_404(_cohort(person(request), Slug(slug)))
 
 
 def works_somewhere(user: User, today: Day) -> bool:
-    """Return whether the person adds work in any cohort on the day `today` (one statement)."""
+    """Return whether the person adds work in any cohort on the day `today` (one statement).
+
+    They do as active coordinator, resident, pilot or ambassador; as lab staff, if any cohort runs or is suspended.
+    """
     return bool(_one_working_cohort(user, today))
 
 
 @prepared
 def _one_working_cohort(user: User, today: Day) -> QuerySet[Cohort, int]:
-    """Return the query for the key of one cohort in which the person adds work."""
+    """Return the query for the key of one cohort in which the person adds work on the day `today`; no row when there is
+    none.
+    """
     return working_cohorts(user, today).values_list("pk", flat=True)[:1]
 
 
 @prepared
 def _cohort(user: User, slug: str) -> QuerySet[Cohort]:
-    """Return the query for the cohort with this slug, if the person may see it."""
+    """Return the query for the cohort with this slug, if the person may see it, with its authority and edition."""
     return Cohort.objects.visible_to(user).select_related("authority", "edition").filter(slug=slug)
 
 
 def challenge_at(request: HttpRequest, pk: int) -> Challenge:
-    """Return the challenge with the columns of its page's parts; raise Http404 if the person may not read it."""
+    """Return the challenge with this key; raise Http404 if the person may not read it.
+
+    It has the columns that the parts of its page read.
+    """
     return one_or_404(_challenge(person(request), pk))
 
 
 @prepared
 def _challenge(user: User, pk: int) -> QuerySet[Challenge]:
-    """Return the query for one readable challenge (its key is `pk`) with its cohort and the columns of its page's
-    parts.
+    """Return the query for the challenge with the key `pk`, if the person may read it, with its cohort and the columns
+    of its page's parts.
     """
     rows = Challenge.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
     return rows.annotate(**columns_for("challenge", user)).filter(pk=pk)
 
 
-def can_open_cohort(user: User, cohort: str) -> Exists:
-    """Return a subquery: whether the person may open the cohort of a row.
+def can_read_cohort(user: User, cohort: str) -> Exists:
+    """Return a subquery that says for each row of a query whether the person may open its cohort.
 
     `cohort` is the lookup path from the row to its cohort.
     """
@@ -88,41 +102,46 @@ def can_open_cohort(user: User, cohort: str) -> Exists:
 
 
 def idea_at(request: HttpRequest, pk: int) -> Idea:
-    """Return the idea with this key, as `idea_rows` annotates it; raise Http404 if the person may not read it."""
+    """Return the idea with this key; raise Http404 if the person may not read it (of their cohorts, or shared with
+    their edition).
+
+    It is annotated with cohort_opens, target_opens and readable_until, as by `idea_rows`.
+    """
     return one_or_404(_idea(person(request), pk))
 
 
 @prepared
 def _idea(user: User, pk: int) -> QuerySet[Idea]:
-    """Return the query for one readable idea (its key is `pk`), annotated as by `idea_rows`."""
+    """Return the query for the idea with the key `pk`, if the person may read it, annotated as by `idea_rows`."""
     return idea_rows(user).filter(pk=pk)
 
 
 def idea_rows(user: User) -> QuerySet[Idea]:
-    """Return the ideas that the person may read, with what their pages need.
+    """Return the ideas that the person may read, with their cohort, challenge, owner and the idea they were merged
+    into.
 
     Annotations: `cohort_opens` and `target_opens`, whether the person may open the cohort and the idea it was merged
-    into; `readable_until`, the last day whose content a past member may read.
+    into; `readable_until`, the last day whose content a past member may read, else None.
     """
     target = Exists(Idea.objects.visible_to(user).filter(pk=OuterRef("merged_into")))
     rows = Idea.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
     return rows.annotate(
-        cohort_opens=can_open_cohort(user, "cohort"), readable_until=readable_until(user, "cohort"), target_opens=target
+        cohort_opens=can_read_cohort(user, "cohort"), readable_until=readable_until(user, "cohort"), target_opens=target
     )
 
 
 def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
-    """Annotate ideas with all that their timeline shows, in the same statement, as the person may read it.
+    """Annotate ideas, in the same statement, with all that their timeline shows and this person may read.
 
-    These are co-authors, related ideas, follow-ups, packages and confirmations (latest first), corrections of tests,
-    and whether the person could reuse the idea in another cohort on the day `today`.
+    These are co-authors, related ideas, follow-ups, hand-over packages, the latest 12 confirmations, corrections of
+    tests, and `can_reuse`, whether the person adds work in another cohort on the day `today`.
     """
     visible = Idea.objects.visible_to(user)
     elsewhere = working_cohorts(user, today).exclude(pk=OuterRef("cohort"))
     return rows.annotate(
-        authors=nested(
+        co_author_rows=nested(
             User.objects.filter(co_authored_ideas=OuterRef("pk")).order_by(*name_ordering("full_name")),
             "id",
             "full_name",
@@ -165,9 +184,9 @@ def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
 
 
 def _clock_precision() -> Subquery:
-    """Return a subquery for how precisely the acceptance is known from which an idea's months count.
+    """Return a subquery for how precisely the day is known from which an idea's months count: "day", "month" or "year".
 
-    It is the acceptance of the idea itself or of an idea it was split from, up to three splits back.
+    It is the day of acceptance of the idea itself, or of an idea it was split from, up to three splits back.
     """
     accepted = IdeaEvent.objects.uncorrected().filter(state=IdeaState.ACCEPTED, effective_on=OuterRef("accepted_on"))
     own, path = Q(idea=OuterRef("pk")), "idea"
@@ -178,7 +197,7 @@ def _clock_precision() -> Subquery:
 
 
 def _visible_offspring(user: User) -> QuerySet[Lineage]:
-    """Return the links to ideas that come from another idea, as the person may read them.
+    """Return the links from ideas that the person may read to the ideas that come from them, as parts or reuses.
 
     Past members see no links to ideas created after they left.
     """
@@ -186,9 +205,10 @@ def _visible_offspring(user: User) -> QuerySet[Lineage]:
 
 
 def _related_idea_values(side: str, visible: QuerySet[Idea]) -> dict[str, Any]:
-    """Return the columns to read of a linked idea; `opens` says whether it is among the `visible` ideas.
+    """Return the columns to read of a linked idea, by name: id, reference, title, cohort, and `opens`, whether it is
+    among `visible`.
 
-    `side` is the field of the link: `parent` or `child`.
+    `side` is the field of the link, "parent" or "child"; `visible` are the ideas that the person may read.
     """
     paths = {"id": "pk", "reference": "reference", "title": "title", "cohort": "cohort__name"}
     values: dict[str, Any] = {name: f"{side}__{path}" for name, path in paths.items()}
@@ -199,46 +219,57 @@ def _related_idea_values(side: str, visible: QuerySet[Idea]) -> dict[str, Any]:
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:
     """Return the prototype with this key; raise Http404 if the person may not read it.
 
-    `cohort_opens` says whether they may open its cohort, `readable_until` until when a past member reads new content.
+    It has `cohort_opens`, whether they may open its cohort, and `readable_until`, the last day whose content a past
+    member may read, else None.
     """
     return one_or_404(_prototype(person(request), pk))
 
 
 @prepared
 def _prototype(user: User, pk: int) -> QuerySet[Prototype]:
-    """Return the query for one readable prototype (its key is `pk`), with `cohort_opens` and `readable_until`."""
+    """Return the query for the prototype with the key `pk`, if the person may read it, with `cohort_opens` and
+    `readable_until`.
+    """
     rows = Prototype.objects.visible_to(user).select_related("idea__cohort__authority", "supersedes", "made_by")
     return rows.annotate(
-        cohort_opens=can_open_cohort(user, "idea__cohort"), readable_until=readable_until(user, "idea__cohort")
+        cohort_opens=can_read_cohort(user, "idea__cohort"), readable_until=readable_until(user, "idea__cohort")
     ).filter(pk=pk)
 
 
 def trial_at(request: HttpRequest, pk: int) -> Trial:
     """Return the test with this key; raise Http404 if the person may not read it.
 
-    `cohort_opens` says whether they may open its cohort, `readable_until` until when a past member reads new content.
+    It has `cohort_opens`, whether they may open its cohort, and `readable_until`, the last day whose content a past
+    member may read, else None.
     """
     return one_or_404(_trial(person(request), pk))
 
 
 @prepared
 def _trial(user: User, pk: int) -> QuerySet[Trial]:
-    """Return the query for one readable test (its key is `pk`), with `cohort_opens` and `readable_until`."""
+    """Return the query for the test with the key `pk`, if the person may read it, with `cohort_opens` and
+    `readable_until`.
+    """
     rows = Trial.objects.visible_to(user).select_related("prototype__idea__cohort__authority", "session", "planned_by")
     cohort = "prototype__idea__cohort"
     return rows.annotate(
-        cohort_opens=can_open_cohort(user, cohort), readable_until=readable_until(user, cohort)
+        cohort_opens=can_read_cohort(user, cohort), readable_until=readable_until(user, cohort)
     ).filter(pk=pk)
 
 
 def implementation_at(request: HttpRequest, pk: int) -> Implementation:
-    """Return the implementation with this key; raise Http404 if the person may not read it."""
+    """Return the implementation with this key, with its authority and the cohort of its idea.
+
+    Raises Http404 if the person may not read it: its idea is neither of their cohorts nor shared with their edition.
+    """
     return one_or_404(_implementation(person(request), pk))
 
 
 @prepared
 def _implementation(user: User, pk: int) -> QuerySet[Implementation]:
-    """Return the query for one readable implementation (its key is `pk`), with the cohort of its idea."""
+    """Return the query for the implementation with the key `pk`, if the person may read it, with its authority and the
+    cohort of its idea.
+    """
     rows = Implementation.objects.visible_to(user).select_related("idea__cohort__authority", "authority")
     return rows.filter(pk=pk)
 
@@ -246,20 +277,21 @@ def _implementation(user: User, pk: int) -> QuerySet[Implementation]:
 def package_at(request: HttpRequest, pk: int) -> Package:
     """Return the hand-over package with this key; raise Http404 if the person may not read it.
 
-    `cohort_opens` says whether they may open the cohort of its idea.
+    `cohort_opens` says whether they may open the cohort of its idea. They may read it if the idea is of their cohorts
+    or shared with their edition.
     """
     return one_or_404(_package(person(request), pk))
 
 
 @prepared
 def _package(user: User, pk: int) -> QuerySet[Package]:
-    """Return the query for one readable hand-over package (its key is `pk`), with `cohort_opens`."""
+    """Return the query for the hand-over package with the key `pk`, if the person may read it, with `cohort_opens`."""
     rows = Package.objects.visible_to(user).select_related("event__idea__cohort__authority")
-    return rows.annotate(cohort_opens=can_open_cohort(user, "event__idea__cohort")).filter(pk=pk)
+    return rows.annotate(cohort_opens=can_read_cohort(user, "event__idea__cohort")).filter(pk=pk)
 
 
 def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
-    """Return the members of the cohort on the day `today`, who may own its ideas, by name."""
+    """Return the people with an active membership in the cohort on the day `today`, who may own its ideas, by name."""
     return (
         User.objects.filter(active_on(today, "memberships__"), memberships__cohort=cohort)
         .distinct()
@@ -268,7 +300,9 @@ def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
 
 
 def people_for(idea: Idea, today: date) -> QuerySet[User]:
-    """Return the people who may own the idea, by name: members of its cohort on the day `today`, and its co-authors."""
+    """Return the people who may own the idea, by name: active members of its cohort on the day `today`, and its
+    co-authors.
+    """
     return User.objects.filter(
-        Q(pk__in=people_of(idea.cohort, today).order_by().values("pk")) | Q(pk__in=idea.author_ids)
+        Q(pk__in=people_of(idea.cohort, today).order_by().values("pk")) | Q(pk__in=idea.co_author_ids)
     ).order_by(*name_ordering("full_name"))

@@ -28,8 +28,8 @@ def form_response(
     """Show the form; on POST, if it is valid, call `perform` and redirect to `back`, or to the row that `perform`
     returns.
 
-    A refusal is shown in the form, which keeps its values under a new idempotency key. `action` is the text of the
-    button, `done` the message of success, `crumb` the row above this page.
+    A DomainError is shown in the form, which keeps its values under a new idempotency key. `action` is the text of the
+    button, `done` the message of success, `crumb` the object that the page belongs to.
     """
     if request.method == "POST" and form.is_valid():
         try:

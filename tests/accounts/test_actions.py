@@ -87,7 +87,7 @@ class TestCloseAccount:
     def test_apps_are_notified_once(self, monkeypatch: pytest.MonkeyPatch):
         user, calls = UserFactory(), []
         hooks = AccountHooks(account_closed=lambda *, people, at, by: calls.append((*people, at, by)))
-        monkeypatch.setitem(account_hooks._by_app, "test", hooks)
+        monkeypatch.setitem(account_hooks.by_app, "test", hooks)
         for _again in range(2):
             close_account(user=user, at=NOON, by=None)
         assert calls == [(user, NOON, None)]

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from accounts.permissions import (
-    can_keep_accounts,
+    can_manage_accounts,
     can_reset_second_factor,
     can_reset_second_factors,
     can_support,
@@ -19,7 +19,7 @@ from web.decisions import Decision
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("may", [can_read_history, can_reset_second_factors, can_support, can_keep_accounts])
+@pytest.mark.parametrize("may", [can_read_history, can_reset_second_factors, can_support, can_manage_accounts])
 def test_only_lab_staff_have_these_permissions(may: Callable[[User], Decision], cast: Cast):
     assert [role for role in EVERYONE if may(cast[role])] == ["S"]
 

@@ -124,8 +124,8 @@ class TestCopies:
         assert cells(made) == cells(blueprint)
 
     def test_texts_copied_to_another_cohort_become_assumptions(self, blueprint: Canvas, cast: Cast):
-        made = self.copy(blueprint, cast.other, cast["N"])
-        assert (made.copied_from, made.cohort, made.idea) == (blueprint, cast.other, None)
+        made = self.copy(blueprint, cast.other_cohort, cast["N"])
+        assert (made.copied_from, made.cohort, made.idea) == (blueprint, cast.other_cohort, None)
         assert cells(made) == [(step, lane, "assumption") for step, lane, _basis in cells(blueprint)]
 
     def test_copy_and_original_are_independent(self, blueprint: Canvas, cast: Cast):

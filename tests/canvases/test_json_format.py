@@ -183,7 +183,7 @@ def exported(cast: Cast, canvas: Canvas, role: str = "M") -> Any:
 
 def imported(cast: Cast, content: Any, role: str = "M") -> Any:
     """Import a file, as text or as a document, into the cohort of the person."""
-    cohort = cast.other if role == "N" else cast.cohort
+    cohort = cast.other_cohort if role == "N" else cast.cohort
     written = content if isinstance(content, bytes) else json.dumps(content).encode()
     file = SimpleUploadedFile("canvas.json", written)
     return signed_in(cast[role]).post(reverse("canvases:import_canvas", args=[cohort.slug]), {"file": file})
@@ -228,7 +228,7 @@ class TestExportAndImport:
 
     def test_evidence_becomes_an_assumption_in_another_cohort_with_a_warning(self, journey: Canvas, cast: Cast):
         answer = imported(cast, exported(cast, journey), "N")
-        cells = Canvas.objects.get(cohort=cast.other).cells.all()
+        cells = Canvas.objects.get(cohort=cast.other_cohort).cells.all()
         assert {cell.basis for cell in cells} == {"assumption"}
         assert messages(signed_in(cast["N"]).get(answer.headers["Location"])) == []
         content = "2 texts cited a session or a test that this cohort does not have: they are marked as assumptions."

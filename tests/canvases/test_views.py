@@ -198,20 +198,20 @@ class TestCopying:
 
     def test_a_neighbour_copies_a_shared_canvas_into_their_cohort(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort, shared_with_edition=True)
-        send(cast["N"], self.copy(canvas), cohort=cast.other.pk, title="Chez nous")
-        made = Canvas.objects.get(cohort=cast.other)
+        send(cast["N"], self.copy(canvas), cohort=cast.other_cohort.pk, title="Chez nous")
+        made = Canvas.objects.get(cohort=cast.other_cohort)
         assert (made.copied_from, made.made_by, made.cells.count()) == (canvas, cast["N"], 5)
         assert links(signed_in(cast["N"]).get(made.get_absolute_url()))[canvas.title] == canvas.get_absolute_url()
 
     def test_a_copy_names_the_cohort_of_an_original_no_longer_shared(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort)
-        made = CanvasFactory(cohort=cast.other, copied_from=canvas, title="Chez nous")
+        made = CanvasFactory(cohort=cast.other_cohort, copied_from=canvas, title="Chez nous")
         found = page(cast["N"], made.get_absolute_url())
         assert ("copied from Rivage" in found, canvas.title in found) == (True, False)
 
     def test_a_copy_can_only_go_to_own_cohorts(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort)
-        answer = send(cast["M"], self.copy(canvas), cohort=cast.other.pk, title="Ailleurs")
+        answer = send(cast["M"], self.copy(canvas), cohort=cast.other_cohort.pk, title="Ailleurs")
         assert (list(errors(answer)), Canvas.objects.count()) == (["cohort"], 1)
 
 
@@ -329,7 +329,7 @@ class TestWriting:
         )
 
     def test_sessions_of_another_cohort_are_not_offered(self, cell: CanvasCell, cast: Cast):
-        foreign = SessionFactory(cohort=cast.other, state="reported")
+        foreign = SessionFactory(cohort=cast.other_cohort, state="reported")
         answer = send(
             cast["M"],
             address(cell),

@@ -88,7 +88,7 @@ def test_past_members_of_one_cohort_read_nothing_of_another(cast: Cast, work: di
 @pytest.mark.parametrize("shared", [True, False])
 def test_past_members_of_another_cohort_read_only_what_was_shared(cast: Cast, work: dict[Any, Any], *, shared: bool):
     user = UserFactory()
-    MembershipFactory(cohort=cast.other, user=user, ends_on=YESTERDAY)
+    MembershipFactory(cohort=cast.other_cohort, user=user, ends_on=YESTERDAY)
     Idea.objects.filter(pk=work[Idea].pk).update(shared_with_edition=shared)
     assert readable(user, work) == [False, False, False, False, shared, shared, shared]
 

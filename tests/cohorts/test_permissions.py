@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from cohorts import permissions
 from cohorts.models import Cohort
-from cohorts.permissions import TABLE, decide, decisions, has_part, roles_of
+from cohorts.permissions import TABLE, decide, decisions, roles_of, takes_part_in
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
@@ -25,10 +25,10 @@ ALLOWED: dict[str, tuple[Callable[..., object], str]] = {
     "see contacts": (partial(from_the_table, "see_contacts"), "SCDPMA"),
     "lead": (permissions.can_lead, "SCP"),
     "plan sessions": (permissions.can_plan_sessions, "SCDP"),
-    "answer": (permissions.can_answer, "SCDPMRA"),
-    "assess oneself": (permissions.can_assess, "PMR"),
+    "answer": (permissions.can_answer_for_oneself, "SCDPMRA"),
+    "assess oneself": (permissions.can_assess_oneself, "PMR"),
     "note a lesson": (partial(from_the_table, "note_lesson"), "SCDPMRA"),
-    "keep the innovation team": (permissions.can_keep_innovation_team, "SPA"),
+    "keep the innovation team": (permissions.can_record_innovation_team, "SPA"),
 }
 
 
@@ -45,7 +45,7 @@ def test_only_lab_staff_create_cohorts(cast):
 
 
 def test_only_lab_staff_read_assessments_of_a_whole_edition(cast):
-    assert "".join(role for role in EVERYONE if permissions.can_sum_up_edition(cast[role])) == "S"
+    assert "".join(role for role in EVERYONE if permissions.can_see_edition_assessments(cast[role])) == "S"
 
 
 def test_each_person_of_the_cast_has_one_role(cast):
@@ -61,7 +61,7 @@ def test_roles_are_read_in_one_statement(cast, role, django_assert_num_queries):
 
 def test_a_person_may_have_several_roles(cast):
     MembershipFactory(cohort=cast.cohort, user=cast["A"], role="direction")
-    MembershipFactory(cohort=cast.other, user=cast["A"], role="relay")
+    MembershipFactory(cohort=cast.other_cohort, user=cast["A"], role="relay")
     assert roles_of(cast["A"], cast.cohort, TODAY) == frozenset("ARN")
 
 
@@ -115,17 +115,17 @@ def test_a_refusal_has_a_reason_and_a_permission_none():
 
 
 def test_lab_staff_have_their_role_in_every_cohort(cast):
-    assert roles_of(UserFactory(is_lab_staff=True), cast.other, TODAY) == frozenset("S")
+    assert roles_of(UserFactory(is_lab_staff=True), cast.other_cohort, TODAY) == frozenset("S")
 
 
 def test_people_active_in_a_cohort_of_the_edition_may_note_lessons(cast, django_assert_num_queries):
     """Lessons belong to the edition: N, a member of another of its cohorts, may note them too."""
-    assert [role for role in EVERYONE if has_part(cast[role], cast.edition, TODAY)] == list("CDPMRAN")
+    assert [role for role in EVERYONE if takes_part_in(cast[role], cast.edition, TODAY)] == list("CDPMRAN")
     with django_assert_num_queries(1):
-        has_part(cast["A"], cast.edition, TODAY)
+        takes_part_in(cast["A"], cast.edition, TODAY)
 
 
 def test_past_members_and_people_of_other_editions_may_not_note_lessons(cast):
     past_member = MembershipFactory(cohort=cast.cohort, ends_on=TODAY - timedelta(days=1)).user
     elsewhere = MembershipFactory().user
-    assert [has_part(user, cast.edition, TODAY) for user in (past_member, elsewhere)] == [False, False]
+    assert [takes_part_in(user, cast.edition, TODAY) for user in (past_member, elsewhere)] == [False, False]

@@ -105,7 +105,7 @@ def test_lessons_noted_by_the_last_day_in_the_edition_are_visible(cast: Cast, pa
     lessons = [LessonFactory(edition=cast.edition, state="accepted", noted_on=day) for day in (LAST, AFTER)]
     assert [can_read(past_member, lesson) for lesson in lessons] == [True, False]
     assert [can_read(cast["M"], lesson) for lesson in lessons] == [True, True]
-    MembershipFactory(cohort=cast.other, user=past_member)
+    MembershipFactory(cohort=cast.other_cohort, user=past_member)
     assert [can_read(past_member, lesson) for lesson in lessons] == [True, True]
 
 
@@ -188,8 +188,8 @@ def test_a_package_counts_from_the_day_of_its_handover(cast: Cast, past_member: 
 def test_shared_work_of_other_cohorts_is_visible_until_the_last_day_in_the_edition(
     cast: Cast, past_member: User, day: date, is_visible: bool
 ):
-    shared = IdeaFactory(cohort=cast.other, shared_with_edition=True, created_on=day)
-    unshared = IdeaFactory(cohort=cast.other, created_on=day)
+    shared = IdeaFactory(cohort=cast.other_cohort, shared_with_edition=True, created_on=day)
+    unshared = IdeaFactory(cohort=cast.other_cohort, created_on=day)
     assert (can_read(past_member, shared), can_read(past_member, unshared), can_read(cast["M"], shared)) == (
         is_visible,
         False,

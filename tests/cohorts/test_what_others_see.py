@@ -13,7 +13,7 @@ from cohorts.cohort.timelines import with_calendar
 from cohorts.invitations.panels import authorities_without_admin, authority_invitations
 from cohorts.models import Cohort, Invitation, Session, SessionDay
 from cohorts.people.actions import add_member
-from cohorts.permissions import has_part, roles_of
+from cohorts.permissions import roles_of, takes_part_in
 from cohorts.sessions.emails.audiences import SESSIONS
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.panels import week_panel
@@ -40,10 +40,10 @@ class TestEndedMandates:
         assert [roles_of(user, cast.cohort, TODAY) for user in (old_admin, cast["A"])] == [frozenset(), frozenset("A")]
 
     def test_an_ended_mandate_gives_no_part_in_the_edition(self, cast: Cast, old_admin: User):
-        assert [has_part(user, cast.edition, TODAY) for user in (old_admin, cast["A"])] == [False, True]
+        assert [takes_part_in(user, cast.edition, TODAY) for user in (old_admin, cast["A"])] == [False, True]
 
     def test_memberships_of_other_people_give_no_role(self, cast: Cast):
-        assert [has_part(cast[role], cast.edition, TODAY) for role in "MXN"] == [True, False, True]
+        assert [takes_part_in(cast[role], cast.edition, TODAY) for role in "MXN"] == [True, False, True]
         assert roles_of(cast["X"], cast.cohort, TODAY) == frozenset()
 
 
@@ -103,7 +103,7 @@ class TestCalendars:
 
     def test_a_personal_feed_has_the_days_of_the_own_cohort_during_the_membership(self, cast: Cast):
         mine = SessionFactory(cohort=cast.cohort, state="scheduled", date=SOON).days.get()
-        SessionFactory(cohort=cast.other, state="scheduled", date=SOON)
+        SessionFactory(cohort=cast.other_cohort, state="scheduled", date=SOON)
         gone = MembershipFactory(cohort=cast.cohort, ends_on=YESTERDAY).user
         days = SessionDay.objects
         assert [list(days.concerning(user)) for user in (cast["M"], gone, cast["X"])] == [[mine], [], []]
@@ -182,8 +182,8 @@ class TestPages:
 
 def test_a_new_resident_is_expected_when_another_resident_is_in_another_cohort(cast: Cast):
     day = SessionFactory(cohort=cast.cohort, state="scheduled", date=SOON).days.get()
-    busy = MembershipFactory(cohort=cast.other, role="resident", discipline="design")
-    elsewhere = SessionFactory(cohort=cast.other, state="scheduled", date=SOON).days.get()
+    busy = MembershipFactory(cohort=cast.other_cohort, role="resident", discipline="design")
+    elsewhere = SessionFactory(cohort=cast.other_cohort, state="scheduled", date=SOON).days.get()
     AttendanceFactory(day=elsewhere, member=busy, status="expected", half_days=0, recorded_on=TODAY)
     arguments = {"cohort": cast.cohort, "role": "resident", "starts_on": TODAY, "at": NOW, "by": cast["S"]}
     for user, expected in ((cast["X"], True), (busy.user, False)):
@@ -192,7 +192,7 @@ def test_a_new_resident_is_expected_when_another_resident_is_in_another_cohort(c
 
 
 def test_the_week_card_has_only_visible_sessions(cast: Cast):
-    for cohort in (cast.cohort, cast.other):
+    for cohort in (cast.cohort, cast.other_cohort):
         SessionFactory(cohort=cohort, state="scheduled", date=TODAY + timedelta(days=2))
     weeks = {role: week_panel(request_by(cast[role])) for role in "SMN"}
     assert {role: len(week["entries"]) for role, week in weeks.items() if week} == {"S": 2, "M": 1, "N": 1}

@@ -11,13 +11,13 @@ from accounts.models import User
 from comments import actions
 from comments.models import Comment
 from notifications.actions import choose_email_kinds
-from notifications.emails.creation import expand_due
+from notifications.emails.creation import create_due_emails
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.registries import CommandScope, event_kinds
 from notifications.sending.cycle import send_round
 from prototypes.models import Idea
 from tests.factories.canvases import CanvasFactory
-from tests.factories.cast import NOW, Cast, assemble
+from tests.factories.cast import NOW, Cast, create_cast
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaAuthorFactory, IdeaFactory, PrototypeFactory
 from tests.sql import execute
@@ -35,7 +35,7 @@ def _emails_in_english(settings: Any) -> None:
 
 @pytest.fixture
 def cast() -> Cast:
-    cast = assemble()
+    cast = create_cast()
     for role, person in cast.people.items():
         User.objects.filter(pk=person.pk).update(email=f"{role}@people.example")
         person.refresh_from_db()
@@ -95,7 +95,10 @@ class TestRecipients:
         assert post_at() == [("M", subject), ("P", subject)]
         own = next(message.body for message in mail.outbox if message.to[0][0] == "M")
         assert "because you began persona “Claire”" in own
-        kind, scopes = event_kinds["comment"], (CommandScope(cohort="rivage"), CommandScope(cohort=cast.other.slug))
+        kind, scopes = (
+            event_kinds["comment"],
+            (CommandScope(cohort="rivage"), CommandScope(cohort=cast.other_cohort.slug)),
+        )
         assert [kind.in_scope(scope) for scope in scopes] == [{comment.pk}, set()]
 
     def test_comments_of_one_day_are_one_email(self, cast: Cast, idea: Idea):
@@ -123,21 +126,21 @@ class TestFormerRecipients:
 
     def test_a_waiting_email_is_not_sent_once_the_comment_is_withdrawn(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["C"])
-        expand_due(EVENING)
+        create_due_emails(EVENING)
         actions.withdraw_comment(comment=comment, by=cast["C"], at=EVENING)
         assert (post_at(), list(DeliveryItem.objects.values_list("reason", flat=True))) == ([], ["withdrawn"])
 
     def test_people_who_may_no_longer_read_it_get_no_email(self, cast: Cast):
         shared = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
         write(shared, cast["C"], "@Neighbour Montagne")
-        expand_due(EVENING)
+        create_due_emails(EVENING)
         shared.shared_with_edition = False
         shared.save()
         assert (post_at(), list(DeliveryItem.objects.values_list("reason", flat=True))) == ([], ["left"])
 
     def test_people_no_longer_mentioned_get_no_email(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["C"], "@Pilot Rivage")
-        expand_due(EVENING)
+        create_due_emails(EVENING)
         actions.change_comment(comment=comment, text="Personne", by=cast["C"], at=EVENING)
         assert [role for role, _ in post_at()] == ["M"]
         assert set(DeliveryItem.objects.values_list("state", "reason")) == {("sent", ""), ("skipped", "not_named")}
@@ -189,11 +192,14 @@ class TestContent:
         )
 
     def test_comments_are_selected_by_edition_cohort_or_authority(self, cast: Cast, idea: Idea):
-        own, theirs = CommentFactory(idea=idea).pk, CommentFactory(on=PrototypeFactory(idea__cohort=cast.other)).pk
+        own, theirs = (
+            CommentFactory(idea=idea).pk,
+            CommentFactory(on=PrototypeFactory(idea__cohort=cast.other_cohort)).pk,
+        )
         scopes = (
             CommandScope(edition="transfo-2026"),
             CommandScope(cohort="rivage"),
-            CommandScope(authority=cast.other.authority.slug),
+            CommandScope(authority=cast.other_cohort.authority.slug),
         )
         assert [event_kinds["comment"].in_scope(scope) for scope in scopes] == [{own, theirs}, {own}, {theirs}]
 

@@ -16,7 +16,7 @@ from exchanges.calendar import (
     Window,
     objections,
     propose_windows,
-    targets,
+    target_days,
 )
 from programmes.workdays import (
     KNOWN_CORRECTIONS,
@@ -93,7 +93,7 @@ def test_slugs_are_stable() -> None:
 
 class TestTargets:
     def test_targets_are_every_six_months(self) -> None:
-        assert targets(date(2027, 1, 1), date(2029, 1, 1), 6) == [
+        assert target_days(date(2027, 1, 1), date(2029, 1, 1), 6) == [
             date(2027, 7, 1),
             date(2028, 1, 1),
             date(2028, 7, 1),
@@ -101,25 +101,25 @@ class TestTargets:
         ]
 
     def test_last_target_is_the_last_day_of_an_edition_that_ends_the_day_before(self) -> None:
-        assert targets(date(2027, 1, 1), date(2028, 12, 31), 12) == [date(2028, 1, 1), date(2028, 12, 31)]
+        assert target_days(date(2027, 1, 1), date(2028, 12, 31), 12) == [date(2028, 1, 1), date(2028, 12, 31)]
 
     def test_targets_after_the_end_are_left_out(self) -> None:
-        assert targets(date(2027, 1, 1), date(2028, 3, 31), 6) == [date(2027, 7, 1), date(2028, 1, 1)]
+        assert target_days(date(2027, 1, 1), date(2028, 3, 31), 6) == [date(2027, 7, 1), date(2028, 1, 1)]
 
     def test_target_is_the_last_day_of_a_shorter_month(self) -> None:
-        assert targets(date(2026, 8, 31), date(2027, 8, 31), 6) == [date(2027, 2, 28), date(2027, 8, 31)]
+        assert target_days(date(2026, 8, 31), date(2027, 8, 31), 6) == [date(2027, 2, 28), date(2027, 8, 31)]
 
     @pytest.mark.parametrize("interval", [None, 0])
     def test_no_targets_without_an_interval(self, interval: int | None) -> None:
-        assert targets(date(2027, 1, 1), date(2029, 1, 1), interval) == []
+        assert target_days(date(2027, 1, 1), date(2029, 1, 1), interval) == []
 
     def test_no_targets_in_an_edition_shorter_than_the_interval(self) -> None:
-        assert targets(date(2027, 1, 1), date(2027, 5, 1), 6) == []
+        assert target_days(date(2027, 1, 1), date(2027, 5, 1), 6) == []
 
     @given(DAYS, st.integers(0, 1200), st.integers(1, 24))
     def test_targets_are_in_order_within_the_edition(self, start: date, length: int, interval: int) -> None:
         end = start + timedelta(days=length)
-        dates = targets(start, end, interval)
+        dates = target_days(start, end, interval)
         assert dates == sorted(set(dates))
         assert all(start < target <= end for target in dates)
 

@@ -149,7 +149,7 @@ def test_exchange_after_the_end_of_a_mandate_is_not_in_the_feed(cast):
 
 
 def test_exchange_is_not_in_the_feed_of_a_withdrawn_cohorts_members(cast):
-    exchange(cast, host=cast.other)
+    exchange(cast, host=cast.other_cohort)
     force(cast.cohort, state="withdrawn", reason="Elections")
     assert [len(read(own(cast[role])).entries) for role in "MNS"] == [0, 1, 1]
 

@@ -10,10 +10,10 @@ from exchanges.models import Exchange
 from exchanges.permissions import (
     TABLE,
     EditionRoles,
-    can_answer,
+    can_answer_invitation,
     can_confirm_host,
-    can_plan,
-    can_propose,
+    can_plan_exchanges,
+    can_propose_exchange,
     can_record_attendance,
     can_register_others,
     cohorts_led,
@@ -43,11 +43,11 @@ def allowed(cast: Cast, decide: object) -> str:
 def test_every_decision_uses_its_row_of_the_table():
     """Two decisions look at more than roles: the edition's state, and attendance."""
     decisions = {name.removeprefix("can_") for name in dir(permissions) if name.startswith("can_")}
-    assert decisions - {"propose", "give_feedback"} == set(TABLE)
+    assert decisions - {"propose_exchange", "give_feedback"} == set(TABLE)
 
 
 def test_only_lab_staff_can_plan(cast: Cast):
-    assert allowed(cast, lambda role: can_plan(cast[role])) == "S"
+    assert allowed(cast, lambda role: can_plan_exchanges(cast[role])) == "S"
 
 
 def test_leads_of_the_host_can_confirm(cast: Cast, exchange: Exchange):
@@ -55,7 +55,7 @@ def test_leads_of_the_host_can_confirm(cast: Cast, exchange: Exchange):
 
 
 def test_leads_of_another_cohort_cannot_confirm(cast: Cast):
-    exchange = ExchangeFactory(edition=cast.edition, host=cast.other)
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.other_cohort)
     assert allowed(cast, lambda role: can_confirm_host(roles(cast, role), exchange)) == "S"
 
 
@@ -68,7 +68,7 @@ def test_team_of_the_host_can_record_attendance(cast: Cast, exchange: Exchange):
 
 
 def test_everyone_active_in_the_edition_can_answer(cast: Cast):
-    assert allowed(cast, lambda role: can_answer(roles(cast, role))) == "SCDPMRAN"
+    assert allowed(cast, lambda role: can_answer_invitation(roles(cast, role))) == "SCDPMRAN"
 
 
 @pytest.mark.parametrize("role", "DMRANX")
@@ -86,8 +86,8 @@ def test_pilot_can_register_people_of_their_cohort(cast: Cast):
 
 
 def test_pilot_of_two_cohorts_can_register_people_of_both(cast: Cast):
-    MembershipFactory(cohort=cast.other, user=cast["P"], role="pilot")
-    assert sorted(cohorts_led(roles(cast, "P"))) == sorted([cast.cohort.pk, cast.other.pk])
+    MembershipFactory(cohort=cast.other_cohort, user=cast["P"], role="pilot")
+    assert sorted(cohorts_led(roles(cast, "P"))) == sorted([cast.cohort.pk, cast.other_cohort.pk])
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,11 @@ def test_members_led_are_those_of_the_led_cohorts(cast: Cast, role: str, cohorts
 
 def test_role_counts_only_in_its_cohort(cast: Cast):
     own_roles = roles(cast, "P")
-    assert (own_roles.in_cohort(cast.cohort.pk), own_roles.in_cohort(cast.other.pk), own_roles.in_cohort(None)) == (
+    assert (
+        own_roles.in_cohort(cast.cohort.pk),
+        own_roles.in_cohort(cast.other_cohort.pk),
+        own_roles.in_cohort(None),
+    ) == (
         frozenset("P"),
         frozenset(),
         frozenset(),
@@ -113,7 +117,7 @@ def test_role_counts_only_in_its_cohort(cast: Cast):
 
 def test_several_roles_add_up(cast: Cast):
     MembershipFactory(cohort=cast.cohort, user=cast["A"], role="elected")
-    MembershipFactory(cohort=cast.other, user=cast["A"])
+    MembershipFactory(cohort=cast.other_cohort, user=cast["A"])
     assert roles(cast, "A").anywhere() == frozenset("AMR")
 
 
@@ -128,7 +132,7 @@ def test_future_membership_gives_no_role(cast: Cast):
     membership = cast["M"].memberships.get()
     membership.starts_on = date(2027, 1, 1)
     membership.save()
-    assert not can_answer(roles(cast, "M"))
+    assert not can_answer_invitation(roles(cast, "M"))
 
 
 def test_membership_in_another_edition_gives_no_role(cast: Cast):
@@ -146,7 +150,7 @@ def test_roles_take_two_statements_and_none_for_lab_staff(
     cast: Cast, role: str, statements: int, django_assert_num_queries: object
 ):
     with django_assert_num_queries(statements):
-        can_answer(roles(cast, role))
+        can_answer_invitation(roles(cast, role))
 
 
 @pytest.mark.parametrize(
@@ -162,5 +166,5 @@ def test_exchanges_can_be_proposed_only_for_editions_under_way_with_exchanges(
     state: str, months: int | None, reason: str
 ):
     edition = Edition(state=state, format=Format(exchange_interval_months=months))
-    decision = can_propose(User(is_lab_staff=True), edition)
+    decision = can_propose_exchange(User(is_lab_staff=True), edition)
     assert (bool(decision), str(decision.reason)) == (not reason, reason)

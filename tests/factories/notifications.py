@@ -1,4 +1,4 @@
-"""Factories for reminders and emails, and a made-up kind of event: the workshop, whose guests are the people of one
+"""Factories for reminders and e-mails, and a made-up kind of event: the workshop, whose guests are the people of one
 domain.
 """
 
@@ -13,7 +13,15 @@ from accounts.models import User
 from notifications.calendars.ics import CalendarEntry
 from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import CommandScope, EmailPart, EventKind, Recipient, RecipientCheck, event_kinds
+from notifications.registries import (
+    CommandScope,
+    EmailPart,
+    EventKind,
+    Recipient,
+    RecipientCheck,
+    event_kinds,
+    everyone_can_see,
+)
 from notifications.reminders import schedule
 from tests.factories.accounts import UserFactory
 
@@ -50,7 +58,7 @@ def find_event(reminder: Reminder) -> EventRef:
 
 
 def part(reminder: Reminder, _event: EventRef, user: User, language: str) -> EmailPart:
-    """Return an email part that names the version, so that an email for an old date can be recognised."""
+    """Return an e-mail part that names the version, so that an e-mail for an old date can be recognised."""
     entry = None
     if reminder.alone and reminder.event_day:
         entry = CalendarEntry(
@@ -76,6 +84,7 @@ def workshop(**changes: Any) -> EventKind:
         "describe": lambda reminder: f"Guests: {reminder.email_type}",
         "href": lambda reminder: f"/workshops/{reminder.object_id}/",
         "in_scope": lambda scope: [7] if scope == CommandScope(edition="seven") else [],
+        "can_see": everyone_can_see,
     }
     return EventKind(**(answers | changes))
 
@@ -91,7 +100,7 @@ def refusal(reminder: Reminder, user: User, at: datetime) -> str:
 
 
 def rendered(reminder: Reminder, user: User, language: str = "en") -> EmailPart:
-    """Return the email part its kind renders for the person."""
+    """Return the e-mail part its kind renders for the person."""
     kind = event_kinds[reminder.kind]
     return kind.render(reminder, kind.find(reminder), user, language)
 
@@ -142,7 +151,7 @@ class ReminderFactory(factory.django.DjangoModelFactory):
 
 
 class DeliveryFactory(factory.django.DjangoModelFactory):
-    """An email with one item, due now, brought to `state`."""
+    """An e-mail with one item, due now, brought to `state`."""
 
     class Meta:
         model = Delivery
@@ -172,7 +181,7 @@ REASON_OF = {"dead": "refused", "expired": "expired", "cancelled": "moved", "ski
 
 
 def walk(row: Delivery, item: DeliveryItem, state: str, reason: str = "") -> None:
-    """Bring a queued email and its item to another state."""
+    """Bring a queued e-mail and its item to another state."""
     why = reason or REASON_OF.get(state, "")
     if state in {"sent", "handing_over"}:
         row.state, row.attempts = "handing_over", 1

@@ -26,7 +26,7 @@ from prototypes.models import (
     Trial,
     TrialCorrection,
 )
-from prototypes.trials.log_values import figures, plain
+from prototypes.trials.log_values import figures, json_values
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CREATED_ON, CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
 
@@ -260,7 +260,7 @@ class TrialCorrectionFactory(factory.django.DjangoModelFactory):
     created_on = CREATED_ON
     trial = factory.SubFactory(TrialFactory, state="concluded")
     after = factory.LazyAttribute(
-        lambda row: plain(figures(row.trial)) | {"successes": 8, "observed_value": "66.67", "result": "not_met"}
+        lambda row: json_values(figures(row.trial)) | {"successes": 8, "observed_value": "66.67", "result": "not_met"}
     )
     reason = "One person was counted twice."
     recorded_at = datetime(2026, 5, 14, 9, tzinfo=UTC)

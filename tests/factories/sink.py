@@ -1,4 +1,4 @@
-"""A real SMTP server for tests: it stores accepted emails and answers as told, errors included."""
+"""A real SMTP server for tests: it stores accepted e-mails and answers as told, errors included."""
 
 import asyncio
 import logging
@@ -21,9 +21,9 @@ DROP_ACCEPTED = "drop accepted"
 
 @dataclass
 class Sink:
-    """`answers` takes the number of the email offered (from 1) and its envelope.
+    """`answers` takes the number of the e-mail offered (from 1) and its envelope.
 
-    It returns an SMTP reply, or SILENCE, DROP (closed without taking the email) or DROP_ACCEPTED (taken, and closed
+    It returns an SMTP reply, or SILENCE, DROP (closed without taking the e-mail) or DROP_ACCEPTED (taken, and closed
     before the reply: the outcome nobody can know). `refused` maps addresses to the reply to RCPT. `before_data` is
     called before each answer, `pause` delays it.
     """
@@ -66,7 +66,7 @@ class Sink:
 
     @property
     def to(self) -> list[str]:
-        """Return the addresses of the accepted emails, in order of arrival."""
+        """Return the addresses of the accepted e-mails, in order of arrival."""
         return [to for to, _content in self.accepted]
 
     @property

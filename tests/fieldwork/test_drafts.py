@@ -276,7 +276,9 @@ class TestOfflineTests:
     def test_only_locked_and_held_tests_of_own_cohorts_are_listed(self, cast: Cast, trial: Trial):
         for state in ("planned", "concluded", "cancelled"):
             TrialFactory(prototype=trial.prototype, state=state)
-        TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.other, state="testing")), state="locked")
+        TrialFactory(
+            prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.other_cohort, state="testing")), state="locked"
+        )
         found = {role: [offline_test["id"] for offline_test in offline_tests(cast[role], TODAY)] for role in "SCDPMRAX"}
         assert {role: len(ids) for role, ids in found.items()} == {
             "S": 2,
@@ -317,7 +319,7 @@ class TestOfflineTests:
 
 def test_a_member_of_two_cohorts_gets_the_tests_of_both(cast: Cast, trial: Trial):
     other = TrialFactory(
-        prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.other, state="testing")), state="locked"
+        prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.other_cohort, state="testing")), state="locked"
     )
-    MembershipFactory(cohort=cast.other, user=cast["M"])
+    MembershipFactory(cohort=cast.other_cohort, user=cast["M"])
     assert {offline_test["id"] for offline_test in offline_tests(cast["M"], TODAY)} == {trial.pk, other.pk}

@@ -32,7 +32,7 @@ def test_numbers_shares_and_days_follow_the_language(language: str, text: tuple[
 )
 def test_range_without_an_end_is_empty(low: float | None, high: float | None, text: str):
     with override("en"):
-        assert formats.between(low, high) == text
+        assert formats.share_range(low, high) == text
 
 
 @pytest.mark.parametrize(("count", "text"), [(0, "0 months"), (1, "1 month"), (12, "12 months")])
@@ -42,13 +42,13 @@ def test_months_agree_in_number(count: int, text: str):
 
 
 def test_joined_parts_have_no_empty_part():
-    assert formats.together("", "one", "", "two") == "one · two"
-    assert formats.together("", "") == ""
+    assert formats.join_parts("", "one", "", "two") == "one · two"
+    assert formats.join_parts("", "") == ""
 
 
 def test_part_and_total_are_written_with_thousands_separators():
     with override("en"):
-        assert formats.some_of(1200, 24000) == "1,200 of 24,000"
+        assert formats.count_of_total(1200, 24000) == "1,200 of 24,000"
 
 
 def test_without_a_language_it_is_french():

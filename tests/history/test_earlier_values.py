@@ -108,9 +108,9 @@ def contribution_to_an_exchange(cast: Cast) -> Replaced:
 @replaced
 def host_of_an_exchange(cast: Cast) -> Replaced:
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="proposed")
-    for host, reason in ((cast.other, "First swap"), (cast.cohort, "Second swap")):
+    for host, reason in ((cast.other_cohort, "First swap"), (cast.cohort, "Second swap")):
         swap_host(exchange=exchange, host=host, reason=reason, at=NOW, by=cast["S"])
-    return "exchange", exchange.pk, ["First swap", cast.other.name]
+    return "exchange", exchange.pk, ["First swap", cast.other_cohort.name]
 
 
 @replaced

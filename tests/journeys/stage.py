@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.factories.canvases import CanvasFactory, drawn
-from tests.factories.cast import Cast, assemble
+from tests.factories.cast import Cast, create_cast
 from tests.factories.cohorts import (
     AttendanceFactory,
     CohortFactory,
@@ -45,7 +45,7 @@ LONG = "Accompagnement intercommunal des déménagements et des changements d'ad
 
 def set_stage() -> tuple[Cast, Addresses]:
     """Return the cast and, by name, the arguments of the addresses of `PAGES`."""
-    cast = assemble()
+    cast = create_cast()
     addresses: Addresses = {"cohort": cast.cohort.slug, "edition": cast.edition.slug, "format": cast.edition.format_id}
     addresses |= {"programme": cast.edition.programme.slug, "authority": cast.cohort.authority.slug}
     ClaimFactory(edition=cast.edition, source="Étude de cas, https://www.example.org/une/adresse/tres/longue/a/lire")
@@ -116,7 +116,7 @@ def _work(cast: Cast) -> Addresses:
     handed = IdeaFactory(cohort=cast.cohort, challenge=challenge, title=LONG, state="handed_over", owner=cast["P"])
     IdeaAuthorFactory(idea=handed, user=cast["M"])
     FollowUpFactory(idea=handed, words=LONG)
-    LineageFactory(parent=IdeaFactory(cohort=cast.other, shared_with_edition=True), child=handed)
+    LineageFactory(parent=IdeaFactory(cohort=cast.other_cohort, shared_with_edition=True), child=handed)
     ChallengeStakeholderFactory(challenge=challenge)
     return {
         "challenge": challenge.pk,
@@ -149,8 +149,8 @@ def _meet(cast: Cast) -> Addresses:
         RegistrationFactory(exchange=here, user=cast[role], state="invited" if role == "M" else "registered")
     guest = GuestFactory(exchange=here, organisation=LONG)
     NeedsFactory(registration=here.registrations.get(user=cast["P"]), access=LONG)
-    RegistrationFactory(exchange=here, user=cast["N"], cohort=cast.other, state="waitlisted")
-    exchange = ExchangeFactory(edition=cast.edition, host=cast.other, first_day=date(2027, 12, 7), theme=LONG)
+    RegistrationFactory(exchange=here, user=cast["N"], cohort=cast.other_cohort, state="waitlisted")
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.other_cohort, first_day=date(2027, 12, 7), theme=LONG)
     return {"exchange": here.pk, "guest": guest.pk, "proposed": exchange.pk}
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.factories.cast import Cast, assemble
+from tests.factories.cast import Cast, create_cast
 from tests.factories.contents import (
     CommitmentFactory,
     ContributionFactory,
@@ -45,8 +45,10 @@ PAGES = {"S": LAB, "M": READ}
 
 def set_stage() -> tuple[Cast, Addresses]:
     """Create a held exchange, the next one and a published one, with one of every kind of content."""
-    cast = assemble()
-    held = ExchangeFactory(edition=cast.edition, host=cast.other, state="held", first_day=date(2026, 11, 17), number=1)
+    cast = create_cast()
+    held = ExchangeFactory(
+        edition=cast.edition, host=cast.other_cohort, state="held", first_day=date(2026, 11, 17), number=1
+    )
     coming = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open", number=2)
     published = ExchangeFactory(
         retrospective=True, state="held", number=None, first_day=date(2012, 6, 26), days=1, outcome=LONG, source=LONG
@@ -57,9 +59,9 @@ def set_stage() -> tuple[Cast, Addresses]:
     row = ContributionFactory(exchange=coming, kind="answer", question=question, text=LONG, idea=idea)
     MatchFactory(
         offer=ContributionFactory(exchange=coming, kind="offer", text=LONG),
-        request=ContributionFactory(exchange=coming, kind="request", cohort=cast.other, text=LONG),
+        request=ContributionFactory(exchange=coming, kind="request", cohort=cast.other_cohort, text=LONG),
     )
-    ProgrammeItemFactory(exchange=coming, title=LONG, speaker=cast.other, parallel=True)
+    ProgrammeItemFactory(exchange=coming, title=LONG, speaker=cast.other_cohort, parallel=True)
     MinutesFactory(exchange=held, text=f"{LONG}\n\n{LONG}")
     promise = CommitmentFactory(exchange=held, owner=cast["M"], what=LONG)
     CommitmentFactory(exchange=held, owner=cast["N"], state="dropped")

@@ -9,7 +9,7 @@ from cohorts.models import Session
 from exchanges.models import Exchange
 from notifications.models import Delivery
 from prototypes.models import Trial
-from tests.factories.cast import TODAY, Cast, assemble
+from tests.factories.cast import TODAY, Cast, create_cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.notifications import DeliveryFactory
@@ -31,7 +31,7 @@ NOTES = {
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     """Return the cast with one late object of each kind in Rivage, and nothing late in Montagne."""
-    cast = assemble()
+    cast = create_cast()
     for person in cast.people.values():
         person.language = "en"
         person.save()
@@ -39,11 +39,11 @@ def cast(transactional_db: None) -> Cast:
     SessionFactory(cohort=cast.cohort, state="held", date=TODAY - timedelta(days=6), title="Parler aux usagers")
     quiet = {"captured": date(2026, 2, 3), "accepted": date(2026, 3, 3)}
     IdeaFactory(cohort=cast.cohort, state="accepted", title="Une carte du guichet", days=quiet)
-    MembershipFactory(cohort=cast.other, role="pilot")
-    AuthorityAdminFactory(authority=cast.other.authority)
-    challenge = ChallengeFactory(cohort=cast.other)
+    MembershipFactory(cohort=cast.other_cohort, role="pilot")
+    AuthorityAdminFactory(authority=cast.other_cohort.authority)
+    challenge = ChallengeFactory(cohort=cast.other_cohort)
     tried = IdeaFactory(
-        cohort=cast.other, challenge=challenge, state="testing", days={"testing": TODAY - timedelta(days=20)}
+        cohort=cast.other_cohort, challenge=challenge, state="testing", days={"testing": TODAY - timedelta(days=20)}
     )
     TrialFactory(prototype=PrototypeFactory(idea=tried), state="locked")
     DeliveryFactory(user=cast["M"], state="dead")
@@ -87,7 +87,7 @@ def test_each_note_has_a_button_and_disappears_once_it_is_dealt_with(visit, cast
     deal_with(page, "has not confirmed")
     press(page, "Ask the next cohort")
     expect(page.locator(".message")).to_have_text("The next cohort is asked to confirm.")
-    assert Exchange.objects.get().host == cast.other
+    assert Exchange.objects.get().host == cast.other_cohort
 
     deal_with(page, "has no report")
     page.locator("textarea").first.fill("Trois usagers sont venus; ils veulent moins de papier.")
@@ -110,7 +110,7 @@ def test_each_note_has_a_button_and_disappears_once_it_is_dealt_with(visit, cast
 
 
 def test_page_without_notes_says_so(visit, transactional_db: None):
-    cast = assemble()
+    cast = create_cast()
     page = visit(cast["X"])
     assert notes(page) == {}
 

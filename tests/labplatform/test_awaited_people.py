@@ -14,7 +14,7 @@ from accounts.privacy.unassigned_work import closed_accounts
 from accounts.sign_in.actions.links import CLOSED, request_sign_in_link, use_sign_in_link
 from cohorts.models import Invitation
 from files.exports.own_copy import request_own_copy
-from files.exports.writing import write_due
+from files.exports.writing import write_due_exports
 from files.models import Export
 from notifications.actions import open_calendar
 from programmes.actions import name_admin
@@ -58,7 +58,7 @@ def test_forged_session_is_anonymous(row: Invitation):
 
 def test_naming_an_invited_person_admin_asks_for_a_name(row: Invitation, cast: Cast):
     with pytest.raises(DomainError, match="Nobody has an account with this address"):
-        name_admin(authority=cast.other.authority, email=EMAIL, today=TODAY, at=NOW, by=cast["S"])
+        name_admin(authority=cast.other_cohort.authority, email=EMAIL, today=TODAY, at=NOW, by=cast["S"])
     assert AuthorityAdmin.objects.filter(user=row.person).exists() is False
 
 
@@ -113,7 +113,7 @@ def test_invited_people_have_no_feed_and_no_copy_of_data(row: Invitation):
     token = open_calendar(about="", object_id=0, at=NOW, by=row.person)
     assert Client().get(reverse("notifications:calendar", args=[token])).status_code == 404
     request_own_copy(user=row.person, language="en", at=NOW)
-    assert (write_due(lambda: NOW), Export.objects.get().stored) == (0, "")
+    assert (write_due_exports(lambda: NOW), Export.objects.get().stored) == (0, "")
 
 
 def test_invited_people_are_erased_like_others(row: Invitation):

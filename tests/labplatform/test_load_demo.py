@@ -385,7 +385,7 @@ class TestIdeas:
         partial = Implementation.objects.get(scope="partial")
         assert (partial.idea.state, partial.state) == ("implementing", "live")
 
-    def test_ideas_were_split_taken_up_and_followed_up_and_one_criterion_changed(self):
+    def test_ideas_were_split_reused_and_followed_up_and_one_criterion_changed(self):
         kinds = Lineage.objects.order_by("kind").values_list("kind", flat=True)
         assert list(kinds) == ["reuse", "split", "split"]
         followed = FollowUp.objects.filter(idea__title="L’entrée à trois couleurs").values_list("months", "answer")

@@ -15,7 +15,7 @@ from accounts.actions import close_account
 from accounts.hooks import personal_data
 from accounts.models import User
 from files.exports.own_copy import request_own_copy
-from files.exports.writing import write_due
+from files.exports.writing import write_due_exports
 from files.models import Export
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, Cast
@@ -87,7 +87,7 @@ def test_every_listed_exception_exists_and_has_a_reason():
 def copy_of(user: User) -> dict[str, bytes]:
     """Return the files in the copy, by name."""
     row = request_own_copy(user=user, language="en", at=NOW)
-    assert write_due(lambda: NOW) == 1
+    assert write_due_exports(lambda: NOW) == 1
     answer = signed_in(user).get(f"/exports/{row.pk}/file/")
     assert answer["Content-Type"] == "application/zip"
     with ZipFile(BytesIO(answer.getvalue())) as package:
@@ -147,14 +147,14 @@ def test_only_the_person_can_download_the_copy_while_it_is_retained(cast: Cast):
     for role in "SPX":
         answer = signed_in(cast[role]).get(f"/exports/{row.pk}/file/")
         assert (role, answer.status_code) == (role, 404)
-    write_due(lambda: NOW + timedelta(days=7))
+    write_due_exports(lambda: NOW + timedelta(days=7))
     assert signed_in(cast["M"]).get(f"/exports/{row.pk}/file/").status_code == 404
 
 
 def test_copy_is_not_written_for_an_account_closed_since_then(cast: Cast):
     row = request_own_copy(user=cast["M"], language="en", at=NOW)
     close_account(user=cast["M"], at=NOW, by=None)
-    assert write_due(lambda: NOW) == 0
+    assert write_due_exports(lambda: NOW) == 0
     row.refresh_from_db()
     assert (row.state, row.failure_reason) == ("failed", "not_yours")
 
@@ -194,7 +194,7 @@ class TestPage:
 
 def test_request_a_day_later_writes_a_new_copy(cast: Cast):
     first = request_own_copy(user=cast["M"], language="en", at=NOW)
-    write_due(lambda: NOW)
+    write_due_exports(lambda: NOW)
     second = request_own_copy(user=cast["M"], language="en", at=NOW + timedelta(days=1))
     assert (first.pk == second.pk, second.name[-14:]) == (False, "2026-11-25.zip")
 

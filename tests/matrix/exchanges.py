@@ -57,7 +57,7 @@ def attended_exchange(cast: Cast) -> list[Any]:
 def exchange_with_registration(cast: Cast) -> list[Any]:
     """Return an exchange of the cast's own cohort with a registration from the other cohort."""
     exchange = one_more(cast, "registration_open")
-    RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other, state="registered")
+    RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other_cohort, state="registered")
     return [exchange.pk]
 
 
@@ -84,7 +84,7 @@ def exchange_with_match(cast: Cast) -> list[Any]:
 def exchange_to_match(cast: Cast) -> list[Any]:
     exchange = one_more(cast, "registration_open")
     ContributionFactory(exchange=exchange, kind="offer")
-    ContributionFactory(exchange=exchange, kind="request", cohort=cast.other)
+    ContributionFactory(exchange=exchange, kind="request", cohort=cast.other_cohort)
     return [exchange.pk]
 
 

@@ -78,7 +78,7 @@ def add_fixtures(cast: Cast, *, shared: bool) -> None:
     add_personal_fixtures(cast)
     add_invitation_fixtures(cast)
     if shared:
-        child = IdeaFactory(cohort=cast.other)
+        child = IdeaFactory(cohort=cast.other_cohort)
         LineageFactory(parent=IdeaFactory(cohort=cast.cohort, shared_with_edition=True), child=child)
 
 
@@ -124,7 +124,7 @@ def add_fixtures_since_departure(cast: Cast) -> None:
     opener = cohort.ideas.filter(state="decided").earliest("pk").comments.filter(thread=None).earliest("pk")
     CommentFactory(thread=opener, written_by=pilot, **since)
     shared_idea = cohort.ideas.filter(shared_with_edition=True).earliest("pk")
-    LineageFactory(parent=shared_idea, child=IdeaFactory(cohort=cast.other, **since))
+    LineageFactory(parent=shared_idea, child=IdeaFactory(cohort=cast.other_cohort, **since))
     add_exchange_rows_since(cast, since)
 
 
@@ -208,11 +208,11 @@ def add_delivery_fixtures(cast: Cast) -> None:
 def add_exchange_fixtures(cast: Cast, first_day: date) -> None:
     """Add a held exchange and one open for registration sixty weeks later, in weeks that the matrix does not use."""
     fields = {"edition": cast.edition, "host": cast.cohort, "swap_reason": "À leur tour", "venue": "La halle"}
-    why = {"host": {"reason": "given_back", "before": cast.other.name}}
+    why = {"host": {"reason": "given_back", "before": cast.other_cohort.name}}
     coming = ExchangeFactory(state="registration_open", first_day=first_day + timedelta(weeks=60), why=why, **fields)
     QuestionFactory(exchange=coming)
     offer = ContributionFactory(exchange=coming, kind="offer", author=cast["P"])
-    request = ContributionFactory(exchange=coming, kind="request", author=cast["N"], cohort=cast.other)
+    request = ContributionFactory(exchange=coming, kind="request", author=cast["N"], cohort=cast.other_cohort)
     MatchFactory(offer=offer, request=request, made_by=cast["S"])
     ProgrammeItemFactory(exchange=coming, venue="Au rez-de-chaussée")
     NeedsFactory(registration=RegistrationFactory(exchange=coming, user=cast["M"], state="registered"))

@@ -15,7 +15,7 @@ from accounts.models import User
 from cohorts.models import Cohort, Membership
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import ROLES, Cast, assemble
+from tests.factories.cast import MEMBERSHIP_ROLES, Cast, create_cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, EditionFactory
 from tests.matrix import FORMER
@@ -39,7 +39,7 @@ class Stage:
 def build_stage() -> Stage:
     """Build the stage: distant rows are marked before others exist, near rows before the cast's own are added."""
     far = build_far_edition()
-    home = with_former_members(assemble())
+    home = with_former_members(create_cast())
     before = highest_keys()
     near = neighbour_cohort(home)
     add_fixtures(near, shared=False)
@@ -76,17 +76,19 @@ def build_far_edition() -> Cast:
 def reload_cast(cast: Cast) -> Cast:
     """Return the cast as stored now: marking changed names and addresses."""
     rows = {role: User.objects.get(pk=user.pk) for role, user in cast.people.items()}
-    cohort, other = (Cohort.objects.get(pk=row.pk) for row in (cast.cohort, cast.other))
-    return replace(cast, edition=Edition.objects.get(pk=cast.edition.pk), cohort=cohort, other=other, people=rows)
+    cohort, other = (Cohort.objects.get(pk=row.pk) for row in (cast.cohort, cast.other_cohort))
+    return replace(
+        cast, edition=Edition.objects.get(pk=cast.edition.pk), cohort=cohort, other_cohort=other, people=rows
+    )
 
 
 def people_of(cohort: Cohort, other: Cohort) -> dict[str, User]:
-    """Return one person per role letter, as `assemble` does for the cast's own cohort."""
+    """Return one person per role letter, as `create_cast` does for the cast's own cohort."""
     people = {
         role: UserFactory(full_name=f"{membership_role.title()} {cohort.name}")
-        for role, membership_role in ROLES.items()
+        for role, membership_role in MEMBERSHIP_ROLES.items()
     }
-    for role, membership_role in ROLES.items():
+    for role, membership_role in MEMBERSHIP_ROLES.items():
         MembershipFactory(
             cohort=cohort, user=people[role], role=membership_role, discipline="design" if role == "D" else ""
         )
@@ -108,8 +110,8 @@ def with_former_members(cast: Cast) -> Cast:
 
 def neighbour_cohort(home: Cast) -> Cast:
     """Return the other cohort of the edition, with the same lab staff; N is an ambassador there."""
-    people = people_of(home.other, home.cohort)
-    return Cast(home.edition, home.other, home.cohort, people | {"S": home["S"]})
+    people = people_of(home.other_cohort, home.cohort)
+    return Cast(home.edition, home.other_cohort, home.cohort, people | {"S": home["S"]})
 
 
 def signed_in(user: User) -> Client:

@@ -74,7 +74,7 @@ def test_an_announcement_has_no_event_day():
     assert (ReminderFactory(event_day=None).is_announcement, ReminderFactory().is_announcement) == (True, False)
 
 
-# --- emails ----------------------------------------------------------------------------------------------------------
+# --- e-mails ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_sent_email_cannot_be_changed():

@@ -1,4 +1,4 @@
-"""Querysets of reminders and emails: visibility, and what was received before."""
+"""Querysets of reminders and e-mails: visibility, and what was received before."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

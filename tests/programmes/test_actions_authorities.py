@@ -161,7 +161,7 @@ class TestNameAdmin:
         def give_way(*, people: Any, **more: Any) -> None:
             calls.append({"people": list(people), "named": AuthorityAdmin.objects.exists(), **more})
 
-        monkeypatch.setattr(programme_hooks, "_by_app", {"test": ProgrammeHooks(mandate_begins=give_way)})
+        monkeypatch.setattr(programme_hooks, "by_app", {"test": ProgrammeHooks(mandate_begins=give_way)})
         authority, user = AuthorityFactory(), UserFactory(email="ada@people.example")
         actions.name_admin(authority=authority, email=" Ada@People.example", today=TODAY, at=AT, by=staff)
         about = {"authority": authority, "today": TODAY, "at": AT, "by": staff}
@@ -174,7 +174,7 @@ class TestAppointAdmin:
         """Record who was invited; the hooks of other apps are not called."""
         invitations: list[dict[str, Any]] = []
         hooks = ProgrammeHooks(invite_admin=lambda **arguments: invitations.append(arguments) or "invited")
-        monkeypatch.setattr(programme_hooks, "_by_app", {"test": hooks})
+        monkeypatch.setattr(programme_hooks, "by_app", {"test": hooks})
         return invitations
 
     def arguments(self, staff: User) -> dict[str, Any]:
@@ -195,7 +195,7 @@ class TestAppointAdmin:
         )
 
     def test_without_invitations_a_person_is_named_at_once(self, staff: User, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(programme_hooks, "_by_app", {})
+        monkeypatch.setattr(programme_hooks, "by_app", {})
         assert actions.appoint_admin(**self.arguments(staff)).user.full_name == "Ada Martin"
 
 
@@ -251,7 +251,7 @@ class TestEndAdmin:
         hooks = ProgrammeHooks(
             mandate_ended=lambda *, authority, people, at, by: calls.append((authority, *people, at, by))
         )
-        monkeypatch.setitem(programme_hooks._by_app, "test", hooks)
+        monkeypatch.setitem(programme_hooks.by_app, "test", hooks)
         for _again in range(2):
             actions.end_admin(admin=admin, at=AT, by=staff)
         assert calls == [(admin.authority, admin.user, AT, staff)]

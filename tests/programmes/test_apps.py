@@ -6,14 +6,14 @@ from web.pages.hooks import page_hooks
 
 
 def test_programmes_are_in_everyones_menu_and_authorities_in_the_labs():
-    programmes, authorities = page_hooks._by_app["programmes"].menu.values()
+    programmes, authorities = page_hooks.by_app["programmes"].menu.values()
     assert (programmes.url_name, programmes.icon) == ("programmes:programmes", "layers")
     assert [programmes.visible_to(User(is_lab_staff=staff)) for staff in (True, False)] == [True, True]
     assert [authorities.visible_to(User(is_lab_staff=staff)) for staff in (True, False)] == [True, False]
 
 
 def test_programmes_come_before_authorities():
-    assert [item.url_name for _, item in sorted(page_hooks._by_app["programmes"].menu.items())] == [
+    assert [item.url_name for _, item in sorted(page_hooks.by_app["programmes"].menu.items())] == [
         "programmes:programmes",
         "programmes:authorities",
     ]

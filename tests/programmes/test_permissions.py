@@ -11,7 +11,7 @@ from programmes.permissions import (
     can_change_format,
     can_edit_lesson,
     can_judge_lessons,
-    can_keep_programmes,
+    can_manage_programmes,
     can_move_edition,
     can_note_lesson,
     can_see_admins,
@@ -28,7 +28,7 @@ def allowed(decisions: dict[str, Decision]) -> str:
 
 
 def test_only_lab_staff_manage_programmes(cast: Cast):
-    decisions = {role: can_keep_programmes(cast[role]) for role in EVERYONE}
+    decisions = {role: can_manage_programmes(cast[role]) for role in EVERYONE}
     assert allowed(decisions) == "S"
     assert {str(decision.reason) for decision in decisions.values() if not decision} == {ONLY_STAFF}
 
@@ -78,7 +78,7 @@ def test_lab_staff_and_its_own_admins_see_who_answers_for_an_authority(cast: Cas
 def test_past_admins_and_admins_of_other_authorities_do_not_see_admins(cast: Cast):
     authority = cast.cohort.authority
     AuthorityAdminFactory(authority=authority, user=cast["X"], until=date(2026, 11, 23))
-    AuthorityAdminFactory(authority=cast.other.authority, user=cast["N"])
+    AuthorityAdminFactory(authority=cast.other_cohort.authority, user=cast["N"])
     assert allowed({role: can_see_admins(cast[role], authority, TODAY) for role in "XN"}) == ""
 
 

@@ -152,7 +152,7 @@ class TestLessons:
         lesson = LessonFactory(edition=cast.edition, state="accepted", noted_on=last)
         foreign = LessonFactory(state="accepted")
         cast["M"].memberships.update(ends_on=last)
-        AuthorityAdminFactory(authority=cast.other.authority, user=cast["X"], until=date(2026, 3, 1))
+        AuthorityAdminFactory(authority=cast.other_cohort.authority, user=cast["X"], until=date(2026, 3, 1))
         readers = {role: set(Lesson.objects.visible_to(cast[role])) for role in EVERYONE}
         assert readers == {role: {lesson} for role in EVERYONE} | {"S": {lesson, foreign}, "X": set()}
         assert list(Lesson.objects.visible_to(NOBODY)) == []
@@ -174,19 +174,20 @@ class TestLessons:
         details = {"edition": cast.edition, "noted_on": date(2026, 3, 1)}
         here, there = (LessonFactory(noted_by=cast[role], **details) for role in "MN")
         assert list(Lesson.objects.visible_to(gone)) == [here]
-        mandate = AuthorityAdminFactory(authority=cast.other.authority, user=gone)
+        mandate = AuthorityAdminFactory(authority=cast.other_cohort.authority, user=gone)
         assert set(Lesson.objects.visible_to(gone)) == {here, there}
         type(mandate).objects.update(until=date(2026, 3, 1))
         assert list(Lesson.objects.visible_to(gone)) == [here]
 
     def test_membership_in_another_edition_gives_no_access(self, cast: Cast):
         """N's authority had a cohort in an earlier edition, in which a person of Rivage was a member too."""
-        earlier = CohortFactory(authority=cast.other.authority)
+        earlier = CohortFactory(authority=cast.other_cohort.authority)
         MembershipFactory(cohort=earlier, user=cast["M"])
         lesson = LessonFactory(edition=cast.edition, noted_by=cast["M"])
         assert list(Lesson.objects.visible_to(cast["N"])) == []
         MembershipFactory(
-            cohort=CohortFactory(edition=cast.edition, authority=cast.other.authority, site="Annexe"), user=cast["M"]
+            cohort=CohortFactory(edition=cast.edition, authority=cast.other_cohort.authority, site="Annexe"),
+            user=cast["M"],
         )
         assert list(Lesson.objects.visible_to(cast["N"])) == [lesson]
 

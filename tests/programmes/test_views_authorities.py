@@ -201,7 +201,7 @@ class TestAuthority:
     def test_other_apps_add_panels(self, visitor: Client, monkeypatch: pytest.MonkeyPatch):
         AuthorityFactory(slug="rennes", name="Rennes")
         panel = Panel("components/empty.html", lambda request, authority: {"title": f"Cohorts of {authority}"})
-        monkeypatch.setattr(programme_hooks, "_by_app", {"test": ProgrammeHooks(authority_panels={1: panel})})
+        monkeypatch.setattr(programme_hooks, "by_app", {"test": ProgrammeHooks(authority_panels={1: panel})})
         assert texts(visitor.get("/authorities/rennes/"), "p", "empty-title") == ["Cohorts of Rennes"]
 
     def test_an_unknown_one_answers_404(self, visitor: Client):

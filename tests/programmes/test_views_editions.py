@@ -68,7 +68,7 @@ class TestEdition:
             1: Panel("components/empty.html", lambda request, edition: {"title": f"One: {edition}"}),
             3: Panel("components/empty.html", lambda request, edition: None),
         }
-        monkeypatch.setattr(programme_hooks, "_by_app", {"test": ProgrammeHooks(edition_panels=panels)})
+        monkeypatch.setattr(programme_hooks, "by_app", {"test": ProgrammeHooks(edition_panels=panels)})
         page = visitor.get("/editions/transfo/")
         assert texts(page, "p", "empty-title") == ["One: The edition", "Two: The edition"]
 

@@ -29,7 +29,7 @@ TYPED = {
 
 @pytest.fixture
 def draft() -> Format:
-    """Return a draft whose cohorts do not meet: it can be published without emails."""
+    """Return a draft whose cohorts do not meet: it can be published without e-mails."""
     return FormatFactory(published_at=None, programme__slug="transfo", version=1, exchange_interval_months=None)
 
 

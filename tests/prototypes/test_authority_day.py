@@ -52,7 +52,10 @@ def idea_last_updated_on(cohort: Cohort, day: date, title: str) -> Idea:
 @pytest.fixture
 def ideas(cast: Cast) -> list[Idea]:
     day = SIX_MONTHS_BEFORE_THE_25TH
-    return [idea_last_updated_on(cast.cohort, day, "Overseas"), idea_last_updated_on(cast.other, day, "Mainland")]
+    return [
+        idea_last_updated_on(cast.cohort, day, "Overseas"),
+        idea_last_updated_on(cast.other_cohort, day, "Mainland"),
+    ]
 
 
 class TestUnconfirmed:
@@ -68,7 +71,7 @@ class TestUnconfirmed:
         assert marked == [True, False]
 
     def test_boards_use_the_day_of_their_authority(self, cast: Cast, ideas: list[Idea]):
-        boards = [f"/cohorts/{cohort.slug}/board/" for cohort in (cast.cohort, cast.other)]
+        boards = [f"/cohorts/{cohort.slug}/board/" for cohort in (cast.cohort, cast.other_cohort)]
         marked = ["unconfirmed" in page(cast["S"], board).lower() for board in boards]
         assert marked == [True, False]
 
@@ -82,12 +85,12 @@ class TestUnconfirmed:
 
     def test_reminders_are_planned_from_the_day_of_the_authority(self, cast: Cast):
         week_before = date(2026, 6, 2)
-        overseas, _ = (idea_last_updated_on(c, week_before, "Idea") for c in (cast.cohort, cast.other))
+        overseas, _ = (idea_last_updated_on(c, week_before, "Idea") for c in (cast.cohort, cast.other_cohort))
         assert list(becoming_stale(NIGHT)) == [overseas]
 
 
 class TestForms:
-    @pytest.mark.parametrize(("where", "accepted"), [("cohort", True), ("other", False)])
+    @pytest.mark.parametrize(("where", "accepted"), [("cohort", True), ("other_cohort", False)])
     def test_form_accepts_a_day_only_where_it_has_begun(self, cast: Cast, where: str, accepted: bool):
         idea = IdeaFactory(cohort=getattr(cast, where), state="captured")
         answer = send(cast["S"], f"/ideas/{idea.pk}/accept/", on="2026-11-25", precision="day")
@@ -107,12 +110,12 @@ def session_on(cohort: Cohort, day: date) -> Session:
 
 class TestSessions:
     def test_session_is_over_only_where_its_day_has_passed(self, cast: Cast):
-        overseas, mainland = (session_on(cohort, date(2026, 11, 24)) for cohort in (cast.cohort, cast.other))
+        overseas, mainland = (session_on(cohort, date(2026, 11, 24)) for cohort in (cast.cohort, cast.other_cohort))
         today = today_everywhere()
         assert (set(Session.objects.past(today)), set(Session.objects.upcoming(today))) == ({overseas}, {mainland})
 
     def test_calendar_shows_sessions_that_are_upcoming_at_their_authority(self, cast: Cast):
-        for cohort in (cast.cohort, cast.other):
+        for cohort in (cast.cohort, cast.other_cohort):
             session_on(cohort, date(2026, 11, 24))
         text = page(cast["S"], "/sessions/")
         results = [f"/sessions/{session.pk}/" in text for session in Session.objects.order_by("pk")]
@@ -154,7 +157,7 @@ class TestTests:
         idea = IdeaFactory(cohort=cohort, state="testing")
         return TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
 
-    @pytest.mark.parametrize(("where", "day"), [("cohort", "2026-11-25"), ("other", "2026-11-24")])
+    @pytest.mark.parametrize(("where", "day"), [("cohort", "2026-11-25"), ("other_cohort", "2026-11-24")])
     def test_default_day_of_a_test_is_that_of_the_authority(self, cast: Cast, where: str, day: str):
         trial = self.locked(getattr(cast, where))
         address = f"/trials/{trial.pk}/log/"
@@ -163,7 +166,7 @@ class TestTests:
         trial.refresh_from_db()
         assert (str(proposed), list(errors(answers[0])), str(trial.held_on)) == (day, ["held_on"], day)
 
-    @pytest.mark.parametrize(("where", "accepted"), [("cohort", True), ("other", False)])
+    @pytest.mark.parametrize(("where", "accepted"), [("cohort", True), ("other_cohort", False)])
     def test_note_of_a_phone_is_accepted_on_the_day_of_the_authority(self, cast: Cast, where: str, accepted: bool):
         trial = self.locked(getattr(cast, where))
         post(cast["S"], trial, draft(cast["S"], trial, held_on="2026-11-25"))
@@ -186,13 +189,15 @@ class TestFiles:
     @pytest.mark.parametrize("kind", KINDS)
     def test_file_owner_has_the_time_zone_of_its_authority(self, cast: Cast, kind: str):
         today = today_everywhere()
-        owners = [attachables[kind](KINDS[kind](cohort).pk, cast["S"], today) for cohort in (cast.cohort, cast.other)]
+        owners = [
+            attachables[kind](KINDS[kind](cohort).pk, cast["S"], today) for cohort in (cast.cohort, cast.other_cohort)
+        ]
         assert [owner and owner.zone for owner in owners] == ["Indian/Reunion", "Europe/Paris"]
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_picture_is_visible_until_the_last_day_at_the_authority(self, cast: Cast, kind: str):
         results = []
-        for cohort in (cast.cohort, cast.other):
+        for cohort in (cast.cohort, cast.other_cohort):
             of = KINDS[kind](cohort)
             row = AttachmentFactory(of=of, about=kind, consent="cohort", consent_until=date(2026, 11, 24))
             on_page = f"/files/{row.pk}/small/" in page(cast["S"], of.get_absolute_url())
@@ -204,7 +209,7 @@ class TestFiles:
     @pytest.mark.parametrize("kind", KINDS)
     def test_consent_that_ended_at_the_authority_is_refused(self, cast: Cast, kind: str):
         taken = []
-        for cohort in (cast.cohort, cast.other):
+        for cohort in (cast.cohort, cast.other_cohort):
             form = {
                 "consent": "cohort",
                 "consent_until": "2026-11-24",
@@ -221,12 +226,12 @@ class TestFiles:
 class TestSessionLists:
     @pytest.mark.parametrize(("period", "results"), [("past", [True, False]), ("week", [False, True])])
     def test_periods_are_those_of_each_authority(self, cast: Cast, period: str, results: list[bool]):
-        rows = [session_on(cohort, date(2026, 11, 24)) for cohort in (cast.cohort, cast.other)]
+        rows = [session_on(cohort, date(2026, 11, 24)) for cohort in (cast.cohort, cast.other_cohort)]
         text = page(cast["S"], f"/sessions/?period={period}")
         assert [f"/sessions/{row.pk}/" in text for row in rows] == results
 
     def test_session_is_held_from_its_last_day_at_the_authority(self, cast: Cast):
-        rows = [session_on(cohort, date(2026, 11, 25)) for cohort in (cast.cohort, cast.other)]
+        rows = [session_on(cohort, date(2026, 11, 25)) for cohort in (cast.cohort, cast.other_cohort)]
         for row in rows:
             send(cast["S"], f"/sessions/{row.pk}/hold/")
             row.refresh_from_db()
@@ -240,25 +245,25 @@ class TestExchangePages:
         fields = {"first_day": date(2026, 11, 18), "state": "held", "number": 1} | columns
         return ExchangeFactory(edition=cast.edition, host=getattr(cast, where), **fields)
 
-    @pytest.mark.parametrize(("where", "late"), [("cohort", True), ("other", False)])
+    @pytest.mark.parametrize(("where", "late"), [("cohort", True), ("other_cohort", False)])
     def test_commitment_is_late_on_all_pages_or_none(self, cast: Cast, where: str, late: bool):
         """Due on the 24th. The next exchange is hosted by the other cohort."""
         row = self.hosted(cast, where)
         cast["M"].memberships.update(cohort=row.host)
         CommitmentFactory(exchange=row, owner=cast["M"], made_on=date(2026, 11, 18), due_on=date(2026, 11, 24))
-        host = "other" if where == "cohort" else "cohort"
+        host = "other_cohort" if where == "cohort" else "cohort"
         coming = self.hosted(cast, host, number=2, first_day=date(2027, 5, 18), state="registration_open")
         addresses = [f"/exchanges/{row.pk}/minutes/", f"/exchanges/{coming.pk}/minutes/", coming.get_absolute_url()]
         marks = [">late<" in page(cast["S"], address).replace("> ", ">") for address in addresses]
         marks.append("Your commitment is overdue" in page(cast["M"], "/"))
         assert marks == [late] * 4
 
-    @pytest.mark.parametrize(("where", "over"), [("cohort", True), ("other", False)])
+    @pytest.mark.parametrize(("where", "over"), [("cohort", True), ("other_cohort", False)])
     def test_exchange_page_uses_the_day_of_its_host(self, cast: Cast, where: str, over: bool):
         row = self.hosted(cast, where, first_day=date(2026, 11, 23), days=2, state="registration_open")
         assert signed_in(cast["M"]).get(row.get_absolute_url()).context["over"] == over
 
-    @pytest.mark.parametrize(("where", "offered"), [("cohort", True), ("other", False)])
+    @pytest.mark.parametrize(("where", "offered"), [("cohort", True), ("other_cohort", False)])
     def test_exchange_can_be_marked_as_held_from_its_first_day_at_its_host(self, cast: Cast, where: str, offered: bool):
         row = self.hosted(cast, where, first_day=date(2026, 11, 25), state="registration_closed")
         assert (f"/exchanges/{row.pk}/hold/" in page(cast["S"], row.get_absolute_url())) == offered

@@ -14,5 +14,5 @@ def test_published_claims_are_the_shares_of_these_editions_and_programmes(cast: 
     theirs = Claim.objects.create(edition=cast.edition, programme=programme, metric=metric, value=40, source=source)
     Claim.objects.create(programme=programme, metric="network_later", value=70, source=source)
     Claim.objects.create(edition=EditionFactory(), metric=metric, value=60, source=source)
-    assert set(published_claims(Cohort.objects.filter(pk__in=[cast.cohort.pk, cast.other.pk]))) == {ours, theirs}
+    assert set(published_claims(Cohort.objects.filter(pk__in=[cast.cohort.pk, cast.other_cohort.pk]))) == {ours, theirs}
     assert list(published_claims(Cohort.objects.none())) == []

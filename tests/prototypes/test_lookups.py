@@ -81,6 +81,6 @@ def test_criteria_are_compared_only_with_visible_tests(cast: Cast):
 
 def test_source_of_a_copied_canvas_links_only_for_its_readers(cast: Cast):
     source = CanvasFactory(cohort=cast.cohort)
-    copied = CanvasFactory(cohort=cast.other, copied_from=source)
+    copied = CanvasFactory(cohort=cast.other_cohort, copied_from=source)
     opens = [canvas_at(request_by(cast[role]), copied.pk).source_opens for role in "SN"]
     assert opens == [True, False]

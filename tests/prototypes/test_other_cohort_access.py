@@ -11,7 +11,7 @@ from canvases import urls as canvas_urls
 from comments import urls as comment_urls
 from fieldwork import urls as fieldwork_urls
 from prototypes import urls
-from tests.factories.cast import Cast, assemble
+from tests.factories.cast import Cast, create_cast
 from tests.factories.prototypes import (
     ChallengeFactory,
     IdeaFactory,
@@ -32,10 +32,10 @@ HUGE = 99999999999999999999
 
 @built_once
 def other_cohort_with_markers() -> Cast:
-    cast = assemble()
-    challenge = ChallengeFactory(cohort=cast.other, title=f"{MARKER} challenge", framing=MARKER, sponsor=MARKER)
+    cast = create_cast()
+    challenge = ChallengeFactory(cohort=cast.other_cohort, title=f"{MARKER} challenge", framing=MARKER, sponsor=MARKER)
     idea = IdeaFactory(
-        cohort=cast.other, challenge=challenge, title=f"{MARKER} idea", summary=MARKER, state="implementing"
+        cohort=cast.other_cohort, challenge=challenge, title=f"{MARKER} idea", summary=MARKER, state="implementing"
     )
     prototype = PrototypeFactory(idea=idea, title=f"{MARKER} prototype", question=MARKER, description=MARKER)
     TrialFactory(prototype=prototype, hypothesis=MARKER, state="locked")
@@ -84,7 +84,7 @@ def test_no_form_offers_it(cast_with_markers: Cast):
 
 def foreign_addresses(cast: Cast) -> dict[str, str]:
     """Return the addresses of all routes of a cohort with rows of the other cohort."""
-    there = replace(cast, cohort=cast.other, other=cast.cohort)
+    there = replace(cast, cohort=cast.other_cohort, other_cohort=cast.cohort)
     modules = (urls, canvas_urls, comment_urls, fieldwork_urls)
     names = {f"{module.app_name}:{one.name}" for module in modules for one in module.urlpatterns if has_row_key(one)}
     rows = {name: ROWS[name] for name in names}

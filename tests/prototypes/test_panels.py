@@ -195,7 +195,7 @@ class TestToAccept:
     """Members add ideas; those who lead the cohort accept them."""
 
     def test_note_counts_ideas_for_those_who_can_accept(self, cast: Cast):
-        for cohort in (cast.cohort, cast.other):
+        for cohort in (cast.cohort, cast.other_cohort):
             IdeaFactory(cohort=cohort)
         notes_by_role = {role: [strong for strong, *_rest in to_accept(cast[role])] for role in EVERYONE}
         nobody: dict[str, list[str]] = {role: [] for role in EVERYONE}

@@ -98,7 +98,7 @@ def test_past_members_see_second_versions_of_their_last_day(cast: Cast, past_mem
 
 
 def test_home_card_shows_only_readable_ideas(cast: Cast, idea: Idea):
-    IdeaFactory(cohort=cast.other)
+    IdeaFactory(cohort=cast.other_cohort)
     contexts = {role: latest_ideas_card(request_by(cast[role])) for role in "MX"}
     assert (contexts["X"], [row.pk for row in contexts["M"]["ideas"]]) == (None, [idea.pk])  # type: ignore[index]
 
@@ -118,7 +118,7 @@ def test_reuses_of_an_idea_link_only_for_their_readers(cast: Cast, past_member: 
     merged = IdeaFactory(cohort=cast.cohort, state="merged", merged_into=later, created_on=LAST)
     parent = IdeaFactory(cohort=cast.cohort, created_on=LAST, shared_with_edition=True)
     for shared in (False, True):
-        child = IdeaFactory(cohort=cast.other, created_on=AFTER, shared_with_edition=shared)
+        child = IdeaFactory(cohort=cast.other_cohort, created_on=AFTER, shared_with_edition=shared)
         Lineage.objects.create(parent=parent, child=child, kind="reuse")
     opens = []
     for user in (past_member, cast["M"]):

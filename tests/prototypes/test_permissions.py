@@ -29,8 +29,8 @@ def allowed(decide: Callable[[frozenset[str]], Decision]) -> str:
         (permissions.can_run_tests, "SCDPM"),
         (permissions.can_edit_challenge, "SCDP"),
         (permissions.can_edit_work, "SCDP"),
-        (permissions.can_steer, "SCP"),
-        (permissions.can_deliver, "SPA"),
+        (permissions.can_steer_idea, "SCP"),
+        (permissions.can_deliver_idea, "SPA"),
     ],
 )
 def test_each_action_is_allowed_for_the_roles_of_the_table(action: Callable[[frozenset[str]], Decision], roles: str):
@@ -89,21 +89,23 @@ DELIVERED = {"handed_over", "implementing", "implemented"}
 @pytest.mark.parametrize("state", IdeaState.values)
 def test_events_are_corrected_by_those_who_may_record_them(state: str):
     event = IdeaEvent(state=state)
-    assert allowed(lambda roles: permissions.can_correct(roles, event)) == ("SPA" if state in DELIVERED else "SCP")
+    assert allowed(lambda roles: permissions.can_correct_event(roles, event)) == (
+        "SPA" if state in DELIVERED else "SCP"
+    )
 
 
 def test_refusal_names_the_allowed_roles():
-    assert permissions.can_steer(frozenset("M")).reason == permissions.TABLE["steer_idea"][1]
+    assert permissions.can_steer_idea(frozenset("M")).reason == permissions.TABLE["steer_idea"][1]
     assert all(reason for _roles, reason in permissions.TABLE.values())
 
 
 def test_one_of_several_roles_is_enough():
-    assert permissions.can_deliver(frozenset("MA")).allowed
+    assert permissions.can_deliver_idea(frozenset("MA")).allowed
 
 
 def test_both_gives_the_first_refusal():
-    yes, no = permissions.can_add_work(frozenset("S")), permissions.can_steer(frozenset("M"))
-    assert (permissions.both(yes, no), permissions.both(yes, yes)) == (no, yes)
+    yes, no = permissions.can_add_work(frozenset("S")), permissions.can_steer_idea(frozenset("M"))
+    assert (permissions.allow_if_all(yes, no), permissions.allow_if_all(yes, yes)) == (no, yes)
 
 
 @pytest.mark.parametrize(

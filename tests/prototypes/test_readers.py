@@ -64,7 +64,7 @@ class TestFormerAdmin:
 
 class TestConfirming:
     def test_own_ideas_are_confirmed_only_by_current_members(self, cast: Cast):
-        elsewhere = IdeaFactory(cohort=cast.other, owner=cast["M"])
+        elsewhere = IdeaFactory(cohort=cast.other_cohort, owner=cast["M"])
         here = IdeaFactory(cohort=cast.cohort, owner=cast["M"])
         assert list(Idea.objects.confirmable_by(cast["M"], TODAY)) == [here]
         assert elsewhere not in Idea.objects.confirmable_by(cast["M"], TODAY)
@@ -83,7 +83,7 @@ class TestConfirming:
 class TestPastMembers:
     def test_past_members_read_own_and_shared_ideas_of_their_last_day(self, cast: Cast, past_member: User):
         third = CohortFactory(edition=CohortFactory().edition)
-        for cohort in (cast.cohort, cast.other, third):
+        for cohort in (cast.cohort, cast.other_cohort, third):
             for created_on in (LAST, AFTER):
                 for shared in (False, True):
                     IdeaFactory(cohort=cohort, created_on=created_on, shared_with_edition=shared)
@@ -91,7 +91,7 @@ class TestPastMembers:
         assert read == {
             (cast.cohort.pk, LAST, False),
             (cast.cohort.pk, LAST, True),
-            (cast.other.pk, LAST, True),
+            (cast.other_cohort.pk, LAST, True),
         }
 
     def test_outputs_count_only_readable_work(self, cast: Cast, past_member: User):

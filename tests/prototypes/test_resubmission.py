@@ -48,14 +48,14 @@ def comment(cast: Cast, idempotency_key: UUID) -> Any:
 
 
 def idea_of_other_cohort(cast: Cast) -> Idea:
-    return IdeaFactory(cohort=cast.other, title=SECRET)
+    return IdeaFactory(cohort=cast.other_cohort, title=SECRET)
 
 
 FOREIGN: list[tuple[Callable[[Cast, UUID], Any], Callable[[Cast, UUID], Any]]] = [
     (
         challenge,
         lambda cast, idempotency_key: ChallengeFactory(
-            cohort=cast.other, title=SECRET, idempotency_key=idempotency_key
+            cohort=cast.other_cohort, title=SECRET, idempotency_key=idempotency_key
         ),
     ),
     (
@@ -72,7 +72,9 @@ FOREIGN: list[tuple[Callable[[Cast, UUID], Any], Callable[[Cast, UUID], Any]]] =
     ),
     (
         canvas,
-        lambda cast, idempotency_key: CanvasFactory(cohort=cast.other, title=SECRET, idempotency_key=idempotency_key),
+        lambda cast, idempotency_key: CanvasFactory(
+            cohort=cast.other_cohort, title=SECRET, idempotency_key=idempotency_key
+        ),
     ),
     (
         comment,

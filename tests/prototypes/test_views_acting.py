@@ -105,7 +105,7 @@ class TestMerging:
 
     def test_merge_into_hidden_or_ended_ideas_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
-        hidden = IdeaFactory(cohort=cast.other)
+        hidden = IdeaFactory(cohort=cast.other_cohort)
         elsewhere = IdeaFactory(shared_with_edition=True)
         ended = IdeaFactory(cohort=cast.cohort, state="abandoned")
         for target in (hidden, elsewhere, ended, idea):

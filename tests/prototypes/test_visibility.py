@@ -113,9 +113,9 @@ def test_alive_challenges_take_ideas(cast: Cast):
 class TestWorkingCohorts:
     def test_members_work_in_their_own_cohort(self, cast: Cast):
         found = {role: list(working_cohorts(cast[role], localdate())) for role in EVERYONE}
-        own, both, none = [cast.cohort], {cast.cohort, cast.other}, []
+        own, both, none = [cast.cohort], {cast.cohort, cast.other_cohort}, []
         assert {role: found[role] for role in "CDPM"} == dict.fromkeys("CDPM", own)
-        assert (set(found["S"]), found["N"]) == (both, [cast.other])
+        assert (set(found["S"]), found["N"]) == (both, [cast.other_cohort])
         assert {role: found[role] for role in "RAX"} == dict.fromkeys("RAX", none)
 
     def test_coordinators_and_pilots_lead(self, cast: Cast):

@@ -9,7 +9,7 @@ from accounts.models import User
 from prototypes.models import Idea
 from search.queries import MAX_ROWS_PER_KIND, PER_PAGE, search
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
-from tests.factories.cast import Cast, assemble
+from tests.factories.cast import Cast, create_cast
 from tests.factories.contents import ContributionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
@@ -49,7 +49,7 @@ def put_to_work(cast: Cast, times: int = 1) -> Idea:
 
 @built_once
 def at_work() -> Cast:
-    cast = assemble()
+    cast = create_cast()
     put_to_work(cast)
     return cast
 
@@ -127,7 +127,7 @@ class TestVisibility:
         }
 
     def test_hidden_objects_are_not_on_the_page(self, busy: Cast):
-        ChallengeFactory(cohort=busy.other, title="Une médiathèque à Montagne")
+        ChallengeFactory(cohort=busy.other_cohort, title="Une médiathèque à Montagne")
         page = signed_in(busy["N"]).get(ADDRESS, {"q": "médiathèque", "kind": "challenge"})
         assert texts(page, "ul", "kinds") == ["Everything Intertransfos 1 Challenges 1"]
         assert [element["text"] for element in elements(page, "article")] == [

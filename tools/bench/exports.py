@@ -79,14 +79,14 @@ def job(form: str, query: str = "") -> Callable[[], int]:
     rows.
     """
     from files.exports.actions import request_export
-    from files.exports.writing import write_due
+    from files.exports.writing import write_due_exports
 
     lab = get_user_model().objects.get(email=pages.LAB)
 
     def done() -> int:
         what = {"kind": "rates-ideas", "file_format": form, "language": "fr", "query": query, "name": f"ideas.{form}"}
         row = request_export(**what, rows=1, by=lab, at=timezone.now())
-        assert write_due(timezone.now) == 1
+        assert write_due_exports(timezone.now) == 1
         row.refresh_from_db()
         assert row.state == "done"
         return row.rows_done

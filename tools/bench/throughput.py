@@ -76,7 +76,7 @@ def due(count: int) -> list[Any]:
     from accounts.models import User
     from cohorts.models import Cohort, Membership
     from exchanges.models import Exchange, Registration
-    from notifications.emails.creation import expand_due
+    from notifications.emails.creation import create_due_emails
     from notifications.models import Delivery, Reminder
 
     now = timezone.now()
@@ -105,7 +105,7 @@ def due(count: int) -> list[Any]:
         due_on=timezone.localdate(now),
         expires_at=now + timedelta(days=2),
     )
-    expand_due(now)
+    create_due_emails(now)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return list(Delivery.objects.filter(state="queued").select_related("user").order_by("pk"))

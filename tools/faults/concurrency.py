@@ -20,20 +20,20 @@ def unguarded(guard: str, *statements: str) -> Iterator[None]:
     from exchanges.planning.actions import hosts
     from exchanges.registration.actions import answers
 
-    ordinary = answers.locked, hosts.locked
+    ordinary = answers.lock_exchange, hosts.lock_exchange
 
     def unlocked(exchange, *, version=None):
         return type(exchange).objects.with_host_and_edition().get(pk=exchange.pk)
 
     if guard:
-        answers.locked = hosts.locked = unlocked
+        answers.lock_exchange = hosts.lock_exchange = unlocked
         with connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
     try:
         yield
     finally:
-        answers.locked, hosts.locked = ordinary
+        answers.lock_exchange, hosts.lock_exchange = ordinary
 
 
 def form_sent_twice(_platform: RunPlatform, guard: str) -> FaultTally:
@@ -66,9 +66,9 @@ def same_text(_platform: RunPlatform, guard: str) -> FaultTally:
 
     exchange = ExchangeFactory(state="held")
     people = UserFactory.create_batch(2, is_lab_staff=True)
-    ordinary = outcomes.locked, outcomes.check_version
+    ordinary = outcomes.lock_exchange, outcomes.check_version
     if guard:
-        outcomes.locked, outcomes.check_version = lambda row: row, lambda *_, **__: None
+        outcomes.lock_exchange, outcomes.check_version = lambda row: row, lambda *_, **__: None
 
     def save_line(line: str, user: Any, saved_text: str) -> Callable[[], None]:
         def save() -> None:
@@ -89,7 +89,7 @@ def same_text(_platform: RunPlatform, guard: str) -> FaultTally:
             for line in set(lines) - set(acknowledged):
                 save_line(line, lines[line], text_of(exchange))()
     finally:
-        outcomes.locked, outcomes.check_version = ordinary
+        outcomes.lock_exchange, outcomes.check_version = ordinary
     tally = FaultTally(open=2 * SAVES)
     tally.lost = len(set(acknowledged) - set(text_of(exchange).splitlines()))
     if len(acknowledged) != 2 * SAVES or refused != SAVES:

@@ -92,7 +92,7 @@ def max_side(kind: str) -> int:
     """Return the side of the largest accepted square picture of a format."""
     from django.conf import settings
 
-    return isqrt(settings.FILES_MOST_PIXELS[kind])
+    return isqrt(settings.FILES_MAX_PIXELS[kind])
 
 
 def worst_files() -> dict[str, tuple[str, bytes]]:
@@ -169,10 +169,10 @@ def again_and_again(act: Callable[[], None], pause: float) -> Iterator[None]:
 
 def worst_uploads(platform: RunPlatform, guard: str) -> FaultTally:
     """One member uploads every worst file from several windows at once, repeatedly; a colleague keeps reading."""
-    from tests.factories.cast import assemble
+    from tests.factories.cast import create_cast
     from tests.factories.cohorts import SessionFactory
 
-    cast = assemble()
+    cast = create_cast()
     session = SessionFactory(cohort=cast.cohort)
     port = free_port()
     words = ["-m", "gunicorn", "-c", "python:labplatform.gunicorn_conf", "tools.faults.web", "-w", "2"]

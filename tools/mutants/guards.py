@@ -12,7 +12,7 @@ GUARDS: Final[dict[str, str]] = {
     "accounts.sign_in.middleware.SignInMiddleware.process_view": "None",
     "accounts.sign_in.middleware.is_made_for_another_user": "False",
     "accounts.openid.adapter.ProviderAccountAdapter.pre_social_login": "None",
-    "accounts.openid.claims._vouched": "bool(email)",
+    "accounts.openid.claims._is_email_verified": "bool(email)",
     "accounts.openid.discovery._is_address": "True",
     "accounts.openid.tokens.check_sign_in": "None",
     "accounts.sign_in.models.SignInLinkQuerySet.not_ended": "self",
@@ -59,7 +59,7 @@ STEPS: Final[dict[str, str]] = {
     "accounts.openid.adapter.ProviderAccountAdapter.authenticate_by_email": "stops",
     "accounts.openid.adapter.ProviderAccountAdapter.list_apps": "stops",
     "accounts.openid.adapter.ProviderAccountAdapter.pre_social_login": "stops",
-    "accounts.openid.claims._vouched": "lets",
+    "accounts.openid.claims._is_email_verified": "lets",
     "accounts.openid.discovery._is_address": "lets",
     "accounts.openid.discovery.provider_configuration": "stops",
     "accounts.openid.provider.VerifiedOpenIDAdapter._userinfo": "stops",
@@ -101,7 +101,7 @@ NARROWING: Final = frozenset(
 SEARCHES: Final = frozenset({"filter", "get", "get_object_or_404"})
 # Modules in which `a & b` and `.active(day)` decide who may see something.
 DECIDING: Final = (
-    *("audiences", "recipients", "people", "permissions", "queries", "visibility", "reach", "personal"),
+    *("audiences", "recipients", "people", "permissions", "queries", "visibility", "personal_data"),
     *("feeds", "calendar_feed"),
 )
 # Parts of a constant that are taken out one by one: whatever the part named stood for is not asked any more.
@@ -133,13 +133,13 @@ GONE: Final = (
     "tests/accounts/openid/test_connections.py"
 )
 HOOKS: Final = (
-    ("accounts.hooks", "account_hooks", "account_closed", "tests/exchanges/registration/test_departures.py"),
+    ("accounts.hooks", "account_hooks", "account_closed", "tests/exchanges/registration/test_seat_release.py"),
     ("accounts.hooks", "account_hooks", "needs_second_factor", "tests/accounts/second_factors/test_requirement.py"),
     ("accounts.hooks", "privacy_hooks", "erase", GONE),
     ("accounts.hooks", "privacy_hooks", "personal_data", COPY),
     ("accounts.hooks", "privacy_hooks", "retentions", "tests/labplatform/privacy/test_pages.py"),
-    ("cohorts.hooks", "cohort_hooks", "people_left", "tests/exchanges/registration/test_departures.py"),
-    ("cohorts.hooks", "cohort_hooks", "cohort_dropped_out", "tests/exchanges/registration/test_departures.py"),
-    ("programmes.hooks", "programme_hooks", "mandate_ended", "tests/exchanges/registration/test_departures.py"),
+    ("cohorts.hooks", "cohort_hooks", "people_left", "tests/exchanges/registration/test_seat_release.py"),
+    ("cohorts.hooks", "cohort_hooks", "cohort_dropped_out", "tests/exchanges/registration/test_seat_release.py"),
+    ("programmes.hooks", "programme_hooks", "mandate_ended", "tests/exchanges/registration/test_seat_release.py"),
     ("programmes.hooks", "programme_hooks", "mandate_begins", "tests/cohorts/invitations/test_actions_revocation.py"),
 )

@@ -81,7 +81,7 @@ def views_with_sign_in() -> dict[str, Any]:
 
 def _answers(module: str, name: str, field: str) -> list[str]:
     """Return app.field for each app that answers, or app.field.slug for each part where the answer is a mapping."""
-    answers = {app: getattr(hooks, field) for app, hooks in _constant(module, name)._by_app.items()}
+    answers = {app: getattr(hooks, field) for app, hooks in _constant(module, name).by_app.items()}
     unanswered = _default(next(iter(_constant(module, name))), field)
     container = [f"{app}.{field}" for app, answer in answers.items() if not isinstance(answer, Mapping)]
     parts = [
@@ -96,10 +96,10 @@ def _default(hooks: Any, name: str) -> Any:
 
 
 def _unregister(container: Hooks[Any], app: str, field: str, slug: str = "") -> None:
-    hooks = container._by_app[app]
+    hooks = container.by_app[app]
     answer = getattr(hooks, field)
     rest = {key: part for key, part in answer.items() if key != slug} if slug else _default(hooks, field)
-    container._by_app[app] = replace(hooks, **{field: rest})
+    container.by_app[app] = replace(hooks, **{field: rest})
 
 
 def _constant(module: str, name: str) -> Any:

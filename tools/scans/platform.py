@@ -118,11 +118,11 @@ def platform(emails: Sequence[str]) -> Iterator[RunningPlatform]:
     with (
         TemporaryDirectory() as folder,
         leftovers.temporary() as data,
-        stack.running(data, options=THROW_AWAY_OPTIONS) as services,
+        stack.running_servers(data, options=THROW_AWAY_OPTIONS) as services,
     ):
-        loaded = {**os.environ, **services, **stack.two_roles(data), "VAR_DIR": folder}
+        loaded = {**os.environ, **services, **stack.urls_of_both_roles(data), "VAR_DIR": folder}
         _run(["-c", LOADED], {**loaded, "DJANGO_SETTINGS_MODULE": "labplatform.settings.demo"})
-        env = {**loaded, **PRODUCTION, **services, **stack.two_roles(data), "DEMO": "0"}
+        env = {**loaded, **PRODUCTION, **services, **stack.urls_of_both_roles(data), "DEMO": "0"}
         env |= {"BASE_URL": f"https://127.0.0.1:{port}", "ALLOWED_HOSTS": "127.0.0.1", "SECOND_FACTOR_REQUIRED": "0"}
         _run(["manage.py", "collectstatic", "--noinput", "-v", "0"], env)
         people = [WalkerPerson(cookies=f"{TOKEN}={token_hex(16)}"), *_signed_in(env, emails)]

@@ -23,7 +23,8 @@ class UnlistedIcon(LookupError):
 def shapes(name: str) -> SafeString:
     """Return the SVG elements inside the icon called `name`, in a box of 24 × 24.
 
-    Raises UnlistedIcon for a name that is not in `ICONS`, or OSError when the icon package is not installed.
+    Raises UnlistedIcon for a name that is not listed in `web.assets.vendor`, OSError when the icon package is not
+    installed, and ValueError for a file without a drawing.
     """
     if name not in ICONS:
         raise UnlistedIcon(f"“{name}” is not listed in web/assets/vendor.py")
@@ -36,7 +37,10 @@ def shapes(name: str) -> SafeString:
 
 @cache
 def draw(name: str, *, size: int = 20) -> SafeString:
-    """Return the icon called `name` as an inline SVG, `size` pixels wide and high; raises what `shapes` raises."""
+    """Return the icon called `name` as an inline SVG, `size` pixels wide and high, hidden from screen readers.
+
+    Raises UnlistedIcon for a name that is not listed, and OSError when the icon package is not installed.
+    """
     return format_html(
         '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
         'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'

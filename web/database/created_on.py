@@ -22,7 +22,10 @@ _default_day: ContextVar[date | None] = ContextVar("created_on", default=None)
 
 @contextmanager
 def created_on(day: date) -> Iterator[None]:
-    """Give rows that are created inside the creation date `day`, as the demonstration does with its past."""
+    """Give rows that are created inside the block the creation date `day` in place of today's.
+
+    The demonstration uses it for its invented past.
+    """
     token = _default_day.set(day)
     try:
         yield
@@ -31,26 +34,31 @@ def created_on(day: date) -> Iterator[None]:
 
 
 def default_created_on() -> date:
-    """Return the creation date of a new row: the one set by `created_on`, else today's date on the platform."""
+    """Return the creation date of a new row: the one set by the context manager `created_on`, else today in
+    Europe/Paris.
+    """
     return _default_day.get() or platform_today()
 
 
 def created_on_field() -> "models.DateField[Any, Any]":
-    """Return the column `created_on` for a model, with today as its default.
+    """Return the model field for the date on which a row was added, with today as its default; no form shows it.
 
-    Rows older than this column have no date in it; past members may read them.
+    It is empty in rows older than the column; past members may read those.
     """
     return models.DateField(_("added on"), null=True, editable=False, default=default_created_on)
 
 
 def created_on_is_fixed(name: str) -> Rule:
-    """Return the trigger `name` that refuses to change a row's `created_on`, which decides who may read the row."""
+    """Return the trigger called `name` that refuses any change of a row's `created_on`, which decides who may read the
+    row.
+    """
     return Rule(name=name, rule=RULE_NAME, broken="TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on")
 
 
 def latest_day(*days: Any) -> Greatest:
-    """Return an expression for the latest of several dates, without empty ones: FIRST_DAY if all are empty.
+    """Return an expression for the latest of several dates, in which empty ones do not count; 1 January 1990 if all are
+    empty.
 
-    For example of the creation dates of a row and of what it belongs to.
+    `days` are columns or expressions, such as the creation dates of a row and of what it belongs to.
     """
     return Greatest(models.Value(FIRST_DAY, output_field=models.DateField()), *days)

@@ -6,7 +6,10 @@ LARGEST: Final = 2**63 - 1  # of a column of primary keys
 
 
 def key_of(text: str) -> int | None:
-    """Return the primary key in a text of ASCII digits, such as 12 of "12"; None when the text holds no valid key."""
+    """Return the primary key in a text of ASCII digits: 12 for "12".
+
+    None when the text holds no valid key: it is empty, 0, too large, or has any other character.
+    """
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
         return None
     key = int(text)

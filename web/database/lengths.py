@@ -12,5 +12,5 @@ TEXT_TOO_LONG: Final = _("This text is too long: shorten it.")
 
 
 def max_length_constraint(characters: int, column: str, *, name: str) -> CheckConstraint:
-    """Return the constraint `name`: the text in the column has at most this many characters."""
+    """Return a database constraint called `name`: the text in `column` has at most `characters` characters."""
     return CheckConstraint(condition=LessThanOrEqual(Length(column), characters), name=name)

@@ -12,37 +12,45 @@ M = TypeVar("M", bound=Model)
 
 
 def nested(rows: QuerySet[Any], *fields: str, **named: str | Expression) -> ArraySubquery:
-    """Return the rows as one column: an array of JSON objects, one per row, in their order.
+    """Return the rows as one column for a larger query: an array of JSON objects, one per row, in their order.
 
-    Each object has the `fields` and the `named` expressions. Dates arrive as text: see `row_from_nested`.
+    Each object has the `fields`, and a value for each of the `named` expressions. Dates arrive as text;
+    `row_from_nested` turns an object back into a model instance.
     """
     row = JSONObject(**{name: name for name in fields}, **named)
     return ArraySubquery(rows.values(nested_row=row))
 
 
 def nested_first(rows: QuerySet[Any], limit: int, *fields: str) -> ArraySubquery:
-    """Return the first `limit` rows as one column, as `nested` does; each object also has the `total` number of rows.
+    """Return the first `limit` rows as one column for a larger query: an array of JSON objects with the `fields`.
 
-    `web.pages.home.total_if_truncated` reads it.
+    Each object also has `total`, the number of all rows; `web.pages.home.total_if_truncated` reads it.
     """
     return nested(rows[:limit], *fields, total=Window(Count("pk")))
 
 
 def nested_count(rows: QuerySet[Any]) -> ArraySubquery:
-    """Return the number of rows as one column: an array of one object with `count`, for a larger statement."""
+    """Return the number of rows as one column for a larger query: an array of one JSON object with `count`.
+
+    The array is empty when there are no rows.
+    """
     one_group = rows.order_by().values(one_group=Value(1)).annotate(count=Count("pk"))
     return ArraySubquery(one_group.values(nested_row=JSONObject(count=F("count"))))
 
 
 def column_names(model: type[Model], *, exclude: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Return the names of a model's own columns without those in `exclude`: the fields with which `nested` gives whole
-    rows.
+    """Return the names of a model's own columns without those in `exclude`, to read whole rows with `nested`.
+
+    For a foreign key this is the column with the key (`cohort_id`).
     """
     return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in exclude)
 
 
 def row_from_nested(model: type[M], row: Mapping[str, Any]) -> M:
-    """Return a model instance from an object that `nested` gave; fields that it lacks are deferred."""
+    """Return a model instance from a JSON object that `nested` gave, with dates and numbers in their Python types.
+
+    Fields that the object lacks are deferred: reading one runs a query.
+    """
     fields = [field for field in model._meta.concrete_fields if field.attname in row]
     names = [field.attname for field in fields]
     return model.from_db(DEFAULT_DB_ALIAS, names, [field.to_python(row[field.attname]) for field in fields])

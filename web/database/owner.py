@@ -12,15 +12,16 @@ CREDENTIALS = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
 
 
 def app_role(connection: BaseDatabaseWrapper) -> str:
-    """Return the name of the role as which the connection signs in to the database."""
+    """Return the name of the database role as which the application's connection signs in."""
     return str(connection.settings_dict["USER"])
 
 
 @contextmanager
 def as_owner(connection: BaseDatabaseWrapper) -> Iterator[bool]:
-    """Connect inside as the role that owns the tables; yields True when that is another role than before.
+    """Connect inside the block as the role that owns the tables; yield True when that is another role than before.
 
-    Yields False and changes nothing when MIGRATION_DATABASE_URL is not set or names the same role.
+    Yields False and changes nothing when MIGRATION_DATABASE_URL is not set or names the same role. The connection is
+    closed and opened again before and after.
     """
     owner = settings.MIGRATION_DATABASE
     if not owner:
@@ -38,6 +39,6 @@ def as_owner(connection: BaseDatabaseWrapper) -> Iterator[bool]:
 
 
 def _sign_in(connection: BaseDatabaseWrapper, credentials: dict[str, object]) -> None:
-    """Close the connection and have it open again with these credentials."""
+    """Close the connection, so that its next use opens it with these credentials (user, password, host, port, name)."""
     connection.close()
     connection.settings_dict.update(credentials)

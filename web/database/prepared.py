@@ -51,7 +51,9 @@ class KeyArgument:
     text: bool = False
 
     def placeholder(self, first: int) -> int | str | tuple[int, ...]:
-        """Return the placeholder of such an argument, whose first key is the number `first`."""
+        """Return the placeholder for a key, a tuple of keys or a slug: numbers from `first` on, or a text that holds
+        `first`.
+        """
         if self.text:
             return f"{TEXT_PLACEHOLDER}{first}"
         return first if self.many is None else tuple(range(first, first + self.many))
@@ -65,26 +67,37 @@ class RowArgument:
     traits: tuple[tuple[str, Hashable], ...]
 
     def placeholder(self, first: int) -> Model:
-        """Return a row with the number `first` as its key, in place of such an argument."""
+        """Return an unsaved row whose key is the number `first`, as the placeholder for an argument that is a row.
+
+        It has the same values as that row in the fields that change the SQL.
+        """
         return self.model(pk=first, **dict(self.traits))
 
 
 def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     """Decorate a function that composes a queryset: calls return the queryset's rows as a list (one statement).
 
-    Integers and tuples of integers among the arguments are keys of rows. Of a row, only its key is used and the fields
-    that its class names in `STATEMENTS_VARY_BY`. All other arguments, the date and the language are part of the
-    statement's shape, so that the function may use them. Prefetches are not allowed.
+    Its SQL is composed once and cached; later calls only put the keys in. Integers and tuples of integers among the
+    arguments are keys of rows; of a row, its key is used and the fields that its class names in `STATEMENTS_VARY_BY`.
+    For any other argument, date or language, the SQL is composed anew. Prefetches are not allowed.
     """
 
     @lru_cache(maxsize=MAX_SHAPES)
     def statement_of(shape: tuple[Hashable, ...], *_day_and_language: Hashable) -> PreparedStatement:
-        """Compose and cache the statement of a shape, for one day and one language."""
+        """Compose and cache the statement for a shape of arguments: their kinds for keys, their values for anything
+        else.
+
+        The day and the language only tell apart what is cached.
+        """
         return PreparedStatement(compose(*_placeholders(shape)))  # type: ignore[call-arg]
 
     @wraps(compose)
     def read(*args: P.args, **_none: P.kwargs) -> list[Row]:
-        """Return the rows for these arguments; [] when a key is outside the range of keys."""
+        """Return the rows of the queryset for these arguments; [] when a key is larger than PostgreSQL's keys.
+
+        The first calls for each shape of arguments compare the cached SQL with one composed now, and raise
+        StatementChanged if it differs.
+        """
         keys = [key for arg in args for key in _keys_in(arg)]
         if any(isinstance(key, int) and key not in KEY_RANGE for key in keys):
             return []
@@ -97,12 +110,16 @@ def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]
 
 
 def _is_key(arg: Any) -> bool:
-    """Return whether an argument is the key of a row: an integer, and no bool."""
+    """Return whether an argument of a prepared query counts as the key of a row: an integer, and no bool."""
     return isinstance(arg, int) and not isinstance(arg, bool)
 
 
 def _shape(arg: Any) -> Hashable:
-    """Return what an argument contributes to the statement's shape: keys only their kind, any other argument itself."""
+    """Return what an argument contributes to the choice of the cached SQL.
+
+    For keys, slugs and rows it is their kind, so that other ones use the same SQL; any other argument contributes
+    itself.
+    """
     if isinstance(arg, Model):
         names = getattr(arg, "STATEMENTS_VARY_BY", ())
         return RowArgument(arg._meta.model, tuple((name, getattr(arg, name)) for name in names))
@@ -114,7 +131,7 @@ def _shape(arg: Any) -> Hashable:
 
 
 def _keys_in(arg: Any) -> tuple[int | str, ...]:
-    """Return the keys of rows in an argument, in the order of their placeholders; () when it holds none."""
+    """Return the keys (or the slug) in an argument, which take the place of its placeholders; () when it holds none."""
     shape = _shape(arg)
     if isinstance(shape, RowArgument):
         return (arg.pk,)
@@ -124,7 +141,10 @@ def _keys_in(arg: Any) -> tuple[int | str, ...]:
 
 
 def _placeholders(shape: tuple[Hashable, ...]) -> Iterator[Any]:
-    """Yield the arguments with which to compose the statement of a shape: placeholders in place of the keys."""
+    """Yield the arguments with which to compose the SQL for a shape: placeholders in place of keys, slugs and rows.
+
+    Placeholders are numbered from `FIRST_PLACEHOLDER` on, far above any real key.
+    """
     number = FIRST_PLACEHOLDER
     for part in shape:
         if isinstance(part, KeyArgument | RowArgument):
@@ -135,8 +155,9 @@ def _placeholders(shape: tuple[Hashable, ...]) -> Iterator[Any]:
 
 
 def _compiled(queryset: QuerySet[Any, Any]) -> tuple[Any, Statement | None]:
-    """Return the SQL compiler of a queryset and its statement; None as the statement of a queryset that is always
-    empty.
+    """Return a queryset's SQL compiler, and its statement as a pair of SQL and parameters.
+
+    The statement is None for a queryset that Django knows to be empty.
     """
     compiler: Any = queryset.query.get_compiler(using=queryset.db)
     try:
@@ -147,7 +168,9 @@ def _compiled(queryset: QuerySet[Any, Any]) -> tuple[Any, Statement | None]:
 
 
 def one_or_404(rows: Sequence[Row]) -> Row:
-    """Return the first of the rows of a query for one object; raises Http404 when there is none."""
+    """Return the first of the rows that a query for one object gave; raise Http404, a “not found” page, when there is
+    none.
+    """
     if not rows:
         raise Http404
     return rows[0]
@@ -157,7 +180,10 @@ class PreparedStatement:
     """The cached SQL of a queryset, with the positions of row keys among its parameters."""
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
-        """Compose the SQL of a queryset made with placeholders, and find them among its parameters."""
+        """Compose the SQL of a queryset made with placeholders, and find the placeholders among its parameters.
+
+        Raises AssertionError for a queryset with prefetches, which would use the placeholders.
+        """
         assert not queryset._prefetch_related_lookups, "a prefetch would use placeholders"  # type: ignore[attr-defined]  # noqa: S101
         self.queryset, self.times_checked = queryset, 0
         self.compiler, self.statement = _compiled(queryset)
@@ -167,7 +193,10 @@ class PreparedStatement:
         ]
 
     def rows(self, keys: Sequence[Any]) -> list[Any]:
-        """Run the statement with these keys, in the order of their placeholders, and return its rows."""
+        """Run the statement with these keys and return its rows; [] for a queryset that is always empty.
+
+        `keys` come in the order of their placeholders.
+        """
         if self.statement is None:
             return []
         queryset: Any = self.queryset._clone()  # type: ignore[attr-defined]
@@ -179,7 +208,10 @@ class PreparedStatement:
         return list(queryset)
 
     def with_keys(self, keys: Sequence[Any]) -> Statement:
-        """Return SQL and parameters with these keys in place of the placeholders."""
+        """Return the SQL and its parameters, with `keys` in place of the placeholders.
+
+        `keys` come in the order of the placeholders.
+        """
         assert self.statement  # noqa: S101 - narrows the type
         sql, params = self.statement
         values = list(params)
@@ -188,7 +220,11 @@ class PreparedStatement:
         return sql, tuple(values)
 
     def check(self, keys: Sequence[Any], composed: QuerySet[Any, Any]) -> None:
-        """Raise StatementChanged unless the queryset `composed` with these keys has the same SQL and parameters."""
+        """Raise StatementChanged unless the queryset `composed` has the same SQL and parameters as the cached statement
+        with `keys`.
+
+        It also counts the check in `times_checked`.
+        """
         self.times_checked += 1
         cached, now = self.statement and self.with_keys(keys), _compiled(composed)[1]
         if repr(cached) != repr(now):
@@ -196,7 +232,9 @@ class PreparedStatement:
 
 
 def _key_index(param: Any) -> int | None:
-    """Return the index of the key that replaces a parameter; None for a parameter that is no placeholder."""
+    """Return the position, among the keys of a call, of the one that replaces the parameter; None if it is no
+    placeholder.
+    """
     if isinstance(param, str) and param.startswith(TEXT_PLACEHOLDER):
         return int(param.removeprefix(TEXT_PLACEHOLDER)) - FIRST_PLACEHOLDER
     return param - FIRST_PLACEHOLDER if isinstance(param, int) and param >= FIRST_PLACEHOLDER else None

@@ -14,21 +14,21 @@ _sentences: dict[str, tuple[StrOrPromise, str]] = {}
 
 
 def register(sentences: Mapping[str, RefusalText]) -> None:
-    """Add an app's sentences for refused rows, by the name of the constraint or trigger.
+    """Add an app's sentences for rows that the database refuses, by the name of the constraint or trigger.
 
-    A pair holds the sentence and the form field that shows it.
+    A value is the sentence alone, or a pair of the sentence and the name of the form field that shows it.
     """
     for name, text in sentences.items():
         _sentences[name] = text if isinstance(text, tuple) else (text, "")
 
 
 def rule_names() -> set[str]:
-    """Return the names of all constraints and triggers that have a sentence."""
+    """Return the names of all constraints and triggers that have a sentence for people to read."""
     return set(_sentences)
 
 
 def to_domain_error(error: IntegrityError) -> DomainError | None:
-    """Return the DomainError with the sentence for a refused row.
+    """Return the DomainError with the sentence that explains a row refused by a constraint or trigger.
 
     None when the constraint has no sentence, which is a bug to be noticed.
     """
@@ -41,7 +41,10 @@ def to_domain_error(error: IntegrityError) -> DomainError | None:
 
 @contextmanager
 def as_domain_errors() -> Iterator[None]:
-    """Raise a DomainError inside for each IntegrityError whose constraint has a sentence; other errors pass through."""
+    """Turn an IntegrityError raised inside the block into a DomainError with the sentence of its constraint.
+
+    Errors whose constraint has no sentence, and all other errors, pass through.
+    """
     try:
         yield
     except IntegrityError as error:

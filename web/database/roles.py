@@ -61,13 +61,18 @@ UNION ALL SELECT 'may tell triggers to stand aside' FROM pg_proc
 
 
 def history_tables() -> list[str]:
-    """Return the tables that only triggers may write: the history of each model, and who made each change and why."""
+    """Return the names of the tables that only triggers may write: the history of each model, and who made each change
+    and why.
+    """
     events = {model._meta.db_table for model in apps.get_models() if issubclass(model, Event) and model._meta.managed}
     return sorted({*events, Context._meta.db_table})
 
 
 def frozen_columns() -> dict[str, tuple[str, ...]]:
-    """Return the columns that may still change, by table, of tables whose rows otherwise never change."""
+    """Return the tables whose rows never change, by name, each with the columns that may change all the same.
+
+    Only tables frozen as a whole by a `Frozen` trigger without condition; the columns may be none.
+    """
     frozen: dict[str, tuple[str, ...]] = {}
     for model in apps.get_models():
         for trigger in getattr(model._meta, "triggers", ()):
@@ -77,13 +82,15 @@ def frozen_columns() -> dict[str, tuple[str, ...]]:
 
 
 def _column_names(model: type[Model], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those of the names that are columns of the model, in order of name."""
+    """Return those of the names that are columns of the model, sorted."""
     return tuple(sorted(str(field.column) for field in model._meta.concrete_fields if field.column in names))
 
 
 def grant_statements(role: str, database: str) -> Iterator[sql.Composable]:
-    """Yield the SQL that takes all rights from the application's role and grants those it needs, in the order to run
-    it.
+    """Yield the SQL statements that take all rights from the database role `role` and grant those the application
+    needs.
+
+    They must run in this order. `database` is the name of the database.
     """
     names = {"role": sql.Identifier(role), "database": sql.Identifier(database)}
     yield from (sql.SQL(line).format(**names) for line in GRANTS)
@@ -112,7 +119,10 @@ GRANTS: Final = (
 
 
 def grant_rights(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Grant the application's role the rights it needs and no others; the connection is that of the tables' owner."""
+    """Grant the application's role `role` the rights it needs, and take away all others.
+
+    The connection must be that of the tables' owner.
+    """
     database = str(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
         for statement in grant_statements(role, database):
@@ -120,7 +130,10 @@ def grant_rights(connection: BaseDatabaseWrapper, role: str) -> None:
 
 
 def create_role(connection: BaseDatabaseWrapper, role: str, password: str = "") -> None:
-    """Create the application's role with its password unless it exists; the connection must be allowed to."""
+    """Create the application's role with its password, unless it exists; an existing role keeps its password.
+
+    The connection must be allowed to create roles. Without a password the role has none.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone():
@@ -130,7 +143,9 @@ def create_role(connection: BaseDatabaseWrapper, role: str, password: str = "") 
 
 
 def find_problems(connection: BaseDatabaseWrapper, role: str) -> list[str]:
-    """Return a line for each right by which the role could alter the history; [] when it has none."""
+    """Return a line for each right by which the role could alter the history, such as “owns …”; [] when it has no such
+    right.
+    """
     with connection.cursor() as cursor:
         cursor.execute(PROBLEMS_SQL, {"role": role, "history": history_tables()})
         return sorted(line for (line,) in cursor.fetchall())

@@ -33,13 +33,15 @@ class SearchWords(Func):
 
 
 def joined_text(*columns: str | Combinable) -> Concat:
-    """Return an expression that joins columns into one text, with spaces between them, to search them together."""
+    """Return an expression that joins columns into one text, with a space between them, to search them together."""
     spaced = [part for column in columns for part in (column, Value(" "))]
     return Concat(*spaced[:-1], output_field=TextField())
 
 
 def words_index(text: str | Combinable, *, name: str) -> GinIndex:
-    """Return the index called `name` over the words of a column or an expression."""
+    """Return a model's GIN index called `name` over the word stems, in French and English, of a column or an
+    expression.
+    """
     return GinIndex(SearchWords(text), name=name)
 
 
@@ -59,7 +61,9 @@ def search_query(words: str) -> SearchQueryCombinable:
 
 
 def any_word_query(words: str) -> SearchQueryCombinable:
-    """Return the full-text query for any one of the words of a search; an excerpt marks what it matches."""
+    """Return the full-text query that any one of the typed words matches, without excluded ones; excerpts mark what it
+    matches.
+    """
     search_words = list(dict.fromkeys(filter(None, _SEARCH_WORD.findall(words))))
     *others, last = search_words or [""]
     last_query = search_query(last)
@@ -67,7 +71,7 @@ def any_word_query(words: str) -> SearchQueryCombinable:
 
 
 def _prefix_query(word: str) -> Concat:
-    """Return the text of a raw query for words that begin with `word`.
+    """Return an expression for the text of a raw query that matches words beginning with `word`.
 
     It is quoted: `unaccent` makes “ 1/2” of “½” and “'n” of “ŉ”.
     """
@@ -76,7 +80,7 @@ def _prefix_query(word: str) -> Concat:
 
 
 def _query_in_both_languages(words: str) -> SearchQueryCombinable:
-    """Return the query for these words in French or in English, without accents."""
+    """Return the query for these words, as people type them, that matches in French or in English, without accents."""
     french, english = (
         SearchQuery(UnaccentedText(Value(words)), config=language, search_type="websearch") for language in LANGUAGES
     )

@@ -16,13 +16,16 @@ UNTRACKED_COLUMN: Final = "created_on"  # see `web.database.created_on`
 
 
 def tracked(*, exclude: Iterable[str] = (), **options: Any) -> Callable[[M], M]:
-    """Decorate a model, so that triggers write its creations, changes and deletions to a history table.
+    """Decorate a model, so that database triggers write its creations, changes and deletions to a history table.
 
-    `exclude` names fields that the history leaves out; `options` are those of `pghistory.track`.
+    `exclude` names fields that the history leaves out; the creation date is always left out. `options` are those of
+    `pghistory.track`.
     """
 
     def decorate(model: M) -> M:
-        """Track the model without the excluded fields and its creation date."""
+        """Add the history table and its triggers to the model, without the excluded fields and its creation date;
+        return it.
+        """
         untracked = [field.name for field in model._meta.local_fields if field.name == UNTRACKED_COLUMN]
         if left_out := [*exclude, *untracked]:
             options["exclude"] = left_out
@@ -35,7 +38,7 @@ def tracked(*, exclude: Iterable[str] = (), **options: Any) -> Callable[[M], M]:
 
 
 def last_change(model: type[Model], row: str) -> Subquery:
-    """Return the moment of the last change of a row of the tracked `model`, as a subquery.
+    """Return a subquery for the moment of the last change of a row of the tracked `model`; NULL without history.
 
     `row` is the lookup path to that row's key from the rows of the outer query.
     """
@@ -45,10 +48,10 @@ def last_change(model: type[Model], row: str) -> Subquery:
 
 
 def changed_at(*changes: Subquery, created_on: str) -> Coalesce:
-    """Return the latest of several moments of change; without any, the row's day of creation, else FIRST_DAY; never
-    NULL.
+    """Return an expression for the latest of several moments of change (as `last_change` gives them); never NULL.
 
-    `created_on` is the lookup path to that day. Rows loaded in bulk have no history, old rows no day of creation.
+    Without any, it is the day at the lookup path `created_on`, else 1 January 1990: rows loaded in bulk have no
+    history, old rows no day of creation.
     """
     first = datetime.combine(FIRST_DAY, time(), UTC)
     created = Cast(created_on, DateTimeField())

@@ -14,20 +14,21 @@ Transitions = Mapping[Any, Iterable[Any]]
 
 
 def refuse(rule: str, detail: str = "") -> str:
-    """Return the plpgsql statement that refuses a row under the name of a rule; `detail` is its message, by default the
-    rule.
+    """Return the plpgsql statement that refuses a row under the name of a rule, for which people read a sentence.
+
+    `detail` is the technical message of the error, by default the rule.
     """
     message = (detail or rule).replace("'", "''")
     return f"RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}', MESSAGE = '{message}';"
 
 
 def _transition_list(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return the transitions as a list of SQL texts: 'draft>open', 'open>closed'."""
+    """Return pairs of states as a list of SQL texts: 'draft>open', 'open>closed'."""
     return ", ".join(f"'{before}>{after}'" for before, after in pairs)
 
 
 def update_of(*columns: str) -> pgtrigger.core.UpdateOf:
-    """Return the pgtrigger operation of an UPDATE that names one of these columns."""
+    """Return the operation for a trigger that runs for an UPDATE only if the statement sets one of these columns."""
     return pgtrigger.UpdateOf(*columns)  # type: ignore[no-untyped-call] # pgtrigger annotates it in part
 
 
@@ -53,14 +54,23 @@ class StateMachine(pgtrigger.Trigger):
         any_initial_if: str = "",
         **kwargs: Any,
     ) -> None:
-        """Create the trigger `name` for the column `field`; `transitions` gives the states that may follow a state."""
+        """Create the trigger `name`, which refuses other states at creation than `initial`, and other changes than
+        `transitions`.
+
+        `field` is the column of the state; `transitions` gives, for each state, those that may follow it. With
+        `retrospective`, published facts may be created in any state, as may rows for which the SQL `any_initial_if`
+        holds.
+        """
         self.field, self.retrospective, self.any_initial_if = field, retrospective, any_initial_if
         self.pairs = [(str(before), str(after)) for before, targets in transitions.items() for after in targets]
         self.initial = [str(state) for state in initial]
         super().__init__(name=name, **kwargs)
 
     def get_func(self, model: models.Model) -> str:
-        """Return the body of the trigger in plpgsql."""
+        """Return the plpgsql body of the trigger, which refuses a wrong first state or a wrong change of state.
+
+        `model` is not used.
+        """
         initial = ", ".join(f"'{state}'" for state in self.initial)
         exempt = "NOT NEW.retrospective AND " if self.retrospective else ""
         exempt += f"NOT ({self.any_initial_if}) AND " if self.any_initial_if else ""
@@ -89,7 +99,9 @@ class Rule(pgtrigger.Trigger):
         super().__init__(name=name, **kwargs)
 
     def get_func(self, model: models.Model) -> str:
-        """Return the body of the trigger in plpgsql."""
+        """Return the plpgsql body of the trigger, which refuses a row when its SQL condition holds; `model` is not
+        used.
+        """
         return f"{self.before} IF {self.broken} THEN {refuse(self.rule)} END IF; RETURN NEW;"
 
 
@@ -110,7 +122,10 @@ class Frozen(pgtrigger.Trigger):
         super().__init__(name=name, **kwargs)
 
     def get_func(self, model: models.Model) -> str:
-        """Return the body of the trigger in plpgsql."""
+        """Return the plpgsql body of the trigger, which refuses to delete a frozen row or to change its frozen columns.
+
+        `model` is not used.
+        """
         free = "".join(f" - '{column}'" for column in self.mutable_columns)
         is_changed = f"(to_jsonb(NEW){free}) IS DISTINCT FROM (to_jsonb(OLD){free})"
         return f"""
@@ -133,5 +148,5 @@ class NoTruncate(pgtrigger.Trigger):
         super().__init__(name=name)
 
     def get_func(self, model: models.Model) -> str:
-        """Return the body of the trigger in plpgsql."""
+        """Return the plpgsql body of the trigger, which refuses every TRUNCATE; `model` is not used."""
         return f"{refuse(str(self.name))} RETURN NULL;"

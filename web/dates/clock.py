@@ -33,12 +33,14 @@ ZONES: Final = (
 
 
 def day_in(zone: str, at: datetime) -> date:
-    """Return the date on which the moment `at` falls in a time zone such as "Indian/Reunion"."""
+    """Return the date on which the moment `at`, with a time zone, falls in the zone called `zone`, such as
+    "Indian/Reunion".
+    """
     return at.astimezone(ZoneInfo(zone)).date()
 
 
 def platform_day(at: datetime) -> date:
-    """Return the date on which the moment `at` falls in the platform's time zone.
+    """Return the date on which the moment `at` falls in the platform's time zone, Europe/Paris.
 
     Use it for what belongs to no authority, which would have a time zone of its own.
     """
@@ -46,7 +48,7 @@ def platform_day(at: datetime) -> date:
 
 
 def platform_today() -> date:
-    """Return today's date in the platform's time zone.
+    """Return today's date in the platform's time zone, Europe/Paris.
 
     Use it for what belongs to no authority, which would have a time zone of its own.
     """
@@ -63,14 +65,17 @@ class Today:
     elsewhere: tuple[tuple[date, tuple[str, ...]], ...] = ()
 
     def at(self, zone: str) -> date:
-        """Return today's date in a time zone such as "Indian/Reunion"; that of the platform for a zone that is not in
-        `ZONES`.
+        """Return today's date in a time zone such as "Indian/Reunion".
+
+        For a zone where no French authority is (not in `ZONES`), that of the platform.
         """
         return next((day for day, zones in self.elsewhere if zone in zones), self.platform)
 
 
 def today_everywhere(at: datetime | None = None) -> Today:
-    """Return the date in every time zone at the moment `at`, by default now."""
+    """Return the date at the moment `at`, by default now, on the platform and in every time zone of French
+    authorities.
+    """
     at = at or timezone.now()
     here, zones = platform_day(at), dict[date, list[str]]()
     for zone in ZONES:
@@ -82,18 +87,18 @@ Day = date | Today
 
 
 def _same_day(day: date) -> date:
-    """Return the day itself: the default of `day_of_rows`."""
+    """Return the day unchanged: the default of the parameter `shift` of `day_of_rows`."""
     return day
 
 
 def day_of_rows(
     today: Day | Combinable, authority: str = "", shift: Callable[[date], date] = _same_day
 ) -> date | Combinable:
-    """Return today's local date for each row, as an expression for queries; `today` as it is if it is a date or an
-    expression.
+    """Return today's local date for each row, as an expression for queries.
 
-    `authority` is the lookup path from the row to the authority whose time zone counts; "" for rows that are
-    authorities. `shift` moves the date, for example six months back.
+    `today` is the date in every time zone; a plain date or an expression counts for all rows alike. `authority` is the
+    lookup path from the row to the authority whose time zone counts, "" for rows that are authorities. `shift` moves a
+    date, for example six months back; an expression is not moved.
     """
     if isinstance(today, date):
         return shift(today)

@@ -32,5 +32,7 @@ def months_between(start: date, end: date) -> float:
 
 
 def rounded_months(months: float) -> float:
-    """Return a number of months rounded to four decimals, as tables and files show it; a whole number as an int."""
+    """Return a number of months rounded to four decimals, as tables and files show it;
+    a whole number becomes an int.
+    """
     return int(months) if months == int(months) else round(months, 4)

@@ -13,5 +13,7 @@ class Precision(models.TextChoices):
 
 
 def precision_field() -> "models.CharField[str, str]":
-    """Return the column for how precisely the date in the column before it is known: day, month or year."""
+    """Return the model field for how precisely the date field declared before it is known: day (default), month or
+    year.
+    """
     return models.CharField(_("precision"), max_length=5, choices=Precision.choices, default=Precision.DAY)

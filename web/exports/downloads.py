@@ -28,15 +28,17 @@ NOT_STORED: Final = {"Cache-Control": "private, no-store"}
 
 
 def download(content: bytes | str, *, name: str, content_type: str) -> HttpResponse:
-    """Return the response that saves the content as a file called `name`."""
+    """Return the response that makes a browser save the content as a file called `name`,
+    without showing or caching it.
+    """
     headers = {"Content-Disposition": _content_disposition(name), **SAFE_HEADERS, **NOT_STORED}
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def download_table(table: Table, kind: str, *, name: str, language: str) -> HttpResponse:
-    """Return the response that saves a table as a file called `name`; `kind` is csv or xlsx.
+    """Return the response that makes a browser save a table as a file called `name`; `kind` is “csv” or “xlsx”.
 
-    Numbers are written as in `language`. Raises KeyError for another kind.
+    In CSV, numbers have the decimal separator of `language` (“fr”, “en”). Raises KeyError for another kind.
     """
     return download(table_bytes(kind, table, language=language[:2]), name=name, content_type=CONTENT_TYPES[kind])
 
@@ -44,10 +46,10 @@ def download_table(table: Table, kind: str, *, name: str, language: str) -> Http
 def file_response(
     path: Path, *, name: str, content_type: str, accel_path: str = "", as_attachment: bool = True
 ) -> HttpResponseBase:
-    """Return the response with the stored file at `path`, to save, or to show (a picture) without `as_attachment`.
+    """Return the response with the stored file at `path`: to save, or to show in the browser without `as_attachment`.
 
-    With `accel_path`, the proxy sends the file from that internal path; the headers are the same. Raises
-    FileNotFoundError.
+    `name` is what the browser calls it. With `accel_path`, the proxy sends the file from that internal path; the
+    headers are the same. Raises FileNotFoundError.
     """
     answer: HttpResponseBase
     if accel_path:
@@ -63,5 +65,5 @@ def file_response(
 
 
 def _content_disposition(name: str, *, as_attachment: bool = True) -> str:
-    """Return the Content-Disposition header for a file called `name`, to save or to show."""
+    """Return the Content-Disposition header for a file called `name`: to save or, without `as_attachment`, to show."""
     return content_disposition_header(as_attachment=as_attachment, filename=name) or "inline"

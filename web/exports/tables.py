@@ -53,7 +53,10 @@ class Table:
 
 
 def escape_formula(text: str) -> str:
-    """Return the text, with an apostrophe before it if a spreadsheet would take it for a formula."""
+    """Return the text, with an apostrophe before it if a spreadsheet would take it for a formula.
+
+    Characters that no spreadsheet file can hold are removed.
+    """
     if text.isprintable() and text[:1] not in _DOUBTFUL:  # nearly every text, and this runs a million times
         return text
     text = _UNWRITABLE.sub("", text)
@@ -61,23 +64,28 @@ def escape_formula(text: str) -> str:
 
 
 def write(kind: str, table: Table, file: IO[bytes], *, language: str) -> None:
-    """Write the table to an open file as `kind`, csv or xlsx, a few hundred rows at a time.
+    """Write the table to an open file; `kind` is “csv” or “xlsx”. Rows are written a few hundred at a time.
 
-    Numbers are written as in `language`. Raises KeyError for another kind.
+    In CSV, numbers have the decimal separator of `language` (“fr”, “en”). Raises KeyError for another kind.
     """
     WRITERS[kind](table, file, language)
 
 
 def table_bytes(kind: str, table: Table, *, language: str) -> bytes:
-    """Return the content of the file for a table with few rows; `kind` is csv or xlsx."""
+    """Return the content of a file with the table, all in memory: for tables with few rows.
+
+    `kind` is “csv” or “xlsx”; in CSV, numbers have the decimal separator of `language`. Raises KeyError for another
+    kind.
+    """
     file = io.BytesIO()
     write(kind, table, file, language=language)
     return file.getvalue()
 
 
 def _write_csv(table: Table, file: IO[bytes], language: str) -> None:
-    """Write the table as CSV: semicolons, texts in quotes, a decimal comma in French; the pairs about it follow its
-    rows.
+    """Write the table as CSV: semicolons, texts in quotes, a decimal comma if `language` is “fr”.
+
+    The explanations about the table follow its rows. A byte order mark makes Excel read UTF-8.
     """
     file.write(BYTE_ORDER_MARK.encode())
     point = "," if language == "fr" else "."
@@ -86,7 +94,7 @@ def _write_csv(table: Table, file: IO[bytes], language: str) -> None:
 
 
 def _csv_lines(table: Table) -> Iterator[Sequence[Cell]]:
-    """Yield the lines of the CSV file: header, rows, an empty line, then the pairs about the table."""
+    """Yield the lines of the CSV file: header, rows, an empty line, then the explanations about the table."""
     yield table.header
     yield from table.rows
     yield ()
@@ -95,9 +103,10 @@ def _csv_lines(table: Table) -> Iterator[Sequence[Cell]]:
 
 
 def _csv_cell(cell: Cell, point: str) -> str:
-    """Return a value as CSV has it between two separators; only texts have quotes, so that numbers stay numbers.
+    """Return a value as text between two separators of a CSV file; only texts are in quotes, so that numbers stay
+    numbers.
 
-    `point` is the decimal separator.
+    `point` is the decimal separator. A text that could be taken for a formula gets an apostrophe; None is empty.
     """
     if isinstance(cell, str):
         text = _CELL_WITHIN.sub(r"\1'", escape_formula(cell)).replace('"', '""')
@@ -108,13 +117,16 @@ def _csv_cell(cell: Cell, point: str) -> str:
 
 
 def _batches(lines: Iterator[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
-    """Yield the lines in lists of 500, so that each list is written at once."""
+    """Yield the lines of a table in lists of 500 (the last one shorter), so that each list is written at once."""
     while batch := list(islice(lines, ROWS_PER_WRITE)):
         yield batch
 
 
 def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
-    """Write the table as XLSX, with numbers and dates as such; the pairs about it are on a second sheet."""
+    """Write the table as XLSX, with numbers and dates as such; the explanations about it are on a second sheet.
+
+    `_language` is not used: the spreadsheet program formats numbers for its reader.
+    """
     from openpyxl import Workbook  # noqa: PLC0415 - takes a third of a second to import
 
     book = Workbook(write_only=True)
@@ -128,7 +140,10 @@ def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
 def _fill_sheet(
     sheet: Any, header: Iterable[Sequence[str]], rows: Iterable[Sequence[Cell]], *, widths: Sequence[int], **style: bool
 ) -> None:
-    """Write header and rows to a sheet of openpyxl; `widths` are those of its columns, in characters."""
+    """Write header and rows to a sheet of openpyxl; `widths` are those of its columns, in characters.
+
+    `header` holds the title row, bold and frozen, or nothing. With `wrapped=True` in `style`, texts have several lines.
+    """
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     for number, width in enumerate(widths, 1):
@@ -142,10 +157,15 @@ def _fill_sheet(
 
 
 def _xlsx_cell_writer(sheet: Any, *, wrapped: bool = False) -> Callable[[Cell], Any]:
-    """Return the function that turns a value into a cell of this sheet; shares are shown in percent."""
+    """Return the function that turns a value into a cell of the sheet `sheet` of openpyxl.
+
+    With `wrapped`, long texts have several lines. Floats are shares and shown in percent.
+    """
 
     def xlsx_cell(cell: Cell) -> Any:
-        """Return the value as openpyxl writes it."""
+        """Return the value as openpyxl writes it: texts that look like formulas escaped, floats in percent, moments
+        without zone.
+        """
         if isinstance(cell, str):
             text = escape_formula(cell)[:MAX_CELL_CHARACTERS]
             return _styled_cell(sheet, text, wrapped=True) if wrapped else text
@@ -157,7 +177,9 @@ def _xlsx_cell_writer(sheet: Any, *, wrapped: bool = False) -> Callable[[Cell], 
 
 
 def _styled_cell(sheet: Any, value: Any, *, bold: bool = False, wrapped: bool = False, percent: bool = False) -> Any:
-    """Return a cell of the sheet with the value, in bold, with its lines wrapped or in percent."""
+    """Return a new cell of the openpyxl sheet with the value: in `bold`, with its lines `wrapped`, or shown in
+    `percent`.
+    """
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415
 
@@ -172,13 +194,15 @@ def _styled_cell(sheet: Any, value: Any, *, bold: bool = False, wrapped: bool = 
 
 
 def _sheet_title(title: str) -> str:
-    """Return the title as Excel accepts it for a sheet: at most 31 characters, blanks for those that it refuses."""
+    """Return the title as Excel accepts it for a sheet: at most 31 characters, a blank for each character that it
+    refuses.
+    """
     return re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
 
 
 @contextmanager
 def _closing_sheets(sheets: Iterable[Any]) -> Iterator[None]:
-    """Remove the temporary files of these sheets when writing fails inside; openpyxl leaves them."""
+    """Remove the temporary files of these openpyxl sheets when writing fails inside the block; the error propagates."""
     try:
         yield
     except BaseException:

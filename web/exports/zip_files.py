@@ -17,7 +17,10 @@ class Bundle:
 
 
 def write(parts: Iterable[tuple[str, Iterable[bytes]]], file: IO[bytes]) -> None:
-    """Write the parts, pairs of name and chunks of bytes, to an open file as a ZIP file."""
+    """Write files into one ZIP file, chunk by chunk; `parts` are pairs of a file's name and its chunks of bytes.
+
+    `file` is an open file, which stays open.
+    """
     with ZipFile(file, "w", ZIP_DEFLATED) as package:
         for name, content in parts:
             with package.open(name, "w", force_zip64=True) as entry:
@@ -26,7 +29,7 @@ def write(parts: Iterable[tuple[str, Iterable[bytes]]], file: IO[bytes]) -> None
 
 
 def chunks(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the content of an open file in chunks of bytes; close it after the last one."""
+    """Yield the content of an open file in chunks of at most 64 KiB; close the file after the last one."""
     with file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk

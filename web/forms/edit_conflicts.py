@@ -26,7 +26,10 @@ SAVED_BY_SOMEONE_ELSE = gettext_lazy(
 
 
 def fingerprint(*values: object) -> str:
-    """Return a short hash of values, which a form keeps as its version token; "" when all values are empty."""
+    """Return a short hash of values, which a form keeps as its version token to notice that someone else saved.
+
+    "" when all values are empty.
+    """
     if not any(values):
         return ""
     text = "\x1f".join("" if value is None else str(value) for value in values)
@@ -34,7 +37,7 @@ def fingerprint(*values: object) -> str:
 
 
 def column_values(row: Model, *names: str) -> dict[str, object]:
-    """Return the values of some fields of a row by name, as stored: of a foreign key, the key of the other row."""
+    """Return the stored values of the fields `names` of a row, by field name; of a foreign key, the other row's key."""
     return {name: getattr(row, row._meta.get_field(name).attname) for name in names}  # type: ignore[union-attr]
 
 
@@ -46,7 +49,7 @@ class EditConflict(DomainError):
         self.current = current
 
     def add_to(self, form: BaseForm) -> None:
-        """Show the message in the form, with the values that are saved now next to those that were typed."""
+        """Show the message in the form, with the values that someone else saved next to those that were typed."""
         super().add_to(form)
         if isinstance(form, VersionedForm):
             form.show_conflict(self.current)
@@ -60,10 +63,11 @@ def check_version(
     message: StrOrPromise = SAVED_BY_SOMEONE_ELSE,
     field: str | None = None,
 ) -> None:
-    """Raise EditConflict when `current`, the saved values, are no longer those that the form was opened with.
+    """Raise EditConflict when someone else saved since the form was opened: `current` are the values saved now.
 
     `version_token` is the `fingerprint` of the values in the form as it was opened; None skips the check, for a writer
-    who replaces whatever is saved. No conflict when `submitted`, the values sent, are the saved ones.
+    who replaces whatever is saved. No conflict when `submitted`, the values sent, are the saved ones. `message` and
+    `field` are those of the error.
     """
     if version_token is not None and current != submitted and version_token != fingerprint(*current.values()):
         raise EditConflict(message, current=current, field=field)
@@ -79,7 +83,10 @@ class VersionedForm(forms.Form):
     version_token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, *args: Any, current: Mapping[str, object] | None = None, **kwargs: Any) -> None:
-        """Create the form, with `current` as its values to start from; without `current` there is no version token."""
+        """Create the form; `current` are the saved values to start from, by field, of which it keeps a version token.
+
+        Without `current` the form creates a row and has no version token.
+        """
         if current is not None:
             kwargs["initial"] = {**current, "version_token": fingerprint(*current.values())}
         super().__init__(*args, **kwargs)
@@ -88,7 +95,10 @@ class VersionedForm(forms.Form):
             del self.fields["version_token"]
 
     def show_conflict(self, current: Mapping[str, object]) -> None:
-        """List the values that are saved now (`current`) next to what was typed; saving again then replaces them."""
+        """List the values that are saved now (`current`, by field) next to what was typed.
+
+        The form gets a new version token, so that sending it again replaces them.
+        """
         data: Any = copy(self.data)  # a copy can be changed, and keeps fields with several values
         data["version_token"] = fingerprint(*current.values())
         self.data = data
@@ -97,7 +107,10 @@ class VersionedForm(forms.Form):
 
 
 def _display_text(field: forms.Field, value: object) -> str:
-    """Return a value as its form field displays it: the label of a choice, or "" for a choice that is not offered."""
+    """Return a value as text, as its form field shows it: the label of a choice, “Yes” or “No”, a date or time.
+
+    Lists are joined with commas. "" for None, and for a choice that is not offered.
+    """
     if isinstance(value, list):
         return ", ".join(filter(None, (_display_text(field, item) for item in value)))
     if isinstance(field, forms.ChoiceField):

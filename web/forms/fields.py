@@ -29,7 +29,10 @@ class FieldRenderer(TemplatesSetting):
     field_template_name = "django/forms/field.html"
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        """Return the HTML of a template of Django's forms; selects come from `web.forms.selects`."""
+        """Return the HTML of a template of Django's forms; of `<select>`, without a template, because that is faster.
+
+        `request` is passed on to the template.
+        """
         if template_name == selects.TEMPLATE:
             return selects.render_select(context["widget"])
         return super().render(template_name, context, request)
@@ -62,7 +65,10 @@ class VisibleTextField(forms.CharField):
     """
 
     def to_python(self, value: Any) -> str | None:
-        """Return the text without control characters; on one line if the widget has one line."""
+        """Return the text without control characters, "" when nothing in it is visible.
+
+        With a one-line widget, line breaks become spaces.
+        """
         clean = clean_line if type(self.widget) is forms.TextInput else clean_text
         return super().to_python(clean(value) if isinstance(value, str) else value)
 
@@ -71,7 +77,7 @@ class NameField(VisibleTextField):
     """A person's name without a web address, which mail programs would turn into a link."""
 
     def validate(self, value: str) -> None:
-        """Raise ValidationError for a name that contains a web address."""
+        """Raise ValidationError for a name that contains a web address, besides what any text field refuses."""
         super().validate(value)
         if contains_address(value):
             raise forms.ValidationError(NO_ADDRESS, code="address")
@@ -81,7 +87,8 @@ F = TypeVar("F", bound=forms.Field)
 
 
 def required_if(field: F, condition: StrOrPromise) -> F:
-    """Make a field optional in the browser, and let its label say when it is required (`condition`).
+    """Make a field optional in the browser, let its label say when it is required (`condition`, as text), and return
+    it.
 
     The form's `clean` must check the rule.
     """
@@ -91,14 +98,18 @@ def required_if(field: F, condition: StrOrPromise) -> F:
 
 
 def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MAX_CHARACTERS, **options: Any) -> forms.CharField:
-    """Return a field for a text of several lines, `rows` high, with at most `length` characters."""
+    """Return a form field for a text of several lines: a box of `rows` lines, at most `length` characters.
+
+    Control characters are removed. `options` are further arguments of the field.
+    """
     return VisibleTextField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 def model_form_field(field: Field[Any, Any], **options: Any) -> Any:
-    """Return the form field of a model field, as all our forms have it; use it as `formfield_callback`.
+    """Return the form field of a model field, as all our forms have it; set it as the `formfield_callback` of a form.
 
-    Dates must be plausible, texts have a maximum length, and the empty choice is a dash.
+    Dates must be plausible (1990 to 2100), texts lose control characters and have a maximum length, and the empty
+    choice is a dash. `options` are further arguments of the form field.
     """
     if isinstance(field, DateField):
         options.setdefault("form_class", DayField)

@@ -22,19 +22,25 @@ class IgnoredValue(NamedTuple):
 
 
 def invalid_values(form: forms.BaseForm) -> list[IgnoredValue]:
-    """Return the values of a filter form that are invalid for their field, each with the field's label."""
+    """Return the values in a URL that a filter form refuses, each with the label of its field."""
     invalid = (name for name in form.errors if name in form.fields and form.data.get(name))
     return [IgnoredValue(form[name].label, form.data[name]) for name in invalid]
 
 
 def invalid_choices(form: forms.BaseForm) -> list[IgnoredValue]:
-    """Return the invalid values of a filter form in its choice fields only, each with the field's label."""
+    """Return the values in a URL that the choice fields of a filter form refuse, each with the label of its field.
+
+    Refused values of other fields are left out.
+    """
     choices = {str(form[name].label) for name, field in form.fields.items() if isinstance(field, forms.ChoiceField)}
     return [ignored for ignored in invalid_values(form) if str(ignored.label) in choices]
 
 
 def ignored_lines(ignored: Sequence[IgnoredValue]) -> list[tuple[str, str]]:
-    """Return a pair of label and sentence for each ignored value of a filter, to explain them in an exported file."""
+    """Return a pair of label and sentence for each value in a URL that a filter ignores, for an exported file.
+
+    The sentence tells the reader to choose another value.
+    """
     sentence = _("The filter “%(label)s” is ignored: it does not accept the value “%(value)s”. Choose another value.")
     return [
         (str(each.label), sentence % {"label": each.label, "value": Truncator(each.value).chars(60)})
@@ -55,13 +61,19 @@ class ListFilter(django_filters.FilterSet):
 
     @property
     def form(self) -> Any:
-        """Return the form of the filters, with the values of the URL that it ignores in `ignored`."""
+        """Return the form of the filters; its attribute `ignored` lists the values in the URL that do not filter the
+        list.
+
+        These are values that a field refuses, and values of filters the person is not offered.
+        """
         form = super().form
         form.ignored = [*invalid_values(form), *self._values_of_omitted_filters(form)]
         return form
 
     def _values_of_omitted_filters(self, form: forms.Form) -> list[IgnoredValue]:
-        """Return the URL's values of filters that the form leaves out because the person has nothing to choose."""
+        """Return the values in the URL for filters that the form leaves out, because the person has nothing to choose
+        there.
+        """
         return [
             IgnoredValue(each.label, self.data[name])
             for name, each in self.base_filters.items()

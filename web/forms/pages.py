@@ -18,12 +18,14 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def submitted_data(request: HttpRequest) -> QueryDict | None:
-    """Return the data of a POST request, to bind a form to; None when the page is only read."""
+    """Return the data of a POST request, to bind a form to; None for any other method,
+    so that the form is not bound.
+    """
     return request.POST if request.method == "POST" else None
 
 
 def apply_form(form: BaseForm, action: Callable[..., R], **arguments: Any) -> R | None:
-    """Run the action with the form's values and `arguments`, and return its result.
+    """Run the action with the form's cleaned values and `arguments`, and return its result.
 
     None when the form is not sent or not valid, or when the action raises a DomainError, which is added to the form.
     """
@@ -36,7 +38,10 @@ def apply_form(form: BaseForm, action: Callable[..., R], **arguments: Any) -> R 
 
 @contextmanager
 def adding_errors_to(form: BaseForm) -> Iterator[None]:
-    """Add a DomainError that is raised inside to the form, which keeps what was typed; it does not propagate."""
+    """Add a DomainError that is raised inside the block to the form, which keeps what was typed; it does not propagate.
+
+    Code after the block then runs too, so return from inside the block on success.
+    """
     try:
         yield
     except DomainError as error:
@@ -65,9 +70,9 @@ class FormPage:
 
     @property
     def crumb_url(self) -> str:
-        """Return the URL to which the breadcrumb `crumb` links: `crumb_href`, or `cancel` if that is empty."""
+        """The URL to which the breadcrumb of the page's object links: `crumb_href`, or `cancel` if that is empty."""
         return self.crumb_href or self.cancel
 
     def show(self, request: HttpRequest, form: BaseForm) -> HttpResponse:
-        """Return the response that shows the page with this form."""
+        """Return the response that shows this page with the form, bound or not; its status is 200."""
         return render(request, "form_page.html", {"page": self, "form": form})

@@ -16,10 +16,10 @@ SECRET_FIELDS: Final = ("csrfmiddlewaretoken", "password")  # fields with these 
 
 
 def unsaved_texts(request: HttpRequest, *, exclude: Collection[str] = ()) -> list[str]:
-    """Return the texts of several words that a POST request contains, in the order of the form, without those in
-    `exclude`.
+    """Return the texts of several words in a POST request, in the order of the form, to show them on an error page.
 
-    Values of one word, such as keys and choices, and secret fields are left out. [] when the request cannot be read.
+    Texts in `exclude`, values of one word (such as keys and choices) and secret fields are left out. [] when the
+    request cannot be read.
     """
     try:
         fields = request.POST.lists()

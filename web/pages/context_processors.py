@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Return the links of the menu (`nav`) and of the phone's bottom bar (`phone_nav`) for templates.
+    """Return, for all templates, the links of the menu (`nav`) and of the phone's bottom bar (`phone_nav`).
 
-    They are computed when a template uses them.
+    Both are computed only when a template uses them; both are empty when nobody is signed in.
     """
     nav = SimpleLazyObject(lambda: menu_links(request))  # panels are rendered without the menu
     phone_nav = SimpleLazyObject(lambda: [link for link in nav if link.phone_label])
@@ -24,5 +24,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def demo(_request: HttpRequest) -> dict[str, bool]:
-    """Return whether the platform is the demonstration (`demo`), so that every page can say so."""
+    """Return `{"demo": …}` for all templates: whether this is the demonstration, so that every page can say so."""
     return {"demo": settings.DEMO}

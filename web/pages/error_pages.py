@@ -28,22 +28,34 @@ logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the plain 400 page, for a request that cannot be read."""
+    """Return the plain 400 page, for a request that cannot be read.
+
+    Django calls it; neither parameter is used.
+    """
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the 403 page with the message of the exception: the reason of the refused permission."""
+    """Return the 403 page with the message of the exception: the reason why the permission was refused.
+
+    For someone signed in it has the menu, and the texts of a form that was sent.
+    """
     return HttpResponse(_render_page(request, "403.html", exception=str(exception)), status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the 404 page, which does not name the object: it may exist for others than this person."""
+    """Return the 404 page, which does not name the object: it may exist for others than this person.
+
+    For someone signed in it has the menu, and the texts of a form that was sent.
+    """
     return HttpResponse(_render_page(request, "404.html"), status=404)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """Return the 429 page after too many attempts, with the time to wait; write it to the security log."""
+    """Return the 429 page after too many attempts, and write that to the security log.
+
+    The header Retry-After asks to wait five minutes.
+    """
     note("limit_reached", request=request)
     return HttpResponse(_render_page(request, "429.html"), status=429, headers={"Retry-After": "300"})
 
@@ -51,10 +63,10 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 def explain_method_not_allowed(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the middleware that gives empty 405 responses to GET requests a page with an explanation."""
+    """Return the middleware that fills empty 405 responses to GET requests with a page that explains them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        """Answer the request, with a page if the answer is an empty 405."""
+        """Return the response to the request; an empty 405 to a GET gets a page that explains it."""
         response = get_response(request)
         if response.status_code == 405 and request.method == "GET" and not response.content:
             response.content = render_to_string("405.html")
@@ -64,7 +76,7 @@ def explain_method_not_allowed(
 
 
 def edit_conflict_page(request: HttpRequest, message: StrOrPromise, *, title: StrOrPromise, back: str) -> HttpResponse:
-    """Return the 409 page of a form that came too late, because someone else saved first: it shows what was typed.
+    """Return the 409 page for a form that was sent after someone else had saved; it shows what was typed, to be copied.
 
     `message` says what happened; `back` is the URL of the page that shows what was saved.
     """
@@ -73,8 +85,9 @@ def edit_conflict_page(request: HttpRequest, message: StrOrPromise, *, title: St
 
 
 def _render_page(request: HttpRequest, template: str, **context: str) -> str:
-    """Return the HTML of an error page: with the menu for someone who is signed in, plain for anyone else or if that
-    fails.
+    """Return the HTML of an error page: with the menu and the texts that were sent, for someone signed in.
+
+    Plain, with `context` alone, for anyone else and if rendering the full page fails.
     """
     try:
         if request.user.is_authenticated:

@@ -44,7 +44,10 @@ class AttentionSource:
     describe: Callable[[HttpRequest, NestedRows], list[Attention]]
 
     def __call__(self, request: HttpRequest) -> list[Attention]:
-        """Return the reader's notes of this kind alone (one statement; none when the reader gets no such note)."""
+        """Return the notes of this one kind for the signed-in person, in one statement.
+
+        [] and no statement when the person gets no such note.
+        """
         return attention_notes([self], request)
 
 
@@ -71,7 +74,11 @@ def attention_notes(sources: Iterable[AttentionSource], request: HttpRequest) ->
 
 @prepared
 def _find_rows(sources: tuple[AttentionSource, ...], user: Any, today: Today) -> QuerySet[Any, tuple[Any, ...]]:
-    """Return one row with a column of nested rows for each kind of note; no row when the reader gets none."""
+    """Return one row with a column per source: the rows that its notes are about, None where the user gets no such
+    note.
+
+    No row when the user gets no note of any kind. `today` is the date in every time zone.
+    """
     columns = [source.find(user, today) for source in sources]
     people: Any = apps.get_model(settings.AUTH_USER_MODEL).objects
     if not any(columns):
@@ -81,5 +88,8 @@ def _find_rows(sources: tuple[AttentionSource, ...], user: Any, today: Today) ->
 
 
 def total_if_truncated(rows: NestedRows) -> int:
-    """Return the total number of rows when `web.database.nested_rows.nested_first` gave only the first ones, else 0."""
+    """Return the total number of rows when only the first ones were read, else 0.
+
+    `rows` are JSON objects that each carry the `total`, as `web.database.nested_rows.nested_first` gives them.
+    """
     return rows[0]["total"] if rows and rows[0]["total"] > len(rows) else 0

@@ -29,12 +29,16 @@ page_hooks: Final[Hooks[PageHooks]] = Hooks()
 
 
 def menu_items() -> list[NavItem]:
-    """Return the menu items of all apps, in the order of their numbers."""
+    """Return the menu items of all apps, in the order of the numbers that the apps give them, whoever may see them."""
     return in_order(hooks.menu for hooks in page_hooks)
 
 
 def menu_links(request: HttpRequest) -> list[NavLink]:
-    """Return the menu of the signed-in person as links; [] when nobody is signed in."""
+    """Return the menu of the signed-in person as links, only the items that this person may see; [] when nobody is
+    signed in.
+
+    The link of the page that is open is marked as current.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
@@ -42,16 +46,21 @@ def menu_links(request: HttpRequest) -> list[NavLink]:
 
 
 def home_cards() -> list[Panel]:
-    """Return the cards of the home page, panels that all apps add, in the order of their numbers."""
+    """Return the cards of the home page that all apps add, in the order of the numbers that the apps give them."""
     return in_order(hooks.home_cards for hooks in page_hooks)
 
 
 def home_notes(request: HttpRequest) -> list[Attention]:
-    """Return all notes on the home page of the signed-in person: what is late or at risk (one statement)."""
+    """Return all notes on the home page of the signed-in person, of all apps:
+    what is late or at risk (one statement).
+    """
     return attention_notes(in_order(hooks.attention for hooks in page_hooks), request)
 
 
 def main_action(request: HttpRequest) -> MainAction | None:
-    """Return the button at the top of the person's home page: the first that an app offers; None when no app does."""
+    """Return the button at the top of the signed-in person's home page: the first that an app offers, in order of apps.
+
+    None when no app offers one.
+    """
     offered = (hooks.main_action(request) for hooks in page_hooks)
     return next((action for action in offered if action), None)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def wants_partial(request: HttpRequest) -> bool:
-    """Return whether htmx asks for a part of the page to swap.
+    """Return whether htmx asks for a part of the page, to put it into the open page.
 
-    False for boosted links and for a restored history, which need the full page.
+    False for a request without htmx, for boosted links and for a restored history, which need the full page.
     """
     htmx = HtmxDetails(request)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
@@ -29,7 +29,10 @@ def render(
     *,
     status: int | None = None,
 ) -> HttpResponse:
-    """Render `template`, or only its `partialdef` called `partial` when htmx asks for a part of the page."""
+    """Return the response with `template`, or with only its part `partial` when htmx asks for a part of the page.
+
+    `partial` is the name of a `partialdef` in the template. The header Vary tells caches that both exist.
+    """
     name = f"{template}#{partial}" if wants_partial(request) else template
     response = shortcuts.render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"])

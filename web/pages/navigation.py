@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def everyone(user: Any) -> bool:
-    """Return True: the default of `NavItem.visible_to`, for items that every user sees."""
+    """Return True whatever the user: the default filter of menu items, for those that everyone sees."""
     return True
 
 
@@ -33,7 +33,9 @@ class NavItem:
 
     @property
     def phone_url(self) -> str:
-        """Return the name of the URL to which the phone's bottom bar links."""
+        """The name of the URL to which the phone's bottom bar links: its own if the item has one, else that of the
+        menu.
+        """
         return self.phone_url_name or self.url_name
 
 
@@ -50,7 +52,9 @@ class NavLink:
 
 
 def nav_link(item: NavItem, path: str) -> NavLink:
-    """Return the link for a menu item on the page at `path`."""
+    """Return the link for a menu item on the page at `path`, marked as current if that page is the item's or lies below
+    it.
+    """
     href = reverse(item.url_name)
     current = path == href if href == "/" else path.startswith(href)
     return NavLink(item.label, href, item.icon, item.phone_label, current, reverse(item.phone_url))

@@ -38,25 +38,27 @@ class Page(Generic[T]):
 
     @property
     def previous(self) -> int | None:
-        """Return the number of the page before this one; None on the first page."""
+        """The number of the page before this one; None on the first page."""
         return self.number - 1 if self.number > 1 else None
 
     @property
     def next(self) -> int | None:
-        """Return the number of the page after this one; None on the last page."""
+        """The number of the page after this one; None on the last page."""
         return self.number + 1 if self.has_next else None
 
 
 def page_number(text: str | None) -> int:
-    """Return the page number in a URL's parameter, at most `LAST_PAGE`; 1 when it is missing or invalid."""
+    """Return the page number in a URL's parameter, from 1 to 2,000; 1 when it is missing or invalid,
+    2,000 when larger.
+    """
     return min(key_of(text or "") or 1, LAST_PAGE)
 
 
 def paginate(queryset: QuerySet[M], number: str | None, *, per_page: int = PER_PAGE) -> Page[M]:
-    """Return one page of a queryset (two statements); `number` is the page number from the URL.
+    """Return one page of a queryset (two statements); `number` is the page number as the URL has it.
 
-    A number past the end gives the last page, an invalid one the first. Raises ValueError for an unordered queryset,
-    whose rows could repeat or be missing between pages.
+    Rows are counted up to 1,000 only. A number past the end gives the last page, an invalid one the first. Raises
+    ValueError for an unordered queryset, whose rows could repeat or be missing between pages.
     """
     if not queryset.ordered:
         raise ValueError("Only an ordered queryset can be read page by page")

@@ -25,8 +25,9 @@ class Panel:
 
 
 def render_panels(panels: Iterable[Panel], request: HttpRequest, *subject: object) -> list[SafeString]:
-    """Return the HTML of the panels for a page about `subject`, in their order, without those that have nothing to
-    show.
+    """Return the HTML of each panel, in their order, for a page about the objects `subject`.
+
+    Panels that have nothing to show the person who makes the request are left out.
     """
     contexts = ((panel.template, panel.context(request, *subject)) for panel in panels)
     return [

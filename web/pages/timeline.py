@@ -127,21 +127,23 @@ class PlacedTimelineRow:
 
     @property
     def filled_dots(self) -> str:
-        """Return the dots of the row's sessions that were held, as one SVG path."""
+        """The dots of the row's sessions that were held, as one SVG path; "" without any."""
         return self._circles(filled=True)
 
     @property
     def open_dots(self) -> str:
-        """Return the dots of the row's sessions that are to come, as one SVG path."""
+        """The dots of the row's sessions that were not held, as one SVG path; "" without any."""
         return self._circles(filled=False)
 
     def _circles(self, *, filled: bool) -> str:
-        """Return the row's dots, filled or not, as one SVG path."""
+        """Return the dots of the row's sessions that were held (`filled`) or were not, as one SVG path;
+        "" without any.
+        """
         return "".join(circle(item.x, item.y) for item in self.dots if item.dot.filled is filled)
 
 
 def circle(x: int, y: int) -> str:
-    """Return a circle of the dots' radius around a point, as part of an SVG path.
+    """Return a circle around the point (`x`, `y`), of the radius of a session's dot, as part of an SVG path.
 
     One path of many circles is a fifth of the size of many elements.
     """
@@ -175,12 +177,12 @@ class TimelineLayout:
 
     @property
     def has_names(self) -> bool:
-        """Return whether the rows have names, which are in a column `left` units wide."""
+        """Whether the rows have names, which are in a column on the left."""
         return self.left > 0
 
     @property
     def drawn_width(self) -> int:
-        """Return the width of the drawing without the column of names."""
+        """The width of the drawing without the column of names, in units of the SVG view box."""
         return self.width - self.left
 
 
@@ -195,7 +197,10 @@ class Timeline:
     last: date | None = None
 
     def layout(self) -> TimelineLayout:
-        """Return the coordinates of everything on the timeline; raises ValueError when there is no date at all."""
+        """Return the coordinates of everything on the timeline, for the template that draws it.
+
+        Raises ValueError when no row, mark or line has a date.
+        """
         days = list(self._days())
         if not days:
             raise ValueError("A timeline needs at least one date")
@@ -222,11 +227,13 @@ class Timeline:
         )
 
     def _has_names(self) -> bool:
-        """Return whether a row has a name."""
+        """Return whether at least one row of the timeline has a name."""
         return any(row.label for row in self.rows)
 
     def _days(self) -> Iterator[date]:
-        """Yield every date on the timeline: of bands, dots, exchanges and lines."""
+        """Yield every date on the timeline, in no order: both ends of phases, sessions, exchanges,
+        and vertical lines.
+        """
         for row in self.rows:
             for band in row.bands:
                 yield from (band.start, band.end)
@@ -245,24 +252,28 @@ class TimeScale:
     margin: int = field(default=16)
 
     def x(self, day: date) -> int:
-        """Return the horizontal coordinate of a date."""
+        """Return the horizontal coordinate of a date, in whole units of the SVG view box.
+
+        A date outside the scale gets a coordinate outside it: see `contains` and `clamp`.
+        """
         span = max((self.last - self.first).days, 1)
         room = WIDTH - self.left - 2 * self.margin
         return self.left + self.margin + round(room * (day - self.first).days / span)
 
     def contains(self, day: date) -> bool:
-        """Return whether a date lies on the scale."""
+        """Return whether a date lies on the scale, from its first to its last day, both included."""
         return self.first <= day <= self.last
 
     def clamp(self, day: date) -> date:
-        """Return the date, or the nearest end of the scale when the date lies outside it."""
+        """Return the date itself, or the nearest end of the scale when the date lies outside it."""
         return min(max(day, self.first), self.last)
 
 
 def fitting_labels(rows: Sequence[TimelineRow]) -> list[str]:
-    """Return the names of the rows as they fit, in order: truncated, and without brackets at their end.
+    """Return the names of the rows in order, short enough for their column: without brackets at their end, and
+    truncated.
 
-    The brackets stay if two names would be equal without them.
+    The brackets stay in all names if two would be equal without them.
     """
     full = [str(row.label) for row in rows]
     short = [IN_BRACKETS.sub("", name) for name in full]
@@ -270,14 +281,14 @@ def fitting_labels(rows: Sequence[TimelineRow]) -> list[str]:
 
 
 def truncate_label(name: str) -> str:
-    """Return the name cut to `MAX_LABEL_CHARACTERS`, with an ellipsis."""
+    """Return the name of a row cut to 22 characters, the last of them an ellipsis if something was cut."""
     return name if len(name) <= MAX_LABEL_CHARACTERS else f"{name[: MAX_LABEL_CHARACTERS - 1].rstrip()}…"
 
 
 def place_row(row: TimelineRow, label: str, scale: TimeScale, y: int) -> PlacedTimelineRow:
-    """Return a row with the coordinates of its bands and dots; `y` is its upper edge, `label` its name as it fits.
+    """Return a row with the coordinates of its phases and sessions; `y` is its upper edge, `label` its name as it fits.
 
-    Bands and dots outside the scale are left out.
+    Phases and sessions outside the scale are left out.
     """
     bands = (place_band(band, scale, y) for band in row.bands if band.end >= scale.first and band.start <= scale.last)
     dots = (PlacedSessionDot(dot, scale.x(dot.day), y + DOT_DROP) for dot in row.dots if scale.contains(dot.day))
@@ -285,7 +296,7 @@ def place_row(row: TimelineRow, label: str, scale: TimeScale, y: int) -> PlacedT
 
 
 def place_band(band: TimelineBand, scale: TimeScale, y: int) -> PlacedTimelineBand:
-    """Return a band with its coordinates, cut to the scale; `y` is the upper edge of its row.
+    """Return a phase of a cohort with its coordinates, cut to the scale; `y` is the upper edge of its row.
 
     Its label is drawn only if it fits; the table below the timeline always has it.
     """
@@ -296,7 +307,7 @@ def place_band(band: TimelineBand, scale: TimeScale, y: int) -> PlacedTimelineBa
 
 
 def month_firsts(first: date, last: date) -> list[date]:
-    """Return the first day of each month that lies between two dates, both included."""
+    """Return the first day of each month that lies between two dates, both included, in order; [] without any."""
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     firsts = [date(month // 12, month % 12 + 1, 1) for month in months]
     return [day for day in firsts if day >= first]
@@ -305,7 +316,7 @@ def month_firsts(first: date, last: date) -> list[date]:
 def place_ticks(scale: TimeScale) -> tuple[TimelineTick, ...]:
     """Return at most eight ticks for the scale: evenly spaced first days of months, with January if possible.
 
-    None is too close to the right edge for its text.
+    A tick too close to the right edge for its text is left out.
     """
     firsts = month_firsts(scale.first, scale.last)
     step = next((step for step in TICK_STEPS if len(firsts) <= step * MAX_TICKS), TICK_STEPS[-1])
@@ -316,7 +327,8 @@ def place_ticks(scale: TimeScale) -> tuple[TimelineTick, ...]:
 
 
 def anchored_left(line: DateLine, others: Sequence[DateLine], scale: TimeScale, width: int) -> bool:
-    """Return whether the label of a line must be on its left: near the right edge, or if another line would cross it.
+    """Return whether the label of a vertical line goes on its left: near the right edge, or if another line would cross
+    it.
 
     `others` are all visible lines, `width` is that of the label. A label that does not fit on the left stays on the
     right.
@@ -327,9 +339,11 @@ def anchored_left(line: DateLine, others: Sequence[DateLine], scale: TimeScale, 
 
 
 def place_lines(lines: Sequence[DateLine], scale: TimeScale, bottom: int) -> tuple[PlacedDateLine, ...]:
-    """Return the lines that lie on the scale, with labels below the rows (`bottom`).
+    """Return the vertical lines (today, deadlines) that lie on the scale, by date, with the coordinates of their
+    labels.
 
-    A label that would touch an earlier one is a row of labels lower.
+    `bottom` is the lower edge of the rows; labels are below it. A label that would touch an earlier one is a row of
+    labels lower.
     """
     visible = sorted((line for line in lines if scale.contains(line.day)), key=lambda line: line.day)
     placed: list[PlacedDateLine] = []

@@ -14,11 +14,16 @@ REFUSED_WHILE_ACTING: Final = _(
 
 
 def forbidden_while_acting(view: View) -> View:
-    """Mark a view as reserved for the person: lab staff who act for them get a refusal."""
+    """Mark a view as reserved for the person: lab staff who act for someone else get a refusal. Return the view.
+
+    The middleware of acting reads the mark.
+    """
     view.forbidden_while_acting = True  # type: ignore[attr-defined]
     return view
 
 
 def is_forbidden_while_acting(view: Callable[..., Any]) -> bool:
-    """Return whether a view is marked by `forbidden_while_acting`."""
+    """Return whether lab staff may not use a view while they act for someone else, as `forbidden_while_acting` marks
+    it.
+    """
     return getattr(view, "forbidden_while_acting", False)

@@ -15,12 +15,15 @@ PREFIX: Final = "gAAAA"  # of everything that Fernet encrypts: its version, and 
 
 
 def encrypt(text: str) -> str:
-    """Return `text` encrypted with the first of ENCRYPTION_KEYS, as URL-safe base64."""
+    """Return the text encrypted with the first of the keys in the setting ENCRYPTION_KEYS, as URL-safe base64."""
     return _cipher().encrypt(text.encode()).decode()
 
 
 def decrypt(encrypted: str) -> str:
-    """Return the text that `encrypt` encrypted. Raises ImproperlyConfigured when no key of ENCRYPTION_KEYS fits."""
+    """Return the text that `encrypt` encrypted, with any of the keys in the setting ENCRYPTION_KEYS.
+
+    Raises ImproperlyConfigured when none of them fits.
+    """
     try:
         return _cipher().decrypt(encrypted).decode()
     except InvalidToken as error:
@@ -30,19 +33,19 @@ def decrypt(encrypted: str) -> str:
 
 
 def _cipher() -> MultiFernet:
-    """Return the cipher with ENCRYPTION_KEYS, or with SECRET_KEY where none are set."""
+    """Return the cipher with the keys in the setting ENCRYPTION_KEYS, or with SECRET_KEY where none is set."""
     return _cipher_of(tuple(settings.ENCRYPTION_KEYS or [settings.SECRET_KEY]))
 
 
 @lru_cache(maxsize=4)
 def _cipher_of(keys: tuple[str, ...]) -> MultiFernet:
-    """Return a cipher that encrypts with the first of these keys and decrypts with any of them."""
+    """Return a cipher that encrypts with the first of these keys and decrypts with any of them; cached by keys."""
     return MultiFernet([Fernet(urlsafe_b64encode(_derive_key(key))) for key in keys])
 
 
 def _derive_key(key: str) -> bytes:
-    """Return a key of 32 bytes from a key of any length.
+    """Return a key of 32 bytes derived from a random key of any length (HKDF with SHA-256).
 
-    Keys are random, so that no slow function is needed.
+    No slow function is needed, because the key is random.
     """
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key.encode())

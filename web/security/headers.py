@@ -38,10 +38,13 @@ HEADERS: Final = {
 
 
 def set_default_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the middleware that sets `HEADERS` on responses, except those that a response sets itself."""
+    """Return the middleware that adds security headers to each response: no caching, no embedding, no unused features.
+
+    A header that a response sets itself stays.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        """Answer the request with the default headers."""
+        """Return the response to the request, with each default security header that it does not set itself."""
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

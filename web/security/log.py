@@ -32,10 +32,10 @@ Fact = str | int | bool | None
 
 
 def note(event: str, *, request: HttpRequest | None = None, **facts: Fact) -> None:
-    """Write an event to the security log: its slug, such as `signed_in`, its `facts`, and person and route of the
-    request.
+    """Write one line to the security log: the slug of the `event`, such as `signed_in`, and its `facts` as JSON.
 
-    The facts are written as JSON, so that no value can begin a new line. Nothing is written inside `demo_data`.
+    With a `request`, the person's key, the method and the route are added. JSON keeps a value from beginning a new
+    line. Nothing is written inside `demo_data`.
     """
     if is_demo_data.get():
         return
@@ -45,7 +45,9 @@ def note(event: str, *, request: HttpRequest | None = None, **facts: Fact) -> No
 
 @contextmanager
 def demo_data() -> Iterator[None]:
-    """Write nothing to the security log for what happens inside: the people of the demonstration are invented."""
+    """Write nothing to the security log for what happens inside the block: the people of the demonstration are
+    invented.
+    """
     token = is_demo_data.set(True)
     try:
         yield
@@ -54,7 +56,9 @@ def demo_data() -> Iterator[None]:
 
 
 def _request_facts(request: HttpRequest) -> dict[str, Fact]:
-    """Return the key of the signed-in person, the method and the name of the route of a request."""
+    """Return what the security log notes of a request: `person` (primary key or None), `method`, and `route` (name or
+    None).
+    """
     person, match = getattr(request, "user", None), request.resolver_match
     return {
         "person": getattr(person, "pk", None),

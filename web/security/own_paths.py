@@ -17,7 +17,7 @@ def own_path(text: str, otherwise: str = "", *, by_get: bool = True) -> str:
     """Return `text` when it is the path of a page of this site that opens by GET, else `otherwise`.
 
     A path starts at the root and may carry a query and a fragment. URLs with a host are refused, ours included. With
-    `by_get` False, it may also be a path that only takes forms.
+    `by_get` False, a path that accepts forms (POST) only is returned too.
     """
     if len(text) > MAX_PATH_CHARACTERS or not PATH.fullmatch(text):
         return otherwise
@@ -30,15 +30,16 @@ def own_path(text: str, otherwise: str = "", *, by_get: bool = True) -> str:
 
 
 def next_path(request: HttpRequest) -> str:
-    """Return the path of the page to open next, as a form or a URL gives it in `next`; "" if it is no page of this
+    """Return the path of the page to open next, which a form or a URL gives in `next`; "" if it is no page of this
     site.
     """
     return own_path(request.POST.get("next") or request.GET.get("next", ""))
 
 
 def referring_path(request: HttpRequest) -> str:
-    """Return the path of the page of this site from which the request came; that of the home page if the browser names
-    none.
+    """Return the path of the page of this site from which the request came, by the header Referer.
+
+    That of the home page if the browser names none, or one of another site.
     """
     scheme, _separator, address = request.headers.get("Referer", "").partition("://")
     host, slash, path = address.partition("/")
@@ -47,8 +48,9 @@ def referring_path(request: HttpRequest) -> str:
 
 
 def opens_by_get(view: Callable[..., Any]) -> bool:
-    """Return whether a view accepts GET requests: as its class defines them, or Django's `require_http_methods` around
-    it.
+    """Return whether a view accepts GET requests.
+
+    A class says so by its methods, a function by Django's `require_http_methods` around it; without that it does.
     """
     if view_class := getattr(view, "view_class", None):
         return "get" in view_class.http_method_names and hasattr(view_class, "get")
@@ -57,7 +59,7 @@ def opens_by_get(view: Callable[..., Any]) -> bool:
 
 
 def _layers(view: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """Yield a view function, then each function that its decorators wrap."""
+    """Yield a view function, then each function that its decorators wrap, from the outside in."""
     layer: Any = view
     while inspect.isfunction(layer):
         yield layer

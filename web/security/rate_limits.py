@@ -9,15 +9,19 @@ PREFIX: Final = "limit"
 
 
 def tried_too_often(what: str, who: str, *, limit: int) -> bool:
-    """Return whether `who`, such as an e-mail address, has tried `what` as often as `limit` allows.
+    """Return whether `who` has tried `what` at least `limit` times in the present period; this call does not count as a
+    try.
 
-    This call itself does not count as a try.
+    `what` is a slug such as a kind of sign-in, `who` a text such as an e-mail address.
     """
     return int(cache.get(_cache_key(what, who), 0)) >= limit
 
 
 def count_try(what: str, who: str, *, seconds: int) -> None:
-    """Count one more try of `what` by `who`; the count starts again `seconds` after the first one."""
+    """Count one more try of `what` (a slug) by `who` (such as an e-mail address).
+
+    The count starts again `seconds` after the first try.
+    """
     key = _cache_key(what, who)
     if not cache.add(key, 1, seconds):
         try:

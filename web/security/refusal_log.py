@@ -18,13 +18,13 @@ EVENTS: Final = {403: "refused", 404: "not_found", 405: "method_refused"}
 
 
 def log_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the middleware that writes a line to the security log for each refused request.
+    """Return the middleware that writes a line to the security log for each response 403, 404 or 405.
 
-    Missing pages (404) are logged only for someone signed in who asked for one object.
+    A missing page (404) is logged only for someone signed in who asked for one object.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        """Answer the request, and log the answer if it is a refusal."""
+        """Return the response to the request; if it is a refusal, write a line to the security log first."""
         response = get_response(request)
         event = EVENTS.get(response.status_code)
         if event and (event != "not_found" or asks_for_one_object(request)):
@@ -35,12 +35,15 @@ def log_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
 
 
 def asks_for_one_object(request: HttpRequest) -> bool:
-    """Return whether someone who is signed in asked for the page of one object, by a URL with arguments."""
+    """Return whether the request is by someone signed in and its URL has arguments, which name one object."""
     match = request.resolver_match
     return bool(match and match.kwargs) and request.user.is_authenticated
 
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """Return the 403 page for a form without a valid CSRF token; `log_refusals` logs the request as a forged form."""
+    """Return Django's 403 page for a form without a valid CSRF token; the security log will call it a forged form.
+
+    `reason` is Django's technical reason.
+    """
     request.META[CSRF_MARK] = True
     return csrf_failure(request, reason)

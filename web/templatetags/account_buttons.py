@@ -20,7 +20,8 @@ SMALL = {"tool", "minor"}
 
 @register.filter
 def button_class(tags: Collection[str] | None) -> str:
-    """Return the CSS classes of a button in a template of allauth, by the tags that allauth gives it.
+    """Return the CSS classes of a button in a template of allauth, by the tags (such as “danger”) that allauth gives
+    it.
 
     Without a known tag it is the page's main button.
     """

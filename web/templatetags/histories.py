@@ -16,9 +16,10 @@ register = template.Library()
 
 @register.inclusion_tag("components/history_link.html", takes_context=True)
 def history_link(context: RequestContext) -> dict[str, Any]:
-    """Return the context of the link to the object's history, for lab staff on pages of objects that have one.
+    """Return the context `{"link": …}` for the link to the history of the page's object.
 
-    A page whose URL does not name its object gives the link as `history_of` in its own context.
+    The link is None for anyone but lab staff, and on pages whose object has no history. A page whose URL does not name
+    its object gives the link as `history_of` in its own context.
     """
     request = context.get("request")
     link: HistoryLink | None = link_to_history(request, context.get("history_of")) if request is not None else None

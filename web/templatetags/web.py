@@ -46,12 +46,14 @@ class Named(Protocol):
 
 
 def _locale() -> str:
-    """Return the language of the page as a locale for `formats`: "fr" or "en"."""
+    """Return the language of the page as the locale for dates and numbers: “fr” or “en”; “fr” where none is active."""
     return (get_language() or "fr")[:2]
 
 
 def _local_day(value: date) -> date:
-    """Return the date of a moment in the platform's time zone; a value that is a date is returned as it is."""
+    """Return the date of a moment in the platform's time zone (Europe/Paris); a value that is a date already is
+    returned.
+    """
     if isinstance(value, datetime):
         return platform_day(value) if timezone.is_aware(value) else value.date()
     return value
@@ -59,13 +61,18 @@ def _local_day(value: date) -> date:
 
 @register.simple_tag
 def icon(name: str, size: int = 20) -> SafeString:
-    """Return an icon as SVG, `size` pixels wide; raises UnlistedIcon for a name not listed in `web.assets.vendor`."""
+    """Return the icon called `name` as inline SVG, `size` pixels wide; raise UnlistedIcon for a name that is not
+    served.
+    """
     return icons.draw(name, size=size)
 
 
 @register.simple_tag
 def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
-    """Return a state as a tag: `label` with the shape and colour of `tone`. Raises KeyError for an unknown tone."""
+    """Return HTML for a state: `label` with the shape and colour of `tone`, such as “done”, “open” or “risk”.
+
+    Raises KeyError for an unknown tone.
+    """
     return format_html('<span class="tag {}">{}</span>', TONES[tone], label)
 
 
@@ -77,64 +84,85 @@ def has_error(messages: Iterable[Message]) -> bool:
 
 @register.filter
 def day(value: date | None) -> str:
-    """Return a date as 24/11/2026, or 24 Nov 2026 in English; "" for None."""
+    """Return a date as 24/11/2026 in French, as 24 Nov 2026 in English; of a moment, the date in Europe/Paris; "" for
+    None.
+    """
     return formats.short_day(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def long_day(value: date | None) -> str:
-    """Return a date as 24 novembre 2026; "" for None."""
+    """Return a date in the reader's language with its month written out: 24 novembre 2026; "" for None.
+
+    Of a moment, the date in Europe/Paris.
+    """
     return formats.long_day(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def weekday(value: date | None) -> str:
-    """Return a date as mar. 24 novembre 2026; "" for None."""
+    """Return a date in the reader's language with its weekday: mar. 24 novembre 2026; "" for None.
+
+    Of a moment, the date in Europe/Paris.
+    """
     return formats.weekday(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def periods(days: Iterable[date]) -> str:
-    """Return dates in words with weekdays, consecutive ones as a period: mar. 8 – mer. 9 juin 2027."""
+    """Return dates in words with weekdays, in the reader's language; consecutive ones as a period: mar. 8 – mer. 9 juin
+    2027.
+
+    Dates may come in any order; "" without any.
+    """
     return formats.periods(days, _locale())
 
 
 @register.filter
 def weekday_number(value: date | None) -> str:
-    """Return a date as mar. 24; "" for None."""
+    """Return a date in the reader's language as weekday and day of the month: mar. 24; "" for None.
+
+    Of a moment, the date in Europe/Paris.
+    """
     return formats.weekday_number(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def day_month(value: date | None) -> str:
-    """Return a date as 24 nov.; "" for None."""
+    """Return a date in the reader's language without its year: 24 nov.; "" for None.
+
+    Of a moment, the date in Europe/Paris.
+    """
     return formats.day_month(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def short_month(value: date | None) -> str:
-    """Return the month and year of a date, the month abbreviated: nov. 2026; "" for None."""
+    """Return the month and year of a date in the reader's language, the month abbreviated: nov. 2026; "" for None."""
     return formats.short_month(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def month_name(value: date | None) -> str:
-    """Return the abbreviated month of a date without its year: nov.; "" for None."""
+    """Return the abbreviated month of a date in the reader's language, without its year: nov.; "" for None."""
     return formats.month_name(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def precise_to(value: date | None, precision: str) -> str:
-    """Return a date as precisely as it is known (`precision` is day, month or year): novembre 2026, or 2026; "" for
+    """Return a date in the reader's language as precisely as it is known: 24/11/2026, novembre 2026 or 2026; "" for
     None.
+
+    `precision` is “day”, “month” or “year”.
     """
     return formats.precise_to(_local_day(value), precision, _locale()) if value else ""
 
 
 @register.simple_tag
 def period(first: date, last: date, *, weekday: bool = False) -> str:
-    """Return the period from the first to the last date, without repetitions: 8–9 juin 2027; with `weekday`, with
-    weekdays.
+    """Return the period from the first to the last date, in the reader's language, without repetitions: 8–9 juin 2027.
+
+    With `weekday`, each date has its weekday. One date alone if both are equal.
     """
     return formats.period(_local_day(first), _local_day(last), _locale(), with_weekday=weekday)
 
@@ -151,7 +179,8 @@ def or_unknown(value: object) -> object:
 def span(first: date | None, last: date | None, first_precision: str = "day", last_precision: str = "day") -> object:
     """Return the period between two dates, each as precisely as it is known: 2016 – novembre 2018.
 
-    Without one of them “from …” or “until …”, without both a dash for “not known”.
+    The precisions are “day”, “month” or “year”. Without one date “from …” or “until …”, without both a dash for “not
+    known”.
     """
     begins, ends = precise_to(first, first_precision), precise_to(last, last_precision)
     if begins and ends:
@@ -163,13 +192,13 @@ def span(first: date | None, last: date | None, first_precision: str = "day", la
 
 @register.filter
 def full_stop(text: object) -> str:
-    """Return the text with a full stop at its end, unless it is empty or ends with punctuation."""
+    """Return the text with a full stop at its end, unless it is empty or ends with . ! ? … or a colon."""
     return formats.full_stop(str(text))
 
 
 @register.filter
 def clock(value: datetime | time | None) -> str:
-    """Return a time, or a moment in the platform's time zone, as 14 h 30, or 14:30 in English; "" for None."""
+    """Return a time as 14 h 30, or 14:30 in English; of a moment, the time in Europe/Paris; "" for None."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).time() if timezone.is_aware(value) else value.time()
     return formats.clock(value, _locale()) if value is not None else ""
@@ -177,30 +206,38 @@ def clock(value: datetime | time | None) -> str:
 
 @register.filter
 def number(value: float | None, decimals: int = 1) -> str:
-    """Return a number with separated thousands and at most `decimals` decimals; "" for None."""
+    """Return a number in the reader's language, with separated thousands and at most `decimals` decimals;
+    "" for None.
+    """
     return formats.number(value, _locale(), decimals=decimals) if value is not None else ""
 
 
 @register.filter
 def percent(share: float | None, decimals: int = 1) -> str:
-    """Return a share (0–1) as a percentage: 12,5 %, or 12.5% in English; "" for None."""
+    """Return a share (0–1) as a percentage with at most `decimals` decimals: 12,5 %, or 12.5% in English;
+    "" for None.
+    """
     return formats.percent(share, _locale(), decimals=decimals) if share is not None else ""
 
 
 @register.filter
 def with_initials(people: Iterable[Named]) -> list[tuple[Named, str]]:
-    """Return pairs of person and initials, so that no two people in the list have the same initials."""
+    """Return pairs of person and initials, in the order of `people`;
+    no two people in the list have the same initials.
+    """
     everyone = list(people)
     return list(zip(everyone, formats.distinct_initials([person.name for person in everyone]), strict=True))
 
 
 @register.filter(name="markdown")
 def as_markdown(text: str, names: Iterable[str] = ()) -> SafeString:
-    """Return Markdown as safe HTML; `names` are those of the people whom the text may mention with an `@`."""
+    """Return Markdown as safe HTML; an `@` before one of `names`, the people whom the text may mention,
+    is highlighted.
+    """
     return markdown.to_html(text, names)
 
 
 @register.filter
 def checkboxes(form: BaseForm) -> list[BoundField]:
-    """Return the checkbox fields of a form, which pages show together."""
+    """Return the visible checkbox fields of a form, in its order; pages show them together."""
     return [field for field in form.visible_fields() if field.widget_type == "checkbox"]

@@ -23,9 +23,10 @@ class Piece:
 
 
 def difference(before: str, after: str) -> list[Piece]:
-    """Return the pieces of two versions of a text, `before` and `after`, in order.
+    """Return the pieces of which two versions of a text are made, in order: each is in both, removed, or added.
 
-    The `same` and `removed` pieces make up the first version, the `same` and `added` ones the second.
+    The `same` and `removed` pieces make up `before`, the `same` and `added` ones `after`. Compared word by word; long
+    changed parts by sentence.
     """
     old, new = WORDS.findall(before), WORDS.findall(after)
     head = _common_prefix_length(old, new)
@@ -40,13 +41,16 @@ def difference(before: str, after: str) -> list[Piece]:
 
 
 def _common_prefix_length(old: list[str], new: list[str]) -> int:
-    """Return the number of words with which both lists begin."""
+    """Return the number of words that are equal at the beginning of both lists; 0 if already the first ones differ."""
     pairs = enumerate(zip(old, new, strict=False))
     return next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
 def _changed_pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
-    """Yield the pieces of two lists of words; long ones are compared by sentence, very long ones count as rewritten."""
+    """Yield the pieces of two lists of words: those in both, removed from `old`, or added in `new`.
+
+    Lists of more than 800 words are compared by sentence; those of more than 800 sentences count as rewritten.
+    """
     if max(len(old), len(new)) > MAX_WORDS:
         old, new = ([part for part in SENTENCES.findall("".join(words)) if part] for words in (old, new))
     if max(len(old), len(new)) > MAX_WORDS:
@@ -60,10 +64,10 @@ def _changed_pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
 
 
 def shortened(pieces: list[Piece]) -> list[Piece]:
-    """Return the pieces of a difference, with the middle of long unchanged ones replaced by an ellipsis."""
+    """Return the pieces of a difference, with an ellipsis in place of the middle of each long unchanged one."""
     return [Piece("same", _without_middle(piece.text)) if piece.kind == "same" else piece for piece in pieces]
 
 
 def _without_middle(text: str) -> str:
-    """Return the text, with an ellipsis between its beginning and its end when it is long."""
+    """Return the text or, if it is longer than 180 characters, its first 60 and last 60 with an ellipsis in between."""
     return text if len(text) <= 3 * UNCHANGED_CONTEXT else f"{text[:UNCHANGED_CONTEXT]} … {text[-UNCHANGED_CONTEXT:]}"

@@ -25,23 +25,25 @@ _CONTROL_CHARACTERS: Final = re.compile("[\x00-\x08\x0b-\x1f]")
 
 
 def joined_texts(*columns: str) -> Func:
-    """Return an expression that joins the texts of several columns with “ · ”, without empty ones."""
+    """Return an expression that joins the texts of several columns with “ · ”; empty ones are left out."""
     texts = (NullIf(column, Value("")) for column in columns)
     return Func(Value(" · "), *texts, function="CONCAT_WS", output_field=TextField())
 
 
 def headlines(text: str | Combinable, query: SearchQueryCombinable, *, full: bool = False) -> list[SearchHeadline]:
-    """Return expressions for the text with the matches of the query marked, one for each language.
+    """Return two expressions, one per language, for the text with control characters around each match of the query.
 
-    With `full` they give the full text, else an excerpt. `marked_html` chooses among their values.
+    With `full` they give the full text, else an excerpt. `marked_html` chooses among their values and makes HTML of it.
     """
     size = FULL_TEXT if full else EXCERPT
     return [SearchHeadline(text, query, config=language, **MARKERS, **size) for language in HEADLINE_CONFIGS]
 
 
 def marked_html(readings: Iterable[str]) -> SafeString:
-    """Return HTML with the matches marked, from the one of the `readings`, values of `headlines`, that has the most
-    matches.
+    """Return safe HTML of a text, with the words that a search found in `<mark>`.
+
+    `readings` are the values of the expressions from `headlines`; the one with the most matches is used. "" without
+    readings.
     """
     best = max(readings, key=lambda reading: len(_MARKED.findall(reading)), default="")
     return mark_safe("".join(_html_parts(best.strip())))  # noqa: S308 - each part is escaped
@@ -49,7 +51,10 @@ def marked_html(readings: Iterable[str]) -> SafeString:
 
 def _html_parts(reading: str) -> Iterable[str]:
     # A split by a pattern with one group returns unmarked and marked parts in turn.
-    """Yield the parts of one reading as HTML, each escaped, with the matches in `<mark>`."""
+    """Yield the parts of a text as HTML, each escaped, with the matches in `<mark>`.
+
+    In `reading`, control characters surround each match.
+    """
     for index, part in enumerate(_MARKED.split(reading)):
         text = escape(_CONTROL_CHARACTERS.sub("", part))
         yield f"<mark>{text}</mark>" if index % 2 else text

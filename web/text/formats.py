@@ -23,69 +23,88 @@ SHORT = {"fr": "dd/MM/y", "en": "d MMM y"}
 
 @lru_cache(maxsize=8192)
 def _formatted(value: date, pattern: str, locale: str) -> str:
-    """Return the date by Babel's pattern, cached: Babel parses its pattern anew each time, and a list has hundreds of
-    dates.
+    """Return the date in Babel's `pattern`, such as “d MMMM y”, and the language `locale`.
+
+    Cached, because Babel is slow and a list has hundreds of dates.
     """
     return format_date(value, pattern, locale)
 
 
 def _by_pattern(value: date, pattern: str, locale: str) -> str:
-    """Return a date in Babel's pattern, with “1er” for the first of the month in French."""
+    """Return a date in Babel's `pattern`, such as “d MMMM y”, and the language `locale`.
+
+    In French, the first of the month is “1er”.
+    """
     if locale == "fr" and value.day == 1:
         pattern = pattern.replace("d MMM", "d'er' MMM")
     return _formatted(value, pattern, locale)
 
 
 def short_day(value: date, locale: str) -> str:
-    """Return a date as 24/11/2026, or as 24 Nov 2026 in English, where 12/11 could be read two ways."""
+    """Return a date as 24/11/2026 where `locale` is “fr”, as 24 Nov 2026 where it is “en”, since 12/11 could be read
+    two ways.
+    """
     return _by_pattern(value, SHORT[locale], locale)
 
 
 def long_day(value: date, locale: str) -> str:
-    """Return a date as 24 novembre 2026."""
+    """Return a date with its month written out, in French or English (`locale` “fr” or “en”): 24 novembre 2026."""
     return _by_pattern(value, "d MMMM y", locale)
 
 
 def weekday(value: date, locale: str) -> str:
-    """Return a date as mar. 24 novembre 2026; use it for every date on which people meet."""
+    """Return a date with its weekday, in French or English (`locale`): mar. 24 novembre 2026.
+
+    Use it for every date on which people meet.
+    """
     return _by_pattern(value, "EEE d MMMM y", locale)
 
 
 def day_month(value: date, locale: str) -> str:
-    """Return a date as 24 nov.; use it where the year is clear from the context."""
+    """Return a date without its year, in French or English (`locale`): 24 nov.
+
+    Use it where the year is clear from the context.
+    """
     return _by_pattern(value, "d MMM", locale)
 
 
 def weekday_number(value: date, locale: str) -> str:
-    """Return a date as mar. 24; use it for days of the next two weeks."""
+    """Return a date as weekday and day of the month, in French or English (`locale`): mar. 24.
+
+    Use it for days of the next two weeks.
+    """
     return _by_pattern(value, "EEE d", locale)
 
 
 def month(value: date, locale: str) -> str:
-    """Return the month and year of a date: novembre 2026."""
+    """Return the month and year of a date, the month written out in French or English (`locale`): novembre 2026."""
     return _formatted(value, "MMMM y", locale)
 
 
 def short_month(value: date, locale: str) -> str:
-    """Return the month and year of a date, the month abbreviated: nov. 2026."""
+    """Return the month and year of a date, the month abbreviated in French or English (`locale`): nov. 2026."""
     return _formatted(value, "MMM y", locale)
 
 
 def month_name(value: date, locale: str) -> str:
-    """Return the abbreviated month of a date without its year: nov."""
+    """Return the abbreviated month of a date without its year, in French or English (`locale`): nov."""
     return _formatted(value, "MMM", locale)
 
 
 def precise_to(value: date, precision: str, locale: str) -> str:
-    """Return a date as precisely as it is known: 24/11/2026, novembre 2026 or 2026, for the `precision` day, month or
-    year.
+    """Return a date as precisely as it is known: 24/11/2026, novembre 2026 or 2026, in French or English (`locale`).
+
+    `precision` is “day”, “month” or “year”; KeyError for anything else.
     """
     by_precision = {"day": short_day(value, locale), "month": month(value, locale), "year": str(value.year)}
     return by_precision[precision]
 
 
 def period(first: date, last: date, locale: str, *, with_weekday: bool = False) -> str:
-    """Return the period from the first to the last date, without repetitions: 8–9 juin 2027."""
+    """Return the period from the first to the last date, without repetitions: 8–9 juin 2027.
+
+    With `with_weekday`, each date has its weekday. One date alone if both are equal.
+    """
     day, year = ("EEE d", " y") if with_weekday else ("d", " y")
     full = f"{day} MMMM{year}"
     if first == last:
@@ -99,7 +118,10 @@ def period(first: date, last: date, locale: str, *, with_weekday: bool = False) 
 
 
 def periods(days: Iterable[date], locale: str) -> str:
-    """Return dates in words with weekdays, consecutive ones as a period: mar. 8 – mer. 9 juin 2027."""
+    """Return dates in words with weekdays, consecutive ones as a period: mar. 8 – mer. 9 juin 2027.
+
+    Dates may come in any order; periods are joined with commas. "" without any.
+    """
     runs: list[list[date]] = []
     for day in sorted(days):
         if runs and day - runs[-1][-1] == timedelta(days=1):
@@ -115,12 +137,12 @@ def span(first: str, last: str) -> str:
 
 
 def full_stop(text: str) -> str:
-    """Return the text with a full stop at its end, unless it is empty or ends with punctuation."""
+    """Return the text with a full stop at its end, unless it is empty or ends with . ! ? … or a colon."""
     return text if not text or text.endswith((".", "!", "?", "…", ":")) else f"{text}."
 
 
 def clock(value: time, locale: str) -> str:
-    """Return a time as 14 h 30 in French (14 h on the hour), as 14:30 in English."""
+    """Return a time as 14 h 30 where `locale` is “fr” (14 h on the hour), as 14:30 for any other locale."""
     if locale != "fr":
         return f"{value.hour}:{value.minute:02}"
     minutes = f"{NO_BREAK}{value.minute:02}" if value.minute else ""
@@ -128,18 +150,24 @@ def clock(value: time, locale: str) -> str:
 
 
 def number(value: float, locale: str, *, decimals: int = 1) -> str:
-    """Return a number with separated thousands and at most `decimals` decimals."""
+    """Return a number as text with separated thousands and at most `decimals` decimals, without zeros at the end.
+
+    `locale` (“fr” or “en”) gives the separators.
+    """
     return format_decimal(round(value, decimals), locale=locale, decimal_quantization=False)
 
 
 def percent(share: float, locale: str, *, decimals: int = 1) -> str:
-    """Return a share (0–1) as a percentage: 12,5 % in French, 12.5% in English."""
+    """Return a share (0–1) as a percentage with at most `decimals` decimals: 12,5 % where `locale` is “fr”,
+    else 12.5%.
+    """
     return f"{number(share * 100, locale, decimals=decimals)}{_before_percent(locale)}%"
 
 
 def measured(value: Decimal, unit: str, locale: str) -> str:
-    """Return a value with its unit, such as 12 min, or 1,5 % with the spacing of `percent`; without a unit, only the
-    number.
+    """Return a value with its unit, with at most two decimals: 12 min; without a unit, only the number.
+
+    A unit that begins with % has the space of a percentage: 1,5 % where `locale` is “fr”, else 1.5%.
     """
     text = number(float(value), locale, decimals=2)
     space = _before_percent(locale) if unit.startswith("%") else NO_BREAK
@@ -147,18 +175,24 @@ def measured(value: Decimal, unit: str, locale: str) -> str:
 
 
 def _before_percent(locale: str) -> str:
-    """Return what stands before a percent sign: a narrow space in French, nothing in English."""
+    """Return what comes between a number and a percent sign: a narrow space where `locale` is “fr”, "" elsewhere."""
     return NARROW if locale == "fr" else ""
 
 
 def initials(name: str) -> str:
-    """Return the first letters of the first and the last word of a name, in capitals."""
+    """Return the first letters of the first and the last word of a name, in capitals: “AL” for “Ada de Lovelace”.
+
+    Of a name of one word, one letter; "" for an empty one. A hyphen separates words.
+    """
     words = name.replace("-", " ").split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 def distinct_initials(names: Sequence[str]) -> list[str]:
-    """Return the initials of each name, in order, so that all differ: equal ones get a second letter, then a number."""
+    """Return the initials of each name, in the order of the names, so that all differ.
+
+    Equal ones get the name's second letter; those still equal get a number.
+    """
     short, longer = [initials(name) for name in names], [f"{name[:2]}{initials(name)[1:]}" for name in names]
     chosen = [longer[index] if short.count(mark) > 1 else mark for index, mark in enumerate(short)]
     return [

@@ -41,7 +41,7 @@ class _Parser(MarkdownIt):
     """A parser that leaves links to other schemes than `SCHEMES` as they were typed."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's own name
-        """Return whether the text may become a link: its address has one of `SCHEMES`."""
+        """Return whether a link to this address may be rendered: it must begin with http://, https:// or mailto:."""
         return bool(ADDRESS.match(url))
 
 
@@ -52,7 +52,7 @@ class MentionFinder:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        """Prepare to find mentions of these names; empty ones are ignored."""
+        """Prepare to find mentions (`@` and a name) of these names; empty names are ignored."""
         self.by_fold: dict[str, list[str]] = {}
         for name in filter(None, names):
             self.by_fold.setdefault(folded(normalize("NFC", name)), []).append(name)
@@ -63,7 +63,11 @@ class MentionFinder:
         self.unknown: dict[str, None] = {}
 
     def end_of_mention(self, text: str, start: int) -> int:
-        """Return the position after the mention that begins at `start`; 0 when no mention begins there."""
+        """Return the position after the mention (`@` and a known name) that begins at `start`; 0 when none begins
+        there.
+
+        The name is added to `mentioned`; a word after the `@` that is no known name is added to `unknown`.
+        """
         word = AT.match(text, start)
         if word is None:
             return 0
@@ -79,14 +83,16 @@ class MentionFinder:
 
 
 def folded(text: str) -> str:
-    """Return the text in lower case without accents, with the same number of characters."""
+    """Return the text in lower case without accents, with as many characters as before,
+    so that positions stay valid.
+    """
     return "".join(normalize("NFD", character)[0].lower()[0] for character in text)
 
 
 def _parse_mention(state: StateInline, silent: bool) -> bool:
-    """Parse a mention at the current position as a rule of markdown-it; return whether there is one.
+    """Parse a mention (`@` and a name) at the parser's position, as a rule of markdown-it; return whether there is one.
 
-    `silent` only checks. `env["mentions"]` is the MentionFinder.
+    With `silent`, no token is added. The MentionFinder to use is in the parser's `env["mentions"]`.
     """
     mentions: MentionFinder = state.env["mentions"]
     end = mentions.end_of_mention(state.src, state.pos)
@@ -99,12 +105,19 @@ def _parse_mention(state: StateInline, silent: bool) -> bool:
 def _render_mention(
     _renderer: RendererProtocol, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
 ) -> str:
-    """Return the HTML of the mention at this index of the tokens."""
+    """Return the HTML of the mention at position `index` of the tokens, its name escaped.
+
+    markdown-it calls it; the other parameters are not used.
+    """
     return f'<span class="mention">@{escape(tokens[index].content)}</span>'
 
 
 def _parser() -> MarkdownIt:
-    """Return the parser of Markdown, with only the marks of `BLOCKS` and `INLINES`, and mentions."""
+    """Return a Markdown parser for paragraphs, lists, quotations, code, emphasis, links and mentions, and no other
+    marks.
+
+    HTML is not passed through. A line break stays one.
+    """
     options = {"html": False, "linkify": False, "typographer": False, "breaks": True, "maxNesting": MAX_NESTING}
     parser = _Parser("zero", options).enable([*BLOCKS, *INLINES])
     parser.inline.ruler.before("emphasis", "mention", _parse_mention)
@@ -116,7 +129,10 @@ _PARSER: Final = _parser()
 
 
 def to_html(text: str, names: Iterable[str] = ()) -> SafeString:
-    """Return Markdown as safe HTML; `@` and one of the `names` becomes a mention."""
+    """Return Markdown as safe HTML; an `@` before one of `names` is highlighted as a mention.
+
+    A text with too many or too deeply nested marks is shown as it was typed.
+    """
     plain, mentions = DIRECTION_MARKS.sub("", text), MentionFinder(names)
     tokens = _parse(plain, mentions)
     if tokens is None:
@@ -125,7 +141,7 @@ def to_html(text: str, names: Iterable[str] = ()) -> SafeString:
 
 
 def find_mentions(text: str, names: Iterable[str]) -> tuple[set[str], list[str]]:
-    """Return the names that the text mentions with an `@`, and the words after an `@` that are none of the names.
+    """Return the names that a Markdown text mentions with an `@`, and the words after an `@` that are none of `names`.
 
     Text between code marks is a quotation and mentions nobody.
     """
@@ -137,14 +153,14 @@ def find_mentions(text: str, names: Iterable[str]) -> tuple[set[str], list[str]]
 
 
 def mentioned_names(text: str, names: Collection[str]) -> set[str]:
-    """Return those of the names that the Markdown text mentions with an `@`."""
+    """Return those of `names` that the Markdown text mentions with an `@`; text between code marks does not count."""
     return find_mentions(text, names)[0] if names else set()
 
 
 def _parse(plain: str, mentions: MentionFinder) -> Sequence[Token] | None:
-    """Return the tokens of a Markdown text, and find its mentions.
+    """Return the tokens of a Markdown text; the mentions in it are added to `mentions`.
 
-    None for a text with too many or too deeply nested marks, which is shown as it was typed.
+    None for a text with too many or too deeply nested marks, which is to be shown as it was typed.
     """
     if len(MARKS.findall(plain)) > MAX_MARKS:
         return None
@@ -158,7 +174,7 @@ def as_typed(text: str) -> SafeString:
 
 
 def _sanitized(html: str) -> str:
-    """Return the HTML without any tag, attribute, class or scheme that is not allowed."""
+    """Return the HTML without any tag, attribute, class or link scheme that is not on our list of allowed ones."""
     return nh3.clean(
         html,
         tags=TAGS,

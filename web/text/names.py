@@ -14,7 +14,7 @@ ERASED_NAME: Final = re.compile(r"#(\d+)")
 
 
 def name_ordering(column: str = "name") -> tuple[Lower, str]:
-    """Return the arguments of `order_by` that order rows by the name in a column, then by primary key.
+    """Return the arguments of `order_by` that sort rows by the name in `column`, then by primary key.
 
     Accents and capitals do not count.
     """
@@ -27,7 +27,10 @@ def erased_name(person: int) -> str:
 
 
 def display_name(name: str) -> str:
-    """Return a stored name as people read it; for the erased person "#12", “Former member 12” in their language."""
+    """Return a stored name as people read it: “Former member 12”, in their language, for the erased person "#12".
+
+    Any other name is returned unchanged.
+    """
     match = ERASED_NAME.fullmatch(name)
     return _("Former member %(n)s") % {"n": match[1]} if match else name
 
@@ -36,5 +39,8 @@ class PersonName(models.CharField):  # type: ignore[type-arg] # generic for the 
     """A person's name; rows give the `display_name`."""
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
-        """Return the stored name as people read it."""
+        """Return the stored name as people read it: “Former member 12” for an erased person.
+
+        Django calls it for each value it reads.
+        """
         return display_name(value) if value and value[0] == "#" else value

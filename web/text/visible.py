@@ -19,24 +19,26 @@ _BREAKS: Final = re.compile(r"[\t\n\r\u2028\u2029]+")
 
 
 def has_visible_text(text: str) -> bool:
-    """Return whether the text has at least one visible character."""
+    """Return whether the text has at least one visible character: spaces, control and zero-width characters do not
+    count.
+    """
     return bool(_VISIBLE.search(text))
 
 
 def clean_text(text: str) -> str:
-    """Return the text without control characters; "" when nothing in it is visible."""
+    """Return the text without control characters, tabs and line breaks kept; "" when nothing in it is visible."""
     remaining = _CONTROLS.sub("", text)
     return remaining if has_visible_text(remaining) else ""
 
 
 def contains_address(text: str) -> bool:
-    """Return whether the text has a web address, which mail programs turn into a link."""
+    """Return whether the text has a web address (“://” or “www.”), which mail programs turn into a link."""
     return bool(_ADDRESS.search(text))
 
 
 def clean_line(text: str) -> str:
-    """Return the text on one line, without control characters and marks of direction; "" when nothing in it is visible.
+    """Return the text on one line, without control characters and marks of writing direction; "" if nothing is visible.
 
-    A name can then not add a line to an e-mail.
+    Line breaks and tabs become spaces, so that a name cannot add a line to an e-mail.
     """
     return clean_text(DIRECTION_MARKS.sub("", _BREAKS.sub(" ", text)))

@@ -29,7 +29,10 @@ class ConfirmAddressView(ConfirmEmailView):
     http_method_names = ("get", "head", "post")
 
     def logout_other_user(self, confirmation: Any) -> None:
-        """Sign out another user on POST; opening the page changes nothing."""
+        """Sign out the user who is signed in, if they are not the one whose address is confirmed: on POST only.
+
+        Opening the page changes nothing. `confirmation` is allauth's confirmation of the address.
+        """
         if self.request.method == "POST":
             super().logout_other_user(confirmation)
 
@@ -40,7 +43,9 @@ class OwnAddressesView(EmailView):
     http_method_names = ("get", "head", "post")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return allauth's context with the person's pending `claims`."""
+        """Return allauth's template context with `claims`: the addresses that the person added and can still confirm,
+        by address.
+        """
         claims = AddressClaim.objects.pending(timezone.now()).filter(user=person(self.request)).order_by("email")
         context: dict[str, Any] = super().get_context_data(claims=claims, **kwargs)
         return context
@@ -50,16 +55,16 @@ class OwnAddressesView(EmailView):
 @never_cache
 @form_page
 def confirm_claim(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the page of the link to a claimed address; on POST, add the address to the account of the person who claimed
-    it.
+    """Show the page of the link that confirms a claimed address.
 
-    Only that person, signed in, can confirm it; everyone else reads why not. A link that is no longer valid gives 410.
+    On POST, add the address to the account that claimed it. Only the person who claimed it, signed in, can confirm it;
+    everyone else reads why not. A link that is no longer valid gives status 410, too many requests 429.
     """
     if limit_response := rate_limit_response(request, "sign_in_link_used"):
         return limit_response
     claim, now = AddressClaim.objects.with_token(token).select_related("user").first(), timezone.now()
     user = person(request) if request.user.is_authenticated else None
-    refusal = actions.why_not_confirmed(claim, now, user)
+    refusal = actions.claim_refusal(claim, now, user)
     if not refusal and user and request.method == "POST":
         try:
             row = actions.confirm_claim(token=token, user=user, at=now, by=user)
@@ -72,17 +77,16 @@ def confirm_claim(request: HttpRequest, token: str) -> HttpResponse:
     if refusal:
         note("address_not_confirmed", request=request)
     context = {"claim": claim, "refusal": refusal, "signed_in": user is not None}
-    invalid = actions.why_not_confirmed(claim, now)
-    return render(request, "accounts/confirm_claim.html", context, status=410 if invalid else 200)
+    invalid = actions.claim_refusal(claim, now)
+    return render(request, "accounts/addresses/confirm_claim.html", context, status=410 if invalid else 200)
 
 
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def withdraw_claim(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw an address claim of the signed-in person, after they gave their password again; redirect to their
-    addresses.
+    """Withdraw the address claim `pk` of the signed-in person, after they gave their password again.
 
-    A claim that is gone, or someone else's, changes nothing.
+    Redirects to their addresses. A claim that is gone, or someone else's, changes nothing.
     """
     user = person(request)
     claim = AddressClaim.objects.filter(user=user, pk=pk).first()

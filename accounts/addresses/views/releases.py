@@ -37,8 +37,10 @@ MAX_RELEASES: Final = 10
 
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the addresses that they can release, by search; each with its owner and the invitations that wait
-    for it.
+    """Show lab staff the addresses that they can release, 25 on a page, with a search for a part of an address.
+
+    Each address has its owner and the invitations that wait for it; below are the latest ten releases. Raises Refused
+    for anyone else.
     """
     enforce(can_release_addresses(person(request)))
     form = AddressSearchForm(request.GET)
@@ -49,14 +51,15 @@ def addresses(request: HttpRequest) -> HttpResponse:
     rows = [{**row, "owner": people.get(row["address"]), "waits": waits.get(row["address"], ())} for row in page]
     latest_releases = AddressRelease.objects.select_related("person", "staff").order_by("-pk")[:MAX_RELEASES]
     context = {"form": form, "page": page, "rows": rows, "latest_releases": latest_releases}
-    return htmx.render(request, "accounts/addresses.html", "results", context)
+    return htmx.render(request, "accounts/addresses/addresses.html", "results", context)
 
 
 @form_page
 def release(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Show lab staff the form to release an address; release it on POST, after they gave their password again.
 
-    `kind` and `pk` name the row in the list of addresses. The person who loses the address reads the reason.
+    `kind` ("claim", "further" or "invited") and `pk`, the key in the table of that kind, name the address; raises
+    Http404 when there is none. The person who loses the address reads the reason.
     """
     enforce(can_release_addresses(person(request)))
     someone, email = _person_and_address(kind, pk)
@@ -73,7 +76,8 @@ def _release_after_password(
 ) -> HttpResponse:
     """Release the address with the reason in the form and redirect to the list; show the form again if it is refused.
 
-    Lab staff give their password again first. The person gets an e-mail if they have an account.
+    Lab staff give their password again first. `someone`, who loses the address, gets an e-mail if they have an account.
+    `kind` is "claim", "further" or "invited".
     """
     arguments = {"person": someone, "email": email, "at": timezone.now(), "by": person(request)}
     if row := apply_form(form, release_address, **arguments):
@@ -100,7 +104,10 @@ def _person_and_address(kind: str, pk: int) -> tuple[User, str]:
 
 
 def _consequences(kind: str, someone: User) -> tuple[str, ...]:
-    """Return the sentences on what releasing an address of this kind does to the person."""
+    """Return the sentences that tell lab staff what releasing the address does to `someone`, who has it.
+
+    `kind` is "claim" (to be confirmed), "further" (of an account) or "invited" (of someone who never joined).
+    """
     person, free = (
         {"person": someone},
         _("The address is free: it can be used for an invitation, or added to another account."),
@@ -114,8 +121,10 @@ def _consequences(kind: str, someone: User) -> tuple[str, ...]:
 
 
 def _release_page(kind: str, someone: User, email: str) -> FormPage:
-    """Return the page with the form that releases the address; it says so instead while an invitation waits for the
-    address.
+    """Return the page with the form that releases the address of `someone`, with its consequences.
+
+    While an invitation waits for the address, the page says so and has no form. `kind` is "claim", "further" or
+    "invited".
     """
     return FormPage(
         title=_("Release %(email)s") % {"email": email},

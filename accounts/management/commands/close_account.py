@@ -22,10 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Close the account of the person with the address, and print the result with what nobody is then responsible
-        for.
+        """Close the account with the address; print whether it was open, and what nobody is then responsible for.
 
-        Raises CommandError when nobody has the address, or when the account cannot be closed.
+        Raises CommandError when nobody has the address, or when it is the last open account of lab staff.
         """
         dry_run, user = options["dry_run"], User.objects.with_address(options["email"]).first()
         if user is None:
@@ -46,7 +45,10 @@ class Command(BaseCommand):
 
 
 def _result_text(user: User, *, was_open: bool, dry_run: bool) -> str:
-    """Return the sentence that the command prints; `was_open` is False when the account was closed before."""
+    """Return the sentence that the command prints about the account of `user`.
+
+    `was_open` is False when the account was closed before, `dry_run` when the command changes nothing.
+    """
     if not was_open:
         return f"The account of {user} is closed already."
     return f"The account of {user} {'would be' if dry_run else 'is'} closed."

@@ -22,9 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Erase the person with the address, and print the result with what nobody is then responsible for.
+        """Erase the person with the address for good, and print what nobody is then responsible for.
 
-        Raises CommandError when nobody has the address, or when the person cannot be erased.
+        Raises CommandError when nobody has the address, or when it is the last open account of lab staff.
         """
         dry_run, at = options["dry_run"], timezone.now()
         user = User.objects.with_address(options["email"]).first()

@@ -20,7 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Delete the data that is past its retention period, and print how many rows of each kind."""
+        """Delete the data of all apps that is past its retention period, and print how many rows of each kind were
+        deleted.
+
+        With `--dry-run`, only count them. Raises ExceptionGroup at the end when the purge of a kind failed.
+        """
         at = options["at"] or timezone.now()
         at = at if timezone.is_aware(at) else timezone.make_aware(at)
         purged = purge(at=at, dry_run=options["dry_run"])

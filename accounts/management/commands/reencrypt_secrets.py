@@ -17,7 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Encrypt the secrets of all second factors again with the first key, and print how many there are."""
+        """Encrypt the secrets of all second factors again with the first key of ENCRYPTION_KEYS, and print how many
+        there are.
+
+        With `--dry-run`, only count them.
+        """
         count = reencrypt_second_factors(dry_run=options["dry_run"])
         if options["json"]:
             self.stdout.write(json.dumps({"second_factors": count, "dry_run": options["dry_run"]}))

@@ -20,10 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Erase everyone again whom the journal names as erased and the database does not, and print their primary
-        keys.
+        """Erase everyone again whom the journal names as erased and the database does not; print their primary keys.
 
-        Raises CommandError at the first person who cannot be erased.
+        It is run after a restore from a backup. Raises CommandError at the first person who cannot be erased.
         """
         people, dry_run = people_to_erase_again(), options["dry_run"]
         for user in [] if dry_run else people:

@@ -24,9 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Remove the second factors of the person with the address, e-mail them, and print which were removed.
+        """Remove the second factors of the person with the address, e-mail them, and print which kinds were removed.
 
-        Raises CommandError when nobody has the address, or when the removal is refused.
+        Raises CommandError when nobody has the address, when the account is closed, and when there is no second factor.
         """
         dry_run, user = options["dry_run"], User.objects.with_address(options["email"]).first()
         if user is None:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 def _reset(user: User, because: str) -> None:
     """Remove the person's second factors and e-mail them; `because` says how their identity was checked.
 
-    Raises CommandError when the removal is refused.
+    Raises CommandError when the account is closed, and when there is no second factor.
     """
     try:
         reset = reset_second_factor(person=user, because=because, at=timezone.now(), by=None)

@@ -26,10 +26,10 @@ CLOSED = _("This account is closed. If you should still have access, ask the lab
 
 @action(_("Sign-in link requested"))
 def request_sign_in_link(*, user: User, email: str, at: datetime, by: User | None = None) -> str:
-    """Create a sign-in link for a person, sent to their address `email`, and return its token, of which only a hash is
-    stored.
+    """Create a sign-in link for a person, to be sent to their address `email`, and return its token.
 
-    The person's earlier link ends; of two calls at the same time the second one's link is valid.
+    The link is valid for fifteen minutes from `at`; only a hash of the token is stored. The person's earlier link ends;
+    of two calls at the same time the second one's link is valid.
     """
     User.objects.select_for_update().get(pk=user.pk)
     SignInLink.objects.not_ended().filter(user=user).update(ended_at=at, ended_how=LinkEnd.REPLACED)
@@ -42,10 +42,10 @@ def request_sign_in_link(*, user: User, email: str, at: datetime, by: User | Non
 
 @action(_("Signed in by a link"))
 def use_sign_in_link(*, token: str, at: datetime, by: User | None = None) -> SignInLink:
-    """End the sign-in link with this token, as used at the moment `at`, and return it.
+    """End the sign-in link with this token, as used at the moment `at`, and return it; nobody is signed in yet.
 
-    Raises DomainError with the reason when the link is not valid, and for all but one of several calls at the same
-    time.
+    Raises DomainError with a sentence for the person when the link is unknown, used, replaced or too old, or when its
+    account or address is gone. Of several calls at the same time, only one succeeds.
     """
     link = SignInLink.objects.select_for_update(of=("self",)).select_related("user").with_token(token).first()
     if link is None:
@@ -58,18 +58,27 @@ def use_sign_in_link(*, token: str, at: datetime, by: User | None = None) -> Sig
 
 
 def close_sign_in_links(user: User, at: datetime) -> None:
-    """End the valid sign-in links of a person whose account is closed: they stay invalid if it is opened again."""
+    """End the open sign-in links of a person whose account is closed at the moment `at`.
+
+    They stay invalid if the account is opened again.
+    """
     SignInLink.objects.not_ended().filter(user=user).update(ended_at=at, ended_how=LinkEnd.CLOSED)
 
 
 def refusal_of_token(token: str, at: datetime) -> StrOrPromise:
-    """Return why the sign-in link with this token cannot be used at the moment `at`; "" if it can. Changes nothing."""
+    """Return a sentence on why the sign-in link with this token cannot be used at the moment `at`; "" if it can.
+
+    An unknown token has a sentence too. The link is not used up.
+    """
     link = SignInLink.objects.select_related("user").with_token(token).first()
     return refusal_of_link(link, at) if link else UNKNOWN
 
 
 def refusal_of_link(link: SignInLink, at: datetime) -> StrOrPromise:
-    """Return why a sign-in link cannot be used at the moment `at`; "" if it can."""
+    """Return a sentence on why a sign-in link cannot be used at the moment `at`; "" if it can.
+
+    The reasons: the account was closed, the link was used, replaced or is too old, or its address left the account.
+    """
     if link.ended_how == LinkEnd.CLOSED:
         return CLOSED_SINCE if link.user.is_active else CLOSED
     if link.ended_at is not None:
@@ -82,6 +91,9 @@ def refusal_of_link(link: SignInLink, at: datetime) -> StrOrPromise:
 
 
 def purge_sign_in_links(*, at: datetime, dry_run: bool = False) -> int:
-    """Delete sign-in links created over thirty days before `at`; return how many. With `dry_run`, only count them."""
+    """Delete sign-in links created over thirty days before `at`, used or not; return how many.
+
+    With `dry_run`, only count.
+    """
     old = SignInLink.objects.made_before(at - RETENTION)
     return old.count() if dry_run else old.delete()[0]

@@ -26,20 +26,27 @@ def end_sign_in(*, user: User, pk: int, by: User | None) -> int:
 
 @action(gettext_lazy("Signed out everywhere"))
 def end_sign_ins(*, user: User, but: str = "", by: User | None) -> int:
-    """End all sessions of a person and return how many ended; the one with the session key `but` goes on."""
+    """End all sessions of a person except the one with the session key `but`, and return how many ended.
+
+    By default all of them end. `by` is who ends them, None for a command.
+    """
     return _delete_sessions(UserSession.objects.filter(user_id=user.pk).exclude(session_key=but))
 
 
 def _delete_sessions(rows: QuerySet[UserSession]) -> int:
-    """Delete these sessions from the person's list and from Django's table; return how many were in Django's."""
+    """End these sessions: delete them from people's lists and from Django's table.
+
+    Returns how many Django's table still had.
+    """
     keys = list(rows.values_list("session_key", flat=True))
     UserSession.objects.filter(session_key__in=keys).delete()
     return Session.objects.filter(session_key__in=keys).delete()[0]
 
 
 def recheck_second_factor_need(*, user: User) -> None:
-    """Have all sessions of a person check at their next page whether a second factor is needed; call it after a new
-    role.
+    """Have all sessions of a person check at their next page whether a second factor is needed.
+
+    Call it after the person got a new role; without it a session checks again after five minutes.
     """
     keys = UserSession.objects.filter(user_id=user.pk).values("session_key")
     with transaction.atomic():

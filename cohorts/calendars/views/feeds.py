@@ -20,7 +20,11 @@ from web.security.acting import forbidden_while_acting
 @forbidden_while_acting
 @require_POST
 def open_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """Create the person's own address of the cohort's calendar feed, or replace it, and show it once (POST)."""
+    """Create the person's own secret address of the cohort's calendar feed, or replace it, and show it this once (POST
+    only).
+
+    404 for a cohort that the person cannot see.
+    """
     cohort = find_cohort(request, slug)
     token = actions.open_calendar(about=COHORT, object_id=cohort.pk, at=timezone.now(), by=person(request))
     return address_page(request, token, crumb=cohort.name, back=cohort.get_absolute_url())
@@ -29,7 +33,10 @@ def open_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def revoke_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask for confirmation; on POST, revoke the person's own address of the cohort's calendar feed."""
+    """Ask for confirmation; on POST, revoke the signed-in person's own address of the cohort's calendar feed.
+
+    Then return to the cohort's page. 404 for a cohort that the person cannot see.
+    """
     cohort = find_cohort(request, slug)
     if request.method == "POST":
         actions.revoke_calendar(about=COHORT, object_id=cohort.pk, by=person(request))

@@ -25,7 +25,11 @@ from web.text import formats
 
 @form_page
 def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show which draft sessions of a cohort would move, from which days to which, and why; move them on POST."""
+    """Show which draft sessions of a cohort would move, from which days to which, and why; move them on POST.
+
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others. If the proposal changed after the
+    person saw it, the new one is shown instead.
+    """
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
     enforce(can_plan_sessions(user, row, today))
@@ -42,7 +46,11 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the days that the drafts had before the latest replanning; restore them on POST."""
+    """Show the days that the drafts had before the latest replanning; restore them on POST.
+
+    For lab staff and the cohort's coordinator, residents and pilot; 403 for others. The page says why when it cannot be
+    undone.
+    """
     user, row = person(request), find_cohort(request, slug)
     enforce(can_plan_sessions(user, row, local_today(row)))
     form = ConfirmationForm(submitted_data(request))
@@ -61,7 +69,9 @@ def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _restored_days(latest: Replanning) -> tuple[str, ...]:
-    """Return a sentence for each draft that the replanning moved: its present days, and those that an undo restores."""
+    """Return a sentence for each draft that `latest` moved: the days that it moved to, and those that an undo
+    restores.
+    """
     before, after = latest.before["sessions"], latest.after["sessions"]
     return tuple(
         _("Session %(number)s: from %(after)s back to %(before)s.")
@@ -75,6 +85,6 @@ def _restored_days(latest: Replanning) -> tuple[str, ...]:
 
 
 def _days_in_words(days: DaySnapshots) -> str:
-    """Return the dates of these day snapshots in words, in the person's language; “no day” when there are none."""
+    """Return the dates of these snapshots of days in words, in the current language; “no day” when there are none."""
     language = (get_language() or "fr")[:2]
     return formats.periods((date.fromisoformat(day["date"]) for day in days), language) or _("no day")

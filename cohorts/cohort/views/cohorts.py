@@ -17,7 +17,7 @@ from cohorts.calendars.actions import can_be_undone
 from cohorts.clock import local_today
 from cohorts.cohort import actions
 from cohorts.cohort.filters import CohortFilter
-from cohorts.cohort.format_checks import departures_from_format
+from cohorts.cohort.format_checks import deviations_from_format
 from cohorts.cohort.forms import CohortBudgetForm, CohortDatesForm, CohortDetailsForm
 from cohorts.cohort.pages import find_cohort, page_about, visible_cohorts
 from cohorts.cohort.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
@@ -46,7 +46,10 @@ LIST_FIELDS = (
 
 @require_safe
 def cohorts(request: HttpRequest) -> HttpResponse:
-    """Show the list of the cohorts that the person may see, filtered by edition, state, text and what is missing."""
+    """Show the list of the cohorts that the person may see, filtered by edition, state, text and what is missing.
+
+    Each has its ambassadors' seats taken and its next session. An HTMX request gets only the results.
+    """
     user, today = person(request), today_everywhere()
     rows = Cohort.objects.visible_to(user).select_related("edition", "authority").by_name()
     rows = rows.only(*LIST_FIELDS)
@@ -63,13 +66,16 @@ def cohorts(request: HttpRequest) -> HttpResponse:
 
 @prepared
 def _cohort_for_page(user: User, slug: str) -> QuerySet[Cohort]:
-    """Return the cohort with this slug, with its calendar, if the user may see it; else an empty queryset."""
+    """Return a queryset of the cohort with this slug, with phases and sessions; empty if the user may not see it."""
     return with_calendar(visible_cohorts(user), user).filter(slug=slug)
 
 
 @require_safe
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the page of one cohort: its timeline, next sessions and people, and the actions that the person may take."""
+    """Show the page of one cohort: its timeline, next sessions and people, and the actions that the person may take.
+
+    404 for a cohort that the person cannot see.
+    """
     row = one_or_404(_cohort_for_page(person(request), Slug(slug)))
     user, today = person(request), local_today(row)
     permissions = decisions(roles_of(user, row, today))
@@ -84,7 +90,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "role_groups": role_groups(members),
         "lines": _session_lines(sessions_near(row, today), user, today, plans=bool(permissions["plan_sessions"])),
         "count": len(sessions),
-        "departures": departures_from_format(row, today, sessions) if permissions["plan_sessions"] else [],
+        "deviations": deviations_from_format(row, today, sessions) if permissions["plan_sessions"] else [],
         "has_drafts": has_drafts,
         "can_undo": has_drafts and bool(permissions["plan_sessions"]) and can_be_undone(row),
         "current_and_next_period": current_and_next_period(row, today),
@@ -95,14 +101,15 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _current_phase(row: Cohort, today: date) -> str:
-    """Return the kind of the cohort's phase on `today`; "" before, after and between phases."""
+    """Return the kind, such as "immersion", of the cohort's phase in which `today` lies; "" when it lies in none."""
     return next((phase.kind for phase in phases_of(row) if phase.starts_on <= today <= phase.ends_on), "")
 
 
 def _session_lines(sessions: list[Session], user: User, today: date, *, plans: bool) -> list[SessionLine]:
-    """Return these sessions as the lines that the cohort's page lists; their days are read in one statement.
+    """Return these sessions in the form in which the cohort's page lists them for `user` on `today`, with the user's
+    next step.
 
-    `plans` tells whether the person may plan sessions.
+    `plans` tells whether the user may plan sessions. The days of all sessions are read in one statement.
     """
     prefetch_related_objects(sessions, "days")
     return session_lines(sessions, user=user, today=today, can_plan=plans)
@@ -110,7 +117,11 @@ def _session_lines(sessions: list[Session], user: User, today: date, *, plans: b
 
 @form_page
 def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form with name, code, site, theme and seats of a cohort; save it on POST."""
+    """Show lab staff the form with name, code, site, theme and seats of a cohort; save it on POST and return to the
+    cohort.
+
+    403 for other people, 404 for a cohort that the person cannot see.
+    """
     user, row = person(request), find_cohort(request, slug)
     enforce(can_open_cohort(user))
     form = CohortDetailsForm(request.POST or None, instance=row)
@@ -122,9 +133,9 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form with the planned dates of a cohort; save them on POST.
+    """Show lab staff the form with the planned dates of a cohort; save them on POST.
 
-    If the cohort has draft sessions, the page that follows proposes new days for them.
+    If the cohort has draft sessions, the page that follows proposes new days for them. 403 for other people.
     """
     user, row = person(request), find_cohort(request, slug)
     enforce(can_open_cohort(user))
@@ -144,7 +155,10 @@ def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form with the contribution and the team days of a cohort; save it on POST."""
+    """Show lab staff the form with a cohort's budget (euros of the authority, days of the lab's team); save it on POST.
+
+    403 for other people, 404 for a cohort that the person cannot see.
+    """
     user, row = person(request), find_cohort(request, slug)
     enforce(can_open_cohort(user))
     form = CohortBudgetForm(request.POST or None, instance=row)

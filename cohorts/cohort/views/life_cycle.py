@@ -17,7 +17,7 @@ from accounts.requests import person
 from cohorts.clock import local_today
 from cohorts.cohort import actions
 from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
-from cohorts.cohort.format_checks import departures_from_format
+from cohorts.cohort.format_checks import deviations_from_format
 from cohorts.cohort.forms import CohortReasonForm, CompleteCohortForm, StartCohortForm
 from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.models import Cohort
@@ -49,7 +49,9 @@ class LifeCycleAction:
     is_destructive: bool = False
 
     def is_available_for(self, cohort: Cohort) -> bool:
-        """Return whether the cohort's state allows this action."""
+        """Return whether the cohort's present state allows this change of state; the person's permissions are not
+        checked.
+        """
         state = CohortState(cohort.state)
         return state in self.from_states and self.to_state in COHORT_TRANSITIONS.get(state, [])
 
@@ -155,7 +157,7 @@ LIFE_CYCLE_ACTIONS = (AGREE, START, RESUME, SUSPEND, COMPLETE, BECOME_ALUMNI, WI
 def available_actions(cohort: Cohort, permissions: Mapping[str, Decision]) -> list[LifeCycleAction]:
     """Return the changes of state that the cohort's state and the person's permissions allow, in the order of its life.
 
-    `permissions` holds a decision for each name of a permission.
+    `permissions` holds a decision for each permission by name, as `cohorts.permissions.decisions` returns them.
     """
     return [
         action for action in LIFE_CYCLE_ACTIONS if permissions[action.permission] and action.is_available_for(cohort)
@@ -164,7 +166,11 @@ def available_actions(cohort: Cohort, permissions: Mapping[str, Decision]) -> li
 
 @form_page
 def take_step(request: HttpRequest, slug: str, action: LifeCycleAction) -> HttpResponse:
-    """Show what a change of the cohort's state will do, with its form; do it on POST."""
+    """Show what a change of the cohort's state will do, with its form; do it on POST and return to the cohort.
+
+    `action` is the change, which the URL names. 403 for people whose role does not permit it, 404 for a cohort they
+    cannot see. The page says why when the state does not allow the change.
+    """
     user, cohort = person(request), find_cohort(request, slug)
     today = local_today(cohort)
     enforce(decisions(roles_of(user, cohort, today))[action.permission])
@@ -174,7 +180,7 @@ def take_step(request: HttpRequest, slug: str, action: LifeCycleAction) -> HttpR
         request.POST if request.method == "POST" else None,
         initial={action.day_field: today} if action.day_field else None,
     )
-    warnings = departures_from_format(cohort, today) if action is START and action.is_available_for(cohort) else []
+    warnings = deviations_from_format(cohort, today) if action is START and action.is_available_for(cohort) else []
     if action is START and not warnings:
         del form.fields["reason"]
     if changed := apply_form(form, action.perform, cohort=cohort, by=user, **arguments):
@@ -186,9 +192,10 @@ def take_step(request: HttpRequest, slug: str, action: LifeCycleAction) -> HttpR
 
 
 def _action_page(cohort: Cohort, action: LifeCycleAction, warnings: Iterable[str]) -> FormPage:
-    """Return the form page of a change of state; `warnings` are departures from the format, listed with the effects.
+    """Return the page with the form of a change of state; its consequences are listed after the `warnings`.
 
-    The page says why when the cohort's state does not allow the action.
+    `warnings` are sentences on how the cohort departs from its format. If its state does not allow the action, the page
+    says so in place of the form.
     """
     impossible = ""
     if not action.is_available_for(cohort):

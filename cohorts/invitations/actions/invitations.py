@@ -74,9 +74,9 @@ def invite_member(
 ) -> Invitation:
     """Invite a person to a cohort under a role: they get an e-mail at once, and two reminders until they answer.
 
-    Without a first day the membership starts when they accept, or with the cohort. Raises DomainError when they have
-    the role or an open invitation to it, when every seat is taken or promised, when the account is closed, when the
-    cohort has withdrawn, or when a date is more than a year from the cohort's.
+    Without a first day in `more` the membership starts when they accept, or with the cohort. `at` is the moment, `by`
+    who invites. Raises DomainError if they have the role or a pending invitation to it, if no seat or place of pilot is
+    left, if their account is closed, the cohort has withdrawn, or a date is more than a year from the cohort's.
     """
     today = local_day(cohort, at)
     check_dates_near_cohort(cohort, today, starts_on=more.get("starts_on"), ends_on=more.get("ends_on"))
@@ -98,8 +98,8 @@ def invite_member(
 def _check_room(cohort: Cohort, role: str, first: date, at: datetime) -> None:
     """Raise DomainError if the cohort takes nobody more under the role from the day `first` on.
 
-    A cohort that has withdrawn takes nobody. A cohort has one pilot, invited ones included; ambassadors fill its seats.
-    The cohort stays locked.
+    A cohort that has withdrawn takes nobody. It has one pilot, and ambassadors fill its seats; invitations pending at
+    the moment `at` count. The cohort stays locked until the transaction ends.
     """
     list(Cohort.objects.filter(pk=cohort.pk).select_for_update(no_key=True).values_list("pk"))  # locks the seats
     if cohort.state == CohortState.WITHDRAWN:
@@ -111,9 +111,9 @@ def _check_room(cohort: Cohort, role: str, first: date, at: datetime) -> None:
 
 
 def pilot_refusal(cohort: Cohort, first: date, at: datetime) -> StrOrPromise:
-    """Return why the cohort takes no pilot from the day `first` on, because it has or has invited one; "" when it does.
+    """Return the sentence why the cohort takes no pilot from the day `first` on; "" when it does.
 
-    `at` is the moment at which an invitation must be pending.
+    It has a pilot on that day or later, or an invitation of one is pending at the moment `at`.
     """
     if _has_pilot(cohort, first):
         return PILOT_EXISTS
@@ -130,7 +130,8 @@ def invite_admin(
 ) -> Invitation:
     """Invite a person to administer an authority: they get an e-mail at once, and two reminders until they answer.
 
-    Raises DomainError without a name, and when they have an open invitation to it already.
+    `at` is the moment, `by` who invites, `language` that of the e-mail. Returns the invitation. Raises DomainError
+    without a name, and when they have a pending invitation to it.
     """
     if not full_name.strip():
         raise DomainError(_("Nobody has an account with this address: give the person’s name."), field="full_name")
@@ -152,10 +153,12 @@ def add_or_invite(
     by: User | None,
     **more: Unpack[MembershipOptions],
 ) -> Membership | Invitation:
-    """Add a person to a cohort if they have an account and lab staff name them; invite anyone else.
+    """Add a person to a cohort at once if they have an account and lab staff (`by`) name them; otherwise invite them.
 
-    Other people than lab staff do not learn whether an address has an account, and cannot add anyone who has not
-    accepted. In an invitation, a first day that is not in the future becomes the day of the acceptance.
+    People other than lab staff do not learn whether an address has an account, and cannot add anyone who has not
+    accepted. `more` holds the details and last day of the membership; in an invitation, a `starts_on` that is not in
+    the future becomes the day of the acceptance. Raises DomainError if the cohort cannot take the person. `at` is the
+    moment.
     """
     arguments: dict[str, Any] = {
         "cohort": cohort,
@@ -173,9 +176,10 @@ def add_or_invite(
 
 @action(gettext_lazy("Invitation sent again"), security_event=True, forbidden_while_acting=True)
 def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) -> Invitation:
-    """Send an unanswered invitation again with a new link, open for the full 14 days; its previous link stops working.
+    """Send an unanswered invitation again with a new link, valid for another 14 days; its earlier links stop working.
 
-    Raises DomainError when it was answered or withdrawn, and, if it had expired, when no seat is left.
+    Returns the invitation. Raises DomainError when it was accepted or withdrawn, when it had expired and no seat is
+    left, and past the daily limit of e-mails. `at` is the moment, `by` who acts.
     """
     row = lock_invitation(invitation)
     if row.accepted_at or row.revoked_at:
@@ -198,8 +202,9 @@ def accept_invitation(
 ) -> Invitation:
     """Accept an invitation for `user`, who becomes a member or an admin; someone who has the role already keeps it.
 
-    Callers have checked that the address belongs to the user. `token_hash` is the hash of their link's token. Raises
-    DomainError with the reason when the link does not open the invitation, or when the membership is refused.
+    Callers have checked that the address belongs to the user. `token_hash` is the hash of their link's token, `at` the
+    moment, `by` who acts. Returns the invitation. Raises DomainError with the reason when the link is wrong, expired,
+    used or withdrawn, or the membership is refused.
     """
     row = lock_invitation(invitation)
     if why := link_refusal(row, token_hash, at, user):
@@ -220,10 +225,10 @@ def accept_invitation(
 def join_and_accept(
     *, invitation: Invitation, token_hash: str, full_name: str, password: str, at: datetime, by: User
 ) -> Invitation:
-    """Open an account for the invited person, who came by the link in the e-mail, and accept the invitation.
+    """Open an account (`full_name`, `password`) for the invited person, and accept the invitation for them; return it.
 
-    `token_hash` is the hash of the link's token; `by` is that person. Raises DomainError when they have an account
-    already, or when the link does not open the invitation.
+    They came by the link in the e-mail; `token_hash` is the hash of its token, `at` the moment, `by` that person.
+    Raises DomainError when they have an account already, or when the link is wrong, expired, used or withdrawn.
     """
     row = lock_invitation(invitation)
     if why := link_refusal(row, token_hash, at):
@@ -235,9 +240,10 @@ def join_and_accept(
 
 
 def seats_left(cohort: Cohort, at: datetime) -> int | None:
-    """Return how many seats of the cohort are free at the moment `at`: neither taken nor promised by an invitation.
+    """Return how many seats of the cohort are free at the moment `at`; None when its seats are not counted.
 
-    Ambassadors take seats, also those who start later; None when the cohort's seats are not counted.
+    Present and future ambassadors take a seat each, and so does each pending invitation of an ambassador. Never below
+    0.
     """
     if cohort.seats is None:
         return None
@@ -248,7 +254,11 @@ def seats_left(cohort: Cohort, at: datetime) -> int | None:
 
 
 def _save_invitation(details: Mapping[str, Any], person: User, at: datetime, by: User | None) -> Invitation:
-    """Save a new invitation of the person with these columns, plan its e-mails and return it."""
+    """Save a new invitation of the person at the moment `at`, send its e-mail, plan its reminders and return it.
+
+    `details` holds its other columns by name. An expired invitation to the same role is withdrawn; raises DomainError
+    if one is pending, or past the daily limit of e-mails. `by` is who acts.
+    """
     row = Invitation(person=person, invited_at=at, sent_at=at, invited_by=by, **details)
     row.expires_at = _expiry(row, at)
     row.token_hash = hash_token(token_of(row.seed, row.version, row.email))
@@ -259,9 +269,10 @@ def _save_invitation(details: Mapping[str, Any], person: User, at: datetime, by:
 
 
 def _end_expired_invitation(row: Invitation, at: datetime, by: User | None) -> None:
-    """Withdraw an earlier, expired invitation of the person to the same role; raise DomainError if one is pending.
+    """Withdraw an earlier, expired invitation of the same person to the same role; raise DomainError if one is still
+    pending.
 
-    `row` is the new invitation, which is not saved yet.
+    `row` is the new invitation, which is not saved yet; `at` is the moment, `by` who acts.
     """
     same_invitation = Invitation.objects.open().filter(
         person=row.person, cohort=row.cohort, authority=row.authority, role=row.role
@@ -273,10 +284,10 @@ def _end_expired_invitation(row: Invitation, at: datetime, by: User | None) -> N
 
 
 def _add_member(row: Invitation, cohort: Cohort, user: User, at: datetime, by: User | None) -> None:
-    """Make the user a member of the cohort as the invitation says, unless they have the role already.
+    """Make the user a member of the cohort as the invitation `row` says, unless they have the role already.
 
-    The membership starts on the invitation's first day, else today or with the cohort. Raises DomainError when the
-    period of the invitation is over.
+    The membership starts on the invitation's first day, else on the day of `at` or with the cohort, whichever is later.
+    Raises DomainError when the period of the invitation is over. `by` is who acts.
     """
     today = local_day(cohort, at)
     first = row.starts_on or max(today, cohort.starts_on or today)
@@ -304,36 +315,38 @@ def _add_member(row: Invitation, cohort: Cohort, user: User, at: datetime, by: U
 
 
 def _has_role(user: User, cohort: Cohort, role: str, day: date) -> bool:
-    """Return whether the person has the role in the cohort on that day or later."""
+    """Return whether the user has the role in the cohort on `day` or will have it later."""
     return Membership.objects.filter(cohort=cohort, user=user, role=role).exclude(ends_on__lt=day).exists()
 
 
 def _has_pilot(cohort: Cohort, day: date) -> bool:
-    """Return whether the cohort has a pilot on that day or later: a second one could not accept."""
+    """Return whether the cohort has a pilot on `day` or will have one later: a second one could not accept."""
     return cohort.memberships.filter(role=MembershipRole.PILOT).exclude(ends_on__lt=day).exists()
 
 
 def _zone(row: Invitation) -> ZoneInfo:
-    """Return the time zone of the authority in charge of the invitation."""
+    """Return the time zone of the authority of the invitation `row`: that of its cohort, or the one to administer."""
     return ZoneInfo(row.authority_in_charge.time_zone)
 
 
 def _today(row: Invitation, at: datetime) -> date:
-    """Return the date of the moment `at` in the time zone of the authority in charge of the invitation."""
+    """Return the date of the moment `at` in the time zone of the authority of the invitation `row`."""
     return day_in(row.authority_in_charge.time_zone, at)
 
 
 def _expiry(row: Invitation, at: datetime) -> datetime:
-    """Return the end of the invitation if it is sent at the moment `at`: midnight after 14 full days, local to its
-    authority.
+    """Return when the invitation `row` expires if it is sent at the moment `at`: midnight after 14 full days, local to
+    its authority.
     """
     return datetime.combine(_today(row, at) + timedelta(days=OPEN_DAYS + 1), time.min, _zone(row))
 
 
 def _plan_emails(row: Invitation, at: datetime, by: User | None) -> None:
-    """Send the e-mail of an invitation at once, and plan its two reminders on weekdays, under its present version.
+    """Send the e-mail of the invitation `row` at once, and plan two reminders: five days later, and two days before the
+    end.
 
-    Raises DomainError when the sender or the address has reached the daily limit of invitation e-mails.
+    Reminders leave on weekdays, and belong to the version of its present link. `by` is who acts. Raises DomainError
+    when the sender or the address has reached the daily limit of invitation e-mails. `at` is the moment.
     """
     check_first_email(row, email_type=FIRST_EMAIL, at=at)
     announce_change(

@@ -60,19 +60,26 @@ class ListCheck:
     seats: int | None
 
     def reason(self, line: PastedLine) -> tuple[str, str] | None:
-        """Return why a line of the list cannot be sent, and what to do about it; None when it can."""
+        """Return a pair of sentences, why a line of the list cannot be sent and what to do about it; None when it can
+        be sent.
+
+        Only the first reason is given.
+        """
         remove_hint = _("Remove this line.")
         return next(((str(why), what) for holds, why, what in self._line_checks(line, remove_hint) if holds), None)
 
     def count_line(self, line: PastedLine) -> None:
-        """Count a line that will be sent: its seat, or the role of pilot, is taken for the lines after it."""
+        """Count a line that will be sent: the lines after it find one seat less, or the place of pilot taken."""
         if line.role == MembershipRole.PILOT:
             self.pilot = PILOT_INVITED
         if line.role == MembershipRole.AMBASSADOR and self.seats is not None:
             self.seats -= 1
 
     def _line_checks(self, line: PastedLine, remove_hint: str) -> Iterator[tuple[bool, StrOrPromise, str]]:
-        """Yield each check of a line: whether it fails, the reason to give, and what to do about it."""
+        """Yield a tuple for each check of a line: whether it fails, the reason to give, and what to do about it.
+
+        `remove_hint` is the usual advice, “Remove this line.”
+        """
         key, ambassador = (line.email, line.role), line.role == MembershipRole.AMBASSADOR
         needs_discipline = line.role == MembershipRole.RESIDENT and not line.discipline
         example = f"{line.email}; {line.full_name}; {MembershipRole.RESIDENT.label}; {line.unit}; design"
@@ -93,9 +100,10 @@ class ListCheck:
 def check_lines(
     lines: Sequence[PastedLine], cohort: Cohort, roles: Sequence[str], at: datetime
 ) -> tuple[list[PastedLine], list[RejectedLine]]:
-    """Return the lines that can be sent at the moment `at`, and the others, each with the reason (five statements).
+    """Return two lists: the lines that can be sent at the moment `at`, and the others, each with the reason (five
+    statements).
 
-    `roles` are those under which the sender may invite people to the cohort.
+    `roles` are those under which the sender may invite people to the cohort. Nothing is saved or sent.
     """
     check = _list_check({line.email for line in lines}, cohort, roles, at)
     good: list[PastedLine] = []
@@ -111,7 +119,11 @@ def check_lines(
 
 
 def _list_check(emails: Collection[str], cohort: Cohort, roles: Sequence[str], at: datetime) -> ListCheck:
-    """Return the state of the cohort and of the people with these addresses, against which lines are checked."""
+    """Return what lines are checked against: the cohort's state, seats and pilot, and what exists for these addresses
+    (`emails`).
+
+    `roles` are those under which the sender may invite; invitations count if pending at the moment `at`.
+    """
     people_or_pilot = Q(user__email__in=emails) | Q(role=MembershipRole.PILOT)
     memberships = Membership.objects.filter(people_or_pilot, cohort=cohort).exclude(ends_on__lt=local_day(cohort, at))
     taken = set(memberships.values_list("user__email", "role"))
@@ -129,9 +141,9 @@ def _list_check(emails: Collection[str], cohort: Cohort, roles: Sequence[str], a
 
 
 def _pilot_refusal(taken: Collection[tuple[str, str]], pending: Collection[tuple[str, str]]) -> StrOrPromise:
-    """Return why the cohort takes no pilot, as it has or has invited one; "" when it does.
+    """Return the sentence why the cohort takes no pilot, because one exists or is invited; "" when it takes one.
 
-    `taken` and `pending` are pairs of address and role.
+    `taken` (members) and `pending` (invitations) are pairs of address and role.
     """
     if any(role == MembershipRole.PILOT for _email, role in taken):
         return PILOT_EXISTS
@@ -142,10 +154,11 @@ def _pilot_refusal(taken: Collection[tuple[str, str]], pending: Collection[tuple
 def send_list(
     *, cohort: Cohort, lines: Sequence[PastedLine], language: str, allowed_roles: InvitableRoles, at: datetime, by: User
 ) -> InvitationList:
-    """Send the invitations of these lines: 20 or fewer at once, more of them by the worker, 20 at a time.
+    """Send the invitations of these checked lines: 20 or fewer at once, more of them by the worker, 20 at a time.
 
-    `language` applies to lines that name none; `allowed_roles` is the function that gives the sender's roles. Raises
-    DomainError when no line can be sent. Returns the list, which records the progress.
+    `language` applies to lines that name none; `allowed_roles(user, cohort, day)` returns the roles that the sender
+    `by` may give. Raises DomainError when no line can be sent. Returns the saved list, which records the progress. `at`
+    is the moment.
     """
     if not lines:
         raise DomainError(_("There is no line to send."), field="people")
@@ -168,7 +181,9 @@ def send_list(
 
 
 def _wake_worker() -> None:
-    """Ask the worker to send the lists now; without a broker, its periodic task does so within five minutes."""
+    """Ask the background worker to send the lists now; without a message broker, its periodic task does so in five
+    minutes.
+    """
     try:
         current_app.send_task(SEND_LISTS, expires=60, retry=False)
     except OperationalError:
@@ -177,9 +192,10 @@ def _wake_worker() -> None:
 
 @action(gettext_lazy("Invitations of a list sent"))
 def send_next_slice(*, allowed_roles: InvitableRoles, at: datetime, by: None) -> InvitationList | None:
-    """Send the next 20 lines of the oldest list that no other worker is sending; return the list.
+    """Send the next 20 lines of the oldest unfinished list that no other worker is sending; return the list.
 
-    None when no list waits. Reasons for refused lines are in the language of the person who made the list.
+    None when no list waits. `allowed_roles(user, cohort, day)` returns the roles that the list's author may give.
+    Reasons for refused lines are in the author's language. `by` is always None: the platform acts. `at` is the moment.
     """
     rows = InvitationList.objects.waiting().select_related("cohort__authority", "cohort__edition__format", "made_by")
     row = rows.select_for_update(skip_locked=True, of=("self",)).first()
@@ -190,9 +206,10 @@ def send_next_slice(*, allowed_roles: InvitableRoles, at: datetime, by: None) ->
 
 
 def _send_slice(row: InvitationList, allowed_roles: InvitableRoles, at: datetime) -> InvitationList:
-    """Send the next lines of a list, and record its progress and the lines refused; return it.
+    """Send the next 20 lines of the list `row`, and record its progress and the lines refused; return the list.
 
-    The roles that count are those its maker may give now: they may have left since they pasted it.
+    `allowed_roles(user, cohort, day)` gives the roles of its author at the moment `at`: they may have lost some since
+    pasting it, and a closed account may give none.
     """
     now, later = row.lines[:SLICE_LINES], row.lines[SLICE_LINES:]
     roles = allowed_roles(row.made_by, row.cohort, local_day(row.cohort, at)) if row.made_by.is_active else ()
@@ -205,7 +222,12 @@ def _send_slice(row: InvitationList, allowed_roles: InvitableRoles, at: datetime
 
 
 def _send(row: InvitationList, line: dict[str, Any], roles: Sequence[str], at: datetime) -> dict[str, Any] | None:
-    """Invite the person of one line; return the line with the reason when it is refused, else None."""
+    """Invite the person of one line of the list `row` at the moment `at`; return None, or what is recorded of a refused
+    line.
+
+    That is a mapping of `number`, `value` (name and address) and `reason`. `line` maps the names of columns to values;
+    `roles` are those the list's author may give.
+    """
     number = line["number"]
     arguments = {name: value for name, value in line.items() if name != "number"}
     try:

@@ -26,8 +26,8 @@ ADDRESS_START, ADDRESS_END = r"(?<![\w.!#$%&'*+/=?^`{|}~-])", r"(?![\w-]|\.\w)"
 def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
     """Delete the invitations that were withdrawn or expired more than 90 days before `at`; return how many.
 
-    Invited people who never joined, and have no other invitation and no pending access request, are erased. With
-    `dry_run`, only count the invitations.
+    Invited people who never joined, and have no other invitation and no pending access request, are erased too. With
+    `dry_run`, only count the invitations. `by` is None for the platform.
     """
     ended = Invitation.objects.ended_before(at - timedelta(days=RETENTION_DAYS))
     if dry_run:
@@ -43,9 +43,9 @@ def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
 
 @action(gettext_lazy("Refused lines of pasted lists deleted"))
 def purge_refused_lines(*, at: datetime, dry_run: bool, by: User | None) -> int:
-    """Delete the refused lines of the pasted lists that were finished two weeks before `at`.
+    """Delete the refused lines of the pasted lists that were finished more than two weeks before `at`.
 
-    Return the number of lists. With `dry_run`, only count them.
+    Return the number of lists, not of lines. With `dry_run`, only count them. `by` is None for the platform.
     """
     lists = InvitationList.objects.finished_before(at - timedelta(days=REFUSED_LINES_RETENTION_DAYS))
     if dry_run:
@@ -57,31 +57,37 @@ def purge_refused_lines(*, at: datetime, dry_run: bool, by: User | None) -> int:
 
 
 def _people_to_erase() -> QuerySet[User]:
-    """Return the people who never joined and have neither an invitation nor a pending access request."""
+    """Return the users who never joined and have neither an invitation nor a pending access request; erased ones are
+    left out.
+    """
     invited = Invitation.objects.filter(person=OuterRef("pk"))
     asking = AccessRequest.objects.pending().alias(address=Lower("email")).filter(address=Lower(OuterRef("email")))
     return User.objects.filter(~Exists(invited), ~Exists(asking), joined=False, erased_at=None).order_by("pk")
 
 
 def purge(*, at: datetime, dry_run: bool) -> int:
-    """Delete old invitations: `purge_invitations` with the arguments that the retention rules of the platform pass."""
+    """Delete invitations withdrawn or expired more than 90 days before `at`, for the platform's retention rules; return
+    how many.
+
+    With `dry_run`, only count them.
+    """
     return purge_invitations(at=at, dry_run=dry_run, by=None)
 
 
 def purge_refused(*, at: datetime, dry_run: bool) -> int:
-    """Delete the lines of pasted invitation lists that could not be sent, and return of how many lists.
+    """Delete the refused lines of pasted lists finished two weeks before `at`, for the platform's retention rules.
 
-    With `dry_run` nothing is deleted. The retention rules call it with these arguments.
+    Return the number of lists. With `dry_run`, only count them.
     """
     return purge_refused_lines(at=at, dry_run=dry_run, by=None)
 
 
 @action(gettext_lazy("Invitations made anonymous"))
 def erase_invitations(*, user: User, at: datetime, by: User | None = None) -> None:
-    """Withdraw the open invitations of a person, and remove their name and address from all their invitations.
+    """Withdraw the open invitations of a person, and remove their name, address and unit from all their invitations.
 
-    The rows stay, without the person's data. Lines of pasted lists with one of their addresses are deleted, sent or
-    not.
+    The rows stay, anonymous. Lines of pasted lists that contain one of their addresses are deleted, sent or not. `at`
+    is the moment; `by` is None for the platform.
     """
     own = Invitation.objects.filter(person=user).exclude(email="")
     _drop_lines({user.email.lower(), *own.values_list("email", flat=True)})
@@ -91,7 +97,9 @@ def erase_invitations(*, user: User, at: datetime, by: User | None = None) -> No
 
 
 def _drop_lines(addresses: Collection[str]) -> None:
-    """Remove every line that contains one of these addresses from the pasted lists."""
+    """Delete every line that contains one of these addresses (in lower case) from pasted lists, whether waiting or
+    refused.
+    """
     for row in InvitationList.objects.unfinished_or_with_refusals().select_for_update():
         lines, refused_lines = (
             [line for line in rows if not _contains_address(line, addresses)] for rows in (row.lines, row.refused_lines)
@@ -100,7 +108,11 @@ def _drop_lines(addresses: Collection[str]) -> None:
 
 
 def _save_lines(row: InvitationList, *, lines: list[Any], refused_lines: list[Any]) -> None:
-    """Keep only these lines of a pasted list, and reduce its counts as if the others had never been pasted."""
+    """Reduce the pasted list `row` to these waiting `lines` and `refused_lines`, and its counts as if the others had
+    never been pasted.
+
+    Without a difference nothing is saved.
+    """
     waiting, answered = len(row.lines) - len(lines), len(row.refused_lines) - len(refused_lines)
     if waiting or answered:
         row.lines, row.refused_lines = lines, refused_lines
@@ -109,6 +121,9 @@ def _save_lines(row: InvitationList, *, lines: list[Any], refused_lines: list[An
 
 
 def _contains_address(line: Mapping[str, object], addresses: Collection[str]) -> bool:
-    """Return whether one of the addresses is in the line as a whole: “jo@…” is not in “marjo@…”."""
+    """Return whether a value of the line contains one of the addresses in full: “jo@…” is not in “marjo@…”.
+
+    `line` maps names of columns to values; `addresses` are in lower case.
+    """
     text = " ".join(map(str, line.values())).lower()
     return any(re.search(f"{ADDRESS_START}{re.escape(address)}{ADDRESS_END}", text) for address in addresses)

@@ -22,10 +22,10 @@ KIND: Final = "invitation"
 
 @action(gettext_lazy("Invitation withdrawn"), security_event=True, forbidden_while_acting=True)
 def revoke_invitation(*, invitation: Invitation, reason: str, at: datetime, by: User | None) -> Invitation:
-    """Withdraw the invitation: its link stops working, and its unsent e-mails are cancelled.
+    """Withdraw the invitation: its link stops working, and its unsent e-mails are cancelled. Return the invitation.
 
-    `reason` is what a person wrote, or a slug of `ending_reasons`. Raises DomainError for an accepted invitation; one
-    that is withdrawn already stays as it is.
+    `reason` is what a person wrote, or a slug of `ending_reasons` when the platform does it. Raises DomainError for an
+    accepted invitation; one that is withdrawn already does not change. `at` is the moment, `by` who acts.
     """
     row = lock_invitation(invitation)
     if row.accepted_at:
@@ -51,10 +51,12 @@ def end_invitations(
     by: User | None,
     last: date | None = None,
 ) -> None:
-    """End the open invitations of these people to a role that they get in another way; their seats become free.
+    """Withdraw the open invitations of these people to a role that they now get in another way; their seats become
+    free.
 
-    `target` is the cohort or authority; `last` is the last day of what they get, and invitations that start after it
-    stay. Call this before the role is written, so that rows are locked in the same order as by acceptance.
+    `target` is the cohort or authority. Invitations that start after `last`, the last day of what they get, stay; those
+    without a first day start on `today`. Call this before the role is written, so that rows are locked in the same
+    order as by acceptance. `at` is the moment, `by` who acts.
     """
     same_target = {"cohort": target} if isinstance(target, Cohort) else {"authority": target}
     rows = Invitation.objects.open().filter(person__in=people, role=role, **same_target).order_by("pk")
@@ -66,18 +68,23 @@ def end_invitations(
 def end_admin_invitations(
     *, authority: Authority, people: QuerySet[User], today: date, at: datetime, by: User | None
 ) -> None:
-    """End the invitations of people who are named admin of the authority in another way."""
+    """Withdraw the open invitations of these people to administer the authority: they are named admin in another way.
+
+    `today` is the authority's date, `at` the moment, `by` who acts.
+    """
     end_invitations(people=people, target=authority, role=ADMIN, today=today, at=at, by=by)
 
 
 def lock_invitation(invitation: Invitation) -> Invitation:
-    """Return the invitation as it is in the database, locked until the action ends.
+    """Return the invitation as the database has it now, with cohort and authority, locked until the action ends.
 
-    So a second request sees what the first one did.
+    A second request therefore sees what the first one did.
     """
     return Invitation.objects.with_targets().select_for_update(of=("self",)).get(pk=invitation.pk)
 
 
 def event_of(row: Invitation) -> EventRef:
-    """Return the invitation as an event of the notifications app, with the version of its present link."""
+    """Return the reference by which the notifications app knows the invitation: its kind, id and version of the present
+    link.
+    """
     return EventRef(KIND, row.pk, row.version)

@@ -59,10 +59,10 @@ STATUS_ENDED: Final = 410  # 410 Gone: the link worked once
 @sensitive_post_parameters("password")
 @form_page
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the invitation behind a link, or why the link opens none; accept it on POST.
+    """Show the invitation behind a link (with its secret `token`), or why the link opens none; accept it on POST.
 
-    A POST of “sign in” leads to the sign-in page instead. After many unknown links from one IP address, all are
-    refused.
+    Nobody has to be signed in: a new person opens an account on the page, and a POST of “sign in” leads to the sign-in
+    page. After 20 unknown links from one IP address within ten minutes, all are refused.
     """
     client = get_adapter(request).get_client_ip(request) or ""
     if tried_too_often("invitation", client, limit=MAX_WRONG_LINKS):
@@ -83,9 +83,10 @@ def _signed_in_user(request: HttpRequest) -> User | None:
 
 
 def _answer_link(request: HttpRequest, row: Invitation, token_hash: str, now: datetime) -> HttpResponse:
-    """Show or accept an invitation that its link opens, by who comes: signed in, with an account, or new.
+    """Show the invitation `row` that its link opens, or accept it on POST, depending on who comes.
 
-    A new person opens an account on the page; `token_hash` is the hash of the link's token.
+    Signed-in people accept, people with an account are asked to sign in, a new person opens an account on the page.
+    `token_hash` is the hash of the link's token, `now` the moment.
     """
     if request.method == "POST" and "sign_in" in request.POST:
         request.session[SESSION_KEY] = token_hash
@@ -106,7 +107,11 @@ def _answer_link(request: HttpRequest, row: Invitation, token_hash: str, now: da
 
 
 def _welcome(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
-    """Sign in the person who accepted the invitation, and redirect to its cohort or authority."""
+    """Sign in the person who accepted the invitation `row`, if nobody is signed in, and redirect to its cohort or
+    authority.
+
+    The session forgets the invitation, and the security log notes the acceptance.
+    """
     target_href = row.target.get_absolute_url()
     already_signed_in = request.user.is_authenticated
     response = (
@@ -121,7 +126,11 @@ def _welcome(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
 
 
 def _accept_or_show(request: HttpRequest, row: Invitation, token_hash: str, now: datetime) -> HttpResponse:
-    """Show the invitation to the signed-in person whom it invites; accept it on POST."""
+    """Show the invitation `row` to the signed-in person whom it invites; on POST, accept it and redirect to where it
+    leads.
+
+    When the action refuses, the page gives the reason. `token_hash` is the hash of the link's token, `now` the moment.
+    """
     if request.method == "POST":
         user = person(request)
         try:
@@ -138,7 +147,7 @@ def _accept_or_show(request: HttpRequest, row: Invitation, token_hash: str, now:
 def accept_remembered(request: HttpRequest) -> HttpResponse:
     """Show the invitation that the session remembers, after a sign-in; accept it on POST.
 
-    The URL contains no token. Without a remembered invitation, say so.
+    The URL contains no token. Without a remembered invitation the page says so, and a POST leads to the home page.
     """
     token_hash, now = request.session.get(SESSION_KEY, ""), timezone.now()
     if not token_hash and request.method == "POST":
@@ -157,7 +166,10 @@ def accept_remembered(request: HttpRequest) -> HttpResponse:
 def _invitation_page(
     request: HttpRequest, row: Invitation, *, form: NewcomerForm | None = None, has_account: bool = False
 ) -> HttpResponse:
-    """Show an invitation, with the form of a new person or the way to sign in for someone who `has_account`."""
+    """Show the invitation `row`, with the `form` by which a new person opens an account, or the button to accept it.
+
+    Someone who `has_account` and is not signed in gets the way to sign in.
+    """
     context = {"invitation": row, "form": form, "has_account": has_account, "providers": _has_providers(request)}
     return render(request, "cohorts/invitations/join.html", context)
 
@@ -169,7 +181,11 @@ def _has_providers(request: HttpRequest) -> bool:
 
 
 def _refusal_page(request: HttpRequest, refusal: LinkRefusal) -> HttpResponse:
-    """Show why a link opens no invitation, in the same words whether or not an account exists."""
+    """Show why a link opens no invitation (`refusal`), in the same words whether or not an account exists.
+
+    The status depends on the reason: 404 unknown, 403 another person's, 429 too many tries, 409 not possible now, 200
+    no link used, else 410. The security log notes it.
+    """
     if refusal != NO_INVITATION:
         note("invitation_refused", request=request, reason=refusal.slug)
     return render(
@@ -181,8 +197,8 @@ def _refusal_page(request: HttpRequest, refusal: LinkRefusal) -> HttpResponse:
 
 
 def _hide_address(response: HttpResponse) -> HttpResponse:
-    """Keep the URL of the response, which contains the token, from other sites and from Django's log of refused
-    requests.
+    """Return the response, marked so that its URL, which contains the token, reaches neither other sites nor Django's
+    log.
 
     “no-referrer” would also remove the host, and with it the Origin header that tells the platform's forms from forged
     ones.

@@ -20,7 +20,7 @@ from cohorts.invitations.actions import lists, revocation
 from cohorts.invitations.filters import InvitationFilter
 from cohorts.invitations.forms import InvitationListForm, RevokeInvitationForm
 from cohorts.invitations.list_parser import PastedLine, RejectedLine, parse_list, role_names
-from cohorts.invitations.permissions import can_settle, roles_given_by, roles_to_give
+from cohorts.invitations.permissions import can_resend_or_revoke, roles_given_by, roles_to_give
 from cohorts.models import Cohort, Invitation, InvitationList
 from cohorts.people.enums import MembershipRole
 from cohorts.permissions import decisions, roles_of
@@ -36,7 +36,8 @@ from web.security.acting import forbidden_while_acting
 def _cohort_and_roles(request: HttpRequest, slug: str) -> tuple[Cohort, list[MembershipRole]]:
     """Return the cohort with this slug, and the roles under which the signed-in person may invite people to it.
 
-    Raises Http404 if they may not see it, and Refused if they do not lead it.
+    Raises Http404 if they may not see the cohort, and Refused (403) unless they are lab staff, its coordinator or its
+    pilot.
     """
     row = find_cohort(request, slug)
     roles = roles_of(person(request), row, local_today(row))
@@ -45,15 +46,20 @@ def _cohort_and_roles(request: HttpRequest, slug: str) -> tuple[Cohort, list[Mem
 
 
 def _get_invitation(request: HttpRequest, pk: int) -> Invitation:
-    """Return the invitation `pk`; raise Http404 for an invitation that the signed-in person may not see."""
+    """Return the invitation with the id `pk`; raise Http404 unless the signed-in person is lab staff or leads its
+    cohort.
+
+    Its coordinator and pilot lead a cohort.
+    """
     rows = Invitation.objects.visible_to(person(request), today_everywhere())
     return get_object_or_404(rows.with_targets(), pk=pk)
 
 
 def _get_manageable(request: HttpRequest, pk: int) -> Invitation:
-    """Return the invitation `pk`, which the person may send again or withdraw.
+    """Return the invitation with the id `pk`, which the signed-in person may send again or withdraw.
 
-    Raises Http404 if they may not see it, and Refused if they may not invite to its role.
+    Raises Http404 unless they are lab staff, coordinator or pilot of its cohort, and Refused (403) if they may not
+    invite to its role.
     """
     row = _get_invitation(request, pk)
     enforce(_can_manage(request, row))
@@ -61,12 +67,16 @@ def _get_manageable(request: HttpRequest, pk: int) -> Invitation:
 
 
 def _can_manage(request: HttpRequest, row: Invitation) -> Decision:
-    """Return whether the signed-in person may send the invitation again or withdraw it."""
-    return can_settle(person(request), row, local_today(row.cohort) if row.cohort else platform_today())
+    """Return whether the signed-in person may today send the invitation again or withdraw it: they may invite to its
+    role.
+    """
+    return can_resend_or_revoke(person(request), row, local_today(row.cohort) if row.cohort else platform_today())
 
 
 def _list_url(row: Invitation) -> str:
-    """Return the URL of the page that lists the invitation: the cohort's invitations, or the page of the authority."""
+    """Return the URL of the page that lists the invitation: the invitations of its cohort, or the page of the
+    authority.
+    """
     if row.cohort:
         return reverse("cohorts:invitations", args=[row.cohort.slug])
     return row.authority_in_charge.get_absolute_url()
@@ -74,7 +84,10 @@ def _list_url(row: Invitation) -> str:
 
 @require_safe
 def invitations(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the list of the invitations to a cohort, filtered by text and state, with what can be done with each."""
+    """Show lab staff, coordinator and pilot the invitations to a cohort, the latest first, filtered by text and state.
+
+    403 for others, 404 for a cohort that they cannot see. An HTMX request gets only the results.
+    """
     (row, roles), now = _cohort_and_roles(request, slug), timezone.now()
     rows = Invitation.objects.filter(cohort=row).with_targets().latest_first()
     invitation_filter = InvitationFilter(request.GET, queryset=rows)
@@ -93,7 +106,10 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the page of one invitation, to which the list of e-mails links."""
+    """Show the page of the invitation `pk` to lab staff and to the coordinator and pilot of its cohort; 404 for others.
+
+    The list of e-mails links to it.
+    """
     row = _get_invitation(request, pk)
     context = {"invitation": row, "state": row.state_at(timezone.now()), "list_href": _list_url(row)}
     context["can_manage"] = _can_manage(request, row)
@@ -103,9 +119,10 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form for a pasted list of people to invite, and a preview on POST; a POST of “send” sends it.
+    """Show the form for a pasted list of people to invite; a POST shows a preview, a POST of “send” sends the list.
 
-    Nothing is sent before the preview was shown.
+    Lines that cannot be sent are listed with the reason. For lab staff, the cohort's coordinator and its pilot; 403 for
+    others. Sending redirects to the page of its progress.
     """
     row, roles = _cohort_and_roles(request, slug)
     initial_values = {"role": MembershipRole.AMBASSADOR, "language": row.authority.language}
@@ -122,7 +139,8 @@ def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
 def _check_form_lines(
     form: InvitationListForm, row: Cohort, roles: list[MembershipRole]
 ) -> tuple[list[PastedLine], list[RejectedLine]]:
-    """Return the lines of a valid form that can be sent, and those that cannot, in the order of the list.
+    """Return two lists from a valid form: the lines that can be sent, and those that cannot, by line number, with the
+    reason.
 
     `row` is the cohort, `roles` are those to which the person may invite.
     """
@@ -134,7 +152,11 @@ def _check_form_lines(
 def _send_list(
     request: HttpRequest, form: InvitationListForm, row: Cohort, lines: list[PastedLine]
 ) -> InvitationList | None:
-    """Send the invitations of these lines and return the list; None when it is refused, with the reason in the form."""
+    """Send the invitations of these lines to the cohort `row`, in the name of the signed-in person, and return the
+    list.
+
+    None when the action refuses; the form then shows the reason. The form gives the language of lines without one.
+    """
     language = form.cleaned_data["language"]
     with adding_errors_to(form):
         return lists.send_list(
@@ -149,8 +171,9 @@ def _send_list(
 
 
 def _with_labels(lines: list[PastedLine], language: str) -> list[dict[str, object]]:
-    """Return the lines for the preview, with the labels of role and language; `language` applies to lines that name
-    none.
+    """Return the lines for the preview, as mappings of `line` and the labels of its `role` and `language`.
+
+    The parameter `language` applies to lines that name none.
     """
     names = dict(settings.LANGUAGES)
     return [
@@ -161,7 +184,10 @@ def _with_labels(lines: list[PastedLine], language: str) -> list[dict[str, objec
 
 @require_safe
 def invitation_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show the progress of a pasted list of invitations; htmx reloads it while the list is being sent."""
+    """Show the progress of the pasted list `pk` of invitations; HTMX reloads that part while the list is being sent.
+
+    `slug` is the cohort's. For lab staff, the cohort's coordinator and its pilot; 404 when the cohort has no such list.
+    """
     row, _roles = _cohort_and_roles(request, slug)
     row_list = get_object_or_404(row.invitation_lists, pk=pk)
     return htmx.render(request, "cohorts/invitations/list_progress.html", "progress", {"cohort": row, "list": row_list})
@@ -170,7 +196,10 @@ def invitation_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @forbidden_while_acting
 @require_POST
 def resend_invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the invitation `pk` again with a new link, on POST; then return to the list."""
+    """Send the invitation `pk` again with a new link (POST only); then return to the list it is on.
+
+    A refusal of the action is shown as a message. Only for people who may invite to its role: 404 or 403 for others.
+    """
     row = _get_manageable(request, pk)
     try:
         actions.resend_invitation(invitation=row, at=timezone.now(), by=person(request))
@@ -184,7 +213,11 @@ def resend_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form that withdraws the invitation `pk` with a reason; withdraw it on POST."""
+    """Show the form that withdraws the invitation `pk` with a reason; withdraw it on POST and return to the list it is
+    on.
+
+    Only for people who may invite to its role: 404 or 403 for others.
+    """
     row = _get_manageable(request, pk)
     form = RevokeInvitationForm(submitted_data(request))
     if apply_form(form, revocation.revoke_invitation, invitation=row, at=timezone.now(), by=person(request)):

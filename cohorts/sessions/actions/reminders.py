@@ -31,16 +31,19 @@ INFORMED = "told"  # audience: everybody on the list, and everybody who got an e
 
 
 def event_of(session: Session) -> EventRef | None:
-    """Return the session as an event of the notifications app; None for kinds of sessions without e-mails."""
+    """Return the reference by which the notifications app knows the session: kind of event, id and version.
+
+    None for kinds of sessions without e-mails (immersion, debrief, other).
+    """
     kind = REMINDER_SCHEDULES.get(session.kind)
     return EventRef(kind, session.pk, session.version) if kind else None
 
 
 def plan_emails(session: Session, *, at: datetime, by: User | None) -> None:
-    """Plan the e-mails of a session by the reminder schedule of the edition's format.
+    """Plan the e-mails of a session by the reminder schedule of the edition's format, from the moment `at` on.
 
     E-mails before the session count from its first day, those after it from its last. Without a schedule for its kind,
-    or without a day, nothing is planned.
+    or without a day, nothing is planned. `by` is who acts.
     """
     event = event_of(session)
     if event is None or session.first_day is None:
@@ -60,7 +63,8 @@ def plan_emails(session: Session, *, at: datetime, by: User | None) -> None:
 
 
 def days_in_emails(session: Session) -> dict[str, Any]:
-    """Return the session's days with hours and venues as its e-mails name them.
+    """Return `{"days": [...]}`: the session's days with date, hours and venue, to be named as the earlier ones in a
+    notice.
 
     Call it before the days change: `move_emails` takes the result.
     """
@@ -68,10 +72,11 @@ def days_in_emails(session: Session) -> dict[str, Any]:
 
 
 def move_emails(session: Session, *, previous_details: dict[str, Any], at: datetime, by: User | None) -> None:
-    """Plan again the e-mails of a moved session that have not been sent, and send one notice of the change.
+    """Plan again the unsent e-mails of a session that has moved, and send one notice of the change.
 
     `previous_details` is the result of `days_in_emails` before the move. The notice goes to people who knew the earlier
-    dates; other expected people get the dates at once if the e-mail with the dates has been sent already.
+    dates; other expected people get the dates at once if the e-mail with the dates has been sent already. `at` is the
+    moment, `by` who acts.
     """
     plan_emails(session, at=at, by=by)
     _announce(session, CHANGED, at=at, by=by, previous_details=previous_details)
@@ -80,9 +85,10 @@ def move_emails(session: Session, *, previous_details: dict[str, Any], at: datet
 
 
 def announce_calling_off(session: Session, email_type: str, *, at: datetime, by: User | None) -> None:
-    """Cancel the session's unsent e-mails, and announce by e-mail that it is postponed or cancelled.
+    """Cancel the session's unsent e-mails, and announce at once that it is postponed or cancelled (`email_type`).
 
-    `email_type` is POSTPONED or CANCELLED. Sessions that are over are not announced.
+    Everyone on its list or informed earlier gets the e-mail; none is sent about a session that is over at the moment
+    `at`. `by` is who acts.
     """
     event = event_of(session)
     if event:
@@ -91,9 +97,10 @@ def announce_calling_off(session: Session, email_type: str, *, at: datetime, by:
 
 
 def change_reminder_schedule(session: Session, before: EventRef | None, *, at: datetime, by: User | None) -> None:
-    """Replace the session's planned e-mails by those of its new kind; `before` is the event of its old kind, if any.
+    """Replace the session's planned e-mails by those of its new kind; `before` is its event under the old kind, None if
+    it had none.
 
-    A change notice that waits to be sent stays: its dates are still true.
+    A change notice that waits to be sent stays: its dates are still true. `at` is the moment, `by` who acts.
     """
     rows = Reminder.objects.of_event(before).exclude(email_type=CHANGED) if before else Reminder.objects.none()
     email_types = set(rows.values_list("email_type", flat=True))
@@ -103,7 +110,11 @@ def change_reminder_schedule(session: Session, before: EventRef | None, *, at: d
 
 
 def settle_attendance_email(session: Session, *, today: date, by: User | None) -> None:
-    """Cancel the e-mail that asks to record attendance, once the session is over and all attendance is recorded."""
+    """Cancel the e-mail that asks to record attendance, if the session is over and nobody is still “expected” on its
+    days.
+
+    Over means that its last day is `today` or earlier. `by` is who acts.
+    """
     event = event_of(session)
     over = session.last_day is not None and session.last_day <= today
     if event and over and not Attendance.objects.filter(day__session=session).without_record(today).exists():
@@ -111,10 +122,10 @@ def settle_attendance_email(session: Session, *, today: date, by: User | None) -
 
 
 def settle_report_emails(session: Session, *, at: datetime, by: User | None) -> None:
-    """After the report is written, cancel the e-mail that asks for it, and send the summary if it is overdue.
+    """After the report is written, cancel the e-mail that asks for it, and send the summary at once if it is late.
 
-    The summary is sent if it was due before the report existed, nobody got it, and it is still useful at the moment
-    `at`.
+    It is late if it was due before the report existed; it must still be useful at the moment `at`, and nobody must have
+    got it. `by` is who acts.
     """
     event = event_of(session)
     if event is None:
@@ -127,9 +138,10 @@ def settle_report_emails(session: Session, *, at: datetime, by: User | None) -> 
 
 
 def inform_late_invitees(session: Session, *, at: datetime, by: User | None) -> None:
-    """Send the dates of a scheduled session at once to people added after its dates or invitations were sent.
+    """Send the dates (or the invitation) of a scheduled session at once to expected people who missed that e-mail.
 
-    Each of those who have had no such e-mail gets one.
+    They were put on its list after it was sent; everyone gets it once. Nothing happens for sessions in other states, or
+    before that e-mail was sent. `at` is the moment, `by` who acts.
     """
     if session.state == SessionState.SCHEDULED:
         is_meeting = REMINDER_SCHEDULES.get(session.kind) == ReminderScheduleKind.STAKEHOLDER_SESSION
@@ -137,9 +149,11 @@ def inform_late_invitees(session: Session, *, at: datetime, by: User | None) -> 
 
 
 def _send_dates(session: Session, audience: str, *, at: datetime, by: User | None) -> None:
-    """Send the dates, or the invitation, at once to an audience, if that e-mail of the schedule has already been sent.
+    """Send the e-mail with the dates, or the invitation, at once to an audience, if the planned one has already been
+    sent.
 
-    Nothing is sent about a session that is over at the moment `at`.
+    `audience` is the slug of a group of people who missed it. Nothing is sent about a session that is over at the
+    moment `at`. `by` is who acts.
     """
     event, ends_at = event_of(session), _end_of(session)
     if event is None or ends_at is None or ends_at <= at:
@@ -162,7 +176,11 @@ def _send_dates(session: Session, audience: str, *, at: datetime, by: User | Non
 def _announce(
     session: Session, email_type: str, *, at: datetime, by: User | None, previous_details: dict[str, Any] | None = None
 ) -> None:
-    """Send an e-mail about the session at once to everyone on its list or informed earlier, unless it is over."""
+    """Send an e-mail of this type about the session at once to everyone on its list or informed earlier, unless it is
+    over.
+
+    `previous_details` holds the earlier days of a session that has moved; `at` is the moment, `by` who acts.
+    """
     event, ends_at = event_of(session), _end_of(session)
     if event and ends_at and ends_at > at:
         until = min(ends_at, at + USEFUL_AFTER_EVENT)
@@ -178,7 +196,9 @@ def _announce(
 
 
 def _end_of(session: Session) -> datetime | None:
-    """Return the midnight after the session's last day, in the authority's time zone; None without a day."""
+    """Return the midnight after the session's last day, in the authority's time zone; None for a session without a
+    day.
+    """
     if session.last_day is None:
         return None
     zone = ZoneInfo(session.cohort.authority.time_zone)

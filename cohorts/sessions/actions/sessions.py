@@ -55,11 +55,11 @@ def plan_session(
     reason: str = "",
     by: User | None,
 ) -> Session:
-    """Add a draft session with its days to a cohort.
+    """Add a draft session with its days to a cohort, and return it; `by` is who acts.
 
     Raises DatesInConflict when a day has conflicts; with `accept_conflicts` only impossible days are refused, and the
     session keeps the other conflicts as remarks. An on-site week beyond those of the format needs a `reason`, saved
-    with the cohort.
+    with the cohort. Raises DomainError without one, and once the cohort is over.
     """
     if cohort.retrospective or cohort.state in FINISHED_COHORT_STATES:
         raise DomainError(_("This cohort is over: no session can be added to it."))
@@ -73,10 +73,11 @@ def plan_session(
 def describe_session(
     *, session: Session, number: str, kind: str, title: str, reason: str = "", at: datetime, by: User
 ) -> Session:
-    """Change a session's number, kind and title; its days stay.
+    """Change a session's number, kind and title, and return it; its days stay.
 
     When a scheduled session takes a kind with another reminder schedule, its version goes up and its e-mails are
-    planned again. A session that becomes an on-site week beyond those of the format needs a `reason`.
+    planned again from the moment `at` on. Becoming an on-site week beyond those of the format needs a `reason`. Raises
+    DomainError without one. `by` is who acts.
     """
     session = _lock_editable_session(session)
     if kind != session.kind:
@@ -95,10 +96,12 @@ def describe_session(
 
 @action(_("Dates of the session confirmed"))
 def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
-    """Confirm the dates of a draft session: members active on each day are expected, and e-mails are planned.
+    """Confirm the dates of a draft session and return it: members active on each day are expected, and e-mails are
+    planned.
 
-    Expected are ambassadors, pilot, residents and coordinator; relays, elected officials and directions only when they
-    are invited. Raises DatesInConflict when a day has become impossible since it was planned.
+    Expected are ambassadors, pilot, residents and coordinator; relays, elected officials and direction only when they
+    are invited. A scheduled session does not change. Raises DatesInConflict when a day has become impossible,
+    DomainError in other states. `at` is the moment, `by` who acts.
     """
     session = _lock_editable_session(session)
     if session.state == SessionState.SCHEDULED:
@@ -123,13 +126,13 @@ def move_session(
     version_token: SessionVersion | None = None,
     by: User,
 ) -> Session:
-    """Give a draft or scheduled session other days, under a new version; the same days change nothing.
+    """Give a draft or scheduled session other days, under a new version; return it. The same days change nothing.
 
     Unsent e-mails move with it, and people who knew the earlier dates get one notice. Answers for a day that moves are
-    reset; people who are not members on the new day leave its list.
+    reset; people who are not members on the new day leave its list. `at` is the moment, `by` who acts.
 
-    Raises DatesInConflict as `plan_session` does, and SessionChanged when `version_token` (the version and state that
-    the person saw) is out of date.
+    Raises DatesInConflict when a day has conflicts (with `accept_conflicts`, only when impossible), SessionChanged when
+    `version_token`, the version and state that the person saw, is out of date, and DomainError in other states.
     """
     session = _lock_editable_session(session)
     if session.state in (SessionState.DRAFT, SessionState.SCHEDULED) and not _days_differ(session, days):
@@ -146,9 +149,10 @@ def move_session(
 
 @action(_("Session postponed"))
 def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -> Session:
-    """Postpone a scheduled session until it has new dates; its unsent e-mails are cancelled.
+    """Postpone a scheduled session until it has new dates, and return it; its unsent e-mails are cancelled.
 
-    Nobody is expected, and everyone on its list or informed earlier gets an e-mail. A postponed session stays as it is.
+    Nobody is expected until then, and everyone on its list or informed earlier gets an e-mail. A postponed session does
+    not change. Raises DomainError in other states. `at` is the moment, `by` who acts.
     """
     session = _lock_editable_session(session)
     if session.state == SessionState.POSTPONED:
@@ -169,10 +173,11 @@ def reschedule_session(
     version_token: SessionVersion | None = None,
     by: User,
 ) -> Session:
-    """Give a postponed session its new days, under a new version, and inform the people who knew of it.
+    """Give a postponed session its new days, under a new version, inform the people who knew of it, and return it.
 
-    Raises DatesInConflict as `plan_session` does, and SessionChanged when `version_token` (the version and state that
-    the person saw) is out of date.
+    Raises DatesInConflict when a day has conflicts (with `accept_conflicts`, only when impossible), SessionChanged when
+    `version_token` (the version and state that the person saw) is out of date, DomainError when it is not postponed.
+    `at` is the moment, `by` who acts.
     """
     session = _lock_editable_session(session)
     if session.state == SessionState.SCHEDULED and not _days_differ(session, days):
@@ -190,10 +195,10 @@ def reschedule_session(
 
 @action(_("Session cancelled"))
 def cancel_session(*, session: Session, reason: str, at: datetime, by: User | None) -> Session:
-    """Cancel a session for good with a reason; everyone on its list is informed by e-mail, unless it was a draft.
+    """Cancel a session for good with a reason, and return it; people on its list get an e-mail, unless it was a draft.
 
-    The list is kept. Raises DomainError without a reason, or once attendance is recorded. A cancelled session stays as
-    it is.
+    The list of attendees is kept. A cancelled session does not change. Raises DomainError without a reason, or once it
+    is recorded who came. `at` is the moment, `by` who acts.
     """
     session = _lock_editable_session(session)
     if session.state == SessionState.CANCELLED:
@@ -208,7 +213,10 @@ def cancel_session(*, session: Session, reason: str, at: datetime, by: User | No
 
 @action(_("Session held"))
 def hold_session(*, session: Session, today: date, by: User) -> Session:
-    """Record that the session was held; raise DomainError before its last day, or when it was not scheduled."""
+    """Record that a scheduled session was held, and return it.
+
+    Raises DomainError when its last day is after `today`, or when it was not scheduled. `by` is who acts.
+    """
     session = _lock_editable_session(session)
     if session.last_day and session.last_day > today:
         raise DomainError(_("The session is not over yet. You can mark it as held from its last day on."))
@@ -217,10 +225,11 @@ def hold_session(*, session: Session, today: date, by: User) -> Session:
 
 @action(_("Session report written"))
 def report_session(*, session: Session, report: str, at: datetime, version_token: str = "", by: User) -> Session:
-    """Write or rewrite the report of a session that was held.
+    """Write the report of a session that was held, or rewrite it; return the session.
 
-    `version_token` is the fingerprint of the report that the writer started from. Raises DomainError when someone else
-    has changed the report since then, so that no text is lost.
+    The first report sends the late summary by e-mail, if one was due. `version_token` is the fingerprint of the report
+    that the writer started from. Raises DomainError when someone else has changed the report since then, or the session
+    was not held. `at` is the moment, `by` who acts.
     """
     session = _lock_editable_session(session)
     check_version(
@@ -240,7 +249,10 @@ def report_session(*, session: Session, report: str, at: datetime, version_token
 
 
 def _lock_editable_session(session: Session) -> Session:
-    """Return the session as it is now, locked until the transaction ends; raise DomainError for published facts."""
+    """Return the session as the database has it now, with cohort and format, locked until the transaction ends.
+
+    Raises DomainError for imported published facts.
+    """
     session = (
         Session.objects.select_for_update(no_key=True, of=("self",))
         .select_related("cohort__authority", "cohort__edition__format")
@@ -252,13 +264,18 @@ def _lock_editable_session(session: Session) -> Session:
 
 
 def _check_version(session: Session, version_token: SessionVersion | None) -> None:
-    """Raise SessionChanged if the session no longer has the version and state that the person saw."""
+    """Raise SessionChanged if the session no longer has the version and state that the person saw; None checks
+    nothing.
+    """
     if version_token and version_token != (session.version, session.state):
         raise SessionChanged
 
 
 def _move_to(session: Session, state: SessionState, *fields: str) -> Session:
-    """Set the session's state and save it with the columns named in `fields`; return the session."""
+    """Set the session's state and save it, with the columns named in `fields`, which the caller has set; return it.
+
+    Raises DomainError for a change of state that sessions do not make.
+    """
     session.state = state
     session.save(update_fields=["state", *fields])
     return session
@@ -267,9 +284,11 @@ def _move_to(session: Session, state: SessionState, *fields: str) -> Session:
 def _remarks_on_days(
     cohort: Cohort, days: Sequence[DayPlan], *, session: Session | None = None, accept_conflicts: bool
 ) -> list[str]:
-    """Return the slugs of the conflicts that a cohort has on these days, each once; `session` itself is not compared.
+    """Return the slugs of the conflicts that a session of the cohort has on these days, each once, the worst first each
+    day.
 
-    Raises DatesInConflict for a day that is impossible, and for any conflict unless `accept_conflicts`.
+    An existing `session` is not compared with itself. Raises DatesInConflict for a day that is impossible, and for any
+    conflict unless `accept_conflicts`.
     """
     conflicts = conflicts_of(cohort=cohort, days=[day.date for day in days], session=session)
     conflict_error = DatesInConflict(conflicts)
@@ -281,7 +300,8 @@ def _remarks_on_days(
 def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_conflicts: bool) -> Session:
     """Replace the days of a session under a new version, with remarks on their conflicts; return the session.
 
-    Members of the cohort are expected on the new days, unless it is a draft.
+    The cohort's members are expected on the new days, unless it is a draft; `at` gives the day of recording. Raises
+    DatesInConflict for an impossible day, and for any conflict unless `accept_conflicts`.
     """
     session.remarks = _remarks_on_days(session.cohort, days, session=session, accept_conflicts=accept_conflicts)
     session.version += 1
@@ -293,9 +313,10 @@ def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_c
 
 
 def _record_surplus_week(cohort: Cohort, kind: str, reason: str) -> None:
-    """Save, with the cohort, the reason for one more on-site week than its format has.
+    """Save, with the cohort, the reason for one more on-site week (`kind` immersion) than its format has.
 
-    Raises DomainError without a reason. Nothing happens for other kinds of sessions, or while there are weeks left.
+    Raises DomainError without a reason. Nothing happens for other kinds of sessions, or while the format has weeks
+    left.
     """
     warning = surplus_weeks_warning(cohort, more=1) if kind == SessionKind.IMMERSION else ""
     if warning:
@@ -305,13 +326,16 @@ def _record_surplus_week(cohort: Cohort, kind: str, reason: str) -> None:
 
 
 def _days_differ(session: Session, days: Sequence[DayPlan]) -> bool:
-    """Return whether these days differ from the session's in a date, an hour or a venue."""
+    """Return whether the planned `days` differ from those of the session in a date, an hour or a venue; their order is
+    ignored.
+    """
     current = [DayPlan(day.date, day.starts_at, day.ends_at, day.venue) for day in session.days.all()]
     return sorted(current, key=lambda day: day.date) != sorted(days, key=lambda day: day.date)
 
 
 def _replace_days(session: Session, days: Sequence[DayPlan]) -> Session:
-    """Give the session these days: days that stay keep their attendees, others move, then days are added or deleted.
+    """Give the session these days and return it: dates that stay keep their attendees, others move, then days are added
+    or deleted.
 
     Raises DomainError without a day, and for a date given twice.
     """
@@ -335,9 +359,10 @@ def _replace_days(session: Session, days: Sequence[DayPlan]) -> Session:
 
 
 def _save_day(row: SessionDay, plan: DayPlan) -> None:
-    """Save the date, hours and venue of a session day.
+    """Save the date, hours and venue of `plan` in the session day `row`.
 
-    When its date changes, people who are not members on the new date leave its list, and answers are reset.
+    When its date changes, people who are not members on the new date leave its list, and answers given for the old date
+    are reset.
     """
     is_moved = row.pk and row.date != plan.date
     if is_moved:

@@ -76,17 +76,22 @@ RESUME_CONDITIONS: Final = {
 
 
 def _in_cohort(session: int, today: Subquery) -> Q:
-    """Return a filter for people who are members, on `today`, of the cohort of the session (by id)."""
+    """Return a filter for users who are members, on `today`, of the cohort of the session (by id)."""
     members = Membership.objects.active(today).filter(cohort__sessions=session)
     return Q(pk__in=members.values("user"))
 
 
 def _listed(*limits: Q, **conditions: object) -> Audience:
-    """Return the audience of today's members of the cohort with an attendance row at the session that meets the
-    conditions.
+    """Return an audience: today's members of the cohort whose attendance at the session meets the conditions.
+
+    An audience is a function that takes a session's id and its local day (a subquery), and returns a filter for users.
+    `limits` and `conditions` are those of `filter` on attendance rows.
     """
 
     def audience(session: int, today: Subquery) -> Q:
+        """Return a filter for users who are members on `today` and have such an attendance row at the session (by
+        id).
+        """
         rows = Attendance.objects.filter(*limits, day__session=session, member__isnull=False, **conditions)
         return Q(pk__in=rows.values("member__user")) & _in_cohort(session, today)
 
@@ -94,17 +99,21 @@ def _listed(*limits: Q, **conditions: object) -> Audience:
 
 
 def _unanswered(session: int, today: Subquery) -> Q:
-    """Return a filter for expected members who have not answered for a day of the session (by id), today or later."""
+    """Return a filter for members who are expected at the session (by id) on a day, `today` or later, and have not
+    answered.
+    """
     return _listed(status=AttendanceStatus.EXPECTED, answered_on=None, day__date__gte=today)(session, today)
 
 
 def _not_yet_invited(session: int, today: Subquery) -> Q:
-    """Return a filter for members expected at the session (by id) to whom no invitation e-mail was sent."""
+    """Return a filter for members, on `today`, who are expected at the session (by id) and got no invitation to it by
+    e-mail.
+    """
     return EXPECTED(session, today) & ~Q(pk__in=emails_received(session, email_type=INVITATION).sent().values("user"))
 
 
 def _listed_or_reached(session: int, today: Subquery) -> Q:
-    """Return a filter for members on the session's list, also excused ones, and those who got an e-mail about it.
+    """Return a filter for members on the session's list, whatever their status, and those who got an e-mail about it.
 
     `session` is its id. People who are not members of the cohort on `today` are left out.
     """
@@ -114,7 +123,11 @@ def _listed_or_reached(session: int, today: Subquery) -> Q:
 
 
 def _facilitators(session: int, today: Subquery) -> Q:
-    """Return a filter for the cohort's coordinator and pilot on `today`; for lab staff when it has neither."""
+    """Return a filter for the coordinator and pilot, on `today`, of the session's cohort; for lab staff when it has
+    neither.
+
+    `session` is its id; closed accounts do not count.
+    """
     leads = Membership.objects.active(today).filter(
         cohort__sessions=session, role__in=[MembershipRole.COORDINATOR, MembershipRole.PILOT], user__is_active=True
     )
@@ -141,9 +154,9 @@ LATE_AUDIENCES: Final = {"not_yet_invited", NOT_YET_INFORMED}  # for people who 
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """Return the people to whom a reminder about a session goes at the moment `at`.
+    """Return the people to whom an e-mail about a session (`reminder`) goes at the moment `at`; may be empty.
 
-    For e-mails to people who missed an earlier one, those whose copy is being sent already are left out.
+    If it is for people who missed an earlier e-mail, those whose copy is being sent already are left out.
     """
     is_late = reminder.audience in LATE_AUDIENCES
     return SESSIONS.recipients(
@@ -152,9 +165,9 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
 
 
 def _pending_elsewhere(reminder: Reminder) -> QuerySet[DeliveryItem]:
-    """Return the unsent items of this e-mail that were created for other people who missed it.
+    """Return the unsent copies of this e-mail that were created under other reminders, for people who missed it.
 
-    For use when e-mails are created: two items that exist already would wait for each other.
+    For use when e-mails are created: two copies that exist already would wait for each other.
     """
     same_email = Reminder.objects.filter(
         kind=reminder.kind, object_id=reminder.object_id, email_type=reminder.email_type
@@ -163,9 +176,9 @@ def _pending_elsewhere(reminder: Reminder) -> QuerySet[DeliveryItem]:
 
 
 def _events(email_types: Collection[str]) -> SessionQuerySet:
-    """Return the sessions with cohort and authority, as these types of e-mails need them.
+    """Return all sessions, loaded with cohort and authority, and with what these types of e-mails (slugs) need.
 
-    For the e-mail that asks for attendance, `missing_since` is the first day on which someone is still “expected”.
+    For the e-mail that asks for attendance that is `missing_since`, the first day on which someone is still “expected”.
     """
     sessions = Session.objects.select_related("cohort__authority").order_by()
     if ATTENDANCE not in email_types:
@@ -175,17 +188,18 @@ def _events(email_types: Collection[str]) -> SessionQuerySet:
 
 
 def _today(session: int, at: datetime) -> Subquery:
-    """Return, as a subquery, the date of the moment `at` in the authority of the session (by id)."""
+    """Return, as a subquery, the local date of the moment `at` in the authority of the session (by id)."""
     zone = F("cohort__authority__time_zone")
     local = Func(zone, Value(at), function="timezone", output_field=DateTimeField())
     return Subquery(Session.objects.filter(pk=session).order_by().values(today=Cast(local, DateField())))
 
 
 def _audience_by_dates(reminder: Reminder, today: Subquery) -> Q | None:
-    """Return the audience of an e-mail that depends on which dates people know; None for any other e-mail.
+    """Return a filter for the people who get an e-mail that depends on which dates they know; None for any other
+    e-mail.
 
     A change notice goes to people who knew earlier dates. The dates go to expected people who know none, or only
-    earlier ones.
+    earlier ones. `today` is the session's local day.
     """
     if reminder.audience == NOT_YET_INFORMED:
         return EXPECTED(reminder.object_id, today) & not_yet_informed(reminder.object_id, reminder.version)
@@ -197,10 +211,10 @@ def _audience_by_dates(reminder: Reminder, today: Subquery) -> Q | None:
 
 
 def _stop_reason(session: Session, email_type: str, at: datetime) -> str:
-    """Return the slug of the reason why the session, in its present state, has no use for this type of e-mail; "" if it
-    has.
+    """Return the slug of the reason why the session, as it is at the moment `at`, has no use for this type of e-mail;
+    "" if it has.
 
-    An e-mail that asks for attendance is also stopped while no past day lacks attendance.
+    Its state must fit the e-mail; one that asks for attendance is also stopped while no past day lacks it.
     """
     if session.state not in EMAIL_STATES.get(email_type, UPCOMING_STATES):
         return _reason_by_state(session.state, email_type)
@@ -213,7 +227,10 @@ def _stop_reason(session: Session, email_type: str, at: datetime) -> str:
 
 
 def _reason_by_state(state: str, email_type: str) -> str:
-    """Return the slug of the reason why a session in this state has no use for this type of e-mail."""
+    """Return the slug of the reason why a session in this state has no use for this type of e-mail.
+
+    It is postponed or cancelled, has no report, was not recorded as held, or else the e-mail is no longer needed.
+    """
     if state in (S.CANCELLED, S.POSTPONED):
         return str(state)
     if email_type == SUMMARY:
@@ -222,7 +239,11 @@ def _reason_by_state(state: str, email_type: str) -> str:
 
 
 def _exclusion_reason(session: Session, reminder: Reminder, user: User, today: Subquery) -> str:
-    """Return the slug of the reason why the user is not in a reminder's audience, such as "left" or "declined"."""
+    """Return the slug of the reason why the user is not among the people for whom this e-mail is meant.
+
+    They left the cohort or the list ("left"), are excused or absent ("declined"), or have answered, been invited or
+    informed. `today` is the session's local day.
+    """
     rows = Attendance.objects.filter(day__session=session, member__user=user)
     statuses = set(rows.values_list("status", flat=True))
     is_member = User.objects.filter(_in_cohort(session.pk, today), pk=user.pk).exists()
@@ -240,7 +261,7 @@ SESSIONS: Final = Audiences(
     today=_today,
     people=AUDIENCES,
     out_of_place=_stop_reason,
-    why_not=_exclusion_reason,
+    exclusion_reason=_exclusion_reason,
     special=_audience_by_dates,
     uncountable_audiences={*LATE_AUDIENCES, "unanswered", "attendees", "facilitator_without_report", INFORMED},
 )

@@ -15,10 +15,11 @@ from notifications.reminders.schedule import event_uid
 
 
 def entries_of(session: Session, email_type: str, status: Status, user: User, *, summary: str) -> list[CalendarEntry]:
-    """Return the calendar entries that an e-mail about a session adds, changes or removes for one person.
+    """Return the calendar entries that an e-mail about a session adds, changes or removes for one person; may be empty.
 
-    These are the days on which they are expected; after a cancellation, all days. A change notice also removes days
-    that were dropped, and days whose list they are not on. Days from which they are excused are not mentioned.
+    These are the days on which the person is expected; if `status` is "CANCELLED", all days of the session. A change
+    notice (by `email_type`) also removes days that were dropped, and days whose list they are not on. Days from which
+    they are excused are not mentioned. `summary` is the title of each entry.
     """
     days = list(session.days.all())
     if status == "CANCELLED":
@@ -32,7 +33,11 @@ def entries_of(session: Session, email_type: str, status: Status, user: User, *,
 
 
 def entry_of(day: SessionDay, session: Session, status: Status, summary: str) -> CalendarEntry:
-    """Return the calendar entry of a session day, in the authority's time zone; all day when its hours are unknown."""
+    """Return the calendar entry of a session day, titled `summary`, in the authority's time zone; all day if its hours
+    are unknown.
+
+    `status` is that of the calendar format: "TENTATIVE", "CONFIRMED" or "CANCELLED".
+    """
     starts, ends = _start_and_end(day, ZoneInfo(session.cohort.authority.time_zone))
     return CalendarEntry(
         starts=starts,
@@ -45,7 +50,9 @@ def entry_of(day: SessionDay, session: Session, status: Status, summary: str) ->
 
 
 def dropped_days(session: Session) -> Iterator[SessionDay]:
-    """Yield the days that a session once had and has no more, each as it last was, from the history (one statement)."""
+    """Yield the days that a session once had and has no more, each unsaved and as it last was (one statement on the
+    history).
+    """
     history = apps.get_model("cohorts", "SessionDayEvent")._default_manager
     removed = history.filter(session_id=session.pk).exclude(id__in=session.days.values("id"))
     for row in removed.order_by("id", "-pgh_id").distinct("id"):
@@ -60,12 +67,14 @@ def dropped_days(session: Session) -> Iterator[SessionDay]:
 
 
 def _start_and_end(day: SessionDay, zone: ZoneInfo) -> tuple[date, date]:
-    """Return the start and end of a session day in the time zone; twice its date when its hours are unknown."""
+    """Return the start and end of a session day as moments in the time zone; its date twice when its hours are
+    unknown.
+    """
     if day.starts_at is None or day.ends_at is None:
         return day.date, day.date
     return _moment_of(day.date, day.starts_at, zone), _moment_of(day.date, day.ends_at, zone)
 
 
 def _moment_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """Return the moment of a day at this time of the clock, in the time zone."""
+    """Return the moment at which it is `clock` on the date `day`, in the time zone."""
     return datetime.combine(day, clock, zone)

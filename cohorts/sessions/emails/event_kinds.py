@@ -20,7 +20,10 @@ from web.text import formats
 
 
 def render(reminder: Reminder, session: Session, user: User, language: str) -> EmailPart:
-    """Return the text of an e-mail about a session, in the active language, with its calendar entries if it has any."""
+    """Return the text of an e-mail about a session, in the active language, with its calendar entries if it has any.
+
+    `reminder` says which e-mail it is and which days the session had before; `user` gets it, `language` formats dates.
+    """
     calendar = TEXTS.emails[reminder.email_type].calendar
     prefetch_related_objects([session], "days")  # its text and its entries name them
     entries = []
@@ -33,7 +36,10 @@ def render(reminder: Reminder, session: Session, user: User, language: str) -> E
 
 
 def text_values(session: Session, language: str) -> dict[str, str]:
-    """Return the values that the texts of e-mails about a session may name: session, dates, when, cohort, reason."""
+    """Return the values that texts of e-mails about a session may name: session, dates, when, cohort, reason.
+
+    “dates” is one line, “when” a line with hours and venue for each day, “reason” why it was postponed or cancelled.
+    """
     days = list(session.days.all())
     first, last = session.first_day, session.last_day
     has_gaps = first and last and (last - first).days + 1 != len(days)
@@ -48,30 +54,36 @@ def text_values(session: Session, language: str) -> dict[str, str]:
 
 
 def name_with_cohort(session: Session) -> str:
-    """Return the name of a session followed by that of its cohort."""
+    """Return the name of a session, with a capital, followed by “ · ” and the name of its cohort."""
     return f"{capfirst(str(session))} · {session.cohort.name}"
 
 
 def href(reminder: Reminder) -> str:
-    """Return the URL of the page of the session that a reminder is about."""
+    """Return the path of the page of the session that an e-mail is about; no statement."""
     return reverse("cohorts:session", args=[reminder.object_id])
 
 
 def names(pks: Collection[int]) -> dict[int, str]:
-    """Return, by the id of the session, its name followed by that of its cohort (one statement)."""
+    """Return, by id of the session, its name followed by that of its cohort (one statement); deleted sessions have no
+    key.
+    """
     return {
         session.pk: name_with_cohort(session) for session in Session.objects.filter(pk__in=pks).select_related("cohort")
     }
 
 
 def in_scope(scope: CommandScope) -> set[int]:
-    """Return the ids of the sessions within a command's scope: an edition, a cohort or an authority."""
+    """Return the ids of the sessions in the scope of a management command: an edition, cohort or authority; no imported
+    published facts.
+    """
     limits = scope.limits(edition="cohort__edition__slug", cohort="cohort__slug", authority="cohort__authority__slug")
     return set(Session.objects.at_work().filter(**limits).values_list("pk", flat=True))
 
 
 def _day_text(day: SessionDay, language: str) -> str:
-    """Return a session day as text: “Tue 8 December 2026, 9:00–17:00, Town hall”."""
+    """Return a session day as text in this language: “Tue 8 December 2026, 9:00–17:00, Town hall”; unknown parts are
+    left out.
+    """
     clocks = [formats.clock(clock, language) for clock in (day.starts_at, day.ends_at) if clock]
     return ", ".join(filter(None, [formats.weekday(day.date, language), "–".join(clocks), day.venue]))
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from exchanges.content.enums import CommitmentState
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import ExchangeState
-from exchanges.exchange.locks import locked
+from exchanges.exchange.locks import lock_exchange
 from exchanges.exchange.people import cohort_of
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
 from web.actions import action
@@ -20,10 +20,11 @@ from web.forms.edit_conflicts import check_version
 def write_minutes(*, exchange: Exchange, text: str, version_token: str = "", at: datetime, by: User) -> Minutes:
     """Write the minutes of an exchange, or replace the text that is there.
 
-    `version_token` is the `fingerprint` of the text that the writer started from. Raises EditConflict when someone else
-    has changed the text since then, so that no text is lost.
+    `version_token` is the hash (`fingerprint`) of the text that the writer started from; `by` and `at` are stored as
+    the writer and the time. The same text again changes nothing. Raises EditConflict when someone else has changed the
+    text since then, and DomainError before registration is closed or for an empty text.
     """
-    exchange, text = locked(exchange), text.strip()
+    exchange, text = lock_exchange(exchange), text.strip()
     minutes = exchange.minutes.first() or Minutes(exchange=exchange, text="")
     if minutes.text == text and minutes.pk:
         return minutes
@@ -43,9 +44,11 @@ def write_minutes(*, exchange: Exchange, text: str, version_token: str = "", at:
 def commit(*, exchange: Exchange, owner: User, what: str, due_on: date, at: datetime, by: User) -> Commitment:
     """Record what a person commits to do after the exchange, with a due date. Recording it twice changes nothing.
 
-    `owner` is the person who commits, `by` the one who records it.
+    `owner` is the person who commits, `by` the one who records it; the commitment is dated on the day of `at` at the
+    host. Raises DomainError before registration is closed, for a due date before that day, and for an owner outside the
+    edition.
     """
-    exchange, today, what = locked(exchange), exchange_day(exchange, at), what.strip()
+    exchange, today, what = lock_exchange(exchange), exchange_day(exchange, at), what.strip()
     commitment = exchange.commitments.filter(owner=owner, what=what).first()
     if commitment:
         return commitment
@@ -57,7 +60,10 @@ def commit(*, exchange: Exchange, owner: User, what: str, due_on: date, at: date
 
 @action(gettext_lazy("Commitment kept"))
 def keep(*, commitment: Commitment, at: datetime, by: User) -> Commitment:
-    """Mark a commitment as done. Repeating it changes nothing."""
+    """Mark a commitment as done on the day of the moment `at`. Repeating it changes nothing.
+
+    Raises DomainError for a commitment that was dropped.
+    """
     return _close(commitment, CommitmentState.FULFILLED, at)
 
 
@@ -65,14 +71,15 @@ def keep(*, commitment: Commitment, at: datetime, by: User) -> Commitment:
 def drop(*, commitment: Commitment, reason: str, at: datetime, by: User) -> Commitment:
     """Mark a commitment as one that will not be done, with a reason that is shown at the next exchange.
 
-    Repeating it changes nothing.
+    Repeating it changes nothing. Raises DomainError for a commitment that is done, and without a reason.
     """
     return _close(commitment, CommitmentState.DROPPED, at, reason.strip())
 
 
 def _close(commitment: Commitment, state: CommitmentState, at: datetime, reason: str = "") -> Commitment:
-    """Save the outcome of a commitment with the day at the exchange's host; a second call with the same state does
-    nothing.
+    """Save the outcome of a commitment (`state`: done or dropped) and the day of `at` at the exchange's host.
+
+    Returns the stored commitment; a second call with the same state changes nothing.
     """
     commitment = Commitment.objects.select_for_update(no_key=True).get(pk=commitment.pk)
     if commitment.state == state:
@@ -88,9 +95,10 @@ def give_feedback(
 ) -> Feedback:
     """Save what a participant thought of the exchange: three scales from 1 to 5, and what to keep and to change.
 
-    It replaces the earlier feedback of the same registration.
+    `registration` is the participant's own; its earlier feedback is replaced. Raises DomainError for people who did not
+    come, and before registration is closed.
     """
-    locked(registration.exchange)
+    lock_exchange(registration.exchange)
     scales = {"useful": useful, "time_together": time_together, "organisation": organisation}
     feedback, _created = Feedback.objects.update_or_create(
         registration=registration, defaults={**scales, "keep": keep.strip(), "change": change.strip()}
@@ -100,12 +108,12 @@ def give_feedback(
 
 @action(gettext_lazy("Intertransfo followed up"))
 def follow_up(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Close the exchange once its minutes are written. Repeating it changes nothing.
+    """Close an exchange that was held, once its minutes are written. Repeating it changes nothing.
 
-    Cohorts can no longer contribute; open commitments carry over to the next exchange. Raises DomainError when the date
-    or host changed since `version`.
+    Cohorts can no longer contribute; open commitments carry over to the next exchange. Raises DomainError without
+    minutes, before the exchange is held, and when date, host or venue changed since `version`, the one the person saw.
     """
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if exchange.state == ExchangeState.FOLLOWED_UP:
         return exchange
     exchange.state = ExchangeState.FOLLOWED_UP

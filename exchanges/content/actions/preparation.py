@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.content.enums import CONTRIBUTION_STATES, PROGRAMME_STATES, ContributionKind
-from exchanges.exchange.locks import locked
+from exchanges.exchange.locks import lock_exchange
 from exchanges.models import Contribution, Exchange, Match, ProgrammeItem, Question
 from prototypes.models import Idea
 from web.actions import action
@@ -23,9 +23,9 @@ M = TypeVar("M", bound=Model)
 def ask_question(*, exchange: Exchange, text: str, by: User) -> Question:
     """Add a question, which every cohort answers before the exchange, after the existing ones.
 
-    Adding the same text twice changes nothing.
+    Adding the same text twice changes nothing. Raises DomainError once registration has closed.
     """
-    exchange, text = locked(exchange), text.strip()
+    exchange, text = lock_exchange(exchange), text.strip()
     question = exchange.questions.filter(text=text).first()
     if question:
         return question
@@ -37,10 +37,10 @@ def ask_question(*, exchange: Exchange, text: str, by: User) -> Question:
 def change_question(*, question: Question, text: str, version_token: str | None = None, by: User) -> Question:
     """Change the text of a question while registration has not closed and nobody has answered the question.
 
-    `version_token` is the `fingerprint` of the text that the writer started from. Raises EditConflict when someone else
-    has saved since then, DomainError when the question no longer exists.
+    `version_token` is the hash (`fingerprint`) of the text that the writer started from; None replaces any text. Raises
+    EditConflict when someone else has saved since then, DomainError when the question is answered or no longer exists.
     """
-    locked(question.exchange)
+    lock_exchange(question.exchange)
     row = _current_row(Question.objects.filter(pk=question.pk))
     current = row.form_values()
     row.text = text.strip()
@@ -53,9 +53,9 @@ def change_question(*, question: Question, text: str, version_token: str | None 
 def remove_question(*, question: Question, by: User) -> None:
     """Delete a question while registration has not closed and nobody has answered it. Repeating it changes nothing.
 
-    Raises DomainError when a cohort has answered the question.
+    Raises DomainError when a cohort has answered the question or registration has closed.
     """
-    locked(question.exchange)
+    lock_exchange(question.exchange)
     if question.answers.exists():
         raise DomainError(
             _(
@@ -79,10 +79,11 @@ def contribute(
 ) -> Contribution:
     """Add a contribution of a cohort to an exchange: a success, difficulty, answer, offer or request (`kind`).
 
-    With a question, `kind` may be empty: the contribution is an answer. Adding the same text twice changes nothing.
-    Raises DomainError for an answer without a question, and for another kind with a question.
+    With a question, `kind` may be empty: the contribution is an answer. `idea` is one of the cohort's ideas that the
+    text cites. Adding the same text twice changes nothing. Raises DomainError for an answer without a question, another
+    kind with a question, before the announcement of the exchange and after it is closed.
     """
-    exchange, text = locked(exchange), text.strip()
+    exchange, text = lock_exchange(exchange), text.strip()
     if question and kind not in ("", ContributionKind.ANSWER):
         message = _(
             "Only an answer can be linked to a question. Choose the kind “answer to a question”, or no question."
@@ -102,12 +103,13 @@ def contribute(
 def change_contribution(
     *, contribution: Contribution, text: str, idea: Idea | None = None, version_token: str | None = None, by: User
 ) -> Contribution:
-    """Change the text of a contribution or the idea it cites, and record who edited it.
+    """Change the text of a contribution and the idea it cites (None: no idea), and record `by` as its last editor.
 
-    Cohort, kind and author stay. `version_token` is the `fingerprint` of the values that the writer started from.
-    Raises EditConflict when someone else has saved since then, DomainError when the contribution no longer exists.
+    Cohort, kind and author stay. `version_token` is the hash (`fingerprint`) of the values that the writer started
+    from. Raises EditConflict when someone else has saved since then, DomainError when the contribution no longer exists
+    or the exchange is closed.
     """
-    locked(contribution.exchange)
+    lock_exchange(contribution.exchange)
     row = _current_row(Contribution.objects.filter(pk=contribution.pk))
     current, submitted = row.form_values(), {"text": text.strip(), "idea": idea and idea.pk}
     check_version(version_token, current=current, submitted=submitted)
@@ -123,7 +125,7 @@ def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
 
     Raises DomainError before the announcement of the exchange and after it is closed.
     """
-    if locked(contribution.exchange).state not in CONTRIBUTION_STATES:
+    if lock_exchange(contribution.exchange).state not in CONTRIBUTION_STATES:
         raise DomainError(_("You can contribute from the announcement until the Intertransfo is closed."))
     Match.objects.filter(offer=contribution.pk).delete()
     Match.objects.filter(request=contribution.pk).delete()
@@ -134,7 +136,8 @@ def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
 def match(*, offer: Contribution, request: Contribution, by: User) -> Match:
     """Match an offer of one cohort with a request of another at the same exchange. Repeating it changes nothing.
 
-    Raises DomainError before the announcement of the exchange and after it is closed.
+    Raises DomainError for two contributions that do not fit, before the announcement of the exchange and after it is
+    closed.
     """
     _check_matching_open(offer.exchange)
     row, _created = Match.objects.get_or_create(offer=offer, request=request, defaults={"made_by": by})
@@ -152,8 +155,11 @@ def unmatch(*, match: Match, by: User) -> None:
 
 
 def _check_matching_open(exchange: Exchange) -> None:
-    """Lock the exchange. Raises DomainError unless it is announced, and not closed: only then people match offers."""
-    if locked(exchange).state not in CONTRIBUTION_STATES:
+    """Lock the exchange, and raise DomainError before its announcement and after it is closed.
+
+    Only in between can offers be matched with requests.
+    """
+    if lock_exchange(exchange).state not in CONTRIBUTION_STATES:
         raise DomainError(
             _("You can match offers and requests from the announcement until the Intertransfo is closed.")
         )
@@ -163,8 +169,9 @@ def _check_matching_open(exchange: Exchange) -> None:
 def add_to_programme(*, exchange: Exchange, by: User, **fields: Any) -> ProgrammeItem:
     """Add a part to the programme of one day of an exchange. Adding the same part twice changes nothing.
 
-    The fields are day (1 is the first day), starts_at, ends_at, title, venue, speaker (a cohort) and parallel. Raises
-    DomainError before date and host are confirmed and after the exchange is closed.
+    The fields are day (1 is the first day), starts_at, ends_at, title, venue, speaker (the cohort that leads it) and
+    parallel. Raises DomainError before date and host are confirmed, after the exchange is closed, and when the times
+    overlap those of another part and neither is parallel.
     """
     exchange = _locked_with_open_programme(exchange)
     item = exchange.programme.filter(day=fields["day"], starts_at=fields["starts_at"], title=fields["title"]).first()
@@ -175,10 +182,11 @@ def add_to_programme(*, exchange: Exchange, by: User, **fields: Any) -> Programm
 def change_programme(
     *, item: ProgrammeItem, version_token: str | None = None, by: User, **fields: Any
 ) -> ProgrammeItem:
-    """Save these fields of a part of the programme of an exchange.
+    """Save new values (`fields`, by name) of a part of the programme of an exchange, and return it as stored.
 
-    `version_token` is the `fingerprint` of the values that the writer started from. Raises EditConflict when someone
-    else has saved since then, and DomainError before date and host are confirmed and after the exchange is closed.
+    `version_token` is the hash (`fingerprint`) of the values that the writer started from. Raises EditConflict when
+    someone else has saved since then, and DomainError before date and host are confirmed and after the exchange is
+    closed.
     """
     _locked_with_open_programme(item.exchange)
     row = _current_row(ProgrammeItem.objects.filter(pk=item.pk))
@@ -201,7 +209,7 @@ def remove_from_programme(*, item: ProgrammeItem, by: User) -> None:
 
 
 def _current_row(rows: QuerySet[M]) -> M:
-    """Return the one row of this query as it is stored now. Raises DomainError when someone has deleted it."""
+    """Return the one row of this query as it is stored now. Raises DomainError when it no longer exists."""
     row = rows.first()
     if row is None:
         raise DomainError(_("This item no longer exists. Someone may have removed it."))
@@ -209,8 +217,11 @@ def _current_row(rows: QuerySet[M]) -> M:
 
 
 def _locked_with_open_programme(exchange: Exchange) -> Exchange:
-    """Return the exchange, locked until the action ends. Raises DomainError unless its programme can be edited now."""
-    exchange = locked(exchange)
+    """Return the exchange, its row locked until the action ends.
+
+    Raises DomainError before date and host are confirmed and after the exchange is closed: its programme is then fixed.
+    """
+    exchange = lock_exchange(exchange)
     if exchange.state not in PROGRAMME_STATES:
         raise DomainError(
             _("You can edit the programme once date and host are confirmed, until the Intertransfo is closed.")

@@ -24,7 +24,7 @@ from web.database.triggers import Frozen, Rule
 
 
 def in_state(row: str, states: tuple[str, ...]) -> str:
-    """Return SQL that is true when a row's exchange is in one of these states, or is a published fact.
+    """Return an SQL condition: the exchange of a row is in one of these states, or is a published fact.
 
     `row` is NEW, OLD or the alias of a table with an `exchange_id`.
     """
@@ -70,16 +70,16 @@ class Question(models.Model):
         return self.text
 
     def form_values(self) -> dict[str, object]:
-        """Return the text as the form for editing the question starts from, by field."""
+        """Return the saved value of the form that edits the question, by field: its `text`."""
         return {"text": self.text}
 
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def as_read_by(self, user: User) -> ContributionQuerySet:
-        """Return the contributions the person may read, with cohort, author, last editor and the `reference` of their
-        idea.
+        """Return the contributions the person may read, with cohort, author and last editor.
 
-        `cited` is the title of that idea if the person may read the idea, else None.
+        Each is annotated with `reference`, that of the idea it cites, and `cited`, that idea's title if the person may
+        read the idea; both are None without one.
         """
         readable = Idea.objects.visible_to(user).filter(pk=OuterRef("idea"))
         return (
@@ -176,17 +176,22 @@ class Contribution(models.Model):
         return self.text
 
     def form_values(self) -> dict[str, object]:
-        """Return text and idea as the form for editing the contribution starts from, by field."""
+        """Return the saved values of the edit form's fields: `text`, and `idea` as the key of the idea or None."""
         return {"text": self.text, "idea": self.idea_id}
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the kind of contribution."""
+        """Return the name of the colour in which pages show the kind of contribution: "done", "risk", "neutral", "open"
+        or "waiting".
+        """
         return ContributionKind(self.kind).tone
 
 
 def _matching(row: str) -> str:
-    """Return SQL that is true while cohorts can contribute to the exchange of a match; `row` is NEW or OLD."""
+    """Return an SQL condition: the exchange of a match is between its announcement and its closing.
+
+    `row` is NEW or OLD, the row of the match.
+    """
     offer = in_state("c", CONTRIBUTION_STATES)
     return f"EXISTS (SELECT 1 FROM exchanges_contribution c WHERE c.id = {row}.offer_id AND {offer})"
 

@@ -76,20 +76,24 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         return self.filter(state=CommitmentState.OPEN)
 
     def visible_to(self, user: User) -> CommitmentQuerySet:
-        """Return the commitments made at exchanges that the person may see; past members see those made until their
-        last day.
+        """Return the commitments made at exchanges that the person may read.
+
+        These are exchanges of editions where they are a member or an authority admin today, and imported published
+        facts; all for lab staff. Past members see the commitments made until their last day.
         """
         return self.filter(content_visible_to(user))
 
     def with_people(self) -> CommitmentQuerySet:
-        """Select the owner and cohort of each commitment, and its exchange with edition and host."""
+        """Join the owner and the cohort of each commitment, and its exchange with edition and host's authority, into
+        the query.
+        """
         return self.select_related("owner", "cohort", "exchange__edition", "exchange__host__authority")
 
     def carried_to(self, edition: Any, first_day: Any) -> CommitmentQuerySet:
-        """Return commitments of earlier exchanges of the edition that are open when the exchange with this first day
-        begins.
+        """Return commitments of earlier exchanges of the edition that are open when an exchange begins on `first_day`.
 
-        Both arguments may be values or references to an outer query.
+        Those closed on that day or later are included. Both arguments may be values or references to an outer query;
+        `edition` is a key.
         """
         still_open = Q(state=CommitmentState.OPEN) | Q(closed_on__gte=first_day)
         return self.filter(still_open, exchange__edition=edition, exchange__first_day__lt=first_day)
@@ -166,7 +170,7 @@ class Commitment(models.Model):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the state of the commitment."""
+        """Return the name of the colour in which pages show the state of the commitment: "open", "done", "stopped"."""
         return CommitmentState(self.state).tone
 
     def is_late(self, today: date) -> bool:
@@ -175,7 +179,9 @@ class Commitment(models.Model):
 
 
 def _scale(label: StrOrPromise) -> models.PositiveSmallIntegerField[int, int]:
-    """Return the model field for an answer on a scale from 1 to 5."""
+    """Return the model field, with this label, for an answer on a scale from 1 to 5; a constraint of the table checks
+    the range.
+    """
     return models.PositiveSmallIntegerField(label)
 
 

@@ -91,6 +91,6 @@ class ProgrammeItem(models.Model):
         return self.title
 
     def form_values(self) -> dict[str, object]:
-        """Return the values that the form for editing this part of the programme starts from, by field."""
+        """Return the saved values of the edit form's fields, by name; `speaker` is the key of the cohort or None."""
         names = ("day", "starts_at", "ends_at", "title", "venue", "parallel")
         return {**{name: getattr(self, name) for name in names}, "speaker": self.speaker_id}

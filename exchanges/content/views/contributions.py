@@ -23,7 +23,13 @@ from exchanges.content.forms import ChangeContributionForm, ContributionForm, Ma
 from exchanges.content.part_forms import content_href, missing_part_response, part_of, run_or_show
 from exchanges.exchange.action_pages import exchange_form_page, roles_for, visible_exchange_or_404
 from exchanges.models import Contribution, Exchange, Match
-from exchanges.permissions import EditionRoles, can_contribute, can_edit, can_prepare, cohorts_to_contribute_for
+from exchanges.permissions import (
+    EditionRoles,
+    can_contribute,
+    can_edit_contribution,
+    can_prepare_exchange,
+    cohorts_to_contribute_for,
+)
 from prototypes.models import Idea
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
@@ -34,8 +40,10 @@ MAX_IDEAS = 200
 
 @require_safe
 def contributions(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the exchange's questions with their answers, the contributions of each cohort, and matches of offers and
+    """Show the exchange's questions with their answers, the contributions of each cohort, and matches of offers with
     requests.
+
+    Only what the person may read is shown. Raises Http404 for an exchange that they may not see.
     """
     exchange = visible_exchange_or_404(request, pk)
     roles, cohorts = roles_for(request, exchange), list(participating_cohorts(exchange))
@@ -46,15 +54,15 @@ def contributions(request: HttpRequest, pk: int) -> HttpResponse:
         "questions": questions_with_answers(questions_of(exchange, person(request)), rows),
         "cohorts": by_cohort(rows, cohorts),
         "matches": matches_of(exchange, rows) if rows else [],
-        "editable": {row.pk for row in rows if is_open and can_edit(roles, row)},
+        "editable": {row.pk for row in rows if is_open and can_edit_contribution(roles, row)},
         "is_open": is_open,
         "can": {
-            "ask": can_prepare(roles) and exchange.state in QUESTION_STATES and not exchange.retrospective,
+            "ask": can_prepare_exchange(roles) and exchange.state in QUESTION_STATES and not exchange.retrospective,
             "contribute": is_open and can_contribute(roles),
-            "match": is_open and can_prepare(roles) and _has_offer_and_request(rows),
+            "match": is_open and can_prepare_exchange(roles) and _has_offer_and_request(rows),
         },
     }
-    return render(request, "exchanges/contributions.html", context)
+    return render(request, "exchanges/content/contributions.html", context)
 
 
 def _has_offer_and_request(contributions: Sequence[Contribution]) -> bool:
@@ -64,9 +72,12 @@ def _has_offer_and_request(contributions: Sequence[Contribution]) -> bool:
 
 @form_page
 def ask_question(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form for a question that cohorts answer before they come to the exchange; add it on POST."""
+    """Show lab staff the form for a question that cohorts answer before they come to the exchange; add it on POST.
+
+    Raises Refused for others.
+    """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_prepare(roles_for(request, exchange)))
+    enforce(can_prepare_exchange(roles_for(request, exchange)))
     page = exchange_form_page(
         exchange, _("Send a question ahead"), _("Ask the question"), content_href("contributions", exchange)
     )
@@ -80,10 +91,11 @@ def ask_question(request: HttpRequest, pk: int) -> HttpResponse:
 def change_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Show lab staff the form for the text of a question of the exchange; save it on POST.
 
-    `key` is the key of the question. When someone has deleted it, a POST gets a message, other requests Http404.
+    `pk` is the key of the exchange, `key` that of the question. When someone has deleted it, a POST gets a message,
+    other requests Http404.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_prepare(roles_for(request, exchange)))
+    enforce(can_prepare_exchange(roles_for(request, exchange)))
     back, question = content_href("contributions", exchange), part_of(request, exchange.questions.all(), key)
     if question is None:
         return missing_part_response(request, back)
@@ -96,10 +108,11 @@ def change_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
 def remove_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Ask lab staff to confirm that a question of the exchange is withdrawn; delete it on POST.
 
-    `key` is the key of the question. When someone has deleted it, a POST gets a message, other requests Http404.
+    `pk` is the key of the exchange, `key` that of the question. When someone has deleted it, a POST gets a message,
+    other requests Http404.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_prepare(roles_for(request, exchange)))
+    enforce(can_prepare_exchange(roles_for(request, exchange)))
     back, question = content_href("contributions", exchange), part_of(request, exchange.questions.all(), key)
     if question is None:
         return missing_part_response(request, back)
@@ -115,9 +128,10 @@ def remove_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
 
 @form_page
 def contribute(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show people active in the edition the form for a contribution of their cohort to the exchange; add it on POST.
+    """Show the form for a contribution of the person's cohort to the exchange; add it on POST.
 
-    `?question=`, `?kind=` and `?cohort=` preselect values.
+    For members of the edition's cohorts, admins of their authorities and lab staff; raises Refused for others.
+    `?question=` and `?cohort=` (keys) and `?kind=` preselect values.
     """
     exchange = visible_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
@@ -139,36 +153,44 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _initial_from_query(request: HttpRequest) -> dict[str, str]:
-    """Return the values that the link to the form preselects, by field; with a question the kind is an answer."""
+    """Return the values that the link to the form preselects, by field: kind, question and cohort, as text from the
+    URL.
+
+    With a question and no kind, the kind is an answer. A field that the URL does not name is left out.
+    """
     initial = {name: request.GET[name] for name in ("kind", "question", "cohort") if name in request.GET}
     return {"kind": ContributionKind.ANSWER, **initial} if "question" in initial else initial
 
 
 def _own_cohorts(exchange: Exchange, roles: EditionRoles) -> list[Cohort]:
-    """Return the participating cohorts that the person may contribute for: those they are in, for lab staff all."""
+    """Return the participating cohorts that the person may contribute for, by name.
+
+    These are cohorts where they are a member or whose authority they administer; for lab staff all cohorts of the
+    edition. Withdrawn cohorts are left out.
+    """
     cohorts, own = participating_cohorts(exchange), cohorts_to_contribute_for(roles)
     return list(cohorts if own is None else cohorts.filter(pk__in=own))
 
 
 def _ideas_of(request: HttpRequest, cohorts: Sequence[int]) -> list[Idea]:
-    """Return the ideas of these cohorts (by key) that the person may read, the latest update first, at most
-    `MAX_IDEAS`.
-    """
+    """Return the ideas of these cohorts (by key) that the person may read, the latest update first, at most 200."""
     readable = Idea.objects.visible_to(person(request)).filter(cohort__in=cohorts)
     return list(readable.latest_update_first()[:MAX_IDEAS])
 
 
 @form_page
 def change_contribution(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Show the form for a contribution to its author and to the team of its cohort; save it on POST.
+    """Show the form for a contribution to its author, lab staff and its cohort's coordinator, residents and pilot; save
+    it on POST.
 
-    `key` is the key of the contribution. When someone has deleted it, a POST gets a message, other requests Http404.
+    `pk` is the key of the exchange, `key` that of the contribution. When someone has deleted it, a POST gets a message,
+    other requests Http404.
     """
     exchange = visible_exchange_or_404(request, pk)
     back, row = content_href("contributions", exchange), part_of(request, exchange.contributions.all(), key)
     if row is None:
         return missing_part_response(request, back)
-    enforce(can_edit(roles_for(request, exchange), row))
+    enforce(can_edit_contribution(roles_for(request, exchange), row))
     ideas = _ideas_of(request, [row.cohort_id])
     form = ChangeContributionForm(submitted_data(request), contribution=row, ideas=ideas)
     page, done = (
@@ -182,13 +204,14 @@ def change_contribution(request: HttpRequest, pk: int, key: int) -> HttpResponse
 def withdraw_contribution(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Ask the author of a contribution, or the team of its cohort, to confirm that it is withdrawn; delete it on POST.
 
-    `key` is the key of the contribution. When someone has deleted it, a POST gets a message, other requests Http404.
+    The team are the cohort's coordinator, residents and pilot, and lab staff. `pk` is the key of the exchange, `key`
+    that of the contribution. When someone has deleted it, a POST gets a message, other requests Http404.
     """
     exchange = visible_exchange_or_404(request, pk)
     back, row = content_href("contributions", exchange), part_of(request, exchange.contributions.all(), key)
     if row is None:
         return missing_part_response(request, back)
-    enforce(can_edit(roles_for(request, exchange), row))
+    enforce(can_edit_contribution(roles_for(request, exchange), row))
     consequences = [
         row.text,
         _("The contribution is removed from the page. The offer or request it was matched with can be matched again."),
@@ -209,10 +232,10 @@ def withdraw_contribution(request: HttpRequest, pk: int, key: int) -> HttpRespon
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Show lab staff the form to match an offer with a request at the exchange; save the match on POST.
 
-    `?offer=` and `?request=` preselect them.
+    `?offer=` and `?request=`, keys of contributions, preselect them.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_prepare(roles_for(request, exchange)))
+    enforce(can_prepare_exchange(roles_for(request, exchange)))
     contributions = list(exchange.contributions.select_related("cohort").filter(kind__in=["offer", "request"]))
     initial = {name: request.GET[name] for name in ("offer", "request") if name in request.GET}
     form = MatchForm(submitted_data(request), contributions=contributions, initial=initial)
@@ -232,10 +255,11 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
 def unmatch(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Ask lab staff to confirm that an offer and a request are no longer matched; delete the match on POST.
 
-    `key` is the key of the match. When someone has deleted it, a POST gets a message, other requests Http404.
+    `pk` is the key of the exchange, `key` that of the match. When someone has deleted it, a POST gets a message, other
+    requests Http404.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_prepare(roles_for(request, exchange)))
+    enforce(can_prepare_exchange(roles_for(request, exchange)))
     back = content_href("contributions", exchange)
     row = part_of(request, Match.objects.filter(offer__exchange=exchange).select_related("offer", "request"), key)
     if row is None:

@@ -28,13 +28,13 @@ from exchanges.exchange.clock import exchange_today
 from exchanges.models import Commitment, Exchange
 from exchanges.permissions import (
     EditionRoles,
-    can_close,
-    can_commit,
-    can_commit_for_others,
+    can_close_commitment,
     can_give_feedback,
+    can_record_commitments_of_others,
+    can_record_own_commitment,
     can_write_minutes,
     members_led,
-    own_answer,
+    registration_if_came,
 )
 from exchanges.visibility import content_visible_to
 from web.decisions import enforce
@@ -46,7 +46,8 @@ from web.security.acting import forbidden_while_acting
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the minutes of an exchange, commitments made at it and carried over to it, and a summary of the feedback.
 
-    The texts of the feedback are shown only to those who may write the minutes.
+    The texts of the feedback are shown only to those who may write the minutes: lab staff and the coordinator,
+    residents and pilot of the host. The feedback is left out before registration is closed.
     """
     exchange = visible_exchange_or_404(request, pk)
     roles, has_begun = roles_for(request, exchange), _has_begun(exchange)
@@ -57,27 +58,31 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "minutes": exchange.minutes.filter(content_visible_to(person(request))).select_related("written_by").first(),
         "carried_commitments": carried,
         "new_commitments": made,
-        "closable": {row.pk for row in (*carried, *made) if can_close(roles, row)},
+        "closable": {row.pk for row in (*carried, *made) if can_close_commitment(roles, row)},
         "feedback_summary": feedback_summary(exchange) if has_begun else None,
         "feedback_texts": feedback_texts(exchange) if can_write else None,
-        "own_registration": own_answer(person(request), exchange) if has_begun else None,
+        "own_registration": registration_if_came(person(request), exchange) if has_begun else None,
         "has_begun": has_begun,
         "late_commitments": {row.pk for row in (*carried, *made) if row.is_late(exchange_today(row.exchange))},
-        "can": {"write": can_write, "commit": has_begun and can_commit(roles)},
+        "can": {"write": can_write, "commit": has_begun and can_record_own_commitment(roles)},
     }
-    return render(request, "exchanges/minutes.html", context)
+    return render(request, "exchanges/content/minutes.html", context)
 
 
 def _has_begun(exchange: Exchange) -> bool:
-    """Return whether minutes and commitments can be written at the exchange now: once registration is closed."""
+    """Return whether minutes and commitments can be written at the exchange now: once registration is closed.
+
+    False for an exchange that was imported as published facts.
+    """
     return exchange.state in MEETING_STATES and not exchange.retrospective
 
 
 @form_page
 def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form for the minutes to lab staff and the host's team; save it on POST.
+    """Show the form for the minutes to lab staff and the host's coordinator, residents and pilot; save it on POST.
 
-    When someone else has edited the minutes, both texts are shown so that the next save joins them.
+    When someone else has edited the minutes, both texts are shown so that the next save joins them. Before registration
+    is closed, the page says so instead of the form.
     """
     exchange = visible_exchange_or_404(request, pk)
     enforce(can_write_minutes(roles_for(request, exchange), exchange))
@@ -97,18 +102,20 @@ def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "back": content_href("minutes", exchange),
         "unavailable_reason": unavailable_reason,
     }
-    return render(request, "exchanges/write_minutes.html", context)
+    return render(request, "exchanges/content/write_minutes.html", context)
 
 
 @form_page
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show people active in the edition the form to record what someone commits to do; record it on POST.
+    """Show the form to record what someone commits to do after the exchange; record it on POST.
 
-    The owner is the person, or a member of a cohort they lead.
+    For members of the edition's cohorts, admins of their authorities and lab staff; raises Refused for others. The
+    owner can be the signed-in person, or an active member of a cohort they lead as coordinator or pilot; for lab staff
+    any member of the edition.
     """
     exchange = visible_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
-    enforce(can_commit(roles))
+    enforce(can_record_own_commitment(roles))
     form = CommitmentForm(
         submitted_data(request), owners=_possible_owners(roles), initial={"owner": person(request).pk}
     )
@@ -127,23 +134,28 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _possible_owners(roles: EditionRoles) -> list[tuple[int, str]]:
-    """Return the people (key and name) who can own a commitment that this person records.
+    """Return the people who can own a commitment that the signed-in person records, as pairs of key and name, by name.
 
-    These are the person and the active members of the cohorts they lead; for lab staff the members of all cohorts.
+    These are the person and the active members of the cohorts they lead as coordinator or pilot; for lab staff the
+    members of all cohorts.
     """
-    others = members_led(roles) if can_commit_for_others(roles) else Membership.objects.none()
+    others = members_led(roles) if can_record_commitments_of_others(roles) else Membership.objects.none()
     people = User.objects.filter(Q(pk=roles.user.pk) | Q(pk__in=others.values("user"), is_active=True))
     return [(user.pk, str(user)) for user in people.order_by("full_name", "pk")]
 
 
 @form_page
 def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form that marks a commitment as done or dropped to its owner and those who lead its cohort; save it on
-    POST.
+    """Show the form that marks a commitment as done or dropped; save it on POST.
+
+    It is for the owner, lab staff, and the coordinator and pilot of the owner's cohort; raises Refused for others,
+    Http404 for a commitment they may not see. `pk` is the key of the commitment.
     """
     rows = Commitment.objects.visible_to(person(request)).with_people()
     row = get_object_or_404(rows, pk=pk)
-    enforce(can_close(EditionRoles(person(request), row.exchange.edition, exchange_today(row.exchange)), row))
+    enforce(
+        can_close_commitment(EditionRoles(person(request), row.exchange.edition, exchange_today(row.exchange)), row)
+    )
     page = exchange_form_page(
         row.exchange,
         _("Update the commitment"),
@@ -161,7 +173,11 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _close_commitment(*, commitment: Commitment, outcome: str, reason: str, at: datetime, by: User) -> Commitment:
-    """Run the action for the outcome chosen in the form: done, or dropped with the reason."""
+    """Run the action for the outcome chosen in the form: "kept" marks the commitment as done, "dropped" drops it with
+    the reason.
+
+    Returns the stored commitment. Raises DomainError as the actions do, for example for a missing reason.
+    """
     if outcome == CommitmentState.FULFILLED:
         return actions.keep(commitment=commitment, at=at, by=by)
     return actions.drop(commitment=commitment, reason=reason, at=at, by=by)
@@ -172,10 +188,10 @@ def _close_commitment(*, commitment: Commitment, outcome: str, reason: str, at: 
 def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the feedback form to people who came to the exchange, with their earlier answers; save it on POST.
 
-    Feedback is shown only together with that of others and without names.
+    Raises Refused for people who did not come. Feedback is shown only together with that of others and without names.
     """
     exchange = visible_exchange_or_404(request, pk)
-    own = own_answer(person(request), exchange)
+    own = registration_if_came(person(request), exchange)
     enforce(can_give_feedback(own))
     page = exchange_form_page(
         exchange,

@@ -13,7 +13,7 @@ from exchanges.content.forms import ProgrammeItemForm
 from exchanges.content.part_forms import content_href, missing_part_response, part_of, run_or_show
 from exchanges.exchange.action_pages import exchange_form_page, roles_for, visible_exchange_or_404
 from exchanges.models import Exchange
-from exchanges.permissions import can_prepare
+from exchanges.permissions import can_prepare_exchange
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import form_page, submitted_data
@@ -22,30 +22,35 @@ from web.text import formats
 
 @require_safe
 def programme(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the programme of every day of the exchange, with links to edit it for lab staff."""
+    """Show the programme of every day of the exchange; lab staff get links to edit it while that is allowed."""
     exchange = visible_exchange_or_404(request, pk)
     days = days_of(exchange)
     context = {
         "exchange": exchange,
         "days": days,
         "is_set": any(day.items for day in days),
-        "can_set": _is_editable(exchange) and can_prepare(roles_for(request, exchange)),
+        "can_set": _is_editable(exchange) and can_prepare_exchange(roles_for(request, exchange)),
     }
-    return render(request, "exchanges/programme.html", context)
+    return render(request, "exchanges/content/programme.html", context)
 
 
 def _is_editable(exchange: Exchange) -> bool:
-    """Return whether the programme can be edited now: once date and host are confirmed, until the closing."""
+    """Return whether the programme can be edited now: from the confirmation of date and host until the exchange is
+    closed.
+
+    False for an exchange that was imported as published facts.
+    """
     return exchange.state in PROGRAMME_STATES and not exchange.retrospective
 
 
 @form_page
 def add_to_programme(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form to add a part to the programme of the exchange; add it on POST. `?day=` preselects the
-    day.
+    """Show lab staff the form to add a part to the programme of the exchange; add it on POST.
+
+    `?day=` preselects the day by its number; the first day is 1.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_prepare(roles_for(request, exchange)))
+    enforce(can_prepare_exchange(roles_for(request, exchange)))
     form = ProgrammeItemForm(
         submitted_data(request),
         days=_day_choices(exchange),
@@ -61,10 +66,11 @@ def add_to_programme(request: HttpRequest, pk: int) -> HttpResponse:
 def change_programme(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Show lab staff the form for a part of the programme of the exchange; save it on POST.
 
-    `key` is the key of the part. When someone has deleted it, a POST gets a message, other requests Http404.
+    `pk` is the key of the exchange, `key` that of the part. When someone has deleted it, a POST gets a message, other
+    requests Http404.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_prepare(roles_for(request, exchange)))
+    enforce(can_prepare_exchange(roles_for(request, exchange)))
     back, item = content_href("programme", exchange), part_of(request, exchange.programme.all(), key)
     if item is None:
         return missing_part_response(request, back)
@@ -79,10 +85,11 @@ def change_programme(request: HttpRequest, pk: int, key: int) -> HttpResponse:
 def remove_from_programme(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Ask lab staff to confirm that a part is removed from the programme; delete it on POST.
 
-    `key` is the key of the part. When someone has deleted it, a POST gets a message, other requests Http404.
+    `pk` is the key of the exchange, `key` that of the part. When someone has deleted it, a POST gets a message, other
+    requests Http404.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_prepare(roles_for(request, exchange)))
+    enforce(can_prepare_exchange(roles_for(request, exchange)))
     back, item = content_href("programme", exchange), part_of(request, exchange.programme.all(), key)
     if item is None:
         return missing_part_response(request, back)
@@ -94,11 +101,17 @@ def remove_from_programme(request: HttpRequest, pk: int, key: int) -> HttpRespon
 
 
 def _day_choices(exchange: Exchange) -> list[tuple[int, str]]:
-    """Return the days of the exchange as pairs of number (from 1) and label, for a choice field."""
+    """Return the days of the exchange as pairs of number (from 1) and label, for a choice field; one day if the length
+    is unknown.
+    """
     return [(number, _day_label(exchange, number)) for number in range(1, (exchange.days or 1) + 1)]
 
 
 def _day_label(exchange: Exchange, number: int) -> str:
-    """Return the weekday and date of the exchange's first, second, … day; the number while the date is not known."""
+    """Return the weekday and date of a day of the exchange in the active language, or the number alone while the date
+    is not known.
+
+    `number` 1 is the first day.
+    """
     day = date_of(exchange, number)
     return formats.weekday(day, get_language() or "fr") if day else str(number)

@@ -16,14 +16,17 @@ class Command(BaseCommand):
     help = "Propose the Intertransfos that running editions lack: a date near each target and a host in its turn."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the options: the day, one edition, a dry run, and output as JSON."""
+        """Declare the options `--at` (the day to plan on), `--edition` (a slug), `--dry-run` and `--json`."""
         parser.add_argument("--at", type=date.fromisoformat, help="the day to plan on, YYYY-MM-DD (today)")
         parser.add_argument("--edition", default="", help="slug of one edition (all that are open or running)")
         parser.add_argument("--dry-run", action="store_true", help="say what would be proposed, write nothing")
         parser.add_argument("--json", action="store_true", help="a JSON list on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Propose the missing exchanges, or only print them with `--dry-run`."""
+        """Propose the missing exchanges of open and running editions, or only print them with `--dry-run`.
+
+        Prints one line for each proposal, or a JSON list with `--json`. Raises CommandError for an unknown edition.
+        """
         at = _start_of_day(options["at"])
         proposals = [
             proposal
@@ -36,8 +39,9 @@ class Command(BaseCommand):
             self._print_proposals(proposals, dry_run=options["dry_run"])
 
     def _editions(self, slug: str) -> Any:
-        """Return the editions to plan: the one with this slug, or all. Raises CommandError if it is not open or
-        running.
+        """Return the editions to plan: the one with this slug, or all that are open or running for an empty slug.
+
+        Raises CommandError if no open or running edition has the slug.
         """
         editions = editions_to_plan()
         if not slug:
@@ -47,7 +51,10 @@ class Command(BaseCommand):
         return edition
 
     def _print_proposals(self, proposals: list[ExchangeProposal], *, dry_run: bool) -> None:
-        """Print one line for each proposal, then their number."""
+        """Print one line for each proposal with its edition, number, first day, days and host, then how many there are.
+
+        With `dry_run` the last line says that they would be proposed.
+        """
         for proposal in proposals:
             self.stdout.write(
                 f"{proposal.edition.name}: {proposal.number} · {proposal.first_day} ({proposal.days} days) · "
@@ -58,9 +65,10 @@ class Command(BaseCommand):
 
 
 def as_row(proposal: ExchangeProposal) -> dict[str, Any]:
-    """Return a proposed exchange as one row of the command's JSON.
+    """Return a proposed exchange as one object of the command's JSON list, with dates as text.
 
-    `distance` is in days from the target, `reasons` are slugs and figures.
+    `distance` is in days from the target date, negative before it; `reasons` are slugs and figures for the dates and
+    the host.
     """
     return {
         "edition": proposal.edition.slug,

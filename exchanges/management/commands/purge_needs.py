@@ -17,13 +17,17 @@ class Command(BaseCommand):
     help = "Erase needs and guests' addresses thirty days after the last day of an Intertransfo. Says counts only."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the options: the day, a dry run, and output as JSON."""
+        """Declare the options `--at` (the day to erase on), `--dry-run` and `--json`."""
         parser.add_argument("--at", type=date.fromisoformat, help="the day to erase on, YYYY-MM-DD (today)")
         parser.add_argument("--dry-run", action="store_true", help="say what would be erased, write nothing")
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Erase old needs and guests' addresses, or only count them with `--dry-run`, and print the counts."""
+        """Erase people's travel, dietary and access needs and guests' addresses thirty days after their exchange and
+        print how many; with `--dry-run` only count them.
+
+        With `--json` the counts are printed as a JSON object.
+        """
         day, dry_run = options["at"], options["dry_run"]
         at = timezone.make_aware(datetime.combine(day, time.min)) if day else timezone.now()
         purged = purge_needs(at=at, dry_run=dry_run)

@@ -9,14 +9,14 @@ from accounts.models import User
 from exchanges import reminders
 from exchanges.calendar import Reason
 from exchanges.exchange.enums import ANSWERABLE, COMING
-from exchanges.exchange.locks import lock_turns, locked
+from exchanges.exchange.locks import lock_exchange, lock_turns
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.date_checks import check_days, check_sessions
 from exchanges.planning.planning_context import PlanningContext, load_planning_context
 from exchanges.planning.reassignment import PASSED, out_of_turn_after_move
 from exchanges.planning.stored_reasons import reason_as_json
-from exchanges.registration.actions.departures import release_seats_at
 from exchanges.registration.actions.invitations import invite
+from exchanges.registration.actions.seat_release import release_seats_at
 from web.actions import action
 from web.dates.clock import platform_day
 from web.errors import DomainError
@@ -36,13 +36,16 @@ def move_exchange(
 ) -> Exchange:
     """Move an exchange to other days. Moving it to its present days changes nothing.
 
-    The version rises, planned e-mails follow, and everyone who was informed receives one e-mail. Hosts take turns by
-    date: `swap_reason` explains a turn that comes too early after the move. People who are not in the edition on the
-    new first day lose their seats; people who are in it only then are invited. Raises DomainError for days on which
-    cohorts have sessions, unless `allow_session_days`, and when date, host or venue changed since `version`.
+    The version rises, planned e-mails follow, and everyone who was informed (had an e-mail about it or was invited)
+    receives one e-mail. People who are not in the edition on the new first day lose their seats; people who are in it
+    only then are invited.
+
+    Raises DomainError for an exchange that is over or cancelled; for days that are ruled out; for days on which cohorts
+    have sessions, unless `allow_session_days`; when a cohort would then host again before another has hosted and no
+    `swap_reason` explains it; and when date, host or venue changed since `version`, the one the person saw.
     """
     lock_turns(exchange)
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if (exchange.first_day, exchange.days) == (first_day, days):
         return exchange
     if exchange.state not in COMING or exchange.host is None:
@@ -58,7 +61,8 @@ def move_exchange(
 def _write_new_days(
     exchange: Exchange, first_day: date, days: int, objections: tuple[Reason, ...], *, at: datetime, by: User
 ) -> None:
-    """Save the new days of the exchange, send the e-mails about them, and adapt seats and invitations.
+    """Save the new days of the exchange, send the e-mails about them, and adapt seats and invitations if people can
+    answer.
 
     `objections` are the reasons against the new days, which are stored with the exchange.
     """
@@ -75,9 +79,10 @@ def _write_new_days(
 
 
 def _write_swap_reasons(planning: PlanningContext, exchange: Exchange, first_day: date, reason: str) -> None:
-    """Write the reason on every turn that comes too early if the exchange moves to `first_day`.
+    """Write the reason on every turn that comes too early, before another cohort has hosted, if the exchange moves to
+    `first_day`.
 
-    Raises DomainError when there is such a turn and the reason is empty.
+    Raises DomainError when there is such a turn and the reason is empty. Turns that have a reason already keep it.
     """
     early = out_of_turn_after_move(planning, exchange, first_day)
     turns = HostTurn.objects.filter(exchange__in=early, swap_reason="").select_related("exchange", "cohort")
@@ -93,7 +98,11 @@ def _write_swap_reasons(planning: PlanningContext, exchange: Exchange, first_day
 
 
 def _window_by_hand(exchange: Exchange, objections: list[dict[str, object]]) -> dict[str, object]:
-    """Return the part of `Exchange.why` about days that a person chose, with the reasons against them."""
+    """Return the part of `Exchange.why` about days that a person chose: the reasons against them and the distance to
+    the target.
+
+    `objections` are the reasons as JSON. The distance is in days, None without a target date.
+    """
     target, first_day = exchange.target, exchange.first_day
     distance = (first_day - target).days if target and first_day else None
     return {"for": [], "against": objections, "distance": distance, "estimated": False, "by_hand": True}

@@ -11,7 +11,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import reminders
 from exchanges.exchange.enums import COMING, UNANNOUNCED, ExchangeState
-from exchanges.exchange.locks import lock_turns, locked
+from exchanges.exchange.locks import lock_exchange, lock_turns
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.planning_context import PlanningContext, load_planning_context
 from exchanges.planning.reassignment import PASSED, lost_turns, moved_turns, reassigned_after_swap, with_passed
@@ -25,11 +25,12 @@ REASONS_WITH_LAB_EMAIL = ("given_back", "dropped_out")  # reasons about which th
 
 @action(gettext_lazy("Host confirmed"))
 def confirm_host(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Confirm the host and the days of a proposed exchange. Repeating it changes nothing.
+    """Confirm the host and the days of a proposed exchange. Repeating it, even after the announcement, changes nothing.
 
-    Raises DomainError when date, host or venue changed since `version`.
+    Raises DomainError for an exchange that is over or cancelled, and when date, host or venue changed since `version`,
+    the one the person saw.
     """
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if exchange.state in COMING and exchange.state != ExchangeState.PROPOSED:
         return exchange
     exchange.state = ExchangeState.HOST_CONFIRMED
@@ -48,14 +49,17 @@ def swap_host(
     version: int | None = None,
     state: str | None = None,
 ) -> Exchange:
-    """Give the exchange to another cohort, which must confirm unless everyone was already informed.
+    """Give the exchange to another cohort, which must confirm unless the exchange is already announced.
 
-    The version rises, and everyone who was informed receives one e-mail. Later turns that no host confirmed and nobody
-    chose by hand are proposed anew. Swapping to the present host changes nothing. Raises DomainError when the host was
-    confirmed since the person saw the exchange in `state`, or when date, host or venue changed since `version`.
+    The version rises, and everyone who was informed (had an e-mail about it or was invited) receives one e-mail; the
+    `reason` is shown on the page. Later turns that no host confirmed and nobody chose by hand are proposed anew.
+    Swapping to the present host changes nothing.
+
+    Raises DomainError without a reason, for an exchange that is over or cancelled, when the host was confirmed since
+    the person saw the exchange in `state`, and when date, host or venue changed since `version`.
     """
     lock_turns(exchange)
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if exchange.host_id == host.pk:
         return exchange
     if state == ExchangeState.PROPOSED and exchange.state != state:
@@ -74,10 +78,11 @@ def give_turn_back(*, exchange: Exchange, reason: str, at: datetime, by: User, v
     """Pass the exchange from its host, which cannot host, to the next cohort in line, and inform the lab.
 
     Later turns move up. If no cohort is left to ask, the host stays and the lab, which is informed, decides. Raises
-    DomainError once everyone was informed who hosts.
+    DomainError without a reason, once the exchange is announced, and when date, host or venue changed since `version`,
+    the one the person saw.
     """
     lock_turns(exchange)
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if exchange.state not in UNANNOUNCED:
         raise DomainError(_("Everyone has been informed who hosts: only the lab can change the host now."))
     passed_on = _pass_on(exchange, "given_back", reason, at=at, by=by)
@@ -89,12 +94,13 @@ def give_turn_back(*, exchange: Exchange, reason: str, at: datetime, by: User, v
 
 @action(gettext_lazy("Next host asked"))
 def ask_next_host(*, exchange: Exchange, reason: str, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Ask the next cohort in line to host instead of a host that does not answer; later hosts move up.
+    """Ask the next cohort in line to host instead of a host that does not answer; later turns move up.
 
-    Raises DomainError when the host has confirmed, and when nobody else can host.
+    Raises DomainError without a reason, when the host has confirmed, when nobody else can host, and when date, host or
+    venue changed since `version`, the one the person saw.
     """
     lock_turns(exchange)
-    exchange = locked(exchange, version=version)
+    exchange = lock_exchange(exchange, version=version)
     if exchange.state != ExchangeState.PROPOSED:
         raise DomainError(_already_confirmed_message(exchange))
     passed_on = _pass_on(exchange, "not_confirmed", reason, at=at, by=by)
@@ -105,11 +111,11 @@ def ask_next_host(*, exchange: Exchange, reason: str, at: datetime, by: User, ve
 
 @action(gettext_lazy("Host replaced after leaving"))
 def replace_host_that_left(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> list[Exchange]:
-    """Give the upcoming turns of a cohort that dropped out to the next cohorts in line, and return the exchanges that
-    changed.
+    """Give the turns to host of a cohort that dropped out to the next cohorts in line, for all its exchanges to come.
 
-    The lab is informed of each. If everyone was already informed who hosts, or nobody else can host, the cohort stays
-    host and the lab, which is informed, decides.
+    Returns the exchanges that changed, with later ones that moved up. The lab receives an e-mail about each. If the
+    exchange is already announced, or nobody else can host, the cohort stays host and the lab decides. `reason` is the
+    text that the cohorts read; `by` is None for the platform itself.
     """
     lock_turns(cohort)
     hosted = Exchange.objects.coming(today_everywhere(at)).filter(host=cohort)
@@ -126,7 +132,9 @@ def replace_host_that_left(*, cohort: Cohort, reason: str, at: datetime, by: Use
 
 
 def _already_confirmed_message(exchange: Exchange) -> str:
-    """Return why no other cohort can be asked: the host has confirmed, or the exchange is over or cancelled."""
+    """Return the message why no other cohort can be asked to host: the host has confirmed, or the exchange is over or
+    cancelled.
+    """
     if exchange.state not in COMING:
         return _("This Intertransfo is over or cancelled: its host cannot change any more.")
     host = exchange.host.name if exchange.host else ""
@@ -134,7 +142,10 @@ def _already_confirmed_message(exchange: Exchange) -> str:
 
 
 def _leave_to_lab(exchange: Exchange, *, at: datetime, by: User) -> Exchange:
-    """Record that the host cannot host either and no cohort is left to ask, and inform the lab once."""
+    """Record that the host cannot host and that no cohort is left to ask, and send the lab one e-mail about it.
+
+    The exchange goes back to proposed. A second call changes nothing and sends nothing.
+    """
     passed = with_passed(exchange.why, exchange.host)
     if passed != exchange.why.get(PASSED):
         exchange.why = {**exchange.why, PASSED: passed}
@@ -145,9 +156,11 @@ def _leave_to_lab(exchange: Exchange, *, at: datetime, by: User) -> Exchange:
 
 
 def _pass_on(exchange: Exchange, slug: str, reason: str, *, at: datetime, by: User) -> Exchange | None:
-    """Give the exchange to the next cohort in line and move later turns up; None if no cohort is left to ask.
+    """Give the exchange to the next cohort in line and move later turns up; return it, or None if no cohort is left to
+    ask.
 
-    `slug` is the stored reason ("given_back", "not_confirmed"), `reason` the text that the cohorts read.
+    `slug` is the stored reason ("given_back", "not_confirmed"), `reason` the text that the cohorts read. Raises
+    DomainError when the text is empty.
     """
     if not reason.strip():
         raise DomainError(_("Write the reason: the cohorts will read it."), field="reason")
@@ -166,17 +179,17 @@ def _move_turns(
     at: datetime,
     by: User | None,
 ) -> list[Exchange]:
-    """Save the new hosts of the turns that `lost` exchanges set free, and return all exchanges that changed.
+    """Save the new hosts when the exchanges in `lost` lose their host, and return all exchanges that changed.
 
     `before` is the previous host, `slug` the stored reason for the lost turns ("given_back"), `reason` the text that
-    the cohorts read. Other turns move up for the same reason.
+    the cohorts read. Other turns that move up get the stored reason "moved_up".
     """
     moved = []
     previous_host = {"before": before.name, "before_id": before.pk} if before else {"before": ""}
     hosts = {cohort.slug: cohort for cohort in planning.cohorts}
     for exchange, choice in moved_turns(planning, lost):
         why = choice_as_json(choice) | {"reason": slug if exchange in lost else "moved_up", **previous_host}
-        row = locked(exchange)
+        row = lock_exchange(exchange)
         if exchange in lost:
             row.why = {**row.why, PASSED: with_passed(row.why, before)}
         audience = (
@@ -189,14 +202,15 @@ def _move_turns(
 def _propose_anew(swapped: Exchange, reason: str, *, at: datetime, by: User) -> None:
     """Save the hosts that the rota gives to the other open turns after an exchange was swapped to another host.
 
-    Turns that keep their host get the reasons of today.
+    Open are later turns that no host confirmed and nobody chose by hand. Turns that keep their host get the reasons of
+    today.
     """
     planning = load_planning_context(swapped.edition, platform_day(at))
     hosts = {cohort.slug: cohort for cohort in planning.cohorts}
     for exchange, choice in reassigned_after_swap(planning, swapped):
         host, why = hosts[choice.key], choice_as_json(choice)
         if host.pk != exchange.host_id:
-            _hand_over(locked(exchange), host, why | {"reason": "proposed_anew"}, reason, at=at, by=by)
+            _hand_over(lock_exchange(exchange), host, why | {"reason": "proposed_anew"}, reason, at=at, by=by)
         elif exchange.why.get("host") != why:
             exchange.why = {**exchange.why, "host": why}
             exchange.save(update_fields=["why"])
@@ -212,11 +226,11 @@ def _hand_over(
     at: datetime,
     by: User | None,
 ) -> Exchange:
-    """Change the turn, the host and the e-mails of an exchange together; a confirmation by the previous host no longer
-    counts.
+    """Change the turn, the host and the e-mails of an exchange together, and return it; its version rises.
 
-    `why` is stored as the reasons for the host, `reason` is the text that the cohorts read, and `audience` names who
-    receives the e-mail about the change.
+    A confirmation by the previous host no longer counts. `why` is stored as the reasons for the host, `reason` is the
+    text that the cohorts read, and `audience` names who receives the e-mail about the change: by default everyone who
+    had one about the exchange or was invited.
     """
     previous = reminders.change_details(exchange)
     turn = HostTurn.objects.get(exchange=exchange)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import reminders
-from exchanges.calendar import Window, targets
+from exchanges.calendar import Window, target_days
 from exchanges.exchange.enums import PLANNED_EDITION_STATES, ExchangeKind
-from exchanges.exchange.locks import locked_edition
+from exchanges.exchange.locks import lock_edition
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.date_checks import check_days, check_sessions
 from exchanges.planning.planning_context import PlanningContext, load_planning_context
@@ -49,14 +49,17 @@ class ExchangeProposal:
 
     @property
     def why(self) -> dict[str, Any]:
-        """Return the reasons for the dates and for the host as the JSON of `Exchange.why`."""
+        """Return the reasons for the dates and for the host as they are stored in `Exchange.why`: parts "window" and
+        "host".
+        """
         return {"window": window_as_json(self.window), "host": choice_as_json(self.choice)}
 
 
 def missing_targets(planning: PlanningContext) -> list[date]:
     """Return the edition's target dates from today on that have no exchange; a cancelled exchange counts as one.
 
-    The list is empty for an edition that is not open or running, or whose dates are not known.
+    Target dates follow each other at the interval of the edition's format. The list is empty for an edition that is not
+    open or running, whose dates are not known, or whose format has no exchanges.
     """
     edition, interval = planning.edition, planning.edition.format.exchange_interval_months
     if edition.state not in PLANNED_EDITION_STATES or not (edition.starts_on and edition.ends_on and interval):
@@ -64,16 +67,17 @@ def missing_targets(planning: PlanningContext) -> list[date]:
     taken_days = [exchange.target or exchange.first_day for exchange in planning.exchanges]
     return [
         target
-        for target in targets(edition.starts_on, edition.ends_on, interval)
+        for target in target_days(edition.starts_on, edition.ends_on, interval)
         if target >= planning.today
         and not any(day and _belongs_to_target(planning, day, target, interval) for day in taken_days)
     ]
 
 
 def _belongs_to_target(planning: PlanningContext, day: date, target: date, interval: int) -> bool:
-    """Return whether an exchange on that day is the one for the target date; `interval` is in months between targets.
+    """Return whether an exchange on that day is the one for the target date: at most 42 days from it.
 
-    Near the end of the edition it may be twice as far before the target: see `PlanningContext.windows`.
+    If half the `interval` between targets, in months, is shorter, that is the limit. Near the end of the edition the
+    exchange may be 84 days before the target: see `PlanningContext.windows`.
     """
     before = 2 * TARGET_REACH_DAYS if planning.ends_near(target) else TARGET_REACH_DAYS
     half = interval * DAYS_PER_MONTH // 2
@@ -81,9 +85,9 @@ def _belongs_to_target(planning: PlanningContext, day: date, target: date, inter
 
 
 def missing_proposals(planning: PlanningContext) -> Iterator[ExchangeProposal]:
-    """Yield the exchanges that the edition lacks, target by target, with dates and a host.
+    """Yield the exchanges that the edition lacks, target date by target date, with the best dates and a host in turn.
 
-    Targets for which there is no host or no possible window are left out.
+    Targets for which there is no host or no possible window are left out. Nothing is saved.
     """
     missing = [target for target in missing_targets(planning) if planning.has_host_on(target)]
     days, taken = planning.edition.format.exchange_days, planning.taken()
@@ -101,12 +105,14 @@ def missing_proposals(planning: PlanningContext) -> Iterator[ExchangeProposal]:
 def plan_exchanges(
     *, edition: Edition, at: datetime, by: User | None = None, dry_run: bool = False
 ) -> list[ExchangeProposal]:
-    """Propose the exchanges that the edition lacks, and plan their e-mails. Repeating it changes nothing.
+    """Propose the exchanges that the edition lacks, plan their e-mails, and return the proposals. Repeating it changes
+    nothing.
 
-    Each gets dates near its target and a host in turn. With `dry_run` the proposals are only returned.
+    Each gets dates near its target and a host in turn, as of the day of `at`. With `dry_run` the proposals are only
+    returned. `by` is None for the platform itself.
     """
     if not dry_run:
-        edition = locked_edition(edition)
+        edition = lock_edition(edition)
     planning = load_planning_context(edition, platform_day(at))
     proposals = list(missing_proposals(planning))
     for proposal in [] if dry_run else proposals:
@@ -124,7 +130,8 @@ def plan_exchanges(
 
 
 def _swap_reason(planning: PlanningContext, proposal: ExchangeProposal) -> str:
-    """Return the reason why the proposed host hosts again before another cohort has; empty if it does not.
+    """Return the reason to store when the proposed host hosts again before another cohort has hosted; empty if it does
+    not.
 
     The rota does this only around turns that people chose by hand.
     """
@@ -148,10 +155,11 @@ def propose_exchange(
 ) -> Exchange:
     """Propose an exchange on days and with a host that a person chose, for the nearest target date without one.
 
-    `swap_reason` explains a host that hosts again before another cohort has. Raises DomainError for days that are ruled
-    out, and for days on which cohorts have sessions, unless `allow_session_days`.
+    `swap_reason` explains a host that hosts again before another cohort has. Raises DomainError without it in that
+    case, for a host that does not take part, for days that are ruled out, and for days on which cohorts have sessions,
+    unless `allow_session_days`.
     """
-    edition = locked_edition(edition)
+    edition = lock_edition(edition)
     planning = load_planning_context(edition, platform_day(at))
     if host.slug not in {cohort.slug for cohort in planning.cohorts}:
         raise DomainError(_("Choose a cohort of this edition that is under way."), field="host")
@@ -176,7 +184,12 @@ def propose_exchange(
 
 
 def _propose(exchange: Exchange, host: Cohort, *, at: datetime, by: User | None, swap_reason: str = "") -> Exchange:
-    """Save the new exchange, give the host its turn (which makes it the exchange's host), and plan the e-mails."""
+    """Save the new exchange, give the host its turn, which makes it the exchange's host, and plan the e-mails; return
+    the exchange.
+
+    `swap_reason` says why the cohort hosts again before another has. Raises DomainError when it should not host yet and
+    no reason is given.
+    """
     exchange.kind = ExchangeKind.INTERTRANSFO
     exchange.save()
     last = HostTurn.objects.filter(edition=exchange.edition).aggregate(last=Max("order"))["last"]

@@ -17,7 +17,7 @@ from exchanges.exchange.action_pages import (
 )
 from exchanges.exchange.enums import UNANNOUNCED
 from exchanges.models import Exchange
-from exchanges.permissions import can_plan, can_propose
+from exchanges.permissions import can_plan_exchanges, can_propose_exchange
 from exchanges.planning import actions
 from exchanges.planning.forms import MoveExchangeForm, ProposeExchangeForm, SwapHostForm
 from exchanges.planning.planning_context import expected_cohorts
@@ -31,10 +31,11 @@ from web.forms.pages import form_page
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Show lab staff the form to change the date of the exchange, and what follows; move it on POST.
 
-    `?first_day=` preselects the first day.
+    `?first_day=` (a date like 2027-06-08) preselects the first day. For an exchange that is over or cancelled the page
+    says so instead.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_plan(person(request)))
+    enforce(can_plan_exchanges(person(request)))
     form = MoveExchangeForm(request.POST or None, exchange=exchange, first_day=_requested_day(request))
     if run_action(
         request,
@@ -56,7 +57,11 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _success_message(exchange: Exchange, form: MoveExchangeForm) -> str:
-    """Return the message after the date was changed, which says so when the chosen days are the present ones."""
+    """Return the message after the date was changed; it says that nothing changed when the chosen days are the present
+    ones.
+
+    Call it before the exchange is moved.
+    """
     requested = (form.cleaned_data["first_day"], form.cleaned_data["days"]) if form.is_valid() else None
     if requested == (exchange.first_day, exchange.days):
         return _("Nothing changed: the Intertransfo is already planned on these days.")
@@ -64,7 +69,7 @@ def _success_message(exchange: Exchange, form: MoveExchangeForm) -> str:
 
 
 def _requested_day(request: HttpRequest) -> date | None:
-    """Return the first day that the link to the form preselects; None without a valid date."""
+    """Return the first day that the link to the form preselects (`?first_day=2027-06-08`); None without a valid one."""
     try:
         return date.fromisoformat(request.GET.get("first_day", ""))
     except ValueError:
@@ -72,7 +77,7 @@ def _requested_day(request: HttpRequest) -> date | None:
 
 
 def _move_consequences(exchange: Exchange) -> list[str]:
-    """Return sentences on what happens when the exchange moves to other days."""
+    """Return sentences, shown before it is done, on what happens when the exchange moves to other days."""
     return [
         _("Current dates: %(dates)s.") % {"dates": dates_of(exchange)},
         _("E-mails not sent yet follow the new date."),
@@ -81,7 +86,11 @@ def _move_consequences(exchange: Exchange) -> list[str]:
 
 
 def _change_notice_text(exchange: Exchange) -> str:
-    """Return the sentence on who receives an e-mail when the date or host of the exchange changes."""
+    """Return the sentence on who receives an e-mail when the date or host of the exchange changes.
+
+    Before the announcement these are people who already received one, afterwards everyone who was informed (had an
+    e-mail about it or was invited).
+    """
     if exchange.state in UNANNOUNCED:
         return _(
             "Members have not been informed yet. People who already received an e-mail about the Intertransfo"
@@ -92,11 +101,12 @@ def _change_notice_text(exchange: Exchange) -> str:
 
 @form_page
 def swap(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff the form to change the host of the exchange, with a reason; save it on POST. `?host=` preselects a
-    cohort.
+    """Show lab staff the form to change the host of the exchange, with a reason; save it on POST.
+
+    `?host=` preselects a cohort by its key. For an exchange that is over or cancelled the page says so instead.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_plan(person(request)))
+    enforce(can_plan_exchanges(person(request)))
     cohorts = expected_cohorts(exchange.edition, platform_today())
     form = SwapHostForm(request.POST or None, exchange=exchange, cohorts=cohorts, host_id=request.GET.get("host"))
     if run_action(
@@ -114,7 +124,7 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _swap_consequences(exchange: Exchange) -> list[str]:
-    """Return sentences on what happens when another cohort hosts the exchange."""
+    """Return sentences, shown before it is done, on what happens when another cohort hosts the exchange."""
     return [
         _("At present %(host)s hosts.") % {"host": exchange.host.name if exchange.host else ""},
         _new_host_text(exchange),
@@ -124,7 +134,7 @@ def _swap_consequences(exchange: Exchange) -> list[str]:
 
 
 def _new_host_text(exchange: Exchange) -> str:
-    """Return the sentence on whether the new host is asked to confirm: only before the announcement."""
+    """Return the sentence on whether the new host is asked to confirm: before the announcement yes, afterwards no."""
     if exchange.state in UNANNOUNCED:
         return _("The new host is asked to confirm; the other cohort keeps its turn for later.")
     return _(
@@ -135,11 +145,14 @@ def _new_host_text(exchange: Exchange) -> str:
 
 @form_page
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show lab staff the form to propose an exchange of the edition on days they choose; propose it on POST."""
+    """Show lab staff the form to propose an exchange of the edition on days they choose; propose it on POST.
+
+    Raises Http404 for an unknown edition, and Refused unless it is open or running and its format has exchanges.
+    """
     edition = get_object_or_404(
         Edition.objects.visible_to(person(request)).measured().select_related("format"), slug=slug
     )
-    enforce(can_propose(person(request), edition))
+    enforce(can_propose_exchange(person(request), edition))
     cohorts = expected_cohorts(edition, platform_today())
     form = ProposeExchangeForm(request.POST or None, cohorts=cohorts, initial={"days": edition.format.exchange_days})
     if run_action(
@@ -151,4 +164,4 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
         at=current_time(),
     ):
         return redirect(edition)
-    return render(request, "exchanges/propose.html", {"edition": edition, "form": form})
+    return render(request, "exchanges/planning/propose.html", {"edition": edition, "form": form})

@@ -18,7 +18,7 @@ from exchanges.exchange.action_pages import (
     visible_exchange_or_404,
 )
 from exchanges.models import Exchange
-from exchanges.permissions import EditionRoles, can_confirm_host, can_plan
+from exchanges.permissions import EditionRoles, can_confirm_host, can_plan_exchanges
 from exchanges.planning import actions
 from exchanges.planning.forms import PassOnForm
 from exchanges.planning.planning_context import load_planning_context
@@ -33,10 +33,10 @@ from web.forms.pages import form_page
 def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
     """Show lab staff the form to ask the next cohort in line to host the exchange; ask it on POST.
 
-    The reason is filled in and can be changed.
+    The reason, that the host did not confirm in time, is filled in and can be changed.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_plan(person(request)))
+    enforce(can_plan_exchanges(person(request)))
     host = exchange.host.name if exchange.host else ""
     form = PassOnForm(
         request.POST or None,
@@ -52,9 +52,11 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the host's pilot or coordinator the form to give back the turn to host, with a reason; give it back on POST.
+    """Show the form to give back the turn to host, with a reason, to the host's pilot or coordinator; give it back on
+    POST.
 
-    A form sent twice gets the message of success instead of a refusal.
+    Lab staff can do it too; raises Refused for others. A form sent twice gets the message of success instead of a
+    refusal.
     """
     exchange = visible_exchange_or_404(request, pk)
     done = _("The turn is given back. The next cohort is asked to host, and the lab is informed.")
@@ -77,13 +79,20 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _already_given_back(roles: EditionRoles, exchange: Exchange) -> bool:
-    """Return whether a cohort that the person leads has just given this turn back, as when a form is sent twice."""
+    """Return whether a cohort that the person leads has just given this turn back, as when a form is sent twice.
+
+    The person leads a cohort as coordinator or pilot.
+    """
     host_reason = exchange.why.get("host", {})
     return host_reason.get("reason") == "given_back" and host_reason.get("before_id") in roles.cohorts_with(LEADS)
 
 
 def _consequences(exchange: Exchange) -> list[str]:
-    """Return sentences on who hosts which exchange once the present host does not (three statements)."""
+    """Return sentences, shown before it is done, on who hosts which exchange if the present host does not (three
+    statements).
+
+    Without another cohort to ask it is one sentence that says so.
+    """
     moved = moved_turns(load_planning_context(exchange.edition, platform_today()), [exchange])
     if not moved:
         return [_nobody_left()]
@@ -102,7 +111,11 @@ def _nobody_left() -> str:
 
 
 def _moved_turn_texts(moved: Sequence[tuple[Exchange, HostChoice]]) -> list[str]:
-    """Return a sentence on each exchange that gets another host, with its dates."""
+    """Return a sentence on each exchange that gets another host, with its dates: “Intertransfo 4, mar. 8 juin 2027:
+    Metz.”
+
+    `moved` are pairs of exchange and new host.
+    """
     return [
         _("%(exchange)s, %(dates)s: %(host)s.")
         % {"exchange": exchange, "dates": dates_of(exchange), "host": choice.name}

@@ -12,7 +12,7 @@ from accounts.models import User
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import ANSWERABLE, PAST, ExchangeState
-from exchanges.exchange.locks import locked
+from exchanges.exchange.locks import lock_exchange
 from exchanges.exchange.people import cohort_of, is_in_edition
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.registration.actions.needs import delete_needs
@@ -30,11 +30,11 @@ NOT_IN_EDITION = gettext_lazy("Only members of the edition’s cohorts can take 
 def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
     """Reserve a seat for a person of the edition, or put them on the waiting list when every seat is taken.
 
-    Repeating it changes nothing. Raises DomainError when registration is not open, and for people who are not in the
-    edition today or on the first day. A person registered by someone else receives an e-mail, and so does a person who
-    registers after the “confirm or cancel” e-mail was sent.
+    Repeating it changes nothing. A person registered by someone else receives an e-mail, and so does a person who
+    registers after the “confirm or cancel” e-mail was sent. Raises DomainError when registration is not open, after the
+    last day, and for people who are not in the edition today or on the first day.
     """
-    exchange = locked(exchange)
+    exchange = lock_exchange(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         raise DomainError(_("This Intertransfo is cancelled: you can no longer answer."))
     answer = _invitation_of(exchange, user, exchange_day(exchange, at))
@@ -61,7 +61,8 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
 def register_others(*, exchange: Exchange, people: Iterable[User], at: datetime, by: User) -> list[Registration]:
     """Register several people for the exchange in this order; those who find no seat go on the waiting list.
 
-    Raises DomainError for a person who is not in the edition today or on the first day.
+    Returns their registrations. People registered by someone else receive an e-mail. Raises DomainError, and registers
+    nobody, when one of them is not in the edition today or on the first day, or registration is not open.
     """
     return [register(exchange=exchange, user=user, at=at, by=by) for user in people]
 
@@ -70,10 +71,11 @@ def register_others(*, exchange: Exchange, people: Iterable[User], at: datetime,
 def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
     """Record that a person does not come: they decline, leave the waiting list, or release their seat.
 
-    The seat goes to the next person on the waiting list. Repeating it changes nothing. An e-mail removes the exchange
-    from the person's calendar if an earlier one added it. Raises DomainError unless people can answer now.
+    A seat goes to the next person on the waiting list, and the person's travel, dietary and access needs are deleted.
+    Repeating it changes nothing. An e-mail removes the exchange from the person's calendar if an earlier one added it.
+    Raises DomainError before registration opens, once the exchange is held or cancelled, and after its last day.
     """
-    exchange = locked(exchange)
+    exchange = lock_exchange(exchange)
     answer = _invitation_of(exchange, user, exchange_day(exchange, at))
     if answer.state in REFUSED:
         return answer
@@ -97,10 +99,10 @@ def record_exchange_attendance(
 ) -> Exchange:
     """Record which registered people came to the exchange, and which guests unless `guests` is None.
 
-    Those not listed did not come. It can be corrected later. Raises DomainError before the exchange is recorded as
-    held.
+    Those not listed in `came` and `guests` did not come. It can be corrected later. Raises DomainError before the
+    exchange is recorded as held.
     """
-    exchange = locked(exchange)
+    exchange = lock_exchange(exchange)
     if exchange.state not in PAST:
         raise DomainError(_("First record that the Intertransfo took place."))
     _record_presence(Registration.objects.filter(exchange=exchange, state__in=EXPECTED), came)
@@ -110,7 +112,10 @@ def record_exchange_attendance(
 
 
 def _record_presence(expected: QuerySet[Any], came: Collection[Registration] | Collection[Guest]) -> None:
-    """Record for each of the expected registrations or guests whether they are among those who `came`."""
+    """Record for each of the expected registrations or guests that they came, if among `came`, else that they did not.
+
+    Only rows that change are saved.
+    """
     present = {row.pk for row in came}
     for row in expected.order_by("pk"):
         state = RegistrationState.ATTENDED if row.pk in present else RegistrationState.NO_SHOW
@@ -120,7 +125,10 @@ def _record_presence(expected: QuerySet[Any], came: Collection[Registration] | C
 
 
 def _check_in_edition(exchange: Exchange, user: User, today: date) -> None:
-    """Raise DomainError for a person who is not in the exchange's edition today, or will not be on its first day."""
+    """Raise DomainError for a person who is not in the exchange's edition today, or will not be on its first day.
+
+    In it are members of its cohorts, admins of their authorities, and lab staff.
+    """
     if is_in_edition(user, exchange, today, exchange.first_day or today):
         return
     if not is_in_edition(user, exchange, today):
@@ -130,9 +138,9 @@ def _check_in_edition(exchange: Exchange, user: User, today: date) -> None:
 
 
 def _invitation_of(exchange: Exchange, user: User, today: date) -> Registration:
-    """Return the person's registration for the exchange; an unsaved one for a person who joined since the invitations.
+    """Return the person's registration for the exchange; an unsaved one for a person who has not been invited yet.
 
-    Raises DomainError for people who are not in the edition on `today`.
+    Raises DomainError for people without a registration who are not in the edition on `today`.
     """
     answer = Registration.objects.filter(exchange=exchange, user=user).first()
     if answer:

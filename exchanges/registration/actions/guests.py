@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import ANSWERABLE
-from exchanges.exchange.locks import locked
+from exchanges.exchange.locks import lock_exchange
 from exchanges.exchange.people import is_in_edition
 from exchanges.models import Exchange, Guest
 from exchanges.registration.actions.waiting_list import move_up
@@ -23,8 +23,8 @@ def add_guest(
 ) -> Guest:
     """Reserve a seat at the exchange for a guest, who has no account.
 
-    Raises DomainError when every seat is taken, when the guest is on the list already, or when the person who invites
-    (`invited_by`) is not in the edition today.
+    Raises DomainError when every seat is taken, when the guest is on the list already, when the person who invites
+    (`invited_by`) is not in the edition today, before registration opens and once the exchange is held or cancelled.
     """
     exchange = _locked_answerable(exchange)
     if not is_in_edition(invited_by, exchange, exchange_day(exchange, at)):
@@ -37,10 +37,10 @@ def add_guest(
 
 @action(gettext_lazy("Guest removed"))
 def remove_guest(*, exchange: Exchange, guest: Guest, at: datetime, by: User) -> Exchange:
-    """Remove a guest from the exchange; the seat goes to the person who has waited longest. Repeating it changes
-    nothing.
+    """Remove a guest from the exchange, and return it; the seat goes to the person who has waited longest.
 
-    Raises DomainError before registration opens and once the exchange is held or cancelled.
+    Repeating it changes nothing. Raises DomainError before registration opens and once the exchange is held or
+    cancelled.
     """
     exchange = _locked_answerable(exchange)
     Guest.objects.filter(pk=guest.pk, exchange=exchange).delete()
@@ -49,8 +49,11 @@ def remove_guest(*, exchange: Exchange, guest: Guest, at: datetime, by: User) ->
 
 
 def _locked_answerable(exchange: Exchange) -> Exchange:
-    """Return the exchange, locked until the action ends. Raises DomainError unless people can answer now."""
-    exchange = locked(exchange)
+    """Return the exchange, its row locked until the action ends.
+
+    Raises DomainError before registration opens and once the exchange is held or cancelled.
+    """
+    exchange = lock_exchange(exchange)
     if exchange.state not in ANSWERABLE:
         raise DomainError(
             _("You can add and remove guests from the opening of registration until the Intertransfo itself.")

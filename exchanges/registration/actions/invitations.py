@@ -11,7 +11,7 @@ from cohorts.models import Cohort, Membership
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import COMMITTED, ExchangeState
-from exchanges.exchange.locks import locked
+from exchanges.exchange.locks import lock_exchange
 from exchanges.exchange.people import in_edition_on
 from exchanges.models import Exchange, Registration
 from notifications.enums import ReminderState
@@ -26,6 +26,7 @@ def invite_newcomers(*, people: QuerySet[User], cohort: Cohort, at: datetime, by
     """Invite people who joined a cohort, or whose cohort takes part again, to the edition's exchanges with open
     registration.
 
+    Only exchanges to come, and only people who are active members on the day of `at` of a cohort that takes part.
     Repeating it changes nothing. Returns the new registrations.
     """
     return _invite_to_all(cohort.edition_id, people, at=at, by=by)
@@ -35,24 +36,28 @@ def invite_newcomers(*, people: QuerySet[User], cohort: Cohort, at: datetime, by
 def invite_started_members(*, edition: Edition, at: datetime, by: User | None = None) -> list[Registration]:
     """Invite people whose first day in the edition has come to its exchanges with open registration.
 
-    Repeating it changes nothing. Returns the new registrations.
+    It looks for every member active on the day of `at` who has no invitation yet, so repeating it changes nothing.
+    Returns the new registrations.
     """
     return _invite_to_all(edition.pk, User.objects.all(), at=at, by=by)
 
 
 def _invite_to_all(edition: int, people: QuerySet[User], *, at: datetime, by: User | None) -> list[Registration]:
-    """Invite these people to the exchanges of an edition (key) to come whose registration is open."""
+    """Invite these people to all exchanges of an edition (key) that are to come and have open registration.
+
+    Returns the new registrations; people without an active membership in a cohort that takes part are passed over.
+    """
     coming = Exchange.objects.coming(today_everywhere(at)).filter(edition=edition)
     # The order avoids deadlocks with other actions.
-    exchanges = [locked(row) for row in coming.filter(state=ExchangeState.REGISTRATION_OPEN).order_by("pk")]
+    exchanges = [lock_exchange(row) for row in coming.filter(state=ExchangeState.REGISTRATION_OPEN).order_by("pk")]
     return [answer for exchange in exchanges for answer in invite(exchange, people, at=at, by=by)]
 
 
 def invite(exchange: Exchange, people: QuerySet[User], *, at: datetime, by: User | None) -> list[Registration]:
-    """Invite those of these people who take part in the exchange and are not invited yet; return their registrations.
+    """Invite those of `people` who take part in the exchange and are not invited yet; return their registrations.
 
     Each receives an e-mail, unless the invitation to everyone is still planned. The exchange must be locked already;
-    nobody is invited unless registration is open.
+    nobody is invited, and the list is empty, unless registration is open.
     """
     if exchange.state != ExchangeState.REGISTRATION_OPEN:
         return []
@@ -69,9 +74,11 @@ def invite(exchange: Exchange, people: QuerySet[User], *, at: datetime, by: User
 
 
 def invitations(exchange: Exchange, today: date) -> Iterator[Registration]:
-    """Yield an unsaved registration for each person active today in a participating cohort, in their first cohort.
+    """Yield an unsaved registration for each person active on `today` in a cohort that takes part, for their first
+    cohort.
 
-    People who leave the edition before the first day are not invited: they could not accept.
+    Cohorts take part once they have agreed, until they are suspended or withdraw. People who leave the edition before
+    the first day are left out: they could not accept.
     """
     in_edition = User.objects.filter(in_edition_on(exchange.pk, exchange.first_day or today), is_active=True)
     members = Membership.objects.active(today).filter(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from exchanges.exchange.clock import exchange_day
-from exchanges.exchange.locks import locked
+from exchanges.exchange.locks import lock_exchange
 from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.registration.models.needs import PERSONAL_FIELDS
 from exchanges.registration.needs import answer_with_needs, to_purge, too_late_for_needs
@@ -33,9 +33,10 @@ def note_needs(
 ) -> Registration:
     """Save how the person travels to the exchange and what they need there; without any value the needs are deleted.
 
-    Raises DomainError for people without a seat or a place on the waiting list, and when needs are already erased.
+    Raises DomainError for people without a seat or a place on the waiting list, and from thirty days after the last day
+    on, when needs are erased, or once the exchange is cancelled.
     """
-    exchange = locked(exchange)
+    exchange = lock_exchange(exchange)
     answer = answer_with_needs(exchange, user)
     if answer is None:
         raise DomainError(_("Say first that you are coming."))
@@ -50,21 +51,26 @@ def note_needs(
 
 
 def delete_needs(answers: QuerySet[Registration]) -> None:
-    """Delete the travel, dietary and access needs of the people with these registrations."""
+    """Delete the rows with the travel, dietary and access needs of the people with these registrations."""
     Needs.objects.filter(registration__in=answers).delete()
 
 
 def erase_needs_of_cancelled(exchange: Exchange, *, at: datetime) -> None:
-    """Erase people's needs and guests' addresses of a cancelled exchange at once, as nobody has to know them."""
+    """Erase people's travel, dietary and access needs and guests' addresses of a cancelled exchange at once, as nobody
+    has to know them.
+
+    The rows stay, emptied, with the day of `at` as the date of erasure.
+    """
     _erase(*_not_erased(Exchange.objects.filter(pk=exchange.pk)), exchange_day(exchange, at))
 
 
 @action(gettext_lazy("Needs erased, as promised"))
 def purge_needs(*, at: datetime, by: User | None = None, dry_run: bool = False) -> PurgedNeeds:
-    """Erase people's needs and guests' addresses thirty days after the last day of an exchange, and those of cancelled
-    ones.
+    """Erase people's travel, dietary and access needs and guests' addresses thirty days after the last day of an
+    exchange, and those of cancelled ones.
 
-    The rows stay, emptied, with the date. Repeating it changes nothing. With `dry_run` they are only counted.
+    Returns how many were erased. The rows stay, emptied, with the date. Repeating it changes nothing. With `dry_run`
+    they are only counted. `by` is None for the scheduled task.
     """
     today = platform_day(at)
     needs, guests = _not_erased(to_purge(today))
@@ -75,13 +81,16 @@ def purge_needs(*, at: datetime, by: User | None = None, dry_run: bool = False) 
 
 
 def _not_erased(exchanges: QuerySet[Exchange]) -> tuple[QuerySet[Needs], QuerySet[Guest]]:
-    """Return the needs, and the guests with an e-mail address, of these exchanges that are not erased yet."""
+    """Return two queries for these exchanges: the needs not erased yet, and the guests whose e-mail address is not
+    erased yet.
+    """
     needs = Needs.objects.filter(registration__exchange__in=exchanges, purged_on=None)
     return needs, Guest.objects.filter(exchange__in=exchanges, purged_on=None).exclude(email="")
 
 
 def _erase(needs: QuerySet[Needs], guests: QuerySet[Guest], today: date) -> tuple[int, int]:
-    """Empty these needs and the addresses of these guests, and return how many of each were emptied.
+    """Empty these needs and the addresses of these guests, and return how many needs and how many addresses were
+    emptied.
 
     `today` is stored as the date on which they were erased.
     """

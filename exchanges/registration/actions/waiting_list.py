@@ -16,7 +16,7 @@ from exchanges.registration.seats import free_seats, is_full, is_over
 def next_answer(exchange: Exchange) -> RegistrationState:
     """Return the state of a person who accepts now: registered, or waitlisted when every seat is taken or others wait.
 
-    The exchange must be locked already.
+    The exchange must be locked already, so that nobody takes the seat in between.
     """
     waiting = Registration.objects.filter(exchange=exchange).waiting().count()
     full = is_full(free_seats(exchange), waiting)
@@ -24,11 +24,11 @@ def next_answer(exchange: Exchange) -> RegistrationState:
 
 
 def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Registration]:
-    """Give the free seats of the exchange to people on its waiting list in order, with one e-mail each; return those
-    moved.
+    """Give the free seats of the exchange to people on its waiting list in order, with one e-mail each.
 
-    People who will not be in the edition on the first day leave the list, and their needs are deleted. Nobody moves up
-    once the exchange is over. The exchange must be locked already.
+    Returns the registrations that got a seat. People who will not be in the edition on the first day leave the list,
+    and their travel, dietary and access needs are deleted. Nobody moves up before registration opens or once the
+    exchange is over. The exchange must be locked already.
     """
     day = exchange.first_day or exchange_day(exchange, at)
     waiting = Registration.objects.filter(exchange=exchange).waiting().select_related("user")
@@ -51,6 +51,6 @@ def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Regist
 
 
 def _set_state(answer: Registration, state: RegistrationState) -> None:
-    """Save the state of the answer; the database refuses a transition that is not allowed."""
+    """Save the state of the answer; a transition that is not allowed makes the action raise DomainError."""
     answer.state = state
     answer.save(update_fields=["state"])

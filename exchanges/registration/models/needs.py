@@ -41,5 +41,5 @@ class Needs(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return the key of the registration, never the needs themselves."""
+        """Return the key of the registration as text, never the needs themselves, which are private."""
         return f"{self.registration_id}"  # names the registration, never the needs

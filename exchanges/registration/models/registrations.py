@@ -48,7 +48,9 @@ _NOT_IN_EDITION_THEN = f"""NEW.state IN ('registered', 'waitlisted') AND (TG_OP 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def refusals(self) -> int:
-        """Return how often, in their history, these registrations changed to declined or to a released seat."""
+        """Return how often, in their history, these registrations changed to declined or to a released seat (one
+        statement).
+        """
         return self.filter(events__state__in=REFUSED).count()
 
     def registered(self) -> RegistrationQuerySet:
@@ -60,7 +62,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state=RegistrationState.WAITLISTED).order_by("ticket")
 
     def numbers(self) -> models.QuerySet[Registration, int]:
-        """Return the number of each registration on the waiting list of its exchange, from 1; None if not on it."""
+        """Return a query of one number for each of these registrations: its position on the waiting list of its
+        exchange, from 1.
+
+        Call it on registrations that are on the waiting list (see `waiting`).
+        """
         before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=OuterRef("ticket"))
         in_line = before.waiting().order_by().values("exchange").annotate(number=Count("pk"))
         return self.annotate(number=Subquery(in_line.values("number"))).values_list("number", flat=True)
@@ -133,5 +139,5 @@ class Registration(models.Model):
 
     @property
     def tone(self) -> str:
-        """Return the name of the colour in which pages show the answer."""
+        """Return the name of the colour in which pages show the answer: "waiting", "open", "done" or "stopped"."""
         return RegistrationState(self.state).tone

@@ -16,7 +16,13 @@ from accounts.requests import person
 from exchanges.exchange.action_pages import current_time, roles_for, run_action, visible_exchange_or_404
 from exchanges.exchange.people import in_edition_on
 from exchanges.models import Exchange, Guest, Registration
-from exchanges.permissions import EditionRoles, can_answer, can_record_attendance, can_register_others, members_led
+from exchanges.permissions import (
+    EditionRoles,
+    can_answer_invitation,
+    can_record_attendance,
+    can_register_others,
+    members_led,
+)
 from exchanges.registration import actions
 from exchanges.registration.enums import EXPECTED, REFUSED, RegistrationState
 from exchanges.registration.forms import ExchangeAttendanceForm, RegisterOthersForm
@@ -30,12 +36,14 @@ ANSWER_ACTIONS: Final[Mapping[str, Callable[..., Registration]]] = {"yes": actio
 
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save on POST whether the person comes to the exchange ("yes" or "no"); any other value changes nothing.
+    """Save on POST whether the person comes to the exchange, by the field `answer` ("yes" or "no"), and go back to its
+    page.
 
-    A refusal is shown on the page of the exchange.
+    Any other value changes nothing. A refusal, such as closed registration, is shown on the page of the exchange.
+    Raises Refused for people outside the edition.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_answer(roles_for(request, exchange)))
+    enforce(can_answer_invitation(roles_for(request, exchange)))
     answer_action = ANSWER_ACTIONS.get(request.POST.get("answer", ""))
     if answer_action is None:
         messages.error(request, _("Say whether you are coming."))
@@ -76,7 +84,8 @@ def group_answer_message(answers: Collection[Registration]) -> str:
 def register_others(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form to register other people for the exchange; register them on POST.
 
-    Lab staff register any member of the edition, coordinators and pilots those of their cohorts.
+    Lab staff register any member of the edition, coordinators and pilots those of their cohorts; raises Refused for
+    others.
     """
     exchange = visible_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
@@ -86,13 +95,14 @@ def register_others(request: HttpRequest, pk: int) -> HttpResponse:
     if answers is not None:
         messages.success(request, group_answer_message(answers))
         return redirect(exchange)
-    return render(request, "exchanges/register_others.html", {"exchange": exchange, "form": form})
+    return render(request, "exchanges/registration/register_others.html", {"exchange": exchange, "form": form})
 
 
 def people_without_seat(exchange: Exchange, roles: EditionRoles) -> QuerySet[User]:
     """Return active members of the cohorts the person leads who have neither a seat nor a place on the waiting list.
 
-    For lab staff these are the members of all cohorts. People who leave the edition before the first day are left out.
+    The person leads a cohort as coordinator or pilot; for lab staff these are the members of all cohorts. People who
+    leave the edition before the first day are left out.
     """
     registered = Registration.objects.filter(exchange=exchange, state__in=[*EXPECTED, RegistrationState.WAITLISTED])
     in_edition = in_edition_on(exchange.pk, exchange.first_day or roles.today)
@@ -104,7 +114,7 @@ def people_without_seat(exchange: Exchange, roles: EditionRoles) -> QuerySet[Use
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form with the people registered and the guests; save on POST who of them came to the exchange.
 
-    For lab staff, and the design team and pilot of the host's cohort.
+    For lab staff, and the coordinator, residents and pilot of the host's cohort; raises Refused for others.
     """
     exchange = visible_exchange_or_404(request, pk)
     enforce(can_record_attendance(roles_for(request, exchange), exchange))
@@ -118,4 +128,6 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return redirect(exchange)
     expected = bool(answers) or bool(guests)
-    return render(request, "exchanges/attendance.html", {"exchange": exchange, "form": form, "expected": expected})
+    return render(
+        request, "exchanges/registration/attendance.html", {"exchange": exchange, "form": form, "expected": expected}
+    )

@@ -17,7 +17,7 @@ from exchanges.exchange.action_pages import (
 )
 from exchanges.exchange.enums import ANSWERABLE
 from exchanges.models import Guest
-from exchanges.permissions import EditionRoles, can_keep_guests, members_led
+from exchanges.permissions import EditionRoles, can_manage_guests, members_led
 from exchanges.registration import actions
 from exchanges.registration.forms import GuestForm
 from exchanges.registration.seats import is_over
@@ -28,10 +28,14 @@ from web.forms.pages import form_page, submitted_data
 
 @form_page
 def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff and the host's coordinator and pilot the guests of the exchange, and a form to add one on POST."""
+    """Show lab staff and the host's coordinator and pilot the guests of the exchange, and a form to add one; add it on
+    POST.
+
+    Raises Refused for others.
+    """
     exchange = visible_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
-    enforce(can_keep_guests(roles, exchange))
+    enforce(can_manage_guests(roles, exchange))
     form = GuestForm(
         submitted_data(request), people=possible_inviters(roles), initial={"invited_by": person(request).pk}
     )
@@ -46,13 +50,14 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("exchanges:guests", exchange.pk)
     guests = Guest.objects.filter(exchange=exchange).select_related("invited_by").order_by("name", "pk")
     context = {"exchange": exchange, "form": form, "guests": guests, "open": exchange.state in ANSWERABLE}
-    return render(request, "exchanges/guests.html", context)
+    return render(request, "exchanges/registration/guests.html", context)
 
 
 def possible_inviters(roles: EditionRoles) -> QuerySet[User]:
-    """Return the people who can be named as inviting a guest: the person and active members of the cohorts they lead.
+    """Return the people who can be named as inviting a guest: the signed-in person and members of the cohorts they
+    lead.
 
-    For lab staff these are all members of the edition, and the lab.
+    They lead a cohort as coordinator or pilot. For lab staff these are all active members of the edition, and the lab.
     """
     lab = Q(is_lab_staff=True) if roles.staff else Q(pk=roles.user.pk)
     people = User.objects.filter(Q(pk__in=members_led(roles).values("user")) | lab, is_active=True)
@@ -63,10 +68,11 @@ def possible_inviters(roles: EditionRoles) -> QuerySet[User]:
 def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
     """Ask lab staff and the host's coordinator and pilot to confirm that a guest is removed; remove the guest on POST.
 
-    `guest` is the key of the guest. A form sent twice gets a message instead of an error.
+    `guest` is the key of the guest. A form sent twice gets a message; another request for a removed guest raises
+    Http404.
     """
     exchange = visible_exchange_or_404(request, pk)
-    enforce(can_keep_guests(roles_for(request, exchange), exchange))
+    enforce(can_manage_guests(roles_for(request, exchange), exchange))
     guest_row = Guest.objects.filter(exchange=exchange, pk=guest).first()
     if guest_row is None and request.method != "POST":
         raise Http404

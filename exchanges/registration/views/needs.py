@@ -15,7 +15,7 @@ from exchanges.exchange.action_pages import (
 )
 from exchanges.exchange.clock import exchange_today
 from exchanges.models import Exchange
-from exchanges.permissions import can_answer, can_see_needs
+from exchanges.permissions import can_answer_invitation, can_see_needs
 from exchanges.registration import actions
 from exchanges.registration.forms import NeedsForm
 from exchanges.registration.models.needs import PERSONAL_FIELDS
@@ -28,12 +28,13 @@ from web.security.acting import forbidden_while_acting
 @forbidden_while_acting
 @form_page
 def needs(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form about one's own journey to the exchange and one's needs; save it on POST.
+    """Show the form about one's own journey to the exchange and one's access and dietary needs; save it on POST.
 
-    Without any value the needs are deleted.
+    Without any value the needs are deleted. For people without a seat or a place on the waiting list, or from thirty
+    days after the last day on, the page says so instead.
     """
     exchange, user = visible_exchange_or_404(request, pk), person(request)
-    enforce(can_answer(roles_for(request, exchange)))
+    enforce(can_answer_invitation(roles_for(request, exchange)))
     answer = answer_with_needs(exchange, user)
     stored = getattr(answer, "needs", None)
     form = NeedsForm(submitted_data(request), initial={name: getattr(stored, name, "") for name in PERSONAL_FIELDS})
@@ -54,7 +55,9 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _needs_page(exchange: Exchange, unavailable_reason: str) -> FormPage:
-    """Return the page of the form about one's own needs; `unavailable_reason` is shown instead of the form."""
+    """Return the page of the form about one's own needs; `unavailable_reason`, unless empty, is shown instead of the
+    form.
+    """
     return exchange_form_page(
         exchange,
         _("Describe your journey and your needs"),
@@ -69,7 +72,12 @@ def _needs_page(exchange: Exchange, unavailable_reason: str) -> FormPage:
 
 @require_safe
 def needs_summary(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff and the host's coordinator and pilot a printable summary of what participants need."""
+    """Show a printable summary of the travel, dietary and access needs of people with a seat at the exchange.
+
+    For lab staff and the host's coordinator and pilot; raises Refused for others.
+    """
     exchange = visible_exchange_or_404(request, pk)
     enforce(can_see_needs(roles_for(request, exchange), exchange))
-    return render(request, "exchanges/needs_summary.html", {"exchange": exchange, "summary": summary(exchange)})
+    return render(
+        request, "exchanges/registration/needs_summary.html", {"exchange": exchange, "summary": summary(exchange)}
+    )

@@ -27,7 +27,10 @@ MAX_DIRECT_ROWS = 2000  # rows of ideas downloaded directly, without a backgroun
 
 @require_safe
 def figures(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the figures of the rates page for its query string; `form` is the file type, “csv” or “xlsx”."""
+    """Download the figures of the rates page for the same query string; `form` is the file type, “csv” or “xlsx”.
+
+    An invalid query string redirects to the page, which shows the errors.
+    """
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
@@ -37,9 +40,10 @@ def figures(request: HttpRequest, form: str) -> HttpResponse:
 
 @form_page
 def ideas(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the ideas that the reader may see one by one; `form` is the file type, “csv” or “xlsx”.
+    """Download the ideas behind the rates that the reader may see one by one; `form` is the file type, “csv” or “xlsx”.
 
-    With more than MAX_DIRECT_ROWS ideas, a GET offers to create the file in the background and a POST starts that.
+    With more than 2,000 ideas, a GET offers to create the file in the background and a POST starts that. An invalid
+    query string redirects to the page, which shows the errors.
     """
     query = _query(request)
     if not query.form.is_valid():
@@ -55,9 +59,9 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _offer_background_export(request: HttpRequest, query: RatesQuery, form: str, name: str, rows: int) -> HttpResponse:
-    """Show a confirmation on GET; on POST start the export in the background and redirect to its progress.
+    """Show a confirmation on GET; on POST, start the export in the background and redirect to the page of its progress.
 
-    `name` is the name of the file, `rows` its number of ideas.
+    `form` is the file type, `name` the name of the file, `rows` its number of ideas.
     """
     sure = ConfirmationForm(submitted_data(request))
     if sure.is_bound and sure.is_valid():
@@ -86,16 +90,16 @@ def _offer_background_export(request: HttpRequest, query: RatesQuery, form: str,
 
 
 def _query(request: HttpRequest) -> RatesQuery:
-    """Return the request's query string, parsed as that of the rates page for the person on this day."""
+    """Return the query string of the request, parsed as that of the rates page for the signed-in person and today."""
     return parse_rates_query(person(request), request.GET, today=platform_today())
 
 
 def _page_address(request: HttpRequest) -> str:
-    """Return the address of the rates page with the query string of the request."""
+    """Return the address of the rates page, with the query string of the request."""
     chosen = request.META.get("QUERY_STRING", "")
     return f"{reverse('figures:rates')}?{chosen}" if chosen else reverse("figures:rates")
 
 
 def _table_response(table: Table, form: str, name: str) -> HttpResponse:
-    """Return the response that downloads a table under that name; `form` is the file type, “csv” or “xlsx”."""
+    """Return the response that downloads a table as the file `name`; `form` is the file type, “csv” or “xlsx”."""
     return download_table(table, form, name=name, language=language())

@@ -31,7 +31,11 @@ from web.pages.pagination import page_number
 
 @require_safe
 def rates(request: HttpRequest) -> HttpResponse:
-    """Show the implementation rates of the ideas that the reader may count; the form refuses any other choice."""
+    """Show the implementation rates for the scope, day and filters in the query string.
+
+    Readers choose among the cohorts whose ideas they may count; any other choice is a form error, and then no figures
+    are shown.
+    """
     user, today = person(request), platform_today()
     visible = visible_cohorts(user, request.GET)
     form = RatesForm(request.GET, visible=visible, today=today)
@@ -52,7 +56,12 @@ def rates(request: HttpRequest) -> HttpResponse:
 def _figures(
     request: HttpRequest, user: User, visible: VisibleCohorts, scope: FiguresScope, form: RatesForm
 ) -> dict[str, Any]:
-    """Return the context of the page with a valid form: figures, ideas, published facts and the filters chosen."""
+    """Return the template context for a valid form: figures, ideas, published facts, results of work, and the filters
+    chosen.
+
+    `visible` are the cohorts the user may count, `scope` the choice among them. With more than 100 cohorts, funnel and
+    results of work are left out.
+    """
     chosen = form.cleaned_data
     tags = {name: (label, value, _address_without(request.GET, name)) for name, label, value in form.chosen()}
     figures = implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]))
@@ -73,7 +82,10 @@ def _figures(
 
 
 def _address_without(query: QueryDict, *names: str, **instead: str) -> str:
-    """Return the page's query string without some choices (`names`) and its page number, and with others set."""
+    """Return the page's query string (“?…”) without the choices in `names` and without its page number.
+
+    `instead` sets further choices to new values.
+    """
     changed_query = query.copy()
     for name in (*names, "page"):
         changed_query.pop(name, None)
@@ -83,7 +95,10 @@ def _address_without(query: QueryDict, *names: str, **instead: str) -> str:
 
 
 def _day_links(query: QueryDict, today: date) -> Iterator[tuple[str, str]]:
-    """Yield label and query string of days that people often choose: today, the end of last year, a year ago."""
+    """Yield (label, query string) of days that people often choose: today, the end of last year, a year ago.
+
+    `query` is the present query string, of which only the day is replaced.
+    """
     last_year, year_ago = date(today.year - 1, 12, 31), today - relativedelta(years=1)
     yield _("today"), _address_without(query, "as_of")
     yield _("end of %(year)d") % {"year": last_year.year}, _address_without(query, as_of=last_year.isoformat())
@@ -93,7 +108,12 @@ def _day_links(query: QueryDict, today: date) -> Iterator[tuple[str, str]]:
 def _idea_rows_context(
     request: HttpRequest, user: User, scope: FiguresScope, figures: Figures, outcome: str
 ) -> dict[str, Any]:
-    """Return one page of the ideas with that outcome which the reader may see; no page where they may see none."""
+    """Return the template context of one page of the ideas with that outcome ("" for all) that the reader may see one
+    by one.
+
+    Keys: `page`, `rows` (pairs of an idea and its outcome) and `can_see_ideas`. Where the reader may see none, `page`
+    is None.
+    """
     if not (figures.group.own or figures.captured.own or figures.merged.own):
         return {"page": None, "rows": []}
     query = IdeasQuery(scope, user, figures.as_of, platform_today(), figures.known_at)
@@ -102,7 +122,11 @@ def _idea_rows_context(
 
 
 def _published_context(visible: VisibleCohorts, scope: FiguresScope, figures: Figures) -> dict[str, Any]:
-    """Return the published counts and the published figures of the scope, never mixed with what is measured."""
+    """Return the template context of published facts about the scope, which are never mixed with what is measured.
+
+    `published` is pairs of a state's label and its number of ideas, most frequent first; `claims` is pairs of a
+    published figure and its share (0–1), empty where a kind or a period is chosen.
+    """
     published = {IdeaState(state).label if state else "": count for state, count in (figures.published or {}).items()}
     claims = (
         [] if scope.by_kind_or_period else published_claims(visible.cohort_queryset(scope))

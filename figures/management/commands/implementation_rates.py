@@ -28,7 +28,7 @@ PERIOD = ("accepted_from", "accepted_until")
 
 
 def find_by_slug(model: type[M], slug: str) -> M:
-    """Return the row of the model with that slug; raise CommandError, with similar slugs, when there is none."""
+    """Return the row of the model with that slug; raise CommandError, which names similar slugs, when there is none."""
     row = model._default_manager.filter(slug=slug).first()
     if row is None:
         slugs = model._default_manager.order_by("slug").values_list("slug", flat=True)
@@ -39,7 +39,7 @@ def find_by_slug(model: type[M], slug: str) -> M:
 
 
 def day(text: str) -> date:
-    """Return the date that an option gives as 2026-11-24; raise CommandError otherwise."""
+    """Return the date of an option written as 2026-11-24; raise CommandError for any other text."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -47,9 +47,9 @@ def day(text: str) -> date:
 
 
 def moment(text: str) -> datetime:
-    """Return a moment written 2026-11-24T17:30; a day alone means its end. Raise CommandError otherwise.
+    """Return the moment that a text names: 2026-11-24T17:30, or a day alone for its end; raise CommandError otherwise.
 
-    The time zone is the platform's unless the text names one.
+    The time zone is the platform's (Paris) unless the text names one.
     """
     try:
         value = datetime.fromisoformat(text)
@@ -60,7 +60,9 @@ def moment(text: str) -> datetime:
 
 
 def kind(text: str) -> str:
-    """Return the kind of challenge that the text names; raise CommandError for an unknown one."""
+    """Return the text if it is the slug of a kind of challenge (“test_case”, “priority” …); raise CommandError
+    otherwise.
+    """
     if text not in ChallengeKind.values:
         raise CommandError(f"There is no kind of challenge “{text}”: it is one of {', '.join(ChallengeKind.values)}.")
     return text
@@ -70,7 +72,7 @@ class Command(BaseCommand):
     help = "Implementation rates of all ideas, or of some of them, as of a day (today by default)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the options: scope, filters, the two days, and JSON."""
+        """Declare the options: scope (edition, cohort, authority), filters, `--as-of`, `--known-at`, and `--json`."""
         for name in CHOICES:
             parser.add_argument(f"--{name}", metavar="SLUG", help=f"only this {name}")
         parser.add_argument("--kind", help=f"only this kind of challenge: {', '.join(ChallengeKind.values)}")
@@ -81,9 +83,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, **options: Any) -> None:
-        """Print the implementation rates of the chosen ideas on a day, as they were known at a moment.
+        """Print the implementation rates of the chosen ideas, as lines of text or, with `--json`, as JSON.
 
-        Refuses a `--known-at` before the day of the figures.
+        By default all ideas as of today. Raises CommandError for an unknown slug, kind or day, and for a `--known-at`
+        before the day of the figures; a day still to come is counted with a warning.
         """
         today, now = platform_today(), timezone.now()
         as_of = day(options["as_of"]) if options["as_of"] else today
@@ -105,8 +108,9 @@ class Command(BaseCommand):
 
 
 def scope_from(options: dict[str, Any]) -> FiguresScope:
-    """Return the scope that the options describe; raise CommandError for an unknown slug, kind or day, or a reversed
-    period.
+    """Return the scope that the command's options describe: edition, cohort, authority, kind and period of acceptance.
+
+    Raises CommandError for an unknown slug or kind, an invalid day, or a period that ends before it starts.
     """
     rows: dict[str, Any] = {name: find_by_slug(row, options[name]) for name, row in CHOICES.items() if options[name]}
     first, last = (day(options[name]) if options[name] else None for name in PERIOD)
@@ -117,7 +121,9 @@ def scope_from(options: dict[str, Any]) -> FiguresScope:
 
 
 def scope_json(scope: FiguresScope) -> dict[str, str | None]:
-    """Return the scope as JSON with slugs and days as text, null for each filter that is not set."""
+    """Return the scope as a dict for JSON: slugs, and days as text (2026-11-24);
+    None for each filter that is not set.
+    """
     rows = {name: getattr(scope, name) for name in CHOICES}
     days = {name: getattr(scope, name) for name in PERIOD}
     return {
@@ -128,9 +134,9 @@ def scope_json(scope: FiguresScope) -> dict[str, str | None]:
 
 
 def by_slug(counts: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-    """Return the counts of each cohort with its slug instead of its id, sorted by slug.
+    """Return the counts of each cohort with its slug instead of its id under “cohort”, sorted by slug.
 
-    None where there are too many cohorts to count each.
+    None for None, which is given where there are more than 100 cohorts.
     """
     if counts is None:
         return None
@@ -141,7 +147,7 @@ def by_slug(counts: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
 
 
 def report_lines(answer: dict[str, Any]) -> list[str]:
-    """Return the figures of the JSON answer as lines of text."""
+    """Return the figures of the command's JSON answer as lines of text in English."""
     stock, left_out, confirmed = answer["stock"], answer["left_out"], answer["confirmed"]
     return [
         f"As of {answer['as_of']}" + (f", as known at {answer['known_at']}" if answer["known_at"] else ""),
@@ -168,19 +174,28 @@ def report_lines(answer: dict[str, Any]) -> list[str]:
 
 
 def scope_lines(scope: dict[str, str | None]) -> list[str]:
-    """Return one line that names the filters of the scope; no line without filters."""
+    """Return one line that names the filters set (“Only edition transfo-2”), as a list; empty without filters.
+
+    `scope` is the dict from `scope_json`.
+    """
     scope_json = [f"{name.replace('_', ' ')} {value}" for name, value in scope.items() if value]
     return [f"Only {', '.join(scope_json)}"] if scope_json else []
 
 
 def reasons_text(reasons: dict[str, int]) -> str:
-    """Return the numbers of ideas by reason of abandonment as text: (tested 3, too_costly 1); empty without reasons."""
+    """Return the numbers of ideas by reason of abandonment as text: “(tested 3, too_costly 1)”; empty without reasons.
+
+    `reasons` maps the slug of a reason, "" for unknown, to its number of ideas.
+    """
     scope_json = ", ".join(f"{reason or 'unknown'} {ideas}" for reason, ideas in reasons.items())
     return f"  ({scope_json})" if scope_json else ""
 
 
 def imprecise_lines(imprecise: dict[str, Any]) -> list[str]:
-    """Return one line on how imprecise dates could change the rates at the last horizon; none without such dates."""
+    """Return one line on how far imprecise dates could change the rates, as a list; empty where all dates are precise.
+
+    `imprecise` is that part of the command's JSON answer. The line gives the plain share and the one within 24 months.
+    """
     if not imprecise["count"]:
         return []
     ends = [imprecise[side] for side in ("latest", "earliest")]
@@ -196,7 +211,10 @@ def imprecise_lines(imprecise: dict[str, Any]) -> list[str]:
 
 
 def shares(share: float | None, low: float | None, high: float | None) -> str:
-    """Return a share with its interval as text: 41.7% (24.5% to 61.2%); “nothing yet” for None."""
+    """Return a share (0–1) with its interval as text: “41.7% (24.5% to 61.2%)”; “nothing yet” for None.
+
+    The interval is left out where a bound is None.
+    """
     if share is None:
         return "nothing yet"
     return f"{share:.1%}" if low is None or high is None else f"{share:.1%} ({low:.1%} to {high:.1%})"

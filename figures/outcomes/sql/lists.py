@@ -4,9 +4,10 @@ from figures.outcomes.sql.tally import COUNTS_AS_KNOWN, COUNTS_NOW, FIRST_REASON
 
 
 def outcome_by_idea(*, as_known: bool = False, extra_columns: str = "") -> str:
-    """Return SQL with one row per idea: its outcome, months, state, and the reason of its abandonment in words.
+    """Return SQL with one row per idea: id, outcome, months, state, since when, and why it was abandoned, in words.
 
-    With `as_known`, as known at a past moment. `extra_columns` is SQL for further columns, from the table `o`.
+    With `as_known`, only records made by the parameter `known_at` count. `extra_columns` is SQL for further columns,
+    from the table `o`.
     """
     return f"""SELECT * FROM ({outcomes(as_known=as_known)}
 SELECT o.id, o.outcome, o.months, o.state, o.in_part,
@@ -24,10 +25,12 @@ FROM o CROSS JOIN LATERAL (
 
 
 def ideas_with_outcome(*, as_known: bool = False) -> str:
-    """Return SQL for one page of the ideas with an outcome that the reader may see one by one, with their total.
+    """Return SQL for one page of the ideas with an outcome that the reader may see one by one: ids, each with the
+    total.
 
-    The parameter `outcome` is "" for all accepted ideas, an outcome, or a slug of `figures.outcomes.categories`; with
-    “reason”, the parameter `reason` says which. With `as_known`, as known at a past moment.
+    The parameter `outcome` is "" for all accepted ideas, or a slug such as “open” or “unconfirmed”; with “reason”, the
+    parameter `reason` says which reason of abandonment. With `as_known`, only records made by the parameter `known_at`
+    count.
     """
     return f"""SELECT * FROM ({outcomes(as_known=as_known)}, {reasons_cte(as_known=as_known)}
 SELECT o.id, COUNT(*) OVER () AS ideas

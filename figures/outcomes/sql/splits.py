@@ -21,9 +21,9 @@ family (root, id, inside, since) AS (
 
 
 def with_family(columns: str) -> str:
-    """Return SQL for the requested ideas and, with `is_requested` false, the ideas that continue split ones.
+    """Return SQL for the requested ideas, and for the ideas that continue split ones (then `is_requested` is false).
 
-    `columns` is the SQL of the columns to select.
+    `columns` is the SQL of the columns to select for the latter.
     """
     return f"""SELECT * FROM requested UNION ALL
     SELECT {columns}, FALSE FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id

@@ -11,8 +11,8 @@ from prototypes.ideas.triggers import sql_list
 def with_completed_months(spans: str) -> str:
     """Return SQL that adds the column `months` between `accepted_on` and `until` to the rows of the SQL table `spans`.
 
-    Whole months first (an earlier day of the month is complete where it is the month's last), then the share of the
-    running one, as in `figures.rates.months_between`.
+    Whole months first (an earlier day of the month is complete where it is the month's last), then the elapsed share of
+    the running one, exactly as `figures.rates.months_between` calculates it.
     """
     return f"""
     SELECT f.*, w.whole + (f.until - (f.accepted_on + make_interval(months => w.whole))::date)::float8
@@ -169,15 +169,17 @@ UPDATE_SOURCES = (
 def _updates(*, as_known: bool) -> str:
     """Return SQL for the ids of ideas that had an update in the six months before the day of the figures.
 
-    Only ideas of the table `late` whose latest update came after that day. With `as_known`, as known at a past moment.
+    It looks only at ideas whose latest update came after that day. With `as_known`, only records made by the parameter
+    `known_at` count.
     """
     return " UNION ALL ".join(_updates_of(source, as_known=as_known) for source in UPDATE_SOURCES)
 
 
 def _updates_of(source: UpdateSource, *, as_known: bool) -> str:
-    """Return SQL for the ids of ideas that one source updated in the six months before the day of the figures.
+    """Return SQL for the ids of ideas that one source (such as tests) updated in the six months before the day of the
+    figures.
 
-    With `as_known`, as known at a past moment.
+    With `as_known`, only records made by the parameter `known_at` count.
     """
     days = " OR ".join(f"({day} > %(stale_cutoff)s AND {day} <= %(as_of)s)" for day in source.days.split(", "))
     rows, by_then = (
@@ -284,9 +286,10 @@ OUTCOMES = f"""
 
 
 def outcomes(*, as_known: bool) -> str:
-    """Return SQL for the table `o`, one row per idea with its outcome, with the common table expressions it needs.
+    """Return SQL for the table `o`, one row per idea with its outcome and months, after the common table expressions it
+    needs.
 
-    With `as_known`, as known at a past moment.
+    With `as_known`, only records made by the parameter `known_at` count.
     """
     return OUTCOMES.format(
         ideas=IDEAS_AS_KNOWN if as_known else IDEAS_NOW,
@@ -297,9 +300,9 @@ def outcomes(*, as_known: bool) -> str:
 
 
 def reasons_cte(*, as_known: bool) -> str:
-    """Return the common table expression `reasons`: the reason chosen for an abandonment, by idea and day.
+    """Return SQL for the common table expression `reasons`: the reason chosen for an abandonment, by idea and day.
 
-    With `as_known`, as known at a past moment.
+    With `as_known`, only records made by the parameter `known_at` count.
     """
     return f"""reasons AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
@@ -311,10 +314,10 @@ def reasons_cte(*, as_known: bool) -> str:
 
 
 def tally(*, as_known: bool = False) -> str:
-    """Return SQL that counts ideas by outcome, months and reason of abandonment, then by cohort (rows with a cohort).
+    """Return SQL that counts ideas by outcome, months and reason of abandonment, then again by cohort.
 
-    Rows of a cohort also count the ideas past the anniversary of the first horizon, and those implemented by then. With
-    `as_known`, as known at a past moment.
+    Rows of a cohort also count its ideas accepted 12 months ago or earlier, and those implemented within 12 months.
+    With `as_known`, only records made by the parameter `known_at` count.
     """
     return f"""SELECT * FROM ({outcomes(as_known=as_known)}, {reasons_cte(as_known=as_known)}, sides AS (
     SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
@@ -362,9 +365,11 @@ SIDES = """
 
 
 def bounds(*, as_known: bool = False) -> str:
-    """Return SQL that counts the ideas with imprecise days by outcome and months: as counted, then soonest and latest.
+    """Return SQL that counts the ideas with imprecise days by outcome and months, in three variants (column `side`).
 
-    The two variants are those of `SIDES`. With `as_known`, as known at a past moment.
+    “counted” takes the days as recorded; “soonest” and “latest” move them, within their month or year, so that ideas
+    were implemented as soon, or as late, after acceptance as possible. With `as_known`, only records made by the
+    parameter `known_at` count.
     """
     return f"""SELECT * FROM ({outcomes(as_known=as_known)}, story AS (
     SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last

@@ -23,9 +23,10 @@ from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 
 @form_page
 def add_files(request: HttpRequest, about: str, object_id: int) -> HttpResponse:
-    """Show the form to add up to four files to an object; attach them on POST. `about` is the slug of its kind.
+    """Show the form to add up to four files to an object; attach them on POST and redirect to the object.
 
-    Files received stay when the form comes back with an error.
+    `about` is the slug of the object's kind. Files received stay when the form comes back with an error. Raises Http404
+    when the person may not see the object, Refused when they may not add files.
     """
     owner = get_owner_or_404(request, about, object_id)
     enforce(owner.can_add)
@@ -34,12 +35,15 @@ def add_files(request: HttpRequest, about: str, object_id: int) -> HttpResponse:
         text = ngettext("The file is added.", "%(n)d files are added.", count)
         messages.success(request, text % {"n": count})
         return redirect(f"{owner.href}#files")
-    context = {"owner": owner, "form": form, "kinds": kinds_in_words(), "max_bytes": settings.FILES_MOST_BYTES}
-    return render(request, "files/add.html", context)
+    context = {"owner": owner, "form": form, "kinds": kinds_in_words(), "max_bytes": settings.FILES_MAX_BYTES}
+    return render(request, "files/attachments/add.html", context)
 
 
 def _add_form(request: HttpRequest) -> AddFilesForm:
-    """Return the form to add files, with those received; after “Remove” it is not checked, and keeps what was typed."""
+    """Return the form to add files, with the files received by this request; empty unless it is a POST.
+
+    After the button “Remove” of a file the form is not checked, and keeps what was typed.
+    """
     if request.method != "POST":
         return AddFilesForm()
     received = received_files(request)
@@ -49,7 +53,10 @@ def _add_form(request: HttpRequest) -> AddFilesForm:
 
 
 def _attach_files(request: HttpRequest, owner: Owner, form: AddFilesForm) -> int:
-    """Attach the files of the valid form and return how many; 0 with an error in the form if they are refused."""
+    """Attach the files of the valid form to the object `owner` and return how many.
+
+    0 when they are refused: the reason is then an error in the form, which gets a new idempotency key.
+    """
     try:
         rows = actions.attach_files(
             owner=owner, files=form.new_files(), by=person(request), at=now(), **form.consent_arguments()
@@ -63,7 +70,11 @@ def _attach_files(request: HttpRequest, owner: Owner, form: AddFilesForm) -> int
 
 @form_page
 def edit_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form for the description of a file and the consent of the people on it; save it on POST."""
+    """Show the form for the description of the file `pk` and the consent of the people on it; save it on POST.
+
+    Redirects when the file is withdrawn. Raises Http404 when the person may not see it, Refused when they may not edit
+    it.
+    """
     row, owner = get_described_file(request, pk)
     enforce(can_edit_file(owner, row))
     if row.withdrawn_at:
@@ -80,7 +91,11 @@ def edit_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def withdraw_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to withdraw a file with a reason; withdraw it on POST. It cannot be restored."""
+    """Show the form to withdraw the file `pk` with a reason; withdraw it for good on POST.
+
+    Redirects when it is withdrawn already. Raises Http404 when the person may not see it, Refused when they may not
+    edit it.
+    """
     row, owner = get_described_file(request, pk)
     enforce(can_edit_file(owner, row))
     if row.withdrawn_at:
@@ -105,6 +120,6 @@ def withdraw_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _already_withdrawn(request: HttpRequest, owner: Owner) -> HttpResponse:
-    """Redirect to the object of a file that was withdrawn before, for example when the form is sent twice."""
+    """Redirect to the page of the object `owner` of a file that was withdrawn before, with a message that says so."""
     messages.info(request, _("The file is withdrawn: nobody sees it any more."))
     return redirect(f"{owner.href}#files")

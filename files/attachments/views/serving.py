@@ -23,13 +23,19 @@ CACHE_HEADERS: Final = {"Cache-Control": "private, no-cache"}
 
 @require_safe
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show a picture in its full size, or download a document, if the person can look at it; else Http404."""
+    """Show the picture `pk` in its full size, or download the document.
+
+    Raises Http404 if it is withdrawn, if the person may not see its object, or without consent for their audience.
+    """
     return _file_response(request, get_viewable_file(request, pk), StoredSize.FULL)
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: int, size: str) -> HttpResponseBase:
-    """Show a picture in a smaller size (“small” or “large”); Http404 for a document."""
+    """Show a picture in a smaller size (“small” or “large”).
+
+    Raises Http404 for a document, and for a picture that the person cannot look at.
+    """
     row = get_viewable_file(request, pk)
     if not row.is_image:
         raise Http404
@@ -37,7 +43,10 @@ def thumbnail(request: HttpRequest, pk: int, size: str) -> HttpResponseBase:
 
 
 def _file_response(request: HttpRequest, row: Attachment, size: str) -> HttpResponseBase:
-    """Return the response with one size of a file and safe headers; 304 if the browser has that version cached."""
+    """Return the response with one size of a file (“full”, “large”, “small”) and headers that let nothing in it run.
+
+    Returns 304 if the browser has that version cached; raises Http404 where the file is missing on the disk.
+    """
     etag = quote_etag(f"{row.sha256[:32]}-{size}")
     answer = get_conditional_response(request, etag=etag) or _open_file(row, size)
     for name, value in {
@@ -50,7 +59,10 @@ def _file_response(request: HttpRequest, row: Attachment, size: str) -> HttpResp
 
 
 def _open_file(row: Attachment, size: str) -> HttpResponseBase:
-    """Return the response with the content of a file in one size; Http404 where it is missing on the disk."""
+    """Return the response with the content of a file in one size (“full”, “large”, “small”).
+
+    Raises Http404, and logs it, where the file is missing on the disk.
+    """
     try:
         return stored_file_response(
             row.stored, size, name=row.name, content_type=row.served_type(size), saved=not row.is_image
@@ -63,9 +75,11 @@ def _open_file(row: Attachment, size: str) -> HttpResponseBase:
 def stored_file_response(
     stored: str, size: str, *, name: str, content_type: str, saved: bool = True
 ) -> HttpResponseBase:
-    """Return the response that serves a stored file or, with FILES_ACCEL, the header by which the proxy serves it.
+    """Return the response that serves a stored file or, with the setting FILES_ACCEL, the header by which the proxy
+    serves it.
 
-    `stored` is its random name, `name` the one for the reader; with `saved`, the browser downloads it.
+    `stored` is its random name, `name` the one for the reader; with `saved`, the browser downloads it. Raises
+    FileNotFoundError when it is missing on the disk.
     """
     found_at = settings.FILES_ACCEL + relative_path_of(stored, size) if settings.FILES_ACCEL else ""
     return file_response(

@@ -30,21 +30,27 @@ PER_PAGE = 25
 
 
 def _own(request: HttpRequest, pk: int) -> Export:
-    """Return the person's own export with this key; Http404 if it does not exist or is someone else's."""
+    """Return the signed-in person's own export `pk`; raises Http404 if it does not exist or is someone else's."""
     return get_object_or_404(Export.objects.visible_to(person(request)), pk=pk)
 
 
 @require_safe
 def export_list(request: HttpRequest) -> HttpResponse:
-    """List the person's own exports, the latest first."""
+    """Show the signed-in person's own files to download, 25 on a page, the latest request first.
+
+    Failed, cancelled and expired ones are included.
+    """
     page = paginate(Export.objects.visible_to(person(request)), request.GET.get("page"), per_page=PER_PAGE)
     rows = [(row, _label(row)) for row in page]
-    return render_page(request, "files/exports.html", {"page": page, "rows": rows})
+    return render_page(request, "files/exports/exports.html", {"page": page, "rows": rows})
 
 
 @require_safe
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the progress of the person's export, or its download; the page reloads while it is under way."""
+    """Show the progress of the person's export `pk`, its download, or why it failed.
+
+    The page reloads while it is written. Raises Http404 if it does not exist or is someone else's.
+    """
     row = _own(request, pk)
     kind = dict(export_kinds.items()).get(row.kind)
     context = {
@@ -54,18 +60,24 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         "percent": int(row.share * 100),
         "failure_reason": FailureReason(row.failure_reason).label if row.failure_reason else "",
     }
-    return render(request, "files/export.html", "progress", context)
+    return render(request, "files/exports/export.html", "progress", context)
 
 
 def _label(row: Export) -> str:
-    """Return the label of the kind of export, or the file's name where that kind no longer exists."""
+    """Return the label of the kind of export, such as “What the platform keeps about you”.
+
+    For a kind that is no longer registered, the file's name.
+    """
     return str(export_kinds[row.kind].label) if row.kind in export_kinds else row.name
 
 
 @forbidden_while_acting
 @require_safe
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Download the file of the person's export; Http404 without a file, refused once they may not read its content."""
+    """Download the file of the person's export `pk`; raises Http404 without a file or for someone else's export.
+
+    Raises Refused once the person may not read all of its content.
+    """
     row = _own(request, pk)
     if not row.stored:
         raise Http404
@@ -80,7 +92,9 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _can_still_read(row: Export) -> Decision:
-    """Decide whether the person may still read all the content: a file can outlive their rights by seven days."""
+    """Return whether the export's person may still read all its content: the file can outlive their rights by seven
+    days.
+    """
     try:
         prepared_export(row)
     except DomainError:
@@ -90,7 +104,10 @@ def _can_still_read(row: Export) -> Decision:
 
 @require_POST
 def cancel_export(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cancel the person's export and return to its page; one that had ended stays as it is."""
+    """Cancel the person's export `pk` and redirect to its page; one that had ended stays as it is.
+
+    Raises Http404 for someone else's export.
+    """
     row = _own(request, pk)
     if actions.cancel_export(export=row, by=person(request), at=now()):
         messages.success(request, _("The file is no longer being created."))

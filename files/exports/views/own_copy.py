@@ -15,7 +15,10 @@ from web.forms.pages import FormPage, form_page
 
 @form_page
 def own_copy(request: HttpRequest) -> HttpResponse:
-    """Show what the copy of the person's data contains; on POST request it, after they give their password again."""
+    """Show the signed-in person what the copy of their data contains.
+
+    On POST request the copy, and redirect to its progress. They give their password again first.
+    """
     if request.method == "POST":
         response: HttpResponse = _request_copy(request)
         return response
@@ -35,5 +38,8 @@ def own_copy(request: HttpRequest) -> HttpResponse:
 
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def _request_copy(request: HttpRequest) -> HttpResponse:
-    """Request the copy and redirect to its progress, once the person has given their password again."""
+    """Request the copy of the person's data and redirect to its progress.
+
+    They give their password again first.
+    """
     return redirect(request_own_copy(user=person(request), language=request.LANGUAGE_CODE[:2], at=now()))

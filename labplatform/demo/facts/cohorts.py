@@ -50,7 +50,10 @@ UNNUMBERED = "s.n."  # "sans numéro": published without one
 def put_cohorts(
     cohorts: RecordTable[Cohort], authorities: dict[str, Authority], editions: dict[str, Edition]
 ) -> dict[str, Cohort]:
-    """Store every published cohort, as completed; return them by their key in the file."""
+    """Store every published cohort, in the state completed; return them by their key in the file of published facts.
+
+    `authorities` and `editions` are the stored rows by key.
+    """
     sites = {record["key"]: record["official_name_fr"] for record in section("authorities")}
     return {
         record["key"]: cohorts.put(
@@ -70,9 +73,9 @@ def put_cohorts(
 
 
 def _dates_and_seats(record: Record) -> dict[str, Any]:
-    """Return the fields for dates, seats and source of a cohort.
+    """Return the fields of a cohort for its dates with their precision, its seats and its source, by name.
 
-    The size of a residency's outside team is stated in the source instead.
+    A residency has no seats: the size of its outside team is stated in the source instead.
     """
     planned, actual = record["planned"], record["actual"]
     starts, ends = published_date(actual["starts_on"]), published_date(actual["ends_on"])
@@ -93,7 +96,11 @@ def _dates_and_seats(record: Record) -> dict[str, Any]:
 
 
 def put_sessions(sessions: RecordTable[Session], days: RecordTable[SessionDay], cohorts: dict[str, Cohort]) -> None:
-    """Store the published sessions of the cohorts, and those of their days whose date is known."""
+    """Store the published sessions of the cohorts, all in the state reported, and those of their days whose date is
+    known.
+
+    `cohorts` are the stored rows by key.
+    """
     for record, number in _numbered(section("sessions")):
         session = sessions.put(
             cohort=cohorts[record["cohort"]],
@@ -117,7 +124,10 @@ def put_sessions(sessions: RecordTable[Session], days: RecordTable[SessionDay], 
 
 
 def _numbered(records: list[Record]) -> list[tuple[Record, str]]:
-    """Return the published sessions, each with its number; those without one are counted in their cohort: “s.n. 1”."""
+    """Return pairs of a published session and its number as text.
+
+    Sessions without a number are counted in their cohort: “s.n. 1”, “s.n. 2”.
+    """
     unnumbered: dict[str, int] = {}
     numbered = []
     for record in records:
@@ -128,13 +138,18 @@ def _numbered(records: list[Record]) -> list[tuple[Record, str]]:
 
 
 def _hour_in_label(label: str | None) -> time | None:
-    """Return the hour in the label of a day (“à 14:30”); None when it has no hour."""
+    """Return the time of day in the label of a session's day (“à 14:30”); None for a label without one,
+    and for None.
+    """
     hour = (label or "").removeprefix("à ")
     return time.fromisoformat(hour) if ":" in hour else None
 
 
 def _report_text(record: Record) -> str:
-    """Return the report of a published session: its summary, period and place, then the labels of its days."""
+    """Return the report of a published session in French: summary, period, day of publication, place, then its days.
+
+    Parts that were not published are left out.
+    """
     undated = [day["label"] for day in record["days"] if not day["date"] and day["label"]]
     published = record["published_on"]
     return paragraphs(
@@ -148,20 +163,24 @@ def _report_text(record: Record) -> str:
 
 
 def _list_of_days(title: str, days: list[str]) -> str | None:
-    """Return a sentence that lists days after a title; None when there are none."""
+    """Return “title : first ; second.”, a sentence that lists days after a title; None when there are none."""
     listed = "\u202f; ".join(days)
     return f"{title}\u00a0: {listed}." if days else None
 
 
 def _day_with_label(day: Record) -> str:
-    """Return the date of a published day with its label in brackets."""
+    """Return the date of a published session's day with its label in brackets: “26/06/2012 (matin)”."""
     return f"{short_day(date.fromisoformat(day['date']), 'fr')} ({day['label']})"
 
 
 def put_teams(
     teams: RecordTable[InnovationTeam], authorities: dict[str, Authority], cohorts: dict[str, Cohort]
 ) -> None:
-    """Store the innovation teams of the cohorts in their last published state."""
+    """Store the innovation teams of the cohorts in their last published state.
+
+    A state that our own list does not have is stored as envisaged, with the French word for it. `authorities` and
+    `cohorts` are the stored rows by key.
+    """
     for record in section("innovation_teams"):
         french_state = french_word("innovation_teams", record["state"])
         teams.put(
@@ -181,8 +200,8 @@ def put_teams(
 
 
 def _team_dates(record: Record) -> dict[str, Any]:
-    """Return the fields for the dates on which an innovation team was proposed, decided and opened, with their
-    precision.
+    """Return the fields for the days on which an innovation team was proposed, decided and opened,
+    and their precision.
     """
     steps = {step: published_date(record[f"{step}_on"]) for step in ("proposed", "decided", "opened")}
     return {f"{step}_on": published.day for step, published in steps.items()} | {

@@ -20,9 +20,10 @@ def put_exchanges(
     editions: dict[str, Edition],
     cohorts: dict[str, Cohort],
 ) -> None:
-    """Store the published exchanges, all as held; date, place and theme may be unknown.
+    """Store the published exchanges, all in the state held; date, place and theme may be unknown.
 
-    The parts of an exchange become items of its programme, in order and without hours.
+    The parts of an exchange become items of its programme, in order and without hours. `editions` and `cohorts` are the
+    stored rows by key.
     """
     cohorts_by_authority = {
         (record["edition"], record["authority"]): cohorts[record["key"]] for record in section("cohorts")

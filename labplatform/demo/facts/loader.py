@@ -55,7 +55,10 @@ class RecordTables:
     )
 
     def written(self) -> dict[str, int]:
-        """Return how many rows were created or corrected in each table, by name; tables without any are left out."""
+        """Return how many rows were created or corrected in each table, by its name, such as “ideas”.
+
+        Tables in which nothing was written are left out.
+        """
         counts = {each.name: getattr(self, each.name).written.total() for each in fields(self)}
         return {name: count for name, count in counts.items() if count}
 
@@ -64,7 +67,8 @@ class RecordTables:
 def load_facts(*, by: User | None = None) -> dict[str, int]:
     """Store all published facts in one transaction; return how many rows were created or corrected, by table.
 
-    Authorities and programmes that exist already keep what people changed.
+    Rows that are equal already are not written; existing authorities and programmes keep what people changed. `by` is
+    the actor for the history, None for the platform.
     """
     tables = RecordTables()
     authorities = programmes.put_authorities(tables.authorities)

@@ -33,9 +33,9 @@ FORMAT_COLUMNS = {
 
 
 def put_authorities(authorities: RecordTable[Authority]) -> dict[str, Authority]:
-    """Store the published authorities; return them by their key in the file.
+    """Store the published authorities; return them by their key in the file of published facts.
 
-    Dissolved ones come last, because they name their successor.
+    Those with a successor are stored last, because they name it.
     """
     rows: dict[str, Authority] = {}
     for record in sorted(section("authorities"), key=lambda record: record["successor"] is not None):
@@ -44,7 +44,7 @@ def put_authorities(authorities: RecordTable[Authority]) -> dict[str, Authority]
 
 
 def _authority_fields(record: Record) -> dict[str, Any]:
-    """Return the fields of a published authority, except its successor."""
+    """Return the values of a published authority by field, without its successor."""
     seat = record["seat"]
     return {
         "slug": record["key"],
@@ -65,7 +65,7 @@ def _authority_fields(record: Record) -> dict[str, Any]:
 
 
 def put_programmes(programmes: RecordTable[Programme]) -> dict[str, Programme]:
-    """Store the published programmes; return them by their key in the file."""
+    """Store the published programmes; return them by their key in the file of published facts."""
     return {
         record["key"]: programmes.put(
             slug=record["key"],
@@ -81,7 +81,7 @@ def put_programmes(programmes: RecordTable[Programme]) -> dict[str, Programme]:
 
 
 def _start_and_end(record: Record) -> str:
-    """Return a sentence with the start of a programme and, where it was published, one with its end."""
+    """Return a French sentence with the start of a programme and one with its end, each where it was published."""
     ends = {"Début": record["started_on"], "Fin": record["ended_on"]}
     dates = [(title, published_date(text)) for title, text in ends.items()]
     return " ".join(
@@ -92,9 +92,11 @@ def _start_and_end(record: Record) -> str:
 
 
 def put_formats(formats: RecordTable[Format], programmes: dict[str, Programme]) -> dict[str, Format]:
-    """Store the published formats as versions of their programme; return them by their key in the file.
+    """Store the published formats as versions of their programme; return them by their key in the file of published
+    facts.
 
-    Versions are numbered in the order of the file. Numbers that were not published stay null.
+    Versions are numbered in the order of the file. Numbers that were not published stay null. `programmes` are the
+    stored rows by key.
     """
     rows: dict[str, Format] = {}
     for record in section("formats"):
@@ -112,7 +114,9 @@ def put_formats(formats: RecordTable[Format], programmes: dict[str, Programme]) 
 
 
 def _number_fields(record: Record) -> dict[str, int | None]:
-    """Return the columns of a format with their published numbers; None where none, or a range, was published."""
+    """Return the published numbers of a format by field (months, seats …); None where none was published,
+    or a range.
+    """
     single = {number["metric"]: number["min"] for number in record["numbers"] if number["min"] == number["max"]}
     numbers = {
         column: next((single[metric] for metric in metrics if metric in single), None)
@@ -124,7 +128,7 @@ def _number_fields(record: Record) -> dict[str, int | None]:
 
 
 def _number_in_words(record: Record) -> str:
-    """Return one published number of a format in words, with its note: “Jours par agent : 35 à 40. …”."""
+    """Return one published number of a format in French words, with its note: “Jours par agent : 35 à 40. …”."""
     low, high = number(record["min"], "fr"), number(record["max"], "fr")
     value = low if low == high else f"{low} à {high}"
     unverified = "" if record["verified"] else " (d’après l’étude de cas seule)"
@@ -135,7 +139,11 @@ def _number_in_words(record: Record) -> str:
 def put_editions(
     editions: RecordTable[Edition], programmes: dict[str, Programme], formats: dict[str, Format]
 ) -> dict[str, Edition]:
-    """Store the published editions, all as closed, with the format their cohorts name; return them by their key."""
+    """Store the published editions, in the state closed, with the format that their cohorts name; return them by their
+    key.
+
+    `programmes` and `formats` are the stored rows by key.
+    """
     format_of_edition = {record["edition"]: record["format"] for record in section("cohorts")}
     return {
         record["key"]: editions.put(
@@ -154,7 +162,7 @@ def put_editions(
 
 
 def _date_fields(record: Record) -> dict[str, Any]:
-    """Return the fields for the first and last date of an edition, with their precision."""
+    """Return the fields for the first and the last day of a published edition, with their precision."""
     starts, ends = published_date(record["starts_on"]), published_date(record["ends_on"])
     return {
         "starts_on": starts.day,
@@ -170,9 +178,10 @@ def put_claims(
     editions: dict[str, Edition],
     cohorts: dict[str, Cohort],
 ) -> None:
-    """Store the published figures as claims of the programme or edition that they are about.
+    """Store the published figures as claims about a programme or an edition.
 
-    The scope names the cohort or innovation team of a figure that is about one.
+    A figure about a cohort or an innovation team goes to its edition, and its scope names that cohort or team. The
+    other parameters are the stored rows by key.
     """
     of_team = {record["key"]: record["cohort"] for record in section("innovation_teams")}
     for record in section("network"):
@@ -195,10 +204,10 @@ def put_claims(
 
 
 def _scope(about: str, cohort: Cohort | None) -> str:
-    """Return the cohort that a published figure is about, with the name of its innovation team; "" for an edition or a
-    programme.
+    """Return in words the cohort that a published figure is about, and the innovation team if it is about that.
 
-    `about` is the key of the figure's subject in the file of published facts.
+    "" without a cohort: then it is about an edition or a programme. `about` is the key of its subject in the file of
+    published facts.
     """
     teams = {record["key"]: record["name_fr"] for record in section("innovation_teams")}
     if cohort is None:

@@ -27,14 +27,16 @@ IDEA_STATES = {"tested": IdeaState.TESTING}  # other states have the same name i
 
 
 def record_key(thing: str, record: Record) -> UUID:
-    """Return the idempotency key of the row for a record; it is always the same. `thing` is "challenge" or "idea"."""
+    """Return the idempotency key of the row for a published record, always the same;
+    `thing` is “challenge” or “idea”.
+    """
     return uuid5(NAMESPACE, f"{thing}/{record['key']}")
 
 
 def put_challenges(challenges: RecordTable[Challenge], cohorts: dict[str, Cohort]) -> dict[str, Challenge]:
-    """Store the published challenges; return them by their key in the file.
+    """Store the published challenges; return them by their key in the file of published facts.
 
-    The state stays empty where it is unknown.
+    The state stays empty where it is unknown. `cohorts` are the stored rows by key.
     """
     rows = {}
     for record in section("challenges"):
@@ -59,7 +61,11 @@ def put_challenges(challenges: RecordTable[Challenge], cohorts: dict[str, Cohort
 def put_ideas(
     ideas: RecordTable[Idea], cohorts: dict[str, Cohort], challenges: dict[str, Challenge]
 ) -> dict[str, Idea]:
-    """Store the published ideas; return them by their key in the file, whose order gives their number in the cohort."""
+    """Store the published ideas; return them by their key in the file of published facts.
+
+    The order of the file gives the number of an idea in its cohort. `cohorts` and `challenges` are the stored rows by
+    key.
+    """
     return {
         record["key"]: ideas.put(
             idempotency_key=record_key("idea", record),
@@ -74,7 +80,9 @@ def put_ideas(
 
 
 def _summary(record: Record) -> str:
-    """Return the summary of an idea, then what was published about its prototypes, tests and implementation."""
+    """Return the summary of a published idea, then paragraphs on its prototypes, tests and implementation, where
+    published.
+    """
     parts = {
         "Prototypes": record["prototypes_fr"],
         "Tests": record["tests_fr"],
@@ -89,9 +97,9 @@ def put_outcomes(
     ideas: dict[str, Idea],
     cohorts: dict[str, Cohort],
 ) -> None:
-    """Store the published state of each idea as one event, and its implementation if it was implemented.
+    """Store the published state of each idea as one event, and an implementation for each idea that was implemented.
 
-    Ideas whose state is unknown get neither.
+    Ideas whose state is unknown get neither. `ideas` and `cohorts` are the stored rows by key.
     """
     for record in filter(lambda record: record["status"] != UNKNOWN, section("ideas")):
         idea, at = ideas[record["key"]], published_date(record["status_on"])
@@ -111,21 +119,25 @@ def put_outcomes(
 
 
 def _recording_fields(published_on: date) -> dict[str, Any]:
-    """Return the fields for when an event was recorded: on the date whose state the source shows."""
+    """Return the fields that say when an event was recorded, and that it reports a published state.
+
+    `published_on` is the day whose state the source shows.
+    """
     return {"recorded_at": compiled_at(), "recorded_on": published_on, "is_reported_state": True}
 
 
 def _earliest_day(cohort: Cohort) -> date:
-    """Return the earliest date that an undated state can have: the start of its cohort, else that of the edition."""
+    """Return the earliest day that an undated state can have: the first of its cohort, else that of the edition."""
     first = cohort.actual_start or cohort.edition.starts_on
     assert first is not None  # noqa: S101 - every published edition has a start
     return first
 
 
 def _implementation_fields(record: Record) -> dict[str, Any]:
-    """Return the fields of the implementation of an idea.
+    """Return the values of the implementation of a published idea by field: live since its published day, with its
+    evidence.
 
-    The scope stays empty: whether an implementation is full was not published.
+    The scope stays empty: whether it is in full was not published.
     """
     at = published_date(record["status_on"])
     return {

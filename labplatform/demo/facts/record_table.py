@@ -17,8 +17,10 @@ class RecordTable(Generic[M]):
     """
 
     def __init__(self, model: type[M], *key: str, lasting: bool = False, **shared_filter: Any) -> None:
-        """Read the rows; `key` names the fields of the natural key, `shared_filter` gives what all the rows have in
-        common.
+        """Read the rows of the model in one statement; `key` names the fields of the natural key.
+
+        With `lasting`, existing rows are never corrected. `shared_filter` selects the rows; those of its values that
+        are no lookups are also given to new rows.
         """
         self.model, self.key, self.lasting = model, key, lasting
         self.shared = {name: value for name, value in shared_filter.items() if "__" not in name}
@@ -27,9 +29,10 @@ class RecordTable(Generic[M]):
         self.rows = {tuple(getattr(row, self._column(name)) for name in key): row for row in rows}
 
     def put(self, **values: Any) -> M:
-        """Return the row with these values, by field, as it is or after it was created or corrected.
+        """Return the row with this natural key, created if it is missing, corrected where it differs from `values`.
 
-        A related row is given as itself or by its primary key.
+        `values` are all values by field; a related row is given as itself or by its primary key. A `lasting` table
+        corrects nothing.
         """
         columns = {self._column(name): self._stored(value) for name, value in {**self.shared, **values}.items()}
         key = tuple(columns[self._column(name)] for name in self.key)
@@ -42,7 +45,7 @@ class RecordTable(Generic[M]):
         return row
 
     def _correct(self, row: M, columns: Mapping[str, Any]) -> None:
-        """Save the values in which the row differs from `columns`."""
+        """Save those values of `columns`, by attribute, in which the row differs; do nothing when it is equal."""
         differing = {name: value for name, value in columns.items() if getattr(row, name) != value}
         if not differing:
             return
@@ -52,10 +55,10 @@ class RecordTable(Generic[M]):
         self.written["corrected"] += 1
 
     def _column(self, name: str) -> str:
-        """Return the attribute that stores a field: `cohort_id` for the foreign key `cohort`."""
+        """Return the attribute of a row that stores a field: “cohort_id” for the foreign key “cohort”."""
         return str(getattr(self.model._meta.get_field(name), "attname", name))
 
     @staticmethod
     def _stored(value: Any) -> Any:
-        """Return the value as it is stored: the primary key of a row, any other value itself."""
+        """Return the value as the database stores it: of a row, its primary key; any other value itself."""
         return value.pk if isinstance(value, Model) else value

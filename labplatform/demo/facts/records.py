@@ -26,9 +26,9 @@ class PublishedDate:
 
 
 def published_date(text: str | None) -> PublishedDate:
-    """Return the date in a text such as "2012", "2012-06" or "2012-06-26"; no date for None.
+    """Return the day and precision of a text such as "2012", "2012-06" or "2012-06-26"; the day None for None.
 
-    Raises ValueError for any other text.
+    The day is the first possible one. Raises ValueError for any other text.
     """
     if text is None:
         return PublishedDate(None, Precision.DAY)
@@ -39,36 +39,43 @@ def published_date(text: str | None) -> PublishedDate:
 
 @cache
 def read() -> dict[str, Any]:
-    """Return the content of the file of published facts: `about`, `words_fr`, then a list of records by section."""
+    """Return the content of the file of published facts: `about`, `words_fr`, then a list of records by section; read
+    once.
+    """
     content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     return content
 
 
 def section(name: str) -> list[Record]:
-    """Return the records of a section of the file, such as "cohorts"."""
+    """Return the records of a section of the file of published facts, such as “cohorts”; raise KeyError for another
+    name.
+    """
     records: list[Record] = read()[name]
     return records
 
 
 def french_word(name: str, kind: str) -> str:
-    """Return the French word for a kind or state that our own lists do not have; "" for those they have.
+    """Return the French word for a kind or state (`kind`) that our own lists do not have; "" for those they have.
 
-    `name` is the list of words in the file, such as "sessions".
+    `name` is the list of words in the file of published facts, such as “sessions”.
     """
     text: str = read()["words_fr"][name].get(kind, "")
     return text
 
 
 def compiled_at() -> datetime:
-    """Return when the facts were compiled: published formats carry this moment, instead of that of loading."""
+    """Return when the published facts were compiled, midnight in Paris: published formats carry this moment."""
     return datetime.combine(date.fromisoformat(read()["about"]["compiled_on"]), datetime.min.time(), PARIS)
 
 
 def paragraphs(*texts: str | None) -> str:
-    """Return the texts that are not empty, joined as one paragraph each."""
+    """Return the texts that are neither empty nor None, joined by empty lines."""
     return "\n\n".join(text for text in texts if text)
 
 
 def source_text(record: Record, *before: str | None) -> str:
-    """Return the source of a row for a record: `before` (facts without a field of their own), note and citations."""
+    """Return the text for the field `source` of a row: `before` (facts without a field of their own), note, citations.
+
+    Parts that are empty or None are left out.
+    """
     return paragraphs(*before, record.get("notes_fr"), record["source_fr"])

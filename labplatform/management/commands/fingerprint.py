@@ -19,8 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the fingerprint of the platform, or compare it with an earlier one; raise CommandError when they
-        differ.
+        """Print the count and hash of each table and of the stored files; with `--against`, compare them with earlier
+        ones.
+
+        Raises CommandError with the names of what differs, or when the file to compare with cannot be read.
         """
         now = fingerprint.take_fingerprint(with_files=not options["no_files"])
         if options["against"] is None:
@@ -39,7 +41,9 @@ class Command(BaseCommand):
 
 
 def _read(path: Path) -> fingerprint.Fingerprint:
-    """Return the fingerprint in a file that the command made with --json; raises CommandError for any other file."""
+    """Return the counts and hashes in a file that this command wrote with `--json`; raise CommandError if there are
+    none.
+    """
     try:
         tables: fingerprint.Fingerprint = json.loads(path.read_text())
     except (OSError, ValueError) as error:
@@ -48,12 +52,12 @@ def _read(path: Path) -> fingerprint.Fingerprint:
 
 
 def _lines(tables: fingerprint.Fingerprint) -> str:
-    """Return the fingerprint as text, one line for each table: count, hash and name."""
+    """Return counts and hashes as text, one line per table in order of name: count, hash and name."""
     return "\n".join(f"{count:>9} {mark} {name}" for name, (count, mark) in sorted(tables.items()))
 
 
 def _summary(marks: fingerprint.Fingerprint) -> str:
-    """Return the numbers of tables, rows and files in a fingerprint, as words."""
+    """Return in words how many tables, rows and files the counts and hashes cover: “80 tables, 1200 rows, 12 files”."""
     tables = {name: mark for name, mark in marks.items() if not name.startswith("(")}
     rows = sum(int(count) for count, _mark in tables.values())
     files = marks.get(fingerprint.FILES, [0])[0]

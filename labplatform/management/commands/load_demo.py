@@ -61,8 +61,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a sentence")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load the published facts and the demonstration, and print what was created; raise CommandError unless DEMO is
-        on.
+        """Load the published facts and the demonstration, and print how many rows were created, by kind.
+
+        With `--dry-run`, print what would be created, and undo it. Raises CommandError unless the setting DEMO is on.
         """
         if not settings.DEMO:
             raise CommandError(DEMO_REQUIRED)
@@ -77,7 +78,7 @@ class Command(BaseCommand):
 
 
 def day(text: str) -> date:
-    """Return the date in a command-line argument; raises CommandError when it is not a date such as 2026-11-24."""
+    """Return the date in a command-line argument such as 2026-11-24; raise CommandError for any other text."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -85,9 +86,10 @@ def day(text: str) -> date:
 
 
 def load(at: date, password: str) -> dict[str, int]:
-    """Load the published facts and the demonstration as of the date `at`; return how many rows were created, by name.
+    """Load the published facts and the demonstration as of the day `at`; return how many rows were created, by kind.
 
-    Names without new rows are left out. `password` is given to the people who can sign in, unless it is empty.
+    Kinds such as “ideas” without new rows are left out. `password` is given to the three people who can sign in, unless
+    it is empty.
     """
     before = _counts()
     with demo_data():
@@ -99,12 +101,15 @@ def load(at: date, password: str) -> dict[str, int]:
 
 
 def _counts() -> dict[str, int]:
-    """Return the number of rows of each model in `THINGS`, by its name in the report."""
+    """Return the present number of rows of each kind that the report names, such as “ideas”."""
     return {thing: apps.get_model(model)._default_manager.count() for thing, model in THINGS.items()}
 
 
 def report_text(created_counts: dict[str, int], *, dry_run: bool) -> str:
-    """Return the command's report on the created rows as a sentence; with `dry_run`, on those it would create."""
+    """Return the report on the created rows as one sentence; with `dry_run`, on those that would be created.
+
+    `created_counts` are numbers by kind; without any, the sentence says that everything is there already.
+    """
     if not created_counts:
         return "Everything is there already."
     parts = ", ".join(f"{count} {thing.replace('_', ' ')}" for thing, count in created_counts.items())

@@ -33,8 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a sentence")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Copy the demonstration's ideas, and print how many were created; raise CommandError unless DEMO or DEBUG is
-        on.
+        """Copy the demonstration until there are as many ideas as asked for, and print how many were created.
+
+        With `--dry-run`, undo it. Raises CommandError unless DEMO or DEBUG is on, or without a demonstration to copy.
         """
         if not (settings.DEMO or settings.DEBUG):
             raise CommandError(REFUSED)
@@ -48,15 +49,14 @@ class Command(BaseCommand):
 
 
 def parse_number(text: str) -> int:
-    """Return the number in a command-line argument; raises ArgumentTypeError unless it is from 0 to 1,000,000."""
+    """Return the whole number in a command-line argument; raise ArgumentTypeError unless it is from 0 to 1,000,000."""
     if not text.isdecimal() or int(text) > 1_000_000:
         raise ArgumentTypeError(f"“{text}” is no number from 0 to 1,000,000")
     return int(text)
 
 
 def make_copies(ideas: int, authorities: int, *, dry_run: bool) -> int:
-    """Copy the demonstration until there are `ideas` ideas at `authorities` authorities; return how many ideas were
-    created.
+    """Copy the demonstration until there are `ideas` ideas at `authorities` authorities; return how many were created.
 
     With `dry_run`, undo it. Then PostgreSQL analyses the tables, as it would by itself after a while. Raises
     CommandError unless the database role is a superuser.

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from notifications.emails.creation import expand_due
+from notifications.emails.creation import create_due_emails
 from notifications.models import Delivery, DeliveryItem
 from notifications.registries import CommandScope, Topic
 from notifications.reminders.models import ReminderQuerySet
@@ -25,9 +25,9 @@ ROUND_SECONDS = 3600.0
 
 
 def parse_moment(text: str) -> datetime:
-    """Parse a date (the end of that day) or a date and time, in the platform's time zone unless the text has one.
+    """Return the moment that a text names: a date and time, or a date alone, which means the end of that day.
 
-    Raises CommandError for any other text.
+    It is in the platform's time zone unless the text has one. Raises CommandError for any other text.
     """
     try:
         parsed = parse_datetime(text) if len(text) > len("2027-01-05") else parse_date(text)
@@ -41,7 +41,7 @@ def parse_moment(text: str) -> datetime:
 
 
 class Command(BaseCommand):
-    """Send the emails that are due; with --dry-run report which would be sent and change nothing."""
+    """Send the e-mails that are due; with --dry-run report which would be sent and change nothing."""
 
     help = __doc__ or ""
 
@@ -54,7 +54,11 @@ class Command(BaseCommand):
             parser.add_argument(f"--{name}", default="", help=f"slug or id of the {name} (default: all)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run one sending round, or a dry run, and print its report."""
+        """Run one sending round, or a dry run, and print its report: counts, for a dry run the e-mails, and whether all
+        are paused.
+
+        With `--at` the round runs as if it were that moment. Raises CommandError for a text that is no date.
+        """
         at = parse_moment(options["at"]) if options["at"] else timezone.now()
         scope = CommandScope(options["edition"], options["cohort"], options["authority"])
         reminders = reminders_in_scope(scope) if scope else None
@@ -68,12 +72,12 @@ class Command(BaseCommand):
 
 
 def dry_run(at: datetime, reminders: ReminderQuerySet | None) -> dict[str, Any]:
-    """Return the counts and emails with which a round at the moment `at` would begin, and change nothing.
+    """Return `counts` and `emails` of a sending round that would begin at the moment `at`, and change nothing.
 
-    The emails are created in a transaction that is rolled back. `reminders` limits them; None means all.
+    The e-mails are created in a transaction that is rolled back. `reminders` limits them; None means all.
     """
     with transaction.atomic():
-        counts: Counter[str] = expand_due(at, reminders=reminders)
+        counts: Counter[str] = create_due_emails(at, reminders=reminders)
         rows = Delivery.objects.claimable(at).select_related("user")
         if reminders is not None:
             rows = rows.filter(pk__in=DeliveryItem.objects.filter(reminder__in=reminders).values("delivery"))
@@ -83,13 +87,20 @@ def dry_run(at: datetime, reminders: ReminderQuerySet | None) -> dict[str, Any]:
 
 
 def email_line(row: Delivery, topics: Sequence[Topic]) -> dict[str, Any]:
-    """Return person, address, day and reminders of an email, for the report."""
+    """Return an e-mail as a dict for the report: `person`, `address`, `day`, and `about`, its reminders in words.
+
+    `topics` are the reminders that would be sent, with their events.
+    """
     texts = [describe_reminder(topic.reminder) for topic in topics]
     return {"person": str(row.user), "address": row.user.email, "day": date.isoformat(row.day), "about": texts}
 
 
 def report_text(report: dict[str, Any]) -> str:
-    """Return the report of a round as text: one line per email, the counts, and whether all emails are paused."""
+    """Return the report of a round as text: one line per e-mail of a dry run, the counts, and whether all e-mails are
+    paused.
+
+    `report` has the keys `counts`, `held` and, for a dry run, `emails`.
+    """
     lines = [f"{row['day']}  {row['address']}: {'; '.join(row['about'])}" for row in report.get("emails", ())]
     counts = ", ".join(f"{name} {count}" for name, count in sorted(report["counts"].items())) or "nothing due"
     return "\n".join([*lines, counts, *(["E-mails are paused: nothing is sent."] if report["held"] else [])])

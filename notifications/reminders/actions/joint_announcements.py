@@ -1,4 +1,4 @@
-"""Announcements that need not be sent separately: they share the email of their day with other reminders."""
+"""Announcements that need not be sent separately: they share the e-mail of their day with other reminders."""
 
 from datetime import datetime
 
@@ -16,10 +16,11 @@ from web.dates.clock import platform_day
 def announce_together(
     *, event: EventRef, email_type: str, due: datetime, by: User | None, audience: str = ""
 ) -> Reminder:
-    """Create an announcement, due at the moment `due`, that shares an email with the person's other reminders.
+    """Create an announcement about an event, due at `due`, that shares an e-mail with the person's other reminders of
+    that day.
 
-    They share the email of their day. There is one per event, version and type of email; a repeated call returns it. It
-    expires 14 days after `due`. `cancel_reminders` withdraws it.
+    There is one per event, version and type of e-mail; a repeated call returns it. `audience` is the slug of who gets
+    it. It expires 14 days after `due`; `cancel_reminders` withdraws it.
     """
     row, _created = Reminder.objects.get_or_create(
         kind=event.kind,

@@ -41,12 +41,11 @@ def ensure_reminders(
 ) -> list[Reminder]:
     """Plan the reminder schedule of an event that begins on `day`; return the reminders of its present version.
 
-    Steps after the event count from `last_day` where it is given. `zone` is the event's time zone; `at`, the moment
-    when it got its date, decides which steps are overdue.
+    `zone` is the event's time zone, `is_open` tells working days, and `at`, when the event got its date, decides which
+    `steps` are overdue. Steps after the event count from `last_day` where it is given.
 
     A version already planned does not change. A higher version cancels unsent reminders of lower ones ("moved"), except
     those of `unchanged_email_types`, and plans anew the steps that not everyone received; nobody gets a step twice.
-
     Raises ValueError for a lower version than an existing one, and for another day under the same version.
     """
     existing = list(Reminder.objects.of_event(event).select_for_update().order_by("pk"))
@@ -73,8 +72,8 @@ def ensure_reminders(
 def cancel_reminders(*, event: EventRef, reason: str, by: User | None, email_types: Collection[str] = ()) -> int:
     """Cancel the unsent reminders of an event, those of all its versions; return how many were cancelled.
 
-    `email_types` limits it to these types. `reason` is a slug of `enums.REASONS` or of the kind of event. Announce the
-    cancellation afterwards: an announcement made before is cancelled too.
+    `email_types` limits it to these types (empty: all). `reason` is a slug, such as "cancelled", that pages show in
+    words. Announce the cancellation afterwards: an announcement made before is cancelled too.
     """
     rows = Reminder.objects.of_event(event)
     concerned = rows.filter(email_type__in=email_types) if email_types else rows
@@ -96,10 +95,9 @@ def announce_change(
     """Create an announcement, due at the moment `at` and sent separately: a date changed, an event is cancelled.
 
     It expires at `until`, by default after 14 days. There is one per event, version and `step`, by default the type of
-    email: a repeated call changes nothing. An email to one person needs a `step` of its own.
-
-    `previous_details` are facts of the event before the change, for the text. When nothing was sent since an earlier
-    announced change, those before that one are used: they are what people know.
+    e-mail; a repeated call returns it. An e-mail to one person needs a `step` of its own. `previous_details` are facts
+    of the event before the change, for the text; facts before an earlier change of which nobody got an e-mail replace
+    them.
     """
     row, created = Reminder.objects.get_or_create(
         kind=event.kind,
@@ -122,7 +120,7 @@ def announce_change(
 
 
 def _check_version(existing: Sequence[Reminder], present: Sequence[Reminder], event: EventRef, day: date) -> None:
-    """Raise ValueError when a later version of the event is planned, or this version is planned for another day.
+    """Raise ValueError when a later version of the event is planned, or its present version for a day other than `day`.
 
     `existing` are all reminders of the event, `present` those of its present version.
     """
@@ -133,9 +131,10 @@ def _check_version(existing: Sequence[Reminder], present: Sequence[Reminder], ev
 
 
 def _steps_done(reminders: Iterable[Reminder], steps: Sequence[schedule.ScheduleStep]) -> set[str]:
-    """Return the slugs of the steps that were sent and whose latest reminder has no unsent items.
+    """Return the slugs of the steps that were sent and that nobody still waits for.
 
-    An announcement made because a step was late counts as that step.
+    `reminders` are all of an event, `steps` its schedule. A step whose latest reminder has queued or cancelled items is
+    not done. An announcement made because a step was late counts as that step.
     """
     step_of_email_type = {step.email_type: step.slug for step in reversed(steps)}
     rows = (
@@ -151,9 +150,9 @@ def _steps_done(reminders: Iterable[Reminder], steps: Sequence[schedule.Schedule
 
 
 def _last_received_details(event: EventRef, email_type: str, previous_details: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the details of the event that people last received.
+    """Return the details of the event that people last received: usually `previous_details`, those before this change.
 
-    These are `previous_details`, or those before an earlier change of which nobody got an email.
+    When nobody got an e-mail about an earlier change (`email_type` announces it), those before that change.
     """
     rows = Reminder.objects.of_event(event)
     before = (
@@ -173,9 +172,9 @@ def _last_received_details(event: EventRef, email_type: str, previous_details: M
 
 
 def _build_reminder(event: EventRef, day: date, zone: str, row: schedule.PlannedStep, at: datetime) -> Reminder:
-    """Build the reminder of a planned step of an event on `day`; an overdue step is due at the moment `at`.
+    """Build the unsaved reminder of a planned step (`row`) of an event on `day`.
 
-    `zone` is the time zone of the event.
+    An overdue step is due at the moment `at`. `zone` is the time zone of the event, by which its local day is set.
     """
     due = at if row.state == "due" else row.due_at
     return Reminder(
@@ -197,10 +196,10 @@ def _build_reminder(event: EventRef, day: date, zone: str, row: schedule.Planned
 
 
 def _withdraw(reminders: Sequence[Reminder], reason: str) -> int:
-    """End unsent reminders and their queued items with a reason; return how many reminders ended.
+    """End these reminders as far as they are unsent, with the slug of a reason; return how many reminders ended.
 
-    An email being handed over is not sent again if it has to be retried. The caller has locked the reminders. Emails
-    are locked before they are read, which waits for a sender that holds one.
+    Their queued items end too, and e-mails left without any. An e-mail in hand-over is not sent again if it has to be
+    retried. The caller has locked the reminders; e-mails are locked here, which waits for a sender that holds one.
     """
     planned = Reminder.objects.filter(pk__in=[row.pk for row in reminders], state=ReminderState.PLANNED)
     ended = planned.update(state=ReminderState.CANCELLED, reason=reason)

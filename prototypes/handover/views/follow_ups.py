@@ -20,7 +20,7 @@ from prototypes.ideas.models import last_event_into
 from prototypes.ideas.views.story import uncorrected_events
 from prototypes.ideas.views.story_lines import follow_up_title
 from prototypes.models import FollowUp, IdeaEvent
-from prototypes.permissions import can_deliver
+from prototypes.permissions import can_deliver_idea
 from prototypes.views.lookups import idea_at, roles_in
 from prototypes.views.pages import form_response
 from web.database.nested_rows import row_from_nested
@@ -41,10 +41,12 @@ class FollowUpQuestion:
 def follow_ups(
     idea: Any, events: Iterable[IdeaEvent], live: date | None, roles: Roles, today: date
 ) -> list[FollowUpQuestion]:
-    """Return the follow-up questions to show on the page of an idea, by due day; none before its hand-over.
+    """Return the follow-up questions to show on the page of an idea, by due day; [] before its hand-over, and for
+    published facts.
 
-    `idea` was read with `lookups.with_story`, `live` is the day it went live (None before). Questions count from that
-    day, else from the hand-over; answered ones stay. Only due ones that the `roles` may answer have a link.
+    `idea` was read with `lookups.with_story`, `events` are all its events, `live` is the day it went live (None
+    before). Questions count from that day, else from the hand-over; answered ones stay. Those due on the day `today`
+    have a link for `roles` that may answer.
     """
     handover = last_event_into(uncorrected_events(events), IdeaState.HANDED_OVER)
     if handover is None or handover.effective_on is None or idea.retrospective:
@@ -57,7 +59,7 @@ def follow_ups(
     questions = []
     for counted_from, months in sorted(current_questions | answers.keys()):
         due = due_on(days[FollowUpStart(counted_from)], months)
-        can_answer = (counted_from, months) in current_questions and due <= today and can_deliver(roles)
+        can_answer = (counted_from, months) in current_questions and due <= today and can_deliver_idea(roles)
         answer = answers.get((counted_from, months))
         questions.append(
             FollowUpQuestion(
@@ -68,18 +70,23 @@ def follow_ups(
 
 
 def _page(idea: Any, months: int) -> str:
-    """Return the URL of the page that answers the idea's follow-up after this number of months."""
+    """Return the URL of the page that answers the follow-up question of the idea after this number of months."""
     return reverse("prototypes:follow_up", args=[idea.pk, months])
 
 
 @form_page
 def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
-    """Show the form to answer the follow-up after `months`; save it on POST. Http404 for other numbers of months."""
+    """Show the form to answer the follow-up question of an idea after `months`; save it on POST and go back to the
+    idea.
+
+    Raises Refused for people other than the lab, the pilot and the authority's admin, Http404 when there is no question
+    after this number of months.
+    """
     row = idea_at(request, pk)
     counted_from, _day = follow_up_start(row)
     if months not in FOLLOW_UP_MONTHS[counted_from]:
         raise Http404
-    enforce(can_deliver(roles_in(request, row.cohort)))
+    enforce(can_deliver_idea(roles_in(request, row.cohort)))
     latest = latest_follow_up(row, counted_from, months)
     form = FollowUpForm(
         submitted_data(request), current=(latest or FollowUp()).form_values(), live=counted_from == FollowUpStart.LIVE

@@ -15,22 +15,27 @@ from web.database.nested_rows import row_from_nested
 
 @require_safe
 def package(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a hand-over package: idea, challenge, prototypes, tests, decision, and the texts for the department."""
+    """Show a hand-over package as it was on that day: idea, challenge, prototypes, tests, decision, and the texts for
+    the department.
+
+    Raises Http404 for people who may not read it.
+    """
     row = package_at(request, pk)
     context = {
         "package": row,
         "event": row.event,
         "idea": row.event.idea,
         "content": row.content,
-        "idea_texts": Idea.label_texts(row.content["idea"]),
+        "idea_texts": Idea.filled_texts_in(row.content["idea"]),
     }
-    return render(request, "prototypes/package.html", context | package_context(row))
+    return render(request, "prototypes/handover/package.html", context | package_context(row))
 
 
 def package_context(row: Package) -> dict[str, Any]:
-    """Return the template context of a package's copied work: prototypes and tests as unsaved model instances.
+    """Return the template context of the work that a package copied: prototypes, supports and decision.
 
-    Tests are cards for the template; `supports` are those behind the decision.
+    Prototypes are pairs of an unsaved prototype and its tests, `supports` are the tests behind the decision, all tests
+    as cards; the decision is None where there is none.
     """
     content = row.content
     prototypes = [(row_from_nested(Prototype, saved), saved["tests"]) for saved in content["prototypes"]]
@@ -45,5 +50,8 @@ def package_context(row: Package) -> dict[str, Any]:
 
 
 def _cards(tests: list[dict[str, Any]], cards: dict[int, TrialCard]) -> list[tuple[TrialCard, str]]:
-    """Pair the card of each copied test with its groups of participants as text; `cards` is by key of the test."""
+    """Return pairs of the card of each copied test and its groups of participants as text, in the order of `tests`.
+
+    `tests` are the dictionaries that the package stores; `cards` holds the cards by key of the test.
+    """
     return [(cards[test["id"]], ", ".join(test["groups"])) for test in tests]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from prototypes.enums import IdeaState
-from prototypes.ideas.actions.story import copy_supports, first_after, lock_idea, record
+from prototypes.ideas.actions.story import copy_supports, first_day_meant, lock_idea, record
 from prototypes.models import Idea, IdeaEvent, Trial
 from web.actions import action
 from web.errors import DomainError
@@ -25,11 +25,12 @@ def correct_event(
     precision: str = "day",
     decision: str = "",
 ) -> IdeaEvent:
-    """Replace an event of an idea by a corrected one, with the reason; the old event no longer counts.
+    """Append an event that corrects another one of an idea, with the reason, and return it; the old event no longer
+    counts.
 
-    With the event's own `state`, its date or `decision` was wrong. With an earlier state of the idea, the event never
-    happened: `on` is ignored, and an implementation recorded with it is withdrawn. Raises DomainError when the work of
-    the idea or later events contradict the correction.
+    With the event's own `state`, its date (`on`, known to `precision`: "day", "month" or "year") or its `decision` was
+    wrong. With the state before it, the event never happened: `on` is ignored, and an implementation recorded with it
+    is withdrawn. Raises DomainError when the work of the idea or later events contradict the correction.
     """
     idea = event.idea
     lock_idea(idea)
@@ -57,24 +58,31 @@ def correct_event(
 
 
 def _day(event: IdeaEvent) -> date:
-    """Return the day the event took effect; only events from published facts have none, and they are not corrected."""
+    """Return the day on which the event took effect; it must have one, as all events do except those from published
+    facts.
+    """
     assert event.effective_on is not None  # noqa: S101 - only published facts lack one
     return event.effective_on
 
 
 def _day_of(idea: Idea, on: date, precision: str, earlier: list[IdeaEvent]) -> date:
-    """Return the first day that a corrected date can mean: within its precision, not before the last earlier event."""
-    return first_after(_day(earlier[-1]) if earlier else None, idea, on, precision)
+    """Return the first day that a corrected date `on` can mean, known to `precision` ("day", "month" or "year").
+
+    For a month or year it is not before the last of the `earlier` events, nor before the cohort's start.
+    """
+    return first_day_meant(_day(earlier[-1]) if earlier else None, idea, on, precision)
 
 
 def _earlier(event: IdeaEvent) -> list[IdeaEvent]:
-    """Return the events of the idea before this one that were not corrected."""
+    """Return the uncorrected events of the idea before this one, in order; all of them when this one is corrected
+    already.
+    """
     events = list(IdeaEvent.objects.uncorrected().filter(idea=event.idea_id).select_related("merged_into"))
     return events[: events.index(event)] if event in events else events
 
 
 def _latest_in_state(earlier: list[IdeaEvent], state: str) -> IdeaEvent:
-    """Return the last of the earlier events with this state; raise DomainError if there is none."""
+    """Return the last of these earlier events that has this state. Raises DomainError when the idea was never in it."""
     latest = next((event for event in reversed(earlier) if event.state == state), None)
     if latest is None:
         raise DomainError(_("The idea was never in this state. Choose another state."), field="state")
@@ -82,10 +90,10 @@ def _latest_in_state(earlier: list[IdeaEvent], state: str) -> IdeaEvent:
 
 
 def _refuse_if_work_contradicts(event: IdeaEvent) -> None:
-    """Raise DomainError when the event says prototyping or testing, and a prototype or a locked test shows that it is
-    true.
+    """Raise DomainError when an event cannot be removed because the idea has work that proves it.
 
-    Another event of the idea with the same state is enough to allow the removal.
+    Prototyping is proved by a prototype that is not retired, testing by a locked test that is not cancelled. Another
+    event of the idea with the same state allows the removal.
     """
     if IdeaEvent.objects.uncorrected().filter(idea=event.idea_id, state=event.state).exclude(pk=event.pk).exists():
         return

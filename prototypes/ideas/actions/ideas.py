@@ -14,9 +14,9 @@ from cohorts.clock import local_day
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_REPLACED, AbandonReason, IdeaState, TrialState
 from prototypes.handover.packages import create_package
-from prototypes.ideas.actions.story import advance, copy_supports, find_earlier_submission, first_after, record
+from prototypes.ideas.actions.story import advance, copy_supports, find_earlier_submission, first_day_meant, record
 from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, Trial
-from prototypes.row_changes import assign, locked
+from prototypes.row_changes import assign, lock_row
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
@@ -35,14 +35,16 @@ def capture_idea(
     precision: str = "day",
     **fields: Any,
 ) -> Idea:
-    """Record an idea under the cohort's next reference, captured `on` a day (by default that of `at`).
+    """Record a new idea under the cohort's next reference, captured on the day `on` (by default that of `at`), and
+    return it.
 
-    `fields` are further columns; the owner is `by` unless given. A form sent twice (`idempotency_key`) returns the
-    first idea. Raises DomainError when the form was changed in between.
+    `precision` ("day", "month" or "year") says how well `on` is known. `fields` are further columns; the owner is `by`
+    unless given. The same form sent twice (same `idempotency_key`) returns the first idea. Raises DomainError when the
+    form was changed in between.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     values = {"cohort": cohort, "title": title, "challenge": challenge, **fields}
-    day = first_after(None, Idea(cohort=cohort), on or local_day(cohort, at), precision)
+    day = first_day_meant(None, Idea(cohort=cohort), on or local_day(cohort, at), precision)
     if existing := find_earlier_submission(
         with_capture_event(by), idempotency_key, captured_on=day, captured_precision=precision, **values
     ):
@@ -57,8 +59,9 @@ def capture_idea(
 
 
 def with_capture_event(by: User) -> QuerySet[Idea]:
-    """Return the ideas the person may read, with day and precision of their first event as `captured_on`,
-    `captured_precision`.
+    """Return the ideas that the person `by` may read, annotated with day and precision of their first event.
+
+    The annotations are `captured_on` and `captured_precision`; a form sent twice is compared with them.
     """
     first = IdeaEvent.objects.filter(idea=OuterRef("pk")).order_by("pk")
     day, precision = (Subquery(first.values(name)[:1]) for name in ("effective_on", "precision"))
@@ -69,14 +72,16 @@ def with_capture_event(by: User) -> QuerySet[Idea]:
 def change_idea(
     *, idea: Idea, by: User, co_authors: Iterable[User] | None = None, version_token: str | None = None, **fields: Any
 ) -> Idea:
-    """Change title, texts, challenge or owner of an idea (`fields`), and its co-authors (None: as they are).
+    """Save new values of an idea's title, texts, challenge or owner (`fields`, by name) and of its co-authors; return
+    the idea.
 
-    Raises EditConflict when the idea was changed since the form was opened (`version_token`).
+    With None the co-authors stay. `version_token` is the hash of the values with which the form was opened (None: no
+    check). Raises EditConflict when someone else has saved other values since.
     """
-    row = locked(idea)
+    row = lock_row(idea)
     current = row.form_values()
     assign(row, fields)
-    chosen = row.author_ids if co_authors is None else {person.pk for person in co_authors}
+    chosen = row.co_author_ids if co_authors is None else {person.pk for person in co_authors}
     check_version(
         version_token, current=current, submitted=row.form_values() | {"co_authors": sorted({*chosen} - {row.owner_id})}
     )
@@ -87,18 +92,22 @@ def change_idea(
 
 
 def set_co_authors(idea: Idea, chosen: Collection[int]) -> None:
-    """Make the people with these keys, and no others, the co-authors of the idea; its owner is left out."""
+    """Make the people with these keys, and no others, the co-authors of the idea; the key of its owner is ignored."""
     chosen = set(chosen) - {idea.owner_id}
     rows = IdeaAuthor.objects.filter(idea=idea)
     rows.exclude(user__in=chosen).delete()
     for pk in sorted(chosen - set(rows.values_list("user_id", flat=True))):
         IdeaAuthor.objects.create(idea=idea, user_id=pk)
-    idea.__dict__.pop("author_ids", None)
+    idea.__dict__.pop("co_author_ids", None)
 
 
 @action(gettext_lazy("Sharing of the idea changed"), security_event=True)
 def share_idea(*, idea: Idea, shared: bool, by: User) -> Idea:
-    """Let the other cohorts of the edition read the idea and everything on its page, or stop that (`shared` false)."""
+    """Let the other cohorts of the edition read the idea and everything on its page; with `shared` False, only its own
+    cohort can.
+
+    Returns the idea.
+    """
     idea.shared_with_edition = shared
     idea.save(update_fields=["shared_with_edition"])
     return idea
@@ -106,9 +115,11 @@ def share_idea(*, idea: Idea, shared: bool, by: User) -> Idea:
 
 @action(gettext_lazy("Idea accepted"))
 def accept_idea(*, idea: Idea, by: User, at: datetime, on: date | None = None, **details: Any) -> IdeaEvent:
-    """Record that the cohort accepts the idea; its months count from the day `on` (by default that of `at`).
+    """Record that the cohort accepts the idea, and return the event; its months count from the day `on` (by default
+    that of `at`).
 
-    A prototype or locked test made before moves the idea on at once. `details` are further columns of the event.
+    A prototype or locked test made before moves the idea on at once. `details` are further columns of the event. Raises
+    DomainError when the state of the idea does not allow this.
     """
     event = record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, **details)
     apply_earlier_work(idea=idea, at=at, by=by)
@@ -116,9 +127,11 @@ def accept_idea(*, idea: Idea, by: User, at: datetime, on: date | None = None, *
 
 
 def apply_earlier_work(*, idea: Idea, at: datetime, by: User) -> None:
-    """Record that the idea is prototyping or testing, if it already has a prototype or a locked test.
+    """Record that the idea is prototyping or testing, if it already has a prototype, or a locked test that is not
+    cancelled.
 
-    The states begin with that work, but not before the acceptance of the idea.
+    The states begin with that work, but not before the acceptance of the idea. `at` and `by` are stored with the
+    events.
     """
     trials = Trial.objects.filter(prototype__idea=idea).exclude(state=TrialState.CANCELLED)
     first_made_on = idea.prototypes.aggregate(first=Min("made_on"))["first"]
@@ -132,24 +145,26 @@ def apply_earlier_work(*, idea: Idea, at: datetime, by: User) -> None:
 def park_idea(
     *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """Record that the idea is set aside; it can be taken up again in the same state.
+    """Record that the idea is set aside, and return the event; the idea can be resumed later in its present state.
 
-    `on` is the day (by default that of `at`), `details` are further columns of the event.
+    `on` is the day (by default that of `at`), `details` are further columns of the event. Raises DomainError when the
+    idea has ended or is parked.
     """
     return record(idea=idea, state=IdeaState.PARKED, at=at, by=by, on=on, reason=reason, **details)
 
 
-@action(gettext_lazy("Idea taken up again"))
+@action(gettext_lazy("Idea resumed"))
 def resume_idea(
     *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """Record that a parked idea is taken up again, in the state it was parked in; a decision keeps its supporting
+    """Record that a parked idea is resumed in the state it had before, and return the event; a decision keeps its
     tests.
 
-    `details` are further columns of the event. Raises DomainError when the idea is not parked.
+    `on` is the day (by default that of `at`), `details` are further columns of the event. Raises DomainError when the
+    idea is not parked.
     """
     if idea.state != IdeaState.PARKED:
-        raise DomainError(_("Only a parked idea can be taken up again."))
+        raise DomainError(_("Only a parked idea can be resumed."))
     before = IdeaEvent.objects.uncorrected().filter(idea=idea).exclude(state=IdeaState.PARKED).last()
     assert before is not None  # noqa: S101 - every idea is captured first
     details |= {"decision": before.decision, "reason": reason or before.reason}
@@ -169,10 +184,10 @@ def abandon_idea(
     on: date | None = None,
     **details: Any,
 ) -> IdeaEvent:
-    """Record that the idea is abandoned, with a reason from the list (`abandoned_for`) and in words; it can be
-    reopened.
+    """Record that the idea is abandoned, with the reason in words, and return the event; the idea can be reopened.
 
-    `on` is the day (by default that of `at`), `details` are further columns of the event.
+    `abandoned_for` is the kind of reason, such as "no_need" or "too_costly"; `on` is the day (by default that of `at`),
+    `details` are further columns of the event. Raises DomainError when the idea has ended.
     """
     details |= {"reason": reason, "abandoned_for": abandoned_for}
     return record(idea=idea, state=IdeaState.ABANDONED, at=at, by=by, on=on, **details)
@@ -182,9 +197,11 @@ def abandon_idea(
 def reopen_idea(
     *, idea: Idea, reason: str, by: User, at: datetime, on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """Record that an abandoned idea is accepted again; its months still count from the first acceptance.
+    """Record that an abandoned idea is accepted again, and return the event; its months still count from the first
+    acceptance.
 
-    `details` are further columns of the event. Raises DomainError when the idea is not abandoned.
+    `on` is the day (by default that of `at`), `details` are further columns of the event. Raises DomainError when the
+    idea is not abandoned.
     """
     if idea.state != IdeaState.ABANDONED:
         raise DomainError(_("Only an abandoned idea can be reopened."))
@@ -195,9 +212,10 @@ def reopen_idea(
 def merge_idea(
     *, idea: Idea, into: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """Record that the idea is merged into another one of its edition; together they count once.
+    """Record that the idea is merged into another one of its edition, and return the event; together they count once.
 
-    `details` are further columns of the event. Raises DomainError when the idea `into` is abandoned, merged or split.
+    `on` is the day (by default that of `at`), `details` are further columns of the event. Raises DomainError when the
+    idea has ended, and when `into` is abandoned, merged or split.
     """
     if into.state in {IdeaState.ABANDONED, *IDEA_REPLACED}:
         raise DomainError(_("The idea you chose has itself ended. Choose an idea that is still running."), field="into")
@@ -216,11 +234,11 @@ def decide_idea(
     on: date | None = None,
     **details: Any,
 ) -> IdeaEvent:
-    """Record the decision to adopt or adapt the idea, based on concluded `tests` (None: all of them) or a written
-    reason.
+    """Record the `decision` to "adopt" or "adapt" the idea, with the concluded `tests` behind it, and return the event.
 
-    `details` are further columns of the event. Raises DomainError when there are concluded tests, but neither tests nor
-    a reason are given.
+    With None these are all its concluded tests. `on` is the day (by default that of `at`), `details` are further
+    columns of the event. Raises DomainError when the idea has concluded tests, but neither tests nor a reason are
+    given.
     """
     concluded = Trial.objects.filter(prototype__idea=idea, state=TrialState.CONCLUDED).order_by("concluded_on", "pk")
     named = list(concluded) if tests is None else list(tests)
@@ -244,10 +262,11 @@ def hand_over_idea(
     package: Mapping[str, str] | None = None,
     **details: Any,
 ) -> IdeaEvent:
-    """Record that a department takes over the idea (`evidence` names it), and create the package it receives.
+    """Record that a department takes over the idea (`evidence` names it), create the package it receives, and return
+    the event.
 
-    `package` holds the texts receives, watch, open_points and contact; a copy of the work is added. `details` are
-    further columns of the event.
+    `package` holds the texts receives, watch, open_points and contact; a copy of the work is added. `on` is the day (by
+    default that of `at`), `details` are further columns of the event. Raises DomainError unless the idea is decided.
     """
     event = record(idea=idea, state=IdeaState.HANDED_OVER, at=at, by=by, on=on, evidence=evidence, **details)
     create_package(event, package or {})
@@ -258,8 +277,10 @@ def hand_over_idea(
 def start_implementing(
     *, idea: Idea, by: User, at: datetime, evidence: str = "", on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """Record that the department has begun to implement the idea, on the day `on` (by default that of `at`).
+    """Record that the department has begun to implement the idea on the day `on` (by default that of `at`); return the
+    event.
 
-    `details` are further columns of the event.
+    `evidence` names who takes it on; `details` are further columns of the event. Raises DomainError unless the idea is
+    handed over.
     """
     return record(idea=idea, state=IdeaState.IMPLEMENTING, at=at, by=by, on=on, evidence=evidence, **details)

@@ -40,18 +40,20 @@ ALREADY_SENT: dict[type[Model], StrOrPromise] = {
 }
 
 
-def first_possible(idea: Idea, on: date, precision: str) -> date:
-    """Return the first day that a new event of the idea dated `on` can have, when only month or year may be known.
+def first_possible_day(idea: Idea, on: date, precision: str) -> date:
+    """Return the first day that a new event of the idea can have, when its date `on` is known to `precision` only.
 
-    It lies within that month or year, and not before the latest event.
+    For "day" it is `on`. For "month" or "year" it lies within that month or year, not before the latest event.
     """
-    return first_after(idea.state_since, idea, on, precision)
+    return first_day_meant(idea.state_since, idea, on, precision)
 
 
-def first_after(before: date | None, idea: Idea, on: date, precision: str) -> date:
-    """Return the first day that the date `on` can mean: the day itself, or the first of its month or year.
+def first_day_meant(before: date | None, idea: Idea, on: date, precision: str) -> date:
+    """Return the first day that the date `on` can mean: the day itself, or the first of its month or year, as
+    `precision` says.
 
-    Within that month or year it is not before the day `before` (None: no limit), nor before the cohort's start.
+    Within that month or year it is not before the day `before` (None: no limit), nor before the start of the idea's
+    cohort.
     """
     if precision == Precision.DAY:
         return on
@@ -64,14 +66,16 @@ def first_after(before: date | None, idea: Idea, on: date, precision: str) -> da
 def record(
     *, idea: Idea, state: str, at: datetime, by: User | None, on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """Append an event to the idea that took effect `on` (by default the day of `at`), and refresh the idea.
+    """Append an event to the idea, refresh its derived columns, plan or cancel its follow-up e-mails, and return the
+    event.
 
-    An imprecise `on` becomes its first possible day; `effective_on` in `details` is taken as given. `details` are
-    further columns of the event. The follow-up e-mails of the idea are planned or cancelled accordingly.
+    The event took effect `on` (by default the day of `at`); an imprecise date becomes its first possible day. `details`
+    are further columns; an `effective_on` among them is taken as given. Raises DomainError when the idea cannot pass to
+    this state.
     """
     recorded_on = local_day(idea.cohort, at)
     if "effective_on" not in details:
-        details["effective_on"] = first_possible(idea, on or recorded_on, details.get("precision") or Precision.DAY)
+        details["effective_on"] = first_possible_day(idea, on or recorded_on, details.get("precision") or Precision.DAY)
     event = IdeaEvent.objects.create(idea=idea, state=state, recorded_at=at, recorded_on=recorded_on, by=by, **details)
     idea.refresh_from_db(fields=[*DERIVED_COLUMNS])
     reminders.sync_follow_up_reminders(idea, event, at=at, by=by)
@@ -79,16 +83,18 @@ def record(
 
 
 def copy_supports(original: IdeaEvent, repeated: IdeaEvent) -> None:
-    """Give the event `repeated`, which repeats a decision, the supporting tests of the `original` one."""
+    """Give the event `repeated`, which repeats the decision of the `original` event, the tests that support that
+    decision.
+    """
     for support in original.supports.all():
         Support.objects.create(event=repeated, trial_id=support.trial_id)
 
 
 def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User) -> None:
-    """Record that the idea is prototyping or testing (`to`) because its work shows it, from `on` but not before its
-    latest event.
+    """Record that the idea is prototyping or testing (`to`) because its work shows it, from the day `on`.
 
-    Nothing is recorded where the current state does not allow it. The idea is locked and read again first.
+    The day is not before the idea's latest event. Nothing is recorded when the state of the idea, such as parked or
+    decided, does not follow from its work. The idea is locked and read again first; `at` is the current time.
     """
     lock_idea(idea)
     for state in STATES_FROM_WORK.get((idea.state, to), []):
@@ -96,12 +102,12 @@ def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User) -> N
 
 
 def lock_idea(idea: Idea) -> None:
-    """Lock the row of the idea until the transaction ends, and read its current state into `idea`."""
+    """Lock the row of the idea until the transaction ends, and read into `idea` the columns that its events set."""
     idea.refresh_from_db(fields=[*DERIVED_COLUMNS], from_queryset=Idea.objects.select_for_update(no_key=True))
 
 
 def ensure_active(idea: Idea) -> None:
-    """Raise DomainError when an idea cannot get new work: parked, ended, or known from publications only."""
+    """Raise DomainError when an idea cannot get new work: if parked, abandoned, merged, split, or a published fact."""
     if idea.retrospective:
         raise DomainError(_("This idea is only known from publications. Nothing can be added to it."))
     if idea.state in IDEA_REPLACED:
@@ -109,16 +115,17 @@ def ensure_active(idea: Idea) -> None:
             _("The idea is %(state)s. Add your work to an idea that continues it.") % {"state": idea.state_text}
         )
     if idea.state in {IdeaState.PARKED, IdeaState.ABANDONED}:
-        raise DomainError(_("The idea is %(state)s. Take it up again first.") % {"state": idea.get_state_display()})
+        raise DomainError(_("The idea is %(state)s. Resume or reopen it first.") % {"state": idea.get_state_display()})
 
 
 def find_earlier_submission(
     rows: QuerySet[M], idempotency_key: UUID | None, *, sentence: StrOrPromise | None = None, **fields: Any
 ) -> M | None:
-    """Return the row among `rows` that an earlier submission of the same form created; None if there is none.
+    """Return the row among `rows` that the same form, with this `idempotency_key`, created before; None if there is
+    none.
 
-    Raises DomainError, with `sentence` or the one in `ALREADY_SENT`, when its `fields` differ from those sent now, so
-    that nothing typed is lost.
+    Raises DomainError when its values differ from the `fields` sent now, so that nothing typed is lost. `sentence` is
+    the message, with a placeholder for the row; by default there is one for each model.
     """
     existing = rows.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
     if existing and any(getattr(existing, name) != value for name, value in fields.items()):

@@ -38,10 +38,10 @@ from prototypes.ideas.views.story_lines import acceptance_text, last_confirmatio
 from prototypes.implementations.models import live_day
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
 from prototypes.permissions import (
-    ONLY_MEMBERS,
-    both,
+    ONLY_LEADS_RESIDENTS_AND_AMBASSADORS,
+    allow_if_all,
     can_confirm_idea,
-    can_correct,
+    can_correct_event,
     can_edit_idea,
     open_to_confirmation,
     open_to_edits,
@@ -81,37 +81,50 @@ LIST_COLUMNS = (
 
 @require_safe
 def idea_list(request: HttpRequest) -> HttpResponse:
-    """Show the ideas that the person may read, latest update first, with filters."""
+    """Show the ideas that the person may read, the latest updated first, page by page, with filters from the query
+    string.
+
+    They are those of their cohorts and those shared with their editions.
+    """
     ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*LIST_COLUMNS)
     ideas = ideas.with_confirmation_flags(person(request), today_everywhere()).latest_update_first()
     filtered = IdeaFilter(request.GET or None, ideas, user=person(request), today=today_everywhere())
     page = paginate(filtered.qs, request.GET.get("page"))
     can_add = works_somewhere(person(request), today_everywhere())
     return render_page(
-        request, "prototypes/ideas.html", "results", {"filter": filtered, "page": page, "can_add": can_add}
+        request, "prototypes/ideas/list.html", "results", {"filter": filtered, "page": page, "can_add": can_add}
     )
 
 
 @prepared
 def _idea_with_story(user: User, pk: int, today: Day) -> QuerySet[Idea]:
-    """Return the query for one idea with all that its timeline and the panels of its page show."""
+    """Return the query for one idea, if the person may read it, with all that its timeline and the parts of its page
+    show.
+
+    `today` is the day on which the person's roles hold.
+    """
     return with_story(idea_rows(user), user, today).annotate(**columns_for("idea", user)).filter(pk=pk)
 
 
 @require_safe
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the page of an idea: its timeline and its next step."""
+    """Show the page of an idea: its timeline, its next step, its texts and people, and the buttons that the person may
+    use.
+
+    Raises Http404 for people who may not read it.
+    """
     row = one_or_404(_idea_with_story(person(request), pk, today_everywhere()))
-    return render(request, "prototypes/idea.html", idea_page(request, row, roles_in(request, row.cohort)))
+    return render(request, "prototypes/ideas/idea.html", idea_page(request, row, roles_in(request, row.cohort)))
 
 
-def idea_page(request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any]:
-    """Return the template context of the page of an idea that was read with `_idea_with_story`.
+def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
+    """Return the template context of the page of an idea; `row` is the idea as `_idea_with_story` has read it.
 
     `roles` are those of the reader in the idea's cohort.
     """
     today, related = local_today(row.cohort), related_ideas(row)
-    row.author_ids = frozenset(author["id"] for author in row.authors)
+    annotated: Any = row  # with the columns of `with_story`
+    annotated.co_author_ids = frozenset(author["id"] for author in annotated.co_author_rows)
     events = events_of(row)
     user = person(request)
     prototypes = versions_of(row, user, today)
@@ -122,7 +135,7 @@ def idea_page(request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any]:
         today=today,
         related=related,
         other_events=[*other_events(row, implementations, today), *correction_events(row, today)],
-        target_opens=row.target_opens,
+        target_opens=annotated.target_opens,
     )
     next_event = next_step_event(row, prototypes, roles)
     current_sharing_action = "share" if row.shared_with_edition else "stop-sharing"
@@ -134,8 +147,8 @@ def idea_page(request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any]:
         "related_ideas": related,
         "is_stale": is_unconfirmed(row, today),
         "last_confirmation": last_confirmation_text(row, today),
-        "can_confirm": both(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)),
-        "authors": ", ".join(display_name(author["full_name"]) for author in row.authors),
+        "can_confirm": allow_if_all(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)),
+        "co_author_names": ", ".join(display_name(author["full_name"]) for author in annotated.co_author_rows),
         "work_action": work_button(row, prototypes, roles),
         "actions": available_actions(
             IDEA_ACTIONS,
@@ -144,8 +157,8 @@ def idea_page(request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any]:
             roles,
             without={current_sharing_action, next_step.action if next_step else ""},
         ),
-        "can_edit": both(can_edit_idea(roles, person(request), row), open_to_edits(row)),
-        "can_reuse": row.can_reuse and open_to_reuse(row),
+        "can_edit": allow_if_all(can_edit_idea(roles, person(request), row), open_to_edits(row)),
+        "can_reuse": annotated.can_reuse and open_to_reuse(row),
         "implementations": [
             (live, available_actions(IMPLEMENTATION_ACTIONS, "prototypes:implementation_action", live, roles))
             for live in implementations
@@ -160,9 +173,9 @@ def idea_page(request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any]:
 
 
 def events_of(row: Idea) -> list[IdeaEvent]:
-    """Return all events of the idea, corrected ones too, in the order of the timeline.
+    """Return all events of the idea, corrected ones too, by day and by position within the day (one statement).
 
-    Each has `named_tests`: the keys of the tests behind a decision.
+    Each has `named_tests`: the keys of the tests behind a decision, [] for other events.
     """
     events = _events(row.pk)
     for event in events:
@@ -172,18 +185,21 @@ def events_of(row: Idea) -> list[IdeaEvent]:
 
 @prepared
 def _events(idea: int) -> QuerySet[IdeaEvent]:
-    """Return the query for all events of the idea with the key `idea`, in the order of the timeline.
+    """Return the query for all events of the idea with the key `idea`, corrected ones too, by day and by position
+    within the day.
 
-    `named_tests` holds the keys of the tests behind a decision.
+    `named_tests` holds the keys of the tests behind a decision, [] for other events.
     """
-    named = ArraySubquery(Support.objects.filter(event=OuterRef("pk")).order_by("pk").values("trial"))
-    rows = IdeaEvent.objects.filter(idea=idea).select_related("merged_into").annotate(named_tests=named)
+    named_tests = ArraySubquery(Support.objects.filter(event=OuterRef("pk")).order_by("pk").values("trial"))
+    rows = IdeaEvent.objects.filter(idea=idea).select_related("merged_into").annotate(named_tests=named_tests)
     return rows.order_by("effective_on", "position")
 
 
 def versions_of(row: Idea, user: User, today: date) -> list[Prototype]:
-    """Return the prototypes of the idea by version, with their tests and the pictures its reader may see (two
+    """Return the prototypes of the idea that the person may read, by version, with their tests and pictures (two
     statements).
+
+    `today` is the day on which the consents to show pictures are checked. The idea has the annotations of `idea_rows`.
     """
     prototypes = _versions(user, row.pk, pictures_for(row, today))
     for version in prototypes:
@@ -194,7 +210,8 @@ def versions_of(row: Idea, user: User, today: date) -> list[Prototype]:
 
 @prepared
 def _versions(user: User, idea: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
-    """Return the query for the readable prototypes of the idea with the key `idea`, by version, with their pictures.
+    """Return the query for the prototypes of the idea with the key `idea` that the person may read, by version, with
+    pictures.
 
     `pictures` are the arguments `audience`, `until` and `today` of `with_pictures`.
     """
@@ -204,7 +221,9 @@ def _versions(user: User, idea: int, pictures: tuple[str, date | None, date]) ->
 
 @prepared
 def _implementations(user: User, idea: int) -> QuerySet[Implementation]:
-    """Return the query for the readable implementations of the idea with the key `idea`, without withdrawn ones."""
+    """Return the query for the implementations of the idea with the key `idea` that the person may read, without
+    withdrawn ones.
+    """
     return (
         Implementation.objects.visible_to(user)
         .filter(idea=idea)
@@ -214,10 +233,10 @@ def _implementations(user: User, idea: int) -> QuerySet[Implementation]:
 
 
 def reminder_steps(row: Idea, events: list[IdeaEvent], roles: Roles, user: User) -> list[PageStep]:
-    """Return the follow-up e-mails of a handed-over idea, to show on its page.
+    """Return the steps of an idea's follow-up e-mails, sent and to come, for its page.
 
-    None before the hand-over, for published facts, and for readers who are only members of other cohorts of the
-    edition.
+    Returns [] before the hand-over, for published facts, and for readers whose only role is that of a member of another
+    cohort. `events` are all events of the idea, `roles` those of the reader, the `user`.
     """
     handed_over = any(event.state == IdeaState.HANDED_OVER for event in events)
     if row.retrospective or not handed_over or not roles - {Role.NEIGHBOUR}:
@@ -226,33 +245,38 @@ def reminder_steps(row: Idea, events: list[IdeaEvent], roles: Roles, user: User)
 
 
 def idea_targets(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
-    """Return the choices for where an idea belongs: the open challenges of the cohorts, and the cohorts themselves.
+    """Return the choices for where an idea belongs, as pairs of value and label: first challenges of these cohorts,
+    then the cohorts.
 
-    Values are as `challenge-1` and `cohort-1`; see `parse_target`.
+    Values are like "challenge-7" and "cohort-3". Closed and dropped challenges are left out.
     """
-    named = dict(cohorts.order_by(*name_ordering()).values_list("pk", "name"))
+    cohort_names = dict(cohorts.order_by(*name_ordering()).values_list("pk", "name"))
     open_challenges = (
         Challenge.objects.alive()
-        .filter(cohort__in=named)
+        .filter(cohort__in=cohort_names)
         .order_by(*name_ordering("cohort__name")[:1], *name_ordering("title"))
     )
     rows = open_challenges.values_list("pk", "cohort", "title")
-    challenges = [(f"challenge-{pk}", f"{named[cohort]} · {title}") for pk, cohort, title in rows]
+    challenges = [(f"challenge-{pk}", f"{cohort_names[cohort]} · {title}") for pk, cohort, title in rows]
     return challenges + [
-        (f"cohort-{pk}", _("%(cohort)s · no challenge yet") % {"cohort": name}) for pk, name in named.items()
+        (f"cohort-{pk}", _("%(cohort)s · no challenge yet") % {"cohort": name}) for pk, name in cohort_names.items()
     ]
 
 
 def latest_common_day(cohorts: QuerySet[Cohort]) -> date:
-    """Return the latest date that has begun in the time zones of all these cohorts; without cohorts, the platform's
-    date.
+    """Return the latest date that has begun at the authorities of all these cohorts, wherever they are.
+
+    Without cohorts it is the platform's date.
     """
     zones = cohorts.order_by().values_list("authority__time_zone", flat=True).distinct()
     return min((day_in(zone, now()) for zone in zones), default=platform_today())
 
 
 def parse_target(choice: str) -> tuple[Cohort, Challenge | None]:
-    """Return cohort and challenge of a valid choice of `idea_targets`; the challenge is None for a cohort."""
+    """Return cohort and challenge for a value like "challenge-7" or "cohort-3"; for a cohort, the challenge is None.
+
+    The value must be one of the offered choices.
+    """
     kind, pk = choice.split("-")
     if kind == "challenge":
         challenge = Challenge.objects.select_related("cohort__authority").get(pk=pk)
@@ -262,10 +286,14 @@ def parse_target(choice: str) -> tuple[Cohort, Challenge | None]:
 
 @form_page
 def add_idea(request: HttpRequest) -> HttpResponse:
-    """Show the form to add an idea to a cohort the person works in; save it on POST. `?target=` preselects one."""
+    """Show the form to add an idea to a cohort in which the person adds work; save it on POST and go to the idea.
+
+    `?target=` preselects a cohort or challenge. Raises Refused for people who are not an active coordinator, resident,
+    pilot or ambassador anywhere, nor lab staff.
+    """
     cohorts = working_cohorts(person(request), today_everywhere())
     offered = idea_targets(cohorts)
-    enforce(ALLOW if offered else deny(ONLY_MEMBERS))
+    enforce(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
     initial = {"target": request.GET.get("target", "")}
     form = NewIdeaForm(submitted_data(request), targets=offered, today=latest_common_day(cohorts), initial=initial)
 
@@ -282,10 +310,15 @@ def add_idea(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to take up an idea in another cohort the person works in; save the new idea on POST."""
+    """Show the form to reuse an idea in another cohort in which the person adds work; save the new idea on POST and go
+    to it.
+
+    Raises Refused for people without such a cohort, and for ideas that are neither shared with the edition nor
+    published; Http404 for people who may not read the idea.
+    """
     row = idea_at(request, pk)
     offered = idea_targets(working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id))
-    enforce(both(ALLOW if offered else deny(ONLY_MEMBERS), open_to_reuse(row)))
+    enforce(allow_if_all(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS), open_to_reuse(row)))
     initial = {name: getattr(row, name) for name in ("title", *Idea.TEXTS)}
     form = ReuseForm(submitted_data(request), targets=offered, initial=initial)
 
@@ -301,8 +334,8 @@ def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         reuse,
-        title=_("Take up the idea"),
-        action=_("Take up the idea"),
+        title=_("Reuse the idea"),
+        action=_("Reuse the idea"),
         done=_("The idea now has its own page in your cohort, which shows where the idea comes from."),
         crumb=row,
     )
@@ -310,9 +343,14 @@ def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to edit the texts and people of an idea; save it on POST. Its state changes by actions only."""
+    """Show the form to edit title, texts, challenge, owner and co-authors of an idea; save it on POST and go back to
+    the idea.
+
+    Its state changes by actions only. Raises Refused for people other than the lab, coordinator, residents, pilot, and
+    ambassadors for their own or shared ideas, and for published facts.
+    """
     row = idea_at(request, pk)
-    enforce(both(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
+    enforce(allow_if_all(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
     form = IdeaForm(
         submitted_data(request),
         challenges=row.cohort.challenges.order_by("title"),
@@ -338,9 +376,10 @@ def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def idea_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse:
-    """Show the form of one action on an idea; run the action on POST.
+    """Show the form of one action on an idea, such as "accept" or "park" (`action_slug`); run it on POST.
 
-    `action_slug` is a key of `IDEA_ACTIONS`, else Http404.
+    Then the person returns to the board or list from which they came, else to the idea. Raises Refused for people who
+    may not take it, Http404 for an unknown action.
     """
     row = idea_at(request, pk)
     action = get_action_or_404(IDEA_ACTIONS, action_slug)
@@ -348,34 +387,46 @@ def idea_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse
     return perform(request, action, roles, back=return_page(request, row), context={"crumb": row}, idea=row)
 
 
-def return_page(request: HttpRequest, row: Any) -> str:
-    """Return the URL to go to after an action on an idea: the board or list it was opened from, else its own page."""
-    if request.GET.get("from") == "board" and row.cohort_opens:
+def return_page(request: HttpRequest, row: Idea) -> str:
+    """Return the URL to go to after an action on an idea: the board or list from which its page was opened, else its
+    own page.
+
+    The idea has the annotation `cohort_opens`.
+    """
+    annotated: Any = row  # with the columns of `idea_rows`
+    if request.GET.get("from") == "board" and annotated.cohort_opens:
         return reverse("prototypes:board", args=[row.cohort.slug])
     return return_url(request.GET, row)
 
 
 @require_safe
 def idea_events(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show all that was recorded of an idea, corrected events too, with links to correct events."""
+    """Show all that was recorded of an idea, corrected events and withdrawn implementations too, in the order of
+    recording.
+
+    Events that the person may correct have a link to do so. Raises Http404 for people who may not read the idea.
+    """
     row = idea_at(request, pk)
     roles = roles_in(request, row.cohort)
     events = list(row.events.select_related("by", "merged_into").order_by("recorded_at", "pk"))
     uncorrected = {event.pk for event in uncorrected_events(events)}
     rows = [
-        (e, e.pk in uncorrected, e.pk in uncorrected and not e.is_reported_state and can_correct(roles, e))
+        (e, e.pk in uncorrected, e.pk in uncorrected and not e.is_reported_state and can_correct_event(roles, e))
         for e in events
     ]
     implementations = row.implementations.select_related("authority").order_by("created_on", "pk")
     implementations = implementations.filter(pk__in=Implementation.objects.visible_to(person(request)).values("pk"))
-    return render(request, "prototypes/events.html", {"idea": row, "rows": rows, "implementations": implementations})
+    return render(
+        request, "prototypes/ideas/events.html", {"idea": row, "rows": rows, "implementations": implementations}
+    )
 
 
 @form_page
 def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
-    """Show the form to correct an event (a key) of an idea; on POST record the correction.
+    """Show the form to correct an event of an idea, given by its key `event`; on POST record the correction.
 
-    When the event was corrected already, what was typed is shown again on a page of an edit conflict.
+    When the event was corrected already, a text that was typed is shown again (status 409), else a warning. Raises
+    Refused for people who may not record such an event, Http404 for published facts.
     """
     row = idea_at(request, pk)
     named, before = event_with_previous_state(row, event)
@@ -385,7 +436,7 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     if named is None:
         messages.warning(request, _("This event was already corrected."))
         return redirect("prototypes:idea_events", row.pk)
-    enforce(can_correct(roles_in(request, row.cohort), named))
+    enforce(can_correct_event(roles_in(request, row.cohort), named))
     form = CorrectionForm(submitted_data(request), subject=named, before=before, today=local_today(row.cohort))
 
     def correct() -> IdeaEvent:
@@ -405,9 +456,10 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
 
 
 def event_with_previous_state(row: Idea, pk: int) -> tuple[IdeaEvent | None, str]:
-    """Return the event with the key `pk`, and the idea's state before it; None when the event was already corrected.
+    """Return the event with the key `pk` and the idea's state before it, "" for its first event.
 
-    Raises Http404 for an event of another idea and for published facts.
+    When the event was already corrected, it is None. Raises Http404 for an event of another idea and for published
+    facts.
     """
     events = list(row.events.select_related("merged_into").order_by("effective_on", "position"))
     if not any(event.pk == pk and not event.is_reported_state for event in events):

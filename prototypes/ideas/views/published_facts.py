@@ -35,9 +35,9 @@ class PublishedFacts:
 def published_facts(
     idea: Idea, events: Iterable[IdeaEvent], implementations: Iterable[Implementation]
 ) -> PublishedFacts | None:
-    """Return what publications say of an idea, and what they leave open (one statement).
+    """Return what publications say of an idea, what they leave open, and shares they claim (one statement).
 
-    `events` are its uncorrected events. None for an idea from work on the platform.
+    `events` are its uncorrected events, `implementations` those it shows. None for an idea from work on the platform.
     """
     if not idea.retrospective:
         return None
@@ -54,7 +54,11 @@ def published_facts(
 
 
 def _unknown_facts(idea: Idea, states: Sequence[PublishedState]) -> Iterator[str]:
-    """Yield sentences about what is not published of the idea's acceptance and states."""
+    """Yield a sentence for each fact that is not published: the day of acceptance, the outcome, the day of the last
+    state.
+
+    `states` are the published states of the idea, in order.
+    """
     if idea.accepted_on is None:
         yield _("When the idea was accepted. Without this date, the idea is in no rate and no curve.")
     if not states:
@@ -64,7 +68,11 @@ def _unknown_facts(idea: Idea, states: Sequence[PublishedState]) -> Iterator[str
 
 
 def _unknown_implementation_facts(idea: Idea, implementations: Sequence[Implementation]) -> Iterator[str]:
-    """Yield sentences about what is not published of the idea's implementation."""
+    """Yield a sentence for each fact about the idea's implementation that is not published: who, since when, in full,
+    evidence.
+
+    Only the first implementation is looked at. For an abandoned, merged or split idea without one, nothing is missing.
+    """
     if not implementations:
         if idea.state == IdeaState.IMPLEMENTED:
             yield _("Who implemented the idea, since when, and with what evidence.")

@@ -54,7 +54,7 @@ class PrototypeDetails:
 
 
 def event_title(event: IdeaEvent, before: str) -> StrOrPromise:
-    """Return the timeline's title of an event; a return to an earlier state has another title than the first entry.
+    """Return the title of an event in the timeline, such as “In test”, “Resumed”, “Reopened” or “Decided: adopt”.
 
     `before` is the state of the idea before the event, "" for the first.
     """
@@ -63,7 +63,7 @@ def event_title(event: IdeaEvent, before: str) -> StrOrPromise:
     if event.corrects_id and before == event.state:
         return _("State unchanged: %(state)s") % {"state": event.get_state_display()}
     if before == IdeaState.PARKED and event.state in IDEA_ACTIONS["park"].from_states:
-        return _("Taken up again")
+        return _("Resumed")
     if before == IdeaState.ABANDONED:
         return _("Reopened")
     if event.decision:
@@ -72,9 +72,11 @@ def event_title(event: IdeaEvent, before: str) -> StrOrPromise:
 
 
 def event_text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str = "") -> StrOrPromise:
-    """Return the text of an event in the timeline: its reason, or since when the months of the idea count (`clock`).
+    """Return the text of an event in the timeline: its reason, or for an acceptance since when the months of the idea
+    count.
 
-    A correction shows the reason of the event recorded `first` in its place, if that had the same state.
+    `clock` is that sentence when they do not count from this event. For a correction it is the reason of the event
+    `first`, recorded first in its place, if that had the same state. "" without a reason.
     """
     reason = (first.reason if first and first.state == event.state else "") if event.corrects_id else event.reason
     if reason and event.abandoned_for and event.abandoned_for != AbandonReason.OTHER:
@@ -88,9 +90,10 @@ def event_text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str =
 
 
 def earlier_clock_text(idea: Idea | None, day: date | None, today: date) -> str:
-    """Return since when the months of the idea count, if that is before its acceptance on `day`; else "".
+    """Return the sentence since when the months of an idea count in the rates, if that is before its acceptance on
+    `day`; else "".
 
-    This is so for split and reopened ideas.
+    This is so for parts of a split idea and for reopened ideas. `today` decides whether the year is written.
     """
     if idea is None or idea.accepted_on is None or day is None or idea.accepted_on >= day:
         return ""
@@ -105,9 +108,11 @@ def capitalised(text: str) -> str:
 
 
 def original_text(event: IdeaEvent, first: IdeaEvent | None, today: date) -> str:
-    """Return the date or state that was recorded before a correction; "" if neither changed.
+    """Return the sentence with the date or state that was recorded before a correction; "" for other events, or if
+    neither changed.
 
-    `first` is the event recorded first in the place of `event`, None if it is not known.
+    `first` is the event recorded first in the place of `event`, None if it is not known. `today` decides whether the
+    year is written.
     """
     if first is None or not event.corrects_id:
         return ""
@@ -119,9 +124,10 @@ def original_text(event: IdeaEvent, first: IdeaEvent | None, today: date) -> str
 
 
 def event_detail(event: IdeaEvent, before: str = "") -> str:
-    """Return remarks on how an event was recorded: imprecise date, publication, correction and source.
+    """Return remarks on how an event was recorded, as one text: imprecise date, publication, reason of a correction,
+    source.
 
-    They start with `before`, the text of `original_text`.
+    It starts with `before`, the sentence that `original_text` returns. "" without remarks.
     """
     parts = [
         before,
@@ -136,10 +142,10 @@ def event_detail(event: IdeaEvent, before: str = "") -> str:
 def story_event(
     event: IdeaEvent, before: str, today: date, first: IdeaEvent | None = None, details: EventDetails | None = None
 ) -> StoryEvent:
-    """Return the timeline's entry of an event.
+    """Return the entry of an event in the timeline.
 
-    `before` is the state of the idea before it, `first` the event recorded first in its place, `details` what is shown
-    below (default: its evidence).
+    `before` is the state of the idea before the event, `first` the event recorded first in its place, `details` what is
+    shown below (by default its evidence). `today` decides whether the year is written.
     """
     details = details or EventDetails(evidence=event.evidence)
     return StoryEvent(
@@ -150,7 +156,7 @@ def story_event(
         ),
         detail=event_detail(event, original_text(event, first, today)),
         kind=KINDS.get(event.state, "plain"),
-        template="prototypes/includes/event_details.html" if details != EventDetails() else "",
+        template="prototypes/ideas/event_details.html" if details != EventDetails() else "",
         below=details,
     )
 
@@ -158,10 +164,11 @@ def story_event(
 def event_details(
     event: IdeaEvent, related: RelatedIdeas, tests: Mapping[int, Trial], target_opens: bool
 ) -> EventDetails:
-    """Return what the timeline shows below an event: evidence, tests, related ideas and package.
+    """Return what the timeline shows below an event: evidence, tests behind a decision, related ideas and link to a
+    package.
 
-    `tests` are the tests of the idea by key; `target_opens` tells whether the reader may open the idea it was merged
-    into.
+    `related` are the ideas and packages linked to the event's idea, `tests` its tests by key; `target_opens` tells
+    whether the reader may open the idea it was merged into.
     """
     named = tuple(tests[pk] for pk in getattr(event, "named_tests", None) or () if pk in tests)
     package = related.packages.get(event.position)
@@ -177,14 +184,17 @@ def event_details(
 
 
 def merge_target(idea: Idea, opens: bool) -> RelatedIdea:
-    """Return the idea that another one was merged into, with a link if the reader may open it (`opens`)."""
+    """Return name and link of the idea into which another one was merged; no link unless the reader may open it
+    (`opens`).
+    """
     return RelatedIdea(str(idea), href=idea.get_absolute_url() if opens else "")
 
 
 def prototype_event(prototype: Prototype, today: date, others: Iterable[Trial] = ()) -> StoryEvent:
-    """Return the timeline's entry of a prototype with its tests.
+    """Return the entry of a prototype in the timeline, with its tests and pictures.
 
-    `others` are all tests of the idea: they tell whether a success criterion changed.
+    `others` are all tests of the idea: they tell whether a success criterion changed. `today` decides whether the year
+    is written.
     """
     cards = [trial_card(trial, today, others) for trial in prototype.trials.all()]
     parts = [
@@ -198,13 +208,13 @@ def prototype_event(prototype: Prototype, today: date, others: Iterable[Trial] =
         text=prototype.title,
         detail="".join(f" · {part}" for part in parts if part),
         kind="made",
-        template="prototypes/includes/prototype_details.html",
+        template="prototypes/prototypes/prototype_details.html",
         below=PrototypeDetails(prototype, cards, vars(prototype).get("pictures", ())),
     )
 
 
 def uncorrected_events(events: Iterable[IdeaEvent]) -> list[IdeaEvent]:
-    """Return the events that no correction replaces, in the given order."""
+    """Return those of the events that no other of them corrects, in the given order."""
     events = list(events)
     corrected = {event.corrects_id for event in events}
     return [event for event in events if event.pk not in corrected]
@@ -221,8 +231,9 @@ def timeline_events(
 ) -> list[StoryEvent]:
     """Return the timeline of an idea in the order of dates; entries without a date come first.
 
-    Events that only follow from prototypes and tests are left out. `other_events` are further entries with their days;
-    `target_opens` tells whether the reader may open the idea it was merged into.
+    Events that only follow from prototypes and tests are left out. `all_events` include corrected ones, `other_events`
+    are further entries with their days; `target_opens` tells whether the reader may open the idea it was merged into.
+    `today` decides whether years are written.
     """
     lines: list[tuple[date, int, int, StoryEvent]] = []
     before, recorded = "", {event.pk: event for event in all_events}
@@ -240,9 +251,10 @@ def timeline_events(
 
 
 def next_step_event(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -> StoryEvent | None:
-    """Return the timeline's entry of the idea's next step, with its button; None for an idea without one.
+    """Return the entry of the idea's next step for the end of its timeline, with its button.
 
-    `roles` are those of the reader.
+    None for an ended idea and for published facts. `roles` are those of the reader; people who are only members of
+    other cohorts get no hint about acceptance.
     """
     next_step = NEXT_STEPS.get(idea.state)
     if next_step is None or idea.retrospective:
@@ -253,7 +265,7 @@ def next_step_event(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -
         title="",
         text=f"{next_step.description} {hint}".strip(),
         kind="next",
-        template="prototypes/includes/event_details.html",
+        template="prototypes/ideas/event_details.html",
         below=EventDetails(button=next_button(idea, open_work(prototypes), roles)),
     )
 
@@ -266,9 +278,10 @@ def acceptance_hint(idea: Idea, to: IdeaState) -> str:
 
 
 def acceptance_hint_for_work(idea: Idea, prototypes: Sequence[Prototype]) -> str:
-    """Return the hint that the idea moves on once it is accepted, to the state its prototypes and locked tests show.
+    """Return the sentence that a captured idea moves to “prototyping” or “in test” once it is accepted, as its work
+    shows.
 
-    "" without prototypes, and for ideas that are not waiting to be accepted.
+    It is "" without prototypes, and for ideas in other states. In test needs a locked test that is not cancelled.
     """
     trials = [trial for prototype in prototypes for trial in prototype.trials.all()]
     tested = any(trial.locked_on and trial.state != TrialState.CANCELLED for trial in trials)
@@ -284,9 +297,10 @@ class OpenWork:
 
 
 def next_button(idea: Idea, work: OpenWork, roles: Roles) -> Button:
-    """Return the button of the idea's next step: an action on the idea, or work on a prototype or test.
+    """Return the button of the idea's next step: an action on the idea, or to add a prototype or plan or log a test.
 
-    The idea's state must have a next step; `work` are the test and prototype to work on.
+    `work` holds the test and prototype to work on; a button that the `roles` may not use has the reason. Raises
+    KeyError for an idea whose state has no next step.
     """
     next_step = NEXT_STEPS[idea.state]
     if next_step.action in IDEA_ACTIONS:
@@ -298,9 +312,10 @@ def next_button(idea: Idea, work: OpenWork, roles: Roles) -> Button:
 
 
 def open_work(prototypes: Iterable[Prototype]) -> OpenWork:
-    """Return the latest test to log and the latest prototype in use, among an idea's prototypes by version.
+    """Return the keys of the latest test to log, locked or held, and of the latest prototype that is not retired; None
+    without one.
 
-    The tests of the prototypes must be prefetched.
+    `prototypes` are those of an idea by version, with their tests prefetched.
     """
     trials = [trial for prototype in prototypes for trial in prototype.trials.all() if trial.state in LOGGABLE_STATES]
     in_use = [prototype for prototype in prototypes if prototype.state != PrototypeState.RETIRED]
@@ -308,9 +323,11 @@ def open_work(prototypes: Iterable[Prototype]) -> OpenWork:
 
 
 def work_button(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -> Button | None:
-    """Return the main button of an idea's page: log the locked test, else plan a test, else add a prototype.
+    """Return the main button of an idea's page: log the latest locked or held test, else plan a test, else add a
+    prototype.
 
-    None when no work can be added to the idea.
+    None when the idea is parked, has ended, was handed over or is a published fact. A button that the `roles` may not
+    use has the reason.
     """
     if not open_to_work(idea) or idea.state not in IDEA_WITH_COHORT:
         return None
@@ -318,8 +335,10 @@ def work_button(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -> Bu
 
 
 def work_button_for(idea: Idea, work: OpenWork, roles: Roles, *, test: StrOrPromise) -> Button:
-    """Return the button to log the test of `work`, else to test its prototype (labelled `test`), else to add a
+    """Return the button to log the test in `work`, else to test its prototype (with the label `test`), else to add a
     prototype.
+
+    A button that the `roles` may not use has the reason.
     """
     if work.test:
         label, href = _("Log a test"), reverse("prototypes:log_trial", args=[work.test])

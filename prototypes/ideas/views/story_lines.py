@@ -56,7 +56,7 @@ class EventDetails:
 class RelatedIdeas:
     """The ideas related to one: its origins, its parts, its reuses and the ideas merged into it.
 
-    `hidden_count` is the number of cohorts that took it up without sharing the result.
+    `hidden_count` is the number of cohorts that reused it without sharing the result.
     """
 
     split_from: Sequence[RelatedIdea] = ()
@@ -69,9 +69,9 @@ class RelatedIdeas:
 
 
 def related_ideas(idea: Any) -> RelatedIdeas:
-    """Return the origins, parts and reuses of an idea, and the ideas merged into it.
+    """Return the ideas from which an idea comes, its parts, its reuses, and the ideas merged into it, for its page.
 
-    The idea was read with `lookups.with_story`.
+    Reuses that the reader may not open are only counted. The idea was read with `lookups.with_story`.
     """
     by_kind = {
         kind: ([row for row in idea.comes_from if row["kind"] == kind], [r for r in idea.leads_to if r["kind"] == kind])
@@ -90,7 +90,10 @@ def related_ideas(idea: Any) -> RelatedIdeas:
 
 
 def related_idea_list(rows: Iterable[Mapping[str, Any]]) -> list[RelatedIdea]:
-    """Return ideas for links from nested rows; those the reader may not open (`opens` false) get no link."""
+    """Return name, cohort and link of related ideas; those the reader may not open get no link.
+
+    `rows` are dictionaries with id, reference and title, and perhaps cohort and `opens` (by default true).
+    """
     return [
         RelatedIdea(
             name=f"{row['reference']} {row['title']}",
@@ -102,7 +105,10 @@ def related_idea_list(rows: Iterable[Mapping[str, Any]]) -> list[RelatedIdea]:
 
 
 def day_text(day: date | None, precision: str, today: date) -> str:
-    """Return a date as precisely as it is known, without the year if it is that of `today`; “date unknown” for None."""
+    """Return a date as text, as precisely as it is known: “3 March”, “March 2026” or “2026”; “date unknown” for None.
+
+    `precision` is "day", "month" or "year". A day in the year of `today` is written without its year.
+    """
     locale = (get_language() or "fr")[:2]
     if day is None:
         return _("date unknown")
@@ -114,9 +120,10 @@ def day_text(day: date | None, precision: str, today: date) -> str:
 
 
 def other_events(idea: Idea, implementations: Iterable[Implementation], today: date) -> list[DatedEvent]:
-    """Return the timeline's entries of merges, implementations, follow-ups and confirmations, each with its day.
+    """Return the timeline's entries of merges into the idea, implementations, follow-ups and confirmations, each with
+    its day.
 
-    The idea was read with `lookups.with_story`.
+    They are in no order. The idea was read with `lookups.with_story`; `today` decides whether years are written.
     """
     values: Any = idea
     lines = [merge_event(row, today) for row in values.carries_on]
@@ -127,20 +134,25 @@ def other_events(idea: Idea, implementations: Iterable[Implementation], today: d
 
 
 def merge_event(row: Mapping[str, Any], today: date) -> DatedEvent:
-    """Return the timeline's entry, with its day, of another idea that was merged into this one."""
+    """Return the day on which another idea was merged into this one, and the timeline's entry; an unknown day is the
+    first possible one.
+
+    `row` is a dictionary of the other idea: id, reference, title, state_since and state_precision.
+    """
     day = date.fromisoformat(row["state_since"]) if row["state_since"] else None
     return day or date.min, StoryEvent(
         when=day_text(day, row["state_precision"], today),
         title=_("Another idea was merged into this one"),
-        template="prototypes/includes/event_details.html",
+        template="prototypes/ideas/event_details.html",
         below=EventDetails(related_ideas=related_idea_list([row])),
     )
 
 
 def implementation_events(row: Implementation, today: date) -> list[DatedEvent]:
-    """Return the timeline's entries of an implementation: when it went live, and when it ended.
+    """Return the timeline's entries of an implementation, each with its day: when it went live, and when it ended.
 
-    The first is left out when an event of the idea already says so.
+    The first is left out for a full or adapted one in the idea's own authority, which is an event of the idea. [] for a
+    planned one. `today` decides whether years are written.
     """
     lines: list[DatedEvent] = []
     is_in_event = row.kind == ImplementationKind.ORIGIN and (row.scope in COUNTED_SCOPES or row.retrospective)
@@ -153,7 +165,11 @@ def implementation_events(row: Implementation, today: date) -> list[DatedEvent]:
 
 
 def _live(row: Implementation, where: str, today: date) -> StoryEvent:
-    """Return the timeline's entry that an implementation went live; `where` names authority and unit."""
+    """Return the timeline's entry that a partial implementation, or one elsewhere, went live; `where` names authority
+    and unit.
+
+    `today` decides whether the year is written.
+    """
     elsewhere = row.kind == ImplementationKind.REPLICATION
     return StoryEvent(
         when=day_text(row.live_on, row.live_precision, today),
@@ -165,13 +181,17 @@ def _live(row: Implementation, where: str, today: date) -> StoryEvent:
             )
         ),
         kind="go",
-        template="prototypes/includes/event_details.html" if row.evidence else "",
+        template="prototypes/ideas/event_details.html" if row.evidence else "",
         below=EventDetails(evidence=row.evidence),
     )
 
 
 def correction_text(row: Implementation, today: date) -> str:
-    """Return why an implementation was corrected, and the day recorded first if it differs; "" without a correction."""
+    """Return the reason why an implementation was corrected, and the day recorded first if it differs; "" for one that
+    corrects none.
+
+    `today` decides whether the year is written.
+    """
     if row.corrects is None:
         return ""
     first = (row.corrects.live_on, row.corrects.live_precision)
@@ -182,7 +202,10 @@ def correction_text(row: Implementation, today: date) -> str:
 
 
 def _ended(row: Implementation, where: str, today: date) -> StoryEvent:
-    """Return the timeline's entry that an implementation ended or failed; `where` names authority and unit."""
+    """Return the timeline's entry that an implementation stopped or did not go live; `where` names authority and unit.
+
+    `today` decides whether the year is written.
+    """
     failed = row.state == ImplementationState.FAILED
     return StoryEvent(
         when=day_text(row.ended_on, row.ended_precision, today),
@@ -193,33 +216,39 @@ def _ended(row: Implementation, where: str, today: date) -> StoryEvent:
 
 
 def follow_up_event(row: FollowUp, today: date) -> DatedEvent:
-    """Return the timeline's entry, with its day, of the answer to a follow-up."""
+    """Return the day of an answer to a follow-up question, and the timeline's entry; `today` decides whether the year
+    is written.
+    """
     return row.noted_on, StoryEvent(
         when=day_text(row.noted_on, Precision.DAY, today),
         title=follow_up_title(row.counted_from, row.months),
         text=f"{answer_text(row)} {row.words}".strip(),
         kind=ANSWER_KINDS.get(row.answer, "go"),
-        template="prototypes/includes/event_details.html" if row.evidence else "",
+        template="prototypes/ideas/event_details.html" if row.evidence else "",
         below=EventDetails(evidence=row.evidence),
     )
 
 
 def confirmation_event(row: Mapping[str, Any], today: date) -> DatedEvent:
-    """Return the timeline's entry, with its day, of a confirmation (a nested row) of the idea's state."""
+    """Return the day on which the idea's state was confirmed, and the timeline's entry.
+
+    `row` is a dictionary of the confirmation: state, confirmed_on, evidence and who (a name). `today` decides whether
+    the year is written.
+    """
     day = date.fromisoformat(row["confirmed_on"])
     return day, StoryEvent(
         when=day_text(day, Precision.DAY, today),
         title=_("Confirmed: %(state)s") % {"state": IdeaState(row["state"]).label},
         detail=_("by %(who)s") % {"who": display_name(row["who"])} if row["who"] else "",
-        template="prototypes/includes/event_details.html" if row["evidence"] else "",
+        template="prototypes/ideas/event_details.html" if row["evidence"] else "",
         below=EventDetails(evidence=row["evidence"]),
     )
 
 
 def last_confirmation_text(idea: Any, today: date) -> str:
-    """Return when and by whom the idea's current state was last confirmed; "" if never.
+    """Return when and by whom the idea's current state was last confirmed, as a clause; "" if it never was.
 
-    The idea was read with `lookups.with_story`.
+    The idea was read with `lookups.with_story`. The date has its year; `today` does not matter.
     """
     rows = idea.confirmation_rows
     if not rows or rows[0]["state"] != idea.state:
@@ -230,9 +259,9 @@ def last_confirmation_text(idea: Any, today: date) -> str:
 
 
 def follow_up_title(counted_from: str, months: int) -> str:
-    """Return the title of a follow-up, such as “6 months after hand-over”.
+    """Return the title of a follow-up question, such as “6 months after hand-over”.
 
-    `counted_from` is a value of `FollowUpStart`.
+    `counted_from` is the event from which the months count, "handover" or "live".
     """
     if counted_from == FollowUpStart.LIVE:
         text = ngettext("%(months)s month after it went live", "%(months)s months after it went live", months)
@@ -242,7 +271,9 @@ def follow_up_title(counted_from: str, months: int) -> str:
 
 
 def answer_text(row: FollowUp) -> str:
-    """Return the answer to a follow-up as a sentence, such as “Still live, in part.”"""
+    """Return the answer to a follow-up question as a sentence: “Live, in part.”, or “Still live, in part.” once the
+    idea was live.
+    """
     if row.counted_from == FollowUpStart.HANDOVER:
         return {
             FollowUpAnswer.FULL: _("Live, in full."),
@@ -259,16 +290,20 @@ def answer_text(row: FollowUp) -> str:
 
 
 def acceptance_precision(idea: Idea) -> str:
-    """Return how precisely the date is known from which the idea's months count: day, month or year.
+    """Return how precisely the date is known from which the idea's months count: "day", "month" or "year".
 
-    The idea was read with `lookups.with_story`; otherwise a day.
+    It is "day" for an idea that was not read with `lookups.with_story`.
     """
     precision: str = vars(idea).get("clock_precision") or Precision.DAY
     return precision
 
 
 def acceptance_text(idea: Idea, today: date) -> str:
-    """Return how long before `today` the idea was accepted, as text no more precise than the date is known."""
+    """Return how long before `today` the idea was accepted, such as “accepted 3 months ago”; “not accepted yet” without
+    a date.
+
+    For a date known to the month or year, that month or year is named instead.
+    """
     day = idea.accepted_on
     if day is None:
         return _("not accepted yet")

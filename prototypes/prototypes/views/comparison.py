@@ -49,8 +49,10 @@ class PrototypeComparisonRow:
 
 @require_safe
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show two versions of an idea's prototype side by side: those in the query (`first`, `second`), else the latest
-    two.
+    """Show two versions of an idea's prototype side by side: those with the numbers `?first=` and `?second=`, else the
+    latest two.
+
+    Raises Http404 for people who may not read the idea.
     """
     idea = idea_at(request, pk)
     user = person(request)
@@ -65,13 +67,14 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "sides": compared_prototypes(versions, pair, today),
         "rows": comparison_rows(pair, today),
     }
-    return render(request, "prototypes/compare.html", context)
+    return render(request, "prototypes/prototypes/compare.html", context)
 
 
 def chosen_versions(versions: Sequence[Prototype], first: str, second: str) -> list[Prototype]:
-    """Return the versions with the numbers `first` and `second`, the earlier first; else the latest two.
+    """Return the two versions with the numbers `first` and `second`, as in the query, the earlier first; else the
+    latest two.
 
-    Empty when the idea has fewer than two versions.
+    [] when the idea has fewer than two versions.
     """
     by_version = {str(prototype.version): prototype for prototype in versions}
     pair = [by_version[number] for number in dict.fromkeys((first, second)) if number in by_version]
@@ -84,7 +87,8 @@ def compared_prototypes(
 ) -> list[ComparedPrototype]:
     """Return each version of `pair` with its tests and pictures.
 
-    `versions` are all those of the idea: their tests tell whether a success criterion changed.
+    `versions` are all those of the idea: their tests tell whether a success criterion changed. `today` decides whether
+    years are written.
     """
     others = [trial for prototype in versions for trial in prototype.trials.all()]
     return [
@@ -98,7 +102,11 @@ def compared_prototypes(
 
 
 def comparison_rows(pair: Sequence[Prototype], today: date) -> list[PrototypeComparisonRow]:
-    """Return the properties of both versions of `pair` side by side, without those that are empty in both."""
+    """Return the properties of both versions of `pair` side by side, without those that are empty in both; [] for an
+    empty pair.
+
+    `today` decides whether years are written.
+    """
     if not pair:
         return []
     first, second = (description_of(prototype, today) for prototype in pair)
@@ -108,8 +116,10 @@ def comparison_rows(pair: Sequence[Prototype], today: date) -> list[PrototypeCom
 
 
 def description_of(prototype: Prototype, today: date) -> dict[StrOrPromise, StrOrPromise]:
-    """Return the properties of a prototype as people read them, by label; dates without the year if it is that of
-    `today`.
+    """Return the properties of a prototype by label, as people read them: title, day, state, medium, realism, question,
+    description.
+
+    A property without a value is "". The day has no year if it is in that of `today`.
     """
     made = day_text(prototype.made_on, Precision.DAY, today) if prototype.made_on else ""
     return {

@@ -16,7 +16,7 @@ from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState
 from prototypes.ideas.views.story import acceptance_hint
 from prototypes.models import Prototype
-from prototypes.permissions import both, can_add_work, can_edit_prototype, open_to_edits, open_to_work
+from prototypes.permissions import allow_if_all, can_add_work, can_edit_prototype, open_to_edits, open_to_work
 from prototypes.prototypes.forms import PrototypeForm
 from prototypes.registries import parts_of
 from prototypes.trials.cards import locked_trials, trial_card
@@ -28,7 +28,10 @@ from web.forms.pages import form_page, submitted_data
 
 @require_safe
 def prototype(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a prototype, the question it answers, and its tests."""
+    """Show a prototype, the question it answers, its tests and files, and the buttons that the person may use.
+
+    Raises Http404 for people who may not read it.
+    """
     row = prototype_at(request, pk)
     roles = roles_in(request, row.idea.cohort)
     user, today = person(request), local_today(row.idea.cohort)
@@ -39,17 +42,21 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "cards": [trial_card(trial, today, others) for trial in row.trials.visible_to(user).order_by("number")],
         "others": row.idea.prototypes.visible_to(user).exclude(pk=row.pk).order_by("version"),
         "actions": available_actions(prototype_actions_for(user, row), "prototypes:prototype_action", row, roles),
-        "can_test": both(can_add_work(roles), open_to_work(row.idea)),
-        "can_edit": both(can_edit_prototype(roles, user, row), open_to_edits(row)),
+        "can_test": allow_if_all(can_add_work(roles), open_to_work(row.idea)),
+        "can_edit": allow_if_all(can_edit_prototype(roles, user, row), open_to_edits(row)),
         "files": files_panel(owner_of(row, user, roles), today),
         **parts_of("prototype", request, row, roles),
     }
-    return render(request, "prototypes/prototype.html", context)
+    return render(request, "prototypes/prototypes/prototype.html", context)
 
 
 @form_page
 def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to add the next version of a prototype to an idea (the key `pk`); save it on POST."""
+    """Show the form to add the next version of a prototype to an idea (its key is `pk`); save it on POST and go to the
+    prototype.
+
+    Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors.
+    """
     idea = idea_at(request, pk)
     enforce(can_add_work(roles_in(request, idea.cohort)))
     earlier = idea.prototypes.order_by("-version")
@@ -73,9 +80,15 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to edit the description of a prototype; save it on POST."""
+    """Show the form to edit the description of a prototype; save it on POST and go back to the prototype.
+
+    Raises Refused for people other than the lab, coordinator, residents, pilot, and ambassadors for their own or shared
+    work, and for published facts; Http404 for people who may not read it.
+    """
     row = prototype_at(request, pk)
-    enforce(both(can_edit_prototype(roles_in(request, row.idea.cohort), person(request), row), open_to_edits(row)))
+    enforce(
+        allow_if_all(can_edit_prototype(roles_in(request, row.idea.cohort), person(request), row), open_to_edits(row))
+    )
     form = PrototypeForm(
         submitted_data(request),
         earlier=row.idea.prototypes.filter(version__lt=row.version),
@@ -94,9 +107,10 @@ def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def prototype_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse:
-    """Show the form of one action on a prototype; run the action on POST.
+    """Show the form of one action on a prototype, "ready" or "retire" (`action_slug`); run it on POST.
 
-    `action_slug` is a key of `PROTOTYPE_ACTIONS`, else Http404.
+    Raises Refused for people other than the lab, coordinator, residents, pilot, and ambassadors for their own or shared
+    work; Http404 for an unknown action.
     """
     row = prototype_at(request, pk)
     action = get_action_or_404(prototype_actions_for(person(request), row), action_slug)

@@ -24,7 +24,7 @@ from accounts.privacy.actions import erase_person
 from accounts.sign_in.actions.sessions import end_sign_in, end_sign_ins
 from cohorts.invitations.actions.invitations import invite_member
 from files.exports.own_copy import request_own_copy
-from files.exports.writing import write_due
+from files.exports.writing import write_due_exports
 from files.models import Export
 from notifications.emails.links import read_unsubscribe_token
 from notifications.models import Delivery
@@ -77,12 +77,12 @@ def acting_client(cast: Cast, client: Client) -> Client:
 def test_staff_act_as_a_member_and_see_what_the_member_sees(acting_client: Client, cast: Cast):
     assert signed_in_user(acting_client) == cast["P"]
     seen = acting_client.get(reverse("cohorts:cohorts"), headers={"accept-language": "en"}).content.decode()
-    assert (cast.cohort.name in seen, cast.other.name in seen, BANNER in seen) == (True, False, True)
+    assert (cast.cohort.name in seen, cast.other_cohort.name in seen, BANNER in seen) == (True, False, True)
 
 
 def test_acting_staff_cannot_open_e_mails_of_the_person(cast: Cast, client: Client):
     fields = {"email": cast["P"].email, "full_name": "Pilot Rivage", "role": "relay"}
-    row = invite_member(cohort=cast.other, at=NOW, by=cast["S"], **fields)
+    row = invite_member(cohort=cast.other_cohort, at=NOW, by=cast["S"], **fields)
     send_round(lambda: NOW + timedelta(minutes=1), seconds=60)
     page = Delivery.objects.get(user=cast["P"]).get_absolute_url()
     start(client, cast["S"], cast["P"])
@@ -277,9 +277,9 @@ def test_role_changes_and_secret_addresses_are_reserved_for_the_person(route: st
 
 
 def test_staff_cannot_accept_invitations_leave_or_export_data_for_the_person(acting_client: Client, cast: Cast):
-    row = InvitationFactory(cohort=cast.other, person=cast["P"])
+    row = InvitationFactory(cohort=cast.other_cohort, person=cast["P"])
     export = request_own_copy(user=cast["P"], language="en", at=NOW)
-    write_due(lambda: NOW)
+    write_due_exports(lambda: NOW)
     paths = [link(row), reverse("cohorts:accept_remembered"), reverse("leave"), reverse("files:own_copy")]
     paths.append(reverse("files:export_file", args=[export.pk]))
     answers = {(path, method): getattr(acting_client, method)(path) for path in paths for method in ("get", "post")}

@@ -21,7 +21,7 @@ from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.models import Invitation, Membership
 from labplatform.settings import base
 from tests.factories.accounts import UserFactory, signed_in
-from tests.factories.cast import Cast, assemble
+from tests.factories.cast import Cast, create_cast
 from tests.factories.invitations import link
 from tests.providers import ANNE, Local, come_back, leave_for, through
 
@@ -250,9 +250,9 @@ def test_every_journey_leads_vera_to_her_own_account(cast: Cast, steps: str, exp
         ("invite claim click come_by_invitation", IN),
     ],
 )
-def test_provider_that_vouches_for_the_address_opens_only_her_account(local: Local, steps: str, expected: object):
+def test_provider_that_verifies_the_address_opens_only_her_account(local: Local, steps: str, expected: object):
     local.set_claims(anne=ANNE | {"email": VERA})
-    journey = Journey(assemble())
+    journey = Journey(create_cast())
     journey.run(steps)
     assert journey.outcome() == expected
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.hooks import Arrival
-from accounts.openid.claims import arrival_from_claims
+from accounts.hooks import ProviderIdentity
+from accounts.openid.claims import identity_from_claims
 from tests.providers import ANNE, SIRET
 
 NAMES = [*ANNE, "name", "family_name"]
@@ -16,18 +16,18 @@ DOMAINS = ("rivage.example", "example.org", "xrivage.example", "rivage.example.e
 addresses = st.builds("{}@{}".format, st.text('aé."@+ ', max_size=8), st.sampled_from(DOMAINS))
 
 
-def read(claims: dict[str, Any], mapping: str = "proconnect", trusted: bool | list[str] = True) -> Arrival:
+def read(claims: dict[str, Any], mapping: str = "proconnect", trusted: bool | list[str] = True) -> ProviderIdentity:
     settings = {"issuer": "https://id.example", "claims": mapping, "trusted_email": trusted}
-    return arrival_from_claims({"sub": "anne"} | claims, provider="local", settings=settings)
+    return identity_from_claims({"sub": "anne"} | claims, provider="local", settings=settings)
 
 
 def test_proconnect_claims_are_read():
-    assert read(ANNE) == Arrival(
+    assert read(ANNE) == ProviderIdentity(
         provider="local",
         issuer="https://id.example",
         subject="anne",
         email="anne.martin@rivage.example",
-        vouched=True,
+        email_verified=True,
         full_name="Anne MARTIN",
         siret=SIRET,
         unit="Direction de l’innovation",
@@ -61,12 +61,12 @@ def test_address_is_verified_only_by_a_trusted_provider(mapping: str, trusted: b
     expected = trusted in (True, ["rivage.example"]) and (
         verified is True or (verified is None and mapping == "proconnect")
     )
-    assert read({"email": "Anne@RIVAGE.example"} | claims, mapping, trusted).vouched is expected
+    assert read({"email": "Anne@RIVAGE.example"} | claims, mapping, trusted).email_verified is expected
 
 
 @pytest.mark.parametrize("email", ["", "no address", None])
 def test_invalid_address_is_never_verified(email: str | None):
-    assert read({"email": email, "email_verified": True}, "standard", True).vouched is False
+    assert read({"email": email, "email_verified": True}, "standard", True).email_verified is False
 
 
 @given(claims=st.dictionaries(st.sampled_from(NAMES), anything), mapping=st.sampled_from(["standard", "proconnect"]))
@@ -76,10 +76,10 @@ def test_any_claims_give_values_that_fit_their_columns(claims: dict[str, Any], m
     assert [text for text in values if not isinstance(text, str) or "\0" in text] == []
     assert (len(facts.email) <= 254, len(facts.full_name) <= 150, len(facts.unit) <= 120) == (True, True, True)
     assert facts.siret == "" or (len(facts.siret) == 14 and facts.siret.isdigit())
-    assert facts.vouched is False or "@" in facts.email
+    assert facts.email_verified is False or "@" in facts.email
 
 
 @given(email=addresses, domain=st.sampled_from(["rivage.example", "example.org"]))
 def test_trust_in_a_domain_does_not_cover_others(email: str, domain: str):
     facts = read({"email": email, "email_verified": True}, trusted=[domain])
-    assert facts.vouched is (bool(facts.email) and facts.email.lower().endswith(f"@{domain}"))
+    assert facts.email_verified is (bool(facts.email) and facts.email.lower().endswith(f"@{domain}"))

@@ -7,7 +7,7 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
-from accounts.hooks import Arrival, account_hooks, personal_data
+from accounts.hooks import ProviderIdentity, account_hooks, personal_data
 from accounts.models import User
 from accounts.privacy.erasure import erase_sign_in_data
 from cohorts.models import AccessRequest
@@ -113,21 +113,21 @@ def test_invited_person_gets_the_account_of_the_invitation(
     local: Local, visitor: Client, monkeypatch: pytest.MonkeyPatch
 ):
     """The hook of an app decides, with the verified claims and the request of the browser."""
-    arrivals: list[Arrival] = []
+    identities: list[ProviderIdentity] = []
 
-    def arrive(*, request, arrival: Arrival, at) -> User | None:
-        arrivals.append(arrival)
-        return UserFactory(email=arrival.email) if request.session.get("invitation") else None
+    def join(*, request, identity: ProviderIdentity, at) -> User | None:
+        identities.append(identity)
+        return UserFactory(email=identity.email) if request.session.get("invitation") else None
 
-    hooks = replace(account_hooks._by_app["cohorts"], admit_arrival=arrive)
-    monkeypatch.setitem(account_hooks._by_app, "cohorts", hooks)
+    hooks = replace(account_hooks.by_app["cohorts"], join_by_provider=join)
+    monkeypatch.setitem(account_hooks.by_app, "cohorts", hooks)
     sign_in(visitor, "anne")
     assert (AccessRequest.objects.count(), SocialAccount.objects.count()) == (1, 0)
     session = visitor.session
     session["invitation"] = "a token"
     session.save()
     sign_in(visitor, "anne")
-    assert [(arrival.subject, arrival.vouched, arrival.provider) for arrival in arrivals] == [
+    assert [(identity.subject, identity.email_verified, identity.provider) for identity in identities] == [
         ("anne", True, "local")
     ] * 2
     account = SocialAccount.objects.get()

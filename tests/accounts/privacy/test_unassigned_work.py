@@ -149,7 +149,7 @@ class TestErasing:
     def test_apps_erase_their_data_before_the_name_is_deleted(self, monkeypatch: pytest.MonkeyPatch):
         calls = []
         hooks = PrivacyHooks(erase=lambda *, user, at: calls.append((user.full_name, at)))
-        monkeypatch.setattr(privacy_hooks, "_by_app", {"test": hooks})
+        monkeypatch.setattr(privacy_hooks, "by_app", {"test": hooks})
         erase_person(user=UserFactory(full_name="Ada Martin"), at=NOON, by=None)
         assert calls == [("Ada Martin", NOON)]
 
@@ -167,7 +167,7 @@ class TestPurging:
             raise LookupError(f"{at} {dry_run}")
 
         hooks = PrivacyHooks(retentions={"broken": Retention("Broken", "To see.", 1, breaks)})
-        monkeypatch.setitem(privacy_hooks._by_app, "test", hooks)
+        monkeypatch.setitem(privacy_hooks.by_app, "test", hooks)
         Session.objects.create(session_key="over", session_data="", expire_date=NOON - timedelta(days=1))
         with pytest.raises(ExceptionGroup) as failed:
             purge(at=NOON)
@@ -191,7 +191,7 @@ class TestCommands:
     def test_command_erases_a_person(self, monkeypatch: pytest.MonkeyPatch):
         user = UserFactory(email="ada@people.example")
         hooks = AccountHooks(unassigned_without=lambda _user, _day: ["Rivage has no other pilot."])
-        monkeypatch.setitem(account_hooks._by_app, "test", hooks)
+        monkeypatch.setitem(account_hooks.by_app, "test", hooks)
         tried = json.loads(self.run("erase_person", "ada@people.example", "--dry-run", "--json"))
         assert tried == {"person": user.pk, "left_without": ["Rivage has no other pilot."], "dry_run": True}
         assert fresh(user).erased_at is None

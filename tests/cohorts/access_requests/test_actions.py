@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from accounts.hooks import AccessAnswer, Arrival, personal_data, retentions
+from accounts.hooks import AccessAnswer, ProviderIdentity, personal_data, retentions
 from accounts.models import User
 from accounts.privacy.actions import erase_person
 from cohorts.access_requests.actions import grant_access, refuse_access, request_access
@@ -26,20 +26,20 @@ from tests.sql import delete, execute, insert_like, refused_by, update
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
-ANNE = Arrival(
+ANNE = ProviderIdentity(
     provider="local",
     issuer="https://id.example",
     subject="anne",
     email="anne@rivage.example",
-    vouched=True,
+    email_verified=True,
     full_name="Anne Martin",
     siret=SIRET,
     unit="Innovation",
 )
 
 
-def request_for(arrival: Arrival = ANNE, **arguments: Any) -> AccessRequest:
-    return request_access(**{"arrival": arrival, "user": None, "language": "fr", "at": NOW, "by": None} | arguments)
+def request_for(identity: ProviderIdentity = ANNE, **arguments: Any) -> AccessRequest:
+    return request_access(**{"identity": identity, "user": None, "language": "fr", "at": NOW, "by": None} | arguments)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_siret_proposes_the_living_authority_with_its_siren():
     AuthorityFactory(siren=SIREN, dissolved_on=NOW.date() - timedelta(days=1))
     assert request_for().authority is None
     living = AuthorityFactory(siren=SIREN)
-    row = request_for(Arrival(**{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"subject": "bruno"}))
+    row = request_for(ProviderIdentity(**{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"subject": "bruno"}))
     assert (row.authority, row.siret, row.state, row.requested_at) == (living, SIRET, "pending", NOW)
 
 
@@ -132,13 +132,15 @@ def test_an_authority_is_dissolved_on_the_local_day_of_the_lab():
 @pytest.mark.parametrize("siret", ["", "73282932000075", "00000000000001"])
 def test_an_invalid_siret_proposes_no_authority_and_is_not_stored(siret: str):
     AuthorityFactory(siren=SIREN)
-    row = request_for(Arrival(**{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"siret": siret}))
+    row = request_for(ProviderIdentity(**{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"siret": siret}))
     assert (row.authority, row.siret) == (None, "")
 
 
 def test_a_second_sign_in_returns_the_first_request_unchanged():
     first = request_for()
-    changed = Arrival(**{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"email": "other@rivage.example"})
+    changed = ProviderIdentity(
+        **{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"email": "other@rivage.example"}
+    )
     again = request_for(changed, at=NOW + timedelta(days=3))
     assert (again.pk, again.email, again.requested_at) == (first.pk, "anne@rivage.example", NOW)
 
@@ -146,7 +148,7 @@ def test_a_second_sign_in_returns_the_first_request_unchanged():
 def test_a_new_request_is_logged_once_by_its_number(rf: Any, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "labplatform.security")
     for days in (0, 3):
-        request_access_at_sign_in(request=rf.get("/"), arrival=ANNE, user=None, at=NOW + timedelta(days=days))
+        request_access_at_sign_in(request=rf.get("/"), identity=ANNE, user=None, at=NOW + timedelta(days=days))
     row = AccessRequest.objects.get()
     assert [(line.event, line.facts["access"]) for line in caplog.records] == [("access_requested", row.pk)]
     assert "anne" not in caplog.text.lower()
@@ -154,7 +156,7 @@ def test_a_new_request_is_logged_once_by_its_number(rf: Any, caplog: pytest.LogC
 
 def test_granting_access_adds_a_member_and_confirms_the_authority(cast: Cast):
     """The chosen cohort belongs to another authority than the SIRET proposed: lab staff decide."""
-    row = AccessRequestFactory(authority=cast.other.authority, unit="Innovation", email="anne@rivage.example")
+    row = AccessRequestFactory(authority=cast.other_cohort.authority, unit="Innovation", email="anne@rivage.example")
     grant_access(access=row, cohort=cast.cohort, role="ambassador", at=NOW, by=cast["S"])
     member = Membership.objects.get(user__email="anne@rivage.example")
     assert (member.cohort, member.role, member.starts_on, member.unit) == (
@@ -179,7 +181,7 @@ def test_a_person_with_an_account_gets_access_under_its_address(cast: Cast):
     assert User.objects.filter(email__contains="rivage.example").count() == 0
 
 
-def test_a_vouched_address_gets_an_open_account_and_access_at_once(cast: Cast):
+def test_a_verified_address_gets_an_open_account_and_access_at_once(cast: Cast):
     """The sign-in proved the address: no e-mail asks again, and the same sign-in works from now on."""
     row = AccessRequestFactory(vouched=True, email="anne@rivage.example")
     grant_access(access=row, cohort=cast.cohort, role="ambassador", at=NOW, by=cast["S"])
@@ -212,7 +214,7 @@ def test_an_account_whose_address_was_only_claimed_gets_no_membership(cast: Cast
     assert (cast["X"].memberships.count(), Invitation.objects.get().person) == (before, cast["X"])
 
 
-def test_an_invited_person_with_a_vouched_address_gets_access_as_the_same_person(cast: Cast):
+def test_an_invited_person_with_a_verified_address_gets_access_as_the_same_person(cast: Cast):
     invited = InvitationFactory(cohort=cast.cohort).person
     row = AccessRequestFactory(vouched=True, email=invited.email)
     grant_access(access=row, cohort=cast.cohort, role="relay", at=NOW, by=cast["S"])
@@ -254,9 +256,9 @@ def test_only_the_lab_sees_requests(cast: Cast):
 def test_a_request_is_recorded_only_for_people_without_access_or_invitation():
     user = UserFactory(email=ANNE.email)
     InvitationFactory()
-    assert request_access_at_sign_in(request=HttpRequest(), arrival=ANNE, user=user, at=NOW) is not None
+    assert request_access_at_sign_in(request=HttpRequest(), identity=ANNE, user=user, at=NOW) is not None
     own = InvitationFactory(person=user)
-    assert request_access_at_sign_in(request=HttpRequest(), arrival=ANNE, user=own.person, at=NOW) is None
+    assert request_access_at_sign_in(request=HttpRequest(), identity=ANNE, user=own.person, at=NOW) is None
 
 
 def test_requests_are_deleted_ninety_days_after_the_answer_or_the_request():
@@ -278,11 +280,11 @@ def test_requests_are_deleted_ninety_days_after_the_answer_or_the_request():
 
 def test_the_provider_answer_gives_the_expiry_of_a_pending_request_or_the_reason():
     request = HttpRequest()
-    answer = request_access_at_sign_in(request=request, arrival=ANNE, user=None, at=NOW)
+    answer = request_access_at_sign_in(request=request, identity=ANNE, user=None, at=NOW)
     erased = "If nobody answers within 90 days, your request is erased. Sign in again to make a new request."
     assert answer == AccessAnswer("pending", erased)
     refuse_access(access=AccessRequest.objects.get(), reason="No place", at=NOW, by=UserFactory(is_lab_staff=True))
-    assert request_access_at_sign_in(request=request, arrival=ANNE, user=None, at=NOW) == AccessAnswer(
+    assert request_access_at_sign_in(request=request, identity=ANNE, user=None, at=NOW) == AccessAnswer(
         "refused", "No place"
     )
 

@@ -23,7 +23,7 @@ def test_the_list_shows_the_person_and_which_statements_prove_nothing(cast: Cast
     details = {"full_name": "Anne Martin", "email": "anne@rivage.example", "siret": SIRET}
     row = AccessRequestFactory(authority=cast.cohort.authority, vouched=False, **details)
     answer = browser(cast["S"]).get(url("access_requests"))
-    assert "Anne Martin anne@rivage.example address not vouched for Ville de Rivage SIRET 73282932000074" in page_text(
+    assert "Anne Martin anne@rivage.example address not verified Ville de Rivage SIRET 73282932000074" in page_text(
         answer
     )
     assert page_links(answer) >= {url("grant_access", row.pk), url("refuse_access", row.pk)}
@@ -108,11 +108,14 @@ def test_the_cohort_of_the_proposed_authority_is_preselected_and_can_be_changed(
     client = browser(cast["S"])
     page = client.get(url("grant_access", row.pk))
     form = page.context["form"]
-    assert (form["cohort"].value(), list(form.fields["cohort"].queryset)) == (cast.cohort.pk, [cast.other, cast.cohort])
-    answer = client.post(url("grant_access", row.pk), {"cohort": cast.other.pk, "role": "ambassador"})
+    assert (form["cohort"].value(), list(form.fields["cohort"].queryset)) == (
+        cast.cohort.pk,
+        [cast.other_cohort, cast.cohort],
+    )
+    answer = client.post(url("grant_access", row.pk), {"cohort": cast.other_cohort.pk, "role": "ambassador"})
     row.refresh_from_db()
-    assert (answer.status_code, row.state, row.authority) == (302, "granted", cast.other.authority)
-    assert cast.other.memberships.filter(user__email=row.email).count() == 1
+    assert (answer.status_code, row.state, row.authority) == (302, "granted", cast.other_cohort.authority)
+    assert cast.other_cohort.memberships.filter(user__email=row.email).count() == 1
 
 
 def test_granting_access_needs_few_statements(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):

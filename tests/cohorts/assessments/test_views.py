@@ -244,20 +244,20 @@ class TestEdition:
 
     def test_edition_results_appear_once_all_cohorts_have_closed(self, ended: Cast):
         members_who_moved(ended.cohort, up=5)
-        members_who_moved(ended.other, up=5)
+        members_who_moved(ended.other_cohort, up=5)
         lab = browser(ended["S"])
         assert rows(lab.get(self.address)) == []
-        set_dates(ended.other, actual_start=date(2024, 3, 4), actual_end=END_DATE)
+        set_dates(ended.other_cohort, actual_start=date(2024, 3, 4), actual_end=END_DATE)
         assert [line[1:] for line in rows(lab.get(self.address))] == [["10", "0", "0"]] * 7
 
     def test_edition_results_are_hidden_if_they_would_reveal_a_small_cohort(self, ended: Cast):
-        set_dates(ended.other, actual_start=date(2024, 3, 4), actual_end=END_DATE)
+        set_dates(ended.other_cohort, actual_start=date(2024, 3, 4), actual_end=END_DATE)
         members_who_moved(ended.cohort, up=6)
-        members_who_moved(ended.other, up=3)
+        members_who_moved(ended.other_cohort, up=3)
         assert "Fewer than five pairs: not shown." in page_text(browser(ended["S"]).get(self.address))
 
     def test_withdrawn_cohort_does_not_delay_the_results(self, ended: Cast):
-        set_dates(ended.other, state="withdrawn", reason="Budget")
+        set_dates(ended.other_cohort, state="withdrawn", reason="Budget")
         members_who_moved(ended.cohort, up=6)
         assert len(rows(browser(ended["S"]).get(self.address))) == 7
 

@@ -122,7 +122,7 @@ def test_the_error_names_a_person_who_had_left(cast: Cast):
 
 def test_a_member_of_another_cohort_cannot_be_recorded(cast: Cast):
     day = scheduled_day(cast)
-    for stranger in (MembershipFactory(cohort=cast.other), StakeholderFactory(cohort=cast.other)):
+    for stranger in (MembershipFactory(cohort=cast.other_cohort), StakeholderFactory(cohort=cast.other_cohort)):
         with pytest.raises(DomainError, match="not active in the cohort"):
             record(cast, day, {stranger: AttendanceMark("present")})
 
@@ -224,10 +224,10 @@ def test_only_a_scheduled_session_can_be_answered(state: str, cast: Cast):
 
 
 def test_a_resident_cannot_accept_sessions_of_two_cohorts_on_one_day(cast: Cast):
-    there = MembershipFactory(cohort=cast.other, user=cast["D"], role="resident")
+    there = MembershipFactory(cohort=cast.other_cohort, user=cast["D"], role="resident")
     session = scheduled_day(cast, date=SOON).session
     Attendance.objects.filter(member__user=cast["D"]).update(status="excused")
-    other = SessionFactory(cohort=cast.other, date=SOON).days.get()
+    other = SessionFactory(cohort=cast.other_cohort, date=SOON).days.get()
     AttendanceFactory(member=there, day=other, status="expected", half_days=0)
     with pytest.raises(DomainError, match="on site in another cohort"):
         answer_for_oneself(session=session, coming=True, today=TODAY, by=cast["D"])
@@ -246,7 +246,7 @@ def test_a_stakeholder_is_invited_once(cast: Cast):
 def test_people_are_invited_to_all_chosen_days_or_to_none(cast: Cast):
     day = scheduled_day(cast, date=SOON)
     second = SessionDay.objects.create(session=day.session, date=date(2026, 12, 2))
-    ours, foreign = StakeholderFactory(cohort=cast.cohort), StakeholderFactory(cohort=cast.other)
+    ours, foreign = StakeholderFactory(cohort=cast.cohort), StakeholderFactory(cohort=cast.other_cohort)
     arguments = {"days": [day, second], "today": TODAY, "at": NOW, "by": cast["P"]}
     with pytest.raises(DomainError):
         invite_people(people=[ours, foreign], **arguments)

@@ -104,7 +104,7 @@ class TestSheet:
     def test_a_row_of_another_cohort_is_refused_and_nothing_is_saved(self, who: str, cast: Cast):
         session = scheduled_session(cast.cohort, PAST)
         day = session.days.get()
-        stranger = {"member": MembershipFactory, "stakeholder": StakeholderFactory}[who](cohort=cast.other)
+        stranger = {"member": MembershipFactory, "stakeholder": StakeholderFactory}[who](cohort=cast.other_cohort)
         data = {row_name(day, member_of(cast, "M")): "present", f"day{day.pk}-{who}{stranger.pk}": "present"}
         page = browser(cast["P"]).post(url("record_attendance", session.pk), data)
         assert errors(page) == {
@@ -187,7 +187,7 @@ class TestInviting:
         assert Attendance.objects.filter(stakeholder__isnull=False).count() == 1
 
     def test_only_people_and_days_of_the_cohort_are_offered(self, cast: Cast):
-        StakeholderFactory(cohort=cast.other, name="CANARY")
+        StakeholderFactory(cohort=cast.other_cohort, name="CANARY")
         MembershipFactory(cohort=cast.cohort, role="elected", ends_on=PAST)
         page = browser(cast["P"]).get(url("invite_to_session", scheduled_session(cast.cohort, SOON).pk))
         fields = page.context["form"].fields
@@ -196,11 +196,11 @@ class TestInviting:
 
     @pytest.mark.parametrize("field", ["days", "stakeholders", "members"])
     def test_a_foreign_id_in_any_field_is_refused(self, field: str, cast: Cast):
-        session, other = scheduled_session(cast.cohort, SOON), scheduled_session(cast.other, SOON)
+        session, other = scheduled_session(cast.cohort, SOON), scheduled_session(cast.other_cohort, SOON)
         foreign = {
             "days": other.days.get().pk,
-            "stakeholders": StakeholderFactory(cohort=cast.other).pk,
-            "members": MembershipFactory(cohort=cast.other, role="relay").pk,
+            "stakeholders": StakeholderFactory(cohort=cast.other_cohort).pk,
+            "members": MembershipFactory(cohort=cast.other_cohort, role="relay").pk,
         }
         good = {"days": [session.days.get().pk], "members": [member_of(cast, "R").pk]}
         before = Attendance.objects.count()

@@ -244,12 +244,12 @@ class TestVisibility:
     @pytest.mark.parametrize("role", "CDPMRAX")
     def test_a_feed_never_contains_sessions_of_another_cohort(self, cast, role):
         """The row that the address names does not matter, even if it was tampered with."""
-        SessionFactory(cohort=cast.other, title=LEAK_MARKER, venue=LEAK_MARKER)
+        SessionFactory(cohort=cast.other_cohort, title=LEAK_MARKER, venue=LEAK_MARKER)
         SessionFactory(cohort=CohortFactory(name=LEAK_MARKER), title=LEAK_MARKER)
         for path in (
             personal_feed(cast[role]),
             cohort_feed(cast[role], cast.cohort),
-            cohort_feed(cast[role], cast.other),
+            cohort_feed(cast[role], cast.other_cohort),
         ):
             assert LEAK_MARKER.encode() not in feed_content(path)
             assert b"Montagne" not in feed_content(path)

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from cohorts.cohort import actions
-from cohorts.cohort.format_checks import departures_from_format, surplus_weeks_warning
+from cohorts.cohort.format_checks import deviations_from_format, surplus_weeks_warning
 from cohorts.models import Cohort
 from cohorts.sessions.actions.sessions import DayPlan, describe_session, plan_session
 from tests.cohorts.pages import browser, errors, page_text
@@ -65,12 +65,12 @@ def plan_week(cohort: Cohort, **options: Any) -> Any:
 
 def test_as_many_weeks_as_the_format_has_are_no_departure(residency):
     sociologist(residency)
-    assert departures_from_format(residency, TODAY) == []
+    assert deviations_from_format(residency, TODAY) == []
 
 
 def test_one_more_week_is_a_departure(residency):
     SessionFactory(cohort=residency, number="3", kind="immersion", state="draft", date=date(2026, 12, 3))
-    assert departures_from_format(residency, TODAY) == [WEEKS, MISSING]
+    assert deviations_from_format(residency, TODAY) == [WEEKS, MISSING]
 
 
 def test_a_cancelled_week_does_not_count(residency):
@@ -81,25 +81,25 @@ def test_a_cancelled_week_does_not_count(residency):
 def test_a_transfo_without_on_site_weeks_is_not_checked():
     cohort = CohortFactory()
     SessionFactory(cohort=cohort, kind="immersion")
-    assert departures_from_format(cohort, TODAY) == []
+    assert deviations_from_format(cohort, TODAY) == []
 
 
 @pytest.mark.parametrize(("last", "missing"), [(date(2026, 11, 23), [MISSING]), (date(2026, 11, 24), [])])
 def test_a_discipline_is_missing_once_its_last_resident_has_left(residency, last, missing):
     sociologist(residency, ends_on=last)
-    assert departures_from_format(residency, TODAY) == missing
+    assert deviations_from_format(residency, TODAY) == missing
 
 
 def test_only_residents_bring_disciplines(residency):
     MembershipFactory(cohort=residency, role="relay", discipline="sociology", starts_on=date(2026, 1, 5))
-    assert departures_from_format(residency, TODAY) == [MISSING]
+    assert deviations_from_format(residency, TODAY) == [MISSING]
 
 
-def test_an_ended_cohort_has_no_departures(residency):
+def test_an_ended_cohort_has_no_deviations(residency):
     for state in ("running", "completed"):
         residency.state = state
         residency.save()
-    assert departures_from_format(residency, TODAY) == []
+    assert deviations_from_format(residency, TODAY) == []
 
 
 class TestStart:

@@ -78,7 +78,7 @@ def test_an_authority_panel_lists_its_cohorts_the_latest_first(cast):
     CohortFactory(name="Rivage avant", authority=authority, retrospective=True, actual_start=date(2014, 1, 1))
     assert cohort_names(panels.authority_cohorts(request_of(cast["S"]), authority)) == ["Rivage", "Rivage avant"]
     assert cohort_names(panels.authority_cohorts(request_of(cast["X"]), authority)) == ["Rivage avant"]
-    assert panels.authority_cohorts(request_of(cast["X"]), cast.other.authority) is None
+    assert panels.authority_cohorts(request_of(cast["X"]), cast.other_cohort.authority) is None
     assert "Rivage avant" in page_text(browser(cast["S"]).get(authority.get_absolute_url()))
 
 
@@ -140,7 +140,7 @@ def test_a_cohort_without_a_pilot_needs_the_lab(cast):
 
 
 def test_the_note_names_an_invited_pilot(cast):
-    InvitationFactory(cohort=cast.other, full_name="Ada Essai", role="pilot")
+    InvitationFactory(cohort=cast.other_cohort, full_name="Ada Essai", role="pilot")
     assert panels.without_pilot(request_of(cast["S"])) == [
         Attention(
             "Montagne has no pilot yet.",
@@ -152,14 +152,14 @@ def test_the_note_names_an_invited_pilot(cast):
 
 
 def test_an_expired_invitation_of_a_pilot_does_not_count(cast):
-    InvitationFactory(cohort=cast.other, role="pilot", invited_at=NOW - timedelta(days=60))
+    InvitationFactory(cohort=cast.other_cohort, role="pilot", invited_at=NOW - timedelta(days=60))
     assert [note.action for note in panels.without_pilot(request_of(cast["S"]))] == ["Name a pilot"]
 
 
 @pytest.mark.parametrize(("hours", "action"), [(1, "See the invitation"), (-1, "Name a pilot")])
 def test_invitation_of_a_pilot_counts_until_the_moment_it_ends(cast, hours: int, action: str):
     ends = NOW + timedelta(hours=hours)
-    InvitationFactory(cohort=cast.other, role="pilot", invited_at=NOW - timedelta(days=2), expires_at=ends)
+    InvitationFactory(cohort=cast.other_cohort, role="pilot", invited_at=NOW - timedelta(days=2), expires_at=ends)
     assert [note.action for note in panels.without_pilot(request_of(cast["S"]))] == [action]
 
 
@@ -209,7 +209,8 @@ def test_the_last_note_counts_all_cohorts_and_links_to_the_list(cast, source, st
     CohortFactory.create_batch(panels.MAX_NOTES + 1, state=state, planned_start=date(2026, 1, 5), actual_start=None)
     notes = source(request_of(cast["S"]))
     assert len(notes) == panels.MAX_NOTES + 1
-    assert notes[-1] == Attention(text, "The first ones are named above.", href, "See them all")
+    detail = "Only the first ones are shown above. The list shows all of them."
+    assert notes[-1] == Attention(text, detail, href, "See them all")
     assert len(browser(cast["S"]).get(href).context["page"].rows) == int(text[0])
 
 

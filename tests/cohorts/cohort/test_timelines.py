@@ -10,7 +10,7 @@ from cohorts.calendars.proposals import Participation, calendar_periods, pattern
 from cohorts.cohort.timelines import (
     cohort_layout,
     cohorts_layout,
-    deadline,
+    deadline_lines,
     marks_of,
     progress_text,
     proposed_layout,
@@ -91,13 +91,13 @@ def test_today_is_left_out_when_the_cohort_is_over(cohort):
 
 def test_the_deadline_counts_from_the_real_start(cohort):
     cohort.actual_start = date(2026, 2, 10)
-    assert [line.day for line in deadline(cohort)] == [date(2026, 4, 10)]
+    assert [line.day for line in deadline_lines(cohort)] == [date(2026, 4, 10)]
 
 
 def test_there_is_no_deadline_without_one_in_the_format_nor_in_published_facts():
     free = FormatFactory(first_prototype_months=None)
-    assert deadline(CohortFactory(edition=EditionFactory(format=free))) == []
-    assert deadline(CohortFactory(retrospective=True)) == []
+    assert deadline_lines(CohortFactory(edition=EditionFactory(format=free))) == []
+    assert deadline_lines(CohortFactory(retrospective=True)) == []
 
 
 def test_a_cohort_without_phases_is_one_band_over_its_life():
@@ -132,7 +132,7 @@ def add_mark(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], ExchangeMark]:
     def mark(day: date) -> ExchangeMark:
         exchange_mark = ExchangeMark(day, "1", "Intertransfo 1")
         hooks = CohortHooks(timeline_marks=lambda editions: {edition: [exchange_mark] for edition in editions})
-        monkeypatch.setitem(cohort_hooks._by_app, "test", hooks)
+        monkeypatch.setitem(cohort_hooks.by_app, "test", hooks)
         return exchange_mark
 
     return mark

@@ -284,7 +284,7 @@ class TestAccepting:
 
     def test_an_admin_mandate_starts_on_the_day_of_acceptance(self, cast):
         row = invite_admin(
-            authority=cast.other.authority, email="eve@people.example", full_name="Eve", at=NOW, by=cast["S"]
+            authority=cast.other_cohort.authority, email="eve@people.example", full_name="Eve", at=NOW, by=cast["S"]
         )
         join_and_accept(
             invitation=row, token_hash=row.token_hash, full_name="Eve", password=WORD, at=NOW, by=row.person

@@ -36,7 +36,7 @@ ACCESS_GIVEN_TEXT = "The person was given access in another way."
 
 
 def invite(cast: Cast, **more: object) -> Invitation:
-    """Invite a person who has an account, as the lab does when nobody vouches for the address."""
+    """Invite a person who has an account, as the lab does when no provider has verified the address."""
     details = {"email": cast["X"].email, "full_name": "X", "role": "ambassador"} | more
     return invite_member(cohort=cast.cohort, at=NOW, by=cast["P"], **details)
 
@@ -161,16 +161,16 @@ class TestAccessGivenOtherwise:
 class TestNamedAdmin:
     def invited_admin(self, cast: Cast) -> Invitation:
         details = {"email": cast["X"].email, "full_name": "X", "at": NOW, "by": cast["S"]}
-        return invite_admin(authority=cast.other.authority, **details)
+        return invite_admin(authority=cast.other_cohort.authority, **details)
 
     def test_the_invitation_to_become_admin_ends(self, cast):
-        row, elsewhere = self.invited_admin(cast), InvitationFactory(cohort=cast.other, person=cast["X"])
+        row, elsewhere = self.invited_admin(cast), InvitationFactory(cohort=cast.other_cohort, person=cast["X"])
         details = {"today": TODAY, "at": NOW, "by": cast["S"]}
-        name_admin(authority=cast.other.authority, email=cast["X"].email.upper(), **details)
+        name_admin(authority=cast.other_cohort.authority, email=cast["X"].email.upper(), **details)
         assert (ending_of(row), ending_of(elsewhere)) == (("came_in", True), ("", False))
         reminders = Reminder.objects.filter(kind="invitation", object_id=row.pk)
         assert [(line.state, line.reason) for line in reminders] == [("cancelled", "came_in")] * 3
-        page = page_text(browser(cast["S"]).get(cast.other.authority.get_absolute_url()))
+        page = page_text(browser(cast["S"]).get(cast.other_cohort.authority.get_absolute_url()))
         assert "Invited, without an answer" not in page
 
     def test_an_invitation_to_another_authority_stays(self, cast):

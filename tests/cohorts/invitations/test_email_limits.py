@@ -123,9 +123,9 @@ class TestLimits:
 @pytest.mark.django_db(transaction=True)
 @override_settings(FIRST_EMAILS_PER_PERSON=2)
 def test_requests_at_the_same_moment_do_not_pass_the_limit(today: None):
-    from tests.factories.cast import assemble
+    from tests.factories.cast import create_cast
 
-    cast = assemble()
+    cast = create_cast()
     answers = run_at_once(*[lambda n=n: invite(cast, n, by=cast["P"]) for n in range(6)])
     assert (answers.count("done"), Invitation.objects.count()) == (2, 2)
     assert [answer for answer in answers if answer != "done" and not answer.startswith(OF_PERSON)] == []
@@ -138,5 +138,7 @@ def test_an_account_whose_address_is_not_verified_is_not_greeted_by_name(verifie
     cast["M"].save()
     EmailAddress.objects.filter(user=cast["M"]).update(verified=verified)
     assert User.objects.get(pk=cast["M"].pk).has_proven_address is verified
-    row = invite_member(cohort=cast.other, email=cast["M"].email, full_name="Ana", role="relay", at=NOW, by=cast["S"])
+    row = invite_member(
+        cohort=cast.other_cohort, email=cast["M"].email, full_name="Ana", role="relay", at=NOW, by=cast["S"]
+    )
     assert emails_of(row)[0].text.startswith(f"{greeting}\n")

@@ -82,7 +82,7 @@ def test_a_command_can_be_limited_to_cohort_edition_or_authority(cast, row):
 
 def test_the_email_of_a_future_admin_names_the_authority(cast):
     row = invite_admin(
-        authority=cast.other.authority, email="eve@people.example", full_name="Eve", at=NOW, by=cast["S"]
+        authority=cast.other_cohort.authority, email="eve@people.example", full_name="Eve", at=NOW, by=cast["S"]
     )
     part = INVITATION.render(first_reminder(row), INVITATION.find(first_reminder(row)), row.person, "en")
     assert part.subject == "You are invited: Ville de Montagne"

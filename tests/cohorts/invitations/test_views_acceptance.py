@@ -78,7 +78,7 @@ class TestPage:
         )
 
     def test_a_future_admin_sees_the_authority(self, cast):
-        row = InvitationFactory(cohort=None, authority=cast.other.authority, role="admin")
+        row = InvitationFactory(cohort=None, authority=cast.other_cohort.authority, role="admin")
         assert "invites you to answer for the figures of Ville de Montagne" in page_text(stranger().get(link(row)))
 
     @pytest.mark.parametrize("configured", [False, True])

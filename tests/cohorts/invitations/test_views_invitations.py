@@ -15,7 +15,7 @@ from cohorts.invitations.actions.invitations import ALREADY_INVITED
 from cohorts.invitations.actions.lists import SLICE_LINES, send_list, send_next_slice
 from cohorts.invitations.list_parser import PastedLine
 from cohorts.invitations.panels import authorities_without_admin, invitations_ending
-from cohorts.invitations.permissions import can_settle, roles_given_by
+from cohorts.invitations.permissions import can_resend_or_revoke, roles_given_by
 from cohorts.models import Invitation, InvitationList, Membership
 from cohorts.people.actions import end_membership
 from cohorts.tasks import send_invitation_lists
@@ -104,7 +104,7 @@ class TestAll:
         )
 
     def test_invitations_of_another_cohort_are_not_listed(self, pilot, cast):
-        other = InvitationFactory(cohort=cast.other)
+        other = InvitationFactory(cohort=cast.other_cohort)
         answers = [pilot.get(f"/invitations/{other.pk}/see/"), pilot.post(f"/invitations/{other.pk}/resend/")]
         assert [answer.status_code for answer in answers] == [404, 404]
         assert Invitation.objects.get(pk=other.pk).version == 1
@@ -218,13 +218,13 @@ class TestPermissions:
 
     def test_only_the_lab_manages_invitations_of_admins(self, cast):
         row = InvitationFactory(cohort=None, authority=cast.cohort.authority, role="admin")
-        decisions = {role: can_settle(cast[role], row, TODAY).allowed for role in "SCPA"}
+        decisions = {role: can_resend_or_revoke(cast[role], row, TODAY).allowed for role in "SCPA"}
         assert decisions == {"S": True, "C": False, "P": False, "A": False}
         assert [self.send(browser(cast[role]), row, "revoke") for role in "CPAS"] == [404, 404, 404, 302]
 
     def test_the_home_page_counts_only_invitations_the_person_may_manage(self, cast):
         rows = {invited_role: InvitationFactory(cohort=cast.cohort, role=invited_role).pk for invited_role in SETTLES}
-        InvitationFactory(cohort=cast.other)
+        InvitationFactory(cohort=cast.other_cohort)
         visible = {
             role: set(Invitation.objects.manageable_by(cast[role], TODAY).values_list("pk", flat=True))
             for role in "CPMX"
@@ -407,13 +407,13 @@ class TestLongLists:
         assert (row.sent_count, len(row.refused_lines), Invitation.objects.count()) == (0, 25, 0)
 
     def test_a_list_of_another_cohort_is_a_404(self, cast, row):
-        MembershipFactory(cohort=cast.other, user=cast["P"], role="coordinator")
+        MembershipFactory(cohort=cast.other_cohort, user=cast["P"], role="coordinator")
         assert browser(cast["P"]).get(f"/cohorts/montagne/invitations/lists/{row.pk}/").status_code == 404
 
 
 class TestAdmins:
     def test_an_address_without_an_account_is_invited(self, cast):
-        address = f"/authorities/{cast.other.authority.slug}/"
+        address = f"/authorities/{cast.other_cohort.authority.slug}/"
         staff = browser(cast["S"])
         answer = staff.post(
             f"{address}admins/new/", {"email": "eve@people.example", "full_name": "Eve", "language": ""}
@@ -421,7 +421,7 @@ class TestAdmins:
         assert page_messages(answer) == ["Eve is invited. The invitation e-mail will be sent shortly."]
         row = Invitation.objects.get()
         assert (row.authority, row.role, AuthorityAdmin.objects.filter(user=row.person).exists()) == (
-            cast.other.authority,
+            cast.other_cohort.authority,
             "admin",
             False,
         )
@@ -431,9 +431,9 @@ class TestAdmins:
         assert "Invited, without an answer" not in page_text(browser(cast["N"]).get(address))
 
     def test_an_address_with_an_account_becomes_admin_at_once(self, cast):
-        address = f"/authorities/{cast.other.authority.slug}/admins/new/"
+        address = f"/authorities/{cast.other_cohort.authority.slug}/admins/new/"
         browser(cast["S"]).post(address, {"email": cast["X"].email, "full_name": "", "language": ""})
-        assert AuthorityAdmin.objects.get(user=cast["X"]).authority == cast.other.authority
+        assert AuthorityAdmin.objects.get(user=cast["X"]).authority == cast.other_cohort.authority
 
 
 class TestMissingPeople:
@@ -441,7 +441,7 @@ class TestMissingPeople:
 
     def test_the_home_page_names_active_authorities_without_an_admin(self, cast):
         AuthorityFactory(name="Ville sans cohorte")
-        missing = ("Ville de Montagne has no admin.", f"/authorities/{cast.other.authority.slug}/admins/new/")
+        missing = ("Ville de Montagne has no admin.", f"/authorities/{cast.other_cohort.authority.slug}/admins/new/")
         assert (missing in home_notes(cast), missing in home_notes(cast, "C")) == (True, False)
         assert [line for line in home_notes(cast) if "admin" in line[0]] == [missing]
 
@@ -453,7 +453,7 @@ class TestMissingPeople:
         ],
     )
     def test_a_missing_admin_is_noted_for_completed_cohorts_too(self, cast, state, is_noted):
-        AuthorityAdmin.objects.create(authority=cast.other.authority, user=cast["X"], since=TODAY)
+        AuthorityAdmin.objects.create(authority=cast.other_cohort.authority, user=cast["X"], since=TODAY)
         vallee = AuthorityFactory(name="Vallée")
         CohortFactory(authority=vallee, state=state, reason="Budget" if state == "withdrawn" else "")
         assert ([line for line in home_notes(cast) if "admin" in line[0]] != []) is is_noted

@@ -274,7 +274,7 @@ class TestLeaving:
 @pytest.mark.parametrize("page", ["", "end/"])
 @pytest.mark.parametrize("role", "SP")
 def test_a_membership_of_another_cohort_is_a_404(cast, page, role):
-    foreign = cast.other.memberships.get()
+    foreign = cast.other_cohort.memberships.get()
     client = browser(cast[role])
     for answer in (
         client.get(f"{LIST}{foreign.pk}/{page}"),

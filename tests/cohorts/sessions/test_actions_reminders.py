@@ -28,7 +28,7 @@ from notifications.models import Reminder
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from programmes.models import Authority
 from tests.cohorts.raw import refused, run_sql
-from tests.factories.cast import NOW, Cast, assemble
+from tests.factories.cast import NOW, Cast, create_cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.programmes import format_with_schedules
@@ -41,7 +41,7 @@ STEPS = {
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return assemble(format_with_schedules("group_session", "stakeholder_session"))
+    return create_cast(format_with_schedules("group_session", "stakeholder_session"))
 
 
 def day_plans(*days: date) -> list[DayPlan]:

@@ -159,8 +159,8 @@ def test_scheduling_twice_changes_nothing_more(cast: Cast):
 
 def test_scheduling_names_a_resident_booked_elsewhere_since_then(cast: Cast):
     draft = planned_session(cast)
-    member = MembershipFactory(cohort=cast.other, user=cast["D"], role="resident")
-    day = SessionFactory(cohort=cast.other, date=DAY).days.get()
+    member = MembershipFactory(cohort=cast.other_cohort, user=cast["D"], role="resident")
+    day = SessionFactory(cohort=cast.other_cohort, date=DAY).days.get()
     AttendanceFactory(member=member, day=day, status="expected", half_days=0)
     with pytest.raises(DatesInConflict, match="Resident Rivage is on site in another cohort"):
         schedule_session(session=draft, at=NOW, by=cast["P"])
@@ -229,8 +229,8 @@ def test_members_who_will_have_left_are_not_expected(cast: Cast):
 def test_a_resident_excused_from_the_old_day_because_elsewhere_is_expected_on_the_new_one(cast: Cast):
     session = scheduled_session(cast)
     Attendance.objects.filter(member__user=cast["D"]).update(status="excused")
-    member = MembershipFactory(cohort=cast.other, user=cast["D"], role="resident")
-    day = SessionFactory(cohort=cast.other, date=DAY).days.get()
+    member = MembershipFactory(cohort=cast.other_cohort, user=cast["D"], role="resident")
+    day = SessionFactory(cohort=cast.other_cohort, date=DAY).days.get()
     AttendanceFactory(member=member, day=day, status="expected", half_days=0)
     assert expected(move(session, LATER, by=cast["P"])) == {LATER: CORE}
 
@@ -281,8 +281,8 @@ def test_only_a_postponed_session_is_rescheduled(cast: Cast):
 
 def test_rescheduling_names_a_resident_booked_elsewhere(cast: Cast):
     session = postpone_session(session=scheduled_session(cast), reason="", at=NOW, by=cast["P"])
-    member = MembershipFactory(cohort=cast.other, user=cast["D"], role="resident")
-    day = SessionFactory(cohort=cast.other, date=DAY).days.get()
+    member = MembershipFactory(cohort=cast.other_cohort, user=cast["D"], role="resident")
+    day = SessionFactory(cohort=cast.other_cohort, date=DAY).days.get()
     AttendanceFactory(member=member, day=day, status="expected", half_days=0)
     with pytest.raises(DatesInConflict, match="Resident Rivage"):
         reschedule_session(session=session, days=day_plans(DAY), at=NOW, accept_conflicts=True, by=cast["P"])

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from cohorts.hooks import CohortHooks, cohort_hooks
+from cohorts.hooks import CohortHooks, TakenDay, cohort_hooks
 from cohorts.models import Cohort
 from cohorts.sessions.conflicts import COSTLY, IMPOSSIBLE, Conflict, DatesInConflict, conflicts_of
 from programmes.models import CalendarPeriod
@@ -132,16 +132,16 @@ def test_former_member_booked_elsewhere_is_no_conflict():
     assert slugs(cohort, PLAIN) == []
 
 
-@pytest.mark.parametrize(("settled", "slug"), [(True, "edition_meets"), (False, "edition_may_meet")])
+@pytest.mark.parametrize(("confirmed", "slug"), [(True, "edition_meets"), (False, "edition_may_meet")])
 def test_day_taken_by_another_app_is_a_conflict_with_its_name(
-    monkeypatch: pytest.MonkeyPatch, settled: bool, slug: str
+    monkeypatch: pytest.MonkeyPatch, confirmed: bool, slug: str
 ):
     cohort = CohortFactory()
 
-    def taken(edition: int, days: Any) -> list[tuple[date, str, bool]]:
-        return [(day, "Fair", settled) for day in days if edition == cohort.edition_id]
+    def taken(edition: int, days: Any) -> list[TakenDay]:
+        return [TakenDay(day, "Fair", confirmed) for day in days if edition == cohort.edition_id]
 
-    monkeypatch.setitem(cohort_hooks._by_app, "test", CohortHooks(days_taken=taken))
+    monkeypatch.setitem(cohort_hooks.by_app, "test", CohortHooks(days_taken=taken))
     found = conflicts_of(cohort=cohort, days=[PLAIN])
     assert [(conflict.slug, conflict.details, conflict.impossible) for conflict in found] == [
         (slug, {"what": "Fair"}, False)

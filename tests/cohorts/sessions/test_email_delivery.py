@@ -25,7 +25,7 @@ from notifications.actions import hold_mail, release_mail
 from notifications.models import Delivery, Reminder
 from notifications.sending.cycle import send_round
 from programmes.models import Authority
-from tests.factories.cast import NOW, Cast, assemble
+from tests.factories.cast import NOW, Cast, create_cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.programmes import format_with_schedules
 
@@ -42,7 +42,7 @@ def _emails_in_english(settings: Any) -> None:
 
 @pytest.fixture
 def cast() -> Cast:
-    cast = assemble(format_with_schedules("group_session", "stakeholder_session", "idea"))
+    cast = create_cast(format_with_schedules("group_session", "stakeholder_session", "idea"))
     for role, person in cast.people.items():
         User.objects.filter(pk=person.pk).update(email=f"{role}@people.example")
     return cast

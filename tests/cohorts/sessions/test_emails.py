@@ -358,7 +358,7 @@ class TestSizes:
         return [found[row] for row in rows]
 
     def test_sizes_count_people_by_audience_in_one_query(self, cast: Cast, django_assert_num_queries: Any):
-        session, other = meeting(cast), SessionFactory(cohort=cast.other)
+        session, other = meeting(cast), SessionFactory(cohort=cast.other_cohort)
         queries = [AudienceQuery(session.pk, slug, STAGE[slug]) for slug in AUDIENCES]
         queries.append(AudienceQuery(other.pk, "expected", "group_details"))
         with django_assert_num_queries(1):
@@ -566,7 +566,7 @@ class TestDescriptions:
         assert names([session.pk]) == {session.pk: "Group session 4 · Rivage"}
 
     def test_scope_by_edition_cohort_or_authority(self, cast: Cast):
-        own, other = SessionFactory(cohort=cast.cohort).pk, SessionFactory(cohort=cast.other).pk
+        own, other = SessionFactory(cohort=cast.cohort).pk, SessionFactory(cohort=cast.other_cohort).pk
         SessionFactory(cohort=cast.cohort, retrospective=True)
         AuthorityFactory(slug="elsewhere")
         assert [
@@ -574,7 +574,7 @@ class TestDescriptions:
             for scope in (
                 CommandScope(edition="transfo-2026"),
                 CommandScope(cohort="rivage"),
-                CommandScope(authority=cast.other.authority.slug),
+                CommandScope(authority=cast.other_cohort.authority.slug),
                 CommandScope(authority="elsewhere"),
             )
         ] == [{own, other}, {own}, {other}, set()]

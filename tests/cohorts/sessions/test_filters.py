@@ -19,7 +19,7 @@ def calendar(cast: Cast) -> Cast:
         ("last year", date(2026, 1, 20), {"state": "reported"}),
         ("last week", date(2026, 11, 17), {"state": "held", "kind": "debrief"}),
         ("today", TODAY, {}),
-        ("in six days", date(2026, 11, 30), {"cohort": cast.other}),
+        ("in six days", date(2026, 11, 30), {"cohort": cast.other_cohort}),
         ("in seven days", date(2026, 12, 1), {}),
         ("in spring", date(2027, 3, 2), {"state": "draft"}),
     ):
@@ -61,7 +61,7 @@ def test_sessions_are_filtered(query: str, found: list[str], calendar: Cast):
 
 def test_sessions_are_filtered_by_cohort_and_edition(calendar: Cast):
     SessionFactory(cohort=CohortFactory(), title="another edition", date=TODAY)
-    assert titles(f"cohort={calendar.other.pk}", calendar) == ["in six days"]
+    assert titles(f"cohort={calendar.other_cohort.pk}", calendar) == ["in six days"]
     assert titles(f"edition={calendar.edition.pk}", calendar) == UPCOMING
 
 
@@ -81,7 +81,7 @@ def test_invalid_input_is_ignored_and_reported(query: str, calendar: Cast):
 
 
 def test_member_cannot_filter_by_an_invisible_cohort(calendar: Cast):
-    assert titles(f"cohort={calendar.other.pk}&period=all", calendar, "M") == [
+    assert titles(f"cohort={calendar.other_cohort.pk}&period=all", calendar, "M") == [
         title for title in ALL if title != "in six days"
     ]
 

@@ -125,7 +125,7 @@ def test_the_week_shows_confirmed_sessions_of_the_next_seven_days(cast: Cast):
     )
     confirmed_session(cast.cohort, day=date(2026, 12, 1), title="Too late")
     confirmed_session(cast.cohort, day=PAST, title="Over")
-    confirmed_session(cast.other, title="Foreign")
+    confirmed_session(cast.other_cohort, title="Foreign")
     SessionFactory(cohort=cast.cohort, state="draft", date=SOON, title="Draft")
     assert card(cast["M"]) == (
         "The next seven days Fri 27 Fabriquer, Rivage Salle du conseil · 4 expected · 1 "
@@ -155,9 +155,9 @@ def test_empty_week_shows_a_message_and_people_without_cohort_have_no_card(cast:
 def test_card_takes_the_same_queries_for_three_sessions(
     count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ):
-    MembershipFactory(cohort=cast.other, user=cast["M"])
+    MembershipFactory(cohort=cast.other_cohort, user=cast["M"])
     for place in range(count):
-        confirmed_session((cast.cohort, cast.other)[place % 2])
+        confirmed_session((cast.cohort, cast.other_cohort)[place % 2])
     request = request_of(cast["M"])
     with django_assert_num_queries(2):
         context = week_panel(request)

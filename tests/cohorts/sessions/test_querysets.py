@@ -157,18 +157,18 @@ def test_people_elsewhere_are_those_on_site_on_confirmed_days(cast: Cast):
     states = ("scheduled", "draft", "postponed", "cancelled")
     rows = {}
     for state in states:
-        member = MembershipFactory(cohort=cast.other)
-        day = SessionFactory(cohort=cast.other, state="draft" if state != "scheduled" else state).days.get()
+        member = MembershipFactory(cohort=cast.other_cohort)
+        day = SessionFactory(cohort=cast.other_cohort, state="draft" if state != "scheduled" else state).days.get()
         rows[state] = AttendanceFactory(member=member, day=day, status="expected", half_days=0)
         if state in ("postponed", "cancelled"):
             path = ["scheduled", "postponed"] if state == "postponed" else ["cancelled"]
             for step in path:
                 Session.objects.filter(pk=day.session_id).update(state=step, reason="Snow")
-    excused = AttendanceFactory(member=MembershipFactory(cohort=cast.other), status="excused", half_days=0)
+    excused = AttendanceFactory(member=MembershipFactory(cohort=cast.other_cohort), status="excused", half_days=0)
     found = set(Attendance.objects.in_other_cohorts(cast.cohort))
     assert found == {rows["scheduled"], rows["draft"]}
     assert excused not in found
-    assert Attendance.objects.in_other_cohorts(cast.other).count() == 0
+    assert Attendance.objects.in_other_cohorts(cast.other_cohort).count() == 0
 
 
 def test_stakeholders_are_sorted_by_weight_then_name(cast: Cast):

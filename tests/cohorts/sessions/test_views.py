@@ -13,7 +13,7 @@ from cohorts.models import Attendance, Cohort, Session
 from cohorts.sessions.actions.sessions import schedule_session
 from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import NOW, TODAY, Cast, assemble
+from tests.factories.cast import NOW, TODAY, Cast, create_cast
 from tests.factories.cohorts import (
     AttendanceFactory,
     CohortFactory,
@@ -58,7 +58,7 @@ class TestCalendar:
     def test_calendar_shows_upcoming_sessions_of_visible_cohorts(self, cast: Cast):
         confirmed_session(cast.cohort, title="Fabriquer", number="4")
         SessionFactory(cohort=cast.cohort, title="Observer", date=PAST)
-        SessionFactory(cohort=cast.other, title="Ailleurs", date=SOON)
+        SessionFactory(cohort=cast.other_cohort, title="Ailleurs", date=SOON)
         page = browser(cast["M"]).get(at("sessions"))
         assert [line.session.title for line in page.context["lines"]] == ["Fabriquer"]
         assert (
@@ -133,7 +133,7 @@ class TestSessionsOfACohort:
 class TestEmails:
     @pytest.fixture
     def session(self, db: None, today: None) -> Session:
-        cast_with_schedule = assemble(format_with_schedules("stakeholder_session"))
+        cast_with_schedule = create_cast(format_with_schedules("stakeholder_session"))
         session = confirmed_session(cast_with_schedule.cohort, kind="steering")
         guest = StakeholderFactory(cohort=cast_with_schedule.cohort)
         row = {"status": "expected", "half_days": 0, "recorded_on": TODAY}

@@ -20,7 +20,7 @@ def at(name: str, *args: Any) -> str:
 
 def test_list_shows_name_category_influence_and_interest(cast: Cast):
     StakeholderFactory(cohort=cast.cohort, name="CCI", organisation="Nord", category="partner", influence=3, interest=1)
-    StakeholderFactory(cohort=cast.other, name="CANARY")
+    StakeholderFactory(cohort=cast.other_cohort, name="CANARY")
     text = page_text(browser(cast["M"]).get(at("stakeholders", "rivage")))
     assert "CCI Nord partner high low 0" in text
     assert "CANARY" not in text

@@ -39,7 +39,7 @@ def take_steps(team: InnovationTeam, *steps: str) -> None:
 
 def test_each_person_sees_visible_teams_and_published_ones(cast: Cast):
     InnovationTeamFactory(cohort=cast.cohort, name="Rivage")
-    InnovationTeamFactory(cohort=cast.other, name="Montagne")
+    InnovationTeamFactory(cohort=cast.other_cohort, name="Montagne")
     InnovationTeamFactory(cohort=None, authority=CohortFactory().authority, name="Ailleurs")
     InnovationTeamFactory(cohort=CohortFactory(retrospective=True), name="Publié", retrospective=True, state="open")
     seen = {role: sorted(listed_names(browser(cast[role]).get(PAGE))) for role in EVERYONE}
@@ -122,7 +122,7 @@ def test_state_of_a_team_on_a_day(day: str, state: str | None, cast: Cast):
 
 def test_undated_and_published_teams_keep_their_current_state(cast: Cast):
     InnovationTeamFactory(cohort=cast.cohort)
-    InnovationTeamFactory(cohort=cast.other, retrospective=True, state="closed", **OPENS)
+    InnovationTeamFactory(cohort=cast.other_cohort, retrospective=True, state="closed", **OPENS)
     before, between = (InnovationTeam.objects.as_of(day).order_by("pk") for day in (LONG_BEFORE, date(2026, 7, 15)))
     assert ([team.state_at_date for team in before], [team.state_at_date for team in between]) == (
         ["envisaged"],
@@ -155,7 +155,7 @@ def test_teams_are_filtered_by_state_and_edition(cast: Cast):
     elsewhere = CohortFactory()
     InnovationTeamFactory(cohort=cast.cohort, name="Rivage")
     InnovationTeamFactory(cohort=elsewhere, name="Ailleurs")
-    take_steps(InnovationTeamFactory(cohort=cast.other, name="Montagne"), "prefigured")
+    take_steps(InnovationTeamFactory(cohort=cast.other_cohort, name="Montagne"), "prefigured")
     queries = [
         {"state": "envisaged"},
         {"edition": cast.edition.slug},

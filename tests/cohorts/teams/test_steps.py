@@ -169,7 +169,7 @@ def test_open_teams_of_a_day_are_those_open_that_day(cast: Cast):
 
 
 def test_furthest_teams_of_that_day_come_first(cast: Cast):
-    for name, cohort, opened in (("Tôt", cast.cohort, JULY), ("Tard", cast.other, JANUARY)):
+    for name, cohort, opened in (("Tôt", cast.cohort, JULY), ("Tard", cast.other_cohort, JANUARY)):
         row = InnovationTeamFactory(cohort=cohort, name=name, proposed_on=JUNE, prefigured_on=JUNE, decided_on=JUNE)
         InnovationTeam.objects.filter(pk=row.pk).update(opened_on=opened)
         for state in STATES[1:4]:

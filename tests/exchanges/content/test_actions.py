@@ -144,7 +144,7 @@ class TestContributions:
         foreign = {
             "cohort": lambda: ContributionFactory().cohort,
             "question": QuestionFactory,
-            "idea": lambda: IdeaFactory(cohort=cast.other),
+            "idea": lambda: IdeaFactory(cohort=cast.other_cohort),
         }
         with pytest.raises(DomainError, match=reason) as refused:
             self.contribute(cast, exchange_of_rivage(cast, "announced"), **{"kind": "", wrong: foreign[wrong]()})
@@ -239,7 +239,7 @@ class TestMatches:
     def test_match_can_be_made_and_deleted(self, cast: Cast):
         exchange = exchange_of_rivage(cast, "announced")
         offer = ContributionFactory(exchange=exchange, kind="offer")
-        request = ContributionFactory(exchange=exchange, cohort=cast.other, kind="request")
+        request = ContributionFactory(exchange=exchange, cohort=cast.other_cohort, kind="request")
         rows = [actions.match(offer=offer, request=request, by=cast["S"]) for _ in range(2)]
         assert (rows[0] == rows[1], rows[0].made_by) == (True, cast["S"])
         for _ in range(2):

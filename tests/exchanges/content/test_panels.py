@@ -31,7 +31,7 @@ def note_texts(notes: list[Attention]) -> list[tuple[str, ...]]:
 
 
 def test_home_page_notes_are_registered():
-    assert [page_hooks._by_app["exchanges"].attention[number] for number in (13, 14, 15)] == [
+    assert [page_hooks.by_app["exchanges"].attention[number] for number in (13, 14, 15)] == [
         panels.open_commitments_watch,
         panels.feedback_watch,
         panels.closing_watch,

@@ -72,9 +72,9 @@ def full(cast: Cast, count: int, state: str = "registration_open") -> Exchange:
             ContributionFactory(
                 exchange=exchange, kind="answer", question=question, idea=IdeaFactory(cohort=cast.cohort)
             )
-        request = ContributionFactory(exchange=exchange, cohort=cast.other, kind="request")
+        request = ContributionFactory(exchange=exchange, cohort=cast.other_cohort, kind="request")
         MatchFactory(offer=ContributionFactory(exchange=exchange, kind="offer"), request=request)
-        ProgrammeItemFactory(exchange=exchange, starts_at=time(9 + n), ends_at=time(10 + n), speaker=cast.other)
+        ProgrammeItemFactory(exchange=exchange, starts_at=time(9 + n), ends_at=time(10 + n), speaker=cast.other_cohort)
         CommitmentFactory(exchange=earlier, owner=cast["M"])
         if state == "held":
             CommitmentFactory(exchange=exchange, owner=cast["M"])
@@ -224,7 +224,7 @@ class TestContributions:
         answers = {"exchange": exchange, "kind": "answer", "author": cast["M"]}
         row = ContributionFactory(question=question, text="The mayor", **answers)
         ContributionFactory(text="A ramp", exchange=exchange)
-        ContributionFactory(question=question, text="Nobody", cohort=cast.other, **answers)
+        ContributionFactory(question=question, text="Nobody", cohort=cast.other_cohort, **answers)
         answer = page(cast, "M", "contributions", exchange)
         (under, loose), cards = elements(answer, "ul", "plain-links"), elements(answer, "section", "card")
         assert [under["text"].count(text) for text in ("Rivage The mayor", "Montagne Nobody")] == [1, 1]
@@ -265,9 +265,9 @@ class TestContributions:
         assert answer.context["form"].errors == {field: [refusal]}
 
     def test_cohort_and_ideas_of_others_are_refused(self, cast: Cast):
-        exchange, idea = exchange_of_rivage(cast), IdeaFactory(cohort=cast.other)
+        exchange, idea = exchange_of_rivage(cast), IdeaFactory(cohort=cast.other_cohort)
         IdeaFactory(cohort=cast.cohort)
-        sent = {"cohort": cast.other.pk, "kind": "success", "text": "Ours", "idea": idea.pk}
+        sent = {"cohort": cast.other_cohort.pk, "kind": "success", "text": "Ours", "idea": idea.pk}
         answer = signed_in(cast["M"]).post(url_of("contribute", exchange), sent)
         assert sorted(answer.context["form"].errors) == ["cohort", "idea"]
         assert answer.context["form"]["text"].value() == "Ours"
@@ -353,7 +353,7 @@ class TestContributions:
     def test_offer_and_request_can_be_matched_and_unmatched(self, cast: Cast):
         exchange, client = exchange_of_rivage(cast), signed_in(cast["S"])
         offer = ContributionFactory(exchange=exchange, kind="offer", text="A guide")
-        request = ContributionFactory(exchange=exchange, cohort=cast.other, kind="request", text="A method")
+        request = ContributionFactory(exchange=exchange, cohort=cast.other_cohort, kind="request", text="A method")
         assert "Nothing matched yet" in texts(client.get(url_of("contributions", exchange)), "p", "empty-title")
         client.post(url_of("match", exchange), {"offer": offer.pk, "request": request.pk})
         page_body = body(page(cast, "N", "contributions", exchange))
@@ -389,7 +389,7 @@ class TestProgramme:
 
     def test_part_can_be_added_edited_and_removed(self, cast: Cast):
         exchange, client = exchange_of_rivage(cast), signed_in(cast["S"])
-        part = {"day": 2, "starts_at": "09:30", "ends_at": "11:00", "title": "Tables", "speaker": cast.other.pk}
+        part = {"day": 2, "starts_at": "09:30", "ends_at": "11:00", "title": "Tables", "speaker": cast.other_cohort.pk}
         for _time in range(2):
             client.post(url_of("add_to_programme", exchange), part)
         row = ProgrammeItem.objects.get()
@@ -397,11 +397,15 @@ class TestProgramme:
             2,
             time(9, 30),
             time(11),
-            cast.other,
+            cast.other_cohort,
             False,
         )
         form = client.get(url_of("change_programme", exchange, row.pk)).context["form"]
-        assert (form["day"].value(), form["title"].value(), form["speaker"].value()) == (2, "Tables", cast.other.pk)
+        assert (form["day"].value(), form["title"].value(), form["speaker"].value()) == (
+            2,
+            "Tables",
+            cast.other_cohort.pk,
+        )
         client.post(url_of("change_programme", exchange, row.pk), {**part, **hidden(form), "day": 1, "parallel": "on"})
         row.refresh_from_db()
         assert (row.day, row.parallel) == (1, True)
@@ -414,7 +418,7 @@ class TestProgramme:
         address = url_of("change_programme", exchange, row.pk)
         started = hidden(client.get(address).context["form"])
         actions.change_programme(item=row, title="Theirs", ends_at=time(10, 30), parallel=True, by=cast["S"])
-        part = {"day": 1, "starts_at": "09:00", "ends_at": "10:00", "title": "Mine", "speaker": cast.other.pk}
+        part = {"day": 1, "starts_at": "09:00", "ends_at": "10:00", "title": "Mine", "speaker": cast.other_cohort.pk}
         answer = client.post(address, {**part, **started})
         assert answer.context["form"].conflicting_values == [
             ("Day", "Tue 8 June 2027"),

@@ -27,8 +27,8 @@ def exchange(cast: Cast) -> Exchange:
     row = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
     ContributionFactory(exchange=row, cohort=cast.cohort)
     MembershipFactory(cohort=cast.cohort, role="coordinator", ends_on=GONE, user__full_name="Old Coordinator")
-    MembershipFactory(cohort=cast.other, ends_on=GONE, user__full_name="Old Neighbour")
-    AuthorityAdminFactory(authority=cast.other.authority, until=GONE, user__full_name="Old Admin")
+    MembershipFactory(cohort=cast.other_cohort, ends_on=GONE, user__full_name="Old Neighbour")
+    AuthorityAdminFactory(authority=cast.other_cohort.authority, until=GONE, user__full_name="Old Admin")
     return row
 
 
@@ -68,12 +68,12 @@ class TestPeopleStillInEdition:
         assert recipient_names(audience, exchange) == {"Pilot Rivage", "Coordinator Rivage"} | lab
 
     def test_missing_contribution_concerns_only_the_cohort_without_one(self, cast: Cast, exchange: Exchange):
-        AuthorityAdminFactory(authority=cast.other.authority, user__full_name="Admin Montagne")
+        AuthorityAdminFactory(authority=cast.other_cohort.authority, user__full_name="Admin Montagne")
         assert recipient_names("contribution_missing", exchange) == {"Neighbour Montagne", "Admin Montagne"}
 
     def test_informed_audience_without_the_lab_leaves_out_only_lab_staff(self, cast: Cast, exchange: Exchange):
         for role in "SN":
-            RegistrationFactory(exchange=exchange, user=cast[role], cohort=cast.other)
+            RegistrationFactory(exchange=exchange, user=cast[role], cohort=cast.other_cohort)
         assert recipient_names("told", exchange) == {"Staff Lab", "Neighbour Montagne"}
         assert recipient_names("told_but_lab", exchange) == {"Neighbour Montagne"}
 
@@ -96,7 +96,7 @@ class TestPeopleStillInEdition:
 
 class TestWhyNot:
     def test_reason_depends_on_the_persons_own_answer(self, cast: Cast, exchange: Exchange):
-        RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other, state="declined")
+        RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other_cohort, state="declined")
         assert why_not(exchange, cast["N"], "registered") == "declined"
         assert why_not(exchange, cast["M"], "registered") == "left"
 

@@ -37,7 +37,7 @@ def test_people_with_a_closed_account_are_not_in_the_edition(cast: Cast, exchang
 
 
 def test_person_comes_with_their_cohort_or_that_of_their_authority(cast: Cast, exchange: Exchange):
-    home, other = cast.cohort.pk, cast.other.pk
+    home, other = cast.cohort.pk, cast.other_cohort.pk
     cohorts = {role: cohort_of(cast[role], exchange, TODAY) for role in "SMANX"}
     assert cohorts == {"S": None, "M": home, "A": home, "N": other, "X": None}
 

@@ -45,7 +45,7 @@ def test_signed_out_visitors_see_nothing(cast: Cast):
 
 
 def test_someone_in_two_cohorts_sees_each_exchange_once(cast: Cast):
-    MembershipFactory(cohort=cast.other, user=cast["M"])
+    MembershipFactory(cohort=cast.other_cohort, user=cast["M"])
     ExchangeFactory(edition=cast.edition, host=cast.cohort)
     assert Exchange.objects.visible_to(cast["M"]).count() == 1
 

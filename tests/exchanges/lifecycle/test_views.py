@@ -413,7 +413,7 @@ class TestNextInLine:
 
     def test_page_states_that_nobody_else_can_host_and_changes_nothing(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
-        type(cast.other).objects.filter(pk=cast.other.pk).update(state="withdrawn", reason="Elections")
+        type(cast.other_cohort).objects.filter(pk=cast.other_cohort.pk).update(state="withdrawn", reason="Elections")
         client = signed_in(cast["S"])
         assert "Nobody is left to ask: the lab decides." in texts(client.get(address(exchange, "ask_next")), "li")
         page = post(client, exchange, "ask_next", reason="No answer")
@@ -427,11 +427,11 @@ class TestNextInLine:
         assert messages_on(page) == [
             "The turn is given back. The next cohort is asked to host, and the lab is informed."
         ]
-        assert (exchange.host, exchange.turn.swap_reason) == (cast.other, "The town hall is being rebuilt")
+        assert (exchange.host, exchange.turn.swap_reason) == (cast.other_cohort, "The town hall is being rebuilt")
 
     def test_last_host_that_gives_the_turn_back_leaves_it_to_the_lab(self, cast: Cast, today: None):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
-        exchange.why = {"passed": [cast.other.pk]}
+        exchange.why = {"passed": [cast.other_cohort.pk]}
         exchange.save(update_fields=["why"])
         page = post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt")
         assert messages_on(page) == ["The turn is given back. Nobody is left to ask: the lab is informed and decides."]
@@ -460,7 +460,7 @@ class TestNextInLine:
         assert post(signed_in(pilot), exchange, "give_back", reason="Rebuilt").status_code == 403
 
     def test_other_cohorts_cannot_give_the_turn_back(self, cast: Cast, today: None):
-        exchange = ExchangeFactory(edition=cast.edition, host=cast.other, first_day=date(2027, 6, 8))
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.other_cohort, first_day=date(2027, 6, 8))
         assert post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt").status_code == 403
 
     @pytest.mark.parametrize(
@@ -668,7 +668,7 @@ class TestAnswer:
 
     def test_person_can_say_no(self, cast: Cast, open_one: Exchange):
         page = post(signed_in(cast["N"]), open_one, "answer", answer="no")
-        assert (Registration.objects.get().state, Registration.objects.get().cohort) == ("declined", cast.other)
+        assert (Registration.objects.get().state, Registration.objects.get().cohort) == ("declined", cast.other_cohort)
         assert messages_on(page) == ["Your answer is saved: you are not coming."]
 
     @pytest.mark.parametrize("answer", ["", "zzz", "YES", "no\x00", None])

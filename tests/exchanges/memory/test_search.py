@@ -10,7 +10,7 @@ from accounts.models import User
 from exchanges.memory.search import MemoryKind, memory_texts, search_memory, search_vector
 from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import Cast, assemble
+from tests.factories.cast import Cast, create_cast
 from tests.factories.contents import CommitmentFactory, ContributionFactory, MinutesFactory, QuestionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.programmes import EditionFactory
@@ -33,7 +33,7 @@ def signed_in(person: User) -> Client:
 @scene_of
 def texts_of_each_kind() -> Cast:
     """Build the cast with three texts in its edition, minutes in another one, and a published outcome."""
-    cast = assemble()
+    cast = create_cast()
     exchange = ExchangeFactory(
         edition=cast.edition, host=cast.cohort, number=4, state="announced", theme="Un accueil", venue=""
     )
@@ -69,7 +69,7 @@ def exchange(cast: Cast) -> Exchange:
     return Exchange.objects.get(edition=cast.edition)
 
 
-assembled_cast = scene_of(assemble)
+assembled_cast = scene_of(create_cast)
 
 
 @pytest.fixture

@@ -43,8 +43,8 @@ def make_exchange(cast: Cast, state: str = "proposed", *, weeks: int = 20, **mor
 class TestRegistered:
     def test_panels_are_registered_for_home_edition_and_timelines(self):
         assert (panels.HOME in home_cards(), panels.EDITION in edition_panels()) == (True, True)
-        assert cohort_hooks._by_app["exchanges"].timeline_marks is panels.marks_of_editions
-        assert [page_hooks._by_app["exchanges"].attention[number] for number in (10, 11, 12)] == [
+        assert cohort_hooks.by_app["exchanges"].timeline_marks is panels.marks_of_editions
+        assert [page_hooks.by_app["exchanges"].attention[number] for number in (10, 11, 12)] == [
             panels.overdue_watch,
             panels.hosting_watch,
             panels.answer_watch,
@@ -63,7 +63,7 @@ class TestDaysTaken:
             return [row.sentence for row in conflicts if row.slug in ("edition_meets", "edition_may_meet")]
 
     def test_hook_is_registered(self):
-        assert cohort_hooks._by_app["exchanges"].days_taken is panels.days_taken
+        assert cohort_hooks.by_app["exchanges"].days_taken is panels.days_taken
 
     @pytest.mark.parametrize("state", ["host_confirmed", "announced"])
     def test_each_day_of_an_exchange_is_taken_under_its_name(self, cast: Cast, state: str):
@@ -207,7 +207,7 @@ class TestHosting:
         assert self.notes(cast) == ""
 
     def test_people_of_other_cohorts_see_no_note(self, cast: Cast):
-        ExchangeFactory(edition=cast.edition, host=cast.other, first_day=TODAY + timedelta(weeks=20))
+        ExchangeFactory(edition=cast.edition, host=cast.other_cohort, first_day=TODAY + timedelta(weeks=20))
         assert self.notes(cast) == ""
 
     def test_colon_follows_the_rules_of_the_language(self, cast: Cast):

@@ -36,7 +36,7 @@ def signed_in(person: User, language: str = "en") -> Client:
 
 def exchanges_of(cast: Cast, count: int) -> list[Exchange]:
     """Create exchanges of the cast's edition, two days in each month from March 2027 on."""
-    hosts = [cast.cohort, cast.other]
+    hosts = [cast.cohort, cast.other_cohort]
     return [
         ExchangeFactory(edition=cast.edition, host=hosts[n % 2], number=n + 1, first_day=date(2027, 3 + n, 9))
         for n in range(count)
@@ -55,7 +55,7 @@ class TestList:
         self, cast: Cast, count: int, role: str, statements: int, django_assert_num_queries: Any
     ):
         exchanges_of(cast, count)
-        for cohort in (cast.cohort, cast.other):
+        for cohort in (cast.cohort, cast.other_cohort):
             PhaseFactory(cohort=cohort)
         client = signed_in(cast[role])
         client.get(LIST)
@@ -91,7 +91,7 @@ class TestList:
 
     def test_timeline_of_all_cohorts_has_the_exchanges(self, cast: Cast):
         exchanges_of(cast, 2)
-        for cohort in (cast.cohort, cast.other):
+        for cohort in (cast.cohort, cast.other_cohort):
             PhaseFactory(cohort=cohort, starts_on=date(2026, 1, 5), ends_on=date(2027, 12, 31))
         page = signed_in(cast["S"]).get(LIST)
         assert texts(page, "text", "row-label") == ["Rivage", "Montagne"]
@@ -99,7 +99,7 @@ class TestList:
 
     def test_timeline_sorts_cohorts_by_start(self, cast: Cast):
         exchanges_of(cast, 1)
-        for cohort, start in ((cast.cohort, date(2026, 3, 2)), (cast.other, date(2026, 1, 5))):
+        for cohort, start in ((cast.cohort, date(2026, 3, 2)), (cast.other_cohort, date(2026, 1, 5))):
             PhaseFactory(cohort=cohort, starts_on=start, ends_on=date(2027, 12, 31))
             Cohort.objects.filter(pk=cohort.pk).update(planned_start=start, actual_start=start)
         page = signed_in(cast["S"]).get(LIST)
@@ -145,7 +145,7 @@ class TestList:
     def test_list_can_be_filtered(self, cast: Cast, query: str, names: list[str]):
         for number, state in enumerate(["held", "proposed", "announced"], start=1):
             day = date(2026, 2 + number, 10)
-            host = [cast.cohort, cast.other][number % 2]
+            host = [cast.cohort, cast.other_cohort][number % 2]
             ExchangeFactory(
                 edition=cast.edition, number=number, host=host, state=state, first_day=day, swap_reason="Test"
             )

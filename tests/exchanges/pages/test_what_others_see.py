@@ -95,7 +95,7 @@ class TestCalendars:
         return [entry.pk for entry in entries(feed)]
 
     def test_feed_of_a_cohort_in_another_edition_is_empty(self, cast: Cast, exchange: Exchange):
-        coming = ExchangeFactory(edition=cast.edition, host=cast.other, state="announced", number=3)
+        coming = ExchangeFactory(edition=cast.edition, host=cast.other_cohort, state="announced", number=3)
         about = {"about": "cohort", "object_id": cast.cohort.pk}
         assert coming.pk in self.listed_ids(cast["M"], **about)
         assert self.listed_ids(cast["X"], **about) == []
@@ -103,7 +103,7 @@ class TestCalendars:
     def test_past_members_have_no_exchange_after_their_last_day(self, cast: Cast, past_member: User):
         shared = {"edition": cast.edition, "state": "announced"}
         old = ExchangeFactory(host=cast.cohort, number=3, created_on=LAST, **shared)
-        new = ExchangeFactory(host=cast.other, number=4, first_day=date(2027, 9, 7), created_on=AFTER, **shared)
+        new = ExchangeFactory(host=cast.other_cohort, number=4, first_day=date(2027, 9, 7), created_on=AFTER, **shared)
         about = {"about": "cohort", "object_id": cast.cohort.pk}
         assert [self.listed_ids(user, **about) for user in (past_member, cast["M"])] == [[old.pk], [old.pk, new.pk]]
 

@@ -35,7 +35,7 @@ def entry(exchange: Exchange, user: Any, email_type: str) -> Any:
 
 
 def test_replacing_entry_keeps_the_status_of_the_persons_own_answer(cast: Cast, exchange: Exchange):
-    RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other, state="registered")
+    RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other_cohort, state="registered")
     RegistrationFactory(exchange=exchange, user=cast["M"], state="invited")
     entries = {role: entry(exchange, cast[role], "exchange_changed") for role in "MN"}
     assert {role: one.status for role, one in entries.items()} == {"M": "TENTATIVE", "N": "CONFIRMED"}

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from exchanges.models import Exchange, Guest, Needs, Registration
-from exchanges.permissions import EditionRoles, can_keep_guests, can_see_needs, cohorts_named_on_waiting_list
+from exchanges.permissions import EditionRoles, can_manage_guests, can_see_needs, cohorts_named_on_waiting_list
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
@@ -53,16 +53,16 @@ class TestPermissions:
     def allowed(self, cast: Cast, exchange: Exchange, decide: Any) -> str:
         return "".join(role for role in EVERYONE if decide(EditionRoles(cast[role], cast.edition, TODAY), exchange))
 
-    @pytest.mark.parametrize("decide", [can_see_needs, can_keep_guests])
+    @pytest.mark.parametrize("decide", [can_see_needs, can_manage_guests])
     def test_lab_and_leads_of_the_host_are_allowed(self, cast: Cast, exchange: Exchange, decide: Any):
         assert self.allowed(cast, exchange, decide) == "SCP"
 
-    @pytest.mark.parametrize("decide", [can_see_needs, can_keep_guests])
+    @pytest.mark.parametrize("decide", [can_see_needs, can_manage_guests])
     def test_leads_of_another_cohort_are_not_allowed(self, cast: Cast, decide: Any):
-        elsewhere = ExchangeFactory(edition=cast.edition, host=cast.other)
+        elsewhere = ExchangeFactory(edition=cast.edition, host=cast.other_cohort)
         assert self.allowed(cast, elsewhere, decide) == "S"
 
-    @pytest.mark.parametrize(("decide", "reason"), [(can_see_needs, READ), (can_keep_guests, KEEP)])
+    @pytest.mark.parametrize(("decide", "reason"), [(can_see_needs, READ), (can_manage_guests, KEEP)])
     def test_refusal_gives_the_reason(self, cast: Cast, exchange: Exchange, decide: Any, reason: str):
         assert decide(EditionRoles(cast["D"], cast.edition, TODAY), exchange).reason == reason
 
@@ -72,8 +72,10 @@ class TestPermissions:
             for role in "SCPMN"
         }
         assert visible_cohorts == {"S": None, "C": None, "P": None, "M": [], "N": []}
-        MembershipFactory(cohort=cast.other, user=cast["N"], role="pilot")
-        assert cohorts_named_on_waiting_list(EditionRoles(cast["N"], cast.edition, TODAY), exchange) == [cast.other.pk]
+        MembershipFactory(cohort=cast.other_cohort, user=cast["N"], role="pilot")
+        assert cohorts_named_on_waiting_list(EditionRoles(cast["N"], cast.edition, TODAY), exchange) == [
+            cast.other_cohort.pk
+        ]
 
 
 class TestOwnSeat:
@@ -172,9 +174,9 @@ class TestFiguresAndWaitingList:
     def test_visible_names_on_the_waiting_list_depend_on_the_role(
         self, cast: Cast, exchange: Exchange, role: str, names: list[str]
     ):
-        waits(exchange, cast["N"], cohort=cast.other)
+        waits(exchange, cast["N"], cohort=cast.other_cohort)
         waits(exchange, cast["M"])
-        cast.people["X2"] = MembershipFactory(cohort=cast.other, role="pilot").user
+        cast.people["X2"] = MembershipFactory(cohort=cast.other_cohort, role="pilot").user
         page = signed_in(cast[role]).get(exchange.get_absolute_url())
         assert [text for text in texts(page, "li") if text.startswith("number")] == names
 
@@ -297,7 +299,7 @@ class TestSummary:
         assert (page.status_code, "A ramp" in page.content.decode()) == (403, False)
 
     def test_pilot_of_another_cohort_cannot_read_the_summary(self, cast: Cast, exchange: Exchange):
-        pilot = MembershipFactory(cohort=cast.other, role="pilot").user
+        pilot = MembershipFactory(cohort=cast.other_cohort, role="pilot").user
         assert signed_in(pilot).get(address(exchange, "needs_summary")).status_code == 403
 
 

@@ -117,7 +117,7 @@ def test_without_an_implemented_idea_the_lower_bound_of_the_cost_is_shown(cast: 
 
 def test_ideas_of_cohorts_without_a_cost_do_not_lower_the_unit_cost(cast: Cast):
     Cohort.objects.filter(pk=cast.cohort.pk).update(**MONEY)
-    for cohort in (cast.cohort, cast.other, cast.other):
+    for cohort in (cast.cohort, cast.other_cohort, cast.other_cohort):
         IdeaFactory(cohort=cohort, state="implemented")
     assert lines(opened(cast))["Contribution per implemented idea"][0].startswith("90,000\u00a0€ | ")
 
@@ -128,7 +128,7 @@ def test_results_of_work_and_innovation_teams_are_shown(cast: Cast):
     SessionFactory(cohort=cast.cohort, state="held")
     SessionFactory(cohort=cast.cohort)
     SessionFactory(cohort=cast.cohort, state="cancelled")
-    MembershipFactory(cohort=cast.other, day_allowance=30)
+    MembershipFactory(cohort=cast.other_cohort, day_allowance=30)
     team = InnovationTeamFactory(cohort=cast.cohort)
     page = opened(cast)
     cells = {label: cells[0] for label, cells in lines(page).items()}

@@ -25,11 +25,11 @@ from accounts.models import User
 from cohorts.models import Cohort
 from figures.implementation.definitions import MEANINGS, definitions
 from figures.implementation.views import downloads
-from files.exports.writing import write_due
+from files.exports.writing import write_due_exports
 from files.models import Export
 from files.storage import path_of
 from programmes.models import AuthorityAdmin
-from tests.factories.cast import NOW, TODAY, Cast, assemble
+from tests.factories.cast import NOW, TODAY, Cast, create_cast
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, add_event
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after
 from tests.factories.snapshots import built_once
@@ -59,7 +59,7 @@ def address(name: str, **query: str) -> str:
 
 @built_once
 def ideas_of_every_fate() -> tuple[Cast, list[Cohort]]:
-    cast = assemble()
+    cast = create_cast()
     early = [
         early_cohort(authority=cast.cohort.authority, code="TOU", slug="tours", name="Tours"),
         early_cohort(edition=cast.edition, code="LYO", slug="lyon", name="Lyon"),
@@ -77,7 +77,9 @@ def ideas_of_every_fate() -> tuple[Cast, list[Cohort]]:
             precision="month",
         )
     idea = early[0].ideas.order_by("number")[0]
-    ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, live_on=date(2025, 6, 2))
+    ImplementationFactory(
+        idea=idea, kind="replication", authority=cast.other_cohort.authority, live_on=date(2025, 6, 2)
+    )
     return cast, [*early, cast.cohort]
 
 
@@ -365,7 +367,7 @@ def test_invalid_query_string_redirects_to_the_page(cast: Cast, name: str):
 
 def test_groups_masked_on_the_page_are_masked_in_the_files(cast: Cast):
     for _ in range(4):
-        IdeaFactory(cohort=cast.other, state="implemented")
+        IdeaFactory(cohort=cast.other_cohort, state="implemented")
     reader = client_of(cast["A"])
     query = {"edition": cast.edition.slug}
     assert reader.get(PAGE, query).context["figures"].masked
@@ -379,21 +381,21 @@ def test_groups_masked_on_the_page_are_masked_in_the_files(cast: Cast):
 
 
 @built_once
-def an_idea_taken_up() -> Cast:
-    cast = assemble()
-    for cohort in (cast.cohort, cast.other):
+def a_reused_idea() -> Cast:
+    cast = create_cast()
+    for cohort in (cast.cohort, cast.other_cohort):
         for _ in range(6):
             IdeaFactory(cohort=cohort, state="implemented")
     idea = cast.cohort.ideas.order_by("number")[0]
-    ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, state="live")
-    add_event(IdeaFactory(cohort=cast.other, state="accepted"), "abandoned", abandoned_for="not_allowed")
+    ImplementationFactory(idea=idea, kind="replication", authority=cast.other_cohort.authority, state="live")
+    add_event(IdeaFactory(cohort=cast.other_cohort, state="accepted"), "abandoned", abandoned_for="not_allowed")
     return cast
 
 
 @pytest.fixture
-def taken_up(db: None, today: None) -> Cast:
+def reused(db: None, today: None) -> Cast:
     """Create one edition: six ideas of Rivage, one adopted by Montagne, and six of Montagne, one abandoned."""
-    return an_idea_taken_up()
+    return a_reused_idea()
 
 
 @pytest.mark.parametrize(
@@ -409,18 +411,18 @@ def taken_up(db: None, today: None) -> Cast:
 )
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_files_hide_reasons_and_replications_of_an_edition_from_readers_who_see_only_a_part(
-    form: str, role: str, chosen: str, file_lines: set[str], taken_up: Cast
+    form: str, role: str, chosen: str, file_lines: set[str], reused: Cast
 ):
     """Otherwise they could subtract their own from those of the edition; the page has the same guard."""
-    query = {chosen: {"edition": taken_up.edition.slug, "cohort": taken_up.cohort.slug}[chosen]} if chosen else {}
-    reader = client_of(taken_up[role])
+    query = {chosen: {"edition": reused.edition.slug, "cohort": reused.cohort.slug}[chosen]} if chosen else {}
+    reader = client_of(reused[role])
     answer = reader.get(address(f"rates_figures_{form}", **query))
     found = lines_of(csv_rows(answer) if form == "csv" else xlsx_rows(answer, "Figures"))
     assert found["accepted"].value == {"edition": 13, "cohort": 6, "": 7}[chosen]
     assert {slug for slug in found if slug == "replications" or slug.startswith("abandoned_")} == file_lines
     page = words(reader.get(PAGE, query))
     assert ("Live in another authority too" in page) is ("replications" in file_lines)
-    assert "Taken up in other authorities" not in page
+    assert "Reused in other authorities" not in page
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -441,7 +443,7 @@ def test_file_names_keep_their_accents(language: str, cast: Cast):
     [("A", ["RIV-001", "RIV-002"]), ("S", ["MON-001", "RIV-001", "RIV-002"]), ("N", ["MON-001"]), ("X", [])],
 )
 def test_ideas_file_has_the_ideas_the_reader_may_see_one_by_one(cast: Cast, role: str, references: list[str]):
-    for cohort, state in ((cast.cohort, "implemented"), (cast.cohort, "accepted"), (cast.other, "abandoned")):
+    for cohort, state in ((cast.cohort, "implemented"), (cast.cohort, "accepted"), (cast.other_cohort, "abandoned")):
         IdeaFactory(cohort=cohort, state=state)
     IdeaFactory(cohort=cast.cohort)
     query = {"edition": cast.edition.slug} if role != "X" else {}
@@ -530,7 +532,7 @@ def test_long_table_is_exported_in_the_background(cast: Cast, many: Client):
         f"cohort=rivage&as_of=2026-11-24&whose={cast.cohort.authority_id}",
         3,
     )
-    assert write_due(lambda: NOW) == 1
+    assert write_due_exports(lambda: NOW) == 1
     page = many.get(sent["Location"])
     fetched = many.get(links(page)["Download the file"]).getvalue().decode("utf-8-sig").splitlines()
     assert [line.split(";")[0] for line in fetched[1:4]] == ['"RIV-001"', '"RIV-002"', '"RIV-003"']
@@ -539,12 +541,12 @@ def test_long_table_is_exported_in_the_background(cast: Cast, many: Client):
 def test_reader_who_lost_the_right_cannot_download(cast: Cast, many: Client):
     many.post(address("rates_ideas_csv", cohort="rivage"))
     AuthorityAdmin.objects.all().delete()
-    assert (write_due(lambda: NOW), Export.objects.get().failure_reason) == (0, "not_yours")
+    assert (write_due_exports(lambda: NOW), Export.objects.get().failure_reason) == (0, "not_yours")
 
 
 def test_french_xlsx_is_written_in_french(cast: Cast, many: Client):
     client_of(cast["A"], "fr").post(address("rates_ideas_xlsx"))
-    write_due(lambda: NOW)
+    write_due_exports(lambda: NOW)
     row = Export.objects.get()
     sheet = load_workbook(io.BytesIO(path_of(row.stored, "full").read_bytes())).worksheets[0]
     assert (row.language, [cell.value for cell in sheet["A"]]) == (

@@ -51,7 +51,7 @@ def test_former_admin_cannot_download_the_file(address: str, cast: Cast):
 
 def test_losing_one_of_two_authorities_blocks_the_file(cast: Cast):
     """Without a filter the address would be valid for the other authority, but the file has both."""
-    other = AuthorityAdminFactory(authority=cast.other.authority, user=cast["A"])
+    other = AuthorityAdminFactory(authority=cast.other_cohort.authority, user=cast["A"])
     row = written(cast["A"])
     other.delete()
     assert fetched(row) == 403
@@ -69,7 +69,7 @@ def test_former_lab_staff_cannot_download_the_file(address: str, cast: Cast):
 
 def test_reader_with_more_rights_gets_the_file_as_requested(cast: Cast):
     row = written(cast["A"])
-    AuthorityAdminFactory(authority=cast.other.authority, user=cast["A"])
+    AuthorityAdminFactory(authority=cast.other_cohort.authority, user=cast["A"])
     assert fetched(row) == 200
     User.objects.filter(pk=cast["A"].pk).update(is_lab_staff=True)
     assert fetched(row) == 200
@@ -78,7 +78,7 @@ def test_reader_with_more_rights_gets_the_file_as_requested(cast: Cast):
 def test_stored_authorities_in_the_query_string_give_no_access(cast: Cast):
     """A user who adds it to the page sees only their own ideas; the link back to the page does not contain it."""
     statuses = {
-        export_status(cast["A"], f"whose={forged}") for forged in ("", "all", str(cast.other.authority_id), "x")
+        export_status(cast["A"], f"whose={forged}") for forged in ("", "all", str(cast.other_cohort.authority_id), "x")
     }
     assert statuses == {f"as_of=2026-11-24&whose={cast.cohort.authority_id}"}
     assert export_status(cast["S"]) == "as_of=2026-11-24&whose=all"

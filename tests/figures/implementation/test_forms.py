@@ -101,7 +101,8 @@ def test_choice_out_of_scope_is_refused_next_to_its_field(query: str, cast: Cast
 
 def test_other_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
     refused = [
-        list(form_of(cast, f"authority={slug}").errors) for slug in (cast.other.authority.slug, "nothing_to_show")
+        list(form_of(cast, f"authority={slug}").errors)
+        for slug in (cast.other_cohort.authority.slug, "nothing_to_show")
     ]
     assert refused == [["authority"]] * 2
 

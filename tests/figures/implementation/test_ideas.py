@@ -146,7 +146,7 @@ def accept(cohort, ideas: int, **fields: object) -> None:
 
 
 def test_numbers_of_others_ideas_have_no_link(cast: Cast):
-    accept(cast.other, 6)
+    accept(cast.other_cohort, 6)
     page = answer(cast["A"], edition="transfo-2026")
     assert page.context["figures"].accepted == 6
     assert [address for address in links(page).values() if "outcome=" in address] == []
@@ -163,7 +163,7 @@ def test_numbers_of_others_ideas_have_no_link(cast: Cast):
     ids=str,
 )
 def test_filters_never_apply_to_others_ideas(choice: dict[str, str], cast: Cast):
-    for cohort, ideas in ((cast.cohort, 2), (cast.other, 9)):
+    for cohort, ideas in ((cast.cohort, 2), (cast.other_cohort, 9)):
         accept(cohort, ideas, challenge=ChallengeFactory(cohort=cohort, kind="priority"))
     counted = {role: answer(cast[role], edition="transfo-2026", **choice).context["figures"].group for role in "SAN"}
     assert {role: group.total for role, group in counted.items()} == {"S": 11, "A": 2, "N": 9}
@@ -177,8 +177,8 @@ def test_filters_never_apply_to_others_ideas(choice: dict[str, str], cast: Cast)
 
 def test_reasons_of_others_are_not_counted(cast: Cast):
     accept(cast.cohort, 2)
-    accept(cast.other, 6)
-    add_event(cast.other.ideas.order_by("pk")[0], "abandoned", abandoned_for="not_allowed")
+    accept(cast.other_cohort, 6)
+    add_event(cast.other_cohort.ideas.order_by("pk")[0], "abandoned", abandoned_for="not_allowed")
     pages = {role: answer(cast[role], edition="transfo-2026") for role in "SA"}
     assert [page.context["figures"].abandoned for page in pages.values()] == [1, 1]
     assert {role: len(page.context["reasons"]) for role, page in pages.items()} == {"S": 1, "A": 0}
@@ -196,7 +196,7 @@ def funnel_of(user: User):
 def three(cast: Cast) -> Cast:
     """Create cohorts of five, six and seven ideas accepted long ago; the first also has many recent ones."""
     third = CohortFactory(edition=cast.edition, name="Vallée", slug="vallee", code="VAL")
-    for cohort, ideas in ((cast.cohort, 5), (cast.other, 6), (third, 7)):
+    for cohort, ideas in ((cast.cohort, 5), (cast.other_cohort, 6), (third, 7)):
         Cohort.objects.filter(pk=cohort.pk).update(actual_start=date(2025, 1, 6))
         accept(cohort, ideas, days=LONG_AGO)
     accept(cast.cohort, 3)
@@ -238,7 +238,7 @@ def test_page_says_so_where_three_cohorts_are_too_young(cast: Cast):
     sentences = []
     for more in range(2):
         sentences.append("It is too early to compare cohorts" in answer(cast["S"]).content.decode())
-        for cohort in (cast.cohort, cast.other, CohortFactory(edition=cast.edition))[: 2 + more]:
+        for cohort in (cast.cohort, cast.other_cohort, CohortFactory(edition=cast.edition))[: 2 + more]:
             accept(cohort, 5)
     sentences.append("It is too early to compare cohorts" in answer(cast["S"]).content.decode())
     assert sentences == [False, False, True]
@@ -246,8 +246,8 @@ def test_page_says_so_where_three_cohorts_are_too_young(cast: Cast):
 
 def test_funnel_is_hidden_with_four_ideas_of_others(cast: Cast):
     mine = [CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site=site) for site in "AB"]
-    for cohort, ideas in ((cast.cohort, 5), (mine[0], 5), (mine[1], 5), (cast.other, 4)):
+    for cohort, ideas in ((cast.cohort, 5), (mine[0], 5), (mine[1], 5), (cast.other_cohort, 4)):
         Cohort.objects.filter(pk=cohort.pk).update(actual_start=date(2025, 1, 6))
         accept(cohort, ideas, days=LONG_AGO)
-    accept(cast.other, 5)  # young ones: the edition as a whole is shown
+    accept(cast.other_cohort, 5)  # young ones: the edition as a whole is shown
     assert (funnel_of(cast["A"]), len(funnel_of(cast["S"])["rows"])) == (None, 3)

@@ -234,7 +234,7 @@ def test_the_page_takes_eight_statements(ideas: int, role: str, cast: Cast, djan
     ids=str,
 )
 def test_who_may_open_which_address(query: dict[str, str], roles: str, cast: Cast):
-    slugs = {"rivage": cast.cohort.authority.slug, "montagne": cast.other.authority.slug}
+    slugs = {"rivage": cast.cohort.authority.slug, "montagne": cast.other_cohort.authority.slug}
     if "authority" in query:
         query = {"authority": slugs[query["authority"]]}
     refused = {}
@@ -267,7 +267,7 @@ def test_choice_that_does_not_exist_shows_a_field_error_and_no_figures(name: str
 @pytest.mark.parametrize(("role", "listed_ideas"), [("S", 12), ("A", 5), ("M", 5), ("N", 7)])
 def test_edition_is_counted_as_a_whole_and_own_ideas_are_listed(role: str, listed_ideas: int, cast: Cast):
     accept(cast.cohort, 5)
-    accept(cast.other, 7)
+    accept(cast.other_cohort, 7)
     page = answer(cast[role], edition="transfo-2026")
     assert (page.context["figures"].accepted, len(page.context["rows"])) == (12, listed_ideas)
     noted = "Only the ideas of your own authority are listed" in page.content.decode()
@@ -277,7 +277,7 @@ def test_edition_is_counted_as_a_whole_and_own_ideas_are_listed(role: str, liste
 @pytest.mark.parametrize(("own", "others", "masked"), [(0, 4, True), (0, 5, False), (20, 4, True), (20, 5, False)])
 def test_fewer_than_five_ideas_of_others_are_masked(own: int, others: int, masked: bool, cast: Cast):
     accept(cast.cohort, own)
-    accept(cast.other, others)
+    accept(cast.other_cohort, others)
     page_text = text(cast["A"], edition="transfo-2026")
     assert ("Fewer than five of these ideas come from other cohorts" in page_text) is masked
     assert (f"Of {own + others} ideas accepted" in page_text) is not masked
@@ -285,8 +285,8 @@ def test_fewer_than_five_ideas_of_others_are_masked(own: int, others: int, maske
 
 def test_a_masked_page_has_no_figure_no_curve_and_no_count_of_what_is_left_out(cast: Cast):
     accept(cast.cohort, 20)
-    accept(cast.other, 4)
-    IdeaFactory(cohort=cast.other)
+    accept(cast.other_cohort, 4)
+    IdeaFactory(cohort=cast.other_cohort)
     page_text = text(cast["A"], edition="transfo-2026")
     headings = texts(answer(cast["A"], edition="transfo-2026"), "h2")
     hidden_texts = ("Since acceptance", "Not counted", "24 ideas", "4 ideas")
@@ -294,14 +294,14 @@ def test_a_masked_page_has_no_figure_no_curve_and_no_count_of_what_is_left_out(c
 
 
 def test_few_captured_or_merged_ideas_of_others_are_masked(cast: Cast):
-    accept(cast.other, 6)
-    IdeaFactory(cohort=cast.other)
+    accept(cast.other_cohort, 6)
+    IdeaFactory(cohort=cast.other_cohort)
     assert "fewer than five ideas only captured, 0 merged into others," in text(cast["A"], edition="transfo-2026")
     assert "Not counted: 1 idea only captured, 0 merged into others," in text(cast["S"], edition="transfo-2026")
 
 
 def test_lab_staff_see_small_groups_because_they_see_the_ideas(cast: Cast):
-    accept(cast.other, 3)
+    accept(cast.other_cohort, 3)
     assert "Of 3 ideas accepted, none is implemented so far." in text(cast["S"], edition="transfo-2026")
 
 
@@ -314,7 +314,7 @@ def test_page_explains_to_people_without_a_cohort_why_it_is_empty(cast: Cast):
 
 def test_no_page_ranks_authorities(cast: Cast):
     accept(cast.cohort, 6)
-    accept(cast.other, 6)
+    accept(cast.other_cohort, 6)
     page_text = text(cast["A"], edition="transfo-2026")
     assert "Montagne" not in page_text
     assert "Authorities are never ranked." in page_text

@@ -22,7 +22,7 @@ def read(user: User, address: str) -> str:
 
 
 def accept(cast: Cast, own: int, others: int = 0) -> None:
-    for cohort, ideas in ((cast.cohort, own), (cast.other, others)):
+    for cohort, ideas in ((cast.cohort, own), (cast.other_cohort, others)):
         for _ in range(ideas):
             IdeaFactory(cohort=cohort, state="accepted")
 
@@ -93,7 +93,7 @@ def test_card_of_an_admin_without_ideas_says_nothing_yet(cast: Cast):
 
 
 def test_card_of_an_admin_of_two_authorities_adds_both_up(cast: Cast):
-    AuthorityAdminFactory(authority=cast.other.authority, user=cast["A"])
+    AuthorityAdminFactory(authority=cast.other_cohort.authority, user=cast["A"])
     accept(cast, 2, 1)
     card = panels.home_card(query_params(cast["A"]))
     assert card is not None

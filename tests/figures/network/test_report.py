@@ -50,10 +50,10 @@ def about(user: User, **query: str) -> list[list[str]]:
 @pytest.fixture
 def grown(cast: Cast) -> Cast:
     """Add six members of others, a team and two links from Montagne to Rivage."""
-    MembershipFactory.create_batch(5, cohort=cast.other, starts_on=IN_MAY)
+    MembershipFactory.create_batch(5, cohort=cast.other_cohort, starts_on=IN_MAY)
     InnovationTeamFactory(cohort=cast.cohort)
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", first_day=date(2026, 6, 9))
-    ContributionFactory.create_batch(2, exchange=exchange, cohort=cast.other, kind="offer")
+    ContributionFactory.create_batch(2, exchange=exchange, cohort=cast.other_cohort, kind="offer")
     return cast
 
 

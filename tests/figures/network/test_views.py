@@ -15,7 +15,7 @@ from figures.outcomes.queries import implementation_rates
 from figures.scope.forms import MONTH_END_NOTICE
 from figures.scope.visibility import visible_cohorts
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import EVERYONE, Cast, assemble
+from tests.factories.cast import EVERYONE, Cast, create_cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory
 from tests.factories.contents import CommitmentFactory, ContributionFactory, MatchFactory
 from tests.factories.exchanges import ExchangeFactory
@@ -97,9 +97,9 @@ def test_completing_a_cohort_changes_nothing(cast: Cast):
 
 
 def test_people_are_counted_by_cohort(cast: Cast):
-    twice = MembershipFactory(cohort=cast.other, user=cast["R"], role="elected")
-    MembershipFactory(cohort=cast.other, user=cast["R"], role="direction", ends_on=IN_MAY)
-    MembershipFactory(cohort=cast.other, role="pilot", ends_on=IN_MAY)
+    twice = MembershipFactory(cohort=cast.other_cohort, user=cast["R"], role="elected")
+    MembershipFactory(cohort=cast.other_cohort, user=cast["R"], role="direction", ends_on=IN_MAY)
+    MembershipFactory(cohort=cast.other_cohort, role="pilot", ends_on=IN_MAY)
     page = answer(cast["S"])
     assert of_table(page, "cohorts-table") == [
         ["Montagne", "1", "0", "1", "0", "2", "1"],
@@ -111,7 +111,7 @@ def test_people_are_counted_by_cohort(cast: Cast):
 
 def test_teams_are_shown_with_the_steps_taken_by_that_day(cast: Cast):
     InnovationTeamFactory(cohort=cast.cohort, proposed_on=date(2026, 2, 2))
-    new_team = InnovationTeamFactory(cohort=cast.other, name="La Fabrique", proposed_on=date(2026, 3, 2))
+    new_team = InnovationTeamFactory(cohort=cast.other_cohort, name="La Fabrique", proposed_on=date(2026, 3, 2))
     for state, day in {"prefigured": date(2026, 4, 1), "decided": IN_MAY, "open": IN_JUNE}.items():
         new_team.state = state
         setattr(new_team, TEAM_DAYS[state], day)
@@ -159,17 +159,17 @@ def test_commitments_kept_are_counted_out_of_those_due_by_that_day(cast: Cast):
 
 @built_once
 def links_between_two() -> Cast:
-    cast = assemble()
+    cast = create_cast()
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, number=2, state="held", first_day=IN_JUNE)
-    offer = ContributionFactory(exchange=exchange, cohort=cast.other, kind="offer")
+    offer = ContributionFactory(exchange=exchange, cohort=cast.other_cohort, kind="offer")
     MatchFactory(offer=offer, request=ContributionFactory(exchange=exchange, cohort=cast.cohort, kind="request"))
-    CommitmentFactory(exchange=exchange, cohort=cast.other, owner=cast["N"], made_on=IN_JUNE)
-    there = {"cohort": cast.other, "shared_with_edition": True}
+    CommitmentFactory(exchange=exchange, cohort=cast.other_cohort, owner=cast["N"], made_on=IN_JUNE)
+    there = {"cohort": cast.other_cohort, "shared_with_edition": True}
     LineageFactory(parent=IdeaFactory(**there), child=IdeaFactory(cohort=cast.cohort, shared_with_edition=True))
     live = IdeaFactory(**there, state="accepted")
     ImplementationFactory(idea=live, authority=cast.cohort.authority, kind="replication", state="live")
     here = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
-    LineageFactory(parent=here, child=IdeaFactory(cohort=cast.other))
+    LineageFactory(parent=here, child=IdeaFactory(cohort=cast.other_cohort))
     return cast
 
 
@@ -212,7 +212,7 @@ def test_unshared_reuse_is_shown_only_to_its_authority_and_the_lab(linked: Cast)
 
 
 def test_readers_who_may_not_open_a_page_get_no_link_to_it(linked: Cast):
-    idea = IdeaFactory(cohort=linked.other, state="accepted")
+    idea = IdeaFactory(cohort=linked.other_cohort, state="accepted")
     ImplementationFactory(idea=idea, authority=linked.cohort.authority, kind="replication", state="live")
     assert [of_table(answer(linked[role]), "links-table")[0][-1] for role in "SM"] == [
         "2 MON-002 MON-004",
@@ -223,7 +223,9 @@ def test_readers_who_may_not_open_a_page_get_no_link_to_it(linked: Cast):
 def test_intertransfo_of_another_edition_has_no_link(linked: Cast):
     """Both authorities also took part in another edition: it is counted, but its pages are for its members."""
     elsewhere = EditionFactory()
-    host, guest = (CohortFactory(edition=elsewhere, authority=row.authority) for row in (linked.cohort, linked.other))
+    host, guest = (
+        CohortFactory(edition=elsewhere, authority=row.authority) for row in (linked.cohort, linked.other_cohort)
+    )
     exchange = ExchangeFactory(edition=elsewhere, host=host, number=3, state="held", first_day=IN_JUNE)
     ContributionFactory(exchange=exchange, cohort=guest)
     pages = {role: answer(linked[role]) for role in "SM"}
@@ -235,7 +237,7 @@ def test_intertransfo_of_another_edition_has_no_link(linked: Cast):
 
 
 def test_commitments_made_after_a_reader_left_count_as_others(linked: Cast):
-    gone = MembershipFactory(cohort=linked.other, starts_on=date(2026, 1, 5), ends_on=IN_MAY).user
+    gone = MembershipFactory(cohort=linked.other_cohort, starts_on=date(2026, 1, 5), ends_on=IN_MAY).user
     exchange = linked.edition.exchanges.get()
     CommitmentFactory(
         exchange=exchange, cohort=linked.cohort, owner=linked["M"], made_on=IN_JUNE, due_on=IN_JUNE, created_on=IN_JUNE
@@ -345,8 +347,8 @@ def test_others_read_their_own_cohorts_and_the_edition_as_a_whole(cast: Cast):
 
 
 def test_fewer_than_five_others_are_masked_everywhere(cast: Cast):
-    MembershipFactory.create_batch(3, cohort=cast.other, ends_on=IN_MAY)
-    InnovationTeamFactory(cohort=cast.other)
+    MembershipFactory.create_batch(3, cohort=cast.other_cohort, ends_on=IN_MAY)
+    InnovationTeamFactory(cohort=cast.other_cohort)
     page = answer(cast["A"], edition="transfo-2026")
     assert "Fewer than five of these people come from cohorts other" in text(cast["A"], edition="transfo-2026")
     assert {cell for line in of_table(page, "network-table") for cell in line[1:-1]} == {"not shown"}
@@ -357,8 +359,8 @@ def test_fewer_than_five_others_are_masked_everywhere(cast: Cast):
 
 def test_large_circle_is_not_called_few_because_another_one_is(cast: Cast):
     """Seven ambassadors and one relay of others: neither circle is displayed or called few; only their total is."""
-    MembershipFactory.create_batch(7, cohort=cast.other)
-    MembershipFactory(cohort=cast.other, role="relay")
+    MembershipFactory.create_batch(7, cohort=cast.other_cohort)
+    MembershipFactory(cohort=cast.other_cohort, role="relay")
     assert of_table(answer(cast["A"], edition="transfo-2026"), "network-table")[-1][1:] == [
         *["not shown"] * 4,
         "14",
@@ -390,8 +392,8 @@ def test_a_member_opens_the_people_of_their_own_cohort_only(cast: Cast):
 
 def test_two_days_in_a_row_do_not_reveal_who_of_others_joined_or_left(cast: Cast):
     """Without one's own, which may be as of any day, six others remain until the end of the month."""
-    MembershipFactory.create_batch(5, cohort=cast.other)
-    MembershipFactory(cohort=cast.other, starts_on=IN_MAY)
+    MembershipFactory.create_batch(5, cohort=cast.other_cohort)
+    MembershipFactory(cohort=cast.other_cohort, starts_on=IN_MAY)
     MembershipFactory(cohort=cast.cohort, starts_on=IN_MAY)
     days = ["2026-05-03", "2026-05-04", "2026-05-31"]
     active = {
@@ -432,7 +434,7 @@ def test_links_among_others_wait_for_the_end_of_the_month(linked: Cast):
 
 
 def test_filters_of_the_rates_have_no_effect_on_the_network(cast: Cast):
-    MembershipFactory.create_batch(5, cohort=cast.other)
+    MembershipFactory.create_batch(5, cohort=cast.other_cohort)
     plain, pasted = (
         answer(cast["A"], edition="transfo-2026", **more).context["network"].now.active.total
         for more in ({}, {"kind": "priority", "known_at": "2026-11-01", "accepted_until": "x"})
@@ -456,7 +458,7 @@ def test_filters_of_the_rates_have_no_effect_on_the_network(cast: Cast):
     ids=str,
 )
 def test_an_idea_is_live_elsewhere_where_it_counts_and_has_not_ended(facts: dict[str, object], live: bool, cast: Cast):
-    idea = IdeaFactory(cohort=cast.other, state="accepted", shared_with_edition=True)
+    idea = IdeaFactory(cohort=cast.other_cohort, state="accepted", shared_with_edition=True)
     ImplementationFactory(idea=idea, authority=cast.cohort.authority, kind="replication", **facts)
     page = answer(cast["S"], as_of="2026-10-31")
     assert (page.context["replications"].total, bool(page.context["links"].pairs)) == (int(live), live)
@@ -464,11 +466,11 @@ def test_an_idea_is_live_elsewhere_where_it_counts_and_has_not_ended(facts: dict
 
 def test_an_idea_live_in_several_places_counts_once_and_in_each_pair(cast: Cast):
     """An idea that the rates do not count has no link: only noted, or known from publications."""
-    idea = IdeaFactory(cohort=cast.other, state="accepted", shared_with_edition=True)
+    idea = IdeaFactory(cohort=cast.other_cohort, state="accepted", shared_with_edition=True)
     third = AuthorityFactory(name="Ville de Plaine")
     for authority, unit in ((cast.cohort.authority, "A"), (cast.cohort.authority, "B"), (third, "A")):
         ImplementationFactory(idea=idea, authority=authority, unit=unit, kind="replication")
-    noted = IdeaFactory(cohort=cast.other, shared_with_edition=True)
+    noted = IdeaFactory(cohort=cast.other_cohort, shared_with_edition=True)
     ImplementationFactory(idea=noted, authority=third, kind="replication")
     published = IdeaFactory(
         cohort=CohortFactory(retrospective=True, state="alumni"), retrospective=True, state="accepted"

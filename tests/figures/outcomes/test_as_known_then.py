@@ -60,14 +60,14 @@ def late(cast: Cast, ideas: dict[str, Idea]) -> None:
     correct(ideas["never"], cast, "implemented", "implementing")
     correct(ideas["later"], cast, "implemented", "implemented", on=date(2026, 10, 12))
     correct(ideas["goes on"], cast, "abandoned", "accepted")
-    add_event(ideas["abandoned"], "accepted", date(2026, 11, 1), recorded_on=NOW.date(), reason="Taken up again")
+    add_event(ideas["abandoned"], "accepted", date(2026, 11, 1), recorded_on=NOW.date(), reason="Resumed")
     add_event(ideas["open"], "abandoned", date(2026, 10, 20), recorded_on=NOW.date(), abandoned_for="tested")
     add_event(ideas["merges"], "merged", date(2026, 11, 2), recorded_on=NOW.date(), merged_into=ideas["open"])
     add_event(ideas["captured"], "accepted", date(2026, 5, 4), recorded_on=NOW.date())
     actions.discontinue_implementation(
         implementation=ideas["stops"].implementations.get(), reason="Budget", on=date(2026, 11, 2), by=by, at=NOW
     )
-    row = actions.replicate_idea(idea=ideas["stops"], authority=cast.other.authority, by=by)
+    row = actions.replicate_idea(idea=ideas["stops"], authority=cast.other_cohort.authority, by=by)
     actions.go_live(implementation=row, scope="full", evidence="Page", on=date(2026, 11, 2), by=by, at=NOW)
     IdeaFactory(cohort=cohort, state="")
     new = IdeaFactory(cohort=cohort, state="")
@@ -173,7 +173,7 @@ def test_rows_of_others_do_not_change_what_was_known(cast: Cast):
     written(LAST_YEAR)
     before = implementation_rates(scope=own, as_of=DAY, known_at=LAST_YEAR)
     for state in ("implemented", "abandoned", "accepted"):
-        IdeaFactory(cohort=cast.other, state=state)
+        IdeaFactory(cohort=cast.other_cohort, state=state)
     written(LAST_YEAR)
     assert implementation_rates(scope=own, as_of=DAY, known_at=LAST_YEAR) == before
     assert before.accepted == len(ideas) - 1

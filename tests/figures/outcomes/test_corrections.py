@@ -121,7 +121,7 @@ class TestNeverImplemented:
 
     def test_replication_elsewhere_is_kept(self, cast: Cast):
         idea = an_idea(cast)
-        row = actions.replicate_idea(idea=idea, authority=cast.other.authority, by=cast["A"])
+        row = actions.replicate_idea(idea=idea, authority=cast.other_cohort.authority, by=cast["A"])
         actions.go_live(implementation=row, scope="full", evidence="Page", by=cast["A"], at=AT)
         correct(idea, "implemented", "implementing", cast)
         assert [state for state, *_ in put_to_work(idea)] == ["withdrawn", "live"]

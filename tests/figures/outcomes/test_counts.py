@@ -82,11 +82,11 @@ def test_ideas_without_day_of_acceptance_by_then_are_in_no_period():
 def test_each_cohort_has_its_count_and_whether_its_rows_are_visible(cast: Cast):
     for state in ("accepted", "implemented", "captured"):
         IdeaFactory(cohort=cast.cohort, state=state)
-    IdeaFactory(cohort=cast.other, state="abandoned")
+    IdeaFactory(cohort=cast.other_cohort, state="abandoned")
     IdeaFactory(cohort=early_cohort())
     own = frozenset([cast.cohort.authority_id])
     found = figures(own=own, shared=frozenset([cast.edition.pk]), everyone=True).by_cohort
-    assert found == (CohortCount(cast.cohort.pk, 2, 1, own=True), CohortCount(cast.other.pk, 1, 0, own=False))
+    assert found == (CohortCount(cast.cohort.pk, 2, 1, own=True), CohortCount(cast.other_cohort.pk, 1, 0, own=False))
 
 
 def abandon(abandoned_for: str, on: date = date(2026, 5, 4)) -> Idea:
@@ -104,7 +104,7 @@ def test_reasons_of_abandonment_are_counted_most_frequent_first():
 
 def test_reason_is_that_of_the_abandonment_that_counts():
     idea = abandon("tested")
-    add_event(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    add_event(idea, "accepted", date(2026, 7, 6), reason="Resumed")
     add_event(idea, "abandoned", date(2026, 9, 7), abandoned_for=AbandonReason.PRIORITIES)
     assert [figures(day).reasons for day in (date(2026, 7, 5), date(2026, 7, 6), TODAY)] == [
         {"tested": 1},
@@ -221,7 +221,7 @@ def test_corrected_day_is_as_precise_as_its_correction():
 
 def test_abandonment_that_no_longer_counts_makes_nothing_imprecise():
     idea = imprecise("abandoned", state="abandoned")
-    add_event(idea, "accepted", date(2026, 6, 1), reason="Taken up again")
+    add_event(idea, "accepted", date(2026, 6, 1), reason="Resumed")
     assert [figures(day).imprecise for day in (date(2026, 5, 1), TODAY)] == [1, 0]
 
 

@@ -195,13 +195,13 @@ def test_merged_idea_is_left_out_and_the_surviving_one_counts():
 
 def test_reopened_idea_keeps_its_first_day_of_acceptance():
     idea = IdeaFactory(state="abandoned", days={"abandoned": date(2026, 5, 4)})
-    add_event(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    add_event(idea, "accepted", date(2026, 7, 6), reason="Resumed")
     assert outcomes() == [(8, 0, 0, 1)]
 
 
 def test_idea_abandoned_again_counts_to_the_last_abandonment():
     idea = IdeaFactory(state="abandoned", days={"abandoned": date(2026, 5, 4)})
-    add_event(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    add_event(idea, "accepted", date(2026, 7, 6), reason="Resumed")
     add_event(idea, "abandoned", date(2026, 9, 7), reason="Nobody to run it")
     assert outcomes() == [(6, 0, 1, 0)]
 
@@ -266,7 +266,7 @@ def test_before_it_was_abandoned_or_merged_an_idea_was_open():
 
 def test_between_abandoned_and_reopened_it_was_abandoned():
     idea = IdeaFactory(state="abandoned", days={"abandoned": date(2026, 5, 4)})
-    add_event(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    add_event(idea, "accepted", date(2026, 7, 6), reason="Resumed")
     assert outcomes(date(2026, 7, 5)) == [(2, 0, 1, 0)]
 
 
@@ -297,7 +297,7 @@ def test_an_abandonment_that_never_happened_leaves_the_idea_open():
 
 def test_a_reopening_that_never_happened_leaves_it_abandoned_since_the_first_day():
     idea = IdeaFactory(state="abandoned", days={"abandoned": date(2026, 5, 4)})
-    reopened = add_event(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    reopened = add_event(idea, "accepted", date(2026, 7, 6), reason="Resumed")
     add_event(idea, "abandoned", date(2026, 7, 6), corrects=reopened, reason="It was not", recorded_on=TODAY)
     assert outcomes() == [(2, 0, 1, 0)]
 
@@ -463,7 +463,7 @@ def test_contradictory_choices_count_nothing():
 
 
 def accept(cast: Cast, own: int, others: int) -> None:
-    for cohort, ideas in ((cast.cohort, own), (cast.other, others)):
+    for cohort, ideas in ((cast.cohort, own), (cast.other_cohort, others)):
         for _ in range(ideas):
             IdeaFactory(cohort=cohort, state="accepted")
 
@@ -552,7 +552,7 @@ def test_counted_ideas_are_the_denominator_by_reference(cast: Cast):
     IdeaFactory(cohort=cast.cohort)
     IdeaFactory(cohort=cast.cohort, state="merged", merged_into=surviving)
     ended = IdeaFactory(cohort=cast.cohort, state="abandoned")
-    IdeaFactory(cohort=cast.other, state="accepted")
+    IdeaFactory(cohort=cast.other_cohort, state="accepted")
     rows = counted_ideas(visible_cohorts(cast["A"]).scope(), cast["A"], as_of=TODAY)
     assert list(rows) == [surviving, ended]
     assert list(

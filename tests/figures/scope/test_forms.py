@@ -84,7 +84,7 @@ def test_published_facts_of_others_do_not_change_the_day(cast: Cast):
 
 
 def test_reader_of_every_authority_may_choose_any_day(cast: Cast):
-    AuthorityAdminFactory(authority=cast.other.authority, user=cast["A"])
+    AuthorityAdminFactory(authority=cast.other_cohort.authority, user=cast["A"])
     visible = visible_cohorts(cast["A"])
     assert figures_day(visible, ScopeForm.scope_of(visible, QueryDict("edition=transfo-2026")), TODAY) == TODAY
 
@@ -129,7 +129,7 @@ def accept(cohort: Cohort, ideas: int, on: date) -> None:
 @pytest.fixture
 def twelve(cast: Cast) -> Cast:
     """Create six ideas of each by the end of September, and one more of each on 12 October."""
-    for cohort in (cast.cohort, cast.other):
+    for cohort in (cast.cohort, cast.other_cohort):
         accept(cohort, 6, date(2026, 9, 1))
         accept(cohort, 1, ACCEPTED)
     return cast
@@ -185,7 +185,7 @@ def test_file_states_the_day_and_the_reason(twelve: Cast):
 
 def test_edition_page_uses_the_same_day(twelve: Cast):
     """Otherwise daily visits would reveal it there."""
-    accept(twelve.other, 1, date(2026, 11, 23))
+    accept(twelve.other_cohort, 1, date(2026, 11, 23))
     address = twelve.edition.get_absolute_url()
     page_texts = {role: client_of(twelve[role]).get(address).content.decode() for role in "SA"}
     assert {role: f"Of {count} ideas accepted" in page_texts[role] for role, count in (("S", 15), ("A", 14))} == {

@@ -35,7 +35,7 @@ def test_labels_with_several_authorities_say_your_authorities(cast: Cast):
 
 def test_labels_go_from_the_widest_to_the_narrowest(cast: Cast):
     assert labels(cast, "A", edition=cast.edition) == "All authorities of the edition · La Transfo 2026–2028"
-    assert labels(cast, "S", authority=cast.other.authority) == "Ville de Montagne · all editions"
+    assert labels(cast, "S", authority=cast.other_cohort.authority) == "Ville de Montagne · all editions"
     assert labels(cast, "A", cohort=cast.cohort) == "Ville de Rivage · all editions · Rivage"
     both = {"edition": cast.edition, "cohort": cast.cohort}
     assert labels(cast, "A", **both) == "Ville de Rivage · La Transfo 2026–2028 · Rivage"

@@ -50,7 +50,7 @@ def offered(cast: Cast, address: str = "") -> dict[str, list[str]]:
 def many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Create four cohorts where two are many: Rivage also in an earlier edition, and one more of the same edition."""
     monkeypatch.setattr(visibility, "MAX_COHORTS", 2)
-    for cohort in (cast.cohort, cast.other):
+    for cohort in (cast.cohort, cast.other_cohort):
         cohort.authority.slug = cohort.slug
         cohort.authority.save()
     earlier = EditionFactory(
@@ -107,7 +107,7 @@ def test_every_authority_is_offered_and_of_many_editions_the_latest(many: Cast):
     oldest = EditionFactory(
         name="La Transfo 2011", slug="transfo-2011", starts_on=date(2011, 1, 1), ends_on=date(2014, 1, 1)
     )
-    CohortFactory(edition=oldest, authority=many.other.authority, name="Montagne bis")
+    CohortFactory(edition=oldest, authority=many.other_cohort.authority, name="Montagne bis")
     found = {address: offered(many, address) for address in ("", "edition=transfo-2011", "authority=montagne")}
     assert {address: each["editions"] for address, each in found.items()} == {
         "": ["La Transfo 2020", "La Transfo 2026–2028"],
@@ -240,8 +240,8 @@ def test_list_has_pages_and_restarts_past_the_last(cast: Cast):
 
 def test_idea_can_be_opened_by_readers_who_see_it(many: Cast):
     IdeaFactory(cohort=many.cohort, state="accepted")
-    IdeaFactory(cohort=many.other, state="accepted")
-    IdeaFactory(cohort=many.other, state="accepted", shared_with_edition=True)
+    IdeaFactory(cohort=many.other_cohort, state="accepted")
+    IdeaFactory(cohort=many.other_cohort, state="accepted", shared_with_edition=True)
     for role in EVERYONE:
         readable = dict(Idea.objects.with_readable(many[role]).values_list("pk", "readable"))
         seen = set(Idea.objects.visible_to(many[role]).values_list("pk", flat=True))

@@ -106,9 +106,9 @@ def test_reader_gets_the_same_scope_as_in_the_rates(cast: Cast):
     stranger = CohortFactory()
     seen = {role: visible_cohorts(cast[role]).scope(edition=cast.edition) for role in "SPNX"}
     rows = {role: works(scope) for role, scope in seen.items()}
-    both = {cast.cohort.pk, cast.other.pk}
+    both = {cast.cohort.pk, cast.other_cohort.pk}
     assert {role: set(found) for role, found in rows.items()} == {"S": both, "P": both, "N": both, "X": set()}
-    assert [rows["P"][cohort.pk].own for cohort in (cast.cohort, cast.other)] == [True, False]
+    assert [rows["P"][cohort.pk].own for cohort in (cast.cohort, cast.other_cohort)] == [True, False]
     assert set(works(visible_cohorts(cast["P"]).scope())) == {cast.cohort.pk}
     assert set(works(FiguresScope(cohort=stranger))) == {stranger.pk}
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from files import storage
 from files.cleanup import SweepResult, sweep
 from files.exports import actions
-from files.exports.writing import ROWS_PER_UPDATE, write_due
+from files.exports.writing import ROWS_PER_UPDATE, write_due_exports
 from files.models import Export
 from files.registries import ExportKind, export_kinds
 from tests.factories.accounts import UserFactory
@@ -76,7 +76,7 @@ def test_export_reports_progress_for_each_slice(kind: Behaviour):
     row, seen = waiting(), []
     for number in (1, ROWS_PER_UPDATE + 2, ROWS):
         kind["during"][number] = lambda: seen.append((fresh(row).state, row.rows_done, row.rows_total))
-    assert write_due(clock) == 1
+    assert write_due_exports(clock) == 1
     assert seen == [
         ("running", 0, 3),
         ("running", ROWS_PER_UPDATE, ROWS_PER_UPDATE),
@@ -100,7 +100,7 @@ def test_export_reports_progress_for_each_slice(kind: Behaviour):
 
 def test_second_run_writes_nothing(kind: Behaviour):
     row = waiting()
-    assert (write_due(clock), write_due(clock)) == (1, 0)
+    assert (write_due_exports(clock), write_due_exports(clock)) == (1, 0)
     assert (fresh(row).attempt, len(list(storage.stored_names()))) == (1, 1)
 
 
@@ -123,7 +123,7 @@ def test_cancelled_export_stops_at_the_next_report_and_leaves_nothing(kind: Beha
     row, last = waiting(), []
     kind["during"][5] = lambda: actions.cancel_export(export=row, by=row.person, at=NOW)
     kind["during"][ROWS_PER_UPDATE + 1] = lambda: last.append("went on")
-    assert (write_due(clock), fresh(row).state, last) == (0, "cancelled", [])
+    assert (write_due_exports(clock), fresh(row).state, last) == (0, "cancelled", [])
     assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
@@ -139,9 +139,9 @@ def test_export_cancelled_at_its_end_leaves_nothing(kind: Behaviour):
 def test_export_of_a_killed_worker_is_requeued_and_its_attempt_ends(kind: Behaviour):
     row = waiting()
     dead = actions.start_export(by=None, at=NOW - actions.STALE_AFTER)
-    assert (write_due(clock), fresh(row).state) == (0, "running")  # its worker may still be there
+    assert (write_due_exports(clock), fresh(row).state) == (0, "running")  # its worker may still be there
     late = NOW + timedelta(seconds=1)
-    assert (write_due(lambda: late), fresh(row).state, row.attempt) == (1, "done", 2)
+    assert (write_due_exports(lambda: late), fresh(row).state, row.attempt) == (1, "done", 2)
     assert dead is not None
     assert actions.record_progress(export=dead, rows=1, by=None, at=late) is False
 
@@ -154,7 +154,7 @@ def test_export_begun_three_times_fails_and_is_logged(kind: Behaviour, caplog: p
         assert (failed, fresh(row).state) == (([row], "failed") if attempt == 2 else ([], "waiting"))
     other = waiting()
     Export.objects.filter(pk=other.pk).update(state="running", attempt=3, heartbeat_at=NOW)
-    write_due(lambda: NOW + timedelta(hours=1))
+    write_due_exports(lambda: NOW + timedelta(hours=1))
     assert [record.getMessage() for record in caplog.records] == [
         f"Export {other.pk} was begun 3 times and never ended: it failed."
     ]
@@ -173,14 +173,18 @@ def test_failed_export_has_a_reason_and_others_are_written(
 ):
     row, unknown = waiting(), ExportFactory(kind="forgotten")
     kind["refused"] = error
-    assert (write_due(clock), fresh(row).failure_reason, fresh(unknown).failure_reason) == (0, failure_reason, "broke")
+    assert (write_due_exports(clock), fresh(row).failure_reason, fresh(unknown).failure_reason) == (
+        0,
+        failure_reason,
+        "broke",
+    )
     assert [record.levelno for record in caplog.records] == [level, logging.ERROR]
 
 
 def test_nothing_is_written_for_a_closed_account(kind: Behaviour):
     row = waiting()
     close_account(user=row.person, at=NOW, by=None)
-    assert (write_due(clock), fresh(row).failure_reason) == (0, "not_yours")
+    assert (write_due_exports(clock), fresh(row).failure_reason) == (0, "not_yours")
 
 
 # Kept, and deleted

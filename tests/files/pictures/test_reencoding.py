@@ -164,14 +164,14 @@ class TestRefused:
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_picture_at_the_pixel_limit_is_read(self, kind: str, settings: Any):
-        settings.FILES_MOST_PIXELS = dict.fromkeys(settings.FILES_MOST_PIXELS, 5000)
+        settings.FILES_MAX_PIXELS = dict.fromkeys(settings.FILES_MAX_PIXELS, 5000)
         assert decoded(picture(kind, (100, 50))).width == 100
         with pytest.raises(FileRejected, match="million pixels"):
             decoded(picture(kind, (100, 51)))
 
     @pytest.mark.parametrize(("options", "most"), [({"subsampling": 0}, 100), ({"subsampling": 2}, 200)])
     def test_limit_of_a_progressive_jpeg_counts_all_samples(self, options: dict[str, int], most: int, settings: Any):
-        settings.FILES_MOST_PIXELS = {**settings.FILES_MOST_PIXELS, "PROGRESSIVE": 3 * 100 * 100}
+        settings.FILES_MAX_PIXELS = {**settings.FILES_MAX_PIXELS, "PROGRESSIVE": 3 * 100 * 100}
         assert decoded(picture("JPEG", (100, most), progressive=True, **options)).height == most
         with pytest.raises(FileRejected, match="million pixels"):
             decoded(picture("JPEG", (100, most + 1), progressive=True, **options))
@@ -189,12 +189,12 @@ class TestRefused:
     def test_largest_picture_of_each_kind_fits_into_the_decoder_s_memory(
         self, mode: str, kind: str, limit: str, options: dict[str, Any], settings: Any
     ):
-        side, out = isqrt(settings.FILES_MOST_PIXELS[limit]), BytesIO()
+        side, out = isqrt(settings.FILES_MAX_PIXELS[limit]), BytesIO()
         Image.new(mode, (side, side)).save(out, kind, exif=with_exif(6), **options)
         assert decoded(out.getvalue()).width in {side, side // 2 + side % 2}
 
     def test_picture_that_takes_too_much_memory_ends_only_the_decoder(self, settings: Any):
-        settings.FILES_MOST_PIXELS = dict.fromkeys(settings.FILES_MOST_PIXELS, 10**9)
+        settings.FILES_MAX_PIXELS = dict.fromkeys(settings.FILES_MAX_PIXELS, 10**9)
         out = BytesIO()
         Image.new("RGB", (7000, 7000)).save(out, "PNG")
         with pytest.raises(FileRejected, match="takes too much memory or time"):

@@ -21,7 +21,7 @@ from tests.files.test_storage import files_no_larger_than
 
 @pytest.fixture(autouse=True)
 def _small(settings: Any) -> None:
-    settings.FILES_MOST_BYTES, settings.FILES_MOST_AT_ONCE = {"image": 1000, "document": 2000}, 3000
+    settings.FILES_MAX_BYTES, settings.FILES_MAX_FORM_BYTES = {"image": 1000, "document": 2000}, 3000
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_harmful_parts_are_removed_from_accepted_files(what: str, cast: Cast, se
 
 
 def test_too_large_file_is_refused_with_the_limit(cast: Cast, session: Session, settings: Any):
-    settings.FILES_MOST_BYTES = {"image": 1000, "document": 2000}
+    settings.FILES_MAX_BYTES = {"image": 1000, "document": 2000}
     for name, reason in (("x.pdf", "This file is larger than"), ("x.jpg", "This picture is larger than")):
         assert reason in errors_of(send(cast, session, name, b"x" * 2001), "file_1")
 

@@ -112,10 +112,10 @@ def test_document_without_an_ending_is_refused_with_the_accepted_kinds():
 
 
 def test_too_large_picture_is_refused_before_it_is_opened(settings: Any):
-    settings.FILES_MOST_BYTES = {"image": 100, "document": 1000}
+    settings.FILES_MAX_BYTES = {"image": 100, "document": 1000}
     assert refused("x.jpg", picture()) == "This picture is larger than 100\xa0bytes: make it smaller first."
 
 
 def test_picture_with_too_many_pixels_is_refused(settings: Any):
-    settings.FILES_MOST_PIXELS = {**settings.FILES_MOST_PIXELS, "JPEG": 2399}
+    settings.FILES_MAX_PIXELS = {**settings.FILES_MAX_PIXELS, "JPEG": 2399}
     assert "million pixels" in refused("x.jpg", picture(size=(60, 40)))

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 LAUNCHER = """
 import sys, time
 from labplatform.devstack import stack
-with stack.throw_away() as addresses:
+with stack.temporary_servers() as addresses:
     print(addresses["DATABASE_URL"], flush=True)
     time.sleep(600)
 """
@@ -29,7 +29,7 @@ import sys, time
 from pathlib import Path
 from labplatform.devstack import leftovers, stack
 data = Path(sys.argv[1])
-with leftovers.end_servers_with_process(data), stack.running(data) as addresses:
+with leftovers.end_servers_with_process(data), stack.running_servers(data) as addresses:
     print(addresses["DATABASE_URL"], flush=True)
     time.sleep(600)
 """

@@ -25,7 +25,7 @@ def ask(url: str, question: str) -> object:
 
 
 def test_throw_away_stack_answers_and_leaves_nothing(no_addresses: None):
-    with stack.throw_away() as addresses:
+    with stack.temporary_servers() as addresses:
         assert sorted(addresses) == ["DATABASE_URL", "REDIS_URL"]
         assert ask(addresses["DATABASE_URL"], "SELECT current_database()") == "labplatform"
         assert ask(addresses["DATABASE_URL"], "SHOW server_encoding") == "UTF8"
@@ -116,7 +116,7 @@ def test_a_redis_that_answers_is_not_started_twice(tmp_path: Path):
 def test_given_addresses_take_precedence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/db")
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
-    with stack.running(tmp_path) as addresses:
+    with stack.running_servers(tmp_path) as addresses:
         assert addresses == {"DATABASE_URL": "postgresql://elsewhere/db", "REDIS_URL": "redis://elsewhere/0"}
     assert list(tmp_path.iterdir()) == []
 

@@ -208,7 +208,7 @@ class TestConsentRegister:
             "idea": consented_file(idea, "idea", consent_held="Lab folder"),
             "prototype": consented_file(prototype, "prototype", consent_until="2026-11-23"),
             "trial": consented_file(TrialFactory(prototype=prototype), "trial", withdrawn=True),
-            "other": consented_file(SessionFactory(cohort=cast.other), "session", consent="edition"),
+            "other": consented_file(SessionFactory(cohort=cast.other_cohort), "session", consent="edition"),
         }
 
     def states(self, page: Any) -> list[tuple[str, str]]:
@@ -240,7 +240,7 @@ class TestConsentRegister:
         assert listed == {attachments[name].pk for name in found}
 
     def test_register_is_filtered_by_cohort(self, cast: Cast, attachments: Any):
-        page = signed_in(cast["S"]).get("/privacy/consents/", {"cohort": cast.other.pk})
+        page = signed_in(cast["S"]).get("/privacy/consents/", {"cohort": cast.other_cohort.pk})
         assert [line["file"].pk for line in page.context["lines"]] == [attachments["other"].pk]
 
     @pytest.mark.parametrize("query", [{"state": "nonsense"}, {"cohort": "0"}, {"cohort": "x"}])

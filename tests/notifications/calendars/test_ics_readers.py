@@ -157,7 +157,7 @@ def test_a_feed_can_hold_several_time_zones(read: CalendarReader):
 
 @both_readers
 def test_moved_and_cancelled_entries_replace_the_earlier_ones(read: CalendarReader):
-    """A calendar that stores entries by UID holds one entry, whether changes come by email or by feed."""
+    """A calendar that stores entries by UID holds one entry, whether changes come by e-mail or by feed."""
     first, later = at_nine(date(2027, 3, 30), "Europe/Paris"), at_nine(date(2027, 11, 2), "Europe/Paris")
     off = CalendarEntry(later.starts, later.ends, later.summary, "CANCELLED")
     entries_by_uid: dict[str, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""Reading the stored emails of the demonstration's mailbox, invalid files included."""
+"""Reading the stored e-mails of the demonstration's mailbox, invalid files included."""
 
 from datetime import UTC, datetime
 from email.message import EmailMessage

@@ -1,4 +1,4 @@
-"""URLs in emails: below our base URL, and signed where they act."""
+"""URLs in e-mails: below our base URL, and signed where they act."""
 
 import pytest
 from django.core import signing

@@ -1,4 +1,4 @@
-"""The content and headers of emails."""
+"""The content and headers of e-mails."""
 
 from datetime import date
 from email import message_from_bytes, policy

@@ -1,4 +1,4 @@
-"""Email templates: filled with the values of an event, without paragraphs about empty values."""
+"""E-mail templates: filled with the values of an event, without paragraphs about empty values."""
 
 import pytest
 from django.utils import translation

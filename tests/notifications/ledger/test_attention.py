@@ -1,4 +1,4 @@
-"""Notices about emails on the home page of lab staff."""
+"""Notices about e-mails on the home page of lab staff."""
 
 import pytest
 from django.test import RequestFactory
@@ -77,7 +77,7 @@ def test_each_notice_takes_one_statement(staff: User, django_assert_num_queries)
 
 
 def test_notices_are_registered_and_the_menu_links_staff_to_the_ledger(staff: User):
-    hooks = page_hooks._by_app["notifications"]
+    hooks = page_hooks.by_app["notifications"]
     assert list(hooks.attention.values()) == [emails_held, emails_failed]
     [item] = hooks.menu.values()
     assert (item.url_name, item.icon) == ("notifications:ledger", "mail")

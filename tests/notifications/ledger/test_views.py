@@ -1,4 +1,4 @@
-"""Pages about emails: the ledger, the switch, previews, own emails, preferences, the mailbox of the demonstration."""
+"""Pages about e-mails: the ledger, the switch, previews, own e-mails, preferences, the mailbox of the demonstration."""
 
 import re
 from datetime import timedelta
@@ -212,7 +212,7 @@ def test_resuming_shows_how_many_emails_will_be_sent(lab: Client, staff: User):
     assert MailSwitch.objects.get().held_since is None
 
 
-# --- one email -------------------------------------------------------------------------------------------------------
+# --- one e-mail -------------------------------------------------------------------------------------------------------
 
 
 def test_the_page_of_an_email_shows_its_outcome_and_preview(lab: Client, django_assert_num_queries):
@@ -249,7 +249,7 @@ def test_a_waiting_email_shows_nothing_as_sent(lab: Client):
 
 
 def unsubscribe_requests(answer: Any) -> list[UnsubscribeRequest | None]:
-    """Return the requests that the unsubscribe links of a shown email hold."""
+    """Return the requests that the unsubscribe links of a shown e-mail hold."""
     return [
         read_unsubscribe_token(unquote(token))
         for token in re.findall(r"/letters/stop/([^/]+)/", answer.content.decode())
@@ -401,7 +401,7 @@ def test_the_page_of_a_reminder_takes_the_same_statements_for_any_number_of_emai
         lab.get(reverse("notifications:reminder", args=[row.pk]))
 
 
-# --- one's own emails ------------------------------------------------------------------------------------------------
+# --- one's own e-mails ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -449,7 +449,7 @@ def test_an_unknown_kind_is_refused():
     assert "wanted" in answer.context["form"].errors
 
 
-# --- unsubscribing from an email -----------------------------------------------------------------------------------
+# --- unsubscribing from an e-mail -----------------------------------------------------------------------------------
 
 
 def unsubscribe_path(user: User, *kinds: str) -> str:

@@ -1,4 +1,4 @@
-"""Actions: planning, moving, cancelling, announcing; staff actions on an email; preferences; the switch."""
+"""Actions: planning, moving, cancelling, announcing; staff actions on an e-mail; preferences; the switch."""
 
 import threading
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from notifications import actions
-from notifications.emails.creation import expand_due
+from notifications.emails.creation import create_due_emails
 from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference, Reminder
 from notifications.registries import EventKind
@@ -150,17 +150,17 @@ def test_a_move_does_not_resend_a_sent_step(db: None, workshop: EventKind):
 def sent_step(step: str) -> Delivery:
     plan(day=DAY)
     WorkshopGuestFactory()
-    expand_due(Reminder.objects.get(step=step).due_at)
+    create_due_emails(Reminder.objects.get(step=step).due_at)
     delivery = Delivery.objects.get()
     walk(delivery, delivery.items.get(), "sent")
     return delivery
 
 
 def half_sent(people: int = 3) -> list[Delivery]:
-    """Send some emails of the first step, then move the event."""
+    """Send some e-mails of the first step, then move the event."""
     plan(day=DAY)
     WorkshopGuestFactory.create_batch(people)
-    expand_due(Reminder.objects.get(step="dates").due_at)
+    create_due_emails(Reminder.objects.get(step="dates").due_at)
     deliveries = list(Delivery.objects.order_by("user"))
     walk(deliveries[0], deliveries[0].items.get(), "sent")
     return deliveries
@@ -171,14 +171,14 @@ def test_after_a_move_a_partly_sent_step_goes_to_the_others(db: None, workshop: 
     plan(MOVED, DAY + timedelta(days=60))
     assert [row.reason for row in Delivery.objects.order_by("pk")] == ["", "moved", "moved"]
     again = Reminder.objects.get(step="dates", version=2)
-    expand_due(again.due_at)
+    create_due_emails(again.due_at)
     assert [item.user for item in again.items.order_by("user")] == [delivery.user for delivery in deliveries[1:]]
 
 
 def test_after_a_second_move_a_fully_sent_step_is_done(db: None, workshop: EventKind):
     half_sent()
     plan(MOVED, DAY + timedelta(days=60))
-    expand_due(Reminder.objects.get(step="dates", version=2).due_at)
+    create_due_emails(Reminder.objects.get(step="dates", version=2).due_at)
     for delivery in Delivery.objects.filter(state="queued"):
         walk(delivery, delivery.items.get(), "sent")
     plan(EventRef("workshop", 7, 3), DAY + timedelta(days=90))
@@ -193,10 +193,10 @@ def test_a_second_move_replans_an_unsent_replanned_step(db: None, workshop: Even
 
 
 def in_hand_over() -> Delivery:
-    """Move the event while the only email of a step is being handed over."""
+    """Move the event while the only e-mail of a step is being handed over."""
     plan(day=DAY)
     WorkshopGuestFactory()
-    expand_due(Reminder.objects.get(step="dates").due_at)
+    create_due_emails(Reminder.objects.get(step="dates").due_at)
     delivery = Delivery.objects.get()
     walk(delivery, delivery.items.get(), "handing_over")
     plan(MOVED, DAY + timedelta(days=60))
@@ -216,14 +216,14 @@ def test_a_person_whose_email_was_in_hand_over_during_a_move_gets_it_once(db: No
     delivery.save()
     delivery.items.update(state="sent")
     again = Reminder.objects.get(step="dates", version=2)
-    expand_due(again.due_at)
+    create_due_emails(again.due_at)
     assert again.items.count() == 0
 
 
 def test_an_email_sent_after_the_new_one_was_created_is_not_repeated(db: None, workshop: EventKind):
     delivery = in_hand_over()
     again = Reminder.objects.get(step="dates", version=2)
-    expand_due(again.due_at)
+    create_due_emails(again.due_at)
     new = Delivery.objects.get(items__reminder=again)
     reasons_before = [reasons_now(new, again)]
     delivery.state, delivery.sent_at = "sent", NOW
@@ -233,7 +233,7 @@ def test_an_email_sent_after_the_new_one_was_created_is_not_repeated(db: None, w
 
 
 def reasons_now(delivery: Delivery, reminder: Reminder) -> list[str]:
-    """Return why the items of an email would end when it is due."""
+    """Return why the items of an e-mail would end when it is due."""
     with transaction.atomic():
         return current_topics(Delivery.objects.get(pk=delivery.pk), reminder.due_at)[1]
 
@@ -242,7 +242,7 @@ def test_a_failed_email_of_an_old_date_is_not_retried(db: None, workshop: EventK
     plan(day=DAY)
     WorkshopGuestFactory()
     due = Reminder.objects.get(step="dates").due_at
-    expand_due(due)
+    create_due_emails(due)
     delivery = Delivery.objects.get()
     walk(delivery, delivery.items.get(), "dead")
     plan(MOVED, DAY + timedelta(days=60))
@@ -309,7 +309,7 @@ def test_after_a_move_no_overdue_step_is_sent_when_a_later_one_was(db: None, wor
 def test_a_move_cancels_waiting_emails(db: None, workshop: EventKind, state: str):
     plan(day=DAY)
     WorkshopGuestFactory.create_batch(2)
-    expand_due(Reminder.objects.get(step="dates").due_at)
+    create_due_emails(Reminder.objects.get(step="dates").due_at)
     for delivery in Delivery.objects.all():
         walk(delivery, delivery.items.get(), state) if state == "held" else None
     plan(MOVED, DAY + timedelta(days=60))
@@ -324,7 +324,7 @@ def test_a_move_keeps_items_about_other_events_in_an_email(db: None, workshop: E
     WorkshopGuestFactory()
     plan(day=DAY)
     plan(EventRef("workshop", 8), DAY)
-    expand_due(Reminder.objects.filter(step="details")[0].due_at)
+    create_due_emails(Reminder.objects.filter(step="details")[0].due_at)
     plan(MOVED, DAY + timedelta(days=60))
     delivery = Delivery.objects.get(alone=False)
     assert delivery.state == "queued"
@@ -353,7 +353,7 @@ def test_after_two_moves_only_the_last_date_counts(db: None):
 def test_cancelling_leaves_nothing_to_send(db: None, workshop: EventKind):
     WorkshopGuestFactory()
     plan(day=DAY)
-    expand_due(Reminder.objects.get(step="dates").due_at)
+    create_due_emails(Reminder.objects.get(step="dates").due_at)
     assert actions.cancel_reminders(event=WORKSHOP, reason="cancelled", by=None) == 4
     assert planned_steps() == [
         ("dates", "expanded", "cancelled"),
@@ -430,7 +430,7 @@ def test_an_announcement_may_have_its_own_expiry(db: None):
 
 
 class TestPreviousDetails:
-    """The details an email about a change names: what people last received."""
+    """The details an e-mail about a change names: what people last received."""
 
     def change(self, version: int) -> Reminder:
         event = EventRef("workshop", 7, version)
@@ -507,7 +507,7 @@ def test_a_move_cancels_an_announcement_about_the_old_date(db: None):
     assert (row.state, row.reason) == ("cancelled", "moved")
 
 
-# --- what staff do to an email ----------------------------------------------------------------------------------------
+# --- what staff do to an e-mail ---------------------------------------------------------------------------------------
 
 
 def test_a_failed_email_is_retried_with_its_message_id(db: None, staff: User):

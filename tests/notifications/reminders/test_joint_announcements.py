@@ -1,11 +1,11 @@
-"""Announcements that share the email of their day are created once and can be withdrawn."""
+"""Announcements that share the e-mail of their day are created once and can be withdrawn."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from notifications.actions import announce_together, cancel_reminders
-from notifications.emails.creation import expand_due
+from notifications.emails.creation import create_due_emails
 from notifications.events import EventRef
 from notifications.models import Delivery, Reminder
 from tests.factories.notifications import NOW, ReminderFactory, WorkshopGuestFactory
@@ -26,7 +26,7 @@ def test_a_shared_announcement_is_created_once_per_version():
 def test_a_shared_announcement_waits_until_due_and_expires_two_weeks_later():
     row = announce()
     assert (row.due_at, row.alone, row.event_day, (row.expires_at - row.due_at).days) == (EVENING, False, None, 14)
-    assert expand_due(NOW)["expanded"] == 0
+    assert create_due_emails(NOW)["expanded"] == 0
 
 
 def test_a_shared_announcement_joins_the_email_of_its_day():
@@ -34,7 +34,7 @@ def test_a_shared_announcement_joins_the_email_of_its_day():
     ReminderFactory(step="details", alone=False)
     announce()
     announce(2)
-    expand_due(EVENING)
+    create_due_emails(EVENING)
     assert list(Delivery.objects.values_list("items__reminder__step", flat=True).order_by("items")) == [
         *("details", "workshop_said", "workshop_said")
     ]

@@ -73,9 +73,9 @@ def test_a_reminder_of_an_unknown_kind_has_a_description():
 def test_template_filters_give_the_same_texts(db: None, workshop: EventKind):
     delivery = DeliveryFactory(state="skipped", reason="declined")
     item = delivery.items.get()
-    assert (tags.why_not(delivery), tags.why_not(item)) == ("the person declined", "the person declined")
-    assert (tags.why_not(item.reminder), tags.why_not(DeliveryFactory())) == ("", "")
-    assert tags.why_not(ReminderFactory(state="skipped", reason="late")) == "a later reminder is sent instead"
+    assert (tags.reason_text(delivery), tags.reason_text(item)) == ("the person declined", "the person declined")
+    assert (tags.reason_text(item.reminder), tags.reason_text(DeliveryFactory())) == ("", "")
+    assert tags.reason_text(ReminderFactory(state="skipped", reason="late")) == "a later reminder is sent instead"
     assert (tags.describe_reminder(item.reminder), tags.kind_label(item.reminder), tags.event_href(item.reminder)) == (
         "Guests: workshop_details",
         "Workshops",

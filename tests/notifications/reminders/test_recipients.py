@@ -1,4 +1,4 @@
-"""Recipients of the emails of a kind: made-up anniversaries to which people invite their friends."""
+"""Recipients of the e-mails of a kind: made-up anniversaries to which people invite their friends."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -39,7 +39,7 @@ PARTIES = Audiences(
     today=platform_today,
     people={"friends": friends, "enemies": friends, "forming": friends},
     out_of_place=over,
-    why_not=why,
+    exclusion_reason=why,
     special=lambda reminder, _today: Q(is_lab_staff=True) if reminder.email_type == "bill" else None,
     uncountable_audiences={"enemies"},
     uncounted_while_early={"forming"},

@@ -1,4 +1,4 @@
-"""When emails are sent and expire, what late planning skips, and what is merged."""
+"""When e-mails are sent and expire, what late planning skips, and what is merged."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -175,7 +175,7 @@ def test_a_step_with_an_invalid_offset_is_refused(offset: str, until: str) -> No
         ScheduleStep.read("details", offset, "expected", "group_details", until=until)
 
 
-# When an email is sent
+# When an e-mail is sent
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_a_closure_of_a_whole_year_is_still_crossed() -> None:
     assert leaving_day("-1w", date(2027, 3, 16), lambda day: day <= last_open) == last_open
 
 
-# When an email expires
+# When an e-mail expires
 
 TUESDAY = date(2027, 3, 16)
 START_OF_TUESDAY = datetime(2027, 3, 15, 23, tzinfo=UTC)
@@ -497,7 +497,7 @@ def test_later_planning_never_revives_a_skipped_step(
     assert back == []
 
 
-# One email from several items
+# One e-mail from several items
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from notifications import actions
-from notifications.emails.creation import expand_due
+from notifications.emails.creation import create_due_emails
 from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.registries import AudienceQuery, AudienceSize, EventKind
@@ -36,7 +36,7 @@ def _english():
 
 
 def fixed_sizes(*sizes: AudienceSize) -> Callable[..., dict[AudienceQuery, AudienceSize]]:
-    """Return a function that gives these sizes in the order of the emails, then the last one; without any it fails."""
+    """Return a function that gives these sizes in the order of the e-mails, then the last one; without any it fails."""
 
     def answer(queries: Collection[AudienceQuery], _at: datetime) -> dict[AudienceQuery, AudienceSize]:
         return {row: sizes[min(number, len(sizes) - 1)] for number, row in enumerate(sorted(queries))}
@@ -200,7 +200,7 @@ def test_a_near_step_shows_the_days_left(db: None, workshop: EventKind, due: tim
 def test_a_step_being_sent_shows_its_waiting_emails(db: None, workshop: EventKind):
     WorkshopGuestFactory.create_batch(2)
     ReminderFactory()
-    expand_due(NOW)
+    create_due_emails(NOW)
     assert displayed_steps() == [("Guests: workshop_details", "next", "due today, being sent now to 2 people")]
 
 
@@ -305,7 +305,7 @@ def test_after_a_move_only_sent_steps_of_the_old_version_are_shown(db: None, wor
     WorkshopGuestFactory()
     plan(day=DAY)
     first = Reminder.objects.get(step="dates")
-    expand_due(first.due_at)
+    create_due_emails(first.due_at)
     delivery = Delivery.objects.get()
     Delivery.objects.filter(pk=delivery.pk).update(state="handing_over")
     Delivery.objects.filter(pk=delivery.pk).update(state="sent", sent_at=first.due_at)

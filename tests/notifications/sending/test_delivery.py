@@ -28,7 +28,7 @@ from notifications.sending.delivery import (
     claim,
     record_outcome,
     release_unsent,
-    send_due,
+    send_due_emails,
     start_sending,
 )
 from notifications.sending.mail_server import HandOverResult, Verdict
@@ -52,7 +52,7 @@ LATER = NOW + LEASE + timedelta(seconds=1)
 
 
 def send(moment=NOW) -> Counter[str]:
-    return send_due(at_the_time(moment), seconds=30)
+    return send_due_emails(at_the_time(moment), seconds=30)
 
 
 def states() -> Counter[str]:
@@ -101,7 +101,7 @@ def test_an_email_that_is_not_due_is_not_sent(db: None, workshop: EventKind, sin
 
 def test_nothing_is_sent_without_time_left(db: None, workshop: EventKind, sink: Sink):
     DeliveryFactory()
-    assert send_due(at_the_time(NOW), seconds=0) == Counter()
+    assert send_due_emails(at_the_time(NOW), seconds=0) == Counter()
     assert states() == Counter(queued=1)
 
 
@@ -383,9 +383,9 @@ def test_a_move_between_claim_and_hand_over_stops_the_old_date(db: None, worksho
 
 
 def send_round_without_sending() -> None:
-    from notifications.emails.creation import expand_due
+    from notifications.emails.creation import create_due_emails
 
-    expand_due(NOW)
+    create_due_emails(NOW)
 
 
 def test_an_email_cancelled_with_unknown_outcome_is_not_retried(db: None, workshop: EventKind, sink: Sink):
@@ -629,7 +629,7 @@ def test_other_senders_join_a_full_batch_and_nothing_is_sent_twice(
     monkeypatch.setattr(current_app, "send_task", lambda name, **_options: calls.append(name))
     deliveries = DeliveryFactory.create_batch(20)
     sink.pause = 0.02
-    assert send_due(at_the_time(NOW), seconds=30, senders=3) == Counter(sent=len(deliveries))
+    assert send_due_emails(at_the_time(NOW), seconds=30, senders=3) == Counter(sent=len(deliveries))
     assert sorted(sink.message_ids) == sorted(delivery.message_id for delivery in deliveries)
     assert (len(sink.sessions), calls) == (3, [SEND_EMAILS])
 
@@ -644,5 +644,5 @@ def test_a_single_sender_wakes_no_other_worker(
     monkeypatch.setattr(current_app, "send_task", lambda name, **_options: calls.append(name))
     DeliveryFactory.create_batch(20)
     reminders = Reminder.objects.all() if limited else None
-    assert send_due(at_the_time(NOW), seconds=30, reminders=reminders) == Counter(sent=20)
+    assert send_due_emails(at_the_time(NOW), seconds=30, reminders=reminders) == Counter(sent=20)
     assert (len(sink.sessions), calls) == (1, [])

@@ -78,7 +78,7 @@ def redis() -> None:
 
 
 def due_deliveries(count: int) -> list[Delivery]:
-    """Create emails due now by the real clock, which other processes read."""
+    """Create e-mails due now by the real clock, which other processes read."""
     now = timezone.now()
     reminder = ReminderFactory(state="expanded", due_at=now, expires_at=now + timedelta(days=2))
     return [

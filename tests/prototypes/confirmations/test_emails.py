@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cohorts.models import Membership
-from notifications.emails.creation import expand_due
+from notifications.emails.creation import create_due_emails
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.registries import CommandScope, event_kinds
 from prototypes import actions
@@ -150,7 +150,7 @@ class TestEmail:
     def test_several_ideas_of_one_person_share_one_email(self, cast: Cast):
         ideas = [stale_idea(cast), stale_idea(cast)]
         ask_for_confirmations(at=AT)
-        expand_due(AT + timedelta(minutes=6))
+        create_due_emails(AT + timedelta(minutes=6))
         [email] = Delivery.objects.all()
         items = DeliveryItem.objects.filter(delivery=email).order_by("reminder__object_id")
         assert [item.reminder.object_id for item in items] == [idea.pk for idea in ideas]

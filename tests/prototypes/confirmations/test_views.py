@@ -54,7 +54,7 @@ class TestList:
     def test_list_shows_only_ideas_the_person_may_confirm(self, cast: Cast):
         own, theirs, shared = stale_idea(cast, owner=cast["M"]), stale_idea(cast), stale_idea(cast, owner=cast["R"])
         IdeaAuthorFactory(idea=shared, user=cast["D"])
-        IdeaFactory(cohort=cast.other, state="accepted")
+        IdeaFactory(cohort=cast.other_cohort, state="accepted")
         mine, their, ours = own.reference, theirs.reference, shared.reference
         everything = [mine, their, ours]
         assert {role: listed_references(cast[role], cohort="") for role in EVERYONE} == {
@@ -93,9 +93,9 @@ class TestList:
         )
 
     def test_list_filters_by_cohort_and_state_and_ignores_invalid_input(self, cast: Cast):
-        stale_idea(cast), stale_idea(cast, "abandoned"), IdeaFactory(cohort=cast.other, state="accepted")
+        stale_idea(cast), stale_idea(cast, "abandoned"), IdeaFactory(cohort=cast.other_cohort, state="accepted")
         assert listed_references(cast["S"], cohort=str(cast.cohort.pk), state="abandoned") == ["RIV-002"]
-        assert listed_references(cast["S"], cohort=str(cast.other.pk)) == ["MON-001"]
+        assert listed_references(cast["S"], cohort=str(cast.other_cohort.pk)) == ["MON-001"]
         assert listed_references(cast["S"], cohort="x' or 1", state="flying", page="-1") == [
             "MON-001",
             "RIV-001",
@@ -221,7 +221,7 @@ class TestConfirming:
     @pytest.mark.parametrize("key", ["999999999", "9" * 30, "-1", "a\0b", "x"])
     def test_foreign_ideas_and_invalid_input_confirm_nothing(self, cast: Cast, key: str):
         stale_idea(cast)
-        foreign = IdeaFactory(cohort=cast.other, state="accepted")
+        foreign = IdeaFactory(cohort=cast.other_cohort, state="accepted")
         answers = [send(cast["P"], LIST, one=one).status_code for one in (key, str(foreign.pk))]
         assert (answers[0] in {200, 404}, answers[1], confirmation_rows()) == (True, 404, [])
 
@@ -272,7 +272,7 @@ class TestPageOfOne:
 
     def test_end_of_a_replication_is_no_update_of_the_idea(self, cast: Cast):
         idea = stale_idea(cast)
-        live = ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority)
+        live = ImplementationFactory(idea=idea, kind="replication", authority=cast.other_cohort.authority)
         send(cast["A"], f"/implementations/{live.pk}/discontinue/", reason="Fermé", on="2026-11-01", precision="day")
         assert (live.idea.implementations.get().state, confirmation_rows()) == ("discontinued", [])
 

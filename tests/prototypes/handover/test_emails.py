@@ -204,11 +204,11 @@ class TestTexts:
         assert (href(row), idea_names([idea.pk])) == (f"/ideas/{idea.pk}/", {idea.pk: "RIV-001 Une borne · Rivage"})
 
     def test_ideas_in_scope_of_an_edition_a_cohort_or_an_authority(self, cast: Cast):
-        own, other = handed(cast).pk, handed(cast, cohort=cast.other).pk
+        own, other = handed(cast).pk, handed(cast, cohort=cast.other_cohort).pk
         scopes = (
             CommandScope(edition="transfo-2026"),
             CommandScope(cohort="rivage"),
-            CommandScope(authority=cast.other.authority.slug),
+            CommandScope(authority=cast.other_cohort.authority.slug),
         )
         assert [in_scope(scope) for scope in scopes] == [{own, other}, {own}, {other}]
 

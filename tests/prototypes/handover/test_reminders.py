@@ -12,7 +12,7 @@ from programmes.models import Authority
 from prototypes import actions
 from prototypes.ideas.actions.story import record
 from prototypes.models import Idea, IdeaEvent
-from tests.factories.cast import Cast, assemble
+from tests.factories.cast import Cast, create_cast
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.programmes import format_with_schedules
 from tests.factories.prototypes import IdeaFactory
@@ -27,7 +27,7 @@ PLANNED = [(step, "planned", "") for step in STEPS]
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return assemble(format_with_schedules("idea"))
+    return create_cast(format_with_schedules("idea"))
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ class TestCapture:
 
     def test_idempotency_key_of_another_person_reveals_nothing(self, cast: Cast):
         foreign = actions.capture_idea(
-            cohort=cast.other, title="Ailleurs", idempotency_key=uuid4(), by=cast["N"], at=AT
+            cohort=cast.other_cohort, title="Ailleurs", idempotency_key=uuid4(), by=cast["N"], at=AT
         )
         with pytest.raises(DomainError) as refused:
             actions.capture_idea(
@@ -76,7 +76,7 @@ class TestCapture:
             actions.capture_idea(
                 cohort=cast.cohort,
                 title="Une borne",
-                challenge=ChallengeFactory(cohort=cast.other),
+                challenge=ChallengeFactory(cohort=cast.other_cohort),
                 by=cast["M"],
                 at=AT,
             )
@@ -103,11 +103,11 @@ class TestImprecision:
     )
     def test_first_possible_day_is_stored(self, cast: Cast, on: date, precision: str, stored: date):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
-        assert story.first_possible(idea, on, precision) == stored
+        assert story.first_possible_day(idea, on, precision) == stored
 
     def test_first_possible_day_is_not_before_the_cohort_start(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="")
-        assert story.first_possible(idea, date(2026, 1, 20), "month") == date(2026, 1, 5)
+        assert story.first_possible_day(idea, date(2026, 1, 20), "month") == date(2026, 1, 5)
 
 
 class TestSteps:
@@ -218,7 +218,7 @@ class TestSteps:
 
 class TestMerge:
     def test_merged_idea_names_its_target(self, cast: Cast):
-        idea, target = IdeaFactory(cohort=cast.cohort), IdeaFactory(cohort=cast.other)
+        idea, target = IdeaFactory(cohort=cast.cohort), IdeaFactory(cohort=cast.other_cohort)
         actions.merge_idea(idea=idea, into=target, by=cast["P"], at=AT)
         assert (idea.state, idea.merged_into) == ("merged", target)
 

@@ -30,7 +30,7 @@ def ideas(cast: Cast) -> Cast:
     IdeaFactory(cohort=cast.cohort, title="A borne", challenge=challenge, owner=cast["M"], state="testing")
     IdeaFactory(cohort=cast.cohort, title="B école", owner=cast["P"])
     IdeaFactory(cohort=cast.cohort, title="C parked", state="parked")
-    IdeaFactory(cohort=cast.other, title="D shared", shared_with_edition=True)
+    IdeaFactory(cohort=cast.other_cohort, title="D shared", shared_with_edition=True)
     return cast
 
 
@@ -68,7 +68,7 @@ def test_filter_by_two_notes_is_offered_only_when_the_address_sets_it(ideas: Cas
 
 
 def test_filter_by_cohort(ideas: Cast):
-    assert filtered(ideas["S"], cohort=ideas.other.pk) == ["D shared"]
+    assert filtered(ideas["S"], cohort=ideas.other_cohort.pk) == ["D shared"]
 
 
 def test_filter_by_challenge_after_the_cohort_is_chosen(ideas: Cast):
@@ -104,7 +104,7 @@ def test_filters_without_a_choice_are_not_shown(ideas: Cast):
 
 
 def test_cohort_filter_is_shown_with_several_cohorts(ideas: Cast):
-    MembershipFactory(cohort=ideas.other, user=ideas["M"])
+    MembershipFactory(cohort=ideas.other_cohort, user=ideas["M"])
     assert offered(ideas["M"]) == ALWAYS | {"cohort"}
 
 
@@ -115,11 +115,11 @@ def test_edition_filter_is_shown_with_several_editions(ideas: Cast):
 
 def test_many_cohorts_are_limited_to_the_chosen_edition(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("prototypes.ideas.filters.MAX_COHORTS_WITHOUT_EDITION", 2)
-    alone, both = CohortFactory(), [ideas.cohort.pk, ideas.other.pk]
+    alone, both = CohortFactory(), [ideas.cohort.pk, ideas.other_cohort.pk]
     queries: list[dict[str, str]] = [
         {},
         {"edition": str(ideas.cohort.edition_id)},
-        {"cohort": str(ideas.other.pk)},
+        {"cohort": str(ideas.other_cohort.pk)},
         {"cohort": str(alone.pk)},
     ]
     filters = [IdeaFilter(data, Idea.objects.all(), user=ideas["S"], today=date(2026, 11, 24)) for data in queries]
@@ -127,12 +127,12 @@ def test_many_cohorts_are_limited_to_the_chosen_edition(ideas: Cast, monkeypatch
         [pk for pk, _name in one.filters["cohort"].extra["choices"]] for one in filters if "cohort" in one.filters
     ]
     assert [sorted(pks) for pks in results] == [sorted(both), sorted(both), [alone.pk]]
-    assert [row.cohort_id for row in filters[2].qs] == [ideas.other.pk]
+    assert [row.cohort_id for row in filters[2].qs] == [ideas.other_cohort.pk]
 
 
 def test_challenges_are_those_of_the_chosen_cohort(ideas: Cast):
     assert offered(ideas["S"], cohort=str(ideas.cohort.pk)) - {"owner"} == ALWAYS | {"cohort", "challenge"}
-    assert offered(ideas["S"], cohort=str(ideas.other.pk)) == ALWAYS | {"cohort"}
+    assert offered(ideas["S"], cohort=str(ideas.other_cohort.pk)) == ALWAYS | {"cohort"}
 
 
 def choices(user: User, cohort: int, field: str) -> list[str]:
@@ -142,7 +142,7 @@ def choices(user: User, cohort: int, field: str) -> list[str]:
 
 def test_past_members_are_offered_choices_of_their_last_day(ideas: Cast):
     past_member = MembershipFactory(cohort=ideas.cohort, ends_on=date(2026, 9, 30)).user
-    for cohort in (ideas.other, CohortFactory(edition=ideas.edition)):
+    for cohort in (ideas.other_cohort, CohortFactory(edition=ideas.edition)):
         MembershipFactory(cohort=cohort, user=past_member)
     ChallengeFactory(cohort=ideas.cohort, title="Later", created_on=date(2026, 11, 1))
     IdeaFactory(cohort=ideas.cohort, title="E later", owner=ideas["R"], created_on=date(2026, 11, 1))

@@ -43,7 +43,7 @@ def test_french_dates_are_french():
         ("captured", "", {}, "Captured"),
         ("accepted", "captured", {}, "Accepted"),
         ("accepted", "abandoned", {}, "Reopened"),
-        ("testing", "parked", {}, "Taken up again"),
+        ("testing", "parked", {}, "Resumed"),
         ("abandoned", "parked", {}, "Abandoned"),
         ("decided", "testing", {"decision": "adapt"}, "Decided: adapt"),
         ("testing", "", {"is_reported_state": True, "state_label": "tested"}, "tested"),

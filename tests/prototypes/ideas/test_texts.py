@@ -48,10 +48,10 @@ def test_text_is_in_the_package_and_in_the_personal_copy(name: str, cast: Cast, 
 def test_export_of_ideas_has_a_column_for_each_text(cast: Cast, idea: Idea):
     answer = signed_in(cast["S"]).get("/rates/ideas.csv")
     header = next(csv.reader(StringIO(answer.getvalue().decode("utf-8-sig")), delimiter=";"))
-    assert header[-len(Idea.TEXTS) :] == Idea.text_labels()
+    assert header[-len(Idea.TEXTS) :] == Idea.text_field_labels()
 
 
 def test_labels_leave_out_the_summary_and_empty_texts():
-    labels = [label for label, _text in Idea.label_texts(dict.fromkeys(Idea.TEXTS, "A text."))]
-    assert labels == ["", *Idea.text_labels()[1:]]
-    assert Idea.label_texts({}) == []
+    labels = [label for label, _text in Idea.filled_texts_in(dict.fromkeys(Idea.TEXTS, "A text."))]
+    assert labels == ["", *Idea.text_field_labels()[1:]]
+    assert Idea.filled_texts_in({}) == []

@@ -53,8 +53,8 @@ class TestList:
         assert titles(page(cast["M"], IDEAS)) == ["New", "Middle", "Old"]
 
     def test_ideas_of_other_cohorts_appear_only_when_shared(self, cast: Cast):
-        IdeaFactory(cohort=cast.other, title="Hidden")
-        IdeaFactory(cohort=cast.other, title="Shared", shared_with_edition=True)
+        IdeaFactory(cohort=cast.other_cohort, title="Hidden")
+        IdeaFactory(cohort=cast.other_cohort, title="Shared", shared_with_edition=True)
         IdeaFactory(title="Another edition", shared_with_edition=True)
         assert titles(page(cast["M"], IDEAS)) == ["Shared"]
 
@@ -314,8 +314,8 @@ class TestAdd:
         assert f"challenge-{challenge.pk}" not in page(cast["M"], NEW)
 
     def test_foreign_targets_are_refused(self, cast: Cast):
-        foreign = ChallengeFactory(cohort=cast.other)
-        for target in (f"challenge-{foreign.pk}", f"cohort-{cast.other.pk}", "cohort-", "x", "challenge-1-2"):
+        foreign = ChallengeFactory(cohort=cast.other_cohort)
+        for target in (f"challenge-{foreign.pk}", f"cohort-{cast.other_cohort.pk}", "cohort-", "x", "challenge-1-2"):
             assert list(errors(send(cast["M"], NEW, **self.form_data(target)))) == ["target"]
         assert Idea.objects.count() == 0
 
@@ -334,7 +334,7 @@ class TestAdd:
         assert (list(errors(answer)), Idea.objects.count()) == ([field], 0)
 
     def test_idempotency_key_of_another_person_is_refused(self, cast: Cast):
-        foreign = IdeaFactory(cohort=cast.other)
+        foreign = IdeaFactory(cohort=cast.other_cohort)
         answer = send(
             cast["M"], NEW, **self.form_data(f"cohort-{cast.cohort.pk}", idempotency_key=str(foreign.idempotency_key))
         )
@@ -358,7 +358,7 @@ class TestEdit:
 
     def test_foreign_ids_are_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["M"])
-        foreign = ChallengeFactory(cohort=cast.other)
+        foreign = ChallengeFactory(cohort=cast.other_cohort)
         answer = change(cast["M"], f"/ideas/{idea.pk}/edit/", title="Autre", challenge=foreign.pk, owner=cast["N"].pk)
         idea.refresh_from_db()
         assert (sorted(errors(answer)), idea.owner, idea.challenge) == (["challenge", "owner"], cast["M"], None)
@@ -525,10 +525,10 @@ class TestTargets:
 
     def test_lab_staff_choose_among_running_cohorts(self, cast: Cast):
         CohortFactory(edition=cast.edition, state="completed")
-        assert self.offered(cast, "S") == [f"cohort-{cast.other.pk}", f"cohort-{cast.cohort.pk}"]
+        assert self.offered(cast, "S") == [f"cohort-{cast.other_cohort.pk}", f"cohort-{cast.cohort.pk}"]
 
     def test_members_of_other_cohorts_add_to_their_own_cohort(self, cast: Cast):
-        assert self.offered(cast, "N") == [f"cohort-{cast.other.pk}"]
+        assert self.offered(cast, "N") == [f"cohort-{cast.other_cohort.pk}"]
 
     @pytest.mark.parametrize("role", "RAX")
     def test_refusal_says_who_can_add_ideas(self, cast: Cast, role: str):

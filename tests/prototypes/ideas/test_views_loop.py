@@ -333,12 +333,12 @@ class TestReuse:
         idea = IdeaFactory(cohort=cast.cohort, title="Une borne", shared_with_edition=True)
         address = f"/ideas/{idea.pk}/reuse/"
         assert address in page(cast["N"], idea.get_absolute_url())
-        values = {"target": f"cohort-{cast.other.pk}", "title": "Notre borne"}
+        values = {"target": f"cohort-{cast.other_cohort.pk}", "title": "Notre borne"}
         answer = send(cast["N"], address, **values)
         child = Idea.objects.get(title="Notre borne")
         assert (answer.status_code, answer.headers["Location"]) == (302, child.get_absolute_url())
         text = page(cast["N"], child.get_absolute_url())
-        assert ("Taken up from" in text, ">RIV-001 Une borne</a>, Rivage" in text) == (True, True)
+        assert ("Reused from" in text, ">RIV-001 Une borne</a>, Rivage" in text) == (True, True)
         assert idea.get_absolute_url() in text
 
     def test_people_without_another_cohort_cannot_reuse(self, cast: Cast):
@@ -354,9 +354,9 @@ class TestReuse:
 
     def test_original_idea_counts_reuses_that_are_not_shared(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
-        LineageFactory(parent=idea, child=IdeaFactory(cohort=cast.other, title="Hidden"))
+        LineageFactory(parent=idea, child=IdeaFactory(cohort=cast.other_cohort, title="Hidden"))
         text = page(cast["M"], idea.get_absolute_url())
-        assert ("1 other cohort has taken up this idea." in text, "Hidden" in text) == (True, False)
+        assert ("1 other cohort has reused this idea." in text, "Hidden" in text) == (True, False)
 
 
 class TestStory:
@@ -407,7 +407,7 @@ class TestStory:
     def test_timeline_shows_partial_replicated_and_ended_implementations(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         ImplementationFactory(idea=idea, scope="partial", live_on=date(2026, 8, 10))
-        there = cast.other.authority
+        there = cast.other_cohort.authority
         ended = {"ended_on": date(2026, 10, 2), "reason": "Moved"}
         ImplementationFactory(idea=idea, authority=there, kind="replication", state="discontinued", **ended)
         text = timeline_html(page(cast["M"], idea.get_absolute_url()))
@@ -446,7 +446,7 @@ class TestStory:
     def test_form_offers_co_authors(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
         change(cast["P"], f"/ideas/{idea.pk}/edit/", title="Une borne", owner=cast["P"].pk, co_authors=[cast["M"].pk])
-        assert Idea.objects.get(pk=idea.pk).author_ids == {cast["M"].pk}
+        assert Idea.objects.get(pk=idea.pk).co_author_ids == {cast["M"].pk}
         foreign = {"title": "Une borne", "co_authors": [cast["N"].pk]}
         assert list(errors(change(cast["P"], f"/ideas/{idea.pk}/edit/", **foreign))) == ["co_authors"]
 
@@ -479,7 +479,7 @@ def test_list_can_be_filtered_by_owner_after_the_cohort_is_chosen(cast: Cast):
     for role in "MP":
         IdeaFactory(cohort=cast.cohort, owner=cast[role], title=f"Of {role}")
     for _ in range(2):
-        IdeaFactory(cohort=cast.other)
+        IdeaFactory(cohort=cast.other_cohort)
     answer = signed_in(cast["S"]).get("/ideas/", {"cohort": cast.cohort.pk, "owner": cast["M"].pk})
     assert [idea.title for idea in answer.context["page"].rows] == ["Of M"]
     assert elements(answer, "select")[-2]["attrs"]["name"] in {"owner", "state", "challenge"}

@@ -208,7 +208,7 @@ class TestAuthors:
     def test_co_author_may_be_a_past_member(self):
         idea = IdeaFactory()
         past_member = MembershipFactory(cohort=Cohort.objects.get(pk=idea.cohort_id), ends_on=date(2026, 2, 1)).user
-        assert IdeaAuthorFactory(idea=idea, user=past_member).idea.author_ids == {past_member.pk}
+        assert IdeaAuthorFactory(idea=idea, user=past_member).idea.co_author_ids == {past_member.pk}
 
     def test_co_author_is_recorded_once(self):
         row = IdeaAuthorFactory()

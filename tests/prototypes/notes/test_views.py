@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from prototypes.models import FieldNote, Trial, TrialCorrection
-from tests.factories.cast import Cast, assemble
+from tests.factories.cast import Cast, create_cast
 from tests.factories.prototypes import FieldNoteFactory, IdeaAuthorFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.factories.snapshots import built_once
 from tests.pages import rows
@@ -19,7 +19,7 @@ WORDS = {"observation": "O", "learning": "L", "decision": "adapt", "strength": "
 
 @built_once
 def work() -> Cast:
-    cast = assemble()
+    cast = create_cast()
     idea = IdeaFactory(cohort=cast.cohort, state="testing")
     TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
     return cast

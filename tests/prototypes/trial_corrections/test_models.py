@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from prototypes.models import Trial, TrialCorrection
-from prototypes.trials.log_values import figures, plain
+from prototypes.trials.log_values import figures, json_values
 from tests.factories.accounts import UserFactory
 from tests.factories.prototypes import TrialCorrectionFactory, TrialFactory
 from tests.sql import delete, execute, refused_by, truncate, update
@@ -20,7 +20,7 @@ def trial() -> Trial:
 
 
 def insert(trial: Trial, *, reason: str = "Counted twice", **changed: Any) -> None:
-    after = plain(figures(trial)) | changed
+    after = json_values(figures(trial)) | changed
     columns = "trial_id, before, after, reason, recorded_at, by_id"
     execute(
         f"INSERT INTO prototypes_trialcorrection ({columns}) VALUES (%s, '{{}}', %s, %s, '2026-05-14T09:00:00Z', %s)",
@@ -29,7 +29,7 @@ def insert(trial: Trial, *, reason: str = "Counted twice", **changed: Any) -> No
 
 
 def figures_of(trial: Trial) -> dict[str, Any]:
-    return plain(figures(Trial.objects.get(pk=trial.pk)))
+    return json_values(figures(Trial.objects.get(pk=trial.pk)))
 
 
 def test_the_test_shows_the_figures_of_its_latest_correction_and_the_first_stay_readable(trial: Trial):

@@ -117,7 +117,7 @@ class TestPrototypes:
         assert f'<option value="{prototype.pk}" selected>' in text
 
     def test_foreign_ids_are_refused(self, cast: Cast, prototype: Prototype):
-        foreign = PrototypeFactory(idea=IdeaFactory(cohort=cast.other, state="prototyping"))
+        foreign = PrototypeFactory(idea=IdeaFactory(cohort=cast.other_cohort, state="prototyping"))
         answer = send(cast["M"], f"/ideas/{prototype.idea.pk}/prototypes/new/", **self.form(supersedes=foreign.pk))
         assert (list(errors(answer)), Prototype.objects.count()) == (["supersedes"], 2)
 
@@ -169,7 +169,7 @@ class TestPrototypes:
     def test_prototype_of_an_abandoned_idea_is_refused_with_a_reason(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
         answer = send(cast["M"], f"/ideas/{idea.pk}/prototypes/new/", **self.form())
-        assert errors(answer) == {"__all__": ["The idea is abandoned. Take it up again first."]}
+        assert errors(answer) == {"__all__": ["The idea is abandoned. Resume or reopen it first."]}
 
     def test_author_edits_the_prototype(self, cast: Cast):
         prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"), made_by=cast["M"])
@@ -239,7 +239,7 @@ class TestPlan:
         assert (list(errors(answer)), Trial.objects.count()) == ([field], 0)
 
     def test_session_of_another_cohort_is_refused(self, cast: Cast, prototype: Prototype):
-        session = SessionFactory(cohort=cast.other)
+        session = SessionFactory(cohort=cast.other_cohort)
         answer = send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **self.form(session=session.pk))
         assert list(errors(answer)) == ["session"]
 

@@ -33,7 +33,7 @@ def test_page_costs_more_than_its_select():
 
 
 def test_select_counts_the_same_as_the_page_for_each_reader(cast: Cast):
-    for cohort, ideas in ((cast.cohort, 2), (cast.other, 5)):
+    for cohort, ideas in ((cast.cohort, 2), (cast.other_cohort, 5)):
         for _ in range(ideas):
             IdeaFactory(cohort=cohort, state="accepted")
     paths = {"S": "/rates/", "A": "/rates/", "M": "/rates/?edition=transfo-2026"}

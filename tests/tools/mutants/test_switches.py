@@ -152,17 +152,17 @@ def test_each_refusing_step_and_each_of_its_reasons_is_removed_in_turn(out: int 
     assert (ran["reason"], len(ran["found"])) == (expected, 3)
 
 
-VOUCHED = """
-    def _vouched(claims, email, settings):
+EMAIL_VERIFIED = """
+    def _is_email_verified(claims, email, settings):
         return bool(email and claims)
-    trusted = _vouched(claims, email, None)
+    trusted = _is_email_verified(claims, email, None)
 """
 
 
 @pytest.mark.parametrize(("out", "expected"), [(None, False), (0, False), (1, True), (2, True)])
 def test_each_condition_to_let_someone_in_is_removed_in_turn(out: int | None, expected: bool):
     """The last mutant removes the whole guard, except for the address."""
-    assert run_mutant(VOUCHED, out, "accounts.openid.claims", claims=False, email="a@b")["trusted"] is expected
+    assert run_mutant(EMAIL_VERIFIED, out, "accounts.openid.claims", claims=False, email="a@b")["trusted"] is expected
 
 
 @pytest.mark.parametrize(("out", "signed"), [(None, False), (0, True)])

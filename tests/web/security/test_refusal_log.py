@@ -41,7 +41,7 @@ def test_a_refusal_is_logged_with_person_and_route(cast: Cast, client: Client, l
 
 
 def test_a_hidden_object_of_others_is_logged_as_not_found(cast: Cast, client: Client, logged: Any):
-    idea = IdeaFactory(cohort=cast.other)
+    idea = IdeaFactory(cohort=cast.other_cohort)
     client.force_login(cast["M"])
     client.get(reverse("prototypes:idea", args=[idea.pk]))
     assert logged() == [("not_found", {"person": cast["M"].pk, "method": "GET", "route": "prototypes:idea"})]

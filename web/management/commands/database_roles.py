@@ -19,7 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("--role", default="", help="Another role than that of DATABASE_URL.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Grant the application's role its rights and check them; with an option, only check, or print the SQL."""
+        """Grant the application's database role its rights, then check that it cannot alter the history.
+
+        With `--check` only check, with `--print` only print the SQL, with `--create` create the role first. Raises
+        CommandError, with a line for each right too many.
+        """
         role = options["role"] or app_role(connection)
         if options["print"]:
             self.stdout.write(self._statements_text(role))
@@ -29,16 +33,17 @@ class Command(BaseCommand):
             self._grant(role, create=options["create"])
 
     def _statements_text(self, role: str) -> str:
-        """Return the SQL that grants the role its rights, one statement on each line, without running it."""
+        """Return the SQL that grants the database role `role` its rights, one statement per line; nothing is run."""
         connection.ensure_connection()
         database = str(connection.settings_dict["NAME"])
         lines = (statement.as_string(connection.connection) for statement in roles.grant_statements(role, database))
         return "".join(f"{line.strip().removesuffix(';')};\n" for line in lines)
 
     def _grant(self, role: str, *, create: bool) -> None:
-        """Grant the role its rights as the owner of the tables, then check them; with `create`, create the role first.
+        """Grant the database role `role` its rights, as the owner of the tables, then check them.
 
-        Raises CommandError when the application signs in as the owner.
+        With `create`, create the role first. Raises CommandError when the application signs in as the owner, or when a
+        right too many remains.
         """
         password = str(connection.settings_dict["PASSWORD"])
         with as_owner(connection):
@@ -50,7 +55,9 @@ class Command(BaseCommand):
             self._check(role)
 
     def _check(self, role: str) -> None:
-        """Print that the role cannot alter the history; raise CommandError with each right by which it could."""
+        """Print that the database role `role` cannot alter the history; raise CommandError with each right by which it
+        could.
+        """
         if problems := roles.find_problems(connection, role):
             raise CommandError("\n".join(f"{role} {line}" for line in problems))
         self.stdout.write(f"{role} uses the tables and cannot alter the history.")

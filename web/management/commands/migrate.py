@@ -16,7 +16,7 @@ LOCK_TIMEOUT: Final = "5s"
 
 @contextmanager
 def lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Make statements inside fail when they wait longer than `LOCK_TIMEOUT` for a lock.
+    """Make statements inside the block fail when they wait longer than five seconds for a lock.
 
     A migration that waits for a table makes every later query of that table wait too.
     """

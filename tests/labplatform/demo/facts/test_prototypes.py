@@ -170,7 +170,7 @@ def test_page_shows_published_claims_next_to_unknown_facts():
 
 
 @pytest.mark.parametrize("title", ["Le démarreur bienveillant", "Les mégotiers", "Hub PME"])
-def test_published_ideas_offer_only_taking_up(title: str):
+def test_published_ideas_offer_only_reuse(title: str):
     idea, member = Idea.objects.get(title=title), MembershipFactory(cohort__state="running").user
     text = page(member, idea.get_absolute_url())
     assert ("Actions" in text, f"/ideas/{idea.pk}/reuse/" in text) == (False, True)
