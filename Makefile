@@ -16,7 +16,7 @@ SOURCES := labplatform figures exchanges comments canvases fieldwork prototypes 
 RUN := $(PY) -m labplatform.devstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-fast lint e2e bench faults drill rehearse whole mutants oracles scan format lock messages pictures clean
+.PHONY: help demo install install-dev test test-fast lint e2e bench faults drill rehearse test-full mutants oracles scan format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -90,8 +90,8 @@ drill: install-dev ## Back up, restore into an empty cluster, compare, and see t
 rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed
 	@$(PY) -m tools.rehearsal
 
-whole: install-dev ## What `make test` shares out, asked in full: the matrix by every role, each page on both screens
-	@WHOLE=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal tests/test_role_matrix.py tests/journeys $(ARGS)
+test-full: install-dev ## What `make test` samples, asked in full: the matrix by every role, each page on both screens
+	@FULL=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal tests/test_role_matrix.py tests/journeys $(ARGS)
 
 mutants: install-dev ## Take out each scope and permission check in turn: a test must notice (ARGS=)
 	@$(PY) -m tools.mutants $(ARGS)

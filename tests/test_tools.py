@@ -32,7 +32,7 @@ RUN_BY = {
     "rehearse": "test_tools_with_their_own_platform_run",
     "oracles": "tests/tools/oracles/test_oracles.py::test_figures_equal_those_of_installed_r",
     "scan": "test_scanners_without_extra_packages_run",
-    "whole": "test_full_matrix_requests_one_route_as_every_role",
+    "test-full": "tests/test_role_matrix.py::test_full_matrix_tries_every_method_as_every_role",
     "mutants": "test_removed_checks_of_one_module_are_noticed",
     "pictures": "test_pictures_of_a_running_platform_are_taken",
     "test-fast": "tests/tools/test_fast_tests.py",
@@ -84,12 +84,6 @@ def test_scanners_without_extra_packages_run():
         0,
         "scanners: 1 passed, 1 had nothing to look at",
     )
-
-
-def test_full_matrix_requests_one_route_as_every_role():
-    answer = run("pytest", "-q", "tests/test_role_matrix.py", "-k", "role_gets and network_figures_csv", WHOLE="1")
-    assert answer.returncode == 0
-    assert re.search(r"matrix: [1-9]\d* cells, leaks 0, unexpected 0", answer.stdout)
 
 
 def test_oracles_run_or_name_what_is_missing():

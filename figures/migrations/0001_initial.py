@@ -2,6 +2,7 @@ import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from web.database.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -14,76 +15,78 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='RatesChange',
-            fields=[
-                ('transaction', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RatesRollup',
-            fields=[
-                ('scope', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('as_of', models.DateField()),
-                ('changes', models.BigIntegerField()),
-                ('latest', models.BigIntegerField()),
-                ('rows', models.JSONField()),
-                ('bounds', models.JSONField()),
-                ('counted_at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['scope'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CountedChallenge',
-            fields=[
-            ],
-            options={
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('prototypes.challenge',),
-        ),
-        migrations.CreateModel(
-            name='CountedIdea',
-            fields=[
-            ],
-            options={
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('prototypes.idea',),
-        ),
-        migrations.CreateModel(
-            name='CountedImplementation',
-            fields=[
-            ],
-            options={
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('prototypes.implementation',),
-        ),
-        migrations.CreateModel(
-            name='CountedIdeaEvent',
-            fields=[
-            ],
-            options={
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('prototypes.ideaevent',),
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='RatesChange',
+                fields=[
+                    ('transaction', models.BigIntegerField(primary_key=True, serialize=False)),
+                    ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ],
+            ),
+            migrations.CreateModel(
+                name='RatesRollup',
+                fields=[
+                    ('scope', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                    ('as_of', models.DateField()),
+                    ('changes', models.BigIntegerField()),
+                    ('latest', models.BigIntegerField()),
+                    ('rows', models.JSONField()),
+                    ('bounds', models.JSONField()),
+                    ('counted_at', models.DateTimeField()),
+                ],
+                options={
+                    'ordering': ['scope'],
+                },
+            ),
+            migrations.CreateModel(
+                name='CountedChallenge',
+                fields=[
+                ],
+                options={
+                    'proxy': True,
+                    'default_permissions': (),
+                    'indexes': [],
+                    'constraints': [],
+                },
+                bases=('prototypes.challenge',),
+            ),
+            migrations.CreateModel(
+                name='CountedIdea',
+                fields=[
+                ],
+                options={
+                    'proxy': True,
+                    'default_permissions': (),
+                    'indexes': [],
+                    'constraints': [],
+                },
+                bases=('prototypes.idea',),
+            ),
+            migrations.CreateModel(
+                name='CountedImplementation',
+                fields=[
+                ],
+                options={
+                    'proxy': True,
+                    'default_permissions': (),
+                    'indexes': [],
+                    'constraints': [],
+                },
+                bases=('prototypes.implementation',),
+            ),
+            migrations.CreateModel(
+                name='CountedIdeaEvent',
+                fields=[
+                ],
+                options={
+                    'proxy': True,
+                    'default_permissions': (),
+                    'indexes': [],
+                    'constraints': [],
+                },
+                bases=('prototypes.ideaevent',),
+            ),
+        ]),
         pgtrigger.migrations.AddTrigger(
             model_name='countedchallenge',
             trigger=pgtrigger.compiler.Trigger(name='challenge_touches_rates', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n            INSERT INTO figures_rateschange (transaction) VALUES (pg_current_xact_id()::text::bigint)\n            ON CONFLICT DO NOTHING;\n            RETURN NULL;\n        ', hash='b9d229ec5732d413eaa3aa312cd0c2a37d963006', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_challenge_touches_rates_92c57', table='prototypes_challenge', when='AFTER')),

@@ -1,7 +1,7 @@
 """Every kind of page for those who may see it: no accessibility fault in either language, light or dark; it fits
 phones.
 
-The two screens share the pages; `make whole` checks each page on both.
+The two screens share the pages; `make test-full` checks each page on both.
 """
 
 import os
@@ -187,8 +187,8 @@ def faults(page: Page, address: str, size: dict[str, int], scheme: str) -> list[
 
 
 def in_turn(addresses: Sequence[str], screen: str) -> Sequence[str]:
-    """Return every other page for this screen, and the rest for the other; with `WHOLE` set, all pages."""
-    return addresses if os.environ.get("WHOLE") else addresses[list(SCREENS).index(screen) :: len(SCREENS)]
+    """Return every other page for this screen, and the rest for the other; with `FULL` set, all pages."""
+    return addresses if os.environ.get("FULL") else addresses[list(SCREENS).index(screen) :: len(SCREENS)]
 
 
 def walked(visit: Visit, user: User | None, paths: Sequence[str], keys: Addresses, screen: str) -> Faults:
