@@ -18,7 +18,7 @@ def work_definitions() -> Definition:
             ),
             _(
                 "Tests count once they are concluded. A test counts as locked before observing if its"
-                " threshold was fixed no later than the day it was held; the range is Wilson’s 95 %%"
+                " threshold was fixed no later than the day it was held; the range is Wilson’s 95%%"
                 " interval. When you choose a kind of challenge or a period, only the tests of the"
                 " matching ideas are shown: first prototypes and attendance concern whole cohorts."
             )
