@@ -179,10 +179,11 @@ def _find_two_versions(user: User, today: Today) -> ArraySubquery:
 
 
 def _describe_two_versions(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's notes on tests with two versions: one for each of these rows, and one for all if there are
-    more.
+    """Return notes for the home page on tests about which people wrote two different field notes: one note per test
+    read.
 
-    `rows` are those of `_find_two_versions`.
+    Where there are more such tests than `rows` holds, a last note says how many and links to their ideas. `rows` are
+    those of `_find_two_versions`.
     """
     notes = [
         Attention(

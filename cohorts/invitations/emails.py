@@ -100,10 +100,10 @@ def _end_slug(row: Invitation, reminder: Reminder, at: datetime) -> str:
 
 
 def _ended_slug(row: Invitation, at: datetime) -> str:
-    """Return how the invitation `row` ended before the moment `at`, as a slug: answered, withdrawn, expired or no
-    longer needed.
+    """Return a slug for how the invitation `row` ended before the moment `at`: a value of `ENDED_SLUGS` such as
+    “withdrawn”.
 
-    "" while it is pending.
+    “access-given-otherwise” stands for an invitation that is no longer needed; "" for one that is still pending.
     """
     return ACCESS_GIVEN_OTHERWISE if row.reason == ACCESS_GIVEN_OTHERWISE else ENDED_SLUGS.get(row.state_at(at), "")
 

@@ -67,7 +67,8 @@ def _exchanges_without_feedback(user: User, today: Today) -> ArraySubquery:
 
 
 def _feedback_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page that asks for feedback on each exchange the person attended.
+    """Return one note for the home page per exchange that the person attended and has given no feedback on: it asks for
+    it.
 
     `rows` are the exchanges read by `_exchanges_without_feedback`.
     """

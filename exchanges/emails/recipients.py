@@ -119,10 +119,10 @@ def _host_and_lab(exchange: int, today: date) -> Q:
 
 
 def _active_members(exchange: int, today: date) -> Q:
-    """Return a filter for people who are members of the edition's cohorts on `today`, without those who declined.
+    """Return a filter for users: members of the edition's cohorts on `today`, without those who declined or released
+    their seat.
 
-    `exchange` is its key. Withdrawn cohorts do not count. People who declined or released their seat only receive
-    e-mails about changes.
+    `exchange` is its key. Withdrawn cohorts do not count. Those left out only receive e-mails about changes.
     """
     return Q(pk__in=members_of(exchange, today).values("user")) & ~_with_answer(exchange, REFUSED)
 
