@@ -51,7 +51,7 @@ TABLES = {
 DOMAIN = {
     "create programmes, formats, editions, cohorts; host swaps": (
         "S",
-        ["cohorts.open_cohort", "exchanges.plan_exchanges"],
+        ["cohorts.manage_cohort", "exchanges.plan_exchanges"],
     ),
     "see members' contact details": ("SCDPMA", ["cohorts.see_contacts"]),
     "start, suspend, complete a cohort; invite and end memberships": ("SCP", ["cohorts.lead_cohort"]),
@@ -72,7 +72,7 @@ DOMAIN = {
         "SPA",
         ["prototypes.deliver_idea", "cohorts.record_innovation_team"],
     ),
-    "note a lesson": ("SCDPMRA", ["cohorts.note_lesson"]),
+    "note a lesson": ("SCDPMRA", ["cohorts.add_lesson"]),
     "confirm hosting; register others of the cohort": (
         "SCP",
         ["exchanges.confirm_host", "exchanges.register_others"],

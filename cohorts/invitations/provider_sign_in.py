@@ -14,7 +14,7 @@ from cohorts.invitations.links import invitation_for_link
 from cohorts.models import Invitation
 from web.errors import DomainError
 from web.mailboxes import canonical_address
-from web.security.log import note
+from web.security.log import log_security_event
 
 SESSION_KEY: Final = "invitation"  # the session value is the hash of the token
 NOT_PROVED = _(
@@ -37,7 +37,7 @@ def join_by_provider(*, request: HttpRequest, identity: ProviderIdentity, at: da
     if not isinstance(row, Invitation):
         return None
     if row.person.joined or not identity.email_verified or canonical_address(identity.email) != row.email:
-        note("invitation_refused", request=request, reason="not_by_this_provider")
+        log_security_event("invitation_refused", request=request, reason="not_by_this_provider")
         del request.session[SESSION_KEY]
         raise DomainError(SIGN_IN_FIRST if row.person.joined else NOT_PROVED)
     return join_person(user=row.person, full_name=identity.full_name, at=at, by=row.person)

@@ -32,7 +32,9 @@ class IdeaFilter(ListFilter):
     owner = django_filters.ChoiceFilter(label=_("Owner"), empty_label=_("All owners"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
     mine = django_filters.BooleanFilter(label=_("Only my ideas"), method="mine_only", widget=forms.CheckboxInput)
-    silent = django_filters.BooleanFilter(label=_("Unconfirmed"), method="unconfirmed_only", widget=forms.CheckboxInput)
+    unconfirmed = django_filters.BooleanFilter(
+        label=_("Unconfirmed"), method="unconfirmed_only", widget=forms.CheckboxInput
+    )
 
     two_notes = django_filters.BooleanFilter(
         label=_("Two different notes on a test"), method="with_two_notes", widget=forms.CheckboxInput

@@ -28,8 +28,8 @@ from prototypes.models import (
     TrialCorrection,
 )
 from prototypes.registries import columns_for
-from prototypes.trial_corrections import story_lines
-from prototypes.visibility import readable, working_cohorts
+from prototypes.trial_corrections import timeline_entries
+from prototypes.visibility import readable_by, working_cohorts
 from web.database.nested_rows import column_names, nested
 from web.database.prepared import Slug, one_or_404, prepared
 from web.dates.clock import Day
@@ -45,7 +45,7 @@ def roles_in(request: HttpRequest, cohort: Cohort) -> Roles:
     return roles_of(person(request), cohort, local_today(cohort))
 
 
-def cohort_at(request: HttpRequest, slug: str) -> Cohort:
+def get_cohort_or_404(request: HttpRequest, slug: str) -> Cohort:
     """Return the cohort with this slug; raise Http404 if the person may not see it.
 
     They see cohorts of which they are or were a member or whose authority they administer, published ones, and all as
@@ -76,7 +76,7 @@ def _cohort(user: User, slug: str) -> QuerySet[Cohort]:
     return Cohort.objects.visible_to(user).select_related("authority", "edition").filter(slug=slug)
 
 
-def challenge_at(request: HttpRequest, pk: int) -> Challenge:
+def get_challenge_or_404(request: HttpRequest, pk: int) -> Challenge:
     """Return the challenge with this key; raise Http404 if the person may not read it.
 
     It has the columns that the parts of its page read.
@@ -101,7 +101,7 @@ def can_read_cohort(user: User, cohort: str) -> Exists:
     return Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
 
 
-def idea_at(request: HttpRequest, pk: int) -> Idea:
+def get_idea_or_404(request: HttpRequest, pk: int) -> Idea:
     """Return the idea with this key; raise Http404 if the person may not read it (of their cohorts, or shared with
     their edition).
 
@@ -132,7 +132,7 @@ def idea_rows(user: User) -> QuerySet[Idea]:
     )
 
 
-def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
+def with_timeline(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
     """Annotate ideas, in the same statement, with all that their timeline shows and this person may read.
 
     These are co-authors, related ideas, follow-ups, hand-over packages, the latest 12 confirmations, corrections of
@@ -168,7 +168,7 @@ def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
         ),
         correction_rows=nested(
             TrialCorrection.objects.visible_to(user).filter(trial__prototype__idea=OuterRef("pk")).order_by("pk"),
-            *story_lines.COLUMNS,
+            *timeline_entries.COLUMNS,
             who="by__full_name",
             prototype="trial__prototype__title",
             unit="trial__unit",
@@ -201,7 +201,7 @@ def _visible_offspring(user: User) -> QuerySet[Lineage]:
 
     Past members see no links to ideas created after they left.
     """
-    return Lineage.objects.filter(readable(user, "parent__", "child__created_on")).order_by("pk")
+    return Lineage.objects.filter(readable_by(user, "parent__", "child__created_on")).order_by("pk")
 
 
 def _related_idea_values(side: str, visible: QuerySet[Idea]) -> dict[str, Any]:
@@ -216,7 +216,7 @@ def _related_idea_values(side: str, visible: QuerySet[Idea]) -> dict[str, Any]:
     return values
 
 
-def prototype_at(request: HttpRequest, pk: int) -> Prototype:
+def get_prototype_or_404(request: HttpRequest, pk: int) -> Prototype:
     """Return the prototype with this key; raise Http404 if the person may not read it.
 
     It has `cohort_opens`, whether they may open its cohort, and `readable_until`, the last day whose content a past
@@ -236,7 +236,7 @@ def _prototype(user: User, pk: int) -> QuerySet[Prototype]:
     ).filter(pk=pk)
 
 
-def trial_at(request: HttpRequest, pk: int) -> Trial:
+def get_trial_or_404(request: HttpRequest, pk: int) -> Trial:
     """Return the test with this key; raise Http404 if the person may not read it.
 
     It has `cohort_opens`, whether they may open its cohort, and `readable_until`, the last day whose content a past
@@ -257,7 +257,7 @@ def _trial(user: User, pk: int) -> QuerySet[Trial]:
     ).filter(pk=pk)
 
 
-def implementation_at(request: HttpRequest, pk: int) -> Implementation:
+def get_implementation_or_404(request: HttpRequest, pk: int) -> Implementation:
     """Return the implementation with this key, with its authority and the cohort of its idea.
 
     Raises Http404 if the person may not read it: its idea is neither of their cohorts nor shared with their edition.
@@ -274,7 +274,7 @@ def _implementation(user: User, pk: int) -> QuerySet[Implementation]:
     return rows.filter(pk=pk)
 
 
-def package_at(request: HttpRequest, pk: int) -> Package:
+def get_package_or_404(request: HttpRequest, pk: int) -> Package:
     """Return the hand-over package with this key; raise Http404 if the person may not read it.
 
     `cohort_opens` says whether they may open the cohort of its idea. They may read it if the idea is of their cohorts

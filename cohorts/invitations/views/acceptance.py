@@ -33,7 +33,7 @@ from web.errors import DomainError
 from web.forms.pages import form_page, submitted_data
 from web.security.acting import forbidden_while_acting
 from web.security.link_tokens import hash_token
-from web.security.log import note
+from web.security.log import log_security_event
 from web.security.rate_limits import count_try, tried_too_often
 
 NOT_NOW: Final = "not_now"
@@ -110,7 +110,7 @@ def _welcome(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
     """Sign in the person who accepted the invitation `row`, if nobody is signed in, and redirect to its cohort or
     authority.
 
-    The session forgets the invitation, and the security log notes the acceptance.
+    The session forgets the invitation, and the acceptance is written to the security log.
     """
     target_href = row.target.get_absolute_url()
     already_signed_in = request.user.is_authenticated
@@ -119,7 +119,7 @@ def _welcome(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
         if already_signed_in
         else sign_in_by_email(request, user, by="invitation", email=row.email, next_url=target_href)
     )
-    note("invitation_accepted", request=request, invitation=row.pk)
+    log_security_event("invitation_accepted", request=request, invitation=row.pk)
     request.session.pop(SESSION_KEY, None)
     messages.success(request, _("Welcome. You have joined: %(where)s.") % {"where": row.target})
     return response
@@ -184,10 +184,10 @@ def _refusal_page(request: HttpRequest, refusal: LinkRefusal) -> HttpResponse:
     """Show why a link opens no invitation (`refusal`), in the same words whether or not an account exists.
 
     The status depends on the reason: 404 unknown, 403 another person's, 429 too many tries, 409 not possible now, 200
-    no link used, else 410. The security log notes it.
+    no link used, else 410. It is written to the security log.
     """
     if refusal != NO_INVITATION:
-        note("invitation_refused", request=request, reason=refusal.slug)
+        log_security_event("invitation_refused", request=request, reason=refusal.slug)
     return render(
         request,
         "cohorts/invitations/join_refused.html",
