@@ -27,7 +27,7 @@ from accounts.sign_in.proved_address import sign_in_by_email
 from cohorts.invitations.actions import invitations as actions
 from cohorts.invitations.forms import NewcomerForm
 from cohorts.invitations.links import OTHER_ADDRESS, UNKNOWN, LinkRefusal, invitation_for_link
-from cohorts.invitations.provider_sign_in import SESSION_KEY
+from cohorts.invitations.provider_sign_in import INVITATION_KEY
 from cohorts.models import Invitation
 from web.errors import DomainError
 from web.forms.pages import form_page, submitted_data
@@ -89,7 +89,7 @@ def _answer_link(request: HttpRequest, row: Invitation, token_hash: str, now: da
     `token_hash` is the hash of the link's token, `now` the moment.
     """
     if request.method == "POST" and "sign_in" in request.POST:
-        request.session[SESSION_KEY] = token_hash
+        request.session[INVITATION_KEY] = token_hash
         return redirect(f"{reverse('account_login')}?next={reverse('cohorts:accept_remembered')}")
     if request.user.is_authenticated:
         return _accept_or_show(request, row, token_hash, now)
@@ -120,7 +120,7 @@ def _welcome(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
         else sign_in_by_email(request, user, by="invitation", email=row.email, next_url=target_href)
     )
     log_security_event("invitation_accepted", request=request, invitation=row.pk)
-    request.session.pop(SESSION_KEY, None)
+    request.session.pop(INVITATION_KEY, None)
     messages.success(request, _("Welcome. You have joined: %(where)s.") % {"where": row.target})
     return response
 
@@ -149,7 +149,7 @@ def accept_remembered(request: HttpRequest) -> HttpResponse:
 
     The URL contains no token. Without a remembered invitation the page says so, and a POST leads to the home page.
     """
-    token_hash, now = request.session.get(SESSION_KEY, ""), timezone.now()
+    token_hash, now = request.session.get(INVITATION_KEY, ""), timezone.now()
     if not token_hash and request.method == "POST":
         messages.info(request, str(NO_INVITATION.text))
         return redirect("home")
