@@ -71,7 +71,7 @@ def current_editions(request: HttpRequest) -> Context:
     """
     if not person(request).is_lab_staff:
         return None
-    editions = _current_editions()
+    editions = list(_current_editions())
     rows = _cohorts_of_editions(person(request), tuple(edition.pk for edition in editions))
     marks = marks_of(rows)
     cards = [
@@ -80,7 +80,6 @@ def current_editions(request: HttpRequest) -> Context:
     return {"cards": cards} if cards else None
 
 
-@prepared
 def _current_editions() -> QuerySet[Edition]:
     """Return at most two editions that are running or open: running ones first, then later starts; no imported
     published facts.

@@ -19,7 +19,6 @@ from notifications.events import EventRef
 from notifications.models import MailSwitch, Reminder
 from notifications.registries import AudienceQuery, AudienceSize, event_kinds
 from notifications.reminders.reason_texts import describe_reminder, early_in_words, reason_in_words
-from web.database.prepared import prepared
 from web.dates.clock import day_in
 from web.pages.steps import PageStep, StepState
 
@@ -132,7 +131,7 @@ def reminder_steps_of(event: EventRef, at: datetime, *, for_staff: bool = False)
     Announcements to one person are left out. With `for_staff` each step links to the reminder's page. Takes one query,
     and that of the kind's `sizes`.
     """
-    rows: list[Any] = _reminders(event.kind, event.pk)
+    rows: list[Any] = list(_reminders(event.kind, event.pk))
     latest = max((row.version for row in rows), default=0)
     visible_rows = [row for row in rows if row.version == latest or row.sent_count or row.failed_count]
     statuses = _statuses(visible_rows, at, is_paused=any(row.all_paused for row in visible_rows))
@@ -140,7 +139,6 @@ def reminder_steps_of(event: EventRef, at: datetime, *, for_staff: bool = False)
     return [_page_step(status, is_next=status is following, for_staff=for_staff) for status in statuses]
 
 
-@prepared
 def _reminders(kind: str, pk: int) -> QuerySet[Reminder]:
     """Return the reminders of the event `pk` of a kind, without announcements to one person, in order of time.
 

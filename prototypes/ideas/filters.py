@@ -12,7 +12,6 @@ from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.models import Challenge, FieldNote, Idea
 from web.database.keys import key_of
-from web.database.prepared import prepared
 from web.dates.clock import Day
 from web.forms.filters import ListFilter
 from web.text.names import name_ordering
@@ -51,7 +50,7 @@ class IdeaFilter(ListFilter):
         """
         super().__init__(*args, **kwargs)
         self.user, self.today = user, today
-        cohorts = _cohorts(user)
+        cohorts = list(_cohorts(user))
         editions = {edition: name for _cohort, _name, edition, name in cohorts}
         self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
         self.offer("cohort", self.cohorts(cohorts), at_least=2 if len(cohorts) <= MAX_COHORTS_WITHOUT_EDITION else 1)
@@ -145,7 +144,6 @@ class IdeaFilter(ListFilter):
         return results
 
 
-@prepared
 def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
     """Return the query for the cohorts that the person may see, by name: key, name, edition's key, edition's name."""
     rows = Cohort.objects.visible_to(user).by_name()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.requests import person
@@ -31,7 +32,7 @@ from prototypes.registries import columns_for
 from prototypes.trial_corrections import timeline_entries
 from prototypes.visibility import readable_by, working_cohorts
 from web.database.nested_rows import column_names, nested
-from web.database.prepared import Slug, one_or_404, prepared
+from web.database.prepared import one_or_404, prepared
 from web.dates.clock import Day
 from web.text.names import name_ordering
 
@@ -51,7 +52,8 @@ def get_cohort_or_404(request: HttpRequest, slug: str) -> Cohort:
     They see cohorts of which they are or were a member or whose authority they administer, published ones, and all as
     lab staff.
     """
-    return one_or_404(_cohort(person(request), Slug(slug)))
+    rows = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
+    return get_object_or_404(rows, slug=slug)
 
 
 def works_somewhere(user: User, today: Day) -> bool:
@@ -59,21 +61,7 @@ def works_somewhere(user: User, today: Day) -> bool:
 
     They do as active coordinator, resident, pilot or ambassador; as lab staff, if any cohort runs or is suspended.
     """
-    return bool(_one_working_cohort(user, today))
-
-
-@prepared
-def _one_working_cohort(user: User, today: Day) -> QuerySet[Cohort, int]:
-    """Return the query for the key of one cohort in which the person adds work on the day `today`; no row when there is
-    none.
-    """
-    return working_cohorts(user, today).values_list("pk", flat=True)[:1]
-
-
-@prepared
-def _cohort(user: User, slug: str) -> QuerySet[Cohort]:
-    """Return the query for the cohort with this slug, if the person may see it, with its authority and edition."""
-    return Cohort.objects.visible_to(user).select_related("authority", "edition").filter(slug=slug)
+    return working_cohorts(user, today).exists()
 
 
 def get_challenge_or_404(request: HttpRequest, pk: int) -> Challenge:
@@ -262,16 +250,8 @@ def get_implementation_or_404(request: HttpRequest, pk: int) -> Implementation:
 
     Raises Http404 if the person may not read it: its idea is neither of their cohorts nor shared with their edition.
     """
-    return one_or_404(_implementation(person(request), pk))
-
-
-@prepared
-def _implementation(user: User, pk: int) -> QuerySet[Implementation]:
-    """Return the query for the implementation with the key `pk`, if the person may read it, with its authority and the
-    cohort of its idea.
-    """
-    rows = Implementation.objects.visible_to(user).select_related("idea__cohort__authority", "authority")
-    return rows.filter(pk=pk)
+    rows = Implementation.objects.visible_to(person(request)).select_related("idea__cohort__authority", "authority")
+    return get_object_or_404(rows, pk=pk)
 
 
 def get_package_or_404(request: HttpRequest, pk: int) -> Package:
@@ -280,14 +260,9 @@ def get_package_or_404(request: HttpRequest, pk: int) -> Package:
     `cohort_opens` says whether they may open the cohort of its idea. They may read it if the idea is of their cohorts
     or shared with their edition.
     """
-    return one_or_404(_package(person(request), pk))
-
-
-@prepared
-def _package(user: User, pk: int) -> QuerySet[Package]:
-    """Return the query for the hand-over package with the key `pk`, if the person may read it, with `cohort_opens`."""
+    user = person(request)
     rows = Package.objects.visible_to(user).select_related("event__idea__cohort__authority")
-    return rows.annotate(cohort_opens=can_read_cohort(user, "event__idea__cohort")).filter(pk=pk)
+    return get_object_or_404(rows.annotate(cohort_opens=can_read_cohort(user, "event__idea__cohort")), pk=pk)
 
 
 def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
