@@ -190,6 +190,13 @@ def test_full_device_shows_an_error_and_loses_no_text(device: Device, member: Me
     assert FieldNote.objects.get().answers["learning"] == "Sur un téléphone plein"
 
 
+IS_STORED = """async (learning) => {
+    const resultOf = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await resultOf(indexedDB.open("labplatform-field", 1));
+    const drafts = await resultOf(database.transaction("drafts").objectStore("drafts").getAll());
+    database.close();
+    return drafts.some((draft) => draft.answers?.learning === learning);
+}"""
 SUBMIT_WHILE_PICTURES_ARE_READ = """() => {
     const form = document.getElementById("log");
     const getAll = IDBIndex.prototype.getAll;
@@ -207,6 +214,7 @@ SUBMIT_WHILE_PICTURES_ARE_READ = """() => {
 def test_draft_submitted_while_the_page_opens_it_is_sent_once(device: Device, member: Membership, trials: list[Trial]):
     page = prepared(device, member)
     write(page, "Envoyée pendant l’ouverture")
+    page.wait_for_function(IS_STORED, arg="Envoyée pendant l’ouverture")
     page.reload()
     expect(page.locator("[name=learning]")).to_have_value("Envoyée pendant l’ouverture")
     page.wait_for_load_state("networkidle")

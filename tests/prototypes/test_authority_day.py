@@ -261,7 +261,7 @@ class TestExchangePages:
     @pytest.mark.parametrize(("where", "over"), [("cohort", True), ("other_cohort", False)])
     def test_exchange_page_uses_the_day_of_its_host(self, cast: Cast, where: str, over: bool):
         row = self.hosted(cast, where, first_day=date(2026, 11, 23), days=2, state="registration_open")
-        assert signed_in(cast["M"]).get(row.get_absolute_url()).context["over"] == over
+        assert signed_in(cast["M"]).get(row.get_absolute_url()).context["is_over"] == over
 
     @pytest.mark.parametrize(("where", "offered"), [("cohort", True), ("other_cohort", False)])
     def test_exchange_can_be_marked_as_held_from_its_first_day_at_its_host(self, cast: Cast, where: str, offered: bool):

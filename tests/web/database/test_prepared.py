@@ -42,7 +42,7 @@ def test_each_day_number_of_keys_and_role_has_its_own_shape(composed: list[objec
     @prepared
     def seen(user: User, among: tuple[int, ...], day: date) -> QuerySet[User]:
         composed.append((user.is_lab_staff, len(among), day))
-        rows = User.objects.filter(pk__in=among, date_joined__date__lte=day)
+        rows = User.objects.filter(pk__in=among, date_joined__date__lte=day).order_by("pk")
         return rows if user.is_lab_staff else rows.filter(pk=user.pk)
 
     member, staff = UserFactory(), UserFactory(is_lab_staff=True)
