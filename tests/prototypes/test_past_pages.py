@@ -10,7 +10,7 @@ from comments.views import conversation_about
 from prototypes.ideas.views.ideas import prototypes_of
 from prototypes.models import Idea, Lineage, Package
 from prototypes.notes.comparison import second_versions
-from prototypes.panels import latest_ideas_card
+from prototypes.panels import cohort_ideas_panel, latest_ideas_card
 from prototypes.registries import columns_for
 from prototypes.views.lookups import idea_rows, with_timeline
 from tests.factories.accounts import request_by
@@ -52,6 +52,12 @@ def test_past_members_see_the_idea_count_of_their_last_day(cast: Cast, past_memb
         IdeaFactory(cohort=cast.cohort, challenge=challenge, created_on=created_on)
     pages = [context(user, "/cohorts/rivage/challenges/")["page"] for user in (past_member, cast["M"])]
     assert [[row.ideas_count for row in page] for page in pages] == [[1], [2]]
+
+
+def test_past_members_see_the_cohorts_ideas_of_their_last_day(cast: Cast, past_member: User):
+    ideas = [IdeaFactory(cohort=cast.cohort, created_on=created_on) for created_on in (LAST, AFTER)]
+    panels = [cohort_ideas_panel(request_by(user), cast.cohort)["ideas"] for user in (past_member, cast["M"])]
+    assert [{idea.pk for idea in panel} for panel in panels] == [{ideas[0].pk}, {idea.pk for idea in ideas}]
 
 
 def test_past_members_see_versions_and_tests_of_their_last_day(cast: Cast, past_member: User, idea: Idea):
