@@ -1,4 +1,4 @@
-"""Inline SVG icons, read once from the icon package; they are hidden from screen readers and have the text colour."""
+"""Inline SVG icons, read once from the icon package, hidden from screen readers; base.css gives them their colour."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ def draw(name: str, *, size: int = 20) -> SafeString:
     Raises UnlistedIcon for a name that is not listed, and OSError when the icon package is not installed.
     """
     return format_html(
-        '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
-        'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
-        "{1}</svg>",
+        '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" aria-hidden="true">{1}</svg>',
         size,
         shapes(name),
     )
