@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 import cohorts.permissions
 import comments.permissions
 import exchanges.permissions
+import figures.sharing.permissions
 import files.permissions
 import prototypes.permissions
 from accounts.models import User
@@ -44,6 +45,7 @@ TABLES = {
     "comments": comments.permissions.TABLE,
     "prototypes": prototypes.permissions.TABLE,
     "exchanges": exchanges.permissions.TABLE,
+    "figures": figures.sharing.permissions.TABLE,
     "files": files.permissions.TABLE,
 }
 
@@ -72,6 +74,8 @@ DOMAIN = {
         "SPA",
         ["prototypes.deliver_idea", "cohorts.record_innovation_team"],
     ),
+    "let the cohort's figures be shared with the edition, or published": ("PA", ["figures.share_figures"]),
+    "withdraw that": ("SPA", ["figures.stop_sharing_figures"]),
     "note a lesson": ("SCDPMRA", ["cohorts.note_lesson"]),
     "confirm hosting; register others of the cohort": (
         "SCP",
