@@ -159,9 +159,10 @@ def _counted_separately() -> list[Definition]:
             (
                 _(
                     "The ideas of an authority are shown one by one to the people of its cohorts, to its"
-                    " admins and to the lab. Other people of the edition see the edition as a whole, and"
-                    " see nothing if fewer than five ideas come from other authorities. Authorities are"
-                    " never ranked."
+                    " admins and to the lab. Totals of an edition also count the cohorts that share their"
+                    " figures with it. Each cohort decides, and can stop at any time. The page names the"
+                    " authorities that are counted and those that are not. The lab reads all figures."
+                    " Authorities are never ranked."
                 ),
             ),
         ),

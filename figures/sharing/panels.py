@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import F, OuterRef
+from django.db.models import OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
@@ -29,7 +29,7 @@ def consents_and_deciders(_page: Page, user: User) -> Columns:
     pilots = Membership.objects.active(today).filter(user=user, cohort=OuterRef("pk"), role=MembershipRole.PILOT)
     admins = AuthorityAdmin.objects.active(today).filter(user=user, authority=OuterRef("authority"))
     return {
-        "sharing_consents": nested(consents, "audience", "granted_on", by=F("granted_by__full_name")),
+        "sharing_consents": nested(consents, "audience", "granted_on", by="granted_by__full_name"),
         "sharing_pilots": nested(pilots, "id"),
         "sharing_admins": nested(admins, "id"),
     }
@@ -68,8 +68,8 @@ def _audience_context(
     name = "figures:stop_sharing_figures" if consent else "figures:share_figures"
     return {
         "text": texts.is_shared if consent else texts.is_not_shared,
-        "since": consent and date.fromisoformat(consent["granted_on"]),
-        "by": consent and consent["by"],
+        "since": date.fromisoformat(consent["granted_on"]) if consent else None,
+        "by": consent["by"] if consent else "",
         "action": texts.stop if consent else texts.share,
         "href": reverse(name, args=[cohort.slug, audience.value]) if allowed else "",
     }

@@ -7,6 +7,7 @@ from figures.scope.sentences import scope_labels
 from figures.scope.visibility import visible_cohorts
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
+from tests.factories.figures import share_with_edition
 
 
 def labels(cast: Cast, role: str, **chosen: object) -> str:
@@ -34,7 +35,10 @@ def test_labels_with_several_authorities_say_your_authorities(cast: Cast):
 
 
 def test_labels_go_from_the_widest_to_the_narrowest(cast: Cast):
+    assert labels(cast, "A", edition=cast.edition) == "Some authorities of the edition · La Transfo 2026–2028"
+    share_with_edition(cast.other_cohort)
     assert labels(cast, "A", edition=cast.edition) == "All authorities of the edition · La Transfo 2026–2028"
+    assert labels(cast, "S", edition=cast.edition) == "All authorities of the edition · La Transfo 2026–2028"
     assert labels(cast, "S", authority=cast.other_cohort.authority) == "Ville de Montagne · all editions"
     assert labels(cast, "A", cohort=cast.cohort) == "Ville de Rivage · all editions · Rivage"
     both = {"edition": cast.edition, "cohort": cast.cohort}
