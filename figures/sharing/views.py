@@ -89,7 +89,10 @@ def _share_page(cohort: Cohort, texts: AudienceTexts, *, shared: bool) -> FormPa
         texts.share,
         consequences=(
             texts.readable,
-            _("The day, and that you did it, are recorded. You, the authority’s admin or the lab can stop it any day."),
+            _(
+                "The day and your name are recorded. The pilot, the authority’s admin or the lab can stop it at"
+                " any time."
+            ),
         ),
         unavailable_reason=reason,
     )

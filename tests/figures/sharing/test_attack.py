@@ -86,8 +86,8 @@ def make_field(chance: random.Random) -> Field:
     """Create the edition with everything that both worlds have in common."""
     edition = EditionFactory()
     own, *others = (
-        CohortFactory(edition=edition, authority=AuthorityFactory(name=f"Ville {letter}"))
-        for letter in "ABCDEF"[: chance.randint(3, 5)]
+        CohortFactory(edition=edition, authority=AuthorityFactory(name=f"Ville {initial}"))
+        for initial in "ABCDEF"[: chance.randint(3, 5)]
     )
     cut = chance.randint(1, len(others) - 1)
     sharing, silent = others[:cut], others[cut:]
@@ -222,7 +222,7 @@ Answer = dict[str, Any]
 
 
 def take_everything(field: Field, chance: random.Random) -> Answer:
-    """Return every figure that the reader can get, by what they asked for.
+    """Return every figure that the reader can get, by question.
 
     The questions are drawn from `chance`, so that two worlds get the same ones.
     """
@@ -262,10 +262,10 @@ def questions(field: Field, chance: random.Random) -> Iterator[str]:
 
 def rates_of(reader: User, query: str) -> Any:
     """Return all cells of both downloads of the rates, or the errors of the form."""
-    asked = parse_rates_query(reader, QueryDict(query), today=TODAY)
-    if not asked.form.is_valid():
-        return asked.form.errors.as_json()
-    figures, ideas = figures_table(asked, today=TODAY), ideas_table(asked, today=TODAY)
+    parsed = parse_rates_query(reader, QueryDict(query), today=TODAY)
+    if not parsed.form.is_valid():
+        return parsed.form.errors.as_json()
+    figures, ideas = figures_table(parsed, today=TODAY), ideas_table(parsed, today=TODAY)
     return [*figures.rows, *figures.about, *ideas.rows]
 
 
@@ -313,9 +313,8 @@ def differences(number: int) -> list[str]:
                 edition=field.edition, host=host, number=1 + field.sharing.index(host), state="held", first_day=at
             )
         one, other = world(field, f"{number} one"), world(field, f"{number} other")
-    return sorted(
-        {asked for before, after in zip(one, other, strict=True) for asked in before if before[asked] != after[asked]}
-    )
+    pairs = list(zip(one, other, strict=True))
+    return sorted({question for first, second in pairs for question in first if first[question] != second[question]})
 
 
 @pytest.mark.parametrize("number", range(EDITIONS))
@@ -340,5 +339,5 @@ def without_guard(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("without_guard")
 def test_without_the_guard_the_reader_learns_something():
     found = differences(0)
-    assert [asked.split("?")[0] for asked in found if asked.endswith(TODAY.isoformat())] != []
-    assert {asked.partition("?")[0] for asked in found} >= {"rates", "network", "edition page", "page /rates/"}
+    assert [question.split("?")[0] for question in found if question.endswith(TODAY.isoformat())] != []
+    assert {question.partition("?")[0] for question in found} >= {"rates", "network", "edition page", "page /rates/"}
