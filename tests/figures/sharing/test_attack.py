@@ -189,6 +189,9 @@ def live_on(field: Field, chance: random.Random) -> None:
 
 def link(field: Field, cohort: Cohort, ideas: list[Idea], chance: random.Random) -> None:
     """Link a silent cohort with others in every way that it does not show the edition itself."""
+    colleague = field.own.memberships.exclude(user=field.reader).order_by("pk").first()
+    if colleague and chance.random() < 0.5 and not cohort.memberships.filter(user=colleague.user).exists():
+        MembershipFactory(cohort=cohort, user=colleague.user, role="relay")
     host = chance.choice(field.sharing)
     exchange = field.edition.exchanges.get(host=host) if field.edition.exchanges.filter(host=host).exists() else None
     if exchange and chance.random() < 0.7:
