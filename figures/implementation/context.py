@@ -15,11 +15,10 @@ from figures.implementation.sentences import (
     projection_sentence,
 )
 from figures.outcomes.figures import CohortCount, Figures
-from figures.rates import MASK_BELOW
 
 
 def headline_context(figures: Figures) -> dict[str, Any]:
-    """Return the template context of the headline: `figures`, `projection`, `confirmed` and `mask_below`.
+    """Return the template context of the headline: `figures`, `projection` and `confirmed`.
 
     `projection` is a sentence on what the next ideas may become, `confirmed` one on recent updates. Both are empty
     where nothing was accepted; `projection` also with fewer than five ideas.
@@ -28,7 +27,6 @@ def headline_context(figures: Figures) -> dict[str, Any]:
         "figures": figures,
         "projection": "" if figures.is_too_few_for_rates else projection_sentence(project(figures)),
         "confirmed": confirmed_sentence(figures) if figures.accepted else "",
-        "mask_below": MASK_BELOW,
     }
 
 

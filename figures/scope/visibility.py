@@ -65,7 +65,7 @@ class VisibleCohorts:
     """The cohorts that a person may count in figures, and the authorities whose ideas they read one by one.
 
     `own` are the ids of those authorities, None for all: those of the cohorts the person is in, and those they
-    administer today. `editions` are the ids of the editions in which these authorities take part, and of those of
+    administer today. `editions_read` are the ids of the editions in which these authorities take part, and of those of
     cohorts the person was in. Of the other cohorts of these editions, those in `shared` (by id) share their figures now
     and are counted; the `withheld` ones are not. `decided` are the ids of the cohorts of which the person is the pilot
     or the admin, who decide on sharing. Published facts are open to everyone.
