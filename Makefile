@@ -59,7 +59,7 @@ locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) $(BIN)/.base
 	@$(BIN)/pybabel -q compile -d locale -D django
 	@touch $@
 
-test: install-dev ## The whole suite on a throw-away PostgreSQL and Redis (ARGS= for pytest)
+test: install-dev ## The test suite on a throw-away PostgreSQL and Redis (ARGS= for pytest)
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-fast: install-dev ## Tests nearest to what changed since main (ARGS= for pytest)
@@ -90,7 +90,7 @@ drill: install-dev ## Back up, restore into an empty cluster, compare, and see t
 rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed
 	@$(PY) -m tools.rehearsal
 
-test-full: install-dev ## What `make test` samples, asked in full: the matrix by every role, each page on both screens
+test-full: install-dev ## In full what `make test` samples: every rare request as every role, each page on both screen sizes
 	@FULL=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal tests/test_role_matrix.py tests/journeys $(ARGS)
 
 mutants: install-dev ## Take out each scope and permission check in turn: a test must notice (ARGS=)

@@ -35,7 +35,7 @@ class AccountsConfig(AppConfig):
 
         privacy = PrivacyHooks(personal_data.PARTS, retention.RETENTIONS, erase=erasure.erase_sign_in_data)
         privacy_hooks.register("accounts", privacy)
-        page_hooks.register("accounts", PageHooks(attention={70: unassigned_work.people_leaving}))
+        page_hooks.register("accounts", PageHooks(notices={70: unassigned_work.people_leaving}))
 
     def register_support_signals(self) -> None:
         """Connect the receivers of sign-in and sign-out that support visits need.

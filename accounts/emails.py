@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from accounts.models import AddressRelease, FactorReset, User
 
 WHY_REQUESTED = _(
-    "You receive this e-mail because someone, probably you, entered this address on labplatform."
+    "You are receiving this e-mail because someone, probably you, entered this address on labplatform."
     " If it was not you, do nothing."
 )
-WHY_CHANGED = _("You receive this e-mail because your account was changed.")
+WHY_CHANGED = _("You are receiving this e-mail because your account was changed.")
 NOT_YOU = _(
     "The change was made on %(day)s at %(at)s in %(browser)s, from the IP address %(ip)s. If it was not"
     " you, choose a new password at once and tell the lab."
@@ -152,8 +152,8 @@ EMAILS: Mapping[str, AccountEmail] = {
                 "%(released)s is no longer an address of your account. If you had not confirmed"
                 " it yet, the link to confirm it no longer works."
             ),
-            "%(who)s",
-            _("Reason: %(because)s"),
+            "%(changed_by)s",
+            _("Reason: %(reason)s"),
         ),
         (_("Open your account"), ACCOUNT),
         WHY_CHANGED,
@@ -189,29 +189,29 @@ EMAILS: Mapping[str, AccountEmail] = {
     "account/email/password_set": change_notice(
         _("You have a password now"), _("A password was set for your account.")
     ),
-    "account/email/new_part": AccountEmail(
+    "account/email/new_role": AccountEmail(
         _("You have a new role on the platform"),
         (
-            "%(what)s",
-            "%(who)s",
+            "%(role)s",
+            "%(changed_by)s",
             _("This role requires a second factor. If you have none, the next page you open leads you to set one up."),
         ),
         (_("Open the platform"), HOME),
-        _("You receive this e-mail because what you can do on the platform has changed."),
+        _("You are receiving this e-mail because what you can do on the platform has changed."),
     ),
     "mfa/email/recovery_codes_generated": change_notice(
         _("New recovery codes"),
         _("New recovery codes were created for your account. Earlier codes, if there were any, no longer work."),
     ),
-    "mfa/email/reset_by_the_lab": AccountEmail(
+    "mfa/email/second_factor_reset": AccountEmail(
         _("Your second factor was removed"),
         (
             _(
                 "Your app, your passkeys and your recovery codes can no longer be used to sign in, because"
                 " they were reported lost."
             ),
-            "%(who)s",
-            _("How the lab checked that it was you: %(because)s"),
+            "%(changed_by)s",
+            _("How the lab checked that it was you: %(reason)s"),
             _(
                 "You were signed out everywhere. Sign in as usual, then set up a new second factor. If you"
                 " did not lose anything, choose a new password at once and tell the lab."
@@ -261,7 +261,7 @@ def account_email(
             "label": str(template.button[0]) if template.button else "",
             "address": leads_to[template.button[1]] if template.button else "",
             "why": str(template.why),
-            "privacy": absolute_url(reverse("privacy")),
+            "privacy_url": absolute_url(reverse("privacy")),
             "language": translation.get_language(),
         }
         plain = render_to_string("emails/account_email.txt", context)
@@ -275,9 +275,9 @@ def notify_of_reset(reset: FactorReset) -> None:
 
     `reset` is the record of the removal.
     """
-    who = format_lazy(BY_THE_LAB, staff=reset.staff) if reset.staff else BY_THE_OPERATOR
-    context = {"user": reset.person, "who": who, "because": reset.because}
-    get_adapter().send_mail("mfa/email/reset_by_the_lab", reset.person.email, context)
+    changed_by = format_lazy(BY_THE_LAB, staff=reset.staff) if reset.staff else BY_THE_OPERATOR
+    context = {"user": reset.person, "changed_by": changed_by, "reason": reset.because}
+    get_adapter().send_mail("mfa/email/second_factor_reset", reset.person.email, context)
 
 
 def notify_of_added_address(request: HttpRequest, user: User, email: str) -> None:
@@ -293,20 +293,25 @@ def notify_of_release(release: AddressRelease) -> None:
 
     `release` is the record of the removal.
     """
-    who = format_lazy(BY_THE_LAB, staff=release.staff) if release.staff else BY_THE_OPERATOR
-    context = {"user": release.person, "who": who, "because": release.because, "released": release.email}
+    changed_by = format_lazy(BY_THE_LAB, staff=release.staff) if release.staff else BY_THE_OPERATOR
+    context = {
+        "user": release.person,
+        "changed_by": changed_by,
+        "reason": release.because,
+        "released": release.email,
+    }
     get_adapter().send_mail("account/email/address_released", release.person.email, context)
 
 
-def notify_of_new_role(user: User, what: StrOrPromise, staff: User) -> None:
+def notify_of_new_role(user: User, role: StrOrPromise, staff: User) -> None:
     """E-mail a person about a role that a member of lab staff gave them, and that it needs a second factor.
 
-    `what` names the role in a sentence. The e-mail names `staff` only if the person has proved that the address is
+    `role` names the role in a sentence. The e-mail names `staff` only if the person has proved that the address is
     theirs.
     """
-    who = format_lazy(BY_THE_LAB, staff=staff) if user.has_proven_address else BY_SOMEONE_OF_THE_LAB
-    context = {"user": user, "what": what, "who": who}
-    get_adapter().send_mail("account/email/new_part", user.email, context)
+    changed_by = format_lazy(BY_THE_LAB, staff=staff) if user.has_proven_address else BY_SOMEONE_OF_THE_LAB
+    context = {"user": user, "role": role, "changed_by": changed_by}
+    get_adapter().send_mail("account/email/new_role", user.email, context)
 
 
 def change_moment(context: Mapping[str, Any]) -> dict[str, str]:

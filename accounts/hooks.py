@@ -88,7 +88,7 @@ class AccessAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressWait:
+class PendingForAddress:
     """Something that waits for the owner of an e-mail address, such as an open invitation: its text and its page."""
 
     text: StrOrPromise
@@ -105,7 +105,7 @@ def _not_needed(_user: User, _today: Day) -> bool:
     return False
 
 
-def _no_waits(_addresses: Collection[str], _at: datetime) -> Mapping[str, list[AddressWait]]:
+def _nothing_pending(_addresses: Collection[str], _at: datetime) -> Mapping[str, list[PendingForAddress]]:
     """Return an empty mapping: for apps in which nothing waits for the owner of an address, such as an invitation."""
     return {}
 
@@ -116,25 +116,27 @@ class AccountHooks:
 
     - `panels`: parts of the page, by their number on it.
     - `account_closed(people, at, by)`: runs within the action that closes the accounts of `people`, a queryset.
-    - `unassigned_without(user, today)`: sentences on what nobody is responsible for once the person has left. They are
-      true before and after, since the person reads them first and lab staff later.
+    - `unassigned_after_leaving(user, today)`: sentences on what nobody is responsible for once the person has left.
+      They are true before and after, since the person reads them first and lab staff later.
     - `needs_second_factor(user, today)`: whether the person has a role for which a password is not enough.
     - `join_by_provider(request, identity, at)`: the account of a person whom an identity provider sent and who has
       none, for example by an open invitation; None where the app knows nothing of them. A DomainError refuses them
       with its reason.
-    - `access_requested(request, identity, user, at)`: runs for everyone whom a provider sent, with `user` None where
-      nobody could sign in, and returns what the person then reads.
-    - `address_waits(addresses, at)`: what waits for the owners of these addresses (in lower case), by address. An
-      address for which nothing waits may be added to the account of the person who reads its mailbox.
+    - `handle_provider_identity(request, identity, user, at)`: runs for everyone whom a provider sent, with `user`
+      None where nobody could sign in, and returns what the person then reads.
+    - `pending_for_addresses(addresses, at)`: what waits for the owners of these addresses (in lower case), by address.
+      An address for which nothing waits may be added to the account of the person who reads its mailbox.
     """
 
     panels: Mapping[int, Panel] = field(default_factory=dict)
     account_closed: Callable[..., object] = nothing
-    unassigned_without: Callable[[User, date], Iterable[str]] = _no_sentences
+    unassigned_after_leaving: Callable[[User, date], Iterable[str]] = _no_sentences
     needs_second_factor: Callable[[User, Day], bool] = _not_needed
     join_by_provider: Callable[..., User | None] = nothing
-    access_requested: Callable[..., AccessAnswer | None] = nothing
-    address_waits: Callable[[Collection[str], datetime], Mapping[str, list[AddressWait]]] = _no_waits
+    handle_provider_identity: Callable[..., AccessAnswer | None] = nothing
+    pending_for_addresses: Callable[[Collection[str], datetime], Mapping[str, list[PendingForAddress]]] = (
+        _nothing_pending
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ class CanvasesConfig(AppConfig):
         messages.
         """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
-        from canvases import histories, panels, personal_data, refusals, sources  # noqa: PLC0415
+        from canvases import histories, panels, personal_data, refusals  # noqa: PLC0415
+        from canvases.search_sources import CANVASES  # noqa: PLC0415
         from prototypes.registries import page_parts  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import register_histories  # noqa: PLC0415
@@ -25,4 +26,4 @@ class CanvasesConfig(AppConfig):
         privacy_hooks.register("canvases", personal_data.PRIVACY)
         page_parts.register("canvases_of_cohort", panels.COHORT_PART, order=10)
         page_parts.register("canvases", panels.PAGE_PART, order=10)
-        search_sources.register("canvas", sources.CANVASES, order=40)
+        search_sources.register("canvas", CANVASES, order=40)

@@ -35,7 +35,7 @@ from prototypes.columns import idempotency_key_field
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import sql_list
 from prototypes.trials.models import Trial
-from prototypes.visibility import readable
+from prototypes.visibility import readable_by
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import words_index
 from web.database.tracking import tracked
@@ -65,7 +65,7 @@ class CanvasQuerySet(models.QuerySet["Canvas"]):
         Lab staff read all, admins of an authority those of its cohorts, everyone signed in those of published cohorts.
         Past members read what existed on their last day.
         """
-        return self.filter(readable(user))
+        return self.filter(readable_by(user))
 
     def with_counts(self) -> "CanvasQuerySet":
         """Annotate each canvas with `texts`, its number of cells that are not empty, and `assumptions`, how many of

@@ -47,17 +47,17 @@ class CohortsConfig(AppConfig):
         """
         from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
         from cohorts.access_requests.provider_sign_in import request_access_at_sign_in  # noqa: PLC0415
-        from cohorts.invitations.address_waits import pending_invitations  # noqa: PLC0415
+        from cohorts.invitations.pending_for_addresses import pending_invitations  # noqa: PLC0415
         from cohorts.invitations.provider_sign_in import join_by_provider  # noqa: PLC0415
         from cohorts.people.leaving import cohorts_losing_pilot  # noqa: PLC0415
 
         account_hooks.register(
             "cohorts",
             AccountHooks(
-                unassigned_without=cohorts_losing_pilot,
+                unassigned_after_leaving=cohorts_losing_pilot,
                 join_by_provider=join_by_provider,
-                access_requested=request_access_at_sign_in,
-                address_waits=pending_invitations,
+                handle_provider_identity=request_access_at_sign_in,
+                pending_for_addresses=pending_invitations,
             ),
         )
 
@@ -87,15 +87,15 @@ class CohortsConfig(AppConfig):
                     "group_session": schedule_rules.GROUP_RULES,
                     "stakeholder_session": schedule_rules.STAKEHOLDER_RULES,
                 },
-                mandate_begins=end_admin_invitations,
-                authorities_in_use=invitation_panels.authorities_at_work,
+                before_mandate=end_admin_invitations,
+                authorities_in_use=invitation_panels.authorities_in_use,
                 invite_admin=invite_admin,
                 takes_part=takes_part_in,
             ),
         )
 
     def register_page_hooks(self) -> None:
-        """Register the menu entries, the cards and notes of the home page, and sessions as things that files are
+        """Register the menu entries, the cards and notices of the home page, and sessions as things that files are
         attached to.
         """
         from cohorts.access_requests.panels import pending_requests  # noqa: PLC0415
@@ -103,14 +103,14 @@ class CohortsConfig(AppConfig):
         from cohorts.cohort import panels as cohorts  # noqa: PLC0415
         from cohorts.invitations import panels as invitations  # noqa: PLC0415
         from cohorts.opening.panels import open_an_edition  # noqa: PLC0415
-        from cohorts.sessions import attachments  # noqa: PLC0415
         from cohorts.sessions import panels as sessions  # noqa: PLC0415
-        from files.registries import attachables  # noqa: PLC0415
+        from cohorts.sessions.file_owners import SESSION, find_session  # noqa: PLC0415
+        from files.registries import file_owners  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
 
-        attachables.register(attachments.SESSION, attachments.find_session)
+        file_owners.register(SESSION, find_session)
         page_hooks.register(
             "cohorts",
             PageHooks(
@@ -123,7 +123,7 @@ class CohortsConfig(AppConfig):
                     11: Panel("cohorts/cohort/own_cohorts_card.html", cohorts.own_cohorts),
                     20: Panel("cohorts/sessions/week_card.html", sessions.week_panel),
                 },
-                attention={
+                notices={
                     11: pending_requests,
                     15: sessions.unanswered_sessions,
                     16: skills_to_assess,

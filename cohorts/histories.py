@@ -19,7 +19,7 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
 )
-from cohorts.sessions.attachments import SESSION
+from cohorts.sessions.file_owners import SESSION
 from cohorts.sessions.remarks import sentences_of
 from files.histories import files_of
 from web.history_pages import HistoryKind, HistoryPart, ValueText

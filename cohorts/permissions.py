@@ -47,14 +47,14 @@ ONLY_ACTIVE = _("Only people active in this cohort can do this.")
 ONLY_LEARNERS = _("Only the pilot, ambassadors and relays assess their own skills here.")
 
 TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
-    "open_cohort": (STAFF, ONLY_STAFF),
+    "manage_cohort": (STAFF, ONLY_STAFF),
     "see_contacts": (LEADS_RESIDENTS_AND_AMBASSADORS | {Role.ADMIN}, ONLY_ACTIVE),
     "lead_cohort": (LEADS, ONLY_LEADS),
     "plan_sessions": (LEADS_AND_RESIDENTS, ONLY_LEADS_AND_RESIDENTS),
     "answer_for_oneself": (ACTIVE, ONLY_ACTIVE),
     "assess_oneself": (frozenset({Role.PILOT, Role.AMBASSADOR, Role.RELAY}), ONLY_LEARNERS),
     "record_innovation_team": (LAB_PILOT_AND_ADMIN, ONLY_LAB_PILOT_AND_ADMIN),
-    "note_lesson": (ACTIVE, ONLY_ACTIVE),
+    "add_lesson": (ACTIVE, ONLY_ACTIVE),
 }
 
 
@@ -109,7 +109,7 @@ def _decide(permission: str, user: User, cohort: Cohort, today: date) -> Decisio
     return decide(roles_of(user, cohort, today), *TABLE[permission])
 
 
-def can_open_cohort(user: User) -> Decision:
+def can_manage_cohorts(user: User) -> Decision:
     """Return whether the user may add cohorts, record agreements, withdraw cohorts, and change their dates, budget and
     details.
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from comments.email_times import next_email_at
-from comments.models import WITH_COHORT, Comment, Mention, Subject, access_object_of, cohort_of
+from comments.models import WITH_COHORT, Comment, Mention, Subject, cohort_of, readable_object_of
 from comments.readers import people, readers
 from comments.refusals import ALREADY_WITHDRAWN
 from notifications.actions import announce_together, cancel_reminders
@@ -18,7 +18,7 @@ from notifications.enums import ReminderState
 from notifications.events import EventRef
 from notifications.models import Reminder
 from programmes.workdays import is_working_day
-from prototypes.ideas.actions.story import find_earlier_submission
+from prototypes.ideas.actions.recording import find_earlier_submission
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
@@ -41,7 +41,7 @@ def write_comment(
     thread: Comment | None = None,
     idempotency_key: UUID | None = None,
 ) -> Comment:
-    """Write a comment on an idea, a prototype or a canvas (`about`), or an answer to a comment (`thread`), and return
+    """Write a comment on an idea, a prototype or a canvas (`about`), or a reply to a comment (`thread`), and return
     it.
 
     Stores a mention of the people chosen as `mentioned` and of those whom the text names with an `@`, and plans the
@@ -126,10 +126,10 @@ def _update_mentions(comment: Comment, mentioned: Collection[User]) -> bool:
     `mentioned` are the people chosen. Returns whether someone is newly mentioned. Raises DomainError when a chosen
     person may not read the comment.
     """
-    access_object = access_object_of(comment.subject)
+    readable_object = readable_object_of(comment.subject)
     readable_by = list(
         people(
-            readers(access_object.cohort, shared=access_object.shared_with_edition, since=comment.created_on)
+            readers(readable_object.cohort, shared=readable_object.shared_with_edition, since=comment.created_on)
         ).values_list("pk", "full_name")
     )
     chosen = {person.pk for person in mentioned}

@@ -41,7 +41,7 @@ class CommentLine:
 class Conversation:
     """The comments on a subject, and the form when the reader may comment.
 
-    `answers` is the comment whose thread is shown, `new` the key of the comment that was just written. `has_earlier`
+    `replies_to` is the comment whose thread is shown, `new` the key of the comment that was just written. `has_earlier`
     when there are older comments than those shown.
     """
 
@@ -50,7 +50,7 @@ class Conversation:
     can_comment: Decision
     form: forms.Form | None
     has_earlier: bool = False
-    answers: Comment | None = None
+    replies_to: Comment | None = None
     new: int = 0
 
     @property
@@ -62,10 +62,10 @@ class Conversation:
     def write_href(self) -> str:
         """Return the URL that the comment form is sent to.
 
-        With it, the person answers the thread shown; where no thread is shown, they comment on the subject.
+        With it, the person replies in the thread shown; where no thread is shown, they comment on the subject.
         """
-        if self.answers:
-            return reverse("comments:answer", args=[self.answers.pk])
+        if self.replies_to:
+            return reverse("comments:reply", args=[self.replies_to.pk])
         return reverse(f"comments:comment_on_{self.subject._meta.model_name}", args=[self.subject.pk])
 
 
@@ -124,7 +124,7 @@ def _from_nested(row: Mapping[str, Any]) -> Comment:
 
 
 def ordered_latest_first(rows: CommentQuerySet) -> CommentQuerySet:
-    """Return the comments by thread, the thread with the latest comment first, and in a thread the latest answer first.
+    """Return the comments by thread, the thread with the latest comment first, and in a thread the latest reply first.
 
     Each comment also gets its writer and, as `names`, the people it mentions.
     """

@@ -1,4 +1,4 @@
-"""The e-mails about comments, to the people they mention or answer and to the authors of the work."""
+"""The e-mails about comments, to the people they mention or reply to and to the authors of the work."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,7 +15,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from canvases.models import Canvas
-from comments.models import PATHS_TO_HOME, WITH_COHORT, Comment, access_object_of, email_name
+from comments.models import PATHS_TO_READABLE_OBJECT, WITH_COHORT, Comment, email_name, readable_object_of
 from comments.readers import people, readers
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind, Recipient, RecipientCheck
@@ -23,9 +23,9 @@ from notifications.reminders.reason_texts import join_with_colon
 from prototypes.models import Idea
 
 MAX_QUOTED_CHARACTERS: Final = 300  # of the comment, in the e-mail
-REASON_OWNER: Final = gettext_lazy("You get this e-mail because you own %(idea)s.")
-REASON_CO_AUTHOR: Final = gettext_lazy("You get this e-mail because you are a co-author of %(idea)s.")
-REASON_CANVAS_AUTHOR: Final = gettext_lazy("You get this e-mail because you began %(what)s.")
+REASON_OWNER: Final = gettext_lazy("You are receiving this e-mail because you own %(idea)s.")
+REASON_CO_AUTHOR: Final = gettext_lazy("You are receiving this e-mail because you are a co-author of %(idea)s.")
+REASON_CANVAS_AUTHOR: Final = gettext_lazy("You are receiving this e-mail because you began %(what)s.")
 REASONS: Final = {
     "withdrawn": gettext_lazy("the comment was withdrawn"),
     "not_named": gettext_lazy("the comment no longer names the person"),
@@ -39,7 +39,7 @@ def find(reminder: Reminder) -> Comment | None:
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """Return who gets the e-mail: the people whom the comment mentions or answers, and the authors of the work it is
+    """Return who gets the e-mail: the people whom the comment mentions or replies to, and the authors of the work it is
     about.
 
     Left out are its writer, people who may not read it, and those who already got an e-mail about it. [] when it is
@@ -92,14 +92,14 @@ def render(reminder: Reminder, comment: Comment, user: User, language: str) -> E
 
     The comment is quoted as it was written; the other texts are in the active language (`language` is not used).
     """
-    access_object = access_object_of(comment.subject)
-    values = {"who": comment.written_by.full_name, "what": email_name(comment.subject), "idea": str(access_object)}
+    readable_object = readable_object_of(comment.subject)
+    values = {"who": comment.written_by.full_name, "what": email_name(comment.subject), "idea": str(readable_object)}
     excerpt = Truncator(comment.text).chars(MAX_QUOTED_CHARACTERS)
     return EmailPart(
         subject=_("%(who)s commented on %(what)s") % values,
         text="\n\n".join([_("%(who)s wrote on %(what)s:") % values, excerpt]),
         why=str(_reason_for(comment, user)) % values,
-        button=(_("Read and answer"), comment.get_absolute_url()),
+        button=(_("Read and reply"), comment.get_absolute_url()),
     )
 
 
@@ -108,7 +108,7 @@ def describe(reminder: Reminder) -> str:
 
     The text is the same for every reminder.
     """
-    return join_with_colon(_("People whom the comment names or answers, or whose work it is about"), _("a comment"))
+    return join_with_colon(_("People whom the comment names or replies to, or whose work it is about"), _("a comment"))
 
 
 def href(reminder: Reminder) -> str:
@@ -121,7 +121,7 @@ def names(pks: Collection[int]) -> dict[int, str]:
 
     Unknown keys are left out.
     """
-    rows = Comment.objects.filter(pk__in=pks).select_related("written_by", *PATHS_TO_HOME)
+    rows = Comment.objects.filter(pk__in=pks).select_related("written_by", *PATHS_TO_READABLE_OBJECT)
     return {row.pk: f"{email_name(row.subject)} · {row.written_by}" for row in rows}
 
 
@@ -140,7 +140,9 @@ def in_scope(scope: CommandScope) -> set[int]:
         return Q(**scope.limits(edition=edition, cohort=f"{path}cohort__slug", authority=authority))
 
     return set(
-        Comment.objects.filter(reduce(or_, map(in_scope_by, PATHS_TO_HOME.values()))).values_list("pk", flat=True)
+        Comment.objects.filter(reduce(or_, map(in_scope_by, PATHS_TO_READABLE_OBJECT.values()))).values_list(
+            "pk", flat=True
+        )
     )
 
 
@@ -149,8 +151,8 @@ def _readers_of(comment: Comment) -> Q:
 
     Past members only if they left after it was written; members of other cohorts of the edition if the work is shared.
     """
-    access_object = access_object_of(comment.subject)
-    return readers(access_object.cohort, shared=access_object.shared_with_edition, since=comment.created_on)
+    readable_object = readable_object_of(comment.subject)
+    return readers(readable_object.cohort, shared=readable_object.shared_with_edition, since=comment.created_on)
 
 
 def _people_concerned(comment: Comment) -> Q:
@@ -169,10 +171,10 @@ def _authors_of_work(comment: Comment) -> Q:
     """Filter the authors of what the comment is about: an idea's (or its prototype's) owner and co-authors, or a
     canvas's creator.
     """
-    access_object = access_object_of(comment.subject)
-    if isinstance(access_object, Canvas):
-        return Q(pk=access_object.made_by_id)
-    return Q(pk=access_object.owner_id) | Q(pk__in=access_object.co_authors.order_by().values("pk"))
+    readable_object = readable_object_of(comment.subject)
+    if isinstance(readable_object, Canvas):
+        return Q(pk=readable_object.made_by_id)
+    return Q(pk=readable_object.owner_id) | Q(pk__in=readable_object.co_authors.order_by().values("pk"))
 
 
 def _reason_for(comment: Comment, user: User) -> StrOrPromise:
@@ -181,13 +183,13 @@ def _reason_for(comment: Comment, user: User) -> StrOrPromise:
     The first that applies: the comment mentions them, they are an author of the work, they wrote in the same thread.
     """
     if comment.mentions.filter(person=user).exists():
-        return _("You get this e-mail because the comment on %(what)s names you.")
-    access_object = access_object_of(comment.subject)
-    if user.pk == (access_object.made_by_id if isinstance(access_object, Canvas) else access_object.owner_id):
-        return REASON_CANVAS_AUTHOR if isinstance(access_object, Canvas) else REASON_OWNER
-    if isinstance(access_object, Idea) and user.pk in access_object.co_author_ids:
+        return _("You are receiving this e-mail because the comment on %(what)s names you.")
+    readable_object = readable_object_of(comment.subject)
+    if user.pk == (readable_object.made_by_id if isinstance(readable_object, Canvas) else readable_object.owner_id):
+        return REASON_CANVAS_AUTHOR if isinstance(readable_object, Canvas) else REASON_OWNER
+    if isinstance(readable_object, Idea) and user.pk in readable_object.co_author_ids:
         return REASON_CO_AUTHOR
-    return _("You get this e-mail because you wrote in this conversation on %(what)s.")
+    return _("You are receiving this e-mail because you wrote in this conversation on %(what)s.")
 
 
 COMMENT = EventKind(

@@ -22,7 +22,7 @@ from cohorts.models import Cohort
 from prototypes.columns import idempotency_key_field
 from prototypes.ideas.models import Idea
 from prototypes.prototypes.models import Prototype
-from prototypes.visibility import readable
+from prototypes.visibility import readable_by
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule
@@ -44,11 +44,11 @@ SUBJECT_SQL: Final = MappingProxyType(
 
 
 # The lookup paths from a comment to the object whose readers may read it, by the column of the subject.
-PATHS_TO_HOME = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
+PATHS_TO_READABLE_OBJECT = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
 # The further creation dates on the way to that object.
 CREATED_ON_PATHS = {"prototype": ("prototype__created_on",)}
 # What to select with a comment to know its cohort.
-WITH_COHORT = tuple(f"{way}cohort__authority" for way in PATHS_TO_HOME.values())
+WITH_COHORT = tuple(f"{way}cohort__authority" for way in PATHS_TO_READABLE_OBJECT.values())
 
 
 def _subject(row: str) -> str:
@@ -89,8 +89,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             reduce(
                 or_,
                 [
-                    readable(user, way, *CREATED_ON_PATHS.get(what, ()), "created_on")
-                    for what, way in PATHS_TO_HOME.items()
+                    readable_by(user, way, *CREATED_ON_PATHS.get(what, ()), "created_on")
+                    for what, way in PATHS_TO_READABLE_OBJECT.items()
                 ],
             )
         )
@@ -100,7 +100,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(**{subject._meta.model_name or "": subject})
 
     def by_conversation(self) -> "CommentQuerySet":
-        """Order comments by thread, each opening comment before its answers.
+        """Order comments by thread, each opening comment before its replies.
 
         The thread with the latest comment comes last.
         """
@@ -117,7 +117,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 @tracked(exclude=["text"])
 class Comment(models.Model):
-    """A comment on a subject, or an answer to a comment (`thread`), one level deep.
+    """A comment on a subject, or a reply to a comment (`thread`), one level deep.
 
     Its writer may change and withdraw it; then its text is deleted, and the history never stores texts. The lab may
     withdraw comments of others (`withdrawn_by`), with a reason.
@@ -234,7 +234,7 @@ class Comment(models.Model):
         return {"text": self.text}
 
 
-def access_object_of(subject: Subject) -> Idea | Canvas:
+def readable_object_of(subject: Subject) -> Idea | Canvas:
     """Return the object whose readers may read comments on the subject: a prototype's idea, else the idea or canvas
     itself.
     """
@@ -243,7 +243,7 @@ def access_object_of(subject: Subject) -> Idea | Canvas:
 
 def cohort_of(subject: Subject) -> Cohort:
     """Return the cohort that the idea, the prototype (by its idea) or the canvas belongs to."""
-    return access_object_of(subject).cohort
+    return readable_object_of(subject).cohort
 
 
 def is_published(subject: Subject) -> bool:

@@ -19,7 +19,7 @@ def readers(cohort: Cohort, *, shared: bool, since: date | None) -> Q:
     members.
 
     `since` is the day the object was created: members who left before it are left out (None: nobody is). `shared` adds
-    the members of all cohorts of the edition. It is the reverse of `prototypes.visibility.readable`.
+    the members of all cohorts of the edition. It is the reverse of `prototypes.visibility.readable_by`.
     """
     was_member = (Q(ends_on=None) | Q(ends_on__gte=since)) if since else Q()
     members = Membership.objects.filter(was_member, cohort=cohort.pk)

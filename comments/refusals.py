@@ -19,7 +19,7 @@ SENTENCES: dict[str, RefusalText] = {
     "comment_withdrawn_by_lab": ONLY_WRITER_OR_LAB,
     "comment_in_order": _("This change is dated before the comment was written. Try again."),
     "comment_on_running_work": _("These are published facts. They cannot be commented on here."),
-    "comment_answers_one_level": _("You can only answer the comment that opens a conversation, on the same page."),
+    "comment_answers_one_level": _("You can only reply to the comment that opens a conversation, on the same page."),
     "comment_fixed": _("A comment cannot be moved."),
     "comment_stays": ALREADY_WITHDRAWN,
     "mention_once": _("The comment names this person already."),

@@ -13,7 +13,7 @@ urlpatterns = [
     path("prototypes/<int:pk>/comments/", views.comments, {"about": "prototype"}, name="prototype_comments"),
     path("prototypes/<int:pk>/comments/new/", views.write, {"about": "prototype"}, name="comment_on_prototype"),
     path("comments/<int:pk>/", views.comment, name="comment"),
-    path("comments/<int:pk>/answer/", views.answer, name="answer"),
+    path("comments/<int:pk>/reply/", views.reply, name="reply"),
     path("comments/<int:pk>/edit/", views.edit_comment, name="edit"),
     path("comments/<int:pk>/take-back/", views.withdraw_comment, name="withdraw"),
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from canvases.views.lookups import canvas_at
+from canvases.views.lookups import get_canvas_or_404
 from cohorts.clock import local_today
 from comments import actions
 from comments.conversation import (
@@ -26,13 +26,13 @@ from comments.conversation import (
     ordered_latest_first,
 )
 from comments.forms import ChangeCommentForm, CommentForm, WithdrawCommentForm
-from comments.models import WITH_COHORT, Comment, CommentQuerySet, Subject, access_object_of, cohort_of
+from comments.models import WITH_COHORT, Comment, CommentQuerySet, Subject, cohort_of, readable_object_of
 from comments.permissions import accepts_comments, can_add_comment, can_change_comment, can_withdraw_comment
 from comments.readers import people, readers, suggested_readers
 from comments.refusals import ALREADY_WITHDRAWN
 from prototypes.action_pages.edit_conflicts import render_edit_conflict
 from prototypes.permissions import allow_if_all
-from prototypes.views.lookups import idea_at, prototype_at, roles_in
+from prototypes.views.lookups import get_idea_or_404, get_prototype_or_404, roles_in
 from prototypes.views.pages import form_response
 from web.decisions import enforce
 from web.errors import DomainError
@@ -45,7 +45,7 @@ from web.text.markdown import find_mentions, folded
 MAX_QUOTED_CHARACTERS: Final = 300  # of a comment that the lab withdraws
 # The views' lookups of the kinds of subjects, by their column in `Comment`.
 SUBJECT_LOOKUPS: Final[MappingProxyType[str, Callable[[HttpRequest, int], Any]]] = MappingProxyType(
-    {"idea": idea_at, "prototype": prototype_at, "canvas": canvas_at}
+    {"idea": get_idea_or_404, "prototype": get_prototype_or_404, "canvas": get_canvas_or_404}
 )
 
 
@@ -62,25 +62,27 @@ def comments(request: HttpRequest, pk: int, about: str) -> HttpResponse:
 
 @require_safe
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the thread of the comment `pk`, with the form to answer it.
+    """Show the thread of the comment `pk`, with the form to reply to it.
 
     Raises Http404 when the person may not read it.
     """
-    row = comment_at(request, pk)
+    row = get_comment_or_404(request, pk)
     opener = row.thread or row
     thread = Comment.objects.visible_to(person(request)).filter(Q(pk=opener.pk) | Q(thread=opener.pk))
-    return _page(request, row.subject, thread, answers=opener)
+    return _page(request, row.subject, thread, replies_to=opener)
 
 
-def _page(request: HttpRequest, subject: Any, rows: CommentQuerySet, answers: Comment | None = None) -> HttpResponse:
+def _page(request: HttpRequest, subject: Any, rows: CommentQuerySet, replies_to: Comment | None = None) -> HttpResponse:
     """Render a page of comments, 20 at a time, with the form for those who may comment on the subject.
 
-    `rows` are the comments. `answers` is the comment whose thread the page shows; None on the page of all comments.
+    `rows` are the comments. `replies_to` is the comment whose thread the page shows; None on the page of all comments.
     """
     page = paginate(ordered_latest_first(rows), request.GET.get("page"), per_page=COMMENTS_PER_PAGE)
     can_comment = allow_if_all(can_add_comment(roles_in(request, cohort_of(subject))), accepts_comments(subject))
     form = CommentForm(people=_people_offered(request, subject)) if can_comment else None
-    conversation = Conversation(subject, comment_lines(page.rows, person(request)), can_comment, form, answers=answers)
+    conversation = Conversation(
+        subject, comment_lines(page.rows, person(request)), can_comment, form, replies_to=replies_to
+    )
     return render(request, "comments/page.html", {"conversation": conversation, "page": page})
 
 
@@ -95,17 +97,17 @@ def write(request: HttpRequest, pk: int, about: str) -> HttpResponse:
 
 
 @form_page
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form to answer the comment `pk` in its thread; save the answer on POST and redirect to the subject.
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form to reply to the comment `pk` in its thread; save the reply on POST and redirect to the subject.
 
-    Raises Http404 when the person may not read the comment, Refused when they may not answer.
+    Raises Http404 when the person may not read the comment, Refused when they may not reply.
     """
-    row = comment_at(request, pk)
-    return _write(request, row.subject, answers=row)
+    row = get_comment_or_404(request, pk)
+    return _write(request, row.subject, replies_to=row)
 
 
-def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -> HttpResponse:
-    """Show the form to comment on the subject or to answer the comment `answers`; save it on POST and redirect.
+def _write(request: HttpRequest, subject: Any, replies_to: Comment | None = None) -> HttpResponse:
+    """Show the form to comment on the subject or to reply to the comment `replies_to`; save it on POST and redirect.
 
     An htmx request gets the refreshed comments panel instead. The button `choose` shows the form again with the people
     to mention. Raises Refused when the person may not comment.
@@ -118,8 +120,8 @@ def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -
     form = CommentForm(
         None if choosing else submitted_data(request), people=_people_offered(request, subject), initial=typed
     )
-    comment = _create(request, form, subject, answers)
-    if wants_partial(request) and not choosing and not answers:
+    comment = _create(request, form, subject, replies_to)
+    if wants_partial(request) and not choosing and not replies_to:
         new = comment.pk if comment else 0
         conversation = conversation_about(request, subject, roles, form=None if comment else form, new=new)
         return render(
@@ -131,21 +133,22 @@ def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -
         messages.success(request, _("Your comment is on the page."))
         _warn_of_unknown_mentions(request, comment)
         return redirect(f"{subject.get_absolute_url()}#comment-{comment.pk}")
-    lines = comment_lines([_with_mentioned_names(answers)], person(request)) if answers else []
-    conversation = Conversation(subject, lines, can_comment, form, answers=answers)
+    lines = comment_lines([_with_mentioned_names(replies_to)], person(request)) if replies_to else []
+    conversation = Conversation(subject, lines, can_comment, form, replies_to=replies_to)
     return render(request, "comments/write.html", {"conversation": conversation, "form": form})
 
 
-def _create(request: HttpRequest, form: CommentForm, subject: Any, answers: Comment | None) -> Comment | None:
+def _create(request: HttpRequest, form: CommentForm, subject: Any, replies_to: Comment | None) -> Comment | None:
     """Save the comment of a sent form and return it; None for a form that is not sent, not valid or refused.
 
-    A refusal is added to the form, which gets a new idempotency key. `answers` is the comment that is answered, if any.
+    A refusal is added to the form, which gets a new idempotency key. `replies_to` is the comment that it replies to, if
+    any.
     """
     if not (form.is_bound and form.is_valid()):
         return None
     try:
         return actions.write_comment(
-            about=subject, thread=answers, by=person(request), at=now(), **form.action_arguments()
+            about=subject, thread=replies_to, by=person(request), at=now(), **form.action_arguments()
         )
     except DomainError as error:
         form.renew()
@@ -166,9 +169,9 @@ def _unknown_mentions_text(comment: Comment) -> str:
     """
     if "@" not in comment.text:
         return ""
-    access_object = access_object_of(comment.subject)
+    readable_object = readable_object_of(comment.subject)
     reader_names = people(
-        readers(access_object.cohort, shared=access_object.shared_with_edition, since=comment.created_on)
+        readers(readable_object.cohort, shared=readable_object.shared_with_edition, since=comment.created_on)
     ).values_list("full_name", flat=True)
     mentioned = set(comment.mentions.values_list("person__full_name", flat=True))
     in_text, unknown = find_mentions(comment.text, reader_names)
@@ -188,7 +191,7 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
 
     When the comment was withdrawn in the meantime, shows a conflict page with what was typed.
     """
-    row = comment_at(request, pk)
+    row = get_comment_or_404(request, pk)
     mentioned = list(row.mentions.values_list("person", flat=True))
     form = ChangeCommentForm(
         submitted_data(request), people=_people_offered(request, row.subject, mentioned), current=row.form_values()
@@ -238,7 +241,7 @@ def withdraw_comment(request: HttpRequest, pk: int) -> HttpResponse:
     The page still shows that there was a comment. Its writer confirms, lab staff give a reason; raises Refused for
     anyone else. Afterwards, and for a withdrawn comment, redirects to the subject's page.
     """
-    row, user = comment_at(request, pk), person(request)
+    row, user = get_comment_or_404(request, pk), person(request)
     enforce(can_withdraw_comment(roles_in(request, cohort_of(row.subject)), user, row))
     back, own = f"{row.subject.get_absolute_url()}#comment-{row.pk}", row.written_by_id == user.pk
     if row.withdrawn_at:
@@ -255,8 +258,8 @@ def _withdrawal_page(row: Comment, back: str, *, own: bool) -> FormPage:
 
     `own` tells whether the reader wrote the comment; if not, the page quotes its first 300 characters.
     """
-    stays = _("The page will show that there was a comment and that you withdrew it. Answers to it stay.")
-    lab = _("The page will show that the lab withdrew the comment, and why. Answers to it stay.")
+    stays = _("The page will show that there was a comment and that you withdrew it. Replies to it stay.")
+    lab = _("The page will show that the lab withdrew the comment, and why. Replies to it stay.")
     return FormPage(
         _("Withdraw your comment") if own else _("Withdraw a comment by %(person)s") % {"person": row.written_by},
         pgettext("comment", "Withdraw comment"),
@@ -271,7 +274,7 @@ def _withdrawal_page(row: Comment, back: str, *, own: bool) -> FormPage:
     )
 
 
-def comment_at(request: HttpRequest, pk: int) -> Comment:
+def get_comment_or_404(request: HttpRequest, pk: int) -> Comment:
     """Return the comment with this key, with its subject and cohort.
 
     Raises Http404 if the signed-in person may not read it.

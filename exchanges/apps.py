@@ -45,7 +45,7 @@ class ExchangesConfig(AppConfig):
             ProgrammeHooks(
                 edition_panels={40: panels.EDITION},
                 reminder_rules={"exchange": emails.RULES},
-                mandate_ended=release_seats,
+                after_mandate=release_seats,
             ),
         )
         cohort_hooks.register(
@@ -59,18 +59,16 @@ class ExchangesConfig(AppConfig):
                 people_left=release_seats,
             ),
         )
-        attention = {
-            10: panels.overdue_watch,
-            11: panels.hosting_watch,
-            12: panels.answer_watch,
-            13: content_panels.open_commitments_watch,
-            14: content_panels.feedback_watch,
-            15: content_panels.closing_watch,
+        notices = {
+            10: panels.overdue_notices,
+            11: panels.hosting_notices,
+            12: panels.answer_notices,
+            13: content_panels.open_commitment_notices,
+            14: content_panels.feedback_notices,
+            15: content_panels.closing_notices,
         }
         exchanges = NavItem(_("Intertransfos"), "exchanges:exchange_list", "route")
-        page_hooks.register(
-            "exchanges", PageHooks(menu={50: exchanges}, home_cards={30: panels.HOME}, attention=attention)
-        )
+        page_hooks.register("exchanges", PageHooks(menu={50: exchanges}, home_cards={30: panels.HOME}, notices=notices))
 
     def add_histories(self) -> None:
         """Register the models of exchanges that have a history page, and for each other model the reason why it has

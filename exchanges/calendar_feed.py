@@ -10,7 +10,7 @@ from accounts.models import User
 from cohorts.calendars.feeds import COHORT
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, Membership
-from exchanges.emails.event_kind import entry_for
+from exchanges.emails.event_kinds import entry_for
 from exchanges.exchange.enums import PAST, ExchangeState
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange, Registration

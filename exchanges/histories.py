@@ -25,18 +25,19 @@ from web.history_pages import HistoryKind, HistoryPart, ValueText
 from web.text.formats import full_stop
 
 
-def _why_text(why: Any, _row: Mapping[str, Any]) -> str:
+def _planning_reasons_text(planning_reasons: Any, _row: Mapping[str, Any]) -> str:
     """Return the reasons for the dates and for the host of an exchange as sentences, for its history page; "" without
     reasons.
 
-    `why` is the stored JSON of `Exchange.why`. The second argument, the row of the history, is not used.
+    `planning_reasons` is the stored JSON of `Exchange.why`. The second argument, the row of the history, is not used.
     """
-    window = why.get("window", {})
+    window = planning_reasons.get("window", {})
     for_, against_ = ([read_reason(reason) for reason in window.get(side, [])] for side in ("for", "against"))
     sentences = [
         for_ and _("For these days: %(reasons)s") % {"reasons": in_favour_text(for_)},
         against_ and _("Against these days: %(reasons)s") % {"reasons": against_text(against_, {})},
-        (host := host_reason_text(why.get("host", {}), {})) and _("This host: %(reason)s") % {"reason": host},
+        (host := host_reason_text(planning_reasons.get("host", {}), {}))
+        and _("This host: %(reason)s") % {"reason": host},
     ]
     return " ".join(full_stop(str(sentence)) for sentence in sentences if sentence)
 
@@ -70,7 +71,7 @@ NAME_PATHS: Final = {
     Question: ("text",),
     Registration: ("user__full_name",),
 }
-VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {Exchange: {"why": _why_text}}
+VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {Exchange: {"why": _planning_reasons_text}}
 MODELS_WITHOUT_PAGE: Final = {
     Needs: "Needs are for the hosts only and are erased afterwards.",
     Feedback: "Feedback is shown in summary only, never one by one.",

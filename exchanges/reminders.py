@@ -44,9 +44,9 @@ WITH_CALENDAR_ENTRY = (
     CHANGED,
 )
 ONE_PERSON = "registration"  # audience, followed by the id of the registration
-NOT_INFORMED = "untold"  # audience: members who received no e-mail about the exchange
-INFORMED = "told"  # audience: people who received an e-mail about the exchange, and everybody invited
-INFORMED_EXCEPT_LAB = "told_but_lab"  # audience: the same without the lab, which receives its own e-mail
+NOT_YET_INFORMED = "untold"  # audience, as stored: members who received no e-mail about the exchange
+INFORMED = "told"  # audience, as stored: people who received an e-mail about the exchange, and everybody invited
+INFORMED_EXCEPT_LAB = "told_but_lab"  # audience, as stored: the same without the lab, which receives its own e-mail
 
 
 def event_of(exchange: Exchange) -> EventRef:
@@ -54,7 +54,7 @@ def event_of(exchange: Exchange) -> EventRef:
     return EventRef(KIND, exchange.pk, exchange.version)
 
 
-def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
+def plan_emails(exchange: Exchange, *, at: datetime, by: User | None) -> None:
     """Plan the e-mails about the exchange, by the reminder schedule of its edition's format, as of the moment `at`.
 
     Steps before the exchange count from its first day, those after it from its last. A host that is proposed too late
@@ -89,7 +89,7 @@ def change_details(exchange: Exchange) -> dict[str, str]:
     return {"first_day": days[0], "last_day": days[1], "host": host, "venue": exchange.venue}
 
 
-def move(
+def move_emails(
     exchange: Exchange, *, previous: dict[str, str], audience: str = INFORMED, at: datetime, by: User | None
 ) -> None:
     """Plan the e-mails again under the new version of the exchange, and send the audience one e-mail about the change.
@@ -98,13 +98,13 @@ def move(
     (had an e-mail about it or was invited). After the announcement, people who received no e-mail yet are informed at
     once if the new date is too near for the “save the date” e-mail.
     """
-    plan(exchange, at=at, by=by)
+    plan_emails(exchange, at=at, by=by)
     _announce(exchange, CHANGED, audience, at=at, by=by, previous=previous)
     if exchange.state == ExchangeState.ANNOUNCED:
-        send_unless_planned(exchange, SAVE_THE_DATE, audience=NOT_INFORMED, at=at, by=by)
+        send_unless_planned(exchange, SAVE_THE_DATE, audience=NOT_YET_INFORMED, at=at, by=by)
 
 
-def hand_over(
+def move_emails_to_new_host(
     exchange: Exchange, *, previous: dict[str, str], audience: str = INFORMED, at: datetime, by: User | None
 ) -> None:
     """Move the e-mails of the exchange to its new host, and send the audience one e-mail about the change.
@@ -113,7 +113,7 @@ def hand_over(
     is not asked but receives an e-mail saying that it hosts. `previous` is what `change_details` returned before the
     change; `audience` is by default everyone who was informed (had an e-mail about it or was invited).
     """
-    move(exchange, previous=previous, audience=audience, at=at, by=by)
+    move_emails(exchange, previous=previous, audience=audience, at=at, by=by)
     if exchange.state not in UNANNOUNCED:
         _announce(exchange, HOSTS_NOW, "host_pilot", at=at, by=by)
     confirmation_requests = Reminder.objects.of_event(event_of(exchange)).filter(email_type=TO_CONFIRM, due_at__lte=at)
@@ -188,7 +188,7 @@ def _last_calendar_email(answer: Registration) -> str | None:
     return sent.order_by("-pk").values_list("reminder__email_type", flat=True).first()
 
 
-def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:
+def cancel_emails(exchange: Exchange, *, at: datetime, by: User | None) -> None:
     """Stop the planned e-mails of the exchange, then send everyone who was informed (had an e-mail about it or was
     invited) one about its cancellation.
 

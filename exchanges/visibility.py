@@ -9,7 +9,7 @@ from cohorts.visibility import existed_on_last_day, memberships_with_end, member
 from programmes.visibility import active_mandates
 
 
-def readable(user: User, exchange: str = "", *created_on_fields: str) -> Q:
+def readable_by(user: User, exchange: str = "", *created_on_fields: str) -> Q:
     """Return a filter for rows whose exchange the person may read; lab staff read all, people not signed in nothing.
 
     Others read exchanges of editions where they are a member or an authority admin today, and imported published facts.
@@ -38,4 +38,4 @@ def content_visible_to(user: User) -> Q:
     That is the content of exchanges of editions where they are a member or an authority admin today, and of imported
     published facts; all for lab staff. Past members read what was added until their last day.
     """
-    return readable(user, "exchange__", "created_on")
+    return readable_by(user, "exchange__", "created_on")

@@ -79,7 +79,7 @@ def _network_and_account() -> Texts:
 def _drafts() -> Texts:
     """Return the field page's texts about the states of a draft on the device, by name."""
     return {
-        "kept": _("Saved on this device, {when}"),
+        "saved_at": _("Saved on this device, {when}"),
         "writing": _("being written"),
         "waits": _("waiting for the network"),
         "waits_behind": _("waiting for your earlier note on this test to be sent"),
@@ -132,7 +132,7 @@ def _second_notes() -> Texts:
         "no_add": _("Only numbers of people can be added up. This note can only replace the first note."),
         "has_result": _("has a result"),
         "choose": _("Choose what should happen to the first note."),
-        "say_why_replaced": _("Say why the first note is replaced."),
+        "give_replace_reason": _("Say why the first note is replaced."),
         "hint_sum": _("With the first note: {some} of {all}, that is {share}; the threshold is {criterion}."),
         "result met": _("Criterion met."),
         "result not_met": _("Criterion not met."),
@@ -148,7 +148,7 @@ def _answers() -> Texts:
             "The number of people who succeeded is higher than the number who took part. Check both numbers."
         ),
         "no_number": _("Enter a number."),
-        "say_why": _("This result contradicts the threshold. Explain why in writing, or choose the other result."),
+        "give_reason": _("This result contradicts the threshold. Explain why in writing, or choose the other result."),
         "hint": _("{some} of {all} is {share}; the threshold is {criterion}."),
         "threshold": _("Threshold: {criterion}."),
         "locked": _("Locked on {when}."),
@@ -161,7 +161,7 @@ def _pictures() -> Texts:
     return {
         "shrinking": _("Making the picture smaller…"),
         "no_picture": _("This device cannot read this file as a picture. Choose another file."),
-        "picture_not_kept": _(
+        "picture_not_saved": _(
             "This device is full, so the picture was not saved. Free some space, then take the picture again."
         ),
         "picture_alt": _("Say in a few words what the picture shows."),

@@ -32,12 +32,12 @@ from files.locks import Deadline
 from files.registries import Owner
 from files.uploads.intake import MAX_WAIT
 from prototypes import actions
-from prototypes.attachables import owner_of
+from prototypes.file_owners import owner_of
 from prototypes.models import FieldNote, Trial
 from prototypes.notes.forms import ChoiceForm, answers
 from prototypes.permissions import can_run_tests
 from prototypes.trials.forms import LogForm
-from prototypes.views.lookups import roles_in, trial_at
+from prototypes.views.lookups import get_trial_or_404, roles_in
 from web.dates.clock import today_everywhere
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
@@ -172,7 +172,7 @@ def field_note(request: HttpRequest, pk: int) -> HttpResponse:
     - early: the note that it follows has not arrived
     - other: someone else is signed in
     """
-    row, draft = trial_at(request, pk), DraftForm(request.POST)
+    row, draft = get_trial_or_404(request, pk), DraftForm(request.POST)
     can_run = can_run_tests(roles_in(request, row.prototype.idea.cohort))
     if not can_run and not has_arrived(request, draft):
         return refused_response({"__all__": [str(can_run.reason)]}, status=403)
@@ -225,7 +225,7 @@ def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
     The `outcome` of the JSON answer is taken, refused (with the `reasons` by field; status 403 when the person may not
     add files) or other (someone else is signed in). Raises Http404 when the note has not arrived.
     """
-    row, form = trial_at(request, pk), PictureForm(request.POST, request.FILES)
+    row, form = get_trial_or_404(request, pk), PictureForm(request.POST, request.FILES)
     owner = owner_of(row, person(request), roles_in(request, row.prototype.idea.cohort))
     if not owner.can_add:
         return refused_response({"__all__": [str(owner.can_add.reason)]}, status=403)

@@ -44,7 +44,7 @@ class Owner:
 # Finds an object of one kind by its id, for a person, with today's date at each authority. Returns None when the object
 # does not exist or the person may not see it.
 Find = Callable[[int, User, Today], Owner | None]
-attachables: Registry[Find] = Registry("objects with files")
+file_owners: Registry[Find] = Registry("objects with files")
 
 
 @dataclass(frozen=True, slots=True)

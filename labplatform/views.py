@@ -13,30 +13,30 @@ from notifications.models import Delivery, Reminder
 from notifications.permissions import can_manage_emails
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.pages.hooks import home_cards, home_notes, main_action
+from web.pages.hooks import home_cards, home_notices, main_action
 from web.pages.panels import render_panels
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the signed-in person's home page: notes on what is late or at risk, cards and the main button.
+    """Show the signed-in person's home page: notices about what is late or at risk, cards and the main button.
 
     The apps add all of these; the person sees only what concerns them.
     """
     context = {
         "today": platform_today(),
-        "notes": home_notes(request),
+        "notices": home_notices(request),
         "cards": render_panels(home_cards(), request),
         "main_action": main_action(request),
     }
-    return render(request, "home.html", context)
+    return render(request, "labplatform/home.html", context)
 
 
 @login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show anyone, signed in or not, the accessibility statement."""
-    return render(request, "accessibility.html")
+    return render(request, "labplatform/accessibility.html")
 
 
 @require_safe
@@ -54,4 +54,4 @@ def status(request: HttpRequest) -> HttpResponse:
         "reminders": [(state.label, reminders.get(state, 0)) for state in ReminderState],
         "emails": [(state.label, state.tone if count else "neutral", count) for state, count in email_counts],
     }
-    return render(request, "status.html", context)
+    return render(request, "labplatform/status.html", context)

@@ -15,7 +15,7 @@ class NotificationsConfig(AppConfig):
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
         from notifications import personal_data, refusals  # noqa: PLC0415
         from notifications.calendars import panels  # noqa: PLC0415
-        from notifications.ledger.attention import emails_failed, emails_held  # noqa: PLC0415
+        from notifications.ledger.notices import emails_failed, emails_paused  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
@@ -27,8 +27,8 @@ class NotificationsConfig(AppConfig):
         own_calendar_panel = Panel("notifications/calendars/panel.html", panels.own_calendar_panel)
         account_hooks.register("notifications", AccountHooks(panels={20: own_calendar_panel}))
         emails = NavItem(_("E-mails"), "notifications:ledger", "mail", visible_to=lambda user: user.is_lab_staff)
-        attention = {80: emails_held, 81: emails_failed}
-        page_hooks.register("notifications", PageHooks(menu={80: emails}, attention=attention))
+        notices = {80: emails_paused, 81: emails_failed}
+        page_hooks.register("notifications", PageHooks(menu={80: emails}, notices=notices))
 
     def add_histories(self) -> None:
         """Register the history pages of e-mails, of reminders and of the switch that pauses all e-mails.

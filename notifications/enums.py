@@ -12,7 +12,7 @@ class ReminderState(models.TextChoices):
     PLANNED = "planned", _("planned")
     EXPANDED = "expanded", _("e-mails created")
     SKIPPED = "skipped", _("skipped")
-    CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("e-mail", "cancelled")
     EXPIRED = "expired", _("too late")
 
 
@@ -23,16 +23,16 @@ REMINDER_TRANSITIONS = {
 
 
 class DeliveryState(models.TextChoices):
-    """The states of an e-mail; "dead" means that it failed for good, "held" that lab staff paused it."""
+    """The states of an e-mail; "dead" means that it failed for good, "held" (PAUSED) that lab staff paused it."""
 
     QUEUED = "queued", _("waiting")
     HANDING_OVER = "handing_over", _("sending")
-    SENT = "sent", pgettext_lazy("letter", "sent")
+    SENT = "sent", pgettext_lazy("e-mail", "sent")
     DEAD = "dead", _("failed")
     EXPIRED = "expired", _("too late")
-    CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("e-mail", "cancelled")
     SKIPPED = "skipped", _("skipped")
-    HELD = "held", pgettext_lazy("letter", "paused")
+    PAUSED = "held", pgettext_lazy("e-mail", "paused")
 
     @property
     def tone(self) -> str:
@@ -48,13 +48,13 @@ DELIVERY_TONES = {
     DeliveryState.EXPIRED: "stopped",
     DeliveryState.CANCELLED: "stopped",
     DeliveryState.SKIPPED: "neutral",
-    DeliveryState.HELD: "attention",
+    DeliveryState.PAUSED: "attention",
 }
 # An e-mail in hand-over is queued again when its outcome is unknown, or ends when it has expired by then.
 DELIVERY_TRANSITIONS = {
     DeliveryState.QUEUED: [
         DeliveryState.HANDING_OVER,
-        DeliveryState.HELD,
+        DeliveryState.PAUSED,
         DeliveryState.DEAD,
         DeliveryState.EXPIRED,
         DeliveryState.CANCELLED,
@@ -68,17 +68,17 @@ DELIVERY_TRANSITIONS = {
         DeliveryState.CANCELLED,
         DeliveryState.SKIPPED,
     ],
-    DeliveryState.HELD: [DeliveryState.QUEUED, DeliveryState.CANCELLED],
+    DeliveryState.PAUSED: [DeliveryState.QUEUED, DeliveryState.CANCELLED],
     DeliveryState.DEAD: [DeliveryState.QUEUED],
 }
 CLAIMABLE_STATES = (DeliveryState.QUEUED, DeliveryState.HANDING_OVER)
-WAITING_STATES = (DeliveryState.QUEUED, DeliveryState.HELD)
+WAITING_STATES = (DeliveryState.QUEUED, DeliveryState.PAUSED)
 STATES_WITH_REASON = (
     DeliveryState.DEAD,
     DeliveryState.EXPIRED,
     DeliveryState.CANCELLED,
     DeliveryState.SKIPPED,
-    DeliveryState.HELD,
+    DeliveryState.PAUSED,
 )
 
 
@@ -86,10 +86,10 @@ class ItemState(models.TextChoices):
     """The states of one person's part of a reminder within an e-mail."""
 
     QUEUED = "queued", _("waiting")
-    SENT = "sent", pgettext_lazy("letter", "sent")
+    SENT = "sent", pgettext_lazy("e-mail", "sent")
     DEAD = "dead", _("failed")
     EXPIRED = "expired", _("too late")
-    CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("e-mail", "cancelled")
     SKIPPED = "skipped", _("skipped")
 
 

@@ -41,11 +41,11 @@ def _reason_text(slug: Any, row: Mapping[str, Any]) -> str:
 
 
 HISTORIES: Final = {
-    "letter": HistoryKind(
+    "e-mail": HistoryKind(
         _("e-mail"), Delivery, pages=("notifications:email",), parts=(HistoryPart(DeliveryItem, "delivery"),)
     ),
     "reminder": HistoryKind(_("reminder"), Reminder, title="email_type", pages=("notifications:reminder",)),
-    "mail": HistoryKind(_("sending of all e-mails"), MailSwitch, pages=("notifications:ledger",), argument=""),
+    "e-mail-switch": HistoryKind(_("sending of all e-mails"), MailSwitch, pages=("notifications:ledger",), argument=""),
 }
 # The text of the e-mail type names the audience; previous details are in the history of the event.
 HIDDEN_COLUMNS: Final = {Reminder: ("object_id", "step", "audience", "previous_details")}

@@ -18,7 +18,7 @@ from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preferenc
 
 EMAIL_RETENTION: Final = timedelta(days=365)
 UNUSED_FEED_RETENTION: Final = timedelta(days=365)
-UNFINISHED_STATES: Final = (DeliveryState.QUEUED, DeliveryState.HANDING_OVER, DeliveryState.HELD)
+UNFINISHED_STATES: Final = (DeliveryState.QUEUED, DeliveryState.HANDING_OVER, DeliveryState.PAUSED)
 CLEARED_VALUES: Final = dict.fromkeys(PERSONAL_FIELDS, "")
 
 EMAILS = PersonalData(
@@ -92,9 +92,9 @@ def purge_calendars(*, at: datetime, dry_run: bool = False) -> int:
 
 
 PRIVACY = PrivacyHooks(
-    personal_data={"letters": EMAILS, "refused": REFUSED, "calendars": CALENDARS},
+    personal_data={"emails": EMAILS, "refused": REFUSED, "calendars": CALENDARS},
     retentions={
-        "letters": Retention(
+        "emails": Retention(
             _("Addresses and subjects of e-mails"),
             _(
                 "Addresses and subjects show whether an e-mail arrived. The fact that the e-mail was sent, and"

@@ -104,7 +104,9 @@ class EmailPart:
         return EmailPart(
             subject=gettext("There is news for you on labplatform"),
             text=gettext("Subject: %(kind)s. Sign in to read the message.") % {"kind": kind},
-            why=gettext("You get this e-mail because your account has this address, which you have not confirmed yet."),
+            why=gettext(
+                "You are receiving this e-mail because your account has this address, which you have not confirmed yet."
+            ),
             button=(gettext("Open the platform"), reverse("home")),
         )
 
@@ -165,7 +167,8 @@ class EventKind:
       `check`; "" when someone may.
     - `reasons`: the kind's own reasons in words. `early_reasons`: those that only mean "too early", with the condition:
       "once date and host are confirmed".
-    - `to_awaited`: the e-mails also go to people who are invited and have not joined yet; no other kind's do.
+    - `sends_to_invited_people`: the e-mails also go to people who are invited and have not joined yet; those of
+      no other kind do.
     """
 
     label: StrOrPromise
@@ -182,14 +185,14 @@ class EventKind:
     stop_reason: Callable[[Reminder, datetime], str] | None = None
     reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
     early_reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
-    to_awaited: bool = False
+    sends_to_invited_people: bool = False
 
     def sends_to(self, user: User) -> bool:
         """Return whether e-mails about this kind of event go to the person: their account is open.
 
-        With `to_awaited`, they also go to people who are invited and have not joined yet.
+        With `sends_to_invited_people`, they also go to people who are invited and have not joined yet.
         """
-        return user.is_active or (self.to_awaited and not user.joined)
+        return user.is_active or (self.sends_to_invited_people and not user.joined)
 
 
 event_kinds: Registry[EventKind] = Registry("event kinds")

@@ -29,14 +29,14 @@ class ProgrammesConfig(AppConfig):
         account_hooks.register(
             "programmes",
             AccountHooks(
-                unassigned_without=personal_data.without_admin, needs_second_factor=permissions.is_admin_somewhere
+                unassigned_after_leaving=personal_data.without_admin, needs_second_factor=permissions.is_admin_somewhere
             ),
         )
         programmes = NavItem(_("Programmes"), "programmes:programmes", "layers")
         authorities = NavItem(_("Authorities"), "programmes:authorities", "map-pin", visible_to=is_lab_staff)
         page_hooks.register(
             "programmes",
-            PageHooks(menu={20: programmes, 25: authorities}, attention={60: panels.lessons_waiting}),
+            PageHooks(menu={20: programmes, 25: authorities}, notices={60: panels.lessons_waiting}),
         )
 
     def add_histories(self) -> None:

@@ -51,8 +51,8 @@ class ProgrammeHooks:
 
     - `edition_panels`, `authority_panels`: parts of these pages, by their number on the page.
     - `reminder_rules`: by kind of event, what the app asks of the kind's reminder schedule.
-    - `mandate_begins(authority, people, today, at, by)`: runs within the action, before `people` are admins.
-    - `mandate_ended(authority, people, at, by)`: runs within the action. The last day still counts: only what begins
+    - `before_mandate(authority, people, today, at, by)`: runs within the action, before `people` are admins.
+    - `after_mandate(authority, people, at, by)`: runs within the action. The last day still counts: only what begins
       after it is no longer for them.
     - `authorities_in_use()`: a queryset with the keys of authorities that need an admin. One app at most has it.
     - `invite_admin(authority, email, full_name, language, at, by)`: invites a person without an account to be an admin.
@@ -63,8 +63,8 @@ class ProgrammeHooks:
     edition_panels: Mapping[int, Panel] = field(default_factory=dict)
     authority_panels: Mapping[int, Panel] = field(default_factory=dict)
     reminder_rules: Mapping[str, ReminderScheduleRules] = field(default_factory=dict)
-    mandate_begins: Callable[..., object] = nothing
-    mandate_ended: Callable[..., object] = nothing
+    before_mandate: Callable[..., object] = nothing
+    after_mandate: Callable[..., object] = nothing
     authorities_in_use: Callable[[], QuerySet[Any, Any]] | None = None
     invite_admin: Callable[..., object] | None = None
     takes_part: Callable[[User, Edition, Day], bool] = _takes_no_part

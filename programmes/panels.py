@@ -12,7 +12,7 @@ from programmes.enums import LessonState
 from programmes.models import Edition
 from web.database.nested_rows import nested
 from web.dates.clock import Today
-from web.pages.home import Attention, AttentionSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
 
 MAX_EDITIONS = 3
 
@@ -29,12 +29,12 @@ def _waiting_query(user: User, _today: Today) -> ArraySubquery | None:
     return nested(waiting.order_by("starts_on", "pk")[:MAX_EDITIONS], "name", "slug", "waiting")
 
 
-def _waiting_notices(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+def _waiting_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
     """Return one notice per edition that links to the lessons the lab has not decided on; `rows` come from
     `_waiting_query`.
     """
     return [
-        Attention(
+        HomeNotice(
             _("%(edition)s:") % {"edition": row["name"]},
             _waiting_text(row["waiting"]),
             f"{reverse('programmes:lessons', args=[row['slug']])}?state=proposed",
@@ -49,4 +49,4 @@ def _waiting_text(waiting: int) -> str:
     return ngettext("%(n)d lesson waits for the lab.", "%(n)d lessons wait for the lab.", waiting) % {"n": waiting}
 
 
-lessons_waiting = AttentionSource(_waiting_query, _waiting_notices)
+lessons_waiting = HomeNoticeSource(_waiting_query, _waiting_notices)

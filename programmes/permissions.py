@@ -69,7 +69,7 @@ def is_admin_somewhere(user: User, today: Day) -> bool:
     return AuthorityAdmin.objects.active(today).filter(user=user).exists()
 
 
-def can_note_lesson(user: User, edition: Edition, today: Day) -> Decision:
+def can_add_lesson(user: User, edition: Edition, today: Day) -> Decision:
     """Return whether the user may add a lesson to the edition.
 
     Lab staff may, and people who take part in it on the day `today`: active members of its cohorts, and admins of their
@@ -90,7 +90,7 @@ def can_edit_lesson(user: User, lesson: Lesson, today: Day) -> Decision:
         return deny(_("Only the person who added a lesson can edit it."))
     if lesson.state != LessonState.PROPOSED:
         return deny(_("The lab has already decided on this lesson: it can no longer be edited. Add another lesson."))
-    return can_note_lesson(user, lesson.edition, today)
+    return can_add_lesson(user, lesson.edition, today)
 
 
 def can_judge_lessons(user: User) -> Decision:

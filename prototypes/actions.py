@@ -14,7 +14,7 @@ from prototypes.challenges.actions import (
     link_challenge,
 )
 from prototypes.confirmations.actions import ConfirmationRequest, IdeaChanged, confirm_idea, confirm_ideas
-from prototypes.handover.actions import note_follow_up
+from prototypes.handover.actions import record_follow_up
 from prototypes.ideas.actions.corrections import correct_event
 from prototypes.ideas.actions.ideas import (
     abandon_idea,
@@ -102,11 +102,11 @@ __all__ = [
     "log_trial",
     "mark_implemented",
     "merge_idea",
-    "note_follow_up",
     "park_idea",
     "plan_trial",
     "ready_prototype",
     "receive_note",
+    "record_follow_up",
     "reopen_idea",
     "replicate_idea",
     "resume_idea",

@@ -27,44 +27,44 @@ class PrototypesConfig(AppConfig):
         register(refusals.SENTENCES)
         self.add_histories()
         privacy_hooks.register("prototypes", personal_data.PRIVACY)
-        self.register_attachables()
+        self.register_file_owners()
         self.register_search_sources()
         event_kinds.register("idea", handover_emails.IDEA)
         event_kinds.register("unconfirmed", confirmation_emails.KIND)
         programme_hooks.register("prototypes", ProgrammeHooks(reminder_rules={"idea": handover_emails.RULES}))
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
         cohort_hooks.register("prototypes", CohortHooks(panels={40: panels.COHORT_PANEL}))
-        attention = {
+        notices = {
             40: panels.without_prototype,
             45: panels.ideas_to_accept,
-            47: panels.two_versions,
-            50: panels.stale_ideas,
+            47: panels.two_notes,
+            50: panels.unconfirmed_ideas,
         }
         page_hooks.register(
             "prototypes",
-            PageHooks(menu={40: ideas}, home_cards={40: panels.HOME_CARD}, attention=attention),
+            PageHooks(menu={40: ideas}, home_cards={40: panels.HOME_CARD}, notices=notices),
         )
 
     def register_search_sources(self) -> None:
         """Register ideas, prototypes, tests and challenges as objects that the search over everything finds, in this
         order.
         """
-        from prototypes import sources  # noqa: PLC0415
+        from prototypes.search_sources import CHALLENGES, IDEAS, PROTOTYPES, TESTS  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
 
-        search_sources.register("idea", sources.IDEAS, order=10)
-        search_sources.register("prototype", sources.PROTOTYPES, order=20)
-        search_sources.register("test", sources.TESTS, order=30)
-        search_sources.register("challenge", sources.CHALLENGES, order=60)
+        search_sources.register("idea", IDEAS, order=10)
+        search_sources.register("prototype", PROTOTYPES, order=20)
+        search_sources.register("test", TESTS, order=30)
+        search_sources.register("challenge", CHALLENGES, order=60)
 
-    def register_attachables(self) -> None:
+    def register_file_owners(self) -> None:
         """Register ideas, prototypes and tests as rows that pictures and documents can belong to."""
-        from files.registries import attachables  # noqa: PLC0415
-        from prototypes.attachables import find_idea, find_prototype, find_trial  # noqa: PLC0415
+        from files.registries import file_owners  # noqa: PLC0415
+        from prototypes.file_owners import find_idea, find_prototype, find_trial  # noqa: PLC0415
 
-        attachables.register("idea", find_idea)
-        attachables.register("prototype", find_prototype)
-        attachables.register("trial", find_trial)
+        file_owners.register("idea", find_idea)
+        file_owners.register("prototype", find_prototype)
+        file_owners.register("trial", find_trial)
 
     def add_histories(self) -> None:
         """Register the models of this app that have a history page, with their hidden columns and the columns that name

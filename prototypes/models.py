@@ -3,9 +3,9 @@
 from prototypes.challenges.models import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.confirmations.models import Confirmation
 from prototypes.handover.models import FollowUp, Package, Support
-from prototypes.ideas.models import Idea, IdeaEvent
+from prototypes.ideas.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.implementations.models import Implementation
-from prototypes.lineage.models import IdeaAuthor, Lineage
+from prototypes.lineage.models import Lineage
 from prototypes.notes.models import FieldNote
 from prototypes.prototypes.models import Prototype
 from prototypes.trial_corrections.models import TrialCorrection

@@ -1,4 +1,4 @@
-"""What the pages of other apps show of ideas: the panel of a cohort, the home card, and the notes of the home page."""
+"""What the pages of other apps show of ideas: the panel of a cohort, the home card, and the home page's notices."""
 
 from datetime import date
 from typing import Any
@@ -22,11 +22,11 @@ from web.database.nested_rows import column_names, nested, nested_count, nested_
 from web.database.prepared import prepared
 from web.dates.clock import Day, Today, day_in
 from web.dates.months import completed_months
-from web.pages.home import Attention, AttentionSource, NestedRows, total_if_truncated
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, total_if_truncated
 from web.pages.panels import Panel
 
 PREVIEW_ROWS = 5
-MAX_NOTES = 5
+MAX_NOTICES = 5
 
 
 def cohort_ideas_panel(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
@@ -84,16 +84,16 @@ def _find_without_prototype(user: User, today: Today) -> ArraySubquery:
         .order_by("actual_start", "pk")
     )
     columns = {"months": "edition__format__first_prototype_months", "zone": "authority__time_zone"}
-    return nested(rows[: 10 * MAX_NOTES], "id", "name", "actual_start", **columns)
+    return nested(rows[: 10 * MAX_NOTICES], "id", "name", "actual_start", **columns)
 
 
-def _describe_without_prototype(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return notes for the home page, at most five, on the cohorts of these rows whose first test is overdue today.
+def _describe_without_prototype(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return notices for the home page, at most five, on the cohorts of these rows whose first test is overdue today.
 
     `rows` are those of `_find_without_prototype`.
     """
     now = timezone.now()
-    return [late_note(row) for row in rows if is_late(row, day_in(row["zone"], now))][:MAX_NOTES]
+    return [late_notice(row) for row in rows if is_late(row, day_in(row["zone"], now))][:MAX_NOTICES]
 
 
 def is_late(row: dict[str, Any], today: date) -> bool:
@@ -105,8 +105,8 @@ def is_late(row: dict[str, Any], today: date) -> bool:
     return started <= today and completed_months(started, today) >= row["months"]
 
 
-def late_note(row: dict[str, Any]) -> Attention:
-    """Return the home page's note that a cohort has no prototype in test although its first was due.
+def late_notice(row: dict[str, Any]) -> HomeNotice:
+    """Return the home page's notice that a cohort has no prototype in test although its first was due.
 
     `row` holds its id, name and `months`, how many months after the start the first was due.
     """
@@ -115,7 +115,7 @@ def late_note(row: dict[str, Any]) -> Attention:
         "has no prototype in test; the first was due after %(months)s months.",
         row["months"],
     )
-    return Attention(
+    return HomeNotice(
         strong=row["name"],
         text=text % {"months": row["months"]},
         href=f"{reverse('prototypes:idea_list')}?cohort={row['id']}",
@@ -123,15 +123,15 @@ def late_note(row: dict[str, Any]) -> Attention:
     )
 
 
-def _find_stale(user: User, today: Today) -> ArraySubquery:
+def _find_unconfirmed(user: User, today: Today) -> ArraySubquery:
     """Return a subquery that counts the ideas without an update for six months whose state the person may confirm on
     the day `today`.
     """
     return nested_count(Idea.objects.unconfirmed(today).confirmable_by(user, today))
 
 
-def _describe_stale(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return one note for the home page with the number of ideas without an update for six months; [] when it is 0.
+def _describe_unconfirmed(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return one notice for the home page with the number of ideas without an update for six months; [] when it is 0.
 
     `rows` holds one object with the `count`.
     """
@@ -140,7 +140,7 @@ def _describe_stale(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
         return []
     text = ngettext("has had no update for six months.", "have had no update for six months.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
-    return [Attention(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"))]
+    return [HomeNotice(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"))]
 
 
 def _find_to_accept(user: User, today: Today) -> ArraySubquery:
@@ -151,8 +151,8 @@ def _find_to_accept(user: User, today: Today) -> ArraySubquery:
     return nested_count(Idea.objects.measured().filter(state=IdeaState.CAPTURED, cohort__in=led))
 
 
-def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return one note for the home page with the number of ideas that wait to be accepted; [] when it is 0.
+def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return one notice for the home page with the number of ideas that wait to be accepted; [] when it is 0.
 
     `rows` holds objects with the `count`.
     """
@@ -161,10 +161,10 @@ def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[Attenti
         return []
     text = ngettext("is waiting to be accepted.", "are waiting to be accepted.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
-    return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?state=captured", _("See the list"))]
+    return [HomeNotice(strong, text, f"{reverse('prototypes:idea_list')}?state=captured", _("See the list"))]
 
 
-def _find_two_versions(user: User, today: Today) -> ArraySubquery:
+def _find_two_notes(user: User, today: Today) -> ArraySubquery:
     """Return a subquery for the second versions of tests between which this person may choose, one for each test, as
     JSON objects.
 
@@ -175,18 +175,18 @@ def _find_two_versions(user: User, today: Today) -> ArraySubquery:
         trial=OuterRef("trial"), settled_at=None, pk__lt=OuterRef("pk")
     )
     named = rows.filter(~Exists(earlier)).annotate(title=F("trial__prototype__title"), number=F("trial__number"))
-    return nested_first(named, MAX_NOTES, "id", "trial_id", "title", "number")
+    return nested_first(named, MAX_NOTICES, "id", "trial_id", "title", "number")
 
 
-def _describe_two_versions(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return notes for the home page on tests about which people wrote two different field notes: one note per test
+def _describe_two_notes(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return notices for the home page on tests about which people wrote two different field notes: one notice per test
     read.
 
-    Where there are more such tests than `rows` holds, a last note says how many and links to their ideas. `rows` are
+    Where there are more such tests than `rows` holds, a last notice says how many and links to their ideas. `rows` are
     those of `_find_two_versions`.
     """
-    notes = [
-        Attention(
+    notices = [
+        HomeNotice(
             strong=_("%(prototype)s, test %(number)d") % {"prototype": row["title"], "number": row["number"]},
             text=_("has two different notes. Choose which figures count."),
             href=reverse("prototypes:settle_note", args=[row["trial_id"], row["id"]]),
@@ -197,20 +197,20 @@ def _describe_two_versions(_request: HttpRequest, rows: NestedRows) -> list[Atte
     if n := total_if_truncated(rows):
         strong = ngettext("%(n)d test has two different notes.", "%(n)d tests have two different notes.", n) % {"n": n}
         href = f"{reverse('prototypes:idea_list')}?two_notes=on"
-        notes.append(
-            Attention(strong, pgettext("tests", "The first tests are listed above."), href, _("See their ideas"))
+        notices.append(
+            HomeNotice(strong, pgettext("tests", "The first tests are listed above."), href, _("See their ideas"))
         )
-    return notes
+    return notices
 
 
 # Cohorts without a locked test after the month in which their format expects the first one.
-without_prototype = AttentionSource(_find_without_prototype, _describe_without_prototype)
-# One note for all ideas without an update for six months that the person may confirm.
-stale_ideas = AttentionSource(_find_stale, _describe_stale)
-# One note for all ideas that wait for acceptance in cohorts the person leads.
-ideas_to_accept = AttentionSource(_find_to_accept, _describe_to_accept)
+without_prototype = HomeNoticeSource(_find_without_prototype, _describe_without_prototype)
+# One notice for all ideas without an update for six months that the person may confirm.
+unconfirmed_ideas = HomeNoticeSource(_find_unconfirmed, _describe_unconfirmed)
+# One notice for all ideas that wait for acceptance in cohorts the person leads.
+ideas_to_accept = HomeNoticeSource(_find_to_accept, _describe_to_accept)
 # Second versions of tests that wait for a choice this person may make.
-two_versions = AttentionSource(_find_two_versions, _describe_two_versions)
+two_notes = HomeNoticeSource(_find_two_notes, _describe_two_notes)
 
 COHORT_PANEL = Panel("prototypes/ideas/cohort_panel.html", cohort_ideas_panel)
 HOME_CARD = Panel("prototypes/ideas/home_card.html", latest_ideas_card)

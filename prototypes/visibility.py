@@ -28,7 +28,7 @@ LEADING_ROLES = (MembershipRole.COORDINATOR, MembershipRole.PILOT)
 EDITING_ROLES = (MembershipRole.COORDINATOR, MembershipRole.RESIDENT, MembershipRole.PILOT)
 
 
-def readable(user: User, idea: str = "", *below: str) -> Q:
+def readable_by(user: User, idea: str = "", *below: str) -> Q:
     """Return a filter for rows whose idea (or canvas) the person may read: in their cohorts, or shared with their
     editions.
 

@@ -8,15 +8,17 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { Provider } from "oidc-provider";
 
 console.warn = () => {}; // remarks about keys and storage that a provider for an hour need not heed
-const told = JSON.parse(await text(process.stdin));
-let people = told.people;
+const setup = JSON.parse(await text(process.stdin));
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(), 1_000); // never outlives a test that is killed
+let people = setup.people;
 const signing = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
 const server = createServer();
-await new Promise((listening) => server.listen(told.port ?? 0, "127.0.0.1", listening));
+await new Promise((listening) => server.listen(setup.port ?? 0, "127.0.0.1", listening));
 const issuer = `http://127.0.0.1:${server.address().port}`;
 
 const provider = new Provider(issuer, {
-    clients: told.clients,
+    clients: setup.clients,
     jwks: { keys: [{ ...signing, kid: "first", use: "sig", alg: "RS256" }] },
     cookies: { keys: [randomUUID()] },
     conformIdTokenClaims: true,

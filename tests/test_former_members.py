@@ -35,7 +35,7 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
         ([cohort.sessions.get(state="scheduled").pk], "cohorts:session"),
         ([coming.pk], "exchanges:exchange exchanges:contributions"),
         ([held.pk], "exchanges:minutes"),
-        ([], "exchanges:memory"),
+        ([], "exchanges:archive"),
     ]
     return ((name, args) for args, names in pages for name in names.split())
 

@@ -409,6 +409,6 @@ def test_row_that_is_never_deleted_cannot_be_deleted(model: type[models.Model]):
 def test_history_keeps_what_staff_do_to_an_email_and_not_the_sender_s_own_changes():
     email, ann = DeliveryFactory(), UserFactory()
     update(email, attempts=1)
-    with acting("hold_email", ann):
+    with acting("pause_email", ann):
         update(email, state="held", reason="staff")
-    assert trace(email, email.pk) == [("update", "hold_email", ann.pk, "To test: hold_email")]
+    assert trace(email, email.pk) == [("update", "pause_email", ann.pk, "To test: pause_email")]

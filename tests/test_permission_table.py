@@ -54,7 +54,7 @@ TABLES = {
 DOMAIN = {
     "create programmes, formats, editions, cohorts; host swaps": (
         "S",
-        ["cohorts.open_cohort", "exchanges.plan_exchanges"],
+        ["cohorts.manage_cohort", "exchanges.plan_exchanges"],
     ),
     "see members' contact details": ("SCDPMA", ["cohorts.see_contacts"]),
     "start, suspend, complete a cohort; invite and end memberships": ("SCP", ["cohorts.lead_cohort"]),
@@ -77,7 +77,7 @@ DOMAIN = {
     ),
     "let the cohort's figures be shared with the edition, or published": ("PA", ["figures.share_figures"]),
     "withdraw that": ("SPA", ["figures.stop_sharing_figures"]),
-    "note a lesson": ("SCDPMRA", ["cohorts.note_lesson"]),
+    "note a lesson": ("SCDPMRA", ["cohorts.add_lesson"]),
     "confirm hosting; register others of the cohort": (
         "SCP",
         ["exchanges.confirm_host", "exchanges.register_others"],

@@ -59,7 +59,7 @@ def take_for_readme(browser: Browser, base: str, password: str) -> None:
     sign_in(phone, base, "member", password)
     phone.goto(base + IMPLEMENTED)
     phone.locator("table a[href^='/ideas/'], .rows a[href^='/ideas/']").first.click()
-    phone.locator("ol.story").scroll_into_view_if_needed()
+    phone.locator("ol.idea-timeline").scroll_into_view_if_needed()
     phone.screenshot(path=README_PICTURES / "idea-phone.png")
 
 

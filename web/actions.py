@@ -17,7 +17,7 @@ from django_stubs_ext import StrOrPromise
 from web.database import refusals
 from web.errors import Refused
 from web.security.acting import REFUSED_WHILE_ACTING
-from web.security.log import Fact, is_demo_data, note
+from web.security.log import Fact, is_demo_data, log_security_event
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,7 +84,7 @@ def action(
                 with refusals.as_domain_errors(), transaction.atomic():
                     result = function(*args, **kwargs)
                     if declared.security_event and not is_demo_data.get():
-                        _note_on_commit(declared.name, kwargs, result, acting=acting)
+                        _log_on_commit(declared.name, kwargs, result, acting=acting)
                     return result
 
         return run
@@ -114,7 +114,7 @@ def _history_context(**context: object) -> Iterator[dict[str, object]]:
             history.metadata.update(before)
 
 
-def _note_on_commit(name: str, arguments: Mapping[str, object], result: object, *, acting: object) -> None:
+def _log_on_commit(name: str, arguments: Mapping[str, object], result: object, *, acting: object) -> None:
     """Write a line to the security log once the action's transaction is committed: its name, and keys of the rows it is
     about.
 
@@ -125,4 +125,4 @@ def _note_on_commit(name: str, arguments: Mapping[str, object], result: object, 
     facts |= {argument: row.pk for argument, row in arguments.items() if isinstance(row, Model)}
     if acting:
         facts["acting"] = int(str(acting))
-    transaction.on_commit(lambda: note(name, request=None, **facts))
+    transaction.on_commit(lambda: log_security_event(name, request=None, **facts))

@@ -27,7 +27,7 @@ from accounts.models import SupportVisit, User
 from web.errors import Refused
 from web.pages.htmx import wants_partial
 from web.security.acting import REFUSED_WHILE_ACTING, is_forbidden_while_acting
-from web.security.log import note
+from web.security.log import log_security_event
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -58,7 +58,7 @@ def start(request: HttpRequest, visit: SupportVisit) -> None:
         "aside": staff_data,
     }
     _keep_in_session_list(request, old_key, visit.staff_id)
-    note("support_began", request=request, staff=visit.staff_id, visit=visit.pk)
+    log_security_event("support_began", request=request, staff=visit.staff_id, visit=visit.pk)
 
 
 def _log_in_as(request: HttpRequest, user: User, backend: str) -> None:
@@ -100,7 +100,7 @@ def stop(request: HttpRequest, at: datetime, reason: str) -> None:
     support = request.session[SUPPORT]
     staff = _staff_member(support)
     _end_visit(support, at, by=staff)
-    note("support_ended", request=request, staff=support["staff"], visit=support["visit"], why=reason)
+    log_security_event("support_ended", request=request, staff=support["staff"], visit=support["visit"], why=reason)
     old_key, backend = request.session.session_key, request.session[BACKEND_SESSION_KEY]
     del request.session[SUPPORT]
     if staff is None:
@@ -140,7 +140,9 @@ def end_support_on_sign_out(*, request: HttpRequest | None, **_kwargs: Any) -> N
     support = request.session.get(SUPPORT) if request is not None and hasattr(request, "session") else None
     if support:
         _end_visit(support, timezone.now(), by=User.objects.filter(pk=support["staff"]).first())
-        note("support_ended", request=request, staff=support["staff"], visit=support["visit"], why="signed_out")
+        log_security_event(
+            "support_ended", request=request, staff=support["staff"], visit=support["visit"], why="signed_out"
+        )
 
 
 class SupportSessionMiddleware(MiddlewareMixin):
@@ -165,7 +167,7 @@ class SupportSessionMiddleware(MiddlewareMixin):
         if is_repeated_start(request):
             return redirect("home")
         if is_forbidden(request, view):
-            note("support_refused", request=request, staff=support["staff"])
+            log_security_event("support_refused", request=request, staff=support["staff"])
             raise Refused(REFUSED_WHILE_ACTING)
         return None
 

@@ -96,7 +96,7 @@ def has_pending_invitation(email: str, at: datetime) -> bool:
     """Return whether an app reports that something waits at the moment `at` for the owner of the address, such as an
     open invitation.
     """
-    return any(hooks.address_waits([email], at) for hooks in account_hooks)
+    return any(hooks.pending_for_addresses([email], at) for hooks in account_hooks)
 
 
 def _lock_invited(claim: AddressClaim) -> User | None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import CharField, DateTimeField, F, QuerySet, Value
 from django.db.models.functions import Lower
 
-from accounts.hooks import AddressWait, account_hooks
+from accounts.hooks import PendingForAddress, account_hooks
 from accounts.models import AccountAddress, AddressClaim, User
 
 
@@ -72,13 +72,13 @@ def owners_by_address(addresses: Collection[str]) -> dict[str, User]:
     return {user.address: user for user in main} | {row.address: row.user for row in rows}
 
 
-def waits_by_address(addresses: Collection[str], at: datetime) -> Mapping[str, list[AddressWait]]:
+def pending_by_address(addresses: Collection[str], at: datetime) -> Mapping[str, list[PendingForAddress]]:
     """Return what waits for the owners of these addresses at the moment `at`, such as open invitations, by address.
 
     Addresses for which nothing waits are left out.
     """
-    texts_by_address: dict[str, list[AddressWait]] = defaultdict(list)
+    texts_by_address: dict[str, list[PendingForAddress]] = defaultdict(list)
     for hooks in account_hooks:
-        for address, texts in hooks.address_waits(addresses, at).items():
+        for address, texts in hooks.pending_for_addresses(addresses, at).items():
             texts_by_address[address] += texts
     return texts_by_address

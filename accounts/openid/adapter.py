@@ -17,7 +17,7 @@ from accounts.hooks import ProviderIdentity, account_hooks
 from accounts.models import User
 from accounts.openid.views import ACCESS_REQUESTED
 from web.errors import DomainError
-from web.security.log import note
+from web.security.log import log_security_event
 
 
 class ProviderAccountAdapter(DefaultSocialAccountAdapter):
@@ -71,8 +71,8 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
         """Let a person with an open account sign in; for everyone else, redirect to the page on their access request.
 
         The redirect is raised as ImmediateHttpResponse. All apps learn of each sign-in
-        (`AccountHooks.access_requested`). Someone whose account is closed reads the same as someone without one.
-        Connecting a provider to an account passes through.
+        (`AccountHooks.handle_provider_identity`). Someone whose account is closed reads the same as someone without
+        one. Connecting a provider to an account passes through.
         """
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             return
@@ -96,7 +96,7 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
         The reason is that of the `exception` if it has one, else its class, else `error`.
         """
         reason = getattr(exception, "reason", "") or (type(exception).__name__ if exception else str(error or ""))
-        note("provider_refused", request=request, provider=provider.sub_id, reason=reason)
+        log_security_event("provider_refused", request=request, provider=provider.sub_id, reason=reason)
 
 
 def _invited_account(request: HttpRequest, sociallogin: SocialLogin) -> User | None:
@@ -121,7 +121,7 @@ def _report_sign_in(request: HttpRequest, sociallogin: SocialLogin, user: User |
     """
     identity: ProviderIdentity = sociallogin.identity
     answers = [
-        hooks.access_requested(request=request, identity=identity, user=user, at=timezone.now())
+        hooks.handle_provider_identity(request=request, identity=identity, user=user, at=timezone.now())
         for hooks in account_hooks
     ]
     answer_for_person = next((answer for answer in answers if answer), None)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from accounts.actions import confirm_address
 from accounts.openid.views import SIGNED_IN_WITH
-from web.security.log import note
+from web.security.log import log_security_event
 
 
 @receiver(social_account_added)
@@ -20,7 +20,7 @@ def log_connection(*, request: HttpRequest, sociallogin: SocialLogin, **_: Any) 
     Receives allauth's `social_account_added`. If their account here was found by its e-mail address, confirm this
     address, since the provider verified it.
     """
-    note("connected", request=request, provider=sociallogin.account.provider, account=sociallogin.user.pk)
+    log_security_event("connected", request=request, provider=sociallogin.account.provider, account=sociallogin.user.pk)
     if email := getattr(sociallogin, "_did_authenticate_by_email", None):
         confirm_address(user=sociallogin.user, email=email, by=None)
 
@@ -31,7 +31,7 @@ def log_disconnection(*, request: HttpRequest, socialaccount: SocialAccount, **_
 
     Receives `social_account_removed`.
     """
-    note("disconnected", request=request, provider=socialaccount.provider)
+    log_security_event("disconnected", request=request, provider=socialaccount.provider)
 
 
 @receiver(user_logged_in)

@@ -13,7 +13,7 @@ from accounts.hooks import account_hooks
 from accounts.models import User
 from web.database.nested_rows import nested
 from web.dates.clock import Today, platform_day
-from web.pages.home import Attention, AttentionSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
 from web.text.names import name_ordering
 
 MAX_ROWS = 100  # a larger count is not useful
@@ -26,7 +26,7 @@ def unassigned_after_leaving(user: User, at: datetime) -> list[str]:
     Each app reports its own for the day of `at`; [] when there is nothing.
     """
     today = platform_day(at)
-    return [sentence for hooks in account_hooks for sentence in hooks.unassigned_without(user, today)]
+    return [sentence for hooks in account_hooks for sentence in hooks.unassigned_after_leaving(user, today)]
 
 
 def _closed_accounts_query(user: User, _today: Today) -> ArraySubquery | None:
@@ -37,8 +37,8 @@ def _closed_accounts_query(user: User, _today: Today) -> ArraySubquery | None:
     return nested(closed_accounts()[:MAX_ROWS], "id") if user.is_lab_staff else None
 
 
-def _closed_accounts_notices(_request: HttpRequest, account_ids: NestedRows) -> list[Attention]:
-    """Return the home page's note that counts the closed accounts and links to their list; [] when there are none.
+def _closed_accounts_notices(_request: HttpRequest, account_ids: NestedRows) -> list[HomeNotice]:
+    """Return the home page's notice that counts the closed accounts and links to their list; [] when there are none.
 
     `account_ids` are the rows of `_closed_accounts_query`.
     """
@@ -51,10 +51,10 @@ def _closed_accounts_notices(_request: HttpRequest, account_ids: NestedRows) -> 
         "Check what no longer has a person in charge, and whether an account should be opened again before it"
         " is erased."
     )
-    return [Attention(strong, text, reverse("leaving"), _("See closed accounts"))]
+    return [HomeNotice(strong, text, reverse("leaving"), _("See closed accounts"))]
 
 
-people_leaving = AttentionSource(_closed_accounts_query, _closed_accounts_notices)
+people_leaving = HomeNoticeSource(_closed_accounts_query, _closed_accounts_notices)
 
 
 def closed_accounts() -> QuerySet[User]:

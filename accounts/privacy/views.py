@@ -45,7 +45,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "can_manage": is_signed_in and can_manage_accounts(person(request)),
     }
-    return render(request, "privacy/privacy.html", context)
+    return render(request, "accounts/privacy/privacy.html", context)
 
 
 @form_page
@@ -115,7 +115,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
     """
     enforce(can_manage_accounts(person(request)))
     page: Any = paginate(closed_accounts(), request.GET.get("page"), per_page=PER_PAGE)
-    return render(request, "privacy/leaving.html", {"page": page})
+    return render(request, "accounts/privacy/leaving.html", {"page": page})
 
 
 @form_page
@@ -139,4 +139,4 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The account is open again."))
         return redirect("leaving")
     context = {"leaver": user, "unassigned": unassigned_after_leaving(user, timezone.now())}
-    return render(request, "privacy/reopen.html", context)
+    return render(request, "accounts/privacy/reopen.html", context)

@@ -19,7 +19,7 @@ from accounts.second_factors.queries import factors_of
 from accounts.sign_in.actions.sessions import NOT_REQUIRED_UNTIL
 from web.dates.clock import Day, today_everywhere
 from web.pages.htmx import wants_partial
-from web.security.log import note
+from web.security.log import log_security_event
 from web.security.own_paths import referring_path
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
         """
         if not self.blocks(request, view):
             return None
-        note("second_factor_missing", request=request)
+        log_security_event("second_factor_missing", request=request)
         if wants_partial(request):
             return HttpResponse(status=401)
         request.session[NEXT_PATH] = referring_path(request) if request.method == "POST" else request.get_full_path()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import emails
 from accounts.addresses.actions import has_pending_invitation
 from web.mailboxes import has_slash
-from web.security.log import note
+from web.security.log import log_security_event
 from web.security.own_paths import own_path
 from web.site_addresses import absolute_url
 
@@ -74,7 +74,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         try:
             message.send()
         except OSError:  # the base of smtplib's exceptions
-            logger.exception("A letter about an account could not be sent: %s", template_prefix)
+            logger.exception("An e-mail about an account could not be sent: %s", template_prefix)
             if self.request is not None:  # a command has none
                 self.request.email_failed = True
                 messages.error(self.request, _("The e-mail could not be sent just now. Try again in a few minutes."))
@@ -94,7 +94,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Write to the security log that a sign-in with a password failed; the credentials are not logged."""
-        note("sign_in_failed", request=request)
+        log_security_event("sign_in_failed", request=request)
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Return (not raise) allauth's error for a code.
@@ -102,7 +102,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         Write to the security log when a limit of attempts is reached.
         """
         if code in {"too_many_login_attempts", "rate_limited"}:
-            note("limit_reached", request=self.request)
+            log_security_event("limit_reached", request=self.request)
         error: ValidationError = super().validation_error(code, *args)
         return error
 

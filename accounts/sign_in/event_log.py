@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.second_factors.requirement import forget_factor_use, remember_factor_use
 from accounts.sign_in import proved_address, session_limits
 from accounts.sign_in.actions.sessions import end_sign_ins
-from web.security.log import note
+from web.security.log import log_security_event
 
 
 def connect() -> None:
@@ -43,13 +43,13 @@ def connect() -> None:
 def signed_in(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
     """Log a sign-in with the methods used, in order, such as `password+mfa`. Receives allauth's `user_logged_in`."""
     steps = [str(step["method"]) for step in get_authentication_records(request, user)]
-    note("signed_in", request=request, by="+".join(steps) or "other")
+    log_security_event("signed_in", request=request, by="+".join(steps) or "other")
 
 
 def signed_out(*, request: HttpRequest | None, user: User | None, **_kwargs: Any) -> None:
     """Log a sign-out; nothing when nobody was signed in (`user` is None). Receives Django's `user_logged_out`."""
     if user is not None:
-        note("signed_out", request=request, person=user.pk)
+        log_security_event("signed_out", request=request, person=user.pk)
 
 
 def password_changed(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
@@ -58,7 +58,7 @@ def password_changed(*, request: HttpRequest, user: User, **_kwargs: Any) -> Non
     Someone else may know the old password. Receives three signals of allauth.
     """
     ended = end_sign_ins(user=user, but=request.session.session_key or "", by=user)
-    note("password_changed", request=request, of=user.pk, others_ended=ended)
+    log_security_event("password_changed", request=request, of=user.pk, others_ended=ended)
 
 
 def factor_added(*, request: HttpRequest, authenticator: Authenticator, **_kwargs: Any) -> None:
@@ -66,7 +66,7 @@ def factor_added(*, request: HttpRequest, authenticator: Authenticator, **_kwarg
 
     Nobody can then sign in with this code. Receives allauth's `authenticator_added` and `authenticator_reset`.
     """
-    note("factor_added", request=request, kind=str(authenticator.type))
+    log_security_event("factor_added", request=request, kind=str(authenticator.type))
     if authenticator.type == Authenticator.Type.TOTP:
         authenticator.wrap().validate_code(request.POST.get("code", ""))
 
@@ -76,14 +76,14 @@ def factor_removed(*, request: HttpRequest, authenticator: Authenticator, **_kwa
 
     Receives allauth's `authenticator_removed`.
     """
-    note("factor_removed", request=request, kind=str(authenticator.type))
+    log_security_event("factor_removed", request=request, kind=str(authenticator.type))
 
 
 def factor_refused(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
     """Log that a code or passkey given to sign in as `user` was refused. Receives allauth's `authentication_failed`."""
-    note("factor_refused", request=request, of=user.pk)
+    log_security_event("factor_refused", request=request, of=user.pk)
 
 
 def address_changed(*, request: HttpRequest, **_kwargs: Any) -> None:
     """Log that the signed-in person changed their main address. Receives allauth's `email_changed`."""
-    note("address_changed", request=request)
+    log_security_event("address_changed", request=request)

@@ -17,7 +17,7 @@ from accounts.sign_in.allauth_internals import (
     sync_user_email_address,
     verify_email_indirectly,
 )
-from web.security.log import note
+from web.security.log import log_security_event
 from web.site_addresses import absolute_url
 
 
@@ -51,11 +51,11 @@ def send_sign_in_link(email: str, next_url: str) -> None:
     """
     user = User.objects.with_address(email).filter(is_active=True).first()
     if user is None:
-        note("sign_in_link_asked", known=False)
+        log_security_event("sign_in_link_asked", known=False)
         get_adapter().send_mail("account/email/unknown_account", email, {})
         return
     token = request_sign_in_link(user=user, email=email, at=timezone.now(), by=user)
-    note("sign_in_link_asked", known=True, person=user.pk)
+    log_security_event("sign_in_link_asked", known=True, person=user.pk)
     path = reverse("sign_in_link", args=[token]) + (f"?{urlencode({'next': next_url})}" if next_url else "")
     context = {"user": user, "sign_in_url": absolute_url(path)}
     get_adapter().send_mail("account/email/sign_in_link", email, context)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from web.security.log import note
+from web.security.log import log_security_event
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -36,7 +36,7 @@ def session_limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         if request.user.is_authenticated:
             now = time.time()
             if reason := end_reason(request.session, now):
-                note("session_ended", request=request, why=reason)
+                log_security_event("session_ended", request=request, why=reason)
                 request.session.flush()
                 request.user = AnonymousUser()
             elif now - request.session.get(LAST_SEEN_AT, 0) >= UPDATE_INTERVAL:

@@ -25,7 +25,7 @@ from accounts.sign_in.sessions import browser_in_words, sign_ins
 from web.dates.clock import today_everywhere
 from web.errors import DomainError
 from web.forms.pages import form_page, submitted_data
-from web.security.log import note
+from web.security.log import log_security_event
 from web.security.own_paths import next_path, own_path
 
 
@@ -89,7 +89,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = links.use_sign_in_link(token=token, at=timezone.now())
     except DomainError as error:
-        note("sign_in_link_refused", request=request)
+        log_security_event("sign_in_link_refused", request=request)
         return render(request, "accounts/sign_in/sign_in_link.html", context | {"refusal": error}, status=410)
     return sign_in_by_email(request, link.user, by="link", email=link.email, next_url=next_url)
 
@@ -153,7 +153,7 @@ def end_other_sign_ins(request: HttpRequest) -> HttpResponse:
 
 def redirect_after_ending(request: HttpRequest, ended: int) -> HttpResponse:
     """Log that the person ended sessions; return the redirect to their list, with a message on how many (`ended`)."""
-    note("session_ended", request=request, why="by_the_person", count=ended)
+    log_security_event("session_ended", request=request, why="by_the_person", count=ended)
     if ended:
         text = ngettext("One sign-in was ended.", "%(count)d sign-ins were ended.", ended) % {"count": ended}
         messages.success(request, text)

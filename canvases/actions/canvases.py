@@ -17,7 +17,7 @@ from accounts.models import User
 from canvases.canvas_schema import lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import Cohort, Session
-from prototypes.ideas.actions.story import find_earlier_submission
+from prototypes.ideas.actions.recording import find_earlier_submission
 from prototypes.models import Challenge, Idea, Trial
 from web.actions import action
 from web.errors import DomainError

@@ -15,10 +15,10 @@ from accounts.requests import person
 from canvases import actions, json_format
 from canvases.forms import CopyForm, ImportForm
 from canvases.models import Canvas, CanvasCell
-from canvases.views.lookups import canvas_at
+from canvases.views.lookups import get_canvas_or_404
 from cohorts.models import Cohort
 from prototypes.permissions import ONLY_LEADS_RESIDENTS_AND_AMBASSADORS, allow_if_all, can_add_work, open_to_additions
-from prototypes.views.lookups import cohort_at, roles_in
+from prototypes.views.lookups import get_cohort_or_404, roles_in
 from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
 from web.dates.clock import today_everywhere
@@ -37,7 +37,7 @@ def copy_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     These are cohorts where they are an active coordinator, resident, pilot or ambassador; for lab staff, all that run
     or are suspended. Raises Refused for people without such a cohort, Http404 for those who may not read the canvas.
     """
-    row = canvas_at(request, pk)
+    row = get_canvas_or_404(request, pk)
     cohorts = working_cohorts(person(request), today_everywhere()).order_by(*name_ordering())
     enforce(ALLOW if cohorts.exists() else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
     initial = {"cohort": row.cohort_id, "title": row.title}
@@ -62,7 +62,7 @@ def export_canvas(request: HttpRequest, pk: int) -> HttpResponse:
 
     People who may open its cohort get the evidence too; for other readers each text is marked as an assumption.
     """
-    row = canvas_at(request, pk)
+    row = get_canvas_or_404(request, pk)
     text = json.dumps(document(row), **JSON_OPTIONS)
     return download(text, name=f"{slugify(row.title) or row.kind}.json", content_type="application/json")
 
@@ -125,7 +125,7 @@ def import_canvas(request: HttpRequest, slug: str) -> HttpResponse:
     residents, pilot and ambassadors, and for a cohort of published facts; Http404 for a cohort that the person may not
     see.
     """
-    cohort = cohort_at(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     enforce(allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
     form = ImportForm(submitted_data(request), request.FILES or None)
 

@@ -17,7 +17,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from canvases.canvas_schema import lane_of
 from canvases.models import Canvas
-from canvases.views.lookups import canvas_at
+from canvases.views.lookups import get_canvas_or_404
 from web.pages.pagination import paginate
 from web.text.differences import Piece, difference, shortened
 
@@ -66,7 +66,7 @@ def canvas_history(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Http404 for people who may not read the canvas.
     """
-    row = canvas_at(request, pk)
+    row = get_canvas_or_404(request, pk)
     page = paginate(changes(row), request.GET.get("page"), per_page=PER_PAGE)
     context = {"canvas": row, "page": page, "entries": entries(row, page.rows)}
     return render(request, "canvases/history.html", context)

@@ -12,7 +12,7 @@ from web.database.prepared import one_or_404, prepared
 from web.decisions import Decision, enforce
 
 
-def canvas_at(request: HttpRequest, pk: int) -> Canvas:
+def get_canvas_or_404(request: HttpRequest, pk: int) -> Canvas:
     """Return a canvas that the person may read (of their cohorts, or shared with their edition), or raise Http404.
 
     It has `cohort_opens` and `source_opens`: whether the person can open its cohort, and the canvas it was copied from.
@@ -52,6 +52,6 @@ def canvas_to_edit(request: HttpRequest, pk: int) -> Canvas:
 
     The lab, coordinator, residents and pilot of its cohort may, and ambassadors if they created it or it is shared.
     """
-    canvas = canvas_at(request, pk)
+    canvas = get_canvas_or_404(request, pk)
     enforce(edit_decision(request, canvas))
     return canvas

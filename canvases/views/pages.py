@@ -13,10 +13,10 @@ from canvases.forms import CanvasForm, CanvasStepForm, NewCanvasForm, ShareForm,
 from canvases.models import Canvas
 from canvases.permissions import can_edit_canvas
 from canvases.views.layout import layout
-from canvases.views.lookups import canvas_at, canvas_to_edit
+from canvases.views.lookups import canvas_to_edit, get_canvas_or_404
 from prototypes.permissions import allow_if_all, can_add_work, can_steer_idea, open_to_additions
 from prototypes.registries import parts_of
-from prototypes.views.lookups import cohort_at, roles_in, works_somewhere
+from prototypes.views.lookups import get_cohort_or_404, roles_in, works_somewhere
 from prototypes.views.pages import form_response
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
@@ -32,7 +32,7 @@ def canvas_list(request: HttpRequest, slug: str) -> HttpResponse:
 
     Raises Http404 for a cohort (its `slug`) that the person may not see.
     """
-    cohort = cohort_at(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     rows = cohort.canvases.visible_to(person(request)).with_counts().order_by("-pk")
     rows = rows.select_related("idea", "challenge", "made_by")
     filtered = CanvasFilter(request.GET or None, rows)
@@ -52,7 +52,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Http404 for people who may not read it.
     """
-    row = canvas_at(request, pk)
+    row = get_canvas_or_404(request, pk)
     roles = roles_in(request, row.cohort)
     context = {
         "canvas": row,
@@ -64,7 +64,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
         "form": CanvasStepForm(auto_id="step-%s"),
         **parts_of("canvas", request, row, roles),
     }
-    return render(request, "canvases/canvas.html", context)
+    return render(request, "canvases/page.html", context)
 
 
 @form_page
@@ -75,7 +75,7 @@ def add_canvas(request: HttpRequest, slug: str) -> HttpResponse:
     Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors, and for a cohort of
     published facts.
     """
-    cohort = cohort_at(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     enforce(allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
     preselected = {name: request.GET[name] for name in ("kind", "about") if name in request.GET}
     form = NewCanvasForm(
@@ -115,7 +115,7 @@ def share_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     Raises Refused for people other than the lab and the cohort's coordinator and pilot, Http404 for people who may not
     read it.
     """
-    row = canvas_at(request, pk)
+    row = get_canvas_or_404(request, pk)
     enforce(can_steer_idea(roles_in(request, row.cohort)))
     readers = ShareForm.EDITION if row.shared_with_edition else ShareForm.COHORT
     form = ShareForm(submitted_data(request), initial={"readers": readers})

@@ -1,4 +1,4 @@
-"""The note on the home page about access requests that wait for an answer."""
+"""The notice on the home page about access requests that wait for an answer."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
@@ -11,20 +11,20 @@ from cohorts.access_requests.permissions import can_answer_requests
 from cohorts.models import AccessRequest
 from web.database.nested_rows import nested_count
 from web.dates.clock import Today
-from web.pages.home import Attention, AttentionSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
 
 
 def _count_pending(user: User, today: Today) -> ArraySubquery | None:
     """Return the subquery, for the home page, that counts the access requests nobody has answered; None except for lab
     staff.
 
-    `today` is part of the interface of home page notes and not used.
+    `today` is part of the interface of home page notices and not used.
     """
     return nested_count(AccessRequest.objects.visible_to(user).pending()) if can_answer_requests(user) else None
 
 
-def _pending_attention(request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's note that says how many people wait for access; an empty list when nobody does.
+def _pending_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return the home page's notice that says how many people wait for access; an empty list when nobody does.
 
     `rows` holds the result of the counting subquery: one mapping with `count`.
     """
@@ -32,7 +32,7 @@ def _pending_attention(request: HttpRequest, rows: NestedRows) -> list[Attention
     text = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", count)
     reason = _("They signed in with their organisation’s account, and nobody invited them.")
     address = reverse("cohorts:access_requests")
-    return [Attention(text % {"count": count}, reason, address, _("Answer"))] if count else []
+    return [HomeNotice(text % {"count": count}, reason, address, _("Answer"))] if count else []
 
 
 def count_open_requests(user: User) -> int | None:
@@ -41,4 +41,4 @@ def count_open_requests(user: User) -> int | None:
 
 
 # Access requests without an answer.
-pending_requests = AttentionSource(find=_count_pending, describe=_pending_attention)
+pending_requests = HomeNoticeSource(find=_count_pending, describe=_pending_notices)

@@ -12,7 +12,7 @@ from cohorts.access_requests.enums import AccessState
 from cohorts.access_requests.models import RETENTION_PERIOD
 from cohorts.models import Invitation
 from programmes.authorities.siret import siren_of
-from web.security.log import note
+from web.security.log import log_security_event
 
 
 def request_access_at_sign_in(
@@ -29,7 +29,9 @@ def request_access_at_sign_in(
     language = (get_language() or "fr")[:2]
     row = request_access(identity=identity, user=user, language=language, at=at, by=user)
     if row.requested_at == at:
-        note("access_requested", request=request, provider=row.provider, access=row.pk, authority=row.authority_id)
+        log_security_event(
+            "access_requested", request=request, provider=row.provider, access=row.pk, authority=row.authority_id
+        )
     return AccessAnswer(row.state, _erasure_notice() if row.state == AccessState.PENDING else row.reason)
 
 

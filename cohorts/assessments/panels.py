@@ -1,4 +1,4 @@
-"""The notes on the home page that ask members to assess their skills."""
+"""The notices on the home page that ask members to assess their skills."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,11 +20,11 @@ from cohorts.permissions import ROLE_OF_MEMBER, TABLE
 from cohorts.visibility import active_on
 from web.database.nested_rows import nested, row_from_nested
 from web.dates.clock import Today, day_in
-from web.pages.home import Attention, AttentionSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
 from web.text.formats import long_day
 
-MAX_NOTES = 5
-NOTICE_PERIOD = timedelta(weeks=4)  # how long after a period opens the home page shows the note
+MAX_NOTICES = 5
+NOTICE_PERIOD = timedelta(weeks=4)  # how long after a period opens the home page shows the notice
 ASSESSING_ROLES = tuple(member for member, role in ROLE_OF_MEMBER.items() if role in TABLE["assess_oneself"][0])
 
 
@@ -39,7 +39,7 @@ def _find_cohorts_to_assess(user: User, today: Today) -> ArraySubquery | None:
         return None
     own = user.memberships.filter(active_on(today), role__in=ASSESSING_ROLES)
     of_cohort = Assessment.objects.filter(cohort=OuterRef("pk"))
-    cohorts = Cohort.objects.filter(pk__in=own.values("cohort"), retrospective=False).by_name()[:MAX_NOTES]
+    cohorts = Cohort.objects.filter(pk__in=own.values("cohort"), retrospective=False).by_name()[:MAX_NOTICES]
     dates = ("actual_start", "actual_end", "planned_end")
     answers: Any = nested(of_cohort, "pseudonym", "moment")
     return nested(
@@ -47,15 +47,15 @@ def _find_cohorts_to_assess(user: User, today: Today) -> ArraySubquery | None:
     )
 
 
-def _assessment_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a home page note for each cohort in which the reader has not answered in the answering period that is
+def _assessment_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a home page notice for each cohort in which the reader has not answered in the answering period that is
     open.
 
     Notes appear in the first four weeks of a period only. `rows` are the cohorts with the pseudonyms that have
     answered.
     """
     user, now, locale = person(request), timezone.now(), request.LANGUAGE_CODE[:2]
-    notes = []
+    notices = []
     for row in rows:
         today = day_in(row["zone"], now)
         period = open_period_of(row_from_nested(Cohort, row), today)
@@ -65,8 +65,8 @@ def _assessment_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]
         text = _("%(cohort)s: seven questions, two minutes, until %(day)s.")
         details = {"cohort": row["name"], "day": long_day(period.last, locale)}
         address = reverse("cohorts:assess", args=[row["slug"]])
-        notes.append(Attention(_("How do you see your skills?"), text % details, address, _("Answer")))
-    return notes
+        notices.append(HomeNotice(_("How do you see your skills?"), text % details, address, _("Answer")))
+    return notices
 
 
 def _codes_that_answered(row: dict[str, Any], period: AnsweringPeriod) -> set[str]:
@@ -78,4 +78,4 @@ def _codes_that_answered(row: dict[str, Any], period: AnsweringPeriod) -> set[st
 
 
 # Cohorts in an open answering period for which the person has not answered.
-skills_to_assess = AttentionSource(find=_find_cohorts_to_assess, describe=_assessment_notes)
+skills_to_assess = HomeNoticeSource(find=_find_cohorts_to_assess, describe=_assessment_notices)

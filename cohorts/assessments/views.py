@@ -13,7 +13,7 @@ from cohorts.assessments.actions import open_period_of
 from cohorts.assessments.context import current_and_next_period, own_answers, sections_of, sections_of_edition
 from cohorts.assessments.forms import AssessmentForm, initial_answers
 from cohorts.clock import local_today
-from cohorts.cohort.pages import find_cohort, page_about
+from cohorts.cohort.pages import get_cohort_or_404, page_about
 from cohorts.permissions import can_assess_oneself, can_see_edition_assessments
 from programmes.models import Edition
 from web.dates.clock import platform_today
@@ -33,7 +33,7 @@ def assess(request: HttpRequest, slug: str) -> HttpResponse:
     For its pilot, ambassadors, relays, elected officials and direction; 403 for others, 404 for a cohort they cannot
     see. Outside an answering period there is no form, and the page says when the next one opens.
     """
-    user, row = person(request), find_cohort(request, slug)
+    user, row = person(request), get_cohort_or_404(request, slug)
     today = local_today(row)
     enforce(can_assess_oneself(user, row, today))
     period = open_period_of(row, today)
@@ -57,7 +57,7 @@ def withdraw_answers(request: HttpRequest, slug: str) -> HttpResponse:
     This is possible at any time, also after the answering period. The page offers no button when there are no answers.
     404 for a cohort that the person cannot see.
     """
-    user, row = person(request), find_cohort(request, slug)
+    user, row = person(request), get_cohort_or_404(request, slug)
     form = ConfirmationForm(submitted_data(request))
     removed = apply_form(form, actions.withdraw_answers, cohort=row, by=user)
     if removed is not None:
@@ -94,7 +94,7 @@ def assessments(request: HttpRequest, slug: str) -> HttpResponse:
     A comparison of two moments is shown once nobody can answer for them any more, a skill once at least five people
     answered at both.
     """
-    user, row = person(request), find_cohort(request, slug)
+    user, row = person(request), get_cohort_or_404(request, slug)
     today = local_today(row)
     context = {
         "cohort": row,

@@ -14,7 +14,7 @@ from cohorts.attendance.forms import AttendanceSheetForm, InviteToSessionForm
 from cohorts.attendance.sheets import sheet_of
 from cohorts.clock import local_today
 from cohorts.permissions import can_answer_for_oneself
-from cohorts.sessions.views import editable_session, run_button_action, session_or_404
+from cohorts.sessions.views import editable_session, get_session_or_404, run_button_action
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.pages import form_page, submitted_data
@@ -81,7 +81,7 @@ def answer_session(request: HttpRequest, pk: int) -> HttpResponse:
     403 for people who have no role in the cohort today, 404 for a session that they cannot see. Without a valid answer,
     the page asks for one.
     """
-    user, session = person(request), session_or_404(request, pk)
+    user, session = person(request), get_session_or_404(request, pk)
     today = local_today(session.cohort)
     enforce(can_answer_for_oneself(user, session.cohort, today))
     coming = ANSWERS.get(request.POST.get("answer", ""))

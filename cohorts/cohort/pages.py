@@ -32,7 +32,7 @@ def visible_cohorts(user: User) -> CohortQuerySet:
     return rows.select_related("edition__programme", "edition__format", "authority")
 
 
-def find_cohort(request: HttpRequest, slug: str) -> Cohort:
+def get_cohort_or_404(request: HttpRequest, slug: str) -> Cohort:
     """Return the cohort with this slug, loaded with edition, programme, format and authority.
 
     Raises Http404 when there is none, or when the signed-in person may not see it.

@@ -1,4 +1,4 @@
-"""Panels about cohorts on pages of editions and authorities, and their cards and notes on the home page."""
+"""Panels about cohorts on pages of editions and authorities, and their cards and notices on the home page."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -20,19 +20,19 @@ from cohorts.cohort.timelines import Marks, cohort_layout, cohorts_layout, marks
 from cohorts.models import Cohort, Invitation
 from cohorts.opening.actions import STATES_TAKING_COHORTS
 from cohorts.people.enums import MembershipRole
-from cohorts.permissions import can_open_cohort, can_see_edition_assessments
+from cohorts.permissions import can_manage_cohorts, can_see_edition_assessments
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
 from web.database.nested_rows import nested_first
 from web.database.prepared import prepared
 from web.dates.clock import Today, platform_today, today_everywhere
-from web.pages.home import Attention, AttentionSource, NestedRows, total_if_truncated
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, total_if_truncated
 from web.text.formats import long_day
 
 Context = dict[str, Any] | None
 MAX_EDITIONS = 2
 MAX_COHORTS = 20
-MAX_NOTES = 5
+MAX_NOTICES = 5
 MAX_OWN_COHORTS = 3
 
 
@@ -43,7 +43,9 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
     None when there is no cohort to show and the person cannot add one.
     """
     cohorts = list(_visible_with_calendar(person(request)).filter(edition=edition).by_start()[:MAX_COHORTS])
-    can_add = can_open_cohort(person(request)) and edition.state in STATES_TAKING_COHORTS and not edition.retrospective
+    can_add = (
+        can_manage_cohorts(person(request)) and edition.state in STATES_TAKING_COHORTS and not edition.retrospective
+    )
     if not (cohorts or can_add):
         return None
     can_see_assessments = can_see_edition_assessments(person(request)) and not edition.retrospective
@@ -69,7 +71,7 @@ def current_editions(request: HttpRequest) -> Context:
     """
     if not person(request).is_lab_staff:
         return None
-    editions = _current_editions()
+    editions = list(_current_editions())
     rows = _cohorts_of_editions(person(request), tuple(edition.pk for edition in editions))
     marks = marks_of(rows)
     cards = [
@@ -78,7 +80,6 @@ def current_editions(request: HttpRequest) -> Context:
     return {"cards": cards} if cards else None
 
 
-@prepared
 def _current_editions() -> QuerySet[Edition]:
     """Return at most two editions that are running or open: running ones first, then later starts; no imported
     published facts.
@@ -142,21 +143,20 @@ def _find_without_pilot(user: User, today: Today) -> ArraySubquery:
     latest_first = invitations.order_by("-expires_at", "-pk")
     latest = {name: Subquery(latest_first.values(name)[:1]) for name in ("full_name", "expires_at")}
     rows = _led_cohorts(user, today).without_pilot(today).annotate(**latest)
-    return nested_first(rows, MAX_NOTES, "name", "slug", *latest)
+    return nested_first(rows, MAX_NOTICES, "name", "slug", *latest)
 
 
-def _without_pilot_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for each of these cohorts without a pilot: it links to naming one, or to the pending invitation of
-    one.
+def _without_pilot_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for each of these cohorts without a pilot: it links to naming one, or to the pending invitation.
 
-    A last note links to the full list when there are more cohorts. `rows` is the result of `_find_without_pilot`.
+    A last notice links to the full list when there are more cohorts. `rows` is the result of `_find_without_pilot`.
     """
     now = timezone.now()
-    notes = [_pilot_invited_note(row) if _is_invited(row, now) else _pilot_missing_note(row) for row in rows]
+    notices = [_pilot_invited_notice(row) if _is_invited(row, now) else _pilot_missing_notice(row) for row in rows]
     if n := total_if_truncated(rows):
         text = ngettext("%(n)d cohort has no pilot.", "%(n)d cohorts have no pilot.", n) % {"n": n}
-        notes.append(_see_all_note(text, "pilot"))
-    return notes
+        notices.append(_see_all_notice(text, "pilot"))
+    return notices
 
 
 def _is_invited(row: dict[str, Any], at: datetime) -> bool:
@@ -167,11 +167,11 @@ def _is_invited(row: dict[str, Any], at: datetime) -> bool:
     return bool(row["expires_at"]) and datetime.fromisoformat(row["expires_at"]) > at
 
 
-def _pilot_missing_note(row: dict[str, Any]) -> Attention:
-    """Return the home page's note that a cohort has no pilot, with a link to name one; `row` has its `name` and
+def _pilot_missing_notice(row: dict[str, Any]) -> HomeNotice:
+    """Return the home page's notice that a cohort has no pilot, with a link to name one; `row` has its `name` and
     `slug`.
     """
-    return Attention(
+    return HomeNotice(
         _("%(cohort)s has no pilot.") % {"cohort": row["name"]},
         _("Nobody is responsible for the cohort in the authority."),
         f"{reverse('cohorts:add_member', args=[row['slug']])}?role=pilot",
@@ -179,13 +179,13 @@ def _pilot_missing_note(row: dict[str, Any]) -> Attention:
     )
 
 
-def _pilot_invited_note(row: dict[str, Any]) -> Attention:
-    """Return the home page's note that a pilot is invited to a cohort and has not answered, with a link to the
+def _pilot_invited_notice(row: dict[str, Any]) -> HomeNotice:
+    """Return the home page's notice that a pilot is invited to a cohort and has not answered, with a link to the
     invitation.
 
     `row` has the cohort's `name` and `slug`, and the `full_name` of the invited person.
     """
-    return Attention(
+    return HomeNotice(
         _("%(cohort)s has no pilot yet.") % {"cohort": row["name"]},
         _("%(person)s is invited and has not answered.") % {"person": row["full_name"]},
         f"{reverse('cohorts:members', args=[row['slug']])}#invited",
@@ -193,27 +193,27 @@ def _pilot_invited_note(row: dict[str, Any]) -> Attention:
     )
 
 
-def _see_all_note(text: str, missing: str) -> Attention:
-    """Return the note, with `text`, that follows the first notes when there are more cohorts; it links to the full
+def _see_all_notice(text: str, missing: str) -> HomeNotice:
+    """Return the notice, with `text`, that follows the first notices when there are more cohorts; it links to the full
     list.
 
     `missing` is the filter of that list: "pilot" or "start".
     """
     href = f"{reverse('cohorts:cohorts')}?missing={missing}"
-    return Attention(
+    return HomeNotice(
         text, _("Only the first ones are shown above. The list shows all of them."), href, _("See them all")
     )
 
 
-def _overdue_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for each cohort that has not started although its planned start has passed, with a link to start
+def _overdue_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for each cohort that has not started although its planned start has passed, with a link to start
     it.
 
-    A last note links to the full list when there are more. `rows` have the cohorts' name, slug and planned start.
+    A last notice links to the full list when there are more. `rows` have the cohorts' name, slug and planned start.
     """
     locale = request.LANGUAGE_CODE[:2]
-    notes = [
-        Attention(
+    notices = [
+        HomeNotice(
             _("%(cohort)s has not started.") % {"cohort": row["name"]},
             _("Its start was planned for %(day)s.")
             % {"day": long_day(date.fromisoformat(row["planned_start"]), locale)},
@@ -224,21 +224,21 @@ def _overdue_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]:
     ]
     if n := total_if_truncated(rows):
         text = ngettext("%(n)d cohort has not started.", "%(n)d cohorts have not started.", n) % {"n": n}
-        notes.append(_see_all_note(text, "start"))
-    return notes
+        notices.append(_see_all_notice(text, "start"))
+    return notices
 
 
 # Cohorts the person leads that have no pilot.
-without_pilot = AttentionSource(
+without_pilot = HomeNoticeSource(
     find=_find_without_pilot,
-    describe=_without_pilot_notes,
+    describe=_without_pilot_notices,
 )
 # Cohorts the person leads that have not started although their planned start has passed.
-overdue = AttentionSource(
+overdue = HomeNoticeSource(
     find=lambda user, today: nested_first(
-        _led_cohorts(user, today).overdue(today), MAX_NOTES, "name", "slug", "planned_start"
+        _led_cohorts(user, today).overdue(today), MAX_NOTICES, "name", "slug", "planned_start"
     ),
-    describe=_overdue_notes,
+    describe=_overdue_notices,
 )
 
 

@@ -45,7 +45,7 @@ ENDED_SLUGS: Final = {
     InvitationState.EXPIRED: "expired",
 }
 FOOTER_TEXT: Final = gettext_lazy(
-    "You get this e-mail because someone who can invite people to %(where)s gave us your"
+    "You are receiving this e-mail because someone who can invite people to %(where)s gave us your"
     " address. If you do not answer, we erase the address after some months."
 )
 
@@ -221,5 +221,5 @@ INVITATION = EventKind(
     sizes=sizes,
     stop_reason=stop_reason,
     reasons=REASONS,
-    to_awaited=True,
+    sends_to_invited_people=True,
 )

@@ -17,9 +17,9 @@ from cohorts.models import Cohort, Invitation
 from programmes.models import Authority
 from web.database.nested_rows import nested, nested_first
 from web.dates.clock import Today
-from web.pages.home import Attention, AttentionSource, NestedRows, total_if_truncated
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, total_if_truncated
 
-MAX_NOTES = 3  # of each kind
+MAX_NOTICES = 3  # of each kind
 
 
 def authority_invitations(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
@@ -36,7 +36,7 @@ def authority_invitations(request: HttpRequest, authority: Authority) -> dict[st
     return {"lines": lines} if lines else None
 
 
-def authorities_at_work() -> QuerySet[Any, Any]:
+def authorities_in_use() -> QuerySet[Any, Any]:
     """Return, as a subquery of ids, the authorities that need an admin: those with an agreed, running, suspended or
     ended cohort.
 
@@ -56,8 +56,8 @@ def _ending_invitations(user: User, today: Today) -> ArraySubquery:
     return nested(rows[:100], "id", "expires_at", **names, authority_slug="authority__slug")
 
 
-def _ending_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return home page notes, at most three: one for each cohort or authority with invitations that end soon or have
+def _ending_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return home page notices, at most three: one for each cohort or authority with invitations that end soon or have
     ended.
 
     `rows` are these invitations, with the name and slug of cohort or authority.
@@ -68,7 +68,7 @@ def _ending_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
         target = row["name"] or row["authority_name"], reverse(route[0], args=[route[1]])
         counts[target] = counts.get(target, 0) + 1
     return [
-        Attention(
+        HomeNotice(
             ngettext(
                 "%(where)s: %(n)d invitation ends soon or has ended.",
                 "%(where)s: %(n)d invitations end soon or have ended.",
@@ -79,7 +79,7 @@ def _ending_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
             href,
             _("Send again or withdraw"),
         )
-        for (name, href), n in list(counts.items())[:MAX_NOTES]
+        for (name, href), n in list(counts.items())[:MAX_NOTICES]
     ]
 
 
@@ -91,17 +91,17 @@ def _authorities_without_admin(user: User, today: Today) -> ArraySubquery | None
     if not user.is_lab_staff:
         return None
     return nested_first(
-        Authority.objects.without_admin_among(authorities_at_work(), today).by_name(), MAX_NOTES, "name", "slug"
+        Authority.objects.without_admin_among(authorities_in_use(), today).by_name(), MAX_NOTICES, "name", "slug"
     )
 
 
-def _without_admin_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for each authority without an admin, with a link to name one; `rows` have its name and slug.
+def _without_admin_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for each authority without an admin, with a link to name one; `rows` have its name and slug.
 
-    A last note links to the full list when there are more of them.
+    A last notice links to the full list when there are more of them.
     """
-    notes = [
-        Attention(
+    notices = [
+        HomeNotice(
             _("%(authority)s has no admin.") % {"authority": row["name"]},
             _("Nobody in this authority records which ideas are implemented."),
             reverse("programmes:name_admin", args=[row["slug"]]),
@@ -113,9 +113,9 @@ def _without_admin_notes(_request: HttpRequest, rows: NestedRows) -> list[Attent
         text = ngettext("%(n)d authority has no admin.", "%(n)d authorities have no admin.", n) % {"n": n}
         href = f"{reverse('programmes:authorities')}?missing=admin"
         detail = _("Open the list and name an admin for each of them.")
-        notes.append(Attention(text, detail, href, _("See them all")))
-    return notes
+        notices.append(HomeNotice(text, detail, href, _("See them all")))
+    return notices
 
 
-invitations_ending = AttentionSource(_ending_invitations, _ending_notes)
-authorities_without_admin = AttentionSource(_authorities_without_admin, _without_admin_notes)
+invitations_ending = HomeNoticeSource(_ending_invitations, _ending_notices)
+authorities_without_admin = HomeNoticeSource(_authorities_without_admin, _without_admin_notices)

@@ -14,9 +14,9 @@ from cohorts.invitations.links import invitation_for_link
 from cohorts.models import Invitation
 from web.errors import DomainError
 from web.mailboxes import canonical_address
-from web.security.log import note
+from web.security.log import log_security_event
 
-SESSION_KEY: Final = "invitation"  # the session value is the hash of the token
+INVITATION_KEY: Final = "invitation"  # the session value is the hash of the token
 NOT_PROVED = _(
     "Your organisation’s sign-in does not confirm the address your invitation was sent to. Open the link"
     " in the invitation e-mail again and choose a password, or ask the person who invited you to send the"
@@ -32,12 +32,12 @@ def join_by_provider(*, request: HttpRequest, identity: ProviderIdentity, at: da
     DomainError when the person has an account already or the address is another one; the session then forgets the
     invitation, whose link stays valid.
     """
-    token_hash = request.session.get(SESSION_KEY, "")
+    token_hash = request.session.get(INVITATION_KEY, "")
     row = invitation_for_link(token_hash, at) if token_hash else None
     if not isinstance(row, Invitation):
         return None
     if row.person.joined or not identity.email_verified or canonical_address(identity.email) != row.email:
-        note("invitation_refused", request=request, reason="not_by_this_provider")
-        del request.session[SESSION_KEY]
+        log_security_event("invitation_refused", request=request, reason="not_by_this_provider")
+        del request.session[INVITATION_KEY]
         raise DomainError(SIGN_IN_FIRST if row.person.joined else NOT_PROVED)
     return join_person(user=row.person, full_name=identity.full_name, at=at, by=row.person)

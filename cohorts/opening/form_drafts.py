@@ -7,7 +7,7 @@ from django.utils.crypto import get_random_string
 
 DRAFT_PARAMETER: Final = "draft"  # the parameter of a URL that holds the key
 MAX_DRAFTS: Final = 3  # per session: two editions being opened side by side, and one more
-SESSION_KEY: Final = "drafts"
+DRAFTS_KEY: Final = "drafts"
 NOT_SAVED: Final = frozenset({"csrfmiddlewaretoken", "made_for"})
 
 
@@ -21,8 +21,8 @@ def save_draft(request: HttpRequest) -> str:
         if name not in NOT_SAVED:
             draft.setlist(name, [value for value in values if value])
     key = get_random_string(8)
-    drafts = {**request.session.get(SESSION_KEY, {}), key: draft.urlencode()}
-    request.session[SESSION_KEY] = dict(list(drafts.items())[-MAX_DRAFTS:])
+    drafts = {**request.session.get(DRAFTS_KEY, {}), key: draft.urlencode()}
+    request.session[DRAFTS_KEY] = dict(list(drafts.items())[-MAX_DRAFTS:])
     return key
 
 
@@ -30,4 +30,4 @@ def load_draft(request: HttpRequest) -> QueryDict:
     """Return a copy, which can be changed, of the form data saved under the key in the URL's parameters; empty if none
     is.
     """
-    return QueryDict(request.session.get(SESSION_KEY, {}).get(request.GET.get(DRAFT_PARAMETER), ""), mutable=True)
+    return QueryDict(request.session.get(DRAFTS_KEY, {}).get(request.GET.get(DRAFT_PARAMETER), ""), mutable=True)

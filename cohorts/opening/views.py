@@ -20,7 +20,7 @@ from cohorts.opening import actions
 from cohorts.opening.form_drafts import DRAFT_PARAMETER, load_draft, save_draft
 from cohorts.opening.format_choices import format_choices
 from cohorts.opening.forms import AddCohortForm, AuthoritiesForm, OpenEditionForm
-from cohorts.permissions import can_open_cohort
+from cohorts.permissions import can_manage_cohorts
 from programmes.models import Edition
 from web.dates.clock import platform_today
 from web.decisions import enforce
@@ -35,7 +35,7 @@ def open_edition(request: HttpRequest) -> HttpResponse:
 
     403 for other people.
     """
-    enforce(can_open_cohort(person(request)))
+    enforce(can_manage_cohorts(person(request)))
     return _show_edition_step(request, OpenEditionForm(initial=_entered_values(request).dict()))
 
 
@@ -46,7 +46,7 @@ def choose_authorities(request: HttpRequest) -> HttpResponse:
     A POST redirects to this step with the new search, or to the review. Step 1 is shown again when what was entered
     there is not valid. 403 for other people.
     """
-    enforce(can_open_cohort(person(request)))
+    enforce(can_manage_cohorts(person(request)))
     if request.method == "POST":
         step = "review_edition" if "review" in request.POST else "choose_authorities"
         return redirect(f"{reverse(f'cohorts:{step}')}?{DRAFT_PARAMETER}={save_draft(request)}")
@@ -64,7 +64,7 @@ def review_edition(request: HttpRequest) -> HttpResponse:
     entered there is not valid. 403 for other people.
     """
     user = person(request)
-    enforce(can_open_cohort(user))
+    enforce(can_manage_cohorts(user))
     form = OpenEditionForm(_entered_values(request))
     if not form.is_valid():
         return _show_edition_step(request, form)
@@ -203,7 +203,7 @@ def add_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """
     user = person(request)
     edition = get_object_or_404(Edition.objects.visible_to(user).select_related("format"), slug=slug)
-    enforce(can_open_cohort(user))
+    enforce(can_manage_cohorts(user))
     form = AddCohortForm(request.POST or None, edition=edition, today=platform_today())
     if cohort := apply_form(form, actions.add_cohort, edition=edition, by=user, today=platform_today()):
         messages.success(request, _("%(name)s takes part: check its proposed sessions.") % {"name": cohort.name})

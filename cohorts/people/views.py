@@ -17,7 +17,7 @@ from accounts.permissions import can_act_as
 from accounts.requests import person
 from cohorts.access_requests.panels import count_open_requests
 from cohorts.clock import local_today
-from cohorts.cohort.pages import find_cohort, page_about
+from cohorts.cohort.pages import get_cohort_or_404, page_about
 from cohorts.invitations.actions.invitations import add_or_invite
 from cohorts.invitations.permissions import roles_to_give
 from cohorts.models import Cohort, Invitation, Membership
@@ -47,7 +47,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     E-mail addresses are shown to lab staff, the authority's admin, and the active coordinator, residents, pilot and
     ambassadors. 404 for a cohort that the person cannot see.
     """
-    row = find_cohort(request, slug)
+    row = get_cohort_or_404(request, slug)
     today = local_today(row)
     roles = roles_of(person(request), row, today)
     permissions = decisions(roles)
@@ -100,7 +100,7 @@ def add_member(request: HttpRequest, slug: str) -> HttpResponse:
 
     Lab staff add people who have an account at once. For lab staff, coordinator and pilot; 403 for others.
     """
-    user, row = person(request), find_cohort(request, slug)
+    user, row = person(request), get_cohort_or_404(request, slug)
     today = local_today(row)
     roles = roles_of(user, row, today)
     enforce(decisions(roles)["lead_cohort"])
@@ -144,7 +144,7 @@ def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     `slug` is the cohort's, `pk` the membership's. Then the list of members follows. For lab staff, coordinator and
     pilot; 403 for others.
     """
-    user, row = person(request), find_cohort(request, slug)
+    user, row = person(request), get_cohort_or_404(request, slug)
     member = _get_membership(row, pk)
     enforce(can_lead(user, row, local_today(row)))
     form = MembershipDetailsForm(request.POST or None, instance=member)
@@ -162,7 +162,7 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     `slug` is the cohort's, `pk` the membership's. Then the list of members follows. For lab staff, coordinator and
     pilot; 403 for others.
     """
-    user, row = person(request), find_cohort(request, slug)
+    user, row = person(request), get_cohort_or_404(request, slug)
     today = local_today(row)
     member = _get_membership(row, pk)
     enforce(can_lead(user, row, today))

@@ -1,4 +1,4 @@
-"""Sessions on the home page: notes on what is late, and the card of the next seven days."""
+"""Sessions on the home page: notices about what is late, and the card of the next seven days."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,9 +23,9 @@ from cohorts.sessions.next_steps import SessionLine
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Day, Today, day_in, day_of_rows, today_everywhere
-from web.pages.home import Attention, AttentionSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
 
-MAX_NOTES = 3  # notes of one kind; above that, a single note gives the number
+MAX_NOTICES = 3  # notices of one kind; above that, a single notice gives the number
 WEEK_AHEAD, CARD_ROWS = timedelta(days=6), 6
 ANSWER_AHEAD = timedelta(weeks=2)
 
@@ -38,11 +38,11 @@ def _day_ahead(today: Day, ahead: timedelta) -> date | Combinable:
 
 
 def _first_sessions(rows: SessionQuerySet) -> ArraySubquery:
-    """Return the subquery of the first four of these sessions, by last day, for notes on the home page.
+    """Return the subquery of the first four of these sessions, by last day, for notices on the home page.
 
     Three are shown; a fourth tells that there are more. Each has the name of its cohort and its time zone.
     """
-    few = rows.order_by("last_day", "pk")[: MAX_NOTES + 1]
+    few = rows.order_by("last_day", "pk")[: MAX_NOTICES + 1]
     return nested(
         few, "id", "kind", "number", "title", "last_day", cohort="cohort__name", zone="cohort__authority__time_zone"
     )
@@ -77,34 +77,34 @@ def _find_unanswered(user: User, today: Today) -> ArraySubquery:
     return _first_sessions(soon)
 
 
-def _unanswered_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return home page notes, at most three: one for each session for which the reader has not said whether they come.
+def _unanswered_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return home page notices, at most three: one for each session that the reader has not answered.
 
-    `rows` are these sessions; each note links to its page.
+    `rows` are these sessions; each notice links to its page.
     """
     return [
-        Attention(
+        HomeNotice(
             f"{row_from_nested(Session, row)}, {row['cohort']}:",
             _("you have not said whether you are coming."),
             reverse("cohorts:session", args=[row["id"]]),
             _("Answer"),
         )
-        for row in rows[:MAX_NOTES]
+        for row in rows[:MAX_NOTICES]
     ]
 
 
-def _unmarked_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a home page note for each session that is over and not recorded as held, with a link to its page.
+def _unmarked_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a home page notice for each session that is over and not recorded as held, with a link to its page.
 
-    With more than three sessions (`rows`), a single note links to the list of them.
+    With more than three sessions (`rows`), a single notice links to the list of them.
     """
-    if len(rows) > MAX_NOTES:
+    if len(rows) > MAX_NOTICES:
         text = _("More than %(count)s sessions are over, and nobody said whether they were held.") % {
-            "count": MAX_NOTES
+            "count": MAX_NOTICES
         }
-        return [Attention(text, "", f"{reverse('cohorts:sessions')}?period=past&state=scheduled", _("See the list"))]
+        return [HomeNotice(text, "", f"{reverse('cohorts:sessions')}?period=past&state=scheduled", _("See the list"))]
     return [
-        Attention(
+        HomeNotice(
             _("%(session)s, %(cohort)s, is over.")
             % {"session": row_from_nested(Session, row), "cohort": row["cohort"]},
             _("Nobody has said whether it was held."),
@@ -115,26 +115,26 @@ def _unmarked_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
     ]
 
 
-def _unreported_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a home page note for each session that was held and has no report, with a link to write it.
+def _unreported_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a home page notice for each session that was held and has no report, with a link to write it.
 
-    With more than three sessions (`rows`), a single note links to the list of them.
+    With more than three sessions (`rows`), a single notice links to the list of them.
     """
-    if len(rows) > MAX_NOTES:
-        text = _("More than %(count)s sessions have no report.") % {"count": MAX_NOTES}
-        return [Attention(text, "", f"{reverse('cohorts:sessions')}?period=all&state=held", _("See the list"))]
+    if len(rows) > MAX_NOTICES:
+        text = _("More than %(count)s sessions have no report.") % {"count": MAX_NOTICES}
+        return [HomeNotice(text, "", f"{reverse('cohorts:sessions')}?period=all&state=held", _("See the list"))]
     now = timezone.now()
     return [
-        _unreported_note(row, (day_in(row["zone"], now) - date.fromisoformat(row["last_day"])).days) for row in rows
+        _unreported_notice(row, (day_in(row["zone"], now) - date.fromisoformat(row["last_day"])).days) for row in rows
     ]
 
 
-def _unreported_note(row: dict[str, Any], days: int) -> Attention:
-    """Return the note that a session (`row`) has no report, with a link to write it; `days` is how many days ago it was
-    held.
+def _unreported_notice(row: dict[str, Any], days: int) -> HomeNotice:
+    """Return the notice that a session (`row`) has no report, with a link to write it; `days` is how many days ago it
+    was held.
     """
     ago = ngettext("It was held %(days)s day ago.", "It was held %(days)s days ago.", days) % {"days": days}
-    return Attention(
+    return HomeNotice(
         _("%(session)s, %(cohort)s, has no report.")
         % {"session": row_from_nested(Session, row), "cohort": row["cohort"]},
         ago if days else _("It was held today."),
@@ -144,11 +144,11 @@ def _unreported_note(row: dict[str, Any], days: int) -> Attention:
 
 
 # Sessions soon at which the person is expected, and for which they have not answered.
-unanswered_sessions = AttentionSource(_find_unanswered, _unanswered_notes)
+unanswered_sessions = HomeNoticeSource(_find_unanswered, _unanswered_notices)
 # Sessions whose days are over and which nobody marked as held.
-unmarked_sessions = AttentionSource(_find_unmarked, _unmarked_notes)
+unmarked_sessions = HomeNoticeSource(_find_unmarked, _unmarked_notices)
 # Sessions that were held and have no report yet.
-unreported_sessions = AttentionSource(_find_unreported, _unreported_notes)
+unreported_sessions = HomeNoticeSource(_find_unreported, _unreported_notices)
 
 
 def week_panel(request: HttpRequest) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from cohorts.permissions import can_plan_sessions, decisions, roles_of
 from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
-from cohorts.sessions.attachments import owner_of
+from cohorts.sessions.file_owners import owner_of
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.forms import PostponeForm, ReportForm, SessionForm, SessionMove, SessionPlan, SessionReasonForm
 from cohorts.sessions.next_steps import next_step, other_steps, session_lines
@@ -80,7 +80,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
 
     404 for a session that the person cannot see.
     """
-    user, session = person(request), session_or_404(request, pk)
+    user, session = person(request), get_session_or_404(request, pk)
     today = local_today(session.cohort)
     days = list(session.days.all())
     rows = list(Attendance.objects.visible_to(user).filter(day__in=days).with_people().select_related("day"))
@@ -278,7 +278,7 @@ def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
     return get_object_or_404(cohorts, slug=slug)
 
 
-def session_or_404(request: HttpRequest, pk: int) -> Session:
+def get_session_or_404(request: HttpRequest, pk: int) -> Session:
     """Return the session with the id `pk`, with its days and cohort; raise Http404 if the signed-in person may not see
     it.
     """
@@ -292,7 +292,7 @@ def editable_session(request: HttpRequest, pk: int) -> Session:
     Raises Http404 when they may not see it, and Refused (403) unless they are lab staff, coordinator, resident or pilot
     of the cohort.
     """
-    session = session_or_404(request, pk)
+    session = get_session_or_404(request, pk)
     enforce(can_plan_sessions(person(request), session.cohort, local_today(session.cohort)))
     return session
 

@@ -13,7 +13,7 @@ from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
 from exchanges.content.enums import MIN_ANSWERS, CommitmentState
 from exchanges.exchange.clock import today_of_host
-from exchanges.exchange.enums import COMING
+from exchanges.exchange.enums import UPCOMING_STATES
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from exchanges.visibility import content_visible_to
@@ -51,7 +51,7 @@ def with_contents(exchanges: ExchangeQuerySet, user: User) -> ExchangeQuerySet:
     """
     still_open = Commitment.objects.visible_to(user).carried_to(OuterRef("edition"), OuterRef("first_day"))
     earlier = Exchange.objects.filter(
-        edition=OuterRef("edition"), state__in=COMING, first_day__lt=OuterRef("first_day")
+        edition=OuterRef("edition"), state__in=UPCOMING_STATES, first_day__lt=OuterRef("first_day")
     )
     return exchanges.annotate(
         **{name: _count_of(model, user) for name, model in COUNTED_MODELS.items()},
@@ -90,7 +90,7 @@ def carried_commitments(exchange: Exchange, user: User) -> list[CarriedCommitmen
     published facts, and for a future exchange that is not the next one of its edition.
     """
     annotated: Any = exchange
-    if exchange.retrospective or (exchange.state in COMING and annotated.follows_another):
+    if exchange.retrospective or (exchange.state in UPCOMING_STATES and annotated.follows_another):
         return []
     return [_carried_commitment(row, user) for row in annotated.carried_commitment_rows]
 

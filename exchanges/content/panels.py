@@ -18,7 +18,7 @@ from exchanges.models import Commitment, Exchange, Minutes
 from exchanges.registration.enums import RegistrationState
 from web.database.nested_rows import nested, row_from_nested
 from web.dates.clock import Today
-from web.pages.home import Attention, AttentionSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
 from web.text import formats
 
 MAX_COMMITMENTS, MAX_EXCHANGES = 5, 2
@@ -32,16 +32,16 @@ def _open_commitments(user: User, _today: Today) -> ArraySubquery:
     return nested(own[:MAX_COMMITMENTS], "id", "what", "due_on", zone="exchange__host__authority__time_zone")
 
 
-def _commitment_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page on each of the person's open commitments.
+def _commitment_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for the home page on each of the person's open commitments.
 
     `rows` are the commitments read by `_open_commitments`.
     """
-    return [_commitment_note(row) for row in rows]
+    return [_commitment_notice(row) for row in rows]
 
 
-def _commitment_note(row: dict[str, Any]) -> Attention:
-    """Return the home page's note on one open commitment, which says whether it is overdue at the exchange's host.
+def _commitment_notice(row: dict[str, Any]) -> HomeNotice:
+    """Return the home page's notice on one open commitment, which says whether it is overdue at the exchange's host.
 
     `row` is the commitment as a dictionary read by `_open_commitments`.
     """
@@ -51,7 +51,7 @@ def _commitment_note(row: dict[str, Any]) -> Attention:
     words = {"what": row["what"], "day": formats.short_day(due_on, get_language() or "fr")}
     href = reverse("exchanges:close_commitment", args=[row["id"]])
     action = pgettext("commitment", "Update the commitment")
-    return Attention(lead, _("%(what)s (due %(day)s)") % words, href, action)
+    return HomeNotice(lead, _("%(what)s (due %(day)s)") % words, href, action)
 
 
 def _exchanges_without_feedback(user: User, today: Today) -> ArraySubquery:
@@ -66,15 +66,14 @@ def _exchanges_without_feedback(user: User, today: Today) -> ArraySubquery:
     return nested(rows.order_by("first_day", "pk")[:MAX_EXCHANGES], *NAMING_FIELDS)
 
 
-def _feedback_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return one note for the home page per exchange that the person attended and has given no feedback on: it asks for
-    it.
+def _feedback_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return one notice for the home page per exchange that the person attended and has given no feedback on.
 
     `rows` are the exchanges read by `_exchanges_without_feedback`.
     """
     text, action = _("what should the next host keep, what should it change?"), _("Give feedback")
     return [
-        Attention(
+        HomeNotice(
             _("%(exchange)s:") % {"exchange": row_from_nested(Exchange, row)},
             text,
             reverse("exchanges:give_feedback", args=[row["id"]]),
@@ -99,30 +98,30 @@ def _exchanges_to_close(user: User, today: Today) -> ArraySubquery | None:
     return nested(rows[:MAX_EXCHANGES], *NAMING_FIELDS, "written", edition="edition__name")
 
 
-def _closing_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page on each exchange that lab staff have to close (`rows`, read by
+def _closing_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for the home page on each exchange that lab staff have to close (`rows`, read by
     `_exchanges_to_close`).
     """
-    return [_closing_note(row) for row in rows]
+    return [_closing_notice(row) for row in rows]
 
 
-def _closing_note(row: dict[str, Any]) -> Attention:
-    """Return the home page's note on one exchange that is not closed: write its minutes, or close it if they are
+def _closing_notice(row: dict[str, Any]) -> HomeNotice:
+    """Return the home page's notice on one exchange that is not closed: write its minutes, or close it if they are
     written.
 
     `row` is the exchange as a dictionary read by `_exchanges_to_close`.
     """
     name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
     if row["written"]:
-        href = reverse("exchanges:follow_up", args=[row["id"]])
-        return Attention(name, _("it is not closed yet."), href, _("Close the Intertransfo"))
+        href = reverse("exchanges:close_exchange", args=[row["id"]])
+        return HomeNotice(name, _("it is not closed yet."), href, _("Close the Intertransfo"))
     href = reverse("exchanges:write_minutes", args=[row["id"]])
-    return Attention(name, _("it has no minutes yet."), href, _("Write the minutes"))
+    return HomeNotice(name, _("it has no minutes yet."), href, _("Write the minutes"))
 
 
 # Held exchanges that are not closed, with the missing step; for lab staff only.
-closing_watch = AttentionSource(_exchanges_to_close, _closing_notes)
+closing_notices = HomeNoticeSource(_exchanges_to_close, _closing_notices)
 # The person's open commitments, the most urgent first.
-open_commitments_watch = AttentionSource(_open_commitments, _commitment_notes)
+open_commitment_notices = HomeNoticeSource(_open_commitments, _commitment_notices)
 # Recent exchanges the person attended without giving feedback.
-feedback_watch = AttentionSource(_exchanges_without_feedback, _feedback_notes)
+feedback_notices = HomeNoticeSource(_exchanges_without_feedback, _feedback_notices)

@@ -8,7 +8,7 @@ from web.database.refusals import RefusalText
 CONTENT_SENTENCES: dict[str, RefusalText] = {
     "exchange_follow_up_minutes": _("Write the minutes first. The Intertransfo can be closed once they are written."),
     "question_position_once": _("Another question has been added in the meantime: try again."),
-    "question_once": (_("This question is asked already."), "text"),
+    "question_once": (_("This question has already been asked."), "text"),
     "question_text_required": (_("Write the question."), "text"),
     "question_length": (TEXT_TOO_LONG, "text"),
     "question_in_time": _("Registration has closed: the questions stay as the cohorts prepared them."),

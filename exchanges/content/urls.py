@@ -27,6 +27,6 @@ urlpatterns = [
     ),
     path("exchanges/<int:pk>/minutes/", outcomes.minutes, name="minutes"),
     path("exchanges/<int:pk>/minutes/write/", outcomes.write_minutes, name="write_minutes"),
-    path("exchanges/<int:pk>/commitments/add/", outcomes.commit, name="commit"),
+    path("exchanges/<int:pk>/commitments/add/", outcomes.record_commitment, name="record_commitment"),
     path("exchanges/<int:pk>/feedback/", outcomes.give_feedback, name="give_feedback"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Membership
 from cohorts.people.enums import MembershipRole
-from exchanges.exchange.enums import COMING, PAST, UNANNOUNCED, ExchangeState
+from exchanges.exchange.enums import PAST, UNANNOUNCED, UPCOMING_STATES, ExchangeState
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.exchange.people import cohorts_of, in_edition_on, members_of
 from exchanges.models import Commitment, Contribution, Exchange, Registration
@@ -30,7 +30,7 @@ from exchanges.reminders import (
     MOVED_UP,
     NOBODY_LEFT,
     NOT_COMING,
-    NOT_INFORMED,
+    NOT_YET_INFORMED,
     ONE_PERSON,
     SAVE_THE_DATE,
 )
@@ -66,11 +66,11 @@ EMAIL_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType(
         "exchange_commitments": PAST,
         NEXT_HOST: (S.REGISTRATION_CLOSED, *PAST),
         HOST_REPLACED: UNANNOUNCED,
-        HOST_GONE: COMING,
+        HOST_GONE: UPCOMING_STATES,
         NOBODY_LEFT: (S.PROPOSED,),
         HOSTS_NOW: (S.ANNOUNCED, *TAKING_PART),
         **dict.fromkeys([MOVED_UP, NOT_COMING, *ANSWER_EMAILS.values()], TAKING_PART),
-        CHANGED: COMING,
+        CHANGED: UPCOMING_STATES,
         CANCELLED: (S.CANCELLED,),
     }
 )
@@ -168,7 +168,7 @@ def _informed_except_lab(exchange: int, today: date) -> Q:
     return _informed(exchange, today) & ~_lab(exchange, today)
 
 
-def _not_informed(exchange: int, today: date) -> Q:
+def _not_yet_informed(exchange: int, today: date) -> Q:
     """Return a filter for members of the edition's cohorts on `today` who received no e-mail about the exchange.
 
     `exchange` is its key. People who declined are left out.
@@ -230,7 +230,7 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         "host_and_lab": _host_and_lab,
         "active_members": _active_members,
         "members": _active_members,
-        NOT_INFORMED: _not_informed,
+        NOT_YET_INFORMED: _not_yet_informed,
         "invited": _answered(R.INVITED),
         "unanswered": _answered(R.INVITED),
         "registered": _answered(R.REGISTERED),
@@ -270,14 +270,14 @@ def _one_person_filter(reminder: Reminder, today: date) -> Q | None:
     return _person_who_answered(key, reminder.email_type)(reminder.object_id, today)
 
 
-def _out_of_place(exchange: Exchange, email_type: str, at: datetime) -> str:
+def _stop_reason(exchange: Exchange, email_type: str, at: datetime) -> str:
     """Return why the e-mail is not needed in this state of the exchange, as a slug such as "cancelled"; empty if it is
     needed.
 
     `at` is the moment of sending. An e-mail to one person about their answer stays valid when the exchange moves, until
     the last day.
     """
-    allowed = EMAIL_STATES.get(email_type, COMING)
+    allowed = EMAIL_STATES.get(email_type, UPCOMING_STATES)
     if exchange.state == S.CANCELLED and S.CANCELLED not in allowed:
         return "cancelled"
     if exchange.state not in allowed:
@@ -324,9 +324,9 @@ EXCHANGE_AUDIENCES: Final = Audiences(
     events=_events,
     today=platform_today,
     people=AUDIENCES,
-    out_of_place=_out_of_place,
+    event_stop_reason=_stop_reason,
     exclusion_reason=_exclusion_reason,
-    special=_one_person_filter,
-    uncountable_audiences={"attendees", COMMITMENT_OWNERS, INFORMED, INFORMED_EXCEPT_LAB, NOT_INFORMED},
+    audience_override=_one_person_filter,
+    uncountable_audiences={"attendees", COMMITMENT_OWNERS, INFORMED, INFORMED_EXCEPT_LAB, NOT_YET_INFORMED},
     uncounted_while_early={"invited", "registered", "unanswered"},
 )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from exchanges.reminders import INFORMED, INFORMED_EXCEPT_LAB, NOT_YET_INFORMED
 from notifications.emails import texts
 
 # Texts may use `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`; `before` (the previous host) and
@@ -297,7 +298,7 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
         "active_members": (_("Everyone"), BECAUSE_MEMBER),
         "members": (_("Everyone"), BECAUSE_MEMBER),
-        "untold": (_("People not yet informed"), BECAUSE_MEMBER),
+        NOT_YET_INFORMED: (_("People not yet informed"), BECAUSE_MEMBER),
         "invited": (_("Those invited"), _("You are receiving this e-mail because you are invited to %(exchange)s.")),
         "unanswered": (
             _("People who have not answered"),
@@ -323,11 +324,11 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
                 " %(exchange)s."
             ),
         ),
-        "told": (
+        INFORMED: (
             _("Everyone who was informed"),
             _("You are receiving this e-mail because you already received a message about %(exchange)s."),
         ),
-        "told_but_lab": (
+        INFORMED_EXCEPT_LAB: (
             _("Everyone who was informed"),
             _("You are receiving this e-mail because you already received a message about %(exchange)s."),
         ),

@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from exchanges.exchange.clock import exchange_today
-from exchanges.exchange.enums import COMING
+from exchanges.exchange.enums import UPCOMING_STATES
 from exchanges.exchange.forms import VersionedExchangeForm
 from exchanges.models import Exchange
 from exchanges.permissions import EditionRoles
@@ -23,7 +23,7 @@ from web.forms.pages import FormPage, submitted_data
 from web.text import formats
 
 
-def visible_exchange_or_404(request: HttpRequest, pk: int) -> Exchange:
+def get_exchange_or_404(request: HttpRequest, pk: int) -> Exchange:
     """Return the exchange with this key, with its edition and host, or raise Http404 when the signed-in person may not
     read it.
 
@@ -100,11 +100,11 @@ def dates_of(exchange: Exchange) -> str:
     return formats.period(first, last, get_language() or "fr", with_weekday=True) if first and last else ""
 
 
-def refusal_unless_coming(request: HttpRequest, exchange: Exchange, why: str) -> str:
-    """Return `why`, a text to show instead of a form, when the exchange is held, closed, cancelled or a published fact;
-    else "".
+def refusal_unless_upcoming(request: HttpRequest, exchange: Exchange, reason: str) -> str:
+    """Return `reason`, a text to show instead of a form, when the exchange is held, closed, cancelled or a published
+    fact; else "".
 
     It is empty for a form that was sent: the action itself then refuses.
     """
-    coming = exchange.state in COMING and not exchange.retrospective
-    return "" if coming or submitted_data(request) else why
+    upcoming = exchange.state in UPCOMING_STATES and not exchange.retrospective
+    return "" if upcoming or submitted_data(request) else reason

@@ -26,7 +26,7 @@ class ExchangeState(models.TextChoices):
     REGISTRATION_OPEN = "registration_open", _("registration open")
     REGISTRATION_CLOSED = "registration_closed", _("registration closed")
     HELD = "held", _("held")
-    FOLLOWED_UP = "followed_up", _("followed up")
+    CLOSED = "followed_up", _("followed up")
     CANCELLED = "cancelled", _("cancelled")
 
     @property
@@ -43,7 +43,7 @@ EXCHANGE_TONES = {
     S.REGISTRATION_OPEN: "open",
     S.REGISTRATION_CLOSED: "open",
     S.HELD: "done",
-    S.FOLLOWED_UP: "done",
+    S.CLOSED: "done",
     S.CANCELLED: "stopped",
 }
 EXCHANGE_TRANSITIONS = {
@@ -52,15 +52,15 @@ EXCHANGE_TRANSITIONS = {
     S.ANNOUNCED: [S.REGISTRATION_OPEN, S.CANCELLED],
     S.REGISTRATION_OPEN: [S.REGISTRATION_CLOSED, S.CANCELLED],
     S.REGISTRATION_CLOSED: [S.HELD, S.CANCELLED],
-    S.HELD: [S.FOLLOWED_UP],
+    S.HELD: [S.CLOSED],
 }
 UNABLE_TO_HOST = (CohortState.SUSPENDED, CohortState.WITHDRAWN)  # states of cohorts that cannot host any more
 ESCALATION_PERIOD = timedelta(weeks=18)  # before the first day, the next cohort is asked if the host has not confirmed
-COMING = (S.PROPOSED, S.HOST_CONFIRMED, S.ANNOUNCED, S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
+UPCOMING_STATES = (S.PROPOSED, S.HOST_CONFIRMED, S.ANNOUNCED, S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 UNANNOUNCED = (S.PROPOSED, S.HOST_CONFIRMED)
 ANSWERABLE = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
-PAST = (S.HELD, S.FOLLOWED_UP)
+PAST = (S.HELD, S.CLOSED)
 
 
-# States of cohorts that come and may host. A prospect has signed nothing: it neither hosts nor counts for a date.
-COMMITTED = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, CohortState.ALUMNI)
+# States of cohorts that take part and may host. A prospect has signed nothing: it neither hosts nor counts for a date.
+COHORT_STATES_TAKING_PART = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, CohortState.ALUMNI)

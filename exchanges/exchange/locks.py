@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort
-from exchanges.exchange.enums import COMING
+from exchanges.exchange.enums import UPCOMING_STATES
 from exchanges.models import Exchange
 from programmes.models import Edition
 from web.errors import DomainError
@@ -23,7 +23,7 @@ def lock_turns(exchange_or_cohort: Exchange | Cohort) -> None:
     the edition, and last the cohort, which the database triggers on turns lock.
     """
     rows = Exchange.objects.select_for_update(of=("self",), no_key=True).filter(edition=exchange_or_cohort.edition_id)
-    list(rows.filter(state__in=COMING).order_by("pk").values_list("pk", flat=True))
+    list(rows.filter(state__in=UPCOMING_STATES).order_by("pk").values_list("pk", flat=True))
     Edition.objects.select_for_update(no_key=True).get(pk=exchange_or_cohort.edition_id)
 
 

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.exchange.enums import COMING, EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
+from exchanges.exchange.enums import EXCHANGE_TRANSITIONS, UPCOMING_STATES, ExchangeKind, ExchangeState
 from exchanges.registration.enums import REFUSED
 from exchanges.triggers.host_order import LOCK_THE_EDITION, MOVED_OUT_OF_TURN
 from exchanges.triggers.seats import seats_taken
-from exchanges.visibility import readable
+from exchanges.visibility import readable_by
 from programmes.models import Edition
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.lengths import MAX_CHARACTERS, max_length_constraint
@@ -54,7 +54,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
         Lab staff see all. Past members see the exchanges that existed on their last day.
         """
-        return self.filter(readable(user))
+        return self.filter(readable_by(user))
 
     def planned_here(self) -> ExchangeQuerySet:
         """Return the exchanges planned on the platform, without those imported as published facts."""
@@ -80,7 +80,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         A `Today` stands for today's date at each host. Published facts are left out.
         """
         rows = self.planned_here().with_local_day(today)
-        return rows.filter(state__in=COMING, first_day__gte=F("local_day")).order_by("first_day", "id")
+        return rows.filter(state__in=UPCOMING_STATES, first_day__gte=F("local_day")).order_by("first_day", "id")
 
     def on_calendars(self) -> ExchangeQuerySet:
         """Return exchanges with a first day that belong in calendars.
@@ -128,7 +128,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 class Exchange(models.Model):
     """An Intertransfo, or another published meeting or study visit.
 
-    `target` is the date that the format's interval asks for. `why` keeps the reasons for the window and the host as
+    `target` is the date that the format's interval asks for. `why` stores the reasons for the window and the host as
     slugs and values. `version` rises when the date or the host changes. A trigger copies the host from the exchange's
     turn (see `HostTurn`).
     """

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
-from exchanges.exchange.enums import COMING, UNANNOUNCED, ExchangeState
+from exchanges.exchange.enums import UNANNOUNCED, UPCOMING_STATES, ExchangeState
 from exchanges.exchange.locks import lock_exchange
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.registration.actions.invitations import invitations
@@ -79,12 +79,12 @@ def set_theme_and_venue(
     exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
     check_version(version_token, current=current, submitted=exchange.theme_and_venue_values())
     venue_changed = (
-        exchange.venue != current["venue"] and exchange.state in COMING and exchange.state not in UNANNOUNCED
+        exchange.venue != current["venue"] and exchange.state in UPCOMING_STATES and exchange.state not in UNANNOUNCED
     )
     exchange.version += venue_changed
     exchange.save(update_fields=["theme", "venue", "capacity", "version"])
     if venue_changed:
-        reminders.move(exchange, previous=previous, at=at, by=by)
+        reminders.move_emails(exchange, previous=previous, at=at, by=by)
     move_up(exchange, at=at, by=by)
     return exchange
 
@@ -138,7 +138,7 @@ def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) 
     exchange.state, exchange.reason = ExchangeState.CANCELLED, reason.strip()
     exchange.save(update_fields=["state", "reason"])
     erase_needs_of_cancelled(exchange, at=at)
-    reminders.cancel(exchange, at=at, by=by)
+    reminders.cancel_emails(exchange, at=at, by=by)
     return exchange
 
 

@@ -12,5 +12,5 @@ urlpatterns = [
     path("exchanges/<int:pk>/close-registration/", views.close_registration, name="close_registration"),
     path("exchanges/<int:pk>/hold/", views.hold, name="hold"),
     path("exchanges/<int:pk>/cancel/", views.cancel, name="cancel"),
-    path("exchanges/<int:pk>/follow-up/", views.follow_up, name="follow_up"),
+    path("exchanges/<int:pk>/close/", views.close_exchange, name="close_exchange"),
 ]

@@ -17,10 +17,10 @@ from exchanges.exchange.action_pages import (
     current_time,
     dates_of,
     exchange_form_page,
-    refusal_unless_coming,
+    get_exchange_or_404,
+    refusal_unless_upcoming,
     roles_for,
     run_action,
-    visible_exchange_or_404,
 )
 from exchanges.exchange.enums import ExchangeState
 from exchanges.exchange.forms import VersionedExchangeForm
@@ -109,9 +109,9 @@ def _sending_text(exchange: Exchange, email_type: str, email: str) -> str:
     """
     day = planned_sending_day(exchange, email_type)
     if day is None:
-        return gettext("%(letter)s is sent at once.") % {"letter": email}
-    words = {"letter": email, "day": formats.weekday(day, get_language() or "fr")}
-    return gettext("%(letter)s is sent on %(day)s.") % words
+        return gettext("%(email)s is sent at once.") % {"email": email}
+    words = {"email": email, "day": formats.weekday(day, get_language() or "fr")}
+    return gettext("%(email)s is sent on %(day)s.") % words
 
 
 def _confirm_consequences(exchange: Exchange) -> list[str]:
@@ -166,7 +166,7 @@ def _hold_consequences(exchange: Exchange) -> list[str]:
     ]
 
 
-def _follow_up_consequences(_exchange: Exchange) -> list[str]:
+def _close_exchange_consequences(_exchange: Exchange) -> list[str]:
     """Return sentences, shown before it is done, on what happens when the exchange is closed.
 
     They are equal for every exchange.
@@ -204,7 +204,7 @@ OPEN = LifecycleStep(
     _("Registration is open."),
     _open_consequences,
 )
-CLOSE = LifecycleStep(
+CLOSE_REGISTRATION = LifecycleStep(
     ExchangeState.REGISTRATION_OPEN,
     "exchanges:close_registration",
     _("Close registration"),
@@ -223,14 +223,14 @@ HOLD = LifecycleStep(
     _hold_consequences,
     _from_its_first_day,
 )
-FOLLOW_UP = LifecycleStep(
+CLOSE_EXCHANGE = LifecycleStep(
     ExchangeState.HELD,
-    "exchanges:follow_up",
+    "exchanges:close_exchange",
     _("Close the Intertransfo"),
     _decide_for_lab_staff,
-    content_actions.follow_up,
+    content_actions.close_exchange,
     _("The Intertransfo is closed. Open commitments carry over to the next one."),
-    _follow_up_consequences,
+    _close_exchange_consequences,
     _once_minutes_are_written,
 )
 RECORD = LifecycleStep(
@@ -245,9 +245,9 @@ STEPS: Final = (
     CONFIRM,
     ANNOUNCE,
     OPEN,
-    CLOSE,
+    CLOSE_REGISTRATION,
     HOLD,
-    FOLLOW_UP,
+    CLOSE_EXCHANGE,
     RECORD,
 )  # the first step of a state for which `is_time` is the one offered
 
@@ -259,7 +259,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for other people.
     """
-    return _take_step(request, visible_exchange_or_404(request, pk), CONFIRM)
+    return _take_step(request, get_exchange_or_404(request, pk), CONFIRM)
 
 
 @form_page
@@ -268,7 +268,7 @@ def announce(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for others. A refusal, such as an exchange that changed since, is shown on the page.
     """
-    return _take_step(request, visible_exchange_or_404(request, pk), ANNOUNCE)
+    return _take_step(request, get_exchange_or_404(request, pk), ANNOUNCE)
 
 
 @form_page
@@ -277,7 +277,7 @@ def open_registration(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for others. A refusal, such as an exchange that is not announced, is shown on the page.
     """
-    return _take_step(request, visible_exchange_or_404(request, pk), OPEN)
+    return _take_step(request, get_exchange_or_404(request, pk), OPEN)
 
 
 @form_page
@@ -286,7 +286,7 @@ def close_registration(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for others. A refusal, such as registration that is not open, is shown on the page.
     """
-    return _take_step(request, visible_exchange_or_404(request, pk), CLOSE)
+    return _take_step(request, get_exchange_or_404(request, pk), CLOSE_REGISTRATION)
 
 
 @form_page
@@ -295,16 +295,16 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for others. A refusal, such as a first day to come, is shown on the page.
     """
-    return _take_step(request, visible_exchange_or_404(request, pk), HOLD)
+    return _take_step(request, get_exchange_or_404(request, pk), HOLD)
 
 
 @form_page
-def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
+def close_exchange(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask lab staff to confirm that the exchange is closed; close it on POST.
 
     Raises Refused for others. A refusal, such as missing minutes, is shown on the page.
     """
-    return _take_step(request, visible_exchange_or_404(request, pk), FOLLOW_UP)
+    return _take_step(request, get_exchange_or_404(request, pk), CLOSE_EXCHANGE)
 
 
 @form_page
@@ -313,12 +313,12 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
     For an exchange that is over or cancelled the page says so instead.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_plan_exchanges(person(request)))
     form, done = CancelForm(request.POST or None), gettext("The Intertransfo is cancelled.")
     if run_action(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=current_time()):
         return redirect(exchange)
-    unavailable_reason = refusal_unless_coming(
+    unavailable_reason = refusal_unless_upcoming(
         request, exchange, gettext("This Intertransfo is over or cancelled already.")
     )
     title = gettext("Cancel the Intertransfo")
@@ -355,7 +355,7 @@ def theme_and_venue(request: HttpRequest, pk: int) -> HttpResponse:
 
     For a cancelled exchange the page says that they can no longer change.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_plan_exchanges(person(request)))
     form = ThemeAndVenueForm(request.POST or None, current=exchange.theme_and_venue_values())
     success = gettext("Theme and venue are saved.")

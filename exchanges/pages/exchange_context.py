@@ -14,11 +14,11 @@ from exchanges.calendar import Window
 from exchanges.distances import kilometres
 from exchanges.exchange.enums import (
     ANSWERABLE,
-    COMING,
     ESCALATION_PERIOD,
     PAST,
     UNABLE_TO_HOST,
     UNANNOUNCED,
+    UPCOMING_STATES,
     ExchangeState,
 )
 from exchanges.lifecycle.views import STEPS, LifecycleStep
@@ -82,7 +82,14 @@ class ExchangeCohortRow:
 def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str, Any]:
     """Return the template context of the page of an exchange for this person.
 
-    It holds dates, host, cohorts, map, answers, waiting list, e-mails, and `can` and `next_step` for the buttons.
+    Its keys, besides `exchange`:
+
+    - dates and host: `windows`, `why_host`, `next_in_line` (to host), `no_host_left`, `is_host_late`, `is_host_unable`
+    - people: `cohorts`, `total_distance`, `map`, `answers` (numbers), `guests`, `seats_taken`, `full`, `waiting_list`
+    - state: `is_unannounced`, `is_open` (registration), `is_answerable` (people can answer or release seats), `is_over`
+    - buttons: `can` (see `decisions`), `next_step`
+    - `reminder_steps`: its e-mails
+
     `exchange` must be read with `with_own_answer`, and with `with_waiting_list` of `registration.seats`. `today` is the
     date of the moment `at` where the exchange takes place.
     """
@@ -108,10 +115,10 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
         "windows": windows(exchange, planning, names, others=is_planning),
         "why_host": host_reason_text(exchange, names, rows, next_host),
         "next_in_line": next_host,
-        "nobody_left": is_planning and next_host is None and nobody_left(exchange, today),
-        "host_late": next_host is not None and is_late(exchange, today),
-        "host_gone": roles.staff
-        and exchange.state in COMING
+        "no_host_left": is_planning and next_host is None and no_host_left(exchange, today),
+        "is_host_late": next_host is not None and is_late(exchange, today),
+        "is_host_unable": roles.staff
+        and exchange.state in UPCOMING_STATES
         and exchange.host
         and exchange.host.state in UNABLE_TO_HOST,
         "cohorts": rows,
@@ -127,10 +134,10 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
         else reminder_steps_of(event_of(exchange), at, for_staff=roles.staff),
         "can": decisions(exchange, roles),
         "next_step": next_step(exchange, roles, today),
-        "answerable": answerable and not over,
-        "over": answerable and over,
-        "open": exchange.state == ExchangeState.REGISTRATION_OPEN and not over,
-        "unannounced": exchange.state in UNANNOUNCED,
+        "is_answerable": answerable and not over,
+        "is_over": answerable and over,
+        "is_open": exchange.state == ExchangeState.REGISTRATION_OPEN and not over,
+        "is_unannounced": exchange.state in UNANNOUNCED,
     }
 
 
@@ -155,15 +162,15 @@ def decisions(exchange: Exchange, roles: EditionRoles) -> dict[str, Decision | b
     The names are "plan" (move, swap, cancel), "confirm", "give_back" (the turn to host), "answer", "register_others",
     "see_needs" and "manage_guests".
     """
-    coming = exchange.state in COMING and not exchange.retrospective
+    upcoming = exchange.state in UPCOMING_STATES and not exchange.retrospective
     return {
-        "plan": roles.staff and coming,
+        "plan": roles.staff and upcoming,
         "confirm": permissions.can_confirm_host(roles, exchange),
         "give_back": exchange.state in UNANNOUNCED
         and not (exchange.retrospective or roles.staff)
         and permissions.can_confirm_host(roles, exchange),
         "answer": permissions.can_answer_invitation(roles),
-        "register_others": coming and permissions.can_register_others(roles),
+        "register_others": upcoming and permissions.can_register_others(roles),
         "see_needs": permissions.can_see_needs(roles, exchange),
         "manage_guests": permissions.can_manage_guests(roles, exchange),
     }
@@ -256,7 +263,7 @@ def is_late(exchange: Exchange, today: date) -> bool:
     return exchange.first_day is not None and exchange.first_day - ESCALATION_PERIOD <= today
 
 
-def nobody_left(exchange: Exchange, today: date) -> bool:
+def no_host_left(exchange: Exchange, today: date) -> bool:
     """Return whether no other cohort can be asked to host the exchange, so that lab staff must choose.
 
     That is so when at least one cohort asked could not host it, and the present host could not either or has not

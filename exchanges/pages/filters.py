@@ -6,12 +6,12 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from exchanges.exchange.enums import COMING, PAST, ExchangeState
+from exchanges.exchange.enums import PAST, UPCOMING_STATES, ExchangeState
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange
 from web.forms.filters import ListFilter
 
-STAGES = {"coming": COMING, "past": PAST, "cancelled": (ExchangeState.CANCELLED,)}
+STAGES = {"coming": UPCOMING_STATES, "past": PAST, "cancelled": (ExchangeState.CANCELLED,)}
 
 
 class ExchangeFilter(ListFilter):
@@ -35,7 +35,7 @@ class ExchangeFilter(ListFilter):
         self.filters["edition"].extra["choices"] = editions
 
     def at_stage(self, rows: ExchangeQuerySet, _name: str, value: str) -> ExchangeQuerySet:
-        """Limit the exchanges to a stage: "coming" (neither held nor cancelled), "past" (held or followed up) or
+        """Limit the exchanges to a stage: "coming" (neither held nor cancelled), "past" (held or closed) or
         "cancelled".
         """
         return rows.filter(state__in=STAGES[value])

@@ -36,13 +36,13 @@ from programmes.models import Edition
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Today, day_in, day_of_rows, today_everywhere
-from web.pages.home import Attention, AttentionSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
 from web.pages.panels import Panel
 from web.pages.timeline import ExchangeMark
 
 S = ExchangeState
 LOOK_AHEAD = timedelta(weeks=26)
-MAX_DUE, MAX_NOTES = 20, 5
+MAX_DUE, MAX_NOTICES = 20, 5
 OverdueNote = tuple[StrOrPromise, str, StrOrPromise]  # text, route and label of the button
 
 # For each state: the weeks before the first day by which it should be over, the text, and the button's route and label.
@@ -108,17 +108,17 @@ def _overdue_exchanges(user: User, today: Today) -> ArraySubquery | None:
     return nested(rows[:MAX_DUE], *NAMING_FIELDS, "state", "first_day", **related)
 
 
-def _overdue_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page on each exchange that has an overdue step.
+def _overdue_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for the home page on each exchange that has an overdue step.
 
     `rows` are the exchanges read by `_overdue_exchanges`; overdue is by today's date at each host.
     """
     now = timezone.now()
-    notes = ((row, _overdue_note(row, day_in(row["zone"] or settings.TIME_ZONE, now))) for row in rows)
-    return [_attention(row, *due) for row, due in notes if due]
+    notices = ((row, _overdue_notice(row, day_in(row["zone"] or settings.TIME_ZONE, now))) for row in rows)
+    return [_home_notice(row, *due) for row, due in notices if due]
 
 
-def _overdue_note(row: dict[str, Any], today: date) -> OverdueNote | None:
+def _overdue_notice(row: dict[str, Any], today: date) -> OverdueNote | None:
     """Return the text and button of the most urgent overdue step of an exchange; None if nothing is overdue.
 
     In order: its host has dropped out, its host has not confirmed 18 weeks before, or the next step of its life is
@@ -134,14 +134,14 @@ def _overdue_note(row: dict[str, Any], today: date) -> OverdueNote | None:
     return (text, route, action) if first_day - timedelta(weeks=weeks) <= today else None
 
 
-def _attention(row: dict[str, Any], text: StrOrPromise, route: str, action: StrOrPromise) -> Attention:
-    """Return the home page's note on an exchange, with a button to a page of this app.
+def _home_notice(row: dict[str, Any], text: StrOrPromise, route: str, action: StrOrPromise) -> HomeNotice:
+    """Return the home page's notice on an exchange, with a button to a page of this app.
 
     `row` is the exchange as read by `_overdue_exchanges`; `text` may use “%(host)s”, `route` names the page, and
     `action` is the label of the button.
     """
     name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
-    return Attention(name, text % {"host": row["host"]}, reverse(f"exchanges:{route}", args=[row["id"]]), action)
+    return HomeNotice(name, text % {"host": row["host"]}, reverse(f"exchanges:{route}", args=[row["id"]]), action)
 
 
 def _exchanges_to_host(user: User, today: Today) -> ArraySubquery | None:
@@ -158,17 +158,17 @@ def _exchanges_to_host(user: User, today: Today) -> ArraySubquery | None:
     )
     exchanges = Exchange.objects.coming(today).filter(state=S.PROPOSED, host__in=led.values("cohort"))
     exchanges = exchanges.filter(first_day__lte=day_of_rows(today, "host__authority", lambda day: day + LOOK_AHEAD))
-    return nested(exchanges[:MAX_NOTES], *NAMING_FIELDS)
+    return nested(exchanges[:MAX_NOTICES], *NAMING_FIELDS)
 
 
-def _hosting_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page for each exchange that the person's cohort is to host and has not confirmed.
+def _hosting_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for the home page for each exchange that the person's cohort is to host and has not confirmed.
 
     `rows` are the exchanges read by `_exchanges_to_host`.
     """
     text = _("your cohort is asked to host it.")
     return [
-        Attention(_lead_text(row), text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting"))
+        HomeNotice(_lead_text(row), text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting"))
         for row in rows
     ]
 
@@ -182,22 +182,22 @@ def _exchanges_to_answer(user: User, today: Today) -> ArraySubquery:
     own = Exchange.objects.coming(today).filter(
         state=S.REGISTRATION_OPEN, registrations__user=user, registrations__state=RegistrationState.INVITED
     )
-    return nested(own[:MAX_NOTES], *NAMING_FIELDS)
+    return nested(own[:MAX_NOTICES], *NAMING_FIELDS)
 
 
-def _answer_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page that asks for an answer to the invitation to each exchange.
+def _answer_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for the home page that asks for an answer to the invitation to each exchange.
 
     `rows` are the exchanges read by `_exchanges_to_answer`.
     """
     text = _("you have not said whether you are coming.")
     return [
-        Attention(_lead_text(row), text, reverse("exchanges:exchange", args=[row["id"]]), _("Answer")) for row in rows
+        HomeNotice(_lead_text(row), text, reverse("exchanges:exchange", args=[row["id"]]), _("Answer")) for row in rows
     ]
 
 
 def _lead_text(row: dict[str, Any]) -> str:
-    """Return the first words of a note: the name of the exchange and a colon, like “Intertransfo 4:”.
+    """Return the first words of a notice: the name of the exchange and a colon, like “Intertransfo 4:”.
 
     `row` is the exchange as a dictionary with the fields that its name needs.
     """
@@ -205,18 +205,18 @@ def _lead_text(row: dict[str, Any]) -> str:
 
 
 # Exchanges with an overdue step, the most urgent first; for lab staff only.
-overdue_watch = AttentionSource(_overdue_exchanges, _overdue_notes)
+overdue_notices = HomeNoticeSource(_overdue_exchanges, _overdue_notices)
 # Exchanges that the person's cohort is asked to host; for pilots and coordinators.
-hosting_watch = AttentionSource(_exchanges_to_host, _hosting_notes)
+hosting_notices = HomeNoticeSource(_exchanges_to_host, _hosting_notices)
 # Exchanges for which the person has not answered the invitation.
-answer_watch = AttentionSource(_exchanges_to_answer, _answer_notes)
+answer_notices = HomeNoticeSource(_exchanges_to_answer, _answer_notices)
 
 
 def next_exchange(request: HttpRequest) -> dict[str, Any] | None:
     """Return the template context of the home page's card on the next announced exchange, with the person's own answer.
 
-    Keys: `exchange`, `open` (registration is open) and `answerable` (people can answer or release their seat). One
-    statement. None for lab staff, and when the person may see no announced exchange to come.
+    Keys: `exchange`, `is_open` (registration is open) and `is_answerable` (people can answer or release their seat).
+    One statement. None for lab staff, and when the person may see no announced exchange to come.
     """
     user = person(request)
     if user.is_lab_staff:
@@ -224,8 +224,8 @@ def next_exchange(request: HttpRequest) -> dict[str, Any] | None:
     for exchange in _next_exchange(user, today_everywhere()):
         return {
             "exchange": exchange,
-            "open": exchange.state == S.REGISTRATION_OPEN,
-            "answerable": exchange.state in ANSWERABLE,
+            "is_open": exchange.state == S.REGISTRATION_OPEN,
+            "is_answerable": exchange.state in ANSWERABLE,
         }
     return None
 
@@ -271,7 +271,6 @@ def marks_of_editions(editions: Collection[int]) -> dict[int, list[ExchangeMark]
     return marks
 
 
-@prepared
 def _dated_exchanges(editions: tuple[int, ...]) -> QuerySet[Exchange]:
     """Return the query for the exchanges of these editions (keys) that have a first day and are not cancelled."""
     dated = Exchange.objects.filter(edition__in=editions, first_day__isnull=False)

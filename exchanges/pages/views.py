@@ -107,6 +107,6 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **exchange_page_context(row, person(request), current_time(), exchange_today(row)),
         "carried_commitments": carried_commitments(row, person(request)),
-        "published": published_content(row, person(request)),
+        "published_content": published_content(row, person(request)),
     }
-    return render(request, "exchanges/pages/exchange.html", context)
+    return render(request, "exchanges/pages/page.html", context)

@@ -16,7 +16,7 @@ from cohorts.models import Cohort, Membership, SessionDay
 from cohorts.sessions.enums import SessionState
 from exchanges.calendar import Participant, Reason, Window, objections, propose_windows, window_at
 from exchanges.distances import Seat, travel
-from exchanges.exchange.enums import COMMITTED, PAST, PLANNED_EDITION_STATES, ExchangeState
+from exchanges.exchange.enums import COHORT_STATES_TAKING_PART, PAST, PLANNED_EDITION_STATES, ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.registration.enums import CAME
 from exchanges.rotation import Candidate, HostChoice, propose_rotation
@@ -195,7 +195,7 @@ def _annotated_cohorts(edition: Edition, today: date) -> Any:
     turns = HostTurn.objects.filter(cohort=OuterRef("pk")).exclude(exchange__state=ExchangeState.CANCELLED).order_by()
     held = turns.filter(exchange__state__in=PAST)
     return (
-        Cohort.objects.filter(edition=edition, retrospective=False, state__in=COMMITTED)
+        Cohort.objects.filter(edition=edition, retrospective=False, state__in=COHORT_STATES_TAKING_PART)
         .select_related("authority")
         .annotate(
             people=Coalesce(Subquery(members.values(n=Count("user", distinct=True))), 0),

@@ -52,13 +52,13 @@ def moved_turns(planning: PlanningContext, lost: Collection[Exchange]) -> list[t
     return [(exchange, choice) for exchange, choice in pairs if hosts[choice.key] != exchange.host_id]
 
 
-def with_passed(why: Mapping[str, Any], cohort: Cohort | None) -> list[int]:
+def with_passed(planning_reasons: Mapping[str, Any], cohort: Cohort | None) -> list[int]:
     """Return the keys of the cohorts that were asked to host an exchange and could not, `cohort` included (None adds
     nothing).
 
-    `why` is the stored `Exchange.why` of that exchange.
+    `planning_reasons` is the stored `Exchange.why` of that exchange.
     """
-    before = why.get(PASSED, [])
+    before = planning_reasons.get(PASSED, [])
     return before if cohort is None or cohort.pk in before else [*before, cohort.pk]
 
 

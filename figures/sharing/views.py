@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from accounts.roles import Roles
 from cohorts.clock import local_today
-from cohorts.cohort.pages import find_cohort, page_about
+from cohorts.cohort.pages import get_cohort_or_404, page_about
 from cohorts.models import Cohort
 from cohorts.permissions import roles_of
 from figures.sharing import actions
@@ -59,7 +59,7 @@ def _cohort_and_audience(
     """
     if audience not in Audience.values:
         raise Http404
-    cohort = find_cohort(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     enforce(permission(roles_of(person(request), cohort, local_today(cohort))))
     return cohort, Audience(audience)
 

@@ -6,16 +6,11 @@ from datetime import date
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
 
-from accounts.models import User
-from files.enums import FileAudience
 from files.models import Attachment
 from files.permissions import can_edit_file
 from files.registries import Owner
 from web.database.nested_rows import nested
-from web.database.prepared import prepared
-from web.decisions import ALLOW, deny
 
 MAX_THUMBNAILS: Final = 12  # pictures of one row of a list
 
@@ -49,28 +44,13 @@ def files_panel(owner: Owner, today: date) -> FilesPanel:
 
     Put it into the template context as `files` and include `files/attachments/panel.html`.
     """
-    can_edit = (bool(owner.can_edit), bool(owner.can_edit_own))
-    rows = _visible_files((owner.about, owner.audience, owner.until), owner.object_id, owner.person, can_edit, today)
+    rows = Attachment.objects.visible_to(owner, today).by_age()
     items = [PanelFile(row, bool(can_edit_file(owner, row))) for row in rows]
     withdrawn = [item for item in items if item.file.withdrawn_at]
     consent_ended = [item for item in items if item not in withdrawn and item.file.consent_has_ended(today)]
     viewable = _without(items, [*withdrawn, *consent_ended])
     pictures = [item for item in viewable if item.file.is_image]
     return FilesPanel(owner, pictures, _without(viewable, pictures), consent_ended, withdrawn)
-
-
-@prepared
-def _visible_files(
-    of: tuple[str, FileAudience, date | None], pk: int, user: User, can_edit: tuple[bool, bool], today: date
-) -> QuerySet[Attachment]:
-    """Return the files of an object that the user may see or edit on `today`, the oldest first, as a prepared query.
-
-    `of` is the object's kind (a slug), the user's audience and the last day they see (or None); `pk` is its id.
-    `can_edit` is whether the user may edit all of its files, and whether they may edit their own.
-    """
-    (about, audience, until), (edit_all, edit_own) = of, [ALLOW if one else deny("") for one in can_edit]
-    owner = Owner(about, pk, "", "", user, audience, edit_all, edit_all, edit_own, zone="", until=until)
-    return Attachment.objects.visible_to(owner, today).by_age()
 
 
 def pictures_of_each(about: str, audience: str, until: date | None, today: date) -> ArraySubquery:

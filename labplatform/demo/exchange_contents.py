@@ -9,13 +9,13 @@ from cohorts.people.enums import MembershipRole
 from exchanges.content.actions import (
     add_to_programme,
     ask_question,
-    commit,
+    close_exchange,
     contribute,
-    drop,
-    follow_up,
+    drop_commitment,
+    fulfil_commitment,
     give_feedback,
-    keep,
     match,
+    record_commitment,
     write_minutes,
 )
 from exchanges.models import Exchange, Registration
@@ -101,11 +101,11 @@ def _add_commitment(exchange: Exchange, row: StoryData, cohorts: Mapping[str, Co
     if not Membership.objects.active(at.date()).filter(user=owner, cohort__edition=exchange.edition_id).exists():
         return
     due_on = at.date() + timedelta(days=row["days"])
-    commitment = commit(exchange=exchange, owner=owner, what=row["what"], due_on=due_on, at=at, by=by)
+    commitment = record_commitment(exchange=exchange, owner=owner, what=row["what"], due_on=due_on, at=at, by=by)
     if "kept" in row:
-        keep(commitment=commitment, at=_days_later(at, row["kept"]), by=owner)
+        fulfil_commitment(commitment=commitment, at=_days_later(at, row["kept"]), by=owner)
     if "dropped" in row:
-        drop(commitment=commitment, reason=row["reason"], at=_days_later(at, row["dropped"]), by=owner)
+        drop_commitment(commitment=commitment, reason=row["reason"], at=_days_later(at, row["dropped"]), by=owner)
 
 
 def _give_feedback(exchange: Exchange, data: StoryData) -> None:
@@ -127,12 +127,12 @@ def _give_feedback(exchange: Exchange, data: StoryData) -> None:
         )
 
 
-def follow_up_if_due(exchange: Exchange, data: StoryData, at: datetime, by: User) -> None:
+def close_exchange_if_due(exchange: Exchange, data: StoryData, at: datetime, by: User) -> None:
     """Close the exchange as many days after `at` as the story (`data`) gives, as `by`;
     do nothing where it gives none.
     """
     if data["closed_after"]:
-        follow_up(exchange=exchange, at=_days_later(at, data["closed_after"]), by=by)
+        close_exchange(exchange=exchange, at=_days_later(at, data["closed_after"]), by=by)
 
 
 def _days_later(at: datetime, days: int) -> datetime:

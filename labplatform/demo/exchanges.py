@@ -22,7 +22,7 @@ from exchanges.models import Exchange, Registration
 from exchanges.planning.actions import confirm_host, plan_exchanges, propose_exchange
 from exchanges.planning.actions.proposals import TARGET_REACH_DAYS, missing_targets
 from exchanges.planning.planning_context import load_planning_context
-from exchanges.registration.actions import add_guest, decline, note_needs, record_exchange_attendance, register
+from exchanges.registration.actions import add_guest, decline, record_exchange_attendance, register, save_needs
 from labplatform.demo import exchange_contents
 from labplatform.demo.dates import EXCHANGES_HELD, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
 from labplatform.demo.past_emails import reminders_of_exchange, send_past_emails
@@ -79,7 +79,7 @@ def _answer_invitations(story: ExchangeStory, at: datetime) -> None:
     for row, answer in answers:
         if answer:
             answer(exchange=story.exchange, user=row.user, at=at, by=row.user)
-    _note_needs(story, at)
+    _save_needs(story, at)
 
 
 def _limit_seats_and_add_guests(story: ExchangeStory, at: datetime, *, capacity: int) -> None:
@@ -100,7 +100,7 @@ def _limit_seats_and_add_guests(story: ExchangeStory, at: datetime, *, capacity:
         add_guest(exchange=exchange, **guest, invited_by=story.by, at=at, by=story.by)
 
 
-def _note_needs(story: ExchangeStory, at: datetime) -> None:
+def _save_needs(story: ExchangeStory, at: datetime) -> None:
     """Record the travel and needs of the story, at the moment `at`, for the people who registered first, in order.
 
     Nothing happens where the story gives none.
@@ -108,7 +108,7 @@ def _note_needs(story: ExchangeStory, at: datetime) -> None:
     registered = Registration.objects.filter(exchange=story.exchange).registered().select_related("user")
     for row, needs in zip(registered.order_by("pk"), story.data.get("needs", []), strict=False):
         details = {"travels": "", "comes_from": "", "access": "", "diet": ""} | needs
-        note_needs(exchange=story.exchange, user=row.user, **details, at=at, by=row.user)
+        save_needs(exchange=story.exchange, user=row.user, **details, at=at, by=row.user)
 
 
 def _close_registration(story: ExchangeStory, at: datetime) -> None:
@@ -140,7 +140,7 @@ def _record_results(story: ExchangeStory, at: datetime) -> None:
     does.
     """
     exchange_contents.record_results(story.exchange, story.data, story.cohorts, at)
-    exchange_contents.follow_up_if_due(story.exchange, story.data, at, story.by)
+    exchange_contents.close_exchange_if_due(story.exchange, story.data, at, story.by)
 
 
 # Actions by time before the first day (negative: after it), each shortly before the e-mail about it.

@@ -15,7 +15,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from files.attachments.actions import NewFile, attach_files
 from files.enums import Consent
-from files.registries import Owner, attachables
+from files.registries import Owner, file_owners
 from files.storage import write_all
 from files.uploads.handler import new_file
 from files.uploads.intake import AcceptedFile, accept_file
@@ -80,7 +80,7 @@ def _owner(about: str, pk: int, by: User, today: date) -> Owner:
 
     It must be open to `by` on the day `today`; raises AssertionError otherwise.
     """
-    owner = attachables[about](pk, by, Today(today))
+    owner = file_owners[about](pk, by, Today(today))
     assert owner is not None  # noqa: S101 - its own people bring it
     return owner
 

@@ -214,7 +214,7 @@ def _follow_up(months: int) -> Callable[[IdeaWork, datetime], object]:
 
     def note(work: IdeaWork, at: datetime) -> object:
         """Record the next follow-up of the idea in its story, at the moment `at`, as the pilot."""
-        return actions.note_follow_up(months=months, at=at, **next(work.follow_ups), **work.by_pilot)
+        return actions.record_follow_up(months=months, at=at, **next(work.follow_ups), **work.by_pilot)
 
     return note
 
@@ -302,7 +302,7 @@ def play(*, stories: CohortStories, cohort: Cohort, team: CohortTeam, on: Callab
 
 def _write_comments(work: IdeaWork, on: Callable[[int], date]) -> None:
     """Write the comments of the story on an idea, each at its time; replies go into the thread of the comment they
-    answer.
+    reply to.
 
     `on` gives the date of a day in the story.
     """
@@ -314,7 +314,7 @@ def _write_comments(work: IdeaWork, on: Callable[[int], date]) -> None:
             comment = comment_actions.write_comment(
                 about=work.idea,
                 text=comment_data["text"].format(**names),
-                thread=comments[comment_data["answers"]] if "answers" in comment_data else None,
+                thread=comments[comment_data["replies_to"]] if "replies_to" in comment_data else None,
                 by=work.speaker(comment_data["by"]),
                 at=moment(day),
             )

@@ -11,8 +11,8 @@ from labplatform.demo.stories import CONTENT, StoryData
 from programmes.actions import (
     PhaseSpan,
     accept_lesson,
+    add_lesson,
     answer_lesson,
-    note_lesson,
     publish_format,
     refuse_lesson,
     revise_format,
@@ -38,7 +38,7 @@ def add_lessons(*, edition: Edition, cohort: Cohort, dates: Dates, by: User) -> 
     version = _later_version(edition, dates, by)
     for lesson_data in tomllib.loads((CONTENT / "lessons.toml").read_text(encoding="utf-8"))["lessons"]:
         writer = User.objects.filter(memberships__cohort=cohort, memberships__role=MembershipRole(lesson_data["by"]))
-        lesson = note_lesson(
+        lesson = add_lesson(
             edition=edition,
             phase=lesson_data["phase"],
             text=lesson_data["text"],

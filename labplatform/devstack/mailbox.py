@@ -1,4 +1,4 @@
-"""The demonstration's mailbox: an SMTP server that stores each accepted e-mail as a file in `var/letters/`."""
+"""The demonstration's mailbox: an SMTP server that stores each accepted e-mail as a file in `var/e-mails/`."""
 
 import os
 import sys
@@ -31,9 +31,9 @@ class DemoMailbox:
 def main(port: int) -> None:
     """Run the mailbox at this port of this machine until the process is ended.
 
-    E-mails are stored in `letters`, inside the folder of the environment variable VAR_DIR.
+    E-mails are stored in `e-mails`, inside the folder of the environment variable VAR_DIR.
     """
-    folder = Path(os.environ.get("VAR_DIR", "var")) / "letters"
+    folder = Path(os.environ.get("VAR_DIR", "var")) / "e-mails"
     controller = Controller(DemoMailbox(folder), hostname="127.0.0.1", port=port)
     controller.start()
     while True:

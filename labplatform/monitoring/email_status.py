@@ -72,7 +72,7 @@ def read_email_facts(at: datetime) -> EmailFacts:
     return EmailFacts(
         oldest_due=_oldest_due(at),
         runs={run.task: run for run in TaskRun.objects.all()},
-        switch=MailSwitch.objects.held().select_related("held_by").first(),
+        switch=MailSwitch.objects.paused().select_related("held_by").first(),
         failed=Delivery.objects.dead().count(),
     )
 
@@ -224,7 +224,7 @@ def _oldest_email_check(facts: EmailFacts, at: datetime) -> StatusCheck:
         is_good=not late,
         remedy=_("If sending is paused, resume it. If not, check the worker, beat and the mail server."),
         href=reverse("notifications:ledger"),
-        trouble="" if facts.switch else "letters are late",
+        trouble="" if facts.switch else "e-mails are late",
     )
 
 
@@ -235,7 +235,9 @@ def _switch_check(facts: EmailFacts) -> StatusCheck:
         return StatusCheck(_("Sending status"), _("E-mails are being sent."))
     text = _("All e-mails are paused: %(why)s.") % {"why": switch.reason.rstrip(".")}
     remedy = _("Resume sending once the reason for the pause is dealt with.")
-    return StatusCheck(_("Sending status"), text, is_good=False, remedy=remedy, href=reverse("notifications:release"))
+    return StatusCheck(
+        _("Sending status"), text, is_good=False, remedy=remedy, href=reverse("notifications:resume_all_emails")
+    )
 
 
 def _failed_check(facts: EmailFacts) -> StatusCheck:

@@ -14,7 +14,7 @@ Fingerprint = dict[str, CountAndHash]
 
 # Tables left out of dumps (deploy/backup/back_up): session keys, which would sign in anyone who has them.
 LEFT_OUT_OF_DUMPS: Final = frozenset({"django_session", "usersessions_usersession"})
-# Tables that restoring itself changes: e-mails are held.
+# Tables that restoring itself changes: e-mails are paused.
 CHANGED_BY_RESTORING: Final = frozenset({"notifications_mailswitch", "notifications_mailswitchevent"})
 FILES: Final = "(files)"
 SEQUENCES: Final = "(sequences)"

@@ -76,12 +76,12 @@ class EmailMetrics:
         """Yield the metrics of e-mails, reminders and tasks, read from the database; Prometheus's client calls it."""
         facts, at = email_status.read_email_facts(self.at), self.at
         due, late = _count_due(at, at - email_status.late_after())
-        yield _labelled_gauge("letters", "Letters by state", "state", Delivery.objects.by_state())
+        yield _labelled_gauge("emails", "E-mails by state", "state", Delivery.objects.by_state())
         yield _labelled_gauge("reminders", "Reminders by state", "state", Reminder.objects.by_state())
-        yield _gauge("letters_due", "Letters and reminders due now", due)
-        yield _gauge("letters_late", "Of these, due for longer than a lost sender explains", late)
-        yield _gauge("letters_failed", "Letters that failed for good, to be read by staff", facts.failed)
-        yield _gauge("letters_held", "1 while all letters are held", int(facts.switch is not None))
+        yield _gauge("emails_due", "E-mails and reminders due now", due)
+        yield _gauge("emails_late", "Of these, due for longer than a lost sender explains", late)
+        yield _gauge("emails_failed", "E-mails that failed for good, to be read by staff", facts.failed)
+        yield _gauge("emails_paused", "1 while all e-mails are paused", int(facts.switch is not None))
         yield _gauge("oldest_due_seconds", "Since when the oldest is due", _seconds_since(facts.oldest_due, at))
         yield _gauge(
             "beat_seen_seconds",

@@ -113,7 +113,7 @@ ACTIVITIES: Final = (
         gettext_lazy("Everyone who has an account or an invitation"),
         gettext_lazy("Address, language, subject, time of sending, mail server’s answer"),
         gettext_lazy("The person, the lab, the mail server’s provider"),
-        ("letters", "calendars"),
+        ("emails", "calendars"),
     ),
     Activity(
         gettext_lazy("Pictures and documents of the work"),

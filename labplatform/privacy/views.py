@@ -16,7 +16,7 @@ from web.decisions import enforce
 from web.exports.downloads import download_table
 from web.exports.tables import Table
 from web.pages.pagination import paginate
-from web.security.log import note
+from web.security.log import log_security_event
 
 PER_PAGE = 25
 
@@ -31,7 +31,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     form = ConsentFilter(request.GET or None)
     page = paginate(form.rows(platform_today()), request.GET.get("page"), per_page=PER_PAGE)
     context = {"form": form, "page": page, "lines": [row_context(row) for row in page]}
-    return render(request, "privacy/consents.html", context)
+    return render(request, "labplatform/privacy/consents.html", context)
 
 
 @require_safe
@@ -46,7 +46,7 @@ def consents_table(request: HttpRequest, kind: str) -> HttpResponse:
     if form.errors:
         return redirect(f"{reverse('consents')}?{request.GET.urlencode()}")
     table = consents_export(form.rows(today).iterator(), today)
-    note("consents_exported", request=request)
+    log_security_event("consents_exported", request=request)
     return _download(request, table, pgettext("name of a file", "consents"), kind)
 
 
@@ -55,7 +55,7 @@ def records(request: HttpRequest) -> HttpResponse:
     """Show the records of processing activities to lab staff, on a page to print; 403 for others."""
     enforce(can_manage_accounts(person(request)))
     context = {"activities": ACTIVITIES, "measures": MEASURES, "contact": settings.DPO_CONTACT}
-    return render(request, "privacy/records.html", context)
+    return render(request, "labplatform/privacy/records.html", context)
 
 
 @require_safe

@@ -36,7 +36,7 @@ def revoke_calendar(*, about: str, object_id: int, by: User) -> None:
     CalendarFeed.objects.belonging_to(by, about, object_id).delete()
 
 
-def note_reading(*, feed: CalendarFeed, at: datetime) -> None:
+def record_feed_read(*, feed: CalendarFeed, at: datetime) -> None:
     """Save that a program read the feed at the moment `at`, unless a reading in the ten minutes before is saved.
 
     Not an action: nobody acts, and it leaves no history.

@@ -34,7 +34,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponseBase:
     feed = feeds.find_feed(token)
     if feed is None:
         raise Http404
-    actions.note_reading(feed=feed, at=timezone.now())
+    actions.record_feed_read(feed=feed, at=timezone.now())
     body = feeds.render_feed(feed)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest())

@@ -32,7 +32,7 @@ def only_in_the_demonstration(
 
 def _folder() -> Path:
     """Return the folder in which the demonstration's mail server stores e-mails, below the setting VAR_DIR."""
-    return Path(settings.VAR_DIR) / "letters"
+    return Path(settings.VAR_DIR) / "e-mails"
 
 
 @require_safe

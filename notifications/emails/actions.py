@@ -34,23 +34,23 @@ def retry_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
 
 
 @action(_("E-mail paused"), security_event=True)
-def hold_email(*, email: Delivery, by: User) -> Delivery:
-    """Pause one queued e-mail until lab staff release it, and return it; a paused e-mail is returned unchanged.
+def pause_email(*, email: Delivery, by: User) -> Delivery:
+    """Pause one queued e-mail until lab staff resume it, and return it; a paused e-mail is returned unchanged.
 
     Raises DomainError for one in another state: being sent, sent, failed or ended.
     """
     row = Delivery.objects.select_for_update().get(pk=email.pk)
-    if row.state == DeliveryState.HELD:
+    if row.state == DeliveryState.PAUSED:
         return row
     if row.state != DeliveryState.QUEUED:
         raise DomainError(_("Only an e-mail that is waiting can be paused."))
-    row.state, row.reason, row.lease_token, row.lease_until = DeliveryState.HELD, "staff", None, None
+    row.state, row.reason, row.lease_token, row.lease_until = DeliveryState.PAUSED, "staff", None, None
     row.save(update_fields=["state", "reason", "lease_token", "lease_until"])
     return row
 
 
 @action(_("Sending of the e-mail resumed"), security_event=True)
-def release_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
+def resume_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
     """Put a paused e-mail back in the queue, due at the moment `at`, and return it.
 
     If it has expired, the sender ends it. A queued e-mail is returned unchanged. Raises DomainError for one in another
@@ -59,7 +59,7 @@ def release_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
     row = Delivery.objects.select_for_update().get(pk=email.pk)
     if row.state == DeliveryState.QUEUED:
         return row
-    if row.state != DeliveryState.HELD:
+    if row.state != DeliveryState.PAUSED:
         raise DomainError(_("Sending can be resumed only for a paused e-mail."))
     row.state, row.reason, row.next_attempt_at = DeliveryState.QUEUED, "", at
     row.save(update_fields=["state", "reason", "next_attempt_at"])

@@ -97,12 +97,12 @@ def build_section(topic: Topic, user: User, language: str) -> Section:
     """Return the section of an e-mail to `user` about one topic: a reminder and its event.
 
     An address that nobody has proved to be theirs gets a neutral text without content from other users, except in
-    e-mails to people who are invited and have not joined (`EventKind.to_awaited`), which have no such content.
+    e-mails to people who are invited and have not joined (`EventKind.sends_to_invited_people`), which have none.
     """
     reminder, event = topic
     kind = event_kinds[reminder.kind]
     part = kind.render(reminder, event, user, language)
-    if not (kind.to_awaited or user.has_proven_address):
+    if not (kind.sends_to_invited_people or user.has_proven_address):
         part = part.without_user_content(kind.label)
     return Section(reminder, part)
 

@@ -15,6 +15,7 @@ from notifications.models import Reminder
 from notifications.registries import EmailPart
 from notifications.reminders.reason_texts import join_with_colon
 
+INFORMED: Final = "told"  # audience, as stored: people who received earlier e-mails about the event
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
 
 
@@ -44,7 +45,7 @@ class EmailTemplates:
     """The templates of the e-mails about a kind of event, and the texts of its audiences.
 
     `to_whom` gives for each audience its name in a schedule and the reason its people read for getting the e-mail. An
-    audience of one person has a number after a dash. The audience "told" gives the reason for audiences without texts.
+    audience of one person has a number after a dash. `INFORMED` gives the reason for audiences without texts.
     """
 
     emails: Mapping[str, EmailTemplate]
@@ -91,9 +92,9 @@ class EmailTemplates:
         """Return the sentence on why people of the audience get the e-mail.
 
         An audience without texts gets that of people who received earlier e-mails about the event (the audience
-        "told").
+        `INFORMED`).
         """
-        return (self.to_whom.get(_without_number(audience)) or self.to_whom["told"])[1]
+        return (self.to_whom.get(_without_number(audience)) or self.to_whom[INFORMED])[1]
 
 
 def placeholders_in(text: StrOrPromise) -> list[str]:

@@ -37,12 +37,12 @@ class DeliveryFilter(ListFilter):
     def in_state(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
         """Return the e-mails in the state with the stored value `value`.
 
-        While the switch pauses all e-mails, those that are due count as “paused” (held) too.
+        While the switch pauses all e-mails, those that are due count as “paused” too.
         """
         condition = Q(state=value)
-        if value == DeliveryState.HELD:
+        if value == DeliveryState.PAUSED:
             due = Delivery.objects.claimable(timezone.now()).order_by().values("pk")
-            condition |= Q(Exists(MailSwitch.objects.held()), pk__in=due)
+            condition |= Q(Exists(MailSwitch.objects.paused()), pk__in=due)
         return rows.filter(condition)
 
     def of_kind(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:

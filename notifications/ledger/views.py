@@ -26,7 +26,7 @@ from notifications.registries import event_kinds
 from notifications.reminders.outcome_texts import outcome_of
 from notifications.reminders.reason_texts import reason_in_words
 from notifications.reminders.step_status import upcoming_reminders
-from notifications.sending.forms import HoldForm
+from notifications.sending.forms import PauseForm
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.fields import ConfirmationForm
@@ -46,9 +46,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     Raises Refused for others. The filter limits the e-mails only; an htmx request gets only their list.
     """
     enforce(can_manage_emails(person(request)))
-    switch = MailSwitch.objects.held().select_related("held_by").first()
+    switch = MailSwitch.objects.paused().select_related("held_by").first()
     upcoming, more = (
-        ([], 0) if wants_partial(request) else upcoming_reminders(timezone.now(), is_held=switch is not None)
+        ([], 0) if wants_partial(request) else upcoming_reminders(timezone.now(), is_paused=switch is not None)
     )
     rows = Delivery.objects.latest_first().select_related("user").prefetch_related("items__reminder")
     filtered = DeliveryFilter(request.GET, queryset=rows)
@@ -59,16 +59,16 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "upcoming": upcoming,
         "more_upcoming": more,
     }
-    return render_partial(request, "notifications/ledger/ledger.html", "results", context)
+    return render_partial(request, "notifications/ledger/list.html", "results", context)
 
 
 @form_page
-def hold(request: HttpRequest) -> HttpResponse:
+def pause_all_emails(request: HttpRequest) -> HttpResponse:
     """Show lab staff the form for the reason to pause all e-mails; pause them on POST. Raises Refused for others."""
     user = person(request)
     enforce(can_manage_emails(user))
-    form = HoldForm(submitted_data(request))
-    if apply_form(form, actions.hold_mail, at=timezone.now(), by=user):
+    form = PauseForm(submitted_data(request))
+    if apply_form(form, actions.pause_all_emails, at=timezone.now(), by=user):
         messages.success(request, _("E-mails are paused. No e-mail is sent until you resume sending."))
         return redirect("notifications:ledger")
     consequences = (
@@ -80,7 +80,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 
 
 @form_page
-def release(request: HttpRequest) -> HttpResponse:
+def resume_all_emails(request: HttpRequest) -> HttpResponse:
     """Show lab staff the form to resume sending, which says how many e-mails are due; resume it on POST.
 
     While people erased since a restored backup are back, it is refused with an error in the form. Raises Refused for
@@ -91,7 +91,7 @@ def release(request: HttpRequest) -> HttpResponse:
     form = ConfirmationForm(submitted_data(request))
     if form.is_bound and form.is_valid():
         with adding_errors_to(form):
-            actions.release_mail(by=user)
+            actions.resume_all_emails(by=user)
             messages.success(request, _("Sending of e-mails is resumed."))
             return redirect("notifications:ledger")
     due = Delivery.objects.claimable(timezone.now())[:MAX_NAMED].count()
@@ -206,14 +206,14 @@ def retry_email(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def hold_email(request: HttpRequest, pk: int) -> HttpResponse:
+def pause_email(request: HttpRequest, pk: int) -> HttpResponse:
     """Pause the queued e-mail `pk` and redirect to its page; for lab staff, POST only."""
-    return _apply_action(request, pk, actions.hold_email, _("The e-mail is paused."))
+    return _apply_action(request, pk, actions.pause_email, _("The e-mail is paused."))
 
 
 @require_POST
-def release_email(request: HttpRequest, pk: int) -> HttpResponse:
+def resume_email(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the paused e-mail `pk` back in the queue and redirect to its page; for lab staff, POST only."""
     return _apply_action(
-        request, pk, actions.release_email, _("The e-mail is back in the queue and will be sent."), at=timezone.now()
+        request, pk, actions.resume_email, _("The e-mail is back in the queue and will be sent."), at=timezone.now()
     )

@@ -23,7 +23,7 @@ from web.text import formats
 STATE_SENTENCES: Final[Mapping[str, StrPromise]] = {
     ItemState.SENT: ngettext_lazy("Sent to %(n)d person on %(day)s.", "Sent to %(n)d people on %(day)s.", "n"),
     ItemState.QUEUED: ngettext_lazy("Waiting to be sent to %(n)d person.", "Waiting to be sent to %(n)d people.", "n"),
-    DeliveryState.HELD: ngettext_lazy("Paused for %(n)d person: %(why)s.", "Paused for %(n)d people: %(why)s.", "n"),
+    DeliveryState.PAUSED: ngettext_lazy("Paused for %(n)d person: %(why)s.", "Paused for %(n)d people: %(why)s.", "n"),
     ItemState.DEAD: ngettext_lazy("Failed for %(n)d person: %(why)s.", "Failed for %(n)d people: %(why)s.", "n"),
     ItemState.EXPIRED: ngettext_lazy("Too late for %(n)d person: %(why)s.", "Too late for %(n)d people: %(why)s.", "n"),
     ItemState.CANCELLED: ngettext_lazy(
@@ -92,20 +92,20 @@ def _email_sentences(reminder: Reminder) -> list[str]:
 def _count_people(groups: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
     """Return how many people there are by state and reason of their part of a reminder.
 
-    A part of a paused e-mail is "held". `groups` are the parts grouped by their own state and reason and those of their
-    e-mail, with the number of `people`.
+    A part of a paused e-mail counts as `DeliveryState.PAUSED`. `groups` are the parts grouped by their own state and
+    reason and those of their e-mail, with the number of `people`.
     """
     people: Counter[tuple[str, str]] = Counter()
     for group in groups:
-        is_held = group["state"] == ItemState.QUEUED and group["delivery__state"] == DeliveryState.HELD
-        key = (DeliveryState.HELD, group["delivery__reason"]) if is_held else (group["state"], group["reason"])
+        is_paused = group["state"] == ItemState.QUEUED and group["delivery__state"] == DeliveryState.PAUSED
+        key = (DeliveryState.PAUSED, group["delivery__reason"]) if is_paused else (group["state"], group["reason"])
         people[key] += group["people"]
     return people
 
 
 def _pause_sentences() -> list[str]:
     """Return the sentence that says why all e-mails are paused, as a list; [] when they are not."""
-    switch = MailSwitch.objects.held().first()
+    switch = MailSwitch.objects.paused().first()
     return [_("All e-mails are paused: %(why)s.") % {"why": switch.reason.rstrip(".")}] if switch else []
 
 

@@ -37,11 +37,11 @@ class Audiences(Generic[E, D]):
     - `events(email_types)`: its events, with the related rows these e-mails need.
     - `today(event_id, at)`: the date where the event is at the moment `at`.
     - `people`: by audience, a function of an event's id and date that returns a filter for users; it reads nothing.
-    - `out_of_place(event, email_type, at)`: the reason (a slug) why the event's present state leaves the e-mail without
-      recipients; "" when it has some.
+    - `event_stop_reason(event, email_type, at)`: the reason (a slug) why the event's present state leaves the e-mail
+      without recipients; "" when it has some.
     - `exclusion_reason(event, reminder, user, today)`: the reason (a slug) why the person is not in the reminder's
       audience.
-    - `special(reminder, today)`: a filter for users where `people` alone does not define them, else None.
+    - `audience_override(reminder, today)`: a filter for users where `people` alone does not define them, else None.
     - `uncountable_audiences`: audiences whose size cannot be known in advance.
     - `uncounted_while_early`: audiences not counted while there is a reason not to send the e-mail.
     """
@@ -49,9 +49,9 @@ class Audiences(Generic[E, D]):
     events: Callable[[Collection[str]], QuerySet[E]]
     today: Callable[[int, datetime], D]
     people: Mapping[str, Callable[[int, D], Q]]
-    out_of_place: Callable[[E, str, datetime], str]
+    event_stop_reason: Callable[[E, str, datetime], str]
     exclusion_reason: Callable[[E, Reminder, User, D], str]
-    special: Callable[[Reminder, D], Q | None] = lambda _reminder, _today: None
+    audience_override: Callable[[Reminder, D], Q | None] = lambda _reminder, _today: None
     uncountable_audiences: Collection[str] = ()
     uncounted_while_early: Collection[str] = ()
 
@@ -131,7 +131,7 @@ class Audiences(Generic[E, D]):
 
         "" when someone may get it, "removed" when the event no longer exists (None).
         """
-        return self.out_of_place(event, email_type, at) if event else "removed"
+        return self.event_stop_reason(event, email_type, at) if event else "removed"
 
     def _audience_filter(self, reminder: Reminder, at: datetime) -> Q:
         """Return the filter for users in the reminder's audience on the local day of `at`.
@@ -139,9 +139,9 @@ class Audiences(Generic[E, D]):
         It matches nobody for an unknown audience.
         """
         today = self.today(reminder.object_id, at)
-        special = self.special(reminder, today)
-        if special is not None:
-            return special
+        override = self.audience_override(reminder, today)
+        if override is not None:
+            return override
         audience = self.people.get(reminder.audience)
         return audience(reminder.object_id, today) if audience else NOBODY
 

@@ -19,7 +19,6 @@ from notifications.events import EventRef
 from notifications.models import MailSwitch, Reminder
 from notifications.registries import AudienceQuery, AudienceSize, event_kinds
 from notifications.reminders.reason_texts import describe_reminder, early_in_words, reason_in_words
-from web.database.prepared import prepared
 from web.dates.clock import day_in
 from web.pages.steps import PageStep, StepState
 
@@ -35,7 +34,7 @@ class ReminderStatus:
 
     reminder: Any
     at: datetime
-    is_held: bool
+    is_paused: bool
     size: AudienceSize
 
     def state_and_detail(self, *, is_next: bool) -> tuple[StepState, str]:
@@ -94,7 +93,7 @@ class ReminderStatus:
 
         While all e-mails are paused, that it is paused replaces the time.
         """
-        when = self._paused_text() if self.is_held else self._when_text()
+        when = self._paused_text() if self.is_paused else self._when_text()
         if self.has_no_recipients:
             why = reason_in_words(self.size.stop_reason, self.reminder.kind)
             return _("%(when)s, as of today to nobody: %(why)s") % {"when": when, "why": why}
@@ -102,12 +101,12 @@ class ReminderStatus:
         if people == 0:
             return ", ".join(filter(None, [when, _("as of today to nobody"), self._early_text]))
         to = ngettext("to %(n)d person", "to %(n)d people", people) % {"n": people} if people else ""
-        is_upcoming = (", " if self.is_held else " ").join(filter(None, [when, to]))
+        is_upcoming = (", " if self.is_paused else " ").join(filter(None, [when, to]))
         return ", ".join(filter(None, [is_upcoming, self._early_text]))
 
     def _paused_text(self) -> str:
         """Return that the reminder is paused, or due today and paused, while all e-mails are paused."""
-        return _("due today, paused") if self._days_left == 0 else pgettext("letter", "paused")
+        return _("due today, paused") if self._days_left == 0 else pgettext("e-mail", "paused")
 
     def _when_text(self) -> str:
         """Return in how many days the reminder will be sent, or that it is sent today or now."""
@@ -132,25 +131,24 @@ def reminder_steps_of(event: EventRef, at: datetime, *, for_staff: bool = False)
     Announcements to one person are left out. With `for_staff` each step links to the reminder's page. Takes one query,
     and that of the kind's `sizes`.
     """
-    rows: list[Any] = _reminders(event.kind, event.pk)
+    rows: list[Any] = list(_reminders(event.kind, event.pk))
     latest = max((row.version for row in rows), default=0)
     visible_rows = [row for row in rows if row.version == latest or row.sent_count or row.failed_count]
-    statuses = _statuses(visible_rows, at, is_held=any(row.all_held for row in visible_rows))
+    statuses = _statuses(visible_rows, at, is_paused=any(row.all_paused for row in visible_rows))
     following = next((status for status in statuses if status.is_upcoming and not status.has_no_recipients), None)
     return [_page_step(status, is_next=status is following, for_staff=for_staff) for status in statuses]
 
 
-@prepared
 def _reminders(kind: str, pk: int) -> QuerySet[Reminder]:
     """Return the reminders of the event `pk` of a kind, without announcements to one person, in order of time.
 
     Each has the counts of its outcomes, and `all_held`: whether all e-mails are paused.
     """
     reminders = Reminder.objects.of_event(EventRef(kind, pk)).for_everyone().with_counts().order_by("due_at", "pk")
-    return reminders.annotate(all_held=Exists(MailSwitch.objects.held()))
+    return reminders.annotate(all_paused=Exists(MailSwitch.objects.paused()))
 
 
-def upcoming_reminders(at: datetime, *, is_held: bool) -> tuple[list[PageStep], int]:
+def upcoming_reminders(at: datetime, *, is_paused: bool) -> tuple[list[PageStep], int]:
     """Return the next ten planned reminders of all events as steps for a page, and how many more are planned.
 
     `is_held` says whether the switch pauses all e-mails. Takes one query, and those of each kind's `names` and `sizes`.
@@ -158,7 +156,7 @@ def upcoming_reminders(at: datetime, *, is_held: bool) -> tuple[list[PageStep], 
     planned = Reminder.objects.filter(state=ReminderState.PLANNED).with_counts().order_by("due_at", "pk")
     rows: list[Any] = list(planned.annotate(total_count=Window(Count("pk")))[:MAX_UPCOMING])
     names = _names(rows)
-    statuses = _statuses(rows, at, is_held=is_held)
+    statuses = _statuses(rows, at, is_paused=is_paused)
     steps = [
         _page_step(status, is_next=False, for_staff=True, event_name=names.get(_event_key(status.reminder), ""))
         for status in statuses
@@ -166,7 +164,7 @@ def upcoming_reminders(at: datetime, *, is_held: bool) -> tuple[list[PageStep], 
     return steps, rows[0].total_count - len(rows) if rows else 0
 
 
-def _statuses(rows: list[Any], at: datetime, *, is_held: bool) -> list[ReminderStatus]:
+def _statuses(rows: list[Any], at: datetime, *, is_paused: bool) -> list[ReminderStatus]:
     """Return the status of each reminder as of `at`, in their order, with the number of people who would get it.
 
     Once a step was sent to some people, the rest of its audience is not counted. `is_held`: all e-mails are paused.
@@ -174,7 +172,7 @@ def _statuses(rows: list[Any], at: datetime, *, is_held: bool) -> list[ReminderS
     sizes, sent_steps = _sizes(rows, at), {row.step for row in rows if row.sent_count}
     sized = [(row, sizes.get((row.kind, _audience_query(row)), AudienceSize())) for row in rows]
     return [
-        ReminderStatus(row, at, is_held, AudienceSize(None, size.stop_reason) if row.step in sent_steps else size)
+        ReminderStatus(row, at, is_paused, AudienceSize(None, size.stop_reason) if row.step in sent_steps else size)
         for row, size in sized
     ]
 

@@ -13,7 +13,7 @@ from web.errors import DomainError
 
 
 @action(gettext_lazy("All e-mails paused"), security_event=True)
-def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
+def pause_all_emails(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
     """Pause all e-mails from the moment `at` on and return the switch.
 
     When they are already paused, the first reason stays. Lab staff read the reason. `by` is None for the operator of
@@ -26,7 +26,7 @@ def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
     return switch
 
 
-def release_refusal() -> str:
+def resume_refusal() -> str:
     """Return a sentence on why the pause of all e-mails cannot end; "" when it can.
 
     It cannot while people are back in the database who were erased after the restored backup was made.
@@ -44,15 +44,15 @@ def release_refusal() -> str:
 
 
 @action(gettext_lazy("Sending of e-mails resumed"), security_event=True)
-def release_mail(*, by: User) -> MailSwitch | None:
+def resume_all_emails(*, by: User) -> MailSwitch | None:
     """End the pause of all e-mails and return the switch; None when there was no pause. The worker is woken.
 
     E-mails that expired during the pause are dropped. Raises DomainError while people are back who were erased after
     the restored backup was made.
     """
-    switch = MailSwitch.objects.select_for_update().held().filter(pk=1).first()
+    switch = MailSwitch.objects.select_for_update().paused().filter(pk=1).first()
     if switch:
-        if reason := release_refusal():
+        if reason := resume_refusal():
             raise DomainError(reason)
         switch.held_since, switch.held_by, switch.reason = None, None, ""
         switch.save()

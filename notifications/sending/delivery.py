@@ -78,9 +78,9 @@ class LeasedBatch:
     delivery_ids: Sequence[int]
 
 
-def is_mail_held() -> bool:
+def are_emails_paused() -> bool:
     """Return whether the switch pauses all e-mails, so that nothing is sent."""
-    return MailSwitch.objects.held().exists()
+    return MailSwitch.objects.paused().exists()
 
 
 def claim(at: datetime, limit: int = BATCH, *, reminders: ReminderQuerySet | None = None) -> LeasedBatch:
@@ -90,7 +90,7 @@ def claim(at: datetime, limit: int = BATCH, *, reminders: ReminderQuerySet | Non
     of one of these.
     """
     token = uuid4()
-    due = Delivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.held()))
+    due = Delivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.paused()))
     if reminders is not None:
         due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=reminders).values("delivery"))
     try:
@@ -158,7 +158,7 @@ def _send_until(
             try:
                 tally += _send_batch(batch, clock, server, deadline)
             except (SendingHeld, MailServerUnreachable) as error:
-                logger.warning("No e-mails are sent: %s", error or "held")
+                logger.warning("No e-mails are sent: %s", error or "paused")
                 break
             finally:
                 release_unsent(batch)
@@ -218,7 +218,7 @@ def _mark_handing_over(leased: DeliveryQuerySet, at: datetime) -> EmailMessage |
     message = _message_to_send(delivery, at)
     if message is None:
         return delivery.state
-    started = leased.exclude(Exists(MailSwitch.objects.held())).update(
+    started = leased.exclude(Exists(MailSwitch.objects.paused())).update(
         state=DeliveryState.HANDING_OVER,
         attempts=F("attempts") + 1,
         address=delivery.user.email,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from web.forms.fields import VisibleTextField
 
 
-class HoldForm(forms.Form):
+class PauseForm(forms.Form):
     """The reason for pausing all e-mails, which all lab staff can read."""
 
     reason = VisibleTextField(

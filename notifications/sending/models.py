@@ -12,7 +12,7 @@ from web.database.tracking import tracked
 
 
 class MailSwitchQuerySet(models.QuerySet["MailSwitch"]):
-    def held(self) -> MailSwitchQuerySet:
+    def paused(self) -> MailSwitchQuerySet:
         """Return the switch, the table's only row, while it pauses all e-mails; an empty queryset otherwise."""
         return self.filter(held_since__isnull=False)
 
@@ -38,4 +38,4 @@ class MailSwitch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(pgettext("letter", "paused") if self.held_since else pgettext("mail switch", "sending"))
+        return str(pgettext("e-mail", "paused") if self.held_since else pgettext("e-mail switch", "sending"))

@@ -31,9 +31,9 @@ from programmes.actions.formats import (
 )
 from programmes.actions.lessons import (
     accept_lesson,
+    add_lesson,
     answer_lesson,
     edit_lesson,
-    note_lesson,
     refuse_lesson,
     withdraw_answer,
 )
@@ -45,6 +45,7 @@ __all__ = [
     "ReminderStepInput",
     "accept_lesson",
     "add_calendar_period",
+    "add_lesson",
     "answer_lesson",
     "appoint_admin",
     "archive_edition",
@@ -60,7 +61,6 @@ __all__ = [
     "edit_lesson",
     "end_admin",
     "name_admin",
-    "note_lesson",
     "open_registration",
     "publish_format",
     "refuse_lesson",

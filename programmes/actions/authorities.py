@@ -115,7 +115,7 @@ def name_admin(
     begins run first, with the moment `at`.
     """
     for hooks in programme_hooks:
-        hooks.mandate_begins(authority=authority, people=User.objects.with_address(email), today=today, at=at, by=by)
+        hooks.before_mandate(authority=authority, people=User.objects.with_address(email), today=today, at=at, by=by)
     user = User.objects.with_address(email).first()
     if user is None or not user.joined:
         user = _create_admin_account(email.strip(), full_name.strip(), language, by)
@@ -167,5 +167,5 @@ def end_admin(*, admin: AuthorityAdmin, at: datetime, by: User | None) -> Author
     admin.until = authority_day(admin.authority, at)
     admin.save(update_fields=["until"])
     for hooks in programme_hooks:
-        hooks.mandate_ended(authority=admin.authority, people=User.objects.filter(pk=admin.user_id), at=at, by=by)
+        hooks.after_mandate(authority=admin.authority, people=User.objects.filter(pk=admin.user_id), at=at, by=by)
     return admin

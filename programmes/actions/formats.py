@@ -234,8 +234,8 @@ def _check_reminder_schedules(draft: Format) -> None:
                 ReminderStepInput(step.offset, step.audience, step.email_type, step.alone, step.until), step.kind
             )
         except DomainError as error:
-            values = {"ladder": step.get_kind_display(), "letter": _email_type_label(step.email_type), "why": error}
-            raise DomainError(_("%(ladder)s, “%(letter)s”: %(why)s") % values) from error
+            values = {"schedule": step.get_kind_display(), "email": _email_type_label(step.email_type), "reason": error}
+            raise DomainError(_("%(schedule)s, “%(email)s”: %(reason)s") % values) from error
 
 
 def _email_type_label(email_type: str) -> str:

@@ -14,7 +14,7 @@ from web.forms.edit_conflicts import check_version
 
 
 @action(gettext_lazy("Lesson added"))
-def note_lesson(*, edition: Edition, phase: str, text: str, today: date, by: User) -> Lesson:
+def add_lesson(*, edition: Edition, phase: str, text: str, today: date, by: User) -> Lesson:
     """Add a lesson about a phase of the edition, dated `today`, for the lab to accept or refuse; return it.
 
     `phase` is a kind of phase, such as "immersion"; `by` becomes its author. Raises DomainError for an empty text, or

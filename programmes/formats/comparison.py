@@ -189,9 +189,9 @@ def _step_text(step: StepValues | None) -> str | None:
     if step is None:
         return None
     offset, audience, email_type, alone, until = step
-    text = _("%(when)s: %(letter)s (to: %(audience)s)") % {
+    text = _("%(when)s: %(email)s (to: %(audience)s)") % {
         "when": offset_in_words(parse_offset(offset)),
-        "letter": dict(EmailType.choices).get(email_type, email_type),
+        "email": dict(EmailType.choices).get(email_type, email_type),
         "audience": dict(Audience.choices).get(audience, audience),
     }
     text += f", {_('always a separate e-mail')}" if alone else ""

@@ -70,8 +70,8 @@ def _related_versions(version: Format, user: User) -> dict[str, Any]:
     """Return the template context with the other versions and the lessons that the page of a format version shows (two
     queries).
 
-    `earlier` is the version before it or None, `later` those after it; `answered` are lessons it answers, `unanswered`
-    those it could answer. Only what the user may see is included.
+    `earlier` is the version before it or None, `later` those after it; `answered_lessons` are lessons it answers,
+    `open_lessons` those it could answer. Only what the user may see is included.
     """
     others = list(version.programme.formats.visible_to(user).exclude(pk=version.pk).order_by("version"))
     earlier = [other for other in others if other.version < version.version]
@@ -79,8 +79,8 @@ def _related_versions(version: Format, user: User) -> dict[str, Any]:
     return {
         "earlier": earlier[-1] if earlier else None,
         "later": others[len(earlier) :],
-        "answered": [lesson for lesson in lessons if lesson.answered_by_id == version.pk],
-        "unanswered": [lesson for lesson in lessons if lesson.answered_by_id != version.pk],
+        "answered_lessons": [lesson for lesson in lessons if lesson.answered_by_id == version.pk],
+        "open_lessons": [lesson for lesson in lessons if lesson.answered_by_id != version.pk],
     }
 
 

@@ -20,7 +20,7 @@ from programmes.filters import LessonFilter
 from programmes.forms import LessonAnswerForm, LessonForm, RefuseLessonForm
 from programmes.models import Edition, Format, Lesson
 from programmes.models.formats import FormatQuerySet
-from programmes.permissions import can_edit_lesson, can_judge_lessons, can_note_lesson
+from programmes.permissions import can_add_lesson, can_edit_lesson, can_judge_lessons
 from web.dates.clock import platform_today, today_everywhere
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
@@ -40,7 +40,7 @@ class LessonRow:
     can_answer: bool
 
 
-def _lesson_rows(lessons: Iterable[Lesson], user: User, *, can_note: bool) -> list[LessonRow]:
+def _lesson_rows(lessons: Iterable[Lesson], user: User, *, can_add: bool) -> list[LessonRow]:
     """Return the lessons with what the user may do with each.
 
     The author edits an undecided lesson while they may add lessons to the edition (`can_note`); lab staff accept or
@@ -51,7 +51,7 @@ def _lesson_rows(lessons: Iterable[Lesson], user: User, *, can_note: bool) -> li
         LessonRow(
             lesson,
             lesson.answer_for(user),
-            can_edit=can_note and lesson.noted_by_id == user.pk and lesson.state == LessonState.PROPOSED,
+            can_edit=can_add and lesson.noted_by_id == user.pk and lesson.state == LessonState.PROPOSED,
             can_judge=is_lab and lesson.state == LessonState.PROPOSED,
             can_answer=is_lab and lesson.state == LessonState.ACCEPTED,
         )
@@ -67,7 +67,7 @@ def lessons(request: HttpRequest, slug: str) -> HttpResponse:
     are not lab staff.
     """
     user, edition = person(request), _get_edition(request, slug)
-    can_note = can_note_lesson(user, edition, today_everywhere())
+    can_add = can_add_lesson(user, edition, today_everywhere())
     rows = Lesson.objects.visible_to(user).filter(edition=edition).select_related("noted_by", "answered_by").in_order()
     filtered = LessonFilter(request.GET, rows, request=request)
     page = paginate(filtered.qs, request.GET.get("page"))
@@ -75,24 +75,24 @@ def lessons(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "filter": filtered,
         "page": page,
-        "lessons": _lesson_rows(page, user, can_note=bool(can_note)),
-        "can_note": can_note,
+        "lessons": _lesson_rows(page, user, can_add=bool(can_add)),
+        "can_add": can_add,
     }
     return htmx.render(request, "programmes/lessons/list.html", "results", context)
 
 
 @form_page
-def note_lesson(request: HttpRequest, slug: str) -> HttpResponse:
+def add_lesson(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form to add a lesson to an edition; save it on POST. `?phase=`, such as "immersion", preselects the
     phase.
 
     For lab staff, active members of the edition's cohorts and admins of their authorities; raises Refused for others.
     """
     user, edition, today = person(request), _get_edition(request, slug), platform_today()
-    enforce(can_note_lesson(user, edition, today_everywhere()))
+    enforce(can_add_lesson(user, edition, today_everywhere()))
     phase = request.GET.get("phase", "")
     form = LessonForm(submitted_data(request), initial={"phase": phase if phase in PhaseKind.values else ""})
-    if lesson := apply_form(form, actions.note_lesson, edition=edition, today=today, by=user):
+    if lesson := apply_form(form, actions.add_lesson, edition=edition, today=today, by=user):
         messages.success(request, _("The lesson is recorded. The lab will accept it, or say why not."))
         return redirect(lesson)
     intro = _(

@@ -31,7 +31,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "page": paginate(filtered.qs, request.GET.get("page")),
         "can_manage": can_manage_programmes(user),
     }
-    return htmx.render(request, "programmes/programmes.html", "results", context)
+    return htmx.render(request, "programmes/list.html", "results", context)
 
 
 @require_safe
@@ -49,7 +49,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "claims": programme.claims.all(),
         "can_manage": can_manage_programmes(user),
     }
-    return render(request, "programmes/programme.html", context)
+    return render(request, "programmes/page.html", context)
 
 
 @form_page

@@ -373,7 +373,7 @@ IMPLEMENTATION_ACTIONS: dict[str, OfferedAction] = {
         label=_("Correct"),
         description=_(
             "A new entry gives the right information and the reason. The first entry can still be read on"
-            " the page “All that was recorded”."
+            " the page “All recorded events”."
         ),
         action=actions.correct_implementation,
         permission=permissions.can_deliver_idea,

@@ -16,11 +16,11 @@ from accounts.requests import person
 from prototypes.action_pages.definitions import OfferedAction
 from prototypes.action_pages.forms import ActionForm
 from prototypes.enums import IdeaState, ImplementationKind, LineageKind
-from prototypes.ideas.views.story import event_details, story_event, uncorrected_events
-from prototypes.ideas.views.story_lines import related_ideas
+from prototypes.ideas.views.idea_timeline import event_details, timeline_event, uncorrected_events
+from prototypes.ideas.views.timeline_entries import related_ideas
 from prototypes.models import Idea, IdeaEvent, Implementation
-from prototypes.views.lookups import idea_rows, with_story
-from web.pages.steps import StoryEvent
+from prototypes.views.lookups import idea_rows, with_timeline
+from web.pages.steps import IdeaTimelineEvent
 from web.text import formats
 
 PACKAGE_FIELDS = ("receives", "watch", "open_points", "contact")
@@ -108,7 +108,7 @@ class RecordedEvent:
     """The latest event of an idea, with its author and date, and its entry in the timeline."""
 
     event: IdeaEvent
-    lines: list[StoryEvent]
+    lines: list[IdeaTimelineEvent]
 
 
 def recorded_event(request: HttpRequest, idea: Idea, today: date) -> RecordedEvent | None:
@@ -121,10 +121,10 @@ def recorded_event(request: HttpRequest, idea: Idea, today: date) -> RecordedEve
         return None
     event, before = uncorrected[-1], uncorrected[-2].state if len(uncorrected) > 1 else ""
     user = person(request)
-    row: Any = with_story(idea_rows(user), user, today).get(pk=idea.pk)
+    row: Any = with_timeline(idea_rows(user), user, today).get(pk=idea.pk)
     details = event_details(event, related_ideas(row), {}, row.target_opens)
     first = next((one for one in events if one.pk == event.position), None)
-    return RecordedEvent(event, [story_event(event, before, today, first, details)])
+    return RecordedEvent(event, [timeline_event(event, before, today, first, details)])
 
 
 def answer_differences(form: ActionForm, recorded: Mapping[str, str]) -> Iterator[tuple[str, str]]:

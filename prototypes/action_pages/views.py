@@ -91,7 +91,7 @@ def perform(
         messages.warning(request, refusal)
         return redirect(back)
     if request.method == "POST" and form.is_valid() and run_action(request, action, form, subject):
-        messages.success(request, f"{_('Your entry is recorded.')} {extra_message()}".strip())
+        messages.success(request, f"{_('Saved.')} {extra_message()}".strip())
         return redirect(back)
     return render(
         request,
@@ -109,8 +109,8 @@ def unavailable_reason(action: OfferedAction, row: Any) -> str:
     if action.to_state and row.state == action.to_state:
         return _("This was recorded already.")
     if row.state not in action.from_states:
-        return _("“%(act)s” is not possible now: the present state is “%(state)s”.") % {
-            "act": action.label,
+        return _("“%(action)s” is not possible now: the present state is “%(state)s”.") % {
+            "action": action.label,
             "state": row.get_state_display(),
         }
     return ""

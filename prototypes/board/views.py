@@ -22,10 +22,10 @@ from prototypes.action_pages.definitions import IDEA_ACTIONS, NEXT_STEPS
 from prototypes.action_pages.views import AvailableActions, available_actions
 from prototypes.board.outputs import outputs
 from prototypes.enums import IDEA_EXITS, IDEA_PATH, LOGGABLE_STATES, IdeaState, PrototypeState
-from prototypes.ideas.views.story import OpenWork, next_button
+from prototypes.ideas.views.idea_timeline import OpenWork, next_button
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.permissions import can_add_work
-from prototypes.views.lookups import cohort_at, roles_in
+from prototypes.views.lookups import get_cohort_or_404, roles_in
 from web.database.prepared import prepared
 from web.forms.filters import IgnoredValue
 
@@ -61,7 +61,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
     A column shows six ideas, with `?all=1` all of them. Raises Http404 for a cohort that the person may not see.
     """
-    cohort = cohort_at(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     roles = roles_in(request, cohort)
     user = person(request)
     challenges = list(cohort.challenges.visible_to(user).order_by("title", "pk"))

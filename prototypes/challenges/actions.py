@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeState
-from prototypes.ideas.actions.story import find_earlier_submission
+from prototypes.ideas.actions.recording import find_earlier_submission
 from prototypes.models import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.row_changes import change, lock_row
 from web.actions import action

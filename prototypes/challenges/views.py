@@ -15,7 +15,7 @@ from prototypes.challenges.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge, Idea
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
 from prototypes.registries import parts_of
-from prototypes.views.lookups import challenge_at, cohort_at, roles_in
+from prototypes.views.lookups import get_challenge_or_404, get_cohort_or_404, roles_in
 from prototypes.views.pages import form_response
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
@@ -30,7 +30,7 @@ def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
 
     Raises Http404 for a cohort (its `slug`) that the person may not see.
     """
-    cohort = cohort_at(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     user = person(request)
     visible = Q(ideas__in=Idea.objects.visible_to(user).filter(cohort=cohort).values("pk"))
     rows = cohort.challenges.visible_to(user).annotate(ideas_count=Count("ideas", filter=visible))
@@ -47,7 +47,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Http404 for people who may not read it.
     """
-    row = challenge_at(request, pk)
+    row = get_challenge_or_404(request, pk)
     roles = roles_in(request, row.cohort)
     user = person(request)
     ideas = row.ideas.visible_to(user).select_related("owner").latest_update_first()
@@ -63,7 +63,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "outputs": outputs(user, row.cohort, row),
         **parts_of("challenge", request, row, roles),
     }
-    return render(request, "prototypes/challenges/challenge.html", context)
+    return render(request, "prototypes/challenges/page.html", context)
 
 
 @form_page
@@ -73,7 +73,7 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors, and for a cohort of
     published facts; Http404 for a cohort that the person may not see.
     """
-    cohort = cohort_at(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     enforce(allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
     form = ChallengeForm(submitted_data(request))
 
@@ -99,7 +99,7 @@ def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for people other than the lab, coordinator, residents and pilot, and for published facts.
     """
-    row = challenge_at(request, pk)
+    row = get_challenge_or_404(request, pk)
     enforce(allow_if_all(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
     form = ChallengeForm(submitted_data(request), current=row.form_values())
 
@@ -119,7 +119,7 @@ def link_challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for people other than the lab, coordinator, residents and pilot, and for published facts.
     """
-    row = challenge_at(request, pk)
+    row = get_challenge_or_404(request, pk)
     enforce(allow_if_all(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
     form = LinksForm(submitted_data(request), cohort=row.cohort, current=row.link_values())
 
@@ -138,7 +138,7 @@ def challenge_action(request: HttpRequest, pk: int, action_slug: str) -> HttpRes
 
     Raises Refused for people other than the lab, coordinator, residents and pilot, Http404 for an unknown action.
     """
-    row = challenge_at(request, pk)
+    row = get_challenge_or_404(request, pk)
     action = get_action_or_404(CHALLENGE_ACTIONS, action_slug)
     roles = roles_in(request, row.cohort)
     return perform(request, action, roles, back=row.get_absolute_url(), context={"crumb": row}, challenge=row)

@@ -21,7 +21,7 @@ from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 from web.text import formats
 
-UPDATED_SINCE: Final = "signed"
+UPDATED_SINCE: Final = "signed"  # reason, as stored: the idea was updated since the e-mail was planned
 UNCONFIRMED: Final = EmailTemplate(
     about=_("is the state of the idea still correct?"),
     subject=_("%(idea)s: is this still correct?"),
@@ -57,7 +57,7 @@ def _not_needed_reason(idea: Idea, _email: str, _at: datetime) -> str:
     return "" if idea.accepted_on and not idea.retrospective else "corrected"
 
 
-def _audience_while_stale(reminder: Reminder, today: Combinable) -> Q:
+def _audience_while_unconfirmed(reminder: Reminder, today: Combinable) -> Q:
     """Return a filter for the owner of the reminder's idea, or else for the pilots and admins who stand in; for nobody
     after an update.
 
@@ -70,19 +70,17 @@ def _audience_while_stale(reminder: Reminder, today: Combinable) -> Q:
 
 
 def _no_longer_recipient_reason(idea: Idea, reminder: Reminder, _user: User, _today: Combinable) -> str:
-    """Return the reason why a person gets no e-mail about the idea any more: "signed" (updated since it was planned),
-    else "left".
-    """
+    """Return the reason why a person gets no e-mail about the idea any more: `UPDATED_SINCE`, else "left"."""
     return "left" if idea.last_update_on == reminder.event_day else UPDATED_SINCE
 
 
-STALE_IDEAS: Final = Audiences(
+UNCONFIRMED_IDEAS: Final = Audiences(
     events=_events,
     today=today_of,
     people=AUDIENCES,
-    out_of_place=_not_needed_reason,
+    event_stop_reason=_not_needed_reason,
     exclusion_reason=_no_longer_recipient_reason,
-    special=_audience_while_stale,
+    audience_override=_audience_while_unconfirmed,
     uncountable_audiences={"owner"},
 )
 
@@ -104,17 +102,17 @@ def href(reminder: Reminder) -> str:
 
 KIND: Final = EventKind(
     label=_("Unconfirmed ideas"),
-    recipients=STALE_IDEAS.recipients,
-    check=STALE_IDEAS.check,
-    find=STALE_IDEAS.find,
+    recipients=UNCONFIRMED_IDEAS.recipients,
+    check=UNCONFIRMED_IDEAS.check,
+    find=UNCONFIRMED_IDEAS.find,
     render=render,
     describe=TEXTS.describe,
     href=href,
     in_scope=in_scope,
     names=idea_names,
     can_see=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
-    sizes=STALE_IDEAS.sizes,
-    stop_reason=STALE_IDEAS.stop_reason,
+    sizes=UNCONFIRMED_IDEAS.sizes,
+    stop_reason=UNCONFIRMED_IDEAS.stop_reason,
     reasons={name: REASONS[name] for name in ("merged", "split", "corrected")}
     | {UPDATED_SINCE: _("the idea was updated since then")},
 )

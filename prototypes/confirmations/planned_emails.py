@@ -40,7 +40,7 @@ def event_of(idea: Idea) -> EventRef:
     return EventRef(KIND, idea.pk, idea.last_update_on.toordinal() if idea.last_update_on else 1)
 
 
-def becoming_stale(at: datetime) -> IdeaQuerySet:
+def becoming_unconfirmed(at: datetime) -> IdeaQuerySet:
     """Return the ideas that count in the rates and by next week will have had no update for six months, the longest
     first.
 
@@ -52,8 +52,8 @@ def becoming_stale(at: datetime) -> IdeaQuerySet:
         today_everywhere(at + PLANNED_AHEAD),
         day_of_rows(today_everywhere(at), "cohort__authority", lambda day: day - NOT_OLDER_THAN),
     )
-    stale = Idea.objects.unconfirmed(soon).filter(last_update_on__gt=recent)
-    return stale.exclude(Exists(planned)).select_related("cohort__authority").order_by("last_update_on", "pk")
+    unconfirmed = Idea.objects.unconfirmed(soon).filter(last_update_on__gt=recent)
+    return unconfirmed.exclude(Exists(planned)).select_related("cohort__authority").order_by("last_update_on", "pk")
 
 
 def ask_for_confirmations(*, at: datetime) -> int:
@@ -62,7 +62,7 @@ def ask_for_confirmations(*, at: datetime) -> int:
 
     A run plans for at most 500 ideas and for none twice; `at` is the current time. Safe to run twice at the same time.
     """
-    ideas = list(becoming_stale(at)[:BATCH_SIZE])
+    ideas = list(becoming_unconfirmed(at)[:BATCH_SIZE])
     for idea in ideas:
         _plan(idea, at)
     return len(ideas)

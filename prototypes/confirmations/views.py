@@ -24,7 +24,7 @@ from prototypes.confirmations.unconfirmed import is_unconfirmed
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 from prototypes.permissions import allow_if_all, can_confirm_idea, open_to_confirmation
-from prototypes.views.lookups import idea_at, roles_in
+from prototypes.views.lookups import get_idea_or_404, roles_in
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.errors import DomainError
@@ -107,7 +107,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     coordinator, pilot, admin, and the idea's owner and co-authors, and for ideas that count in no rate; Http404 for
     people who may not read it.
     """
-    row = idea_at(request, pk)
+    row = get_idea_or_404(request, pk)
     roles = roles_in(request, row.cohort)
     enforce(allow_if_all(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)))
     form = ConfirmForm(submitted_data(request), idea=row)

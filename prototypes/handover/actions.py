@@ -10,7 +10,7 @@ from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.enums import FOLLOW_UP_MONTHS, FollowUpStart
 from prototypes.handover.reminders import handover_of
-from prototypes.ideas.actions.story import lock_idea
+from prototypes.ideas.actions.recording import lock_idea
 from prototypes.implementations.models import live_day
 from prototypes.models import FollowUp, Idea
 from web.actions import action
@@ -44,7 +44,7 @@ def latest_follow_up(idea: Idea, counted_from: str, months: int) -> FollowUp | N
 
 
 @action(gettext_lazy("Follow-up recorded"))
-def note_follow_up(
+def record_follow_up(
     *,
     idea: Idea,
     months: int,

@@ -32,7 +32,7 @@ FOLLOW_UP: Final = EmailTemplate(
         ),
         _("An idea that did not work counts as much as one that did. The published rates are based on these answers."),
     ),
-    button=pgettext_lazy("idea", "Say what became of the idea"),
+    button=pgettext_lazy("idea", "Record the outcome of the idea"),
     url_name="prototypes:idea",
 )
 LIVE_YET_QUESTION: Final = EmailTemplate(
@@ -46,14 +46,17 @@ LIVE_YET_QUESTION: Final = EmailTemplate(
         ),
         _("An idea that did not work counts as much as one that did. The published rates are based on these answers."),
     ),
-    button=pgettext_lazy("idea", "Say what became of the idea"),
+    button=pgettext_lazy("idea", "Record the outcome of the idea"),
     url_name="prototypes:idea",
 )
-OWNS: Final = _("You get this e-mail because you own %(idea)s.")
+OWNS: Final = _("You are receiving this e-mail because you own %(idea)s.")
 IN_PLACE_OF_OWNER: Final = _(
-    "You get this e-mail because the owner of %(idea)s has left and you are in charge of the idea in %(cohort)s."
+    "You are receiving this e-mail because the owner of %(idea)s has left and you are in charge of the idea in"
+    " %(cohort)s."
 )
-UNOWNED: Final = _("You get this e-mail because nobody owns %(idea)s and you are in charge of the idea in %(cohort)s.")
+UNOWNED: Final = _(
+    "You are receiving this e-mail because nobody owns %(idea)s and you are in charge of the idea in %(cohort)s."
+)
 TEXTS: Final = EmailTemplates(
     {"idea_follow_up": FOLLOW_UP, LIVE_YET: LIVE_YET_QUESTION}, {"owner": (_("The idea’s owner"), OWNS)}
 )

@@ -15,7 +15,7 @@ from prototypes.enums import COUNTED_SCOPES, EVER_LIVE, FOLLOW_UP_MONTHS, Follow
 from prototypes.ideas.models import Idea, IdeaEvent
 from prototypes.ideas.triggers import STORY, IdeaUpdate, sql_list
 from prototypes.trials.models import Trial
-from prototypes.visibility import readable
+from prototypes.visibility import readable_by
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
@@ -65,7 +65,7 @@ class PackageQuerySet(models.QuerySet["Package"]):
 
         Lab staff read all. Past members read the packages that existed on their last day.
         """
-        return self.filter(readable(user, "event__idea__", "created_on"))
+        return self.filter(readable_by(user, "event__idea__", "created_on"))
 
 
 @tracked()

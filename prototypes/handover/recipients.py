@@ -102,7 +102,7 @@ IDEAS: Final = Audiences(
     events=_events,
     today=today_of,
     people=AUDIENCES,
-    out_of_place=_not_needed_reason,
+    event_stop_reason=_not_needed_reason,
     exclusion_reason=_left_reason,
     uncountable_audiences={"owner"},  # only the owner or their substitutes: not counted ahead
 )

@@ -12,7 +12,6 @@ from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.models import Challenge, FieldNote, Idea
 from web.database.keys import key_of
-from web.database.prepared import prepared
 from web.dates.clock import Day
 from web.forms.filters import ListFilter
 from web.text.names import name_ordering
@@ -32,7 +31,9 @@ class IdeaFilter(ListFilter):
     owner = django_filters.ChoiceFilter(label=_("Owner"), empty_label=_("All owners"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
     mine = django_filters.BooleanFilter(label=_("Only my ideas"), method="mine_only", widget=forms.CheckboxInput)
-    silent = django_filters.BooleanFilter(label=_("Unconfirmed"), method="unconfirmed_only", widget=forms.CheckboxInput)
+    unconfirmed = django_filters.BooleanFilter(
+        label=_("Unconfirmed"), method="unconfirmed_only", widget=forms.CheckboxInput
+    )
 
     two_notes = django_filters.BooleanFilter(
         label=_("Two different notes on a test"), method="with_two_notes", widget=forms.CheckboxInput
@@ -49,7 +50,7 @@ class IdeaFilter(ListFilter):
         """
         super().__init__(*args, **kwargs)
         self.user, self.today = user, today
-        cohorts = _cohorts(user)
+        cohorts = list(_cohorts(user))
         editions = {edition: name for _cohort, _name, edition, name in cohorts}
         self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
         self.offer("cohort", self.cohorts(cohorts), at_least=2 if len(cohorts) <= MAX_COHORTS_WITHOUT_EDITION else 1)
@@ -143,7 +144,6 @@ class IdeaFilter(ListFilter):
         return results
 
 
-@prepared
 def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
     """Return the query for the cohorts that the person may see, by name: key, name, edition's key, edition's name."""
     rows = Cohort.objects.visible_to(user).by_name()

@@ -1,9 +1,10 @@
-"""Ideas, and the append-only events that record what happened to them."""
+"""Ideas, their co-authors, and the append-only events that record what happened to them."""
 
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
@@ -29,7 +30,7 @@ from prototypes.ideas.triggers import (
     EventSequence,
     IdeaNumber,
 )
-from prototypes.visibility import confirmable_ideas, readable
+from prototypes.visibility import confirmable_ideas, readable_by
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
@@ -72,13 +73,13 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         Lab staff read all, admins of an authority those of its cohorts, everyone signed in published facts. Past
         members read the ideas that existed on their last day.
         """
-        return self.filter(readable(user))
+        return self.filter(readable_by(user))
 
     def with_readable(self, user: User) -> "IdeaQuerySet":
         """Annotate each idea with `readable`: whether it is of the person's cohorts or shared with their editions, so
         that they may open it.
         """
-        return self.annotate(readable=ExpressionWrapper(readable(user), models.BooleanField()))
+        return self.annotate(readable=ExpressionWrapper(readable_by(user), models.BooleanField()))
 
     def latest_update_first(self) -> "IdeaQuerySet":
         """Order ideas by the day of their last update, the latest first and those without one last; on one day, the
@@ -116,16 +117,16 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.counted().filter(last_update_on__lte=day_of_rows(today, "cohort__authority", stale_cutoff))
 
     def with_confirmation_flags(self, user: User, today: Day) -> "IdeaQuerySet":
-        """Annotate ideas with `is_stale` and `can_confirm`, for this person on the day `today`.
+        """Annotate ideas with `is_unconfirmed` and `can_confirm`, for this person on the day `today`.
 
-        `is_stale`: the idea counts in the rates and had no update for six months. `can_confirm`: it is stale, and the
+        `is_unconfirmed`: the idea counts in the rates and had no update for six months. `can_confirm`: it is, and the
         person may confirm its state: as lab staff, as coordinator, pilot or admin, or as its owner or co-author.
         """
-        stale_on_or_before = day_of_rows(today, "cohort__authority", stale_cutoff)
-        is_stale = Q(retrospective=False, accepted_on__isnull=False, last_update_on__lte=stale_on_or_before)
-        is_stale &= ~Q(state__in=IDEA_REPLACED)
+        cutoff = day_of_rows(today, "cohort__authority", stale_cutoff)
+        is_unconfirmed = Q(retrospective=False, accepted_on__isnull=False, last_update_on__lte=cutoff)
+        is_unconfirmed &= ~Q(state__in=IDEA_REPLACED)
         can_confirm = Q() if user.is_lab_staff else confirmable_ideas(user, today)
-        flags = {"is_stale": is_stale, "can_confirm": is_stale & can_confirm}
+        flags = {"is_unconfirmed": is_unconfirmed, "can_confirm": is_unconfirmed & can_confirm}
         return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in flags.items()})
 
     def confirmable_by(self, user: User, today: Day) -> "IdeaQuerySet":
@@ -295,6 +296,31 @@ class Idea(models.Model):
     def is_author(self, user: User) -> bool:
         """Return whether the person is the owner or a co-author of the idea."""
         return self.owner_id == user.pk or user.pk in self.co_author_ids
+
+
+@tracked()
+class IdeaAuthor(models.Model):
+    """A co-author: a member of the cohort who may edit the idea like its owner."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="+", verbose_name=_("idea"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("co-author"))
+
+    class Meta:
+        verbose_name = _("co-author of an idea")
+        verbose_name_plural = _("co-authors of ideas")
+        constraints = [models.UniqueConstraint(fields=["idea", "user"], name="idea_author_once")]
+        triggers = [
+            Rule(
+                name="idea_author_of_cohort",
+                operation=pgtrigger.Insert,
+                broken="NOT EXISTS (SELECT 1 FROM cohorts_membership m JOIN prototypes_idea i"
+                " ON i.cohort_id = m.cohort_id WHERE i.id = NEW.idea_id AND m.user_id = NEW.user_id)",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return the name of the co-author."""
+        return str(self.user)
 
 
 class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):

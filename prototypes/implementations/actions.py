@@ -18,7 +18,7 @@ from prototypes.enums import (
     ImplementationScope,
     ImplementationState,
 )
-from prototypes.ideas.actions.story import first_possible_day, lock_idea, record
+from prototypes.ideas.actions.recording import first_possible_day, lock_idea, record
 from prototypes.models import Idea, Implementation
 from web.actions import action
 from web.errors import DomainError

@@ -28,7 +28,7 @@ from prototypes.ideas.triggers import (
     IdeaUpdate,
     ImplementationReplaced,
 )
-from prototypes.visibility import readable
+from prototypes.visibility import readable_by
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, StateMachine
@@ -42,7 +42,7 @@ class ImplementationQuerySet(models.QuerySet["Implementation"]):
 
         Lab staff read all. Past members read the implementations that existed on their last day.
         """
-        return self.filter(readable(user, "idea__", "created_on"))
+        return self.filter(readable_by(user, "idea__", "created_on"))
 
     def live_that_day(self, day: date) -> "ImplementationQuerySet":
         """Return the implementations that count in the rates and are live at the end of `day`: full or adapted, with

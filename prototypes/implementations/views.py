@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from prototypes.action_pages.definitions import IMPLEMENTATION_ACTIONS
 from prototypes.action_pages.views import get_action_or_404, perform
 from prototypes.confirmations.return_links import return_url
-from prototypes.views.lookups import implementation_at, roles_in
+from prototypes.views.lookups import get_implementation_or_404, roles_in
 from web.forms.pages import form_page
 
 
@@ -16,7 +16,7 @@ def implementation_action(request: HttpRequest, pk: int, action_slug: str) -> Ht
     Then the person returns to the list from which they came, else to the idea. Raises Refused for people other than the
     lab, the pilot and the authority's admin, Http404 for an unknown action.
     """
-    row = implementation_at(request, pk)
+    row = get_implementation_or_404(request, pk)
     action = get_action_or_404(IMPLEMENTATION_ACTIONS, action_slug)
     roles = roles_in(request, row.idea.cohort)
     back = return_url(request.GET, row.idea)

@@ -12,7 +12,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_WITH_COHORT, IdeaState, LineageKind
 from prototypes.ideas.actions.ideas import capture_idea, set_co_authors
-from prototypes.ideas.actions.story import lock_idea, record
+from prototypes.ideas.actions.recording import lock_idea, record
 from prototypes.models import Challenge, Idea, Lineage
 from web.actions import action
 from web.errors import DomainError

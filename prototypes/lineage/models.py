@@ -1,7 +1,5 @@
-"""Co-authors of ideas, and links between ideas and their origins."""
+"""Links between ideas and the ideas that they come from."""
 
-import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,32 +8,7 @@ from prototypes.enums import LineageKind
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import LineageClock, LineageRules
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, Rule
-
-
-@tracked()
-class IdeaAuthor(models.Model):
-    """A co-author: a member of the cohort who may edit the idea like its owner."""
-
-    idea = models.ForeignKey(Idea, models.CASCADE, related_name="+", verbose_name=_("idea"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("co-author"))
-
-    class Meta:
-        verbose_name = _("co-author of an idea")
-        verbose_name_plural = _("co-authors of ideas")
-        constraints = [models.UniqueConstraint(fields=["idea", "user"], name="idea_author_once")]
-        triggers = [
-            Rule(
-                name="idea_author_of_cohort",
-                operation=pgtrigger.Insert,
-                broken="NOT EXISTS (SELECT 1 FROM cohorts_membership m JOIN prototypes_idea i"
-                " ON i.cohort_id = m.cohort_id WHERE i.id = NEW.idea_id AND m.user_id = NEW.user_id)",
-            )
-        ]
-
-    def __str__(self) -> str:
-        """Return the name of the co-author."""
-        return str(self.user)
+from web.database.triggers import Frozen
 
 
 @tracked()

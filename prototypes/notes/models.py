@@ -14,7 +14,7 @@ from cohorts.people.enums import MembershipRole
 from prototypes.columns import choices_constraint
 from prototypes.enums import NoteChoice, NoteOutcome, Settlement
 from prototypes.trials.models import Trial
-from prototypes.visibility import EDITING_ROLES, readable, working_cohorts
+from prototypes.visibility import EDITING_ROLES, readable_by, working_cohorts
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
@@ -30,7 +30,7 @@ class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
         Lab staff read all. Past members read the notes that existed on their last day.
         """
         between = ("trial__prototype__created_on", "trial__created_on")
-        return self.filter(readable(user, "trial__prototype__idea__", *between, "created_on"))
+        return self.filter(readable_by(user, "trial__prototype__idea__", *between, "created_on"))
 
     def second_versions(self) -> "FieldNoteQuerySet":
         """Return the notes kept as second versions of a test, those for which no choice was made first, then by day of

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from accounts.requests import person
 from prototypes import actions
 from prototypes.models import FieldNote
+from prototypes.notes.comparison import side_by_side
 from prototypes.notes.forms import SettleForm, answers_of_note
-from prototypes.notes.versions import side_by_side
 from prototypes.permissions import can_edit_trial
 from prototypes.trials.log_values import json_values, recorded_values
-from prototypes.views.lookups import roles_in, trial_at
+from prototypes.views.lookups import get_trial_or_404, roles_in
 from web.decisions import enforce
 from web.forms.pages import adding_errors_to, form_page, submitted_data
 from web.forms.unsaved import unsaved_texts
@@ -28,7 +28,7 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
     typed are shown again (status 409), else a warning. Raises Refused for people other than the lab, coordinator,
     residents, pilot, and ambassadors for their own or shared tests; Http404 without such a note.
     """
-    trial = trial_at(request, pk)
+    trial = get_trial_or_404(request, pk)
     row = get_object_or_404(FieldNote.objects.filter(outcome="beside").select_related("by"), pk=note, trial=trial)
     enforce(can_edit_trial(roles_in(request, trial.prototype.idea.cohort), person(request), trial))
     if not row.is_waiting and unsaved_texts(request, exclude=[trial.observation, trial.learning]):

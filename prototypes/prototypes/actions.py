@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.enums import IdeaState, PrototypeState
-from prototypes.ideas.actions.story import advance, ensure_active, find_earlier_submission, lock_idea
+from prototypes.ideas.actions.recording import advance, ensure_active, find_earlier_submission, lock_idea
 from prototypes.models import Idea, Prototype
 from prototypes.row_changes import change
 from web.actions import action

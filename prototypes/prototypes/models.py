@@ -19,7 +19,7 @@ from prototypes.enums import (
 )
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, IdeaUpdate
-from prototypes.visibility import readable
+from prototypes.visibility import readable_by
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
@@ -54,7 +54,7 @@ class PrototypeQuerySet(models.QuerySet["Prototype"]):
 
         Lab staff read all. Past members read the prototypes that existed on their last day.
         """
-        return self.filter(readable(user, "idea__", "created_on"))
+        return self.filter(readable_by(user, "idea__", "created_on"))
 
 
 PROTOTYPE_TEXT = joined_text("title", "medium", "question", "description")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from prototypes.trials.models import Trial
 from prototypes.trials.triggers import CorrectionApplied, CorrectionRecorded
-from prototypes.visibility import readable
+from prototypes.visibility import readable_by
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate
@@ -26,7 +26,7 @@ class TrialCorrectionQuerySet(models.QuerySet["TrialCorrection"]):
         Lab staff read all. Past members read the corrections that existed on their last day.
         """
         between = ("trial__prototype__created_on", "trial__created_on")
-        return self.filter(readable(user, "trial__prototype__idea__", *between, "created_on"))
+        return self.filter(readable_by(user, "trial__prototype__idea__", *between, "created_on"))
 
 
 @tracked()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.enums import IdeaState, PrototypeState, TrialState
-from prototypes.ideas.actions.story import advance, ensure_active, find_earlier_submission
+from prototypes.ideas.actions.recording import advance, ensure_active, find_earlier_submission
 from prototypes.models import ParticipantGroup, Prototype, Trial
 from prototypes.notes.second_notes import percentage
 from prototypes.prototypes.actions import move_into_test

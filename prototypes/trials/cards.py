@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from prototypes.ideas.views.story_lines import day_text
+from prototypes.ideas.views.timeline_entries import day_text
 from prototypes.models import Trial
 from prototypes.trials.meters import Meter, criterion, meter, observed_text
 from prototypes.trials.success_criteria import previous_test_with_other_criterion

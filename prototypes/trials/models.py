@@ -27,7 +27,7 @@ from prototypes.enums import (
 from prototypes.ideas.triggers import CRITERION_CHANGED_WITHOUT_REASON, ENDS, OF_TRIAL, STARTS, YEAR, IdeaUpdate
 from prototypes.prototypes.models import Prototype
 from prototypes.trials.triggers import FIGURES_CORRECTED, GroupsFrozen
-from prototypes.visibility import readable, working_cohorts
+from prototypes.visibility import readable_by, working_cohorts
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
@@ -97,7 +97,7 @@ class TrialQuerySet(models.QuerySet["Trial"]):
 
         Lab staff read all. Past members read the tests that existed on their last day.
         """
-        return self.filter(readable(user, "prototype__idea__", "prototype__created_on", "created_on"))
+        return self.filter(readable_by(user, "prototype__idea__", "prototype__created_on", "created_on"))
 
     def documented_failures(self) -> "TrialQuerySet":
         """Return the concluded tests that did not meet their threshold and are fully documented, which count as an

@@ -20,13 +20,13 @@ from files.attachments.panels import files_panel
 from prototypes import actions
 from prototypes.action_pages.definitions import TRIAL_ACTIONS
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
-from prototypes.attachables import owner_of
 from prototypes.enums import LOGGABLE_STATES, IdeaState, PrototypeState, TrialState
-from prototypes.ideas.views.story import acceptance_hint
+from prototypes.file_owners import owner_of
+from prototypes.ideas.views.idea_timeline import acceptance_hint
 from prototypes.models import Prototype, Trial, TrialCorrection
+from prototypes.notes.comparison import second_versions, trial_corrections_with_lines
 from prototypes.notes.forms import CorrectTrialForm, SecondNoteForm, answers
 from prototypes.notes.second_notes import has_note
-from prototypes.notes.versions import second_versions, trial_corrections_with_lines
 from prototypes.permissions import (
     TABLE,
     allow_if_all,
@@ -40,7 +40,7 @@ from prototypes.trials.cards import locked_trials, trial_card
 from prototypes.trials.forms import LearningForm, LogForm, TrialForm
 from prototypes.trials.log_values import log_form_values
 from prototypes.trials.meters import criterion, observed_text
-from prototypes.views.lookups import prototype_at, roles_in, trial_at
+from prototypes.views.lookups import get_prototype_or_404, get_trial_or_404, roles_in
 from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
 from web.dates.clock import today_everywhere
@@ -62,7 +62,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Http404 for people who may not read it.
     """
-    row = trial_at(request, pk)
+    row = get_trial_or_404(request, pk)
     roles = roles_in(request, row.prototype.idea.cohort)
     can_run, today = can_run_tests(roles), local_today(row.prototype.idea.cohort)
     context = {
@@ -71,7 +71,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "idea": row.prototype.idea,
         "card": trial_card(row, today, locked_trials(person(request), row.prototype.idea_id)),
         "groups": row.groups.all(),
-        "versions": second_versions(row, person(request)),
+        "second_versions": second_versions(row, person(request)),
         "corrections": trial_corrections_with_lines(row, person(request)),
         "can_correct": allow_if_all(can_run, open_to_corrections(row)),
         "can_settle": can_edit_trial(roles, person(request), row),
@@ -82,7 +82,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "can_edit": allow_if_all(can_edit_trial(roles, person(request), row), open_to_edits(row)),
         "files": files_panel(owner_of(row, person(request), roles), today),
     }
-    return render(request, "prototypes/trials/trial.html", context)
+    return render(request, "prototypes/trials/page.html", context)
 
 
 def next_step(row: Trial) -> str:
@@ -99,7 +99,7 @@ def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors.
     """
-    prototype = prototype_at(request, pk)
+    prototype = get_prototype_or_404(request, pk)
     enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
     form = TrialForm(submitted_data(request), sessions=prototype.idea.cohort.sessions.order_by("pk"))
 
@@ -126,7 +126,7 @@ def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
     Raises Refused for people other than the lab, coordinator, residents, pilot, and ambassadors for their own or shared
     work, for tests in other states, and for published facts.
     """
-    row = trial_at(request, pk)
+    row = get_trial_or_404(request, pk)
     roles = roles_in(request, row.prototype.idea.cohort)
     enforce(allow_if_all(can_edit_trial(roles, person(request), row), open_to_edits(row)))
     if row.state == TrialState.PLANNED:
@@ -171,7 +171,7 @@ def trial_action(request: HttpRequest, pk: int, action_slug: str) -> HttpRespons
     Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors, Http404 for another
     action.
     """
-    row = trial_at(request, pk)
+    row = get_trial_or_404(request, pk)
     action = get_action_or_404(TRIAL_ACTIONS, action_slug)
     roles = roles_in(request, row.prototype.idea.cohort)
     context = {"crumb": row.prototype, "trial": row if action_slug == "lock" else None, "criterion": criterion(row)}
@@ -239,7 +239,7 @@ def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
     A test that cannot be logged leads back to its page with a warning. Raises Refused for people other than the lab,
     coordinator, residents, pilot and ambassadors.
     """
-    row = trial_at(request, pk)
+    row = get_trial_or_404(request, pk)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
     if not has_note(row) and row.state not in LOGGABLE_STATES and (request.method != "POST" or not was_locked(row)):
         messages.warning(request, logging_refusal(row))
@@ -268,7 +268,7 @@ def correct_trial(request: HttpRequest, pk: int) -> HttpResponse:
     Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors, for a test that is not
     concluded, and for published facts.
     """
-    row = trial_at(request, pk)
+    row = get_trial_or_404(request, pk)
     enforce(allow_if_all(can_run_tests(roles_in(request, row.prototype.idea.cohort)), open_to_corrections(row)))
     form = CorrectTrialForm(submitted_data(request), trial=row)
 
@@ -351,5 +351,5 @@ def save_log(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) ->
     if note:
         messages.warning(request, SAVED_AS_SECOND_VERSION % {"state": row.get_state_display()})
     else:
-        messages.success(request, _("Your entry is recorded."))
+        messages.success(request, _("Saved."))
     return True

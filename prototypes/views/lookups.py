@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.requests import person
@@ -28,10 +29,10 @@ from prototypes.models import (
     TrialCorrection,
 )
 from prototypes.registries import columns_for
-from prototypes.trial_corrections import story_lines
-from prototypes.visibility import readable, working_cohorts
+from prototypes.trial_corrections import timeline_entries
+from prototypes.visibility import readable_by, working_cohorts
 from web.database.nested_rows import column_names, nested
-from web.database.prepared import Slug, one_or_404, prepared
+from web.database.prepared import one_or_404, prepared
 from web.dates.clock import Day
 from web.text.names import name_ordering
 
@@ -45,13 +46,14 @@ def roles_in(request: HttpRequest, cohort: Cohort) -> Roles:
     return roles_of(person(request), cohort, local_today(cohort))
 
 
-def cohort_at(request: HttpRequest, slug: str) -> Cohort:
+def get_cohort_or_404(request: HttpRequest, slug: str) -> Cohort:
     """Return the cohort with this slug; raise Http404 if the person may not see it.
 
     They see cohorts of which they are or were a member or whose authority they administer, published ones, and all as
     lab staff.
     """
-    return one_or_404(_cohort(person(request), Slug(slug)))
+    rows = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
+    return get_object_or_404(rows, slug=slug)
 
 
 def works_somewhere(user: User, today: Day) -> bool:
@@ -59,24 +61,10 @@ def works_somewhere(user: User, today: Day) -> bool:
 
     They do as active coordinator, resident, pilot or ambassador; as lab staff, if any cohort runs or is suspended.
     """
-    return bool(_one_working_cohort(user, today))
+    return working_cohorts(user, today).exists()
 
 
-@prepared
-def _one_working_cohort(user: User, today: Day) -> QuerySet[Cohort, int]:
-    """Return the query for the key of one cohort in which the person adds work on the day `today`; no row when there is
-    none.
-    """
-    return working_cohorts(user, today).values_list("pk", flat=True)[:1]
-
-
-@prepared
-def _cohort(user: User, slug: str) -> QuerySet[Cohort]:
-    """Return the query for the cohort with this slug, if the person may see it, with its authority and edition."""
-    return Cohort.objects.visible_to(user).select_related("authority", "edition").filter(slug=slug)
-
-
-def challenge_at(request: HttpRequest, pk: int) -> Challenge:
+def get_challenge_or_404(request: HttpRequest, pk: int) -> Challenge:
     """Return the challenge with this key; raise Http404 if the person may not read it.
 
     It has the columns that the parts of its page read.
@@ -101,7 +89,7 @@ def can_read_cohort(user: User, cohort: str) -> Exists:
     return Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
 
 
-def idea_at(request: HttpRequest, pk: int) -> Idea:
+def get_idea_or_404(request: HttpRequest, pk: int) -> Idea:
     """Return the idea with this key; raise Http404 if the person may not read it (of their cohorts, or shared with
     their edition).
 
@@ -132,7 +120,7 @@ def idea_rows(user: User) -> QuerySet[Idea]:
     )
 
 
-def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
+def with_timeline(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
     """Annotate ideas, in the same statement, with all that their timeline shows and this person may read.
 
     These are co-authors, related ideas, follow-ups, hand-over packages, the latest 12 confirmations, corrections of
@@ -168,7 +156,7 @@ def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
         ),
         correction_rows=nested(
             TrialCorrection.objects.visible_to(user).filter(trial__prototype__idea=OuterRef("pk")).order_by("pk"),
-            *story_lines.COLUMNS,
+            *timeline_entries.COLUMNS,
             who="by__full_name",
             prototype="trial__prototype__title",
             unit="trial__unit",
@@ -201,7 +189,7 @@ def _visible_offspring(user: User) -> QuerySet[Lineage]:
 
     Past members see no links to ideas created after they left.
     """
-    return Lineage.objects.filter(readable(user, "parent__", "child__created_on")).order_by("pk")
+    return Lineage.objects.filter(readable_by(user, "parent__", "child__created_on")).order_by("pk")
 
 
 def _related_idea_values(side: str, visible: QuerySet[Idea]) -> dict[str, Any]:
@@ -216,7 +204,7 @@ def _related_idea_values(side: str, visible: QuerySet[Idea]) -> dict[str, Any]:
     return values
 
 
-def prototype_at(request: HttpRequest, pk: int) -> Prototype:
+def get_prototype_or_404(request: HttpRequest, pk: int) -> Prototype:
     """Return the prototype with this key; raise Http404 if the person may not read it.
 
     It has `cohort_opens`, whether they may open its cohort, and `readable_until`, the last day whose content a past
@@ -236,7 +224,7 @@ def _prototype(user: User, pk: int) -> QuerySet[Prototype]:
     ).filter(pk=pk)
 
 
-def trial_at(request: HttpRequest, pk: int) -> Trial:
+def get_trial_or_404(request: HttpRequest, pk: int) -> Trial:
     """Return the test with this key; raise Http404 if the person may not read it.
 
     It has `cohort_opens`, whether they may open its cohort, and `readable_until`, the last day whose content a past
@@ -257,37 +245,24 @@ def _trial(user: User, pk: int) -> QuerySet[Trial]:
     ).filter(pk=pk)
 
 
-def implementation_at(request: HttpRequest, pk: int) -> Implementation:
+def get_implementation_or_404(request: HttpRequest, pk: int) -> Implementation:
     """Return the implementation with this key, with its authority and the cohort of its idea.
 
     Raises Http404 if the person may not read it: its idea is neither of their cohorts nor shared with their edition.
     """
-    return one_or_404(_implementation(person(request), pk))
+    rows = Implementation.objects.visible_to(person(request)).select_related("idea__cohort__authority", "authority")
+    return get_object_or_404(rows, pk=pk)
 
 
-@prepared
-def _implementation(user: User, pk: int) -> QuerySet[Implementation]:
-    """Return the query for the implementation with the key `pk`, if the person may read it, with its authority and the
-    cohort of its idea.
-    """
-    rows = Implementation.objects.visible_to(user).select_related("idea__cohort__authority", "authority")
-    return rows.filter(pk=pk)
-
-
-def package_at(request: HttpRequest, pk: int) -> Package:
+def get_package_or_404(request: HttpRequest, pk: int) -> Package:
     """Return the hand-over package with this key; raise Http404 if the person may not read it.
 
     `cohort_opens` says whether they may open the cohort of its idea. They may read it if the idea is of their cohorts
     or shared with their edition.
     """
-    return one_or_404(_package(person(request), pk))
-
-
-@prepared
-def _package(user: User, pk: int) -> QuerySet[Package]:
-    """Return the query for the hand-over package with the key `pk`, if the person may read it, with `cohort_opens`."""
+    user = person(request)
     rows = Package.objects.visible_to(user).select_related("event__idea__cohort__authority")
-    return rows.annotate(cohort_opens=can_read_cohort(user, "event__idea__cohort")).filter(pk=pk)
+    return get_object_or_404(rows.annotate(cohort_opens=can_read_cohort(user, "event__idea__cohort")), pk=pk)
 
 
 def people_of(cohort: Cohort, today: date) -> QuerySet[User]:

@@ -69,7 +69,7 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
         const { xhr, requestConfig } = event.detail;
         const form = requestConfig?.verb !== "get" && event.target.closest("form[method=post]");
         if (xhr?.status === 401) showNotice(form, form ? "signed-out" : "signed-out-reading");
-        else if (xhr?.status === 409 && isOtherPerson()) showNotice(form, "somebody-else");
+        else if (xhr?.status === 409 && isOtherPerson()) showNotice(form, "other-user");
         else showNotice(null, "lost-request");
     });
 }
@@ -79,7 +79,7 @@ document.addEventListener("htmx:configRequest", (event) => {
     const { detail, target } = event;
     if (detail.verb !== "get" && isOtherPerson()) {
         event.preventDefault();
-        return showNotice(target.closest("form[method=post]"), "somebody-else");
+        return showNotice(target.closest("form[method=post]"), "other-user");
     }
     if (person) detail.headers["X-Made-For"] = person;
     const token = csrf();
@@ -101,7 +101,7 @@ document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented && !form.matches("[data-leaving]")) {
         if (isOtherPerson()) {
             event.preventDefault();
-            return showNotice(form, "somebody-else");
+            return showNotice(form, "other-user");
         }
         if (person) addPerson(form);
     }

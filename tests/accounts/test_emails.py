@@ -1,4 +1,4 @@
-"""E-mails about an account: our layout, the person's language, our own address, sent even while others are held."""
+"""E-mails about an account: our layout, the person's language, our own address, sent even while others are paused."""
 
 import re
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.emails import EMAILS, account_email
-from notifications.actions import hold_mail
+from notifications.actions import pause_all_emails
 from notifications.models import MailSwitch
 from tests.factories.accounts import UserFactory, signed_in
 from tests.pages import messages, texts
@@ -32,9 +32,9 @@ CONTEXT = {
     "added": "a@people.example",
     "released": "a@people.example",
     "confirm_url": "https://lab.example/account/addresses/confirm/token/",
-    "who": "Ada Lab of the lab made this change.",
-    "because": "She called back",
-    "what": "You are responsible for the figures of Rennes from today on.",
+    "changed_by": "Ada Lab of the lab made this change.",
+    "reason": "She called back",
+    "role": "You are responsible for the figures of Rennes from today on.",
     "ip": "192.0.2.1",
     "user_agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0",
 }
@@ -47,7 +47,7 @@ def test_every_e_mail_of_allauth_has_our_text():
         for path in TEMPLATES.rglob("*/email/*_subject.txt")
     }
     ours = {"account/email/sign_in_link", "account/email/invitation_waits"}
-    ours |= {"account/email/new_part", "mfa/email/reset_by_the_lab"}
+    ours |= {"account/email/new_role", "mfa/email/second_factor_reset"}
     ours |= {f"account/email/address_{name}" for name in ("added", "claimed", "invited", "released", "taken")}
     assert set(EMAILS) == theirs - CODES | ours
 
@@ -127,11 +127,11 @@ def test_change_notice_formats_day_and_time_as_pages_do(language: str, moment: s
     assert moment in account_email("account/email/password_changed", user.email, user, context).body
 
 
-def test_account_e_mails_are_sent_while_others_are_held():
-    """The person asked for them at that moment, and lab staff must get in to release the others."""
+def test_account_e_mails_are_sent_while_others_are_paused():
+    """The person asked for them at that moment, and lab staff must get in to resume sending."""
     staff = UserFactory(is_lab_staff=True)
-    hold_mail(reason="Restored from a backup", at=timezone.now(), by=staff)
-    assert MailSwitch.objects.held().exists()
+    pause_all_emails(reason="Restored from a backup", at=timezone.now(), by=staff)
+    assert MailSwitch.objects.paused().exists()
     client = Client()
     client.post(reverse("request_sign_in_link"), {"email": staff.email})
     client.post(reverse("account_reset_password"), {"email": staff.email})

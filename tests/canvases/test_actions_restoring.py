@@ -157,7 +157,7 @@ class TestRestoreText:
         answer = self.emptied(cast, place, **{"hx-request": "true"})
         assert CanvasCell.objects.get(pk=place.pk).form_values() == {"text": "", "level": None, "basis": ""}
         back = signed_in(cast["M"]).post(undo_in(answer), headers={"hx-request": "true"})
-        assert (texts(back, "div", "said-text"), CanvasCell.objects.get(pk=place.pk).form_values()) == (
+        assert (texts(back, "div", "cell-text"), CanvasCell.objects.get(pk=place.pk).form_values()) == (
             [place.text],
             place.form_values(),
         )

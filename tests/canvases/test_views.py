@@ -101,8 +101,8 @@ class TestPage:
         CanvasCellFactory(lane="channels", trial=trial, stance="supports", **make)
         CanvasCellFactory(lane="costs", trial=trial, stance="contradicts", **make)
         answer = signed_in(cast["M"]).get(canvas.get_absolute_url())
-        footers = [element["text"] for element in elements(answer, "div", "said-foot") if "Edit" not in element["text"]]
-        sections = [element["text"] for element in elements(answer, "section", "place")]
+        footers = [element["text"] for element in elements(answer, "div", "cell-foot") if "Edit" not in element["text"]]
+        sections = [element["text"] for element in elements(answer, "section", "canvas-section")]
         assert len(footers) == 11
         assert [words for words in sections if "assumption" in words] == [sections[0]]
         assert [index for index, words in enumerate(sections) if "by a test On trouve seul" in words] == [3, 7]
@@ -250,7 +250,7 @@ class TestWriting:
         client = signed_in(cast["M"])
         form = {"text": "Elle se lève", "basis": "assumption", "version_token": self.version_token(cast, cell)}
         answer = client.post(address(cell), form, headers={"hx-request": "true"})
-        assert (answer.status_code, texts(answer, "div", "said-text"), texts(answer, "h1")) == (
+        assert (answer.status_code, texts(answer, "div", "cell-text"), texts(answer, "h1")) == (
             200,
             ["Elle se lève"],
             [],
@@ -259,7 +259,7 @@ class TestWriting:
 
     def test_leaving_shows_the_saved_text(self, cell: CanvasCell, cast: Cast):
         answer = signed_in(cast["M"]).get(address(cell), {"leave": ""}, headers={"hx-request": "true"})
-        assert texts(answer, "div", "said-text") == ["L'agente accompagne"]
+        assert texts(answer, "div", "cell-text") == ["L'agente accompagne"]
         assert signed_in(cast["M"]).get(address(cell), {"leave": ""}).status_code == 302
 
     @pytest.mark.parametrize("script", [True, False])

@@ -27,7 +27,7 @@ ALLOWED: dict[str, tuple[Callable[..., object], str]] = {
     "plan sessions": (permissions.can_plan_sessions, "SCDP"),
     "answer": (permissions.can_answer_for_oneself, "SCDPMRA"),
     "assess oneself": (permissions.can_assess_oneself, "PMR"),
-    "note a lesson": (partial(from_the_table, "note_lesson"), "SCDPMRA"),
+    "add a lesson": (partial(from_the_table, "add_lesson"), "SCDPMRA"),
     "keep the innovation team": (permissions.can_record_innovation_team, "SPA"),
 }
 
@@ -40,8 +40,8 @@ def test_permissions_follow_the_table(cast: Cast, action: str):
 
 
 def test_only_lab_staff_create_cohorts(cast):
-    assert "".join(role for role in EVERYONE if permissions.can_open_cohort(cast[role])) == "S"
-    assert permissions.can_open_cohort(cast["P"]).reason == permissions.ONLY_STAFF
+    assert "".join(role for role in EVERYONE if permissions.can_manage_cohorts(cast[role])) == "S"
+    assert permissions.can_manage_cohorts(cast["P"]).reason == permissions.ONLY_STAFF
 
 
 def test_only_lab_staff_read_assessments_of_a_whole_edition(cast):
@@ -104,7 +104,7 @@ def test_every_decision_is_returned_at_once():
         "see_contacts",
         "answer_for_oneself",
         "assess_oneself",
-        "note_lesson",
+        "add_lesson",
     }
     assert all_decisions["lead_cohort"].reason == permissions.ONLY_LEADS
 
@@ -118,14 +118,14 @@ def test_lab_staff_have_their_role_in_every_cohort(cast):
     assert roles_of(UserFactory(is_lab_staff=True), cast.other_cohort, TODAY) == frozenset("S")
 
 
-def test_people_active_in_a_cohort_of_the_edition_may_note_lessons(cast, django_assert_num_queries):
+def test_people_active_in_a_cohort_of_the_edition_may_add_lessons(cast, django_assert_num_queries):
     """Lessons belong to the edition: N, a member of another of its cohorts, may note them too."""
     assert [role for role in EVERYONE if takes_part_in(cast[role], cast.edition, TODAY)] == list("CDPMRAN")
     with django_assert_num_queries(1):
         takes_part_in(cast["A"], cast.edition, TODAY)
 
 
-def test_past_members_and_people_of_other_editions_may_not_note_lessons(cast):
+def test_past_members_and_people_of_other_editions_may_not_add_lessons(cast):
     past_member = MembershipFactory(cohort=cast.cohort, ends_on=TODAY - timedelta(days=1)).user
     elsewhere = MembershipFactory().user
     assert [takes_part_in(user, cast.edition, TODAY) for user in (past_member, elsewhere)] == [False, False]

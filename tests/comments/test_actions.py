@@ -49,7 +49,7 @@ class TestWriting:
             comment = write(about, cast["R"])
             assert (comment.subject, comment.written_by, comment.written_at) == (about, cast["R"], NOW)
 
-    def test_an_answer_to_an_answer_joins_its_thread(self, cast: Cast, idea: Idea):
+    def test_a_reply_to_a_reply_joins_its_thread(self, cast: Cast, idea: Idea):
         opener = write(idea, cast["M"])
         answer = write(idea, cast["P"], thread=opener)
         assert write(idea, cast["C"], thread=answer).thread == opener
@@ -147,7 +147,7 @@ class TestWithdrawing:
         actions.withdraw_comment(comment=comment, by=cast["M"], at=NOW)
         assert actions.withdraw_comment(comment=comment, by=cast["M"], at=NOW + HOUR).withdrawn_at == NOW
 
-    def test_answers_stay_after_a_withdrawal(self, cast: Cast, idea: Idea):
+    def test_replies_stay_after_a_withdrawal(self, cast: Cast, idea: Idea):
         opener = CommentFactory(idea=idea, written_by=cast["M"])
         write(idea, cast["P"], "Oui", thread=opener)
         actions.withdraw_comment(comment=opener, by=cast["M"], at=NOW)

@@ -164,7 +164,7 @@ class TestContent:
         assert "the comment on RIV-001 Une borne names you" in text
         assert f"/comments/{comment.pk}/" in text
         assert ("&lt;b&gt;@Pilot" in html, "<b>@Pilot" in html) == (True, False)
-        assert "You get this e-mail because you own RIV-001 Une borne." in self.email_to("M").body
+        assert "You are receiving this e-mail because you own RIV-001 Une borne." in self.email_to("M").body
 
     def test_the_email_quotes_only_the_beginning(self, cast: Cast, idea: Idea):
         write(idea, cast["C"], "a" * 20_000)
@@ -183,7 +183,7 @@ class TestContent:
         with translation.override("en"):
             assert (
                 str(kind.describe(row))
-                == "People whom the comment names or answers, or whose work it is about: a comment"
+                == "People whom the comment names or replies to, or whose work it is about: a comment"
             )
         assert kind.names is not None
         assert (kind.href(row), kind.names([comment.pk])) == (

@@ -69,14 +69,14 @@ def test_published_facts_cannot_be_commented_on():
         copy(comment, idea_id=None, canvas_id=CanvasFactory(cohort__retrospective=True).pk)
 
 
-def test_an_answer_is_one_level_deep():
+def test_a_reply_is_one_level_deep():
     opener = CommentFactory()
     answer = CommentFactory(thread=opener)
     with refused_by("comment_answers_one_level"):
         copy(opener, thread_id=answer.pk)
 
 
-def test_an_answer_has_the_same_subject():
+def test_a_reply_has_the_same_subject():
     opener = CommentFactory()
     with refused_by("comment_answers_one_level"):
         copy(opener, thread_id=opener.pk, idea_id=IdeaFactory().pk)

@@ -57,7 +57,7 @@ class TestPanel:
         CommentFactory(thread=first, text="Réponse")
         answer = opened(cast["M"], idea.get_absolute_url())
         assert (comment_texts(answer), second.thread) == (["Deux", "Un", "Réponse"], None)
-        assert len(texts(answer, "article", "comment-answer")) == 1
+        assert len(texts(answer, "article", "comment-reply")) == 1
 
     def test_more_than_twenty_comments_have_a_link_to_earlier_ones(self, cast: Cast, idea: Idea):
         for number in range(21):
@@ -82,7 +82,7 @@ class TestPanel:
         own, other = (links(opened(cast[role], idea.get_absolute_url())) for role in "MP")
         assert ("Withdraw" in own, "Withdraw" in other) == (True, False)
 
-    def test_a_withdrawn_comment_is_marked_and_keeps_its_answers(self, cast: Cast, idea: Idea):
+    def test_a_withdrawn_comment_is_marked_and_keeps_its_replies(self, cast: Cast, idea: Idea):
         gone = CommentFactory(idea=idea, text="", withdrawn_at=LATER)
         CommentFactory(thread=gone, text="Dommage")
         answer = opened(cast["M"], idea.get_absolute_url())
@@ -180,16 +180,16 @@ class TestPages:
         answer = CommentFactory(thread=opener, text="Deux")
         assert comment_texts(opened(cast["A"], answer.get_absolute_url())) == ["Un", "Deux"]
 
-    def test_an_answer_page_shows_the_comment_above_the_form(self, cast: Cast, idea: Idea):
+    def test_a_reply_page_shows_the_comment_above_the_form(self, cast: Cast, idea: Idea):
         opener = CommentFactory(idea=idea, text="Un")
-        address = f"/comments/{opener.pk}/answer/"
+        address = f"/comments/{opener.pk}/reply/"
         assert comment_texts(opened(cast["R"], address)) == ["Un"]
         send(cast["R"], address, text="Deux")
         assert list(opener.answers.values_list("text", flat=True)) == ["Deux"]
 
     def test_a_comment_on_a_hidden_subject_gives_404(self, cast: Cast, idea: Idea):
         comment = CommentFactory(idea=idea)
-        ways = ("", "answer/", "edit/", "take-back/")
+        ways = ("", "reply/", "edit/", "take-back/")
         clients = [signed_in(cast[role]) for role in "NX"]
         assert {one.get(f"/comments/{comment.pk}/{way}").status_code for way in ways for one in clients} == {404}
 

@@ -10,14 +10,14 @@ from accounts.models import User
 from exchanges.models import Exchange
 from exchanges.planning.actions import plan_exchanges, propose_exchange
 from exchanges.reminders import (
-    cancel,
+    cancel_emails,
     change_details,
     email_lab,
     email_person,
     event_of,
-    hand_over,
-    move,
-    plan,
+    move_emails,
+    move_emails_to_new_host,
+    plan_emails,
     planned_sending_day,
     send_unless_planned,
 )
@@ -92,7 +92,7 @@ def test_host_may_be_in_another_time_zone(edition: Edition, staff: User):
 
 def test_planning_again_changes_nothing(second: Exchange):
     before = [(reminder.pk, reminder.state, reminder.due_at) for reminder in reminders_of(second)]
-    plan(second, at=AT + timedelta(days=90), by=None)
+    plan_emails(second, at=AT + timedelta(days=90), by=None)
     assert [(reminder.pk, reminder.state, reminder.due_at) for reminder in reminders_of(second)] == before
 
 
@@ -142,13 +142,15 @@ class TestUsefulness:
     LAST_EVENING = datetime(2027, 6, 9, 21, 59, tzinfo=UTC)  # a minute before midnight in Metz
     OVER = datetime(2027, 6, 9, 22, tzinfo=UTC)
     SAY: ClassVar[dict[str, Callable[[Exchange, datetime], object]]] = {
-        "exchange_changed": lambda row, at: move(row, previous=change_details(row), at=at, by=None),
-        "exchange_cancelled": lambda row, at: cancel(row, at=at, by=None),
+        "exchange_changed": lambda row, at: move_emails(row, previous=change_details(row), at=at, by=None),
+        "exchange_cancelled": lambda row, at: cancel_emails(row, at=at, by=None),
         "exchange_save_the_date": lambda row, at: send_unless_planned(
             row, "exchange_save_the_date", audience="active_members", at=at, by=None
         ),
         "exchange_host_gone": lambda row, at: email_lab(row, "exchange_host_gone", at=at, by=None),
-        "exchange_hosts_now": lambda row, at: hand_over(row, previous=change_details(row), at=at, by=None),
+        "exchange_hosts_now": lambda row, at: move_emails_to_new_host(
+            row, previous=change_details(row), at=at, by=None
+        ),
         "exchange_moved_up": lambda row, at: email_person(
             RegistrationFactory(exchange=row, state="registered"), "exchange_moved_up", exchange=row, at=at, by=None
         ),
@@ -183,7 +185,7 @@ class TestUsefulness:
     def test_midnight_is_that_of_the_host(self, exchange: Exchange):
         Authority.objects.filter(pk=exchange.host.authority_id).update(time_zone="Indian/Reunion")
         row = Exchange.objects.get(pk=exchange.pk)
-        cancel(row, at=self.LAST_EVENING - timedelta(days=1), by=None)
+        cancel_emails(row, at=self.LAST_EVENING - timedelta(days=1), by=None)
         assert self.ends("exchange_cancelled") == [datetime(2027, 6, 9, 20, tzinfo=UTC)]
 
     def test_lab_is_informed_each_time_the_host_drops_out(self, exchange: Exchange):

@@ -67,7 +67,7 @@ def part(reminder: Reminder, _event: EventRef, user: User, language: str) -> Ema
     return EmailPart(
         subject=f"Workshop {reminder.object_id}: {reminder.step}",
         text=f"Dear {user.full_name},\n\nversion {reminder.version} <of> the workshop ({language}).",
-        why="You get this e-mail because you are a guest of the workshop.",
+        why="You are receiving this e-mail because you are a guest of the workshop.",
         button=("See the workshop", f"/workshops/{reminder.object_id}/"),
         calendar=entry,
     )

@@ -52,7 +52,7 @@ def noon(day: date) -> datetime:
 
 
 def add_event(idea: Idea, state: str, on: date | None = None, **fields: object) -> IdeaEvent:
-    """Append one event to an idea's story, recorded the day it happened unless `recorded_on` says otherwise."""
+    """Append one event to an idea's timeline, recorded the day it happened unless `recorded_on` says otherwise."""
     on = on or DAYS[state]
     recorded = fields.pop("recorded_on", on)
     fields.setdefault("recorded_at", noon(recorded))

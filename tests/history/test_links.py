@@ -126,7 +126,7 @@ def history(staff: User, slug: str, key: object) -> str:
     [
         ("cohort", "rivage", "/cohorts/rivage/"),
         ("edition", "transfo-2026", "/editions/transfo-2026/"),
-        ("mail", 1, "/letters/"),
+        ("e-mail-switch", 1, "/e-mails/"),
     ],
 )
 def test_the_history_links_back_to_its_object(slug: str, key: object, back: str, cast: Cast):
@@ -146,10 +146,10 @@ def test_the_history_has_no_link_to_a_removed_object_or_a_form(cast: Cast):
 def test_an_unchanged_object_has_an_empty_history(cast: Cast):
     """The history of e-mails does not store their creation; their page shows what became of them."""
     delivery = DeliveryFactory(user=UserFactory(full_name="Ada Lovelace"))
-    text = history(cast["S"], "letter", delivery.pk)
+    text = history(cast["S"], "e-mail", delivery.pk)
     assert ("Ada Lovelace" in text, "Nobody has changed anything yet" in text) == (True, True)
 
 
 def test_the_email_switch_has_a_history_before_its_first_use(cast: Cast):
     assert MailSwitch.objects.count() == 0
-    assert "Nobody has changed anything yet" in history(cast["S"], "mail", 1)
+    assert "Nobody has changed anything yet" in history(cast["S"], "e-mail-switch", 1)

@@ -168,6 +168,6 @@ def _write(cast: Cast) -> Addresses:
     for state in ("sent", "dead", "queued"):
         DeliveryFactory(user=cast["M"], state=state)
     return {
-        "letter": DeliveryFactory(user=cast["M"], state="sent").pk,
+        "email": DeliveryFactory(user=cast["M"], state="sent").pk,
         "reminder": ReminderFactory(state="expanded").pk,
     }

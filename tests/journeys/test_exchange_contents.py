@@ -25,7 +25,7 @@ READ = (
     "/exchanges/{coming}/programme/",
     "/exchanges/{held}/minutes/",
     "/exchanges/{published}/",
-    "/exchanges/memory/?q=accompagnement",
+    "/exchanges/archive/?q=accompagnement",
     "/exchanges/{coming}/contributions/add/",
     "/exchanges/{held}/commitments/add/",
     "/exchanges/{held}/feedback/",

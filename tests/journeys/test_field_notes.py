@@ -148,7 +148,7 @@ def test_signing_out_names_the_drafts_that_stay_and_hides_them_from_others(
 ):
     page = prepared(device, member)
     write(page, "Seulement pour moi")
-    expect(page.locator("#kept-sign")).not_to_be_empty()
+    expect(page.locator("#saved-status")).not_to_be_empty()
     page.goto("/accounts/logout/")
     page.locator("main button[type=submit]").click()
     expect(page.locator("#leaving")).to_be_visible()

@@ -25,9 +25,9 @@ def state_on(page: Page) -> Locator:
     return main(page).locator(".lead-line .tag").first
 
 
-def story_titles(page: Page) -> list[str]:
-    """Return the titles of the story, in page order."""
-    return page.locator("ol.story li > div > p:first-child > b:first-child").all_inner_texts()
+def timeline_titles(page: Page) -> list[str]:
+    """Return the titles of the timeline, in page order."""
+    return page.locator("ol.idea-timeline li > div > p:first-child > b:first-child").all_inner_texts()
 
 
 def add_idea(page: Page) -> None:
@@ -92,8 +92,8 @@ def test_idea_is_taken_to_a_test_result_on_a_phone(visit, member, script):
     log(page)
     expect(main(page)).to_contain_text("9 sur 12")
     page.goto(idea.get_absolute_url())
-    assert story_titles(page) == ["Repérée", "Acceptée.", "Prototype 1.", ""]
-    expect(page.locator("ol.story .proto")).to_contain_text("non atteint : 9 sur 12")
+    assert timeline_titles(page) == ["Repérée", "Acceptée.", "Prototype 1.", ""]
+    expect(page.locator("ol.idea-timeline .proto")).to_contain_text("non atteint : 9 sur 12")
     states = list(idea.events.order_by("position").values_list("state", flat=True))
     assert states == ["captured", "accepted", "prototyping", "testing"]
     assert Trial.objects.values_list("state", "result").get() == ("concluded", "not_met")

@@ -21,8 +21,8 @@ from tests.journeys.stage import Addresses, set_stage
 MAIN = ("/", "/programmes/", "/cohorts/", "/sessions/", "/ideas/", "/exchanges/", "/rates/", "/network/")
 OWN = (
     "/log/?all",
-    "/letters/mine/",
-    "/letters/preferences/",
+    "/e-mails/mine/",
+    "/e-mails/preferences/",
     "/account/",
     "/account/calendar/revoke/",
     "/account/data/",
@@ -70,9 +70,9 @@ DETAILS = (
     "/exchanges/{proposed}/",
     "/exchanges/{exchange}/needs/all/",
     "/exchanges/{exchange}/guests/",
-    "/letters/",
-    "/letters/{letter}/",
-    "/letters/reminders/{reminder}/",
+    "/e-mails/",
+    "/e-mails/{email}/",
+    "/e-mails/reminders/{reminder}/",
     "/history/idea/{idea}/",
     "/status/",
     "/privacy/consents/",
@@ -82,7 +82,7 @@ DETAILS = (
 )
 OPENING = "?format={format}&name=La+Transfo+2027&starts_on=2027-01-04"
 FORMS = (
-    "/formats/{draft}/letters/exchange/",
+    "/formats/{draft}/reminders/exchange/",
     "/open-edition/",
     "/open-edition/authorities/" + OPENING,
     "/open-edition/review/" + OPENING,
@@ -104,7 +104,7 @@ FORMS = (
     "/ideas/{idea}/decide/",
     "/ideas/{handed}/follow-ups/3/",
     "/challenges/{challenge}/links/",
-    "/comments/{comment}/answer/",
+    "/comments/{comment}/reply/",
     "/comments/{own_comment}/edit/",
     "/prototypes/{prototype}/tests/new/",
     "/trials/{planned}/lock/",

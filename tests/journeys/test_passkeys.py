@@ -50,7 +50,7 @@ INSIDE = (
 OUTSIDE = (
     "/accounts/3rdparty/login/cancelled/",
     "/accounts/3rdparty/login/error/",
-    "/accounts/oidc/asked/",
+    "/accounts/oidc/access-requested/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/inactive/",

@@ -229,13 +229,13 @@ def fulfil_commitment(phone: Page) -> None:
 
 def search_memory(page: Page) -> None:
     """Find the contribution by its words, ignoring accents and case."""
-    page.goto("/exchanges/memory/")
+    page.goto("/exchanges/archive/")
     main(page).get_by_label("Search").fill("GUIDE")
     page.keyboard.press("Enter")
     expect(main(page).locator("article", has_text=OFFER)).to_contain_text("Dunkerque")
 
 
-def test_intertransfo_from_its_proposal_to_the_exchange_memory(visit, staff: User):
+def test_intertransfo_from_its_proposal_to_the_archive(visit, staff: User):
     with time_machine.travel(FIRST_MORNING, tick=True):
         plan(FIRST_MORNING)
         lab = visit(staff)

@@ -35,7 +35,7 @@ def test_person_signs_in_by_keyboard_only(visit):
     page.keyboard.press("Tab")
     page.keyboard.type("a long demonstration word")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("What needs you today")
+    expect(page.get_by_role("heading", level=1)).to_have_text("To do today")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("href", "#main")
 

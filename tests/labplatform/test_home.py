@@ -9,7 +9,7 @@ from tests.factories.accounts import UserFactory
 from web.database.nested_rows import nested
 from web.hooks import Hooks
 from web.pages import hooks as pages
-from web.pages.home import Attention, AttentionSource, MainAction
+from web.pages.home import HomeNotice, HomeNoticeSource, MainAction
 from web.pages.hooks import PageHooks
 from web.pages.panels import Panel
 
@@ -35,9 +35,9 @@ def page(client: Client):
     return read
 
 
-def watch(note: Attention) -> AttentionSource:
+def source(note: HomeNotice) -> HomeNoticeSource:
     """Return a source that shows the note to everyone."""
-    return AttentionSource(
+    return HomeNoticeSource(
         lambda _user, _today: nested(User.objects.all(), "id"), lambda _, found: [note for _row in found]
     )
 
@@ -47,8 +47,8 @@ def test_empty_home_shows_that_nothing_needs_attention(page):
 
 
 def test_notes_are_sorted_by_order_and_have_one_button(page, hooks: Hooks[PageHooks]):
-    hooks.register("one", PageHooks(attention={20: watch(Attention("B.", "later", "/b/", "Open B"))}))
-    hooks.register("two", PageHooks(attention={10: watch(Attention("A.", "now", "/a/", "Open A"))}))
+    hooks.register("one", PageHooks(notices={20: source(HomeNotice("B.", "later", "/b/", "Open B"))}))
+    hooks.register("two", PageHooks(notices={10: source(HomeNotice("A.", "now", "/a/", "Open A"))}))
     html = page()
     assert 0 < html.index("A.") < html.index('href="/a/"') < html.index("B.") < html.index('href="/b/"')
     assert "Nothing is late" not in html
@@ -58,11 +58,11 @@ def test_all_kinds_of_notes_take_one_query(page, hooks: Hooks[PageHooks], django
     with django_assert_num_queries(2):  # the session and the person
         page()
     for app in "abc":
-        hooks.register(app, PageHooks(attention={1: watch(Attention(app, "now", "/", "Open"))}))
-    not_concerned = AttentionSource(
-        lambda _user, _today: None, lambda _, found: [Attention("Nothing", "", "/", "Open")]
+        hooks.register(app, PageHooks(notices={1: source(HomeNotice(app, "now", "/", "Open"))}))
+    not_concerned = HomeNoticeSource(
+        lambda _user, _today: None, lambda _, found: [HomeNotice("Nothing", "", "/", "Open")]
     )
-    hooks.register("d", PageHooks(attention={1: not_concerned}))
+    hooks.register("d", PageHooks(notices={1: not_concerned}))
     with django_assert_num_queries(3):
         assert "Of others" not in page()
 

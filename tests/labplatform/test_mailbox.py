@@ -54,7 +54,7 @@ def email(subject: str) -> EmailMessage:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return tmp_path / "letters"
+    return tmp_path / "e-mails"
 
 
 def test_emails_are_stored_as_received_newest_first(tmp_path: Path, folder: Path):

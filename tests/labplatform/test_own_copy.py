@@ -40,7 +40,7 @@ LISTED = {
     "admin.LogEntry.user": "Who changed what in the administration, by number, as the history does.",
     "exchanges.Contribution.edited_by": "Who corrected another's words; the words are the author's.",
     "files.Attachment.withdrawn_by": "That somebody withdrew a file belongs to the file's record.",
-    "notifications.MailSwitch.held_by": "Who held all letters: an act of the lab, kept with the switch.",
+    "notifications.MailSwitch.held_by": "Who paused all e-mails: an action of the lab, kept with the switch.",
     "comments.Comment.withdrawn_by": "An act of the lab on what another wrote.",
     "prototypes.FieldNote.settled_by": "Which of two versions holds; the note is its writer's.",
 }
@@ -113,7 +113,7 @@ def test_copy_contains_the_stored_data(cast: Cast):
     assert [row["cohort_name"] for row in rows_of_part(copy, "memberships")] == ["Rivage"]
     assert [row["title"] for row in rows_of_part(copy, "ideas")] == ["A sign at the door"]
     assert [row["text"] for row in rows_of_part(copy, "comments")] == ["To be tried"]
-    assert [row["state"] for row in rows_of_part(copy, "letters")] == ["sent"]
+    assert [row["state"] for row in rows_of_part(copy, "emails")] == ["sent"]
     assert json.loads(copy["account.json"])["what"] == "Account"
 
 

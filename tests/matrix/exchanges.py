@@ -127,7 +127,7 @@ ROUTES: dict[str, RouteRow] = {
         visible_to=MEMBERS, usable_by="SCP", post=True, args=one_more_exchange("registration_open")
     ),
     "exchanges:remove_guest": RouteRow(visible_to=MEMBERS, usable_by="SCP", post=True, args=exchange_with_guest),
-    "exchanges:memory": RouteRow(),
+    "exchanges:archive": RouteRow(),
     "exchanges:contributions": RouteRow(visible_to=MEMBERS, args=one_more_exchange("registration_open")),
     "exchanges:contribute": RouteRow(
         visible_to=MEMBERS, post=True, open_to_former=False, args=one_more_exchange("registration_open")
@@ -151,9 +151,11 @@ ROUTES: dict[str, RouteRow] = {
     "exchanges:write_minutes": RouteRow(
         visible_to=MEMBERS, usable_by="SCDP", post=True, args=one_more_exchange("held")
     ),
-    "exchanges:commit": RouteRow(visible_to=MEMBERS, post=True, open_to_former=False, args=one_more_exchange("held")),
+    "exchanges:record_commitment": RouteRow(
+        visible_to=MEMBERS, post=True, open_to_former=False, args=one_more_exchange("held")
+    ),
     "exchanges:close_commitment": RouteRow(visible_to=MEMBERS, usable_by="SCPM", post=True, args=open_commitment),
     "exchanges:give_feedback": RouteRow(visible_to=MEMBERS, usable_by="M", post=True, args=attended_exchange),
-    "exchanges:follow_up": RouteRow(**STAFF, args=exchange_with_minutes),
+    "exchanges:close_exchange": RouteRow(**STAFF, args=exchange_with_minutes),
     "exchanges:attendance": RouteRow(visible_to=MEMBERS, usable_by="SCDP", post=True, args=held_exchange),
 }

@@ -29,13 +29,13 @@ STAFF_ONLY = {"visible_to": EVERYONE, "usable_by": "S"}
 
 ROUTES: dict[str, RouteRow] = {
     "notifications:ledger": RouteRow(**STAFF_ONLY),
-    "notifications:hold": RouteRow(**STAFF_ONLY, post=True),
-    "notifications:release": RouteRow(**STAFF_ONLY, post=True),
+    "notifications:pause_all_emails": RouteRow(**STAFF_ONLY, post=True),
+    "notifications:resume_all_emails": RouteRow(**STAFF_ONLY, post=True),
     "notifications:reminder": RouteRow(**STAFF_ONLY, args=reminder),
     "notifications:email": RouteRow(visible_to="SM", args=email_to_member),
     "notifications:retry_email": RouteRow(visible_to="SM", usable_by="S", get=False, post=True, args=email_to_member),
-    "notifications:hold_email": RouteRow(visible_to="SM", usable_by="S", get=False, post=True, args=email_to_member),
-    "notifications:release_email": RouteRow(visible_to="SM", usable_by="S", get=False, post=True, args=email_to_member),
+    "notifications:pause_email": RouteRow(visible_to="SM", usable_by="S", get=False, post=True, args=email_to_member),
+    "notifications:resume_email": RouteRow(visible_to="SM", usable_by="S", get=False, post=True, args=email_to_member),
     "notifications:own_emails": RouteRow(),
     "notifications:preferences": RouteRow(post=True),
     "notifications:unsubscribe": RouteRow(public=True, post=True, args=unsubscribe_token),

@@ -93,7 +93,7 @@ ROUTES: dict[str, RouteRow] = {
     "programmes:move_edition": RouteRow(visible_to="S", post=True, args=draft_edition),
     "programmes:compare_formats": RouteRow(args=versions),
     "programmes:lessons": RouteRow(visible_to=PEOPLE, args=edition),
-    "programmes:note_lesson": RouteRow(visible_to=PEOPLE, post=True, open_to_former=False, args=edition),
+    "programmes:add_lesson": RouteRow(visible_to=PEOPLE, post=True, open_to_former=False, args=edition),
     "programmes:edit_lesson": RouteRow(visible_to=NEAR, usable_by="M", post=True, args=own_lesson),
     "programmes:accept_lesson": RouteRow(visible_to=NEAR, usable_by="S", post=True, args=proposed_lesson),
     "programmes:refuse_lesson": RouteRow(visible_to=NEAR, usable_by="S", post=True, args=proposed_lesson),

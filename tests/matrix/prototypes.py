@@ -152,7 +152,7 @@ ROUTES: dict[str, RouteRow] = {
     "comments:prototype_comments": RouteRow(visible_to=READERS, args=prototype),
     "comments:comment_on_prototype": RouteRow(visible_to=READERS, usable_by=SPEAKERS, post=True, args=prototype),
     "comments:comment": RouteRow(visible_to=READERS, args=comment),
-    "comments:answer": RouteRow(visible_to=READERS, usable_by=SPEAKERS, post=True, args=comment),
+    "comments:reply": RouteRow(visible_to=READERS, usable_by=SPEAKERS, post=True, args=comment),
     "comments:edit": RouteRow(visible_to=READERS, usable_by="C", post=True, args=comment),
     "comments:withdraw": RouteRow(visible_to=READERS, usable_by="SC", post=True, args=comment),
     "prototypes:implementation_action": RouteRow(

@@ -46,7 +46,7 @@ def test_an_email_is_sent_only_after_the_hand_over():
 def test_only_failed_paused_and_in_doubt_emails_return_to_the_queue():
     assert [before for before, targets in DELIVERY_TRANSITIONS.items() if DeliveryState.QUEUED in targets] == [
         DeliveryState.HANDING_OVER,
-        DeliveryState.HELD,
+        DeliveryState.PAUSED,
         DeliveryState.DEAD,
     ]
 
@@ -67,5 +67,5 @@ def test_every_final_item_state_is_a_final_email_state():
 def test_states_that_allow_claiming_or_withdrawing():
     assert (set(CLAIMABLE_STATES), set(WAITING_STATES)) == (
         {DeliveryState.QUEUED, DeliveryState.HANDING_OVER},
-        {DeliveryState.QUEUED, DeliveryState.HELD},
+        {DeliveryState.QUEUED, DeliveryState.PAUSED},
     )

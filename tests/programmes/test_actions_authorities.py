@@ -161,7 +161,7 @@ class TestNameAdmin:
         def give_way(*, people: Any, **more: Any) -> None:
             calls.append({"people": list(people), "named": AuthorityAdmin.objects.exists(), **more})
 
-        monkeypatch.setattr(programme_hooks, "by_app", {"test": ProgrammeHooks(mandate_begins=give_way)})
+        monkeypatch.setattr(programme_hooks, "by_app", {"test": ProgrammeHooks(before_mandate=give_way)})
         authority, user = AuthorityFactory(), UserFactory(email="ada@people.example")
         actions.name_admin(authority=authority, email=" Ada@People.example", today=TODAY, at=AT, by=staff)
         about = {"authority": authority, "today": TODAY, "at": AT, "by": staff}
@@ -249,7 +249,7 @@ class TestEndAdmin:
     def test_hooks_run_once_after_the_end(self, staff: User, monkeypatch: pytest.MonkeyPatch):
         admin, calls = AuthorityAdminFactory(), []
         hooks = ProgrammeHooks(
-            mandate_ended=lambda *, authority, people, at, by: calls.append((authority, *people, at, by))
+            after_mandate=lambda *, authority, people, at, by: calls.append((authority, *people, at, by))
         )
         monkeypatch.setitem(programme_hooks.by_app, "test", hooks)
         for _again in range(2):

@@ -18,7 +18,7 @@ def later(cast: Cast) -> Format:
 
 
 def add_lesson(cast: Cast, text: str = " Too long. ") -> Lesson:
-    return actions.note_lesson(edition=cast.edition, phase="test_case", text=text, today=TODAY, by=cast["M"])
+    return actions.add_lesson(edition=cast.edition, phase="test_case", text=text, today=TODAY, by=cast["M"])
 
 
 def current(lesson: Lesson) -> tuple[object, ...]:

@@ -7,13 +7,13 @@ import pytest
 from programmes.enums import EditionState
 from programmes.models import Edition, Format
 from programmes.permissions import (
+    can_add_lesson,
     can_change_edition,
     can_change_format,
     can_edit_lesson,
     can_judge_lessons,
     can_manage_programmes,
     can_move_edition,
-    can_note_lesson,
     can_see_admins,
 )
 from tests.factories.cast import EVERYONE, TODAY, Cast
@@ -83,12 +83,12 @@ def test_past_admins_and_admins_of_other_authorities_do_not_see_admins(cast: Cas
 
 
 def test_people_of_the_edition_add_lessons_and_the_lab_decides(cast: Cast):
-    noting = {role: can_note_lesson(cast[role], cast.edition, TODAY) for role in EVERYONE}
+    noting = {role: can_add_lesson(cast[role], cast.edition, TODAY) for role in EVERYONE}
     assert allowed(noting) == "SCDPMRAN"
     assert str(noting["X"].reason) == "Only people active in a cohort of this edition can do this."
     assert allowed({role: can_judge_lessons(cast[role]) for role in EVERYONE}) == "S"
     elsewhere = EditionFactory(format=cast.edition.format)
-    assert allowed({role: can_note_lesson(cast[role], elsewhere, TODAY) for role in EVERYONE}) == "S"
+    assert allowed({role: can_add_lesson(cast[role], elsewhere, TODAY) for role in EVERYONE}) == "S"
 
 
 @pytest.mark.parametrize(("state", "roles"), [("proposed", "M"), ("accepted", ""), ("refused", "")])

@@ -281,14 +281,14 @@ class TestReminderSchedule:
         version = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
         before = {kind: version.reminder_schedule(kind) for kind in DEFAULT_REMINDER_SCHEDULES}
         for kind in DEFAULT_REMINDER_SCHEDULES:
-            page = lab.get(f"/formats/{version.pk}/letters/{kind}/")
-            after = lab.post(f"/formats/{version.pk}/letters/{kind}/", self.sent(page), follow=True)
+            page = lab.get(f"/formats/{version.pk}/reminders/{kind}/")
+            after = lab.post(f"/formats/{version.pk}/reminders/{kind}/", self.sent(page), follow=True)
             assert messages(after) == ["The e-mails are saved, in the order in which they are sent."]
         assert {kind: version.reminder_schedule(kind) for kind in DEFAULT_REMINDER_SCHEDULES} == before
 
     def test_steps_can_be_moved_removed_and_added(self, lab: Client):
         version = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
-        address = f"/formats/{version.pk}/letters/group_session/"
+        address = f"/formats/{version.pk}/reminders/group_session/"
         changes = {
             "form-0-offset_0": "30",
             "form-1-DELETE": "on",
@@ -306,7 +306,7 @@ class TestReminderSchedule:
         ]
 
     def test_invalid_steps_are_refused_and_nothing_is_saved(self, lab: Client, draft: Format):
-        address = f"/formats/{draft.pk}/letters/idea/"
+        address = f"/formats/{draft.pk}/reminders/idea/"
         changes = {
             "form-0-offset_0": "6",
             "form-0-offset_1": "+m",
@@ -323,7 +323,7 @@ class TestReminderSchedule:
 
     def test_the_second_of_two_editors_sees_both_reminder_schedules(self, lab: Client):
         version = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
-        address = f"/formats/{version.pk}/letters/group_session/"
+        address = f"/formats/{version.pk}/reminders/group_session/"
         started = lab.get(address)
         for _ in range(2):  # twice is once
             lab.post(address, self.sent(started, **{"form-0-offset_0": "30"}))
@@ -336,13 +336,13 @@ class TestReminderSchedule:
         assert str(version.reminder_schedule("group_session")[0].offset) == "-40d"
 
     def test_an_incomplete_line_is_refused_next_to_its_field(self, lab: Client, draft: Format):
-        address = f"/formats/{draft.pk}/letters/exchange/"
+        address = f"/formats/{draft.pk}/reminders/exchange/"
         page = lab.post(address, self.sent(lab.get(address), **{"form-0-audience": "lab"}))
         assert texts(page, "div", "error-summary") == ["This needs correcting: Check the rows marked below."]
         assert errors(page) == ["This field is required."]
 
     def test_a_misplaced_email_is_refused_next_to_its_field(self, lab: Client, draft: Format):
-        address = f"/formats/{draft.pk}/letters/exchange/"
+        address = f"/formats/{draft.pk}/reminders/exchange/"
         line = {"offset_0": "3", "offset_1": "+w", "audience": "attendees", "email_type": "exchange_confirm"}
         changes = {f"form-0-{name}": value for name, value in line.items()}
         assert errors(lab.post(address, self.sent(lab.get(address), **changes))) == [
@@ -352,14 +352,14 @@ class TestReminderSchedule:
         ]
 
     def test_an_unknown_kind_of_event_answers_404(self, lab: Client, draft: Format):
-        assert lab.get(f"/formats/{draft.pk}/letters/birthday/").status_code == 404
+        assert lab.get(f"/formats/{draft.pk}/reminders/birthday/").status_code == 404
 
 
 class TestPublish:
     def test_the_consequences_are_shown_first(self, lab: Client, draft: Format):
         page = lab.get(f"/formats/{draft.pk}/publish/")
         assert "The numbers, phases and e-mails of this version can no longer be changed." in texts(page, "li")
-        assert links(page)["Do nothing"] == f"/formats/{draft.pk}/"
+        assert links(page)["Go back without changes"] == f"/formats/{draft.pk}/"
         draft.refresh_from_db()
         assert draft.published is False
 

@@ -107,7 +107,7 @@ class TestRemove:
         line = CalendarPeriodFactory(name="Municipales")
         page = lab.get(f"/calendar-periods/{line.pk}/remove/")
         assert texts(page, "h1") == ["Remove “Municipales” from the calendar"]
-        assert (links(page)["Do nothing"], CalendarPeriod.objects.count()) == ("/calendar-periods/", 1)
+        assert (links(page)["Go back without changes"], CalendarPeriod.objects.count()) == ("/calendar-periods/", 1)
 
     def test_a_period_is_removed(self, lab: Client):
         line = CalendarPeriodFactory(name="Municipales")

@@ -46,7 +46,7 @@ EDIT_PATHS = (
     "/publish/",
     "/phases/",
     "/numbers/",
-    "/letters/",
+    "/e-mails/",
 )
 
 

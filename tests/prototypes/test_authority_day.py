@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cohorts.models import Cohort, Session
 from exchanges.models import Exchange
-from files.registries import attachables
+from files.registries import file_owners
 from programmes.models import Authority
 from prototypes import actions
-from prototypes.confirmations.planned_emails import becoming_stale
+from prototypes.confirmations.planned_emails import becoming_unconfirmed
 from prototypes.models import Idea, Trial
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
@@ -59,7 +59,7 @@ def ideas(cast: Cast) -> list[Idea]:
 
 
 class TestUnconfirmed:
-    @pytest.mark.parametrize("address", ["/ideas/?silent=on", "/ideas/unconfirmed/"])
+    @pytest.mark.parametrize("address", ["/ideas/?unconfirmed=on", "/ideas/unconfirmed/"])
     def test_list_across_authorities_uses_the_day_of_each_authority(self, cast: Cast, ideas: list[Idea], address: str):
         text = page(cast["S"], address)
         assert [idea.title in text for idea in ideas] == [True, False]
@@ -77,7 +77,7 @@ class TestUnconfirmed:
 
     def test_querysets_use_the_day_of_each_authority(self, cast: Cast, ideas: list[Idea]):
         today = today_everywhere()
-        marked = {idea.title: idea.is_stale for idea in Idea.objects.with_confirmation_flags(cast["S"], today)}  # type: ignore[attr-defined]
+        marked = {idea.title: idea.is_unconfirmed for idea in Idea.objects.with_confirmation_flags(cast["S"], today)}  # type: ignore[attr-defined]
         assert (set(Idea.objects.unconfirmed(today)), marked) == (
             {ideas[0]},
             {"Overseas": True, "Mainland": False},
@@ -86,7 +86,7 @@ class TestUnconfirmed:
     def test_reminders_are_planned_from_the_day_of_the_authority(self, cast: Cast):
         week_before = date(2026, 6, 2)
         overseas, _ = (idea_last_updated_on(c, week_before, "Idea") for c in (cast.cohort, cast.other_cohort))
-        assert list(becoming_stale(NIGHT)) == [overseas]
+        assert list(becoming_unconfirmed(NIGHT)) == [overseas]
 
 
 class TestForms:
@@ -184,13 +184,13 @@ KINDS: dict[str, Callable[[Cohort], Any]] = {
 
 class TestFiles:
     def test_all_kinds_of_file_owners_are_covered(self):
-        assert set(attachables.slugs()) == set(KINDS)
+        assert set(file_owners.slugs()) == set(KINDS)
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_file_owner_has_the_time_zone_of_its_authority(self, cast: Cast, kind: str):
         today = today_everywhere()
         owners = [
-            attachables[kind](KINDS[kind](cohort).pk, cast["S"], today) for cohort in (cast.cohort, cast.other_cohort)
+            file_owners[kind](KINDS[kind](cohort).pk, cast["S"], today) for cohort in (cast.cohort, cast.other_cohort)
         ]
         assert [owner and owner.zone for owner in owners] == ["Indian/Reunion", "Europe/Paris"]
 

@@ -8,7 +8,7 @@ import pytest
 from django.http import Http404
 
 from accounts.models import User
-from canvases.views.lookups import canvas_at
+from canvases.views.lookups import get_canvas_or_404
 from prototypes.models import Idea, Package
 from prototypes.trials.cards import locked_trials
 from prototypes.views import lookups
@@ -41,22 +41,22 @@ def made(cast: Cast, created_on: date) -> dict[Find, Any]:
     idea = IdeaFactory(cohort=cast.cohort, state="handed_over", created_on=created_on)
     prototype = PrototypeFactory(idea=idea, created_on=created_on)
     return {
-        lookups.challenge_at: ChallengeFactory(cohort=cast.cohort, created_on=created_on).pk,
-        lookups.idea_at: idea.pk,
-        lookups.prototype_at: prototype.pk,
-        lookups.trial_at: TrialFactory(prototype=prototype, created_on=created_on).pk,
-        lookups.implementation_at: ImplementationFactory(idea=idea, created_on=created_on).pk,
-        lookups.package_at: Package.objects.create(
+        lookups.get_challenge_or_404: ChallengeFactory(cohort=cast.cohort, created_on=created_on).pk,
+        lookups.get_idea_or_404: idea.pk,
+        lookups.get_prototype_or_404: prototype.pk,
+        lookups.get_trial_or_404: TrialFactory(prototype=prototype, created_on=created_on).pk,
+        lookups.get_implementation_or_404: ImplementationFactory(idea=idea, created_on=created_on).pk,
+        lookups.get_package_or_404: Package.objects.create(
             event=idea.events.latest("position"), content={}, created_on=created_on
         ).pk,
-        canvas_at: CanvasFactory(cohort=cast.cohort, created_on=created_on).pk,
+        get_canvas_or_404: CanvasFactory(cohort=cast.cohort, created_on=created_on).pk,
     }
 
 
 def test_rows_are_found_only_by_people_of_the_cohort(cast: Cast):
     results = {
         find.__name__: "".join(role for role in "SMANX" if finds(find, cast[role], key))
-        for find, key in (made(cast, LAST) | {lookups.cohort_at: "rivage"}).items()
+        for find, key in (made(cast, LAST) | {lookups.get_cohort_or_404: "rivage"}).items()
     }
     assert results == dict.fromkeys(results, "SMA")
 
@@ -82,5 +82,5 @@ def test_criteria_are_compared_only_with_visible_tests(cast: Cast):
 def test_source_of_a_copied_canvas_links_only_for_its_readers(cast: Cast):
     source = CanvasFactory(cohort=cast.cohort)
     copied = CanvasFactory(cohort=cast.other_cohort, copied_from=source)
-    opens = [canvas_at(request_by(cast[role]), copied.pk).source_opens for role in "SN"]
+    opens = [get_canvas_or_404(request_by(cast[role]), copied.pk).source_opens for role in "SN"]
     assert opens == [True, False]

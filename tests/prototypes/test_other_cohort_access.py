@@ -65,7 +65,7 @@ def test_no_page_shows_private_rows_of_another_cohort(cast_with_markers: Cast, r
         signed_in(cast_with_markers[role]),
     )
     PrototypeFactory(idea=own)
-    addresses = ["/", "/ideas/", "/ideas/?q=zzcanary", "/log/?all", "/ideas/?silent=on", "/field/tests.json"]
+    addresses = ["/", "/ideas/", "/ideas/?q=zzcanary", "/log/?all", "/ideas/?unconfirmed=on", "/field/tests.json"]
     if role != "X":
         cohort = cast_with_markers.cohort.get_absolute_url()
         addresses += [own.get_absolute_url(), cohort, f"{cohort}challenges/"]

@@ -12,7 +12,7 @@ from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.prototypes.pages import page
-from web.pages.home import Attention
+from web.pages.home import HomeNotice
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ class TestFirstPrototype:
 
     def test_note_names_the_months_and_links_to_the_ideas(self, cast: Cast):
         [note] = panels.without_prototype(request_by(cast["P"]))
-        assert (str(note.href), isinstance(note, Attention)) == (f"/ideas/?cohort={cast.cohort.pk}", True)
+        assert (str(note.href), isinstance(note, HomeNotice)) == (f"/ideas/?cohort={cast.cohort.pk}", True)
 
     def test_cohort_with_a_locked_test_is_not_late(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
@@ -117,9 +117,9 @@ class TestFirstPrototype:
 
 class TestStaleIdeas:
     def counted(self, user: User) -> list[str]:
-        return [str(note.strong).split()[0] for note in panels.stale_ideas(request_by(user))]
+        return [str(note.strong).split()[0] for note in panels.unconfirmed_ideas(request_by(user))]
 
-    def test_stale_ideas_are_shown_to_those_who_can_confirm(self, cast: Cast):
+    def test_unconfirmed_ideas_are_shown_to_those_who_can_confirm(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="accepted", owner=cast["M"])
         IdeaFactory(cohort=cast.cohort, state="accepted")
         assert {role: self.counted(cast[role]) for role in EVERYONE} == {
@@ -134,27 +134,27 @@ class TestStaleIdeas:
             "X": [],
         }
 
-    def test_idea_updated_within_six_months_is_not_stale(self, cast: Cast):
+    def test_idea_updated_within_six_months_is_not_unconfirmed(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         PrototypeFactory(idea=idea, made_on=date(2026, 6, 1))
         assert self.counted(cast["P"]) == []
 
     @pytest.mark.parametrize("state", ["implemented", "abandoned"])
-    def test_ended_ideas_can_be_stale(self, cast: Cast, state: str):
+    def test_ended_ideas_can_be_unconfirmed(self, cast: Cast, state: str):
         days = {"captured": date(2026, 1, 5)} | dict.fromkeys(
             ("accepted", "prototyping", "testing", "decided", "handed_over", "implementing", state), date(2026, 1, 6)
         )
         IdeaFactory(cohort=cast.cohort, state=state, days=days)
         assert self.counted(cast["P"]) == ["1"]
 
-    def test_captured_ideas_are_never_stale(self, cast: Cast):
+    def test_captured_ideas_are_never_unconfirmed(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort)
         assert self.counted(cast["P"]) == []
 
-    def test_one_note_links_to_all_stale_ideas(self, cast: Cast):
+    def test_one_note_links_to_all_unconfirmed_ideas(self, cast: Cast):
         for _ in range(3):
             IdeaFactory(cohort=cast.cohort, state="accepted")
-        [note] = panels.stale_ideas(request_by(cast["P"]))
+        [note] = panels.unconfirmed_ideas(request_by(cast["P"]))
         assert note.href == "/ideas/unconfirmed/"
 
 
@@ -168,7 +168,7 @@ def test_the_notes_and_the_card_cost_the_same_with_one_idea_and_with_three(
     with django_assert_num_queries(3):
         panels.latest_ideas_card(request)
         panels.without_prototype(request)
-        panels.stale_ideas(request)
+        panels.unconfirmed_ideas(request)
 
 
 def test_the_menu_has_ideas_and_log_and_so_has_the_phones_bar(cast: Cast):

@@ -7,12 +7,12 @@ import pytest
 
 from accounts.models import User
 from comments.views import conversation_about
-from prototypes.ideas.views.ideas import versions_of
+from prototypes.ideas.views.ideas import prototypes_of
 from prototypes.models import Idea, Lineage, Package
-from prototypes.notes.versions import second_versions
+from prototypes.notes.comparison import second_versions
 from prototypes.panels import latest_ideas_card
 from prototypes.registries import columns_for
-from prototypes.views.lookups import idea_rows, with_story
+from prototypes.views.lookups import idea_rows, with_timeline
 from tests.factories.accounts import request_by
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import TODAY, Cast
@@ -60,7 +60,7 @@ def test_past_members_see_versions_and_tests_of_their_last_day(cast: Cast, past_
         TrialFactory(prototype=row, created_on=created_on)
     TrialFactory(prototype=idea.prototypes.earliest("version"), created_on=AFTER)
     counts = [
-        [len(row.trials.all()) for row in versions_of(idea_rows(user).get(pk=idea.pk), user, TODAY)]
+        [len(row.trials.all()) for row in prototypes_of(idea_rows(user).get(pk=idea.pk), user, TODAY)]
         for user in (past_member, cast["M"])
     ]
     assert counts == [[1], [2, 1]]
@@ -122,7 +122,7 @@ def test_reuses_of_an_idea_link_only_for_their_readers(cast: Cast, past_member: 
         Lineage.objects.create(parent=parent, child=child, kind="reuse")
     opens = []
     for user in (past_member, cast["M"]):
-        rows: dict[int, Any] = {row.pk: row for row in with_story(idea_rows(user), user, TODAY)}
+        rows: dict[int, Any] = {row.pk: row for row in with_timeline(idea_rows(user), user, TODAY)}
         opens.append((rows[merged.pk].target_opens, [line["opens"] for line in rows[parent.pk].leads_to]))
     assert opens == [(False, []), (True, [False, True])]
 
@@ -134,7 +134,7 @@ def test_past_members_see_canvases_and_packages_of_their_last_day(cast: Cast, pa
     Package.objects.create(event=idea.events.latest("position"), content={}, created_on=AFTER)
     counts = []
     for user in (past_member, cast["M"]):
-        rows = with_story(idea_rows(user), user, TODAY).annotate(**columns_for("idea", user))
+        rows = with_timeline(idea_rows(user), user, TODAY).annotate(**columns_for("idea", user))
         row: Any = rows.get(pk=idea.pk)
         counts.append((len(row.canvas_rows), len(row.package_rows)))
     assert counts == [(1, 0), (2, 1)]

@@ -75,12 +75,19 @@ def test_idea_is_confirmed_by_those_who_record_its_states_and_by_its_owner(user:
         (Idea(state="accepted", accepted_on=date(2026, 3, 2)), True),
         (Idea(state="abandoned", accepted_on=date(2026, 3, 2)), True),
         (Idea(state="merged", accepted_on=date(2026, 3, 2)), False),
+        (Idea(state="split", accepted_on=date(2026, 3, 2)), False),
         (Idea(state="captured"), False),
         (Idea(state="implemented", accepted_on=date(2026, 3, 2), retrospective=True), False),
     ],
 )
 def test_idea_that_counts_in_no_rate_cannot_be_confirmed(idea: Idea, is_open: bool):
     assert permissions.open_to_confirmation(idea).allowed == is_open
+
+
+def test_published_figures_of_a_test_cannot_be_corrected():
+    trial = Trial(state="concluded", retrospective=True)
+    assert permissions.open_to_corrections(trial).reason == "These are published facts. They cannot be changed here."
+    assert permissions.open_to_corrections(Trial(state="concluded")).allowed
 
 
 DELIVERED = {"handed_over", "implementing", "implemented"}

@@ -70,14 +70,14 @@ class TestConfirming:
         assert elsewhere not in Idea.objects.confirmable_by(cast["M"], TODAY)
 
     @pytest.mark.parametrize(("role", "can_confirm"), [("S", True), ("P", True), ("M", False), ("N", False)])
-    def test_stale_idea_is_marked_for_those_who_can_confirm_it(self, cast: Cast, role: str, *, can_confirm: bool):
+    def test_unconfirmed_idea_is_marked_for_those_who_can_confirm_it(self, cast: Cast, role: str, *, can_confirm: bool):
         old = date(2026, 1, 5)
-        is_stale = IdeaFactory(cohort=cast.cohort, state="accepted")
+        old_idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         fresh = IdeaFactory(cohort=cast.cohort)
-        force(is_stale, last_update_on=old)
+        force(old_idea, last_update_on=old)
         marked = {row.pk: vars(row) for row in Idea.objects.with_confirmation_flags(cast[role], TODAY)}
-        assert (marked[is_stale.pk]["is_stale"], bool(marked[is_stale.pk]["can_confirm"])) == (True, can_confirm)
-        assert (marked[fresh.pk]["is_stale"], bool(marked[fresh.pk]["can_confirm"])) == (False, False)
+        assert (marked[old_idea.pk]["is_unconfirmed"], bool(marked[old_idea.pk]["can_confirm"])) == (True, can_confirm)
+        assert (marked[fresh.pk]["is_unconfirmed"], bool(marked[fresh.pk]["can_confirm"])) == (False, False)
 
 
 class TestPastMembers:

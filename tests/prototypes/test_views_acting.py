@@ -401,7 +401,7 @@ class TestEditConflicts:
         late = [(idea, *sent) for (idea, *_), sent in zip(first, (*second, second[1]), strict=True)]
         pages = [send(cast["P"], f"/ideas/{idea.pk}/{action}/", **form) for idea, action, form in late]
         recorded, typed_values = (["The kiosk", watch, "The pilot"] for watch in ("Its battery", "Its lamp"))
-        assert [(texts(one, "ol", "story"), texts(one, "div", "prose")) for one in pages] == [
+        assert [(texts(one, "ol", "idea-timeline"), texts(one, "div", "prose")) for one in pages] == [
             (
                 ["24 Nov Handed over The minutes What the department received"],
                 [*recorded, *typed_values, "24 Nov 2026", "day"],

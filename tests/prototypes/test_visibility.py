@@ -78,7 +78,7 @@ class TestIdeas:
         running = IdeaFactory(cohort=cast.cohort)
         assert list(Idea.objects.measured()) == [running]
 
-    def test_unconfirmed_ideas_count_in_the_rates_and_are_stale(self, cast: Cast):
+    def test_unconfirmed_ideas_count_in_the_rates_and_are_marked(self, cast: Cast):
         silent = IdeaFactory(cohort=cast.cohort, state="accepted")
         given_up = IdeaFactory(cohort=cast.cohort, state="abandoned", days={"abandoned": date(2026, 3, 2)})
         IdeaFactory(cohort=cast.cohort, state="testing")
@@ -86,7 +86,7 @@ class TestIdeas:
         IdeaFactory(cohort=cast.cohort, state="merged", merged_into=silent, days={"merged": date(2026, 3, 2)})
         rows, day = Idea.objects.order_by("pk"), date(2026, 9, 2)
         found = [list(rows.unconfirmed(day)), [row for row in rows if is_unconfirmed(row, day)]]
-        assert [*found, [row for row in rows.with_confirmation_flags(cast["X"], day) if row.is_stale]] == [
+        assert [*found, [row for row in rows.with_confirmation_flags(cast["X"], day) if row.is_unconfirmed]] == [
             [silent, given_up]
         ] * 3
 

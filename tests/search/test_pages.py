@@ -174,7 +174,7 @@ class TestPage:
         ]
         assert links(page)["Tests 1"] == "?q=m%C3%A9diath%C3%A8que&kind=test"
         assert links(page)["Search for the same words in the Intertransfo archive, text by text"] == (
-            "/exchanges/memory/?q=m%C3%A9diath%C3%A8que"
+            "/exchanges/archive/?q=m%C3%A9diath%C3%A8que"
         )
 
     def test_results_are_paginated(self, cast: Cast):

@@ -1,5 +1,8 @@
 """docs/pages.md is up to date."""
 
+import pytest
+from django.template.loader import get_template
+
 from tools import pages_doc
 
 
@@ -11,3 +14,25 @@ def test_every_url_has_a_view_and_its_readers():
     lines = [line.split(" | ") for line in pages_doc.page().splitlines() if line.startswith("| `/")]
     assert len(lines) > 200
     assert [line for line in lines if line[4] in {"", "without the matrix"}] == []
+
+
+def test_templates_and_tests_exist():
+    lines = [line.strip(" |").split(" | ") for line in pages_doc.page().splitlines() if line.startswith("| `/")]
+    for template in {name.strip("`") for line in lines for name in line[3].split(", ") if name}:
+        assert get_template(template)
+    assert [line[6] for line in lines if not (pages_doc.ROOT / line[6].strip("`")).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "templates", "test"),
+    [
+        ("prototypes:idea_action", "prototypes/action_pages/action.html", "tests/prototypes/ideas/test_views_loop.py"),
+        ("cohorts:join", "cohorts/invitations/join.html", "tests/cohorts/invitations/test_views_acceptance.py"),
+        ("prototypes:trial", "prototypes/trials/page.html", "tests/prototypes/trials/test_views.py"),
+        ("programmes:create_authority", "form_page.html", "tests/programmes/test_views_authorities.py"),
+    ],
+)
+def test_row_has_the_templates_and_the_nearest_test(name: str, templates: str, test: str):
+    [line] = [line.split(" | ") for line in pages_doc.page().splitlines() if f" | {name} | " in line]
+    assert f"`{templates}`" in line[3].split(", ")
+    assert line[6] == f"`{test}` |"

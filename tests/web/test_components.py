@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from web.pages.charts import Chart
 from web.pages.pagination import Page
-from web.pages.steps import PageStep, StoryEvent
+from web.pages.steps import IdeaTimelineEvent, PageStep
 from web.pages.timeline import DateLine, ExchangeMark, SessionDot, Timeline, TimelineBand, TimelineLayout, TimelineRow
 
 
@@ -41,9 +41,9 @@ def cells(html: str) -> list[str]:
 
 
 def test_a_note_has_one_button():
-    html = drawn("note", strong="3 letters came back.", text="Two addresses are gone.", href="/letters/", action="See")
-    assert words(html) == "3 letters came back. Two addresses are gone. See"
-    assert re.findall(r'href="([^"]*)"', html) == ["/letters/"]
+    html = drawn("note", strong="3 e-mails came back.", text="Two addresses are gone.", href="/e-mails/", action="See")
+    assert words(html) == "3 e-mails came back. Two addresses are gone. See"
+    assert re.findall(r'href="([^"]*)"', html) == ["/e-mails/"]
 
 
 def test_a_note_may_have_no_button():
@@ -112,7 +112,7 @@ def test_a_meter_is_not_broken_by_the_french_comma():
 def test_a_reminder_schedule_lists_emails_recipients_and_dates():
     steps = [
         PageStep(date(2026, 12, 8), "Lab: choose host and dates", "went", "sent to 2 people"),
-        PageStep(date(2027, 1, 5), "Pilot: confirm the host", "next", href="/letters/1/", action="preview"),
+        PageStep(date(2027, 1, 5), "Pilot: confirm the host", "next", href="/e-mails/1/", action="preview"),
         PageStep(None, "Registered: last note"),
     ]
     html = drawn("dated_steps", steps=steps)
@@ -123,18 +123,21 @@ def test_a_reminder_schedule_lists_emails_recipients_and_dates():
     )
 
 
-def test_a_story_lists_its_events_in_order():
-    events = [StoryEvent("August 2026", "Noted", "At the counter."), StoryEvent("3 Sept", "Accepted.", kind="go")]
-    html = drawn("story", events=events)
-    assert re.findall(r'<li class="([^"]*)"', html) == ["story-plain", "story-go"]
+def test_a_timeline_lists_its_events_in_order():
+    events = [
+        IdeaTimelineEvent("August 2026", "Noted", "At the counter."),
+        IdeaTimelineEvent("3 Sept", "Accepted.", kind="go"),
+    ]
+    html = drawn("idea_timeline", events=events)
+    assert re.findall(r'<li class="([^"]*)"', html) == ["idea-timeline-plain", "idea-timeline-go"]
     assert words(html) == "August 2026 Noted. At the counter. 3 Sept Accepted."
 
 
 def test_an_event_may_have_details_below_it():
-    event = StoryEvent(
+    event = IdeaTimelineEvent(
         "21 Sept", "Prototype 1", kind="made", template="components/meter.html", below={"label": "5 of 10"}
     )
-    assert drawn("story", events=[event]).count('<svg class="meter') == 1
+    assert drawn("idea_timeline", events=[event]).count('<svg class="meter') == 1
 
 
 def test_faces_are_initials_with_the_name_for_screen_readers():
@@ -193,9 +196,13 @@ def test_a_form_is_sent_once_and_may_carry_files():
 
 def test_a_destructive_action_lists_its_consequences():
     html = drawn(
-        "confirm", form=Empty(), action_label="Cancel it", cancel_href="/", consequences=["12 letters will not leave."]
+        "confirm",
+        form=Empty(),
+        action_label="Cancel it",
+        cancel_href="/",
+        consequences=["12 e-mails will not be sent."],
     )
-    assert words(html) == "What will happen 12 letters will not leave. Cancel it Do nothing"
+    assert words(html) == "What will happen 12 e-mails will not be sent. Cancel it Go back without changes"
     assert "csrfmiddlewaretoken" in html
 
 

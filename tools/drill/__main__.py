@@ -171,11 +171,11 @@ def replace_cluster(platform: RunPlatform, cluster: Cluster) -> RunPlatform:
 
 
 def check_erasures(drill: Drill, platform: RunPlatform, files: Path) -> None:
-    """Someone was erased after the dump was made: no e-mail is released before they are erased again."""
+    """Someone was erased after the dump was made: no e-mail is sent before they are erased again."""
     from django.utils import translation
 
     from accounts.models import User
-    from notifications.actions import release_mail
+    from notifications.actions import resume_all_emails
     from notifications.models import MailSwitch
     from tests.factories.accounts import UserFactory
     from web.errors import DomainError
@@ -183,12 +183,12 @@ def check_erasures(drill: Drill, platform: RunPlatform, files: Path) -> None:
     translation.activate("en")  # the words of the refusal below
     drill.check("the person erased after the dump is back", User.objects.filter(email=ERASED).count(), 1)
     try:
-        release_mail(by=UserFactory(is_lab_staff=True))
-        refusal = "released"
+        resume_all_emails(by=UserFactory(is_lab_staff=True))
+        refusal = "resumed"
     except DomainError as error:
         refusal = str(error).partition(".")[0]
-    drill.check("releasing e-mails", refusal, "1 person who was erased is back since the restore")
-    drill.check("e-mails are still held", MailSwitch.objects.held().exists(), True)
+    drill.check("resuming e-mails", refusal, "1 person who was erased is back since the restore")
+    drill.check("e-mails are still paused", MailSwitch.objects.paused().exists(), True)
     drill.check(
         "people erased again", len(json.loads(command(platform, files, "replay_erasures", "--json"))["people"]), 1
     )
@@ -196,12 +196,14 @@ def check_erasures(drill: Drill, platform: RunPlatform, files: Path) -> None:
 
 
 def check_emails(drill: Drill, platform: RunPlatform, files: Path) -> None:
-    """Run worker and beat on the restored database: nothing is sent until staff release it, then each e-mail once."""
-    from notifications.actions import release_mail
+    """Run worker and beat on the restored database: staff resume sending, then each e-mail is sent once."""
+    from notifications.actions import resume_all_emails
     from notifications.models import MailSwitch
     from tests.factories.accounts import UserFactory
 
-    drill.check("e-mails are held", MailSwitch.objects.held().values_list("reason", flat=True).first() or "", HELD)
+    drill.check(
+        "e-mails are paused", MailSwitch.objects.paused().values_list("reason", flat=True).first() or "", PAUSE_REASON
+    )
     went, due = len(platform.accepted()), unsent()
     begun = now()
     for _ in range(2):
@@ -210,12 +212,12 @@ def check_emails(drill: Drill, platform: RunPlatform, files: Path) -> None:
     with suppress(TimeoutError):
         wait_for(lambda: rounds(begun) or len(platform.accepted()) > went, "a sending round", ROUND_SECONDS)
     drill.check("sending rounds that ended meanwhile are some", rounds(begun), True)
-    drill.check(f"e-mails that left while held, of {due} due", len(platform.accepted()) - went, 0)
-    release_mail(by=UserFactory(is_lab_staff=True))
+    drill.check(f"e-mails that left while paused, of {due} due", len(platform.accepted()) - went, 0)
+    resume_all_emails(by=UserFactory(is_lab_staff=True))
     platform.wake_worker()
     settle(120)
     post = [row["id"] for row in platform.accepted()]
-    drill.check("due e-mails left after the release", unsent(), 0)
+    drill.check("due e-mails left after sending resumed", unsent(), 0)
     reached = {row["to"] for row in guests_of(platform)}
     drill.check(f"people without their e-mail, of {PEOPLE} but the one erased", PEOPLE - 1 - len(reached - {ERASED}), 0)
     drill.check("e-mails to the person erased", ERASED in reached, False)
@@ -236,7 +238,7 @@ def rounds(since: datetime) -> bool:
 
 
 ERASED = f"g{PEOPLE - 1}@guests.example"  # the last to get an e-mail: not before the worker is killed
-HELD = "The database was restored from a backup"
+PAUSE_REASON = "The database was restored from a backup"
 
 
 def guests_of(platform: RunPlatform) -> list[dict[str, str]]:

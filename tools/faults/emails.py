@@ -68,14 +68,14 @@ TUESDAY = 1
 
 def moved_or_cancelled(platform: RunPlatform, guard: str) -> FaultTally:
     """An exchange moves and a workshop is cancelled while a sender holds the e-mails of both."""
-    from exchanges.reminders import plan
+    from exchanges.reminders import plan_emails
     from notifications.actions import cancel_reminders
     from notifications.events import EventRef
     from notifications.models import Delivery
 
     guests(PEOPLE // 2)
     exchange = meeting(PEOPLE // 2, tuesday_before(now().date() + timedelta(days=SAVE_THE_DATE)))
-    plan(exchange, at=now(), by=None)
+    plan_emails(exchange, at=now(), by=None)
     remind(2, now())
     platform.start_mail_server(before=0.1)
     crew(platform, guard)

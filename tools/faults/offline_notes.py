@@ -252,10 +252,13 @@ def _home_page(person: Any, port: int) -> str:
 
 
 def _conflicts(of_pilot: str, of_relay: str) -> list[str]:
-    """Check that each second version is on the home page of the pilot, who can choose, and not on the relay's."""
+    """Check that each test with a second version is on the home page of the pilot, who can choose, not on the relay's.
+
+    The page names a test once, however many versions it has.
+    """
     from prototypes.models import FieldNote
 
-    waiting = [f'href="/trials/{row.trial_id}/versions/{row.pk}/"' for row in FieldNote.objects.second_versions()]
+    waiting = {f'href="/trials/{row.trial_id}/versions/' for row in FieldNote.objects.second_versions()}
     unseen = sum(link not in of_pilot for link in waiting)
     leaked = sum(link in of_relay for link in waiting)
     return [f"{unseen} conflicts unseen, {leaked} shown to others"] if unseen or leaked or not waiting else []

@@ -1,4 +1,4 @@
-"""Yesterday's dump restored: the same rows, and nothing is sent before someone releases the e-mails."""
+"""Yesterday's dump restored: the same rows, and nothing is sent before someone resumes sending."""
 
 import subprocess
 import time
@@ -12,7 +12,7 @@ from tools.faults.tally import FaultTally, tally_run
 
 def restored(platform: RunPlatform, guard: str) -> FaultTally:
     """The dump is made in the middle of sending; the platform goes on, is lost, and is restored from the dump."""
-    from notifications.actions import hold_mail, release_mail
+    from notifications.actions import pause_all_emails, resume_all_emails
     from tests.factories.accounts import UserFactory
 
     staff = UserFactory(is_lab_staff=True)
@@ -34,7 +34,7 @@ def restored(platform: RunPlatform, guard: str) -> FaultTally:
     replace(platform, dump)
     after = fingerprint()
     if guard != "hold":
-        hold_mail(reason="Restored from yesterday's dump", at=now(), by=None)
+        pause_all_emails(reason="Restored from yesterday's dump", at=now(), by=None)
     left, accepted = unsent(), len(platform.accepted())
     log = platform.folder / "worker.log"
     rounds = log.read_text().count("succeeded")
@@ -44,13 +44,13 @@ def restored(platform: RunPlatform, guard: str) -> FaultTally:
         "a sending round",
     )
     leaked = len(platform.accepted()) - accepted
-    release_mail(by=staff)
+    resume_all_emails(by=staff)
     settle(60)
     tally = tally_run(platform, bound=accepted - went + 2 * SENDERS, open_then=left)
     if before != after:
         tally.broken.append("rows differ: " + ", ".join(name for name in before if before[name] != after.get(name)))
     if leaked:
-        tally.broken.append(f"{leaked} e-mails left before the release")
+        tally.broken.append(f"{leaked} e-mails left before sending resumed")
     return tally
 
 

@@ -20,6 +20,7 @@ from pytest_django.plugin import blocking_manager_key
 from accounts.models import User
 from tools.mutants import STAGED, WARMS, parts, rows
 from tools.mutants.switches import SWITCH
+from web.database.prepared import statement_of
 
 PATIENCE: Final = 120  # seconds: a child that takes longer is ended, and counts as survived
 
@@ -104,6 +105,7 @@ def _run(name: str, items: list[Any], killer_file: Path) -> None:
         parts.take_out(name)
     else:
         SWITCH.out = name
+    statement_of.cache_clear()  # statements composed before the check was removed still hold it
     for place, item in enumerate(items):
         following = items[place + 1] if place + 1 < len(items) else items[0]
         reports = runtestprotocol(item, nextitem=following, log=False)

@@ -10,6 +10,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "accounts.acting.support_session:PERSONAL_PATHS lacks /admin/": (
         "Nobody may act as a user of the admin site (`can_act_as`), and it answers 403 to all others itself."
     ),
+    "accounts.models own user=self": "An address belongs to one person: nobody else has a row with it.",
     "accounts.second_factors.queries:FACTOR_TYPES lacks webauthn": (
         "A user with passkeys only counts as having no factor: they must add one again, and nobody is let through."
     ),

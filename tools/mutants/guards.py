@@ -38,7 +38,7 @@ GUARDS: Final[dict[str, str]] = {
     "programmes.visibility.in_own_editions": Q,
     "programmes.models.lessons.from_own_people": TRUE,
     "prototypes.visibility.confirmable_ideas": Q,
-    "prototypes.visibility.readable": Q,
+    "prototypes.visibility.readable_by": Q,
     "figures.scope.visibility.VisibleCohorts.owns": "True",
     "figures.scope.visibility.VisibleCohorts.shares": "True",
     "figures.scope.visibility._covers": "True",
@@ -140,6 +140,6 @@ HOOKS: Final = (
     ("accounts.hooks", "privacy_hooks", "retentions", "tests/labplatform/privacy/test_pages.py"),
     ("cohorts.hooks", "cohort_hooks", "people_left", "tests/exchanges/registration/test_seat_release.py"),
     ("cohorts.hooks", "cohort_hooks", "cohort_dropped_out", "tests/exchanges/registration/test_seat_release.py"),
-    ("programmes.hooks", "programme_hooks", "mandate_ended", "tests/exchanges/registration/test_seat_release.py"),
-    ("programmes.hooks", "programme_hooks", "mandate_begins", "tests/cohorts/invitations/test_actions_revocation.py"),
+    ("programmes.hooks", "programme_hooks", "after_mandate", "tests/exchanges/registration/test_seat_release.py"),
+    ("programmes.hooks", "programme_hooks", "before_mandate", "tests/cohorts/invitations/test_actions_revocation.py"),
 )

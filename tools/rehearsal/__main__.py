@@ -36,7 +36,7 @@ def create_people(run_platform: RunPlatform) -> dict[str, Any]:
     from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
     from cohorts.models import Membership
-    from exchanges.reminders import plan
+    from exchanges.reminders import plan_emails
     from tests.factories.cohorts import MembershipFactory, SessionFactory
 
     today = now().date()
@@ -52,7 +52,7 @@ def create_people(run_platform: RunPlatform) -> dict[str, Any]:
         "pilot": pilot,
         "other": other,
         "session": SessionFactory(cohort=cohort),
-        "plan": plan,
+        "plan_emails": plan_emails,
     }
 
 
@@ -198,7 +198,7 @@ def check_metrics(findings: Findings, platform: Platform, ports: list[int]) -> N
     address = f"http://127.0.0.1:{ports[0]}/metrics"
     plain = requests.get(address, headers={"Host": NAME}, timeout=60)
     answer = requests.get(address, headers={"Host": NAME, **bearer}, timeout=60)
-    names = ("labplatform_letters_due", "labplatform_beat_seen_seconds", "django_http_requests_total_by_method_total")
+    names = ("labplatform_emails_due", "labplatform_beat_seen_seconds", "django_http_requests_total_by_method_total")
     findings.check("within the network without and with it", (plain.status_code, answer.status_code), (404, 200))
     findings.check("figures that lack", [name for name in names if f"\n{name}" not in answer.text], [])
 
@@ -206,7 +206,7 @@ def check_metrics(findings: Findings, platform: Platform, ports: list[int]) -> N
 def send(platform: Platform, cast: dict[str, Any]) -> None:
     """Plan the e-mails of the exchange, and wait until some of them have left."""
     platform.run_platform.start_mail_server(before=0.1)
-    cast["plan"](cast["exchange"], at=now(), by=None)
+    cast["plan_emails"](cast["exchange"], at=now(), by=None)
     platform.run_platform.wake_worker()
     wait_accepted(platform.run_platform, 8, 90)
 

@@ -46,7 +46,7 @@ LEAST_FORMS: Final = 100  # sent with a good token by a signed-in user: with few
 LEAST_OUTSIDE: Final = 20  # by a signed-out user
 TOKEN: Final = "csrfmiddlewaretoken"  # left as it is, or everything sent would be refused before it is read
 # Walked for themselves: in a walk of everything, pages read use up the time before a form is sent.
-FORMS: Final = ("account/", "accounts/email/", "ideas/new/", "letters/preferences/", "search/?q=idea")
+FORMS: Final = ("account/", "accounts/email/", "ideas/new/", "e-mails/preferences/", "search/?q=idea")
 OUTSIDE: Final = ("accounts/login/", "accounts/password/reset/", "sign-in/link/")
 # Where walking would end the walk, or make it another's.
 LEFT_OUT: Final = ("accounts/logout/*", "account/leave/*", "account/act-as/*", "language/*", "static/*")

@@ -27,7 +27,7 @@ P = ParamSpec("P")
 Row = TypeVar("Row")
 Statement = tuple[str, tuple[Any, ...]]
 
-MAX_SHAPES: Final = 64  # cached for one function: days, languages and roles
+MAX_SHAPES: Final = 1024  # cached for all functions: days, languages and roles
 FIRST_PLACEHOLDER: Final = 2**62  # no row has such a key: a placeholder that is not replaced finds nothing
 KEY_RANGE: Final = range(-(2**63), 2**63)  # PostgreSQL raises an error for keys outside it
 TEXT_PLACEHOLDER: Final = "\0"  # begins the placeholder of a text; PostgreSQL accepts no such text
@@ -74,6 +74,18 @@ class RowArgument:
         return self.model(pk=first, **dict(self.traits))
 
 
+@lru_cache(maxsize=MAX_SHAPES)
+def statement_of(
+    compose: Callable[..., QuerySet[Any, Any]], shape: tuple[Hashable, ...], *_day_and_language: Hashable
+) -> PreparedStatement:
+    """Compose and cache the statement of a function for a shape of arguments.
+
+    A shape holds the kinds of keys, and the values of anything else. The day and the language only tell apart what is
+    cached.
+    """
+    return PreparedStatement(compose(*_placeholders(shape)))
+
+
 def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     """Decorate a function that composes a queryset: calls return the queryset's rows as a list (one statement).
 
@@ -81,15 +93,6 @@ def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]
     arguments are keys of rows; of a row, its key is used and the fields that its class names in `STATEMENTS_VARY_BY`.
     For any other argument, date or language, the SQL is composed anew. Prefetches are not allowed.
     """
-
-    @lru_cache(maxsize=MAX_SHAPES)
-    def statement_of(shape: tuple[Hashable, ...], *_day_and_language: Hashable) -> PreparedStatement:
-        """Compose and cache the statement for a shape of arguments: their kinds for keys, their values for anything
-        else.
-
-        The day and the language only tell apart what is cached.
-        """
-        return PreparedStatement(compose(*_placeholders(shape)))  # type: ignore[call-arg]
 
     @wraps(compose)
     def read(*args: P.args, **_none: P.kwargs) -> list[Row]:
@@ -101,7 +104,7 @@ def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]
         keys = [key for arg in args for key in _keys_in(arg)]
         if any(isinstance(key, int) and key not in KEY_RANGE for key in keys):
             return []
-        statement = statement_of(tuple(map(_shape, args)), today_everywhere(), get_language())
+        statement = statement_of(compose, tuple(map(_shape, args)), today_everywhere(), get_language())
         if statement.times_checked < settings.STATEMENTS_CHECKED:
             statement.check(keys, compose(*args))  # type: ignore[call-arg]
         return statement.rows(keys)

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from web.forms.unsaved import unsaved_texts
-from web.security.log import note
+from web.security.log import log_security_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
     The header Retry-After asks to wait five minutes.
     """
-    note("limit_reached", request=request)
+    log_security_event("limit_reached", request=request)
     return HttpResponse(_render_page(request, "429.html"), status=429, headers={"Retry-After": "300"})
 
 

@@ -1,4 +1,4 @@
-"""The home page's notes on what is late or at risk; each app adds its own kinds of notes."""
+"""The home page's notices of what is late or at risk; each app adds its own kinds of notices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NestedRows = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
+class HomeNotice:
     """Something late or at risk, and the one button that deals with it."""
 
     strong: StrOrPromise
@@ -32,23 +32,23 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
-class AttentionSource:
-    """One kind of note on the home page: how to find the rows it is about, and how to describe them.
+class HomeNoticeSource:
+    """One kind of notice on the home page: how to find the rows it is about, and how to describe them.
 
     `find` gets the reader and today's date at each authority, and returns the rows as one nested column
-    (`nested_rows`), or None when the reader gets no such note. All kinds are read in one `prepared` statement, so
-    `find` may depend on nothing else. `describe` turns the rows into notes.
+    (`nested_rows`), or None when the reader gets no such notice. All kinds are read in one `prepared` statement, so
+    `find` may depend on nothing else. `describe` turns the rows into notices.
     """
 
     find: Callable[[Any, Today], ArraySubquery | None]
-    describe: Callable[[HttpRequest, NestedRows], list[Attention]]
+    describe: Callable[[HttpRequest, NestedRows], list[HomeNotice]]
 
-    def __call__(self, request: HttpRequest) -> list[Attention]:
-        """Return the notes of this one kind for the signed-in person, in one statement.
+    def __call__(self, request: HttpRequest) -> list[HomeNotice]:
+        """Return the notices of this one kind for the signed-in person, in one statement.
 
-        [] and no statement when the person gets no such note.
+        [] and no statement when the person gets no such notice.
         """
-        return attention_notes([self], request)
+        return home_notices_of([self], request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +60,24 @@ class MainAction:
     icon: str
 
 
-def attention_notes(sources: Iterable[AttentionSource], request: HttpRequest) -> list[Attention]:
-    """Return what needs the attention of the signed-in person, as notes for the home page, in the order of `sources`.
+def home_notices_of(sources: Iterable[HomeNoticeSource], request: HttpRequest) -> list[HomeNotice]:
+    """Return what needs the attention of the signed-in person, as notices for the home page, in the order of `sources`.
 
     All sources are read with one SQL statement.
     """
     all_sources = tuple(sources)
     for columns in _find_rows(all_sources, request.user, today_everywhere()):
         concerning = ((source, rows) for source, rows in zip(all_sources, columns, strict=True) if rows is not None)
-        return [note for source, rows in concerning for note in source.describe(request, rows)]
+        return [notice for source, rows in concerning for notice in source.describe(request, rows)]
     return []
 
 
 @prepared
-def _find_rows(sources: tuple[AttentionSource, ...], user: Any, today: Today) -> QuerySet[Any, tuple[Any, ...]]:
-    """Return one row with a column per source: the rows that its notes are about, None where the user gets no such
-    note.
+def _find_rows(sources: tuple[HomeNoticeSource, ...], user: Any, today: Today) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return one row with a column per source: the rows that its notices are about, None where the user gets no such
+    notice.
 
-    No row when the user gets no note of any kind. `today` is the date in every time zone.
+    No row when the user gets no notice of any kind. `today` is the date in every time zone.
     """
     columns = [source.find(user, today) for source in sources]
     people: Any = apps.get_model(settings.AUTH_USER_MODEL).objects

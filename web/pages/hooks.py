@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from web.hooks import Hooks, in_order, nothing
-from web.pages.home import Attention, AttentionSource, MainAction, attention_notes
+from web.pages.home import HomeNotice, HomeNoticeSource, MainAction, home_notices_of
 from web.pages.navigation import NavItem, NavLink, nav_link
 from web.pages.panels import Panel
 
@@ -21,7 +21,7 @@ class PageHooks:
 
     menu: Mapping[int, NavItem] = field(default_factory=dict)
     home_cards: Mapping[int, Panel] = field(default_factory=dict)
-    attention: Mapping[int, AttentionSource] = field(default_factory=dict)
+    notices: Mapping[int, HomeNoticeSource] = field(default_factory=dict)
     main_action: Callable[[HttpRequest], MainAction | None] = nothing
 
 
@@ -50,11 +50,11 @@ def home_cards() -> list[Panel]:
     return in_order(hooks.home_cards for hooks in page_hooks)
 
 
-def home_notes(request: HttpRequest) -> list[Attention]:
-    """Return all notes on the home page of the signed-in person, of all apps:
+def home_notices(request: HttpRequest) -> list[HomeNotice]:
+    """Return all notices on the home page of the signed-in person, of all apps:
     what is late or at risk (one statement).
     """
-    return attention_notes(in_order(hooks.attention for hooks in page_hooks), request)
+    return home_notices_of(in_order(hooks.notices for hooks in page_hooks), request)
 
 
 def main_action(request: HttpRequest) -> MainAction | None:

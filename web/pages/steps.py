@@ -1,4 +1,4 @@
-"""Steps in time that pages show: the steps of a reminder schedule, and the events of an idea's story."""
+"""Steps in time that pages show: the steps of a reminder schedule, and the events of an idea's timeline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 StepState = Literal["went", "next", "later", "skipped", "failed"]
-StoryKind = Literal["plain", "go", "stop", "made", "next"]
+IdeaTimelineKind = Literal["plain", "go", "stop", "made", "next"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class PageStep:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryEvent:
-    """One event in the story of an idea; `when` is its date as text.
+class IdeaTimelineEvent:
+    """One event in the timeline of an idea; `when` is its date as text.
 
     `kind`: go (green), stop (triangle), made (yellow square), next (dashed), plain. `template` renders details below
     the event; it gets the event as `event` and its own values as `event.below`.
@@ -37,6 +37,6 @@ class StoryEvent:
     title: StrOrPromise
     text: StrOrPromise = ""
     detail: StrOrPromise = ""
-    kind: StoryKind = "plain"
+    kind: IdeaTimelineKind = "plain"
     template: str = ""
     below: Any = None

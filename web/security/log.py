@@ -4,9 +4,10 @@ A line never holds a name, an address, a password or a token: people are their p
 numbers.
 
 An action that is declared a `security_event` (`web.actions`) is logged when it is committed, whichever page or command
-ran it. `note` is for events with a request: sign-ins and sign-outs, sessions, second factors, limits and refusals.
+ran it. `log_security_event` is for events with a request: sign-ins and sign-outs, sessions, second factors, limits and
+refusals.
 
-Some actions are noted by the page that ran them instead, because the line needs facts that the action does not know
+Some actions are logged by the page that ran them instead, because the line needs facts that the action does not know
 (the request, the number of sign-ins that ended) or must be the same where no action ran: `end_sign_in` and
 `end_sign_ins` (`session_ended`, `password_changed`), `request_sign_in_link` (`sign_in_link_asked`), `use_sign_in_link`
 (`sign_in_link_refused`, else `signed_in`), `accept_invitation` and `join_and_accept` (`invitation_accepted`),
@@ -31,7 +32,7 @@ is_demo_data: Final = ContextVar("is_demo_data", default=False)
 Fact = str | int | bool | None
 
 
-def note(event: str, *, request: HttpRequest | None = None, **facts: Fact) -> None:
+def log_security_event(event: str, *, request: HttpRequest | None = None, **facts: Fact) -> None:
     """Write one line to the security log: the slug of the `event`, such as `signed_in`, and its `facts` as JSON.
 
     With a `request`, the person's key, the method and the route are added. JSON keeps a value from beginning a new
@@ -56,7 +57,7 @@ def demo_data() -> Iterator[None]:
 
 
 def _request_facts(request: HttpRequest) -> dict[str, Fact]:
-    """Return what the security log notes of a request: `person` (primary key or None), `method`, and `route` (name or
+    """Return what the security log stores of a request: `person` (primary key or None), `method`, and `route` (name or
     None).
     """
     person, match = getattr(request, "user", None), request.resolver_match

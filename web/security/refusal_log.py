@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.views.csrf import csrf_failure
 
-from web.security.log import note
+from web.security.log import log_security_event
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -28,7 +28,7 @@ def log_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         response = get_response(request)
         event = EVENTS.get(response.status_code)
         if event and (event != "not_found" or asks_for_one_object(request)):
-            note("forged_form" if CSRF_MARK in request.META else event, request=request)
+            log_security_event("forged_form" if CSRF_MARK in request.META else event, request=request)
         return response
 
     return middleware

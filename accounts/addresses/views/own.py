@@ -20,7 +20,7 @@ from accounts.requests import person
 from accounts.sign_in.views import rate_limit_response
 from web.errors import DomainError
 from web.forms.pages import form_page
-from web.security.log import note
+from web.security.log import log_security_event
 
 
 class ConfirmAddressView(ConfirmEmailView):
@@ -75,7 +75,7 @@ def confirm_claim(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("%(email)s is now an address of your account.") % {"email": row.email})
             return redirect("account_email")
     if refusal:
-        note("address_not_confirmed", request=request)
+        log_security_event("address_not_confirmed", request=request)
     context = {"claim": claim, "refusal": refusal, "signed_in": user is not None}
     invalid = actions.claim_refusal(claim, now)
     return render(request, "accounts/addresses/confirm_claim.html", context, status=410 if invalid else 200)

@@ -18,9 +18,9 @@ from accounts.addresses.queries import (
     further_addresses,
     invited_people,
     owners_by_address,
+    pending_by_address,
     pending_claims,
     releasable_addresses,
-    waits_by_address,
 )
 from accounts.emails import notify_of_release
 from accounts.models import AddressRelease, User
@@ -47,8 +47,8 @@ def addresses(request: HttpRequest) -> HttpResponse:
     text = form.cleaned_data["search"] if form.is_valid() else ""
     page: Any = paginate(releasable_addresses(timezone.now(), text), request.GET.get("page"), per_page=PER_PAGE)
     emails = [row["address"] for row in page]
-    people, waits = owners_by_address(emails), waits_by_address(emails, timezone.now())
-    rows = [{**row, "owner": people.get(row["address"]), "waits": waits.get(row["address"], ())} for row in page]
+    people, pending = owners_by_address(emails), pending_by_address(emails, timezone.now())
+    rows = [{**row, "owner": people.get(row["address"]), "pending": pending.get(row["address"], ())} for row in page]
     latest_releases = AddressRelease.objects.select_related("person", "staff").order_by("-pk")[:MAX_RELEASES]
     context = {"form": form, "page": page, "rows": rows, "latest_releases": latest_releases}
     return htmx.render(request, "accounts/addresses/addresses.html", "results", context)
@@ -133,5 +133,5 @@ def _release_page(kind: str, someone: User, email: str) -> FormPage:
         crumb=_("E-mail addresses"),
         is_destructive=True,
         consequences=_consequences(kind, someone),
-        unavailable_reason=STILL_INVITED if not someone.joined and waits_by_address([email], timezone.now()) else "",
+        unavailable_reason=STILL_INVITED if not someone.joined and pending_by_address([email], timezone.now()) else "",
     )

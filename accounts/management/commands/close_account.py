@@ -14,7 +14,7 @@ from web.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Close an account: no more signing in, no more letters; places kept for the person go to others."
+    help = "Close an account: no sign-in, no e-mails; seats reserved for the person are released."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="the address the person signs in with")

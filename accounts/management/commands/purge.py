@@ -12,7 +12,7 @@ from accounts.privacy.retention import purge
 
 
 class Command(BaseCommand):
-    help = "Purge what was kept long enough: the table on /privacy/."
+    help = "Delete data that has passed its retention period (the periods: /privacy/)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--at", type=datetime.fromisoformat, help="as of this moment (ISO), now by default")

@@ -15,7 +15,7 @@ from web.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Take away a lost second factor: the person signs in as always and sets up another. They get a letter."
+    help = "Take away a lost second factor: the person signs in as always and sets up another. They get an e-mail."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="the address the person signs in with")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import person
 from cohorts.calendars.feeds import COHORT
-from cohorts.cohort.pages import find_cohort
+from cohorts.cohort.pages import get_cohort_or_404
 from notifications import actions
 from notifications.calendars.panels import address_page, revoking_page
 from web.forms.fields import ConfirmationForm
@@ -25,7 +25,7 @@ def open_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
     404 for a cohort that the person cannot see.
     """
-    cohort = find_cohort(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     token = actions.open_calendar(about=COHORT, object_id=cohort.pk, at=timezone.now(), by=person(request))
     return address_page(request, token, crumb=cohort.name, back=cohort.get_absolute_url())
 
@@ -37,7 +37,7 @@ def revoke_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
     Then return to the cohort's page. 404 for a cohort that the person cannot see.
     """
-    cohort = find_cohort(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     if request.method == "POST":
         actions.revoke_calendar(about=COHORT, object_id=cohort.pk, by=person(request))
         messages.success(request, _("The calendar’s address is revoked."))

@@ -14,7 +14,7 @@ from cohorts.calendars import actions
 from cohorts.calendars.forms import ProposalForm
 from cohorts.calendars.replanning import DaySnapshots, propose_new_days
 from cohorts.clock import local_today
-from cohorts.cohort.pages import find_cohort, page_about
+from cohorts.cohort.pages import get_cohort_or_404, page_about
 from cohorts.models import Replanning
 from cohorts.permissions import can_plan_sessions
 from web.decisions import enforce
@@ -30,7 +30,7 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     For lab staff and the cohort's coordinator, residents and pilot; 403 for others. If the proposal changed after the
     person saw it, the new one is shown instead.
     """
-    user, row = person(request), find_cohort(request, slug)
+    user, row = person(request), get_cohort_or_404(request, slug)
     today = local_today(row)
     enforce(can_plan_sessions(user, row, today))
     form = ProposalForm(submitted_data(request))
@@ -51,7 +51,7 @@ def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
     For lab staff and the cohort's coordinator, residents and pilot; 403 for others. The page says why when it cannot be
     undone.
     """
-    user, row = person(request), find_cohort(request, slug)
+    user, row = person(request), get_cohort_or_404(request, slug)
     enforce(can_plan_sessions(user, row, local_today(row)))
     form = ConfirmationForm(submitted_data(request))
     if apply_form(form, actions.undo_replanning, cohort=row, at=timezone.now(), by=user):

@@ -19,13 +19,13 @@ from cohorts.cohort import actions
 from cohorts.cohort.filters import CohortFilter
 from cohorts.cohort.format_checks import deviations_from_format
 from cohorts.cohort.forms import CohortBudgetForm, CohortDatesForm, CohortDetailsForm
-from cohorts.cohort.pages import find_cohort, page_about, visible_cohorts
+from cohorts.cohort.pages import get_cohort_or_404, page_about, visible_cohorts
 from cohorts.cohort.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
-from cohorts.cohort.views.life_cycle import available_actions
+from cohorts.cohort.views.life_cycle import AGREE, START, available_actions
 from cohorts.hooks import cohort_panels
 from cohorts.models import Cohort, Session
 from cohorts.people.role_groups import role_groups
-from cohorts.permissions import can_open_cohort, decisions, roles_of
+from cohorts.permissions import can_manage_cohorts, decisions, roles_of
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.next_steps import SessionLine, session_lines
 from web.database.prepared import Slug, one_or_404, prepared
@@ -57,7 +57,7 @@ def cohorts(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": cohort_filter,
         "page": paginate(cohort_filter.qs, request.GET.get("page")),
-        "can_open": can_open_cohort(user),
+        "can_manage": can_manage_cohorts(user),
         "open_requests": count_open_requests(user),
         "missing": cohort_filter.form.cleaned_data.get("missing"),
     }
@@ -85,11 +85,14 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cohort": row,
         "permissions": permissions,
-        "actions": available_actions(row, permissions),
+        # The page shows agreeing and starting as its main button.
+        "actions": [each for each in available_actions(row, permissions) if each not in (AGREE, START)],
         "layout": cohort_layout(row, marks=marks_of([row]), today=today),
         "role_groups": role_groups(members),
-        "lines": _session_lines(sessions_near(row, today), user, today, plans=bool(permissions["plan_sessions"])),
-        "count": len(sessions),
+        "session_lines": _session_lines(
+            sessions_near(row, today), user, today, plans=bool(permissions["plan_sessions"])
+        ),
+        "session_count": len(sessions),
         "deviations": deviations_from_format(row, today, sessions) if permissions["plan_sessions"] else [],
         "has_drafts": has_drafts,
         "can_undo": has_drafts and bool(permissions["plan_sessions"]) and can_be_undone(row),
@@ -122,8 +125,8 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
     403 for other people, 404 for a cohort that the person cannot see.
     """
-    user, row = person(request), find_cohort(request, slug)
-    enforce(can_open_cohort(user))
+    user, row = person(request), get_cohort_or_404(request, slug)
+    enforce(can_manage_cohorts(user))
     form = CohortDetailsForm(request.POST or None, instance=row)
     if changed := apply_form(form, actions.change_details, cohort=row, by=user):
         messages.success(request, _("Saved."))
@@ -137,8 +140,8 @@ def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
     If the cohort has draft sessions, the page that follows proposes new days for them. 403 for other people.
     """
-    user, row = person(request), find_cohort(request, slug)
-    enforce(can_open_cohort(user))
+    user, row = person(request), get_cohort_or_404(request, slug)
+    enforce(can_manage_cohorts(user))
     planned = {"planned_start": row.planned_start, "planned_end": row.planned_end}
     form = CohortDatesForm(request.POST or None, initial=planned)
     if changed := apply_form(form, actions.reschedule_cohort, cohort=row, by=user):
@@ -159,8 +162,8 @@ def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
 
     403 for other people, 404 for a cohort that the person cannot see.
     """
-    user, row = person(request), find_cohort(request, slug)
-    enforce(can_open_cohort(user))
+    user, row = person(request), get_cohort_or_404(request, slug)
+    enforce(can_manage_cohorts(user))
     form = CohortBudgetForm(request.POST or None, instance=row)
     if changed := apply_form(form, actions.change_budget, cohort=row, by=user):
         messages.success(request, _("Saved."))

@@ -19,7 +19,7 @@ from cohorts.cohort import actions
 from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
 from cohorts.cohort.format_checks import deviations_from_format
 from cohorts.cohort.forms import CohortReasonForm, CompleteCohortForm, StartCohortForm
-from cohorts.cohort.pages import find_cohort, page_about
+from cohorts.cohort.pages import get_cohort_or_404, page_about
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, roles_of
 from web.decisions import Decision, enforce
@@ -61,7 +61,7 @@ AGREE = LifeCycleAction(
     gettext_lazy("Record the agreement"),
     frozenset({CohortState.PROSPECT}),
     CohortState.AGREED,
-    "open_cohort",
+    "manage_cohort",
     actions.agree_cohort,
     (gettext_lazy("The authority has signed. The cohort is expected from its planned start."),),
     sends_emails=True,
@@ -130,7 +130,7 @@ BECOME_ALUMNI = LifeCycleAction(
     gettext_lazy("Join the alumni"),
     frozenset({CohortState.COMPLETED}),
     CohortState.ALUMNI,
-    "open_cohort",
+    "manage_cohort",
     actions.become_alumni,
     (gettext_lazy("The cohort stays in the network and may host an Intertransfo."),),
 )
@@ -139,7 +139,7 @@ WITHDRAW = LifeCycleAction(
     pgettext_lazy("cohort", "Withdraw"),
     frozenset({CohortState.PROSPECT, CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED}),
     CohortState.WITHDRAWN,
-    "open_cohort",
+    "manage_cohort",
     actions.withdraw_cohort,
     (
         gettext_lazy("The authority leaves the edition; this cannot be undone."),
@@ -171,7 +171,7 @@ def take_step(request: HttpRequest, slug: str, action: LifeCycleAction) -> HttpR
     `action` is the change, which the URL names. 403 for people whose role does not permit it, 404 for a cohort they
     cannot see. The page says why when the state does not allow the change.
     """
-    user, cohort = person(request), find_cohort(request, slug)
+    user, cohort = person(request), get_cohort_or_404(request, slug)
     today = local_today(cohort)
     enforce(decisions(roles_of(user, cohort, today))[action.permission])
     arguments: dict[str, Any] = {"today": today} if action.day_field else {}

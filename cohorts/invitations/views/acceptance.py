@@ -27,13 +27,13 @@ from accounts.sign_in.proved_address import sign_in_by_email
 from cohorts.invitations.actions import invitations as actions
 from cohorts.invitations.forms import NewcomerForm
 from cohorts.invitations.links import OTHER_ADDRESS, UNKNOWN, LinkRefusal, invitation_for_link
-from cohorts.invitations.provider_sign_in import SESSION_KEY
+from cohorts.invitations.provider_sign_in import INVITATION_KEY
 from cohorts.models import Invitation
 from web.errors import DomainError
 from web.forms.pages import form_page, submitted_data
 from web.security.acting import forbidden_while_acting
 from web.security.link_tokens import hash_token
-from web.security.log import note
+from web.security.log import log_security_event
 from web.security.rate_limits import count_try, tried_too_often
 
 NOT_NOW: Final = "not_now"
@@ -89,7 +89,7 @@ def _answer_link(request: HttpRequest, row: Invitation, token_hash: str, now: da
     `token_hash` is the hash of the link's token, `now` the moment.
     """
     if request.method == "POST" and "sign_in" in request.POST:
-        request.session[SESSION_KEY] = token_hash
+        request.session[INVITATION_KEY] = token_hash
         return redirect(f"{reverse('account_login')}?next={reverse('cohorts:accept_remembered')}")
     if request.user.is_authenticated:
         return _accept_or_show(request, row, token_hash, now)
@@ -110,7 +110,7 @@ def _welcome(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
     """Sign in the person who accepted the invitation `row`, if nobody is signed in, and redirect to its cohort or
     authority.
 
-    The session forgets the invitation, and the security log notes the acceptance.
+    The session forgets the invitation, and the acceptance is written to the security log.
     """
     target_href = row.target.get_absolute_url()
     already_signed_in = request.user.is_authenticated
@@ -119,8 +119,8 @@ def _welcome(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
         if already_signed_in
         else sign_in_by_email(request, user, by="invitation", email=row.email, next_url=target_href)
     )
-    note("invitation_accepted", request=request, invitation=row.pk)
-    request.session.pop(SESSION_KEY, None)
+    log_security_event("invitation_accepted", request=request, invitation=row.pk)
+    request.session.pop(INVITATION_KEY, None)
     messages.success(request, _("Welcome. You have joined: %(where)s.") % {"where": row.target})
     return response
 
@@ -149,7 +149,7 @@ def accept_remembered(request: HttpRequest) -> HttpResponse:
 
     The URL contains no token. Without a remembered invitation the page says so, and a POST leads to the home page.
     """
-    token_hash, now = request.session.get(SESSION_KEY, ""), timezone.now()
+    token_hash, now = request.session.get(INVITATION_KEY, ""), timezone.now()
     if not token_hash and request.method == "POST":
         messages.info(request, str(NO_INVITATION.text))
         return redirect("home")
@@ -184,10 +184,10 @@ def _refusal_page(request: HttpRequest, refusal: LinkRefusal) -> HttpResponse:
     """Show why a link opens no invitation (`refusal`), in the same words whether or not an account exists.
 
     The status depends on the reason: 404 unknown, 403 another person's, 429 too many tries, 409 not possible now, 200
-    no link used, else 410. The security log notes it.
+    no link used, else 410. It is written to the security log.
     """
     if refusal != NO_INVITATION:
-        note("invitation_refused", request=request, reason=refusal.slug)
+        log_security_event("invitation_refused", request=request, reason=refusal.slug)
     return render(
         request,
         "cohorts/invitations/join_refused.html",

@@ -14,7 +14,7 @@ from accounts.requests import person
 from cohorts.access_requests.panels import count_open_requests
 from cohorts.clock import local_today
 from cohorts.cohort.enums import CohortState
-from cohorts.cohort.pages import find_cohort
+from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.invitations.actions import invitations as actions
 from cohorts.invitations.actions import lists, revocation
 from cohorts.invitations.filters import InvitationFilter
@@ -39,7 +39,7 @@ def _cohort_and_roles(request: HttpRequest, slug: str) -> tuple[Cohort, list[Mem
     Raises Http404 if they may not see the cohort, and Refused (403) unless they are lab staff, its coordinator or its
     pilot.
     """
-    row = find_cohort(request, slug)
+    row = get_cohort_or_404(request, slug)
     roles = roles_of(person(request), row, local_today(row))
     enforce(decisions(roles)["lead_cohort"])
     return row, roles_to_give(roles)

@@ -38,6 +38,7 @@ Audience = Callable[[int, Subquery], Q]  # takes a session's id and its local da
 S = SessionState
 UPCOMING_STATES = (S.SCHEDULED,)
 PAST_STATES = (S.HELD, S.REPORTED)
+ALREADY_INFORMED: Final = "told"  # reason, as stored
 
 # States of the session in which each e-mail makes sense; any other state stops it.
 EMAIL_STATES: Final[Mapping[str, tuple[SessionState, ...]]] = MappingProxyType(
@@ -64,7 +65,7 @@ REASONS: Final = {
     "unheld": _("nobody recorded that the session was held"),
     "unreported": _("there was no report yet"),
     "invited": _("the person was invited already"),
-    "told": _("the person was already informed"),
+    ALREADY_INFORMED: _("the person was already informed"),
     "other_kind": _("the session changed to another kind"),
     "ahead": _("the session is still to come"),
 }
@@ -251,7 +252,7 @@ def _exclusion_reason(session: Session, reminder: Reminder, user: User, today: S
         return "left"
     if not statuses & set(ON_SITE_STATUSES):
         return "declined"
-    return {"unanswered": "answered", "not_yet_invited": "invited", NOT_YET_INFORMED: "told"}.get(
+    return {"unanswered": "answered", "not_yet_invited": "invited", NOT_YET_INFORMED: ALREADY_INFORMED}.get(
         reminder.audience, "left"
     )
 
@@ -260,8 +261,8 @@ SESSIONS: Final = Audiences(
     events=_events,
     today=_today,
     people=AUDIENCES,
-    out_of_place=_stop_reason,
+    event_stop_reason=_stop_reason,
     exclusion_reason=_exclusion_reason,
-    special=_audience_by_dates,
+    audience_override=_audience_by_dates,
     uncountable_audiences={*LATE_AUDIENCES, "unanswered", "attendees", "facilitator_without_report", INFORMED},
 )

@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from cohorts.sessions.actions.reminders import INFORMED, NOT_YET_INFORMED
 from notifications.emails import texts
 
 # Texts may name `session`, `dates`, `when` (a line for each day), `was` (the earlier days, where they changed),
@@ -148,29 +149,29 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
     }
 )
 
-WHY_LISTED: Final = _("You get this e-mail because you are expected at %(session)s (%(cohort)s).")
-WHY_IN_CHARGE: Final = _("You get this e-mail because you are in charge of the sessions of %(cohort)s.")
+WHY_LISTED: Final = _("You are receiving this e-mail because you are expected at %(session)s (%(cohort)s).")
+WHY_IN_CHARGE: Final = _("You are receiving this e-mail because you are in charge of the sessions of %(cohort)s.")
 
 # The audience as the reminder schedule names it, and the sentence in the e-mail that says why a person gets it.
 AUDIENCE_TEXTS: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyType(
     {
         "elected_and_direction": (_("Elected officials and direction"), WHY_LISTED),
         "not_yet_invited": (_("People not invited yet"), WHY_LISTED),
-        "untold": (_("People not yet informed"), WHY_LISTED),
+        NOT_YET_INFORMED: (_("People not yet informed"), WHY_LISTED),
         "unanswered": (
             _("People who have not answered"),
-            _("You get this e-mail because you are expected at %(session)s and have not answered."),
+            _("You are receiving this e-mail because you are expected at %(session)s and have not answered."),
         ),
         "expected": (_("People expected"), WHY_LISTED),
         "attendees": (
             _("People who came"),
-            _("You get this e-mail because you took part in %(session)s (%(cohort)s)."),
+            _("You are receiving this e-mail because you took part in %(session)s (%(cohort)s)."),
         ),
         "facilitator": (_("People in charge of the session"), WHY_IN_CHARGE),
         "facilitator_without_report": (_("People in charge of the session"), WHY_IN_CHARGE),
-        "told": (
+        INFORMED: (
             _("Everyone on the list"),
-            _("You get this e-mail because you are on the list of %(session)s (%(cohort)s)."),
+            _("You are receiving this e-mail because you are on the list of %(session)s (%(cohort)s)."),
         ),
     }
 )

@@ -1,6 +1,13 @@
 """Actions on the content of an exchange."""
 
-from exchanges.content.actions.outcomes import commit, drop, follow_up, give_feedback, keep, write_minutes
+from exchanges.content.actions.outcomes import (
+    close_exchange,
+    drop_commitment,
+    fulfil_commitment,
+    give_feedback,
+    record_commitment,
+    write_minutes,
+)
 from exchanges.content.actions.preparation import (
     add_to_programme,
     ask_question,
@@ -21,13 +28,13 @@ __all__ = [
     "change_contribution",
     "change_programme",
     "change_question",
-    "commit",
+    "close_exchange",
     "contribute",
-    "drop",
-    "follow_up",
+    "drop_commitment",
+    "fulfil_commitment",
     "give_feedback",
-    "keep",
     "match",
+    "record_commitment",
     "remove_from_programme",
     "remove_question",
     "unmatch",

@@ -41,7 +41,9 @@ def write_minutes(*, exchange: Exchange, text: str, version_token: str = "", at:
 
 
 @action(gettext_lazy("Commitment made"))
-def commit(*, exchange: Exchange, owner: User, what: str, due_on: date, at: datetime, by: User) -> Commitment:
+def record_commitment(
+    *, exchange: Exchange, owner: User, what: str, due_on: date, at: datetime, by: User
+) -> Commitment:
     """Record what a person commits to do after the exchange, with a due date. Recording it twice changes nothing.
 
     `owner` is the person who commits, `by` the one who records it; the commitment is dated on the day of `at` at the
@@ -59,7 +61,7 @@ def commit(*, exchange: Exchange, owner: User, what: str, due_on: date, at: date
 
 
 @action(gettext_lazy("Commitment kept"))
-def keep(*, commitment: Commitment, at: datetime, by: User) -> Commitment:
+def fulfil_commitment(*, commitment: Commitment, at: datetime, by: User) -> Commitment:
     """Mark a commitment as done on the day of the moment `at`. Repeating it changes nothing.
 
     Raises DomainError for a commitment that was dropped.
@@ -68,7 +70,7 @@ def keep(*, commitment: Commitment, at: datetime, by: User) -> Commitment:
 
 
 @action(gettext_lazy("Commitment dropped"))
-def drop(*, commitment: Commitment, reason: str, at: datetime, by: User) -> Commitment:
+def drop_commitment(*, commitment: Commitment, reason: str, at: datetime, by: User) -> Commitment:
     """Mark a commitment as one that will not be done, with a reason that is shown at the next exchange.
 
     Repeating it changes nothing. Raises DomainError for a commitment that is done, and without a reason.
@@ -106,16 +108,16 @@ def give_feedback(
     return feedback
 
 
-@action(gettext_lazy("Intertransfo followed up"))
-def follow_up(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
+@action(gettext_lazy("Intertransfo closed"))
+def close_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Close an exchange that was held, once its minutes are written. Repeating it changes nothing.
 
     Cohorts can no longer contribute; open commitments carry over to the next exchange. Raises DomainError without
     minutes, before the exchange is held, and when date, host or venue changed since `version`, the one the person saw.
     """
     exchange = lock_exchange(exchange, version=version)
-    if exchange.state == ExchangeState.FOLLOWED_UP:
+    if exchange.state == ExchangeState.CLOSED:
         return exchange
-    exchange.state = ExchangeState.FOLLOWED_UP
+    exchange.state = ExchangeState.CLOSED
     exchange.save(update_fields=["state"])
     return exchange

@@ -21,7 +21,7 @@ from exchanges.content.context import (
 from exchanges.content.enums import CONTRIBUTION_STATES, QUESTION_STATES, ContributionKind
 from exchanges.content.forms import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
 from exchanges.content.part_forms import content_href, missing_part_response, part_of, run_or_show
-from exchanges.exchange.action_pages import exchange_form_page, roles_for, visible_exchange_or_404
+from exchanges.exchange.action_pages import exchange_form_page, get_exchange_or_404, roles_for
 from exchanges.models import Contribution, Exchange, Match
 from exchanges.permissions import (
     EditionRoles,
@@ -45,7 +45,7 @@ def contributions(request: HttpRequest, pk: int) -> HttpResponse:
 
     Only what the person may read is shown. Raises Http404 for an exchange that they may not see.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     roles, cohorts = roles_for(request, exchange), list(participating_cohorts(exchange))
     rows = contributions_of(exchange, person(request))
     is_open = exchange.state in CONTRIBUTION_STATES and not exchange.retrospective
@@ -76,12 +76,12 @@ def ask_question(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for others.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_prepare_exchange(roles_for(request, exchange)))
     page = exchange_form_page(
         exchange, _("Send a question ahead"), _("Ask the question"), content_href("contributions", exchange)
     )
-    done = _("The question is asked.")
+    done = _("Question added.")
     return run_or_show(
         request, QuestionForm(submitted_data(request)), page, actions.ask_question, done=done, exchange=exchange
     )
@@ -94,7 +94,7 @@ def change_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     `pk` is the key of the exchange, `key` that of the question. When someone has deleted it, a POST gets a message,
     other requests Http404.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_prepare_exchange(roles_for(request, exchange)))
     back, question = content_href("contributions", exchange), part_of(request, exchange.questions.all(), key)
     if question is None:
@@ -111,7 +111,7 @@ def remove_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     `pk` is the key of the exchange, `key` that of the question. When someone has deleted it, a POST gets a message,
     other requests Http404.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_prepare_exchange(roles_for(request, exchange)))
     back, question = content_href("contributions", exchange), part_of(request, exchange.questions.all(), key)
     if question is None:
@@ -133,7 +133,7 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
     For members of the edition's cohorts, admins of their authorities and lab staff; raises Refused for others.
     `?question=` and `?cohort=` (keys) and `?kind=` preselect values.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
     enforce(can_contribute(roles))
     cohorts = _own_cohorts(exchange, roles)
@@ -186,7 +186,7 @@ def change_contribution(request: HttpRequest, pk: int, key: int) -> HttpResponse
     `pk` is the key of the exchange, `key` that of the contribution. When someone has deleted it, a POST gets a message,
     other requests Http404.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     back, row = content_href("contributions", exchange), part_of(request, exchange.contributions.all(), key)
     if row is None:
         return missing_part_response(request, back)
@@ -207,7 +207,7 @@ def withdraw_contribution(request: HttpRequest, pk: int, key: int) -> HttpRespon
     The team are the cohort's coordinator, residents and pilot, and lab staff. `pk` is the key of the exchange, `key`
     that of the contribution. When someone has deleted it, a POST gets a message, other requests Http404.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     back, row = content_href("contributions", exchange), part_of(request, exchange.contributions.all(), key)
     if row is None:
         return missing_part_response(request, back)
@@ -234,7 +234,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
 
     `?offer=` and `?request=`, keys of contributions, preselect them.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_prepare_exchange(roles_for(request, exchange)))
     contributions = list(exchange.contributions.select_related("cohort").filter(kind__in=["offer", "request"]))
     initial = {name: request.GET[name] for name in ("offer", "request") if name in request.GET}
@@ -258,7 +258,7 @@ def unmatch(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     `pk` is the key of the exchange, `key` that of the match. When someone has deleted it, a POST gets a message, other
     requests Http404.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_prepare_exchange(roles_for(request, exchange)))
     back = content_href("contributions", exchange)
     row = part_of(request, Match.objects.filter(offer__exchange=exchange).select_related("offer", "request"), key)

@@ -20,9 +20,9 @@ from exchanges.content.part_forms import content_href, run_or_show
 from exchanges.exchange.action_pages import (
     current_time,
     exchange_form_page,
+    get_exchange_or_404,
     roles_for,
     run_action,
-    visible_exchange_or_404,
 )
 from exchanges.exchange.clock import exchange_today
 from exchanges.models import Commitment, Exchange
@@ -49,7 +49,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     The texts of the feedback are shown only to those who may write the minutes: lab staff and the coordinator,
     residents and pilot of the host. The feedback is left out before registration is closed.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     roles, has_begun = roles_for(request, exchange), _has_begun(exchange)
     carried, made = commitments_of(exchange, person(request))
     can_write = has_begun and bool(can_write_minutes(roles, exchange))
@@ -64,7 +64,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "own_registration": registration_if_came(person(request), exchange) if has_begun else None,
         "has_begun": has_begun,
         "late_commitments": {row.pk for row in (*carried, *made) if row.is_late(exchange_today(row.exchange))},
-        "can": {"write": can_write, "commit": has_begun and can_record_own_commitment(roles)},
+        "can": {"write": can_write, "record_commitment": has_begun and can_record_own_commitment(roles)},
     }
     return render(request, "exchanges/content/minutes.html", context)
 
@@ -84,7 +84,7 @@ def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     When someone else has edited the minutes, both texts are shown so that the next save joins them. Before registration
     is closed, the page says so instead of the form.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_write_minutes(roles_for(request, exchange), exchange))
     existing = exchange.minutes.first()
     unavailable_reason = (
@@ -106,14 +106,14 @@ def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @form_page
-def commit(request: HttpRequest, pk: int) -> HttpResponse:
+def record_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form to record what someone commits to do after the exchange; record it on POST.
 
     For members of the edition's cohorts, admins of their authorities and lab staff; raises Refused for others. The
     owner can be the signed-in person, or an active member of a cohort they lead as coordinator or pilot; for lab staff
     any member of the edition.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
     enforce(can_record_own_commitment(roles))
     form = CommitmentForm(
@@ -130,7 +130,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
         unavailable_reason="" if _has_begun(exchange) or submitted_data(request) else early,
     )
     done = _("The commitment is recorded.")
-    return run_or_show(request, form, page, actions.commit, done=done, exchange=exchange, at=current_time())
+    return run_or_show(request, form, page, actions.record_commitment, done=done, exchange=exchange, at=current_time())
 
 
 def _possible_owners(roles: EditionRoles) -> list[tuple[int, str]]:
@@ -179,8 +179,8 @@ def _close_commitment(*, commitment: Commitment, outcome: str, reason: str, at: 
     Returns the stored commitment. Raises DomainError as the actions do, for example for a missing reason.
     """
     if outcome == CommitmentState.FULFILLED:
-        return actions.keep(commitment=commitment, at=at, by=by)
-    return actions.drop(commitment=commitment, reason=reason, at=at, by=by)
+        return actions.fulfil_commitment(commitment=commitment, at=at, by=by)
+    return actions.drop_commitment(commitment=commitment, reason=reason, at=at, by=by)
 
 
 @forbidden_while_acting
@@ -190,7 +190,7 @@ def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for people who did not come. Feedback is shown only together with that of others and without names.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     own = registration_if_came(person(request), exchange)
     enforce(can_give_feedback(own))
     page = exchange_form_page(

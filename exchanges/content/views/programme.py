@@ -11,7 +11,7 @@ from exchanges.content.context import date_of, days_of, participating_cohorts
 from exchanges.content.enums import PROGRAMME_STATES
 from exchanges.content.forms import ProgrammeItemForm
 from exchanges.content.part_forms import content_href, missing_part_response, part_of, run_or_show
-from exchanges.exchange.action_pages import exchange_form_page, roles_for, visible_exchange_or_404
+from exchanges.exchange.action_pages import exchange_form_page, get_exchange_or_404, roles_for
 from exchanges.models import Exchange
 from exchanges.permissions import can_prepare_exchange
 from web.decisions import enforce
@@ -23,7 +23,7 @@ from web.text import formats
 @require_safe
 def programme(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the programme of every day of the exchange; lab staff get links to edit it while that is allowed."""
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     days = days_of(exchange)
     context = {
         "exchange": exchange,
@@ -49,7 +49,7 @@ def add_to_programme(request: HttpRequest, pk: int) -> HttpResponse:
 
     `?day=` preselects the day by its number; the first day is 1.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_prepare_exchange(roles_for(request, exchange)))
     form = ProgrammeItemForm(
         submitted_data(request),
@@ -69,7 +69,7 @@ def change_programme(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     `pk` is the key of the exchange, `key` that of the part. When someone has deleted it, a POST gets a message, other
     requests Http404.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_prepare_exchange(roles_for(request, exchange)))
     back, item = content_href("programme", exchange), part_of(request, exchange.programme.all(), key)
     if item is None:
@@ -88,7 +88,7 @@ def remove_from_programme(request: HttpRequest, pk: int, key: int) -> HttpRespon
     `pk` is the key of the exchange, `key` that of the part. When someone has deleted it, a POST gets a message, other
     requests Http404.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_prepare_exchange(roles_for(request, exchange)))
     back, item = content_href("programme", exchange), part_of(request, exchange.programme.all(), key)
     if item is None:

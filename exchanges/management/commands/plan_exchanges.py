@@ -78,7 +78,7 @@ def as_row(proposal: ExchangeProposal) -> dict[str, Any]:
         "days": proposal.days,
         "host": proposal.host.slug,
         "distance": proposal.window.distance,
-        "reasons": proposal.why,
+        "reasons": proposal.planning_reasons,
     }
 
 

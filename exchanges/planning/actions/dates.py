@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from exchanges import reminders
 from exchanges.calendar import Reason
-from exchanges.exchange.enums import ANSWERABLE, COMING
+from exchanges.exchange.enums import ANSWERABLE, UPCOMING_STATES
 from exchanges.exchange.locks import lock_exchange, lock_turns
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.date_checks import check_days, check_sessions
@@ -48,7 +48,7 @@ def move_exchange(
     exchange = lock_exchange(exchange, version=version)
     if (exchange.first_day, exchange.days) == (first_day, days):
         return exchange
-    if exchange.state not in COMING or exchange.host is None:
+    if exchange.state not in UPCOMING_STATES or exchange.host is None:
         raise DomainError(_("This Intertransfo is over or cancelled: it cannot move any more."))
     planning = load_planning_context(exchange.edition, platform_day(at))
     objections = check_days(planning, first_day, days, exchange.host, excluding=exchange)
@@ -69,10 +69,13 @@ def _write_new_days(
     previous = reminders.change_details(exchange)
     exchange.first_day, exchange.days, exchange.version = first_day, days, exchange.version + 1
     # On other days every cohort can be asked again.
-    why = {name: part for name, part in exchange.why.items() if name != PASSED}
-    exchange.why = {**why, "window": _window_by_hand(exchange, [reason_as_json(reason) for reason in objections])}
+    planning_reasons = {name: part for name, part in exchange.why.items() if name != PASSED}
+    exchange.why = {
+        **planning_reasons,
+        "window": _window_by_hand(exchange, [reason_as_json(reason) for reason in objections]),
+    }
     exchange.save(update_fields=["first_day", "days", "version", "why"])
-    reminders.move(exchange, previous=previous, at=at, by=by)
+    reminders.move_emails(exchange, previous=previous, at=at, by=by)
     if exchange.state in ANSWERABLE:
         release_seats_at(exchange, User.objects.all(), at=at, by=by)
         invite(exchange, User.objects.all(), at=at, by=by)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import reminders
-from exchanges.exchange.enums import COMING, UNANNOUNCED, ExchangeState
+from exchanges.exchange.enums import UNANNOUNCED, UPCOMING_STATES, ExchangeState
 from exchanges.exchange.locks import lock_exchange, lock_turns
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.planning_context import PlanningContext, load_planning_context
@@ -31,7 +31,7 @@ def confirm_host(*, exchange: Exchange, at: datetime, by: User, version: int | N
     the one the person saw.
     """
     exchange = lock_exchange(exchange, version=version)
-    if exchange.state in COMING and exchange.state != ExchangeState.PROPOSED:
+    if exchange.state in UPCOMING_STATES and exchange.state != ExchangeState.PROPOSED:
         return exchange
     exchange.state = ExchangeState.HOST_CONFIRMED
     exchange.save(update_fields=["state"])
@@ -64,11 +64,11 @@ def swap_host(
         return exchange
     if state == ExchangeState.PROPOSED and exchange.state != state:
         raise DomainError(_already_confirmed_message(exchange))
-    if exchange.state not in COMING:
+    if exchange.state not in UPCOMING_STATES:
         raise DomainError(_("This Intertransfo is over or cancelled: its host cannot change any more."))
     if not reason.strip():
         raise DomainError(_("Write the reason for the swap: the cohorts will read it."), field="reason")
-    swapped = _hand_over(exchange, host, {"reason": "swapped"}, reason, at=at, by=by)
+    swapped = _change_host(exchange, host, {"reason": "swapped"}, reason, at=at, by=by)
     _propose_anew(swapped, reason, at=at, by=by)
     return swapped
 
@@ -135,7 +135,7 @@ def _already_confirmed_message(exchange: Exchange) -> str:
     """Return the message why no other cohort can be asked to host: the host has confirmed, or the exchange is over or
     cancelled.
     """
-    if exchange.state not in COMING:
+    if exchange.state not in UPCOMING_STATES:
         return _("This Intertransfo is over or cancelled: its host cannot change any more.")
     host = exchange.host.name if exchange.host else ""
     return _("%(host)s was confirmed in the meantime: check the page again before you go on.") % {"host": host}
@@ -188,14 +188,14 @@ def _move_turns(
     previous_host = {"before": before.name, "before_id": before.pk} if before else {"before": ""}
     hosts = {cohort.slug: cohort for cohort in planning.cohorts}
     for exchange, choice in moved_turns(planning, lost):
-        why = choice_as_json(choice) | {"reason": slug if exchange in lost else "moved_up", **previous_host}
+        host_reasons = choice_as_json(choice) | {"reason": slug if exchange in lost else "moved_up", **previous_host}
         row = lock_exchange(exchange)
         if exchange in lost:
             row.why = {**row.why, PASSED: with_passed(row.why, before)}
         audience = (
             reminders.INFORMED_EXCEPT_LAB if exchange in lost and slug in REASONS_WITH_LAB_EMAIL else reminders.INFORMED
         )
-        moved.append(_hand_over(row, hosts[choice.key], why, reason, audience=audience, at=at, by=by))
+        moved.append(_change_host(row, hosts[choice.key], host_reasons, reason, audience=audience, at=at, by=by))
     return moved
 
 
@@ -208,18 +208,20 @@ def _propose_anew(swapped: Exchange, reason: str, *, at: datetime, by: User) -> 
     planning = load_planning_context(swapped.edition, platform_day(at))
     hosts = {cohort.slug: cohort for cohort in planning.cohorts}
     for exchange, choice in reassigned_after_swap(planning, swapped):
-        host, why = hosts[choice.key], choice_as_json(choice)
+        host, host_reasons = hosts[choice.key], choice_as_json(choice)
         if host.pk != exchange.host_id:
-            _hand_over(lock_exchange(exchange), host, why | {"reason": "proposed_anew"}, reason, at=at, by=by)
-        elif exchange.why.get("host") != why:
-            exchange.why = {**exchange.why, "host": why}
+            _change_host(
+                lock_exchange(exchange), host, host_reasons | {"reason": "proposed_anew"}, reason, at=at, by=by
+            )
+        elif exchange.why.get("host") != host_reasons:
+            exchange.why = {**exchange.why, "host": host_reasons}
             exchange.save(update_fields=["why"])
 
 
-def _hand_over(
+def _change_host(
     exchange: Exchange,
     host: Cohort,
-    why: dict[str, Any],
+    host_reasons: dict[str, Any],
     reason: str,
     *,
     audience: str = reminders.INFORMED,
@@ -228,7 +230,7 @@ def _hand_over(
 ) -> Exchange:
     """Change the turn, the host and the e-mails of an exchange together, and return it; its version rises.
 
-    A confirmation by the previous host no longer counts. `why` is stored as the reasons for the host, `reason` is the
+    A confirmation by the previous host no longer counts. `host_reasons` is stored in `Exchange.why`, `reason` is the
     text that the cohorts read, and `audience` names who receives the e-mail about the change: by default everyone who
     had one about the exchange or was invited.
     """
@@ -239,7 +241,7 @@ def _hand_over(
     if exchange.state == ExchangeState.HOST_CONFIRMED:
         exchange.state = ExchangeState.PROPOSED
     exchange.host, exchange.version = host, exchange.version + 1
-    exchange.why = {**exchange.why, "host": why}
+    exchange.why = {**exchange.why, "host": host_reasons}
     exchange.save(update_fields=["state", "version", "why"])
-    reminders.hand_over(exchange, previous=previous, audience=audience, at=at, by=by)
+    reminders.move_emails_to_new_host(exchange, previous=previous, audience=audience, at=at, by=by)
     return exchange

@@ -48,7 +48,7 @@ class ExchangeProposal:
         return self.window.start
 
     @property
-    def why(self) -> dict[str, Any]:
+    def planning_reasons(self) -> dict[str, Any]:
         """Return the reasons for the dates and for the host as they are stored in `Exchange.why`: parts "window" and
         "host".
         """
@@ -122,7 +122,7 @@ def plan_exchanges(
             target=proposal.target,
             first_day=proposal.first_day,
             days=proposal.days,
-            why=proposal.why,
+            why=proposal.planning_reasons,
         )
         _propose(exchange, proposal.host, at=at, by=by, swap_reason=_swap_reason(planning, proposal))
         planning.exchanges.append(exchange)
@@ -197,5 +197,5 @@ def _propose(exchange: Exchange, host: Cohort, *, at: datetime, by: User | None,
         edition=exchange.edition, cohort=host, exchange=exchange, order=(last or 0) + 1, swap_reason=swap_reason
     )
     exchange.host = host
-    reminders.plan(exchange, at=at, by=by)
+    reminders.plan_emails(exchange, at=at, by=by)
     return exchange

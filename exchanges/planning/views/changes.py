@@ -11,9 +11,9 @@ from exchanges.exchange.action_pages import (
     current_time,
     dates_of,
     exchange_form_page,
-    refusal_unless_coming,
+    get_exchange_or_404,
+    refusal_unless_upcoming,
     run_action,
-    visible_exchange_or_404,
 )
 from exchanges.exchange.enums import UNANNOUNCED
 from exchanges.models import Exchange
@@ -34,7 +34,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     `?first_day=` (a date like 2027-06-08) preselects the first day. For an exchange that is over or cancelled the page
     says so instead.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_plan_exchanges(person(request)))
     form = MoveExchangeForm(request.POST or None, exchange=exchange, first_day=_requested_day(request))
     if run_action(
@@ -46,7 +46,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         at=current_time(),
     ):
         return redirect(exchange)
-    unavailable_reason = refusal_unless_coming(
+    unavailable_reason = refusal_unless_upcoming(
         request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more.")
     )
     title, action = _("Change the date"), _("Change the date")
@@ -105,7 +105,7 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
 
     `?host=` preselects a cohort by its key. For an exchange that is over or cancelled the page says so instead.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_plan_exchanges(person(request)))
     cohorts = expected_cohorts(exchange.edition, platform_today())
     form = SwapHostForm(request.POST or None, exchange=exchange, cohorts=cohorts, host_id=request.GET.get("host"))
@@ -113,7 +113,7 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
         request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=current_time()
     ):
         return redirect(exchange)
-    unavailable_reason = refusal_unless_coming(
+    unavailable_reason = refusal_unless_upcoming(
         request, exchange, _("This Intertransfo is over or cancelled: its host cannot change any more.")
     )
     title, action = _("Change the host"), _("Change the host")

@@ -13,9 +13,9 @@ from exchanges.exchange.action_pages import (
     current_time,
     dates_of,
     exchange_form_page,
+    get_exchange_or_404,
     roles_for,
     run_action,
-    visible_exchange_or_404,
 )
 from exchanges.models import Exchange
 from exchanges.permissions import EditionRoles, can_confirm_host, can_plan_exchanges
@@ -35,7 +35,7 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
 
     The reason, that the host did not confirm in time, is filled in and can be changed.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_plan_exchanges(person(request)))
     host = exchange.host.name if exchange.host else ""
     form = PassOnForm(
@@ -58,7 +58,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     Lab staff can do it too; raises Refused for others. A form sent twice gets the message of success instead of a
     refusal.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     done = _("The turn is given back. The next cohort is asked to host, and the lab is informed.")
     roles = roles_for(request, exchange)
     decision = can_confirm_host(roles, exchange)

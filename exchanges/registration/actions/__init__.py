@@ -3,7 +3,7 @@
 from exchanges.registration.actions.answers import decline, record_exchange_attendance, register, register_others
 from exchanges.registration.actions.guests import add_guest, remove_guest
 from exchanges.registration.actions.invitations import invite_newcomers, invite_started_members
-from exchanges.registration.actions.needs import PurgedNeeds, note_needs, purge_needs
+from exchanges.registration.actions.needs import PurgedNeeds, purge_needs, save_needs
 from exchanges.registration.actions.seat_release import release_seats
 
 __all__ = [
@@ -12,11 +12,11 @@ __all__ = [
     "decline",
     "invite_newcomers",
     "invite_started_members",
-    "note_needs",
     "purge_needs",
     "record_exchange_attendance",
     "register",
     "register_others",
     "release_seats",
     "remove_guest",
+    "save_needs",
 ]

@@ -10,7 +10,7 @@ from accounts.models import User
 from cohorts.models import Cohort, Membership
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
-from exchanges.exchange.enums import COMMITTED, ExchangeState
+from exchanges.exchange.enums import COHORT_STATES_TAKING_PART, ExchangeState
 from exchanges.exchange.locks import lock_exchange
 from exchanges.exchange.people import in_edition_on
 from exchanges.models import Exchange, Registration
@@ -82,7 +82,7 @@ def invitations(exchange: Exchange, today: date) -> Iterator[Registration]:
     """
     in_edition = User.objects.filter(in_edition_on(exchange.pk, exchange.first_day or today), is_active=True)
     members = Membership.objects.active(today).filter(
-        cohort__edition=exchange.edition_id, cohort__state__in=COMMITTED, user__in=in_edition
+        cohort__edition=exchange.edition_id, cohort__state__in=COHORT_STATES_TAKING_PART, user__in=in_edition
     )
     cohorts: dict[int, int] = {}
     for user, cohort in members.order_by("starts_on", "pk").values_list("user_id", "cohort_id"):

@@ -28,7 +28,7 @@ class PurgedNeeds:
 
 
 @action(gettext_lazy("Needs recorded"), forbidden_while_acting=True)
-def note_needs(
+def save_needs(
     *, exchange: Exchange, user: User, travels: str, comes_from: str, access: str, diet: str, at: datetime, by: User
 ) -> Registration:
     """Save how the person travels to the exchange and what they need there; without any value the needs are deleted.

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges.exchange.action_pages import current_time, roles_for, run_action, visible_exchange_or_404
+from exchanges.exchange.action_pages import current_time, get_exchange_or_404, roles_for, run_action
 from exchanges.exchange.people import in_edition_on
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.permissions import (
@@ -42,7 +42,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     Any other value changes nothing. A refusal, such as closed registration, is shown on the page of the exchange.
     Raises Refused for people outside the edition.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_answer_invitation(roles_for(request, exchange)))
     answer_action = ANSWER_ACTIONS.get(request.POST.get("answer", ""))
     if answer_action is None:
@@ -87,7 +87,7 @@ def register_others(request: HttpRequest, pk: int) -> HttpResponse:
     Lab staff register any member of the edition, coordinators and pilots those of their cohorts; raises Refused for
     others.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
     enforce(can_register_others(roles))
     form = RegisterOthersForm(request.POST or None, people=people_without_seat(exchange, roles))
@@ -116,7 +116,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
 
     For lab staff, and the coordinator, residents and pilot of the host's cohort; raises Refused for others.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_record_attendance(roles_for(request, exchange), exchange))
     answers = Registration.objects.filter(exchange=exchange, state__in=EXPECTED).select_related("user")
     guests = Guest.objects.filter(exchange=exchange).order_by("name", "pk")

@@ -11,9 +11,9 @@ from accounts.requests import person
 from exchanges.exchange.action_pages import (
     current_time,
     exchange_form_page,
+    get_exchange_or_404,
     roles_for,
     run_action,
-    visible_exchange_or_404,
 )
 from exchanges.exchange.enums import ANSWERABLE
 from exchanges.models import Guest
@@ -33,7 +33,7 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for others.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
     enforce(can_manage_guests(roles, exchange))
     form = GuestForm(
@@ -49,7 +49,7 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return redirect("exchanges:guests", exchange.pk)
     guests = Guest.objects.filter(exchange=exchange).select_related("invited_by").order_by("name", "pk")
-    context = {"exchange": exchange, "form": form, "guests": guests, "open": exchange.state in ANSWERABLE}
+    context = {"exchange": exchange, "form": form, "guests": guests, "is_open": exchange.state in ANSWERABLE}
     return render(request, "exchanges/registration/guests.html", context)
 
 
@@ -71,7 +71,7 @@ def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
     `guest` is the key of the guest. A form sent twice gets a message; another request for a removed guest raises
     Http404.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_manage_guests(roles_for(request, exchange), exchange))
     guest_row = Guest.objects.filter(exchange=exchange, pk=guest).first()
     if guest_row is None and request.method != "POST":

@@ -9,9 +9,9 @@ from accounts.requests import person
 from exchanges.exchange.action_pages import (
     current_time,
     exchange_form_page,
+    get_exchange_or_404,
     roles_for,
     run_action,
-    visible_exchange_or_404,
 )
 from exchanges.exchange.clock import exchange_today
 from exchanges.models import Exchange
@@ -33,7 +33,7 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
     Without any value the needs are deleted. For people without a seat or a place on the waiting list, or from thirty
     days after the last day on, the page says so instead.
     """
-    exchange, user = visible_exchange_or_404(request, pk), person(request)
+    exchange, user = get_exchange_or_404(request, pk), person(request)
     enforce(can_answer_invitation(roles_for(request, exchange)))
     answer = answer_with_needs(exchange, user)
     stored = getattr(answer, "needs", None)
@@ -41,7 +41,7 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
     if run_action(
         request,
         form,
-        actions.note_needs,
+        actions.save_needs,
         done=_("Your journey and your needs are saved."),
         exchange=exchange,
         user=user,
@@ -76,7 +76,7 @@ def needs_summary(request: HttpRequest, pk: int) -> HttpResponse:
 
     For lab staff and the host's coordinator and pilot; raises Refused for others.
     """
-    exchange = visible_exchange_or_404(request, pk)
+    exchange = get_exchange_or_404(request, pk)
     enforce(can_see_needs(roles_for(request, exchange), exchange))
     return render(
         request, "exchanges/registration/needs_summary.html", {"exchange": exchange, "summary": summary(exchange)}

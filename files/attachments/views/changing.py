@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.requests import person
 from files.attachments import actions
 from files.attachments.forms import AddFilesForm, DescribeForm, WithdrawForm
-from files.attachments.views.lookups import get_described_file, get_owner_or_404
+from files.attachments.views.lookups import get_described_file_or_404, get_owner_or_404
 from files.documents.identification import kinds_in_words
 from files.permissions import can_edit_file
 from files.registries import Owner
@@ -75,7 +75,7 @@ def edit_file(request: HttpRequest, pk: int) -> HttpResponse:
     Redirects when the file is withdrawn. Raises Http404 when the person may not see it, Refused when they may not edit
     it.
     """
-    row, owner = get_described_file(request, pk)
+    row, owner = get_described_file_or_404(request, pk)
     enforce(can_edit_file(owner, row))
     if row.withdrawn_at:
         return _already_withdrawn(request, owner)
@@ -96,7 +96,7 @@ def withdraw_file(request: HttpRequest, pk: int) -> HttpResponse:
     Redirects when it is withdrawn already. Raises Http404 when the person may not see it, Refused when they may not
     edit it.
     """
-    row, owner = get_described_file(request, pk)
+    row, owner = get_described_file_or_404(request, pk)
     enforce(can_edit_file(owner, row))
     if row.withdrawn_at:
         return _already_withdrawn(request, owner)

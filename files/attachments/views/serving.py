@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from files.attachments.views.lookups import get_viewable_file
+from files.attachments.views.lookups import get_viewable_file_or_404
 from files.enums import StoredSize
 from files.models import Attachment
 from files.storage import path_of, relative_path_of
@@ -27,7 +27,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
     Raises Http404 if it is withdrawn, if the person may not see its object, or without consent for their audience.
     """
-    return _file_response(request, get_viewable_file(request, pk), StoredSize.FULL)
+    return _file_response(request, get_viewable_file_or_404(request, pk), StoredSize.FULL)
 
 
 @require_safe
@@ -36,7 +36,7 @@ def thumbnail(request: HttpRequest, pk: int, size: str) -> HttpResponseBase:
 
     Raises Http404 for a document, and for a picture that the person cannot look at.
     """
-    row = get_viewable_file(request, pk)
+    row = get_viewable_file_or_404(request, pk)
     if not row.is_image:
         raise Http404
     return _file_response(request, row, size)

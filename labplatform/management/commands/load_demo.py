@@ -44,7 +44,7 @@ THINGS = {
     "registrations": "exchanges.Registration",
     "contributions": "exchanges.Contribution",
     "commitments": "exchanges.Commitment",
-    "letters": "notifications.Delivery",
+    "emails": "notifications.Delivery",
 }
 
 

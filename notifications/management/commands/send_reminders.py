@@ -18,7 +18,7 @@ from notifications.registries import CommandScope, Topic
 from notifications.reminders.models import ReminderQuerySet
 from notifications.reminders.reason_texts import describe_reminder
 from notifications.sending.cycle import send_round
-from notifications.sending.delivery import current_topics, is_mail_held
+from notifications.sending.delivery import are_emails_paused, current_topics
 from notifications.sending.scope import reminders_in_scope
 
 ROUND_SECONDS = 3600.0
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         at = parse_moment(options["at"]) if options["at"] else timezone.now()
         scope = CommandScope(options["edition"], options["cohort"], options["authority"])
         reminders = reminders_in_scope(scope) if scope else None
-        report: dict[str, Any] = {"at": at.isoformat(), "dry_run": options["dry_run"], "held": is_mail_held()}
+        report: dict[str, Any] = {"at": at.isoformat(), "dry_run": options["dry_run"], "paused": are_emails_paused()}
         if options["dry_run"]:
             report |= dry_run(at, reminders)
         else:
@@ -99,8 +99,8 @@ def report_text(report: dict[str, Any]) -> str:
     """Return the report of a round as text: one line per e-mail of a dry run, the counts, and whether all e-mails are
     paused.
 
-    `report` has the keys `counts`, `held` and, for a dry run, `emails`.
+    `report` has the keys `counts`, `paused` and, for a dry run, `emails`.
     """
     lines = [f"{row['day']}  {row['address']}: {'; '.join(row['about'])}" for row in report.get("emails", ())]
     counts = ", ".join(f"{name} {count}" for name, count in sorted(report["counts"].items())) or "nothing due"
-    return "\n".join([*lines, counts, *(["E-mails are paused: nothing is sent."] if report["held"] else [])])
+    return "\n".join([*lines, counts, *(["E-mails are paused: nothing is sent."] if report["paused"] else [])])

@@ -17,11 +17,11 @@ from prototypes.action_pages.forms import FollowUpForm
 from prototypes.enums import FOLLOW_UP_MONTHS, FollowUpStart, IdeaState
 from prototypes.handover.actions import due_on, follow_up_start, latest_follow_up
 from prototypes.ideas.models import last_event_into
-from prototypes.ideas.views.story import uncorrected_events
-from prototypes.ideas.views.story_lines import follow_up_title
+from prototypes.ideas.views.idea_timeline import uncorrected_events
+from prototypes.ideas.views.timeline_entries import follow_up_title
 from prototypes.models import FollowUp, IdeaEvent
 from prototypes.permissions import can_deliver_idea
-from prototypes.views.lookups import idea_at, roles_in
+from prototypes.views.lookups import get_idea_or_404, roles_in
 from prototypes.views.pages import form_response
 from web.database.nested_rows import row_from_nested
 from web.decisions import enforce
@@ -44,7 +44,7 @@ def follow_ups(
     """Return the follow-up questions to show on the page of an idea, by due day; [] before its hand-over, and for
     published facts.
 
-    `idea` was read with `lookups.with_story`, `events` are all its events, `live` is the day it went live (None
+    `idea` was read with `lookups.with_timeline`, `events` are all its events, `live` is the day it went live (None
     before). Questions count from that day, else from the hand-over; answered ones stay. Those due on the day `today`
     have a link for `roles` that may answer.
     """
@@ -82,7 +82,7 @@ def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
     Raises Refused for people other than the lab, the pilot and the authority's admin, Http404 when there is no question
     after this number of months.
     """
-    row = idea_at(request, pk)
+    row = get_idea_or_404(request, pk)
     counted_from, _day = follow_up_start(row)
     if months not in FOLLOW_UP_MONTHS[counted_from]:
         raise Http404
@@ -92,14 +92,14 @@ def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
         submitted_data(request), current=(latest or FollowUp()).form_values(), live=counted_from == FollowUpStart.LIVE
     )
 
-    def note() -> FollowUp:
+    def record() -> FollowUp:
         """Save the answer and return it."""
-        return actions.note_follow_up(idea=row, months=months, by=person(request), at=now(), **form.cleaned_data)
+        return actions.record_follow_up(idea=row, months=months, by=person(request), at=now(), **form.cleaned_data)
 
     return form_response(
         request,
         form,
-        note,
+        record,
         title=follow_up_title(counted_from, months),
         action=_("Save answer"),
         done=_("Your answer is saved."),

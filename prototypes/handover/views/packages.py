@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from cohorts.clock import local_today
 from prototypes.models import Idea, IdeaEvent, Package, Prototype, Trial
 from prototypes.trials.cards import TrialCard, trial_card
-from prototypes.views.lookups import package_at
+from prototypes.views.lookups import get_package_or_404
 from web.database.nested_rows import row_from_nested
 
 
@@ -20,7 +20,7 @@ def package(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Http404 for people who may not read it.
     """
-    row = package_at(request, pk)
+    row = get_package_or_404(request, pk)
     context = {
         "package": row,
         "event": row.event,

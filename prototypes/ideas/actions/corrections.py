@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from prototypes.enums import IdeaState
-from prototypes.ideas.actions.story import copy_supports, first_day_meant, lock_idea, record
+from prototypes.ideas.actions.recording import copy_supports, first_day_meant, lock_idea, record
 from prototypes.models import Idea, IdeaEvent, Trial
 from web.actions import action
 from web.errors import DomainError

@@ -14,7 +14,7 @@ from cohorts.clock import local_day
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_REPLACED, AbandonReason, IdeaState, TrialState
 from prototypes.handover.packages import create_package
-from prototypes.ideas.actions.story import advance, copy_supports, find_earlier_submission, first_day_meant, record
+from prototypes.ideas.actions.recording import advance, copy_supports, find_earlier_submission, first_day_meant, record
 from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, Trial
 from prototypes.row_changes import assign, lock_row
 from web.actions import action

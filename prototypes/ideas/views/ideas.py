@@ -24,17 +24,17 @@ from prototypes import actions
 from prototypes.action_pages.definitions import IDEA_ACTIONS, IMPLEMENTATION_ACTIONS, NEXT_STEPS
 from prototypes.action_pages.forms import CorrectionForm
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
-from prototypes.attachables import owner_of, pictures_for, with_pictures
 from prototypes.confirmations.return_links import return_url
 from prototypes.confirmations.unconfirmed import is_unconfirmed
 from prototypes.enums import IdeaState
+from prototypes.file_owners import owner_of, pictures_for, with_pictures
 from prototypes.handover.reminders import event_of
 from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.ideas.filters import IdeaFilter
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
+from prototypes.ideas.views.idea_timeline import next_step_event, timeline_events, uncorrected_events, work_button
 from prototypes.ideas.views.published_facts import published_facts
-from prototypes.ideas.views.story import next_step_event, timeline_events, uncorrected_events, work_button
-from prototypes.ideas.views.story_lines import acceptance_text, last_confirmation_text, other_events, related_ideas
+from prototypes.ideas.views.timeline_entries import acceptance_text, last_confirmation_text, other_events, related_ideas
 from prototypes.implementations.models import live_day
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
 from prototypes.permissions import (
@@ -48,8 +48,8 @@ from prototypes.permissions import (
     open_to_reuse,
 )
 from prototypes.registries import columns_for, parts_of
-from prototypes.trial_corrections.story_lines import correction_events
-from prototypes.views.lookups import idea_at, idea_rows, people_for, roles_in, with_story, works_somewhere
+from prototypes.trial_corrections.timeline_entries import correction_events
+from prototypes.views.lookups import get_idea_or_404, idea_rows, people_for, roles_in, with_timeline, works_somewhere
 from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
 from web.database.prepared import one_or_404, prepared
@@ -97,13 +97,13 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 
 
 @prepared
-def _idea_with_story(user: User, pk: int, today: Day) -> QuerySet[Idea]:
+def _idea_with_timeline(user: User, pk: int, today: Day) -> QuerySet[Idea]:
     """Return the query for one idea, if the person may read it, with all that its timeline and the parts of its page
     show.
 
     `today` is the day on which the person's roles hold.
     """
-    return with_story(idea_rows(user), user, today).annotate(**columns_for("idea", user)).filter(pk=pk)
+    return with_timeline(idea_rows(user), user, today).annotate(**columns_for("idea", user)).filter(pk=pk)
 
 
 @require_safe
@@ -113,21 +113,21 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Http404 for people who may not read it.
     """
-    row = one_or_404(_idea_with_story(person(request), pk, today_everywhere()))
-    return render(request, "prototypes/ideas/idea.html", idea_page(request, row, roles_in(request, row.cohort)))
+    row = one_or_404(_idea_with_timeline(person(request), pk, today_everywhere()))
+    return render(request, "prototypes/ideas/page.html", idea_page(request, row, roles_in(request, row.cohort)))
 
 
 def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
-    """Return the template context of the page of an idea; `row` is the idea as `_idea_with_story` has read it.
+    """Return the template context of the page of an idea; `row` is the idea as `_idea_with_timeline` has read it.
 
     `roles` are those of the reader in the idea's cohort.
     """
     today, related = local_today(row.cohort), related_ideas(row)
-    annotated: Any = row  # with the columns of `with_story`
+    annotated: Any = row  # with the columns of `with_timeline`
     annotated.co_author_ids = frozenset(author["id"] for author in annotated.co_author_rows)
     events = events_of(row)
     user = person(request)
-    prototypes = versions_of(row, user, today)
+    prototypes = prototypes_of(row, user, today)
     implementations = _implementations(user, row.pk)
     timeline = timeline_events(
         events,
@@ -142,10 +142,10 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
     next_step = NEXT_STEPS.get(row.state)
     return {
         "idea": row,
-        "story": [*timeline, next_event] if next_event else timeline,
+        "timeline": [*timeline, next_event] if next_event else timeline,
         "published_facts": published_facts(row, uncorrected_events(events), implementations),
         "related_ideas": related,
-        "is_stale": is_unconfirmed(row, today),
+        "is_unconfirmed": is_unconfirmed(row, today),
         "last_confirmation": last_confirmation_text(row, today),
         "can_confirm": allow_if_all(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)),
         "co_author_names": ", ".join(display_name(author["full_name"]) for author in annotated.co_author_rows),
@@ -195,21 +195,21 @@ def _events(idea: int) -> QuerySet[IdeaEvent]:
     return rows.order_by("effective_on", "position")
 
 
-def versions_of(row: Idea, user: User, today: date) -> list[Prototype]:
+def prototypes_of(row: Idea, user: User, today: date) -> list[Prototype]:
     """Return the prototypes of the idea that the person may read, by version, with their tests and pictures (two
     statements).
 
     `today` is the day on which the consents to show pictures are checked. The idea has the annotations of `idea_rows`.
     """
-    prototypes = _versions(user, row.pk, pictures_for(row, today))
-    for version in prototypes:
-        version.idea = row
+    prototypes = _prototypes(user, row.pk, pictures_for(row, today))
+    for prototype in prototypes:
+        prototype.idea = row
     prefetch_related_objects(prototypes, Prefetch("trials", Trial.objects.visible_to(user).order_by("number")))
     return prototypes
 
 
 @prepared
-def _versions(user: User, idea: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
+def _prototypes(user: User, idea: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
     """Return the query for the prototypes of the idea with the key `idea` that the person may read, by version, with
     pictures.
 
@@ -316,7 +316,7 @@ def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
     Raises Refused for people without such a cohort, and for ideas that are neither shared with the edition nor
     published; Http404 for people who may not read the idea.
     """
-    row = idea_at(request, pk)
+    row = get_idea_or_404(request, pk)
     offered = idea_targets(working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id))
     enforce(allow_if_all(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS), open_to_reuse(row)))
     initial = {name: getattr(row, name) for name in ("title", *Idea.TEXTS)}
@@ -349,7 +349,7 @@ def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
     Its state changes by actions only. Raises Refused for people other than the lab, coordinator, residents, pilot, and
     ambassadors for their own or shared ideas, and for published facts.
     """
-    row = idea_at(request, pk)
+    row = get_idea_or_404(request, pk)
     enforce(allow_if_all(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
     form = IdeaForm(
         submitted_data(request),
@@ -381,7 +381,7 @@ def idea_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse
     Then the person returns to the board or list from which they came, else to the idea. Raises Refused for people who
     may not take it, Http404 for an unknown action.
     """
-    row = idea_at(request, pk)
+    row = get_idea_or_404(request, pk)
     action = get_action_or_404(IDEA_ACTIONS, action_slug)
     roles = roles_in(request, row.cohort)
     return perform(request, action, roles, back=return_page(request, row), context={"crumb": row}, idea=row)
@@ -406,7 +406,7 @@ def idea_events(request: HttpRequest, pk: int) -> HttpResponse:
 
     Events that the person may correct have a link to do so. Raises Http404 for people who may not read the idea.
     """
-    row = idea_at(request, pk)
+    row = get_idea_or_404(request, pk)
     roles = roles_in(request, row.cohort)
     events = list(row.events.select_related("by", "merged_into").order_by("recorded_at", "pk"))
     uncorrected = {event.pk for event in uncorrected_events(events)}
@@ -428,7 +428,7 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     When the event was corrected already, a text that was typed is shown again (status 409), else a warning. Raises
     Refused for people who may not record such an event, Http404 for published facts.
     """
-    row = idea_at(request, pk)
+    row = get_idea_or_404(request, pk)
     named, before = event_with_previous_state(row, event)
     if named is None and unsaved_texts(request, exclude=row.events.values_list("reason", flat=True)):
         title, back = _("Correct what was recorded"), reverse("prototypes:idea_events", args=[row.pk])

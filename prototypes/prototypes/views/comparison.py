@@ -14,11 +14,11 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from cohorts.clock import local_today
-from prototypes.attachables import pictures_for, with_pictures
-from prototypes.ideas.views.story_lines import day_text
+from prototypes.file_owners import pictures_for, with_pictures
+from prototypes.ideas.views.timeline_entries import day_text
 from prototypes.models import Prototype, Trial
 from prototypes.trials.cards import TrialCard, trial_card
-from prototypes.views.lookups import idea_at
+from prototypes.views.lookups import get_idea_or_404
 from web.dates.precision import Precision
 
 VERSIONS_COMPARED = 2
@@ -54,7 +54,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Http404 for people who may not read the idea.
     """
-    idea = idea_at(request, pk)
+    idea = get_idea_or_404(request, pk)
     user = person(request)
     trials = Prefetch("trials", Trial.objects.visible_to(user).order_by("number"))
     rows_of_all = idea.prototypes.visible_to(user).prefetch_related(trials).order_by("version")

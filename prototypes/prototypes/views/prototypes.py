@@ -12,15 +12,15 @@ from files.attachments.panels import files_panel
 from prototypes import actions
 from prototypes.action_pages.definitions import prototype_actions_for
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
-from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState
-from prototypes.ideas.views.story import acceptance_hint
+from prototypes.file_owners import owner_of
+from prototypes.ideas.views.idea_timeline import acceptance_hint
 from prototypes.models import Prototype
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_prototype, open_to_edits, open_to_work
 from prototypes.prototypes.forms import PrototypeForm
 from prototypes.registries import parts_of
 from prototypes.trials.cards import locked_trials, trial_card
-from prototypes.views.lookups import idea_at, prototype_at, roles_in
+from prototypes.views.lookups import get_idea_or_404, get_prototype_or_404, roles_in
 from prototypes.views.pages import form_response
 from web.decisions import enforce
 from web.forms.pages import form_page, submitted_data
@@ -32,7 +32,7 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Http404 for people who may not read it.
     """
-    row = prototype_at(request, pk)
+    row = get_prototype_or_404(request, pk)
     roles = roles_in(request, row.idea.cohort)
     user, today = person(request), local_today(row.idea.cohort)
     others = locked_trials(user, row.idea_id)
@@ -47,7 +47,7 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "files": files_panel(owner_of(row, user, roles), today),
         **parts_of("prototype", request, row, roles),
     }
-    return render(request, "prototypes/prototypes/prototype.html", context)
+    return render(request, "prototypes/prototypes/page.html", context)
 
 
 @form_page
@@ -57,7 +57,7 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors.
     """
-    idea = idea_at(request, pk)
+    idea = get_idea_or_404(request, pk)
     enforce(can_add_work(roles_in(request, idea.cohort)))
     earlier = idea.prototypes.order_by("-version")
     initial, today = {"supersedes": earlier.first()}, local_today(idea.cohort)
@@ -85,7 +85,7 @@ def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     Raises Refused for people other than the lab, coordinator, residents, pilot, and ambassadors for their own or shared
     work, and for published facts; Http404 for people who may not read it.
     """
-    row = prototype_at(request, pk)
+    row = get_prototype_or_404(request, pk)
     enforce(
         allow_if_all(can_edit_prototype(roles_in(request, row.idea.cohort), person(request), row), open_to_edits(row))
     )
@@ -112,7 +112,7 @@ def prototype_action(request: HttpRequest, pk: int, action_slug: str) -> HttpRes
     Raises Refused for people other than the lab, coordinator, residents, pilot, and ambassadors for their own or shared
     work; Http404 for an unknown action.
     """
-    row = prototype_at(request, pk)
+    row = get_prototype_or_404(request, pk)
     action = get_action_or_404(prototype_actions_for(person(request), row), action_slug)
     roles = roles_in(request, row.idea.cohort)
     return perform(request, action, roles, back=row.get_absolute_url(), context={"crumb": row}, prototype=row)

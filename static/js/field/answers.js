@@ -2,7 +2,7 @@
 // everything again.
 
 import { canAdd, needsChoice, total } from "./second.js";
-import { measured, say, share } from "./texts.js";
+import { measured, pageText, share } from "./texts.js";
 
 const NAMES = [
     "choice",
@@ -41,7 +41,7 @@ export function fill(form, { test, answers }, record) {
     fieldOf(form, "successes").hidden = !test.counts_people;
     fieldOf(form, "observed_value").hidden = test.counts_people;
     const label = form.querySelector("label[for=id_observed_value]");
-    label.textContent = test.unit ? `${say("observed")} (${test.unit})` : say("observed");
+    label.textContent = test.unit ? `${pageText("observed")} (${test.unit})` : pageText("observed");
     updateHints(form, { test, answers }, record);
 }
 
@@ -64,19 +64,19 @@ function showFirst(form, test, answers, record) {
     document.getElementById("first").hidden = !record;
     document.getElementById("save-later").hidden = Boolean(record?.result);
     if (!record) return;
-    const first = say(record.waits ? "first_waits" : "first", { figures: figures(test, record) });
-    const result = record.result ? ` ${say(`result ${record.result}`)}` : "";
-    const how = say(canAdd(record, test) ? "only_new_people" : "no_add");
+    const first = pageText(record.waits ? "first_waits" : "first", { figures: figures(test, record) });
+    const result = record.result ? ` ${pageText(`result ${record.result}`)}` : "";
+    const how = pageText(canAdd(record, test) ? "only_new_people" : "no_add");
     document.getElementById("first-text").textContent = `${first}${result} ${how}`;
     form.querySelector("[name=choice][value=add]").closest("div").hidden = !canAdd(record, test);
     fieldOf(form, "replace_reason").hidden = answers.choice !== "replace";
 }
 
 function figures(test, record) {
-    const people = say("people", { n: Number(record.participants) });
+    const people = pageText("people", { n: Number(record.participants) });
     if (!test.counts_people) return record.observed_value ? `${people}, ${measured(record.observed_value, test.unit)}` : people;
     if (record.successes === null || record.successes === "") return people;
-    return say("of", { some: record.successes, all: record.participants });
+    return pageText("of", { some: record.successes, all: record.participants });
 }
 
 // Return the answers with the counts that the test will have.
@@ -85,14 +85,14 @@ function counts(answers, record) {
 }
 
 function criterion(test) {
-    return `${say(`comparator ${test.comparator}`)} ${measured(test.threshold, test.unit)}`;
+    return `${pageText(`comparator ${test.comparator}`)} ${measured(test.threshold, test.unit)}`;
 }
 
 function hint(test, answers, added) {
     const { participants: all, successes: some } = answers;
     const values = { some, all, criterion: criterion(test) };
-    if (!test.counts_people || !(all > 0) || some === "" || some === null) return say("threshold", values);
-    return say(added ? "hint_sum" : "hint", { ...values, share: share(some / all) });
+    if (!test.counts_people || !(all > 0) || some === "" || some === null) return pageText("threshold", values);
+    return pageText(added ? "hint_sum" : "hint", { ...values, share: share(some / all) });
 }
 
 function observed(test, answers) {
@@ -112,24 +112,24 @@ export function check({ test, answers, later }, record) {
     const reasons = choiceReasons(answers, record);
     const figure = test.counts_people ? "successes" : "observed_value";
     for (const name of later ? ["participants"] : ["participants", figure, "result"]) {
-        if (answers[name] === "" || answers[name] === null) reasons[name] = [say("needed")];
+        if (answers[name] === "" || answers[name] === null) reasons[name] = [pageText("needed")];
     }
     for (const name of ["participants", figure]) {
-        if (!reasons[name] && Number.isNaN(Number(answers[name]))) reasons[name] = [say("no_number")];
+        if (!reasons[name] && Number.isNaN(Number(answers[name]))) reasons[name] = [pageText("no_number")];
     }
     if (test.counts_people && Number(answers.successes) > Number(answers.participants)) {
-        reasons.successes ??= [say("too_many")];
+        reasons.successes ??= [pageText("too_many")];
     }
     if (!later && contradicts(test, counts(answers, record)) && !answers.contradiction_reason.trim()) {
-        reasons.contradiction_reason = [say("say_why")];
+        reasons.contradiction_reason = [pageText("give_reason")];
     }
     return reasons;
 }
 
 function choiceReasons(answers, record) {
-    if (needsChoice(record, answers) && !answers.choice) return { choice: [say("choose")] };
+    if (needsChoice(record, answers) && !answers.choice) return { choice: [pageText("choose")] };
     const isReasonMissing = record && answers.choice === "replace" && !answers.replace_reason.trim();
-    return isReasonMissing ? { replace_reason: [say("say_why_replaced")] } : {};
+    return isReasonMissing ? { replace_reason: [pageText("give_replace_reason")] } : {};
 }
 
 // Show each error next to its field, or above the form, and focus the first one.

@@ -2,7 +2,7 @@
 // that it is recorded once however often it is sent.
 
 import { finishDraft, picturesOf, put, renameDraft, saveDraft } from "./store.js";
-import { say } from "./texts.js";
+import { pageText } from "./texts.js";
 import { sendNote, sendPicture } from "./wire.js";
 
 const DAY = 24 * 3600 * 1000;
@@ -54,7 +54,7 @@ async function sendAnswers(draft, csrf) {
     if (answer.outcome === "taken" || answer.outcome === "beside") {
         Object.assign(draft, { outcome: answer.outcome, href: answer.href, arrived: answer.test, reasons: {} });
     } else if (answer.outcome === "refused" || answer.outcome === "gone") {
-        Object.assign(draft, { state: "refused", reasons: answer.reasons ?? { gone: [say("gone")] } });
+        Object.assign(draft, { state: "refused", reasons: answer.reasons ?? { gone: [pageText("gone")] } });
     } else {
         draft.trouble = answer.outcome;
         return;

@@ -7,7 +7,7 @@ import { inOrder, nextSequence, predecessor, waitsFor } from "./order.js";
 import { leavesCounts, recordBefore } from "./second.js";
 import { confirmed, draftLine, notes, pictureLine, pictureReason, testName } from "./show.js";
 import * as store from "./store.js";
-import { day, moment, say, today } from "./texts.js";
+import { day, moment, pageText, today } from "./texts.js";
 import { SignedOut, tests as fetchTests, Unreachable } from "./wire.js";
 
 const RETRY = 20_000;
@@ -57,7 +57,7 @@ function note(error) {
 }
 
 function report(draft, name, values) {
-    progress[draft.key] = say(name, values);
+    progress[draft.key] = pageText(name, values);
     showDrafts();
 }
 
@@ -120,7 +120,7 @@ async function start(draft, preferred) {
     if (draft) fill(form, draft, here.record);
     showTest();
     showPictures();
-    byId("kept-sign").textContent = "";
+    byId("saved-status").textContent = "";
     byId("answers").hidden = Boolean(draft?.outcome);
     if (draft?.state === "refused") showErrors(form, draft.reasons ?? {});
     else showErrors(form, {});
@@ -141,14 +141,14 @@ async function offerTests() {
 }
 
 function optionName(test) {
-    return test.state === "concluded" ? `${testName(test)} · ${say("has_result")}` : testName(test);
+    return test.state === "concluded" ? `${testName(test)} · ${pageText("has_result")}` : testName(test);
 }
 
 function showTest() {
     const test = here.draft?.test;
     byId("crumb").textContent = test ? `${test.cohort} · ${test.idea}` : "";
     byId("hypothesis").textContent = test?.hypothesis ?? "";
-    byId("locked").textContent = test?.locked_on ? say("locked", { when: day(test.locked_on) }) : "";
+    byId("locked").textContent = test?.locked_on ? pageText("locked", { when: day(test.locked_on) }) : "";
 }
 
 // Another test is chosen: keep the typed answers, if there are any.
@@ -178,7 +178,7 @@ function save() {
 }
 
 async function showSaved() {
-    byId("kept-sign").textContent = here.savedTo === "nowhere" ? "" : say("kept", { when: moment(here.draft.changed) });
+    byId("saved-status").textContent = here.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(here.draft.changed) });
     byId("remove").hidden = false;
     showNotes();
     await showDrafts();
@@ -217,12 +217,12 @@ async function submit(event) {
     form.hidden = true;
     here.draft = null;
     await show();
-    byId("kept-title").scrollIntoView();
+    byId("saved-notes-title").scrollIntoView();
     await refresh();
 }
 
 async function remove() {
-    if (!(await confirmed(say("remove_sure")))) return;
+    if (!(await confirmed(pageText("remove_sure")))) return;
     await store.removeDraft(here.draft.key);
     await start(null);
     await show();
@@ -230,7 +230,7 @@ async function remove() {
 
 async function copy() {
     await navigator.clipboard.writeText(asText(form, here.draft));
-    byId("kept-sign").textContent = say("copied");
+    byId("saved-status").textContent = pageText("copied");
 }
 
 // Pictures.
@@ -239,7 +239,7 @@ async function takePictures(event) {
     const files = [...event.target.files];
     event.target.value = "";
     for (const file of files) {
-        byId("picture-sign").textContent = say("shrinking");
+        byId("picture-sign").textContent = pageText("shrinking");
         byId("picture-sign").textContent = await takeOne(file);
     }
 }
@@ -250,7 +250,7 @@ async function takeOne(file) {
     try {
         small = await shrink(file);
     } catch {
-        return say("no_picture");
+        return pageText("no_picture");
     }
     const key = crypto.randomUUID();
     const picture = { key, draft: draft.key, account: draft.account, alt: "", faces: "", taken: Date.now(), ...small };
@@ -260,7 +260,7 @@ async function takeOne(file) {
     } catch {
         here.savedTo = "reserve";
         showNotes();
-        return say("picture_not_kept");
+        return pageText("picture_not_saved");
     }
     here.pictures.push(picture);
     showPictures();
@@ -274,7 +274,7 @@ function showPictures() {
             change: (changes) => {
                 Object.assign(picture, changes, { reason: "" });
                 pictureReason(byId("pictures").querySelector(`[data-key="${picture.key}"]`), "");
-                store.put("pictures", picture).then(save, () => (byId("picture-sign").textContent = say("picture_not_kept")));
+                store.put("pictures", picture).then(save, () => (byId("picture-sign").textContent = pageText("picture_not_saved")));
             },
             remove: async () => {
                 await store.removePicture(picture.key);
@@ -291,7 +291,7 @@ function pictureReasons() {
     const wrong = here.pictures.filter(({ alt, faces, sent }) => !sent && (!alt.trim() || !faces));
     for (const { key, alt } of wrong) {
         const line = byId("pictures").querySelector(`[data-key="${key}"]`);
-        pictureReason(line, alt.trim() ? say("picture_faces") : say("picture_alt"));
+        pictureReason(line, alt.trim() ? pageText("picture_faces") : pageText("picture_alt"));
         line.querySelector(alt.trim() ? "[type=radio]" : "[data-alt]").focus();
     }
     return wrong.length;
@@ -303,7 +303,7 @@ async function show() {
     const nothing = here.account !== null && here.asOf && !here.tests.length && !here.draft;
     byId("nothing").hidden = !nothing;
     form.hidden = !here.draft;
-    byId("as-of").textContent = here.asOf ? say("as_of", { when: moment(here.asOf) }) : "";
+    byId("as-of").textContent = here.asOf ? pageText("as_of", { when: moment(here.asOf) }) : "";
     await showDrafts();
     showNotes();
 }
@@ -327,7 +327,7 @@ async function listDrafts() {
         lines.push(draftLine(draft, { progress: progress[draft.key], pictures, behind, open }));
     }
     byId("drafts").replaceChildren(...lines);
-    byId("kept").hidden = !lines.length;
+    byId("saved-notes").hidden = !lines.length;
     byId("another").hidden = Boolean(here.draft) || !here.tests.length;
     byId("send-now").hidden = !drafts.some(waits) || Object.keys(progress).length > 0;
     here.waiting = drafts.filter(waits).length;
@@ -345,18 +345,18 @@ async function open(draft) {
 function showNotes() {
     const notices = [];
     const login = `${document.body.dataset.login}?next=${document.body.dataset.page}`;
-    if (here.savedTo === "reserve") notices.push([say("full"), say("full_text")]);
-    if (here.savedTo === "unsure") notices.push(["", say("no_store")]);
-    if (here.savedTo === "nowhere") notices.push([say("full"), say("full_lost")]);
+    if (here.savedTo === "reserve") notices.push([pageText("full"), pageText("full_text")]);
+    if (here.savedTo === "unsure") notices.push(["", pageText("no_store")]);
+    if (here.savedTo === "nowhere") notices.push([pageText("full"), pageText("full_lost")]);
     if (here.network === "offline") {
-        notices.push([say("offline"), here.waiting ? say("waiting", { n: here.waiting }) : say("offline_text")]);
-        if (!here.asOf) notices.push(["", say("never_seen")]);
+        notices.push([pageText("offline"), here.waiting ? pageText("waiting", { n: here.waiting }) : pageText("offline_text")]);
+        if (!here.asOf) notices.push(["", pageText("never_seen")]);
     }
     if (here.network === "signed-out") {
-        const text = here.account ? say("sign_in_text") : say("sign_in_first");
-        notices.push([say("sign_in"), text, login, say("sign_in_action")]);
+        const text = here.account ? pageText("sign_in_text") : pageText("sign_in_first");
+        notices.push([pageText("sign_in"), text, login, pageText("sign_in_action")]);
     }
-    if (here.others) notices.push(["", say(here.account ? "others" : "closed", { n: here.others })]);
+    if (here.others) notices.push(["", pageText(here.account ? "others" : "closed", { n: here.others })]);
     notes(notices);
 }
 

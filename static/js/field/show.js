@@ -1,7 +1,7 @@
 // Render notices, drafts and pictures; texts come from texts.js, elements from the templates of the page.
 
 import { isOver } from "./drafts.js";
-import { moment, say } from "./texts.js";
+import { moment, pageText } from "./texts.js";
 
 const TONES = {
     open: "tag-waiting shape-dashed",
@@ -36,7 +36,7 @@ const MAX_CHARACTERS = 60; // of a hypothesis in a list
 export function testName(test) {
     const expected = [...test.hypothesis];
     const short = expected.length > MAX_CHARACTERS ? `${expected.slice(0, MAX_CHARACTERS - 1).join("").trimEnd()}…` : test.hypothesis;
-    return `${test.prototype}, ${say("version", { n: test.version })} · ${short}`;
+    return `${test.prototype}, ${pageText("version", { n: test.version })} · ${short}`;
 }
 
 export function draftLine(draft, { progress, pictures, behind, open }) {
@@ -49,8 +49,8 @@ export function draftLine(draft, { progress, pictures, behind, open }) {
     const tag = line.querySelector(".tag");
     tag.className = `tag ${TONES[state]}`;
     tag.textContent = label;
-    line.querySelector("[data-pictures]").textContent = pictures ? say("pictures", { n: pictures }) : "";
-    line.querySelector("[data-said]").textContent = explanation(draft);
+    line.querySelector("[data-pictures]").textContent = pictures ? pageText("pictures", { n: pictures }) : "";
+    line.querySelector("[data-explanation]").textContent = explanation(draft);
     const button = line.querySelector("[data-open]");
     button.hidden = isOver(draft) || Boolean(progress);
     button.addEventListener("click", () => open(draft));
@@ -61,14 +61,14 @@ export function draftLine(draft, { progress, pictures, behind, open }) {
 
 function stateOf(draft, progress, behind) {
     if (progress) return ["sending", progress];
-    if (draft.state === "sent") return draft.outcome === "beside" ? ["beside", say("beside")] : ["sent", say("sent")];
-    if (draft.state === "waiting") return ["waiting", say(behind ? "waits_behind" : "waits")];
-    return draft.state === "refused" ? ["refused", say("refused")] : ["open", say("writing")];
+    if (draft.state === "sent") return draft.outcome === "beside" ? ["beside", pageText("beside")] : ["sent", pageText("sent")];
+    if (draft.state === "waiting") return ["waiting", pageText(behind ? "waits_behind" : "waits")];
+    return draft.state === "refused" ? ["refused", pageText("refused")] : ["open", pageText("writing")];
 }
 
 function explanation(draft) {
-    if (draft.outcome === "beside") return say("beside_text");
-    if (draft.trouble) return say("broken");
+    if (draft.outcome === "beside") return pageText("beside_text");
+    if (draft.trouble) return pageText("broken");
     return draft.state === "refused" ? Object.values(draft.reasons ?? {}).flat().join(" ") : "";
 }
 

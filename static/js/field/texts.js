@@ -4,7 +4,7 @@ const language = document.documentElement.lang === "en" ? "en-GB" : document.doc
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const plural = new Intl.PluralRules(language);
 
-export function say(name, values = {}) {
+export function pageText(name, values = {}) {
     const entry = texts[name];
     const text = Array.isArray(entry) ? entry[plural.select(values.n) === "one" ? 0 : 1] : entry;
     return text.replace(/\{(\w+)\}/g, (match, key) => values[key] ?? match);

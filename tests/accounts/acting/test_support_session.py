@@ -87,7 +87,7 @@ def test_acting_staff_cannot_open_e_mails_of_the_person(cast: Cast, client: Clie
     page = Delivery.objects.get(user=cast["P"]).get_absolute_url()
     start(client, cast["S"], cast["P"])
     acted_on = client.get(page).content.decode()
-    stops = {read_unsubscribe_token(unquote(found)) for found in re.findall(r"/letters/stop/([^/]+)/", acted_on)}
+    stops = {read_unsubscribe_token(unquote(found)) for found in re.findall(r"/e-mails/stop/([^/]+)/", acted_on)}
     assert (token(row) in acted_on, HIDDEN in acted_on, stops) == (False, True, {None})
     client.post(reverse("stop_acting"))
     client.force_login(cast["P"])

@@ -297,6 +297,15 @@ class TestRelease:
         assert refusal(release_address, email=user.email, **given) == str(MAIN_ADDRESS)
         assert refusal(release_address, email=VERA, **given).startswith("This person does not have this address")
 
+    def test_address_of_somebody_else_is_not_released_from_this_person(self, staff: User):
+        other, user = UserFactory(), UserFactory()
+        add(other, VERA)
+        claim_address(user=other, email="claimed@people.example", at=NOW, by=other)
+        given = {"person": user, "because": "Hers", "at": NOW, "by": staff}
+        for email in (VERA, "claimed@people.example"):
+            assert refusal(release_address, email=email, **given).startswith("This person does not have this address")
+        assert (EmailAddress.objects.filter(user=other, email=VERA).count(), AddressClaim.objects.count()) == (1, 1)
+
     def test_a_reason_is_required_and_only_lab_staff_release(self, staff: User):
         user = UserFactory()
         add(user, VERA)

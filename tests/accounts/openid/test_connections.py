@@ -160,4 +160,4 @@ def test_connections_are_in_the_own_copy_and_end_with_erasure(local: Local, visi
     erase_sign_in_data(user=member, at=None)
     assert list(SocialAccount.objects.all()) == [other]
     again = Client()
-    assert sign_in(again, "anne").headers["Location"] == "/accounts/oidc/asked/"
+    assert sign_in(again, "anne").headers["Location"] == "/accounts/oidc/access-requested/"

@@ -93,9 +93,9 @@ def test_next_user_of_the_browser_does_not_get_the_invitation(local: Local, visi
 
 
 def test_verified_address_without_the_invitation_page_does_not_join(local: Local, visitor: Client, row: Invitation):
-    assert sign_in(visitor, "anne").headers["Location"] == "/accounts/oidc/asked/"
+    assert sign_in(visitor, "anne").headers["Location"] == "/accounts/oidc/access-requested/"
     assert User.objects.get(pk=row.person_id).joined is False
-    assert "The lab has received your request" in page_text(visitor.get("/accounts/oidc/asked/"))
+    assert "The lab has received your request" in page_text(visitor.get("/accounts/oidc/access-requested/"))
 
 
 def test_invitation_withdrawn_during_the_sign_in_is_refused(local: Local, visitor: Client, row: Invitation):
@@ -115,7 +115,9 @@ def test_person_with_an_unverified_address_signs_in_to_their_account_first(local
     local.set_claims(anne=ANNE | {"email_verified": False})
     row = invited(UserFactory(email=ANNE["email"]))
     accept_by_e_mail(visitor, row)
-    assert "You have an account already: sign in, then accept." in page_text(visitor.get("/accounts/oidc/asked/"))
+    assert "You have an account already: sign in, then accept." in page_text(
+        visitor.get("/accounts/oidc/access-requested/")
+    )
     assert get_user(visitor).is_authenticated is False
 
 

@@ -47,7 +47,11 @@ def test_connection_request_of_a_signed_out_person_signs_in(local: Local, visito
 def test_unknown_person_gets_no_account_and_their_request_reaches_the_lab(local: Local, visitor: Client):
     authority = AuthorityFactory(siren=SIREN)
     answer = sign_in(visitor, "anne")
-    assert (answer.status_code, answer.headers["Location"], signed_in(visitor)) == (302, "/accounts/oidc/asked/", None)
+    assert (answer.status_code, answer.headers["Location"], signed_in(visitor)) == (
+        302,
+        "/accounts/oidc/access-requested/",
+        None,
+    )
     assert "<h1>The lab has received your request</h1>" in visitor.get(answer.headers["Location"]).content.decode()
     row = AccessRequest.objects.get()
     assert (row.subject, row.issuer, row.email, row.vouched) == ("anne", local.issuer, ANNE["email"], True)
@@ -69,7 +73,7 @@ def test_returning_person_makes_one_request_and_reads_the_answer(local: Local, v
 
 
 def test_answer_page_redirects_without_a_request(visitor: Client):
-    answer = visitor.get("/accounts/oidc/asked/")
+    answer = visitor.get("/accounts/oidc/access-requested/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/")
 
 
@@ -106,7 +110,7 @@ def test_unverified_address_does_not_open_an_account(
     settings.OIDC_PROVIDERS = [local.app(**configured)]
     local.set_claims(anne={name: value for name, value in (ANNE | claims).items() if value is not None})
     answer = sign_in(visitor, "anne")
-    assert (answer.headers["Location"], signed_in(visitor)) == ("/accounts/oidc/asked/", None)
+    assert (answer.headers["Location"], signed_in(visitor)) == ("/accounts/oidc/access-requested/", None)
     assert (SocialAccount.objects.count(), AccessRequest.objects.get().vouched) == (0, False)
 
 

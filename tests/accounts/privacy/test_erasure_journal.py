@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.privacy.actions import close_own_account, erase_due_accounts, erase_person
 from accounts.privacy.erasure_journal import people_to_erase_again, record_erasures
-from notifications.actions import hold_mail, release_mail
+from notifications.actions import pause_all_emails, resume_all_emails
 from notifications.models import MailSwitch
 from tests.factories.accounts import UserFactory
 from web.errors import DomainError
@@ -134,32 +134,32 @@ def test_foreign_files_in_the_journal_are_ignored(journal: Path, restored: User)
 
 
 class TestRelease:
-    """E-mails stay held while an erased person would get some."""
+    """E-mails stay paused while an erased person would get some."""
 
     @pytest.fixture
     def staff(self) -> User:
         return UserFactory(is_lab_staff=True, language="en")
 
-    def test_release_is_refused_until_the_erasures_are_replayed(self, restored: User, staff: User):
-        hold_mail(reason="Restored", at=timezone.now(), by=None)
+    def test_resuming_is_refused_until_the_erasures_are_replayed(self, restored: User, staff: User):
+        pause_all_emails(reason="Restored", at=timezone.now(), by=None)
         with pytest.raises(DomainError) as refused:
-            release_mail(by=staff)
+            resume_all_emails(by=staff)
         assert str(refused.value).startswith("1 person who was erased is back since the restore.")
-        assert MailSwitch.objects.held().exists()
+        assert MailSwitch.objects.paused().exists()
         call_command("replay_erasures", stdout=StringIO())
-        release_mail(by=staff)
-        assert not MailSwitch.objects.held().exists()
+        resume_all_emails(by=staff)
+        assert not MailSwitch.objects.paused().exists()
 
-    def test_the_page_shows_the_reason_and_nothing_is_released(self, client: Client, restored: User, staff: User):
+    def test_the_page_shows_the_reason_and_nothing_is_resumed(self, client: Client, restored: User, staff: User):
         client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
-        hold_mail(reason="Restored", at=timezone.now(), by=None)
-        answer = client.post(reverse("notifications:release"))
+        pause_all_emails(reason="Restored", at=timezone.now(), by=None)
+        answer = client.post(reverse("notifications:resume_all_emails"))
         sentence = "Run the command replay_erasures, then resume sending."
         assert (answer.status_code, sentence in answer.content.decode()) == (200, True)
-        assert MailSwitch.objects.held().exists()
+        assert MailSwitch.objects.paused().exists()
 
-    def test_release_works_without_a_restore(self, client: Client, staff: User):
+    def test_resuming_works_without_a_restore(self, client: Client, staff: User):
         client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
-        hold_mail(reason="A pause", at=timezone.now(), by=staff)
-        answer = client.post(reverse("notifications:release"))
-        assert (answer.status_code, MailSwitch.objects.held().exists()) == (302, False)
+        pause_all_emails(reason="A pause", at=timezone.now(), by=staff)
+        answer = client.post(reverse("notifications:resume_all_emails"))
+        assert (answer.status_code, MailSwitch.objects.paused().exists()) == (302, False)

@@ -190,7 +190,7 @@ class TestCommands:
 
     def test_command_erases_a_person(self, monkeypatch: pytest.MonkeyPatch):
         user = UserFactory(email="ada@people.example")
-        hooks = AccountHooks(unassigned_without=lambda _user, _day: ["Rivage has no other pilot."])
+        hooks = AccountHooks(unassigned_after_leaving=lambda _user, _day: ["Rivage has no other pilot."])
         monkeypatch.setitem(account_hooks.by_app, "test", hooks)
         tried = json.loads(self.run("erase_person", "ada@people.example", "--dry-run", "--json"))
         assert tried == {"person": user.pk, "left_without": ["Rivage has no other pilot."], "dry_run": True}

@@ -177,6 +177,12 @@ class TestOtherCohorts:
         replan(cohort)
         assert days_of(session) == [date(2027, 6, 9)]
 
+    def test_days_of_a_cohort_of_other_people_are_free(self, cohort, resident):
+        session = self.alone_on(cohort, date(2027, 6, 8))
+        self.elsewhere(UserFactory(), "resident", date(2027, 6, 9), "scheduled")
+        replan(cohort)
+        assert days_of(session) == [date(2027, 6, 9)]
+
     def test_days_of_a_postponed_session_elsewhere_are_free(self, cohort, resident):
         session = self.alone_on(cohort, date(2027, 6, 8))
         self.elsewhere(resident, "resident", date(2027, 6, 9), "postponed")

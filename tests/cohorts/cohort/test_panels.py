@@ -16,7 +16,7 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFac
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import EditionFactory
 from tests.pages import elements
-from web.pages.home import Attention
+from web.pages.home import HomeNotice
 
 
 def request_of(user: User) -> HttpRequest:
@@ -130,7 +130,7 @@ def test_a_past_member_sees_no_card(cast):
 
 def test_a_cohort_without_a_pilot_needs_the_lab(cast):
     assert panels.without_pilot(request_of(cast["S"])) == [
-        Attention(
+        HomeNotice(
             "Montagne has no pilot.",
             "Nobody is responsible for the cohort in the authority.",
             "/cohorts/montagne/members/new/?role=pilot",
@@ -142,7 +142,7 @@ def test_a_cohort_without_a_pilot_needs_the_lab(cast):
 def test_the_note_names_an_invited_pilot(cast):
     InvitationFactory(cohort=cast.other_cohort, full_name="Ada Essai", role="pilot")
     assert panels.without_pilot(request_of(cast["S"])) == [
-        Attention(
+        HomeNotice(
             "Montagne has no pilot yet.",
             "Ada Essai is invited and has not answered.",
             "/cohorts/montagne/members/#invited",
@@ -176,7 +176,7 @@ def test_the_leads_of_an_overdue_cohort_get_a_note(cast):
         name="Vallée", slug="vallee", state="agreed", planned_start=date(2026, 11, 2), actual_start=None
     )
     MembershipFactory(cohort=late, user=cast["P"], role="pilot")
-    note = Attention(
+    note = HomeNotice(
         "Vallée has not started.",
         "Its start was planned for 2 November 2026.",
         "/cohorts/vallee/start/",
@@ -206,17 +206,19 @@ def test_a_missing_pilot_is_noted_from_the_agreement_to_the_end(cast, state, is_
     ],
 )
 def test_the_last_note_counts_all_cohorts_and_links_to_the_list(cast, source, state, text, href):
-    CohortFactory.create_batch(panels.MAX_NOTES + 1, state=state, planned_start=date(2026, 1, 5), actual_start=None)
+    CohortFactory.create_batch(panels.MAX_NOTICES + 1, state=state, planned_start=date(2026, 1, 5), actual_start=None)
     notes = source(request_of(cast["S"]))
-    assert len(notes) == panels.MAX_NOTES + 1
+    assert len(notes) == panels.MAX_NOTICES + 1
     detail = "Only the first ones are shown above. The list shows all of them."
-    assert notes[-1] == Attention(text, detail, href, "See them all")
+    assert notes[-1] == HomeNotice(text, detail, href, "See them all")
     assert len(browser(cast["S"]).get(href).context["page"].rows) == int(text[0])
 
 
 def test_without_further_cohorts_there_is_no_link_to_the_list(cast):
-    CohortFactory.create_batch(panels.MAX_NOTES - 1)
-    assert [note.action for note in panels.without_pilot(request_of(cast["S"]))] == ["Name a pilot"] * panels.MAX_NOTES
+    CohortFactory.create_batch(panels.MAX_NOTICES - 1)
+    assert [note.action for note in panels.without_pilot(request_of(cast["S"]))] == [
+        "Name a pilot"
+    ] * panels.MAX_NOTICES
 
 
 @pytest.mark.parametrize("many", [1, 3])

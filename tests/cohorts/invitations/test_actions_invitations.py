@@ -240,7 +240,7 @@ class TestEmails:
         email_subjects_until(NOW)
         client = Client()
         client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
-        for page in (Delivery.objects.get().get_absolute_url(), f"/letters/reminders/{Reminder.objects.first().pk}/"):
+        for page in (Delivery.objects.get().get_absolute_url(), f"/e-mails/reminders/{Reminder.objects.first().pk}/"):
             answer = client.get(page)
             assert (answer.status_code, token(row) in answer.content.decode()) == (200, False)
 

@@ -89,7 +89,9 @@ def test_the_email_of_a_future_admin_names_the_authority(cast):
     assert part.text.startswith(
         "You are invited to be responsible for the figures of Ville de Montagne on this platform."
     )
-    assert part.why.startswith("You get this e-mail because someone who can invite people to Ville de Montagne gave")
+    assert part.why.startswith(
+        "You are receiving this e-mail because someone who can invite people to Ville de Montagne gave"
+    )
 
 
 def test_the_secret_is_marked_so_that_previews_hide_it(row):

@@ -28,7 +28,7 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.invitations import A_DAY, InvitationFactory
 from tests.factories.programmes import AuthorityFactory
 from tests.pages import rows
-from web.pages.home import attention_notes
+from web.pages.home import home_notices_of
 
 ALL, LIST, NEW = "/cohorts/rivage/invitations/", "/cohorts/rivage/invitations/list/", "/cohorts/rivage/members/new/"
 ADA = {
@@ -49,10 +49,10 @@ def many(number: int, **more: str) -> list[PastedLine]:
     return [PastedLine(n, f"p{n}@people.example", f"Person {n}", "relay", **more) for n in range(1, number + 1)]
 
 
-def home_notes(cast: Cast, role: str = "S") -> list[tuple[str, str]]:
+def home_notices(cast: Cast, role: str = "S") -> list[tuple[str, str]]:
     """Return the notes of the home page about invitations and missing people."""
     request = browser(cast[role]).get("/").wsgi_request
-    notes = attention_notes([without_pilot, authorities_without_admin, invitations_ending], request)
+    notes = home_notices_of([without_pilot, authorities_without_admin, invitations_ending], request)
     return [(str(note.strong), note.href) for note in notes]
 
 
@@ -238,7 +238,7 @@ class TestPermissions:
     def test_a_note_counts_only_manageable_invitations(self, cast):
         for role in SETTLES:
             InvitationFactory(cohort=cast.cohort, role=role, invited_at=NOW - 12 * A_DAY)
-        notes = {role: [line for line in home_notes(cast, role) if "invitation" in line[0]] for role in "SCP"}
+        notes = {role: [line for line in home_notices(cast, role) if "invitation" in line[0]] for role in "SCP"}
         assert notes == {
             role: [(f"Rivage: {number} invitations end soon or have ended.", ALL)]
             for role, number in (("S", 5), ("C", 4), ("P", 3))
@@ -442,8 +442,8 @@ class TestMissingPeople:
     def test_the_home_page_names_active_authorities_without_an_admin(self, cast):
         AuthorityFactory(name="Ville sans cohorte")
         missing = ("Ville de Montagne has no admin.", f"/authorities/{cast.other_cohort.authority.slug}/admins/new/")
-        assert (missing in home_notes(cast), missing in home_notes(cast, "C")) == (True, False)
-        assert [line for line in home_notes(cast) if "admin" in line[0]] == [missing]
+        assert (missing in home_notices(cast), missing in home_notices(cast, "C")) == (True, False)
+        assert [line for line in home_notices(cast) if "admin" in line[0]] == [missing]
 
     @pytest.mark.parametrize(
         ("state", "is_noted"),
@@ -456,12 +456,12 @@ class TestMissingPeople:
         AuthorityAdmin.objects.create(authority=cast.other_cohort.authority, user=cast["X"], since=TODAY)
         vallee = AuthorityFactory(name="Vallée")
         CohortFactory(authority=vallee, state=state, reason="Budget" if state == "withdrawn" else "")
-        assert ([line for line in home_notes(cast) if "admin" in line[0]] != []) is is_noted
+        assert ([line for line in home_notices(cast) if "admin" in line[0]] != []) is is_noted
 
     def test_the_last_note_after_three_authorities_links_to_the_full_list(self, cast):
         for n in range(3):
             CohortFactory(authority=AuthorityFactory(name=f"Vallée {n}"), state="completed")
-        notes = [line for line in home_notes(cast) if "admin" in line[0]]
+        notes = [line for line in home_notices(cast) if "admin" in line[0]]
         assert (len(notes), notes[-1]) == (4, ("4 authorities have no admin.", "/authorities/?missing=admin"))
         assert len(browser(cast["S"]).get(notes[-1][1]).context["page"].rows) == 4
 
@@ -469,7 +469,7 @@ class TestMissingPeople:
         for role in "AP":
             cast[role].is_active = False
             cast[role].save()
-        texts = {line[0] for line in home_notes(cast)}
+        texts = {line[0] for line in home_notices(cast)}
         assert {"Rivage has no pilot.", "Ville de Rivage has no admin."} <= texts
 
     def test_the_page_warns_before_the_last_admin_or_pilot_ends(self, cast):
@@ -487,11 +487,11 @@ class TestMissingPeople:
         InvitationFactory(cohort=CohortFactory(name="Autre"))
         with time_machine.travel(NOW + 12 * A_DAY, tick=False):
             note = "Rivage: 2 invitations end soon or have ended.", ALL
-            assert (note in home_notes(cast), note in home_notes(cast, "P")) == (True, True)
-            assert [line for line in home_notes(cast, "P") if "Autre" in line[0]] == []
-            assert home_notes(cast, "M") == []
+            assert (note in home_notices(cast), note in home_notices(cast, "P")) == (True, True)
+            assert [line for line in home_notices(cast, "P") if "Autre" in line[0]] == []
+            assert home_notices(cast, "M") == []
 
     def test_invitations_with_time_left_or_ended_long_ago_are_not_on_the_home_page(self, cast):
         InvitationFactory(cohort=cast.cohort)
         InvitationFactory(cohort=cast.cohort, invited_at=NOW - 60 * A_DAY)
-        assert [line for line in home_notes(cast) if "invitation" in line[0]] == []
+        assert [line for line in home_notices(cast) if "invitation" in line[0]] == []

@@ -21,7 +21,7 @@ from cohorts.sessions.actions.sessions import (
     reschedule_session,
     schedule_session,
 )
-from notifications.actions import hold_mail, release_mail
+from notifications.actions import pause_all_emails, resume_all_emails
 from notifications.models import Delivery, Reminder
 from notifications.sending.cycle import send_round
 from programmes.models import Authority
@@ -207,12 +207,12 @@ def test_held_email_is_not_written_a_second_time(cast: Cast, kind: str, step: st
         for role in ("E", "F")
     ]
     moment = due(session, step)
-    hold_mail(reason="Restored", at=moment, by=None)
+    pause_all_emails(reason="Restored", at=moment, by=None)
     assert emails_sent_at(moment) == []
     for person in people:
         invite_people(days=days, people=[person], today=moment.date(), at=moment, by=cast["P"])
         assert emails_sent_at(moment) == []
-    release_mail(by=cast["S"])
+    resume_all_emails(by=cast["S"])
     roles = sorted({*CORE, "E", "F"})
     assert emails_sent_at(moment) == [(subject, role) for role in roles]
     assert Delivery.objects.count() == len(roles)

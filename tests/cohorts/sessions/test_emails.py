@@ -426,7 +426,7 @@ class TestTexts:
                 "whether you are coming, even if the answer is no.\n\nThe calendar entry attached "
                 "to this e-mail gives the day, time and venue."
             ),
-            "You get this e-mail because you are expected at Guichet (Rivage).",
+            "You are receiving this e-mail because you are expected at Guichet (Rivage).",
             ("Answer", f"/sessions/{session.pk}/"),
         )
 

@@ -35,7 +35,7 @@ def confirmed_session(cohort: Cohort, day: date = SOON, **more: Any) -> Session:
 
 
 def test_notes_and_card_are_registered():
-    watches = in_order(hooks.attention for hooks in page_hooks)
+    watches = in_order(hooks.notices for hooks in page_hooks)
     assert {unmarked_sessions, unreported_sessions} <= set(watches)
     assert week_panel in [card.context for card in home_cards()]
 

@@ -199,7 +199,7 @@ class TestContributions:
         exchange = exchange_of_rivage(cast, "held")
         row = ContributionFactory(exchange=exchange)
         MinutesFactory(exchange=exchange)
-        actions.follow_up(exchange=exchange, at=AT, by=cast["S"])
+        actions.close_exchange(exchange=exchange, at=AT, by=cast["S"])
         with pytest.raises(DomainError, match="until the Intertransfo is closed"):
             actions.withdraw_contribution(contribution=row, by=cast["S"])
 
@@ -227,7 +227,7 @@ class TestMatches:
         made = MatchFactory(offer__exchange=exchange)
         request = ContributionFactory(exchange=exchange, cohort=made.request.cohort, kind="request")
         MinutesFactory(exchange=exchange)
-        actions.follow_up(exchange=exchange, at=AT, by=cast["S"])
+        actions.close_exchange(exchange=exchange, at=AT, by=cast["S"])
         arguments: dict[str, dict[str, Any]] = {
             "match": {"offer": made.offer, "request": request},
             "unmatch": {"match": made},
@@ -315,7 +315,7 @@ class TestCommitments:
     def commit(self, cast: Cast, owner: User, **more: Any) -> Commitment:
         exchange = more.pop("exchange", None) or exchange_of_rivage(cast, "held")
         arguments = {"what": " Send the guide ", "due_on": date(2027, 1, 15), **more}
-        return actions.commit(exchange=exchange, owner=owner, at=AT, by=cast["P"], **arguments)
+        return actions.record_commitment(exchange=exchange, owner=owner, at=AT, by=cast["P"], **arguments)
 
     @pytest.mark.parametrize(("role", "cohort"), [("M", "Rivage"), ("N", "Montagne"), ("A", "Rivage"), ("S", None)])
     def test_commitment_belongs_to_the_owners_cohort(self, cast: Cast, role: str, cohort: str | None):
@@ -344,22 +344,22 @@ class TestCommitments:
 
     def test_commitment_can_be_fulfilled(self, cast: Cast):
         row = CommitmentFactory()
-        rows = [actions.keep(commitment=row, at=AT, by=cast["P"]) for _ in range(2)]
+        rows = [actions.fulfil_commitment(commitment=row, at=AT, by=cast["P"]) for _ in range(2)]
         assert {(row.state, row.closed_on) for row in rows} == {("kept", date(2026, 11, 24))}
 
     def test_commitment_can_be_dropped_with_a_reason(self, cast: Cast):
-        row = actions.drop(commitment=CommitmentFactory(), reason=" No time ", at=AT, by=cast["P"])
+        row = actions.drop_commitment(commitment=CommitmentFactory(), reason=" No time ", at=AT, by=cast["P"])
         assert (row.state, row.reason, row.closed_on) == ("dropped", "No time", date(2026, 11, 24))
 
     def test_dropping_without_a_reason_is_refused(self, cast: Cast):
         with pytest.raises(DomainError, match="Say why the commitment is dropped: the cohorts will read") as refused:
-            actions.drop(commitment=CommitmentFactory(), reason=" ", at=AT, by=cast["P"])
+            actions.drop_commitment(commitment=CommitmentFactory(), reason=" ", at=AT, by=cast["P"])
         assert refused.value.field == "reason"
 
     def test_fulfilled_commitment_cannot_be_dropped(self, cast: Cast):
         row = CommitmentFactory(state="kept")
         with pytest.raises(DomainError, match="closed"):
-            actions.drop(commitment=row, reason="No time", at=AT, by=cast["P"])
+            actions.drop_commitment(commitment=row, reason="No time", at=AT, by=cast["P"])
 
 
 class TestFeedback:
@@ -388,22 +388,22 @@ class TestFeedback:
             self.give(absent)
 
 
-class TestFollowUp:
+class TestCloseExchange:
     def test_exchange_with_minutes_can_be_closed(self, cast: Cast):
         exchange = exchange_of_rivage(cast, "held")
         MinutesFactory(exchange=exchange)
-        rows = [actions.follow_up(exchange=exchange, at=AT, by=cast["S"]) for _ in range(2)]
+        rows = [actions.close_exchange(exchange=exchange, at=AT, by=cast["S"]) for _ in range(2)]
         assert {row.state for row in rows} == {"followed_up"}
 
     def test_exchange_without_minutes_cannot_be_closed(self, cast: Cast):
         with pytest.raises(DomainError, match="Write the minutes first"):
-            actions.follow_up(exchange=exchange_of_rivage(cast, "held"), at=AT, by=cast["S"])
+            actions.close_exchange(exchange=exchange_of_rivage(cast, "held"), at=AT, by=cast["S"])
 
     def test_exchange_that_was_not_held_cannot_be_closed(self, cast: Cast):
         exchange = exchange_of_rivage(cast, "registration_closed")
         MinutesFactory(exchange=exchange)
         with pytest.raises(DomainError, match="cannot go from its present state"):
-            actions.follow_up(exchange=exchange, at=AT, by=cast["S"])
+            actions.close_exchange(exchange=exchange, at=AT, by=cast["S"])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from exchanges.models import Exchange
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.contents import CommitmentFactory, FeedbackFactory, MinutesFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
-from web.pages.home import Attention
+from web.pages.home import HomeNotice
 from web.pages.hooks import page_hooks
 
 
@@ -26,21 +26,21 @@ def held(cast: Cast, **more: Any) -> Exchange:
     return ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", **note_texts)
 
 
-def note_texts(notes: list[Attention]) -> list[tuple[str, ...]]:
+def note_texts(notes: list[HomeNotice]) -> list[tuple[str, ...]]:
     return [(str(note.strong), str(note.text), note.href, str(note.action)) for note in notes]
 
 
 def test_home_page_notes_are_registered():
-    assert [page_hooks.by_app["exchanges"].attention[number] for number in (13, 14, 15)] == [
-        panels.open_commitments_watch,
-        panels.feedback_watch,
-        panels.closing_watch,
+    assert [page_hooks.by_app["exchanges"].notices[number] for number in (13, 14, 15)] == [
+        panels.open_commitment_notices,
+        panels.feedback_notices,
+        panels.closing_notices,
     ]
 
 
 class TestOpenCommitments:
     def notes(self, cast: Cast, role: str) -> list[tuple[str, ...]]:
-        return note_texts(panels.open_commitments_watch(request_by(cast[role])))
+        return note_texts(panels.open_commitment_notices(request_by(cast[role])))
 
     def test_own_commitment_has_a_button_to_update_it(self, cast: Cast):
         row = CommitmentFactory(exchange=held(cast), owner=cast["M"], what="Send the guide")
@@ -77,7 +77,7 @@ class TestOpenCommitments:
 
 class TestFeedback:
     def notes(self, cast: Cast) -> list[tuple[str, ...]]:
-        return note_texts(panels.feedback_watch(request_by(cast["M"])))
+        return note_texts(panels.feedback_notices(request_by(cast["M"])))
 
     def came(self, cast: Cast, state: str = "attended", **more: Any) -> Any:
         return RegistrationFactory(exchange=held(cast, **more), user=cast["M"], state=state)
@@ -109,7 +109,7 @@ class TestFeedback:
 
 class TestClosing:
     def notes(self, cast: Cast, role: str = "S") -> list[tuple[str, ...]]:
-        return note_texts(panels.closing_watch(request_by(cast[role])))
+        return note_texts(panels.closing_notices(request_by(cast[role])))
 
     def test_lab_staff_see_a_note_about_missing_minutes_after_two_weeks(self, cast: Cast):
         exchange = held(cast, first_day=TODAY - timedelta(weeks=2))
@@ -127,7 +127,7 @@ class TestClosing:
         MinutesFactory(exchange=exchange)
         assert self.notes(cast)[0][1:] == (
             "it is not closed yet.",
-            f"/exchanges/{exchange.pk}/follow-up/",
+            f"/exchanges/{exchange.pk}/close/",
             "Close the Intertransfo",
         )
 

@@ -181,7 +181,9 @@ class TestOnThePageOfTheExchange:
         client = signed_in(cast["S"])
         assert "Record who came" in links(client.get(exchange.get_absolute_url()))
         MinutesFactory(exchange=exchange)
-        assert links(client.get(exchange.get_absolute_url()))["Close the Intertransfo"] == url_of("follow_up", exchange)
+        assert links(client.get(exchange.get_absolute_url()))["Close the Intertransfo"] == url_of(
+            "close_exchange", exchange
+        )
 
 
 class TestContributions:
@@ -460,7 +462,7 @@ class TestMinutes:
         ("route", "reason"),
         [
             ("write_minutes", "You can write the minutes once registration is closed."),
-            ("commit", "You can record commitments once registration is closed."),
+            ("record_commitment", "You can record commitments once registration is closed."),
         ],
     )
     def test_before_the_meeting_the_page_gives_a_reason_instead_of_a_form(self, cast: Cast, route: str, reason: str):
@@ -502,21 +504,21 @@ class TestCommitments:
     @pytest.mark.parametrize(("role", "owners"), [("M", 1), ("N", 1), ("P", 5), ("S", 7)])
     def test_possible_owners_depend_on_the_role(self, cast: Cast, role: str, owners: int):
         """Members may choose themselves, leads the five of the cohort, lab staff also the neighbour and themselves."""
-        form = page(cast, role, "commit", exchange_of_rivage(cast, "held")).context["form"]
+        form = page(cast, role, "record_commitment", exchange_of_rivage(cast, "held")).context["form"]
         assert len([pk for pk, _name in form.fields["owner"].choices if pk]) == owners
 
     def test_commitment_is_recorded(self, cast: Cast):
         exchange = exchange_of_rivage(cast, "held")
         sent = {"owner": cast["M"].pk, "what": "Send the guide", "due_on": "2027-01-15"}
         for _time in range(2):
-            answer = signed_in(cast["M"]).post(url_of("commit", exchange), sent, follow=True)
+            answer = signed_in(cast["M"]).post(url_of("record_commitment", exchange), sent, follow=True)
         assert messages(answer) == ["The commitment is recorded."]
         assert exchange.commitments.count() == 1
         assert rows(answer)[0][:3] == ["Send the guide", "Ambassador RivageRivage", "15 Jan 2027"]
 
     def test_member_cannot_record_a_commitment_of_someone_else(self, cast: Cast):
         sent = {"owner": cast["P"].pk, "what": "Send the guide", "due_on": "2027-01-15"}
-        answer = signed_in(cast["M"]).post(url_of("commit", exchange_of_rivage(cast, "held")), sent)
+        answer = signed_in(cast["M"]).post(url_of("record_commitment", exchange_of_rivage(cast, "held")), sent)
         assert list(answer.context["form"].errors) == ["owner"]
 
     @pytest.mark.parametrize(
@@ -616,13 +618,13 @@ class TestFeedback:
         assert "Feedback from participants" not in body(page(cast, "S", "minutes", exchange_of_rivage(cast, "held")))
 
 
-class TestFollowUp:
+class TestCloseExchange:
     def test_closing_page_lists_consequences_and_closes(self, cast: Cast):
         exchange, client = MinutesFactory(exchange=exchange_of_rivage(cast, "held")).exchange, signed_in(cast["S"])
         assert "Minutes and contributions can still be read and searched" in body(
-            client.get(url_of("follow_up", exchange))
+            client.get(url_of("close_exchange", exchange))
         )
-        client.post(url_of("follow_up", exchange), {"version": exchange.version})
+        client.post(url_of("close_exchange", exchange), {"version": exchange.version})
         exchange.refresh_from_db()
         assert exchange.state == "followed_up"
 

@@ -48,12 +48,12 @@ def leaver_with_answer(exchange: Exchange, state: str) -> Registration:
 
 
 def recipients_of_one(exchange: Exchange, answer: Registration, email_type: str) -> set[str]:
-    special = EXCHANGE_AUDIENCES.special(
+    override = EXCHANGE_AUDIENCES.audience_override(
         ReminderFactory(kind=KIND, object_id=exchange.pk, email_type=email_type, audience=f"registration-{answer.pk}"),
         TODAY,
     )
-    assert special is not None
-    return names(special)
+    assert override is not None
+    return names(override)
 
 
 def why_not(exchange: Exchange, user: User, audience: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from cohorts.hooks import cohort_hooks
 from cohorts.sessions.conflicts import conflicts_of
-from exchanges.exchange.enums import COMING
+from exchanges.exchange.enums import UPCOMING_STATES
 from exchanges.models import Exchange
 from exchanges.pages import panels
 from programmes.hooks import edition_panels
@@ -44,10 +44,10 @@ class TestRegistered:
     def test_panels_are_registered_for_home_edition_and_timelines(self):
         assert (panels.HOME in home_cards(), panels.EDITION in edition_panels()) == (True, True)
         assert cohort_hooks.by_app["exchanges"].timeline_marks is panels.marks_of_editions
-        assert [page_hooks.by_app["exchanges"].attention[number] for number in (10, 11, 12)] == [
-            panels.overdue_watch,
-            panels.hosting_watch,
-            panels.answer_watch,
+        assert [page_hooks.by_app["exchanges"].notices[number] for number in (10, 11, 12)] == [
+            panels.overdue_notices,
+            panels.hosting_notices,
+            panels.answer_notices,
         ]
 
 
@@ -94,11 +94,11 @@ class TestDaysTaken:
 
 class TestOverdue:
     def notes(self, cast: Cast, role: str = "S") -> list[tuple[str, str, str]]:
-        attention = panels.overdue_watch(request_by(cast[role]))
-        return [(str(note.text), note.href.rsplit("/", 2)[1], str(note.action)) for note in attention]
+        notices = panels.overdue_notices(request_by(cast[role]))
+        return [(str(note.text), note.href.rsplit("/", 2)[1], str(note.action)) for note in notices]
 
     def test_every_upcoming_state_has_a_deadline(self):
-        assert set(panels.DEADLINES) == set(COMING)
+        assert set(panels.DEADLINES) == set(UPCOMING_STATES)
 
     @pytest.mark.parametrize(
         ("state", "weeks", "text", "button"),
@@ -137,7 +137,7 @@ class TestOverdue:
 
     def test_note_names_the_exchange_and_its_edition(self, cast: Cast):
         make_exchange(cast)
-        (note,) = panels.overdue_watch(request_by(cast["S"]))
+        (note,) = panels.overdue_notices(request_by(cast["S"]))
         assert note.strong == "Intertransfo 1 of La Transfo 2026–2028:"
 
     def test_most_urgent_exchange_is_first(self, cast: Cast):
@@ -172,14 +172,14 @@ class TestOverdue:
 
 class TestUnanswered:
     def notes(self, cast: Cast) -> list[tuple[str, str]]:
-        return [(str(note.strong), note.href) for note in panels.answer_watch(request_by(cast["M"]))]
+        return [(str(note.strong), note.href) for note in panels.answer_notices(request_by(cast["M"]))]
 
     def test_invited_people_see_a_note_until_they_answer(self, cast: Cast):
         exchange = make_exchange(cast, "registration_open", weeks=10)
         registration = RegistrationFactory(exchange=exchange, user=cast["M"], state="invited")
         RegistrationFactory(exchange=exchange, user=cast["R"], state="declined")
         assert self.notes(cast) == [("Intertransfo 1:", f"/exchanges/{exchange.pk}/")]
-        assert panels.answer_watch(request_by(cast["R"])) == []
+        assert panels.answer_notices(request_by(cast["R"])) == []
         registration.state = "registered"
         registration.save()
         assert self.notes(cast) == []
@@ -192,7 +192,7 @@ class TestUnanswered:
 
 class TestHosting:
     def notes(self, cast: Cast) -> str:
-        return "".join(role for role in EVERYONE if panels.hosting_watch(request_by(cast[role])))
+        return "".join(role for role in EVERYONE if panels.hosting_notices(request_by(cast[role])))
 
     def test_people_who_can_confirm_see_a_note(self, cast: Cast):
         make_exchange(cast)
@@ -213,12 +213,12 @@ class TestHosting:
     def test_colon_follows_the_rules_of_the_language(self, cast: Cast):
         exchange = make_exchange(cast)
         with translation.override("fr"):
-            (note,) = panels.hosting_watch(request_by(cast["P"]))
+            (note,) = panels.hosting_notices(request_by(cast["P"]))
             assert note.strong == gettext("%(exchange)s:") % {"exchange": exchange}
 
     def test_button_leads_to_the_confirmation(self, cast: Cast):
         exchange = make_exchange(cast)
-        (note,) = panels.hosting_watch(request_by(cast["P"]))
+        (note,) = panels.hosting_notices(request_by(cast["P"]))
         assert (note.strong, note.href, str(note.action)) == (
             "Intertransfo 1:",
             f"/exchanges/{exchange.pk}/confirm/",
@@ -250,7 +250,7 @@ class TestNextExchange:
         make_exchange(cast, "announced", weeks=30, number=2)
         first = make_exchange(cast, "registration_open", weeks=4)
         card = self.card(cast)
-        assert (card["exchange"], card["open"], card["answerable"]) == (first, True, True)
+        assert (card["exchange"], card["is_open"], card["is_answerable"]) == (first, True, True)
 
     def test_card_shows_the_persons_answer(self, cast: Cast):
         RegistrationFactory(exchange=make_exchange(cast, "registration_open"), user=cast["M"], state="registered")

@@ -227,7 +227,7 @@ class TestCost:
 
 def open_exchange(edition: Edition, state: str = "registration_open") -> Exchange:
     """Return a fifth exchange of the edition with open registration and planned e-mails."""
-    from exchanges.reminders import plan
+    from exchanges.reminders import plan_emails
 
     host = Cohort.objects.get(slug="dunkerque")
     exchange = ExchangeFactory(
@@ -242,7 +242,7 @@ def open_exchange(edition: Edition, state: str = "registration_open") -> Exchang
     )
     for answer in ("invited", "invited", "registered", "declined", "cancelled"):
         RegistrationFactory(exchange=exchange, cohort=Cohort.objects.get(slug="metz"), state=answer)
-    plan(exchange, at=AT, by=None)
+    plan_emails(exchange, at=AT, by=None)
     return exchange
 
 

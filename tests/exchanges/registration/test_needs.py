@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 
 from accounts.models import User
 from exchanges.models import Exchange, Guest, Needs, Registration
-from exchanges.registration.actions import PurgedNeeds, decline, note_needs, purge_needs
+from exchanges.registration.actions import PurgedNeeds, decline, purge_needs, save_needs
 from exchanges.registration.needs import summary
 from exchanges.tasks import purge_needs as task
 from labplatform.celery import app
@@ -34,7 +34,7 @@ def exchange(db: None) -> Exchange:
 
 
 def note(exchange: Exchange, person: User, at: datetime = AT, **needs: str) -> Registration:
-    return note_needs(exchange=exchange, user=person, **{**NOTHING, **needs}, at=at, by=person)
+    return save_needs(exchange=exchange, user=person, **{**NOTHING, **needs}, at=at, by=person)
 
 
 def saved_needs() -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ class TestNote:
         answer = RegistrationFactory(exchange=exchange, state="registered")
         note(exchange, answer.user, **NEEDS)
         (event,) = Needs.pgh_event_model.objects.select_related("pgh_context")
-        assert event.pgh_context.metadata == {"action": "note_needs", "by": answer.user.pk, "reason": ""}
+        assert event.pgh_context.metadata == {"action": "save_needs", "by": answer.user.pk, "reason": ""}
 
     @pytest.mark.parametrize("state", ["invited", "declined", "cancelled"])
     def test_person_who_does_not_come_cannot_enter_needs(self, exchange: Exchange, state: str):

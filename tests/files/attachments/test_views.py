@@ -191,6 +191,14 @@ class TestAdding:
         answers = [add(cast["M"], session, NOBODY | typed | drafts).status_code for _ in range(2)]
         assert (answers, Attachment.objects.count()) == ([302, 302], 1)
 
+    def test_attached_file_of_another_person_has_to_be_chosen_again(self, cast: Cast, session: Session):
+        typed = {"alt_text_1": "Un mur", "idempotency_key": str(uuid4())}
+        drafts = draft_fields(add(cast["P"], session, typed, n1=JPEG))
+        add(cast["P"], session, NOBODY | typed | drafts)
+        answer = add(cast["M"], session, NOBODY | typed | drafts)
+        assert errors(answer) == ["This file is no longer available: choose it again."]
+        assert Attachment.objects.get().uploaded_by == cast["P"]
+
     def test_removing_a_draft_keeps_the_others_and_shows_no_errors(
         self, cast: Cast, session: Session, folder: Any, django_capture_on_commit_callbacks: Any
     ):

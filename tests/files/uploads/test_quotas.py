@@ -159,12 +159,21 @@ class TestMessages:
         found = [str(error.value).replace("\xa0", " ").split(" from ")[1] for error in (caught, later)]
         assert found == [room_at(NOW + 4 * HOUR), room_at(NOW + 14 * HOUR)]
 
+    def test_files_of_other_people_do_not_count(self, settings: Any):
+        settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"total_files": 1, "day_files": 1}
+        user, other, third = UserFactory(), UserFactory(), UserFactory()
+        draft(other, uploaded_at=NOW)
+        AttachmentFactory(uploaded_by=third, uploaded_at=NOW)
+        check_quota(user, size=1, at=NOW)
+
     def test_changed_setting_applies_to_the_next_file(self, settings: Any):
         settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"total_files": 7}
-        user = UserFactory()
-        limit(user, total_files=2000)
+        user, other = UserFactory(), UserFactory()
+        for person in (user, other):
+            limit(person, total_files=2000)
         add_draft(accepted=accepted_file("notes.txt"), by=user, at=NOW)
-        assert FileQuota.objects.get(person=user).total_files == 7
+        limits = [FileQuota.objects.get(person=person).total_files for person in (user, other)]
+        assert limits == [7, 2000]
 
 
 def room_at(moment: Any) -> str:
@@ -185,6 +194,14 @@ class TestDrafts:
             owner=owner(user), files=[NewFile(AcceptedFile.of(row), uuid4())], by=user, at=NOW, consent="nobody"
         )
         assert (attached.stored, FileDraft.objects.count()) == (row.stored, 0)
+
+    def test_a_draft_of_another_person_stays_when_its_file_is_attached(self):
+        user = UserFactory()
+        row = draft(UserFactory(), "notes.txt")
+        attach_files(
+            owner=owner(user), files=[NewFile(AcceptedFile.of(row), uuid4())], by=user, at=NOW, consent="nobody"
+        )
+        assert FileDraft.objects.get() == row
 
     def test_nothing_is_attached_beyond_the_quota(self, settings: Any):
         settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"total_files": 1}

@@ -73,7 +73,7 @@ def test_every_comment_is_by_a_person_of_the_cohort_and_in_order(name: str):
         comments = story.data.get("comments", [])
         days = [comment["day"] for comment in comments]
         assert (days, max(days, default=0) < FEWEST[name]) == (sorted(days), True)
-        assert [index for index, row in enumerate(comments) if row.get("answers", -1) >= index] == []
+        assert [index for index, row in enumerate(comments) if row.get("replies_to", -1) >= index] == []
         assert {who for row in comments if isinstance(who := row["by"], str)} <= {"owner", "pilot", "resident"}
 
 

@@ -14,7 +14,7 @@ from labplatform.devstack.mailbox import DemoMailbox
 
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
-    controller = Controller(DemoMailbox(tmp_path / "letters"), hostname="127.0.0.1", port=free_port())
+    controller = Controller(DemoMailbox(tmp_path / "e-mails"), hostname="127.0.0.1", port=free_port())
     controller.start()
     yield controller.port
     controller.stop()
@@ -24,6 +24,6 @@ def test_each_email_becomes_one_file_in_order_of_arrival(port: int, tmp_path: Pa
     with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
         for number in range(3):
             client.sendmail("lab@demo.example", ["one@demo.example"], f"Subject: n{number}\r\n\r\nBonjour\r\n")
-    files = sorted((tmp_path / "letters").glob("*.eml"))
+    files = sorted((tmp_path / "e-mails").glob("*.eml"))
     assert [email.message_from_bytes(path.read_bytes())["Subject"] for path in files] == ["n0", "n1", "n2"]
-    assert list((tmp_path / "letters").glob("*.part")) == []
+    assert list((tmp_path / "e-mails").glob("*.part")) == []

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from labplatform.monitoring import email_status
 from labplatform.monitoring.email_status import EmailFacts, late_after, read_email_facts, status_checks, troubles
-from notifications.actions import hold_mail
+from notifications.actions import pause_all_emails
 from notifications.models import MailSwitch, TaskRun
 from tests.factories.cast import Cast
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
@@ -148,7 +148,7 @@ def test_email_is_late_after_twice_lease_and_scan(seconds, labels):
     assert late_after() == timedelta(seconds=300)
     late = healthy_facts(oldest_due=ago(seconds=seconds))
     assert failing_labels(late) == labels
-    assert troubles(late, NOW) == ["letters are late"] * len(labels)
+    assert troubles(late, NOW) == ["e-mails are late"] * len(labels)
 
 
 def test_paused_emails_need_action_but_raise_no_alarm():
@@ -198,7 +198,7 @@ class TestPage:
         return client
 
     def test_page_shows_checks_with_remedies(self, staff, cast):
-        hold_mail(reason="Restored", at=NOW, by=cast["S"])
+        pause_all_emails(reason="Restored", at=NOW, by=cast["S"])
         page = staff.get("/status/")
         assert rows(page)[:2] == [
             ["Worker (sends)", "needs action", f"Not seen yet. {REMEDY_OF_WORKER}"],
@@ -209,7 +209,7 @@ class TestPage:
             "All e-mails are paused: Restored."
             " Resume sending once the reason for the pause is dealt with. Open the page",
         ]
-        assert links(page)["Open the page"] == "/letters/release/"
+        assert links(page)["Open the page"] == "/e-mails/resume/"
 
     def test_page_counts_emails_and_reminders_by_state(self, staff):
         for state in ("queued", "sent", "sent", "dead"):

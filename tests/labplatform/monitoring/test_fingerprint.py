@@ -65,7 +65,7 @@ def test_changed_or_missing_file_is_a_difference():
     ]
 
 
-def test_held_emails_are_no_difference():
+def test_paused_emails_are_no_difference():
     before = current()
     MailSwitch.objects.create(pk=1, held_since=NOW, reason="Restored")  # as deploy/backup/restore does, in SQL
     assert fingerprint.differences(before, current()) == []

@@ -49,7 +49,7 @@ def test_ready_without_warning_while_emails_are_in_time(client: Client, all_well
 
 def test_late_emails_are_a_warning_and_leave_the_process_ready(client: Client, all_well: None):
     ReminderFactory(due_at=NOW - timedelta(hours=1))
-    assert readiness(client) == (200, "Warning: letters are late")
+    assert readiness(client) == (200, "Warning: e-mails are late")
 
 
 def test_dead_worker_is_a_warning(client: Client, all_well: None):
@@ -59,7 +59,7 @@ def test_dead_worker_is_a_warning(client: Client, all_well: None):
 
 @pytest.mark.parametrize(
     ("accept", "words"),
-    [("text/plain", b"EmailHealth(): Warning: letters are late"), ("text/html", b"Warning: letters are late")],
+    [("text/plain", b"EmailHealth(): Warning: e-mails are late"), ("text/html", b"Warning: e-mails are late")],
 )
 def test_warning_appears_in_text_and_html(client: Client, all_well: None, accept: str, words: bytes):
     ReminderFactory(due_at=NOW - timedelta(hours=1))

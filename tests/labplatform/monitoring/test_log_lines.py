@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import User
 from labplatform.settings import observability
 from tests.factories.cast import Cast
-from web.security.log import note
+from web.security.log import log_security_event
 
 PASSWORD = "canary-password"
 LEAK_MARKERS = {
@@ -72,7 +72,7 @@ def broken(*_: object, **__: object) -> None:
 
 
 def test_a_security_event_keeps_its_facts(log: io.StringIO):
-    note("signed_in", person=7, way="passkey")
+    log_security_event("signed_in", person=7, way="passkey")
     [line] = log.getvalue().splitlines()
     if line.startswith("{"):
         line = json.loads(line)

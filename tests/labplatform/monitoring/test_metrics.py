@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from notifications.actions import hold_mail
+from notifications.actions import pause_all_emails
 from notifications.models import TaskRun
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 
@@ -60,30 +60,30 @@ def figures(settings: Any, today: None, django_assert_num_queries: Any) -> Any:
 
 
 @installed
-def test_metrics_show_due_late_failed_and_held_emails_and_beat(figures: Any):
+def test_metrics_show_due_late_failed_and_paused_emails_and_beat(figures: Any):
     DeliveryFactory(state="queued", next_attempt_at=NOW - timedelta(minutes=1))
     DeliveryFactory(state="queued", next_attempt_at=NOW - timedelta(hours=1))
     DeliveryFactory(state="dead", reason="refused")
     ReminderFactory(due_at=NOW - timedelta(hours=2))
-    hold_mail(reason="Restored", at=NOW, by=None)
+    pause_all_emails(reason="Restored", at=NOW, by=None)
     seen = NOW - timedelta(seconds=20)
     TaskRun.objects.create(
         task="notifications.tasks.send_emails", first_at=seen, started_at=seen, by_beat_at=seen, finished_at=seen
     )
     values = figures()
     assert {name: values[name] for name in values if "{" not in name} == {
-        "letters_due": 3,
-        "letters_late": 2,
-        "letters_failed": 1,
-        "letters_held": 1,
+        "emails_due": 3,
+        "emails_late": 2,
+        "emails_failed": 1,
+        "emails_paused": 1,
         "oldest_due_seconds": 7200,
         "beat_seen_seconds": 20,
         "worker_seen_seconds": 20,
         "troubles": 0,
     }
     assert {name: values[name] for name in values if "{" in name} == {
-        'letters{state="dead"}': 1,
-        'letters{state="queued"}': 2,
+        'emails{state="dead"}': 1,
+        'emails{state="queued"}': 2,
         'reminders{state="expanded"}': 3,
         'reminders{state="planned"}': 1,
         'task_ended_timestamp{task="notifications.tasks.send_emails"}': seen.timestamp(),
@@ -93,4 +93,4 @@ def test_metrics_show_due_late_failed_and_held_emails_and_beat(figures: Any):
 @installed
 def test_metrics_of_an_empty_platform_are_zero_or_never(figures: Any):
     values = figures()
-    assert (values["beat_seen_seconds"], values["worker_seen_seconds"], values["letters_due"]) == (-1, -1, 0)
+    assert (values["beat_seen_seconds"], values["worker_seen_seconds"], values["emails_due"]) == (-1, -1, 0)

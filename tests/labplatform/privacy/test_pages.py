@@ -55,7 +55,7 @@ class TestPrivacyPage:
     def test_longest_retention_is_marked(self):
         with translation.override("en"):
             fields = {slug: row.how_long for slug, row in retentions().items() if row.days >= 365}
-        assert fields == {"letters": "1 year", "calendars": "1 year", "closed_accounts": "2 years"}
+        assert fields == {"emails": "1 year", "calendars": "1 year", "closed_accounts": "2 years"}
 
     def test_visitor_sees_the_page_without_personal_data(
         self, client: Any, settings: Any, django_assert_num_queries: Any
@@ -332,7 +332,7 @@ class TestEachPurge:
             update(email, address="a@b.example", subject="You are awaited", due_at=NOW - A_YEAR)
         update(new, due_at=NOW - A_YEAR + timedelta(days=1))
         execute("SET LOCAL session_replication_role = DEFAULT")
-        assert self.counted("letters", NOW + timedelta(minutes=1)) == (1, 1, 0)
+        assert self.counted("emails", NOW + timedelta(minutes=1)) == (1, 1, 0)
         rows = Delivery.objects.order_by("pk").values_list("address", "subject")
         assert list(rows) == [("", ""), *[("a@b.example", "You are awaited")] * 2]
 

@@ -44,7 +44,7 @@ def test_bodies_are_not_read_for_lists(tmp_path: Path):
 def test_the_newest_comes_first_and_other_files_do_not_count(tmp_path: Path):
     for name in (FIRST, "1795510800000000001-0123abcd", "1795510799999999999-ffffffff", "readme", "x-y"):
         store(tmp_path, b"", name)
-    (tmp_path / f"{FIRST}.part").write_bytes(b"half a letter")
+    (tmp_path / f"{FIRST}.part").write_bytes(b"half an e-mail")
     assert email_names(tmp_path) == ["1795510800000000001-0123abcd", FIRST, "1795510799999999999-ffffffff"]
 
 
@@ -55,7 +55,7 @@ def test_the_list_has_a_maximum_length(tmp_path: Path):
 
 
 def test_a_missing_folder_gives_an_empty_list(tmp_path: Path):
-    assert email_names(tmp_path / "letters") == []
+    assert email_names(tmp_path / "e-mails") == []
 
 
 @pytest.mark.parametrize("name", ["../secret-key", "..", "", "x", "1795510800000000000-0123abcd/..", f"{FIRST}.eml"])

@@ -25,7 +25,7 @@ def test_the_installation_signs_with_its_host(settings, base: str, name: str):
 
 
 def test_the_unsubscribe_url_points_to_this_site():
-    assert unsubscribe_url(4, ["exchange"]).startswith("https://lab.example/letters/stop/")
+    assert unsubscribe_url(4, ["exchange"]).startswith("https://lab.example/e-mails/stop/")
 
 
 @given(st.integers(min_value=1), st.sets(st.sampled_from(["exchange", "session", "idea"]), min_size=1))

@@ -72,8 +72,8 @@ def test_an_unverified_address_gets_no_text_by_other_users(delivery: Delivery):
 def test_an_email_states_its_reason_and_how_to_unsubscribe(delivery: Delivery):
     for kind in ("plain", "html"):
         text = body(delivery, kind)
-        assert "You get this e-mail because you are a guest of the workshop." in text
-        assert "https://lab.example/letters/mine/" in text
+        assert "You are receiving this e-mail because you are a guest of the workshop." in text
+        assert "https://lab.example/e-mails/mine/" in text
         assert "https://lab.example/privacy/" in text
         assert rendered(delivery).unsubscribe_url in text
 

@@ -32,7 +32,7 @@ def test_an_email_is_filled_with_the_values_of_its_event():
     assert (part.subject, part.why, part.button, part.calendar) == (
         "Fair: thank you",
         "You are a guest of Fair.",
-        ("See it", "/letters/12/"),
+        ("See it", "/e-mails/12/"),
         entry,
     )
 

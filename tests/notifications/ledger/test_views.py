@@ -89,7 +89,7 @@ def test_the_ledger_begins_with_the_next_reminders(lab: Client):
             "to 1 person, once the Intertransfo has reached that stage preview"
         )
     ]
-    assert links(answer)["preview"] == f"/letters/reminders/{row.pk}/"
+    assert links(answer)["preview"] == f"/e-mails/reminders/{row.pk}/"
 
 
 def test_the_ledger_counts_the_reminders_after_the_first_ten(lab: Client):
@@ -160,9 +160,9 @@ def test_due_emails_count_as_paused_while_the_switch_is_on(lab: Client):
         return {delivery.user.full_name for delivery in answer.context["page"]}
 
     assert held() == {"Cléo"}
-    actions.hold_mail(reason="A restore", at=NOW, by=UserFactory())
+    actions.pause_all_emails(reason="A restore", at=NOW, by=UserFactory())
     assert held() == {"Ana Lys", "Cléo"}
-    actions.release_mail(by=UserFactory())
+    actions.resume_all_emails(by=UserFactory())
     assert held() == {"Cléo"}
 
 
@@ -190,25 +190,29 @@ def test_emails_of_an_unknown_kind_are_listed(lab: Client):
 
 
 def test_pausing_shows_the_consequences_and_asks_for_a_reason(lab: Client):
-    assert "No reminder is sent to anyone until a member of the lab" in words(lab.get(reverse("notifications:hold")))
-    answer = lab.post(reverse("notifications:hold"), {"reason": " "})
+    assert "No reminder is sent to anyone until a member of the lab" in words(
+        lab.get(reverse("notifications:pause_all_emails"))
+    )
+    answer = lab.post(reverse("notifications:pause_all_emails"), {"reason": " "})
     assert (answer.status_code, answer.context["form"].errors.keys()) == (200, {"reason"})
     assert MailSwitch.objects.count() == 0
 
 
 def test_the_ledger_shows_since_when_and_why_emails_are_paused(lab: Client):
     for _ in range(2):  # sent twice
-        answer = lab.post(reverse("notifications:hold"), {"reason": "Restored from a backup"}, follow=True)
+        answer = lab.post(reverse("notifications:pause_all_emails"), {"reason": "Restored from a backup"}, follow=True)
     assert "No e-mail has been sent since 24 Nov 2026. Staff Lab: Restored from a backup" in words(answer)
     assert MailSwitch.objects.get().reason == "Restored from a backup"
 
 
 def test_resuming_shows_how_many_emails_will_be_sent(lab: Client, staff: User):
-    actions.hold_mail(reason="Restored", at=NOW, by=staff)
+    actions.pause_all_emails(reason="Restored", at=NOW, by=staff)
     DeliveryFactory.create_batch(2)
-    assert "2 e-mails are due and will be sent within minutes." in words(lab.get(reverse("notifications:release")))
+    assert "2 e-mails are due and will be sent within minutes." in words(
+        lab.get(reverse("notifications:resume_all_emails"))
+    )
     for _ in range(2):
-        lab.post(reverse("notifications:release"))
+        lab.post(reverse("notifications:resume_all_emails"))
     assert MailSwitch.objects.get().held_since is None
 
 
@@ -222,7 +226,7 @@ def test_the_page_of_an_email_shows_its_outcome_and_preview(lab: Client, django_
     text = words(answer)
     assert "To Ana Lys, 24 Nov 2026" in text
     assert "This e-mail will be sent on 24 Nov 2026 at 10:00, and no later than 25 Nov 2026." in text
-    assert "You get this e-mail because you are a guest of the workshop." in text
+    assert "You are receiving this e-mail because you are a guest of the workshop." in text
     assert b"srcdoc=" in answer.content
 
 
@@ -252,7 +256,7 @@ def unsubscribe_requests(answer: Any) -> list[UnsubscribeRequest | None]:
     """Return the requests that the unsubscribe links of a shown e-mail hold."""
     return [
         read_unsubscribe_token(unquote(token))
-        for token in re.findall(r"/letters/stop/([^/]+)/", answer.content.decode())
+        for token in re.findall(r"/e-mails/stop/([^/]+)/", answer.content.decode())
     ]
 
 
@@ -292,11 +296,11 @@ def test_staff_see_the_one_button_for_the_state(lab: Client, state: str, button:
     ("before", "route", "after"),
     [
         ("dead", "notifications:retry_email", "queued"),
-        ("queued", "notifications:hold_email", "held"),
-        ("held", "notifications:release_email", "queued"),
+        ("queued", "notifications:pause_email", "held"),
+        ("held", "notifications:resume_email", "queued"),
         ("sent", "notifications:retry_email", "sent"),
-        ("sent", "notifications:hold_email", "sent"),
-        ("sent", "notifications:release_email", "sent"),
+        ("sent", "notifications:pause_email", "sent"),
+        ("sent", "notifications:resume_email", "sent"),
     ],
 )
 def test_staff_actions_on_an_email_show_a_message(lab: Client, before: str, route: str, after: str):
@@ -513,7 +517,7 @@ CONTENT = (
 @pytest.fixture
 def demo(settings: Settings, tmp_path: Path) -> Path:
     settings.DEMO, settings.VAR_DIR = True, tmp_path
-    folder = tmp_path / "letters"
+    folder = tmp_path / "e-mails"
     folder.mkdir()
     return folder
 

@@ -543,21 +543,21 @@ def test_an_expired_email_cannot_be_retried(staff: User):
     assert delivery.state == "dead"
 
 
-def test_an_email_can_be_paused_and_released(staff: User):
+def test_an_email_can_be_paused_and_resumed(staff: User):
     delivery = DeliveryFactory()
-    held = actions.hold_email(email=delivery, by=staff)
-    assert (held.state, held.reason) == ("held", "staff")
-    assert actions.hold_email(email=delivery, by=staff).state == "held"
-    freed = actions.release_email(email=delivery, at=NOW, by=staff)
-    assert (freed.state, freed.reason, freed.next_attempt_at) == ("queued", "", NOW)
-    assert actions.release_email(email=delivery, at=NOW, by=staff).state == "queued"
+    paused = actions.pause_email(email=delivery, by=staff)
+    assert (paused.state, paused.reason) == ("held", "staff")
+    assert actions.pause_email(email=delivery, by=staff).state == "held"
+    resumed = actions.resume_email(email=delivery, at=NOW, by=staff)
+    assert (resumed.state, resumed.reason, resumed.next_attempt_at) == ("queued", "", NOW)
+    assert actions.resume_email(email=delivery, at=NOW, by=staff).state == "queued"
 
 
 @pytest.mark.parametrize("state", ["sent", "dead", "cancelled"])
-def test_only_a_paused_email_can_be_released(staff: User, state: str):
+def test_only_a_paused_email_can_be_resumed(staff: User, state: str):
     delivery = DeliveryFactory(state=state)
     with pytest.raises(DomainError, match="Sending can be resumed only for a paused e-mail"):
-        actions.release_email(email=delivery, at=NOW, by=staff)
+        actions.resume_email(email=delivery, at=NOW, by=staff)
     delivery.refresh_from_db()
     assert delivery.state == state
 
@@ -567,14 +567,14 @@ def test_pausing_a_claimed_email_ends_its_lease(staff: User):
 
     delivery = DeliveryFactory()
     batch = claim(NOW)
-    actions.hold_email(email=delivery, by=staff)
+    actions.pause_email(email=delivery, by=staff)
     assert start_sending(delivery.pk, batch.token, NOW) == LEASE_LOST
 
 
 @pytest.mark.parametrize("state", ["sent", "dead", "handing_over"])
 def test_only_waiting_emails_can_be_paused(staff: User, state: str):
     with pytest.raises(DomainError):
-        actions.hold_email(email=DeliveryFactory(state=state), by=staff)
+        actions.pause_email(email=DeliveryFactory(state=state), by=staff)
 
 
 def test_history_records_who_retried(staff: User):
@@ -613,21 +613,21 @@ def test_unsubscribing_affects_only_one_person(staff: User):
 
 
 def test_pausing_twice_keeps_the_first_reason(staff: User):
-    actions.hold_mail(reason="Restored", at=NOW, by=staff)
-    actions.hold_mail(reason="Again", at=NOW + timedelta(hours=1), by=UserFactory())
+    actions.pause_all_emails(reason="Restored", at=NOW, by=staff)
+    actions.pause_all_emails(reason="Again", at=NOW + timedelta(hours=1), by=UserFactory())
     switch = MailSwitch.objects.get()
     assert (switch.reason, switch.held_since, switch.held_by) == ("Restored", NOW, staff)
 
 
 def test_resuming_clears_the_switch_but_not_its_history(staff: User):
-    actions.hold_mail(reason="Restored", at=NOW, by=staff)
-    actions.release_mail(by=staff)
+    actions.pause_all_emails(reason="Restored", at=NOW, by=staff)
+    actions.resume_all_emails(by=staff)
     assert MailSwitch.objects.get().held_since is None
     assert [event.reason for event in MailSwitch.pgh_event_model.objects.order_by("pgh_id")] == ["", "Restored", ""]
 
 
 def test_resuming_without_a_pause_does_nothing(staff: User):
-    assert actions.release_mail(by=staff) is None
+    assert actions.resume_all_emails(by=staff) is None
 
 
 # --- waking -----------------------------------------------------------------------------------------------------------

@@ -26,8 +26,8 @@ def sentences_of(reminder: Reminder) -> str:
     return " ".join(outcome_of(reminder, NOW).sentences)
 
 
-def hold() -> None:
-    actions.hold_mail(reason="Restored from a backup.", at=NOW, by=UserFactory())
+def pause() -> None:
+    actions.pause_all_emails(reason="Restored from a backup.", at=NOW, by=UserFactory())
 
 
 def test_every_item_state_has_a_sentence():
@@ -49,7 +49,7 @@ def test_planned_reminder(days: int, sentence: str, is_open: bool):
 
 def test_due_reminder_while_emails_are_paused():
     row = ReminderFactory()
-    hold()
+    pause()
     assert sentences_of(row) == "The reminder is due. All e-mails are paused: Restored from a backup."
 
 
@@ -99,7 +99,7 @@ def test_outcome_of_its_emails(state: str, sentence: str):
 def test_waiting_emails_while_all_are_paused():
     row = ReminderFactory(state="expanded")
     DeliveryFactory.create_batch(2, reminder=row)
-    hold()
+    pause()
     assert sentences_of(row) == "Waiting to be sent to 2 people. All e-mails are paused: Restored from a backup."
 
 

@@ -1,10 +1,14 @@
 """Recipients of the e-mails of a kind: made-up anniversaries to which people invite their friends."""
 
+import re
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -38,9 +42,9 @@ PARTIES = Audiences(
     events=anniversaries,
     today=platform_today,
     people={"friends": friends, "enemies": friends, "forming": friends},
-    out_of_place=over,
+    event_stop_reason=over,
     exclusion_reason=why,
-    special=lambda reminder, _today: Q(is_lab_staff=True) if reminder.email_type == "bill" else None,
+    audience_override=lambda reminder, _today: Q(is_lab_staff=True) if reminder.email_type == "bill" else None,
     uncountable_audiences={"enemies"},
     uncounted_while_early={"forming"},
 )
@@ -79,7 +83,7 @@ class TestRecipients:
         staff = UserFactory(is_lab_staff=True)
         assert PARTIES.recipients(row(host, "bill"), NOW) == [Recipient(staff)]
 
-    def test_there_are_no_recipients_when_out_of_place_or_the_event_is_deleted(self, host: User):
+    def test_there_are_no_recipients_when_stopped_or_the_event_is_deleted(self, host: User):
         friend(host)
         User.objects.filter(pk=host.pk).update(language="fr")
         assert (PARTIES.recipients(row(host, "thanks"), NOW), PARTIES.stop_reason(row(host, "thanks"), NOW)) == (
@@ -154,3 +158,9 @@ class TestSizes:
 
 def test_an_empty_audience_has_size_zero(host: User):
     assert not User.objects.filter(NOBODY).exists()
+
+
+def test_documentation_lists_the_fields_of_audiences():
+    page = (Path(settings.BASE_DIR) / "docs" / "emails.md").read_text()
+    table = page.partition("**The audiences**")[2].partition("**The kind**")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [field.name for field in fields(Audiences)]

@@ -71,7 +71,7 @@ def test_days_until_a_step_are_counted_in_the_events_time_zone(
     db: None, workshop: EventKind, zone: str, at: datetime, details: str
 ):
     plan(day=DAY, zone=zone)
-    assert [displayed_steps(at)[0][2], upcoming_reminders(at, is_held=False)[0][0].detail] == [details, details]
+    assert [displayed_steps(at)[0][2], upcoming_reminders(at, is_paused=False)[0][0].detail] == [details, details]
 
 
 def test_the_rest_of_a_partly_sent_step_is_not_counted(db: None):
@@ -148,7 +148,7 @@ class TestOutOfPlace:
 
     def test_paused_emails_without_recipients_say_why(self, db: None):
         ReminderFactory(due_at=NOW + timedelta(days=3))
-        actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
+        actions.pause_all_emails(reason="Restored", at=NOW, by=UserFactory())
         assert self.displayed_steps(AudienceSize(14, "far")) == [
             ("next", "paused, to 14 people, once the workshop is that far")
         ]
@@ -206,14 +206,14 @@ def test_a_step_being_sent_shows_its_waiting_emails(db: None, workshop: EventKin
 
 def test_a_step_says_that_emails_are_paused(db: None, workshop: EventKind):
     ReminderFactory()
-    actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
+    actions.pause_all_emails(reason="Restored", at=NOW, by=UserFactory())
     assert displayed_steps()[0][1:] == ("next", "due today, paused")
     assert displayed_steps(NOW + timedelta(days=1))[0][1:] == ("next", "paused")
 
 
 def test_paused_steps_show_the_number_of_people(db: None):
     ReminderFactory(due_at=NOW + timedelta(days=3))
-    actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
+    actions.pause_all_emails(reason="Restored", at=NOW, by=UserFactory())
     with registered(made_up(sizes=fixed_sizes(AudienceSize(14)))):
         assert displayed_steps()[0][1:] == ("next", "paused, to 14 people")
 
@@ -231,7 +231,7 @@ def test_steps_due_today_are_highlighted_like_the_next(db: None, workshop: Event
 
 class TestUpcomingReminders:
     def upcoming(self) -> tuple[list[tuple[str, str, str]], int]:
-        steps, more = upcoming_reminders(NOW, is_held=False)
+        steps, more = upcoming_reminders(NOW, is_paused=False)
         return [(str(step.label), str(step.detail), step.href) for step in steps], more
 
     def test_upcoming_reminders_show_event_name_and_number_of_people(self, db: None):
@@ -281,7 +281,7 @@ class TestUpcomingReminders:
     ):
         ReminderFactory.create_batch(count)
         with django_assert_num_queries(1):
-            upcoming_reminders(NOW, is_held=True)
+            upcoming_reminders(NOW, is_paused=True)
 
 
 def test_a_skipped_step_says_why(db: None, workshop: EventKind):

@@ -444,17 +444,17 @@ def test_a_closed_account_gets_nothing(db: None, workshop: EventKind, sink: Sink
 def test_nothing_is_sent_while_emails_are_paused(db: None, workshop: EventKind, sink: Sink):
     DeliveryFactory()
     staff = UserFactory(is_lab_staff=True)
-    actions.hold_mail(reason="Restored from a backup", at=NOW, by=staff)
+    actions.pause_all_emails(reason="Restored from a backup", at=NOW, by=staff)
     assert send() == Counter()
     assert (states(), sink.offered) == (Counter(queued=1), 0)
-    actions.release_mail(by=staff)
+    actions.resume_all_emails(by=staff)
     assert send() == Counter(sent=1)
 
 
 def test_a_pause_after_the_claim_stops_the_hand_over(db: None, workshop: EventKind):
     delivery = DeliveryFactory()
     batch = claim(NOW)
-    actions.hold_mail(reason="Wrong date", at=NOW, by=UserFactory(is_lab_staff=True))
+    actions.pause_all_emails(reason="Wrong date", at=NOW, by=UserFactory(is_lab_staff=True))
     with pytest.raises(SendingHeld):
         start_sending(delivery.pk, batch.token, NOW)
     delivery.refresh_from_db()
@@ -463,7 +463,7 @@ def test_a_pause_after_the_claim_stops_the_hand_over(db: None, workshop: EventKi
 
 def test_a_paused_email_is_not_sent(db: None, workshop: EventKind, sink: Sink):
     held, _free = DeliveryFactory.create_batch(2)
-    actions.hold_email(email=held, by=UserFactory(is_lab_staff=True))
+    actions.pause_email(email=held, by=UserFactory(is_lab_staff=True))
     assert send() == Counter(sent=1)
     assert states() == Counter(sent=1, held=1)
 
@@ -603,7 +603,7 @@ def test_a_move_waits_while_an_email_is_checked_and_rendered(sink: Sink):
         if not threads:
             threads.append(threading.Thread(target=move))
             threads[0].start()
-            assert not moved.wait(0.4), "the move did not wait for the letter"
+            assert not moved.wait(0.4), "the move did not wait for the e-mail"
         return part(reminder, event, user, language)
 
     day = (NOW + timedelta(days=10)).date()

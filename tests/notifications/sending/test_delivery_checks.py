@@ -85,7 +85,7 @@ class TestSendsTo:
         self, account: dict[str, bool], *, usual: bool, awaited_too: bool
     ):
         user = UserFactory(**account)
-        answers = [kind.sends_to(user) for kind in (workshop(), workshop(to_awaited=True))]
+        answers = [kind.sends_to(user) for kind in (workshop(), workshop(sends_to_invited_people=True))]
         assert answers == [usual, awaited_too]
 
 

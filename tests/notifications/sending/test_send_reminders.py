@@ -34,7 +34,7 @@ def test_the_command_sends_due_emails(db: None, workshop: EventKind, mailoutbox)
     assert report("--at", "2026-11-24") == {
         "at": "2026-11-24T23:59:59.999999+01:00",
         "dry_run": False,
-        "held": False,
+        "paused": False,
         "counts": {"expanded": 1, "emails": 2, "sent": 2},
     }
     assert len(mailoutbox) == 2
@@ -48,7 +48,7 @@ def test_a_dry_run_reports_emails_and_changes_nothing(db: None, workshop: EventK
     assert report("--at", "2026-11-24T10:00", "--dry-run") == {
         "at": "2026-11-24T10:00:00+01:00",
         "dry_run": True,
-        "held": False,
+        "paused": False,
         "counts": {"expanded": 2, "emails": 1},
         "emails": [
             {
@@ -101,9 +101,9 @@ def test_an_unknown_scope_sends_nothing(db: None, workshop: EventKind, mailoutbo
 def test_paused_emails_are_reported_and_nothing_is_sent(db: None, workshop: EventKind, mailoutbox):
     WorkshopGuestFactory()
     ReminderFactory()
-    actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
+    actions.pause_all_emails(reason="Restored", at=NOW, by=UserFactory())
     result = report("--at", "2026-11-24")
-    assert (result["held"], result["counts"], mailoutbox) == (True, {"expanded": 1, "emails": 1}, [])
+    assert (result["paused"], result["counts"], mailoutbox) == (True, {"expanded": 1, "emails": 1}, [])
     assert "E-mails are paused" in run("--at", "2026-11-24")
 
 

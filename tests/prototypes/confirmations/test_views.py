@@ -26,7 +26,7 @@ SILENT = dict.fromkeys(["captured", "accepted", "prototyping", "testing", "decid
 LIVE = SILENT | dict.fromkeys(["handed_over", "implementing", "implemented"], date(2026, 4, 1))
 
 
-def stale_idea(cast: Cast, state: str = "accepted", **more: Any) -> Idea:
+def unconfirmed_idea(cast: Cast, state: str = "accepted", **more: Any) -> Idea:
     """Create an idea without an update since spring."""
     return IdeaFactory(**{"cohort": cast.cohort, "state": state, "days": LIVE | {"abandoned": date(2026, 3, 9)}} | more)
 
@@ -52,7 +52,11 @@ def confirmation_rows() -> list[tuple[str, str, str]]:
 
 class TestList:
     def test_list_shows_only_ideas_the_person_may_confirm(self, cast: Cast):
-        own, theirs, shared = stale_idea(cast, owner=cast["M"]), stale_idea(cast), stale_idea(cast, owner=cast["R"])
+        own, theirs, shared = (
+            unconfirmed_idea(cast, owner=cast["M"]),
+            unconfirmed_idea(cast),
+            unconfirmed_idea(cast, owner=cast["R"]),
+        )
         IdeaAuthorFactory(idea=shared, user=cast["D"])
         IdeaFactory(cohort=cast.other_cohort, state="accepted")
         mine, their, ours = own.reference, theirs.reference, shared.reference
@@ -86,14 +90,18 @@ class TestList:
     def test_list_shows_counted_ideas_without_update_for_six_months(
         self, cast: Cast, made: dict[str, Any], is_unconfirmed: bool
     ):
-        idea = stale_idea(cast, **made)
+        idea = unconfirmed_idea(cast, **made)
         assert (listed_references(cast["P"]), "to confirm" in page(cast["P"], LIST)) == (
             [idea.reference] * is_unconfirmed,
             is_unconfirmed,
         )
 
     def test_list_filters_by_cohort_and_state_and_ignores_invalid_input(self, cast: Cast):
-        stale_idea(cast), stale_idea(cast, "abandoned"), IdeaFactory(cohort=cast.other_cohort, state="accepted")
+        (
+            unconfirmed_idea(cast),
+            unconfirmed_idea(cast, "abandoned"),
+            IdeaFactory(cohort=cast.other_cohort, state="accepted"),
+        )
         assert listed_references(cast["S"], cohort=str(cast.cohort.pk), state="abandoned") == ["RIV-002"]
         assert listed_references(cast["S"], cohort=str(cast.other_cohort.pk)) == ["MON-001"]
         assert listed_references(cast["S"], cohort="x' or 1", state="flying", page="-1") == [
@@ -104,24 +112,24 @@ class TestList:
 
     def test_empty_list_says_all_confirmed_or_no_match(self, cast: Cast):
         assert "Every idea is confirmed" in page(cast["P"], LIST)
-        stale_idea(cast)
+        unconfirmed_idea(cast)
         assert "No unconfirmed idea fits" in page(cast["P"], LIST, state="abandoned")
 
     @pytest.mark.parametrize("number", [1, 3])
     def test_list_takes_the_same_statements_for_one_and_three_ideas(self, cast: Cast, number: int):
         for _ in range(number):
-            stale_idea(cast, owner=cast["M"])
+            unconfirmed_idea(cast, owner=cast["M"])
         assert statements(cast["P"], LIST) == 5
 
     def test_home_page_shows_the_same_count_and_links_to_the_list(self, cast: Cast):
-        stale_idea(cast), stale_idea(cast, "abandoned")
+        unconfirmed_idea(cast), unconfirmed_idea(cast, "abandoned")
         answer = signed_in(cast["A"]).get("/")
         assert ("2 ideas" in texts(answer, "b"), LIST in answer.content.decode()) == (True, True)
 
 
 class TestConfirming:
     def test_button_of_one_idea_confirms_only_that_idea_and_returns_to_the_list(self, cast: Cast):
-        first, second = stale_idea(cast), stale_idea(cast)
+        first, second = unconfirmed_idea(cast), unconfirmed_idea(cast)
         address = f"{LIST}?state=accepted"
         words = {f"evidence-{first.pk}": "Vue au conseil", f"evidence-{second.pk}": "Pas encore lue"}
         answer = send(cast["A"], address, **form_data(cast["A"], **words), one=str(first.pk))
@@ -133,13 +141,13 @@ class TestConfirming:
         assert (listed_references(cast["A"]), Confirmation.objects.get().by) == ([second.reference], cast["A"])
 
     def test_ticked_ideas_are_confirmed_together(self, cast: Cast):
-        rows = [stale_idea(cast) for _ in range(3)]
+        rows = [unconfirmed_idea(cast) for _ in range(3)]
         ticked = {f"chosen-{row.pk}": "on" for row in rows[:2]}
         answer = signed_in(cast["C"]).post(LIST, form_data(cast["C"]) | ticked, follow=True)
         assert (messages(answer), listed_references(cast["C"])) == (["2 ideas are confirmed."], [rows[2].reference])
 
     def test_form_without_a_tick_asks_for_one(self, cast: Cast):
-        stale_idea(cast)
+        unconfirmed_idea(cast)
         answer = send(cast["C"], LIST, **form_data(cast["C"]))
         assert (errors(answer), confirmation_rows()) == (
             ["Tick the ideas whose state is still correct, or use the button of a single idea."],
@@ -147,7 +155,7 @@ class TestConfirming:
         )
 
     def test_implemented_idea_needs_evidence_and_typed_text_is_kept(self, cast: Cast):
-        live, idea = stale_idea(cast, "implemented"), stale_idea(cast)
+        live, idea = unconfirmed_idea(cast, "implemented"), unconfirmed_idea(cast)
         ticked = {f"chosen-{live.pk}": "on", f"chosen-{idea.pk}": "on", f"evidence-{idea.pk}": "Réunion de mai"}
         answer = send(cast["A"], LIST, **form_data(cast["A"]) | ticked)
         assert (errors(answer), confirmation_rows()) == (
@@ -157,7 +165,7 @@ class TestConfirming:
         assert [row.evidence.value() for row in answer.context["form"].rows()] == ["", "Réunion de mai"]
 
     def test_change_since_the_page_was_opened_is_shown_and_second_submission_counts(self, cast: Cast):
-        idea, other = stale_idea(cast), stale_idea(cast)
+        idea, other = unconfirmed_idea(cast), unconfirmed_idea(cast)
         form = form_data(cast["A"]) | {f"chosen-{row.pk}": "on" for row in (idea, other)}
         form[f"evidence-{idea.pk}"] = "Vue au conseil"
         add_event(idea, "abandoned", date(2026, 11, 23))
@@ -176,10 +184,10 @@ class TestConfirming:
         assert send(cast["A"], LIST, **form).status_code == 302
         assert [row[1] for row in confirmation_rows()] == ["abandoned", "accepted"]
 
-    def test_idea_that_became_stale_after_the_list_was_read_does_not_block_others(self, cast: Cast):
-        idea = stale_idea(cast)
+    def test_idea_that_became_unconfirmed_after_the_list_was_read_does_not_block_others(self, cast: Cast):
+        idea = unconfirmed_idea(cast)
         form = form_data(cast["A"]) | {"one": str(idea.pk)}
-        later = stale_idea(cast)
+        later = unconfirmed_idea(cast)
         answer = signed_in(cast["A"]).post(LIST, form, follow=True)
         assert (messages(answer), confirmation_rows()) == (["1 idea is confirmed."], [(idea.reference, "accepted", "")])
         assert listed_references(cast["A"]) == [later.reference]
@@ -188,7 +196,7 @@ class TestConfirming:
     def test_idea_without_version_token_is_confirmed_only_on_second_submission(
         self, cast: Cast, version_token: dict[str, str]
     ):
-        idea, other = stale_idea(cast), stale_idea(cast)
+        idea, other = unconfirmed_idea(cast), unconfirmed_idea(cast)
         form = {"one": str(idea.pk), f"evidence-{idea.pk}": "Vue au conseil"}
         form |= {f"{name}-{idea.pk}": value for name, value in version_token.items()}
         answer = send(cast["A"], LIST, **form)
@@ -203,7 +211,7 @@ class TestConfirming:
 
     @pytest.mark.parametrize("mark", ["x" * 65, "a\0b"], ids=["long", "no text"])
     def test_invalid_evidence_of_another_idea_is_ignored_and_of_its_own_is_refused(self, cast: Cast, mark: str):
-        idea, other = stale_idea(cast), stale_idea(cast)
+        idea, other = unconfirmed_idea(cast), unconfirmed_idea(cast)
         form = form_data(cast["A"]) | {f"version_token-{other.pk}": mark}
         answer = send(cast["A"], LIST, **form, one=str(other.pk))
         assert ([reason.split(":")[0] for reason in errors(answer)], confirmation_rows()) == (
@@ -213,20 +221,20 @@ class TestConfirming:
         assert send(cast["A"], LIST, **form, one=str(idea.pk)).status_code == 302
 
     def test_form_sent_twice_records_one_confirmation(self, cast: Cast):
-        idea = stale_idea(cast)
+        idea = unconfirmed_idea(cast)
         form = form_data(cast["A"]) | {"one": str(idea.pk)}
         assert [send(cast["A"], LIST, **form).status_code for _ in range(2)] == [302, 302]
         assert len(confirmation_rows()) == 1
 
     @pytest.mark.parametrize("key", ["999999999", "9" * 30, "-1", "a\0b", "x"])
     def test_foreign_ideas_and_invalid_input_confirm_nothing(self, cast: Cast, key: str):
-        stale_idea(cast)
+        unconfirmed_idea(cast)
         foreign = IdeaFactory(cohort=cast.other_cohort, state="accepted")
         answers = [send(cast["P"], LIST, one=one).status_code for one in (key, str(foreign.pk))]
         assert (answers[0] in {200, 404}, answers[1], confirmation_rows()) == (True, 404, [])
 
     def test_htmx_request_returns_the_list_with_the_message(self, cast: Cast):
-        idea = stale_idea(cast)
+        idea = unconfirmed_idea(cast)
         client = signed_in(cast["A"])
         form = form_data(cast["A"]) | {"one": str(idea.pk)}
         answer = client.post(LIST, form, headers={"hx-request": "true"}, follow=True)
@@ -239,7 +247,7 @@ class TestPageOfOne:
         return f"/ideas/{idea.pk}/confirm/"
 
     def test_opening_the_page_changes_nothing_and_sending_confirms(self, cast: Cast):
-        idea = stale_idea(cast, owner=cast["M"])
+        idea = unconfirmed_idea(cast, owner=cast["M"])
         assert ("Yes, nothing has changed" in page(cast["M"], self.address(idea)), confirmation_rows()) == (True, [])
         answer = change(cast["M"], self.address(idea), evidence="On la teste en juin")
         assert (answer.url, confirmation_rows()) == (
@@ -248,18 +256,20 @@ class TestPageOfOne:
         )
 
     def test_page_returns_to_the_list_it_was_opened_from(self, cast: Cast):
-        address = self.address(stale_idea(cast)) + "?from=unconfirmed&state=accepted&page=2&evil=https://x.example"
+        address = (
+            self.address(unconfirmed_idea(cast)) + "?from=unconfirmed&state=accepted&page=2&evil=https://x.example"
+        )
         assert change(cast["P"], address).url == f"{LIST}?state=accepted&page=2"
 
     def test_change_is_recorded_from_the_page_and_returns_to_the_list(self, cast: Cast):
-        idea = stale_idea(cast)
+        idea = unconfirmed_idea(cast)
         text = page(cast["P"], self.address(idea), **{"from": "unconfirmed"})
         address = f"/ideas/{idea.pk}/abandon/?from=unconfirmed"
         form = {"abandoned_for": "no_need", "reason": "Personne ne la porte", "on": TODAY, "precision": "day"}
         assert (address in text, send(cast["P"], address, **form).url, listed_references(cast["P"])) == (True, LIST, [])
 
     def test_discontinued_implementation_is_an_update_of_the_idea(self, cast: Cast):
-        idea = stale_idea(cast, "implemented")
+        idea = unconfirmed_idea(cast, "implemented")
         live = idea.implementations.get()
         address = f"/implementations/{live.pk}/discontinue/?from=unconfirmed"
         assert address in page(cast["A"], self.address(idea), **{"from": "unconfirmed"})
@@ -271,7 +281,7 @@ class TestPageOfOne:
         )
 
     def test_end_of_a_replication_is_no_update_of_the_idea(self, cast: Cast):
-        idea = stale_idea(cast)
+        idea = unconfirmed_idea(cast)
         live = ImplementationFactory(idea=idea, kind="replication", authority=cast.other_cohort.authority)
         send(cast["A"], f"/implementations/{live.pk}/discontinue/", reason="Fermé", on="2026-11-01", precision="day")
         assert (live.idea.implementations.get().state, confirmation_rows()) == ("discontinued", [])
@@ -282,28 +292,28 @@ class TestPageOfOne:
         ids=["captured", "published"],
     )
     def test_idea_that_counts_in_no_rate_has_no_confirmation_page(self, cast: Cast, made: dict[str, Any]):
-        assert signed_in(cast["P"]).get(self.address(stale_idea(cast, **made))).status_code == 403
+        assert signed_in(cast["P"]).get(self.address(unconfirmed_idea(cast, **made))).status_code == 403
 
     def test_owner_who_has_left_cannot_confirm(self, cast: Cast):
-        idea = stale_idea(cast, owner=cast["M"])
+        idea = unconfirmed_idea(cast, owner=cast["M"])
         Membership.objects.filter(user=cast["M"]).update(ends_on=date(2026, 11, 23))
         assert (signed_in(cast["M"]).get(self.address(idea)).status_code, listed_references(cast["M"])) == (403, [])
 
     def test_page_shows_the_previous_confirmation(self, cast: Cast):
-        idea = stale_idea(cast)
+        idea = unconfirmed_idea(cast)
         ConfirmationFactory(idea=idea)
         assert "This idea was already confirmed on 2 Oct 2026, as “accepted”." in page(cast["P"], self.address(idea))
 
 
 class TestElsewhere:
     def test_idea_page_marks_the_idea_and_offers_to_confirm(self, cast: Cast):
-        idea = stale_idea(cast)
+        idea = unconfirmed_idea(cast)
         pages = {role: page(cast[role], idea.get_absolute_url()) for role in "PM"}
         offered = {role: f"/ideas/{idea.pk}/confirm/" in text for role, text in pages.items()}
         assert (offered, ["unconfirmed" in text for text in pages.values()]) == ({"P": True, "M": False}, [True, True])
 
     def test_idea_page_names_who_last_confirmed_the_current_state(self, cast: Cast):
-        idea = stale_idea(cast)
+        idea = unconfirmed_idea(cast)
         ConfirmationFactory(idea=idea, by=cast["A"])
         text = page(cast["M"], idea.get_absolute_url())
         expected = ["last confirmed 2 Oct 2026 by Admin Rivage", "Confirmed: accepted", "Vue à l&#x27;accueil"]
@@ -314,7 +324,7 @@ class TestElsewhere:
 
     @pytest.mark.parametrize("number", [0, 3])
     def test_idea_page_takes_no_additional_statement(self, cast: Cast, number: int):
-        idea = stale_idea(cast)
+        idea = unconfirmed_idea(cast)
         for month in range(number):
             ConfirmationFactory(idea=idea, by=cast["A"], confirmed_on=date(2026, 7 + month, 1))
         assert statements(cast["P"], idea.get_absolute_url()) == 8
@@ -325,11 +335,11 @@ class TestElsewhere:
         ids=["list", "board"],
     )
     def test_lists_and_boards_mark_unconfirmed_ideas(self, cast: Cast, address: Callable[[Cast], str]):
-        stale_idea(cast), IdeaFactory(cohort=cast.cohort, state="testing", days={"testing": date(2026, 11, 2)})
+        unconfirmed_idea(cast), IdeaFactory(cohort=cast.cohort, state="testing", days={"testing": date(2026, 11, 2)})
         answer = signed_in(cast["R"]).get(address(cast))
         assert texts(answer, "span", "tag").count("unconfirmed") == 1
 
     def test_list_row_offers_confirmation_to_those_who_can_confirm(self, cast: Cast):
-        idea = stale_idea(cast, owner=cast["M"])
+        idea = unconfirmed_idea(cast, owner=cast["M"])
         pages = {role: f"/ideas/{idea.pk}/confirm/" in page(cast[role], "/ideas/") for role in EVERYONE}
         assert {role for role, offers in pages.items() if offers} == set("SCPMA")

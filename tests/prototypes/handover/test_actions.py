@@ -141,7 +141,7 @@ class TestHandingOver:
 class TestFollowingUp:
     def note(self, cast: Cast, idea: Idea, **details: object) -> FollowUp:
         arguments = {"months": 3, "answer": "full", "evidence": "Seen", "by": cast["P"], "at": AT} | details
-        return actions.note_follow_up(idea=idea, **arguments)
+        return actions.record_follow_up(idea=idea, **arguments)
 
     def test_follow_up_records_whether_the_idea_is_live(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")

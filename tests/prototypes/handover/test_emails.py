@@ -144,8 +144,8 @@ class TestTexts:
         part = rendered(reminder(idea), cast["M"], "en")
         assert (part.subject, part.why, part.button) == (
             "RIV-001 Une borne: is it still live?",
-            "You get this e-mail because you own RIV-001 Une borne.",
-            ("Say what became of the idea", f"/ideas/{idea.pk}/"),
+            "You are receiving this e-mail because you own RIV-001 Une borne.",
+            ("Record the outcome of the idea", f"/ideas/{idea.pk}/"),
         )
         assert part.text.startswith("RIV-001 Une borne went live (1 Jul 2026). Is it still live today")
         assert part.calendar_entries == ()
@@ -176,7 +176,7 @@ class TestTexts:
     def test_substitute_is_told_why_they_get_the_email(self, cast: Cast):
         part = rendered(reminder(handed(cast)), cast["P"], "en")
         assert part.why == (
-            "You get this e-mail because the owner of RIV-001 Une borne has left and you are "
+            "You are receiving this e-mail because the owner of RIV-001 Une borne has left and you are "
             "in charge of the idea in Rivage."
         )
 
@@ -186,7 +186,8 @@ class TestTexts:
         idea.save()
         part = rendered(reminder(idea), cast["P"], "en")
         assert part.why == (
-            "You get this e-mail because nobody owns RIV-001 Une borne and you are in charge of the idea in Rivage."
+            "You are receiving this e-mail because nobody owns RIV-001 Une borne and you are in charge of the idea in"
+            " Rivage."
         )
 
     def test_rendering_reads_nothing_that_the_check_has_read(self, cast: Cast, django_assert_num_queries: Any):

@@ -10,7 +10,7 @@ from notifications.models import Reminder
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from programmes.models import Authority
 from prototypes import actions
-from prototypes.ideas.actions.story import record
+from prototypes.ideas.actions.recording import record
 from prototypes.models import Idea, IdeaEvent
 from tests.factories.cast import Cast, create_cast
 from tests.factories.notifications import DeliveryFactory

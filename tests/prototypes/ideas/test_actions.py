@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from prototypes import actions
-from prototypes.ideas.actions import story
+from prototypes.ideas.actions import recording
 from prototypes.models import Challenge, Idea, IdeaEvent
 from prototypes.refusals import SENT_ALREADY
 from tests.factories.cast import Cast
@@ -103,11 +103,11 @@ class TestImprecision:
     )
     def test_first_possible_day_is_stored(self, cast: Cast, on: date, precision: str, stored: date):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
-        assert story.first_possible_day(idea, on, precision) == stored
+        assert recording.first_possible_day(idea, on, precision) == stored
 
     def test_first_possible_day_is_not_before_the_cohort_start(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="")
-        assert story.first_possible_day(idea, date(2026, 1, 20), "month") == date(2026, 1, 5)
+        assert recording.first_possible_day(idea, date(2026, 1, 20), "month") == date(2026, 1, 5)
 
 
 class TestSteps:

@@ -78,21 +78,23 @@ def after(past: list[str]) -> set[str]:
     return {"abandoned", "merged", "parked", MAIN_PATH[MAIN_PATH.index(now) + 1]} | back
 
 
-def likely(story: ModelStory) -> list[str]:
+def likely(timeline: ModelStory) -> list[str]:
     """Return states that may come next, so that long sequences are generated too."""
-    past = [event.state for event in story.uncorrected()]
+    past = [event.state for event in timeline.uncorrected()]
     return [state for state in STATES if is_allowed_transition(past, state)] or STATES
 
 
 @st.composite
-def steps(draw: st.DrawFn, story: ModelStory) -> ModelEvent:
-    at = len(story.events)
-    latest = max((event.day for event in story.uncorrected()), default=0)
-    state = draw(st.one_of(st.sampled_from(likely(story)), st.sampled_from(likely(story)), st.sampled_from(STATES)))
+def steps(draw: st.DrawFn, timeline: ModelStory) -> ModelEvent:
+    at = len(timeline.events)
+    latest = max((event.day for event in timeline.uncorrected()), default=0)
+    state = draw(
+        st.one_of(st.sampled_from(likely(timeline)), st.sampled_from(likely(timeline)), st.sampled_from(STATES))
+    )
     day = max(0, latest + draw(st.sampled_from([0, 0, 1, 3, 3, -2])))
     if at and draw(st.integers(0, 3)) == 0:
         corrects = draw(st.integers(0, at - 1))
-        named = story.events[corrects]
+        named = timeline.events[corrects]
         state = draw(st.sampled_from([named.state, named.state, state]))
         return ModelEvent(at, state, max(0, named.day + draw(st.sampled_from([0, 0, 1, -1]))), corrects)
     return ModelEvent(at, state, day)
@@ -131,15 +133,15 @@ def append(idea: Idea, target: Idea, event: ModelEvent, written: list[int]) -> b
 def test_database_and_model_agree_on_every_sequence(data: st.DataObject, stage: tuple[Idea, Idea]):
     first, target = stage
     idea = IdeaFactory(cohort=first.cohort, state="")
-    story, written = ModelStory(), []
+    timeline, written = ModelStory(), []
     for _ in range(data.draw(st.integers(1, 12))):
-        event = data.draw(steps(story))
-        admitted = story.admits(event)
-        assert append(idea, target, event, written) is admitted, (story, event)
+        event = data.draw(steps(timeline))
+        admitted = timeline.admits(event)
+        assert append(idea, target, event, written) is admitted, (timeline, event)
         if admitted:
-            story.events.append(event)
-    check_derived_columns(idea, story)
-    check_implementations(idea, story)
+            timeline.events.append(event)
+    check_derived_columns(idea, timeline)
+    check_implementations(idea, timeline)
 
 
 @pytest.fixture
@@ -148,9 +150,9 @@ def stage(db: None) -> tuple[Idea, Idea]:
     return IdeaFactory(cohort=cohort, state=""), IdeaFactory(cohort=cohort, days={"captured": START})
 
 
-def check_derived_columns(idea: Idea, story: ModelStory) -> None:
+def check_derived_columns(idea: Idea, timeline: ModelStory) -> None:
     idea.refresh_from_db()
-    uncorrected = story.uncorrected()
+    uncorrected = timeline.uncorrected()
     recorded = list(IdeaEvent.objects.uncorrected().filter(idea=idea).values_list("state", flat=True))
     assert recorded == [event.state for event in uncorrected]
     assert idea.state == (uncorrected[-1].state if uncorrected else "")
@@ -159,13 +161,13 @@ def check_derived_columns(idea: Idea, story: ModelStory) -> None:
 
 
 def test_model_accepts_the_main_path():
-    story = ModelStory([ModelEvent(at, state, at) for at, state in enumerate(MAIN_PATH)])
-    assert (story.is_valid(), story.admits(ModelEvent(8, "accepted", 9))) == (True, False)
+    timeline = ModelStory([ModelEvent(at, state, at) for at, state in enumerate(MAIN_PATH)])
+    assert (timeline.is_valid(), timeline.admits(ModelEvent(8, "accepted", 9))) == (True, False)
 
 
-def check_implementations(idea: Idea, story: ModelStory) -> None:
+def check_implementations(idea: Idea, timeline: ModelStory) -> None:
     """Check that at most one implementation is not withdrawn, with the date of the corrected event."""
-    implemented = [event for event in story.uncorrected() if event.state == "implemented"]
+    implemented = [event for event in timeline.uncorrected() if event.state == "implemented"]
     current = list(idea.implementations.not_withdrawn().values_list("live_on", flat=True))
     assert len(current) == 1 if implemented else len(current) <= 1
     if implemented and implemented[-1].corrects is not None:

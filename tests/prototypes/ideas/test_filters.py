@@ -51,7 +51,7 @@ def test_filter_by_owner(ideas: Cast):
 
 
 def test_filter_by_unconfirmed(ideas: Cast):
-    assert filtered(ideas["M"], silent="on") == ["A borne"]
+    assert filtered(ideas["M"], unconfirmed="on") == ["A borne"]
 
 
 def test_filter_by_two_different_notes_on_a_test(ideas: Cast):
@@ -96,7 +96,7 @@ def offered(user: User, **query: str) -> set[str]:
     return set(IdeaFilter(query, Idea.objects.all(), user=user, today=TODAY).form.fields)
 
 
-ALWAYS = {"q", "state", "mine", "silent"}
+ALWAYS = {"q", "state", "mine", "unconfirmed"}
 
 
 def test_filters_without_a_choice_are_not_shown(ideas: Cast):
@@ -159,5 +159,5 @@ def test_past_members_are_offered_choices_of_their_last_day(ideas: Cast):
         (date(2026, 3, 1), date(2025, 9, 1)),
     ],
 )
-def test_idea_is_stale_after_six_calendar_months(today: date, day: date):
+def test_idea_is_unconfirmed_after_six_calendar_months(today: date, day: date):
     assert stale_cutoff(today) == day

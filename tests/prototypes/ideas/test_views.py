@@ -96,7 +96,7 @@ class TestPage:
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         TrialFactory(prototype=PrototypeFactory(idea=idea, title="Affiche"), state="concluded")
         add_event(idea, "decided", date(2026, 6, 1))
-        text = page(cast["M"], idea.get_absolute_url()).split('<ol class="story">')[1]
+        text = page(cast["M"], idea.get_absolute_url()).split('<ol class="idea-timeline">')[1]
         expected = [
             "Captured",
             "Accepted",
@@ -136,7 +136,7 @@ class TestPage:
 
     def test_unknown_state_is_shown_as_unknown(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="")
-        assert "It is not known what became of this idea." in page(cast["M"], idea.get_absolute_url())
+        assert "The outcome of this idea is unknown." in page(cast["M"], idea.get_absolute_url())
 
     @pytest.mark.parametrize(
         ("state", "role", "address"),
@@ -455,7 +455,7 @@ class TestCorrect:
 def test_staleness_is_counted_to_the_day(cast: Cast):
     for title, day in (("Silent", date(2026, 5, 24)), ("Heard", date(2026, 5, 25))):
         add_event(IdeaFactory(cohort=cast.cohort, title=title), "accepted", day)
-    assert titles(page(cast["M"], IDEAS, silent="on")) == ["Silent"]
+    assert titles(page(cast["M"], IDEAS, unconfirmed="on")) == ["Silent"]
 
 
 def test_an_idea_and_the_rates_can_be_printed(cast: Cast):
@@ -538,7 +538,7 @@ class TestTargets:
 
 @pytest.mark.parametrize(("has_recent_updates", "kib"), [(True, 40), (False, 60)], ids=["signs", "unconfirmed"])
 def test_page_with_fifty_ideas_is_small(has_recent_updates: bool, kib: int, cast: Cast):
-    """Each stale idea has an additional tag and button."""
+    """Each unconfirmed idea has an additional tag and button."""
     days = dict.fromkeys(["captured", "accepted"], localdate()) if has_recent_updates else {}
     for _ in range(50):
         fields = {"owner": cast["M"], "title": "Une borne qui parle à l’accueil"}

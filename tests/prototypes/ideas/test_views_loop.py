@@ -36,11 +36,11 @@ DAY = {"on": "2026-11-24", "precision": "day"}
 
 
 def timeline_html(text: str) -> str:
-    return text.split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
+    return text.split('<ol class="idea-timeline">')[1].split("</ol>", maxsplit=1)[0]
 
 
 def timeline_or_board_html(text: str) -> str:
-    return timeline_html(text) if '<ol class="story">' in text else text
+    return timeline_html(text) if '<ol class="idea-timeline">' in text else text
 
 
 class TestBoard:
@@ -118,7 +118,7 @@ class TestBoard:
         assert ("not known" in text, "Other actions" in text, "/ideas/new/" in text) == (True, False, False)
 
     def test_ideas_without_update_come_last(self, cast: Cast, rf: RequestFactory):
-        """A full board leaves out stale ideas, never those that just changed."""
+        """A full board leaves out unconfirmed ideas, never those that just changed."""
         ideas = [IdeaFactory(cohort=cast.cohort, state=state) for state in ("captured", "")]
         request = rf.get(BOARD)
         request.user = cast["M"]
@@ -359,7 +359,7 @@ class TestReuse:
         assert ("1 other cohort has reused this idea." in text, "Hidden" in text) == (True, False)
 
 
-class TestStory:
+class TestTimeline:
     @pytest.mark.parametrize("rows", [1, 3])
     def test_idea_page_costs_the_same_with_more_related_rows(self, cast: Cast, rows: int):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over", owner=cast["P"], shared_with_edition=True)

@@ -71,7 +71,7 @@ def test_only_ends_in_the_own_authority_are_updates(end: str, kind: str, moved: 
 
 
 @pytest.fixture
-def stale_idea(cast: Cast) -> Idea:
+def unconfirmed_idea(cast: Cast) -> Idea:
     """An idea that was implemented a year ago, without an update since."""
     cohort = early_cohort(authority=cast.cohort.authority, code="TOU", slug="tours", name="Tours")
     return idea_after(12, IMPLEMENTED, cohort=cohort)
@@ -86,21 +86,25 @@ def confirmed_counts(idea: Idea, day: date, known_at: datetime | None = None) ->
     ("day", "confirmed"),
     [(ENDED - timedelta(days=1), 0), (ENDED, 1), (date(2027, 5, 1), 1), (date(2027, 5, 2), 0)],
 )
-def test_rates_count_the_end_as_confirmation_for_six_months(day: date, confirmed: int, stale_idea: Idea, cast: Cast):
-    discontinue(stale_idea, cast, ENDED)
-    assert confirmed_counts(stale_idea, day) == (1, confirmed)
+def test_rates_count_the_end_as_confirmation_for_six_months(
+    day: date, confirmed: int, unconfirmed_idea: Idea, cast: Cast
+):
+    discontinue(unconfirmed_idea, cast, ENDED)
+    assert confirmed_counts(unconfirmed_idea, day) == (1, confirmed)
 
 
-def test_later_update_does_not_hide_the_end_from_earlier_rates(stale_idea: Idea, cast: Cast):
+def test_later_update_does_not_hide_the_end_from_earlier_rates(unconfirmed_idea: Idea, cast: Cast):
     """The idea stores only its last update; rates of an earlier day read the rows themselves."""
-    discontinue(stale_idea, cast, ENDED)
-    ConfirmationFactory(idea=stale_idea, confirmed_on=date(2027, 6, 1))
-    assert [confirmed_counts(stale_idea, day) for day in (ENDED - timedelta(days=1), ENDED)] == [(1, 0), (1, 1)]
+    discontinue(unconfirmed_idea, cast, ENDED)
+    ConfirmationFactory(idea=unconfirmed_idea, confirmed_on=date(2027, 6, 1))
+    assert [confirmed_counts(unconfirmed_idea, day) for day in (ENDED - timedelta(days=1), ENDED)] == [(1, 0), (1, 1)]
 
 
-def test_rates_known_before_the_recording_do_not_count_the_end(stale_idea: Idea, cast: Cast):
-    discontinue(stale_idea, cast, ENDED)
-    [written] = stale_idea.implementations.get().events.filter(ended_on=ENDED).values_list("pgh_created_at", flat=True)
-    ConfirmationFactory(idea=stale_idea, confirmed_on=date(2027, 6, 1))
+def test_rates_known_before_the_recording_do_not_count_the_end(unconfirmed_idea: Idea, cast: Cast):
+    discontinue(unconfirmed_idea, cast, ENDED)
+    [written] = (
+        unconfirmed_idea.implementations.get().events.filter(ended_on=ENDED).values_list("pgh_created_at", flat=True)
+    )
+    ConfirmationFactory(idea=unconfirmed_idea, confirmed_on=date(2027, 6, 1))
     moments = (written - timedelta(seconds=1), written)
-    assert [confirmed_counts(stale_idea, ENDED, moment) for moment in moments] == [(1, 0), (1, 1)]
+    assert [confirmed_counts(unconfirmed_idea, ENDED, moment) for moment in moments] == [(1, 0), (1, 1)]

@@ -2,8 +2,10 @@
 
 import pytest
 
+from prototypes.models import FieldNote
 from tests.factories.accounts import UserFactory
-from tests.factories.prototypes import FieldNoteFactory
+from tests.factories.cast import TODAY, Cast
+from tests.factories.prototypes import FieldNoteFactory, IdeaFactory
 from tests.sql import delete, insert_like, refused_by, truncate, update
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,15 @@ def test_erased_person_can_be_replaced():
     update(note, by_id=nobody.pk)
     note.refresh_from_db()
     assert note.by == nobody
+
+
+def test_two_notes_are_settled_by_those_who_may_edit_the_test(cast: Cast):
+    """An ambassador edits the tests they planned, or of an idea that is theirs or shared; a relay edits none."""
+    owned = {role: IdeaFactory(cohort=cast.cohort, owner=cast[role]) for role in "MR"}
+    notes = {role: FieldNoteFactory(trial__prototype__idea=idea) for role, idea in owned.items()}
+    settleable = {role: set(FieldNote.objects.settleable_by(cast[role], TODAY)) for role in "SCDPMRANX"}
+    every, own = set(notes.values()), {notes["M"]}
+    assert settleable == {"S": every, "C": every, "D": every, "P": every, "M": own} | {role: set() for role in "RANX"}
 
 
 @pytest.mark.parametrize("settlement", ["", "other"])

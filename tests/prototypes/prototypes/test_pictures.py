@@ -28,7 +28,8 @@ def pictures_seen_by(cast: Cast, role: str, idea: Idea) -> list[list[str]]:
 
 
 def test_pictures_appear_in_the_timeline_and_in_the_comparison(cast: Cast, idea: Idea):
-    cards, kiosk = (PrototypeFactory(idea=idea, title=title) for title in ("Cards", "Kiosk"))
+    cards = PrototypeFactory(idea=idea, title="Cards", pk=idea.pk + 1_000)  # another number than the idea's
+    kiosk = PrototypeFactory(idea=idea, title="Kiosk")
     TrialFactory(prototype=cards, state="concluded")
     first = of(cards, "Cartes")
     of(cards, "Cartes vues de près"), of(kiosk, "Borne")

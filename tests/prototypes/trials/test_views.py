@@ -307,9 +307,9 @@ class TestTrialPage:
         [
             (
                 "captured",
-                "Your entry is recorded. The idea moves to “in test” once your pilot or coordinator accepts it.",
+                "Saved. The idea moves to “in test” once your pilot or coordinator accepts it.",
             ),
-            ("prototyping", "Your entry is recorded."),
+            ("prototyping", "Saved."),
         ],
     )
     def test_lock_shows_that_a_captured_idea_waits_for_acceptance(self, cast: Cast, state: str, expected: str):

@@ -16,7 +16,7 @@ from tools.bench.__main__ import Figure
     ],
 )
 def test_verdict_depends_on_the_median(rounds: list[float], must: float | None, least: bool, within: bool):
-    assert Figure("letters", rounds, must, least=least).is_within_budget is within
+    assert Figure("emails", rounds, must, least=least).is_within_budget is within
 
 
 def test_line_shows_median_smallest_largest_and_verdict():

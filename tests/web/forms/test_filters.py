@@ -32,8 +32,8 @@ LISTS = {
     "/ideas/?owner=zzz": "Owner",
     "/ideas/unconfirmed/?state=zzz": "State",
     "/exchanges/?stage=zzz": "Stage",
-    "/exchanges/memory/?kind=zzz": "Kind",
-    "/letters/?state=zzz": "State",
+    "/exchanges/archive/?kind=zzz": "Kind",
+    "/e-mails/?state=zzz": "State",
     "/history/cohort/{cohort_key}/?action=zzz": "Action",
     "/search/?q=ideas&kind=zzz": "Kind",
 }

@@ -142,7 +142,7 @@ def test_a_destructive_page_warns_and_offers_to_cancel(render_page):
     assert (listed(found), buttons(found), links(found)) == (
         ["Cancel it", "What will happen", "It is off."],
         [("btn btn-danger", "Cancel it")],
-        [("/exchanges/3/", "Do nothing")],
+        [("/exchanges/3/", "Go back without changes")],
     )
 
 

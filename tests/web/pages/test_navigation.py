@@ -58,9 +58,9 @@ def test_a_request_without_a_user_has_no_menu():
 
 def test_an_item_is_shown_to_its_audience(menu: Hooks[PageHooks]):
     menu.register(
-        "two", PageHooks(menu={30: NavItem("Letters", "home", "mail", visible_to=lambda user: user.is_lab_staff)})
+        "two", PageHooks(menu={30: NavItem("E-mails", "home", "mail", visible_to=lambda user: user.is_lab_staff)})
     )
-    assert [link.label for link in menu_links(visit("/", User(is_lab_staff=True)))] == ["Home", "Account", "Letters"]
+    assert [link.label for link in menu_links(visit("/", User(is_lab_staff=True)))] == ["Home", "Account", "E-mails"]
     assert [link.label for link in menu_links(visit("/", User()))] == ["Home", "Account"]
 
 

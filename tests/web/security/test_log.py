@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 
 from accounts.models import User
-from web.security.log import demo_data, note
+from web.security.log import demo_data, log_security_event
 
 
 @pytest.fixture
@@ -18,37 +18,37 @@ def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def test_an_event_is_one_log_line_with_its_facts(lines: pytest.LogCaptureFixture):
-    note("invited", invitation=3, role="pilot")
+    log_security_event("invited", invitation=3, role="pilot")
     assert lines.messages == ['invited {"invitation": 3, "role": "pilot"}']
 
 
 def test_line_breaks_in_a_fact_are_escaped(lines: pytest.LogCaptureFixture):
-    note("refused", why='x"}\nsigned_in {}')
+    log_security_event("refused", why='x"}\nsigned_in {}')
     assert lines.messages == ['refused {"why": "x\\"}\\nsigned_in {}"}']
 
 
 def test_a_request_adds_person_and_route(lines: pytest.LogCaptureFixture):
     request = RequestFactory().post("/account/", {"full_name": "Ada"})
     request.user, request.resolver_match = User(pk=7, full_name="Ada"), resolve("/account/")
-    note("refused", request=request)
+    log_security_event("refused", request=request)
     assert lines.messages == ['refused {"method": "POST", "person": 7, "route": "account"}']
 
 
 def test_a_request_without_a_route_has_none(lines: pytest.LogCaptureFixture):
-    note("refused", request=RequestFactory().get("/nowhere/"))
+    log_security_event("refused", request=RequestFactory().get("/nowhere/"))
     assert lines.messages == ['refused {"method": "GET", "person": null, "route": null}']
 
 
 def test_the_log_record_has_event_and_facts_as_attributes(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, logger="labplatform.security")
-    note("invited", invitation=3)
+    log_security_event("invited", invitation=3)
     (record,) = caplog.records
     assert (record.event, record.facts) == ("invited", {"invitation": 3})
 
 
 def test_demo_data_is_not_logged(lines: pytest.LogCaptureFixture):
     with suppress(KeyError), demo_data():
-        note("invited", invitation=3)
+        log_security_event("invited", invitation=3)
         raise KeyError
-    note("invited", invitation=4)
+    log_security_event("invited", invitation=4)
     assert lines.messages == ['invited {"invitation": 4}']

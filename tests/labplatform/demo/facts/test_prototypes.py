@@ -143,15 +143,17 @@ def test_ideas_have_no_invented_prototype_test_or_owner():
 def test_page_shows_the_date_with_the_precision_of_the_source():
     reader = UserFactory()
     idea = Idea.objects.get(title="Le démarreur bienveillant")
-    story = page(reader, idea.get_absolute_url()).split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
-    assert [part in story for part in ("Oct 2013", "Exact day unknown.", "Known so far, as published.", "Source:")] == [
-        True
-    ] * 4
+    timeline = (
+        page(reader, idea.get_absolute_url()).split('<ol class="idea-timeline">')[1].split("</ol>", maxsplit=1)[0]
+    )
+    assert [
+        part in timeline for part in ("Oct 2013", "Exact day unknown.", "Known so far, as published.", "Source:")
+    ] == [True] * 4
 
 
 def test_idea_with_unknown_outcome_shows_it():
     text = page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url())
-    assert ("It is not known what became of this idea." in text, '<ol class="story">' in text) == (True, False)
+    assert ("The outcome of this idea is unknown." in text, '<ol class="idea-timeline">' in text) == (True, False)
 
 
 def test_page_shows_published_claims_next_to_unknown_facts():

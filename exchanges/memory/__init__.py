@@ -1,1 +1,0 @@
-"""The exchange memory: a search over what was said and written at exchanges."""
