@@ -10,14 +10,23 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
-        """Register the Rates and Network pages in the menu, the rates panels of other pages, and the download of ideas.
+        """Register the Rates and Network pages in the menu, the panels of other pages, the download of ideas, and what
+        the sharing of figures brings: its sentences, history and personal data.
 
-        Django calls it once at start. The panels go on the home page, the page of an edition and that of an authority.
+        Django calls it once at start. The panels go on the home page, the pages of editions, authorities and cohorts.
         """
+        from accounts.hooks import privacy_hooks  # noqa: PLC0415
+        from cohorts.models import Cohort  # noqa: PLC0415
         from figures.implementation import panels  # noqa: PLC0415
         from figures.implementation.exports import IDEAS, IDEAS_KIND  # noqa: PLC0415
+        from figures.sharing import panels as sharing_panels  # noqa: PLC0415
+        from figures.sharing import personal_data, refusals  # noqa: PLC0415
+        from figures.sharing.models import FiguresConsent  # noqa: PLC0415
         from files.registries import export_kinds  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
+        from prototypes.registries import page_parts  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
+        from web.history_pages import HistoryPart, register_histories  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
 
@@ -29,3 +38,7 @@ class FiguresConfig(AppConfig):
             ProgrammeHooks(edition_panels={60: panels.EDITION_PANEL}, authority_panels={60: panels.AUTHORITY_PANEL}),
         )
         export_kinds.register(IDEAS, IDEAS_KIND)
+        register(refusals.SENTENCES)
+        register_histories({}, added_parts={Cohort: (HistoryPart(FiguresConsent, "cohort"),)})
+        privacy_hooks.register("figures", personal_data.PRIVACY)
+        page_parts.register("figures_sharing", sharing_panels.COHORT_PART, order=20)

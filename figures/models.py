@@ -1,4 +1,4 @@
-"""Models of the figures app: rollups of the rates, and the changes that make them obsolete."""
+"""Models of the figures app: consents to share figures, rollups of the rates, and the changes that outdate them."""
 
 from figures.outcomes.models import (
     CountedChallenge,
@@ -8,12 +8,14 @@ from figures.outcomes.models import (
     RatesChange,
     RatesRollup,
 )
+from figures.sharing.models import FiguresConsent
 
 __all__ = [
     "CountedChallenge",
     "CountedIdea",
     "CountedIdeaEvent",
     "CountedImplementation",
+    "FiguresConsent",
     "RatesChange",
     "RatesRollup",
 ]

@@ -244,7 +244,7 @@ def wilson(successes: int, total: int, *, confidence: float = CONFIDENCE) -> tup
 
 
 def is_masked(count: int) -> bool:
-    """Return whether a group of `count` ideas is under five: too small to show to people who cannot read its ideas."""
+    """Return whether `count` ideas are fewer than five: too few for a rate or a point of the curve."""
     return count < MASK_BELOW
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from figures.editions import views as editions
 from figures.implementation.views import downloads, page
 from figures.network import views as network
+from figures.sharing import views as sharing
 
 app_name = "figures"
 urlpatterns = [
@@ -16,5 +17,11 @@ urlpatterns = [
     path("editions/compare/", editions.compare_editions, name="compare_editions"),
     path("network/", network.network, name="network"),
     path("network/figures.csv", network.network_figures, {"kind": "csv"}, name="network_figures_csv"),
+    path("cohorts/<slug:slug>/share-figures/<slug:audience>/", sharing.share_figures, name="share_figures"),
+    path(
+        "cohorts/<slug:slug>/stop-sharing-figures/<slug:audience>/",
+        sharing.stop_sharing_figures,
+        name="stop_sharing_figures",
+    ),
     path("network/figures.xlsx", network.network_figures, {"kind": "xlsx"}, name="network_figures_xlsx"),
 ]

@@ -42,7 +42,7 @@ from exchanges.models import (
     Question,
     Registration,
 )
-from figures.models import RatesChange, RatesRollup
+from figures.models import FiguresConsent, RatesChange, RatesRollup
 from files.models import Attachment, Export, FileDraft, FileQuota
 from labplatform.settings.base import OUR_APPS
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, TaskRun
@@ -100,6 +100,7 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory, ExportFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
@@ -292,6 +293,9 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Package: HistoryCase(package, {}, protected_by="package_frozen"),
     FollowUp: HistoryCase(FollowUpFactory, {"by_id": 0}, protected_by="follow_up_append_only"),
     Confirmation: HistoryCase(ConfirmationFactory, {"by_id": 0}, protected_by="confirmation_append_only"),
+    FiguresConsent: HistoryCase(
+        FiguresConsentFactory, {"granted_by_id": 0}, protected_by="figures_consent_append_only"
+    ),
     ChallengeStakeholder: HistoryCase(ChallengeStakeholderFactory, {}),
     ChallengeSession: HistoryCase(ChallengeSessionFactory, {}),
     Comment: HistoryCase(CommentFactory, {"edited_at": NOW}, protected_by="comment_stays"),
@@ -315,7 +319,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, protected_by="host_turn_never_deleted"
     ),
 }
-BY = {"by_id", "made_by_id", "person_id", "settled_by_id", "user_id"}
+BY = {"by_id", "granted_by_id", "made_by_id", "person_id", "settled_by_id", "user_id"}
 TRACKED = [model for model in CASES if model not in EXEMPT]
 Trace = list[tuple[str, str, int, str]]
 

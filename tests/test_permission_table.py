@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 import cohorts.permissions
 import comments.permissions
 import exchanges.permissions
+import figures.sharing.permissions
 import files.permissions
 import prototypes.permissions
 from accounts.models import User
@@ -31,6 +32,7 @@ from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import SessionFactory, StakeholderFactory
 from tests.factories.comments import CommentFactory
+from tests.factories.figures import share_with_edition
 from tests.factories.prototypes import (
     ChallengeFactory,
     IdeaFactory,
@@ -44,6 +46,7 @@ TABLES = {
     "comments": comments.permissions.TABLE,
     "prototypes": prototypes.permissions.TABLE,
     "exchanges": exchanges.permissions.TABLE,
+    "figures": figures.sharing.permissions.TABLE,
     "files": files.permissions.TABLE,
 }
 
@@ -72,6 +75,8 @@ DOMAIN = {
         "SPA",
         ["prototypes.deliver_idea", "cohorts.record_innovation_team"],
     ),
+    "let the cohort's figures be shared with the edition, or published": ("PA", ["figures.share_figures"]),
+    "withdraw that": ("SPA", ["figures.stop_sharing_figures"]),
     "note a lesson": ("SCDPMRA", ["cohorts.add_lesson"]),
     "confirm hosting; register others of the cohort": (
         "SCP",
@@ -158,10 +163,17 @@ def test_shared_work_is_visible_to_the_edition(model: type, cast: Cast):
     assert can_see(cast, ROW_FACTORIES[model](cast, True)) == "SCDPMRAN"
 
 
-def test_rates_are_visible_row_by_row_to_the_cohort_and_as_a_whole_to_the_edition(cast: Cast):
+def test_rates_are_visible_row_by_row_to_the_cohort_and_to_the_edition_while_shared(cast: Cast):
     visible = {role: visible_cohorts(cast[role]) for role in EVERYONE}
     assert "".join(role for role in EVERYONE if visible[role].owns(cast.cohort)) == "SCDPMRA"
-    assert "".join(role for role in EVERYONE if visible[role].shares(cast.edition)) == "SCDPMRAN"
+    assert "".join(role for role in EVERYONE if visible[role].reads_edition(cast.edition)) == "SCDPMRAN"
+
+    def counting() -> str:
+        return "".join(role for role in EVERYONE if cast.cohort in visible_cohorts(cast[role]).cohorts)
+
+    assert counting() == "SCDPMRA"
+    share_with_edition(cast.cohort)
+    assert counting() == "SCDPMRAN"
 
 
 def test_members_of_the_edition_can_note_a_lesson(cast: Cast):

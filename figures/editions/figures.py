@@ -42,6 +42,7 @@ class CohortRun:
     ambassadors: int = 0
     granted_to: int = 0
     granted: int = 0
+    cohort: int = 0
 
     @property
     def months(self) -> int | None:

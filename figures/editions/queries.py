@@ -16,7 +16,6 @@ from cohorts.people.enums import MembershipRole
 from cohorts.sessions.enums import SessionState
 from cohorts.visibility import active_on
 from figures.editions.figures import UNITS, CohortRun, EditionFigures
-from figures.groups import Group
 from figures.outcomes.figures import Figures
 from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.rates import MonthCounts
@@ -116,6 +115,7 @@ def _runs(editions: Sequence[Edition]) -> QuerySet[Cohort, Any]:
         "edition",
         "authority",
         "seats",
+        cohort=F("pk"),
         withdrawn=Case(When(state=CohortState.WITHDRAWN, then=Value(True)), default=Value(False)),
         started_on=F("actual_start"),
         ended_on=F("actual_end"),
@@ -136,8 +136,10 @@ def figures_by_edition(editions: Sequence[Edition], *, as_of: date) -> dict[int,
 
     `as_of` is the last day that counts. All ideas are counted, so only lab staff may see the result.
     """
-    scope = FiguresScope(own=frozenset(), shared=frozenset(edition.pk for edition in editions), everyone=True)
-    runs, work, tallies = cohort_runs(editions), work_done(scope=scope, as_of=as_of), _tallies(scope, as_of)
+    runs = cohort_runs(editions)
+    cohorts = frozenset(run.cohort for edition in editions for run in runs[edition.pk])
+    scope = FiguresScope(own=frozenset(), shared=cohorts, everyone=True)
+    work, tallies = work_done(scope=scope, as_of=as_of), _tallies(scope, as_of)
     return {
         edition.pk: EditionFigures(
             runs[edition.pk],
@@ -164,11 +166,10 @@ def _tallies(scope: FiguresScope, as_of: date) -> defaultdict[int, list[EditionT
 def _figures(tally: list[EditionTallyRow], as_of: date) -> Figures:
     """Return the rates of one edition as of a day, from its rows of ideas counted by months since acceptance.
 
-    Every idea counts as one the reader may open, so nothing is hidden: for lab staff.
+    Every idea counts as one the reader may open: for lab staff.
     """
     by_month = tuple(MonthCounts(*(row[name] for name in MonthCounts._fields)) for row in tally)
-    accepted = sum(sum(row[1:]) for row in by_month)
-    return Figures(as_of, by_month, Group(accepted, accepted))
+    return Figures(as_of, by_month, listed=sum(sum(row[1:]) for row in by_month))
 
 
 def claims_of_earlier_editions(editions: Sequence[Edition]) -> QuerySet[Claim]:

@@ -15,22 +15,18 @@ from figures.implementation.sentences import (
     projection_sentence,
 )
 from figures.outcomes.figures import CohortCount, Figures
-from figures.rates import MASK_BELOW
 
 
 def headline_context(figures: Figures) -> dict[str, Any]:
-    """Return the template context of the headline: `figures`, `projection`, `confirmed` and `mask_below`.
+    """Return the template context of the headline: `figures`, `projection` and `confirmed`.
 
     `projection` is a sentence on what the next ideas may become, `confirmed` one on recent updates. Both are empty
-    where figures are hidden (one to four ideas belong to other authorities) or nothing was accepted; `projection` also
-    with fewer than five ideas.
+    where nothing was accepted; `projection` also with fewer than five ideas.
     """
-    has_figures = not figures.masked and figures.accepted
     return {
         "figures": figures,
-        "projection": projection_sentence(project(figures)) if has_figures and not figures.is_too_few_for_rates else "",
-        "confirmed": confirmed_sentence(figures) if has_figures else "",
-        "mask_below": MASK_BELOW,
+        "projection": "" if figures.is_too_few_for_rates else projection_sentence(project(figures)),
+        "confirmed": confirmed_sentence(figures) if figures.accepted else "",
     }
 
 
@@ -38,11 +34,8 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
     """Return the template context of the rates: the headline, the lines of figures, the curve with its table, the
     funnel.
 
-    Only the headline, without figures, where one to four of the ideas belong to other authorities. `cohorts` are those
-    in the funnel; without any there is no funnel.
+    `cohorts` are those in the funnel; without any there is no funnel.
     """
-    if figures.masked:
-        return headline_context(figures)
     displayed = [line for line in lines(figures) if line.display]
     meanings = [line.meaning for line in displayed]
     return (

@@ -147,8 +147,9 @@ def _counted_separately() -> list[Definition]:
                     "A split idea counts once, from the day it was accepted, and its parts do not count"
                     " separately. It is open as long as one of its parts is open. On the day the last part"
                     " ends, it counts as implemented if at least one part is implemented (in part, if others"
-                    " were abandoned), otherwise as abandoned. A part merged into another idea counts as that"
-                    " idea; if all parts are merged, the split idea is merged too."
+                    " were abandoned), otherwise as abandoned. A part merged into another idea of the cohort"
+                    " counts as that idea; merged into an idea of another cohort, it is counted there. If all"
+                    " parts are merged, the split idea is merged too."
                 ),
             ),
             anchor="left-out",
@@ -159,9 +160,10 @@ def _counted_separately() -> list[Definition]:
             (
                 _(
                     "The ideas of an authority are shown one by one to the people of its cohorts, to its"
-                    " admins and to the lab. Other people of the edition see the edition as a whole, and"
-                    " see nothing if fewer than five ideas come from other authorities. Authorities are"
-                    " never ranked."
+                    " admins and to the lab. Totals of an edition also count the cohorts that share their"
+                    " figures with it. Each cohort decides, and can stop at any time. The page names the"
+                    " authorities that are counted and those that are not. The lab reads all figures."
+                    " Authorities are never ranked."
                 ),
             ),
         ),

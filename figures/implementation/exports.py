@@ -26,7 +26,7 @@ from figures.implementation.forms import RatesForm, end_of
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.selection import FiguresScope
-from figures.scope.sentences import scope_labels
+from figures.scope.sentences import coverage_rows, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from figures.work.definitions import work_definitions
 from figures.work.figures import WorkFigures
@@ -57,10 +57,7 @@ class RatesQuery:
 
     @property
     def as_of(self) -> date:
-        """The day of the figures: the day chosen, or the end of a month where other cohorts are counted.
-
-        Available only once the form is known to be valid.
-        """
+        """The day of the figures, available only once the form is known to be valid."""
         chosen: date = self.form.cleaned_data["as_of"]
         return chosen
 
@@ -178,15 +175,15 @@ def _about_rows(query: RatesQuery, today: date) -> Iterator[tuple[str, Cell]]:
     """Yield pairs of label and value that say what a file covers: the scope, each filter chosen, and the day it was
     made.
 
-    Where the figures are of another day than the one chosen, a row says why. `today` is the day the file was made.
+    For an edition, rows name the authorities that are counted, and those that are not. `today` is the day the file was
+    made.
     """
     yield _("Ideas covered"), " · ".join(str(part) for part in scope_labels(query.visible, query.scope))
     for name, field in query.form.fields.items():
         value = query.form.cleaned_data.get(name)
         if value and name != OUTCOME_FIELD:
             yield str(field.label), _value_text(field, value)
-    if query.form.other_day_reason:
-        yield _("Why this day"), str(query.form.other_day_reason)
+    yield from coverage_rows(query.visible, query.scope)
     yield _("Made on"), day(today)
 
 

@@ -21,15 +21,10 @@ from web.forms.fields import CHOICE_ERRORS
 
 END_BEFORE_START = _("The end date of the period is before its start date. Check both dates.")
 KNOWN_BEFORE_AS_OF = _("This date is before the date of the figures. Choose the date of the figures or a later one.")
-# Filters with which two counts could differ by a single idea.
-NARROWING_FIELDS = ("kind", "accepted_from", "accepted_until", "known_at")
 
 
 class RatesForm(ScopeForm):
-    """The scope form with filters; other authorities' ideas count only in a whole edition without filters.
-
-    Two filtered counts could be subtracted from one another until a single idea is left.
-    """
+    """The scope form with filters: kind of challenge, period of acceptance, and the day until which records count."""
 
     kind = forms.ChoiceField(
         label=_("Kind of challenge"),
@@ -53,13 +48,11 @@ class RatesForm(ScopeForm):
         """Return the scope that the query string asks for: authority, edition, cohort, kind of challenge, period of
         acceptance.
 
-        With a kind, a period or “As known on”, ideas of other authorities are not counted, except for lab staff, who
-        read all ideas. Values that the form refuses are ignored.
+        Values that the form refuses are ignored.
         """
         scope, kind = ScopeForm.scope_of(visible, query), query.get("kind", "")
         return replace(
             scope,
-            everyone=scope.everyone and (visible.own is None or not is_narrowed(query)),
             kind=kind if kind in ChallengeKind.values else "",
             accepted_from=_day_in("accepted_from", query),
             accepted_until=_day_in("accepted_until", query),
@@ -93,7 +86,7 @@ class RatesForm(ScopeForm):
         """
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if value and (name != "as_of" or self.requested_day != self.today):
+            if value and (name != "as_of" or value != self.today):
                 yield name, field.label or "", dict(getattr(field, "choices", ())).get(value, value)
 
 
@@ -109,11 +102,3 @@ def _day_in(name: str, query: QueryDict) -> date | None:
     except forms.ValidationError:
         return None
     return day
-
-
-def is_narrowed(query: QueryDict) -> bool:
-    """Return whether the query string sets a kind of challenge, a period of acceptance, or a day under “As known on”.
-
-    With these, two counts could differ by a single idea of another authority.
-    """
-    return any(query.get(name) for name in NARROWING_FIELDS)

@@ -132,12 +132,11 @@ def build_funnel(cohorts: Sequence[CohortCount]) -> Funnel | None:
     """Return the funnel of the reader's own cohorts that have at least five ideas followed for a year; None without
     one.
 
-    There is none where fewer than three cohorts are that large, or where one to four ideas belong to other authorities.
-    Other cohorts count in the share of all only, since their size alone would identify them.
+    There is none where fewer than three cohorts are that large. Cohorts of other authorities, which share their figures
+    as part of totals, count in the share of all only.
     """
     dots = tuple(cohort for cohort in _large(cohorts) if cohort.own)
-    others = sum(cohort.followed for cohort in cohorts if not cohort.own)
-    if not dots or too_early(cohorts) or 0 < others < MASK_BELOW:
+    if not dots or too_early(cohorts):
         return None
     return Funnel(
         dots, sum(cohort.followed for cohort in cohorts), sum(cohort.implemented_by_horizon for cohort in cohorts)

@@ -122,8 +122,7 @@ def _states(figures: Figures) -> Iterator[FigureLine]:
     """Yield the lines of ideas by state: confirmed in the last six months, still live, abandoned, open, live elsewhere
     too.
 
-    Abandoned ideas are counted by reason too. Reasons and ideas live elsewhere are left out where some ideas belong to
-    other authorities.
+    Abandoned ideas are counted by reason too.
     """
     yield _confirmed(figures)
     yield _still_live(figures)
@@ -143,7 +142,7 @@ def _states(figures: Figures) -> Iterator[FigureLine]:
         yield FigureLine(
             f"abandoned_{outcome.removeprefix(REASON_PREFIX)}", label, count, denominator=figures.abandoned
         )
-    if figures.replications and not figures.group.hidden:
+    if figures.replications:
         label, ideas = _("Live in another authority too"), figures.replications
         yield FigureLine("replications", label, ideas, display=number(ideas), meaning=MEANINGS["elsewhere"])
 
@@ -183,12 +182,7 @@ def _still_live(figures: Figures) -> FigureLine:
 
 
 def reasons(figures: Figures) -> list[tuple[StrOrPromise, str, int]]:
-    """Return (label, outcome slug, number of ideas) for each reason of abandonment, the most frequent first.
-
-    Empty where some ideas belong to other authorities: readers could subtract their own and be left with one idea.
-    """
-    if figures.group.hidden:
-        return []
+    """Return (label, outcome slug, number of ideas) for each reason of abandonment, the most frequent first."""
     rows = (
         (REASON_LABELS[slug or NO_REASON], outcome_for_reason(slug), count)
         for slug, count in figures.reasons.items()

@@ -12,8 +12,8 @@ from accounts.models import User
 from accounts.requests import person
 from figures.implementation.context import headline_context
 from figures.outcomes.queries import implementation_rates
-from figures.scope.forms import MONTH_END_NOTICE, figures_day
 from figures.scope.selection import FiguresScope
+from figures.scope.sentences import coverage
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from programmes.models import Authority, AuthorityAdmin, Edition
 from web.database.prepared import prepared
@@ -43,16 +43,14 @@ def edition_panel(request: HttpRequest, edition: Edition) -> dict[str, Any] | No
     """Return the template context of the rates headline of a whole edition, for its page; None where it is not shown.
 
     It is shown to lab staff, to people with a cohort or an authority in the edition and, for an edition known from
-    publications, to everyone. Where other authorities' cohorts are counted, the figures are those of the end of a
-    month.
+    publications, to everyone. `coverage` names the authorities that are counted, and those that are not.
     """
     visible = _visible(request)
-    if not visible.shares(edition):
+    if not visible.reads_edition(edition):
         return None
-    today, scope = platform_today(), visible.scope(edition=edition)
-    as_of = figures_day(visible, scope, today)
-    headline = _headline_context(scope, rates_address(edition=edition.slug), as_of)
-    return headline and headline | {"other_day_reason": MONTH_END_NOTICE if as_of != today else ""}
+    scope = visible.scope(edition=edition)
+    headline = _headline_context(scope, rates_address(edition=edition.slug), platform_today())
+    return headline and headline | {"coverage": coverage(visible, scope).sentences}
 
 
 def _visible(request: HttpRequest) -> VisibleCohorts:
@@ -94,7 +92,7 @@ def _headline_context(scope: FiguresScope, address: str, as_of: date) -> dict[st
     None where the scope has no idea at all, not even a captured or a published one.
     """
     figures = implementation_rates(scope=scope, as_of=as_of, bounded=False)
-    if not (figures.group.total or figures.captured.total or figures.retrospective):
+    if not (figures.accepted or figures.captured or figures.retrospective):
         return None
     return headline_context(figures) | {"address": address}
 

@@ -9,17 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from figures.figure_lines import FigureLine
-from figures.groups import Group
 from figures.implementation.lines import lines
 from figures.outcomes.figures import Figures
 from figures.work.figures import WorkFigures
 from figures.work.lines import work_lines
 from web.exports.tables import Cell
 
-MASKED_NOTE: Final = gettext_lazy(
-    "Fewer than five of these ideas come from other cohorts. Their figures are shown only to people who"
-    " can see the ideas one by one."
-)
 NO_IDEA_NOTE: Final = gettext_lazy("Nothing yet: no idea had been accepted by that day.")
 NO_FIGURE_NOTE: Final = gettext_lazy("Nothing to show yet")
 
@@ -72,24 +67,12 @@ def report_lines(figures: Figures | None, work: WorkFigures | None = None) -> li
 def _ideas(figures: Figures) -> Iterator[FigureLine]:
     """Yield the lines of the rates, then those of ideas not counted: captured only, merged, known from publications.
 
-    Only a note where one to four of the ideas belong to other authorities; a note in place of the rates while nothing
-    was accepted.
+    A note in place of the rates while nothing was accepted.
     """
-    if figures.masked:
-        yield FigureLine("accepted", _("Accepted"), note=str(MASKED_NOTE))
-        return
     if figures.accepted:
         yield from lines(figures)
     else:
         yield FigureLine("accepted", _("Accepted"), 0, note=str(NO_IDEA_NOTE))
-    yield _group("captured", _("Not counted: captured only"), figures.captured)
-    yield _group("merged", _("Not counted: merged into another idea"), figures.merged)
+    yield FigureLine("captured", _("Not counted: captured only"), figures.captured)
+    yield FigureLine("merged", _("Not counted: merged into another idea"), figures.merged)
     yield FigureLine("retrospective", _("Not counted: known from publications"), figures.retrospective)
-
-
-def _group(slug: str, label: str, group: Group) -> FigureLine:
-    """Return the line of a group of ideas that are not counted in the rates.
-
-    Its number is left out, with a note, where one to four of its ideas belong to other authorities.
-    """
-    return FigureLine(slug, label, group.visible_total, note=_("fewer than five") if group.masked else "")

@@ -11,13 +11,11 @@ from web.text.formats import short_month
 
 MIN_POINTS: Final = 2  # points that make a curve
 MAX_LABELS: Final = 4  # months named below it: more would overlap on a phone
-ALL_CIRCLES: Final = "together"
 COLOURS: Final = {
     NetworkCircle.FIRST: "implemented",
     NetworkCircle.SECOND: "residency",
     NetworkCircle.DECIDERS: "abandoned",
     NetworkCircle.DESIGN: "open",
-    ALL_CIRCLES: "quiet",
 }
 
 
@@ -40,7 +38,7 @@ def network_key(network: Network) -> list[tuple[str, str]]:
 
     Circles that never had anyone are left out.
     """
-    return [(COLOURS[name], _label(name)) for name, people in _areas(network.points) if any(people)]
+    return [(COLOURS[circle], str(circle.label)) for circle, people in _areas(network.points) if any(people)]
 
 
 def labelled_positions(months: int) -> list[int]:
@@ -68,31 +66,21 @@ def _option(points: tuple[NetworkPoint, ...]) -> dict[str, Any]:
             "axisLabel": {"customValues": named},
         },
         "yAxis": {"type": "value", "minInterval": 1},
-        "series": [_area(name, people) for name, people in _areas(points) if any(people)],
+        "series": [_area(circle, people) for circle, people in _areas(points) if any(people)],
     }
 
 
-def _areas(points: tuple[NetworkPoint, ...]) -> list[tuple[str, list[int | None]]]:
-    """Return pairs of area name and monthly numbers of people: one per circle, then “together” for the total.
-
-    In months where circles may not be shown separately, the circles hold None and the total a number; elsewhere the
-    reverse.
-    """
-    circles: list[tuple[str, list[int | None]]] = [
-        (circle, [point.of(circle) for point in points]) for circle in NetworkCircle
-    ]
-    return [*circles, (ALL_CIRCLES, [point.total_if_merged for point in points])]
+def _areas(points: tuple[NetworkPoint, ...]) -> list[tuple[NetworkCircle, list[int]]]:
+    """Return pairs of circle and monthly numbers of people, from the lowest area up."""
+    return [(circle, [point.of(circle) for point in points]) for circle in NetworkCircle]
 
 
-def _area(name: str, people: list[int | None]) -> dict[str, Any]:
-    """Return the ECharts series of one circle's people per month, as a stacked area.
-
-    `name` is the circle's slug or “together”; None in `people`, a number that may not be shown, leaves a gap.
-    """
-    colour = COLOURS[name]
+def _area(circle: NetworkCircle, people: list[int]) -> dict[str, Any]:
+    """Return the ECharts series of one circle's people per month, as a stacked area."""
+    colour = COLOURS[circle]
     return {
         "type": "line",
-        "name": _label(name),
+        "name": str(circle.label),
         "stack": "people",
         "step": "end",
         "symbol": "none",
@@ -101,10 +89,3 @@ def _area(name: str, people: list[int | None]) -> dict[str, Any]:
         "areaStyle": {"color": colour, "opacity": 1},
         "data": people,
     }
-
-
-def _label(name: str) -> str:
-    """Return the label of an area in the reader's language: that of the circle with this slug, else “all circles
-    together”.
-    """
-    return str(NetworkCircle(name).label) if name in NetworkCircle.values else _("all circles together")

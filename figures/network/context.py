@@ -1,4 +1,4 @@
-"""Template context of the network page, without the numbers that may not be shown."""
+"""Template context of the network page."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,12 @@ from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.teams.enums import TeamState
 from cohorts.teams.steps import Milestone, milestones
-from figures.groups import Group
 from figures.network import queries
 from figures.network.charts import network_chart, network_key
 from figures.network.links import LinkKind, link_rows, links, replication_count
 from figures.network.people import EVER, Network, NetworkCircle, NetworkPoint, network
-from figures.scope.forms import latest_month_end
 from figures.scope.selection import FiguresScope
+from figures.scope.sentences import coverage
 from figures.scope.visibility import VisibleCohorts
 from programmes.models import Claim
 
@@ -27,20 +26,18 @@ from programmes.models import Claim
 class NetworkCohortRow:
     """People of one cohort by circle, those who have left, and the total; `cohort` is None for the sum of the others.
 
-    A number is None where it may not be shown; without `href` the reader may not open the members' page.
+    Without `href` the reader may not open the members' page.
     """
 
     cohort: Cohort | None
-    circles: Sequence[int | None]
-    left: int | None
-    active: int | None
+    circles: Sequence[int]
+    left: int
+    active: int
     href: str = ""
 
     @property
-    def by_label(self) -> Iterable[tuple[StrOrPromise, int | None]]:
-        """Pairs of each circle's label and the cohort's number of people in it; None for a number that may not be
-        shown.
-        """
+    def by_label(self) -> Iterable[tuple[StrOrPromise, int]]:
+        """Pairs of each circle's label and the cohort's number of people in it."""
         return zip(NetworkCircle.labels, self.circles, strict=True)
 
 
@@ -81,21 +78,19 @@ class CurveTableRow(NamedTuple):
     """One row of the table behind the curve."""
 
     point: NetworkPoint
-    circles: Sequence[int | None]
+    circles: Sequence[int]
 
 
 def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
     """Return the template context of the network page for a scope on the day `as_of`: people, links, commitments,
     teams, claims.
 
-    Numbers that may not be shown are None. Links among other authorities are those of the end of a month. Seven
-    statements, one less for lab staff.
+    Seven statements, one less for lab staff.
     """
     cohorts, counted = visible.cohorts_in(scope), queries.counted_cohorts(visible, scope)
     readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
     network_figures = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
-    links_as_of = as_of if visible.own is None else latest_month_end(as_of)  # it sums up links among others
-    rows = link_rows(counted, user, as_of=links_as_of)
+    rows = link_rows(counted, user, as_of=as_of)
     return {
         "as_of": as_of,
         "network": network_figures,
@@ -111,9 +106,9 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         ),
         "kinds": list(LinkKind),
         "links": links(rows, visible.own),
-        "links_as_of": links_as_of,
-        "replications": replication_count(rows, visible.own),
-        "commitments": queries.commitments(counted, scope, user, as_of=as_of),
+        "replications": replication_count(rows),
+        "commitments": queries.commitments(counted, scope, as_of=as_of),
+        "coverage": coverage(visible, scope).sentences,
         **teams_context(queries.teams_of(cohorts, as_of, user), visible, readable_cohort_ids, as_of),
         **claims_context(queries.claims_about(cohorts)),
     }
@@ -146,17 +141,15 @@ def _row(cohort: Cohort, people: Mapping[str, int], readable_cohort_ids: Collect
 
 
 def _others(network_figures: Network) -> list[NetworkCohortRow]:
-    """Return, as a list, one row for the people of the cohorts that the reader does not see one by one.
+    """Return, as a list, one row for the people of the other cohorts, which share their figures as part of totals.
 
-    Empty without such people. Numbers that may not be shown are None.
+    Empty without such people.
     """
     now = network_figures.now
-    if now is None or not now.ever.hidden:
+    if now is None or not now.ever.others:
         return []
-    circles_are_visible = now.by_circle and not now.active.masked
-    circles = [now.circles[circle].hidden if circles_are_visible else None for circle in NetworkCircle]
-    left, active = (None if group.masked else group.hidden for group in (now.left, now.active))
-    return [NetworkCohortRow(None, circles, left, active)]
+    circles = [now.circles[circle].others for circle in NetworkCircle]
+    return [NetworkCohortRow(None, circles, now.left.others, now.active.others)]
 
 
 def teams_context(
@@ -166,7 +159,7 @@ def teams_context(
     `teams_open`.
 
     `teams` are those of the reader's authorities, `published_teams` those known from publications, `teams_open` the
-    number open in total and of the reader's own. A team links to its cohort if its id is in `readable_cohort_ids`.
+    number of all that are open. A team links to its cohort if its id is in `readable_cohort_ids`.
     """
     rows = [TeamOnDay(team, milestones(team, as_of), team.cohort_id in readable_cohort_ids) for team in teams]
     at_work = [row for row in rows if not row.team.retrospective]
@@ -174,7 +167,7 @@ def teams_context(
     return {
         "teams": own,
         "published_teams": [row for row in rows if row.team.retrospective],
-        "teams_open": Group(*(sum(row.state == TeamState.OPEN for row in some) for some in (at_work, own))),
+        "teams_open": sum(row.state == TeamState.OPEN for row in at_work),
     }
 
 

@@ -16,7 +16,6 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from exchanges.models import Commitment, Contribution, Exchange, Match
-from figures.groups import Group
 from figures.network.queries import CountedCohorts
 from prototypes.models import Idea, Implementation, Lineage
 
@@ -43,8 +42,9 @@ PAGES: Final[dict[str, str]] = {
 class LinkRow(NamedTuple):
     """A number of links of one kind from one authority to another, by the exchange or the idea that shows them.
 
-    `is_shared`: the authority that reused an idea shares its result. `giver_is_counted`: the giving end is among the
-    cohorts counted. The reader may open `readable` of them.
+    `is_shared`: the edition may read what shows the link: an exchange, or an idea that its cohort shares.
+    `giver_is_counted` and `taker_is_counted`: that end is among the cohorts counted. The reader may open `readable` of
+    them.
     """
 
     link: str
@@ -56,6 +56,7 @@ class LinkRow(NamedTuple):
     label: str
     is_shared: bool
     giver_is_counted: bool
+    taker_is_counted: bool
     number: int
     readable: int
 
@@ -85,19 +86,15 @@ class AuthorityPair:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The pairs that may be named, by name, and the sums of all others by kind."""
+    """The pairs that may be named, by name, and by kind the sums of the links among others that share their figures."""
 
     pairs: Sequence[AuthorityPair]
-    others: dict[str, Group]
+    others: dict[str, int]
 
     @property
-    def other_totals(self) -> list[tuple[StrOrPromise, int | None]]:
-        """Pairs of a kind's label and the number of its links that may not be named to the reader, since they are
-        between other authorities.
-
-        None for one to four of them, and 0 without any.
-        """
-        return [(link.label, self.others.get(link, Group()).visible_total) for link in LinkKind]
+    def other_totals(self) -> list[tuple[StrOrPromise, int]]:
+        """Pairs of a kind's label and the number of its links among other authorities."""
+        return [(link.label, self.others.get(link, 0)) for link in LinkKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +131,8 @@ class LinkSource:
         takes = Q(**{f"{self.taker}__in" if by_cohort else f"{self.taker}__cohorts__in": cohorts.ids})
         from_other = ~Q(**{f"{self.giver}__authority": F(taker_authority)})
         has_both_ends = Q(**{f"{self.giver}__isnull": False, f"{taker_authority}__isnull": False})
-        is_shared = BoolOr(f"{self.page_id}__shared_with_edition") if self.link == LinkKind.REUSE else Value(value=True)
+        is_idea = self.link in {LinkKind.REUSE, LinkKind.REPLICATION}
+        is_shared = BoolOr(f"{self.page_id}__shared_with_edition") if is_idea else Value(value=True)
         link_counts: QuerySet[Any, tuple[Any, ...]] = (
             self.rows.filter(gives | takes, from_other, has_both_ends)
             .order_by()
@@ -152,6 +150,7 @@ class LinkSource:
             .annotate(
                 is_shared=is_shared,
                 giver_is_counted=BoolOr(gives),
+                taker_is_counted=BoolOr(takes),
                 number=Count(self.counts, distinct=True),
                 readable=Count(
                     self.counts, filter=Q(**{f"{self.page_id}__in": self.opened.values("pk")}), distinct=True
@@ -192,15 +191,18 @@ def _sources(exchanges: QuerySet[Any], ideas: QuerySet[Any], as_of: date) -> Ite
 
 
 def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:
-    """Return the links by pair of authorities, where the reader may know both, and the sums of all other links by kind.
+    """Return the links by pair of authorities, where one is the reader's, and the sums of links among others by kind.
+
+    Links among others count only where both ends are cohorts that share their figures.
 
     `own` are the ids of the reader's authorities, None for lab staff, who may know all.
     """
     pairs: dict[tuple[str, str, int, int], AuthorityPair] = {}
-    others: dict[str, Group] = {}
+    others: dict[str, int] = {}
     for row in rows:
         if not can_be_named(row, own):
-            others[row.link] = Group(others.get(row.link, Group()).total + row.number)
+            if row.giver_is_counted and row.taker_is_counted:
+                others[row.link] = others.get(row.link, 0) + row.number
             continue
         key = (row.giver_name.casefold(), row.taker_name.casefold(), row.giver, row.taker)
         pair = pairs.setdefault(
@@ -215,10 +217,14 @@ def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:
 def can_be_named(row: LinkRow, own: frozenset[int] | None) -> bool:
     """Return whether the reader may know which two authorities a row links: one end must be the reader's own.
 
-    `own` are the ids of the reader's authorities, None for all. An authority that reused an idea without sharing its
-    result is known only to itself and the lab.
+    `own` are the ids of the reader's authorities, None for all. A link that an idea shows is recorded by one authority:
+    the one that reused it, or the one whose idea is live elsewhere. If the idea is not shared, only that authority and
+    the lab know of it.
     """
-    return own is None or row.taker in own or (row.giver in own and row.is_shared)
+    if own is None:
+        return True
+    recorded_by = row.giver if row.link == LinkKind.REPLICATION else row.taker
+    return recorded_by in own or (row.is_shared and bool(own & {row.giver, row.taker}))
 
 
 def _label(row: LinkRow) -> str:
@@ -228,10 +234,6 @@ def _label(row: LinkRow) -> str:
     return row.label if row.link in {LinkKind.REUSE, LinkKind.REPLICATION} else f"Intertransfo {row.label}"
 
 
-def replication_count(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Group:
-    """Return the number of ideas of the counted cohorts that are live in another authority, each idea once.
-
-    `own` are the ids of the reader's authorities, None for all: their ideas are counted as the reader's own.
-    """
-    givers = {row.page_id: row.giver for row in rows if row.link == LinkKind.REPLICATION and row.giver_is_counted}
-    return Group(len(givers), sum(own is None or giver in own for giver in givers.values()))
+def replication_count(rows: Iterable[LinkRow]) -> int:
+    """Return the number of ideas of the counted cohorts that are live in another authority, each idea once."""
+    return len({row.page_id for row in rows if row.link == LinkKind.REPLICATION and row.giver_is_counted})

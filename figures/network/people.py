@@ -17,7 +17,6 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from cohorts.people.enums import MembershipRole
-from figures.groups import Group
 
 
 class NetworkCircle(TextChoices):
@@ -46,7 +45,7 @@ LAST_DAY: Final = relativedelta(day=31)
 class CircleChange(NamedTuple):
     """By that day a circle has `people` more, or fewer; under `EVER`, so many joined for the first time.
 
-    The reader may see `own` of them one by one.
+    Of them, `own` belong to the reader's own cohorts.
     """
 
     day: date
@@ -55,49 +54,44 @@ class CircleChange(NamedTuple):
     own: int
 
 
+class Headcount(NamedTuple):
+    """A number of people, of whom `own` belong to the reader's own cohorts."""
+
+    total: int = 0
+    own: int = 0
+
+    @property
+    def others(self) -> int:
+        """The number of people who belong only to other cohorts, which share their figures."""
+        return self.total - self.own
+
+    def plus(self, total: int, own: int) -> Headcount:
+        """Return the number with `total` more people, or fewer, of whom `own` belong to the reader's own cohorts."""
+        return Headcount(self.total + total, self.own + own)
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkPoint:
     """The people in each circle on a day, and the number who were ever in any."""
 
     day: date
-    circles: Mapping[NetworkCircle, Group]
-    ever: Group
+    circles: Mapping[NetworkCircle, Headcount]
+    ever: Headcount
 
     @property
-    def active(self) -> Group:
+    def active(self) -> Headcount:
         """The number of distinct people with a membership that day."""
-        return Group(
-            sum(group.total for group in self.circles.values()), sum(group.own for group in self.circles.values())
-        )
+        people = self.circles.values()
+        return Headcount(sum(circle.total for circle in people), sum(circle.own for circle in people))
 
     @property
-    def left(self) -> Group:
+    def left(self) -> Headcount:
         """The number of people who were members on an earlier day and are not that day."""
-        return Group(self.ever.total - self.active.total, self.ever.own - self.active.own)
+        return self.ever.plus(-self.active.total, -self.active.own)
 
-    @property
-    def by_circle(self) -> bool:
-        """Whether the numbers by circle may be shown.
-
-        Not where a circle has one to four people of other authorities, because it could be derived from the other
-        circles.
-        """
-        return not any(group.masked for group in self.circles.values())
-
-    def of(self, circle: NetworkCircle) -> int | None:
-        """Return the number of people in a circle; None where it may not be shown.
-
-        That is where a circle, or the total, has one to four people of cohorts that are not the reader's.
-        """
-        return self.circles[circle].total if self.by_circle and not self.active.masked else None
-
-    @property
-    def total_if_merged(self) -> int | None:
-        """The number of active people, in place of the numbers by circle where these may not be shown.
-
-        None where they may be shown, and where the total has one to four people of cohorts that are not the reader's.
-        """
-        return None if self.by_circle or self.active.masked else self.active.total
+    def of(self, circle: NetworkCircle) -> int:
+        """Return the number of people in a circle."""
+        return self.circles[circle].total
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +158,10 @@ def _running_points(changes: list[CircleChange]) -> Iterator[NetworkPoint]:
 
     `changes` must be sorted by day.
     """
-    people = dict.fromkeys([*NetworkCircle, EVER], Group())
+    people = dict.fromkeys([*NetworkCircle, EVER], Headcount())
     for day, day_changes in groupby(changes, key=lambda change: change.day):
         for change in day_changes:
-            before = people[change.circle]
-            people[change.circle] = Group(before.total + change.people, before.own + change.own)
+            people[change.circle] = people[change.circle].plus(change.people, change.own)
         yield NetworkPoint(day, {circle: people[circle] for circle in NetworkCircle}, people[EVER])
 
 

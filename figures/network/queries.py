@@ -11,7 +11,6 @@ from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.visibility import memberships_with_end
 from exchanges.models import Commitment
-from figures.groups import Group
 from figures.network.people import CIRCLE_OF, EVER, CircleChange, NetworkCircle, comparison_day
 from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts
@@ -133,29 +132,18 @@ def teams_of(cohorts: Sequence[Cohort], as_of: date, user: User) -> QuerySet[Inn
 class CommitmentCounts(NamedTuple):
     """Commitments due by a day: how many were kept by then, dropped, or are late."""
 
-    fulfilled: Group
-    dropped: Group
-    late: Group
+    fulfilled: int
+    dropped: int
+    late: int
 
     @property
-    def due(self) -> Group:
-        """The number of commitments due by the day: kept, dropped and late added up, with those the reader sees one by
-        one.
-        """
-        return Group(sum(group.total for group in self), sum(group.own for group in self))
-
-    @property
-    def masked(self) -> bool:
-        """Whether all the counts must be hidden: one of them has one to four commitments that the reader may not see.
-
-        The other counts would reveal it.
-        """
-        return self.due.masked or any(group.masked for group in self)
+    def due(self) -> int:
+        """The number of commitments due by the day: kept, dropped and late added up."""
+        return sum(self)
 
 
-def commitments(cohorts: CountedCohorts, scope: FiguresScope, user: User, *, as_of: date) -> CommitmentCounts:
-    """Return the number of commitments due by `as_of` that were kept, dropped, or are late, with those the user may
-    see.
+def commitments(cohorts: CountedCohorts, scope: FiguresScope, *, as_of: date) -> CommitmentCounts:
+    """Return the number of commitments due by `as_of` that were kept, dropped, or are late.
 
     Late is a commitment still open that day, even if it was closed later. For a whole edition, or everything,
     commitments of the lab's own people count too.
@@ -165,12 +153,9 @@ def commitments(cohorts: CountedCohorts, scope: FiguresScope, user: User, *, as_
     )
     due = Commitment.objects.filter(Q(cohort__in=cohorts.ids) | of_lab, due_on__lte=as_of)
     open_then = Q(state="open") | Q(closed_on__gt=as_of)
-    visible = Q(pk__in=Commitment.objects.visible_to(user).values("pk"))
     sides = {"fulfilled": Q(state="kept") & ~open_then, "dropped": Q(state="dropped") & ~open_then, "late": open_then}
     counts = {name: Count("pk", filter=which, distinct=True) for name, which in sides.items()}
-    own = {f"{name}_own": Count("pk", filter=which & visible, distinct=True) for name, which in sides.items()}
-    totals = due.aggregate(**counts, **own)
-    return CommitmentCounts(*(Group(totals[name], totals[f"{name}_own"]) for name in sides))
+    return CommitmentCounts(**due.aggregate(**counts))
 
 
 def _is_full_edition_or_all(scope: FiguresScope) -> bool:

@@ -7,16 +7,14 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from figures.groups import Group
 from figures.network.links import LinkKind
 from figures.network.people import NetworkCircle
 from figures.scope.forms import ScopeForm
-from figures.scope.sentences import scope_labels
+from figures.scope.sentences import coverage_rows, scope_labels
 from web.exports.tables import Cell, Table
 from web.text.formats import long_day
 
 TableRow = tuple[Cell, ...]
-FEW: Final = "< 5"  # as on the page, for a number that may not be shown
 DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
     (
         gettext_lazy("Who is counted"),
@@ -54,9 +52,9 @@ DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
         gettext_lazy("Who sees what"),
         gettext_lazy(
             "People are counted here, never named. Each cohort is shown to the people of its authority, to"
-            " its admins and to the lab. Other members of the edition see the edition as a whole, as of"
-            " the end of a month. A number that would reveal something about fewer than five other people"
-            " is not shown. Authorities are never ranked."
+            " its admins and to the lab. Totals of an edition also count the cohorts that share their"
+            " figures with it; the page names the authorities that are counted and those that are not."
+            " Authorities are never ranked."
         ),
     ),
 )
@@ -91,22 +89,16 @@ def _lines(page: dict[str, Any]) -> Iterator[TableRow]:
     """
     yield from _people(page)
     yield from _cohorts(page)
-    as_of, links_as_of, commitments = page["as_of"], page["links_as_of"], page["commitments"]
+    as_of, commitments = page["as_of"], page["commitments"]
     if page["network"].now:
-        yield _("Innovation teams open"), "", "", as_of, number_or_few(page["teams_open"].visible_total)
-        for label, group in (
+        yield _("Innovation teams open"), "", "", as_of, page["teams_open"]
+        for label, count in (
             (_("Commitments kept"), commitments.fulfilled),
             (_("Commitments dropped"), commitments.dropped),
             (_("Commitments due and still open"), commitments.late),
         ):
-            yield label, "", "", as_of, number_or_few(None if commitments.masked else group.total)
-        yield (
-            _("Ideas live in another authority"),
-            "",
-            "",
-            links_as_of,
-            number_or_few(page["replications"].visible_total),
-        )
+            yield label, "", "", as_of, count
+        yield _("Ideas live in another authority"), "", "", as_of, page["replications"]
     yield from _links(page)
 
 
@@ -116,29 +108,29 @@ def _people(page: dict[str, Any]) -> Iterator[TableRow]:
     """
     for point, circles in page["table"]:
         for circle, people in zip(NetworkCircle, circles, strict=True):
-            yield _("People active"), "", str(circle.label), point.day, number_or_few(people)
-        yield _("People active"), "", "", point.day, number_or_few(point.active.visible_total)
-        yield _("People who left (kept in the history)"), "", "", point.day, number_or_few(point.left.visible_total)
+            yield _("People active"), "", str(circle.label), point.day, people
+        yield _("People active"), "", "", point.day, point.active.total
+        yield _("People who left (kept in the history)"), "", "", point.day, point.left.total
 
 
 def _cohorts(page: dict[str, Any]) -> Iterator[TableRow]:
     """Yield the rows of people by cohort and circle, with totals and people who left; none without members.
 
-    Cohorts that the reader may not see one by one are one sum, “Other cohorts”.
+    Other cohorts that share their figures are one sum, “Other cohorts”.
     """
     for row in page["cohort_rows"] if page["network"].now else ():
         name, as_of = row.cohort.name if row.cohort else _("Other cohorts"), page["as_of"]
         for label, people in row.by_label:
-            yield _("People active"), name, str(label), as_of, number_or_few(people)
-        yield _("People active"), name, "", as_of, number_or_few(row.active)
-        yield _("People who left (kept in the history)"), name, "", as_of, number_or_few(row.left)
+            yield _("People active"), name, str(label), as_of, people
+        yield _("People active"), name, "", as_of, row.active
+        yield _("People who left (kept in the history)"), name, "", as_of, row.left
 
 
 def _links(page: dict[str, Any]) -> Iterator[TableRow]:
     """Yield the rows of links by pair of authorities and kind, then one row per kind for the links among other
     authorities.
     """
-    links, day = page["links"], page["links_as_of"]
+    links, day = page["links"], page["as_of"]
     for pair in links.pairs:
         for label, cell in pair:
             yield str(label), pair.giver, pair.taker, day, cell.number
@@ -148,25 +140,19 @@ def _links(page: dict[str, Any]) -> Iterator[TableRow]:
             _("Among other authorities"),
             "",
             day,
-            number_or_few(links.others.get(link, Group()).visible_total),
+            links.others.get(link, 0),
         )
-
-
-def number_or_few(number: int | None) -> Cell:
-    """Return the number as a cell of the file; “< 5” for None, which is a number that may not be shown."""
-    return FEW if number is None else number
 
 
 def _about(form: ScopeForm) -> Iterator[tuple[str, Cell]]:
     """Yield pairs of label and text that say what the file covers: scope, day, day it was made, and the definitions.
 
-    `form` is the valid form. Where the figures are of another day than the one chosen, a row says why.
+    `form` is the valid form. For an edition, rows name the authorities that are counted, and those that are not.
     """
     language = (get_language() or "fr")[:2]
     yield _("People counted"), " · ".join(str(part) for part in scope_labels(form.visible, form.scope))
     yield _("As of"), long_day(form.cleaned_data["as_of"], language)
-    if form.other_day_reason:
-        yield _("Why this day"), str(form.other_day_reason)
+    yield from coverage_rows(form.visible, form.scope)
     yield _("Made on"), long_day(form.today, language)
     for heading, words in DEFINITIONS:
         yield str(heading), str(words)

@@ -1,4 +1,4 @@
-"""The figures of a rates page: what was counted, what was left out, and what a reader may see. Pure."""
+"""The figures of a rates page: what was counted and what was left out. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from figures.groups import Group
 from figures.outcomes.times import OutcomeTimes, time_to_outcome
 from figures.rates import CurvePoint, IncidenceCurve, MonthCounts, cumulative_incidence_from_counts, is_masked, wilson
 
@@ -45,7 +44,8 @@ class Figures:
     """The outcomes of ideas by `as_of`: accepted = implemented + abandoned + open, by months.
 
     `still_live` counts implemented ideas that are live on that day; `published` counts ideas known from publications by
-    the state they were published in. Captured, merged and published ideas are in no rate. `confirmed` counts the
+    the state they were published in. Captured, merged and published ideas are in no rate. `listed` counts the accepted
+    ideas that the reader may see one by one. `confirmed` counts the
     accepted ideas with an update in the six months before `as_of`; `reasons` the abandoned ones by reason from the
     fixed list ("" where none was chosen); `imprecise` those whose acceptance, implementation or abandonment is known to
     the month or the year only. `bounds` are the figures with these days such that ideas were implemented as soon after
@@ -58,9 +58,9 @@ class Figures:
 
     as_of: date
     by_month: tuple[MonthCounts, ...] = ()
-    group: Group = field(default_factory=Group)
-    captured: Group = field(default_factory=Group)
-    merged: Group = field(default_factory=Group)
+    listed: int = 0
+    captured: int = 0
+    merged: int = 0
     still_live: int = 0
     published: Mapping[str, int] | None = None
     confirmed: int = 0
@@ -101,19 +101,19 @@ class Figures:
         """Whether all ideas come from publications: none was captured, accepted or merged, so there is nothing to
         measure.
         """
-        return bool(self.retrospective) and not (self.accepted or self.captured.total or self.merged.total)
+        return bool(self.retrospective) and not (self.accepted or self.captured or self.merged)
 
     @property
     def has_uncounted_ideas(self) -> bool:
         """Whether there are ideas that are in no rate: captured only, merged into another,
         or known from publications.
         """
-        return bool(self.captured.total or self.merged.total or self.retrospective)
+        return bool(self.captured or self.merged or self.retrospective)
 
     @property
-    def masked(self) -> bool:
-        """Whether no figure may be shown, because one to four of the ideas belong to other authorities."""
-        return self.group.masked
+    def not_listed(self) -> int:
+        """The number of accepted ideas of other authorities, which the reader may count but not see one by one."""
+        return self.accepted - self.listed
 
     @property
     def is_too_few_for_rates(self) -> bool:
@@ -180,8 +180,6 @@ QUARTERS = (0.25, 0.5, 0.75)
 def as_json(figures: Figures) -> dict[str, Any]:
     """Return the rates as a dict for JSON, under keys that stay; shares (0–1) have six decimals, None where there is
     nothing.
-
-    Nothing is hidden from it, whatever the reader may see: for lab staff and the command line.
     """
     return {
         "as_of": figures.as_of.isoformat(),
@@ -191,8 +189,8 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "open": figures.open,
         **_shares(figures),
         "left_out": {
-            "captured": figures.captured.total,
-            "merged": figures.merged.total,
+            "captured": figures.captured,
+            "merged": figures.merged,
             "retrospective": figures.retrospective,
         },
         "still_live": figures.still_live,

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from figures.groups import Group
 from figures.outcomes.figures import CohortCount, Figures
 from figures.outcomes.models import RatesRollup
 from figures.outcomes.rollups import BOUNDS_OR_ROLLUP, TALLY_OR_ROLLUP, compute_rollup
@@ -149,13 +148,12 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
     tally_rows = [TallyRow(*row) for row in TALLY_STATEMENTS.rows(scope, as_of, known_at)]
     rows = [row for row in tally_rows if row.cohort is None]
     accepted = [row for row in rows if row.months is not None]
-    groups = _groups(rows)
     return Figures(
         as_of=as_of,
         by_month=_by_month(_counted(((row.months or 0, row.outcome), row.ideas) for row in accepted)),
-        group=groups.get("accepted", Group()),
-        captured=groups.get("captured", Group()),
-        merged=groups.get("merged", Group()),
+        listed=sum(row.own for row in accepted),
+        captured=sum(row.ideas for row in rows if row.outcome == "captured"),
+        merged=sum(row.ideas for row in rows if row.outcome == "merged"),
         still_live=sum(row.still_live for row in rows),
         published=dict(_counted((row.detail, row.ideas) for row in rows if row.outcome == "retrospective")),
         confirmed=sum(row.confirmed for row in accepted),
@@ -196,20 +194,6 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
         if row.cohort is not None and row.accepted
     ]
     return tuple(sorted(counts, key=attrgetter("cohort"))) if len(counts) <= MAX_COHORTS else ()
-
-
-def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:
-    """Return the number of ideas, and of the reader's own among them, by group.
-
-    The keys are “accepted”, “captured”, “merged” and “retrospective” (known from publications); groups without ideas
-    are missing.
-    """
-    groups: dict[str, Group] = {}
-    for row in rows:
-        side = row.outcome if row.months is None else "accepted"
-        so_far = groups.get(side, Group())
-        groups[side] = Group(so_far.total + row.ideas, so_far.own + row.own)
-    return groups
 
 
 def _by_month(ideas: Counter[tuple[float, str]]) -> tuple[MonthCounts, ...]:

@@ -21,10 +21,11 @@ MAX_COHORTS: Final = 100
 class FiguresScope:
     """The ideas that are counted.
 
-    `own` are the authorities whose ideas the reader may see one by one, None for all. With `everyone`, published facts
-    and the editions in `shared` are counted too, as a whole. `kind` is a kind of challenge, "" for all; `accepted_from`
-    and `accepted_until` bound the day of acceptance, both included: ideas without such a day by the as-of day are in no
-    period, that is ideas only captured and most published ones.
+    `own` are the ids of the authorities whose ideas the reader may see one by one, None for all. With `everyone`,
+    published facts are counted too, and the cohorts whose ids are in `shared`: those that share their figures with the
+    reader. `kind` is a kind of challenge, "" for all; `accepted_from` and `accepted_until` bound the day of acceptance,
+    both included: ideas without such a day by the as-of day are in no period, that is ideas only captured and most
+    published ones.
     """
 
     authority: Authority | None = None

@@ -1,12 +1,59 @@
-"""The ideas that a page counts, in words."""
+"""The ideas that a page counts, in words: whose they are, and whose are left out."""
+
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from figures.scope.selection import FiguresScope
+from cohorts.models import Cohort
+from figures.scope.selection import MAX_COHORTS, FiguresScope
 from figures.scope.visibility import VisibleCohorts
 
 ALL_EDITIONS = _("all editions")
+COUNTED = _("Counted: %(authorities)s.")
+NOT_COUNTED = _("Not counted, because they do not share their figures: %(authorities)s.")
+
+
+class Coverage(NamedTuple):
+    """The names of the authorities whose cohorts a total of an edition holds, and of those it leaves out.
+
+    An authority with several cohorts may be among both.
+    """
+
+    counted: list[str]
+    not_counted: list[str]
+
+    @property
+    def sentences(self) -> list[str]:
+        """The two lists as sentences; without those that have no name."""
+        texts = ((COUNTED, self.counted), (NOT_COUNTED, self.not_counted))
+        return [str(text) % {"authorities": ", ".join(names)} for text, names in texts if names]
+
+
+def coverage(visible: VisibleCohorts, scope: FiguresScope) -> Coverage:
+    """Return the authorities that the total of a whole edition holds, and those it leaves out, by name.
+
+    Both are empty for any other scope, for an edition known from publications, and for more than 100 cohorts.
+    """
+    is_edition = scope.edition and not (scope.authority or scope.cohort or scope.edition.retrospective)
+    if not is_edition or not (scope.everyone or visible.own is None):
+        return Coverage([], [])
+    counted, withheld = visible.cohorts_in(scope), visible.withheld_from(scope)
+    if len(counted) + len(withheld) > MAX_COHORTS:
+        return Coverage([], [])
+    return Coverage(_authority_names(counted), _authority_names(withheld))
+
+
+def coverage_rows(visible: VisibleCohorts, scope: FiguresScope) -> list[tuple[str, str]]:
+    """Return the authorities that a total holds and leaves out as rows of a file: pairs of a label and the names."""
+    counted, not_counted = coverage(visible, scope)
+    rows = ((_("Counted"), counted), (_("Not counted, because they do not share their figures"), not_counted))
+    return [(str(label), ", ".join(names)) for label, names in rows if names]
+
+
+def _authority_names(cohorts: list[Cohort]) -> list[str]:
+    """Return the names of the authorities of the cohorts, each once, in alphabetical order."""
+    return sorted({cohort.authority.name for cohort in cohorts}, key=str.casefold)
 
 
 def scope_labels(visible: VisibleCohorts, scope: FiguresScope) -> list[StrOrPromise]:
@@ -28,7 +75,8 @@ def _authorities_label(visible: VisibleCohorts, scope: FiguresScope) -> StrOrPro
     For a reader with one authority, its name.
     """
     if scope.edition and (scope.everyone or visible.own is None):
-        return _("All authorities of the edition")
+        withheld = visible.withheld_from(scope)
+        return _("Some authorities of the edition") if withheld else _("All authorities of the edition")
     if visible.own is None:
         return _("All authorities")
     own = visible.authorities()

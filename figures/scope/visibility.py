@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.db import connection
@@ -12,8 +13,12 @@ from django.db.models.functions import Lower
 from django.http import QueryDict
 
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.cohort.enums import CohortState
+from cohorts.models import Cohort, Membership
+from cohorts.people.enums import MembershipRole
 from figures.scope.selection import MAX_COHORTS, FiguresScope
+from figures.sharing.enums import Audience
+from figures.sharing.models import FiguresConsent
 from programmes.models import Authority, AuthorityAdmin, Edition
 from web.dates.clock import platform_today
 
@@ -60,13 +65,18 @@ class VisibleCohorts:
     """The cohorts that a person may count in figures, and the authorities whose ideas they read one by one.
 
     `own` are the ids of those authorities, None for all: those of the cohorts the person is in, and those they
-    administer today. `shared` are the editions read as a whole: those in which these authorities take part, and those
-    of cohorts the person was in. Published facts are open to everyone.
+    administer today. `editions_read` are the ids of the editions in which these authorities take part, and of those of
+    cohorts the person was in. Of the other cohorts of these editions, those in `shared` (by id) share their figures now
+    and are counted; the `withheld` ones are not. `decided` are the ids of the cohorts of which the person is the pilot
+    or the admin, who decide on sharing. Published facts are open to everyone.
     """
 
     cohorts: tuple[Cohort, ...]
     own: frozenset[int] | None
     shared: frozenset[int] = frozenset()
+    editions_read: frozenset[int] = frozenset()
+    withheld: tuple[Cohort, ...] = ()
+    decided: frozenset[int] = frozenset()
 
     def owns(self, cohort: Cohort) -> bool:
         """Return whether the person may read the cohort's ideas one by one: it belongs to one of their authorities.
@@ -84,19 +94,20 @@ class VisibleCohorts:
         return _unique_by_name(cohort.authority for cohort in self.cohorts if self.owns(cohort))
 
     def editions(self) -> list[Edition]:
-        """Return the editions whose figures the person may read as a whole, by name.
+        """Return the editions of which the person may read totals, by name.
 
         An edition of which only some cohort is known from publications is not among them.
         """
-        return _unique_by_name(cohort.edition for cohort in self.cohorts if self.shares(cohort.edition))
+        cohorts = (*self.cohorts, *self.withheld)
+        return _unique_by_name(cohort.edition for cohort in cohorts if self.reads_edition(cohort.edition))
 
-    def shares(self, edition: Edition) -> bool:
-        """Return whether the person may read the edition's figures as a whole.
+    def reads_edition(self, edition: Edition) -> bool:
+        """Return whether the person may read totals of the edition, over the cohorts that share their figures.
 
         Lab staff may read all; others those in which one of their authorities or cohorts takes part, and those known
         from publications.
         """
-        return self.own is None or edition.pk in self.shared or edition.retrospective
+        return self.own is None or edition.pk in self.editions_read or edition.retrospective
 
     def selectable_cohorts(self) -> list[Cohort]:
         """Return the cohorts that the person may choose one by one: of their authorities, and those known from
@@ -110,8 +121,7 @@ class VisibleCohorts:
         """Return the scope for a choice of authority, edition or cohort; without one, all of the person's own
         authorities.
 
-        With an edition or a cohort, cohorts of others in the editions that the person may read as a whole are counted
-        too.
+        With an edition or a cohort, the cohorts of others that share their figures are counted too.
         """
         return FiguresScope(authority, edition, cohort, self.own, self.shared, everyone=bool(edition or cohort))
 
@@ -126,6 +136,24 @@ class VisibleCohorts:
         edition and cohort that the person may count.
         """
         return [cohort for cohort in self.cohorts if _covers(scope, cohort)]
+
+    def withheld_from(self, scope: FiguresScope) -> list[Cohort]:
+        """Return the cohorts of a whole edition that its total leaves out, because they do not share their figures.
+
+        Empty for any other scope.
+        """
+        if not (scope.everyone and scope.edition) or scope.authority or scope.cohort:
+            return []
+        return [cohort for cohort in self.withheld if cohort.edition_id == scope.edition.pk]
+
+    def sharing_decisions(self, scope: FiguresScope) -> list[tuple[Cohort, bool]]:
+        """Return the cohorts of the scope on whose sharing the person decides, each with whether it shares now."""
+        decided = [cohort for cohort in self.cohorts_in(scope) if cohort.pk in self.decided]
+        return [(cohort, cohort.pk in self.shared) for cohort in decided if not cohort.retrospective]
+
+    def lists_ideas_of(self, scope: FiguresScope) -> bool:
+        """Return whether the person may see ideas of the scope one by one: some of its cohorts are theirs."""
+        return self.own is None or any(self.owns(cohort) for cohort in self.cohorts_in(scope))
 
     def has_few_cohorts(self, scope: FiguresScope) -> bool:
         """Return whether the scope covers at least one cohort and at most 100, few enough to show one by one."""
@@ -176,7 +204,7 @@ def _covers(scope: FiguresScope, cohort: Cohort) -> bool:
     """Return whether the scope counts the cohort: it matches the choice, and the reader may count it.
 
     The reader may count cohorts of their own authorities and, in a whole edition or single cohort, also published ones
-    and those of shared editions.
+    and those that share their figures.
     """
     wanted = (
         (scope.authority, cohort.authority_id),
@@ -184,38 +212,61 @@ def _covers(scope: FiguresScope, cohort: Cohort) -> bool:
         (scope.cohort, cohort.pk),
     )
     is_own = scope.own is None or cohort.authority_id in scope.own
-    is_shared = scope.everyone and (is_own or cohort.retrospective or cohort.edition_id in scope.shared)
+    is_shared = scope.everyone and (is_own or cohort.retrospective or cohort.pk in scope.shared)
     return (is_own or is_shared) and all(row is None or row.pk == pk for row, pk in wanted)
 
 
 def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohorts:
     """Return the cohorts whose ideas the user may count, in one statement.
 
-    These are the cohorts of the user's authorities (as a member today or as an admin), all others in editions of these
-    or of the user's past cohorts, and those known from publications. Lab staff get all or, with a `query` string, those
-    it lets them choose from.
+    These are the cohorts of the user's authorities (as a member today or as an admin), the others in editions of these
+    or of the user's past cohorts that share their figures now, and those known from publications. Lab staff get all or,
+    with a `query` string, those it lets them choose from.
     """
     if user.is_lab_staff and query is not None:
         return _staff_visible_cohorts(query)
     rows = Cohort.objects.select_related("edition", "authority").only(*COHORT_FIELDS).order_by(Lower("name"), "pk")
     if user.is_lab_staff:
         return VisibleCohorts(tuple(rows), None)
-    today = platform_today()
+    visible = _annotated_cohorts(rows, user, platform_today())
+    return VisibleCohorts(
+        tuple(row for row in visible if _is_counted(row)),
+        own=frozenset(row.authority_id for row in visible if vars(row)["owned"]),
+        shared=frozenset(row.pk for row in visible if vars(row)["shares"]),
+        editions_read=frozenset(row.edition_id for row in visible if vars(row)["takes_part"]),
+        withheld=tuple(row for row in visible if vars(row)["was_agreed"] and not _is_counted(row)),
+        decided=frozenset(row.pk for row in visible if vars(row)["decided"]),
+    )
+
+
+def _is_counted(row: Cohort) -> bool:
+    """Return whether the reader may count the cohort, from its annotations: it is theirs, published, or it shares."""
+    return row.retrospective or vars(row)["owned"] or vars(row)["shares"]
+
+
+def _annotated_cohorts(rows: QuerySet[Cohort], user: User, today: date) -> list[Cohort]:
+    """Return those of the cohorts that the user owns, that are in editions in which they take part, or that are
+    published, in one statement.
+
+    Annotations: `owned` (of the user's authorities), `takes_part` (in the edition), `shares` (its figures, with an
+    edition in which the user takes part), `decided` (by the user, as pilot or admin), `was_agreed` (no prospect).
+    """
     current_cohorts = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values("cohort")
     member = Cohort.objects.filter(pk__in=current_cohorts, authority=OuterRef("authority"))
     admin = AuthorityAdmin.objects.active(today).filter(user=user, authority=OuterRef("authority"))
+    pilot = Membership.objects.active(today).filter(user=user, role=MembershipRole.PILOT, cohort=OuterRef("pk"))
     owned = Exists(member) | Exists(admin)
     of_own_editions = Q(edition__in=Cohort.objects.filter(owned).values("edition"))
     of_own_editions |= Q(edition__in=user.memberships.values("cohort__edition"))
-    is_shared = ExpressionWrapper(of_own_editions, BooleanField())
-    visible = rows.annotate(owned=owned, is_shared=is_shared).filter(
-        Q(owned=True) | Q(is_shared=True) | Q(retrospective=True)
+    consents = FiguresConsent.objects.open(Audience.EDITION).filter(cohort=OuterRef("pk"))
+    annotated = rows.annotate(
+        owned=owned,
+        takes_part=ExpressionWrapper(of_own_editions, BooleanField()),
+        shares=ExpressionWrapper(of_own_editions & Exists(consents), BooleanField()),
+        decided=Exists(pilot) | Exists(admin),
+        was_agreed=ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField()),
     )
-    return VisibleCohorts(
-        tuple(visible),
-        own=frozenset(row.authority_id for row in visible if vars(row)["owned"]),
-        shared=frozenset(row.edition_id for row in visible if vars(row)["is_shared"]),
-    )
+    return list(annotated.filter(Q(owned=True) | Q(takes_part=True) | Q(retrospective=True)))
 
 
 def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:

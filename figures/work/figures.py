@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
 from dateutil.relativedelta import relativedelta
 
-from figures.groups import Group
 from figures.outcomes.figures import DECIMALS
 from figures.rates import Observation, cumulative_incidence, months_between, wilson
 
@@ -22,7 +21,7 @@ FirstPrototypeStatus = Literal["on_time", "late", "not_yet", "overdue"]
 
 @dataclass(frozen=True, slots=True)
 class CohortWork:
-    """The work of one cohort by some day. `own`: the reader may see its rows.
+    """The work of one cohort by some day.
 
     `reached_on` is the day its first prototype was in test, `target` the months that its format allows from
     `started_on`. `results` and `strengths` count concluded tests; `locked` of them were locked before anything was
@@ -32,7 +31,6 @@ class CohortWork:
 
     cohort: int
     edition: int
-    own: bool = True
     started_on: date | None = None
     target: int | None = None
     reached_on: date | None = None
@@ -76,7 +74,7 @@ class CohortWork:
 
 @dataclass(frozen=True)
 class WorkFigures:
-    """The work of some cohorts by `as_of`. Each group is masked on its own, like the groups of the rates.
+    """The work of some cohorts by `as_of`.
 
     `tests_only`: a kind of challenge or a period selects the tests; figures of whole cohorts are left out.
     """
@@ -86,9 +84,9 @@ class WorkFigures:
     tests_only: bool = False
 
     @cached_property
-    def started(self) -> Group:
-        """The number of cohorts that have started by `as_of`, and of the reader's own among them."""
-        return self._group((row, 1) for row in self.cohorts if row.months_to_first_prototype(self.as_of))
+    def started(self) -> int:
+        """The number of cohorts that have started by `as_of`."""
+        return sum(row.months_to_first_prototype(self.as_of) is not None for row in self.cohorts)
 
     @cached_property
     def first_prototypes(self) -> dict[FirstPrototypeStatus, int]:
@@ -126,9 +124,9 @@ class WorkFigures:
         return cumulative_incidence(followed).months_to_quantile(1 / 2) if followed else None
 
     @cached_property
-    def tests(self) -> Group:
-        """The number of concluded tests, and of those of the reader's own cohorts among them."""
-        return self._group((row, row.concluded) for row in self.cohorts)
+    def tests(self) -> int:
+        """The number of concluded tests."""
+        return sum(row.concluded for row in self.cohorts)
 
     @cached_property
     def results(self) -> dict[str, int]:
@@ -153,21 +151,17 @@ class WorkFigures:
         """The share (0–1) of concluded tests whose threshold was fixed before observation, None without concluded
         tests.
         """
-        return self.locked / self.tests.total if self.tests.total else None
+        return self.locked / self.tests if self.tests else None
 
     @property
     def locked_interval(self) -> tuple[float, float] | None:
         """The lower and upper bound of `locked_share`: Wilson's 95 % interval. None without concluded tests."""
-        return wilson(self.locked, self.tests.total) if self.tests.total else None
+        return wilson(self.locked, self.tests) if self.tests else None
 
     @cached_property
-    def people(self) -> Group:
-        """The number of members with an attendance row for a past session day, and of those in the reader's own
-        cohorts.
-
-        The row may still be without an answer.
-        """
-        return self._group((row, row.people) for row in self.cohorts)
+    def people(self) -> int:
+        """The number of members with an attendance row for a past session day, which may still be without an answer."""
+        return sum(row.people for row in self.cohorts)
 
     @cached_property
     def came(self) -> int:
@@ -201,20 +195,11 @@ class WorkFigures:
 
         Where a kind of challenge or a period is chosen, only tests matter.
         """
-        return not (self.tests.total or (not self.tests_only and (self.started.total or self.people.total)))
+        return not (self.tests or (not self.tests_only and (self.started or self.people)))
 
     def of_edition(self, edition: int) -> WorkFigures:
-        """Return the figures of the cohorts of one edition, given by its id, with nothing hidden: for lab staff."""
-        rows = (replace(row, own=True) for row in self.cohorts if row.edition == edition)
-        return WorkFigures(self.as_of, tuple(rows))
-
-    def _group(self, row_counts: Iterable[tuple[CohortWork, int]]) -> Group:
-        """Return the sum of a count over the cohorts, and over the reader's own among them.
-
-        `row_counts` are pairs of a cohort's work and its count.
-        """
-        rows = list(row_counts)
-        return Group(sum(count for _, count in rows), sum(count for row, count in rows if row.own))
+        """Return the figures of the cohorts of one edition, given by its id."""
+        return WorkFigures(self.as_of, tuple(row for row in self.cohorts if row.edition == edition))
 
 
 def work_json(figures: WorkFigures) -> dict[str, Any]:
@@ -231,7 +216,7 @@ def work_json(figures: WorkFigures) -> dict[str, Any]:
             "median_months": figures.median_months,
         },
         "tests": {
-            "concluded": figures.tests.total,
+            "concluded": figures.tests,
             **figures.results,
             "locked": {"count": figures.locked, "rate": _rounded(figures.locked_share), "low": _rounded(low)}
             | {"high": _rounded(high)},

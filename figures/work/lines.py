@@ -1,4 +1,4 @@
-"""The lines of the card “Results of the work”: each figure in words and as numbers, without masked groups."""
+"""The lines of the card “Results of the work”: each figure in words and as numbers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -40,109 +40,83 @@ def work_lines(work: WorkFigures) -> Iterator[FigureLine]:
         yield from _attendance_lines(work)
 
 
-def _figure_line(slug: str, label: str, text: tuple[str, str], *, hidden: bool, **numbers: Any) -> FigureLine:
-    """Return a figure as a line; with `hidden`, without its numbers and with the note “fewer than five”.
-
-    `text` is what the page shows and a detail; `numbers` are the values of the line.
-    """
+def _figure_line(slug: str, label: str, text: tuple[str, str], **numbers: Any) -> FigureLine:
+    """Return a figure as a line: `text` is what the page shows and a detail; `numbers` are the values of the line."""
     display, detail = text
-    if hidden:
-        return FigureLine(slug, label, note=_("fewer than five"), display=display, detail=detail)
     return FigureLine(slug, label, display=display, detail=detail, **numbers)
 
 
 def _first_prototype_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of cohorts by status of their first prototype, and of the months by which half had one.
-
-    Where one to four of the cohorts belong to other authorities, a single line without numbers.
-    """
-    hidden, on_time = work.started.masked, work.first_prototypes["on_time"] if work.targeted else None
+    """Yield the lines of cohorts by status of their first prototype, and of the months by which half had one."""
+    on_time = work.first_prototypes["on_time"] if work.targeted else None
     yield _figure_line(
         "first_prototype_on_time",
         _("First prototype in test"),
         first_prototype_text(work),
-        hidden=hidden,
         value=on_time,
         denominator=work.targeted,
     )
-    if not hidden:
-        yield FigureLine("first_prototype_late", _("First prototype in test, late"), work.first_prototypes["late"])
-        yield FigureLine(
-            "first_prototype_overdue", _("First prototype in test, overdue"), work.first_prototypes["overdue"]
-        )
-        yield FigureLine(
-            "first_prototype_not_yet", _("First prototype in test, not yet due"), work.first_prototypes["not_yet"]
-        )
-        half = _("Half of the cohorts had a prototype in test after")
-        yield FigureLine("first_prototype_half_after", half, work.median_months, note=_("months"))
+    yield FigureLine("first_prototype_late", _("First prototype in test, late"), work.first_prototypes["late"])
+    yield FigureLine("first_prototype_overdue", _("First prototype in test, overdue"), work.first_prototypes["overdue"])
+    yield FigureLine(
+        "first_prototype_not_yet", _("First prototype in test, not yet due"), work.first_prototypes["not_yet"]
+    )
+    half = _("Half of the cohorts had a prototype in test after")
+    yield FigureLine("first_prototype_half_after", half, work.median_months, note=_("months"))
 
 
 def _test_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of the concluded tests: all, by result, locked before observation, and by strength of evidence.
-
-    Numbers are left out where one to four of the tests belong to other authorities.
+    """Yield the lines of the concluded tests: all, by result, locked before observation, and by strength of
+    evidence.
     """
-    hidden, (low, high) = work.tests.masked, work.locked_interval or (None, None)
-    concluded = work.tests.total
-    yield _figure_line("tests_concluded", _("Tests concluded"), tests_text(work), hidden=hidden, value=concluded)
-    if not hidden:
-        for slug, count in work.results.items():
-            label = _("Tests concluded: %(result)s") % {"result": Result(slug).label}
-            yield FigureLine(f"tests_{slug}", label, count, denominator=concluded)
+    low, high = work.locked_interval or (None, None)
+    yield _figure_line("tests_concluded", _("Tests concluded"), tests_text(work), value=work.tests)
+    for slug, count in work.results.items():
+        label = _("Tests concluded: %(result)s") % {"result": Result(slug).label}
+        yield FigureLine(f"tests_{slug}", label, count, denominator=work.tests)
     yield _figure_line(
         "tests_locked",
         _("Locked before observation"),
         locked_text(work),
-        hidden=hidden,
         value=work.locked_share,
         low=low,
         high=high,
         numerator=work.locked,
-        denominator=concluded,
+        denominator=work.tests,
     )
     stated = sum(work.strengths.values())
-    yield _figure_line(
-        "strength", _("Strength of evidence"), strength_text(work), hidden=hidden, value=stated, denominator=concluded
-    )
-    if not hidden:
-        for slug, count in work.strengths.items():
-            label = _("Strength of evidence: %(strength)s") % {"strength": Strength(slug).label}
-            yield FigureLine(f"strength_{slug}", label, count, denominator=concluded)
+    yield _figure_line("strength", _("Strength of evidence"), strength_text(work), value=stated, denominator=work.tests)
+    for slug, count in work.strengths.items():
+        label = _("Strength of evidence: %(strength)s") % {"strength": Strength(slug).label}
+        yield FigureLine(f"strength_{slug}", label, count, denominator=work.tests)
 
 
 def _attendance_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of the share of half-days attended, and of the share of half-days without a record.
-
-    Where one to four of the members belong to other authorities, a single line without numbers.
-    """
+    """Yield the lines of the share of half-days attended, and of the share of half-days without a record."""
     yield _figure_line(
         "attendance",
         _("Attendance"),
         attendance_text(work),
-        hidden=work.people.masked,
         value=work.attendance,
         numerator=work.came,
         denominator=work.expected,
     )
-    if not work.people.masked:
-        yield FigureLine(
-            "attendance_unknown",
-            _("Half-days not recorded"),
-            work.unknown_share,
-            numerator=work.unknown,
-            denominator=work.expected + work.unknown,
-        )
+    yield FigureLine(
+        "attendance_unknown",
+        _("Half-days not recorded"),
+        work.unknown_share,
+        numerator=work.unknown,
+        denominator=work.expected + work.unknown,
+    )
 
 
 def first_prototype_text(work: WorkFigures) -> tuple[str, str]:
     """Return as text how many cohorts had a first prototype in time; as a detail the late ones, the target and the
     median.
 
-    “none yet” while no cohort has started; words for hidden where one to four of them belong to other authorities.
+    “none yet” while no cohort has started.
     """
-    if work.started.masked:
-        return masked_text(), ""
-    if not work.started.total:
+    if not work.started:
         return none_yet(), ""
     if not work.targeted:
         return _median_text(work), _("no target in the format")
@@ -188,13 +162,11 @@ def _median_text(work: WorkFigures) -> str:
 def tests_text(work: WorkFigures) -> tuple[str, str]:
     """Return as text the number of concluded tests, and as a detail how many had each result.
 
-    “none yet” without tests; words for hidden where one to four of them belong to other authorities.
+    “none yet” without tests.
     """
-    if work.tests.masked:
-        return masked_text(), ""
-    if not work.tests.total:
+    if not work.tests:
         return none_yet(), ""
-    return number(work.tests.total), join_parts(
+    return number(work.tests), join_parts(
         *(f"{number(count)} {Result(slug).label}" for slug, count in work.results.items() if count)
     )
 
@@ -203,27 +175,23 @@ def locked_text(work: WorkFigures) -> tuple[str, str]:
     """Return as text how many tests had their threshold fixed before observation, and as a detail the interval of the
     share.
 
-    “none yet” without tests; words for hidden where one to four of them belong to other authorities.
+    “none yet” without tests.
     """
-    if work.tests.masked:
-        return masked_text(), ""
     if work.locked_interval is None:
         return none_yet(), ""
-    return count_of_total(work.locked, work.tests.total), share_range(*work.locked_interval)
+    return count_of_total(work.locked, work.tests), share_range(*work.locked_interval)
 
 
 def strength_text(work: WorkFigures) -> tuple[str, str]:
     """Return as text the concluded tests by strength of evidence, strongest first; as a detail for how many it is not
     stated.
 
-    “none yet” without tests; words for hidden where one to four of them belong to other authorities.
+    “none yet” without tests.
     """
-    if work.tests.masked:
-        return masked_text(), ""
     counts = [(Strength(slug).label, count) for slug, count in work.strengths.items() if count][::-1]
     if not counts:
         return none_yet(), ""
-    not_stated = work.tests.total - sum(count for _label, count in counts)
+    not_stated = work.tests - sum(count for _label, count in counts)
     return join_parts(*(f"{number(count)} {label}" for label, count in counts)), (
         _("not stated for %(count)s") % {"count": number(not_stated)} if not_stated else ""
     )
@@ -232,10 +200,8 @@ def strength_text(work: WorkFigures) -> tuple[str, str]:
 def attendance_text(work: WorkFigures) -> tuple[str, str]:
     """Return as text the share of half-days attended; as a detail the counts and the share without a record.
 
-    “none yet” without records; words for hidden where one to four of the members belong to other authorities.
+    “none yet” without records.
     """
-    if work.people.masked:
-        return masked_text(), ""
     if work.unknown_share is None:
         return none_yet(), ""
     unknown = _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share)} if work.unknown else ""
@@ -243,10 +209,3 @@ def attendance_text(work: WorkFigures) -> tuple[str, str]:
         return none_yet(), unknown
     counted = {"came": number(work.came), "expected": number(work.expected)}
     return share(work.attendance), join_parts(_("%(came)s of %(expected)s half-days") % counted, unknown)
-
-
-def masked_text() -> str:
-    """Return the text in place of a number that is hidden because one to four of what it counts belong to other
-    cohorts.
-    """
-    return _("hidden: fewer than five from other cohorts")

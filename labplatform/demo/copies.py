@@ -21,7 +21,7 @@ from prototypes.models import Idea, Implementation
 
 KEY_STRIDE: Final = 100_000
 IDEAS_PER_COPY: Final = 4  # copies of each idea in a copied cohort, which then has about fifty ideas
-APPS: Final = ("cohorts", "prototypes", "canvases", "comments", "exchanges")
+APPS: Final = ("cohorts", "prototypes", "canvases", "comments", "exchanges", "figures")
 Table = type[Model]
 
 # SQL for columns that are unique by themselves; `c` is the number of the copy, `j` the repetition of the idea.

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort
+from figures.sharing.actions import share_figures
+from figures.sharing.enums import Audience
 from labplatform.demo import (
     canvases,
     cohorts,
@@ -92,6 +94,8 @@ def _play_cohort(name: str, cohort: Cohort, when: Dates, coordinator: User, lab:
     skills.answer_assessments(cohort=cohort, days=skills.answering_days(since, when.today))
     if stories.team:
         cohorts.shape_team(cohort=cohort, story=stories.team, on=on, by=team.pilot)
+    if shared_on := stories.data.get("figures_shared_on"):
+        share_figures(cohort=cohort, audience=Audience.EDITION, at=moment(on(shared_on)), by=team.pilot)
     return cohort
 
 

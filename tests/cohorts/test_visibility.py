@@ -244,7 +244,7 @@ def test_past_members_read_figures_like_members_of_other_cohorts(cast: Cast, dat
     user = UserFactory()
     MembershipFactory(cohort=cast.cohort, user=user, **dates)
     visible = visible_cohorts(user)
-    assert (visible.owns(cast.cohort), visible.shares(cast.edition)) == (own, True)
+    assert (visible.owns(cast.cohort), visible.reads_edition(cast.edition)) == (own, True)
 
 
 ROWS_WITH_CREATION_DAY: list[tuple[str, Make]] = [

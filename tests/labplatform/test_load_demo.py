@@ -26,6 +26,7 @@ from exchanges.content.context import feedback_summary, feedback_texts
 from exchanges.content.enums import MIN_ANSWERS
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
 from exchanges.registration.seats import free_seats
+from figures.models import FiguresConsent
 from figures.rates import cumulative_incidence
 from files.models import Attachment
 from labplatform.demo.people import ADMIN, LAB, MEMBER
@@ -329,6 +330,15 @@ class TestSessions:
         ]
         decided = teams.get(cohort__code="PL")
         assert decided.proposed_on < decided.prefigured_on < decided.decided_on < TODAY
+
+    def test_three_of_four_cohorts_share_their_figures_with_the_edition(self):
+        consents = FiguresConsent.objects.open().filter(cohort__edition__demonstration=True).order_by("cohort__code")
+        assert list(consents.values_list("cohort__code", "audience")) == [
+            ("DK", "edition"),
+            ("OC", "edition"),
+            ("PL", "edition"),
+        ]
+        assert all(consent.granted_on < TODAY for consent in consents)
 
 
 class TestIdeas:

@@ -13,10 +13,12 @@ from django.db.models import F, Func, Model, UniqueConstraint
 from django.test import override_settings
 
 from cohorts.models import Cohort, Invitation
+from figures.models import FiguresConsent
 from labplatform.demo import copies
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.figures import share_with_edition
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import EditionFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, PrototypeFactory, TrialFactory
@@ -33,6 +35,7 @@ def demonstration() -> Idea:
     InvitationFactory(cohort=cohort, person=owner, earlier_hashes=["0" * 64])
     idea = IdeaFactory(cohort=cohort, owner=owner, state="testing")
     TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
+    share_with_edition(cohort)
     IdeaFactory(state="accepted")
     return idea
 
@@ -133,3 +136,10 @@ def test_command_needs_a_demonstration():
 def test_command_is_refused_unless_demo_or_debug_is_on(demonstration: Idea):
     with pytest.raises(CommandError, match="refused unless DEMO or DEBUG is on"):
         call_command("seed_load")
+
+
+def test_copied_cohorts_share_their_figures_like_the_original(demonstration: Idea):
+    seed("--ideas", "10")
+    shares = FiguresConsent.objects.open().values_list("cohort", flat=True)
+    assert set(shares) == set(Cohort.objects.filter(edition__demonstration=True).values_list("pk", flat=True))
+    assert len(shares) > 1

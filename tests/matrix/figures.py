@@ -1,6 +1,25 @@
 """Routes of figures and downloads: everyone opens rates and network, which count only what the user may see."""
 
+from typing import Any
+
+from figures.sharing.enums import Audience
+from figures.sharing.models import FiguresConsent
+from tests.factories.cast import Cast
+from tests.factories.figures import FiguresConsentFactory
 from tests.matrix import RouteRow
+from tests.matrix.cohorts import WITHIN
+
+
+def figures_of_cohort(cast: Cast) -> list[Any]:
+    return [cast.cohort.slug, "edition"]
+
+
+def shared_figures_of_cohort(cast: Cast) -> list[Any]:
+    """Return a cohort that shares its figures with its edition."""
+    if not FiguresConsent.objects.open(Audience.EDITION).filter(cohort=cast.cohort).exists():
+        FiguresConsentFactory(cohort=cast.cohort, granted_by=cast["P"])
+    return figures_of_cohort(cast)
+
 
 ROUTES: dict[str, RouteRow] = {
     "figures:rates": RouteRow(),
@@ -11,5 +30,9 @@ ROUTES: dict[str, RouteRow] = {
     "figures:network": RouteRow(),
     "figures:network_figures_csv": RouteRow(),
     "figures:network_figures_xlsx": RouteRow(),
+    "figures:share_figures": RouteRow(visible_to=WITHIN, usable_by="PA", post=True, args=figures_of_cohort),
+    "figures:stop_sharing_figures": RouteRow(
+        visible_to=WITHIN, usable_by="SPA", post=True, args=shared_figures_of_cohort
+    ),
     "figures:compare_editions": RouteRow(usable_by="S", post=True),
 }

@@ -32,6 +32,7 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
 from tests.factories.programmes import AuthorityFactory, LessonFactory
@@ -77,6 +78,7 @@ def add_fixtures(cast: Cast, *, shared: bool) -> None:
     add_exchange_fixtures(cast, date(2026, 3, 3) if shared else date(2026, 3, 17))
     add_personal_fixtures(cast)
     add_invitation_fixtures(cast)
+    FiguresConsentFactory(cohort=cast.cohort, audience="public", granted_by=cast["P"])
     if shared:
         child = IdeaFactory(cohort=cast.other_cohort)
         LineageFactory(parent=IdeaFactory(cohort=cast.cohort, shared_with_edition=True), child=child)

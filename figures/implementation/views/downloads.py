@@ -50,7 +50,7 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
         return redirect(_page_address(request))
     name = file_name(pgettext("name of a file", "ideas"), query.as_of, form)
     rates = query.figures(bounded=False)
-    rows = rates.group.own if rates else 0
+    rows = rates.listed if rates else 0
     if rows > MAX_DIRECT_ROWS:
         return _offer_background_export(request, query, form, name, rows)
     if request.method == "POST":

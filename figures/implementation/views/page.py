@@ -14,13 +14,13 @@ from accounts.models import User
 from accounts.requests import person
 from figures.implementation.context import figures_context
 from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
-from figures.implementation.forms import RatesForm, end_of, is_narrowed
+from figures.implementation.forms import RatesForm, end_of
 from figures.implementation.ideas import IdeasQuery, page_of_ideas
 from figures.implementation.sentences import narrowing_sentence
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.selection import FiguresScope
-from figures.scope.sentences import scope_labels
+from figures.scope.sentences import coverage, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from figures.work.lines import work_context
 from prototypes.enums import IdeaState
@@ -68,12 +68,13 @@ def _figures(
     few = visible.has_few_cohorts(scope)
     return {
         **figures_context(figures, visible.cohorts if few else ()),
-        **_idea_rows_context(request, user, scope, figures, chosen["outcome"]),
+        **_idea_rows_context(request, visible, scope, figures, chosen["outcome"]),
         **_published_context(visible, scope, figures),
         **(work_context(scope, figures) if few and not figures.known_at else {}),
         "too_many_cohorts": bool(figures.accepted) and not few,
         "narrowing": narrowing_sentence(scope, chosen["known_at"]),
-        "others_left_out": bool(visible.own is not None and scope.edition and is_narrowed(request.GET)),
+        "coverage": coverage(visible, scope).sentences,
+        "sharing_decisions": visible.sharing_decisions(scope),
         "not_rolled_back": NOT_ROLLED_BACK,
         "tags": list(tags.values()),
         "outcome": chosen["outcome"],
@@ -106,7 +107,7 @@ def _day_links(query: QueryDict, today: date) -> Iterator[tuple[str, str]]:
 
 
 def _idea_rows_context(
-    request: HttpRequest, user: User, scope: FiguresScope, figures: Figures, outcome: str
+    request: HttpRequest, visible: VisibleCohorts, scope: FiguresScope, figures: Figures, outcome: str
 ) -> dict[str, Any]:
     """Return the template context of one page of the ideas with that outcome ("" for all) that the reader may see one
     by one.
@@ -114,10 +115,11 @@ def _idea_rows_context(
     Keys: `page`, `rows` (pairs of an idea and its outcome) and `can_see_ideas`. Where the reader may see none, `page`
     is None.
     """
-    if not (figures.group.own or figures.captured.own or figures.merged.own):
+    has_ideas = figures.accepted or figures.captured or figures.merged
+    if not (has_ideas and visible.lists_ideas_of(scope)):
         return {"page": None, "rows": []}
-    query = IdeasQuery(scope, user, figures.as_of, platform_today(), figures.known_at)
-    page, outcomes = page_of_ideas(query, outcome, page_number(request.GET.get("page")), counted=figures.group.own)
+    query = IdeasQuery(scope, person(request), figures.as_of, platform_today(), figures.known_at)
+    page, outcomes = page_of_ideas(query, outcome, page_number(request.GET.get("page")), counted=figures.listed)
     return {"page": page, "rows": [(idea, outcomes[idea.pk]) for idea in page], "can_see_ideas": True}
 
 

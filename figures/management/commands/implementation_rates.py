@@ -15,6 +15,8 @@ from cohorts.models import Cohort
 from figures.outcomes.figures import as_json
 from figures.outcomes.queries import implementation_rates
 from figures.scope.selection import FiguresScope
+from figures.scope.sentences import coverage
+from figures.scope.visibility import VisibleCohorts
 from figures.work.figures import work_json
 from figures.work.queries import work_done
 from programmes.models import Authority, Edition
@@ -103,6 +105,7 @@ class Command(BaseCommand):
         scope = scope_from(options)
         answer = as_json(implementation_rates(scope=scope, as_of=as_of, known_at=known_at))
         answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": scope_json(scope)}
+        answer["authorities"] = authorities_json(scope)
         answer["work"] = None if known_at else work_json(work_done(scope=scope, as_of=as_of))
         self.stdout.write(json.dumps(answer) if options["json"] else "\n".join(report_lines(answer)))
 
@@ -133,6 +136,16 @@ def scope_json(scope: FiguresScope) -> dict[str, str | None]:
     }
 
 
+def authorities_json(scope: FiguresScope) -> dict[str, list[str]]:
+    """Return, as a dict for JSON, the names of the authorities that the total of a whole edition holds (“counted”).
+
+    “not_counted” is empty: the command reads all cohorts, whether or not they share their figures.
+    """
+    cohorts = Cohort.objects.filter(edition=scope.edition).select_related("authority") if scope.edition else ()
+    counted, not_counted = coverage(VisibleCohorts(tuple(cohorts), None), scope)
+    return {"counted": counted, "not_counted": not_counted}
+
+
 def by_slug(counts: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
     """Return the counts of each cohort with its slug instead of its id under “cohort”, sorted by slug.
 
@@ -152,6 +165,7 @@ def report_lines(answer: dict[str, Any]) -> list[str]:
     return [
         f"As of {answer['as_of']}" + (f", as known at {answer['known_at']}" if answer["known_at"] else ""),
         *scope_lines(answer["scope"]),
+        *authorities_lines(answer["authorities"]["counted"]),
         f"Accepted     {answer['accepted']}",
         f"Implemented  {answer['implemented']}  {shares(stock['rate'], stock['low'], stock['high'])}",
         f"Abandoned    {answer['abandoned']}{reasons_text(answer['reasons'])}",
@@ -180,6 +194,11 @@ def scope_lines(scope: dict[str, str | None]) -> list[str]:
     """
     scope_json = [f"{name.replace('_', ' ')} {value}" for name, value in scope.items() if value]
     return [f"Only {', '.join(scope_json)}"] if scope_json else []
+
+
+def authorities_lines(names: list[str]) -> list[str]:
+    """Return one line that names the authorities counted, as a list; empty without names."""
+    return [f"Counted: {', '.join(names)} (the command counts all, whether or not they share)"] if names else []
 
 
 def reasons_text(reasons: dict[str, int]) -> str:

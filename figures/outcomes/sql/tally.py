@@ -64,7 +64,7 @@ REQUESTED_IDEAS = f"""
       AND (NOT %(only_imprecise)s OR i.id = ANY(ARRAY({IMPRECISE_IDEAS})))
       AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
-           OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
+           OR (%(everyone)s AND (c.retrospective OR c.id = ANY(%(shared)s::bigint[]))))
 """  # noqa: S608 - constants only
 
 # Ideas with the ideas they are part of: a part of a split idea keeps the clock of the whole.

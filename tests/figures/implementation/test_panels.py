@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 from accounts.models import User
 from figures.implementation import panels
 from tests.factories.cast import EVERYONE, Cast
+from tests.factories.figures import share_with_edition
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
 from tests.factories.prototypes import IdeaFactory
 
@@ -43,14 +44,16 @@ def test_authority_page_has_the_panel_for_readers_of_its_ideas(cast: Cast):
     assert seen == set("SCDPMRA")
 
 
-def test_edition_page_has_the_panel_for_members_and_masks_small_groups(cast: Cast):
-    accept(cast, 3)
+def test_edition_page_has_the_panel_for_members_and_names_who_is_counted(cast: Cast):
+    accept(cast, 3, 2)
+    share_with_edition(cast.cohort)
     address = cast.edition.get_absolute_url()
     pages = {role: read(cast[role], address) for role in EVERYONE}
-    assert {role for role in EVERYONE if SENTENCE in pages[role]} == set("SCDPMRA")
-    assert {role for role in EVERYONE if "Fewer than five of these ideas come from other cohorts" in pages[role]} == {
-        "N"
-    }
+    assert {role for role in EVERYONE if SENTENCE in pages[role]} == set("CDPMRA")
+    assert {role for role in EVERYONE if "Of 5 ideas accepted" in pages[role]} == set("SN")
+    left_out = "Not counted, because they do not share their figures: Ville de Montagne."
+    assert {role for role in EVERYONE if left_out in pages[role]} == set("CDPMRA")
+    assert "Counted: Ville de Montagne, Ville de Rivage." in pages["N"]
     assert "What became of the ideas" not in pages["X"]
 
 

@@ -1,12 +1,9 @@
-"""The figures as rows of a table: the page's numbers, and nothing that the page hides."""
+"""The figures as rows of a table: the page's numbers."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from figures.figure_lines import FigureLine
-from figures.groups import Group
 from figures.implementation.definitions import MEANINGS, definitions
 from figures.implementation.report import cells, header, report_lines
 from figures.outcomes.figures import Figures
@@ -19,20 +16,15 @@ OUTCOMES = {1: (1, 0, 0), 2: (0, 1, 0), 0: (0, 0, 1)}
 EXAMPLE = Figures(
     as_of=AS_OF,
     by_month=tuple(MonthCounts(months, *OUTCOMES[outcome]) for months, outcome in TWENTY_FOUR_IDEAS),
-    group=Group(24, 24),
-    captured=Group(2, 2),
-    merged=Group(1, 1),
+    listed=24,
+    captured=2,
+    merged=1,
     still_live=9,
     confirmed=20,
     reasons={"tested": 4, "": 2},
     imprecise=3,
     replications=1,
 )
-MASKED_NOTE = replace(EXAMPLE, group=Group(24, 20))
-
-
-def by_slug(figures: Figures | None) -> dict[str, FigureLine]:
-    return {line.slug: line for line in report_lines(figures)}
 
 
 def test_the_worked_example():
@@ -72,7 +64,6 @@ def test_the_worked_example():
     ("figures", "slugs", "note"),
     [
         (None, ["accepted"], "Nothing to show yet"),
-        (MASKED_NOTE, ["accepted"], "Fewer than five of these ideas come from other cohorts"),
         (
             Figures(date(2020, 1, 1)),
             ["accepted", "captured", "merged", "retrospective"],
@@ -85,11 +76,6 @@ def test_empty_report_has_one_line_with_the_reason(figures: Figures | None, slug
     assert [line.slug for line in found] == slugs
     assert found[0].note.startswith(note)
     assert {cell for row in cells(figures) for cell in row[2:7]} <= {None, 0}
-
-
-def test_masked_group_of_uncounted_ideas_has_no_number():
-    found = by_slug(replace(EXAMPLE, captured=Group(3, 0)))
-    assert (found["captured"].value, found["captured"].note) == (None, "fewer than five")
 
 
 def test_every_line_has_a_cell_for_each_column_and_every_figure_a_label():
@@ -112,7 +98,7 @@ def test_definition_of_an_interval_is_correct():
     assert "hance alone" not in text
 
 
-def worked(**fields: object) -> WorkFigures:
+def worked() -> WorkFigures:
     row = CohortWork(
         1,
         7,
@@ -127,7 +113,7 @@ def worked(**fields: object) -> WorkFigures:
         unknown=6,
         people=6,
     )
-    return WorkFigures(AS_OF, (replace(row, **fields),))
+    return WorkFigures(AS_OF, (row,))
 
 
 def test_results_of_work_follow_the_rates():
@@ -150,20 +136,6 @@ def test_results_of_work_follow_the_rates():
         "attendance": (18 / 24, None, None, 18, 24),
         "attendance_unknown": (6 / 30, None, None, 6, 30),
     }
-
-
-def test_work_of_few_others_has_no_number():
-    found = cells(MASKED_NOTE, worked(own=False, people=4))[1:]
-    assert {row[0]: row[2:] for row in found} == dict.fromkeys(
-        ["first_prototype_on_time", "tests_concluded", "tests_locked", "strength", "attendance"],
-        (None, None, None, None, None, "fewer than five"),
-    )
-
-
-def test_each_group_of_the_work_is_masked_separately():
-    """Five members are enough, one cohort and four tests are not."""
-    found = {row[0] for row in cells(MASKED_NOTE, worked(own=False, people=5)) if row[2] is not None}
-    assert found == {"attendance", "attendance_unknown"}
 
 
 def test_reader_without_ideas_gets_one_line_and_no_work():

@@ -1,4 +1,4 @@
-"""People by circle: distinct on any day, counted once in the innermost circle, with leavers, small groups masked."""
+"""People by circle: distinct on any day, counted once in the innermost circle, with leavers."""
 
 from datetime import date, timedelta
 
@@ -7,9 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohorts.people.enums import MembershipRole
-from figures.groups import Group
 from figures.network.charts import labelled_positions, network_chart, network_key
-from figures.network.people import CIRCLE_OF, CircleChange, NetworkCircle, comparison_day, month_ends, network
+from figures.network.people import (
+    CIRCLE_OF,
+    CircleChange,
+    Headcount,
+    NetworkCircle,
+    comparison_day,
+    month_ends,
+    network,
+)
 from figures.network.queries import ORDER, CountedCohorts, people_changes
 
 AS_OF = date(2026, 11, 25)
@@ -43,9 +50,9 @@ def innermost(rows: list[Held], day: date) -> dict[int, NetworkCircle]:
     return {person: ORDER[min(circle for one, circle in held if one == person)] for person, _circle in held}
 
 
-def counted(people: dict[int, NetworkCircle], circle: NetworkCircle, own: set[int]) -> Group:
+def counted(people: dict[int, NetworkCircle], circle: NetworkCircle, own: set[int]) -> Headcount:
     found = [person for person, held in people.items() if held == circle]
-    return Group(len(found), sum(person in own for person in found))
+    return Headcount(len(found), sum(person in own for person in found))
 
 
 @pytest.mark.django_db
@@ -58,7 +65,7 @@ def test_statement_agrees_with_a_naive_count_on_every_day_shown(rows, as_of: dat
         people = innermost(rows, point.day)
         ever = {person for person, _circle, first, *_rest in rows if first <= point.day}
         assert point.circles == {circle: counted(people, circle, own) for circle in NetworkCircle}
-        assert point.ever == Group(len(ever), len(ever & own))
+        assert point.ever == Headcount(len(ever), len(ever & own))
         assert 0 <= point.left.total == point.ever.total - point.active.total
     assert bool(grown.now) == any(first <= as_of for _person, _circle, first, *_rest in rows)
     assert not grown.now or grown.now.day == as_of
@@ -106,45 +113,16 @@ def test_the_end_of_a_month_is_compared_with_the_end_of_a_month(as_of: date, bef
     assert comparison_day(as_of) == before
 
 
-# What others may read of it
-
-
-def grown_to(**circles: tuple[int, int]):
-    """Return one point, as the number of people and how many of them the reader may see."""
-    changes = [CircleChange(AS_OF, circle, *people) for circle, people in circles.items()]
-    return network(
-        [*changes, CircleChange(AS_OF, "ever", *map(sum, zip(*circles.values(), strict=True)))], as_of=AS_OF
-    ).now
-
-
-@pytest.mark.parametrize(
-    ("circles", "expected", "total_if_merged"),
-    [
-        ({"first": (10, 10), "second": (3, 3)}, [10, 3, 0, 0], None),
-        ({"first": (10, 2), "second": (5, 0)}, [10, 5, 0, 0], None),
-        ({"first": (10, 2), "second": (4, 0)}, [None] * 4, 14),
-        ({"first": (10, 2), "second": (4, 1), "design": (6, 0)}, [None] * 4, 20),
-        ({"first": (10, 7), "second": (4, 4)}, [None] * 4, None),
-    ],
-    ids=["all one's own", "five others", "four relays of others", "three relays of others", "three others in all"],
-)
-def test_circles_with_fewer_than_five_others_are_shown_together(
-    circles, expected: list[int | None], total_if_merged: int | None
-):
-    point = grown_to(**circles)
-    assert ([point.of(circle) for circle in NetworkCircle], point.total_if_merged) == (expected, total_if_merged)
-
-
-def test_masked_numbers_are_not_drawn():
+def test_a_circle_that_never_had_anyone_is_not_drawn():
     changes = [CircleChange(date(2026, 10, 31), "first", 6, 0), CircleChange(AS_OF, "second", 4, 0)]
     grown = network(changes, as_of=AS_OF)
     chart = network_chart(grown)
     assert chart is not None
     assert [(area["name"], area["data"]) for area in chart.option["series"]] == [
-        ("first circle", [6, None]),
-        ("all circles together", [None, 10]),
+        ("first circle", [6, 6]),
+        ("second circle", [0, 4]),
     ]
-    assert network_key(grown) == [("implemented", "first circle"), ("quiet", "all circles together")]
+    assert network_key(grown) == [("implemented", "first circle"), ("residency", "second circle")]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The download of the network: the page's numbers, masked the same, with the date, the filters and the definitions."""
+"""The download of the network: the page's numbers, with the date, the filters and the definitions."""
 
 import csv
 import io
@@ -12,11 +12,11 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from figures.network.report import DEFINITIONS
-from figures.scope.forms import MONTH_END_NOTICE
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory
 from tests.factories.contents import ContributionFactory
 from tests.factories.exchanges import ExchangeFactory
+from tests.factories.figures import share_with_edition
 from tests.pages import links
 
 IN_MAY = date(2026, 5, 4)
@@ -49,7 +49,8 @@ def about(user: User, **query: str) -> list[list[str]]:
 
 @pytest.fixture
 def grown(cast: Cast) -> Cast:
-    """Add six members of others, a team and two links from Montagne to Rivage."""
+    """Add six members of others, who share, a team and two links from Montagne to Rivage."""
+    share_with_edition(cast.other_cohort)
     MembershipFactory.create_batch(5, cohort=cast.other_cohort, starts_on=IN_MAY)
     InnovationTeamFactory(cohort=cast.cohort)
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", first_day=date(2026, 6, 9))
@@ -64,22 +65,25 @@ def test_file_has_the_numbers_of_the_page(role: str, query: dict[str, str], grow
     last = context["table"][-1]
     day = context["as_of"].isoformat()
     assert [line[4] for line in file_rows if line[:2] == ["People active", ""] and line[3] == day] == [
-        "< 5" if number is None else str(number) for number in (*last.circles, last.point.active.visible_total)
+        str(number) for number in (*last.circles, last.point.active.total)
     ]
     by_cohort = [line[1:] for line in file_rows if line[0] == "People active" and line[1] and not line[2]]
     assert by_cohort == [
-        [row.cohort.name if row.cohort else "Other cohorts", "", day, "< 5" if row.active is None else str(row.active)]
-        for row in context["cohort_rows"]
+        [row.cohort.name if row.cohort else "Other cohorts", "", day, str(row.active)] for row in context["cohort_rows"]
     ]
     pairs = [line[1:] for line in file_rows if line[0] == "contributions to its Intertransfos"]
-    assert pairs == [["Ville de Montagne", "Ville de Rivage", context["links_as_of"].isoformat(), "2"]]
+    assert pairs == [["Ville de Montagne", "Ville de Rivage", day, "2"]]
     assert len(file_rows) == len({tuple(line[:4]) for line in file_rows}), "each figure once"
 
 
-def test_numbers_masked_on_the_page_are_masked_in_the_file(cast: Cast):
-    file_rows = figures(cast["A"], **EDITION)
-    assert {line[4] for line in file_rows if line[1] in {"", "Other cohorts"} and line[0] == "People active"} == {"< 5"}
-    assert all("Montagne" not in cell for line in file_rows for cell in line)
+def test_cohorts_that_do_not_share_are_named_and_not_counted(cast: Cast):
+    assert {line[4] for line in figures(cast["A"], **EDITION) if line[0] == "People active" and line[1] == ""} == {
+        "0",
+        "1",
+        "2",
+        "5",
+    }
+    assert ["Not counted, because they do not share their figures", "Ville de Montagne"] in about(cast["A"], **EDITION)
 
 
 def test_file_names_no_person(grown: Cast):
@@ -87,11 +91,11 @@ def test_file_names_no_person(grown: Cast):
     assert [str(person) for person in grown.people.values() if str(person) in text] == []
 
 
-def test_file_states_scope_day_and_reason_of_the_day(grown: Cast):
+def test_file_states_scope_day_and_authorities(grown: Cast):
     assert about(grown["A"], **EDITION, as_of="2026-11-10")[:4] == [
         ["People counted", "All authorities of the edition · La Transfo 2026–2028"],
-        ["As of", "31 October 2026"],
-        ["Why this day", str(MONTH_END_NOTICE)],
+        ["As of", "10 November 2026"],
+        ["Counted", "Ville de Montagne, Ville de Rivage"],
         ["Made on", "24 November 2026"],
     ]
     assert [line[0] for line in about(grown["A"])][:3] == ["People counted", "As of", "Made on"]

@@ -188,7 +188,7 @@ def test_published_facts_are_known_since_they_were_recorded():
 def test_before_any_record_the_figures_are_empty(cast: Cast):
     a_year(cast)
     figures = implementation_rates(as_of=DAY, known_at=datetime(2026, 1, 1, tzinfo=UTC))
-    assert (figures.accepted, figures.rate, figures.captured.total) == (0, None, 0)
+    assert (figures.accepted, figures.rate, figures.captured) == (0, None, 0)
 
 
 FIRST = date(2024, 1, 31)

@@ -1,12 +1,12 @@
 """Counts and the figures displayed of them: groups, rates, masking past five at risk, and the JSON."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.groups import Group
 from figures.outcomes.figures import CohortCount, Figures, as_json
 from figures.outcomes.times import OutcomeTimes
 from figures.rates import MonthCounts, cumulative_incidence_from_counts, wilson
@@ -18,7 +18,7 @@ DAY = date(2026, 11, 24)
 def figures_of(rows: list[tuple[int, int]], **fields: object) -> Figures:
     """Return figures of ideas given as (months, outcome): 1 implemented, 2 abandoned, 0 open."""
     by_month = tuple(MonthCounts(months, *(kind == outcome for kind in (1, 2, 0))) for months, outcome in rows)
-    return Figures(DAY, by_month, Group(len(rows), len(rows)), **fields)
+    return Figures(DAY, by_month, len(rows), **fields)
 
 
 EXAMPLE = figures_of(TWENTY_FOUR_IDEAS, still_live=9)
@@ -65,8 +65,8 @@ def test_a_figure_is_shown_exactly_while_five_are_at_risk(rows: list[tuple[int, 
     assert (figures.incidence_at(months) is not None) == (at_risk >= 5)
 
 
-def test_figures_are_masked_with_the_group_of_accepted_ideas():
-    assert [Figures(DAY, group=Group(9, own)).masked for own in (0, 5, 9)] == [False, True, False]
+def test_accepted_ideas_that_are_not_listed_belong_to_other_authorities():
+    assert [replace(EXAMPLE, listed=listed).not_listed for listed in (24, 20, 0)] == [0, 4, 24]
 
 
 def test_fewer_than_five_ideas_give_counts_only():
@@ -84,8 +84,8 @@ def test_published_ideas_are_only_counted():
     [
         (NOTHING, False),
         (EXAMPLE, False),
-        (Figures(DAY, captured=Group(1, 1)), True),
-        (Figures(DAY, merged=Group(1, 1)), True),
+        (Figures(DAY, captured=1), True),
+        (Figures(DAY, merged=1), True),
         (Figures(DAY, published={"": 1}), True),
     ],
 )
@@ -154,7 +154,7 @@ def test_json_without_ideas_has_null():
 
 
 def test_the_json_counts_what_was_left_out():
-    figures = Figures(DAY, captured=Group(9, 2), merged=Group(1, 1), published={"implemented": 7, "": 5})
+    figures = Figures(DAY, captured=9, merged=1, published={"implemented": 7, "": 5})
     assert as_json(figures)["left_out"] == {"captured": 9, "merged": 1, "retrospective": 12}
 
 

@@ -209,7 +209,28 @@ class TestCountsOnce:
         for part in parts:
             merge(part, survivor, cast, date(2026, 8, 1))
         found = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=TODAY)
-        assert (found.accepted, found.merged.total, outcome(parts)[0]) == (1, 1, "merged")
+        assert (found.accepted, found.merged, outcome(parts)[0]) == (1, 1, "merged")
+
+    def test_part_merged_into_an_idea_of_another_cohort_is_counted_there(self, cast: Cast, parts: list[Idea]):
+        """What becomes of that idea changes nothing here: its cohort may keep its figures to itself."""
+        elsewhere = IdeaFactory(cohort=cast.other_cohort, state="accepted")
+        merge(parts[1], elsewhere, cast, date(2026, 8, 1))
+        assert outcome(parts) == ("open", SPLIT_ON, False)
+        implement(parts[0], cast, date(2026, 9, 1))
+        assert outcome(parts) == ("implemented", date(2026, 9, 1), False)
+        add_event(elsewhere, "abandoned", date(2026, 11, 2))
+        assert outcome(parts) == ("implemented", date(2026, 9, 1), False)
+
+    @pytest.mark.parametrize("onward", ["stays", "merges back"])
+    def test_idea_whose_parts_all_merged_into_another_cohort_is_merged(
+        self, onward: str, cast: Cast, parts: list[Idea]
+    ):
+        elsewhere = IdeaFactory(cohort=cast.other_cohort, state="accepted")
+        for part in parts:
+            merge(part, elsewhere, cast, date(2026, 8, 1))
+        if onward == "merges back":
+            merge(elsewhere, IdeaFactory(cohort=cast.cohort, state="accepted"), cast, date(2026, 9, 1))
+        assert outcome(parts)[0] == "merged"
 
     def test_part_that_is_split_again_counts_as_its_own_parts(self, cast: Cast, parts: list[Idea]):
         small = actions.split_idea(idea=parts[0], titles=["A", "B"], by=cast["P"], at=AT, on=date(2026, 6, 1))
@@ -224,7 +245,7 @@ class TestCountsOnce:
         pair = actions.split_idea(idea=split_idea, titles=["A", "B"], by=cast["P"], at=AT, on=SPLIT_ON)
         actions.accept_idea(idea=pair[0], by=cast["P"], at=AT)
         found = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=TODAY)
-        assert (found.accepted, found.captured.total, found.merged.total) == (1, 1, 0)
+        assert (found.accepted, found.captured, found.merged) == (1, 1, 0)
 
     def test_idea_is_open_as_known_before_the_split(self, cast: Cast, parts: list[Idea]):
         for part in parts:

@@ -1,10 +1,9 @@
-"""Results of the cohorts' work: first prototypes against their target, tests, attendance, and what is masked."""
+"""Results of the cohorts' work: first prototypes against their target, tests, attendance."""
 
 from datetime import date
 
 import pytest
 
-from figures.groups import Group
 from figures.rates import wilson
 from figures.work.figures import CohortWork, WorkFigures, work_json
 
@@ -43,7 +42,7 @@ def test_first_prototype_has_a_status_against_the_target(reached: date | None, a
 
 def test_cohort_without_target_is_not_counted_by_status():
     figures = WorkFigures(DAY, (begun(target=None, reached=DAY), begun(2, reached=date(2026, 3, 2))))
-    assert (figures.started.total, figures.targeted, figures.targets) == (2, 1, [2])
+    assert (figures.started, figures.targeted, figures.targets) == (2, 1, [2])
     assert figures.first_prototypes == {"on_time": 1, "late": 0, "not_yet": 0, "overdue": 0}
 
 
@@ -70,7 +69,7 @@ def test_prototype_before_the_recorded_start_counts_as_zero_months():
 
 def test_tests_are_counted_by_result_and_strength():
     figures = WorkFigures(DAY, (TESTS, TESTS))
-    assert (figures.tests, figures.results) == (Group(16, 16), {"met": 6, "not_met": 8, "inconclusive": 2})
+    assert (figures.tests, figures.results) == (16, {"met": 6, "not_met": 8, "inconclusive": 2})
     assert figures.strengths == {"said": 4, "did_in_lab": 0, "did_for_real": 10}
     assert (figures.locked_share, figures.locked_interval) == (12 / 16, wilson(12, 16))
 
@@ -86,14 +85,9 @@ def test_figures_without_work_are_none_rather_than_zero():
     assert (figures.attendance, figures.unknown_share, figures.locked_share, figures.locked_interval) == (None,) * 4
 
 
-def test_groups_of_others_under_five_are_masked_separately():
-    figures = WorkFigures(DAY, (begun(own=False), CohortWork(2, 7, own=False, results={"met": 5}, people=4)))
-    assert [group.masked for group in (figures.started, figures.tests, figures.people)] == [True, False, True]
-
-
-def test_figures_of_an_edition_hide_no_cohort_from_the_lab():
-    figures = WorkFigures(DAY, (TESTS, CohortWork(2, 8, own=False)))
-    assert figures.of_edition(8).cohorts == (CohortWork(2, 8, own=True),)
+def test_figures_of_an_edition_are_those_of_its_cohorts():
+    figures = WorkFigures(DAY, (TESTS, CohortWork(2, 8)))
+    assert figures.of_edition(8).cohorts == (CohortWork(2, 8),)
 
 
 def test_json_has_the_agreed_keys():

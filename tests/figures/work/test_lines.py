@@ -1,4 +1,4 @@
-"""“Results of the work” in words: each figure with its context, and nothing of a masked group."""
+"""“Results of the work” in words: each figure with its context, whoever reads them."""
 
 from datetime import date
 
@@ -12,6 +12,7 @@ from figures.work.figures import CohortWork, WorkFigures
 from figures.work.lines import first_prototype_text, strength_text, work_context
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory
+from tests.factories.figures import share_with_edition
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 
 DAY = date(2026, 11, 24)
@@ -49,11 +50,12 @@ def test_each_figure_has_its_detail(worked: Cast):
 
 
 @pytest.mark.django_db
-def test_fewer_than_five_of_others_stay_hidden(worked: Cast):
-    texts = card(worked, "N", edition=worked.edition)
-    hidden = "hidden: fewer than five from other cohorts | "
-    names = ["First prototype in test", "Tests concluded", "Locked before observation", "Strength of evidence"]
-    assert texts == dict.fromkeys([*names, "Attendance"], hidden)
+def test_work_of_others_is_counted_while_they_share(worked: Cast):
+    alone = card(worked, "N", edition=worked.edition)
+    assert (alone["Tests concluded"], alone["Attendance"]) == ("none yet | ", "none yet | ")
+    share_with_edition(worked.cohort)
+    assert card(worked, "N", edition=worked.edition)["Tests concluded"] == "2 | 1 not met · 1 inconclusive"
+    assert card(worked, "N", edition=worked.edition) == card(worked, "S", edition=worked.edition)
 
 
 @pytest.mark.django_db

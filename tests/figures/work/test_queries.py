@@ -12,6 +12,7 @@ from figures.work.queries import work_done
 from prototypes.enums import Strength
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.figures import share_with_edition
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 
 pytestmark = pytest.mark.django_db
@@ -104,11 +105,16 @@ def test_published_facts_are_left_out():
 
 def test_reader_gets_the_same_scope_as_in_the_rates(cast: Cast):
     stranger = CohortFactory()
+    share_with_edition(cast.other_cohort)
     seen = {role: visible_cohorts(cast[role]).scope(edition=cast.edition) for role in "SPNX"}
     rows = {role: works(scope) for role, scope in seen.items()}
     both = {cast.cohort.pk, cast.other_cohort.pk}
-    assert {role: set(found) for role, found in rows.items()} == {"S": both, "P": both, "N": both, "X": set()}
-    assert [rows["P"][cohort.pk].own for cohort in (cast.cohort, cast.other_cohort)] == [True, False]
+    assert {role: set(found) for role, found in rows.items()} == {
+        "S": both,
+        "P": both,
+        "N": {cast.other_cohort.pk},
+        "X": set(),
+    }
     assert set(works(visible_cohorts(cast["P"]).scope())) == {cast.cohort.pk}
     assert set(works(FiguresScope(cohort=stranger))) == {stranger.pk}
 

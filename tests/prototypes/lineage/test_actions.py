@@ -76,7 +76,7 @@ class TestSplit:
     def test_rates_count_a_split_idea_once_before_and_after(self, cast: Cast, as_of: date, accepted: int, merged: int):
         split_into(cast, IdeaFactory(cohort=cast.cohort, state="accepted"))
         rates = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=as_of)
-        assert (rates.accepted, rates.merged.total, rates.captured.total) == (accepted, merged, 0)
+        assert (rates.accepted, rates.merged, rates.captured) == (accepted, merged, 0)
 
     def test_split_idea_counts_from_its_acceptance(self, cast: Cast):
         split_into(cast, IdeaFactory(cohort=cast.cohort, state="accepted"))

@@ -1,0 +1,1 @@
+"""The consent by which a cohort lets its figures enter totals that other people read."""

@@ -1,0 +1,44 @@
+"""Actions by which a cohort begins and stops to share its figures."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.clock import local_day
+from cohorts.models import Cohort
+from figures.sharing.enums import Audience
+from figures.sharing.models import FiguresConsent
+from web.actions import action
+from web.errors import DomainError
+
+PUBLISHED_ALREADY = _("These facts come from publications. Everyone can read them already.")
+NOT_SHARED = _("These figures are not shared. Nothing has changed.")
+
+
+@action(_("Figures shared"), security_event=True, forbidden_while_acting=True)
+def share_figures(*, cohort: Cohort, audience: Audience, at: datetime, by: User) -> FiguresConsent:
+    """Record that totals read by the `audience` may include the cohort's figures, from the local day of `at` on.
+
+    Returns the consent. Raises DomainError where the figures are shared already, and for published facts. Lab staff
+    cannot do it while they act for someone: the consent is the cohort's. `by` is who acts.
+    """
+    if cohort.retrospective:
+        raise DomainError(PUBLISHED_ALREADY)
+    return FiguresConsent.objects.create(
+        cohort=cohort, audience=audience, granted_on=local_day(cohort, at), granted_by=by
+    )
+
+
+@action(_("Sharing of figures ended"), security_event=True, forbidden_while_acting=True)
+def stop_sharing_figures(*, cohort: Cohort, audience: Audience, at: datetime, by: User) -> FiguresConsent:
+    """Withdraw the consent for this audience: from now on no total that others read includes the cohort's figures.
+
+    Returns the consent, which ends on the local day of `at`. Raises DomainError where there is none. `by` is who acts.
+    """
+    consent = FiguresConsent.objects.open(audience).filter(cohort=cohort).select_for_update().first()
+    if consent is None:
+        raise DomainError(NOT_SHARED)
+    consent.withdrawn_on, consent.withdrawn_by = max(local_day(cohort, at), consent.granted_on), by
+    consent.save(update_fields=["withdrawn_on", "withdrawn_by"])
+    return consent
