@@ -1,0 +1,1 @@
+"""Intervals of pooled shares, of differences and of future counts. Pure arithmetic."""
