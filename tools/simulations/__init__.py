@@ -1,0 +1,1 @@
+"""Coverage of the intervals and bias of the estimator, measured by simulation."""
