@@ -69,6 +69,8 @@ from prototypes.models import (
     IdeaAuthor,
     IdeaEvent,
     Implementation,
+    Indicator,
+    IndicatorValue,
     Lineage,
     Package,
     ParticipantGroup,
@@ -125,11 +127,13 @@ from tests.factories.prototypes import (
     IdeaAuthorFactory,
     IdeaFactory,
     ImplementationFactory,
+    IndicatorFactory,
     LineageFactory,
     ParticipantGroupFactory,
     PrototypeFactory,
     TrialCorrectionFactory,
     TrialFactory,
+    measured_idea,
     package,
     support,
 )
@@ -293,6 +297,10 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Package: HistoryCase(package, {}, protected_by="package_frozen"),
     FollowUp: HistoryCase(FollowUpFactory, {"by_id": 0}, protected_by="follow_up_append_only"),
     Confirmation: HistoryCase(ConfirmationFactory, {"by_id": 0}, protected_by="confirmation_append_only"),
+    Indicator: HistoryCase(IndicatorFactory, {"by_id": 0}, protected_by="indicator_append_only"),
+    IndicatorValue: HistoryCase(
+        lambda: measured_idea().indicators.get().values.get(), {}, protected_by="indicator_value_append_only"
+    ),
     FiguresConsent: HistoryCase(
         FiguresConsentFactory, {"granted_by_id": 0}, protected_by="figures_consent_append_only"
     ),
