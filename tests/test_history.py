@@ -209,6 +209,10 @@ def a_list() -> models.Model:
     )
 
 
+def a_measured_value() -> models.Model:
+    return measured_idea().indicators.get().values.get()
+
+
 def a_feed() -> models.Model:
     return CalendarFeed.objects.create(
         user=UserFactory(), about="cohort", object_id=1, token_hash="a" * 64, made_at=NOW
@@ -298,9 +302,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     FollowUp: HistoryCase(FollowUpFactory, {"by_id": 0}, protected_by="follow_up_append_only"),
     Confirmation: HistoryCase(ConfirmationFactory, {"by_id": 0}, protected_by="confirmation_append_only"),
     Indicator: HistoryCase(IndicatorFactory, {"by_id": 0}, protected_by="indicator_append_only"),
-    IndicatorValue: HistoryCase(
-        lambda: measured_idea().indicators.get().values.get(), {}, protected_by="indicator_value_append_only"
-    ),
+    IndicatorValue: HistoryCase(a_measured_value, {}, protected_by="indicator_value_append_only"),
     FiguresConsent: HistoryCase(
         FiguresConsentFactory, {"granted_by_id": 0}, protected_by="figures_consent_append_only"
     ),
