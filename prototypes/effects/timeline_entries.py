@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prototypes.effects.values import answer_text, current_indicators
-from prototypes.ideas.views.timeline_entries import DatedEvent, EventDetails, day_text
+from prototypes.ideas.views.timeline_entries import DatedEvent, day_text
 from prototypes.models import Indicator
 from prototypes.trials.meters import figure
 from web.database.nested_rows import row_from_nested
@@ -46,7 +46,7 @@ def _indicator_event(indicator: Indicator, who: str | None, today: date) -> Date
         when=day_text(indicator.fixed_on, Precision.DAY, today),
         title=_("Indicator corrected") if indicator.corrects_id else _("Indicator added"),
         text=facts,
-        detail=" ".join(filter(None, (corrected, by))),
+        detail=" · ".join(filter(None, (corrected, by))),
     )
 
 
@@ -60,6 +60,5 @@ def _values_event(rows: list[Mapping[str, Any]], indicators: Mapping[int, Indica
     return day, IdeaTimelineEvent(
         when=day_text(day, Precision.DAY, today),
         title=_("Indicators at the follow-up"),
-        template="prototypes/ideas/event_details.html",
-        below=EventDetails(evidence="\n".join(texts)),
+        text=" · ".join(texts),
     )
