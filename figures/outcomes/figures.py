@@ -53,7 +53,8 @@ class Figures:
     unless many open ideas lie between. Only `by_month` differs in them.
 
     `by_cohort` is empty where there are more than MAX_COHORTS. `replications` counts ideas live on that day in an
-    authority other than their own. With `known_at`, anything recorded after that moment is ignored.
+    authority other than their own. `measured_effects` counts implemented ideas with a measured effect, None where that
+    was not counted. With `known_at`, anything recorded after that moment is ignored.
     """
 
     as_of: date
@@ -69,6 +70,7 @@ class Figures:
     imprecise: int = 0
     bounds: tuple[Figures, Figures] | None = None
     replications: int = 0
+    measured_effects: int | None = None
     known_at: datetime | None = None
 
     @cached_property
@@ -201,6 +203,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "any_decision": dict(zip(map(str, QUARTERS), time_to_outcome(figures.by_month), strict=True)),
         "by_cohort": _by_cohort(figures),
         "replications": figures.replications,
+        "measured_effects": {"count": figures.measured_effects, "of": figures.implemented},
         "known_at": figures.known_at and figures.known_at.isoformat(),
     }
 

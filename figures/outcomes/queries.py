@@ -44,6 +44,8 @@ def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
     return {
         "ids": None,
         "only_imprecise": False,
+        "only_measured": False,
+        "known_at": None,
         **scope.parameters(),
         "as_of": as_of,
         "stale_cutoff": stale_cutoff(as_of),

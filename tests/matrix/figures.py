@@ -27,6 +27,8 @@ ROUTES: dict[str, RouteRow] = {
     "figures:rates_figures_xlsx": RouteRow(),
     "figures:rates_ideas_csv": RouteRow(post=True),
     "figures:rates_ideas_xlsx": RouteRow(post=True),
+    "figures:rates_effects_csv": RouteRow(),
+    "figures:rates_effects_xlsx": RouteRow(),
     "figures:network": RouteRow(),
     "figures:network_figures_csv": RouteRow(),
     "figures:network_figures_xlsx": RouteRow(),

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from figures.outcomes.figures import HORIZONS
+from figures.outcomes.sql.measured import MEASURED_IDEAS
 from figures.outcomes.sql.splits import FAMILY, UNITS, with_family
 from prototypes.enums import COUNTED_SCOPES, CURRENTLY_LIVE, EVER_LIVE, IdeaState
 from prototypes.ideas.triggers import sql_list
@@ -62,6 +63,7 @@ REQUESTED_IDEAS = f"""
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
       AND (NOT %(only_imprecise)s OR i.id = ANY(ARRAY({IMPRECISE_IDEAS})))
+      AND (NOT %(only_measured)s OR i.id = ANY(ARRAY({MEASURED_IDEAS})))
       AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.id = ANY(%(shared)s::bigint[]))))

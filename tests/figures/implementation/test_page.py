@@ -210,12 +210,12 @@ def test_invalid_page_number_shows_a_valid_page(page: str, cast: Cast):
 
 @pytest.mark.parametrize("ideas", [1, 3])
 @pytest.mark.parametrize("role", ["S", "A"])
-def test_the_page_takes_eight_statements(ideas: int, role: str, cast: Cast, django_assert_num_queries):
-    """Session, person, scope, tally, page, its ideas, claims, results of the work."""
+def test_the_page_takes_nine_statements(ideas: int, role: str, cast: Cast, django_assert_num_queries):
+    """Session, person, scope, tally, measured effects, page, its ideas, claims, results of the work."""
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
     client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(client.get(PAGE).context["rows"]) == ideas
 
 

@@ -23,7 +23,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from cohorts.models import Cohort
-from figures.implementation.exports import figures_table, ideas_table, parse_rates_query
+from figures.implementation.exports import effects_table, figures_table, ideas_table, parse_rates_query
 from figures.implementation.panels import edition_panel
 from figures.network.context import network_page
 from figures.network.report import network_table
@@ -49,8 +49,11 @@ from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, 
 from tests.factories.prototypes import (
     PATH,
     ChallengeFactory,
+    FollowUpFactory,
     IdeaFactory,
     ImplementationFactory,
+    IndicatorFactory,
+    IndicatorValueFactory,
     LineageFactory,
     PrototypeFactory,
     TrialFactory,
@@ -127,12 +130,27 @@ def work(cohort: Cohort, chance: random.Random) -> list[Idea]:
 def idea_of_any_fate(cohort: Cohort, chance: random.Random, challenge: object) -> Idea:
     days = list(rising_days(chance))
     reached = chance.randint(0, len(days) - 1)
+    if reached == len(PATH) - 1 and chance.random() < 0.5:
+        return idea_with_effect(cohort, challenge, days)
     idea = IdeaFactory(
         cohort=cohort, challenge=challenge, state=PATH[reached], days=dict(zip(PATH, days, strict=False))
     )
     end = days[reached] + timedelta(days=chance.randint(0, 30))
     if 1 <= reached < len(PATH) - 1 and end <= TODAY and chance.random() < 0.4:
         add_event(idea, "abandoned", end, abandoned_for=chance.choice(["too_costly", "tested", ""]))
+    return idea
+
+
+def idea_with_effect(cohort: Cohort, challenge: object, days: list[date]) -> Idea:
+    """Create an idea implemented on the last of these days, with an indicator that was measured that day."""
+    idea = IdeaFactory(
+        cohort=cohort, challenge=challenge, state="implementing", days=dict(zip(PATH[:-1], days, strict=False))
+    )
+    indicator = IndicatorFactory(idea=idea)
+    ImplementationFactory(idea=idea, live_on=days[-1])
+    add_event(idea, "implemented", days[-1])
+    follow_up = FollowUpFactory(idea=idea, counted_from="live", noted_on=TODAY)
+    IndicatorValueFactory(indicator=indicator, follow_up=follow_up, measured_on=days[-1])
     return idea
 
 
@@ -264,12 +282,12 @@ def questions(field: Field, chance: random.Random) -> Iterator[str]:
 
 
 def rates_of(reader: User, query: str) -> Any:
-    """Return all cells of both downloads of the rates, or the errors of the form."""
+    """Return all cells of the three downloads of the rates, or the errors of the form."""
     parsed = parse_rates_query(reader, QueryDict(query), today=TODAY)
     if not parsed.form.is_valid():
         return parsed.form.errors.as_json()
-    figures, ideas = figures_table(parsed, today=TODAY), ideas_table(parsed, today=TODAY)
-    return [*figures.rows, *figures.about, *ideas.rows]
+    figures, *lists = (table(parsed, today=TODAY) for table in (figures_table, ideas_table, effects_table))
+    return [*figures.rows, *figures.about, *(row for table in lists for row in table.rows)]
 
 
 def network_of(reader: User, query: str) -> Any:
