@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
-from figures.implementation.charts import curve_chart, curve_rows, funnel_chart
+from figures.implementation.charts import funnel_chart
+from figures.implementation.curve import curve_chart, curve_rows, month_sentence, unfinished_month
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
 from figures.implementation.lines import lines, reasons
 from figures.implementation.plain_shares import project
@@ -47,6 +48,7 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
             "imprecise": imprecise_sentence(figures),
             "chart": curve_chart(figures),
             "curve": curve_rows(figures),
+            "unfinished_month": month_sentence(unfinished) if (unfinished := unfinished_month(figures)) else "",
         }
         | _funnel_context(figures, cohorts)
     )

@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
 from figures.formats import count_of_total, months, none_yet, number, share, share_range
-from figures.implementation.charts import curve_rows
+from figures.implementation.curve import curve_rows
 from figures.implementation.definitions import MEANINGS
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
 from figures.outcomes.figures import HORIZONS, Figures

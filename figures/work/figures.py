@@ -25,8 +25,8 @@ class CohortWork:
 
     `reached_on` is the day its first prototype was in test, `target` the months that its format allows from
     `started_on`. `results` and `strengths` count concluded tests; `locked` of them were locked before anything was
-    observed. `came`, `expected` and `unknown` are half-days of members: attended, with recorded attendance, and without
-    a record. `people` is the number of members concerned.
+    observed. `came`, `expected`, `excused` and `unknown` are half-days of members: attended, attended or missed without
+    an excuse, missed with one, and without a record. `people` is the number of members concerned.
     """
 
     cohort: int
@@ -39,6 +39,7 @@ class CohortWork:
     locked: int = 0
     came: int = 0
     expected: int = 0
+    excused: int = 0
     unknown: int = 0
     people: int = 0
 
@@ -170,8 +171,13 @@ class WorkFigures:
 
     @cached_property
     def expected(self) -> int:
-        """The number of members' half-days of past session days whose attendance is recorded, attended or not."""
+        """The number of members' half-days of past session days that they attended or missed without an excuse."""
         return sum(row.expected for row in self.cohorts)
+
+    @cached_property
+    def excused(self) -> int:
+        """The number of members' half-days of past session days for which they were excused."""
+        return sum(row.excused for row in self.cohorts)
 
     @cached_property
     def unknown(self) -> int:
@@ -180,14 +186,25 @@ class WorkFigures:
 
     @property
     def attendance(self) -> float | None:
-        """The share (0–1) of half-days attended, out of those with recorded attendance; None without any."""
+        """The share (0–1) of half-days attended, out of those attended or missed without an excuse; None without
+        any.
+        """
         return self.came / self.expected if self.expected else None
+
+    @property
+    def half_days(self) -> int:
+        """The number of members' half-days of past session days, whatever is recorded of them."""
+        return self.expected + self.excused + self.unknown
+
+    @property
+    def excused_share(self) -> float | None:
+        """The share (0–1) of members' half-days for which they were excused; None without half-days."""
+        return self.excused / self.half_days if self.half_days else None
 
     @property
     def unknown_share(self) -> float | None:
         """The share (0–1) of members' half-days for which no attendance is recorded; None without half-days."""
-        total = self.expected + self.unknown
-        return self.unknown / total if total else None
+        return self.unknown / self.half_days if self.half_days else None
 
     @property
     def is_empty(self) -> bool:
@@ -225,8 +242,10 @@ def work_json(figures: WorkFigures) -> dict[str, Any]:
         "attendance": {
             "half_days": figures.came,
             "expected": figures.expected,
+            "excused": figures.excused,
             "unknown": figures.unknown,
             "rate": _rounded(figures.attendance),
+            "excused_share": _rounded(figures.excused_share),
             "unknown_share": _rounded(figures.unknown_share),
         },
     }
