@@ -62,7 +62,7 @@ def test_difference_is_the_share_minus_that_of_the_chosen_group():
     assert south.difference is not None
     assert south.difference.difference == pytest.approx((south.at.share or 0) - (east.at.share or 0))
     with override("en"):
-        assert south.difference_texts == ("−28 points", "−48 points", "−8 points")
+        assert south.difference_texts == ("−28 points", "−47 points", "−5 points")
 
 
 def test_without_any_share_the_first_group_is_the_one_compared_with():
