@@ -18,6 +18,7 @@ STRIDES = ((6, 1), (12, 3), (48, 6))
 LONGEST_STRIDE = 12
 # The bounds of the interval are dashes on a pale line: visible on every area, in light, dark and grey.
 BOUNDS = ("low", "high")
+MIN_WIDTH = 20  # ideas
 FUNNEL_RANGES = (("lowest", "highest", 1, "dashed"), ("low", "high", 3, "solid"))
 INK = {"z": 4, "lineStyle": {"color": "ink", "width": 2, "type": [5, 4]}}
 HALO = {"z": 3, "lineStyle": {"color": "surface", "width": 4}}
@@ -184,9 +185,9 @@ def funnel_chart(funnel: Funnel, names: Mapping[int, str]) -> Chart:
 def _width(funnel: Funnel) -> int:
     """Return the largest number of ideas on the horizontal axis of the funnel.
 
-    It is one sixth more than the largest cohort has, so that the cohort's name fits.
+    It is one sixth more than the largest cohort has, so that the cohort's name fits, and more than 20.
     """
-    most = max(dot.followed for dot in funnel.dots)
+    most = max(MIN_WIDTH, *(dot.followed for dot in funnel.dots))
     return most + max(1, most // 6)
 
 

@@ -153,5 +153,5 @@ def test_each_cohort_of_the_funnel_has_a_dashed_outer_and_a_solid_inner_line():
             *([8, expected[0][0]], [8, expected[0][1]], [8, None]),
             *([7, expected[1][0]], [7, expected[1][1]], [7, None]),
         ]
-    assert option["xAxis"]["max"] == 9
+    assert option["xAxis"]["max"] == 23
     assert json.loads(json.dumps(option)) == option
