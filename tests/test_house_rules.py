@@ -222,8 +222,7 @@ def test_actions_note_nothing_themselves():
 def test_pure_modules_never_ask_for_the_time():
     pure = [
         "figures/rates.py",
-        "figures/editions/figures.py",
-        "figures/editions/unit_cost.py",
+        "figures/groups/figures.py",
         "figures/work/figures.py",
         "figures/outcomes/figures.py",
         "figures/outcomes/times.py",

@@ -11,7 +11,8 @@ from figures.outcomes.figures import HORIZONS, CohortCount
 from web.pages.charts import Chart
 from web.text.formats import percent
 
-FUNNEL_LINES = (("lowest", "dashed"), ("low", "solid"), ("high", "solid"), ("highest", "dashed"))
+MIN_WIDTH = 20  # ideas
+FUNNEL_RANGES = (("lowest", "highest", 1, "dashed"), ("low", "high", 3, "solid"))
 
 
 def _share_of(name: str) -> str:
@@ -23,13 +24,13 @@ def _share_of(name: str) -> str:
 
 
 def funnel_chart(funnel: Funnel, names: Mapping[int, str]) -> Chart:
-    """Return the chart of cohorts by number of ideas and share implemented, with the limits that chance alone gives.
+    """Return the chart of cohorts by number of ideas and share implemented, each with the range chance alone gives it.
 
     `names` are the names of the cohorts by id.
     """
     middle = _width(funnel) / 2
     dots = [_dot(dot, names[dot.cohort], middle) for dot in funnel.dots]
-    lines = [_limit(funnel, end, width) for end, width in FUNNEL_LINES]
+    ranges = [_ranges(funnel, *ends_and_style) for ends_and_style in FUNNEL_RANGES]
     label = _(
         "Share of ideas implemented within %(months)d months by number of ideas followed that long, cohort"
         " by cohort. The table gives the figures."
@@ -42,7 +43,7 @@ def funnel_chart(funnel: Funnel, names: Mapping[int, str]) -> Chart:
             "tooltip": {"trigger": "item", "formatter": "{b}"},
             "xAxis": _ideas_axis(funnel),
             "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": _share_of("value")}},
-            "series": [*lines, _together(funnel), _dots(dots)],
+            "series": [*ranges, _dots(dots)],
         },
     )
 
@@ -50,9 +51,9 @@ def funnel_chart(funnel: Funnel, names: Mapping[int, str]) -> Chart:
 def _width(funnel: Funnel) -> int:
     """Return the largest number of ideas on the horizontal axis of the funnel.
 
-    It is one sixth more than the largest cohort has, so that the cohort's name fits.
+    It is one sixth more than the largest cohort has, so that the cohort's name fits, and more than 20.
     """
-    most = funnel.lines[-1].ideas
+    most = max(MIN_WIDTH, *(dot.followed for dot in funnel.dots))
     return most + max(1, most // 6)
 
 
@@ -100,25 +101,16 @@ def _dots(dots: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _limit(funnel: Funnel, end: str, dashes: str) -> dict[str, Any]:
-    """Return the ECharts series of one of the funnel's four limits, as a line in percent.
+def _ranges(funnel: Funnel, low: str, high: str, width: float, dashes: str) -> dict[str, Any]:
+    """Return the ECharts series of one range of each cohort: upright lines at the cohorts, in percent.
 
-    `end` names the limit (“lowest”, “low”, “high” or “highest”), `dashes` the type of line (“solid” or “dashed”).
+    `low` and `high` name the limits (“lowest” and “highest”, or “low” and “high”), `dashes` the type of line (“solid”
+    or “dashed”). A point without a value ends each line.
     """
-    points = [[point.ideas, round(100 * getattr(point, end), 1)] for point in funnel.lines]
-    return _line(points, {"color": "quiet", "width": 1.5, "type": dashes})
-
-
-def _together(funnel: Funnel) -> dict[str, Any]:
-    """Return the ECharts series of the share implemented of all cohorts together: a level line across the funnel."""
-    share = round(100 * funnel.share, 1)
-    return _line([[0, share], [_width(funnel), share]], {"color": "ink", "width": 1})
-
-
-def _line(points: list[list[float]], style: dict[str, Any]) -> dict[str, Any]:
-    """Return an ECharts series that draws a line through points (pairs of x and y), without symbols and without
-    tooltip.
-
-    `style` holds colour, width and type of the line.
-    """
+    points: list[list[float | None]] = []
+    for dot in funnel.dots:
+        limits = funnel.limits_for(dot)
+        points += [[dot.followed, round(100 * getattr(limits, end), 1)] for end in (low, high)]
+        points.append([dot.followed, None])
+    style = {"color": "quiet", "width": width, "type": dashes}
     return {"type": "line", "symbol": "none", "silent": True, "lineStyle": style, "data": points}

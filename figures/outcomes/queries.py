@@ -24,7 +24,7 @@ from figures.outcomes.sql.lists import (
     OUTCOME_BY_IDEA,
     OUTCOME_BY_IDEA_AS_KNOWN,
 )
-from figures.outcomes.sql.tally import BOUNDS, BOUNDS_AS_KNOWN, TALLY, TALLY_AS_KNOWN
+from figures.outcomes.sql.tally import BOUNDS, BOUNDS_AS_KNOWN, COUNTS_BY_COHORT, TALLY, TALLY_AS_KNOWN
 from figures.rates import OUTCOMES, MonthCounts
 from figures.scope.selection import EVERYTHING, MAX_COHORTS, FiguresScope
 from prototypes.enums import IdeaState, LineageKind
@@ -205,6 +205,17 @@ def _by_month(ideas: Counter[tuple[float, str]]) -> tuple[MonthCounts, ...]:
     """
     months = sorted({month for month, _ in ideas})
     return tuple(MonthCounts(month, *(ideas[month, outcome] for outcome in OUTCOMES)) for month in months)
+
+
+def counts_by_cohort(*, scope: FiguresScope, as_of: date) -> dict[int, tuple[MonthCounts, ...]]:
+    """Return the accepted ideas of each cohort of the scope by months and outcome, by cohort id, in one statement.
+
+    Cohorts without accepted ideas on the day `as_of` are left out.
+    """
+    counts = defaultdict[int, list[MonthCounts]](list)
+    for cohort, *row in _read(COUNTS_BY_COHORT, scope, as_of):
+        counts[cohort].append(MonthCounts(*row))
+    return {cohort: tuple(rows) for cohort, rows in counts.items()}
 
 
 class IdeaOutcome(NamedTuple):

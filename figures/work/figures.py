@@ -30,7 +30,6 @@ class CohortWork:
     """
 
     cohort: int
-    edition: int
     started_on: date | None = None
     target: int | None = None
     reached_on: date | None = None
@@ -213,10 +212,6 @@ class WorkFigures:
         Where a kind of challenge or a period is chosen, only tests matter.
         """
         return not (self.tests or (not self.tests_only and (self.started or self.people)))
-
-    def of_edition(self, edition: int) -> WorkFigures:
-        """Return the figures of the cohorts of one edition, given by its id."""
-        return WorkFigures(self.as_of, tuple(row for row in self.cohorts if row.edition == edition))
 
 
 def work_json(figures: WorkFigures) -> dict[str, Any]:

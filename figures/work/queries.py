@@ -32,7 +32,7 @@ def _tests_by(column: str, values: Iterable[str]) -> str:
 # whole cohorts; a cohort that withdrew is not waited for. The lengths of days are those of `SessionDay.half_days`.
 # OFFSET 0 makes PostgreSQL look up each idea's tests instead of reading all tests.
 WORK_BY_COHORT = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
-    SELECT c.id, c.edition_id, c.actual_start, c.state = 'withdrawn' AS gone, f.first_prototype_months AS target
+    SELECT c.id, c.actual_start, c.state = 'withdrawn' AS gone, f.first_prototype_months AS target
     FROM cohorts_cohort c JOIN programmes_edition e ON e.id = c.edition_id
          JOIN programmes_format f ON f.id = e.format_id
     WHERE NOT c.retrospective
@@ -73,7 +73,7 @@ WORK_BY_COHORT = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
            SUM(m.unknown) AS unknown, COUNT(*) AS people
     FROM members m GROUP BY 1
 )
-SELECT c.id, c.edition_id, c.target,
+SELECT c.id, c.target,
        CASE WHEN r.reached_on IS NOT NULL OR NOT c.gone THEN c.actual_start END AS started_on,
        r.reached_on,
        {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*RESULTS, *STRENGTHS, "locked"))},
@@ -110,7 +110,6 @@ def _cohort_work(row: dict[str, Any]) -> CohortWork:
     """Return the work of one cohort from a row of the statement that sums it up, a dict by column."""
     return CohortWork(
         cohort=row["id"],
-        edition=row["edition_id"],
         started_on=row["started_on"],
         results={slug: row[slug] for slug in RESULTS},
         strengths={slug: row[slug] for slug in STRENGTHS},

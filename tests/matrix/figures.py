@@ -25,6 +25,9 @@ ROUTES: dict[str, RouteRow] = {
     "figures:rates": RouteRow(),
     "figures:rates_figures_csv": RouteRow(),
     "figures:rates_figures_xlsx": RouteRow(),
+    "figures:groups": RouteRow(),
+    "figures:groups_csv": RouteRow(),
+    "figures:groups_xlsx": RouteRow(),
     "figures:rates_ideas_csv": RouteRow(post=True),
     "figures:rates_ideas_xlsx": RouteRow(post=True),
     "figures:rates_effects_csv": RouteRow(),
@@ -36,5 +39,4 @@ ROUTES: dict[str, RouteRow] = {
     "figures:stop_sharing_figures": RouteRow(
         visible_to=WITHIN, usable_by="SPA", post=True, args=shared_figures_of_cohort
     ),
-    "figures:compare_editions": RouteRow(usable_by="S", post=True),
 }

@@ -23,11 +23,18 @@ def test_funnel_labels_each_cohort_at_its_number_of_ideas_and_share():
     assert option["xAxis"]["name"] == "ideas followed that long"
 
 
-def test_outer_lines_of_the_funnel_are_dashed_and_inner_lines_solid():
+def test_each_cohort_of_the_funnel_has_a_dashed_outer_and_a_solid_inner_line():
     option = funnel_chart(AT_AN_AGE, {1: "Rivage", 3: "Montagne"}).option
-    assert [line["lineStyle"]["type"] for line in option["series"][:4]] == ["dashed", "solid", "solid", "dashed"]
-    assert [[ideas for ideas, _share in line["data"]] for line in option["series"][:4]] == [list(range(5, 21))] * 4
-    assert option["series"][4]["data"] == [[0, 38.9], [23, 38.9]]
+    outer, inner = option["series"][:2]
+    assert (outer["lineStyle"]["type"], inner["lineStyle"]["type"]) == ("dashed", "solid")
+    limits = [AT_AN_AGE.limits_for(dot) for dot in AT_AN_AGE.dots]
+    for line, ends in ((outer, ("lowest", "highest")), (inner, ("low", "high"))):
+        expected = [[round(100 * getattr(limit, end), 1) for end in ends] for limit in limits]
+        assert line["data"] == [
+            *([8, expected[0][0]], [8, expected[0][1]], [8, None]),
+            *([7, expected[1][0]], [7, expected[1][1]], [7, None]),
+        ]
+    assert option["xAxis"]["max"] == 23
     assert json.loads(json.dumps(option)) == option
 
 

@@ -23,6 +23,10 @@ from django.utils.translation import override
 
 from accounts.models import User
 from cohorts.models import Cohort
+from figures.groups.comparison import comparison_of
+from figures.groups.exports import comparison_table
+from figures.groups.forms import GroupsForm
+from figures.groups.groupings import Grouping
 from figures.implementation.exports import effects_table, figures_table, ideas_table, parse_rates_query
 from figures.implementation.panels import edition_panel
 from figures.network.context import network_page
@@ -252,10 +256,11 @@ def take_everything(field: Field, chance: random.Random) -> Answer:
     for query in queries:
         answer[f"rates?{query}"] = rates_of(field.reader, query)
         answer[f"network?{query}"] = network_of(field.reader, query)
+        answer[f"groups?{query}"] = groups_of(field.reader, query)
     client = Client(headers={"accept-language": "en"})
     client.force_login(field.reader, backend="django.contrib.auth.backends.ModelBackend")
     for query in chance.sample(queries, 2):
-        for address in (f"/rates/?{query}", f"/network/?{query}"):
+        for address in (f"/rates/?{query}", f"/network/?{query}", f"/rates/groups/?{query}"):
             answer[f"page {address}"] = main_part(client.get(address).content.decode())
     return answer
 
@@ -299,6 +304,19 @@ def network_of(reader: User, query: str) -> Any:
     page = None if empty else network_page(form.visible, form.scope, reader, form.cleaned_data["as_of"])
     table = network_table(form, page)
     return [*table.rows, *table.about]
+
+
+def groups_of(reader: User, query: str) -> Any:
+    """Return all cells of the download of the groups, by kind of authority, edition and format, or the errors."""
+    answers = []
+    for by in Grouping:
+        form = GroupsForm(QueryDict(f"{query}&by={by}"), visible=visible_cohorts(reader), today=TODAY)
+        if not form.is_valid():
+            return form.errors.as_json()
+        comparison = comparison_of(form.visible, form.scope, by=by, as_of=form.cleaned_data["as_of"])
+        table = comparison_table(form, comparison)
+        answers += [*table.rows, *table.about]
+    return answers
 
 
 def panel_of_edition(field: Field) -> Any:
@@ -361,4 +379,5 @@ def without_guard(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_the_guard_the_reader_learns_something():
     found = differences(0)
     assert [question.split("?")[0] for question in found if question.endswith(TODAY.isoformat())] != []
-    assert {question.partition("?")[0] for question in found} >= {"rates", "network", "edition page", "page /rates/"}
+    pages = {"rates", "network", "groups", "edition page", "page /rates/"}
+    assert {question.partition("?")[0] for question in found} >= pages

@@ -75,7 +75,7 @@ def test_the_card_is_written_in_the_readers_language(worked: Cast, django_assert
 
 
 def started(place: int, reached: date | None = None, target: int | None = 2) -> CohortWork:
-    return CohortWork(place, 7, started_on=date(2026, 9, 1), reached_on=reached, target=target)
+    return CohortWork(place, started_on=date(2026, 9, 1), reached_on=reached, target=target)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_first_prototype_text_in_each_case(rows: list[CohortWork], expected: tup
 
 
 def test_the_strongest_evidence_comes_first():
-    rows = CohortWork(1, 7, results={"met": 9}, strengths={"said": 2, "did_in_lab": 3, "did_for_real": 4})
+    rows = CohortWork(1, results={"met": 9}, strengths={"said": 2, "did_in_lab": 3, "did_for_real": 4})
     assert strength_text(WorkFigures(DAY, (rows,))) == ("4 seen in real use · 3 seen in the lab · 2 stated", "")
 
 
