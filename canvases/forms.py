@@ -21,21 +21,6 @@ NO_SUBJECT = ("", _("no challenge or idea in particular"))
 ASSUMPTION = "assumption"
 
 
-class CellTextField(VisibleTextField):
-    """A text of several lines, with the same line breaks from every browser."""
-
-    def __init__(self, **options: Any) -> None:
-        """Create a text area for at most 20,000 characters; `options` are those of a form field, such as `required`."""
-        super().__init__(
-            max_length=MAX_CHARACTERS, widget=forms.Textarea(attrs={"rows": 4, "data-focus": True}), **options
-        )
-
-    def to_python(self, value: Any) -> str:
-        """Return the submitted text with one newline character for each line break; "" for an empty value."""
-        text = super().to_python(value) or ""
-        return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _not_empty(groups: list[tuple[Any, list[tuple[str, str]]]]) -> list[tuple[Any, Any]]:
     """Return those groups of choices, as pairs of label and choices, that have at least one choice."""
     return [(label, choices) for label, choices in groups if choices]
@@ -189,7 +174,11 @@ def trial_label(trial: Trial) -> str:
 class CellForm(VersionedForm):
     """The text of one cell with its evidence; with a `level` when its lane has a scale."""
 
-    text = CellTextField(required=False)
+    text = VisibleTextField(
+        required=False,
+        max_length=MAX_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4, "data-focus": True}),
+    )
     level = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
     basis = forms.ChoiceField(label=_("What this text is based on"), required=False)
 

@@ -15,17 +15,13 @@ from web.forms.fields import VisibleTextField, text_field
 
 
 class CommentTextField(VisibleTextField):
-    """The text of a comment, in one Unicode form and with one kind of line break, so that names are found."""
+    """The text of a comment, in one Unicode form, so that names are found."""
 
     widget = forms.Textarea(attrs={"rows": 4, "data-mentions": ""})
 
     def to_python(self, value: Any) -> str:
-        """Return the typed text in Unicode form NFC, with a line feed for each line break.
-
-        "" when nothing was typed.
-        """
-        text: str = super().to_python(value) or ""
-        return normalize("NFC", text.replace("\r\n", "\n"))
+        """Return the typed text in Unicode form NFC; "" when nothing was typed."""
+        return normalize("NFC", super().to_python(value) or "")
 
 
 def comment_text_field() -> CommentTextField:

@@ -26,8 +26,11 @@ def has_visible_text(text: str) -> bool:
 
 
 def clean_text(text: str) -> str:
-    """Return the text without control characters, tabs and line breaks kept; "" when nothing in it is visible."""
-    remaining = _CONTROLS.sub("", text)
+    """Return the text without control characters, except tabs and line breaks; "" when nothing in it is visible.
+
+    Each line break becomes one character, as browsers count it: they send two.
+    """
+    remaining = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return remaining if has_visible_text(remaining) else ""
 
 

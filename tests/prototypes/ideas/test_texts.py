@@ -9,8 +9,8 @@ from accounts.hooks import personal_data
 from prototypes.handover.packages import snapshot
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.models import Idea
-from tests.factories.cast import Cast
-from tests.factories.prototypes import IdeaFactory
+from tests.factories.cast import TODAY, Cast
+from tests.factories.prototypes import IdeaFactory, add_event
 from tests.prototypes.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +46,11 @@ def test_text_is_in_the_package_and_in_the_personal_copy(name: str, cast: Cast, 
 
 
 def test_export_of_ideas_has_a_column_for_each_text(cast: Cast, idea: Idea):
+    add_event(idea, "accepted", TODAY)
     answer = signed_in(cast["S"]).get("/rates/ideas.csv")
-    header = next(csv.reader(StringIO(answer.getvalue().decode("utf-8-sig")), delimiter=";"))
+    header, row, *_notes = csv.reader(StringIO(answer.getvalue().decode("utf-8-sig")), delimiter=";")
     assert header[-len(Idea.TEXTS) :] == Idea.text_field_labels()
+    assert row[-len(Idea.TEXTS) :] == [f"The words of {name}." for name in Idea.TEXTS]
 
 
 def test_labels_leave_out_the_summary_and_empty_texts():

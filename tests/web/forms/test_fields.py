@@ -52,12 +52,16 @@ def test_a_text_of_several_lines_has_a_maximum_length():
         field.clean("x" * 11)
 
 
+def test_a_line_break_counts_as_one_character_as_in_the_browser():
+    assert text_field("Text", length=3).clean("a\r\nb") == "a\nb"
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
         (" a\x07\x1b[31m\x7f\u0085b ", "a[31mb"),
         ("\x08 a", "a"),
-        ("a\r\n\tb", "a\r\n\tb"),
+        ("a\r\n\tb\rc", "a\n\tb\nc"),
         ("👩🏽‍🚒 é \u202eb", "👩🏽‍🚒 é \u202eb"),
         (" \u200b\u2060\ufeff\u00ad\u3164\x07 ", ""),
         (None, ""),
