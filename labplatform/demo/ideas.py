@@ -351,8 +351,8 @@ def _write_comments(work: IdeaWork, on: Callable[[int], date]) -> None:
 
 def _work_of_story(context: CohortContext, story: Story) -> IdeaWork:
     """Return the state of an idea whose story begins: nothing created, all its parts to come."""
-    parts = (_iterate(story, name) for name in ("prototypes", "trials", "follow_ups", "indicators"))
-    return IdeaWork(context, story, *parts)
+    parts = {name: _iterate(story, name) for name in ("prototypes", "trials", "follow_ups", "indicators")}
+    return IdeaWork(context, story, **parts)
 
 
 def _iterate(story: Story, name: str) -> Iterator[StoryData]:

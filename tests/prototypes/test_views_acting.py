@@ -93,7 +93,7 @@ class TestIdeas:
 
 
 def test_all_idea_actions_are_covered():
-    assert {case.action for case in CASES} | {"merge", "replicate"} == set(IDEA_ACTIONS)
+    assert {case.action for case in CASES} | {"merge", "replicate", "add-indicator"} == set(IDEA_ACTIONS)
 
 
 class TestMerging:
