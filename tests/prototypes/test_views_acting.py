@@ -63,7 +63,6 @@ CASES = [
     Case("decide", "testing", "SCP", DAY | {"decision": "adopt", "reason": "Clear"}, "decided"),
     Case("hand-over", "decided", "SPA", DAY | {"receives": "The kiosk", "contact": "The pilot"}, "handed_over"),
     Case("start-implementing", "handed_over", "SPA", DAY, "implementing"),
-    Case("add-indicator", "decided", "SCP", INDICATOR, "decided"),
     Case("implemented", "implementing", "SPA", DAY | {"scope": "full", "evidence": "Page"}, "implemented"),
     Case("resume", "parked", "SCP", DAY, "accepted"),
     Case("reopen", "abandoned", "SCP", DAY | {"reason": "New head"}, "accepted"),
@@ -72,6 +71,7 @@ CASES = [
     Case("park", "testing", "SCP", DAY, "parked"),
     Case("abandon", "testing", "SCP", DAY | {"reason": "No budget", "abandoned_for": "too_costly"}, "abandoned"),
     Case("split", "testing", "SCP", {"on": "2026-11-24", "titles": "A sign\nA word"}, "split"),
+    Case("add-indicator", "decided", "SCP", INDICATOR, "decided"),
 ]
 
 
