@@ -60,7 +60,8 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         With `day`, versions recorded after that day do not count.
         """
         versions = Indicator.objects.all() if day is None else Indicator.objects.filter(fixed_on__lte=day)
-        of_first = versions.annotate(first=FIRST_VERSION).filter(first=OuterRef("first_version"))
+        same_idea = versions.filter(idea=OuterRef("idea"))  # found by its index
+        of_first = same_idea.annotate(first=FIRST_VERSION).filter(first=OuterRef("first_version"))
         rows = self.annotate(first_version=FIRST_VERSION)
         return rows.filter(pk=Subquery(of_first.order_by("-pk").values("pk")[:1])).order_by("first_version")
 
