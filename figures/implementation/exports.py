@@ -146,7 +146,11 @@ def figures_table(query: RatesQuery, *, today: date) -> Table:
         header=report.header(),
         rows=report.cells(query.figures_with_effects(), query.work()),
         about_title=str(ABOUT),
-        about=[*_about_rows(query, today), *_definition_rows([*definitions(), work_definitions()])],
+        about=[
+            *_about_rows(query, today),
+            *_definition_rows([*definitions(), work_definitions()]),
+            *effect_rows.definitions(),
+        ],
         widths=(22, 44, 12, 12, 12, 12, 14, 60),
     )
 

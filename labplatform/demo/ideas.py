@@ -351,8 +351,14 @@ def _write_comments(work: IdeaWork, on: Callable[[int], date]) -> None:
 
 def _work_of_story(context: CohortContext, story: Story) -> IdeaWork:
     """Return the state of an idea whose story begins: nothing created, all its parts to come."""
-    parts = (_iterate(story, name) for name in ("prototypes", "trials", "follow_ups", "indicators"))
-    return IdeaWork(context, story, *parts)
+    return IdeaWork(
+        context,
+        story,
+        prototypes=_iterate(story, "prototypes"),
+        trials=_iterate(story, "trials"),
+        follow_ups=_iterate(story, "follow_ups"),
+        indicators=_iterate(story, "indicators"),
+    )
 
 
 def _iterate(story: Story, name: str) -> Iterator[StoryData]:

@@ -63,7 +63,7 @@ def correct_indicator(
     """
     lock_idea(indicator.idea)
     first = indicator.first_id
-    current = Indicator.objects.current().get(first_version=first)
+    current = Indicator.objects.latest_version(first)
     recorded = current.form_values()
     check_version(version_token, current=recorded, submitted=recorded | facts)
     if recorded | facts == recorded:

@@ -54,14 +54,23 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         return self.filter(corrects=None)
 
     def current(self, day: date | None = None) -> "IndicatorQuerySet":
-        """Return the version of each indicator that counts: the latest correction, else the first version.
+        """Return the version of each indicator that counts, in the order first recorded: the latest correction, if
+        any.
 
         With `day`, versions recorded after that day do not count.
         """
         versions = Indicator.objects.all() if day is None else Indicator.objects.filter(fixed_on__lte=day)
-        of_first = versions.annotate(first=FIRST_VERSION).filter(first=OuterRef("first_version"))
+        same_idea = versions.filter(idea=OuterRef("idea"))  # found by its index
+        of_first = same_idea.annotate(first=FIRST_VERSION).filter(first=OuterRef("first_version"))
         rows = self.annotate(first_version=FIRST_VERSION)
-        return rows.filter(pk=Subquery(of_first.order_by("-pk").values("pk")[:1]))
+        return rows.filter(pk=Subquery(of_first.order_by("-pk").values("pk")[:1])).order_by("first_version")
+
+    def latest_version(self, first: int) -> "Indicator":
+        """Return the version that counts of the indicator whose first version has the key `first`.
+
+        Raises DoesNotExist if there is none.
+        """
+        return self.filter(Q(pk=first) | Q(corrects=first)).latest("pk")
 
 
 @tracked()

@@ -27,7 +27,7 @@ def correct_indicator(request: HttpRequest, pk: int, indicator: int) -> HttpResp
     visible = Indicator.objects.visible_to(person(request)).filter(idea=row)
     get_object_or_404(visible.first_versions(), pk=indicator)
     enforce(allow_if_all(can_steer_idea(roles_in(request, row.cohort)), open_to_edits(row)))
-    current = Indicator.objects.current().get(first_version=indicator)
+    current = Indicator.objects.latest_version(indicator)
     form = CorrectIndicatorForm(submitted_data(request), current=current.form_values())
 
     def correct() -> Indicator:

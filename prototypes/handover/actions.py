@@ -54,7 +54,7 @@ def indicators_to_answer(idea: Idea, counted_from: str) -> list[Indicator]:
     """
     if counted_from != FollowUpStart.LIVE:
         return []
-    return list(Indicator.objects.current().filter(idea=idea).order_by("first_version"))
+    return list(Indicator.objects.current().filter(idea=idea))
 
 
 @action(gettext_lazy("Follow-up recorded"))

@@ -39,7 +39,7 @@ def snapshot(idea: Idea) -> dict[str, Any]:
     """
     decided = last_event_into(IdeaEvent.objects.uncorrected().filter(idea=idea), IdeaState.DECIDED)
     challenge = idea.challenge
-    indicators = Indicator.objects.current().filter(idea=idea).order_by("first_version")
+    indicators = Indicator.objects.current().filter(idea=idea)
     content = {
         "idea": _fields(idea, ("reference", "title", *Idea.TEXTS)),
         "challenge": _fields(challenge, CHALLENGE_COLUMNS) if isinstance(challenge, Challenge) else None,

@@ -50,6 +50,14 @@ class Case:
 
 
 DAY = {"on": "2026-11-24", "precision": "day"}
+INDICATOR = {
+    "ready_made": "steps",
+    "baseline": "9",
+    "baseline_on": "2026-11-20",
+    "baseline_source": "Ten people",
+    "target": "4",
+    "method": "Follow ten people",
+}
 CASES = [
     Case("accept", "captured", "SCP", DAY, "accepted"),
     Case("decide", "testing", "SCP", DAY | {"decision": "adopt", "reason": "Clear"}, "decided"),
@@ -63,6 +71,7 @@ CASES = [
     Case("park", "testing", "SCP", DAY, "parked"),
     Case("abandon", "testing", "SCP", DAY | {"reason": "No budget", "abandoned_for": "too_costly"}, "abandoned"),
     Case("split", "testing", "SCP", {"on": "2026-11-24", "titles": "A sign\nA word"}, "split"),
+    Case("add-indicator", "decided", "SCP", INDICATOR, "decided"),
 ]
 
 
