@@ -113,7 +113,7 @@ def month_sentence(point: CurvePoint) -> str:
     words |= {"implemented": share(point.implemented or 0), "low": share(point.low), "high": share(point.high)}
     return (
         _(
-            "%(when)s: %(implemented)s implemented (95%% confidence interval from %(low)s to %(high)s),"
+            "%(when)s: %(implemented)s implemented (95%% confidence interval %(low)s to %(high)s),"
             " %(abandoned)s abandoned, %(open)s open; %(followed)s."
         )
         % words

@@ -99,7 +99,7 @@ def test_nothing_is_drawn_after_fewer_than_five_are_at_risk():
         (1, "1 month after acceptance: none implemented, 0% abandoned, 100% open; 24 ideas still followed."),
         (
             12,
-            "12 months after acceptance: 31% implemented (95% confidence interval from 14% to 50%), 17% abandoned,"
+            "12 months after acceptance: 31% implemented (95% confidence interval 14% to 50%), 17% abandoned,"
             " 52% open; 13 ideas still followed.",
         ),
     ],

@@ -140,7 +140,7 @@ def test_events_of_the_unfinished_month_are_said_below_the_curve(cast: Cast):
     IdeaFactory(cohort=cohort, state="implemented", days=dict.fromkeys(PATH, live) | early)
     assert (
         "The curve stops at month 12: beyond it fewer than five ideas are still followed. Month 13, not complete: 17%"
-        " implemented (95% confidence interval from 1% to 52%), 0% abandoned, 83% open; 5 ideas still followed."
+        " implemented (95% confidence interval 1% to 52%), 0% abandoned, 83% open; 5 ideas still followed."
     ) in text(cast["A"])
 
 
@@ -150,7 +150,7 @@ def test_finished_month_needs_no_sentence_of_its_own(cast: Cast, example: Cohort
 
 def test_a_year_after_acceptance_is_said_below_the_curve_at_first(cast: Cast, example: Cohort):
     assert texts(answer(cast["A"]), "p", "step-sentence") == [
-        "12 months after acceptance: 31% implemented (95% confidence interval from 14% to 50%), 17% abandoned,"
+        "12 months after acceptance: 31% implemented (95% confidence interval 14% to 50%), 17% abandoned,"
         " 52% open; 13 ideas still followed."
     ]
 
