@@ -230,9 +230,10 @@ def test_page_does_not_reveal_the_size_of_another_cohort(role: str, cells: list[
     text = page.content.decode()
     table = text.split('id="funnel-table"')[1].split("</table>")[0]
     assert re.findall(r"<td[^>]*>(.*?)</td>", table)[:-1] == cells
-    drawn = [point for line in page.context["funnel"]["chart"].option["series"] for point in line["data"]]
-    widths = {point["value"][0] if isinstance(point, dict) else point[0] for point in drawn}
-    assert max(widths) == 23
+    option = page.context["funnel"]["chart"].option
+    drawn = [point for line in option["series"] for point in line["data"]]
+    sizes = {point["value"][0] if isinstance(point, dict) else point[0] for point in drawn}
+    assert (sizes, option["xAxis"]["max"]) == ({int(cells[0])}, 23)
     assert "Of all cohorts together, 0 of 18 such ideas were implemented within 12 months." in " ".join(text.split())
 
 
