@@ -222,6 +222,12 @@ def test_actions_note_nothing_themselves():
 def test_pure_modules_never_ask_for_the_time():
     pure = [
         "figures/rates.py",
+        "figures/share_words.py",
+        "figures/intervals/differences.py",
+        "figures/intervals/influence.py",
+        "figures/intervals/pooled.py",
+        "figures/intervals/prediction.py",
+        "figures/intervals/student.py",
         "figures/editions/figures.py",
         "figures/editions/unit_cost.py",
         "figures/work/figures.py",
