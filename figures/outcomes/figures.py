@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+from figures.intervals.pooled import PooledShare, pooled_count, pooled_incidence
 from figures.outcomes.times import OutcomeTimes, time_to_outcome
-from figures.rates import CurvePoint, IncidenceCurve, MonthCounts, cumulative_incidence_from_counts, is_masked, wilson
+from figures.rates import (
+    OUTCOMES,
+    CurvePoint,
+    IncidenceCurve,
+    MonthCounts,
+    cumulative_incidence_from_counts,
+    is_masked,
+    wilson,
+)
 
 HORIZONS = (12, 24)
 DECIMALS = 6
@@ -39,6 +49,44 @@ class CohortCount:
         return self.implemented_by_horizon / self.followed
 
 
+class CohortMonths(NamedTuple):
+    """The months from acceptance of the ideas of one cohort: to their end, or to the day of the figures while open.
+
+    `unconfirmed` repeats the open ideas without an update in the six months before; `in_part` the implemented ones of
+    which other parts were abandoned. `merged` are ideas merged after they were accepted, which are in no rate.
+    `days_to_acceptance` are the days from capture to acceptance of the accepted ideas.
+    """
+
+    implemented: tuple[float, ...] = ()
+    abandoned: tuple[float, ...] = ()
+    open: tuple[float, ...] = ()
+    unconfirmed: tuple[float, ...] = ()
+    in_part: tuple[float, ...] = ()
+    merged: tuple[float, ...] = ()
+    days_to_acceptance: tuple[int, ...] = ()
+
+    @property
+    def counts(self) -> Counter[tuple[float, str]]:
+        """The numbers of ideas by months and outcome."""
+        return Counter((months, outcome) for outcome in OUTCOMES for months in getattr(self, outcome))
+
+    def with_counts(self, counts: Counter[tuple[float, str]]) -> CohortMonths:
+        """Return a copy in which the numbers of ideas by months and outcome are `counts`."""
+        months: dict[str, list[float]] = {outcome: [] for outcome in OUTCOMES}
+        for (after, outcome), ideas in sorted(counts.items()):
+            months[outcome].extend([after] * ideas)
+        return self._replace(**{outcome: tuple(after) for outcome, after in months.items()})
+
+
+def month_counts(cohorts: Iterable[CohortMonths]) -> tuple[MonthCounts, ...]:
+    """Return the ideas of the cohorts together: one row per number of months, lowest first."""
+    counts: Counter[tuple[float, str]] = Counter()
+    for cohort in cohorts:
+        counts.update(cohort.counts)
+    months = sorted({after for after, _ in counts})
+    return tuple(MonthCounts(after, *(counts[after, outcome] for outcome in OUTCOMES)) for after in months)
+
+
 @dataclass(frozen=True)
 class Figures:
     """The outcomes of ideas by `as_of`: accepted = implemented + abandoned + open, by months.
@@ -52,8 +100,10 @@ class Figures:
     acceptance as possible, then as late: the highest and the lowest that the plain share can be. So is the incidence
     unless many open ideas lie between. Only `by_month` differs in them.
 
-    `by_cohort` is empty where there are more than MAX_COHORTS. `replications` counts ideas live on that day in an
-    authority other than their own. With `known_at`, anything recorded after that moment is ignored.
+    `by_cohort` is empty where there are more than MAX_COHORTS. `cohort_months`, by cohort id, has every cohort with
+    accepted or merged ideas; where it is empty, all ideas are taken to be of one cohort. `of_period` tells that only
+    ideas accepted in some period are counted, so that none is `captured`. `replications` counts ideas live on that day
+    in an authority other than their own. With `known_at`, anything recorded after that moment is ignored.
     """
 
     as_of: date
@@ -66,6 +116,8 @@ class Figures:
     confirmed: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     by_cohort: tuple[CohortCount, ...] = ()
+    cohort_months: Mapping[int, CohortMonths] = field(default_factory=dict)
+    of_period: bool = False
     imprecise: int = 0
     bounds: tuple[Figures, Figures] | None = None
     replications: int = 0
@@ -125,10 +177,40 @@ class Figures:
         """The share (0–1) of accepted ideas that are implemented by `as_of`, None when nothing was accepted."""
         return self.implemented / self.accepted if self.accepted else None
 
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The lower and upper bound of `rate`: Wilson's 95 % interval. None when nothing was accepted."""
-        return wilson(self.implemented, self.accepted) if self.accepted else None
+    def with_months(self, cohort_months: Mapping[int, CohortMonths]) -> Figures:
+        """Return a copy with other months, by cohort id. Only what follows from months differs."""
+        return replace(self, cohort_months=cohort_months, by_month=month_counts(cohort_months.values()))
+
+    @cached_property
+    def _month_counts_by_cohort(self) -> list[tuple[MonthCounts, ...]]:
+        """The ideas by month, cohort by cohort; all together where they are not known by cohort."""
+        return [month_counts([cohort]) for cohort in self.cohort_months.values()] or [self.by_month]
+
+    @cached_property
+    def plain_share(self) -> PooledShare:
+        """The share of accepted ideas that are implemented by `as_of`, with its 95 % interval.
+
+        Of one cohort the interval is Wilson's, of several it is by cohort. Without an accepted idea there is no share.
+        """
+        return pooled_count(
+            (sum(row.implemented for row in rows), sum(row.implemented + row.abandoned + row.open for row in rows))
+            for rows in self._month_counts_by_cohort
+        )
+
+    @cached_property
+    def _shares_within(self) -> dict[int, PooledShare]:
+        """The shares that `share_within` has calculated so far, by months."""
+        return {}
+
+    def share_within(self, months: int) -> PooledShare:
+        """Return the share implemented within `months` of acceptance, with its 95 % interval.
+
+        The share is that of the curve. Of one cohort the interval is log-log, of several it is by cohort. It is given
+        however few ideas were followed that long: `incidence_at` says whether pages show it.
+        """
+        if months not in self._shares_within:
+            self._shares_within[months] = pooled_incidence(self._month_counts_by_cohort, months)
+        return self._shares_within[months]
 
     @cached_property
     def curve(self) -> IncidenceCurve:
@@ -187,7 +269,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "implemented": figures.implemented,
         "abandoned": figures.abandoned,
         "open": figures.open,
-        **_shares(figures),
+        **shares_json(figures),
         "left_out": {
             "captured": figures.captured,
             "merged": figures.merged,
@@ -217,15 +299,31 @@ def _of_cohort(count: CohortCount) -> dict[str, Any]:
     }
 
 
-def _shares(figures: Figures) -> dict[str, Any]:
+def shares_json(figures: Figures) -> dict[str, Any]:
     """Return, as a dict for JSON, the plain share with its interval (“stock”) and the points after 12 and 24 months
     (“incidence”).
+
+    “interval” names the interval given; “other_intervals” has that of ideas with nothing in common where it is another.
     """
-    low, high = figures.interval or (None, None)
+    plain = figures.plain_share
+    independent = wilson(figures.implemented, figures.accepted) if figures.accepted else (None, None)
     return {
-        "stock": {"rate": _rounded(figures.rate), "low": _rounded(low), "high": _rounded(high)},
-        "incidence": [_point(figures.curve.at(months)) for months in HORIZONS],
+        "stock": {"rate": rounded(plain.share), **_interval(plain), **_other_interval(plain, "wilson", *independent)},
+        "incidence": [_point(figures.curve.at(months), figures.share_within(months)) for months in HORIZONS],
     }
+
+
+def _interval(share: PooledShare) -> dict[str, Any]:
+    """Return the interval of a share as a dict for JSON: its bounds and its name, None where there is none."""
+    return {"low": rounded(share.low), "high": rounded(share.high), "interval": share.interval}
+
+
+def _other_interval(share: PooledShare, name: str, low: float | None, high: float | None) -> dict[str, Any]:
+    """Return, as a dict for JSON, the interval of ideas with nothing in common, by its name; empty where it is the one
+    given.
+    """
+    others = {name: {"low": rounded(low), "high": rounded(high)}}
+    return {"other_intervals": {} if share.share is None or share.interval == name else others}
 
 
 def _quantiles(figures: Figures) -> dict[str, int | None]:
@@ -252,22 +350,25 @@ def _bounds(figures: Figures) -> dict[str, Any]:
     Each holds the plain share, the points after 12 and 24 months, and the months to each quarter.
     """
     sides = zip(("earliest", "latest"), figures.bounds or (None, None), strict=True)
-    return {name: side and {**_shares(side), "quantiles": _quantiles(side)} for name, side in sides}
+    return {name: side and {**shares_json(side), "quantiles": _quantiles(side)} for name, side in sides}
 
 
-def _point(point: CurvePoint) -> dict[str, int | float | None]:
-    """Return a point of the incidence curve as a dict for JSON: months, shares (0–1) with bounds, and ideas at risk."""
+def _point(point: CurvePoint, pooled: PooledShare) -> dict[str, Any]:
+    """Return a point of the incidence curve as a dict for JSON: months, shares (0–1), ideas at risk, and the interval.
+
+    `pooled` is the share implemented at that point with its interval.
+    """
     return {
         "months": point.months,
-        "implemented": _rounded(point.implemented),
-        "low": _rounded(point.low),
-        "high": _rounded(point.high),
-        "abandoned": _rounded(point.abandoned),
-        "open": _rounded(point.open),
+        "implemented": rounded(point.implemented),
+        **_interval(pooled),
+        "abandoned": rounded(point.abandoned),
+        "open": rounded(point.open),
         "at_risk": point.at_risk,
+        **_other_interval(pooled, "log-log", point.low, point.high),
     }
 
 
-def _rounded(share: float | None) -> float | None:
+def rounded(share: float | None) -> float | None:
     """Return a share rounded to six decimals, None for None."""
     return None if share is None else round(share, DECIMALS)

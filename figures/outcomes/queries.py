@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from figures.outcomes.figures import CohortCount, Figures
+from figures.outcomes.figures import CohortCount, CohortMonths, Figures, month_counts
 from figures.outcomes.models import RatesRollup
 from figures.outcomes.rollups import BOUNDS_OR_ROLLUP, TALLY_OR_ROLLUP, compute_rollup
 from figures.outcomes.sql.lists import (
@@ -25,7 +25,7 @@ from figures.outcomes.sql.lists import (
     OUTCOME_BY_IDEA_AS_KNOWN,
 )
 from figures.outcomes.sql.tally import BOUNDS, BOUNDS_AS_KNOWN, TALLY, TALLY_AS_KNOWN
-from figures.rates import OUTCOMES, MonthCounts
+from figures.rates import OUTCOMES
 from figures.scope.selection import EVERYTHING, MAX_COHORTS, FiguresScope
 from prototypes.enums import IdeaState, LineageKind
 from prototypes.ideas.models import IdeaQuerySet
@@ -90,13 +90,12 @@ def build_rollup(scope: FiguresScope, as_of: date) -> RatesRollup:
 
 
 class TallyRow(NamedTuple):
-    """A number of ideas with one outcome after so many months; with `cohort`, the ideas of one cohort.
+    """A number of ideas with one outcome; with `cohort`, the ideas of one cohort, and their months as `CohortMonths`.
 
     `detail` is the reason of abandoned ideas, the state of published ones.
     """
 
     outcome: str
-    months: float | None
     detail: str
     cohort: int | None
     ideas: int
@@ -105,10 +104,25 @@ class TallyRow(NamedTuple):
     confirmed: int
     vague: int
     replicated: int
-    accepted: int
-    implemented: int
     followed: int
     implemented_by_horizon: int
+    implemented: list[float] | None
+    abandoned: list[float] | None
+    open: list[float] | None
+    unconfirmed: list[float] | None
+    in_part: list[float] | None
+    merged: list[float] | None
+    days_to_acceptance: list[int] | None
+
+    @property
+    def accepted(self) -> int:
+        """The number of accepted ideas of one cohort."""
+        return sum(len(months or ()) for months in (self.implemented, self.abandoned, self.open))
+
+    @property
+    def months(self) -> CohortMonths:
+        """The months of the ideas of one cohort, lowest first."""
+        return CohortMonths(**{name: tuple(sorted(getattr(self, name) or ())) for name in CohortMonths._fields})
 
 
 def implementation_rates(
@@ -128,14 +142,19 @@ def _bounds(figures: Figures, scope: FiguresScope) -> tuple[Figures, Figures]:
 
     Only the numbers of ideas by month differ. One statement.
     """
-    moved = defaultdict[str, Counter[tuple[float, str]]](Counter)
-    for side, outcome, months, ideas in BOUNDS_STATEMENTS.rows(
+    moved = defaultdict[tuple[str, int], Counter[tuple[float, str]]](Counter)
+    for side, outcome, months, cohort, ideas in BOUNDS_STATEMENTS.rows(
         scope, figures.as_of, figures.known_at, only_imprecise=True
     ):
-        moved[side][months, outcome] += ideas
-    counted = Counter({(row.months, OUTCOMES[at]): row[1 + at] for row in figures.by_month for at in range(3)})
+        moved[side, cohort][months, outcome] += ideas
     soonest, latest = (
-        replace(figures, by_month=_by_month(counted - moved["counted"] + moved[side])) for side in ("soonest", "latest")
+        figures.with_months(
+            {
+                cohort: months.with_counts(months.counts - moved["counted", cohort] + moved[side, cohort])
+                for cohort, months in figures.cohort_months.items()
+            }
+        )
+        for side in ("soonest", "latest")
     )
     return soonest, latest
 
@@ -147,10 +166,14 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
     """
     tally_rows = [TallyRow(*row) for row in TALLY_STATEMENTS.rows(scope, as_of, known_at)]
     rows = [row for row in tally_rows if row.cohort is None]
-    accepted = [row for row in rows if row.months is not None]
+    accepted = [row for row in rows if row.outcome in OUTCOMES]
+    months = {row.cohort: row.months for row in tally_rows if row.cohort is not None}
+    cohort_months = {cohort: months[cohort] for cohort in sorted(months) if any(months[cohort])}
     return Figures(
         as_of=as_of,
-        by_month=_by_month(_counted(((row.months or 0, row.outcome), row.ideas) for row in accepted)),
+        by_month=month_counts(cohort_months.values()),
+        cohort_months=cohort_months,
+        of_period=bool(scope.accepted_from or scope.accepted_until),
         listed=sum(row.own for row in accepted),
         captured=sum(row.ideas for row in rows if row.outcome == "captured"),
         merged=sum(row.ideas for row in rows if row.outcome == "merged"),
@@ -189,20 +212,18 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
     Rows without a cohort are ignored.
     """
     counts = [
-        CohortCount(row.cohort, row.accepted, row.implemented, bool(row.own), row.followed, row.implemented_by_horizon)
+        CohortCount(
+            row.cohort,
+            row.accepted,
+            len(row.implemented or ()),
+            bool(row.own),
+            row.followed,
+            row.implemented_by_horizon,
+        )
         for row in rows
         if row.cohort is not None and row.accepted
     ]
     return tuple(sorted(counts, key=attrgetter("cohort"))) if len(counts) <= MAX_COHORTS else ()
-
-
-def _by_month(ideas: Counter[tuple[float, str]]) -> tuple[MonthCounts, ...]:
-    """Return one row per number of months, lowest first, with the ideas implemented, abandoned and open after it.
-
-    `ideas` counts ideas by (months, outcome).
-    """
-    months = sorted({month for month, _ in ideas})
-    return tuple(MonthCounts(month, *(ideas[month, outcome] for outcome in OUTCOMES)) for month in months)
 
 
 class IdeaOutcome(NamedTuple):

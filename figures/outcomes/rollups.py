@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
+from zlib import crc32
 
 from django.db import connection
 from django.utils.timezone import now
@@ -17,15 +18,18 @@ from figures.outcomes.models import RatesRollup
 from figures.outcomes.sql.tally import BOUNDS, TALLY
 
 # The columns of both aggregates, to read them from the JSON of a rollup.
-TALLY_COLUMNS: Final = """outcome text, months float8, detail text, cohort_id bigint, ideas bigint, own bigint,
-    standing bigint, confirmed bigint, vague bigint, replicated bigint, accepted bigint, implemented bigint,
-    followed bigint, within bigint"""
-BOUNDS_COLUMNS: Final = "side text, outcome text, months float8, ideas bigint"
+TALLY_COLUMNS: Final = """outcome text, detail text, cohort_id bigint, ideas bigint, own bigint,
+    standing bigint, confirmed bigint, vague bigint, replicated bigint, followed bigint, within bigint,
+    implemented float8[], abandoned float8[], open float8[], unconfirmed float8[], in_part float8[], merged float8[],
+    days_to_acceptance integer[]"""
+BOUNDS_COLUMNS: Final = "side text, outcome text, months float8, cohort_id bigint, ideas bigint"
+# Part of a rollup's name: a rollup with the columns of another release is not read.
+LAYOUT: Final = f"@{crc32((TALLY_COLUMNS + BOUNDS_COLUMNS).encode()):08x}"
 
 STAMP: Final = "SELECT COUNT(*), COALESCE(MAX(transaction), 0) FROM figures_rateschange"
 CURRENT_ROLLUP: Final = f"""
 SELECT r.rows, r.bounds FROM figures_ratesrollup r
-WHERE r.scope = %(rollup)s AND r.as_of = %(as_of)s AND (r.changes, r.latest) = ({STAMP})
+WHERE r.scope = %(rollup)s || '{LAYOUT}' AND r.as_of = %(as_of)s AND (r.changes, r.latest) = ({STAMP})
 """  # noqa: S608 - constants only
 
 
@@ -66,7 +70,7 @@ def is_rollup_current(name: str, as_of: date) -> bool:
 
 
 def compute_rollup(name: str, parameters: Mapping[str, Any]) -> RatesRollup:
-    """Return a new, unsaved rollup called `name`, with rates counted now; one statement, so that all see the same
+    """Return a new, unsaved rollup of the scope `name`, with rates counted now; one statement, so that all see the same
     moment.
 
     `parameters` are those from `sql_parameters`.
@@ -75,4 +79,4 @@ def compute_rollup(name: str, parameters: Mapping[str, Any]) -> RatesRollup:
         cursor.execute(ROLLUP_QUERY, parameters)
         changes, latest, rows, bounds = cursor.fetchone() or (0, 0, "[]", "[]")
     columns = {"changes": changes, "latest": latest, "rows": json.loads(rows), "bounds": json.loads(bounds)}
-    return RatesRollup(scope=name, as_of=parameters["as_of"], counted_at=now(), **columns)
+    return RatesRollup(scope=name + LAYOUT, as_of=parameters["as_of"], counted_at=now(), **columns)
