@@ -80,15 +80,16 @@ def _who_counts() -> list[Definition]:
 
 
 def _how_it_is_computed() -> list[Definition]:
-    """Return two definitions: of the plain count, and of the share implemented within a number of months."""
+    """Return three definitions: of the plain count, of the share implemented within a number of months, and of the
+    intervals.
+    """
     return [
         Definition(
             _("The plain count"),
             (
                 _(
-                    "Ideas implemented, out of ideas accepted, whatever their age. The range next to it is"
-                    " Wilson’s 95%% interval. About 95 in 100 intervals computed this way contain the"
-                    " true share."
+                    "Ideas implemented, out of ideas accepted, whatever their age, with a 95%% interval. About 95"
+                    " in 100 intervals computed this way contain the true share."
                 )
                 % {},
             ),
@@ -100,8 +101,7 @@ def _how_it_is_computed() -> list[Definition]:
                     "Recent ideas have had little time, so the plain count is unfair to them. The curve"
                     " follows each idea for as long as it is known. Month by month, it adds up the chance"
                     " of being implemented: the cumulative incidence of Aalen and Johansen, with a 95%%"
-                    " interval on the log-log scale. Abandoned ideas stay in the curve as ideas that will"
-                    " not be implemented."
+                    " interval. Abandoned ideas stay in the curve as ideas that will not be implemented."
                 )
                 % {},
                 _(
@@ -115,6 +115,26 @@ def _how_it_is_computed() -> list[Definition]:
                     " fewer than five are left, the curve stops and figures are not shown."
                 ),
             ),
+        ),
+        Definition(
+            _("The 95%% intervals") % {},
+            (
+                _(
+                    "Ideas of one cohort share a sponsor, a team and a time: they are more alike than ideas of"
+                    " different cohorts. Where the ideas of several cohorts are counted, the intervals of the"
+                    " plain count and of the shares within 12 and 24 months are therefore by cohort. They follow"
+                    " from how much the shares of the cohorts differ (Student’s t with one less than the number"
+                    " of cohorts, in log-odds), and are never narrower than for ideas with nothing in common."
+                    " They need two cohorts followed that long."
+                ),
+                _(
+                    "For a single cohort, the interval of the plain count is Wilson’s, and those within 12 and 24"
+                    " months are on the log-log scale. Where nothing or everything is implemented, all are"
+                    " Wilson’s; with several cohorts, each cohort then counts as one idea."
+                ),
+                _("The interval of the curve holds point by point, not for the curve as a whole."),
+            ),
+            anchor="intervals",
         ),
     ]
 

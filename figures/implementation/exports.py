@@ -137,7 +137,7 @@ def figures_table(query: RatesQuery, *, today: date) -> Table:
         rows=report.cells(query.figures(), query.work()),
         about_title=str(ABOUT),
         about=[*_about_rows(query, today), *_definition_rows([*definitions(), work_definitions()])],
-        widths=(22, 44, 12, 12, 12, 12, 14, 60),
+        widths=(22, 44, 12, 12, 12, 12, 14, 60, 12),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
-from figures.formats import count_of_total, months, none_yet, number, share, share_range
+from figures.formats import count_of_total, join_parts, months, none_yet, number, share, share_range
 from figures.implementation.charts import curve_rows
 from figures.implementation.definitions import MEANINGS
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
@@ -26,6 +26,7 @@ DECIDED: tuple[tuple[str, StrOrPromise], ...] = (
     ("half_decided_after", gettext_lazy("Half closed (implemented or abandoned) after")),
     ("three_quarters_decided_after", gettext_lazy("Three quarters closed (implemented or abandoned) after")),
 )
+NO_INTERVAL = gettext_lazy("no interval: fewer than two cohorts were followed that long")
 FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
 
 
@@ -38,8 +39,8 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
     yield FigureLine("accepted", _("Accepted"), figures.accepted)
     yield FigureLine("implemented", _("Implemented"), figures.implemented, denominator=figures.accepted)
     if rated:
-        yield from (_within(figures, horizon) for horizon in HORIZONS)
-    yield _count(figures)
+        yield from (within_line(figures, horizon) for horizon in HORIZONS)
+    yield count_line(figures)
     if rated:
         yield from (_months_line(slug, label, figures.months_until_share(part)) for slug, part, label in QUANTILES)
         yield from _decided_lines(figures)
@@ -50,7 +51,7 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
         yield from _curve(figures)
 
 
-def _within(figures: Figures, horizon: int) -> FigureLine:
+def within_line(figures: Figures, horizon: int) -> FigureLine:
     """Return the line of the share implemented within `horizon` months of acceptance, with its interval.
 
     “not yet” and no value where fewer than five ideas were followed that long.
@@ -60,38 +61,42 @@ def _within(figures: Figures, horizon: int) -> FigureLine:
     if point is None or point.implemented is None:
         why = _("fewer than five ideas were followed that long")
         return FigureLine(slug, label, note=why, display=_("not yet"), detail=why, meaning=MEANINGS["within"])
+    pooled = figures.share_within(horizon)
+    no_interval = "" if pooled.interval else str(NO_INTERVAL)
     return FigureLine(
         slug,
         label,
         point.implemented,
-        point.low,
-        point.high,
-        note=_at_risk(point.at_risk),
+        pooled.low,
+        pooled.high,
+        note=join_parts(_at_risk(point.at_risk), no_interval),
         display=share(point.implemented),
-        detail=share_range(point.low, point.high),
+        detail=no_interval or share_range(pooled.low, pooled.high),
         meaning=MEANINGS["within"],
+        interval=pooled.interval or "",
     )
 
 
-def _count(figures: Figures) -> FigureLine:
+def count_line(figures: Figures) -> FigureLine:
     """Return the line of the ideas implemented out of those accepted, with the share and its 95 % interval.
 
     With fewer than five accepted ideas, the two counts without the share.
     """
-    few, (low, high) = figures.is_too_few_for_rates, figures.interval or (None, None)
+    few, plain = figures.is_too_few_for_rates, figures.plain_share
     return FigureLine(
         "rate",
         _("Plain count"),
-        value=None if few else figures.rate,
-        low=None if few else low,
-        high=None if few else high,
+        value=None if few else plain.share,
+        low=None if few else plain.low,
+        high=None if few else plain.high,
         numerator=figures.implemented,
         denominator=figures.accepted,
         note=str(FEW) if few else "",
         display=count_of_total(figures.implemented, figures.accepted),
-        detail="" if few else share_range(low, high),
+        detail="" if few else share_range(plain.low, plain.high),
         meaning=MEANINGS["count"],
         outcome="implemented",
+        interval="" if few else plain.interval or "",
     )
 
 
@@ -201,10 +206,9 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
         return
     sides = zip(("earliest", "latest"), (_("at most"), _("at least")), figures.bounds, strict=True)
     for side, end, bound in sides:
-        for line in (_count(bound), _within(bound, HORIZONS[0])):
+        for line in (count_line(bound), within_line(bound, HORIZONS[0])):
             label = _("%(figure)s, %(end)s, given the imprecise dates") % {"figure": line.label, "end": end}
-            values = (line.value, line.low, line.high, line.numerator, line.denominator, line.note)
-            yield FigureLine(f"{line.slug}_{side}", label, *values)
+            yield line.in_files_only(f"{line.slug}_{side}", label)
 
 
 def _curve(figures: Figures) -> Iterator[FigureLine]:

@@ -7,8 +7,10 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import FigureLine
+from figures.implementation.if_wrong import if_wrong_lines
 from figures.implementation.lines import lines
 from figures.outcomes.figures import Figures
 from figures.work.figures import WorkFigures
@@ -16,6 +18,11 @@ from figures.work.lines import work_lines
 from web.exports.tables import Cell
 
 NO_IDEA_NOTE: Final = gettext_lazy("Nothing yet: no idea had been accepted by that day.")
+INTERVALS: Final[dict[str, StrOrPromise]] = {
+    "wilson": "Wilson",
+    "log-log": "log-log",
+    "by cohort": gettext_lazy("by cohort"),
+}
 NO_FIGURE_NOTE: Final = gettext_lazy("Nothing to show yet")
 
 
@@ -30,6 +37,7 @@ def header() -> list[str]:
         _("Numerator"),
         _("Denominator"),
         _("Note"),
+        _("Interval"),
     ]
 
 
@@ -49,6 +57,7 @@ def cells(figures: Figures | None, work: WorkFigures | None = None) -> list[tupl
             line.numerator,
             line.denominator,
             line.note,
+            str(INTERVALS.get(line.interval, "")),
         )
         for line in report_lines(figures, work)
     ]
@@ -71,6 +80,7 @@ def _ideas(figures: Figures) -> Iterator[FigureLine]:
     """
     if figures.accepted:
         yield from lines(figures)
+        yield from if_wrong_lines(figures)
     else:
         yield FigureLine("accepted", _("Accepted"), 0, note=str(NO_IDEA_NOTE))
     yield FigureLine("captured", _("Not counted: captured only"), figures.captured)
