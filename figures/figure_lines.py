@@ -1,6 +1,6 @@
 """One figure as a line: as numbers for the files, and as a page writes it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django_stubs_ext import StrOrPromise
 
@@ -38,7 +38,3 @@ class FigureLine:
     outcome: str = ""
     complement: ComplementLink | None = None
     interval: str = ""
-
-    def in_files_only(self, slug: str, label: StrOrPromise) -> "FigureLine":
-        """Return the same numbers under another name, as a line that appears in the files only."""
-        return replace(self, slug=slug, label=label, display="", detail="", meaning="", outcome="", complement=None)

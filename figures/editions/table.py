@@ -285,11 +285,12 @@ def _stock(column: EditionColumn) -> ComparisonCell:
     The detail is the 95 % interval of the share, left out with fewer than five accepted ideas.
     """
     rates = column.figures.rates
-    if rates.interval is None:
+    if not rates.accepted:
         return ComparisonCell(none_yet(), _("no idea accepted yet"))
+    plain = rates.plain_share
     counted = {"some": number(rates.implemented), "all": number(rates.accepted)}
     return ComparisonCell(
-        _("%(some)s of %(all)s") % counted, "" if rates.is_too_few_for_rates else share_range(*rates.interval)
+        _("%(some)s of %(all)s") % counted, "" if rates.is_too_few_for_rates else share_range(plain.low, plain.high)
     )
 
 

@@ -7,7 +7,7 @@ from cohorts.models import Cohort
 from figures.implementation.charts import curve_chart, curve_rows, funnel_chart
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
 from figures.implementation.headline import difference_sentence, intervals_sentence, share_in_brackets, within_a_year
-from figures.implementation.if_wrong import if_wrong_rows, if_wrong_sentences
+from figures.implementation.if_wrong import column_titles, if_wrong_rows, if_wrong_sentences
 from figures.implementation.lines import lines, reasons
 from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence
 from figures.outcomes.figures import CohortCount, Figures
@@ -48,6 +48,7 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort], published: Iter
             "chart": curve_chart(figures),
             "curve": curve_rows(figures),
             "if_wrong": if_wrong_rows(figures),
+            "if_wrong_titles": column_titles(),
             "if_wrong_sentences": if_wrong_sentences(figures),
         }
         | _funnel_context(figures, cohorts)

@@ -80,8 +80,8 @@ def _who_counts() -> list[Definition]:
 
 
 def _how_it_is_computed() -> list[Definition]:
-    """Return three definitions: of the plain count, of the share implemented within a number of months, and of the
-    intervals.
+    """Return four definitions: of the plain count, of the share implemented within a number of months, of the
+    intervals, and of the panel “If we are wrong”.
     """
     return [
         Definition(
@@ -132,9 +132,30 @@ def _how_it_is_computed() -> list[Definition]:
                     " months are on the log-log scale. Where nothing or everything is implemented, all are"
                     " Wilson’s; with several cohorts, each cohort then counts as one idea."
                 ),
-                _("The interval of the curve holds point by point, not for the curve as a whole."),
+                _(
+                    "The curve and its table show the interval that ideas with nothing in common would have, on the"
+                    " log-log scale. It holds point by point, not for the curve as a whole. At 12 and 24 months it"
+                    " can be narrower than the interval by cohort."
+                ),
             ),
             anchor="intervals",
+        ),
+        Definition(
+            _("If we are wrong"),
+            (
+                _(
+                    "Each line of this table changes one thing and counts again. Ideas not confirmed for six months"
+                    " count as abandoned on the date of the figures. Ideas merged after their acceptance count as"
+                    " ideas of their own, abandoned on the day of the merge. An idea implemented in part counts as"
+                    " abandoned as a whole, on the day its last part ended. Ideas implemented within a month of"
+                    " acceptance may have been decided before: they are left out. The lines have no intervals: they"
+                    " show what depends on the assumption, not on chance."
+                ),
+                _(
+                    "The share of captured ideas that were accepted is not given where a period of acceptance is"
+                    " chosen: ideas that were not accepted belong to no period."
+                ),
+            ),
         ),
     ]
 

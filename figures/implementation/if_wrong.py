@@ -11,8 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import FigureLine
 from figures.formats import number, share
-from figures.implementation.lines import count_line, within_line
-from figures.outcomes.assumptions import Assumption, acceptance, assumptions, upper_bound
+from figures.outcomes.assumptions import acceptance, assumptions, upper_bound
 from figures.outcomes.figures import HORIZONS, Figures
 from figures.share_words import words_for_range
 
@@ -38,45 +37,55 @@ END: dict[str, StrOrPromise] = {
     "nineteen_in_twenty": pgettext_lazy("end of a range", "nineteen in twenty"),
     "all": pgettext_lazy("end of a range", "all"),
 }
-BY_CHANCE = gettext_lazy(
-    "By chance alone, the true share implemented within a year of acceptance may lie anywhere between %(low)s and"
-    " %(high)s (95%% confidence interval %(low_percent)s to %(high_percent)s)."
+COMPATIBLE = gettext_lazy(
+    "These ideas are compatible with any share implemented within a year of acceptance between %(low)s and %(high)s"
+    " (95%% confidence interval %(low_percent)s to %(high_percent)s)."
 )
 ASSUMPTION_LABELS: dict[str, StrOrPromise] = {
-    "unconfirmed_abandoned": gettext_lazy("If ideas not confirmed for six months are abandoned"),
-    "merged_not_implemented": gettext_lazy("If ideas merged after acceptance count as not implemented"),
-    "in_part_abandoned": gettext_lazy("If ideas implemented only in part, with other parts abandoned, are abandoned"),
+    "unconfirmed_abandoned": gettext_lazy("If ideas not confirmed for six months count as abandoned"),
+    "merged_not_implemented": gettext_lazy("If ideas merged after their acceptance count as not implemented"),
+    "in_part_abandoned": gettext_lazy("If ideas implemented only in part count as abandoned"),
     "at_once_left_out": gettext_lazy("If ideas implemented within a month of acceptance are left out"),
 }
-ACCEPTED_OF_CAPTURED = gettext_lazy("Accepted, out of ideas captured")
-HALF_ACCEPTED_WITHIN = gettext_lazy("Half of the accepted ideas were accepted after")
-UPPER_BOUND = gettext_lazy("Nothing is implemented yet: upper end of the 95% interval of the plain count")
+NOT_YET = gettext_lazy("not yet")
+
+
+def column_titles() -> list[str]:
+    """Return the titles of the panel's columns of shares: the plain count, then those within 12 and 24 months."""
+    within = ngettext("Implemented within %(months)s month", "Implemented within %(months)s months", max(HORIZONS))
+    return [_("Plain count"), *(within % {"months": months} for months in HORIZONS)]
+
+
+def _shares(figures: Figures) -> list[float | None]:
+    """Return the plain share and those within 12 and 24 months, None where fewer than five ideas were followed."""
+    points = [figures.incidence_at(months) for months in HORIZONS]
+    return [figures.rate, *(point and point.implemented for point in points)]
 
 
 class AssumptionRow(NamedTuple):
-    """One row of the panel: what is assumed, the number of ideas concerned, and the lines of the shares."""
+    """One row of the panel: what is assumed, the number of ideas concerned, and the shares as text."""
 
     label: StrOrPromise
-    ideas: int
-    shares: tuple[FigureLine, ...]
+    ideas: str
+    shares: list[StrOrPromise]
 
 
 def if_wrong_rows(figures: Figures) -> list[AssumptionRow]:
-    """Return one row for each assumption, with the plain count and the shares within 12 and 24 months.
+    """Return the shares as counted, then those under each assumption, with the ideas concerned.
 
     Empty with fewer than five accepted ideas.
     """
     if figures.is_too_few_for_rates:
         return []
     return [
-        AssumptionRow(ASSUMPTION_LABELS[one.slug], one.ideas, _shares_lines(one.figures))
-        for one in assumptions(figures)
+        _row(_("As counted"), "", figures),
+        *(_row(ASSUMPTION_LABELS[one.slug], number(one.ideas), one.figures) for one in assumptions(figures)),
     ]
 
 
-def _shares_lines(figures: Figures) -> tuple[FigureLine, ...]:
-    """Return the lines of the plain count and of the shares within 12 and 24 months."""
-    return count_line(figures), *(within_line(figures, months) for months in HORIZONS)
+def _row(label: StrOrPromise, ideas: str, figures: Figures) -> AssumptionRow:
+    """Return a row of the panel with the shares of `figures`."""
+    return AssumptionRow(label, ideas, [NOT_YET if one is None else share(one) for one in _shares(figures)])
 
 
 def if_wrong_sentences(figures: Figures) -> list[str]:
@@ -100,7 +109,7 @@ def _chance_sentence(figures: Figures) -> Iterator[str]:
         )
         low, high = (END[slug] for slug in ends)
         percents = {"low_percent": share(interval.low), "high_percent": share(interval.high)}
-        yield str(BY_CHANCE % {"low": low, "high": high, **percents})
+        yield str(COMPATIBLE % {"low": low, "high": high, **percents})
 
 
 def _upper_bound_sentence(figures: Figures) -> Iterator[str]:
@@ -108,57 +117,45 @@ def _upper_bound_sentence(figures: Figures) -> Iterator[str]:
     bound = upper_bound(figures)
     if bound is not None:
         yield _(
-            "Nothing is implemented yet. This does not mean that nothing will be: the 95%% confidence interval"
-            " of the plain count goes up to %(bound)s."
+            "Nothing is implemented yet. These ideas are compatible with a share of up to %(bound)s: the upper end of"
+            " the 95%% confidence interval of the plain count."
         ) % {"bound": share(bound)}
 
 
 def _acceptance_sentences(figures: Figures) -> Iterator[str]:
     """Yield how many of the ideas captured were accepted, and within how many days half of the accepted ones were."""
-    accepted = acceptance(figures)
-    if accepted is None or accepted.share is None:
+    found = acceptance(figures)
+    if found is None:
         return
     words = _(
         "The rates are of accepted ideas only: %(accepted)s of %(captured)s ideas captured were accepted (%(share)s)."
     )
-    counts = {"accepted": number(accepted.accepted), "captured": number(accepted.captured)}
-    yield words % {**counts, "share": share(accepted.share)}
-    if accepted.half_within_days is not None:
+    yield words % {"accepted": number(found.accepted), "captured": number(found.captured), "share": share(found.share)}
+    if found.half_within_days is not None:
         words = ngettext(
             "Half of the accepted ideas were accepted within %(days)s day of their capture.",
             "Half of the accepted ideas were accepted within %(days)s days of their capture.",
-            accepted.half_within_days,
+            found.half_within_days,
         )
-        yield words % {"days": number(accepted.half_within_days)}
+        yield words % {"days": number(found.half_within_days)}
 
 
 def if_wrong_lines(figures: Figures) -> Iterator[FigureLine]:
     """Yield the figures of the panel as lines for the files; nothing with fewer than five accepted ideas."""
     if figures.is_too_few_for_rates:
         return
-    for assumption in assumptions(figures):
-        yield from _assumption_lines(assumption)
-    accepted = acceptance(figures)
-    if accepted:
-        yield FigureLine(
-            "if_accepted_of_captured",
-            ACCEPTED_OF_CAPTURED,
-            accepted.share,
-            numerator=accepted.accepted,
-            denominator=accepted.captured,
-        )
-        yield FigureLine(
-            "if_half_accepted_within", HALF_ACCEPTED_WITHIN, accepted.half_within_days, note=_("days after capture")
-        )
-    bound = upper_bound(figures)
-    if bound is not None:
-        yield FigureLine("if_upper_bound", UPPER_BOUND, bound)
-
-
-def _assumption_lines(assumption: Assumption) -> Iterator[FigureLine]:
-    """Yield the number of ideas that an assumption concerns, then the shares under it."""
-    slug, label = f"if_{assumption.slug}", ASSUMPTION_LABELS[assumption.slug]
-    yield FigureLine(slug, label, assumption.ideas, note=_("ideas concerned"))
-    for line in _shares_lines(assumption.figures):
-        words = _("%(assumption)s: %(figure)s") % {"assumption": label, "figure": line.label}
-        yield line.in_files_only(f"{slug}_{line.slug}", words)
+    for one in assumptions(figures):
+        slug, label = f"if_{one.slug}", ASSUMPTION_LABELS[one.slug]
+        yield FigureLine(slug, label, one.ideas, note=_("ideas concerned"))
+        names = zip(("rate", *(f"within_{months}" for months in HORIZONS)), column_titles(), strict=True)
+        for (name, title), value in zip(names, _shares(one.figures), strict=True):
+            words = _("%(assumption)s: %(figure)s") % {"assumption": label, "figure": title}
+            yield FigureLine(f"{slug}_{name}", words, value, note="" if value is not None else str(NOT_YET))
+    if found := acceptance(figures):
+        words = _("Accepted, out of ideas captured")
+        yield FigureLine("if_accepted", words, found.share, numerator=found.accepted, denominator=found.captured)
+        words = _("Half of the accepted ideas were accepted within")
+        yield FigureLine("if_half_accepted_within", words, found.half_within_days, note=_("days of their capture"))
+    if (bound := upper_bound(figures)) is not None:
+        words = _("Nothing is implemented yet: upper end of the 95%% interval of the plain count") % {}
+        yield FigureLine("if_upper_bound", words, bound)

@@ -39,8 +39,8 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
     yield FigureLine("accepted", _("Accepted"), figures.accepted)
     yield FigureLine("implemented", _("Implemented"), figures.implemented, denominator=figures.accepted)
     if rated:
-        yield from (within_line(figures, horizon) for horizon in HORIZONS)
-    yield count_line(figures)
+        yield from (_within(figures, horizon) for horizon in HORIZONS)
+    yield _count(figures)
     if rated:
         yield from (_months_line(slug, label, figures.months_until_share(part)) for slug, part, label in QUANTILES)
         yield from _decided_lines(figures)
@@ -51,7 +51,7 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
         yield from _curve(figures)
 
 
-def within_line(figures: Figures, horizon: int) -> FigureLine:
+def _within(figures: Figures, horizon: int) -> FigureLine:
     """Return the line of the share implemented within `horizon` months of acceptance, with its interval.
 
     “not yet” and no value where fewer than five ideas were followed that long.
@@ -77,7 +77,7 @@ def within_line(figures: Figures, horizon: int) -> FigureLine:
     )
 
 
-def count_line(figures: Figures) -> FigureLine:
+def _count(figures: Figures) -> FigureLine:
     """Return the line of the ideas implemented out of those accepted, with the share and its 95 % interval.
 
     With fewer than five accepted ideas, the two counts without the share.
@@ -200,15 +200,16 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
     """Yield the lines of the highest, then the lowest figures that imprecise dates allow; none where all dates are
     precise.
 
-    Each side has two lines: the plain count, and the share implemented within 12 months.
+    Each side has two lines, without intervals: the plain count, and the share implemented within 12 months.
     """
     if figures.bounds is None:
         return
     sides = zip(("earliest", "latest"), (_("at most"), _("at least")), figures.bounds, strict=True)
     for side, end, bound in sides:
-        for line in (count_line(bound), within_line(bound, HORIZONS[0])):
+        for line in (_count(bound), _within(bound, HORIZONS[0])):
             label = _("%(figure)s, %(end)s, given the imprecise dates") % {"figure": line.label, "end": end}
-            yield line.in_files_only(f"{line.slug}_{side}", label)
+            counts = {"numerator": line.numerator, "denominator": line.denominator, "note": line.note}
+            yield FigureLine(f"{line.slug}_{side}", label, line.value, **counts)
 
 
 def _curve(figures: Figures) -> Iterator[FigureLine]:
@@ -223,8 +224,9 @@ def _curve(figures: Figures) -> Iterator[FigureLine]:
         for outcome, name in names:
             label = _("Month %(month)d: %(outcome)s") % {"month": point.months, "outcome": name}
             bounds = (point.low, point.high) if outcome == "implemented" else (None, None)
-            slug = f"month_{point.months}_{outcome}"
-            yield FigureLine(slug, label, getattr(point, outcome), *bounds, note=_at_risk(point.at_risk))
+            slug, note = f"month_{point.months}_{outcome}", _at_risk(point.at_risk)
+            interval = "" if bounds[0] is None else "log-log"
+            yield FigureLine(slug, label, getattr(point, outcome), *bounds, note=note, interval=interval)
 
 
 def _at_risk(ideas: int) -> str:

@@ -33,12 +33,9 @@ def cohort_parts(groups: Sequence[Sequence[MonthCounts]], curve: IncidenceCurve,
     share = curve.at(months).implemented or 0.0
     steps = _steps_until(groups, curve, months)
     moments = [step.months for step in steps]
-    last_steps = [[steps[bisect_right(moments, row.months) - 1] for row in rows] for rows in groups]
-    influences = [sum(map(_influence, rows, last)) for rows, last in zip(groups, last_steps, strict=True)]
-    parts = [
-        sum(_part(row, step, steps[-1]) for row, step in zip(rows, last, strict=True))
-        for rows, last in zip(groups, last_steps, strict=True)
-    ]
+    step_at = {after: steps[bisect_right(moments, after) - 1] for rows in groups for after, *_ in rows}
+    influences = [sum(_influence(row, step_at[row.months]) for row in rows) for rows in groups]
+    parts = [sum(_part(row, step_at[row.months], steps[-1]) for row in rows) for rows in groups]
     total = sum(parts)
     return [
         CohortPart(part / total, share + influence * total / part, part / (number_of_ideas(rows) * steps[-1].part))
@@ -109,8 +106,9 @@ def _influence(row: MonthCounts, last: _Step) -> float:
 
     `last` is the last step not after the months of the row.
     """
-    events = row.implemented * last.implemented + row.abandoned * last.abandoned if last.months == row.months else 0.0
-    return events + (row.implemented + row.abandoned + row.open) * last.at_risk
+    months, implemented, abandoned, still_open = row
+    events = implemented * last.implemented + abandoned * last.abandoned if last.months == months else 0.0
+    return events + (implemented + abandoned + still_open) * last.at_risk
 
 
 def _part(row: MonthCounts, last: _Step, horizon: _Step) -> float:
@@ -118,4 +116,5 @@ def _part(row: MonthCounts, last: _Step, horizon: _Step) -> float:
 
     `last` is the last step not after the months of the row, `horizon` the last one of all.
     """
-    return (row.implemented + row.abandoned) * horizon.part + row.open * last.part
+    _, implemented, abandoned, still_open = row
+    return (implemented + abandoned) * horizon.part + still_open * last.part

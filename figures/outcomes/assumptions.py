@@ -1,15 +1,30 @@
 """The rates under less favourable assumptions: what they would be if some of what is counted were wrong. Pure."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median_low
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from figures.outcomes.figures import CohortMonths, Figures, rounded, shares_json
+from figures.outcomes.figures import Figures, month_counts, rounded, shares_json
 
 # An idea implemented so soon may have been decided, or done, before it was accepted.
 AT_ONCE_MONTHS: Final = 1
+
+
+class Change(NamedTuple):
+    """Which ideas an assumption counts in another way, and the outcomes before and after: “” for not counted."""
+
+    ideas: str
+    counted: str
+    instead: str
+
+
+# Ideas that count as abandoned instead do so on the same day: the last one seen, or that of their merge.
+ASSUMPTIONS: Final[Mapping[str, Change]] = {
+    "unconfirmed_abandoned": Change("unconfirmed", "open", "abandoned"),
+    "merged_not_implemented": Change("merged", "", "abandoned"),
+    "in_part_abandoned": Change("in_part", "implemented", "abandoned"),
+    "at_once_left_out": Change("at_once", "implemented", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -21,73 +36,36 @@ class Assumption:
     figures: Figures
 
 
-def _without(months: tuple[float, ...], some: tuple[float, ...]) -> tuple[float, ...]:
-    """Return the months without some of them, lowest first."""
-    return tuple(sorted((Counter(months) - Counter(some)).elements()))
-
-
-def _unconfirmed_abandoned(cohort: CohortMonths) -> CohortMonths:
-    """Return the months if the ideas without a recent update had been abandoned on the day of the figures."""
-    return cohort._replace(
-        open=_without(cohort.open, cohort.unconfirmed), abandoned=cohort.abandoned + cohort.unconfirmed, unconfirmed=()
-    )
-
-
-def _merged_not_implemented(cohort: CohortMonths) -> CohortMonths:
-    """Return the months if merged ideas counted as ideas of their own, abandoned on the day they were merged."""
-    return cohort._replace(abandoned=cohort.abandoned + cohort.merged, merged=())
-
-
-def _in_part_abandoned(cohort: CohortMonths) -> CohortMonths:
-    """Return the months if ideas implemented in part, with other parts abandoned, counted as abandoned."""
-    return cohort._replace(
-        implemented=_without(cohort.implemented, cohort.in_part),
-        abandoned=cohort.abandoned + cohort.in_part,
-        in_part=(),
-    )
-
-
-def _at_once(cohort: CohortMonths) -> tuple[float, ...]:
-    """Return the months of the ideas implemented within a month of acceptance."""
-    return tuple(months for months in cohort.implemented if months <= AT_ONCE_MONTHS)
-
-
-def _at_once_left_out(cohort: CohortMonths) -> CohortMonths:
-    """Return the months without the ideas implemented within a month of acceptance."""
-    return cohort._replace(implemented=_without(cohort.implemented, _at_once(cohort)))
-
-
-# By slug: which ideas of a cohort are concerned, and its months under the assumption.
-ASSUMPTIONS: Final[
-    Mapping[str, tuple[Callable[[CohortMonths], tuple[float, ...]], Callable[[CohortMonths], CohortMonths]]]
-] = {
-    "unconfirmed_abandoned": (lambda cohort: cohort.unconfirmed, _unconfirmed_abandoned),
-    "merged_not_implemented": (lambda cohort: cohort.merged, _merged_not_implemented),
-    "in_part_abandoned": (lambda cohort: cohort.in_part, _in_part_abandoned),
-    "at_once_left_out": (_at_once, _at_once_left_out),
-}
-
-
 def assumptions(figures: Figures) -> list[Assumption]:
     """Return the figures under each assumption, also where it concerns no idea; none where no idea was accepted."""
-    months = figures.cohort_months if figures.accepted else {}
-    if not months:
-        return []
+    at_once = {
+        months: ideas
+        for (months, outcome), ideas in figures.counts.items()
+        if outcome == "implemented" and months <= AT_ONCE_MONTHS
+    }
+    doubts = {**figures.doubts, "at_once": at_once}
     return [
-        Assumption(
-            slug,
-            sum(len(concerned(cohort)) for cohort in months.values()),
-            figures.with_months({pk: change(cohort) for pk, cohort in months.items()}),
-        )
-        for slug, (concerned, change) in ASSUMPTIONS.items()
+        _assumption(figures, slug, change, doubts.get(change.ideas, {}))
+        for slug, change in ASSUMPTIONS.items()
+        if figures.accepted
     ]
+
+
+def _assumption(figures: Figures, slug: str, change: Change, ideas: Mapping[float, int]) -> Assumption:
+    """Return the figures if `ideas`, as numbers by months, were counted in the other way."""
+    counts = figures.counts
+    for months, number in ideas.items():
+        counts[months, change.counted] -= number
+        counts[months, change.instead] += number
+    by_month = month_counts({key: number for key, number in counts.items() if key[1]})
+    return Assumption(slug, sum(ideas.values()), Figures(figures.as_of, by_month))
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
     """How many of the ideas captured were accepted, and within how many days half of the accepted ones were.
 
-    Ideas merged before they were accepted are left out. `half_within_days` is None without an accepted idea.
+    Ideas merged before they were accepted are left out.
     """
 
     accepted: int
@@ -95,35 +73,32 @@ class Acceptance:
     half_within_days: int | None
 
     @property
-    def share(self) -> float | None:
-        """The share of captured ideas that were accepted (0–1), None without any."""
-        return self.accepted / self.captured if self.captured else None
+    def share(self) -> float:
+        """The share of captured ideas that were accepted (0–1)."""
+        return self.accepted / self.captured
 
 
 def acceptance(figures: Figures) -> Acceptance | None:
-    """Return how many of the ideas captured were accepted, and how soon.
+    """Return how many of the ideas captured were accepted, and how soon; None without any.
 
-    None where only ideas accepted in some period are counted: then it is not known how many were captured.
+    None too where only ideas accepted in some period are counted: then it is not known how many were captured.
     """
-    if figures.of_period:
+    captured = figures.accepted + figures.captured
+    if figures.of_period or not captured:
         return None
-    days = [days for cohort in figures.cohort_months.values() for days in cohort.days_to_acceptance]
-    return Acceptance(figures.accepted, figures.accepted + figures.captured, median_low(days) if days else None)
+    return Acceptance(figures.accepted, captured, figures.days_to_acceptance)
 
 
 def upper_bound(figures: Figures) -> float | None:
-    """Return the highest share that the 95 % interval allows where no idea is implemented yet; None elsewhere."""
-    return None if figures.implemented else figures.plain_share.high if figures.accepted else None
+    """Return the highest plain share that the 95 % interval allows where no idea is implemented yet; None elsewhere."""
+    return None if figures.implemented else figures.plain_share.high
 
 
 def if_wrong_json(figures: Figures) -> dict[str, Any]:
     """Return the rates under each assumption, the ideas accepted of those captured, and the upper bound, for JSON."""
     accepted = acceptance(figures)
     return {
-        **{
-            assumption.slug: {"ideas": assumption.ideas, **shares_json(assumption.figures)}
-            for assumption in assumptions(figures)
-        },
+        **{one.slug: {"ideas": one.ideas, **shares_json(one.figures)} for one in assumptions(figures)},
         "acceptance": accepted
         and {
             "captured": accepted.captured,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from figures.intervals.pooled import PooledShare, pooled_count, pooled_incidence
 from figures.outcomes.times import OutcomeTimes, time_to_outcome
@@ -23,6 +23,10 @@ from figures.rates import (
 
 HORIZONS = (12, 24)
 DECIMALS = 6
+PLAIN = "plain"
+
+# The months from acceptance of the ideas of one cohort: implemented, abandoned and open ones.
+CohortMonths: TypeAlias = Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +53,31 @@ class CohortCount:
         return self.implemented_by_horizon / self.followed
 
 
-class CohortMonths(NamedTuple):
-    """The months from acceptance of the ideas of one cohort: to their end, or to the day of the figures while open.
+def month_counts(ideas: Mapping[tuple[float, str], int]) -> tuple[MonthCounts, ...]:
+    """Return one row per number of months, lowest first, with the ideas implemented, abandoned and open after it.
 
-    `unconfirmed` repeats the open ideas without an update in the six months before; `in_part` the implemented ones of
-    which other parts were abandoned. `merged` are ideas merged after they were accepted, which are in no rate.
-    `days_to_acceptance` are the days from capture to acceptance of the accepted ideas.
+    `ideas` counts ideas by (months, outcome).
     """
-
-    implemented: tuple[float, ...] = ()
-    abandoned: tuple[float, ...] = ()
-    open: tuple[float, ...] = ()
-    unconfirmed: tuple[float, ...] = ()
-    in_part: tuple[float, ...] = ()
-    merged: tuple[float, ...] = ()
-    days_to_acceptance: tuple[int, ...] = ()
-
-    @property
-    def counts(self) -> Counter[tuple[float, str]]:
-        """The numbers of ideas by months and outcome."""
-        return Counter((months, outcome) for outcome in OUTCOMES for months in getattr(self, outcome))
-
-    def with_counts(self, counts: Counter[tuple[float, str]]) -> CohortMonths:
-        """Return a copy in which the numbers of ideas by months and outcome are `counts`."""
-        months: dict[str, list[float]] = {outcome: [] for outcome in OUTCOMES}
-        for (after, outcome), ideas in sorted(counts.items()):
-            months[outcome].extend([after] * ideas)
-        return self._replace(**{outcome: tuple(after) for outcome, after in months.items()})
+    months = sorted({after for after, _ in ideas})
+    return tuple(MonthCounts(after, *(ideas.get((after, outcome), 0) for outcome in OUTCOMES)) for after in months)
 
 
-def month_counts(cohorts: Iterable[CohortMonths]) -> tuple[MonthCounts, ...]:
-    """Return the ideas of the cohorts together: one row per number of months, lowest first."""
-    counts: Counter[tuple[float, str]] = Counter()
-    for cohort in cohorts:
-        counts.update(cohort.counts)
-    months = sorted({after for after, _ in counts})
-    return tuple(MonthCounts(after, *(counts[after, outcome] for outcome in OUTCOMES)) for after in months)
+def pooled_shares(cohorts: Iterable[CohortMonths]) -> dict[str, PooledShare]:
+    """Return the plain share (“plain”) and those within 12 and 24 months (“12”, “24”), with their intervals by cohort.
+
+    Cohorts without accepted ideas are left out. Empty where fewer than two have some.
+    """
+    groups = [cohort for cohort in cohorts if any(cohort)]
+    if len(groups) < 2:
+        return {}
+    rows, together = [], Counter[tuple[float, str]]()
+    for group in groups:
+        counts = Counter((after, name) for name, months in zip(OUTCOMES, group, strict=True) for after in months)
+        rows.append(month_counts(counts))
+        together.update(counts)
+    curve = cumulative_incidence_from_counts(month_counts(together))
+    plain = pooled_count((len(group[0]), sum(map(len, group))) for group in groups)
+    return {PLAIN: plain, **{str(months): pooled_incidence(rows, months, curve=curve) for months in HORIZONS}}
 
 
 @dataclass(frozen=True)
@@ -100,10 +93,13 @@ class Figures:
     acceptance as possible, then as late: the highest and the lowest that the plain share can be. So is the incidence
     unless many open ideas lie between. Only `by_month` differs in them.
 
-    `by_cohort` is empty where there are more than MAX_COHORTS. `cohort_months`, by cohort id, has every cohort with
-    accepted or merged ideas; where it is empty, all ideas are taken to be of one cohort. `of_period` tells that only
-    ideas accepted in some period are counted, so that none is `captured`. `replications` counts ideas live on that day
-    in an authority other than their own. With `known_at`, anything recorded after that moment is ignored.
+    `by_cohort` is empty where there are more than MAX_COHORTS. `pooled` has the shares of several cohorts by name (see
+    `pooled_shares`); where it is empty, all ideas are taken to be of one cohort. `doubts` has ideas of which the
+    outcome may be wrong, as numbers by months: “unconfirmed” open ones, implemented ones “in_part” because other parts
+    were abandoned, and “merged” ones, after they were accepted. `days_to_acceptance` is the median from capture.
+    `of_period` tells that only ideas accepted in some period are counted, so that none is `captured`. `replications`
+    counts ideas live on that day in an authority other than their own. With `known_at`, anything recorded after that
+    moment is ignored.
     """
 
     as_of: date
@@ -116,7 +112,9 @@ class Figures:
     confirmed: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     by_cohort: tuple[CohortCount, ...] = ()
-    cohort_months: Mapping[int, CohortMonths] = field(default_factory=dict)
+    pooled: Mapping[str, PooledShare] = field(default_factory=dict)
+    doubts: Mapping[str, Mapping[float, int]] = field(default_factory=dict)
+    days_to_acceptance: int | None = None
     of_period: bool = False
     imprecise: int = 0
     bounds: tuple[Figures, Figures] | None = None
@@ -177,40 +175,29 @@ class Figures:
         """The share (0–1) of accepted ideas that are implemented by `as_of`, None when nothing was accepted."""
         return self.implemented / self.accepted if self.accepted else None
 
-    def with_months(self, cohort_months: Mapping[int, CohortMonths]) -> Figures:
-        """Return a copy with other months, by cohort id. Only what follows from months differs."""
-        return replace(self, cohort_months=cohort_months, by_month=month_counts(cohort_months.values()))
+    @property
+    def counts(self) -> Counter[tuple[float, str]]:
+        """The numbers of accepted ideas by months and outcome."""
+        counts: Counter[tuple[float, str]] = Counter()
+        for months, *numbers in self.by_month:
+            counts.update({(months, outcome): ideas for outcome, ideas in zip(OUTCOMES, numbers, strict=True)})
+        return counts
 
-    @cached_property
-    def _month_counts_by_cohort(self) -> list[tuple[MonthCounts, ...]]:
-        """The ideas by month, cohort by cohort; all together where they are not known by cohort."""
-        return [month_counts([cohort]) for cohort in self.cohort_months.values()] or [self.by_month]
-
-    @cached_property
+    @property
     def plain_share(self) -> PooledShare:
         """The share of accepted ideas that are implemented by `as_of`, with its 95 % interval.
 
         Of one cohort the interval is Wilson's, of several it is by cohort. Without an accepted idea there is no share.
         """
-        return pooled_count(
-            (sum(row.implemented for row in rows), sum(row.implemented + row.abandoned + row.open for row in rows))
-            for rows in self._month_counts_by_cohort
-        )
-
-    @cached_property
-    def _shares_within(self) -> dict[int, PooledShare]:
-        """The shares that `share_within` has calculated so far, by months."""
-        return {}
+        return self.pooled.get(PLAIN) or pooled_count([(self.implemented, self.accepted)])
 
     def share_within(self, months: int) -> PooledShare:
-        """Return the share implemented within `months` of acceptance, with its 95 % interval.
+        """Return the share implemented within 12 or 24 months of acceptance, with its 95 % interval.
 
         The share is that of the curve. Of one cohort the interval is log-log, of several it is by cohort. It is given
         however few ideas were followed that long: `incidence_at` says whether pages show it.
         """
-        if months not in self._shares_within:
-            self._shares_within[months] = pooled_incidence(self._month_counts_by_cohort, months)
-        return self._shares_within[months]
+        return self.pooled.get(str(months)) or pooled_incidence([self.by_month], months)
 
     @cached_property
     def curve(self) -> IncidenceCurve:
@@ -269,7 +256,8 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "implemented": figures.implemented,
         "abandoned": figures.abandoned,
         "open": figures.open,
-        **shares_json(figures),
+        "stock": _plain_json(figures),
+        "incidence": [_point(figures, months) for months in HORIZONS],
         "left_out": {
             "captured": figures.captured,
             "merged": figures.merged,
@@ -299,33 +287,6 @@ def _of_cohort(count: CohortCount) -> dict[str, Any]:
     }
 
 
-def shares_json(figures: Figures) -> dict[str, Any]:
-    """Return, as a dict for JSON, the plain share with its interval (“stock”) and the points after 12 and 24 months
-    (“incidence”).
-
-    “interval” names the interval given; “other_intervals” has that of ideas with nothing in common where it is another.
-    """
-    plain = figures.plain_share
-    independent = wilson(figures.implemented, figures.accepted) if figures.accepted else (None, None)
-    return {
-        "stock": {"rate": rounded(plain.share), **_interval(plain), **_other_interval(plain, "wilson", *independent)},
-        "incidence": [_point(figures.curve.at(months), figures.share_within(months)) for months in HORIZONS],
-    }
-
-
-def _interval(share: PooledShare) -> dict[str, Any]:
-    """Return the interval of a share as a dict for JSON: its bounds and its name, None where there is none."""
-    return {"low": rounded(share.low), "high": rounded(share.high), "interval": share.interval}
-
-
-def _other_interval(share: PooledShare, name: str, low: float | None, high: float | None) -> dict[str, Any]:
-    """Return, as a dict for JSON, the interval of ideas with nothing in common, by its name; empty where it is the one
-    given.
-    """
-    others = {name: {"low": rounded(low), "high": rounded(high)}}
-    return {"other_intervals": {} if share.share is None or share.interval == name else others}
-
-
 def _quantiles(figures: Figures) -> dict[str, int | None]:
     """Return, as a dict for JSON by share (“0.25”, “0.5”, “0.75”), the months by which so many ideas are implemented.
 
@@ -343,30 +304,54 @@ def _by_cohort(figures: Figures) -> list[dict[str, Any]] | None:
     return [_of_cohort(count) for count in figures.by_cohort]
 
 
-def _bounds(figures: Figures) -> dict[str, Any]:
-    """Return, for JSON, the highest (“earliest”) and lowest (“latest”) rates that imprecise days allow; None where all
-    are precise.
-
-    Each holds the plain share, the points after 12 and 24 months, and the months to each quarter.
-    """
-    sides = zip(("earliest", "latest"), figures.bounds or (None, None), strict=True)
-    return {name: side and {**shares_json(side), "quantiles": _quantiles(side)} for name, side in sides}
+def _plain_json(figures: Figures) -> dict[str, Any]:
+    """Return the plain share as a dict for JSON, with its interval and the one it would have of unrelated ideas."""
+    plain = figures.plain_share
+    low, high = wilson(figures.implemented, figures.accepted) if figures.accepted else (None, None)
+    return {"rate": rounded(plain.share), **_interval(plain), "other_intervals": _other(plain, "wilson", low, high)}
 
 
-def _point(point: CurvePoint, pooled: PooledShare) -> dict[str, Any]:
+def _point(figures: Figures, months: int) -> dict[str, Any]:
     """Return a point of the incidence curve as a dict for JSON: months, shares (0–1), ideas at risk, and the interval.
 
-    `pooled` is the share implemented at that point with its interval.
+    The other interval is the one that the point would have of unrelated ideas.
     """
+    point, pooled = figures.curve.at(months), figures.share_within(months)
     return {
-        "months": point.months,
+        "months": months,
         "implemented": rounded(point.implemented),
         **_interval(pooled),
         "abandoned": rounded(point.abandoned),
         "open": rounded(point.open),
         "at_risk": point.at_risk,
-        **_other_interval(pooled, "log-log", point.low, point.high),
+        "other_intervals": _other(pooled, "log-log", point.low, point.high),
     }
+
+
+def _interval(share: PooledShare) -> dict[str, Any]:
+    """Return the interval of a share as a dict for JSON: its bounds and its name, None where there is none."""
+    return {"low": rounded(share.low), "high": rounded(share.high), "interval": share.interval}
+
+
+def _other(share: PooledShare, name: str, low: float | None, high: float | None) -> dict[str, Any]:
+    """Return an interval as a dict for JSON under its name; empty where it is the one that the share has already."""
+    return {} if low is None or share.interval == name else {name: {"low": rounded(low), "high": rounded(high)}}
+
+
+def shares_json(figures: Figures) -> dict[str, Any]:
+    """Return the plain share and those within 12 and 24 months as a dict for JSON, without intervals."""
+    within = [{"months": months, "implemented": rounded(figures.curve.at(months).implemented)} for months in HORIZONS]
+    return {"stock": {"rate": rounded(figures.rate)}, "incidence": within}
+
+
+def _bounds(figures: Figures) -> dict[str, Any]:
+    """Return, for JSON, the highest (“earliest”) and lowest (“latest”) rates that imprecise days allow; None where all
+    are precise.
+
+    Each holds the plain share, those within 12 and 24 months, and the months to each quarter.
+    """
+    sides = zip(("earliest", "latest"), figures.bounds or (None, None), strict=True)
+    return {name: side and {**shares_json(side), "quantiles": _quantiles(side)} for name, side in sides}
 
 
 def rounded(share: float | None) -> float | None:

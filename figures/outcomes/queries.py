@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from figures.outcomes.figures import CohortCount, CohortMonths, Figures, month_counts
+from figures.intervals.pooled import PooledShare
+from figures.outcomes.figures import CohortCount, CohortMonths, Figures, month_counts, pooled_shares
 from figures.outcomes.models import RatesRollup
 from figures.outcomes.rollups import BOUNDS_OR_ROLLUP, TALLY_OR_ROLLUP, compute_rollup
 from figures.outcomes.sql.lists import (
@@ -90,12 +92,15 @@ def build_rollup(scope: FiguresScope, as_of: date) -> RatesRollup:
 
 
 class TallyRow(NamedTuple):
-    """A number of ideas with one outcome; with `cohort`, the ideas of one cohort, and their months as `CohortMonths`.
+    """A number of ideas with one outcome after so many months; with `cohort`, the ideas of one cohort; else all.
 
-    `detail` is the reason of abandoned ideas, the state of published ones.
+    `detail` is the reason of abandoned ideas, the state of published ones. `days` is the median from capture to
+    acceptance. Rows of a cohort list the months of its ideas; the row of all has the pooled shares as JSON if it comes
+    from a rollup, which has no such lists.
     """
 
-    outcome: str
+    outcome: str | None
+    months: float | None
     detail: str
     cohort: int | None
     ideas: int
@@ -104,25 +109,21 @@ class TallyRow(NamedTuple):
     confirmed: int
     vague: int
     replicated: int
+    accepted: int
+    implemented: int
     followed: int
     implemented_by_horizon: int
-    implemented: list[float] | None
-    abandoned: list[float] | None
-    open: list[float] | None
-    unconfirmed: list[float] | None
-    in_part: list[float] | None
-    merged: list[float] | None
-    days_to_acceptance: list[int] | None
+    in_part: int
+    days: int | None
+    months_implemented: list[float] | None
+    months_abandoned: list[float] | None
+    months_open: list[float] | None
+    pooled: str | None
 
     @property
-    def accepted(self) -> int:
-        """The number of accepted ideas of one cohort."""
-        return sum(len(months or ()) for months in (self.implemented, self.abandoned, self.open))
-
-    @property
-    def months(self) -> CohortMonths:
-        """The months of the ideas of one cohort, lowest first."""
-        return CohortMonths(**{name: tuple(sorted(getattr(self, name) or ())) for name in CohortMonths._fields})
+    def cohort_months(self) -> CohortMonths:
+        """The months of the ideas of a cohort: implemented, abandoned and open ones."""
+        return self.months_implemented or (), self.months_abandoned or (), self.months_open or ()
 
 
 def implementation_rates(
@@ -140,20 +141,15 @@ def implementation_rates(
 def _bounds(figures: Figures, scope: FiguresScope) -> tuple[Figures, Figures]:
     """Return two copies of the figures: with the highest, then with the lowest shares that imprecise dates allow.
 
-    Only the numbers of ideas by month differ. One statement.
+    Only the numbers of ideas by month differ; these have no intervals by cohort. One statement.
     """
-    moved = defaultdict[tuple[str, int], Counter[tuple[float, str]]](Counter)
-    for side, outcome, months, cohort, ideas in BOUNDS_STATEMENTS.rows(
+    moved = defaultdict[str, Counter[tuple[float, str]]](Counter)
+    for side, outcome, months, ideas in BOUNDS_STATEMENTS.rows(
         scope, figures.as_of, figures.known_at, only_imprecise=True
     ):
-        moved[side, cohort][months, outcome] += ideas
+        moved[side][months, outcome] += ideas
     soonest, latest = (
-        figures.with_months(
-            {
-                cohort: months.with_counts(months.counts - moved["counted", cohort] + moved[side, cohort])
-                for cohort, months in figures.cohort_months.items()
-            }
-        )
+        replace(figures, by_month=month_counts(figures.counts - moved["counted"] + moved[side]), pooled={})
         for side in ("soonest", "latest")
     )
     return soonest, latest
@@ -165,14 +161,15 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
     With `known_at`, records made after that moment are ignored.
     """
     tally_rows = [TallyRow(*row) for row in TALLY_STATEMENTS.rows(scope, as_of, known_at)]
-    rows = [row for row in tally_rows if row.cohort is None]
+    rows = [row for row in tally_rows if row.outcome is not None]
+    total = next((row for row in tally_rows if row.outcome is None and row.cohort is None), None)
     accepted = [row for row in rows if row.outcome in OUTCOMES]
-    months = {row.cohort: row.months for row in tally_rows if row.cohort is not None}
-    cohort_months = {cohort: months[cohort] for cohort in sorted(months) if any(months[cohort])}
     return Figures(
         as_of=as_of,
-        by_month=month_counts(cohort_months.values()),
-        cohort_months=cohort_months,
+        by_month=month_counts(_counted(((row.months or 0, row.outcome), row.ideas) for row in accepted)),
+        pooled=_pooled(tally_rows, total),
+        doubts=_doubts(rows),
+        days_to_acceptance=total and total.days,
         of_period=bool(scope.accepted_from or scope.accepted_until),
         listed=sum(row.own for row in accepted),
         captured=sum(row.ideas for row in rows if row.outcome == "captured"),
@@ -188,6 +185,25 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
         replications=sum(row.replicated for row in accepted),
         known_at=known_at,
     )
+
+
+def _pooled(rows: Iterable[TallyRow], total: TallyRow | None) -> dict[str, PooledShare]:
+    """Return the shares pooled over the cohorts: those of a rollup, or from the months of each cohort."""
+    if total and total.pooled:
+        return {name: PooledShare(**share) for name, share in json.loads(total.pooled).items()}
+    of_cohorts = sorted((row for row in rows if row.cohort is not None), key=attrgetter("cohort"))
+    return pooled_shares(row.cohort_months for row in of_cohorts)
+
+
+def _doubts(rows: Iterable[TallyRow]) -> dict[str, Counter[float]]:
+    """Return the ideas of which the outcome may be wrong, by months; see `Figures`."""
+    doubts = {name: Counter[float]() for name in ("unconfirmed", "in_part", "merged")}
+    for row in rows:
+        if row.months is not None:
+            doubts["unconfirmed"][row.months] += row.ideas - row.confirmed if row.outcome == "open" else 0
+            doubts["in_part"][row.months] += row.in_part
+            doubts["merged"][row.months] += row.ideas if row.outcome == "merged" else 0
+    return {name: +ideas for name, ideas in doubts.items() if +ideas}
 
 
 def _counted(pairs: Iterable[tuple[K, int]]) -> Counter[K]:
@@ -212,14 +228,7 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
     Rows without a cohort are ignored.
     """
     counts = [
-        CohortCount(
-            row.cohort,
-            row.accepted,
-            len(row.implemented or ()),
-            bool(row.own),
-            row.followed,
-            row.implemented_by_horizon,
-        )
+        CohortCount(row.cohort, row.accepted, row.implemented, bool(row.own), row.followed, row.implemented_by_horizon)
         for row in rows
         if row.cohort is not None and row.accepted
     ]

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from figures import rates
 from figures.outcomes.figures import HORIZONS
 from figures.outcomes.sql.splits import FAMILY, UNITS, with_family
 from prototypes.enums import COUNTED_SCOPES, CURRENTLY_LIVE, EVER_LIVE, IdeaState
@@ -313,58 +314,46 @@ def reasons_cte(*, as_known: bool) -> str:
     ORDER BY e.idea_id, e.effective_on, {IS_FIRST_REASON} DESC, e.position DESC)"""  # noqa: S608 - constants only
 
 
-# The months of a cohort's ideas, in the columns of `CohortMonths`: which ideas each column has.
-COHORT_MONTHS = {
-    "implemented": "s.outcome = 'implemented'",
-    "abandoned": "s.outcome = 'abandoned'",
-    "open": "s.outcome = 'open'",
-    "unconfirmed": "s.outcome = 'open' AND s.confirmed IS NOT TRUE",
-    "in_part": "s.in_part",
-    "merged": "s.outcome = 'merged' AND s.months IS NOT NULL",
-}
-
-
-def _of_cohort(column: str, name: str, condition: str) -> str:
-    """Return SQL for the values of `s.{column}` of the ideas of a cohort as an array, NULL for other groups."""
-    values = f"array_agg(s.{column}) FILTER (WHERE {condition})"
-    return f'CASE WHEN GROUPING(s.cohort_id) = 0 THEN {values} END AS "{name}"'
-
-
 def tally(*, as_known: bool = False) -> str:
-    """Return SQL that counts ideas by outcome and reason of abandonment, then again by cohort.
+    """Return SQL that counts ideas by outcome, months and reason of abandonment, then again by cohort, then all.
 
-    Rows of a cohort also count its ideas accepted 12 months ago or earlier, and those implemented within 12 months, and
-    give the months of its ideas. Merged ideas have the months until they were merged. With `as_known`, only records
+    Merged ideas have the months until they were merged. Rows of a cohort also count its ideas accepted 12 months ago or
+    earlier, and those implemented within 12 months, and list the months of its ideas by outcome. The row of all has the
+    median of the days from capture to acceptance. `pooled` is filled in rollups only. With `as_known`, only records
     made by the parameter `known_at` count.
     """
     counts = COUNTS_AS_KNOWN if as_known else COUNTS_NOW
-    merged = """(SELECT o.accepted_on, GREATEST(
-        o.accepted_on, o.since, CASE WHEN o.state = 'split' THEN o.implemented_on END) AS until
+    merged = """(SELECT o.accepted_on, GREATEST(o.accepted_on, o.since, CASE WHEN o.state = 'split' THEN
+        (SELECT MAX(f.since) FROM family f WHERE f.root = o.id) END) AS until
         WHERE o.outcome = 'merged' AND o.accepted_on <= %(as_of)s)"""
-    return f"""SELECT * FROM ({outcomes(as_known=as_known)}, {reasons_cte(as_known=as_known)}, noted AS (
+    months_of_cohort = ", ".join(
+        f"CASE WHEN GROUPING(s.cohort_id) = 0 THEN array_agg(s.months) FILTER (WHERE s.outcome = '{outcome}') END"
+        f" AS months_{outcome}"
+        for outcome in rates.OUTCOMES
+    )
+    return f"""SELECT * FROM ({outcomes(as_known=as_known)}, {reasons_cte(as_known=as_known)}, captures AS (
     SELECT e.idea_id, MIN(e.effective_on) AS captured_on FROM prototypes_ideaevent e
     WHERE e.state = 'captured' AND e.idea_id = {IN_IDEAS} AND {counts} GROUP BY e.idea_id
 ), sides AS (
-    SELECT o.outcome, COALESCE(o.months, m.months) AS months, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
-           o.in_part,
-           CASE WHEN o.until IS NOT NULL THEN GREATEST(o.accepted_on - n.captured_on, 0) END AS days_to_acceptance,
+    SELECT o.outcome, COALESCE(o.months, m.months) AS months, o.until, o.cohort_id, o.own, o.confirmed, o.vague,
+           o.replicated, o.in_part, CASE WHEN o.until IS NOT NULL THEN o.accepted_on - n.captured_on END AS days,
            o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0]} months') <= %(as_of)s AS followed,
            o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN reasons g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
-         LEFT JOIN noted n ON n.idea_id = o.id
-         LEFT JOIN LATERAL ({with_completed_months(merged)}) m ON TRUE
+         LEFT JOIN captures n ON n.idea_id = o.id LEFT JOIN LATERAL ({with_completed_months(merged)}) m ON TRUE
     OFFSET 0
 )
-SELECT s.outcome, s.detail, s.cohort_id, COUNT(*) AS ideas,
+SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
        COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.standing) AS standing,
        COUNT(*) FILTER (WHERE s.confirmed) AS confirmed, COUNT(*) FILTER (WHERE s.vague) AS vague,
        COUNT(*) FILTER (WHERE s.replicated) AS replicated,
+       COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented,
        COUNT(*) FILTER (WHERE s.followed) AS followed,
        COUNT(*) FILTER (WHERE s.followed AND s.implemented AND s.months <= {HORIZONS[0]}) AS within,
-       {", ".join(_of_cohort("months", name, condition) for name, condition in COHORT_MONTHS.items())},
-       {_of_cohort("days_to_acceptance", "days_to_acceptance", "s.days_to_acceptance IS NOT NULL")}
-FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.detail), (s.cohort_id))) AS tally
+       COUNT(*) FILTER (WHERE s.in_part) AS in_part, percentile_disc(0.5) WITHIN GROUP (ORDER BY s.days) AS days,
+       {months_of_cohort}, NULL::jsonb AS pooled
+FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_id), ())) AS tally
 """  # noqa: S608 - constants only
 
 
@@ -395,7 +384,7 @@ SIDES = """
 
 
 def bounds(*, as_known: bool = False) -> str:
-    """Return SQL that counts the ideas with imprecise days by outcome, months and cohort, in three variants (`side`).
+    """Return SQL that counts the ideas with imprecise days by outcome and months, in three variants (column `side`).
 
     “counted” takes the days as recorded; “soonest” and “latest” move them, within their month or year, so that ideas
     were implemented as soon, or as late, after acceptance as possible. With `as_known`, only records made by the
@@ -409,7 +398,7 @@ def bounds(*, as_known: bool = False) -> str:
          JOIN cohorts_cohort c ON c.id = r.cohort_id
     WHERE {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}
 ), moved AS (
-    SELECT o.outcome, o.cohort_id, o.accepted_on, o.until, COALESCE(a.first, o.accepted_on) AS accepted_first,
+    SELECT o.outcome, o.accepted_on, o.until, COALESCE(a.first, o.accepted_on) AS accepted_first,
            COALESCE(a.last, o.accepted_on) AS accepted_last,
            z.first AS abandoned_first, z.last AS abandoned_last,
            CASE WHEN o.outcome = 'implemented' THEN COALESCE(n.first, w.first, o.until) END AS implemented_first,
@@ -438,13 +427,13 @@ def bounds(*, as_known: bool = False) -> str:
           AND {COUNTED_IMPLEMENTATION}) w ON TRUE
     WHERE o.vague AND o.months IS NOT NULL
 ), sided AS (
-    SELECT v.side, v.outcome, m.cohort_id, v.accepted_on,
+    SELECT v.side, v.outcome, v.accepted_on,
            GREATEST(LEAST(COALESCE(v.until, %(as_of)s), %(as_of)s), v.accepted_on) AS until
     FROM moved m CROSS JOIN LATERAL (VALUES {SIDES}) AS v (side, outcome, accepted_on, until)
     WHERE v.outcome <> 'captured'
 )
-SELECT s.side, s.outcome, s.months, s.cohort_id, COUNT(*) AS ideas
-FROM ({with_completed_months("sided")}) s GROUP BY 1, 2, 3, 4) AS bounds
+SELECT s.side, s.outcome, s.months, COUNT(*) AS ideas
+FROM ({with_completed_months("sided")}) s GROUP BY 1, 2, 3) AS bounds
 """  # noqa: S608 - constants only
 
 
