@@ -44,9 +44,11 @@ WITH_CALENDAR_ENTRY = (
     CHANGED,
 )
 ONE_PERSON = "registration"  # audience, followed by the id of the registration
-NOT_YET_INFORMED = "untold"  # audience, as stored: members who received no e-mail about the exchange
-INFORMED = "told"  # audience, as stored: people who received an e-mail about the exchange, and everybody invited
-INFORMED_EXCEPT_LAB = "told_but_lab"  # audience, as stored: the same without the lab, which receives its own e-mail
+NOT_YET_INFORMED = "not_yet_informed"  # audience, as stored: members who received no e-mail about the exchange
+INFORMED = "informed"  # audience, as stored: people who received an e-mail about the exchange, and everybody invited
+INFORMED_EXCEPT_LAB = (
+    "informed_except_lab"  # audience, as stored: the same without the lab, which receives its own e-mail
+)
 
 
 def event_of(exchange: Exchange) -> EventRef:

@@ -17,6 +17,7 @@ class FiguresConfig(AppConfig):
         """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from cohorts.models import Cohort  # noqa: PLC0415
+        from figures.effects import panels as effects_panels  # noqa: PLC0415
         from figures.implementation import panels  # noqa: PLC0415
         from figures.implementation.exports import IDEAS, IDEAS_KIND  # noqa: PLC0415
         from figures.sharing import panels as sharing_panels  # noqa: PLC0415
@@ -42,3 +43,4 @@ class FiguresConfig(AppConfig):
         register_histories({}, added_parts={Cohort: (HistoryPart(FiguresConsent, "cohort"),)})
         privacy_hooks.register("figures", personal_data.PRIVACY)
         page_parts.register("figures_sharing", sharing_panels.COHORT_PART, order=20)
+        page_parts.register("figures_effects", effects_panels.IDEA_PART, order=10)

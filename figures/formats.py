@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from web.text import formats
 
+MINUS = "\u2212"
+
 
 def language() -> str:
     """Return the two-letter code of the active language (“en”, “fr”); “fr” where none is active."""
@@ -37,6 +39,16 @@ def share_range(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return ""
     return _("between %(low)s and %(high)s") % {"low": share(low), "high": share(high)}
+
+
+def points(difference: float) -> str:
+    """Return a difference between two shares (0.12) as text in whole percentage points, with its sign: “+12 points”.
+
+    A difference that rounds to 0 has no sign.
+    """
+    count = round(100 * difference)
+    sign = MINUS if count < 0 else "+" if count else ""
+    return ngettext("%(points)s point", "%(points)s points", abs(count)) % {"points": f"{sign}{number(abs(count))}"}
 
 
 def count_of_total(part: int, total: int) -> str:

@@ -123,15 +123,21 @@ class IncidenceCurve:
         left = bisect_left(self.risk_sets, months, key=lambda risk_set: risk_set[0])
         return self.risk_sets[left][1] if left < len(self.risk_sets) else 0
 
-    def followed_until(self, minimum: int = MASK_BELOW) -> int | None:
-        """Return the last whole month at which at least `minimum` ideas are at risk, None if there is none.
+    def end_of_follow_up(self, minimum: int = MASK_BELOW) -> float | None:
+        """Return the last moment, in months, at which at least `minimum` ideas are at risk, None if there is none.
 
-        Pages hide the curve after that month. Raises ValueError when `minimum` < 1.
+        Pages show no event after it. Raises ValueError when `minimum` < 1.
         """
         if not minimum >= 1:
             raise ValueError(f"Ask for at least one idea at risk, not {minimum}.")
-        long_enough = (months for months, count in self.risk_sets if count >= minimum)
-        last = max(long_enough, default=None)
+        return max((months for months, count in self.risk_sets if count >= minimum), default=None)
+
+    def followed_until(self, minimum: int = MASK_BELOW) -> int | None:
+        """Return the last whole month at which at least `minimum` ideas are at risk, None if there is none.
+
+        Pages give no share after that month. Raises ValueError when `minimum` < 1.
+        """
+        last = self.end_of_follow_up(minimum)
         return None if last is None else floor(last)
 
     def months_to_quantile(self, share: float) -> int | None:

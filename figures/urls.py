@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from figures.editions import views as editions
+from figures.groups import views as groups
 from figures.implementation.views import downloads, page
 from figures.network import views as network
 from figures.sharing import views as sharing
@@ -14,7 +14,11 @@ urlpatterns = [
     path("rates/figures.xlsx", downloads.figures, {"form": "xlsx"}, name="rates_figures_xlsx"),
     path("rates/ideas.csv", downloads.ideas, {"form": "csv"}, name="rates_ideas_csv"),
     path("rates/ideas.xlsx", downloads.ideas, {"form": "xlsx"}, name="rates_ideas_xlsx"),
-    path("editions/compare/", editions.compare_editions, name="compare_editions"),
+    path("rates/effects.csv", downloads.effects, {"form": "csv"}, name="rates_effects_csv"),
+    path("rates/effects.xlsx", downloads.effects, {"form": "xlsx"}, name="rates_effects_xlsx"),
+    path("rates/groups/", groups.groups, name="groups"),
+    path("rates/groups.csv", groups.groups_file, {"kind": "csv"}, name="groups_csv"),
+    path("rates/groups.xlsx", groups.groups_file, {"kind": "xlsx"}, name="groups_xlsx"),
     path("network/", network.network, name="network"),
     path("network/figures.csv", network.network_figures, {"kind": "csv"}, name="network_figures_csv"),
     path("cohorts/<slug:slug>/share-figures/<slug:audience>/", sharing.share_figures, name="share_figures"),

@@ -1,12 +1,13 @@
 """The Celery application. Beat starts tasks at plain intervals only: every date is in the database."""
 
+import gc
 import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent
+from celery.signals import heartbeat_sent, worker_before_create_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labplatform.settings.demo")
 
@@ -18,6 +19,16 @@ if find_spec("django_structlog"):
     from django_structlog.celery.steps import DjangoStructLogInitStep
 
     app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@worker_before_create_process.connect
+def share_memory_with_children(**_: Any) -> None:
+    """Keep the garbage collector away from all that is loaded: what it touches, a forked process copies.
+
+    Celery calls it before it forks each of its processes.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @heartbeat_sent.connect

@@ -19,7 +19,7 @@ handler429 = "web.pages.error_pages.too_many_requests"
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("accounts.urls")),
-    path("", include("figures.urls")),  # before the page of an edition, whose address matches that of the comparison
+    path("", include("figures.urls")),
     path("", include("programmes.urls")),
     path("", include("cohorts.urls")),
     path("", include("comments.urls")),  # before the actions on an idea or a prototype, whose addresses match any name

@@ -14,6 +14,7 @@ from prototypes.challenges.actions import (
     link_challenge,
 )
 from prototypes.confirmations.actions import ConfirmationRequest, IdeaChanged, confirm_idea, confirm_ideas
+from prototypes.effects.actions import add_indicator, correct_indicator
 from prototypes.handover.actions import record_follow_up
 from prototypes.ideas.actions.corrections import correct_event
 from prototypes.ideas.actions.ideas import (
@@ -72,6 +73,7 @@ __all__ = [
     "accept_idea",
     "activate_challenge",
     "add_challenge",
+    "add_indicator",
     "add_prototype",
     "cancel_trial",
     "capture_idea",
@@ -86,6 +88,7 @@ __all__ = [
     "confirm_ideas",
     "correct_event",
     "correct_implementation",
+    "correct_indicator",
     "correct_trial",
     "decide_idea",
     "discontinue_implementation",

@@ -14,6 +14,8 @@ from prototypes.models import (
     IdeaAuthor,
     IdeaEvent,
     Implementation,
+    Indicator,
+    IndicatorValue,
     Lineage,
     Package,
     ParticipantGroup,
@@ -125,6 +127,22 @@ class FollowUpReadOnlyAdmin(ReadOnly):
     list_filter = ["months", "answer"]
     list_select_related = ["idea", "by"]
     search_fields = ["idea__reference"]
+    ordering = ["-id"]
+
+
+@admin.register(Indicator)
+class IndicatorReadOnlyAdmin(ReadOnly):
+    list_display = ["idea", "measure", "unit", "baseline", "target", "fixed_on"]
+    list_select_related = ["idea"]
+    search_fields = ["idea__reference", "measure__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(IndicatorValue)
+class IndicatorValueReadOnlyAdmin(ReadOnly):
+    list_display = ["indicator", "follow_up", "value", "measured_on"]
+    list_select_related = ["indicator", "follow_up"]
+    search_fields = ["indicator__measure__unaccent"]
     ordering = ["-id"]
 
 

@@ -95,6 +95,8 @@ IDEA_WITH_COHORT = (
     IdeaState.DECIDED,
 )
 IDEA_HANDED_OVER = (IdeaState.HANDED_OVER, IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED)
+# Decided and not implemented yet: what will be measured can be fixed.
+IDEA_DECIDED = (IdeaState.DECIDED, IdeaState.HANDED_OVER, IdeaState.IMPLEMENTING)
 IDEA_OPEN = (*IDEA_PATH, IdeaState.PARKED)
 IDEA_EXITS = [IdeaState.PARKED, IdeaState.ABANDONED, IdeaState.MERGED]
 # The idea continues as another one (merged) or as several (split), and takes their outcome.

@@ -2,6 +2,7 @@
 
 from prototypes.challenges.models import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.confirmations.models import Confirmation
+from prototypes.effects.models import Indicator, IndicatorValue
 from prototypes.handover.models import FollowUp, Package, Support
 from prototypes.ideas.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.implementations.models import Implementation
@@ -22,6 +23,8 @@ __all__ = [
     "IdeaAuthor",
     "IdeaEvent",
     "Implementation",
+    "Indicator",
+    "IndicatorValue",
     "Lineage",
     "Package",
     "ParticipantGroup",

@@ -11,6 +11,7 @@ from prototypes.models import (
     Idea,
     IdeaAuthor,
     IdeaEvent,
+    Indicator,
     Prototype,
     Trial,
     TrialCorrection,
@@ -70,6 +71,11 @@ PARTS = {
         _("Follow-ups you answered"),
         row_reader(lambda user: FollowUp.objects.filter(by=user), "months", "words", "evidence"),
         covers=("prototypes.FollowUp.by",),
+    ),
+    "indicators": PersonalData(
+        _("Indicators of ideas you recorded"),
+        row_reader(lambda user: Indicator.objects.filter(by=user), *Indicator.FACTS, "correction_reason", "fixed_on"),
+        covers=("prototypes.Indicator.by",),
     ),
 }
 

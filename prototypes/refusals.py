@@ -9,6 +9,9 @@ SENT_ALREADY = _("You have already sent this form. What you entered is saved.")
 PUBLISHED_FLAG_FIXED = _("The mark “published facts” cannot be changed.")
 NOT_LISTED = _("This value is not in the list. Choose another one.")
 EVIDENCE_REQUIRED = _("To confirm an implemented idea, give evidence that it is implemented.")
+VALUE_OR_REASON = _("Give the value, or say why it was not measured.")
+MEASURED_WHILE_LIVE = _("Give a date between the day the idea went live and today.")
+NOT_NEGATIVE = _("This value cannot be negative. Give 0 or more.")
 NOT_CONCLUDED = _("This test has no recorded conclusion yet. Log what was observed instead.")
 
 SENTENCES: dict[str, RefusalText] = {
@@ -240,6 +243,31 @@ SENTENCES: dict[str, RefusalText] = {
     "follow_up_append_only": _("A follow-up answer cannot be changed or deleted. Answer again."),
     "follow_up_no_truncate": _("Follow-up answers cannot be deleted."),
     "follow_up_counted_from_known": NOT_LISTED,
+    "indicator_once": (
+        _("This indicator is already recorded for the idea. Correct that one instead."),
+        "measure",
+    ),
+    "indicator_texts": _("Say what is measured, in which unit, how, and where the baseline comes from."),
+    "indicator_not_negative": NOT_NEGATIVE,
+    "indicator_baseline_not_future": (
+        _("This date is in the future. Give the day on which the baseline was measured."),
+        "baseline_on",
+    ),
+    "indicator_correction_reason": (_("Say what was wrong."), "reason"),
+    "indicator_of_decided_idea": _(
+        "Indicators are added once the idea is decided and before it is implemented: a baseline chosen later would"
+        " prove nothing."
+    ),
+    "indicator_corrects_first": _("A correction must belong to an indicator of the same idea."),
+    "indicator_append_only": _("An indicator cannot be changed or deleted. Correct it and say what was wrong."),
+    "indicator_no_truncate": _("Indicators cannot be deleted."),
+    "indicator_value_once": _("The follow-up already has a value for this indicator."),
+    "indicator_value_or_reason": VALUE_OR_REASON,
+    "indicator_value_not_negative": NOT_NEGATIVE,
+    "indicator_value_of_idea": _("Only a follow-up of the same idea, once it is live, has values of its indicators."),
+    "indicator_value_day": MEASURED_WHILE_LIVE,
+    "indicator_value_append_only": _("A recorded value cannot be changed or deleted. Answer the follow-up again."),
+    "indicator_value_no_truncate": _("Recorded values cannot be deleted."),
     "trial_criterion_change_reason": (
         _("The previous test of this measure had another success criterion. Say why the criterion changed."),
         "criterion_change_reason",

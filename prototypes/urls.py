@@ -5,6 +5,7 @@ from django.urls import path
 from prototypes.board import views
 from prototypes.challenges import views as challenges
 from prototypes.confirmations import views as confirmations
+from prototypes.effects import views as effects
 from prototypes.handover.views import follow_ups, packages
 from prototypes.ideas.views import ideas
 from prototypes.implementations import views as implementations
@@ -29,6 +30,7 @@ urlpatterns = [
     path("ideas/<int:pk>/prototypes/new/", prototypes.add_prototype, name="add_prototype"),
     path("ideas/<int:pk>/events/", ideas.idea_events, name="idea_events"),
     path("ideas/<int:pk>/events/<int:event>/correct/", ideas.correct_event, name="correct_event"),
+    path("ideas/<int:pk>/indicators/<int:indicator>/correct/", effects.correct_indicator, name="correct_indicator"),
     path("ideas/<int:pk>/compare/", comparison.compare, name="compare"),
     path("ideas/<int:pk>/reuse/", ideas.reuse_idea, name="reuse_idea"),
     path("ideas/<int:pk>/follow-ups/<int:months>/", follow_ups.follow_up, name="follow_up"),

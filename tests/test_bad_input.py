@@ -100,6 +100,7 @@ EXTRA_INPUT: dict[str, dict[str, Any]] = {
     "canvases:import_canvas": {"file": DOCUMENT},
     "idea split": {"titles": "A sign\nA word"},
     "prototypes:log_trial": {"groups": "habitants 5"},
+    "prototypes:correct_indicator": {"target": "3"},
     "prototypes:correct_trial": {"groups": "habitants 5"},
 }
 # Forms that text alone cannot submit, or not in the state of the row: both submissions are refused with a reason.
@@ -353,6 +354,7 @@ CREATED_ROWS = {
     "idea hand-over": {"IdeaEvent": 1, "Package": 1},
     "idea split": {"Idea": 2, "IdeaEvent": 3, "Lineage": 2},
     "idea replicate": {"Implementation": 1},
+    "idea add-indicator": {"Indicator": 1},
     "programmes:add_calendar_period": {"CalendarPeriod": 1},
     "programmes:create_authority": {"Authority": 1},
     "programmes:create_programme": {"Programme": 1},
@@ -372,6 +374,7 @@ CREATED_ROWS = {
     "comments:comment_on_prototype": {"Comment": 1, "Reminder": 1},
     "prototypes:confirm_idea": {"Confirmation": 1},
     "prototypes:correct_event": {"IdeaEvent": 1},
+    "prototypes:correct_indicator": {"Indicator": 1},
     "canvases:import_canvas": {"Canvas": 1},
     "prototypes:follow_up": {"FollowUp": 1},
     "prototypes:log_trial": {"ParticipantGroup": 1},

@@ -69,6 +69,8 @@ from prototypes.models import (
     IdeaAuthor,
     IdeaEvent,
     Implementation,
+    Indicator,
+    IndicatorValue,
     Lineage,
     Package,
     ParticipantGroup,
@@ -125,11 +127,13 @@ from tests.factories.prototypes import (
     IdeaAuthorFactory,
     IdeaFactory,
     ImplementationFactory,
+    IndicatorFactory,
     LineageFactory,
     ParticipantGroupFactory,
     PrototypeFactory,
     TrialCorrectionFactory,
     TrialFactory,
+    measured_idea,
     package,
     support,
 )
@@ -203,6 +207,10 @@ def a_list() -> models.Model:
     return InvitationList.objects.create(
         cohort=CohortFactory(), made_by=UserFactory(), made_at=NOW, language="en", total=2
     )
+
+
+def a_measured_value() -> models.Model:
+    return measured_idea().indicators.get().values.get()
 
 
 def a_feed() -> models.Model:
@@ -293,6 +301,8 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Package: HistoryCase(package, {}, protected_by="package_frozen"),
     FollowUp: HistoryCase(FollowUpFactory, {"by_id": 0}, protected_by="follow_up_append_only"),
     Confirmation: HistoryCase(ConfirmationFactory, {"by_id": 0}, protected_by="confirmation_append_only"),
+    Indicator: HistoryCase(IndicatorFactory, {"by_id": 0}, protected_by="indicator_append_only"),
+    IndicatorValue: HistoryCase(a_measured_value, {}, protected_by="indicator_value_append_only"),
     FiguresConsent: HistoryCase(
         FiguresConsentFactory, {"granted_by_id": 0}, protected_by="figures_consent_append_only"
     ),

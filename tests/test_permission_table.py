@@ -22,7 +22,6 @@ from cohorts.models import Cohort, Membership, Session, Stakeholder
 from cohorts.permissions import ROLE_OF_MEMBER, takes_part_in
 from cohorts.sessions.next_steps import PLANNERS
 from comments.models import Comment
-from figures.editions.permissions import can_compare_editions
 from figures.scope.visibility import visible_cohorts
 from notifications.permissions import can_manage_emails
 from programmes.permissions import can_judge_lessons, can_manage_programmes
@@ -121,9 +120,7 @@ def allowed_roles(cast: Cast, is_allowed: Callable[[User], Any]) -> str:
     return "".join(role for role in EVERYONE if is_allowed(cast[role]))
 
 
-@pytest.mark.parametrize(
-    "is_allowed", [can_manage_programmes, can_manage_emails, can_judge_lessons, can_compare_editions]
-)
+@pytest.mark.parametrize("is_allowed", [can_manage_programmes, can_manage_emails, can_judge_lessons])
 def test_permission_is_for_lab_staff_only(is_allowed: Callable[[User], Any], cast: Cast):
     assert allowed_roles(cast, is_allowed) == "S"
 

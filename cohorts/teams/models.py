@@ -67,10 +67,6 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         rows = self.alias(last=last, first=Least(*TEAM_DAYS.values())).filter(Q(first=None) | Q(first__lte=day))
         return rows.annotate(state_on_day=Case(latest_state, *reversed(steps), output_field=models.CharField()))
 
-    def open_on(self, day: date) -> "InnovationTeamQuerySet":
-        """Return the teams that were open on `day`, with `state_on_day`, which is “open” for all of them."""
-        return self.as_of(day).filter(Q(state_on_day=TeamState.OPEN))
-
     def furthest_first(self) -> "InnovationTeamQuerySet":
         """Sort by the state on the day passed to `as_of`, open teams first and closed ones last, then by name of the
         authority.

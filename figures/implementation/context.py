@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
-from figures.implementation.charts import curve_chart, curve_rows, funnel_chart
+from figures.implementation.charts import funnel_chart
+from figures.implementation.curve import curve_chart, curve_rows, month_sentence, unfinished_month
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
 from figures.implementation.headline import difference_sentence, intervals_sentence, share_in_brackets, within_a_year
 from figures.implementation.if_wrong import column_titles, if_wrong_rows, if_wrong_sentences
@@ -50,6 +51,7 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort], published: Iter
             "if_wrong": if_wrong_rows(figures),
             "if_wrong_titles": column_titles(),
             "if_wrong_sentences": if_wrong_sentences(figures),
+            "unfinished_month": month_sentence(unfinished) if (unfinished := unfinished_month(figures)) else "",
         }
         | _funnel_context(figures, cohorts)
     )

@@ -19,6 +19,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from figures.definitions import Definition
+from figures.effects import rows as effect_rows
+from figures.effects.queries import with_effects
 from figures.formats import day
 from figures.implementation import idea_rows, report
 from figures.implementation.definitions import definitions
@@ -80,6 +82,14 @@ class RatesQuery:
             return None
         return implementation_rates(scope=self.scope, as_of=self.as_of, known_at=self.known_at, bounded=bounded)
 
+    def figures_with_effects(self) -> Figures | None:
+        """Return the rates as `figures` does, with the number of implemented ideas that have a measured effect.
+
+        One more statement than `figures`.
+        """
+        figures = self.figures()
+        return figures and with_effects(figures, self.scope)
+
     def work(self) -> WorkFigures | None:
         """Return the results of the cohorts' work (first prototypes, tests, attendance) on the day of the figures.
 
@@ -134,7 +144,7 @@ def figures_table(query: RatesQuery, *, today: date) -> Table:
     return Table(
         title=_("Figures"),
         header=report.header(),
-        rows=report.cells(query.figures(), query.work()),
+        rows=report.cells(query.figures_with_effects(), query.work()),
         about_title=str(ABOUT),
         about=[*_about_rows(query, today), *_definition_rows([*definitions(), work_definitions()])],
         widths=(22, 44, 12, 12, 12, 12, 14, 60, 12),
@@ -153,6 +163,23 @@ def ideas_table(query: RatesQuery, *, today: date) -> Table:
         about_title=str(ABOUT),
         about=[*_about_rows(query, today), *_definition_rows(definitions())],
         widths=idea_rows.WIDTHS,
+    )
+
+
+def effects_table(query: RatesQuery, *, today: date) -> Table:
+    """Return the downloadable table of the values of indicators, of the ideas that the reader may see one by one.
+
+    The database is read only when the rows are written. `today` is printed as the day on which the file was made.
+    """
+    nothing = query.visible.has_nothing_to_show(query.scope)
+    values = () if nothing else effect_rows.values_one_by_one(query.scope, as_of=query.as_of, known_at=query.known_at)
+    return Table(
+        title=_("Effects"),
+        header=effect_rows.header(),
+        rows=effect_rows.cells(values),
+        about_title=str(ABOUT),
+        about=[*_about_rows(query, today), *effect_rows.definitions()],
+        widths=effect_rows.WIDTHS,
     )
 
 

@@ -34,7 +34,12 @@ class RatesForm(ScopeForm):
     )
     accepted_from = day_field(_("Accepted from"))
     accepted_until = day_field(_("Accepted until"))
-    known_at = day_field(_("As known on"), help_text=_("Anything recorded later is not counted."))
+    known_at = day_field(
+        _("As known on"),
+        help_text=_(
+            "Anything recorded on the platform after that day is not counted. The day ends at midnight, Paris time."
+        ),
+    )
     outcome = forms.ChoiceField(
         label=_("Ideas to show"),
         choices=[("", _("All counted ideas")), *OUTCOMES.items()],

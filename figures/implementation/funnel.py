@@ -1,51 +1,62 @@
-"""A funnel plot of cohorts at one age: how far apart chance alone would put them. Pure, without ranking."""
+"""A funnel plot of cohorts at one age: how far from the others chance alone would put each. Pure, without ranking."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, lgamma, log, sqrt
+from math import sqrt
+from typing import NamedTuple
 
+from figures.intervals.prediction import beta_binomial
 from figures.outcomes.figures import CohortCount
-from figures.rates import MASK_BELOW, is_masked
+from figures.rates import is_masked
 
-# The chance of being below the lower line, and the same above the upper one: 95 % and 99.8 % are in between.
+# The chance of being below the lower limit, and the same above the upper one: 95 % and 99.8 % are in between.
 INNER, OUTER = 0.025, 0.001
 MIN_COHORTS = 3
-MAX_LINE_POINTS = 40
-MIN_WIDTH = 20  # ideas: narrower, the lines of one small cohort would be a point
 
 
-def lower_limit(ideas: int, share: float, chance: float) -> float:
-    """Return the share below which a cohort of `ideas` ideas lies with a probability of at most `chance`.
+class Others(NamedTuple):
+    """The other cohorts together: `implemented` of their `followed` ideas were implemented by the horizon."""
 
-    `share` is the true share implemented. Exact binomial, smoothed between two counts as in Spiegelhalter (Statistics
-    in Medicine 24, 2005, appendix A.1): a count lies under the limit exactly when so few or fewer have at most that
-    chance.
+    implemented: int
+    followed: int
+
+    @property
+    def share(self) -> float:
+        """The share (0–1) of the other cohorts' ideas that were implemented; raises ZeroDivisionError without any."""
+        return self.implemented / self.followed
+
+
+def lower_limit(ideas: int, others: Others, chance: float) -> float:
+    """Return the share below which a cohort of `ideas` ideas lies with a probability of at most `chance`, if it is like
+    the others.
+
+    The share of the others is an estimate too: the count is beta-binomial, from Jeffreys' prior. Smoothed between two
+    counts as in Spiegelhalter (Statistics in Medicine 24, 2005, appendix A.1): a count lies under the limit exactly
+    when so few or fewer have at most that chance.
     """
-    if share in (0, 1):
-        return share
-    count = max(0, int(ideas * share - 12 * sqrt(ideas * share * (1 - share)) - 40))  # below it, no chance
-    chance_here = cumulative = _chance(count, ideas, share)
+    alpha, beta = others.implemented + 1 / 2, others.followed - others.implemented + 1 / 2
+    share, known = alpha / (alpha + beta), alpha + beta
+    spread = sqrt(ideas * share * (1 - share) * (known + ideas) / (known + 1))
+    count = max(0, int(ideas * share - 12 * spread - 40))  # below it, no chance
+    chance_here = cumulative = beta_binomial(count, ideas, alpha, beta)
     while cumulative <= chance:
+        chance_here *= (ideas - count) / (count + 1) * (count + alpha) / (ideas - count - 1 + beta)
         count += 1
-        chance_here *= (ideas - count + 1) / count * share / (1 - share)
         cumulative += chance_here
     return max(0.0, (count - (cumulative - chance) / chance_here) / ideas)
 
 
-def _chance(count: int, ideas: int, share: float) -> float:
-    """Return the binomial probability of exactly `count` implemented out of `ideas`, if `share` is the true share."""
-    ways = lgamma(ideas + 1) - lgamma(count + 1) - lgamma(ideas - count + 1)
-    return exp(ways + count * log(share) + (ideas - count) * log(1 - share))
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The range that chance alone gives the share of `ideas`: 95 % between low and high, 99.8 % between the others."""
+    """The range that chance alone gives the share of one cohort: 95 % between low and high, 99.8 % between the others.
 
-    ideas: int
+    It leaves the cohort itself out: it follows from the `others` and from the cohort's number of ideas.
+    """
+
+    others: Others
     lowest: float
     low: float
     high: float
@@ -64,67 +75,50 @@ class Limits:
         return not self.lowest <= share <= self.highest
 
 
-def limits(ideas: int, share: float) -> Limits:
+def limits(ideas: int, others: Others) -> Limits:
     """Return the 95 % and 99.8 % limits that chance alone gives the share of a cohort with that many ideas.
 
-    `share` is the true share implemented (0–1). The upper limits mirror the lower ones, so that both ends mean the
-    same.
+    The upper limits mirror the lower ones, so that both ends mean the same.
     """
+    mirrored = Others(others.followed - others.implemented, others.followed)
     return Limits(
-        ideas,
-        lower_limit(ideas, share, OUTER),
-        lower_limit(ideas, share, INNER),
-        1 - lower_limit(ideas, 1 - share, INNER),
-        1 - lower_limit(ideas, 1 - share, OUTER),
+        others,
+        lower_limit(ideas, others, OUTER),
+        lower_limit(ideas, others, INNER),
+        1 - lower_limit(ideas, mirrored, INNER),
+        1 - lower_limit(ideas, mirrored, OUTER),
     )
 
 
 @dataclass(frozen=True)
 class Funnel:
-    """Cohorts with at least five ideas of one age, and the share of all ideas implemented by the horizon."""
+    """Cohorts with at least five ideas of one age, and all ideas of that age, of every cohort that is counted."""
 
     dots: tuple[CohortCount, ...]
     followed: int
     implemented_by_horizon: int
 
-    @property
-    def share(self) -> float:
-        """The share implemented by the horizon (12 months after acceptance) of all followed ideas, of every cohort
-        together.
-        """
-        return self.implemented_by_horizon / self.followed
-
     @cached_property
-    def limits_by_size(self) -> dict[int, Limits]:
-        """The limits that chance alone gives, by number of followed ideas, for each number that a cohort of the funnel
-        has.
-        """
-        return {ideas: limits(ideas, self.share) for ideas in {dot.followed for dot in self.dots}}
+    def limits_by_cohort(self) -> dict[int, Limits]:
+        """The limits that chance alone gives each cohort of the funnel, next to all the others, by cohort id."""
+        return {dot.cohort: limits(dot.followed, self._others(dot)) for dot in self.dots}
 
-    @cached_property
-    def lines(self) -> list[Limits]:
-        """The limits from five ideas up to the size of the largest cohort, as about forty points through which the
-        lines run.
-
-        The lines reach at least 20 ideas, however small the cohorts are.
-        """
-        widest = max(MIN_WIDTH, *(dot.followed for dot in self.dots))
-        step = max(1, -(-(widest - MASK_BELOW) // MAX_LINE_POINTS))
-        sizes = [*range(MASK_BELOW, widest, step), widest]
-        return [limits(ideas, self.share) for ideas in sizes]
+    def _others(self, dot: CohortCount) -> Others:
+        """Return the ideas of all cohorts but one, small cohorts included."""
+        return Others(self.implemented_by_horizon - dot.implemented_by_horizon, self.followed - dot.followed)
 
     def limits_for(self, dot: CohortCount) -> Limits:
-        """Return the limits that chance alone gives a cohort with as many followed ideas as the one of the dot."""
-        return self.limits_by_size[dot.followed]
+        """Return the limits that chance alone gives the cohort of the dot."""
+        return self.limits_by_cohort[dot.cohort]
 
     @property
     def outside(self) -> int:
-        """The number of cohorts outside the 95 % limits, where chance alone would put at most one in twenty."""
+        """The number of cohorts outside their 95 % limits, where chance alone would put at most one in twenty."""
         return sum(not self.limits_for(dot).inside(dot.share) for dot in self.dots)
 
     @property
     def far_outside(self) -> int:
-        """The number of cohorts outside the 99.8 % limits, where chance alone would put two in a thousand."""
+        """The number of cohorts outside their 99.8 % limits, where chance alone would put two in a thousand."""
         return sum(self.limits_for(dot).far_outside(dot.share) for dot in self.dots)
 
 
@@ -133,7 +127,7 @@ def build_funnel(cohorts: Sequence[CohortCount]) -> Funnel | None:
     one.
 
     There is none where fewer than three cohorts are that large. Cohorts of other authorities, which share their figures
-    as part of totals, count in the share of all only.
+    as part of totals, count among the others only.
     """
     dots = tuple(cohort for cohort in _large(cohorts) if cohort.own)
     if not dots or too_early(cohorts):

@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
 from figures.formats import count_of_total, join_parts, months, none_yet, number, share, share_range
-from figures.implementation.charts import curve_rows
+from figures.implementation.curve import curve_rows
 from figures.implementation.definitions import MEANINGS
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
 from figures.outcomes.figures import HORIZONS, Figures
@@ -124,13 +124,14 @@ def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _states(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of ideas by state: confirmed in the last six months, still live, abandoned, open, live elsewhere
-    too.
+    """Yield the lines of ideas by state: confirmed in the last six months, still live, with a measured effect,
+    abandoned, open, live elsewhere too.
 
     Abandoned ideas are counted by reason too.
     """
     yield _confirmed(figures)
     yield _still_live(figures)
+    yield from _measured_effects(figures)
     for outcome, label in (("abandoned", _("Abandoned")), ("open", _("Open"))):
         ideas = getattr(figures, outcome)
         yield FigureLine(
@@ -184,6 +185,16 @@ def _still_live(figures: Figures) -> FigureLine:
         meaning=MEANINGS["live"],
         complement=ComplementLink(rest, "discontinued") if stopped else None,
     )
+
+
+def _measured_effects(figures: Figures) -> Iterator[FigureLine]:
+    """Yield the line of the implemented ideas with a measured effect; none where nothing is implemented, or where that
+    was not counted. It is in the files only; the page has a sentence.
+    """
+    if figures.measured_effects is None or not figures.implemented:
+        return
+    label, ideas = _("With a measured effect"), figures.measured_effects
+    yield FigureLine("measured_effects", label, ideas, denominator=figures.implemented)
 
 
 def reasons(figures: Figures) -> list[tuple[StrOrPromise, str, int]]:

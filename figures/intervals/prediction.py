@@ -9,7 +9,7 @@ from figures.intervals.pooled import PooledShare
 from figures.intervals.student import t_multiplier
 from figures.rates import CONFIDENCE, ROUNDING
 
-__all__ = ["PredictedCount", "predicted_count", "predicted_count_of_next_cohort"]
+__all__ = ["PredictedCount", "beta_binomial", "predicted_count", "predicted_count_of_next_cohort"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,13 @@ def _refuse_impossible(share: float, variance: float, followed: int, ideas: int,
 def _central_range(alpha: float, beta: float, ideas: int, confidence: float) -> PredictedCount:
     """Return the counts outside which a beta-binomial count lies with at most (1 − confidence) / 2 on each side."""
     tail = (1 - confidence) / 2
-    up_to = list(accumulate(_beta_binomial(count, ideas, alpha, beta) for count in range(ideas + 1)))
+    up_to = list(accumulate(beta_binomial(count, ideas, alpha, beta) for count in range(ideas + 1)))
     low = next(count for count, chance in enumerate(up_to) if chance > tail)
     high = next((count for count, chance in enumerate(up_to) if chance >= 1 - tail), ideas)
     return PredictedCount(low, high, ideas)
 
 
-def _beta_binomial(count: int, ideas: int, alpha: float, beta: float) -> float:
+def beta_binomial(count: int, ideas: int, alpha: float, beta: float) -> float:
     """Return the probability of `count` successes among `ideas` when the share is beta distributed."""
     choices = lgamma(ideas + 1) - lgamma(count + 1) - lgamma(ideas - count + 1)
     return exp(choices + _log_beta(count + alpha, ideas - count + beta) - _log_beta(alpha, beta))

@@ -13,7 +13,8 @@ from cohorts.models import Cohort, InnovationTeam
 from cohorts.teams.enums import TeamState
 from cohorts.teams.steps import Milestone, milestones
 from figures.network import queries
-from figures.network.charts import network_chart, network_key
+from figures.network.charts import growth_chart, network_chart, network_key
+from figures.network.growth import changed_points, growth, people_in_later_cohorts
 from figures.network.links import LinkKind, link_rows, links, replication_count
 from figures.network.people import EVER, Network, NetworkCircle, NetworkPoint, network
 from figures.scope.selection import FiguresScope
@@ -85,12 +86,13 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
     """Return the template context of the network page for a scope on the day `as_of`: people, links, commitments,
     teams, claims.
 
-    Seven statements, one less for lab staff.
+    Nine statements, one less for lab staff.
     """
     cohorts, counted = visible.cohorts_in(scope), queries.counted_cohorts(visible, scope)
     readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
     network_figures = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
     rows = link_rows(counted, user, as_of=as_of)
+    points = growth(queries.growth_changes(counted, as_of=as_of))
     return {
         "as_of": as_of,
         "network": network_figures,
@@ -101,6 +103,9 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
             CurveTableRow(point, [point.of(circle) for circle in NetworkCircle])
             for point in network_figures.changed_points
         ],
+        "in_later_cohorts": _in_later_cohorts(network_figures, counted),
+        "growth_chart": growth_chart(points),
+        "growth_points": changed_points(points),
         "cohort_rows": cohort_rows(
             cohorts, queries.people_by_cohort(counted.own, as_of=as_of), network_figures, readable_cohort_ids
         ),
@@ -112,6 +117,17 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         **teams_context(queries.teams_of(cohorts, as_of, user), visible, readable_cohort_ids, as_of),
         **claims_context(queries.claims_about(cohorts)),
     }
+
+
+def _in_later_cohorts(network_figures: Network, cohorts: queries.CountedCohorts) -> int:
+    """Return how many of the people active on the day of the figures are in cohorts that had not begun on the day
+    with which the page compares it.
+
+    Someone who is also in an earlier cohort is not counted. One statement.
+    """
+    counts = queries.beginnings(cohorts, as_of=network_figures.as_of)
+    compared = network_figures.compared
+    return people_in_later_cohorts(counts, compared.day) if compared else 0
 
 
 def cohort_rows(

@@ -112,6 +112,12 @@ class Network:
         return self.points[-1] if self.points else None
 
     @property
+    def compared(self) -> NetworkPoint | None:
+        """The point that the page compares with `now`: two years before, else the first one; None if that is `now`."""
+        first = self.points[0] if len(self.points) > 1 else None
+        return self.earlier or first
+
+    @property
     def changed_points(self) -> list[NetworkPoint]:
         """The points to list in a table: the first, those whose numbers differ from the point before, and the last."""
         last = len(self.points) - 1

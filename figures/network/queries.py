@@ -11,6 +11,7 @@ from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.visibility import memberships_with_end
 from exchanges.models import Commitment
+from figures.network.growth import BeginningCount, GrowthChange
 from figures.network.people import CIRCLE_OF, EVER, CircleChange, NetworkCircle, comparison_day
 from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts
@@ -54,6 +55,43 @@ SELECT cohort_id, circle, COUNT(*) FROM (
     WHERE m.cohort_id = ANY(%(cohorts)s::bigint[]) AND m.starts_on <= %(as_of)s::date GROUP BY 1, 2
 ) AS people GROUP BY 1, 2
 """  # noqa: S608 - constants only
+
+# The days of each person in each cohort that began, as ranges. Those who were there when it began are there at month 0;
+# later changes count from the end of the month, counted from that day, in which they happened.
+GROWTH_BY_MONTHS: Final = """
+WITH stays AS (
+    SELECT c.id AS cohort, c.actual_start AS began, unnest(range_agg(daterange(m.starts_on, m.ends_on, '[]'))) AS days
+    FROM cohorts_cohort c JOIN cohorts_membership m ON m.cohort_id = c.id
+    WHERE c.id = ANY(%(cohorts)s::bigint[]) AND c.actual_start <= %(as_of)s::date
+      AND m.starts_on <= %(as_of)s::date
+    GROUP BY c.id, m.user_id
+), moves AS (
+    SELECT began, GREATEST(lower(days), began) AS day, 1 AS people, 0 AS cohorts FROM stays
+    WHERE upper_inf(days) OR upper(days) > began
+    UNION ALL SELECT began, upper(days), -1, 0 FROM stays WHERE upper(days) > began
+    UNION ALL SELECT began, began, 0, COUNT(DISTINCT cohort)::int FROM stays GROUP BY 1
+), calendar AS (
+    SELECT *, date_part('year', day)::int * 12 + date_part('month', day)::int
+           - date_part('year', began)::int * 12 - date_part('month', began)::int AS passed,
+           (date_part('year', %(as_of)s::date) * 12 + date_part('month', %(as_of)s::date))::int
+           - date_part('year', began)::int * 12 - date_part('month', began)::int AS until
+    FROM moves
+), counted AS (
+    SELECT people, cohorts, passed + (began + make_interval(months => passed) < day)::int AS months,
+           until - (began + make_interval(months => until) > %(as_of)s::date)::int AS followed
+    FROM calendar
+)
+SELECT followed, months, SUM(people), SUM(cohorts) FROM counted WHERE months <= followed GROUP BY 1, 2
+"""
+BEGINNINGS: Final = """
+SELECT began, COUNT(*) FROM (
+    SELECT MIN(c.actual_start) AS began
+    FROM cohorts_membership m JOIN cohorts_cohort c ON c.id = m.cohort_id
+    WHERE c.id = ANY(%(cohorts)s::bigint[]) AND m.starts_on <= %(as_of)s::date
+      AND (m.ends_on IS NULL OR m.ends_on >= %(as_of)s::date)
+    GROUP BY m.user_id
+) AS people GROUP BY 1
+"""
 
 
 class CountedCohorts(NamedTuple):
@@ -103,6 +141,22 @@ def people_by_cohort(cohorts: Sequence[int], *, as_of: date) -> dict[int, dict[s
     for cohort, circle, people in _read(BY_COHORT, cohorts=list(cohorts), as_of=as_of):
         by_cohort.setdefault(cohort, {})[EVER if circle is None else ORDER[circle]] = people
     return by_cohort
+
+
+def growth_changes(cohorts: CountedCohorts, *, as_of: date) -> list[GrowthChange]:
+    """Return how many people cohorts gained and lost by complete months since they began, in one statement.
+
+    Cohorts that were followed for as many months by the day `as_of` are added up. A person counts once in a cohort.
+    """
+    return [GrowthChange(*row) for row in _read(GROWTH_BY_MONTHS, cohorts=cohorts.ids, as_of=as_of)]
+
+
+def beginnings(cohorts: CountedCohorts, *, as_of: date) -> list[BeginningCount]:
+    """Return how many people active on the day `as_of` are in cohorts that began on which day, in one statement.
+
+    Someone in several cohorts counts in the one that began first.
+    """
+    return [BeginningCount(*row) for row in _read(BEGINNINGS, cohorts=cohorts.ids, as_of=as_of)]
 
 
 def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] | None) -> set[int]:

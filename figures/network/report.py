@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from figures import formats
 from figures.network.links import LinkKind
 from figures.network.people import NetworkCircle
 from figures.scope.forms import ScopeForm
@@ -21,6 +22,14 @@ DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
         gettext_lazy(
             "The network is everyone with a membership on that day, each person once. A cohort that ends keeps its"
             " people: they count until they leave. Those who have left stay in the history and are counted apart."
+        ),
+    ),
+    (
+        gettext_lazy("Since each cohort began"),
+        gettext_lazy(
+            "Months run from the day a cohort began. Each month counts the cohorts that were followed that long, then"
+            " and when they began: the growth is that of the same cohorts, not that of their number. Someone who is"
+            " in two cohorts counts in each. Cohorts that have not begun are not in this curve."
         ),
     ),
     (
@@ -82,12 +91,13 @@ def network_table(form: ScopeForm, page: dict[str, Any] | None) -> Table:
 
 
 def _lines(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of the download from the page's context: people, cohorts, teams, commitments, replicated ideas,
-    links.
+    """Yield the rows of the download from the page's context: people, growth, cohorts, teams, commitments, replicated
+    ideas, links.
 
     A row is figure, cohort or authority, circle or receiving authority, day, number.
     """
     yield from _people(page)
+    yield from _growth(page)
     yield from _cohorts(page)
     as_of, commitments = page["as_of"], page["commitments"]
     if page["network"].now:
@@ -111,6 +121,22 @@ def _people(page: dict[str, Any]) -> Iterator[TableRow]:
             yield _("People active"), "", str(circle.label), point.day, people
         yield _("People active"), "", "", point.day, point.active.total
         yield _("People who left (kept in the history)"), "", "", point.day, point.left.total
+
+
+def _growth(page: dict[str, Any]) -> Iterator[TableRow]:
+    """Yield the row of people in cohorts that began later, then three rows for each month since cohorts began.
+
+    The first row is left out where the page compares the day with no other.
+    """
+    as_of, compared = page["as_of"], page["network"].compared
+    if compared:
+        label = _("People active in cohorts that had not begun on %(day)s") % {"day": formats.day(compared.day)}
+        yield label, "", "", as_of, page["in_later_cohorts"]
+    for point in page["growth_points"]:
+        words = {"period": formats.months(point.months)}
+        yield _("Cohorts followed for %(period)s") % words, "", "", as_of, point.cohorts
+        yield _("People when these cohorts began (%(period)s)") % words, "", "", as_of, point.people_at_start
+        yield _("People in these cohorts after %(period)s") % words, "", "", as_of, point.people
 
 
 def _cohorts(page: dict[str, Any]) -> Iterator[TableRow]:

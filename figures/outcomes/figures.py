@@ -98,8 +98,8 @@ class Figures:
     outcome may be wrong, as numbers by months: “unconfirmed” open ones, implemented ones “in_part” because other parts
     were abandoned, and “merged” ones, after they were accepted. `days_to_acceptance` is the median from capture.
     `of_period` tells that only ideas accepted in some period are counted, so that none is `captured`. `replications`
-    counts ideas live on that day in an authority other than their own. With `known_at`, anything recorded after that
-    moment is ignored.
+    counts ideas live on that day in an authority other than their own; `measured_effects` implemented ideas with a
+    measured effect, None where that was not counted. With `known_at`, anything recorded after that moment is ignored.
     """
 
     as_of: date
@@ -119,6 +119,7 @@ class Figures:
     imprecise: int = 0
     bounds: tuple[Figures, Figures] | None = None
     replications: int = 0
+    measured_effects: int | None = None
     known_at: datetime | None = None
 
     @cached_property
@@ -271,6 +272,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "any_decision": dict(zip(map(str, QUARTERS), time_to_outcome(figures.by_month), strict=True)),
         "by_cohort": _by_cohort(figures),
         "replications": figures.replications,
+        "measured_effects": {"count": figures.measured_effects, "of": figures.implemented},
         "known_at": figures.known_at and figures.known_at.isoformat(),
     }
 

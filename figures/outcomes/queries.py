@@ -26,8 +26,8 @@ from figures.outcomes.sql.lists import (
     OUTCOME_BY_IDEA,
     OUTCOME_BY_IDEA_AS_KNOWN,
 )
-from figures.outcomes.sql.tally import BOUNDS, BOUNDS_AS_KNOWN, TALLY, TALLY_AS_KNOWN
-from figures.rates import OUTCOMES
+from figures.outcomes.sql.tally import BOUNDS, BOUNDS_AS_KNOWN, COUNTS_BY_COHORT, TALLY, TALLY_AS_KNOWN
+from figures.rates import OUTCOMES, MonthCounts
 from figures.scope.selection import EVERYTHING, MAX_COHORTS, FiguresScope
 from prototypes.enums import IdeaState, LineageKind
 from prototypes.ideas.models import IdeaQuerySet
@@ -46,6 +46,8 @@ def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
     return {
         "ids": None,
         "only_imprecise": False,
+        "only_measured": False,
+        "known_at": None,
         **scope.parameters(),
         "as_of": as_of,
         "stale_cutoff": stale_cutoff(as_of),
@@ -233,6 +235,17 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
         if row.cohort is not None and row.accepted
     ]
     return tuple(sorted(counts, key=attrgetter("cohort"))) if len(counts) <= MAX_COHORTS else ()
+
+
+def counts_by_cohort(*, scope: FiguresScope, as_of: date) -> dict[int, tuple[MonthCounts, ...]]:
+    """Return the accepted ideas of each cohort of the scope by months and outcome, by cohort id, in one statement.
+
+    Cohorts without accepted ideas on the day `as_of` are left out.
+    """
+    counts = defaultdict[int, list[MonthCounts]](list)
+    for cohort, *row in _read(COUNTS_BY_COHORT, scope, as_of):
+        counts[cohort].append(MonthCounts(*row))
+    return {cohort: tuple(rows) for cohort, rows in counts.items()}
 
 
 class IdeaOutcome(NamedTuple):

@@ -1,5 +1,6 @@
 """The ideas that a page counts, in words: whose they are, and whose are left out."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +42,7 @@ def coverage(visible: VisibleCohorts, scope: FiguresScope) -> Coverage:
     counted, withheld = visible.cohorts_in(scope), visible.withheld_from(scope)
     if len(counted) + len(withheld) > MAX_COHORTS:
         return Coverage([], [])
-    return Coverage(_authority_names(counted), _authority_names(withheld))
+    return Coverage(authority_names(counted), authority_names(withheld))
 
 
 def coverage_rows(visible: VisibleCohorts, scope: FiguresScope) -> list[tuple[str, str]]:
@@ -51,7 +52,7 @@ def coverage_rows(visible: VisibleCohorts, scope: FiguresScope) -> list[tuple[st
     return [(str(label), ", ".join(names)) for label, names in rows if names]
 
 
-def _authority_names(cohorts: list[Cohort]) -> list[str]:
+def authority_names(cohorts: Iterable[Cohort]) -> list[str]:
     """Return the names of the authorities of the cohorts, each once, in alphabetical order."""
     return sorted({cohort.authority.name for cohort in cohorts}, key=str.casefold)
 

@@ -55,8 +55,8 @@ UNION ALL (
 # The fields that choices, lists and claims need, of up to a hundred cohorts.
 COHORT_FIELDS: Final = (
     *("name", "slug", "retrospective"),
-    *(f"edition__{field}" for field in ("name", "slug", "retrospective", "programme")),
-    *(f"authority__{field}" for field in ("name", "slug")),
+    *(f"edition__{field}" for field in ("name", "slug", "retrospective", "programme", "format", "starts_on")),
+    *(f"authority__{field}" for field in ("name", "slug", "kind")),
 )
 
 
@@ -138,13 +138,14 @@ class VisibleCohorts:
         return [cohort for cohort in self.cohorts if _covers(scope, cohort)]
 
     def withheld_from(self, scope: FiguresScope) -> list[Cohort]:
-        """Return the cohorts of a whole edition that its total leaves out, because they do not share their figures.
+        """Return the cohorts that totals over an edition, or over all editions, leave out: they do not share their
+        figures.
 
         Empty for any other scope.
         """
-        if not (scope.everyone and scope.edition) or scope.authority or scope.cohort:
+        if not scope.everyone or scope.authority or scope.cohort:
             return []
-        return [cohort for cohort in self.withheld if cohort.edition_id == scope.edition.pk]
+        return [cohort for cohort in self.withheld if scope.edition in (None, cohort.edition)]
 
     def sharing_decisions(self, scope: FiguresScope) -> list[tuple[Cohort, bool]]:
         """Return the cohorts of the scope on whose sharing the person decides, each with whether it shares now."""

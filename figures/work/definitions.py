@@ -24,8 +24,10 @@ def work_definitions() -> Definition:
             )
             % {},
             _(
-                "Attendance: half-days that members attended, in whole or in part, out of the half-days on"
-                " which they were expected. Half-days for which nobody recorded attendance are not counted."
+                "Attendance: half-days that members attended, in whole or in part, out of those that they"
+                " attended or missed without an excuse. Half-days for which members were excused, or for which"
+                " nobody recorded attendance, are not in this share: their own shares of all half-days are given"
+                " next to it."
             ),
         ),
     )

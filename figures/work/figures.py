@@ -25,12 +25,11 @@ class CohortWork:
 
     `reached_on` is the day its first prototype was in test, `target` the months that its format allows from
     `started_on`. `results` and `strengths` count concluded tests; `locked` of them were locked before anything was
-    observed. `came`, `expected` and `unknown` are half-days of members: attended, with recorded attendance, and without
-    a record. `people` is the number of members concerned.
+    observed. `came`, `expected`, `excused` and `unknown` are half-days of members: attended, attended or missed without
+    an excuse, missed with one, and without a record. `people` is the number of members concerned.
     """
 
     cohort: int
-    edition: int
     started_on: date | None = None
     target: int | None = None
     reached_on: date | None = None
@@ -39,6 +38,7 @@ class CohortWork:
     locked: int = 0
     came: int = 0
     expected: int = 0
+    excused: int = 0
     unknown: int = 0
     people: int = 0
 
@@ -170,8 +170,13 @@ class WorkFigures:
 
     @cached_property
     def expected(self) -> int:
-        """The number of members' half-days of past session days whose attendance is recorded, attended or not."""
+        """The number of members' half-days of past session days that they attended or missed without an excuse."""
         return sum(row.expected for row in self.cohorts)
+
+    @cached_property
+    def excused(self) -> int:
+        """The number of members' half-days of past session days for which they were excused."""
+        return sum(row.excused for row in self.cohorts)
 
     @cached_property
     def unknown(self) -> int:
@@ -180,14 +185,25 @@ class WorkFigures:
 
     @property
     def attendance(self) -> float | None:
-        """The share (0–1) of half-days attended, out of those with recorded attendance; None without any."""
+        """The share (0–1) of half-days attended, out of those attended or missed without an excuse; None without
+        any.
+        """
         return self.came / self.expected if self.expected else None
+
+    @property
+    def half_days(self) -> int:
+        """The number of members' half-days of past session days, whatever is recorded of them."""
+        return self.expected + self.excused + self.unknown
+
+    @property
+    def excused_share(self) -> float | None:
+        """The share (0–1) of members' half-days for which they were excused; None without half-days."""
+        return self.excused / self.half_days if self.half_days else None
 
     @property
     def unknown_share(self) -> float | None:
         """The share (0–1) of members' half-days for which no attendance is recorded; None without half-days."""
-        total = self.expected + self.unknown
-        return self.unknown / total if total else None
+        return self.unknown / self.half_days if self.half_days else None
 
     @property
     def is_empty(self) -> bool:
@@ -196,10 +212,6 @@ class WorkFigures:
         Where a kind of challenge or a period is chosen, only tests matter.
         """
         return not (self.tests or (not self.tests_only and (self.started or self.people)))
-
-    def of_edition(self, edition: int) -> WorkFigures:
-        """Return the figures of the cohorts of one edition, given by its id."""
-        return WorkFigures(self.as_of, tuple(row for row in self.cohorts if row.edition == edition))
 
 
 def work_json(figures: WorkFigures) -> dict[str, Any]:
@@ -225,8 +237,10 @@ def work_json(figures: WorkFigures) -> dict[str, Any]:
         "attendance": {
             "half_days": figures.came,
             "expected": figures.expected,
+            "excused": figures.excused,
             "unknown": figures.unknown,
             "rate": _rounded(figures.attendance),
+            "excused_share": _rounded(figures.excused_share),
             "unknown_share": _rounded(figures.unknown_share),
         },
     }

@@ -92,7 +92,7 @@ def _test_lines(work: WorkFigures) -> Iterator[FigureLine]:
 
 
 def _attendance_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of the share of half-days attended, and of the share of half-days without a record."""
+    """Yield the lines of the shares of half-days attended, excused and without a record."""
     yield _figure_line(
         "attendance",
         _("Attendance"),
@@ -101,13 +101,11 @@ def _attendance_lines(work: WorkFigures) -> Iterator[FigureLine]:
         numerator=work.came,
         denominator=work.expected,
     )
-    yield FigureLine(
-        "attendance_unknown",
-        _("Half-days not recorded"),
-        work.unknown_share,
-        numerator=work.unknown,
-        denominator=work.expected + work.unknown,
-    )
+    for slug, label, half_days, of_all in (
+        ("excused", _("Half-days excused"), work.excused, work.excused_share),
+        ("unknown", _("Half-days not recorded"), work.unknown, work.unknown_share),
+    ):
+        yield FigureLine(f"attendance_{slug}", label, of_all, numerator=half_days, denominator=work.half_days)
 
 
 def first_prototype_text(work: WorkFigures) -> tuple[str, str]:
@@ -198,14 +196,15 @@ def strength_text(work: WorkFigures) -> tuple[str, str]:
 
 
 def attendance_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text the share of half-days attended; as a detail the counts and the share without a record.
+    """Return as text the share of half-days attended; as a detail the counts, and the half-days that are not counted.
 
-    “none yet” without records.
+    “none yet” without half-days that members attended or missed without an excuse.
     """
-    if work.unknown_share is None:
-        return none_yet(), ""
-    unknown = _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share)} if work.unknown else ""
+    apart = join_parts(
+        _("excused, not counted: %(share)s") % {"share": share(work.excused_share or 0)} if work.excused else "",
+        _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share or 0)} if work.unknown else "",
+    )
     if work.attendance is None:
-        return none_yet(), unknown
+        return none_yet(), apart
     counted = {"came": number(work.came), "expected": number(work.expected)}
-    return share(work.attendance), join_parts(_("%(came)s of %(expected)s half-days") % counted, unknown)
+    return share(work.attendance), join_parts(_("%(came)s of %(expected)s half-days") % counted, apart)

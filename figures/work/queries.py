@@ -19,6 +19,8 @@ from prototypes.ideas.triggers import sql_list
 
 TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
 UNRECORDED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)
+NOT_COUNTED = (AttendanceStatus.EXCUSED, *UNRECORDED)
+HALF_DAYS = ("came", "expected", "excused", "unknown", "people")  # columns: half-days, then the members concerned
 
 
 def _tests_by(column: str, values: Iterable[str]) -> str:
@@ -30,7 +32,7 @@ def _tests_by(column: str, values: Iterable[str]) -> str:
 # whole cohorts; a cohort that withdrew is not waited for. The lengths of days are those of `SessionDay.half_days`.
 # OFFSET 0 makes PostgreSQL look up each idea's tests instead of reading all tests.
 WORK_BY_COHORT = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
-    SELECT c.id, c.edition_id, c.actual_start, c.state = 'withdrawn' AS gone, f.first_prototype_months AS target
+    SELECT c.id, c.actual_start, c.state = 'withdrawn' AS gone, f.first_prototype_months AS target
     FROM cohorts_cohort c JOIN programmes_edition e ON e.id = c.edition_id
          JOIN programmes_format f ON f.id = e.format_id
     WHERE NOT c.retrospective
@@ -60,21 +62,22 @@ WORK_BY_COHORT = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
       AND s.cohort_id IN (SELECT id FROM chosen)
 ), members AS (
     SELECT d.cohort_id, a.member_id, SUM(a.half_days) AS came,
-           SUM(CASE WHEN a.status IN ({sql_list(UNRECORDED)}) THEN 0 ELSE d.half_days END) AS expected,
-           SUM(CASE WHEN a.status IN ({sql_list(UNRECORDED)}) THEN d.half_days ELSE 0 END) AS unknown
+           SUM(d.half_days) FILTER (WHERE a.status NOT IN ({sql_list(NOT_COUNTED)})) AS expected,
+           SUM(d.half_days) FILTER (WHERE a.status = '{AttendanceStatus.EXCUSED}') AS excused,
+           SUM(d.half_days) FILTER (WHERE a.status IN ({sql_list(UNRECORDED)})) AS unknown
     FROM days d JOIN cohorts_attendance a ON a.day_id = d.id
     WHERE a.member_id IS NOT NULL
     GROUP BY 1, 2
 ), attended AS (
-    SELECT m.cohort_id, SUM(m.came) AS came, SUM(m.expected) AS expected, SUM(m.unknown) AS unknown,
-           COUNT(*) AS people
+    SELECT m.cohort_id, SUM(m.came) AS came, SUM(m.expected) AS expected, SUM(m.excused) AS excused,
+           SUM(m.unknown) AS unknown, COUNT(*) AS people
     FROM members m GROUP BY 1
 )
-SELECT c.id, c.edition_id, c.target,
+SELECT c.id, c.target,
        CASE WHEN r.reached_on IS NOT NULL OR NOT c.gone THEN c.actual_start END AS started_on,
        r.reached_on,
        {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*RESULTS, *STRENGTHS, "locked"))},
-       {", ".join(f"COALESCE(a.{name}, 0)::int AS {name}" for name in ("came", "expected", "unknown", "people"))}
+       {", ".join(f"COALESCE(a.{name}, 0)::int AS {name}" for name in HALF_DAYS)}
 FROM chosen c LEFT JOIN reached r ON r.cohort_id = c.id LEFT JOIN tested t ON t.cohort_id = c.id
      LEFT JOIN attended a ON a.cohort_id = c.id
 ORDER BY c.id) AS work
@@ -107,9 +110,8 @@ def _cohort_work(row: dict[str, Any]) -> CohortWork:
     """Return the work of one cohort from a row of the statement that sums it up, a dict by column."""
     return CohortWork(
         cohort=row["id"],
-        edition=row["edition_id"],
         started_on=row["started_on"],
         results={slug: row[slug] for slug in RESULTS},
         strengths={slug: row[slug] for slug in STRENGTHS},
-        **{name: row[name] for name in ("target", "reached_on", "locked", "came", "expected", "unknown", "people")},
+        **{name: row[name] for name in ("target", "reached_on", "locked", *HALF_DAYS)},
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,14 @@ from labplatform.demo.dates import moment
 from labplatform.demo.people import CohortTeam
 from labplatform.demo.stories import CohortStories, Story, StoryData
 from prototypes import actions
+from prototypes.effects.answers import IndicatorAnswer
 from prototypes.enums import FOLLOW_UP_MONTHS, FollowUpStart
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from web.database.created_on import created_on
 
 PLAN_FIELDS = ("hypothesis", "method", "measure", "comparator", "unit")
+INDICATOR_FIELDS = ("measure", "unit", "baseline_source", "method")
+MEASURED_BEFORE = timedelta(days=3)  # days between a measurement and the day on which it is recorded
 RESULT_FIELDS = ("result", "learning", "decision", "strength")
 # The handover package, where the story gives no other.
 PACKAGE = {
@@ -52,6 +55,7 @@ class IdeaWork:
     prototypes: Iterator[StoryData]
     trials: Iterator[StoryData]
     follow_ups: Iterator[StoryData]
+    indicators: Iterator[StoryData]
     prototype: Prototype | None = None
     trial: Trial = field(default_factory=Trial)
     trial_data: StoryData = field(default_factory=dict)
@@ -209,14 +213,37 @@ def _hand_over(work: IdeaWork, at: datetime) -> None:
 
 def _follow_up(months: int) -> Callable[[IdeaWork, datetime], object]:
     """Return the function that records the next follow-up of the story:
-    that `months` months after the implementation.
+    that `months` months after the implementation, with the values of its indicators, if any.
     """
 
     def note(work: IdeaWork, at: datetime) -> object:
         """Record the next follow-up of the idea in its story, at the moment `at`, as the pilot."""
-        return actions.record_follow_up(months=months, at=at, **next(work.follow_ups), **work.by_pilot)
+        answer = dict(next(work.follow_ups))
+        measured = zip(work.idea.indicators.order_by("pk"), answer.pop("values", ()), strict=False)
+        answers = [_indicator_answer(indicator.pk, data, at) for indicator, data in measured]
+        return actions.record_follow_up(months=months, at=at, indicators=answers, **answer, **work.by_pilot)
 
     return note
+
+
+def _indicator_answer(indicator: int, data: StoryData, at: datetime) -> IndicatorAnswer:
+    """Return what a follow-up at the moment `at` records of an indicator: the story's value, or its reason for none."""
+    if "not_measured" in data:
+        return IndicatorAnswer(indicator, not_measured=data["not_measured"])
+    return IndicatorAnswer(indicator, Decimal(data["value"]), (at - MEASURED_BEFORE).date())
+
+
+def _add_indicator(work: IdeaWork, at: datetime) -> None:
+    """Add the next indicator of the story, at the moment `at`, as the pilot; its baseline was measured days before."""
+    data = next(work.indicators)
+    actions.add_indicator(
+        **{name: data[name] for name in INDICATOR_FIELDS},
+        baseline=Decimal(data["baseline"]),
+        baseline_on=(at - MEASURED_BEFORE).date(),
+        target=Decimal(data["target"]),
+        at=at,
+        **work.by_pilot,
+    )
 
 
 def _confirm(work: IdeaWork, at: datetime) -> None:
@@ -248,6 +275,7 @@ STEPS: dict[str, Callable[[IdeaWork, datetime], object]] = {
     "adapted": lambda work, at: actions.decide_idea(
         decision="adapt", reason=work.story.reason_for("adapted"), at=at, **work.by_pilot
     ),
+    "indicator": _add_indicator,
     "handed over": _hand_over,
     **{f"followed {months}": _follow_up(months) for months in FOLLOW_UP_MONTHS[FollowUpStart.LIVE]},
     "implementing": lambda work, at: actions.start_implementing(
@@ -322,10 +350,9 @@ def _write_comments(work: IdeaWork, on: Callable[[int], date]) -> None:
 
 
 def _work_of_story(context: CohortContext, story: Story) -> IdeaWork:
-    """Return the state of an idea whose story begins: nothing created, all prototypes, tests and follow-ups to come."""
-    return IdeaWork(
-        context, story, _iterate(story, "prototypes"), _iterate(story, "trials"), _iterate(story, "follow_ups")
-    )
+    """Return the state of an idea whose story begins: nothing created, all its parts to come."""
+    parts = (_iterate(story, name) for name in ("prototypes", "trials", "follow_ups", "indicators"))
+    return IdeaWork(context, story, *parts)
 
 
 def _iterate(story: Story, name: str) -> Iterator[StoryData]:

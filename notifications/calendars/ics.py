@@ -16,7 +16,7 @@ from notifications.calendars.time_zones import vtimezone
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 Method = Literal["REQUEST", "CANCEL"]
 
-PRODUCT: Final = "-//labplatform//letters//EN"
+PRODUCT: Final = "-//labplatform//calendar//EN"
 METHODS: Final[Mapping[Status, Method]] = MappingProxyType(
     {"TENTATIVE": "REQUEST", "CONFIRMED": "REQUEST", "CANCELLED": "CANCEL"}
 )

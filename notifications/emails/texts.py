@@ -15,7 +15,7 @@ from notifications.models import Reminder
 from notifications.registries import EmailPart
 from notifications.reminders.reason_texts import join_with_colon
 
-INFORMED: Final = "told"  # audience, as stored: people who received earlier e-mails about the event
+INFORMED: Final = "informed"  # audience, as stored: people who received earlier e-mails about the event
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
 
 

@@ -16,9 +16,11 @@ from accounts.models import User
 from accounts.roles import Roles
 from prototypes import actions, permissions
 from prototypes.action_pages import forms
+from prototypes.effects.forms import IndicatorForm
 from prototypes.enums import (
     CHALLENGE_TRANSITIONS,
     EVER_LIVE,
+    IDEA_DECIDED,
     IDEA_TRANSITIONS,
     IMPLEMENTATION_TRANSITIONS,
     PROTOTYPE_TRANSITIONS,
@@ -146,6 +148,18 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
         action=actions.mark_implemented,
         permission=permissions.can_deliver_idea,
         form=forms.ImplementedForm,
+    ),
+    "add-indicator": OfferedAction(
+        label=_("Add indicator"),
+        description=_(
+            "Say what should change once the idea is live, with its value today and its target. Follow-ups then ask for"
+            " the value, so that before and after can be compared. Indicators are added before the idea is"
+            " implemented."
+        ),
+        action=actions.add_indicator,
+        permission=permissions.can_steer_idea,
+        from_states=IDEA_DECIDED,
+        form=IndicatorForm,
     ),
     "resume": OfferedAction(
         label=_("Resume"),

@@ -214,6 +214,10 @@ class FollowUpForm(VersionedForm):
             self.fields["answer"].label = _("Is the idea live yet?")
             self.fields["words"].help_text = _("If the idea is not live, say why.")
 
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the values of a valid form as arguments of the action that records the answer."""
+        return dict(self.cleaned_data)
+
 
 class MergeForm(EffectiveDateForm):
     """The merge of an idea into a running idea of the same edition that the person can see."""

@@ -1,5 +1,6 @@
 """The action that records the answer to a follow-up of a handed-over idea."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
@@ -8,11 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.clock import local_day
+from prototypes.effects.actions import check_answers, save_answers
+from prototypes.effects.answers import IndicatorAnswer, as_form_values
+from prototypes.effects.models import answers_of
 from prototypes.enums import FOLLOW_UP_MONTHS, FollowUpStart
 from prototypes.handover.reminders import handover_of
 from prototypes.ideas.actions.recording import lock_idea
 from prototypes.implementations.models import live_day
-from prototypes.models import FollowUp, Idea
+from prototypes.models import FollowUp, Idea, Indicator
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
@@ -43,6 +47,16 @@ def latest_follow_up(idea: Idea, counted_from: str, months: int) -> FollowUp | N
     return idea.follow_ups.filter(counted_from=counted_from, months=months).order_by("noted_on", "pk").last()
 
 
+def indicators_to_answer(idea: Idea, counted_from: str) -> list[Indicator]:
+    """Return the indicators of the idea that a follow-up asks for, each in its current version, in the order recorded.
+
+    [] for a follow-up counted from the hand-over, before the idea is live.
+    """
+    if counted_from != FollowUpStart.LIVE:
+        return []
+    return list(Indicator.objects.current().filter(idea=idea).order_by("first_version"))
+
+
 @action(gettext_lazy("Follow-up recorded"))
 def record_follow_up(
     *,
@@ -53,14 +67,16 @@ def record_follow_up(
     at: datetime,
     words: str = "",
     evidence: str = "",
+    indicators: Sequence[IndicatorAnswer] = (),
     version_token: str | None = None,
 ) -> FollowUp:
     """Record the answer whether the idea is live, `months` after it went live or, before that, after its hand-over.
     Return it.
 
-    `answer` is "full", "partial", "no" or "unknown", `at` the time. The same answer again changes nothing. Raises
-    DomainError when the question does not exist or is not due yet, EditConflict when someone else answered since the
-    form was opened (`version_token` is the hash of the answer then).
+    `answer` is "full", "partial", "no" or "unknown", `at` the time; `indicators` has an answer for each indicator of a
+    live idea. The same answer again changes nothing. Raises DomainError when the question does not exist or is not due
+    yet, or when an indicator has no answer; EditConflict when someone else answered since the form was opened
+    (`version_token` is the hash of the answer then).
     """
     lock_idea(idea)
     today, (counted_from, day) = local_day(idea.cohort, at), follow_up_start(idea)
@@ -70,12 +86,16 @@ def record_follow_up(
         raise DomainError(_("There is no follow-up after this number of months."))
     if today < due_on(day, months):
         raise DomainError(_("This follow-up is not due yet. Answer it when it is due."))
+    keys = [indicator.first_id for indicator in indicators_to_answer(idea, counted_from)]
+    check_answers(keys, indicators, live=day, today=today)
     latest = latest_follow_up(idea, counted_from, months)
     row = FollowUp(idea=idea, counted_from=counted_from, months=months, noted_on=today, by=by)
     row.answer, row.words, row.evidence = answer, words, evidence
-    current_values = (latest or FollowUp()).form_values()
-    if latest and current_values == row.form_values():
+    current_values = (latest or FollowUp()).form_values() | as_form_values(keys, answers_of(latest))
+    new_values = row.form_values() | as_form_values(keys, indicators)
+    if latest and current_values == new_values:
         return latest
-    check_version(version_token, current=current_values, submitted=row.form_values())
+    check_version(version_token, current=current_values, submitted=new_values)
     row.save()
+    save_answers(row, indicators)
     return row

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 
 from prototypes.enums import IdeaState, TrialState
 from prototypes.ideas.models import last_event_into
-from prototypes.models import Challenge, Idea, IdeaEvent, Package, Prototype, Trial
+from prototypes.models import Challenge, Idea, IdeaEvent, Indicator, Package, Prototype, Trial
 from web.database.nested_rows import column_names
 
 # No names of people: packages name roles, and an erased person must not remain in a snapshot.
@@ -17,6 +17,7 @@ PERSONAL_COLUMNS = frozenset({"made_by_id", "planned_by_id", "idempotency_key", 
 PROTOTYPE_COLUMNS = column_names(Prototype, exclude=PERSONAL_COLUMNS)
 TRIAL_COLUMNS = column_names(Trial, exclude=PERSONAL_COLUMNS)
 CHALLENGE_COLUMNS = ("title", "framing", "sponsor")
+INDICATOR_COLUMNS = Indicator.FACTS
 DECISION_COLUMNS = ("decision", "reason", "effective_on", "precision")
 
 
@@ -32,17 +33,20 @@ def create_package(event: IdeaEvent, texts: Mapping[str, str]) -> Package:
 def snapshot(idea: Idea) -> dict[str, Any]:
     """Return a copy of the work on an idea as JSON values, without names of people.
 
-    Its keys are idea, challenge, prototypes (with their tests that were not cancelled), decision, and supports, the
-    keys of the tests behind the decision. Challenge and decision are None where there is none.
+    Its keys are idea, challenge, prototypes (with their tests that were not cancelled), decision, supports, the keys
+    of the tests behind the decision, and indicators in their current version. Challenge and decision are None where
+    there is none.
     """
     decided = last_event_into(IdeaEvent.objects.uncorrected().filter(idea=idea), IdeaState.DECIDED)
     challenge = idea.challenge
+    indicators = Indicator.objects.current().filter(idea=idea).order_by("first_version")
     content = {
         "idea": _fields(idea, ("reference", "title", *Idea.TEXTS)),
         "challenge": _fields(challenge, CHALLENGE_COLUMNS) if isinstance(challenge, Challenge) else None,
         "prototypes": [_prototype(row) for row in _prototypes(idea)],
         "decision": _fields(decided, DECISION_COLUMNS) if decided else None,
         "supports": list(decided.supports.values_list("trial_id", flat=True)) if decided else [],
+        "indicators": [_fields(row, INDICATOR_COLUMNS) for row in indicators],
     }
     return dict(json.loads(json.dumps(content, cls=DjangoJSONEncoder)))
 

@@ -14,6 +14,7 @@ from cohorts.clock import local_today
 from cohorts.models import Cohort
 from cohorts.permissions import roles_of
 from cohorts.visibility import active_on, readable_until
+from prototypes.effects.columns import indicator_columns
 from prototypes.enums import IdeaState, LineageKind
 from prototypes.models import (
     Challenge,
@@ -124,7 +125,8 @@ def with_timeline(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea
     """Annotate ideas, in the same statement, with all that their timeline shows and this person may read.
 
     These are co-authors, related ideas, follow-ups, hand-over packages, the latest 12 confirmations, corrections of
-    tests, and `can_reuse`, whether the person adds work in another cohort on the day `today`.
+    tests, indicators with their values, and `can_reuse`, whether the person adds work in another cohort on the day
+    `today`.
     """
     visible = Idea.objects.visible_to(user)
     elsewhere = working_cohorts(user, today).exclude(pk=OuterRef("cohort"))
@@ -166,6 +168,7 @@ def with_timeline(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea
             "id",
             position="event__position",
         ),
+        **indicator_columns(user),
         clock_precision=_clock_precision(),
         can_reuse=Exists(elsewhere),
     )

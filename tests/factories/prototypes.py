@@ -18,6 +18,8 @@ from prototypes.models import (
     IdeaAuthor,
     IdeaEvent,
     Implementation,
+    Indicator,
+    IndicatorValue,
     Lineage,
     Package,
     ParticipantGroup,
@@ -383,6 +385,53 @@ class FollowUpFactory(factory.django.DjangoModelFactory):
     answer = "full"
     evidence = "Vue à l'accueil"
     noted_on = date(2026, 10, 2)
+
+
+class IndicatorFactory(factory.django.DjangoModelFactory):
+    """An indicator of a decided idea: 12 documents on 1 June 2026, with a target of 4."""
+
+    class Meta:
+        model = Indicator
+
+    idea = factory.SubFactory(IdeaFactory, state="decided")
+    measure = factory.Sequence(lambda n: f"Pièces à fournir {n}")
+    unit = "pièces"
+    baseline = Decimal(12)
+    baseline_on = date(2026, 6, 1)
+    baseline_source = "Quarante dossiers de mai"
+    target = Decimal(4)
+    method = "Compter les pièces de vingt dossiers"
+    fixed_on = date(2026, 6, 2)
+
+
+def measured_idea(value: str | None = "5", **fields: object) -> Idea:
+    """Return an idea implemented on 1 September 2026, with an indicator and its value at the first follow-up.
+
+    With None as its value, the indicator was not measured. `fields` are those of the idea.
+    """
+    idea = IdeaFactory(state="decided", **fields)
+    indicator = IndicatorFactory(idea=idea)
+    for state in ("handed_over", "implementing"):
+        add_event(idea, state)
+    ImplementationFactory(idea=idea)
+    add_event(idea, "implemented")
+    missing = {"value": None, "measured_on": None, "not_measured": "Aucun dossier ce mois"}
+    IndicatorValueFactory(indicator=indicator, **({"value": Decimal(value)} if value else missing))
+    return idea
+
+
+class IndicatorValueFactory(factory.django.DjangoModelFactory):
+    """A value at the first follow-up of a live idea: 5 documents on 2 November 2026."""
+
+    class Meta:
+        model = IndicatorValue
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    follow_up = factory.LazyAttribute(
+        lambda row: FollowUpFactory(idea=row.indicator.idea, counted_from="live", noted_on=date(2026, 11, 3))
+    )
+    value = Decimal(5)
+    measured_on = date(2026, 11, 2)
 
 
 class ConfirmationFactory(factory.django.DjangoModelFactory):

@@ -435,3 +435,13 @@ def test_an_impossible_confidence_is_refused(confidence, total):
 
 def test_groups_under_five_are_masked():
     assert [count for count in range(8) if is_masked(count)] == [0, 1, 2, 3, 4]
+
+
+def test_shares_of_zero_and_one_are_bounded_by_the_ideas_still_at_risk():
+    none = cumulative_incidence_from_counts([(12, 0, 0, 20)]).at(12)
+    everyone = cumulative_incidence_from_counts([(12, 20, 0, 0)]).at(12)
+    assert (none.limits(), everyone.limits()) == (wilson(0, 20), wilson(20, 20))
+    some = cumulative_incidence_from_counts([(3, 7, 0, 0), (12, 0, 0, 13)]).at(12)
+    assert some.limits() == (some.low, some.high)
+    with pytest.raises(ValueError, match="Nothing was followed"):
+        cumulative_incidence_from_counts([]).at(12).limits()

@@ -35,7 +35,7 @@ DETAILS = (
     "/formats/{format}/",
     "/formats/{format}/compare/{draft}/",
     "/editions/{edition}/",
-    "/editions/compare/",
+    "/rates/groups/",
     "/teams/",
     "/editions/{edition}/lessons/",
     "/authorities/",

@@ -33,7 +33,7 @@ def admin(transactional_db: None) -> User:
 
 
 def drawn(page: Page) -> None:
-    expect(page.locator(".chart-canvas svg")).to_be_visible()
+    expect(page.locator(".step-plot > svg")).to_be_visible()
 
 
 def accessibility(page: Page) -> dict[str, list[str]]:
@@ -155,10 +155,47 @@ def test_future_day_is_refused_and_stays_in_its_field(visit, admin):
     expect(page.locator("input[name=as_of]")).to_have_value(tomorrow)
 
 
-def test_without_javascript_the_table_has_the_data_of_the_curve(visit, admin):
+def sentence(page: Page) -> str:
+    """Return the sentence of the month chosen on the curve; the slider says the same to screen readers."""
+    text = page.locator(".step-sentence").inner_text()
+    assert page.get_by_role("slider").get_attribute("aria-valuetext") == text
+    return text.partition(":")[0]
+
+
+def test_month_is_chosen_on_the_curve_by_keyboard_and_by_pointing(visit, admin):
+    page = visit(admin, **DESKTOP)
+    page.goto("/rates/")
+    assert sentence(page) == "12 months after acceptance"
+    slider = page.get_by_role("slider", name="Months since acceptance")
+    slider.focus()
+    for key, months in (("ArrowLeft", 11), ("ArrowUp", 12), ("End", 20), ("Home", 0)):
+        slider.press(key)
+        assert sentence(page) == (f"{months} months after acceptance" if months else "At acceptance")
+    drawing = page.locator(".step-plot > svg").bounding_box()
+    assert drawing is not None
+    for share, months in ((0.44, 9), (0.47, 9), (0.48, 10), (0.999, 20)):
+        page.mouse.move(drawing["x"] + share * drawing["width"], drawing["y"] + drawing["height"] / 3)
+        assert sentence(page) == f"{months} months after acceptance"
+        line = page.locator(".step-cursor line").bounding_box()
+        assert line is not None
+        assert abs(line["x"] + line["width"] / 2 - drawing["x"] - months / 20 * drawing["width"]) < 2
+
+
+def test_line_on_the_curve_stands_above_the_slider_s_thumb(visit, admin):
+    page = visit(admin, **DESKTOP)
+    page.goto("/rates/")
+    drawing, slider = (page.locator(place).bounding_box() for place in (".step-plot > svg", ".step-slider"))
+    assert drawing is not None
+    assert slider is not None
+    assert (slider["x"], slider["width"]) == (drawing["x"] - 8, drawing["width"] + 16)
+
+
+def test_without_javascript_the_curve_is_drawn_and_its_table_has_the_data(visit, admin):
     page = visit(admin, **DESKTOP, java_script_enabled=False)
     page.goto("/rates/")
-    expect(page.locator(".chart-canvas")).to_be_hidden()
+    drawn(page)
+    expect(page.locator(".step-sentence")).to_contain_text("12 months after acceptance: 31% implemented")
+    expect(page.locator(".step-slider")).to_be_hidden()
     page.get_by_text("Show curve as table").click()
     expect(page.locator("#curve-table tbody tr")).to_have_count(13)
     expect(page.locator("#curve-table tbody tr").last).to_contain_text("20")

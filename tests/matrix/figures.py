@@ -25,8 +25,13 @@ ROUTES: dict[str, RouteRow] = {
     "figures:rates": RouteRow(),
     "figures:rates_figures_csv": RouteRow(),
     "figures:rates_figures_xlsx": RouteRow(),
+    "figures:groups": RouteRow(),
+    "figures:groups_csv": RouteRow(),
+    "figures:groups_xlsx": RouteRow(),
     "figures:rates_ideas_csv": RouteRow(post=True),
     "figures:rates_ideas_xlsx": RouteRow(post=True),
+    "figures:rates_effects_csv": RouteRow(),
+    "figures:rates_effects_xlsx": RouteRow(),
     "figures:network": RouteRow(),
     "figures:network_figures_csv": RouteRow(),
     "figures:network_figures_xlsx": RouteRow(),
@@ -34,5 +39,4 @@ ROUTES: dict[str, RouteRow] = {
     "figures:stop_sharing_figures": RouteRow(
         visible_to=WITHIN, usable_by="SPA", post=True, args=shared_figures_of_cohort
     ),
-    "figures:compare_editions": RouteRow(usable_by="S", post=True),
 }

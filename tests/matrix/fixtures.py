@@ -7,7 +7,7 @@ from cohorts.models import Replanning
 from comments.models import Comment
 from notifications.actions import open_calendar
 from notifications.models import Preference
-from prototypes.actions import correct_implementation
+from prototypes.actions import correct_implementation, correct_indicator
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import drawn
@@ -46,10 +46,12 @@ from tests.factories.prototypes import (
     IdeaAuthorFactory,
     IdeaFactory,
     ImplementationFactory,
+    IndicatorFactory,
     LineageFactory,
     PrototypeFactory,
     TrialCorrectionFactory,
     TrialFactory,
+    measured_idea,
     package,
     support,
 )
@@ -91,6 +93,7 @@ def add_late_fixtures(cast: Cast) -> None:
     idea = IdeaFactory(cohort=cohort, state="handed_over", owner=pilot, challenge=challenge)
     prototype = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En bois")
     TrialFactory(prototype=prototype, planned_by=pilot, state="concluded", segments={"habitants": 8})
+    IndicatorFactory(idea=idea)
     package(idea)
 
 
@@ -186,6 +189,10 @@ def add_work_fixtures(cast: Cast) -> None:
     support(trial)
     drawn(1, cohort=cohort, made_by=pilot)
     ConfirmationFactory(idea=IdeaFactory(cohort=cohort, state="accepted", owner=pilot), by=pilot)
+    measured_idea(cohort=cohort, owner=pilot)
+    correct_indicator(
+        indicator=measured_idea(None, cohort=cohort).indicators.get(), reason="Mal compté", target=3, by=pilot, at=NOW
+    )
     opener = CommentFactory(idea=idea, written_by=cast["C"], names=[cast["M"]])
     withdraw(CommentFactory(thread=opener, written_by=pilot), by=cast["S"])
     CommentFactory(thread=opener, written_by=pilot)

@@ -85,10 +85,10 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
     "Package.content": (
         {"title", *Idea.TEXTS, "framing", "sponsor", "reason", "description", "question", "medium", "source", "groups"}
         | {"hypothesis", "measure", "unit", "method", "criterion_change_reason", "observation", "learning"}
-        | {"contradiction_reason"},
+        | {"contradiction_reason", "baseline_source"},
         {"reference", "state", "decision", "precision", "result", "strength", "comparator", "threshold"}
         | {"observed_value", "created_on", "made_on", "planned_on", "locked_on", "locked_at", "held_on", "concluded_on"}
-        | {"effective_on"},
+        | {"effective_on", "baseline", "baseline_on", "target"},
     ),
     "TrialCorrection.before": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "TrialCorrection.after": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),

@@ -10,6 +10,7 @@ from tests.factories.prototypes import (
     FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
+    IndicatorFactory,
     PrototypeFactory,
     TrialFactory,
     package,
@@ -109,6 +110,11 @@ def handed_over(cast: Cast) -> list[Any]:
     return [an_idea(cast, "handed_over").pk, 3]
 
 
+def an_indicator(cast: Cast) -> list[Any]:
+    row = IndicatorFactory(idea=an_idea(cast, "decided"))
+    return [row.idea_id, row.pk]
+
+
 def a_package(cast: Cast) -> list[Any]:
     return [package(an_idea(cast, "handed_over")).pk]
 
@@ -136,6 +142,7 @@ ROUTES: dict[str, RouteRow] = {
     "prototypes:unconfirmed": RouteRow(post=True),
     "prototypes:confirm_idea": RouteRow(visible_to=READERS, usable_by="SCPA", post=True, args=idea),
     "prototypes:correct_event": RouteRow(visible_to=READERS, usable_by="SCP", post=True, args=event),
+    "prototypes:correct_indicator": RouteRow(visible_to=READERS, usable_by="SCP", post=True, args=an_indicator),
     "prototypes:add_prototype": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=idea),
     "prototypes:prototype": RouteRow(visible_to=READERS, args=prototype),
     "prototypes:edit_prototype": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=prototype),

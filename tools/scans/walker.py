@@ -45,7 +45,8 @@ LEAST_ROUTES: Final = 40  # that open for a signed-in user: with fewer, the walk
 LEAST_FORMS: Final = 100  # sent with a good token by a signed-in user: with fewer, no form was attacked
 LEAST_OUTSIDE: Final = 20  # by a signed-out user
 TOKEN: Final = "csrfmiddlewaretoken"  # left as it is, or everything sent would be refused before it is read
-# Walked for themselves: in a walk of everything, pages read use up the time before a form is sent.
+# Walked for themselves: in a walk of everything, pages read use up the time before a form is sent. They come first,
+# because the walk of lab staff changes the accounts of others, and may sign them out.
 FORMS: Final = ("account/", "accounts/email/", "ideas/new/", "e-mails/preferences/", "search/?q=idea")
 OUTSIDE: Final = ("accounts/login/", "accounts/password/reset/", "sign-in/link/")
 # Where walking would end the walk, or make it another's.
@@ -88,13 +89,14 @@ def faults_found_as(person: WalkerPerson) -> dict[str, bool]:
 
 
 def walk_as(person: WalkerPerson, served: RunningPlatform) -> tuple[list[str], WalkLog]:
-    """Return the findings, one line each; a walk not made as this person is a finding too."""
+    """Walk the forms, then all pages; return the findings, one line each, among them a walk not made as this person."""
     before = len(served.log.read_text().splitlines())
     left_out = (*LEFT_OUT, *SIGNED_IN) if person.number else LEFT_OUT
     headers = person.headers(served.address)
-    lines = walk(f"{served.address}/", *headers, left_out=left_out)
+    lines = []
     for path in FORMS if person.number else OUTSIDE:
         lines += walk(f"{served.address}/{path}", *headers, modules=IN_A_FORM, scope="page")
+    lines += walk(f"{served.address}/", *headers, left_out=left_out)
     log = read_walk_log(served.log.read_text().splitlines()[before:], person.number)
     return [line for line in lines if not false_alarm(line)] + walk_problems(log, person.number), log
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from typing import IO, Any, Final, TypeAlias
 
-# A float is a share, a text may be typed by anyone, None is unknown.
-Cell: TypeAlias = str | int | float | date | None
+# A float is a share, a Decimal a measured value, a text may be typed by anyone, None is unknown.
+Cell: TypeAlias = str | int | float | Decimal | date | None
 
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -113,6 +114,8 @@ def _csv_cell(cell: Cell, point: str) -> str:
         return f'"{text}"'
     if isinstance(cell, float):
         return f"{cell:.{DECIMALS}f}".replace(".", point)
+    if isinstance(cell, Decimal):
+        return f"{cell:f}".replace(".", point)
     return "" if cell is None else str(cell)
 
 

@@ -26,8 +26,8 @@ REPORT_MISSING = "stakeholder_report_missing"
 ATTENDANCE = "group_attendance"
 POSTPONED = "session_postponed"
 CANCELLED = "session_cancelled"
-NOT_YET_INFORMED = "untold"  # audience, as stored: expected people who know nothing of the session yet
-INFORMED = "told"  # audience, as stored: everybody on the list, and everybody who got an e-mail about the session
+NOT_YET_INFORMED = "not_yet_informed"  # audience, as stored: expected people who know nothing of the session yet
+INFORMED = "informed"  # audience, as stored: everybody on the list, and everybody who got an e-mail about the session
 
 
 def event_of(session: Session) -> EventRef | None:

@@ -38,7 +38,7 @@ Audience = Callable[[int, Subquery], Q]  # takes a session's id and its local da
 S = SessionState
 UPCOMING_STATES = (S.SCHEDULED,)
 PAST_STATES = (S.HELD, S.REPORTED)
-ALREADY_INFORMED: Final = "told"  # reason, as stored
+ALREADY_INFORMED: Final = "informed"  # reason, as stored
 
 # States of the session in which each e-mail makes sense; any other state stops it.
 EMAIL_STATES: Final[Mapping[str, tuple[SessionState, ...]]] = MappingProxyType(

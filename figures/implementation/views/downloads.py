@@ -13,7 +13,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from figures.formats import language, number
-from figures.implementation.exports import IDEAS, RatesQuery, figures_table, file_name, ideas_table, parse_rates_query
+from figures.implementation.exports import (
+    IDEAS,
+    RatesQuery,
+    effects_table,
+    figures_table,
+    file_name,
+    ideas_table,
+    parse_rates_query,
+)
 from files.exports.actions import request_export
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
@@ -56,6 +64,20 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
     return _table_response(ideas_table(query, today=platform_today()), form, name)
+
+
+@require_safe
+def effects(request: HttpRequest, form: str) -> HttpResponse:
+    """Download the values of indicators of the ideas that the reader may see one by one; `form` is the file type, “csv”
+    or “xlsx”.
+
+    An invalid query string redirects to the page, which shows the errors.
+    """
+    query = _query(request)
+    if not query.form.is_valid():
+        return redirect(_page_address(request))
+    table = effects_table(query, today=platform_today())
+    return _table_response(table, form, file_name(pgettext("name of a file", "effects"), query.as_of, form))
 
 
 def _offer_background_export(request: HttpRequest, query: RatesQuery, form: str, name: str, rows: int) -> HttpResponse:

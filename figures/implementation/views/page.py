@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from figures.effects.queries import with_effects
 from figures.implementation.context import figures_context
 from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
 from figures.implementation.forms import RatesForm, end_of
@@ -64,7 +65,9 @@ def _figures(
     """
     chosen = form.cleaned_data
     tags = {name: (label, value, _address_without(request.GET, name)) for name, label, value in form.chosen()}
-    figures = implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]))
+    figures = with_effects(
+        implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"])), scope
+    )
     few = visible.has_few_cohorts(scope)
     published = _published_context(visible, scope, figures)
     return {

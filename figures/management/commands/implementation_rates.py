@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.timezone import make_aware
 
 from cohorts.models import Cohort
+from figures.effects.queries import with_effects
 from figures.outcomes.assumptions import ASSUMPTIONS, if_wrong_json
 from figures.outcomes.figures import as_json
 from figures.outcomes.queries import implementation_rates
@@ -104,7 +105,7 @@ class Command(BaseCommand):
         if known_at and platform_day(known_at) > platform_day(now):
             self.stderr.write(f"{options['known_at']} is still to come: what is recorded until then is not known yet.")
         scope = scope_from(options)
-        figures = implementation_rates(scope=scope, as_of=as_of, known_at=known_at)
+        figures = with_effects(implementation_rates(scope=scope, as_of=as_of, known_at=known_at), scope)
         answer = as_json(figures) | {"if_wrong": if_wrong_json(figures)}
         answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": scope_json(scope)}
         answer["authorities"] = authorities_json(scope)
@@ -182,6 +183,7 @@ def report_lines(answer: dict[str, Any]) -> list[str]:
             for share, months in answer["quantiles"].items()
         ),
         f"Still live {answer['still_live']}, live elsewhere too {answer['replications']}",
+        f"With a measured effect: {answer['measured_effects']['count']} of {answer['measured_effects']['of']}",
         f"Confirmed in the six months before: {confirmed['count']} of {confirmed['of']}",
         *imprecise_lines(answer["imprecise"]),
         *if_wrong_text(answer["if_wrong"]),

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from figures import rates
 from figures.outcomes.figures import HORIZONS
+from figures.outcomes.sql.measured import MEASURED_IDEAS
 from figures.outcomes.sql.splits import FAMILY, UNITS, with_family
 from prototypes.enums import COUNTED_SCOPES, CURRENTLY_LIVE, EVER_LIVE, IdeaState
 from prototypes.ideas.triggers import sql_list
@@ -63,6 +64,7 @@ REQUESTED_IDEAS = f"""
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
       AND (NOT %(only_imprecise)s OR i.id = ANY(ARRAY({IMPRECISE_IDEAS})))
+      AND (NOT %(only_measured)s OR i.id = ANY(ARRAY({MEASURED_IDEAS})))
       AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.id = ANY(%(shared)s::bigint[]))))
@@ -359,6 +361,13 @@ FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_
 
 # The beginning of statements elsewhere: the chosen ideas (`ideas`) and their present outcomes (`o`).
 OUTCOMES_NOW = outcomes(as_known=False)
+
+# The accepted ideas of each cohort by months and outcome, for shares by group of cohorts.
+COUNTS_BY_COHORT = f"""SELECT * FROM ({OUTCOMES_NOW}
+SELECT o.cohort_id, o.months, COUNT(*) FILTER (WHERE o.outcome = 'implemented') AS implemented,
+       COUNT(*) FILTER (WHERE o.outcome = 'abandoned') AS abandoned, COUNT(*) FILTER (WHERE o.outcome = 'open') AS open
+FROM o WHERE o.months IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2) AS counts_by_cohort
+"""  # noqa: S608 - constants only
 
 # The first and the last day an event may have happened on: within its month or year, not before what came before it,
 # not after what came after it nor after it was recorded. The story is in order, so a running bound is enough.

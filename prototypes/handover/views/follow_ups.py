@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.requests import person
 from accounts.roles import Roles
 from prototypes import actions
-from prototypes.action_pages.forms import FollowUpForm
+from prototypes.effects.answers import as_form_values
+from prototypes.effects.forms import FollowUpWithIndicatorsForm
+from prototypes.effects.models import answers_of
 from prototypes.enums import FOLLOW_UP_MONTHS, FollowUpStart, IdeaState
-from prototypes.handover.actions import due_on, follow_up_start, latest_follow_up
+from prototypes.handover.actions import due_on, follow_up_start, indicators_to_answer, latest_follow_up
 from prototypes.ideas.models import last_event_into
 from prototypes.ideas.views.idea_timeline import uncorrected_events
 from prototypes.ideas.views.timeline_entries import follow_up_title
@@ -88,13 +90,20 @@ def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
         raise Http404
     enforce(can_deliver_idea(roles_in(request, row.cohort)))
     latest = latest_follow_up(row, counted_from, months)
-    form = FollowUpForm(
-        submitted_data(request), current=(latest or FollowUp()).form_values(), live=counted_from == FollowUpStart.LIVE
+    indicators = indicators_to_answer(row, counted_from)
+    answers = as_form_values([indicator.first_id for indicator in indicators], answers_of(latest))
+    form = FollowUpWithIndicatorsForm(
+        submitted_data(request),
+        current=(latest or FollowUp()).form_values() | answers,
+        live=counted_from == FollowUpStart.LIVE,
+        indicators=indicators,
     )
 
     def record() -> FollowUp:
         """Save the answer and return it."""
-        return actions.record_follow_up(idea=row, months=months, by=person(request), at=now(), **form.cleaned_data)
+        return actions.record_follow_up(
+            idea=row, months=months, by=person(request), at=now(), **form.action_arguments()
+        )
 
     return form_response(
         request,

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cohorts.clock import local_today
-from prototypes.models import Idea, IdeaEvent, Package, Prototype, Trial
+from prototypes.models import Idea, IdeaEvent, Indicator, Package, Prototype, Trial
 from prototypes.trials.cards import TrialCard, trial_card
+from prototypes.trials.meters import figure
 from prototypes.views.lookups import get_package_or_404
 from web.database.nested_rows import row_from_nested
 
@@ -32,10 +33,10 @@ def package(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def package_context(row: Package) -> dict[str, Any]:
-    """Return the template context of the work that a package copied: prototypes, supports and decision.
+    """Return the template context of the work that a package copied: prototypes, supports, decision and indicators.
 
     Prototypes are pairs of an unsaved prototype and its tests, `supports` are the tests behind the decision, all tests
-    as cards; the decision is None where there is none.
+    as cards; the decision is None where there is none. Packages from before there were indicators have none.
     """
     content = row.content
     prototypes = [(row_from_nested(Prototype, saved), saved["tests"]) for saved in content["prototypes"]]
@@ -46,6 +47,17 @@ def package_context(row: Package) -> dict[str, Any]:
         "prototypes": [(prototype, _cards(tests, cards)) for prototype, tests in prototypes],
         "supports": [cards[pk] for pk in content["supports"] if pk in cards],
         "decision": row_from_nested(IdeaEvent, decision) if decision else None,
+        "indicators": [indicator_facts(saved) for saved in content.get("indicators", [])],
+    }
+
+
+def indicator_facts(saved: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of a copied indicator for the page: the unsaved `indicator`, `before` and `target` as text."""
+    indicator = row_from_nested(Indicator, saved)
+    return {
+        "indicator": indicator,
+        "before": figure(indicator.baseline, indicator.unit),
+        "target": figure(indicator.target, indicator.unit),
     }
 
 

@@ -26,6 +26,8 @@ from prototypes.action_pages.forms import CorrectionForm
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.confirmations.return_links import return_url
 from prototypes.confirmations.unconfirmed import is_unconfirmed
+from prototypes.effects.cards import indicator_cards
+from prototypes.effects.timeline_entries import indicator_events
 from prototypes.enums import IdeaState
 from prototypes.file_owners import owner_of, pictures_for, with_pictures
 from prototypes.handover.reminders import event_of
@@ -129,12 +131,17 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
     user = person(request)
     prototypes = prototypes_of(row, user, today)
     implementations = _implementations(user, row.pk)
+    live = live_day(implementations)
     timeline = timeline_events(
         events,
         prototypes,
         today=today,
         related=related,
-        other_events=[*other_events(row, implementations, today), *correction_events(row, today)],
+        other_events=[
+            *other_events(row, implementations, today),
+            *correction_events(row, today),
+            *indicator_events(row, today),
+        ],
         target_opens=annotated.target_opens,
     )
     next_event = next_step_event(row, prototypes, roles)
@@ -160,12 +167,13 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
         "can_edit": allow_if_all(can_edit_idea(roles, person(request), row), open_to_edits(row)),
         "can_reuse": annotated.can_reuse and open_to_reuse(row),
         "implementations": [
-            (live, available_actions(IMPLEMENTATION_ACTIONS, "prototypes:implementation_action", live, roles))
-            for live in implementations
+            (each, available_actions(IMPLEMENTATION_ACTIONS, "prototypes:implementation_action", each, roles))
+            for each in implementations
         ],
         "acceptance_text": acceptance_text(row, today),
         "latest_prototype": prototypes[-1] if prototypes else None,
-        "follow_ups": follow_ups(row, events, live_day(implementations), roles, today),
+        "follow_ups": follow_ups(row, events, live, roles, today),
+        "indicators": indicator_cards(row, roles, live),
         "reminder_steps": reminder_steps(row, events, roles, person(request)),
         "files": files_panel(owner_of(row, person(request), roles), today),
         **parts_of("idea", request, row, roles),

@@ -30,13 +30,13 @@ NEWS = {"session_changed", "session_postponed", "session_cancelled"}
 STAGE = {
     "elected_and_direction": "stakeholder_invitation",
     "not_yet_invited": "stakeholder_invitation",
-    "untold": "group_dates",
+    "not_yet_informed": "group_dates",
     "unanswered": "stakeholder_answer_awaited",
     "expected": "stakeholder_details",
     "attendees": "stakeholder_summary",
     "facilitator": "group_attendance",
     "facilitator_without_report": "stakeholder_report_missing",
-    "told": "session_changed",
+    "informed": "session_changed",
 }
 
 
@@ -97,7 +97,10 @@ class TestTables:
         assert (set(EMAILS), set(EMAIL_STATES)) == (wanted, wanted)
 
     def test_every_audience_of_the_default_schedules_is_known(self):
-        wanted = {step.audience for schedule in REMINDER_SCHEDULES.values() for step in schedule} | {"told", "untold"}
+        wanted = {step.audience for schedule in REMINDER_SCHEDULES.values() for step in schedule} | {
+            "informed",
+            "not_yet_informed",
+        }
         assert (set(AUDIENCES), set(AUDIENCE_TEXTS)) == (wanted, wanted)
 
     def test_format_refuses_an_email_without_texts(self):
@@ -121,7 +124,7 @@ class TestRecipients:
             ("unanswered", {"silent", "elected", "relay"}),
             ("elected_and_direction", {"elected"}),
             ("not_yet_invited", {"silent", "coming", "elected", "relay"}),
-            ("untold", {"silent", "elected", "relay"}),
+            ("not_yet_informed", {"silent", "elected", "relay"}),
             ("facilitator_without_report", {"Pilot Rivage", "Coordinator Rivage"}),
         ],
     )
@@ -129,7 +132,7 @@ class TestRecipients:
         assert recipient_names(meeting(cast), audience) == people
 
     def test_cancellation_goes_to_the_whole_list(self, cast: Cast):
-        assert recipient_names(meeting(cast, "postponed"), "told", "session_postponed") == set(LISTED)
+        assert recipient_names(meeting(cast, "postponed"), "informed", "session_postponed") == set(LISTED)
 
     def test_change_notice_goes_to_people_who_knew_the_earlier_dates(self, cast: Cast):
         session = meeting(cast)
@@ -137,7 +140,7 @@ class TestRecipients:
         for name, version in (("relay", 1), ("elected", 2)):
             went = reminder(session, "expected", step=f"to-{name}", state="expanded", version=version)
             DeliveryFactory(user=member(name).user, reminder=went, state="sent")
-        notice = reminder(session, "told", "session_changed", version=2)
+        notice = reminder(session, "informed", "session_changed", version=2)
         assert {person.full_name for person in recipients(notice, AT)} == {
             "relay", "coming", "declined", "direction",
         }  # fmt: skip
@@ -147,8 +150,8 @@ class TestRecipients:
         DeliveryFactory(
             user=member("relay").user, reminder=reminder(session, "expected", state="expanded"), state="sent"
         )
-        assert recipient_names(session, "untold") == {"silent", "elected"}
-        assert refusal(reminder(session, "untold"), member("relay").user, AT) == "told"
+        assert recipient_names(session, "not_yet_informed") == {"silent", "elected"}
+        assert refusal(reminder(session, "not_yet_informed"), member("relay").user, AT) == "informed"
 
     @pytest.mark.parametrize(("state", "attempts"), [("handing_over", 0), ("queued", 1)])
     def test_people_who_may_have_the_earlier_dates_get_the_change_notice(self, cast: Cast, state: str, attempts: int):
@@ -156,15 +159,15 @@ class TestRecipients:
         Attendance.objects.filter(day__session=session).update(status="expected", answered_on=None)
         went = reminder(session, "expected", step="dates", state="expanded", version=1)
         DeliveryFactory(user=member("relay").user, reminder=went, state=state, attempts=attempts)
-        notice = reminder(session, "told", "session_changed", version=2)
+        notice = reminder(session, "informed", "session_changed", version=2)
         assert "relay" in {person.full_name for person in recipients(notice, AT)}
 
     def test_people_with_outdated_dates_get_the_change_notice_or_the_dates(self, cast: Cast):
         session = meeting(cast)
         went = reminder(session, "expected", step="dates", state="expanded", version=1)
         DeliveryFactory(user=member("relay").user, reminder=went, state="sent")
-        late = reminder(session, "untold", version=2)
-        change = reminder(session, "told", "session_changed", step="session_changed", version=2)
+        late = reminder(session, "not_yet_informed", version=2)
+        change = reminder(session, "informed", "session_changed", step="session_changed", version=2)
         before = {person.full_name for person in recipients(late, AT)}
         change.state = "expanded"
         change.save()
@@ -189,7 +192,7 @@ class TestRecipients:
         assert recipient_names(session, "not_yet_invited") == {"silent", "coming", "relay"}
 
     @pytest.mark.parametrize(
-        ("audience", "email_type"), [("not_yet_invited", "stakeholder_invitation"), ("untold", "group_dates")]
+        ("audience", "email_type"), [("not_yet_invited", "stakeholder_invitation"), ("not_yet_informed", "group_dates")]
     )
     def test_people_with_a_pending_email_are_left_out(self, cast: Cast, audience: str, email_type: str):
         session = meeting(cast)
@@ -203,7 +206,7 @@ class TestRecipients:
         assert refusal(first, member("relay").user, AT) == ""
 
     @pytest.mark.parametrize(
-        ("audience", "email_type"), [("not_yet_invited", "stakeholder_invitation"), ("untold", "group_dates")]
+        ("audience", "email_type"), [("not_yet_invited", "stakeholder_invitation"), ("not_yet_informed", "group_dates")]
     )
     def test_withdrawn_email_does_not_count_as_pending(self, cast: Cast, audience: str, email_type: str):
         session = meeting(cast)
@@ -217,7 +220,7 @@ class TestRecipients:
         assert recipient_names(session, "expected") == {"silent", "elected", "relay"}
         session.state = "postponed"
         session.save()
-        assert recipient_names(session, "told", "session_postponed") == set(LISTED) - {"coming"}
+        assert recipient_names(session, "informed", "session_postponed") == set(LISTED) - {"coming"}
 
     def test_people_taken_off_the_list_after_an_email_are_still_informed(self, cast: Cast):
         session = meeting(cast, "postponed")
@@ -225,7 +228,7 @@ class TestRecipients:
             went = reminder(session, "expected", step=f"to-{name}", state="expanded")
             DeliveryFactory(user=member(name).user, reminder=went, state="sent" if name == "relay" else "skipped")
             Attendance.objects.filter(member=member(name)).delete()
-        assert recipient_names(session, "told", "session_postponed") == set(LISTED) - {"coming"}
+        assert recipient_names(session, "informed", "session_postponed") == set(LISTED) - {"coming"}
 
     def test_a_closed_account_gets_nothing(self, cast: Cast):
         session = meeting(cast)
@@ -281,13 +284,13 @@ class TestStopReasons:
     )
     def test_each_email_stops_outside_its_states(self, cast: Cast, email_type: str, state: str, reason: str):
         session = meeting(cast, state, PAST)
-        row = reminder(session, "told", email_type)
+        row = reminder(session, "informed", email_type)
         assert refusal(row, member("coming").user, AT) == reason
         assert bool(recipients(row, AT)) is not bool(reason)
 
     def test_every_reason_has_a_text(self):
         assert set(GROUP_SESSION.reasons) == {
-            "postponed", "settled", "unheld", "unreported", "invited", "told", "other_kind", "ahead",
+            "postponed", "settled", "unheld", "unreported", "invited", "informed", "other_kind", "ahead",
         }  # fmt: skip
 
 
@@ -300,7 +303,7 @@ class TestRefusal:
             ("unanswered", "declined", "declined"),
             ("expected", "coming", ""),
             ("expected", "declined", "declined"),
-            ("told", "declined", ""),
+            ("informed", "declined", ""),
             ("elected_and_direction", "direction", "declined"),
         ],
     )
@@ -318,7 +321,7 @@ class TestRefusal:
     def test_people_who_left_since_then_are_refused(self, cast: Cast):
         session = meeting(cast, day=date(2026, 11, 20))
         Membership.objects.filter(pk=member("coming").pk).update(ends_on=date(2026, 11, 23))
-        assert refusal(reminder(session, "told"), member("coming").user, AT) == "left"
+        assert refusal(reminder(session, "informed"), member("coming").user, AT) == "left"
 
     @pytest.mark.parametrize(("zone", "people"), [("Indian/Reunion", 0), ("Europe/Paris", 1)])
     def test_day_is_counted_in_the_authoritys_time_zone(self, cast: Cast, zone: str, people: int):
@@ -432,7 +435,7 @@ class TestTexts:
 
     @pytest.mark.parametrize("slug", sorted(EMAILS))
     def test_every_email_renders(self, cast: Cast, slug: str):
-        part = self.written(meeting(cast), "told", slug)
+        part = self.written(meeting(cast), "informed", slug)
         assert "%" not in part.subject + part.text + part.why
         assert part.button is not None
 
@@ -450,9 +453,9 @@ class TestTexts:
 
     def test_reason_is_shown_where_one_is_given(self, cast: Cast):
         session = meeting(cast, "postponed")
-        assert "The reason: Snow" in self.written(session, "told", "session_postponed").text
+        assert "The reason: Snow" in self.written(session, "informed", "session_postponed").text
         Session.objects.filter(pk=session.pk).update(reason="")
-        assert "reason" not in self.written(session, "told", "session_postponed").text
+        assert "reason" not in self.written(session, "informed", "session_postponed").text
 
     def test_dates_are_in_the_language_of_the_email(self, cast: Cast):
         part = rendered(reminder(meeting(cast), "expected"), UserFactory(), "fr")
@@ -468,7 +471,7 @@ class TestTexts:
     def test_change_notice_shows_earlier_and_current_dates(self, cast: Cast):
         day = {"date": "2026-12-01", "starts_at": "14:00:00", "ends_at": None, "venue": "Mairie"}
         part = self.written(
-            meeting(cast), "told", previous_details={"days": [day, day | {"date": "2026-12-03", "venue": ""}]}
+            meeting(cast), "informed", previous_details={"days": [day, day | {"date": "2026-12-03", "venue": ""}]}
         )
         assert part.text.split("\n\n")[:2] == [
             "Before:\nTue 1 December 2026, 14:00, Mairie\nThu 3 December 2026, 14:00",
@@ -479,21 +482,23 @@ class TestTexts:
         same = {"date": "2026-12-08", "starts_at": "09:00:00", "ends_at": "17:00:00", "venue": "Salle du conseil"}
         session = meeting(cast)
         for step, was in (("a", {}), ("b", {"days": [same]})):
-            assert self.written(session, "told", step=step, previous_details=was).text.startswith(
+            assert self.written(session, "informed", step=step, previous_details=was).text.startswith(
                 "From now on:\nTue 8 December 2026"
             )
 
 
 class TestEntries:
     def entries(self, session: Session, name: str, email_type: str) -> list[tuple[str, Any, str]]:
-        part = rendered(reminder(session, "told", email_type, alone=True), member(name).user, "en")
+        part = rendered(reminder(session, "informed", email_type, alone=True), member(name).user, "en")
         return [(entry.uid, entry.starts, entry.status) for entry in part.calendar_entries]
 
     def test_invitation_has_an_entry_in_the_authoritys_time_zone(self, cast: Cast):
         session = meeting(cast)
         Authority.objects.update(time_zone="Indian/Reunion")
         day, zone = session.days.get(), ZoneInfo("Indian/Reunion")
-        part = rendered(reminder(session, "told", "stakeholder_invitation", alone=True), member("silent").user, "en")
+        part = rendered(
+            reminder(session, "informed", "stakeholder_invitation", alone=True), member("silent").user, "en"
+        )
         (entry,) = part.calendar_entries
         assert (entry.starts, entry.ends) == (
             datetime(2026, 12, 8, 9, tzinfo=zone),
@@ -545,7 +550,7 @@ class TestEntries:
         assert [status for _uid, _starts, status in self.entries(session, "declined", email_type)] == ["CANCELLED"]
 
     def test_combined_email_carries_no_entry(self, cast: Cast):
-        row = reminder(meeting(cast), "told", "group_dates", alone=False)
+        row = reminder(meeting(cast), "informed", "group_dates", alone=False)
         assert rendered(row, member("silent").user, "en").calendar_entries == ()
 
 

@@ -159,15 +159,6 @@ def test_state_on_a_day_agrees_with_the_same_rule_in_python():
         assert found == {row.pk: state for row in rows if (state := expected(row, day))}
 
 
-def test_open_teams_of_a_day_are_those_open_that_day(cast: Cast):
-    team_row = InnovationTeamFactory(cohort=cast.cohort, proposed_on=JUNE, prefigured_on=JUNE, decided_on=JULY)
-    InnovationTeam.objects.filter(pk=team_row.pk).update(opened_on=OCTOBER, closed_on=JANUARY)
-    for state in STATES[1:]:
-        InnovationTeam.objects.filter(pk=team_row.pk).update(state=state)
-    days = (JULY, date(2026, 9, 30), OCTOBER, date(2026, 12, 31), JANUARY)
-    assert [InnovationTeam.objects.open_on(day).count() for day in days] == [0, 0, 1, 1, 0]
-
-
 def test_furthest_teams_of_that_day_come_first(cast: Cast):
     for name, cohort, opened in (("Tôt", cast.cohort, JULY), ("Tard", cast.other_cohort, JANUARY)):
         row = InnovationTeamFactory(cohort=cohort, name=name, proposed_on=JUNE, prefigured_on=JUNE, decided_on=JUNE)

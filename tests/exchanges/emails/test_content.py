@@ -117,7 +117,7 @@ class TestCommitmentOwners:
 @pytest.mark.django_db
 class TestWords:
     def written(self, exchange: Exchange, email_type: str, user: User | None = None) -> EmailPart:
-        return rendered(reminder(exchange, "told", email_type), user or UserFactory(), "en")
+        return rendered(reminder(exchange, "informed", email_type), user or UserFactory(), "en")
 
     @pytest.mark.parametrize("email_type", ["exchange_registration", "exchange_contribution"])
     def test_invitation_and_contribution_reminder_have_the_questions(self, email_type: str):

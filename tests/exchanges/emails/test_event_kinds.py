@@ -41,9 +41,9 @@ STAGE = {
     "attendees": "exchange_thanks",
     "contribution_missing": "exchange_contribution",
     "commitment_owners": "exchange_commitments",
-    "told": "exchange_changed",
-    "told_but_lab": "exchange_changed",
-    "untold": "exchange_save_the_date",
+    "informed": "exchange_changed",
+    "informed_except_lab": "exchange_changed",
+    "not_yet_informed": "exchange_save_the_date",
 }
 TO_ONE_PERSON = {"exchange_moved_up", "exchange_not_coming", "exchange_place_kept", "exchange_waitlisted"}
 
@@ -114,7 +114,11 @@ class TestTables:
         assert (set(EMAILS), set(EMAIL_STATES)) == (wanted | extra, wanted | extra)
 
     def test_every_audience_of_the_default_schedule_exists(self):
-        wanted = {step.audience for step in DEFAULT_REMINDER_SCHEDULES["exchange"]} | {"told", "told_but_lab", "untold"}
+        wanted = {step.audience for step in DEFAULT_REMINDER_SCHEDULES["exchange"]} | {
+            "informed",
+            "informed_except_lab",
+            "not_yet_informed",
+        }
         assert (set(AUDIENCES), set(TO_WHOM)) == (wanted, wanted | {"registration"})
 
     def test_format_accepts_only_emails_with_texts(self):
@@ -186,7 +190,11 @@ class TestRecipients:
             ("unanswered", "registration_open", {"invited"}),
             ("registered", "registration_closed", {"registered"}),
             ("attendees", "held", {"registered", "attended"}),
-            ("told", "registration_open", {"invited", "registered", "declined", "cancelled", "attended", "no_show"}),
+            (
+                "informed",
+                "registration_open",
+                {"invited", "registered", "declined", "cancelled", "attended", "no_show"},
+            ),
         ],
     )
     def test_audiences_by_answer(self, four: Edition, audience: str, state: str, answers: set[str]):
@@ -201,12 +209,12 @@ class TestRecipients:
         email = reminder(exchange, "host_pilot", state="expanded")
         DeliveryFactory(user=pilot, reminder=email, state="sent")
         DeliveryFactory(user=other, reminder=email, state="skipped")
-        assert recipient_names(exchange, "told") == {"Pilot of Metz"}
+        assert recipient_names(exchange, "informed") == {"Pilot of Metz"}
 
     def test_people_informed_of_another_exchange_are_left_out(self, four: Edition):
         exchange, other = in_state(four, "proposed"), ExchangeFactory()
         DeliveryFactory(user=User.objects.get(full_name="Lab"), reminder=reminder(other, "lab"), state="sent")
-        assert recipient_names(exchange, "told") == set()
+        assert recipient_names(exchange, "informed") == set()
 
     def test_unknown_audience_is_empty(self, four: Edition):
         assert recipient_names(in_state(four, "announced"), "owner", "exchange_save_the_date") == set()
@@ -228,7 +236,7 @@ class TestOutOfPlace:
             ("host_pilot", "host_confirmed"),
             ("unanswered", "registration_closed"),
             ("registered", "held"),
-            ("told", "held"),
+            ("informed", "held"),
         ],
     )
     def test_settled_questions_are_not_sent(self, four: Edition, audience: str, state: str):
@@ -256,7 +264,7 @@ class TestOutOfPlace:
         exchange.state, exchange.reason = "cancelled", "A strike"
         exchange.save()
         assert refusal(reminder(exchange, "registered"), person, AT) == "cancelled"
-        assert refusal(reminder(exchange, "told", "exchange_cancelled"), person, AT) == ""
+        assert refusal(reminder(exchange, "informed", "exchange_cancelled"), person, AT) == ""
 
     def test_next_host_email_is_sent_only_if_the_host_is_unconfirmed(self, four: Edition):
         exchange = in_state(four, "held")
@@ -279,7 +287,7 @@ class TestInformed:
             DeliveryFactory(user=person, reminder=earlier, attempts=1)
         else:
             DeliveryFactory(user=person, reminder=earlier, state="dead" if state == "refused" else state)
-        assert recipient_names(exchange, "told") == (set() if state == "refused" else {"Pilot of Nantes"})
+        assert recipient_names(exchange, "informed") == (set() if state == "refused" else {"Pilot of Nantes"})
 
 
 class TestRefusal:
@@ -322,7 +330,7 @@ class TestRefusal:
             ("unanswered", "invited"),
             ("registered", "registered"),
             ("attendees", "registered"),
-            ("told", "registered"),
+            ("informed", "registered"),
         ],
     )
     @pytest.mark.parametrize("way", ["membership", "cohort"])
@@ -357,7 +365,7 @@ class TestRefusal:
 
     def test_people_who_declined_are_informed_of_changes(self, db: None):
         row = RegistrationFactory(state="declined")
-        assert refusal(reminder(row.exchange, "told"), row.user, AT) == ""
+        assert refusal(reminder(row.exchange, "informed"), row.user, AT) == ""
 
     def test_deleted_exchange_is_reported_as_gone(self, db: None):
         removed = ReminderFactory(kind="exchange", object_id=999, audience="lab", email_type="exchange_choose_host")
@@ -382,15 +390,15 @@ class TestAudienceSizes:
             "host_and_lab": AudienceSize(3),
             "active_members": AudienceSize(7, settled),
             "members": AudienceSize(7, early),
-            "untold": AudienceSize(None, settled),
+            "not_yet_informed": AudienceSize(None, settled),
             "registered": AudienceSize(1),
             "invited": AudienceSize(2),
             "unanswered": AudienceSize(2),
             "attendees": AudienceSize(None, early),
             "contribution_missing": AudienceSize(7),
             "commitment_owners": AudienceSize(None, early),
-            "told": AudienceSize(),
-            "told_but_lab": AudienceSize(),
+            "informed": AudienceSize(),
+            "informed_except_lab": AudienceSize(),
         }
 
     def test_same_audience_can_be_early_for_one_email_and_late_for_another(self, four: Edition):
@@ -409,7 +417,7 @@ class TestAudienceSizes:
         other = ExchangeFactory(edition=four, host=Cohort.objects.get(slug="nantes"), first_day=date(2027, 11, 16))
         queries = [AudienceQuery(row.pk, "host_pilot", "exchange_confirm_host") for row in (exchange, other)]
         queries += [
-            AudienceQuery(other.pk, "told", "exchange_changed"),
+            AudienceQuery(other.pk, "informed", "exchange_changed"),
             AudienceQuery(other.pk, "lab", "exchange_next_host"),
         ]
         with django_assert_num_queries(1):
@@ -495,7 +503,7 @@ class TestWords:
 
     @pytest.mark.parametrize("slug", sorted(EMAILS))
     def test_every_email_can_be_rendered(self, exchange: Exchange, slug: str):
-        part = self.written(exchange, "told", slug)
+        part = self.written(exchange, "informed", slug)
         assert "%" not in part.subject + part.text + part.why
         assert part.button[1].startswith(f"/exchanges/{exchange.pk}/")
 
@@ -526,7 +534,7 @@ class TestWords:
     def test_cancellation_email_gives_the_reason(self, exchange: Exchange):
         exchange.state, exchange.reason = "cancelled", "A strike of the railways"
         exchange.save()
-        part = self.written(exchange, "told", "exchange_cancelled", alone=True)
+        part = self.written(exchange, "informed", "exchange_cancelled", alone=True)
         assert part.text == (
             "Intertransfo 1, planned for Tue 8 – Wed 9 June 2027 at Metz, will not take "
             "place.\n\nThe reason: A strike of the railways"
@@ -543,7 +551,7 @@ class TestWords:
         ],
     )
     def test_email_has_the_calendar_entry(self, exchange: Exchange, email_type: str, status: str):
-        entry = self.written(exchange, "told", email_type, alone=True).calendar
+        entry = self.written(exchange, "informed", email_type, alone=True).calendar
         assert (entry.starts, entry.ends, entry.status) == (date(2027, 6, 8), date(2027, 6, 9), status)
         assert (entry.summary, entry.location, entry.description) == (
             "Intertransfo 1 · La Transfo 2027–2029",
@@ -564,13 +572,13 @@ class TestWords:
         person = UserFactory()
         if answer:
             RegistrationFactory(exchange=exchange, user=person, state=answer)
-        part = rendered(reminder(exchange, "told", alone=True), person, "en")
+        part = rendered(reminder(exchange, "informed", alone=True), person, "en")
         assert (part.calendar.status if part.calendar else None) == status
 
     @pytest.mark.parametrize("answer", ["registered", "declined"])
     def test_change_email_mentions_the_entry_only_if_attached(self, exchange: Exchange, answer: str):
         person = RegistrationFactory(exchange=exchange, state=answer).user
-        part = rendered(reminder(exchange, "told", alone=True), person, "en")
+        part = rendered(reminder(exchange, "informed", alone=True), person, "en")
         paragraphs = ["From now on: Tue 8 – Wed 9 June 2027, at Metz."]
         if answer == "registered":
             paragraphs.append("The calendar entry attached to this e-mail replaces the previous one.")
@@ -578,7 +586,7 @@ class TestWords:
 
     @pytest.mark.parametrize("state", UNANNOUNCED)
     def test_change_email_before_announcement_has_no_entry(self, four: Edition, state: str):
-        part = rendered(reminder(in_state(four, state), "told", alone=True), UserFactory(), "en")
+        part = rendered(reminder(in_state(four, state), "informed", alone=True), UserFactory(), "en")
         assert ("calendar entry" in part.text, part.calendar) == (False, None)
 
     def test_dates_are_in_the_language_of_the_email(self, exchange: Exchange):
@@ -595,12 +603,12 @@ class TestWords:
 
     def test_change_email_has_old_and_new_details(self, exchange: Exchange):
         before = {"first_day": "2027-05-31", "last_day": "2027-06-01", "host": "Nantes"}
-        part = self.written(exchange, "told", previous_details=before)
+        part = self.written(exchange, "informed", previous_details=before)
         assert part.text.split("\n\n")[:2] == [
             "Before: Mon 31 May – Tue 1 June 2027, at Nantes.",
             "From now on: Tue 8 – Wed 9 June 2027, at Metz.",
         ]
-        french = rendered(reminder(exchange, "told", previous_details=before), UserFactory(), "fr").text
+        french = rendered(reminder(exchange, "informed", previous_details=before), UserFactory(), "fr").text
         assert "lun. 31 mai – mar. 1er juin 2027" in french
 
     @pytest.mark.parametrize(
@@ -617,14 +625,14 @@ class TestWords:
         exchange.venue = new
         exchange.save()
         previous = {"first_day": "2027-06-08", "last_day": "2027-06-09", "host": "Metz", "venue": old}
-        paragraphs = self.written(exchange, "told", previous_details=previous).text.split("\n\n")
+        paragraphs = self.written(exchange, "informed", previous_details=previous).text.split("\n\n")
         assert paragraphs == ["From now on: Tue 8 – Wed 9 June 2027, at Metz.", *paragraphs_added]
 
     @pytest.mark.parametrize("previous", [{}, {"first_day": "2027-06-08", "last_day": "2027-06-09", "host": "Metz"}])
     def test_change_email_shows_only_current_details_if_the_old_are_unknown_or_the_same(
         self, exchange: Exchange, previous: dict[str, str]
     ):
-        part = self.written(exchange, "told", previous_details=previous)
+        part = self.written(exchange, "informed", previous_details=previous)
         assert part.text.startswith("From now on: Tue 8 – Wed 9 June 2027, at Metz.")
 
 

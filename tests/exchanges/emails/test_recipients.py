@@ -74,8 +74,8 @@ class TestPeopleStillInEdition:
     def test_informed_audience_without_the_lab_leaves_out_only_lab_staff(self, cast: Cast, exchange: Exchange):
         for role in "SN":
             RegistrationFactory(exchange=exchange, user=cast[role], cohort=cast.other_cohort)
-        assert recipient_names("told", exchange) == {"Staff Lab", "Neighbour Montagne"}
-        assert recipient_names("told_but_lab", exchange) == {"Neighbour Montagne"}
+        assert recipient_names("informed", exchange) == {"Staff Lab", "Neighbour Montagne"}
+        assert recipient_names("informed_except_lab", exchange) == {"Neighbour Montagne"}
 
     def test_email_to_one_person_needs_them_in_the_edition(self, cast: Cast, exchange: Exchange):
         waiting = RegistrationFactory(exchange=exchange, user=cast["M"], state="waitlisted")

@@ -155,7 +155,7 @@ class TestThemeAndVenue:
             row = set_theme_and_venue(exchange=row, theme="", venue="Préfecture", capacity=None, at=AT, by=staff)
         emails = Reminder.objects.filter(object_id=row.pk, event_day=None)
         assert list(emails.values_list("email_type", "audience", "version", "previous_details__venue")) == [
-            ("exchange_changed", "told", 2, "La Halle")
+            ("exchange_changed", "informed", 2, "La Halle")
         ]
         planned = Reminder.objects.filter(object_id=row.pk, state="planned", event_day__isnull=False)
         assert (row.version, set(planned.values_list("version", flat=True))) == (2, {2})
@@ -242,7 +242,7 @@ class TestCancel:
 
     def test_informed_people_get_one_cancellation_email(self, opened: Exchange, staff: User):
         cancel_exchange(exchange=opened, reason="A strike", at=LATE, by=staff)
-        assert announcements(opened) == [("exchange_cancelled", "told")]
+        assert announcements(opened) == [("exchange_cancelled", "informed")]
         assert Reminder.objects.get(email_type="exchange_cancelled").state == "planned"
 
     def test_cancelling_after_the_last_day_informs_nobody(self, opened: Exchange, staff: User):

@@ -66,7 +66,7 @@ def test_move_sends_one_email_about_the_change(exchange: Exchange, staff: User):
     move(exchange, staff)
     emails = Reminder.objects.filter(object_id=exchange.pk, event_day=None)
     assert list(emails.values_list("email_type", "audience", "version", "alone", "due_at")) == [
-        ("exchange_changed", "told", 2, True, LATER)
+        ("exchange_changed", "informed", 2, True, LATER)
     ]
 
 

@@ -119,7 +119,7 @@ class TestSwap:
         swap(exchange, "nantes", staff)
         emails = Reminder.objects.filter(object_id=exchange.pk, event_day=None, version=2).order_by("email_type")
         assert list(emails.values_list("email_type", "audience")) == [
-            ("exchange_changed", "told"),
+            ("exchange_changed", "informed"),
             ("exchange_hosts_now", "host_pilot"),
         ]
 

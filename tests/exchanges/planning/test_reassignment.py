@@ -243,7 +243,7 @@ class TestGivenBack:
     def test_lab_receives_one_email(self, rota: Edition, staff: User):
         self.give(staff)
         email = Reminder.objects.get(object_id=exchange_at(2).pk, email_type="exchange_changed")
-        assert email.audience == "told_but_lab"
+        assert email.audience == "informed_except_lab"
 
     def test_outdated_version_cannot_be_given_back(self, rota: Edition, staff: User):
         self.give(staff)

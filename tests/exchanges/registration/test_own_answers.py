@@ -28,7 +28,12 @@ def exchange(cast: Cast) -> Exchange:
 
 def entry(exchange: Exchange, user: Any, email_type: str) -> Any:
     reminder = ReminderFactory(
-        kind=KIND, object_id=exchange.pk, version=exchange.version, email_type=email_type, alone=True, audience="told"
+        kind=KIND,
+        object_id=exchange.pk,
+        version=exchange.version,
+        email_type=email_type,
+        alone=True,
+        audience="informed",
     )
     reminder.previous_details = {"first_day": "2027-06-01", "last_day": "2027-06-02", "host": "Rivage", "venue": ""}
     return rendered(reminder, user).calendar
@@ -57,7 +62,7 @@ def test_entry_of_someone_else_is_not_removed_from_ones_calendar(cast: Cast, exc
         object_id=exchange.pk,
         email_type="exchange_save_the_date",
         alone=True,
-        audience="told",
+        audience="informed",
         state="expanded",
     )
     DeliveryFactory(user=cast["P"], reminder=dates, state="sent")

@@ -96,6 +96,7 @@ def test_the_worked_example_to_six_decimals():
             }
         ],
         "replications": 0,
+        "measured_effects": {"count": 0, "of": 10},
         "known_at": None,
         "scope": {
             "edition": None,
@@ -175,6 +176,7 @@ def test_text_output_has_the_same_figures():
         "50% implemented: not reached",
         "75% implemented: not reached",
         "Still live 10, live elsewhere too 0",
+        "With a measured effect: 0 of 10",
         "Confirmed in the six months before: 1 of 24",
         "If unconfirmed abandoned (8): implemented 41.7%, within 24 months 41.7%",
         "Left out: 0 only captured, 0 merged, 0 known from publications",

@@ -15,7 +15,7 @@ from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.figures import share_with_edition
 from tests.factories.programmes import AuthorityFactory, ClaimFactory, EditionFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, TrialFactory, add_event
+from tests.factories.prototypes import PATH, ChallengeFactory, IdeaFactory, TrialFactory, add_event
 from tests.factories.rates import early_cohort, worked_example
 from tests.pages import elements, texts
 
@@ -134,12 +134,45 @@ def test_last_update_in_the_list_is_labelled_as_known_today(cast: Cast):
 def test_the_curve_comes_with_its_table_and_its_script(cast: Cast, example: Cohort):
     page = answer(cast["A"])
     html = page.content.decode()
-    assert (page.context["chart"].id, html.count('id="curve-table"'), html.count("js/charts.js")) == ("incidence", 1, 1)
+    assert (page.context["chart"].id, html.count('id="curve-table"'), html.count("js/step_chart.js")) == (
+        "incidence",
+        1,
+        1,
+    )
     assert "12 13 30.7% 13.6% – 49.8% 51.8% 17.4%" in text(cast["A"])
 
 
 def test_a_page_without_a_curve_loads_no_chart(cast: Cast):
-    assert "js/charts.js" not in answer(cast["A"]).content.decode()
+    html = answer(cast["A"]).content.decode()
+    assert [html.count(script) for script in ("js/step_chart.js", "js/charts.js", "echarts")] == [0, 0, 0]
+
+
+def test_the_curve_is_drawn_without_a_library(cast: Cast, example: Cohort):
+    assert "echarts" not in answer(cast["A"]).content.decode()
+
+
+def test_events_of_the_unfinished_month_are_said_below_the_curve(cast: Cast):
+    """Six ideas were accepted a year and two weeks ago; one of them was implemented four days ago."""
+    cohort, accepted, live = early_cohort(authority=cast.cohort.authority), date(2025, 11, 10), date(2026, 11, 20)
+    early = dict.fromkeys(["captured", "accepted"], accepted)
+    for _ in range(5):
+        IdeaFactory(cohort=cohort, state="accepted", days=early)
+    IdeaFactory(cohort=cohort, state="implemented", days=dict.fromkeys(PATH, live) | early)
+    assert (
+        "The curve stops at month 12: beyond it fewer than five ideas are still followed. Month 13, not complete: 17%"
+        " implemented (95% confidence interval from 1% to 52%), 0% abandoned, 83% open; 5 ideas still followed."
+    ) in text(cast["A"])
+
+
+def test_finished_month_needs_no_sentence_of_its_own(cast: Cast, example: Cohort):
+    assert "not complete" not in text(cast["A"])
+
+
+def test_a_year_after_acceptance_is_said_below_the_curve_at_first(cast: Cast, example: Cohort):
+    assert texts(answer(cast["A"]), "p", "step-sentence") == [
+        "12 months after acceptance: 31% implemented (95% confidence interval from 14% to 50%), 17% abandoned,"
+        " 52% open; 13 ideas still followed."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -231,12 +264,12 @@ def test_invalid_page_number_shows_a_valid_page(page: str, cast: Cast):
 
 @pytest.mark.parametrize("ideas", [1, 3])
 @pytest.mark.parametrize("role", ["S", "A"])
-def test_the_page_takes_eight_statements(ideas: int, role: str, cast: Cast, django_assert_num_queries):
-    """Session, person, scope, tally, page, its ideas, claims, results of the work."""
+def test_the_page_takes_nine_statements(ideas: int, role: str, cast: Cast, django_assert_num_queries):
+    """Session, person, scope, tally, measured effects, page, its ideas, claims, results of the work."""
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
     client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(client.get(PAGE).context["rows"]) == ideas
 
 

@@ -110,7 +110,6 @@ def test_definition_of_an_interval_is_correct():
 def worked() -> WorkFigures:
     row = CohortWork(
         1,
-        7,
         started_on=date(2026, 3, 1),
         target=3,
         reached_on=date(2026, 5, 4),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohorts.people.enums import MembershipRole
-from figures.network.charts import labelled_positions, network_chart, network_key
+from figures.network.charts import network_chart
 from figures.network.people import (
     CIRCLE_OF,
     CircleChange,
@@ -111,23 +111,3 @@ def test_the_end_of_a_month_is_one_point():
 def test_the_end_of_a_month_is_compared_with_the_end_of_a_month(as_of: date, before: date):
     """Otherwise they would be two days of one month, and reveal what one person did between them."""
     assert comparison_day(as_of) == before
-
-
-def test_a_circle_that_never_had_anyone_is_not_drawn():
-    changes = [CircleChange(date(2026, 10, 31), "first", 6, 0), CircleChange(AS_OF, "second", 4, 0)]
-    grown = network(changes, as_of=AS_OF)
-    chart = network_chart(grown)
-    assert chart is not None
-    assert [(area["name"], area["data"]) for area in chart.option["series"]] == [
-        ("first circle", [6, 6]),
-        ("second circle", [0, 4]),
-    ]
-    assert network_key(grown) == [("implemented", "first circle"), ("residency", "second circle")]
-
-
-@pytest.mark.parametrize(
-    ("months", "named"),
-    [(2, [0, 1]), (4, [0, 1, 2, 3]), (5, [0, 2, 4]), (24, [5, 11, 17, 23]), (25, [3, 10, 17, 24])],
-)
-def test_few_months_are_labelled_and_always_the_last(months: int, named: list[int]):
-    assert labelled_positions(months) == named

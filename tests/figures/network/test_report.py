@@ -76,6 +76,21 @@ def test_file_has_the_numbers_of_the_page(role: str, query: dict[str, str], grow
     assert len(file_rows) == len({tuple(line[:4]) for line in file_rows}), "each figure once"
 
 
+@pytest.mark.parametrize("role", ["S", "A"])
+def test_file_has_the_growth_of_the_page(role: str, grown: Cast):
+    context = client_of(grown[role]).get("/network/", EDITION).context
+    file_rows = {line[0]: int(line[4]) for line in figures(grown[role], **EDITION)}
+    assert [point.months for point in context["growth_points"]] == [0, 4, 10]
+    for point in context["growth_points"]:
+        period = f"{point.months} months"
+        assert [
+            file_rows[f"Cohorts followed for {period}"],
+            file_rows[f"People when these cohorts began ({period})"],
+            file_rows[f"People in these cohorts after {period}"],
+        ] == [point.cohorts, point.people_at_start, point.people]
+    assert file_rows["People active in cohorts that had not begun on 31 January 2026"] == context["in_later_cohorts"]
+
+
 def test_cohorts_that_do_not_share_are_named_and_not_counted(cast: Cast):
     assert {line[4] for line in figures(cast["A"], **EDITION) if line[0] == "People active" and line[1] == ""} == {
         "0",

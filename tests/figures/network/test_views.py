@@ -62,9 +62,9 @@ def test_page_begins_with_people_active_earlier_and_left(cast: Cast):
     gone = MembershipFactory(cohort=cast.cohort, starts_on=date(2024, 3, 1), ends_on=IN_MAY)
     MembershipFactory(cohort=cast.cohort, user=gone.user, role="relay", starts_on=date(2024, 4, 1), ends_on=IN_MAY)
     assert (
-        "On 24 November 2026, 6 people are active. Two years before there was 1. 1 has left and stays in the history."
-        in text(cast["S"])
-    )
+        "On 24 November 2026, 6 people are active. Two years before there was 1. Of the people active on this day, 6"
+        " are in cohorts that had not begun by then. 1 has left and stays in the history."
+    ) in text(cast["S"])
     assert "On 30 March 2024, 1 person is active. Change" in text(cast["S"], as_of="2024-03-30")
     assert "Nothing yet: nobody had joined by this date." in text(cast["S"], as_of="2024-02-29")
 
@@ -84,8 +84,42 @@ def test_the_curve_has_a_table_behind_it(cast: Cast):
         ["31 Jul 2026", "3", "3", "0", "2", "8", "1"],
         ["24 Nov 2026", "3", "3", "0", "2", "8", "1"],
     ]
-    assert [line["data"][-1] for line in page.context["chart"].option["series"]] == [3, 3, 0, 2]
-    assert page.content.decode().count("js/charts.js") == 1
+    assert [area.colour for area in page.context["chart"].areas] == ["open", "abandoned", "residency", "implemented"]
+    assert page.context["chart"].stop.sentence == (
+        "24 November 2026: 8 people active (first circle 3, second circle 3, design teams 2)."
+    )
+    assert [page.content.decode().count(script) for script in ("js/step_chart.js", "echarts")] == [1, 0]
+
+
+def test_growth_is_that_of_the_same_cohorts_at_the_same_age(cast: Cast):
+    """Rivage began in January with five people, Montagne in June with one."""
+    cast.other_cohort.actual_start = IN_JUNE
+    cast.other_cohort.save()
+    MembershipFactory.create_batch(2, cohort=cast.cohort, role="relay", starts_on=IN_MAY)
+    page = answer(cast["S"])
+    assert of_table(page, "growth-table") == [
+        ["0", "2", "6", "6", "3"],
+        ["4", "2", "6", "8", "4"],
+        ["6", "1", "5", "7", "7"],
+        ["10", "1", "5", "7", "7"],
+    ]
+    assert page.context["growth_chart"].stop.sentence == (
+        "10 months after they began: 7 people per cohort, 5 when the same cohorts began; 1 cohort followed that long."
+    )
+
+
+def test_there_is_no_growth_before_a_cohort_was_followed_for_a_month(cast: Cast):
+    assert "No curve yet: no cohort began a month ago or more." in text(cast["S"], as_of="2026-02-04")
+    assert "No curve yet" not in text(cast["S"], as_of="2026-02-05")
+
+
+def test_people_of_cohorts_that_had_not_begun_are_said(cast: Cast):
+    sentence = "Of the people active on this day, 1 is in a cohort that had not begun by then."
+    assert sentence not in text(cast["S"])
+    cast.other_cohort.actual_start = IN_JUNE
+    cast.other_cohort.save()
+    assert f"January 2026, there were 6. {sentence}" in text(cast["S"])
+    assert sentence not in text(cast["A"]), "of Rivage alone"
 
 
 def test_completing_a_cohort_changes_nothing(cast: Cast):
@@ -405,11 +439,13 @@ def test_an_idea_live_in_several_places_counts_once_and_in_each_pair(cast: Cast)
 
 
 @pytest.mark.parametrize("cohorts", [1, 3])
-@pytest.mark.parametrize(("role", "statements"), [("S", 9), ("A", 10)])
-def test_the_page_takes_ten_statements(
+@pytest.mark.parametrize(("role", "statements"), [("S", 11), ("A", 12)])
+def test_the_page_takes_twelve_statements(
     role: str, statements: int, cohorts: int, linked: Cast, django_assert_num_queries
 ):
-    """Session, person, scope, changes, cohorts, links, teams, commitments, claims; linked cohorts."""
+    """Session, person, scope, changes, growth, beginnings, cohorts, links, teams, commitments, claims; linked
+    cohorts.
+    """
     for number in range(cohorts - 1):
         more = CohortFactory(edition=linked.edition, authority=linked.cohort.authority, site=f"Annexe {number}")
         MembershipFactory(cohort=more, user=UserFactory())

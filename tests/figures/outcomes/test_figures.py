@@ -158,6 +158,7 @@ def test_the_json_has_exactly_the_agreed_names():
         "any_decision",
         "by_cohort",
         "replications",
+        "measured_effects",
         "known_at",
     ]
     assert list(answer["stock"]) == ["rate", "low", "high", "interval", "other_intervals"]

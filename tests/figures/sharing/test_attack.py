@@ -23,7 +23,11 @@ from django.utils.translation import override
 
 from accounts.models import User
 from cohorts.models import Cohort
-from figures.implementation.exports import figures_table, ideas_table, parse_rates_query
+from figures.groups.comparison import comparison_of
+from figures.groups.exports import comparison_table
+from figures.groups.forms import GroupsForm
+from figures.groups.groupings import Grouping
+from figures.implementation.exports import effects_table, figures_table, ideas_table, parse_rates_query
 from figures.implementation.panels import edition_panel
 from figures.network.context import network_page
 from figures.network.report import network_table
@@ -49,8 +53,11 @@ from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, 
 from tests.factories.prototypes import (
     PATH,
     ChallengeFactory,
+    FollowUpFactory,
     IdeaFactory,
     ImplementationFactory,
+    IndicatorFactory,
+    IndicatorValueFactory,
     LineageFactory,
     PrototypeFactory,
     TrialFactory,
@@ -127,12 +134,27 @@ def work(cohort: Cohort, chance: random.Random) -> list[Idea]:
 def idea_of_any_fate(cohort: Cohort, chance: random.Random, challenge: object) -> Idea:
     days = list(rising_days(chance))
     reached = chance.randint(0, len(days) - 1)
+    if reached == len(PATH) - 1 and chance.random() < 0.5:
+        return idea_with_effect(cohort, challenge, days)
     idea = IdeaFactory(
         cohort=cohort, challenge=challenge, state=PATH[reached], days=dict(zip(PATH, days, strict=False))
     )
     end = days[reached] + timedelta(days=chance.randint(0, 30))
     if 1 <= reached < len(PATH) - 1 and end <= TODAY and chance.random() < 0.4:
         add_event(idea, "abandoned", end, abandoned_for=chance.choice(["too_costly", "tested", ""]))
+    return idea
+
+
+def idea_with_effect(cohort: Cohort, challenge: object, days: list[date]) -> Idea:
+    """Create an idea implemented on the last of these days, with an indicator that was measured that day."""
+    idea = IdeaFactory(
+        cohort=cohort, challenge=challenge, state="implementing", days=dict(zip(PATH[:-1], days, strict=False))
+    )
+    indicator = IndicatorFactory(idea=idea)
+    ImplementationFactory(idea=idea, live_on=days[-1])
+    add_event(idea, "implemented", days[-1])
+    follow_up = FollowUpFactory(idea=idea, counted_from="live", noted_on=TODAY)
+    IndicatorValueFactory(indicator=indicator, follow_up=follow_up, measured_on=days[-1])
     return idea
 
 
@@ -234,10 +256,11 @@ def take_everything(field: Field, chance: random.Random) -> Answer:
     for query in queries:
         answer[f"rates?{query}"] = rates_of(field.reader, query)
         answer[f"network?{query}"] = network_of(field.reader, query)
+        answer[f"groups?{query}"] = groups_of(field.reader, query)
     client = Client(headers={"accept-language": "en"})
     client.force_login(field.reader, backend="django.contrib.auth.backends.ModelBackend")
     for query in chance.sample(queries, 2):
-        for address in (f"/rates/?{query}", f"/network/?{query}"):
+        for address in (f"/rates/?{query}", f"/network/?{query}", f"/rates/groups/?{query}"):
             answer[f"page {address}"] = main_part(client.get(address).content.decode())
     return answer
 
@@ -264,12 +287,12 @@ def questions(field: Field, chance: random.Random) -> Iterator[str]:
 
 
 def rates_of(reader: User, query: str) -> Any:
-    """Return all cells of both downloads of the rates, or the errors of the form."""
+    """Return all cells of the three downloads of the rates, or the errors of the form."""
     parsed = parse_rates_query(reader, QueryDict(query), today=TODAY)
     if not parsed.form.is_valid():
         return parsed.form.errors.as_json()
-    figures, ideas = figures_table(parsed, today=TODAY), ideas_table(parsed, today=TODAY)
-    return [*figures.rows, *figures.about, *ideas.rows]
+    figures, *lists = (table(parsed, today=TODAY) for table in (figures_table, ideas_table, effects_table))
+    return [*figures.rows, *figures.about, *(row for table in lists for row in table.rows)]
 
 
 def network_of(reader: User, query: str) -> Any:
@@ -281,6 +304,19 @@ def network_of(reader: User, query: str) -> Any:
     page = None if empty else network_page(form.visible, form.scope, reader, form.cleaned_data["as_of"])
     table = network_table(form, page)
     return [*table.rows, *table.about]
+
+
+def groups_of(reader: User, query: str) -> Any:
+    """Return all cells of the download of the groups, by kind of authority, edition and format, or the errors."""
+    answers = []
+    for by in Grouping:
+        form = GroupsForm(QueryDict(f"{query}&by={by}"), visible=visible_cohorts(reader), today=TODAY)
+        if not form.is_valid():
+            return form.errors.as_json()
+        comparison = comparison_of(form.visible, form.scope, by=by, as_of=form.cleaned_data["as_of"])
+        table = comparison_table(form, comparison)
+        answers += [*table.rows, *table.about]
+    return answers
 
 
 def panel_of_edition(field: Field) -> Any:
@@ -343,4 +379,5 @@ def without_guard(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_the_guard_the_reader_learns_something():
     found = differences(0)
     assert [question.split("?")[0] for question in found if question.endswith(TODAY.isoformat())] != []
-    assert {question.partition("?")[0] for question in found} >= {"rates", "network", "edition page", "page /rates/"}
+    pages = {"rates", "network", "groups", "edition page", "page /rates/"}
+    assert {question.partition("?")[0] for question in found} >= pages

@@ -11,19 +11,19 @@ DAY = date(2026, 11, 24)
 START = date(2026, 1, 31)
 TESTS = CohortWork(
     1,
-    7,
     results={"met": 3, "not_met": 4, "inconclusive": 1},
     strengths={"said": 2, "did_in_lab": 0, "did_for_real": 5},
     locked=6,
     came=30,
     expected=40,
+    excused=30,
     unknown=10,
     people=15,
 )
 
 
 def begun(cohort: int = 1, *, reached: date | None = None, target: int | None = 2, **fields: object) -> CohortWork:
-    return CohortWork(cohort, 7, started_on=START, target=target, reached_on=reached, **fields)
+    return CohortWork(cohort, started_on=START, target=target, reached_on=reached, **fields)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_cohort_without_target_is_not_counted_by_status():
 )
 def test_median_months_to_the_first_prototype(months: list[int | None], median: int | None):
     rows = [
-        CohortWork(place, 7, started_on=date(2026, 1, 5), reached_on=reached and date(2026, 1 + reached, 5))
+        CohortWork(place, started_on=date(2026, 1, 5), reached_on=reached and date(2026, 1 + reached, 5))
         for place, reached in enumerate(months)
     ]
     assert WorkFigures(DAY, tuple(rows)).median_months == median
@@ -74,20 +74,16 @@ def test_tests_are_counted_by_result_and_strength():
     assert (figures.locked_share, figures.locked_interval) == (12 / 16, wilson(12, 16))
 
 
-def test_attendance_leaves_out_unrecorded_half_days_and_states_their_share():
+def test_attendance_leaves_out_excused_and_unrecorded_half_days_and_states_their_shares():
     figures = WorkFigures(DAY, (TESTS,))
-    assert (figures.attendance, figures.unknown_share) == (30 / 40, 10 / 50)
+    assert (figures.attendance, figures.excused_share, figures.unknown_share) == (30 / 40, 30 / 80, 10 / 80)
 
 
 def test_figures_without_work_are_none_rather_than_zero():
     figures = WorkFigures(DAY)
     assert figures.is_empty
-    assert (figures.attendance, figures.unknown_share, figures.locked_share, figures.locked_interval) == (None,) * 4
-
-
-def test_figures_of_an_edition_are_those_of_its_cohorts():
-    figures = WorkFigures(DAY, (TESTS, CohortWork(2, 8)))
-    assert figures.of_edition(8).cohorts == (CohortWork(2, 8),)
+    assert (figures.attendance, figures.excused_share, figures.unknown_share) == (None,) * 3
+    assert (figures.locked_share, figures.locked_interval) == (None, None)
 
 
 def test_json_has_the_agreed_keys():
@@ -110,5 +106,13 @@ def test_json_has_the_agreed_keys():
             "locked": {"count": 6, "rate": 0.75, "low": round(low, 6), "high": round(high, 6)},
             "strength": {"said": 2, "did_in_lab": 0, "did_for_real": 5},
         },
-        "attendance": {"half_days": 30, "expected": 40, "unknown": 10, "rate": 0.75, "unknown_share": 0.2},
+        "attendance": {
+            "half_days": 30,
+            "expected": 40,
+            "excused": 30,
+            "unknown": 10,
+            "rate": 0.75,
+            "excused_share": 0.375,
+            "unknown_share": 0.125,
+        },
     }

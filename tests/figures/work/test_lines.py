@@ -9,7 +9,7 @@ from django.utils.translation import override
 from figures.outcomes.queries import implementation_rates
 from figures.scope.visibility import visible_cohorts
 from figures.work.figures import CohortWork, WorkFigures
-from figures.work.lines import first_prototype_text, strength_text, work_context
+from figures.work.lines import attendance_text, first_prototype_text, strength_text, work_context, work_lines
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory
 from tests.factories.figures import share_with_edition
@@ -33,7 +33,7 @@ def worked(cast: Cast) -> Cast:
     TrialFactory(prototype=prototype, state="concluded")
     TrialFactory(prototype=prototype, state="concluded", strength="", result="inconclusive")
     day = SessionFactory(cohort=cast.cohort, state="held").days.get()
-    for status, half_days in (("present", 2), ("absent", 0), ("unknown", 0)):
+    for status, half_days in (("present", 2), ("absent", 0), ("excused", 0), ("unknown", 0)):
         AttendanceFactory(day=day, member=MembershipFactory(cohort=cast.cohort), status=status, half_days=half_days)
     return cast
 
@@ -45,7 +45,7 @@ def test_each_figure_has_its_detail(worked: Cast):
         "Tests concluded": "2 | 1 not met · 1 inconclusive",
         "Locked before observation": "2 of 2 | between 34% and 100%",
         "Strength of evidence": "1 seen in real use | not stated for 1",
-        "Attendance": "50% | 2 of 4 half-days · not recorded, not counted: 33%",
+        "Attendance": "50% | 2 of 4 half-days · excused, not counted: 25% · not recorded, not counted: 25%",
     }
 
 
@@ -75,7 +75,7 @@ def test_the_card_is_written_in_the_readers_language(worked: Cast, django_assert
 
 
 def started(place: int, reached: date | None = None, target: int | None = 2) -> CohortWork:
-    return CohortWork(place, 7, started_on=date(2026, 9, 1), reached_on=reached, target=target)
+    return CohortWork(place, started_on=date(2026, 9, 1), reached_on=reached, target=target)
 
 
 @pytest.mark.parametrize(
@@ -95,5 +95,23 @@ def test_first_prototype_text_in_each_case(rows: list[CohortWork], expected: tup
 
 
 def test_the_strongest_evidence_comes_first():
-    rows = CohortWork(1, 7, results={"met": 9}, strengths={"said": 2, "did_in_lab": 3, "did_for_real": 4})
+    rows = CohortWork(1, results={"met": 9}, strengths={"said": 2, "did_in_lab": 3, "did_for_real": 4})
     assert strength_text(WorkFigures(DAY, (rows,))) == ("4 seen in real use · 3 seen in the lab · 2 stated", "")
+
+
+def test_excused_half_days_are_said_even_where_nobody_was_absent_or_came():
+    assert attendance_text(WorkFigures(DAY, (CohortWork(1, 7, excused=4, unknown=4),))) == (
+        "none yet",
+        "excused, not counted: 50% · not recorded, not counted: 50%",
+    )
+    assert attendance_text(WorkFigures(DAY)) == ("none yet", "")
+
+
+def test_half_days_of_each_kind_have_a_line_for_the_files():
+    work = WorkFigures(DAY, (CohortWork(1, 7, came=3, expected=6, excused=2, unknown=4),))
+    lines = {line.slug: (line.value, line.numerator, line.denominator) for line in work_lines(work)}
+    assert [lines[slug] for slug in ("attendance", "attendance_excused", "attendance_unknown")] == [
+        (1 / 2, 3, 6),
+        (1 / 6, 2, 12),
+        (1 / 3, 4, 12),
+    ]

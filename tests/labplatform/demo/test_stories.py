@@ -59,12 +59,13 @@ def test_stories_are_in_order_and_end_before_the_day_of_loading(name: str):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_prototype_test_and_follow_up_has_a_step(name: str):
+def test_every_prototype_test_follow_up_and_indicator_has_a_step(name: str):
     for story in read(name).ideas:
         actions = [row.action for row in story.steps]
-        parts = [len(story.data.get(part, [])) for part in ("prototypes", "trials", "follow_ups")]
+        parts = [len(story.data.get(part, [])) for part in ("prototypes", "trials", "follow_ups", "indicators")]
         followed = sum(action.startswith("followed") for action in actions)
-        assert [actions.count("prototype"), actions.count("locked"), followed] == parts
+        made = [actions.count(action) for action in ("prototype", "locked", "indicator")]
+        assert [*made[:2], followed, made[2]] == parts
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,7 +17,7 @@ THANKS = EmailTemplate(
 )
 TEXTS = EmailTemplates(
     {"thanks": THANKS},
-    {"guests": ("Guests", "You are a guest of %(name)s."), "told": ("Everyone", "You were told of %(name)s.")},
+    {"guests": ("Guests", "You are a guest of %(name)s."), "informed": ("Everyone", "You were told of %(name)s.")},
 )
 VALUES = {"name": "Fair", "what": "Stalls", "rain": ""}
 

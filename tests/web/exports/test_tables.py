@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,14 @@ def test_csv_has_semicolons_local_decimals_and_the_pairs_about_it_at_its_end(lan
         f'\ufeff"Reference";"Share";"Ideas";"Day"\r\n"RIV-001";{share};24;2026-11-24\r\n"RIV-002";;0;\r\n'
         '\r\n"Definitions"\r\n"As of";2026-11-24\r\n"Share";"of those = accepted"\r\n'
     )
+
+
+@pytest.mark.parametrize(("language", "value"), [("fr", "4,50"), ("en", "4.50")])
+def test_measured_values_are_numbers_and_no_shares(language: str, value: str):
+    values = table(("RIV-001", Decimal("4.50"), None, None))
+    assert f'"RIV-001";{value};;' in table_bytes("csv", values, language=language).decode()
+    cell = load_workbook(io.BytesIO(table_bytes("xlsx", values, language=language)))["Ideas"]["B2"]
+    assert (cell.value, cell.data_type, cell.number_format) == (4.5, "n", "General")
 
 
 def test_xlsx_has_typed_cells_a_frozen_header_widths_and_a_second_sheet():

@@ -1,1 +1,0 @@
-"""Comparison of editions, side by side."""

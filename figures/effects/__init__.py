@@ -1,0 +1,1 @@
+"""How many implemented ideas have a measured effect, and the values row by row."""

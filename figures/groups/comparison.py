@@ -1,0 +1,121 @@
+"""Groups side by side: what each one holds, and its share at each horizon next to that of one group."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from figures.formats import points
+from figures.groups.figures import HorizonShare, share_at
+from figures.groups.groupings import Group, Grouping, groups_of
+from figures.intervals.differences import ShareDifference
+from figures.outcomes.figures import HORIZONS
+from figures.outcomes.queries import counts_by_cohort
+from figures.rates import MonthCounts
+from figures.scope.selection import FiguresScope
+from figures.scope.visibility import VisibleCohorts
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """The accepted ideas of a group's cohorts, cohort by cohort."""
+
+    group: Group
+    cohorts: tuple[tuple[MonthCounts, ...], ...]
+
+    @property
+    def accepted(self) -> int:
+        """The number of the group's accepted ideas."""
+        return sum(sum(row[1:]) for row in chain.from_iterable(self.cohorts))
+
+    @property
+    def implemented(self) -> int:
+        """The number of the group's ideas that were implemented, however long after acceptance."""
+        return sum(row.implemented for row in chain.from_iterable(self.cohorts))
+
+
+@dataclass(frozen=True, slots=True)
+class HorizonRow:
+    """A group at one horizon; `difference` is None for the group that others are compared with, or where unknown."""
+
+    group: Group
+    at: HorizonShare
+    difference: ShareDifference | None
+
+    @property
+    def note(self) -> StrOrPromise:
+        """Why there is no share or no interval; "" where there are both."""
+        if self.at.share is None:
+            return _("fewer than five ideas were followed that long")
+        return "" if self.at.interval else _("no interval: fewer than two of its cohorts were followed that long")
+
+    @property
+    def difference_texts(self) -> tuple[str, ...]:
+        """The difference and its two bounds as texts in percentage points; empty where there is none."""
+        return tuple(map(points, self.difference or ()))
+
+
+class HorizonTable(NamedTuple):
+    """All groups at one horizon: `followed` ideas of all groups together are still open and followed then."""
+
+    months: int
+    rows: list[HorizonRow]
+    followed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The groups in their order, and their shares at each horizon compared with those of the group `reference`."""
+
+    groups: list[GroupCounts]
+    reference: Group | None
+    horizons: list[HorizonTable]
+
+
+def comparison_of(
+    visible: VisibleCohorts, scope: FiguresScope, *, by: Grouping, as_of: date, reference: str = ""
+) -> Comparison:
+    """Return the groups of a scope on the day `as_of`, over the cohorts that the reader may count.
+
+    One statement, and one more where the groups are formats. `reference` is the slug of the group that all others are
+    compared with.
+    """
+    groups = groups_of(by, visible.cohorts_in(scope), visible.withheld_from(scope))
+    return compare(groups, counts_by_cohort(scope=scope, as_of=as_of), reference)
+
+
+def compare(groups: Sequence[Group], counts: Mapping[int, tuple[MonthCounts, ...]], reference: str = "") -> Comparison:
+    """Return the groups side by side, in their order; `counts` are the ideas by cohort id.
+
+    `reference` is the slug of the group that all others are compared with. Where it names none, it is the first group
+    with a share at a horizon, or the first of all.
+    """
+    rows = [
+        GroupCounts(group, tuple(counts[cohort.pk] for cohort in group.counted if cohort.pk in counts))
+        for group in groups
+    ]
+    shares = {months: [share_at(row.cohorts, months) for row in rows] for months in HORIZONS}
+    number = _reference(groups, shares, reference)
+    tables = [
+        HorizonTable(
+            months,
+            [
+                HorizonRow(group, share, None if place == number else share.minus(at[number]))
+                for place, (group, share) in enumerate(zip(groups, at, strict=True))
+            ],
+            sum(share.followed for share in at),
+        )
+        for months, at in shares.items()
+    ]
+    return Comparison(rows, groups[number] if groups else None, tables)
+
+
+def _reference(groups: Sequence[Group], shares: Mapping[int, list[HorizonShare]], slug: str) -> int:
+    """Return the position of the group that the others are compared with."""
+    with_share = (place for at in shares.values() for place, share in enumerate(at) if share.share is not None)
+    named = (place for place, group in enumerate(groups) if group.slug == slug)
+    return next(chain(named, with_share), 0)

@@ -1,0 +1,72 @@
+"""The comparison of groups as a table to download, with the numbers of the page."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from figures.formats import day
+from figures.groups.comparison import Comparison
+from figures.groups.definitions import definitions
+from figures.groups.forms import GroupsForm
+from web.exports.tables import Cell, Table
+
+
+def comparison_table(form: GroupsForm, comparison: Comparison) -> Table:
+    """Return the downloadable table of the comparison, one row per group and horizon; `form` is the valid form."""
+    return Table(
+        title=_("Figures"),
+        header=[
+            _("Group"),
+            _("Counted"),
+            _("Not counted, because they do not share their figures"),
+            _("Accepted"),
+            _("Implemented"),
+            _("Months after acceptance"),
+            _("Share implemented"),
+            _("Low bound"),
+            _("High bound"),
+            _("Interval"),
+            _("Still followed"),
+            _("Compared with"),
+            _("Difference"),
+            _("Low bound of the difference"),
+            _("High bound of the difference"),
+            _("Note"),
+        ],
+        rows=list(_rows(comparison)),
+        about_title=_("Definitions"),
+        about=list(_about(form)),
+        widths=(34, 34, 34),
+    )
+
+
+def _rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
+    """Yield the cells of each group at each horizon, in the order of the page."""
+    reference = comparison.reference.name if comparison.reference else ""
+    intervals = {"log-log": _("log-log"), "by cohort": _("by cohort"), None: ""}
+    for table in comparison.horizons:
+        for counts, row in zip(comparison.groups, table.rows, strict=True):
+            yield (
+                row.group.name,
+                *(", ".join(names) for names in row.group.coverage),
+                counts.accepted,
+                counts.implemented,
+                table.months,
+                *(row.at.share, row.at.low, row.at.high, intervals[row.at.interval], row.at.followed),
+                reference if row.difference else "",
+                *(row.difference or (None, None, None)),
+                str(row.note),
+            )
+
+
+def _about(form: GroupsForm) -> Iterator[tuple[str, Cell]]:
+    """Yield pairs of label and text that say what the file covers: the choices, the day it was made, the definitions.
+
+    `form` is the valid form.
+    """
+    yield _("Group by"), str(form.cleaned_data["by"].label)
+    yield _("Edition"), form.scope.edition.name if form.scope.edition else _("All editions")
+    yield _("As of"), day(form.cleaned_data["as_of"])
+    yield _("Made on"), day(form.today)
+    for definition in definitions():
+        yield definition.heading, definition.text

@@ -1,0 +1,50 @@
+"""The share implemented in a group of cohorts, and by how much two groups differ. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from figures.intervals.differences import ShareDifference, ShareWithLimits, share_difference
+from figures.intervals.pooled import IntervalName, pooled_incidence
+from figures.rates import MonthCounts, is_masked
+
+
+@dataclass(frozen=True, slots=True)
+class HorizonShare:
+    """The share of a group's ideas implemented within some months of acceptance, with its interval.
+
+    `followed` counts the ideas still open and followed then; with fewer than five there is no share. A share has no
+    interval where fewer than two of several cohorts were followed that long.
+    """
+
+    followed: int
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    interval: IntervalName | None = None
+
+    def minus(self, other: "HorizonShare") -> ShareDifference | None:
+        """Return by how much this share is above the other one; None unless both have an interval."""
+        limits = [_with_limits(group) for group in (self, other)]
+        first, second = limits
+        return share_difference(first, second) if first and second else None
+
+
+def _with_limits(group: HorizonShare) -> ShareWithLimits | None:
+    """Return the share with its bounds, None where there is no interval."""
+    if group.share is None or group.low is None or group.high is None:
+        return None
+    return ShareWithLimits(group.share, group.low, group.high)
+
+
+def share_at(cohorts: Iterable[tuple[MonthCounts, ...]], months: int) -> HorizonShare:
+    """Return the share of ideas implemented within `months` of acceptance, of a group given by its cohorts' counts.
+
+    Aalen-Johansen over the ideas of all cohorts together, with the interval by cohort (log-log for a single one).
+    """
+    rows = tuple(cohorts)
+    followed = sum(sum(row[1:]) for row in chain.from_iterable(rows) if row.months >= months)
+    if is_masked(followed):
+        return HorizonShare(followed)
+    pooled = pooled_incidence(rows, months)
+    return HorizonShare(followed, pooled.share, pooled.low, pooled.high, pooled.interval)

@@ -1,0 +1,55 @@
+"""The page that compares groups of cohorts, and its downloads."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from accounts.requests import person
+from figures.formats import language
+from figures.groups.comparison import Comparison, comparison_of
+from figures.groups.definitions import definitions
+from figures.groups.exports import comparison_table
+from figures.groups.forms import GroupsForm
+from figures.scope.visibility import visible_cohorts
+from web.dates.clock import platform_today
+from web.exports.downloads import download_table
+
+
+@require_safe
+def groups(request: HttpRequest) -> HttpResponse:
+    """Compare the share implemented by kind of authority, edition or format, over the cohorts the reader may count.
+
+    The query string chooses the grouping, the edition, the day, and the group with which the others are compared.
+    """
+    form = _form(request)
+    context = {"form": form, "definitions": definitions()}
+    if form.is_valid():
+        context |= form.cleaned_data | {"comparison": _comparison(request, form)}
+    return render(request, "figures/groups/page.html", context)
+
+
+@require_safe
+def groups_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """Download the numbers of the page for its query string; `kind` is the file type, “csv” or “xlsx”.
+
+    An invalid query string redirects to the page, which shows the errors.
+    """
+    form = _form(request)
+    if not form.is_valid():
+        return redirect(f"{reverse('figures:groups')}?{request.GET.urlencode()}")
+    table = comparison_table(form, _comparison(request, form))
+    name = f"{pgettext('name of a file', 'groups')}-{form.cleaned_data['as_of'].isoformat()}.{kind}"
+    return download_table(table, kind, name=name, language=language())
+
+
+def _form(request: HttpRequest) -> GroupsForm:
+    """Return the form of the page with the query string of the request, for the cohorts that the reader may count."""
+    return GroupsForm(request.GET, visible=visible_cohorts(person(request)), today=platform_today())
+
+
+def _comparison(request: HttpRequest, form: GroupsForm) -> Comparison:
+    """Return the comparison for a valid form and the group chosen to compare the others with."""
+    by, as_of = form.cleaned_data["by"], form.cleaned_data["as_of"]
+    return comparison_of(form.visible, form.scope, by=by, as_of=as_of, reference=request.GET.get("reference", ""))

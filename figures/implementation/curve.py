@@ -1,0 +1,130 @@
+"""The curve of a rates page: shares by months since acceptance as a chart, as sentences and as rows of a table."""
+
+from math import ceil, floor
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from figures.formats import number, share
+from figures.outcomes.figures import HORIZONS, Figures
+from figures.rates import ALL_STILL_OPEN, CurvePoint
+from web.pages.step_charts import Area, AxisLabel, LabelRow, Scale, StepChart, Stop, labelled_months
+
+LEVELS: Final = (0, 0.25, 0.5, 0.75, 1)
+# An event at the very end of the curve is drawn this wide at least, as a share of the width.
+NARROWEST_STEP: Final = 1 / 50
+
+
+def curve_rows(figures: Figures) -> list[CurvePoint]:
+    """Return the points for the table behind the curve: month 0 (acceptance), each month with an event, the last one
+    shown.
+
+    An event is an idea implemented or abandoned; its month is rounded up to a whole one.
+    """
+    last = figures.last_displayed_month or 0
+    months = {0, last, *(ceil(step.months) for step in figures.curve.steps if step.months <= last)}
+    return [figures.curve.at(month) for month in sorted(months)]
+
+
+def unfinished_month(figures: Figures) -> CurvePoint | None:
+    """Return the point at the end of the curve if something happened there after its last whole month, else None."""
+    last, end = figures.last_displayed_month, figures.curve.end_of_follow_up()
+    if not last or end is None or not any(last < step.months <= end for step in figures.curve.steps):
+        return None
+    return figures.curve.at(end)
+
+
+def curve_chart(figures: Figures) -> StepChart | None:
+    """Return the chart of the shares implemented, open and abandoned since acceptance, and a sentence for each month.
+
+    Steps stand where events happened. None where fewer than five ideas were followed for a month.
+    """
+    last = figures.last_displayed_month
+    if not last:
+        return None
+    unfinished = unfinished_month(figures)
+    months = [figures.curve.at(month) for month in range(last + 1)]
+    scale = Scale(last=last + 1 if unfinished else last, top=1)
+    end = unfinished.months if unfinished else last
+    steps = [ALL_STILL_OPEN, *(step for step in figures.curve.steps if step.months <= end)]
+    until = max(end, steps[-1].months + NARROWEST_STEP * scale.last) if unfinished else last
+    stops = [*months, unfinished] if unfinished else months
+    return StepChart(
+        id="incidence",
+        label=_(
+            "Share of ideas implemented, open and abandoned by months since acceptance, with the interval"
+            " for implemented ideas. The table gives the figures."
+        ),
+        slider_label=_("Months since acceptance"),
+        areas=_areas(scale, steps, until),
+        lines=_bounds(scale, steps, until),
+        levels=[AxisLabel(scale.y(level), share(level)) for level in LEVELS],
+        rows=_label_rows(scale, [months[month] for month in labelled_months(last)]),
+        stops=[Stop(scale.x(point.months), scale.y(point.implemented or 0), month_sentence(point)) for point in stops],
+        first=min(HORIZONS[0], last),
+    )
+
+
+def _areas(scale: Scale, steps: list[CurvePoint], until: float) -> list[Area]:
+    """Return the areas of the curve: abandoned on the full height, covered by open, covered by implemented."""
+    implemented = [(step.months, step.implemented or 0) for step in steps]
+    not_abandoned = [(step.months, 1 - (step.abandoned or 0)) for step in steps]
+    return [
+        Area("abandoned", scale.area([(0, 1)], until)),
+        Area("open", scale.area(not_abandoned, until)),
+        Area("implemented", scale.area(implemented, until)),
+    ]
+
+
+def _bounds(scale: Scale, points: list[CurvePoint], until: float) -> list[str]:
+    """Return the paths of the lower and the upper bound of the share implemented, from its first event on.
+
+    Empty where nothing was implemented.
+    """
+    bounded = [
+        (point.months, point.low, point.high) for point in points if point.low is not None and point.high is not None
+    ]
+    if not bounded:
+        return []
+    lows = [(months, low) for months, low, _high in bounded]
+    highs = [(months, high) for months, _low, high in bounded]
+    return [scale.line(steps, until) for steps in (lows, highs)]
+
+
+def _label_rows(scale: Scale, points: list[CurvePoint]) -> list[LabelRow]:
+    """Return the labels below the curve at the months of `points`: the months, and the ideas still followed."""
+    places = [scale.x(point.months) for point in points]
+    months = [AxisLabel(x, str(point.months)) for x, point in zip(places, points, strict=True)]
+    followed = [AxisLabel(x, number(point.at_risk)) for x, point in zip(places, points, strict=True)]
+    return [LabelRow(_("months"), months), LabelRow(_("followed"), followed)]
+
+
+def month_sentence(point: CurvePoint) -> str:
+    """Return a point of the curve as a sentence: shares implemented, abandoned and open, interval, ideas followed.
+
+    A point between two whole months is the end of the curve, in a month that is not complete.
+    """
+    shares = {"abandoned": share(point.abandoned or 0), "open": share(point.open or 0)}
+    followed = ngettext("%(n)d idea still followed", "%(n)d ideas still followed", point.at_risk)
+    words = {"when": _month_text(point.months), "followed": followed % {"n": point.at_risk}, **shares}
+    if point.low is None or point.high is None:
+        return _("%(when)s: none implemented, %(abandoned)s abandoned, %(open)s open; %(followed)s.") % words
+    words |= {"implemented": share(point.implemented or 0), "low": share(point.low), "high": share(point.high)}
+    return (
+        _(
+            "%(when)s: %(implemented)s implemented (95%% confidence interval from %(low)s to %(high)s),"
+            " %(abandoned)s abandoned, %(open)s open; %(followed)s."
+        )
+        % words
+    )
+
+
+def _month_text(months: float) -> str:
+    """Return the time after acceptance as text: “12 months after acceptance”, or the number of an incomplete month."""
+    if months != floor(months):
+        return _("Month %(number)d, not complete") % {"number": ceil(months)}
+    if not months:
+        return _("At acceptance")
+    words = ngettext("%(months)d month after acceptance", "%(months)d months after acceptance", int(months))
+    return words % {"months": months}

@@ -1,0 +1,20 @@
+"""SQL for the ideas with a measured effect: an indicator with a value, measured once the idea was live."""
+
+from typing import Final
+
+# The last local day whose records count: that of the moment `known_at` at the idea's authority, else no limit.
+LAST_KNOWN_DAY: Final = "COALESCE((%(known_at)s::timestamptz AT TIME ZONE a.time_zone)::date, 'infinity')"
+# Ids of ideas with a value measured by the as-of day, and of the ideas they are part of. The latest answer to a
+# follow-up counts.
+MEASURED_IDEAS: Final = f"""
+WITH RECURSIVE measured (id) AS (
+    SELECT f.idea_id
+    FROM prototypes_indicatorvalue v JOIN prototypes_followup f ON f.id = v.follow_up_id
+         JOIN prototypes_idea i ON i.id = f.idea_id JOIN cohorts_cohort c ON c.id = i.cohort_id
+         JOIN programmes_authority a ON a.id = c.authority_id
+    WHERE v.measured_on <= %(as_of)s AND f.noted_on <= {LAST_KNOWN_DAY} AND NOT EXISTS (
+        SELECT 1 FROM prototypes_followup n
+        WHERE n.idea_id = f.idea_id AND n.counted_from = f.counted_from AND n.months = f.months
+          AND (n.noted_on, n.id) > (f.noted_on, f.id) AND n.noted_on <= {LAST_KNOWN_DAY})
+    UNION SELECT l.parent_id FROM measured m JOIN prototypes_lineage l ON l.child_id = m.id WHERE l.kind = 'split'
+) SELECT m.id FROM measured m"""  # noqa: S608 - constants only

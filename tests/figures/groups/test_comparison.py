@@ -1,0 +1,90 @@
+"""Groups side by side: their order, the group that the others are compared with, and the notes."""
+
+import pytest
+from django.utils.translation import override
+
+from cohorts.models import Cohort
+from figures.groups.comparison import Comparison, compare
+from figures.groups.groupings import Group
+from figures.rates import MonthCounts
+
+OLD = (MonthCounts(3, 9, 0, 0), MonthCounts(30, 0, 2, 14))
+OTHER = (MonthCounts(5, 2, 3, 0), MonthCounts(14, 0, 0, 20))
+YOUNG = (MonthCounts(3, 4, 0, 6),)
+
+
+def group(slug: str, *cohorts: int) -> Group:
+    return Group(slug, slug.title(), "", tuple(Cohort(pk=number) for number in cohorts), ())
+
+
+GROUPS = [group("north", 3), group("south", 2), group("east", 1)]
+COUNTS = {1: OLD, 2: OTHER, 3: YOUNG}
+
+
+def differences(comparison: Comparison) -> list[list[str]]:
+    """Return, by horizon, the groups that have a difference."""
+    return [[row.group.slug for row in table.rows if row.difference] for table in comparison.horizons]
+
+
+def test_groups_stay_in_their_order_at_each_horizon():
+    comparison = compare(GROUPS, COUNTS)
+    assert [table.months for table in comparison.horizons] == [12, 24]
+    assert [[row.group.slug for row in table.rows] for table in comparison.horizons] == [["north", "south", "east"]] * 2
+    assert [(row.group.slug, row.accepted, row.implemented) for row in comparison.groups] == [
+        ("north", 10, 4),
+        ("south", 25, 2),
+        ("east", 25, 9),
+    ]
+
+
+def test_number_at_risk_of_a_horizon_adds_up_all_groups():
+    assert [table.followed for table in compare(GROUPS, COUNTS).horizons] == [20 + 16, 16]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "reference", "compared"),
+    [
+        ("", "south", [["east"], []]),  # the first that has a share
+        ("east", "east", [["south"], []]),
+        ("north", "north", [[], []]),
+        ("nowhere", "south", [["east"], []]),
+    ],
+)
+def test_others_are_compared_with_the_chosen_group(chosen: str, reference: str, compared: list[list[str]]):
+    comparison = compare(GROUPS, COUNTS, chosen)
+    assert comparison.reference is not None
+    assert (comparison.reference.slug, differences(comparison)) == (reference, compared)
+
+
+def test_difference_is_the_share_minus_that_of_the_chosen_group():
+    [north, south, east] = compare(GROUPS, COUNTS, "east").horizons[0].rows
+    assert (north.difference, east.difference) == (None, None)
+    assert south.difference is not None
+    assert south.difference.difference == pytest.approx((south.at.share or 0) - (east.at.share or 0))
+    with override("en"):
+        assert south.difference_texts == ("−28 points", "−47 points", "−5 points")
+
+
+def test_without_any_share_the_first_group_is_the_one_compared_with():
+    comparison = compare([group("north", 3), group("west")], COUNTS)
+    assert comparison.reference is not None
+    assert comparison.reference.slug == "north"
+
+
+def test_without_groups_there_is_nothing_to_compare_with():
+    comparison = compare([], {})
+    assert (comparison.groups, comparison.reference, [table.rows for table in comparison.horizons]) == (
+        [],
+        None,
+        [[], []],
+    )
+
+
+def test_a_note_says_why_there_is_no_share_or_no_interval():
+    few, alone, full = group("few", 3), group("alone", 2, 3), group("full", 1)
+    with override("en"):
+        assert [row.note for row in compare([few, alone, full], COUNTS).horizons[0].rows] == [
+            "fewer than five ideas were followed that long",
+            "no interval: fewer than two of its cohorts were followed that long",
+            "",
+        ]

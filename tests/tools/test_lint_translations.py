@@ -1,0 +1,48 @@
+"""`make lint` finds a string that is not in the French catalogue, without GNU gettext."""
+
+import pytest
+
+from tools.lint_translations import faults, strings_in_code, strings_of, strings_of_template
+
+
+@pytest.mark.parametrize(
+    ("source", "keys"),
+    [
+        ('_("Close")', {("", "Close")}),
+        ("f\"{gettext('Close')} {x}\"", {("", "Close")}),
+        ('pgettext_lazy("a door", "Close")', {("a door", "Close")}),
+        ('ngettext("%d idea", "%d ideas", n)', {("", "%d idea")}),
+        ('_("One "\n  "string")', {("", "One string")}),
+        ("_(name)", set()),
+        ('title("Close")', set()),
+    ],
+)
+def test_strings_of_python(source: str, keys: set[tuple[str, str]]):
+    assert set(strings_of(source)) == keys
+
+
+@pytest.mark.parametrize(
+    ("source", "key"),
+    [
+        ('{% load i18n %}<b title="{% translate "Close" %}">', ("", "Close")),
+        ('{% translate "Close" context "a door" as word %}', ("a door", "Close")),
+        ("{% blocktranslate %}{{ n }} of (ten){% endblocktranslate %}", ("", "%(n)s of (ten)")),
+        (
+            "{% blocktranslate count n=n %}{{ n }} idea{% plural %}{{ n }} ideas{% endblocktranslate %}",
+            ("", "%(n)s idea"),
+        ),
+        ('{% if x == _("Close") %}{% endif %}', ("", "Close")),
+    ],
+)
+def test_strings_of_a_template(source: str, key: tuple[str, str]):
+    assert set(strings_of_template(source)) == {key}
+
+
+def test_catalogue_has_the_strings_of_the_code_and_no_others():
+    used = strings_in_code()
+    assert faults("fr", used) == []
+    missing, *others = sorted(used)
+    assert faults("fr", {*others, ("", "Nowhere")}) == [
+        "fr: not in the catalogue, run make messages: 'Nowhere'",
+        f"fr: no longer in the code, run make messages: {missing[1]!r}",
+    ]

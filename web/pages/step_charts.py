@@ -1,0 +1,124 @@
+"""Charts of steps, which the server draws as SVG: areas and lines over months, and a sentence for each month.
+
+Places on a chart are percentages of its width and of its height, so that it fits every screen and paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Months between two labels, by the last month of a chart.
+STRIDES: Final = ((6, 1), (12, 3), (48, 6))
+LONGEST_STRIDE: Final = 12
+
+# Pairs of position and value; each value holds until the next position.
+Steps = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The ends of a chart: positions run from 0 to `last`, from left to right, and values from 0 to `top`, upwards."""
+
+    last: float
+    top: float
+
+    def x(self, position: float) -> str:
+        """Return how far from the left end a position is, in percent of the width."""
+        return f"{100 * position / self.last:.4g}"
+
+    def y(self, value: float) -> str:
+        """Return how far from the upper end a value is, in percent of the height."""
+        return f"{100 - 100 * value / self.top:.4g}"
+
+    def line(self, steps: Steps, until: float) -> str:
+        """Return the SVG path of a line along the steps; the last one ends at the position `until`."""
+        return f"M{self.x(steps[0][0])} {self._steps(steps, until)}"
+
+    def area(self, steps: Steps, until: float) -> str:
+        """Return the SVG path of the area below the steps; the last one ends at the position `until`."""
+        return f"M{self.x(steps[0][0])} 100V{self._steps(steps, until)}V100Z"
+
+    def _steps(self, steps: Steps, until: float) -> str:
+        """Return the part of a path that goes along the steps, from the first value to the position `until`."""
+        changes = [steps[0], *(step for before, step in pairwise(steps) if step[1] != before[1])]
+        ends = [*(position for position, _value in changes[1:]), until]
+        return "V".join(f"{self.y(value)}H{self.x(end)}" for (_, value), end in zip(changes, ends, strict=True))
+
+
+class Area(NamedTuple):
+    """An area as an SVG path, with the name of its colour as in `.chart-implemented`."""
+
+    colour: str
+    path: str
+
+
+class AxisLabel(NamedTuple):
+    """A text at a place on an axis, in percent from the left or from the upper end."""
+
+    at: str
+    text: str
+
+
+class LabelRow(NamedTuple):
+    """A row of labels below a chart, with its name to the left of them."""
+
+    name: str
+    labels: Sequence[AxisLabel]
+
+
+class Stop(NamedTuple):
+    """A place on a chart that readers can point at or choose, with the sentence that says what is drawn there."""
+
+    x: str
+    y: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepChart:
+    """A chart of steps; `id` is unique on its page, and `label` describes the drawing for screen readers.
+
+    `areas` are painted in their order, so that later ones cover earlier ones; `lines` are the paths of dashed lines
+    over them. `slider_label` names what the slider below the chart chooses: one of `stops`, at first the one at the
+    index `first`.
+    """
+
+    id: str
+    label: StrOrPromise
+    slider_label: StrOrPromise
+    areas: Sequence[Area]
+    levels: Sequence[AxisLabel]
+    rows: Sequence[LabelRow]
+    stops: Sequence[Stop]
+    first: int
+    lines: Sequence[str] = ()
+
+    @property
+    def stop(self) -> Stop:
+        """The stop that the page shows at first."""
+        return self.stops[self.first]
+
+    @property
+    def last(self) -> int:
+        """The index of the last stop."""
+        return len(self.stops) - 1
+
+    @property
+    def grid(self) -> str:
+        """The SVG path of the level lines across the drawing, one per level."""
+        return "".join(f"M0 {level.at}H100" for level in self.levels)
+
+
+def labelled_months(last: int) -> list[int]:
+    """Return the months to label on a chart that runs from month 0 to `last`.
+
+    The last month is always labelled; the others stand every 1, 3, 6 or 12 months, without one that would overlap it.
+    """
+    stride = next((stride for limit, stride in STRIDES if last <= limit), LONGEST_STRIDE)
+    return [*(month for month in range(0, last, stride) if last - month > stride / 4), last]
