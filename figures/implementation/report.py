@@ -7,9 +7,9 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import FigureLine
+from figures.formats import interval_name
 from figures.implementation.if_wrong import if_wrong_lines
 from figures.implementation.lines import lines
 from figures.outcomes.figures import Figures
@@ -18,11 +18,6 @@ from figures.work.lines import work_lines
 from web.exports.tables import Cell
 
 NO_IDEA_NOTE: Final = gettext_lazy("Nothing yet: no idea had been accepted by that day.")
-INTERVALS: Final[dict[str, StrOrPromise]] = {
-    "wilson": "Wilson",
-    "log-log": "log-log",
-    "by cohort": gettext_lazy("by cohort"),
-}
 NO_FIGURE_NOTE: Final = gettext_lazy("Nothing to show yet")
 
 
@@ -57,7 +52,7 @@ def cells(figures: Figures | None, work: WorkFigures | None = None) -> list[tupl
             line.numerator,
             line.denominator,
             line.note,
-            str(INTERVALS.get(line.interval, "")),
+            interval_name(line.interval),
         )
         for line in report_lines(figures, work)
     ]

@@ -79,7 +79,9 @@ def test_word_of_the_sentence_covers_its_number_and_the_number_lies_in_its_inter
         words = {str(text): slug for slug, text in ABOUT.items()}
     assume("not known yet" not in sentence)
     said, numbers = re.fullmatch(rf"{WITHIN} (.+) \((.+)\)\.", sentence).groups()
-    number, *interval = [int(percent) for percent in re.findall(r"(\d+)%", numbers.replace("95%", ""))]
+    number, *interval = [
+        int(percent) for percent in re.findall(r"(\d+)%", numbers.replace("95% confidence interval", ""))
+    ]
     low, high = SAID_OF[words[said]]
     assert low - 0.5 <= number <= high + 0.5  # a written number is rounded by half a point at most
     assert (interval or [-inf])[0] <= number <= (interval or [inf])[-1]

@@ -142,6 +142,7 @@ def test_results_of_work_follow_the_rates():
         "strength_did_in_lab": (0, None, None, None, 4),
         "strength_did_for_real": (2, None, None, None, 4),
         "attendance": (18 / 24, None, None, 18, 24),
+        "attendance_excused": (0.0, None, None, 0, 30),
         "attendance_unknown": (6 / 30, None, None, 6, 30),
     }
 
