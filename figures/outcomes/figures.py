@@ -310,7 +310,7 @@ def _plain_json(figures: Figures) -> dict[str, Any]:
     """Return the plain share as a dict for JSON, with its interval and the one it would have of unrelated ideas."""
     plain = figures.plain_share
     low, high = wilson(figures.implemented, figures.accepted) if figures.accepted else (None, None)
-    return {"rate": rounded(plain.share), **_interval(plain), "other_intervals": _other(plain, "wilson", low, high)}
+    return {"rate": rounded(plain.share), **_interval(plain, "wilson", low, high)}
 
 
 def _point(figures: Figures, months: int) -> dict[str, Any]:
@@ -322,22 +322,25 @@ def _point(figures: Figures, months: int) -> dict[str, Any]:
     return {
         "months": months,
         "implemented": rounded(point.implemented),
-        **_interval(pooled),
+        **_interval(pooled, "log-log", point.low, point.high),
         "abandoned": rounded(point.abandoned),
         "open": rounded(point.open),
         "at_risk": point.at_risk,
-        "other_intervals": _other(pooled, "log-log", point.low, point.high),
     }
 
 
-def _interval(share: PooledShare) -> dict[str, Any]:
-    """Return the interval of a share as a dict for JSON: its bounds and its name, None where there is none."""
-    return {"low": rounded(share.low), "high": rounded(share.high), "interval": share.interval}
+def _interval(share: PooledShare, other: str, low: float | None, high: float | None) -> dict[str, Any]:
+    """Return the interval of a share as a dict for JSON: its bounds and its name, None where there is none.
 
-
-def _other(share: PooledShare, name: str, low: float | None, high: float | None) -> dict[str, Any]:
-    """Return an interval as a dict for JSON under its name; empty where it is the one that the share has already."""
-    return {} if low is None or share.interval == name else {name: {"low": rounded(low), "high": rounded(high)}}
+    `low` and `high` are the bounds of the interval `other`, listed too if it is another one.
+    """
+    others = {} if low is None or share.interval == other else {other: {"low": rounded(low), "high": rounded(high)}}
+    return {
+        "low": rounded(share.low),
+        "high": rounded(share.high),
+        "interval": share.interval,
+        "other_intervals": others,
+    }
 
 
 def shares_json(figures: Figures) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def test_the_json_has_exactly_the_agreed_names():
         "known_at",
     ]
     assert list(answer["stock"]) == ["rate", "low", "high", "interval", "other_intervals"]
-    names = ["months", "implemented", "low", "high", "interval", "abandoned", "open", "at_risk", "other_intervals"]
+    names = ["months", "implemented", "low", "high", "interval", "other_intervals", "abandoned", "open", "at_risk"]
     assert [list(point) for point in answer["incidence"]] == [names, names]
     assert list(answer["left_out"]) == ["captured", "merged", "retrospective"]
 
