@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -94,14 +94,14 @@ def build_rollup(scope: FiguresScope, as_of: date) -> RatesRollup:
 
 
 class TallyRow(NamedTuple):
-    """A number of ideas with one outcome after so many months; with `cohort`, the ideas of one cohort; else all.
+    """A number of ideas with one outcome after so many months; with `cohort`, the ideas of one cohort.
 
     `detail` is the reason of abandoned ideas, the state of published ones. `days` is the median from capture to
-    acceptance. Rows of a cohort list the months of its ideas; the row of all has the pooled shares as JSON if it comes
-    from a rollup, which has no such lists.
+    acceptance of all ideas. Rows of a cohort list the months of its ideas. A rollup has no such lists; its first row
+    has the pooled shares as JSON instead.
     """
 
-    outcome: str | None
+    outcome: str
     months: float | None
     detail: str
     cohort: int | None
@@ -163,15 +163,14 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
     With `known_at`, records made after that moment are ignored.
     """
     tally_rows = [TallyRow(*row) for row in TALLY_STATEMENTS.rows(scope, as_of, known_at)]
-    rows = [row for row in tally_rows if row.outcome is not None]
-    total = next((row for row in tally_rows if row.outcome is None and row.cohort is None), None)
+    rows = [row for row in tally_rows if row.cohort is None]
     accepted = [row for row in rows if row.outcome in OUTCOMES]
     return Figures(
         as_of=as_of,
         by_month=month_counts(_counted(((row.months or 0, row.outcome), row.ideas) for row in accepted)),
-        pooled=_pooled(tally_rows, total),
+        pooled=_pooled(tally_rows),
         doubts=_doubts(rows),
-        days_to_acceptance=total and total.days,
+        days_to_acceptance=tally_rows[0].days if tally_rows else None,
         of_period=bool(scope.accepted_from or scope.accepted_until),
         listed=sum(row.own for row in accepted),
         captured=sum(row.ideas for row in rows if row.outcome == "captured"),
@@ -189,10 +188,11 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
     )
 
 
-def _pooled(rows: Iterable[TallyRow], total: TallyRow | None) -> dict[str, PooledShare]:
+def _pooled(rows: Sequence[TallyRow]) -> dict[str, PooledShare]:
     """Return the shares pooled over the cohorts: those of a rollup, or from the months of each cohort."""
-    if total and total.pooled:
-        return {name: PooledShare(**share) for name, share in json.loads(total.pooled).items()}
+    for row in rows:
+        if row.pooled:
+            return {name: PooledShare(**share) for name, share in json.loads(row.pooled).items()}
     of_cohorts = sorted((row for row in rows if row.cohort is not None), key=attrgetter("cohort"))
     return pooled_shares(row.cohort_months for row in of_cohorts)
 

@@ -88,12 +88,9 @@ def compute_rollup(name: str, parameters: Mapping[str, Any]) -> RatesRollup:
 
 
 def _pooled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows of the tally without the months of cohorts, with the pooled shares in the row of all ideas."""
+    """Return the rows of the tally without the months of cohorts, and with the pooled shares in the first row."""
     names = [f"months_{outcome}" for outcome in OUTCOMES]
     of_cohorts = sorted((row for row in rows if row["cohort_id"] is not None), key=itemgetter("cohort_id"))
     pooled = pooled_shares([row[name] or () for name in names] for row in of_cohorts)
     shares = {name: asdict(share) for name, share in pooled.items()}
-    return [
-        row | dict.fromkeys(names) | {"pooled": shares if row["outcome"] is None and row["cohort_id"] is None else None}
-        for row in rows
-    ]
+    return [row | dict.fromkeys(names) | {"pooled": None if at else shares} for at, row in enumerate(rows)]
