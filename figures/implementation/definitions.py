@@ -147,10 +147,10 @@ def _how_it_is_computed() -> list[Definition]:
                 _(
                     "Each line of this table changes one thing and counts again. Ideas not confirmed for six months"
                     " count as abandoned on the date of the figures. Ideas merged after their acceptance count as"
-                    " ideas of their own, abandoned on the day of the merge. An idea implemented in part counts as"
-                    " abandoned as a whole, on the day its last part ended. Ideas implemented within a month of"
-                    " acceptance may have been decided before: they are left out. The lines have no intervals: they"
-                    " show what depends on the assumption, not on chance."
+                    " ideas of their own, abandoned on the day of the merge. A split idea of which only some parts"
+                    " were implemented counts as abandoned as a whole, on the day its last part ended. Ideas"
+                    " implemented within a month of acceptance may have been decided before: they are left out. The"
+                    " lines have no intervals: they show what depends on the assumption, not on chance."
                 ),
                 _(
                     "The share of captured ideas that were accepted is not given where a period of acceptance is"
