@@ -53,7 +53,7 @@ NOT_ROLLED_BACK: Final = gettext_lazy(
 
 def definitions() -> list[Definition]:
     """Return the definitions of the terms of the rates as headings with paragraphs, in the order of the page."""
-    return [*_who_counts(), *_how_it_is_computed(), *_counted_separately()]
+    return [*_who_counts(), *_how_it_is_computed(), *_how_sure(), *_counted_separately()]
 
 
 def _who_counts() -> list[Definition]:
@@ -81,9 +81,7 @@ def _who_counts() -> list[Definition]:
 
 
 def _how_it_is_computed() -> list[Definition]:
-    """Return four definitions: of the plain count, of the share implemented within a number of months, of the
-    intervals, and of the panel “If we are wrong”.
-    """
+    """Return two definitions: of the plain count, and of the share implemented within a number of months."""
     return [
         Definition(
             _("The plain count"),
@@ -117,6 +115,12 @@ def _how_it_is_computed() -> list[Definition]:
                 ),
             ),
         ),
+    ]
+
+
+def _how_sure() -> list[Definition]:
+    """Return two definitions: of the intervals, and of the panel “If we are wrong”."""
+    return [
         Definition(
             _("The 95%% intervals") % {},
             (

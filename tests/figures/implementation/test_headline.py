@@ -62,7 +62,7 @@ def test_every_word_for_a_share_has_a_text():
 
 
 # What each word may be said of, in percent.
-SAID_OF = {"none": (0, 0), "all": (100, 100)} | {word.slug: (100 * word.low, 100 * word.high) for word in WORDS}
+COVERED = {"none": (0, 0), "all": (100, 100)} | {word.slug: (100 * word.low, 100 * word.high) for word in WORDS}
 COHORTS = st.lists(
     st.lists(st.tuples(st.integers(0, 24), st.sampled_from([0, 0, 1, 2])), min_size=3, max_size=25),
     min_size=1,
@@ -78,11 +78,11 @@ def test_word_of_the_sentence_covers_its_number_and_the_number_lies_in_its_inter
         sentence = within_a_year(of_cohorts(*groups))
         words = {str(text): slug for slug, text in ABOUT.items()}
     assume("not known yet" not in sentence)
-    said, numbers = re.fullmatch(rf"{WITHIN} (.+) \((.+)\)\.", sentence).groups()
+    word, numbers = re.fullmatch(rf"{WITHIN} (.+) \((.+)\)\.", sentence).groups()
     number, *interval = [
         int(percent) for percent in re.findall(r"(\d+)%", numbers.replace("95% confidence interval", ""))
     ]
-    low, high = SAID_OF[words[said]]
+    low, high = COVERED[words[word]]
     assert low - 0.5 <= number <= high + 0.5  # a written number is rounded by half a point at most
     assert (interval or [-inf])[0] <= number <= (interval or [inf])[-1]
     assert len(interval) in {0, 2}

@@ -517,7 +517,7 @@ def test_full_page_stays_small(cast: Cast, example: Cohort):
     accept(cast.cohort, 26)
     page = answer(cast["S"])
     assert (len(page.context["rows"]), bool(page.context["chart"])) == (20, True)
-    assert len(page.content) <= 60 * 1024
+    assert len(page.content) <= 68 * 1024
 
 
 PERIODS = [{"accepted_from": "2020-01-01", "accepted_until": "2020-12-31"}, {"kind": "test_case"}]
