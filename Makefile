@@ -16,7 +16,7 @@ SOURCES := labplatform figures exchanges comments canvases fieldwork prototypes 
 RUN := $(PY) -m labplatform.devstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-fast lint e2e bench faults drill rehearse test-full mutants oracles scan format lock messages pictures clean
+.PHONY: help demo install install-dev test test-fast lint e2e bench faults drill rehearse test-full mutants oracles simulations scan format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -98,6 +98,9 @@ mutants: install-dev ## Take out each scope and permission check in turn: a test
 
 oracles: install-dev ## Compare the curve with R's own over 500 sets of ideas, and write down what R says
 	@$(PY) -m tools.oracles
+
+simulations: install-dev ## Measure how often intervals contain the truth, and the bias at whole months (ARGS=)
+	@$(PY) -m tools.simulations $(ARGS)
 
 scan: install-dev ## Scanners over the code and the running platform, each with a planted fault it must find (ARGS=, SECONDS=)
 	@$(PY) -m tools.scans $(ARGS)

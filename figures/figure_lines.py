@@ -20,7 +20,8 @@ class FigureLine:
     `slug` is the same in every language; shares and their bounds are floats, counts integers; a figure that is not
     shown has no values, and its `note` says why. A line with an empty `display` appears in the files only, because the
     page shows it in a table or a sentence. `meaning` explains the figure in a few words; `outcome` names the ideas
-    behind the value, `complement` those behind the rest.
+    behind the value, `complement` those behind the rest; `interval` names the interval of the bounds: “wilson”,
+    “log-log” or “by cohort”.
     """
 
     slug: str
@@ -36,3 +37,4 @@ class FigureLine:
     meaning: StrOrPromise = ""
     outcome: str = ""
     complement: ComplementLink | None = None
+    interval: str = ""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from web.text import formats
+
+INTERVALS = {"wilson": "Wilson", "log-log": gettext_lazy("log-log"), "by cohort": gettext_lazy("by cohort")}
 
 MINUS = "\u2212"
 
@@ -49,6 +51,11 @@ def points(difference: float) -> str:
     count = round(100 * difference)
     sign = MINUS if count < 0 else "+" if count else ""
     return ngettext("%(points)s point", "%(points)s points", abs(count)) % {"points": f"{sign}{number(abs(count))}"}
+
+
+def interval_name(interval: str | None) -> str:
+    """Return the name of an interval in the reader's language: “by cohort”; "" for None and for ""."""
+    return str(INTERVALS[interval]) if interval else ""
 
 
 def count_of_total(part: int, total: int) -> str:

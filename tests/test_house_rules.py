@@ -223,6 +223,12 @@ def test_pure_modules_never_ask_for_the_time():
     pure = [
         "figures/rates.py",
         "figures/groups/figures.py",
+        "figures/share_words.py",
+        "figures/intervals/differences.py",
+        "figures/intervals/influence.py",
+        "figures/intervals/pooled.py",
+        "figures/intervals/prediction.py",
+        "figures/intervals/student.py",
         "figures/work/figures.py",
         "figures/outcomes/figures.py",
         "figures/outcomes/times.py",

@@ -31,6 +31,7 @@ RUN_BY = {
     "drill": "test_tools_with_their_own_platform_run",
     "rehearse": "test_tools_with_their_own_platform_run",
     "oracles": "tests/tools/oracles/test_oracles.py::test_figures_equal_those_of_installed_r",
+    "simulations": "tests/tools/simulations/test_simulations.py::test_command_prints_each_chosen_simulation",
     "scan": "test_scanners_without_extra_packages_run",
     "test-full": "tests/test_role_matrix.py::test_full_matrix_tries_every_method_as_every_role",
     "mutants": "test_removed_checks_of_one_module_are_noticed",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from figures.formats import day
+from figures.formats import day, interval_name
 from figures.groups.comparison import Comparison
 from figures.groups.definitions import definitions
 from figures.groups.forms import GroupsForm
@@ -43,7 +43,6 @@ def comparison_table(form: GroupsForm, comparison: Comparison) -> Table:
 def _rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
     """Yield the cells of each group at each horizon, in the order of the page."""
     reference = comparison.reference.name if comparison.reference else ""
-    intervals = {"log-log": _("log-log"), "by cohort": _("by cohort"), None: ""}
     for table in comparison.horizons:
         for counts, row in zip(comparison.groups, table.rows, strict=True):
             yield (
@@ -52,7 +51,7 @@ def _rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
                 counts.accepted,
                 counts.implemented,
                 table.months,
-                *(row.at.share, row.at.low, row.at.high, intervals[row.at.interval], row.at.followed),
+                *(row.at.share, row.at.low, row.at.high, interval_name(row.at.interval), row.at.followed),
                 reference if row.difference else "",
                 *(row.difference or (None, None, None)),
                 str(row.note),

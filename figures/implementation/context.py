@@ -7,47 +7,50 @@ from cohorts.models import Cohort
 from figures.implementation.charts import funnel_chart
 from figures.implementation.curve import curve_chart, curve_rows, month_sentence, unfinished_month
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
+from figures.implementation.headline import difference_sentence, intervals_sentence, share_in_brackets, within_a_year
+from figures.implementation.if_wrong import column_titles, if_wrong_rows, if_wrong_sentences
 from figures.implementation.lines import lines, reasons
-from figures.implementation.plain_shares import project
-from figures.implementation.sentences import (
-    confirmed_sentence,
-    funnel_sentence,
-    imprecise_sentence,
-    projection_sentence,
-)
+from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence
 from figures.outcomes.figures import CohortCount, Figures
 
 
-def headline_context(figures: Figures) -> dict[str, Any]:
-    """Return the template context of the headline: `figures`, `projection` and `confirmed`.
+def headline_context(figures: Figures, published: Iterable[float] = ()) -> dict[str, Any]:
+    """Return the template context of the headline: what was counted, what is estimated, and why these differ.
 
-    `projection` is a sentence on what the next ideas may become, `confirmed` one on recent updates. Both are empty
-    where nothing was accepted; `projection` also with fewer than five ideas.
+    `published` are published shares (0–1) shown on the same page. With fewer than five accepted ideas there are counts
+    only, and no share.
     """
+    rated = not figures.is_too_few_for_rates
     return {
         "figures": figures,
-        "projection": "" if figures.is_too_few_for_rates else projection_sentence(project(figures)),
+        "share_in_brackets": share_in_brackets(figures) if rated else "",
+        "within_a_year": within_a_year(figures) if rated else "",
+        "difference": difference_sentence(figures, published) if rated else "",
         "confirmed": confirmed_sentence(figures) if figures.accepted else "",
     }
 
 
-def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
+def figures_context(figures: Figures, cohorts: Iterable[Cohort], published: Iterable[float] = ()) -> dict[str, Any]:
     """Return the template context of the rates: the headline, the lines of figures, the curve with its table, the
-    funnel.
+    funnel, and what would change if we are wrong.
 
-    `cohorts` are those in the funnel; without any there is no funnel.
+    `cohorts` are those in the funnel; without any there is no funnel. `published` are published shares (0–1).
     """
     displayed = [line for line in lines(figures) if line.display]
     meanings = [line.meaning for line in displayed]
     return (
-        headline_context(figures)
+        headline_context(figures, published)
         | {
             "lines": displayed,
             "meanings": [line for number, line in enumerate(displayed) if line.meaning not in meanings[:number]],
+            "intervals": intervals_sentence(figures),
             "reasons": reasons(figures),
             "imprecise": imprecise_sentence(figures),
             "chart": curve_chart(figures),
             "curve": curve_rows(figures),
+            "if_wrong": if_wrong_rows(figures),
+            "if_wrong_titles": column_titles(),
+            "if_wrong_sentences": if_wrong_sentences(figures),
             "unfinished_month": month_sentence(unfinished) if (unfinished := unfinished_month(figures)) else "",
         }
         | _funnel_context(figures, cohorts)

@@ -53,7 +53,7 @@ NOT_ROLLED_BACK: Final = gettext_lazy(
 
 def definitions() -> list[Definition]:
     """Return the definitions of the terms of the rates as headings with paragraphs, in the order of the page."""
-    return [*_who_counts(), *_how_it_is_computed(), *_counted_separately()]
+    return [*_who_counts(), *_how_it_is_computed(), *_how_sure(), *_counted_separately()]
 
 
 def _who_counts() -> list[Definition]:
@@ -87,9 +87,8 @@ def _how_it_is_computed() -> list[Definition]:
             _("The plain count"),
             (
                 _(
-                    "Ideas implemented, out of ideas accepted, whatever their age. The range next to it is"
-                    " Wilson’s 95%% interval. About 95 in 100 intervals computed this way contain the"
-                    " true share."
+                    "Ideas implemented, out of ideas accepted, whatever their age, with a 95%% interval. About 95"
+                    " in 100 intervals computed this way contain the true share."
                 )
                 % {},
             ),
@@ -101,8 +100,7 @@ def _how_it_is_computed() -> list[Definition]:
                     "Recent ideas have had little time, so the plain count is unfair to them. The curve"
                     " follows each idea for as long as it is known. Month by month, it adds up the chance"
                     " of being implemented: the cumulative incidence of Aalen and Johansen, with a 95%%"
-                    " interval on the log-log scale. Abandoned ideas stay in the curve as ideas that will"
-                    " not be implemented."
+                    " interval. Abandoned ideas stay in the curve as ideas that will not be implemented."
                 )
                 % {},
                 _(
@@ -114,6 +112,53 @@ def _how_it_is_computed() -> list[Definition]:
                 _(
                     "“Still followed” is the number of ideas still open and followed that long. Where"
                     " fewer than five are left, the curve stops and figures are not shown."
+                ),
+            ),
+        ),
+    ]
+
+
+def _how_sure() -> list[Definition]:
+    """Return two definitions: of the intervals, and of the panel “If we are wrong”."""
+    return [
+        Definition(
+            _("The 95%% intervals") % {},
+            (
+                _(
+                    "Ideas of one cohort share a sponsor, a team and a time: they are more alike than ideas of"
+                    " different cohorts. Where the ideas of several cohorts are counted, the intervals of the"
+                    " plain count and of the shares within 12 and 24 months are therefore by cohort. They follow"
+                    " from how much the shares of the cohorts differ (Student’s t with one less than the number"
+                    " of cohorts, in log-odds), and are never narrower than for ideas with nothing in common."
+                    " They need two cohorts followed that long."
+                ),
+                _(
+                    "For a single cohort, the interval of the plain count is Wilson’s, and those within 12 and 24"
+                    " months are on the log-log scale. Where nothing or everything is implemented, all are"
+                    " Wilson’s; with several cohorts, each cohort then counts as one idea."
+                ),
+                _(
+                    "The curve and its table show the interval that ideas with nothing in common would have, on the"
+                    " log-log scale. It holds point by point, not for the curve as a whole. At 12 and 24 months it"
+                    " can be narrower than the interval by cohort."
+                ),
+            ),
+            anchor="intervals",
+        ),
+        Definition(
+            _("If we are wrong"),
+            (
+                _(
+                    "Each line of this table changes one thing and counts again. Ideas not confirmed for six months"
+                    " count as abandoned on the date of the figures. Ideas merged after their acceptance count as"
+                    " ideas of their own, abandoned on the day of the merge. A split idea of which only some parts"
+                    " were implemented counts as abandoned as a whole, on the day its last part ended. Ideas"
+                    " implemented within a month of acceptance may have been decided before: they are left out. The"
+                    " lines have no intervals: they show what depends on the assumption, not on chance."
+                ),
+                _(
+                    "The share of captured ideas that were accepted is not given where a period of acceptance is"
+                    " chosen: ideas that were not accepted belong to no period."
                 ),
             ),
         ),

@@ -151,7 +151,7 @@ def figures_table(query: RatesQuery, *, today: date) -> Table:
             *_definition_rows([*definitions(), work_definitions()]),
             *effect_rows.definitions(),
         ],
-        widths=(22, 44, 12, 12, 12, 12, 14, 60),
+        widths=(22, 44, 12, 12, 12, 12, 14, 60, 12),
     )
 
 

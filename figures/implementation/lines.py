@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
-from figures.formats import count_of_total, months, none_yet, number, share, share_range
+from figures.formats import count_of_total, join_parts, months, none_yet, number, share, share_range
 from figures.implementation.curve import curve_rows
 from figures.implementation.definitions import MEANINGS
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
@@ -26,6 +26,7 @@ DECIDED: tuple[tuple[str, StrOrPromise], ...] = (
     ("half_decided_after", gettext_lazy("Half closed (implemented or abandoned) after")),
     ("three_quarters_decided_after", gettext_lazy("Three quarters closed (implemented or abandoned) after")),
 )
+NO_INTERVAL = gettext_lazy("no interval: fewer than two cohorts were followed that long")
 FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
 
 
@@ -60,16 +61,19 @@ def _within(figures: Figures, horizon: int) -> FigureLine:
     if point is None or point.implemented is None:
         why = _("fewer than five ideas were followed that long")
         return FigureLine(slug, label, note=why, display=_("not yet"), detail=why, meaning=MEANINGS["within"])
+    pooled = figures.share_within(horizon)
+    no_interval = "" if pooled.interval else str(NO_INTERVAL)
     return FigureLine(
         slug,
         label,
         point.implemented,
-        point.low,
-        point.high,
-        note=_at_risk(point.at_risk),
+        pooled.low,
+        pooled.high,
+        note=join_parts(_at_risk(point.at_risk), no_interval),
         display=share(point.implemented),
-        detail=share_range(point.low, point.high),
+        detail=no_interval or share_range(pooled.low, pooled.high),
         meaning=MEANINGS["within"],
+        interval=pooled.interval or "",
     )
 
 
@@ -78,20 +82,21 @@ def _count(figures: Figures) -> FigureLine:
 
     With fewer than five accepted ideas, the two counts without the share.
     """
-    few, (low, high) = figures.is_too_few_for_rates, figures.interval or (None, None)
+    few, plain = figures.is_too_few_for_rates, figures.plain_share
     return FigureLine(
         "rate",
         _("Plain count"),
-        value=None if few else figures.rate,
-        low=None if few else low,
-        high=None if few else high,
+        value=None if few else plain.share,
+        low=None if few else plain.low,
+        high=None if few else plain.high,
         numerator=figures.implemented,
         denominator=figures.accepted,
         note=str(FEW) if few else "",
         display=count_of_total(figures.implemented, figures.accepted),
-        detail="" if few else share_range(low, high),
+        detail="" if few else share_range(plain.low, plain.high),
         meaning=MEANINGS["count"],
         outcome="implemented",
+        interval="" if few else plain.interval or "",
     )
 
 
@@ -206,7 +211,7 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
     """Yield the lines of the highest, then the lowest figures that imprecise dates allow; none where all dates are
     precise.
 
-    Each side has two lines: the plain count, and the share implemented within 12 months.
+    Each side has two lines, without intervals: the plain count, and the share implemented within 12 months.
     """
     if figures.bounds is None:
         return
@@ -214,8 +219,8 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
     for side, end, bound in sides:
         for line in (_count(bound), _within(bound, HORIZONS[0])):
             label = _("%(figure)s, %(end)s, given the imprecise dates") % {"figure": line.label, "end": end}
-            values = (line.value, line.low, line.high, line.numerator, line.denominator, line.note)
-            yield FigureLine(f"{line.slug}_{side}", label, *values)
+            counts = {"numerator": line.numerator, "denominator": line.denominator, "note": line.note}
+            yield FigureLine(f"{line.slug}_{side}", label, line.value, **counts)
 
 
 def _curve(figures: Figures) -> Iterator[FigureLine]:
@@ -230,8 +235,9 @@ def _curve(figures: Figures) -> Iterator[FigureLine]:
         for outcome, name in names:
             label = _("Month %(month)d: %(outcome)s") % {"month": point.months, "outcome": name}
             bounds = (point.low, point.high) if outcome == "implemented" else (None, None)
-            slug = f"month_{point.months}_{outcome}"
-            yield FigureLine(slug, label, getattr(point, outcome), *bounds, note=_at_risk(point.at_risk))
+            slug, note = f"month_{point.months}_{outcome}", _at_risk(point.at_risk)
+            interval = "" if bounds[0] is None else "log-log"
+            yield FigureLine(slug, label, getattr(point, outcome), *bounds, note=note, interval=interval)
 
 
 def _at_risk(ideas: int) -> str:

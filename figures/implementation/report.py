@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from figures.figure_lines import FigureLine
+from figures.formats import interval_name
+from figures.implementation.if_wrong import if_wrong_lines
 from figures.implementation.lines import lines
 from figures.outcomes.figures import Figures
 from figures.work.figures import WorkFigures
@@ -30,6 +32,7 @@ def header() -> list[str]:
         _("Numerator"),
         _("Denominator"),
         _("Note"),
+        _("Interval"),
     ]
 
 
@@ -49,6 +52,7 @@ def cells(figures: Figures | None, work: WorkFigures | None = None) -> list[tupl
             line.numerator,
             line.denominator,
             line.note,
+            interval_name(line.interval),
         )
         for line in report_lines(figures, work)
     ]
@@ -71,6 +75,7 @@ def _ideas(figures: Figures) -> Iterator[FigureLine]:
     """
     if figures.accepted:
         yield from lines(figures)
+        yield from if_wrong_lines(figures)
     else:
         yield FigureLine("accepted", _("Accepted"), 0, note=str(NO_IDEA_NOTE))
     yield FigureLine("captured", _("Not counted: captured only"), figures.captured)

@@ -1,72 +1,18 @@
-"""The sentences of a rates page: shares and horizons in plain words, and the filters that apply."""
+"""The sentences of a rates page beside its headline: the filters that apply, updates, imprecise dates, the funnel."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.formats import day, number, share
 from figures.implementation.funnel import Funnel
-from figures.implementation.plain_shares import Projection
 from figures.outcomes.figures import HORIZONS, Figures
 from figures.scope.selection import FiguresScope
 from prototypes.ideas.stale import stale_cutoff
-
-# As an estimate: "about half would be in place".
-ABOUT: dict[str, StrOrPromise] = {
-    "hardly_any": pgettext_lazy("estimate", "hardly any"),
-    "one_in_ten": pgettext_lazy("estimate", "about one in ten"),
-    "one_in_five": pgettext_lazy("estimate", "about one in five"),
-    "a_quarter": pgettext_lazy("estimate", "about a quarter"),
-    "a_third": pgettext_lazy("estimate", "about a third"),
-    "two_in_five": pgettext_lazy("estimate", "about two in five"),
-    "half": pgettext_lazy("estimate", "about half"),
-    "three_in_five": pgettext_lazy("estimate", "about three in five"),
-    "two_thirds": pgettext_lazy("estimate", "about two thirds"),
-    "three_quarters": pgettext_lazy("estimate", "about three quarters"),
-    "four_in_five": pgettext_lazy("estimate", "about four in five"),
-    "nine_in_ten": pgettext_lazy("estimate", "about nine in ten"),
-    "almost_all": pgettext_lazy("estimate", "almost all"),
-}
-# As an end of a range: "anything between a quarter and two thirds".
-END: dict[str, StrOrPromise] = {
-    "hardly_any": pgettext_lazy("end of a range", "almost none"),
-    "one_in_ten": pgettext_lazy("end of a range", "one in ten"),
-    "one_in_five": pgettext_lazy("end of a range", "one in five"),
-    "a_quarter": pgettext_lazy("end of a range", "a quarter"),
-    "a_third": pgettext_lazy("end of a range", "a third"),
-    "two_in_five": pgettext_lazy("end of a range", "two in five"),
-    "half": pgettext_lazy("end of a range", "half"),
-    "three_in_five": pgettext_lazy("end of a range", "three in five"),
-    "two_thirds": pgettext_lazy("end of a range", "two thirds"),
-    "three_quarters": pgettext_lazy("end of a range", "three quarters"),
-    "four_in_five": pgettext_lazy("end of a range", "four in five"),
-    "nine_in_ten": pgettext_lazy("end of a range", "nine in ten"),
-    "almost_all": pgettext_lazy("end of a range", "almost all"),
-}
-AFTER: dict[int, StrOrPromise] = {
-    6: _("six months after acceptance"),
-    12: _("a year after acceptance"),
-    18: _("a year and a half after acceptance"),
-    24: _("two years after acceptance"),
-}
-TOO_EARLY = _(
-    "It is too early to say how the next ideas will fare: fewer than five ideas were followed for six months."
-)
-NONE = _("None of these ideas was in place %(after)s. That says little yet about the next ideas.")
-ALL = _("The ideas followed that long were all in place %(after)s.")
-SHARE = _("If the next ideas fare like these, %(share)s would be in place %(after)s.")
-RANGE = _(
-    "If the next ideas fare like these, %(share)s would be in place %(after)s. The actual share could be"
-    " anywhere between %(low)s and %(high)s."
-)
-FEW = _(
-    "If the next ideas fare like these, %(share)s would be in place %(after)s. Because there are few"
-    " ideas, the actual share could be anywhere between %(low)s and %(high)s."
-)
 
 # The filters, where there are any: "Counted here: those of priority challenges, accepted from … on."
 OF_KIND: dict[str, StrOrPromise] = {
@@ -85,23 +31,6 @@ BOUNDS_OF_INCIDENCE = _(
     "Depending on the exact dates, between %(low)s and %(high)s of the ideas would be implemented within"
     " %(months)s months."
 )
-
-
-def projection_sentence(projection: Projection) -> str:
-    """Return what share of the next ideas may be implemented, and by when, as one sentence in the reader's language.
-
-    It says so where it is too early for that.
-    """
-    if projection.kind == "too_early":
-        return str(TOO_EARLY)
-    words = {"after": AFTER[projection.months]}
-    if projection.kind != "share":
-        return str({"none": NONE, "all": ALL}[projection.kind] % words)
-    words["share"] = ABOUT[projection.share]
-    if not projection.ranges:
-        return str(SHARE % words)
-    words |= {"low": END[projection.low], "high": END[projection.high]}
-    return str((FEW if projection.few else RANGE) % words)
 
 
 def narrowing_sentence(scope: FiguresScope, known_on: date | None) -> str:

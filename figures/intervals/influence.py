@@ -32,8 +32,10 @@ def cohort_parts(groups: Sequence[Sequence[MonthCounts]], curve: IncidenceCurve,
     """
     share = curve.at(months).implemented or 0.0
     steps = _steps_until(groups, curve, months)
-    influences = [sum(_influence(row, steps) for row in rows) for rows in groups]
-    parts = [sum(_part(row, steps) for row in rows) for rows in groups]
+    moments = [step.months for step in steps]
+    step_at = {after: steps[bisect_right(moments, after) - 1] for rows in groups for after, *_ in rows}
+    influences = [sum(_influence(row, step_at[row.months]) for row in rows) for rows in groups]
+    parts = [sum(_part(row, step_at[row.months], steps[-1]) for row in rows) for rows in groups]
     total = sum(parts)
     return [
         CohortPart(part / total, share + influence * total / part, part / (number_of_ideas(rows) * steps[-1].part))
@@ -99,18 +101,20 @@ class _Uncensored:
         return self.ideas - self.censored[bisect_left(self.months, months)]
 
 
-def _influence(row: MonthCounts, steps: Sequence[_Step]) -> float:
-    """Return by how much the ideas of a row move the pooled share, against ideas like all others."""
-    last = _step_at(row.months, steps)
-    events = row.implemented * last.implemented + row.abandoned * last.abandoned if last.months == row.months else 0.0
-    return events + (row.implemented + row.abandoned + row.open) * last.at_risk
+def _influence(row: MonthCounts, last: _Step) -> float:
+    """Return by how much the ideas of a row move the pooled share, against ideas like all others.
+
+    `last` is the last step not after the months of the row.
+    """
+    months, implemented, abandoned, still_open = row
+    events = implemented * last.implemented + abandoned * last.abandoned if last.months == months else 0.0
+    return events + (implemented + abandoned + still_open) * last.at_risk
 
 
-def _part(row: MonthCounts, steps: Sequence[_Step]) -> float:
-    """Return the part of the ideas of a row in the pooled share: less where they were not followed to the horizon."""
-    return (row.implemented + row.abandoned) * steps[-1].part + row.open * _step_at(row.months, steps).part
+def _part(row: MonthCounts, last: _Step, horizon: _Step) -> float:
+    """Return the part of the ideas of a row in the pooled share: less where they were not followed to the horizon.
 
-
-def _step_at(months: float, steps: Sequence[_Step]) -> _Step:
-    """Return the last step not after `months`."""
-    return steps[bisect_right(steps, months, key=lambda step: step.months) - 1]
+    `last` is the last step not after the months of the row, `horizon` the last one of all.
+    """
+    _, implemented, abandoned, still_open = row
+    return (implemented + abandoned) * horizon.part + still_open * last.part

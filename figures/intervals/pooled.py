@@ -28,6 +28,7 @@ from figures.intervals.student import t_multiplier
 from figures.rates import (
     CONFIDENCE,
     ROUNDING,
+    IncidenceCurve,
     MonthCounts,
     cumulative_incidence_from_counts,
     wilson,
@@ -84,21 +85,27 @@ def pooled_count(cohorts: Iterable[tuple[int, int]], *, confidence: float = CONF
 
 
 def pooled_incidence(
-    cohorts: Iterable[Iterable[MonthCounts]], months: float, *, confidence: float = CONFIDENCE
+    cohorts: Iterable[Iterable[MonthCounts]],
+    months: float,
+    *,
+    confidence: float = CONFIDENCE,
+    curve: IncidenceCurve | None = None,
 ) -> PooledShare:
     """Return the Aalen-Johansen share implemented within `months` of acceptance, from the counts of each cohort.
 
-    Each cohort is given as rows of (months, implemented, abandoned, open). Of one cohort the interval is log-log (see
-    `CurvePoint.limits`). Raises ValueError for impossible months, counts or confidence.
+    Each cohort is given as rows of (months, implemented, abandoned, open). Of one cohort the interval is log-log, or
+    Wilson's where nothing or everything is implemented (see `CurvePoint.limits`). `curve` is that of all cohorts
+    together, where it is known already. Raises ValueError for impossible months, counts or confidence.
     """
-    groups = [rows for rows in ([MonthCounts(*row) for row in cohort] for cohort in cohorts) if number_of_ideas(rows)]
-    curve = cumulative_incidence_from_counts(chain.from_iterable(groups))
+    groups = [rows for rows in map(list, cohorts) if number_of_ideas(rows)]
+    curve = curve or cumulative_incidence_from_counts(chain.from_iterable(groups))
     point = curve.at(months)
     if point.implemented is None:
         return PooledShare(None, reason="no ideas")
     independent = point.limits(confidence)
     if len(groups) == 1:
-        return PooledShare(point.implemented, *independent, "log-log", 1, point.variance)
+        name: IntervalName = "log-log" if ROUNDING < point.implemented < 1 - ROUNDING else "wilson"
+        return PooledShare(point.implemented, *independent, name, 1, point.variance)
     followed = sum(_is_followed(rows, months) for rows in groups)
     if followed < 2:
         return PooledShare(

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
+from figures.intervals.pooled import PooledShare, pooled_count, pooled_incidence
 from figures.outcomes.times import OutcomeTimes, time_to_outcome
-from figures.rates import CurvePoint, IncidenceCurve, MonthCounts, cumulative_incidence_from_counts, is_masked, wilson
+from figures.rates import (
+    OUTCOMES,
+    CurvePoint,
+    IncidenceCurve,
+    MonthCounts,
+    cumulative_incidence_from_counts,
+    is_masked,
+    wilson,
+)
 
 HORIZONS = (12, 24)
 DECIMALS = 6
+PLAIN = "plain"
+
+# The months from acceptance of the ideas of one cohort: implemented, abandoned and open ones.
+CohortMonths: TypeAlias = Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,33 @@ class CohortCount:
         return self.implemented_by_horizon / self.followed
 
 
+def month_counts(ideas: Mapping[tuple[float, str], int]) -> tuple[MonthCounts, ...]:
+    """Return one row per number of months, lowest first, with the ideas implemented, abandoned and open after it.
+
+    `ideas` counts ideas by (months, outcome).
+    """
+    months = sorted({after for after, _ in ideas})
+    return tuple(MonthCounts(after, *(ideas.get((after, outcome), 0) for outcome in OUTCOMES)) for after in months)
+
+
+def pooled_shares(cohorts: Iterable[CohortMonths]) -> dict[str, PooledShare]:
+    """Return the plain share (“plain”) and those within 12 and 24 months (“12”, “24”), with their intervals by cohort.
+
+    Cohorts without accepted ideas are left out. Empty where fewer than two have some.
+    """
+    groups = [cohort for cohort in cohorts if any(cohort)]
+    if len(groups) < 2:
+        return {}
+    rows, together = [], Counter[tuple[float, str]]()
+    for group in groups:
+        counts = Counter((after, name) for name, months in zip(OUTCOMES, group, strict=True) for after in months)
+        rows.append(month_counts(counts))
+        together.update(counts)
+    curve = cumulative_incidence_from_counts(month_counts(together))
+    plain = pooled_count((len(group[0]), sum(map(len, group))) for group in groups)
+    return {PLAIN: plain, **{str(months): pooled_incidence(rows, months, curve=curve) for months in HORIZONS}}
+
+
 @dataclass(frozen=True)
 class Figures:
     """The outcomes of ideas by `as_of`: accepted = implemented + abandoned + open, by months.
@@ -52,9 +93,13 @@ class Figures:
     acceptance as possible, then as late: the highest and the lowest that the plain share can be. So is the incidence
     unless many open ideas lie between. Only `by_month` differs in them.
 
-    `by_cohort` is empty where there are more than MAX_COHORTS. `replications` counts ideas live on that day in an
-    authority other than their own. `measured_effects` counts implemented ideas with a measured effect, None where that
-    was not counted. With `known_at`, anything recorded after that moment is ignored.
+    `by_cohort` is empty where there are more than MAX_COHORTS. `pooled` has the shares of several cohorts by name (see
+    `pooled_shares`); where it is empty, all ideas are taken to be of one cohort. `doubts` has ideas of which the
+    outcome may be wrong, as numbers by months: “unconfirmed” open ones, implemented ones “in_part” because other parts
+    were abandoned, and “merged” ones, after they were accepted. `days_to_acceptance` is the median from capture.
+    `of_period` tells that only ideas accepted in some period are counted, so that none is `captured`. `replications`
+    counts ideas live on that day in an authority other than their own; `measured_effects` implemented ideas with a
+    measured effect, None where that was not counted. With `known_at`, anything recorded after that moment is ignored.
     """
 
     as_of: date
@@ -67,6 +112,10 @@ class Figures:
     confirmed: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     by_cohort: tuple[CohortCount, ...] = ()
+    pooled: Mapping[str, PooledShare] = field(default_factory=dict)
+    doubts: Mapping[str, Mapping[float, int]] = field(default_factory=dict)
+    days_to_acceptance: int | None = None
+    of_period: bool = False
     imprecise: int = 0
     bounds: tuple[Figures, Figures] | None = None
     replications: int = 0
@@ -128,9 +177,28 @@ class Figures:
         return self.implemented / self.accepted if self.accepted else None
 
     @property
-    def interval(self) -> tuple[float, float] | None:
-        """The lower and upper bound of `rate`: Wilson's 95 % interval. None when nothing was accepted."""
-        return wilson(self.implemented, self.accepted) if self.accepted else None
+    def counts(self) -> Counter[tuple[float, str]]:
+        """The numbers of accepted ideas by months and outcome."""
+        counts: Counter[tuple[float, str]] = Counter()
+        for months, *numbers in self.by_month:
+            counts.update({(months, outcome): ideas for outcome, ideas in zip(OUTCOMES, numbers, strict=True)})
+        return counts
+
+    @property
+    def plain_share(self) -> PooledShare:
+        """The share of accepted ideas that are implemented by `as_of`, with its 95 % interval.
+
+        Of one cohort the interval is Wilson's, of several it is by cohort. Without an accepted idea there is no share.
+        """
+        return self.pooled.get(PLAIN) or pooled_count([(self.implemented, self.accepted)])
+
+    def share_within(self, months: int) -> PooledShare:
+        """Return the share implemented within 12 or 24 months of acceptance, with its 95 % interval.
+
+        The share is that of the curve. Of one cohort the interval is log-log, of several it is by cohort. It is given
+        however few ideas were followed that long: `incidence_at` says whether pages show it.
+        """
+        return self.pooled.get(str(months)) or pooled_incidence([self.by_month], months)
 
     @cached_property
     def curve(self) -> IncidenceCurve:
@@ -189,7 +257,8 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "implemented": figures.implemented,
         "abandoned": figures.abandoned,
         "open": figures.open,
-        **_shares(figures),
+        "stock": _plain_json(figures),
+        "incidence": [_point(figures, months) for months in HORIZONS],
         "left_out": {
             "captured": figures.captured,
             "merged": figures.merged,
@@ -220,17 +289,6 @@ def _of_cohort(count: CohortCount) -> dict[str, Any]:
     }
 
 
-def _shares(figures: Figures) -> dict[str, Any]:
-    """Return, as a dict for JSON, the plain share with its interval (“stock”) and the points after 12 and 24 months
-    (“incidence”).
-    """
-    low, high = figures.interval or (None, None)
-    return {
-        "stock": {"rate": _rounded(figures.rate), "low": _rounded(low), "high": _rounded(high)},
-        "incidence": [_point(figures.curve.at(months)) for months in HORIZONS],
-    }
-
-
 def _quantiles(figures: Figures) -> dict[str, int | None]:
     """Return, as a dict for JSON by share (“0.25”, “0.5”, “0.75”), the months by which so many ideas are implemented.
 
@@ -248,29 +306,59 @@ def _by_cohort(figures: Figures) -> list[dict[str, Any]] | None:
     return [_of_cohort(count) for count in figures.by_cohort]
 
 
-def _bounds(figures: Figures) -> dict[str, Any]:
-    """Return, for JSON, the highest (“earliest”) and lowest (“latest”) rates that imprecise days allow; None where all
-    are precise.
+def _plain_json(figures: Figures) -> dict[str, Any]:
+    """Return the plain share as a dict for JSON, with its interval and the one it would have of unrelated ideas."""
+    plain = figures.plain_share
+    low, high = wilson(figures.implemented, figures.accepted) if figures.accepted else (None, None)
+    return {"rate": rounded(plain.share), **_interval(plain, "wilson", low, high)}
 
-    Each holds the plain share, the points after 12 and 24 months, and the months to each quarter.
+
+def _point(figures: Figures, months: int) -> dict[str, Any]:
+    """Return a point of the incidence curve as a dict for JSON: months, shares (0–1), ideas at risk, and the interval.
+
+    The other interval is the one that the point would have of unrelated ideas.
     """
-    sides = zip(("earliest", "latest"), figures.bounds or (None, None), strict=True)
-    return {name: side and {**_shares(side), "quantiles": _quantiles(side)} for name, side in sides}
-
-
-def _point(point: CurvePoint) -> dict[str, int | float | None]:
-    """Return a point of the incidence curve as a dict for JSON: months, shares (0–1) with bounds, and ideas at risk."""
+    point, pooled = figures.curve.at(months), figures.share_within(months)
     return {
-        "months": point.months,
-        "implemented": _rounded(point.implemented),
-        "low": _rounded(point.low),
-        "high": _rounded(point.high),
-        "abandoned": _rounded(point.abandoned),
-        "open": _rounded(point.open),
+        "months": months,
+        "implemented": rounded(point.implemented),
+        **_interval(pooled, "log-log", point.low, point.high),
+        "abandoned": rounded(point.abandoned),
+        "open": rounded(point.open),
         "at_risk": point.at_risk,
     }
 
 
-def _rounded(share: float | None) -> float | None:
+def _interval(share: PooledShare, other: str, low: float | None, high: float | None) -> dict[str, Any]:
+    """Return the interval of a share as a dict for JSON: its bounds and its name, None where there is none.
+
+    `low` and `high` are the bounds of the interval `other`, listed too if it is another one.
+    """
+    others = {} if low is None or share.interval == other else {other: {"low": rounded(low), "high": rounded(high)}}
+    return {
+        "low": rounded(share.low),
+        "high": rounded(share.high),
+        "interval": share.interval,
+        "other_intervals": others,
+    }
+
+
+def shares_json(figures: Figures) -> dict[str, Any]:
+    """Return the plain share and those within 12 and 24 months as a dict for JSON, without intervals."""
+    within = [{"months": months, "implemented": rounded(figures.curve.at(months).implemented)} for months in HORIZONS]
+    return {"stock": {"rate": rounded(figures.rate)}, "incidence": within}
+
+
+def _bounds(figures: Figures) -> dict[str, Any]:
+    """Return, for JSON, the highest (“earliest”) and lowest (“latest”) rates that imprecise days allow; None where all
+    are precise.
+
+    Each holds the plain share, those within 12 and 24 months, and the months to each quarter.
+    """
+    sides = zip(("earliest", "latest"), figures.bounds or (None, None), strict=True)
+    return {name: side and {**shares_json(side), "quantiles": _quantiles(side)} for name, side in sides}
+
+
+def rounded(share: float | None) -> float | None:
     """Return a share rounded to six decimals, None for None."""
     return None if share is None else round(share, DECIMALS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from figures.outcomes.figures import CohortCount, Figures
+from figures.intervals.pooled import PooledShare
+from figures.outcomes.figures import CohortCount, CohortMonths, Figures, month_counts, pooled_shares
 from figures.outcomes.models import RatesRollup
 from figures.outcomes.rollups import BOUNDS_OR_ROLLUP, TALLY_OR_ROLLUP, compute_rollup
 from figures.outcomes.sql.lists import (
@@ -94,7 +96,9 @@ def build_rollup(scope: FiguresScope, as_of: date) -> RatesRollup:
 class TallyRow(NamedTuple):
     """A number of ideas with one outcome after so many months; with `cohort`, the ideas of one cohort.
 
-    `detail` is the reason of abandoned ideas, the state of published ones.
+    `detail` is the reason of abandoned ideas, the state of published ones. `days` is the median from capture to
+    acceptance of all ideas. Rows of a cohort list the months of its ideas. A rollup has no such lists; its first row
+    has the pooled shares as JSON instead.
     """
 
     outcome: str
@@ -111,6 +115,17 @@ class TallyRow(NamedTuple):
     implemented: int
     followed: int
     implemented_by_horizon: int
+    in_part: int
+    days: int | None
+    months_implemented: list[float] | None
+    months_abandoned: list[float] | None
+    months_open: list[float] | None
+    pooled: str | None
+
+    @property
+    def cohort_months(self) -> CohortMonths:
+        """The months of the ideas of a cohort: implemented, abandoned and open ones."""
+        return self.months_implemented or (), self.months_abandoned or (), self.months_open or ()
 
 
 def implementation_rates(
@@ -128,16 +143,16 @@ def implementation_rates(
 def _bounds(figures: Figures, scope: FiguresScope) -> tuple[Figures, Figures]:
     """Return two copies of the figures: with the highest, then with the lowest shares that imprecise dates allow.
 
-    Only the numbers of ideas by month differ. One statement.
+    Only the numbers of ideas by month differ; these have no intervals by cohort. One statement.
     """
     moved = defaultdict[str, Counter[tuple[float, str]]](Counter)
     for side, outcome, months, ideas in BOUNDS_STATEMENTS.rows(
         scope, figures.as_of, figures.known_at, only_imprecise=True
     ):
         moved[side][months, outcome] += ideas
-    counted = Counter({(row.months, OUTCOMES[at]): row[1 + at] for row in figures.by_month for at in range(3)})
     soonest, latest = (
-        replace(figures, by_month=_by_month(counted - moved["counted"] + moved[side])) for side in ("soonest", "latest")
+        replace(figures, by_month=month_counts(figures.counts - moved["counted"] + moved[side]), pooled={})
+        for side in ("soonest", "latest")
     )
     return soonest, latest
 
@@ -149,10 +164,14 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
     """
     tally_rows = [TallyRow(*row) for row in TALLY_STATEMENTS.rows(scope, as_of, known_at)]
     rows = [row for row in tally_rows if row.cohort is None]
-    accepted = [row for row in rows if row.months is not None]
+    accepted = [row for row in rows if row.outcome in OUTCOMES]
     return Figures(
         as_of=as_of,
-        by_month=_by_month(_counted(((row.months or 0, row.outcome), row.ideas) for row in accepted)),
+        by_month=month_counts(_counted(((row.months or 0, row.outcome), row.ideas) for row in accepted)),
+        pooled=_pooled(tally_rows),
+        doubts=_doubts(rows),
+        days_to_acceptance=tally_rows[0].days if tally_rows else None,
+        of_period=bool(scope.accepted_from or scope.accepted_until),
         listed=sum(row.own for row in accepted),
         captured=sum(row.ideas for row in rows if row.outcome == "captured"),
         merged=sum(row.ideas for row in rows if row.outcome == "merged"),
@@ -167,6 +186,26 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
         replications=sum(row.replicated for row in accepted),
         known_at=known_at,
     )
+
+
+def _pooled(rows: Sequence[TallyRow]) -> dict[str, PooledShare]:
+    """Return the shares pooled over the cohorts: those of a rollup, or from the months of each cohort."""
+    for row in rows:
+        if row.pooled:
+            return {name: PooledShare(**share) for name, share in json.loads(row.pooled).items()}
+    of_cohorts = sorted((row for row in rows if row.cohort is not None), key=attrgetter("cohort"))
+    return pooled_shares(row.cohort_months for row in of_cohorts)
+
+
+def _doubts(rows: Iterable[TallyRow]) -> dict[str, Counter[float]]:
+    """Return the ideas of which the outcome may be wrong, by months; see `Figures`."""
+    doubts = {name: Counter[float]() for name in ("unconfirmed", "in_part", "merged")}
+    for row in rows:
+        if row.months is not None:
+            doubts["unconfirmed"][row.months] += row.ideas - row.confirmed if row.outcome == "open" else 0
+            doubts["in_part"][row.months] += row.in_part
+            doubts["merged"][row.months] += row.ideas if row.outcome == "merged" else 0
+    return {name: +ideas for name, ideas in doubts.items() if +ideas}
 
 
 def _counted(pairs: Iterable[tuple[K, int]]) -> Counter[K]:
@@ -196,15 +235,6 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
         if row.cohort is not None and row.accepted
     ]
     return tuple(sorted(counts, key=attrgetter("cohort"))) if len(counts) <= MAX_COHORTS else ()
-
-
-def _by_month(ideas: Counter[tuple[float, str]]) -> tuple[MonthCounts, ...]:
-    """Return one row per number of months, lowest first, with the ideas implemented, abandoned and open after it.
-
-    `ideas` counts ideas by (months, outcome).
-    """
-    months = sorted({month for month, _ in ideas})
-    return tuple(MonthCounts(month, *(ideas[month, outcome] for outcome in OUTCOMES)) for month in months)
 
 
 def counts_by_cohort(*, scope: FiguresScope, as_of: date) -> dict[int, tuple[MonthCounts, ...]]:

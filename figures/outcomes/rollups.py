@@ -7,25 +7,33 @@ missing.
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
+from zlib import crc32
 
 from django.db import connection
 from django.utils.timezone import now
 
+from figures.outcomes.figures import pooled_shares
 from figures.outcomes.models import RatesRollup
 from figures.outcomes.sql.tally import BOUNDS, TALLY
+from figures.rates import OUTCOMES
 
 # The columns of both aggregates, to read them from the JSON of a rollup.
 TALLY_COLUMNS: Final = """outcome text, months float8, detail text, cohort_id bigint, ideas bigint, own bigint,
     standing bigint, confirmed bigint, vague bigint, replicated bigint, accepted bigint, implemented bigint,
-    followed bigint, within bigint"""
+    followed bigint, within bigint, in_part bigint, days bigint,
+    months_implemented float8[], months_abandoned float8[], months_open float8[], pooled jsonb"""
 BOUNDS_COLUMNS: Final = "side text, outcome text, months float8, ideas bigint"
+# Part of a rollup's name: a rollup with the columns of another release is not read.
+LAYOUT: Final = f"@{crc32((TALLY_COLUMNS + BOUNDS_COLUMNS).encode()):08x}"
 
 STAMP: Final = "SELECT COUNT(*), COALESCE(MAX(transaction), 0) FROM figures_rateschange"
 CURRENT_ROLLUP: Final = f"""
 SELECT r.rows, r.bounds FROM figures_ratesrollup r
-WHERE r.scope = %(rollup)s AND r.as_of = %(as_of)s AND (r.changes, r.latest) = ({STAMP})
+WHERE r.scope = %(rollup)s || '{LAYOUT}' AND r.as_of = %(as_of)s AND (r.changes, r.latest) = ({STAMP})
 """  # noqa: S608 - constants only
 
 
@@ -66,13 +74,23 @@ def is_rollup_current(name: str, as_of: date) -> bool:
 
 
 def compute_rollup(name: str, parameters: Mapping[str, Any]) -> RatesRollup:
-    """Return a new, unsaved rollup called `name`, with rates counted now; one statement, so that all see the same
+    """Return a new, unsaved rollup of the scope `name`, with rates counted now; one statement, so that all see the same
     moment.
 
+    The months of each cohort are not stored: the shares with their intervals by cohort, which follow from them, are.
     `parameters` are those from `sql_parameters`.
     """
     with connection.cursor() as cursor:
         cursor.execute(ROLLUP_QUERY, parameters)
         changes, latest, rows, bounds = cursor.fetchone() or (0, 0, "[]", "[]")
-    columns = {"changes": changes, "latest": latest, "rows": json.loads(rows), "bounds": json.loads(bounds)}
-    return RatesRollup(scope=name, as_of=parameters["as_of"], counted_at=now(), **columns)
+    columns = {"changes": changes, "latest": latest, "rows": _pooled(json.loads(rows)), "bounds": json.loads(bounds)}
+    return RatesRollup(scope=name + LAYOUT, as_of=parameters["as_of"], counted_at=now(), **columns)
+
+
+def _pooled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of the tally without the months of cohorts, and with the pooled shares in the first row."""
+    names = [f"months_{outcome}" for outcome in OUTCOMES]
+    of_cohorts = sorted((row for row in rows if row["cohort_id"] is not None), key=itemgetter("cohort_id"))
+    pooled = pooled_shares([row[name] or () for name in names] for row in of_cohorts)
+    shares = {name: asdict(share) for name, share in pooled.items()}
+    return [row | dict.fromkeys(names) | {"pooled": None if at else shares} for at, row in enumerate(rows)]

@@ -54,3 +54,10 @@ def test_part_and_total_are_written_with_thousands_separators():
 def test_without_a_language_it_is_french():
     with override(None):
         assert formats.language() == "fr"
+
+
+@pytest.mark.parametrize(("language", "by_cohort"), [("en", "by cohort"), ("fr", "par cohorte")])
+def test_each_interval_has_a_name(language: str, by_cohort: str):
+    with override(language):
+        names = [formats.interval_name(interval) for interval in ("wilson", "log-log", "by cohort", None, "")]
+    assert names == ["Wilson", "log-log", by_cohort, "", ""]

@@ -50,14 +50,14 @@ def test_elected_official_reads_the_rate_of_their_authority(visit, admin):
     """Journey 8: home, sentence, curve, another date, the ideas behind a figure, and all of it in print."""
     page = visit(admin)
     page.context.add_init_script(Axe().axe_script)
-    expect(page.get_by_text("10 were implemented")).to_be_visible()
+    expect(page.get_by_text("10 are implemented")).to_be_visible()
     page.get_by_role("link", name="All figures").click()
     drawn(page)
     page.get_by_text("Change what is counted").first.click()
     year_ago = (localdate() - relativedelta(years=1)).isoformat()
     page.fill("input[name=as_of]", year_ago)
     page.get_by_role("button", name="Show").click()
-    expect(page.get_by_text("7 were implemented")).to_be_visible()
+    expect(page.get_by_text("7 are implemented")).to_be_visible()
     assert f"as_of={year_ago}" in page.url
     drawn(page)
     main(page).locator("summary", has_text="Plain count").click()

@@ -69,10 +69,11 @@ def _figures(
         implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"])), scope
     )
     few = visible.has_few_cohorts(scope)
+    published = _published_context(visible, scope, figures)
     return {
-        **figures_context(figures, visible.cohorts if few else ()),
+        **figures_context(figures, visible.cohorts if few else (), [share for _claim, share in published["claims"]]),
         **_idea_rows_context(request, visible, scope, figures, chosen["outcome"]),
-        **_published_context(visible, scope, figures),
+        **published,
         **(work_context(scope, figures) if few and not figures.known_at else {}),
         "too_many_cohorts": bool(figures.accepted) and not few,
         "narrowing": narrowing_sentence(scope, chosen["known_at"]),

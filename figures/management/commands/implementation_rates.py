@@ -13,6 +13,7 @@ from django.utils.timezone import make_aware
 
 from cohorts.models import Cohort
 from figures.effects.queries import with_effects
+from figures.outcomes.assumptions import ASSUMPTIONS, if_wrong_json
 from figures.outcomes.figures import as_json
 from figures.outcomes.queries import implementation_rates
 from figures.scope.selection import FiguresScope
@@ -105,7 +106,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{options['known_at']} is still to come: what is recorded until then is not known yet.")
         scope = scope_from(options)
         figures = with_effects(implementation_rates(scope=scope, as_of=as_of, known_at=known_at), scope)
-        answer = as_json(figures)
+        answer = as_json(figures) | {"if_wrong": if_wrong_json(figures)}
         answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": scope_json(scope)}
         answer["authorities"] = authorities_json(scope)
         answer["work"] = None if known_at else work_json(work_done(scope=scope, as_of=as_of))
@@ -169,12 +170,12 @@ def report_lines(answer: dict[str, Any]) -> list[str]:
         *scope_lines(answer["scope"]),
         *authorities_lines(answer["authorities"]["counted"]),
         f"Accepted     {answer['accepted']}",
-        f"Implemented  {answer['implemented']}  {shares(stock['rate'], stock['low'], stock['high'])}",
+        f"Implemented  {answer['implemented']}  {share_with_intervals(stock['rate'], stock)}",
         f"Abandoned    {answer['abandoned']}{reasons_text(answer['reasons'])}",
         f"Open         {answer['open']}",
         *(
             f"Implemented within {point['months']} months: "
-            f"{shares(point['implemented'], point['low'], point['high'])}, {point['at_risk']} at risk"
+            f"{share_with_intervals(point['implemented'], point)}, {point['at_risk']} at risk"
             for point in answer["incidence"]
         ),
         *(
@@ -185,6 +186,7 @@ def report_lines(answer: dict[str, Any]) -> list[str]:
         f"With a measured effect: {answer['measured_effects']['count']} of {answer['measured_effects']['of']}",
         f"Confirmed in the six months before: {confirmed['count']} of {confirmed['of']}",
         *imprecise_lines(answer["imprecise"]),
+        *if_wrong_text(answer["if_wrong"]),
         f"Left out: {left_out['captured']} only captured, {left_out['merged']} merged,"
         f" {left_out['retrospective']} known from publications",
     ]
@@ -230,6 +232,33 @@ def imprecise_lines(imprecise: dict[str, Any]) -> list[str]:
     )
     months = ends[0]["incidence"][-1]["months"]
     return [f"Imprecise dates: {imprecise['count']}, so implemented {plain}, within {months} months {within}"]
+
+
+def if_wrong_text(if_wrong: dict[str, Any]) -> list[str]:
+    """Return one line for each assumption that concerns an idea: how many, and the plain share and that within 24
+    months under it. `if_wrong` is that part of the command's JSON answer.
+    """
+    return [
+        f"If {slug.replace('_', ' ')} ({found['ideas']}): implemented {shares(found['stock']['rate'], None, None)},"
+        f" within {found['incidence'][-1]['months']} months"
+        f" {shares(found['incidence'][-1]['implemented'], None, None)}"
+        for slug, found in if_wrong.items()
+        if slug in ASSUMPTIONS and found["ideas"]
+    ]
+
+
+def share_with_intervals(share: float | None, found: dict[str, Any]) -> str:
+    """Return a share (0–1) with its interval by name, then the other intervals: “41.7% (24.5% to 61.2%, wilson)”.
+
+    `found` is the part of the command's JSON answer that has them. “nothing yet” for None.
+    """
+    intervals = {found["interval"]: found, **found["other_intervals"]}
+    texts = [
+        f"{bounds['low']:.1%} to {bounds['high']:.1%}, {name}"
+        for name, bounds in intervals.items()
+        if bounds["low"] is not None
+    ]
+    return shares(share, None, None) + (f" ({'; '.join(texts)})" if texts else "")
 
 
 def shares(share: float | None, low: float | None, high: float | None) -> str:

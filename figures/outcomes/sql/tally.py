@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from figures import rates
 from figures.outcomes.figures import HORIZONS
 from figures.outcomes.sql.measured import MEASURED_IDEAS
 from figures.outcomes.sql.splits import FAMILY, UNITS, with_family
@@ -318,15 +319,31 @@ def reasons_cte(*, as_known: bool) -> str:
 def tally(*, as_known: bool = False) -> str:
     """Return SQL that counts ideas by outcome, months and reason of abandonment, then again by cohort.
 
-    Rows of a cohort also count its ideas accepted 12 months ago or earlier, and those implemented within 12 months.
-    With `as_known`, only records made by the parameter `known_at` count.
+    Merged ideas have the months until they were merged. Rows of a cohort also count its ideas accepted 12 months ago or
+    earlier, and those implemented within 12 months, and list the months of its ideas by outcome. Each row repeats the
+    median of the days from capture to acceptance of all ideas. `pooled` is filled in rollups only. With `as_known`,
+    only records made by the parameter `known_at` count.
     """
-    return f"""SELECT * FROM ({outcomes(as_known=as_known)}, {reasons_cte(as_known=as_known)}, sides AS (
-    SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
+    counts = COUNTS_AS_KNOWN if as_known else COUNTS_NOW
+    merged = """(SELECT o.accepted_on, GREATEST(o.accepted_on, o.since, CASE WHEN o.state = 'split' THEN
+        (SELECT MAX(f.since) FROM family f WHERE f.root = o.id) END) AS until
+        WHERE o.outcome = 'merged' AND o.accepted_on <= %(as_of)s)"""
+    months_of_cohort = ", ".join(
+        f"CASE WHEN GROUPING(s.cohort_id) = 0 THEN array_agg(s.months) FILTER (WHERE s.outcome = '{outcome}') END"
+        f" AS months_{outcome}"
+        for outcome in rates.OUTCOMES
+    )
+    return f"""SELECT * FROM ({outcomes(as_known=as_known)}, {reasons_cte(as_known=as_known)}, captures AS (
+    SELECT e.idea_id, MIN(e.effective_on) AS captured_on FROM prototypes_ideaevent e
+    WHERE e.state = 'captured' AND e.idea_id = {IN_IDEAS} AND {counts} GROUP BY e.idea_id
+), sides AS (
+    SELECT o.outcome, COALESCE(o.months, m.months) AS months, o.until, o.cohort_id, o.own, o.confirmed, o.vague,
+           o.replicated, o.in_part, CASE WHEN o.until IS NOT NULL THEN o.accepted_on - n.captured_on END AS days,
            o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0]} months') <= %(as_of)s AS followed,
            o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN reasons g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
+         LEFT JOIN captures n ON n.idea_id = o.id LEFT JOIN LATERAL ({with_completed_months(merged)}) m ON TRUE
     OFFSET 0
 )
 SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
@@ -335,7 +352,10 @@ SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
        COUNT(*) FILTER (WHERE s.replicated) AS replicated,
        COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented,
        COUNT(*) FILTER (WHERE s.followed) AS followed,
-       COUNT(*) FILTER (WHERE s.followed AND s.implemented AND s.months <= {HORIZONS[0]}) AS within
+       COUNT(*) FILTER (WHERE s.followed AND s.implemented AND s.months <= {HORIZONS[0]}) AS within,
+       COUNT(*) FILTER (WHERE s.in_part) AS in_part,
+       (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY s.days) FROM sides s) AS days,
+       {months_of_cohort}, NULL::jsonb AS pooled
 FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_id))) AS tally
 """  # noqa: S608 - constants only
 

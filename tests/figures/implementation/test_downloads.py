@@ -25,6 +25,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from figures.implementation.definitions import MEANINGS, definitions
 from figures.implementation.views import downloads
+from figures.outcomes.assumptions import ASSUMPTIONS
 from files.exports.writing import write_due_exports
 from files.models import Export
 from files.storage import path_of
@@ -111,6 +112,12 @@ class FileLine(NamedTuple):
     numerator: float | None
     denominator: float | None
     note: str
+    interval: str
+
+    @property
+    def with_interval(self) -> tuple[float | None, float | None, float | None, str | None]:
+        """The value with its bounds and the name of their interval, as the command gives them."""
+        return self.value, self.low, self.high, self.interval.lower() or None
 
     @property
     def range(self) -> str:
@@ -156,7 +163,10 @@ def lines_of(rows: list[list[Any]]) -> dict[str, FileLine]:
     ended = next((number for number, row in enumerate(rows) if not row or not row[0]), len(rows))
     return {
         str(row[0]): FileLine(
-            str(row[0]), str(row[1]), *(None if cell in ("", None) else float(cell) for cell in row[2:7]), row[7] or ""
+            str(row[0]),
+            str(row[1]),
+            *(None if cell in ("", None) else float(cell) for cell in row[2:7]),
+            *(cell or "" for cell in row[7:9]),
         )
         for row in rows[1:ended]
     }
@@ -262,9 +272,10 @@ def against_the_command(file_lines: dict[str, FileLine]) -> dict[str, Any]:
         **{slug: file_lines[slug].value for slug in counts.split() if slug in file_lines},
         "replications": file_lines["replications"].value if "replications" in file_lines else 0,
         "reasons": reasons,
-        **{slug: file_lines[slug][2:5] for slug in ("rate", "within_12", "within_24") if slug in file_lines},
+        **{slug: file_lines[slug].with_interval for slug in ("rate", "within_12", "within_24") if slug in file_lines},
         **{slug: file_lines[slug].value for part in PARTS.values() for slug in file_lines if slug in after(part)},
-        **{slug: line[2:5] for slug, line in file_lines.items() if slug.startswith("rate_")},
+        **{slug: line.with_interval for slug, line in file_lines.items() if slug.startswith("rate_")},
+        **{slug: line.value for slug, line in file_lines.items() if slug.startswith("if_")},
     }
 
 
@@ -276,17 +287,38 @@ def expected_of(answer: dict[str, Any], file_lines: dict[str, FileLine]) -> dict
     if answer["accepted"]:
         expected |= {slug: answer[slug] for slug in ("implemented", "abandoned", "open", "still_live")}
         expected |= {slug: answer[slug]["count"] for slug in ("confirmed", "imprecise")}
-        expected["rate"] = (None,) * 3 if answer["accepted"] < 5 else (stock["rate"], stock["low"], stock["high"])
+        values = (stock["rate"], stock["low"], stock["high"], stock["interval"])
+        expected["rate"] = (None,) * 4 if answer["accepted"] < 5 else values
     if answer["accepted"] >= 5:
         few = [point["at_risk"] < 5 for point in answer["incidence"]]
         for point, hidden in zip(answer["incidence"], few, strict=True):
-            values = (point["implemented"], point["low"], point["high"])
-            expected[f"within_{point['months']}"] = (None,) * 3 if hidden else values
+            values = (point["implemented"], point["low"], point["high"], point["interval"])
+            expected[f"within_{point['months']}"] = (None,) * 4 if hidden else values
         expected |= quantiles_of(answer, file_lines)
         for side in ("earliest", "latest"):
             if bound := answer["imprecise"][side]:
-                shares = bound["stock"]
-                expected[f"rate_{side}"] = (shares["rate"], shares["low"], shares["high"])
+                expected[f"rate_{side}"] = (bound["stock"]["rate"], None, None, None)
+        expected |= if_wrong_of(answer["if_wrong"], file_lines)
+    return expected
+
+
+def if_wrong_of(if_wrong: dict[str, Any], file_lines: dict[str, FileLine]) -> dict[str, Any]:
+    """Return the figures under other assumptions; the command also gives those of fewer than five ideas followed."""
+    expected: dict[str, Any] = {}
+    for slug in ASSUMPTIONS:
+        found = if_wrong[slug]
+        shares = {"rate": found["stock"]["rate"]}
+        shares |= {f"within_{point['months']}": point["implemented"] for point in found["incidence"]}
+        expected[f"if_{slug}"] = found["ideas"]
+        expected |= {
+            f"if_{slug}_{name}": None if file_lines[f"if_{slug}_{name}"].note == "not yet" else share
+            for name, share in shares.items()
+        }
+    if accepted := if_wrong["acceptance"]:
+        expected["if_accepted"] = round(accepted["accepted"] / accepted["captured"], 6)
+        expected["if_half_accepted_within"] = accepted["half_within_days"]
+    if if_wrong["upper_bound"] is not None:
+        expected["if_upper_bound"] = if_wrong["upper_bound"]
     return expected
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from figures.outcomes import queries
+from figures.rates import wilson
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
@@ -27,35 +28,56 @@ def answered(*arguments: str) -> dict[str, object]:
     return json.loads(printed(*arguments, "--json"))
 
 
+def shares(plain: float, *within: float) -> dict[str, object]:
+    """Return shares as the command prints them without intervals: the plain one, then within 12 and 24 months."""
+    points = zip((12, 24), within, strict=True)
+    return {
+        "stock": {"rate": round(plain, 6)},
+        "incidence": [{"months": months, "implemented": round(share, 6)} for months, share in points],
+    }
+
+
 def test_the_worked_example_to_six_decimals():
     worked_example(early_cohort(slug="tours"))
     answer = answered("--cohort", "tours", "--as-of", "2026-11-24")
     assert list(answer.pop("work")) == ["first_prototype", "tests", "attendance"]
+    assert answer.pop("if_wrong") == {
+        "unconfirmed_abandoned": {"ideas": 8, **shares(10 / 24, 7 / 24, 10 / 24)},
+        "merged_not_implemented": {"ideas": 0, **shares(10 / 24, 0.307209, 0.492335)},
+        "in_part_abandoned": {"ideas": 0, **shares(10 / 24, 0.307209, 0.492335)},
+        "at_once_left_out": {"ideas": 0, **shares(10 / 24, 0.307209, 0.492335)},
+        "acceptance": {"captured": 24, "accepted": 24, "half_within_days": 0},
+        "upper_bound": None,
+    }
     assert answer == {
         "as_of": "2026-11-24",
         "accepted": 24,
         "implemented": 10,
         "abandoned": 6,
         "open": 8,
-        "stock": {"rate": 0.416667, "low": 0.244676, "high": 0.611653},
+        "stock": {"rate": 0.416667, "low": 0.244676, "high": 0.611653, "interval": "wilson", "other_intervals": {}},
         "incidence": [
             {
                 "months": 12,
                 "implemented": 0.307209,
                 "low": 0.135890,
                 "high": 0.497631,
+                "interval": "log-log",
                 "abandoned": 0.174438,
                 "open": 0.518353,
                 "at_risk": 13,
+                "other_intervals": {},
             },
             {
                 "months": 24,
                 "implemented": 0.492335,
                 "low": 0.256978,
                 "high": 0.691057,
+                "interval": "log-log",
                 "abandoned": 0.285514,
                 "open": 0.222151,
                 "at_risk": 2,
+                "other_intervals": {},
             },
         ],
         "left_out": {"captured": 0, "merged": 0, "retrospective": 0},
@@ -136,7 +158,8 @@ def test_what_is_left_out_is_counted():
 
 
 def test_without_ideas_the_json_says_null_and_not_zero():
-    assert answered()["stock"] == {"rate": None, "low": None, "high": None}
+    assert answered()["stock"] == {"rate": None, "low": None, "high": None, "interval": None, "other_intervals": {}}
+    assert answered()["if_wrong"] == {"acceptance": None, "upper_bound": None}
 
 
 def test_text_output_has_the_same_figures():
@@ -144,17 +167,18 @@ def test_text_output_has_the_same_figures():
     assert printed().splitlines() == [
         "As of 2026-11-24",
         "Accepted     24",
-        "Implemented  10  41.7% (24.5% to 61.2%)",
+        "Implemented  10  41.7% (24.5% to 61.2%, wilson)",
         "Abandoned    6  (unknown 6)",
         "Open         8",
-        "Implemented within 12 months: 30.7% (13.6% to 49.8%), 13 at risk",
-        "Implemented within 24 months: 49.2% (25.7% to 69.1%), 2 at risk",
+        "Implemented within 12 months: 30.7% (13.6% to 49.8%, log-log), 13 at risk",
+        "Implemented within 24 months: 49.2% (25.7% to 69.1%, log-log), 2 at risk",
         "25% implemented: after 11 months",
         "50% implemented: not reached",
         "75% implemented: not reached",
         "Still live 10, live elsewhere too 0",
         "With a measured effect: 0 of 10",
         "Confirmed in the six months before: 1 of 24",
+        "If unconfirmed abandoned (8): implemented 41.7%, within 24 months 41.7%",
         "Left out: 0 only captured, 0 merged, 0 known from publications",
     ]
 
@@ -165,8 +189,26 @@ def test_text_output_says_nothing_yet_without_ideas():
 
 
 def test_share_without_an_interval_is_printed_alone():
-    IdeaFactory(state="accepted")
+    """Neither cohort was followed for a year."""
+    for _ in range(2):
+        IdeaFactory(state="accepted")
     assert printed().splitlines()[5] == "Implemented within 12 months: 0.0%, 0 at risk"
+
+
+def test_where_cohorts_are_pooled_both_intervals_are_printed_by_name():
+    for ideas in (24, 9):
+        worked_example(early_cohort(), ideas=ideas)
+    stock = answered()["stock"]
+    wilsons = stock["other_intervals"]["wilson"]
+    assert (stock["interval"], wilsons["low"], wilsons["high"]) == (
+        "by cohort",
+        *(round(bound, 6) for bound in wilson(15, 33)),
+    )
+    assert stock["low"] < wilsons["low"] < wilsons["high"] < stock["high"]
+    assert printed().splitlines()[2] == (
+        f"Implemented  15  45.5% ({stock['low']:.1%} to {stock['high']:.1%}, by cohort;"
+        f" {wilsons['low']:.1%} to {wilsons['high']:.1%}, wilson)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,18 +24,21 @@ EXAMPLE = Figures(
     reasons={"tested": 4, "": 2},
     imprecise=3,
     replications=1,
+    doubts={"unconfirmed": {7: 1, 10: 1}, "merged": {3: 1}},
+    days_to_acceptance=30,
 )
 
 
 def test_the_worked_example():
     found = {row[0]: row[2:] for row in cells(EXAMPLE)}
-    assert found["rate"] == (10 / 24, *wilson(10, 24), 10, 24, "")
-    value, low, high, *_counts, note = found["within_12"]
-    assert (round(value, 6), round(low, 6), round(high, 6), note) == (
+    assert found["rate"] == (10 / 24, *wilson(10, 24), 10, 24, "", "Wilson")
+    value, low, high, *_counts, note, interval = found["within_12"]
+    assert (round(value, 6), round(low, 6), round(high, 6), note, interval) == (
         0.307209,
         0.135890,
         0.497631,
         "13 ideas still followed",
+        "log-log",
     )
     assert {slug: row[0] for slug, row in found.items() if isinstance(row[0], int)} == {
         "accepted": 24,
@@ -51,13 +54,19 @@ def test_the_worked_example():
         "a_quarter_decided_after": 8,
         "half_decided_after": 14,
         "imprecise": 3,
+        "if_unconfirmed_abandoned": 2,
+        "if_merged_not_implemented": 1,
+        "if_in_part_abandoned": 0,
+        "if_at_once_left_out": 0,
+        "if_half_accepted_within": 30,
         "captured": 2,
         "merged": 1,
         "retrospective": 0,
     }
-    assert found["a_quarter_after"][-1] == "months"
-    assert (found["half_after"][0], found["half_after"][-1]) == (None, "not reached")
-    assert found["within_24"] == (None, None, None, None, None, "fewer than five ideas were followed that long")
+    assert found["a_quarter_after"][-2:] == ("months", "")
+    assert (found["half_after"][0], found["half_after"][-2]) == (None, "not reached")
+    assert found["within_24"] == (None, None, None, None, None, "fewer than five ideas were followed that long", "")
+    assert (found["month_12_implemented"][-1], found["month_12_open"][-1]) == ("log-log", "")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +96,7 @@ def test_terms_are_defined_once_with_the_anchors_that_the_page_links_to():
     terms = [*definitions(), work_definitions()]
     assert len({term.heading for term in terms}) == len(terms)
     assert [term.heading for term in terms if not term.text] == []
-    assert [term.anchor for term in terms if term.anchor] == ["left-out"]
+    assert [term.anchor for term in terms if term.anchor] == ["intervals", "left-out"]
     assert "%%" not in "".join(term.text for term in terms)
 
 

@@ -1,4 +1,4 @@
-"""Whole sentences: the projection for the next ideas, and which ideas are counted."""
+"""Whole sentences: which ideas are counted, how far their dates are known, and what the funnel shows."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,71 +7,18 @@ import pytest
 from django.utils.translation import override
 
 from figures.implementation.funnel import Funnel
-from figures.implementation.plain_shares import LANDMARKS, SPOKEN_HORIZONS, Projection
 from figures.implementation.sentences import (
-    ABOUT,
-    AFTER,
-    END,
     OF_KIND,
     confirmed_sentence,
     funnel_sentence,
     imprecise_sentence,
     narrowing_sentence,
-    projection_sentence,
 )
 from figures.outcomes.figures import CohortCount
 from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
-
-
-@pytest.mark.parametrize(
-    ("projection", "sentence"),
-    [
-        (
-            Projection("share", 24, "half", "a_quarter", "two_thirds", few=True),
-            (
-                "If the next ideas fare like these, about half would be in place two years after "
-                "acceptance. Because there are few ideas, the actual share could be anywhere "
-                "between a quarter and two thirds."
-            ),
-        ),
-        (
-            Projection("share", 12, "a_third", "a_quarter", "two_in_five"),
-            (
-                "If the next ideas fare like these, about a third would be in place a year after "
-                "acceptance. The actual share could be anywhere between a quarter and two in "
-                "five."
-            ),
-        ),
-        (
-            Projection("share", 6, "almost_all"),
-            "If the next ideas fare like these, almost all would be in place six months after acceptance.",
-        ),
-        (
-            Projection("none", 18),
-            (
-                "None of these ideas was in place a year and a half after acceptance. That says "
-                "little yet about the next ideas."
-            ),
-        ),
-        (Projection("all", 6), "The ideas followed that long were all in place six months after acceptance."),
-        (
-            Projection("too_early"),
-            "It is too early to say how the next ideas will fare: fewer than five ideas were followed for six months.",
-        ),
-    ],
-)
-def test_projection_sentence_in_each_case(projection: Projection, sentence: str):
-    with override("en"):
-        assert projection_sentence(projection) == sentence
-
-
-def test_every_fraction_and_every_horizon_has_a_text():
-    slugs = [slug for _, slug in LANDMARKS]
-    assert (list(ABOUT), list(END), sorted(AFTER)) == (slugs, slugs, sorted(SPOKEN_HORIZONS))
-
 
 DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from figures.outcomes.figures import CohortCount, Figures
+from figures.outcomes.figures import CohortCount, Figures, pooled_shares
 from figures.outcomes.queries import counted_ideas, implementation_rates
 from figures.rates import months_between
 from figures.scope.selection import EVERYTHING, FiguresScope
@@ -17,6 +17,7 @@ from prototypes.models import Idea
 from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import (
+    DAYS,
     ChallengeFactory,
     FollowUpFactory,
     IdeaFactory,
@@ -25,7 +26,7 @@ from tests.factories.prototypes import (
     TrialFactory,
     add_event,
 )
-from tests.factories.rates import early_cohort
+from tests.factories.rates import early_cohort, worked_example
 
 pytestmark = pytest.mark.django_db
 
@@ -467,6 +468,68 @@ def test_bounds_take_one_more_statement_only_with_imprecise_days(django_assert_n
     for as_of, bounded, statements in ((TODAY, True, 2), (TODAY, False, 1), (date(2024, 6, 1), True, 1)):
         with django_assert_num_queries(statements):
             implementation_rates(as_of=as_of, bounded=bounded)
+
+
+# Several cohorts
+
+
+def months_by_outcome(figures: Figures) -> list[list[float]]:
+    return [
+        [row.months for row in figures.by_month for _ in range(getattr(row, outcome))]
+        for outcome in ("implemented", "abandoned", "open")
+    ]
+
+
+def test_shares_are_pooled_from_the_months_of_each_cohort():
+    cohorts = [early_cohort(), early_cohort(), early_cohort()]
+    for cohort, ideas in zip(cohorts, (24, 9, 0), strict=True):
+        worked_example(cohort, ideas=ideas)
+    IdeaFactory(cohort=cohorts[2])
+    one_by_one = [figures(cohort=cohort) for cohort in cohorts]
+    together = figures()
+    assert together.pooled == pooled_shares(map(months_by_outcome, one_by_one))
+    assert (together.plain_share.interval, together.plain_share.cohorts) == ("by cohort", 2)
+    assert [single.pooled for single in one_by_one] == [{}] * 3
+
+
+def test_bounds_have_no_intervals_by_cohort():
+    for _ in range(2):
+        imprecise("accepted")
+    assert (figures().plain_share.interval, [side.pooled for side in figures().bounds or ()]) == ("by cohort", [{}, {}])
+
+
+# What may be recorded wrongly
+
+
+def test_open_ideas_without_a_recent_update_are_unconfirmed():
+    for accepted in (date(2026, 3, 2), TODAY):
+        IdeaFactory(state="accepted", days={"accepted": accepted})
+    IdeaFactory(state="implemented")
+    assert figures().doubts == {"unconfirmed": {months_between(date(2026, 3, 2), TODAY): 1}}
+
+
+def test_merged_ideas_have_the_months_from_acceptance_to_their_merge():
+    survivor = IdeaFactory(state="accepted", days={"accepted": TODAY})
+    IdeaFactory(cohort=survivor.cohort, state="merged", merged_into=survivor)
+    merged_early = IdeaFactory(cohort=survivor.cohort)
+    add_event(merged_early, "merged", TODAY, merged_into=survivor)
+    found = figures()
+    assert (found.merged, found.accepted) == (2, 1)
+    assert found.doubts == {"merged": {months_between(DAYS["accepted"], DAYS["merged"]): 1}}
+
+
+@pytest.mark.parametrize(("waits", "median"), [([], None), ([10], 10), ([10, 40], 10), ([10, 0, 40], 10)])
+def test_half_of_the_ideas_were_accepted_within_so_many_days_of_their_capture(waits: list[int], median: int | None):
+    for days in waits:
+        IdeaFactory(state="accepted", days={"accepted": DAYS["captured"] + timedelta(days=days)})
+    IdeaFactory()
+    assert figures().days_to_acceptance == median
+
+
+def test_figures_of_a_period_say_so():
+    IdeaFactory(state="accepted")
+    period = {"accepted_from": DAYS["accepted"]}, {"accepted_until": TODAY}
+    assert [figures(**scope).of_period for scope in ({}, {"kind": "priority"}, *period)] == [False, False, True, True]
 
 
 # Replicated

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.outcomes.figures import CohortCount, Figures, as_json
+from figures.intervals.pooled import pooled_count, pooled_incidence
+from figures.outcomes.figures import CohortCount, CohortMonths, Figures, as_json, pooled_shares, shares_json
 from figures.outcomes.times import OutcomeTimes
 from figures.rates import MonthCounts, cumulative_incidence_from_counts, wilson
 from tests.factories.rates import TWENTY_FOUR_IDEAS
@@ -29,12 +30,43 @@ def test_accepted_is_implemented_plus_abandoned_plus_open():
     assert (EXAMPLE.accepted, EXAMPLE.implemented, EXAMPLE.abandoned, EXAMPLE.open) == (24, 10, 6, 8)
 
 
-def test_the_plain_share_has_wilsons_interval():
-    assert (EXAMPLE.rate, EXAMPLE.interval) == (10 / 24, wilson(10, 24))
+def test_shares_of_one_cohort_have_wilsons_and_the_log_log_interval():
+    plain, within = EXAMPLE.plain_share, EXAMPLE.share_within(12)
+    assert (EXAMPLE.rate, plain.share, (plain.low, plain.high)) == (10 / 24, 10 / 24, wilson(10, 24))
+    assert (round(within.share or 0, 6), round(within.low or 0, 6), round(within.high or 0, 6)) == (
+        0.307209,
+        0.135890,
+        0.497631,
+    )
+    assert (plain.interval, within.interval) == ("wilson", "log-log")
+
+
+COHORTS = [([3, 6], [9], [14, 25]), ([], [], []), ([12], [], [13, 26]), ([4, 5, 11], [2], [])]
+
+
+def test_shares_of_several_cohorts_have_intervals_by_cohort():
+    pooled = pooled_shares(COHORTS)
+    groups = [
+        [MonthCounts(after, *(kind == at for kind in range(3))) for at, months in enumerate(cohort) for after in months]
+        for cohort in COHORTS
+    ]
+    assert pooled == {
+        "plain": pooled_count([(2, 5), (1, 3), (3, 4)]),
+        "12": pooled_incidence(groups, 12),
+        "24": pooled_incidence(groups, 24),
+    }
+    figures = replace(EXAMPLE, pooled=pooled)
+    assert (figures.plain_share, figures.share_within(24)) == (pooled["plain"], pooled["24"])
+    assert {share.interval for share in pooled.values()} == {"by cohort"}
+
+
+@pytest.mark.parametrize("cohorts", [[], COHORTS[:2]])
+def test_fewer_than_two_cohorts_are_not_pooled(cohorts: list[CohortMonths]):
+    assert pooled_shares(cohorts) == {}
 
 
 def test_figures_without_accepted_ideas_are_none_rather_than_zero():
-    assert (NOTHING.rate, NOTHING.interval, NOTHING.last_displayed_month, NOTHING.incidence_at(0)) == (
+    assert (NOTHING.rate, NOTHING.plain_share.share, NOTHING.last_displayed_month, NOTHING.incidence_at(0)) == (
         None,
         None,
         None,
@@ -129,8 +161,8 @@ def test_the_json_has_exactly_the_agreed_names():
         "measured_effects",
         "known_at",
     ]
-    assert list(answer["stock"]) == ["rate", "low", "high"]
-    names = ["months", "implemented", "low", "high", "abandoned", "open", "at_risk"]
+    assert list(answer["stock"]) == ["rate", "low", "high", "interval", "other_intervals"]
+    names = ["months", "implemented", "low", "high", "interval", "other_intervals", "abandoned", "open", "at_risk"]
     assert [list(point) for point in answer["incidence"]] == [names, names]
     assert list(answer["left_out"]) == ["captured", "merged", "retrospective"]
 
@@ -142,16 +174,28 @@ def test_the_json_gives_24_months_although_pages_hide_them():
 
 def test_json_without_ideas_has_null():
     answer = as_json(NOTHING)
-    assert answer["stock"] == {"rate": None, "low": None, "high": None}
+    assert answer["stock"] == {"rate": None, "low": None, "high": None, "interval": None, "other_intervals": {}}
     assert answer["incidence"][0] == {
         "months": 12,
         "implemented": None,
         "low": None,
         "high": None,
+        "interval": None,
         "abandoned": None,
         "open": None,
         "at_risk": 0,
+        "other_intervals": {},
     }
+
+
+def test_json_names_the_interval_and_gives_the_other_one_where_cohorts_are_pooled():
+    answer = as_json(replace(EXAMPLE, pooled=pooled_shares(COHORTS)))
+    plain, within = pooled_count([(2, 5), (1, 3), (3, 4)]), answer["incidence"][0]
+    assert answer["stock"]["interval"] == within["interval"] == "by cohort"
+    assert (answer["stock"]["low"], answer["stock"]["high"]) == (round(plain.low or 0, 6), round(plain.high or 0, 6))
+    assert answer["stock"]["other_intervals"] == {"wilson": {"low": 0.244676, "high": 0.611653}}
+    assert within["other_intervals"] == {"log-log": {"low": 0.135890, "high": 0.497631}}
+    assert as_json(EXAMPLE)["incidence"][0]["other_intervals"] == {}
 
 
 def test_the_json_counts_what_was_left_out():
@@ -181,7 +225,5 @@ def test_json_has_the_other_figures():
     ]
     assert answer["quantiles"] == {"0.25": 11, "0.5": None, "0.75": None}
     for side, figures in zip(("earliest", "latest"), bounds, strict=True):
-        assert answer["imprecise"][side] == {
-            name: as_json(figures)[name] for name in ("stock", "incidence", "quantiles")
-        }
+        assert answer["imprecise"][side] == {**shares_json(figures), "quantiles": as_json(figures)["quantiles"]}
     assert answer["imprecise"]["count"] == 3

@@ -12,7 +12,7 @@ from figures.models import RatesChange, RatesRollup
 from figures.outcomes import actions
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import build_rollup, implementation_rates, sql_parameters
-from figures.outcomes.rollups import BOUNDS_COLUMNS, BOUNDS_OR_ROLLUP, TALLY_COLUMNS, TALLY_OR_ROLLUP
+from figures.outcomes.rollups import BOUNDS_COLUMNS, BOUNDS_OR_ROLLUP, LAYOUT, TALLY_COLUMNS, TALLY_OR_ROLLUP
 from figures.scope.selection import EVERYTHING, FiguresScope
 from programmes.models import Edition
 from prototypes.models import Challenge, Idea, Implementation
@@ -131,6 +131,19 @@ def test_rollup_has_the_names_of_the_columns(edition: Edition):
         assert rows != []
 
 
+def test_rollup_has_pooled_shares_in_place_of_the_months_of_cohorts(edition: Edition):
+    rows = build_rollup(EVERYTHING, AS_OF).rows
+    assert [sorted(row["pooled"]) for row in rows if row["pooled"]] == [["12", "24", "plain"]]
+    assert {row[f"months_{outcome}"] for row in rows for outcome in ("implemented", "abandoned", "open")} == {None}
+
+
+def test_rollup_of_another_release_is_not_read(edition: Edition):
+    keep()
+    assert not counts_directly()
+    RatesRollup.objects.filter(scope=f"everything{LAYOUT}").update(scope="everything@00000000")
+    assert counts_directly()
+
+
 def test_only_readers_who_see_every_idea_use_the_rollup(edition: Edition):
     keep()
     cohort = edition.cohorts.first()
@@ -177,7 +190,7 @@ def test_editions_with_few_ideas_get_no_rollup(edition: Edition):
     Edition.objects.update(state="running")
     for min_ideas, scopes in ((26, ["everything"]), (25, [f"edition-{edition.pk}", "everything"])):
         actions.keep_rates(at=AT, min_ideas=min_ideas)
-        assert sorted(RatesRollup.objects.values_list("scope", flat=True)) == scopes
+        assert sorted(RatesRollup.objects.values_list("scope", flat=True)) == [scope + LAYOUT for scope in scopes]
 
 
 def test_old_changes_are_deleted_once_a_day(edition: Edition):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from figures.outcomes.queries import implementation_rates, outcomes_by_idea
+from figures.rates import months_between
 from figures.scope.selection import FiguresScope
 from prototypes import actions
 from prototypes.enums import IdeaState
@@ -190,6 +191,8 @@ class TestCountsOnce:
             (0, 0, 1),
             (1, 0, 0),
         ]
+        found = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=TODAY)
+        assert found.doubts["in_part"] == {months_between(date(2026, 3, 2), date(2026, 9, 1)): 1}
 
     def test_part_merged_into_another_idea_counts_as_that_idea(self, cast: Cast, parts: list[Idea]):
         survivor = IdeaFactory(cohort=cast.cohort, state="accepted")
@@ -210,6 +213,7 @@ class TestCountsOnce:
             merge(part, survivor, cast, date(2026, 8, 1))
         found = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=TODAY)
         assert (found.accepted, found.merged, outcome(parts)[0]) == (1, 1, "merged")
+        assert found.doubts["merged"] == {months_between(date(2026, 3, 2), date(2026, 8, 1)): 1}
 
     def test_part_merged_into_an_idea_of_another_cohort_is_counted_there(self, cast: Cast, parts: list[Idea]):
         """What becomes of that idea changes nothing here: its cohort may keep its figures to itself."""
@@ -231,6 +235,8 @@ class TestCountsOnce:
         if onward == "merges back":
             merge(elsewhere, IdeaFactory(cohort=cast.cohort, state="accepted"), cast, date(2026, 9, 1))
         assert outcome(parts)[0] == "merged"
+        found = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=TODAY)
+        assert found.doubts["merged"] == {months_between(date(2026, 3, 2), date(2026, 8, 1)): 1}
 
     def test_part_that_is_split_again_counts_as_its_own_parts(self, cast: Cast, parts: list[Idea]):
         small = actions.split_idea(idea=parts[0], titles=["A", "B"], by=cast["P"], at=AT, on=date(2026, 6, 1))

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from figures.models import RatesRollup
 from figures.outcomes.queries import implementation_rates
+from figures.outcomes.rollups import LAYOUT
 from figures.scope.selection import EVERYTHING
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
+from tests.factories.figures import share_with_edition
 from tests.factories.prototypes import IdeaFactory
 from tools.bench import pages, rates
 from tools.bench.__main__ import Figure
@@ -36,6 +38,7 @@ def test_select_counts_the_same_as_the_page_for_each_reader(cast: Cast):
     for cohort, ideas in ((cast.cohort, 2), (cast.other_cohort, 5)):
         for _ in range(ideas):
             IdeaFactory(cohort=cohort, state="accepted")
+    share_with_edition(cast.other_cohort)
     paths = {"S": "/rates/", "A": "/rates/", "M": "/rates/?edition=transfo-2026"}
     counts = {role: rates.make_select(BenchPage("", path, who=cast[role].email))() for role, path in paths.items()}
     assert counts == {"S": 3, "A": 2, "M": 3}  # a row of the open ones, and one a cohort
@@ -47,7 +50,7 @@ def test_rollup_exists_or_not_as_requested(cast: Cast):
     for state in ("kept", "missing", "kept"):
         rates.set_rollup(state)
         states.append(list(RatesRollup.objects.values_list("scope", "as_of")))
-    rollups = [(EVERYTHING.rollup, timezone.localdate())]
+    rollups = [(EVERYTHING.rollup + LAYOUT, timezone.localdate())]
     assert states == [rollups, [], rollups]
     assert implementation_rates(as_of=timezone.localdate()).accepted == 1
 

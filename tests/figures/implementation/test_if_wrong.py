@@ -1,0 +1,116 @@
+"""The panel “If we are wrong”: what chance allows, and what the rates would be under other assumptions."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.utils.translation import override
+from hypothesis import assume, given
+
+from figures.implementation.if_wrong import (
+    ASSUMPTION_LABELS,
+    END,
+    column_titles,
+    if_wrong_lines,
+    if_wrong_rows,
+    if_wrong_sentences,
+)
+from figures.outcomes.assumptions import ASSUMPTIONS
+from figures.outcomes.figures import Figures
+from figures.share_words import ENDS, VALUES
+from tests.figures.implementation.test_headline import COHORTS, of_cohorts
+from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
+
+DOUBTED = replace(
+    EXAMPLE,
+    captured=6,
+    days_to_acceptance=20,
+    doubts={"unconfirmed": {10: 1, 16: 1}, "in_part": {5: 1}, "merged": {3: 2}},
+)
+FEW = figures_of([(3, 1)] * 4, doubts={"in_part": {3: 1}})
+
+
+def test_every_assumption_and_every_end_of_a_range_has_a_text():
+    assert (list(ASSUMPTION_LABELS), list(END)) == (list(ASSUMPTIONS), [slug for _, slug in ENDS])
+
+
+def test_rows_give_the_shares_as_counted_then_under_each_assumption():
+    with override("en"):
+        rows = [(str(row.label), row.ideas, list(map(str, row.shares))) for row in if_wrong_rows(DOUBTED)]
+        titles = column_titles()
+    assert titles == ["Plain count", "Implemented within 12 months", "Implemented within 24 months"]
+    assert rows == [
+        ("As counted", "", ["42%", "31%", "not yet"]),
+        ("If ideas not confirmed for six months count as abandoned", "2", ["42%", "30%", "not yet"]),
+        ("If ideas merged after their acceptance count as not implemented", "2", ["38%", "28%", "not yet"]),
+        ("If ideas implemented only in part count as abandoned", "1", ["38%", "27%", "not yet"]),
+        ("If ideas implemented within a month of acceptance are left out", "0", ["42%", "31%", "not yet"]),
+    ]
+
+
+@pytest.mark.parametrize("figures", [NOTHING, FEW], ids=["none", "few"])
+def test_with_fewer_than_five_ideas_there_is_no_panel(figures: Figures):
+    assert (if_wrong_rows(figures), if_wrong_sentences(figures), list(if_wrong_lines(figures))) == ([], [], [])
+
+
+def sentences(figures: Figures) -> list[str]:
+    with override("en"):
+        return if_wrong_sentences(figures)
+
+
+COMPATIBLE = "These ideas are compatible with any share implemented within a year of acceptance between"
+ACCEPTED = "The rates are of accepted ideas only: 24 of 30 ideas captured were accepted (80%)."
+
+
+def test_sentences_give_the_range_of_chance_and_the_share_and_delay_of_acceptance():
+    assert sentences(DOUBTED) == [
+        f"{COMPATIBLE} one in ten and half (95% confidence interval 14% to 50%).",
+        ACCEPTED,
+        "Half of the accepted ideas were accepted within 20 days of their capture.",
+    ]
+    assert sentences(replace(DOUBTED, days_to_acceptance=1))[-1].endswith("within 1 day of their capture.")
+    assert sentences(replace(DOUBTED, days_to_acceptance=None))[1:] == [ACCEPTED]
+    assert len(sentences(replace(DOUBTED, of_period=True))) == 1
+
+
+def test_where_nothing_is_implemented_yet_the_upper_bound_is_given():
+    assert sentences(figures_of([(3, 0)] * 12, of_period=True)) == [
+        "Nothing is implemented yet. These ideas are compatible with a share of up to 24%: the upper end of the 95%"
+        " confidence interval of the plain count."
+    ]
+
+
+@given(COHORTS)
+def test_range_in_words_contains_the_interval_and_its_written_numbers(groups: list[list[tuple[int, int]]]):
+    figures = of_cohorts(*groups)
+    with override("en"):
+        sentence = next(iter(if_wrong_sentences(figures)), "")
+        values = {str(text): VALUES[slug] for slug, text in END.items()}
+    assume(sentence.startswith(COMPATIBLE))
+    words = re.fullmatch(rf"{COMPATIBLE} (.+) and (.+) \(95% confidence interval (\d+)% to (\d+)%\)\.", sentence)
+    low, high, written_low, written_high = words.groups()
+    interval = figures.share_within(12)
+    assert 100 * values[low] <= min(int(written_low), 100 * interval.low)
+    assert max(int(written_high), 100 * interval.high) <= 100 * values[high] + 1e-9
+
+
+def test_files_have_the_ideas_concerned_and_the_shares():
+    with override("en"):
+        lines = {line.slug: line for line in if_wrong_lines(DOUBTED)}
+    assert [slug for slug in lines if slug.startswith("if_merged")] == [
+        f"if_merged_not_implemented{name}" for name in ("", "_rate", "_within_12", "_within_24")
+    ]
+    assert (lines["if_merged_not_implemented"].value, lines["if_merged_not_implemented"].note) == (2, "ideas concerned")
+    line = lines["if_merged_not_implemented_rate"]
+    assert (line.value, line.low, line.interval) == (10 / 26, None, "")
+    assert line.label == "If ideas merged after their acceptance count as not implemented: Plain count"
+    assert (lines["if_merged_not_implemented_within_24"].value, lines["if_merged_not_implemented_within_24"].note) == (
+        None,
+        "not yet",
+    )
+    accepted = lines["if_accepted"]
+    assert (accepted.value, accepted.numerator, accepted.denominator) == (0.8, 24, 30)
+    assert lines["if_half_accepted_within"].value == 20
+    assert "if_upper_bound" not in lines
+    with override("en"):
+        assert [line.slug for line in if_wrong_lines(figures_of([(3, 0)] * 12, of_period=True))][-1] == "if_upper_bound"
