@@ -45,8 +45,8 @@ MEANINGS: Final[dict[str, StrOrPromise]] = {
 }
 # Columns that are not rolled back when a past state of knowledge is chosen.
 NOT_ROLLED_BACK: Final = gettext_lazy(
-    "The cohort, the kind of challenge and the last update of an idea are those of today, whatever the day"
-    " chosen under “As known on”. Anything recorded after that day is not counted."
+    "The last update of an idea is that of today, whatever the day chosen under “As known on”. Anything recorded"
+    " after that day is not counted."
 )
 
 

@@ -7,18 +7,22 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from figures.implementation.addresses import permanent_address
 from figures.implementation.context import figures_context
 from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
-from figures.implementation.forms import RatesForm, end_of
+from figures.implementation.forms import RatesForm
 from figures.implementation.ideas import IdeasQuery, page_of_ideas
 from figures.implementation.sentences import narrowing_sentence
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import implementation_rates
+from figures.scope.moments import end_of
+from figures.scope.reports import missing_from_report
 from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
@@ -27,6 +31,7 @@ from prototypes.enums import IdeaState
 from prototypes.ideas.claims import published_claims
 from web.dates.clock import platform_today
 from web.pages.pagination import page_number
+from web.site_addresses import absolute_url
 
 
 @require_safe
@@ -74,6 +79,8 @@ def _figures(
         "too_many_cohorts": bool(figures.accepted) and not few,
         "narrowing": narrowing_sentence(scope, chosen["known_at"]),
         "coverage": coverage(visible, scope).sentences,
+        "report_notice": missing_from_report(visible, scope, chosen["counted"]),
+        "permanent_address": absolute_url(permanent_address(form, now())),
         "sharing_decisions": visible.sharing_decisions(scope),
         "not_rolled_back": NOT_ROLLED_BACK,
         "tags": list(tags.values()),
