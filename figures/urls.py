@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from figures.changes import views as changes
 from figures.editions import views as editions
 from figures.implementation.views import downloads, page
 from figures.network import views as network
@@ -14,6 +15,9 @@ urlpatterns = [
     path("rates/figures.xlsx", downloads.figures, {"form": "xlsx"}, name="rates_figures_xlsx"),
     path("rates/ideas.csv", downloads.ideas, {"form": "csv"}, name="rates_ideas_csv"),
     path("rates/ideas.xlsx", downloads.ideas, {"form": "xlsx"}, name="rates_ideas_xlsx"),
+    path("rates/changes/", changes.changes, name="changes"),
+    path("rates/changes.csv", changes.changes_table, {"kind": "csv"}, name="changes_csv"),
+    path("rates/changes.xlsx", changes.changes_table, {"kind": "xlsx"}, name="changes_xlsx"),
     path("editions/compare/", editions.compare_editions, name="compare_editions"),
     path("network/", network.network, name="network"),
     path("network/figures.csv", network.network_figures, {"kind": "csv"}, name="network_figures_csv"),
