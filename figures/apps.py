@@ -11,7 +11,7 @@ class FiguresConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
         """Register the Rates and Network pages in the menu, the panels of other pages, the download of ideas, and what
-        the sharing of figures brings: its sentences, history and personal data.
+        the sharing of figures and visits of reports bring: sentences, history and personal data.
 
         Django calls it once at start. The panels go on the home page, the pages of editions, authorities and cohorts.
         """
@@ -23,6 +23,8 @@ class FiguresConfig(AppConfig):
         from figures.sharing import panels as sharing_panels  # noqa: PLC0415
         from figures.sharing import personal_data, refusals  # noqa: PLC0415
         from figures.sharing.models import FiguresConsent  # noqa: PLC0415
+        from figures.visits import personal_data as visits  # noqa: PLC0415
+        from figures.visits import refusals as visit_refusals  # noqa: PLC0415
         from files.registries import export_kinds  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from prototypes.registries import page_parts  # noqa: PLC0415
@@ -39,8 +41,9 @@ class FiguresConfig(AppConfig):
             ProgrammeHooks(edition_panels={60: panels.EDITION_PANEL}, authority_panels={60: panels.AUTHORITY_PANEL}),
         )
         export_kinds.register(IDEAS, IDEAS_KIND)
-        register(refusals.SENTENCES)
+        register(refusals.SENTENCES | visit_refusals.SENTENCES)
         register_histories({}, added_parts={Cohort: (HistoryPart(FiguresConsent, "cohort"),)})
         privacy_hooks.register("figures", personal_data.PRIVACY)
+        privacy_hooks.register("figures_visits", visits.PRIVACY)
         page_parts.register("figures_sharing", sharing_panels.COHORT_PART, order=20)
         page_parts.register("figures_effects", effects_panels.IDEA_PART, order=10)

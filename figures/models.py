@@ -1,4 +1,6 @@
-"""Models of the figures app: consents to share figures, rollups of the rates, and the changes that outdate them."""
+"""Models of the figures app: consents to share figures, visits of reports, rollups of the rates, and the changes that
+outdate them.
+"""
 
 from figures.outcomes.models import (
     CountedChallenge,
@@ -9,6 +11,7 @@ from figures.outcomes.models import (
     RatesRollup,
 )
 from figures.sharing.models import FiguresConsent
+from figures.visits.models import ReportVisit
 
 __all__ = [
     "CountedChallenge",
@@ -18,4 +21,5 @@ __all__ = [
     "FiguresConsent",
     "RatesChange",
     "RatesRollup",
+    "ReportVisit",
 ]

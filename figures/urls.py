@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from figures.changes import views as changes
 from figures.groups import views as groups
 from figures.implementation.views import downloads, page
 from figures.network import views as network
@@ -19,6 +20,9 @@ urlpatterns = [
     path("rates/groups/", groups.groups, name="groups"),
     path("rates/groups.csv", groups.groups_file, {"kind": "csv"}, name="groups_csv"),
     path("rates/groups.xlsx", groups.groups_file, {"kind": "xlsx"}, name="groups_xlsx"),
+    path("rates/changes/", changes.changes, name="changes"),
+    path("rates/changes.csv", changes.changes_table, {"kind": "csv"}, name="changes_csv"),
+    path("rates/changes.xlsx", changes.changes_table, {"kind": "xlsx"}, name="changes_xlsx"),
     path("network/", network.network, name="network"),
     path("network/figures.csv", network.network_figures, {"kind": "csv"}, name="network_figures_csv"),
     path("cohorts/<slug:slug>/share-figures/<slug:audience>/", sharing.share_figures, name="share_figures"),

@@ -42,7 +42,7 @@ from exchanges.models import (
     Question,
     Registration,
 )
-from figures.models import FiguresConsent, RatesChange, RatesRollup
+from figures.models import FiguresConsent, RatesChange, RatesRollup, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
 from labplatform.settings.base import OUR_APPS
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, TaskRun
@@ -152,6 +152,7 @@ UNWATCHED = {
     AddressClaim: "It gives nothing and ends within three days; a confirmed or released one is in the security log.",
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
+    ReportVisit: "When a person last looked at figures: personal, and of no use to others.",
     RatesRollup: "Counted ahead, thrown away and counted anew at any time; nobody acts.",
     Replanning: "It says itself what was before and after; each session's own history says it too.",
     FileDraft: "Nobody but its person sees it, and it goes within a day; what is attached has its own history.",

@@ -45,9 +45,9 @@ MEANINGS: Final[dict[str, StrOrPromise]] = {
 }
 # Columns that are not rolled back when a past state of knowledge is chosen.
 NOT_ROLLED_BACK: Final = gettext_lazy(
-    "The cohort, the kind of challenge and the last update of an idea are those of today, whatever the day"
-    " chosen under “As known on”. Anything recorded on the platform after the end of that day, Paris time, is"
-    " not counted, wherever the authority is and whenever it happened."
+    "The last update of an idea is that of today, whatever the day chosen under “As known on”."
+    " Anything recorded on the platform after the end of that day, Paris time, is not counted, wherever the authority"
+    " is and whenever it happened."
 )
 
 

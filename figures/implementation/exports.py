@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -23,10 +23,12 @@ from figures.effects import rows as effect_rows
 from figures.effects.queries import with_effects
 from figures.formats import day
 from figures.implementation import idea_rows, report
+from figures.implementation.addresses import OUTCOME_FIELD
 from figures.implementation.definitions import definitions
-from figures.implementation.forms import RatesForm, end_of
+from figures.implementation.forms import RatesForm, value_text
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import implementation_rates
+from figures.scope.moments import end_of
 from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage_rows, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
@@ -41,7 +43,6 @@ from web.exports.tables import Cell, Table
 IDEAS: Final = "rates-ideas"
 AUTHORITIES_KEY: Final = "whose"  # in the query stored for the worker: the authorities the person reads row by row
 ALL_AUTHORITIES: Final = "all"
-OUTCOME_FIELD: Final = "outcome"  # narrows the page's list, not what is counted
 ABOUT: Final = gettext_lazy("Definitions")
 NO_LONGER_VISIBLE: Final = gettext_lazy(
     "You can no longer see these figures, or the date is not valid. Choose the figures again."
@@ -65,8 +66,8 @@ class RatesQuery:
 
     @property
     def known_at(self) -> datetime | None:
-        """The last moment of the day chosen under “As known on”, after which records are ignored; None where none was
-        chosen.
+        """The last moment of the day or second chosen under “As known on”, after which records are ignored; None where
+        none was chosen.
 
         Available only once the form is known to be valid.
         """
@@ -213,14 +214,10 @@ def _about_rows(query: RatesQuery, today: date) -> Iterator[tuple[str, Cell]]:
     for name, field in query.form.fields.items():
         value = query.form.cleaned_data.get(name)
         if value and name != OUTCOME_FIELD:
-            yield str(field.label), _value_text(field, value)
+            text = value_text(field, value)
+            yield str(field.label), day(text) if isinstance(text, date) else str(text)
     yield from coverage_rows(query.visible, query.scope)
     yield _("Made on"), day(today)
-
-
-def _value_text(field: Any, value: Any) -> str:
-    """Return the value of a form field as text: a date with its month written out, else the label of the choice."""
-    return day(value) if isinstance(value, date) else str(dict(field.choices)[value])
 
 
 def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:

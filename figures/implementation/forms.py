@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from figures.outcomes.categories import OUTCOMES
 from figures.scope.forms import ScopeForm, day_field
+from figures.scope.moments import day_of, moment_field, moment_text
+from figures.scope.reports import INCOMPLETE, ReportCohortsField, parse_report_cohorts
 from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts
 from prototypes.enums import ChallengeKind
@@ -34,7 +35,7 @@ class RatesForm(ScopeForm):
     )
     accepted_from = day_field(_("Accepted from"))
     accepted_until = day_field(_("Accepted until"))
-    known_at = day_field(
+    known_at = moment_field(
         _("As known on"),
         help_text=_(
             "Anything recorded on the platform after that day is not counted. The day ends at midnight, Paris time."
@@ -46,7 +47,16 @@ class RatesForm(ScopeForm):
         required=False,
         error_messages=CHOICE_ERRORS,
     )
-    field_order = ("authority", "edition", "cohort", "kind", "accepted_from", "accepted_until", "as_of")
+    counted = ReportCohortsField(label=_("Cohorts of the report"))
+    field_order: tuple[str, ...] = (
+        "authority",
+        "edition",
+        "cohort",
+        "kind",
+        "accepted_from",
+        "accepted_until",
+        "as_of",
+    )
 
     @staticmethod
     def scope_of(visible: VisibleCohorts, query: QueryDict) -> FiguresScope:
@@ -59,49 +69,57 @@ class RatesForm(ScopeForm):
         return replace(
             scope,
             kind=kind if kind in ChallengeKind.values else "",
-            accepted_from=_day_in("accepted_from", query),
-            accepted_until=_day_in("accepted_until", query),
+            accepted_from=day_in("accepted_from", query),
+            accepted_until=day_in("accepted_until", query),
+            report_cohorts=parse_report_cohorts(query.get("counted", "")),
         )
 
     def clean_known_at(self) -> date | None:
-        """Return the day chosen under “As known on”, None without one;
-        raise ValidationError for a day in the future.
+        """Return the day or the moment chosen under “As known on”, None without one; raise ValidationError for a day in
+        the future.
         """
-        day: date | None = self.cleaned_data["known_at"]
-        return day and self.refuse_future_day(day)
+        chosen: date | None = self.cleaned_data["known_at"]
+        if chosen:
+            self.refuse_future_day(day_of(chosen))
+        return chosen
 
     def clean(self) -> None:
         """Add an error for a period of acceptance that ends before it starts.
 
-        Add another for a day under “As known on” that is before the day of the figures.
+        Add another for a day under “As known on” that is before the day of the figures. An error of the hidden field
+        is shown above the form.
         """
+        if self.errors.pop("counted", None):
+            self.add_error(None, INCOMPLETE)
         data = self.cleaned_data
         first, last = data.get("accepted_from"), data.get("accepted_until")
         if first and last and last < first:
             self.add_error("accepted_until", END_BEFORE_START)
         known_at, as_of = data.get("known_at"), data.get("as_of")
-        if known_at and as_of and known_at < as_of:
+        if known_at and as_of and day_of(known_at) < as_of:
             self.add_error("known_at", KNOWN_BEFORE_AS_OF)
 
     def chosen(self) -> Iterator[tuple[str, StrOrPromise, Any]]:
         """Yield (name, label, value) of each field that the reader filled in, the day of the figures only if it is not
         today.
 
-        The value of a choice is its label, that of a date the date. The form must be valid.
+        The value of a choice is its label, that of a date the date, that of a moment its text. The form must be valid.
         """
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
             if value and (name != "as_of" or value != self.today):
-                yield name, field.label or "", dict(getattr(field, "choices", ())).get(value, value)
+                yield name, field.label or "", value_text(field, value)
 
 
-def end_of(day: date | None) -> datetime | None:
-    """Return the last moment of a day in the platform's time zone, Europe/Paris whoever reads; None for None."""
-    return make_aware(datetime.combine(day, time.max)) if day else None
+def value_text(field: forms.Field, value: Any) -> Any:
+    """Return the value of a form field for people: the label of a choice, the text of a moment, a date as it is."""
+    if isinstance(field, ReportCohortsField):
+        return field.text_of(value)
+    return moment_text(value) if isinstance(value, datetime) else dict(getattr(field, "choices", ())).get(value, value)
 
 
-def _day_in(name: str, query: QueryDict) -> date | None:
-    """Return the day in the field `name` of the query string; None where it is missing or not a valid date."""
+def day_in(name: str, query: QueryDict) -> date | None:
+    """Return the day or moment in the field `name` of the query string; None where it is missing or invalid."""
     try:
         day: date | None = RatesForm.base_fields[name].clean(query.get(name))
     except forms.ValidationError:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import person
+from figures.implementation.addresses import rates_address
 from figures.implementation.context import headline_context
 from figures.outcomes.queries import implementation_rates
 from figures.scope.selection import FiguresScope
@@ -19,11 +19,6 @@ from programmes.models import Authority, AuthorityAdmin, Edition
 from web.database.prepared import prepared
 from web.dates.clock import platform_today
 from web.pages.panels import Panel
-
-
-def rates_address(**parameters: str) -> str:
-    """Return the address of the rates page with `parameters` as its query string, such as an edition's slug."""
-    return f"{reverse('figures:rates')}?{urlencode(parameters)}"
 
 
 def authority_panel(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:

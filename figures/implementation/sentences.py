@@ -11,6 +11,7 @@ from django_stubs_ext import StrOrPromise
 from figures.formats import day, number, share
 from figures.implementation.funnel import Funnel
 from figures.outcomes.figures import HORIZONS, Figures
+from figures.scope.moments import moment_text
 from figures.scope.selection import FiguresScope
 from prototypes.ideas.stale import stale_cutoff
 
@@ -36,8 +37,8 @@ BOUNDS_OF_INCIDENCE = _(
 def narrowing_sentence(scope: FiguresScope, known_on: date | None) -> str:
     """Return the filters of the scope as a sentence that says which ideas are counted; empty where no filter is set.
 
-    Filters are the kind of challenge, the period of acceptance and `known_on`, the day chosen under “As known on” or
-    None.
+    Filters are the kind of challenge, the period of acceptance and `known_on`, the day or moment chosen under “As known
+    on” or None.
     """
     if not (scope.kind or scope.accepted_from or scope.accepted_until or known_on):
         return ""
@@ -48,7 +49,7 @@ def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPro
     """Yield each filter in words: the kind of challenge (“ideas” for all), then the period of acceptance and `known_on`
     if set.
 
-    `known_on` is the day chosen under “As known on”.
+    `known_on` is the day or the moment chosen under “As known on”.
     """
     yield OF_KIND[scope.kind] if scope.kind else ANY_KIND
     first, last = scope.accepted_from, scope.accepted_until
@@ -56,7 +57,7 @@ def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPro
         words = PERIOD if first and last else SINCE if first else UNTIL
         yield str(words) % {"first": first and day(first), "last": last and day(last)}
     if known_on:
-        yield str(KNOWN) % {"day": day(known_on)}
+        yield str(KNOWN) % {"day": moment_text(known_on)}
 
 
 def confirmed_sentence(figures: Figures) -> str:

@@ -25,7 +25,7 @@ class FiguresScope:
     published facts are counted too, and the cohorts whose ids are in `shared`: those that share their figures with the
     reader. `kind` is a kind of challenge, "" for all; `accepted_from` and `accepted_until` bound the day of acceptance,
     both included: ideas without such a day by the as-of day are in no period, that is ideas only captured and most
-    published ones.
+    published ones. `report_cohorts` are the ids of the cohorts that a printed report counted, None for no limit.
     """
 
     authority: Authority | None = None
@@ -37,6 +37,7 @@ class FiguresScope:
     kind: str = ""
     accepted_from: date | None = None
     accepted_until: date | None = None
+    report_cohorts: frozenset[int] | None = None
 
     @property
     def by_kind_or_period(self) -> bool:
@@ -59,6 +60,7 @@ class FiguresScope:
             "kind": self.kind,
             "accepted_from": self.accepted_from,
             "accepted_until": self.accepted_until,
+            "report_cohorts": None if self.report_cohorts is None else sorted(self.report_cohorts),
         }
 
     @property
@@ -89,7 +91,8 @@ class FiguresScope:
             }.items()
             if row is not None
         }
-        return Idea.objects.measured().filter(of_own_authorities, **filters)
+        ideas = Idea.objects.measured().filter(of_own_authorities, **filters)
+        return ideas if self.report_cohorts is None else ideas.filter(cohort__in=self.report_cohorts)
 
 
 EVERYTHING = FiguresScope()

@@ -76,8 +76,8 @@ def _authorities_label(visible: VisibleCohorts, scope: FiguresScope) -> StrOrPro
     For a reader with one authority, its name.
     """
     if scope.edition and (scope.everyone or visible.own is None):
-        withheld = visible.withheld_from(scope)
-        return _("Some authorities of the edition") if withheld else _("All authorities of the edition")
+        is_full = visible.counts_all_of(scope)
+        return _("All authorities of the edition") if is_full else _("Some authorities of the edition")
     if visible.own is None:
         return _("All authorities")
     own = visible.authorities()

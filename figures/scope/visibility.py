@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -141,11 +141,17 @@ class VisibleCohorts:
         """Return the cohorts that totals over an edition, or over all editions, leave out: they do not share their
         figures.
 
-        Empty for any other scope.
+        With `scope.report_cohorts`, those of them that the printed report counted. Empty for any other scope.
         """
         if not scope.everyone or scope.authority or scope.cohort:
             return []
-        return [cohort for cohort in self.withheld if scope.edition in (None, cohort.edition)]
+        withheld = [cohort for cohort in self.withheld if scope.edition in (None, cohort.edition)]
+        return [cohort for cohort in withheld if scope.report_cohorts is None or cohort.pk in scope.report_cohorts]
+
+    def counts_all_of(self, scope: FiguresScope) -> bool:
+        """Return whether the total of a whole edition holds all its cohorts that this person knows of."""
+        every = replace(scope, report_cohorts=None)
+        return not self.withheld_from(every) and self.cohorts_in(scope) == self.cohorts_in(every)
 
     def sharing_decisions(self, scope: FiguresScope) -> list[tuple[Cohort, bool]]:
         """Return the cohorts of the scope on whose sharing the person decides, each with whether it shares now."""
@@ -193,7 +199,8 @@ class StaffVisibleCohorts(VisibleCohorts):
         choice.
         """
         wanted = {"authority": scope.authority, "edition": scope.edition, "pk": scope.cohort and scope.cohort.pk}
-        return Cohort.objects.filter(**{path: row for path, row in wanted.items() if row is not None})
+        cohorts = Cohort.objects.filter(**{path: row for path, row in wanted.items() if row is not None})
+        return cohorts if scope.report_cohorts is None else cohorts.filter(pk__in=scope.report_cohorts)
 
 
 def _unique_by_name(rows: Iterable[Any]) -> list[Any]:
@@ -214,7 +221,8 @@ def _covers(scope: FiguresScope, cohort: Cohort) -> bool:
     )
     is_own = scope.own is None or cohort.authority_id in scope.own
     is_shared = scope.everyone and (is_own or cohort.retrospective or cohort.pk in scope.shared)
-    return (is_own or is_shared) and all(row is None or row.pk == pk for row, pk in wanted)
+    is_in_report = scope.report_cohorts is None or cohort.pk in scope.report_cohorts
+    return is_in_report and (is_own or is_shared) and all(row is None or row.pk == pk for row, pk in wanted)
 
 
 def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohorts:

@@ -39,6 +39,7 @@ WORK_BY_COHORT = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
       AND (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
+      AND (%(report_cohorts)s::bigint[] IS NULL OR c.id = ANY(%(report_cohorts)s::bigint[]))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND c.id = ANY(%(shared)s::bigint[])))
 ), reached AS (

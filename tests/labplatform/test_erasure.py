@@ -256,4 +256,6 @@ def test_erasure_happens_two_weeks_after_the_request(somebody: User):
 
 def test_each_app_registers_its_erasure():
     erasing = {app for app, hooks in privacy_hooks.by_app.items() if hooks.erase is not nothing}
-    assert erasing == {"accounts", "files", "notifications", "programmes", "cohorts", "comments", "exchanges"}
+    assert erasing == {
+        *("accounts", "files", "notifications", "programmes", "cohorts", "comments", "exchanges", "figures_visits"),
+    }

@@ -32,7 +32,7 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
-from tests.factories.figures import FiguresConsentFactory
+from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
 from tests.factories.programmes import AuthorityFactory, LessonFactory
@@ -239,6 +239,7 @@ def add_personal_fixtures(cast: Cast) -> None:
     reminder = ReminderFactory(state="expanded", previous_details=before)
     DeliveryFactory(user=cast["M"], reminder=reminder, state="sent", subject="La date a changé")
     Preference.objects.create(user=cast["M"], kind="workshop")
+    ReportVisitFactory(user=cast["M"])
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
     AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **file_fields)

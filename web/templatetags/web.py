@@ -213,6 +213,13 @@ def number(value: float | None, decimals: int = 1) -> str:
 
 
 @register.filter
+def signed(value: int) -> str:
+    """Return a difference with its sign, in the reader's language: “+3”, “−1”, “0”."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{formats.number(abs(value), _locale())}"
+
+
+@register.filter
 def percent(share: float | None, decimals: int = 1) -> str:
     """Return a share (0–1) as a percentage with at most `decimals` decimals: 12,5 %, or 12.5% in English;
     "" for None.

@@ -7,27 +7,35 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.acting.support_session import is_acting
 from accounts.models import User
 from accounts.requests import person
 from figures.effects.queries import with_effects
+from figures.implementation.addresses import permanent_address
 from figures.implementation.context import figures_context
 from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
-from figures.implementation.forms import RatesForm, end_of
+from figures.implementation.forms import RatesForm
 from figures.implementation.ideas import IdeasQuery, page_of_ideas
 from figures.implementation.sentences import narrowing_sentence
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import implementation_rates
+from figures.scope.moments import end_of, write_moment
+from figures.scope.reports import missing_from_report
 from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
+from figures.visits.recording import last_changed_visit, record_visit, report_key
 from figures.work.lines import work_context
 from prototypes.enums import IdeaState
 from prototypes.ideas.claims import published_claims
 from web.dates.clock import platform_today
 from web.pages.pagination import page_number
+from web.site_addresses import absolute_url
 
 
 @require_safe
@@ -78,11 +86,34 @@ def _figures(
         "too_many_cohorts": bool(figures.accepted) and not few,
         "narrowing": narrowing_sentence(scope, chosen["known_at"]),
         "coverage": coverage(visible, scope).sentences,
+        "report_notice": missing_from_report(visible, scope, chosen["counted"]),
+        "permanent_address": absolute_url(permanent_address(form, now())),
+        **_changes_context(request, user, form, figures),
         "sharing_decisions": visible.sharing_decisions(scope),
         "not_rolled_back": NOT_ROLLED_BACK,
         "tags": list(tags.values()),
         "outcome": chosen["outcome"],
         "outcome_tag": tags.get("outcome"),
+    }
+
+
+def _changes_context(request: HttpRequest, user: User, form: RatesForm, figures: Figures) -> dict[str, Any]:
+    """Return since when the figures have changed for this person (`changed_since`), and the address of what changed.
+
+    It is None where they have not, and for figures as known on a chosen day, which never change. That the person looks
+    at them is recorded, unless lab staff act for them.
+    """
+    chosen, changed_since = form.cleaned_data, None
+    if not (chosen["known_at"] or chosen["counted"]):
+        report = report_key(form.scope, "" if figures.as_of == form.today else figures.as_of.isoformat())
+        if request.method == "GET" and not is_acting(request):
+            changed_since = record_visit(user=user, report=report, figures=figures, at=now())
+        else:
+            changed_since = last_changed_visit(user=user, report=report, figures=figures)
+    since = {"since": write_moment(changed_since)} if changed_since else {}
+    return {
+        "changed_since": changed_since,
+        "changes_address": reverse("figures:changes") + _address_without(request.GET, "outcome", **since),
     }
 
 

@@ -56,19 +56,37 @@ COLUMNS = """i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.acc
            CASE WHEN i.last_update_on <= %(as_of)s THEN i.last_update_on > %(stale_cutoff)s END AS confirmed,
            i.retrospective,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own"""
-REQUESTED_IDEAS = f"""
+# The kind of challenge asked for: of the idea's challenge today; or as both were at the moment `known_at`, from their
+# history. Where that began later, as for imported rows, its first row counts; without any history, the present one.
+KIND_NOW = "i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s)"
+THAT_MOMENT_FIRST = """ORDER BY v.pgh_created_at > %(known_at)s,
+    CASE WHEN v.pgh_created_at <= %(known_at)s THEN -v.pgh_id ELSE v.pgh_id END LIMIT 1"""
+KIND_AS_KNOWN = f"""%(kind)s = (
+    SELECT COALESCE((SELECT v.kind FROM prototypes_challengeevent v
+                     WHERE v.pgh_obj_id = h.id {THAT_MOMENT_FIRST}), h.kind)
+    FROM prototypes_challenge h WHERE h.id = CASE
+        WHEN EXISTS (SELECT 1 FROM prototypes_ideahistory v WHERE v.pgh_obj_id = i.id)
+        THEN (SELECT v.challenge_id FROM prototypes_ideahistory v WHERE v.pgh_obj_id = i.id {THAT_MOMENT_FIRST})
+        ELSE i.challenge_id END)"""  # noqa: S608 - constants only
+
+
+def requested_ideas(kind: str) -> str:
+    """Return SQL for the ideas that a scope asks for; `kind` is the SQL condition of their kind of challenge."""
+    return f"""
     SELECT {COLUMNS}, TRUE AS is_requested
     FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     WHERE (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
+      AND (%(report_cohorts)s::bigint[] IS NULL OR c.id = ANY(%(report_cohorts)s::bigint[]))
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
       AND (NOT %(only_imprecise)s OR i.id = ANY(ARRAY({IMPRECISE_IDEAS})))
       AND (NOT %(only_measured)s OR i.id = ANY(ARRAY({MEASURED_IDEAS})))
-      AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
+      AND (%(kind)s = '' OR {kind})
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.id = ANY(%(shared)s::bigint[]))))
 """  # noqa: S608 - constants only
+
 
 # Ideas with the ideas they are part of: a part of a split idea keeps the clock of the whole.
 KIN = """
@@ -83,7 +101,7 @@ kin (id, whole) AS (
 IN_IDEAS = "ANY(ARRAY(SELECT i.id FROM ideas i))"
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
 IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
-requested AS ({REQUESTED_IDEAS} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+requested AS ({requested_ideas(KIND_NOW)} AND {PERIOD.format(accepted_on="i.accepted_on")}),
 {FAMILY.format(counts=COUNTS_NOW)}, ideas AS ({with_family(COLUMNS)}),
 {KIN.format(ideas="ideas", accepted=ACCEPTED_NOW)},
 works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {IN_IDEAS})"""  # noqa: S608 - constants only
@@ -91,10 +109,10 @@ works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {IN_IDEA
 # As known at a past moment: stored columns do not tell, so states come from the events recorded by then, and
 # implementations from their history. An implementation is known since it was written down, or since its event was
 # recorded, where that is earlier: imported rows were known before they came here. Events exist for the idea's own
-# implementation only, never for a replication. Cohort, kind of challenge and published facts are those of today.
+# implementation only, never for a replication. Published facts are those of today.
 ACCEPTED_AS_KNOWN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
     WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_AS_KNOWN} OFFSET 0)"""  # noqa: S608 - constants only
-IDEAS_AS_KNOWN = f"""{SUPERSEDED.format(recorded=RECORDED_BY_THEN)}, requested AS ({REQUESTED_IDEAS}),
+IDEAS_AS_KNOWN = f"""{SUPERSEDED.format(recorded=RECORDED_BY_THEN)}, requested AS ({requested_ideas(KIND_AS_KNOWN)}),
 {FAMILY.format(counts=COUNTS_AS_KNOWN)}, related AS ({with_family(COLUMNS)}),
 {KIN.format(ideas="related", accepted=ACCEPTED_AS_KNOWN)},
 clock AS (

@@ -6,7 +6,8 @@ import pytest
 from django.http import QueryDict
 from django.utils.translation import override
 
-from figures.implementation.forms import RatesForm, end_of
+from figures.implementation.forms import RatesForm
+from figures.scope.moments import end_of
 from figures.scope.visibility import visible_cohorts
 from tests.factories.cast import Cast
 
@@ -164,7 +165,7 @@ def test_today_counts_as_a_choice_where_it_narrows_the_figures(cast: Cast):
 
 def test_fields_are_ordered_from_scope_to_list(cast: Cast):
     assert " ".join(form_of(cast, "").fields) == (
-        "authority edition cohort kind accepted_from accepted_until as_of known_at outcome"
+        "authority edition cohort kind accepted_from accepted_until as_of known_at outcome counted"
     )
 
 

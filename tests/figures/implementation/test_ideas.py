@@ -130,10 +130,10 @@ def test_with_every_choice_made_the_page_takes_seven_statements(
 
 
 def test_days_known_to_the_month_take_one_more_statement_and_are_shown(every_kind: Cast, django_assert_num_queries):
-    """Session, person, scope, tally, bounds, keys, ideas, their outcomes, claims, results of the work."""
+    """Session, person, scope, tally, bounds, keys, ideas, their outcomes, claims, results of the work, visit."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(PAGE, {"outcome": "imprecise"})
     assert page.context["imprecise"] == "1 idea has a date known to the month or the year only."
 

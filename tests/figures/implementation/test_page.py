@@ -115,14 +115,12 @@ def test_note_on_columns_not_rolled_back_is_shown_with_known_at(
 ):
     page = answer(cast["A"], as_of="2026-09-30", known_at=known_at)
     sentences = [
-        words
-        for words in texts(page, "p", "small")
-        if words.startswith("The cohort, the kind of challenge and the last update of an")
+        words for words in texts(page, "p", "small") if words.startswith("The last update of an idea is that of today")
     ]
     assert bool(sentences) is is_shown
     paper = " ".join(texts(page, "p", "small"))
-    assert paper.count("The cohort, the kind of challenge and the last update of an") == 1
-    assert "To find the same figures again, choose 24 November 2026 under “As known on”." in paper
+    assert paper.count("The last update of an idea is that of today") == 1
+    assert "Permanent address: https://lab.example/rates/?as_of=2026-09-30&known_at=2026-11-2" in paper
 
 
 def test_last_update_in_the_list_is_labelled_as_known_today(cast: Cast):
@@ -264,12 +262,12 @@ def test_invalid_page_number_shows_a_valid_page(page: str, cast: Cast):
 
 @pytest.mark.parametrize("ideas", [1, 3])
 @pytest.mark.parametrize("role", ["S", "A"])
-def test_the_page_takes_nine_statements(ideas: int, role: str, cast: Cast, django_assert_num_queries):
-    """Session, person, scope, tally, measured effects, page, its ideas, claims, results of the work."""
+def test_the_page_takes_ten_statements(ideas: int, role: str, cast: Cast, django_assert_num_queries):
+    """Session, person, scope, tally, measured effects, page, its ideas, claims, results of the work, visit."""
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
     client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(client.get(PAGE).context["rows"]) == ideas
 
 

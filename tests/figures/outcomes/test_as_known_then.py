@@ -17,7 +17,14 @@ from prototypes.models import Idea
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory
-from tests.factories.prototypes import FollowUpFactory, IdeaFactory, ImplementationFactory, PrototypeFactory, add_event
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    FollowUpFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    add_event,
+)
 from tests.prototypes.ideas.test_event_sequences import ModelStory, live_again, steps
 from tests.prototypes.raw import insert_event
 from tests.sql import execute
@@ -220,3 +227,46 @@ def test_any_story_is_reproduced_after_each_event(data: st.DataObject):
     for at, figures in recorded:
         again = implementation_rates(scope=scope, as_of=as_of, known_at=at)
         assert again.__dict__ | {"known_at": None} == figures.__dict__, (at, story)
+
+
+@pytest.mark.parametrize(("day", "priority", "test_case"), [(1, 1, 0), (10, 1, 0), (16, 0, 1)])
+def test_kind_of_challenge_is_that_of_the_moment(day: int, priority: int, test_case: int, cast: Cast):
+    challenge = ChallengeFactory(cohort=cast.cohort, kind="priority")
+    IdeaFactory(cohort=cast.cohort, state="accepted", challenge=challenge)
+    stamp_all(datetime(2026, 11, 5, tzinfo=UTC))
+    type(challenge).objects.filter(pk=challenge.pk).update(kind="test_case")
+    stamp_all(datetime(2026, 11, 15, tzinfo=UTC))
+    moment = datetime(2026, 11, day, 12, tzinfo=UTC)
+    counted = [
+        implementation_rates(scope=FiguresScope(kind=kind), as_of=date(2026, 11, 1), known_at=moment).accepted
+        for kind in ("priority", "test_case")
+    ]
+    assert counted == [priority, test_case]
+
+
+def stamp_all(at: datetime) -> None:
+    with pgtrigger.ignore():
+        for table in ("ideahistory", "challengeevent"):
+            execute(f"UPDATE prototypes_{table} SET pgh_created_at = %s WHERE pgh_created_at = now()", at)
+
+
+@pytest.mark.parametrize("challenge_then", [True, False])
+def test_challenge_of_an_idea_is_that_of_the_moment(challenge_then: bool, cast: Cast):
+    challenge = ChallengeFactory(cohort=cast.cohort, kind="priority")
+    idea = IdeaFactory(cohort=cast.cohort, state="accepted", challenge=challenge if challenge_then else None)
+    stamp_all(datetime(2026, 11, 5, tzinfo=UTC))
+    Idea.objects.filter(pk=idea.pk).update(challenge=None if challenge_then else challenge)
+    stamp_all(datetime(2026, 11, 15, tzinfo=UTC))
+    scope, as_of = FiguresScope(kind="priority"), date(2026, 11, 1)
+    moments = [datetime(2026, 11, day, 12, tzinfo=UTC) for day in (1, 10, 16)]
+    counted = [implementation_rates(scope=scope, as_of=as_of, known_at=moment).accepted for moment in (*moments, None)]
+    assert counted == ([1, 1, 0, 0] if challenge_then else [0, 0, 1, 1])
+
+
+def test_kind_without_history_is_that_of_today(cast: Cast):
+    IdeaFactory(cohort=cast.cohort, state="accepted", challenge=ChallengeFactory(cohort=cast.cohort, kind="priority"))
+    with pgtrigger.ignore():
+        for table in ("ideahistory", "challengeevent"):
+            execute(f"DELETE FROM prototypes_{table}")
+    figures = implementation_rates(scope=FiguresScope(kind="priority"), as_of=DAY, known_at=NOW)
+    assert figures.accepted == 1

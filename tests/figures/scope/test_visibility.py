@@ -214,13 +214,13 @@ def test_page_without_ideas_does_not_ask_to_choose(many: Cast):
 
 @pytest.mark.parametrize("more", [0, 6])
 def test_page_takes_the_same_statements_for_any_number_of_cohorts(more: int, many: Cast, django_assert_num_queries):
-    """Session, person, choices, tally, page, its ideas, claims."""
+    """Session, person, choices, tally, page, its ideas, claims, visit."""
     IdeaFactory(cohort=many.cohort, state="accepted")
     for number in range(more):
         CohortFactory(edition=EditionFactory(name=f"Édition {number}"))
     client = Client()
     client.force_login(many["S"], backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(client.get(PAGE).context["rows"]) == 1
 
 

@@ -262,6 +262,11 @@ def take_everything(field: Field, chance: random.Random) -> Answer:
     for query in chance.sample(queries, 2):
         for address in (f"/rates/?{query}", f"/network/?{query}", f"/rates/groups/?{query}"):
             answer[f"page {address}"] = main_part(client.get(address).content.decode())
+    for query in chance.sample(queries, 4):
+        since = FIRST_DAY + timedelta(days=chance.randint(0, 300))
+        address = f"/rates/changes.csv?{query}&since={since}"
+        answer[f"changes {address}"] = client.get(address).content.decode()
+        answer[f"page {address}"] = main_part(client.get(address.replace(".csv", "/")).content.decode())
     return answer
 
 
@@ -284,6 +289,8 @@ def questions(field: Field, chance: random.Random) -> Iterator[str]:
     yield f"{edition}&accepted_from={since}"
     yield f"{edition}&as_of={min(days[1], known)}&known_at={known}"
     yield f"{edition}&kind={kind}&as_of=2026-09-01&known_at={known}"
+    for counted in ("all", f"{own.pk}-{silent.pk}-{field.sharing[0].pk}"):
+        yield f"{edition}&counted={counted}&as_of={days[0]}"
 
 
 def rates_of(reader: User, query: str) -> Any:

@@ -3,11 +3,13 @@
 import pytest
 from django.utils import translation
 
-from figures.sharing.refusals import SENTENCES
+from figures.sharing import refusals as sharing
+from figures.visits import refusals as visits
 from tests.database_rules import domain_models, rule_names, unnamed_unique_columns
 from web.database import refusals
 
 OURS = domain_models("figures")
+SENTENCES = sharing.SENTENCES | visits.SENTENCES
 # What a person's form may call otherwise than the column.
 FORM_FIELDS = {"audience"}
 

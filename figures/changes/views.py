@@ -1,0 +1,175 @@
+"""The page of what changed between two figures, and its downloads."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from accounts.acting.support_session import is_acting
+from accounts.models import User
+from accounts.requests import person
+from figures.changes import report
+from figures.changes.forms import ChangesForm
+from figures.changes.lines import ChangeLog, change_log
+from figures.changes.queries import Comparison, Side, compare
+from figures.formats import day, language
+from figures.implementation.addresses import permanent_parameters, rates_address
+from figures.implementation.exports import ABOUT, file_name
+from figures.implementation.forms import value_text
+from figures.outcomes.queries import implementation_rates
+from figures.scope.moments import end_of, moment_text, write_moment
+from figures.scope.reports import missing_from_report, write_report_cohorts
+from figures.scope.sentences import coverage, coverage_rows, scope_labels
+from figures.scope.visibility import visible_cohorts
+from figures.visits.recording import record_changes_read, report_key
+from web.dates.clock import platform_day, platform_today
+from web.exports.downloads import download_table
+from web.exports.tables import Cell, Table
+from web.pages.pagination import LAST_PAGE, Page, page_number
+from web.site_addresses import absolute_url
+
+PER_PAGE: Final = 50
+
+
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Show what changed between two figures of the rates page: why, by how much, by whom; and both figures.
+
+    The query string is that of the rates page, with the day or moment `since`. Readers see ideas one by one where the
+    rates page shows them so, else the net change of each cohort that shares its figures.
+    """
+    form = _form(request)
+    context: dict[str, Any] = {
+        "form": form,
+        "scope_labels": scope_labels(form.visible, form.scope),
+        "nothing_to_show": form.visible.has_nothing_to_show(form.scope),
+    }
+    if form.is_valid() and not context["nothing_to_show"]:
+        context |= _log_context(request, form, now())
+    return render(request, "figures/changes/page.html", context)
+
+
+@require_safe
+def changes_table(request: HttpRequest, kind: str) -> HttpResponse:
+    """Download what changed for the query string of the page; `kind` is the file type, “csv” or “xlsx”.
+
+    An invalid query string redirects to the page, which shows the errors. At most 2,000 ideas have a row of their own.
+    """
+    form, at = _form(request), now()
+    if not form.is_valid():
+        return redirect(f"{reverse('figures:changes')}?{request.GET.urlencode()}")
+    rows: list[tuple[Cell, ...]] = []
+    if not form.visible.has_nothing_to_show(form.scope):
+        comparison = _comparison(form)
+        rows = list(report.cells(change_log(form.visible, comparison, person(request), at=at, limit=report.MAX_ROWS)))
+    table = Table(
+        title=_("What changed"),
+        header=report.header(),
+        rows=rows,
+        about_title=str(ABOUT),
+        about=list(_about_rows(form, at)),
+        widths=report.WIDTHS,
+    )
+    name = file_name(pgettext("name of a file", "changes"), form.cleaned_data["as_of"], kind)
+    return download_table(table, kind, name=name, language=language())
+
+
+def _form(request: HttpRequest) -> ChangesForm:
+    """Return the form with the choices in the query string, for the signed-in person and today."""
+    visible = visible_cohorts(person(request), request.GET)
+    return ChangesForm(request.GET, visible=visible, today=platform_today())
+
+
+def _comparison(form: ChangesForm) -> Comparison:
+    """Return the two figures that a valid form compares."""
+    since, until = form.sides()
+    return compare(form.visible, form.scope, since=since, until=until)
+
+
+def _log_context(request: HttpRequest, form: ChangesForm, at: datetime) -> dict[str, Any]:
+    """Return the template context of what changed, for a valid form; `at` is the present moment.
+
+    Where the later figures are the present ones, the person has then read what changed.
+    """
+    comparison, number = _comparison(form), page_number(request.GET.get("page"))
+    skip = (number - 1) * PER_PAGE
+    log = change_log(form.visible, comparison, person(request), at=at, skip=skip, limit=PER_PAGE)
+    count = log.changes.idea_count
+    if request.method == "GET" and not is_acting(request):
+        _record_reading(person(request), form, comparison, at)
+    return {
+        "log": log,
+        "page": Page(log.ideas, number, count, capped=False, has_next=number * PER_PAGE < count and number < LAST_PAGE),
+        "figures_rows": _figures_rows(log),
+        "sides": [_side_context(form, side, at) for side in (comparison.earlier, comparison.later)],
+        "coverage": coverage(form.visible, form.scope).sentences,
+        "report_notice": missing_from_report(form.visible, form.scope, form.cleaned_data["counted"]),
+        "tags": [(label, value) for name, label, value in form.chosen() if name not in {"since", "known_at", "as_of"}],
+        "permanent_address": absolute_url(_permanent_address(form, at)),
+        "made_on": platform_day(at),
+    }
+
+
+def _record_reading(user: User, form: ChangesForm, comparison: Comparison, at: datetime) -> None:
+    """Record that the person has read what changed, where the later figures are the present ones."""
+    later, since = comparison.later, comparison.earlier.known_at
+    if later.known_at or since is None or form.cleaned_data["counted"]:
+        return
+    figures = implementation_rates(scope=form.scope, as_of=later.as_of, bounded=False)
+    as_of = "" if later.as_of == form.today else later.as_of.isoformat()
+    record_changes_read(user=user, report=report_key(form.scope, as_of), figures=figures, since=since, at=at)
+
+
+def _figures_rows(log: ChangeLog) -> list[tuple[str, int, int, int]]:
+    """Return (label, earlier number, later number, difference) of each count."""
+    labels = (_("Accepted"), _("Implemented"), _("Abandoned"))
+    rows = zip(labels, log.changes.earlier, log.changes.later, log.changes.difference, strict=True)
+    return [(str(label), earlier, later, difference) for label, earlier, later, difference in rows]
+
+
+def _side_context(form: ChangesForm, side: Side, at: datetime) -> dict[str, str]:
+    """Return the text and the address of one of the two figures: its day, and what was known then.
+
+    The address of figures as known now is that of the present page, without a moment.
+    """
+    fixed = {"since", "known_at", "counted"}
+    parameters = {name: value for name, value in permanent_parameters(form, at).items() if name not in fixed}
+    parameters["as_of"] = side.as_of.isoformat()
+    if side.known_at:
+        counted = write_report_cohorts(form.visible, side.scope)
+        parameters |= {"known_at": write_moment(side.known_at)} | ({"counted": counted} if counted else {})
+    return {
+        "as_of": day(side.as_of),
+        "known_at": moment_text(side.known_at) if side.known_at else "",
+        "address": rates_address(**parameters),
+    }
+
+
+def _permanent_address(form: ChangesForm, at: datetime) -> str:
+    """Return the path and query string that lists the same changes at any later day.
+
+    The cohorts are not named: which of them shared at which moment is recorded.
+    """
+    parameters = {name: value for name, value in permanent_parameters(form, at).items() if name != "counted"}
+    since = end_of(form.cleaned_data["since"]) or at
+    return f"{reverse('figures:changes')}?{urlencode(parameters | {'since': write_moment(since)}, safe=':')}"
+
+
+def _about_rows(form: ChangesForm, at: datetime) -> Iterator[tuple[str, Cell]]:
+    """Yield pairs of label and value that say what the file covers: the scope, each choice, and the day it was made."""
+    yield _("Ideas covered"), " · ".join(str(part) for part in scope_labels(form.visible, form.scope))
+    for name, field in form.fields.items():
+        if value := form.cleaned_data.get(name):
+            text = value_text(field, value)
+            yield str(field.label), day(text) if isinstance(text, date) else str(text)
+    yield from coverage_rows(form.visible, form.scope)
+    yield _("Permanent address"), absolute_url(_permanent_address(form, at))
+    yield _("Made on"), day(platform_day(at))
