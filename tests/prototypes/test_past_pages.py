@@ -8,10 +8,11 @@ import pytest
 from accounts.models import User
 from comments.views import conversation_about
 from prototypes.ideas.views.ideas import prototypes_of
-from prototypes.models import Idea, Lineage, Package
-from prototypes.notes.comparison import second_versions
+from prototypes.models import Idea, Lineage, Package, Trial
+from prototypes.notes.comparison import second_versions, trial_corrections_with_lines
 from prototypes.panels import cohort_ideas_panel, latest_ideas_card
 from prototypes.registries import columns_for
+from prototypes.trials.log_values import figures, json_values
 from prototypes.views.lookups import idea_rows, with_timeline
 from tests.factories.accounts import request_by
 from tests.factories.canvases import CanvasFactory
@@ -24,6 +25,7 @@ from tests.factories.prototypes import (
     IdeaFactory,
     ImplementationFactory,
     PrototypeFactory,
+    TrialCorrectionFactory,
     TrialFactory,
 )
 from tests.prototypes.pages import signed_in
@@ -73,6 +75,16 @@ def test_past_members_see_versions_and_tests_of_their_last_day(cast: Cast, past_
     first = idea.prototypes.earliest("version")
     pages = [context(user, f"/prototypes/{first.pk}/") for user in (past_member, cast["M"])]
     assert [(len(page["others"]), len(page["cards"])) for page in pages] == [(0, 1), (1, 2)]
+
+
+def test_past_members_see_the_corrections_of_a_test_of_their_last_day(cast: Cast, past_member: User, idea: Idea):
+    version = PrototypeFactory(idea=idea, created_on=LAST)
+    trial = TrialFactory(prototype=version, state="concluded", created_on=LAST)
+    first = TrialCorrectionFactory(trial=trial, created_on=LAST)
+    again = figures(Trial.objects.get(pk=trial.pk)) | {"successes": 7}
+    later = TrialCorrectionFactory(trial=trial, created_on=AFTER, after=json_values(again))
+    shown = [trial_corrections_with_lines(trial, user) for user in (past_member, cast["M"])]
+    assert [[line.row for line in lines] for lines in shown] == [[first], [later, first]]
 
 
 def test_past_members_see_implementations_of_their_last_day(cast: Cast, past_member: User, idea: Idea):

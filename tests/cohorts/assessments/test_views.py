@@ -163,6 +163,14 @@ class TestHome:
         set_dates(cast.cohort, planned_end=date(2027, 1, 15))  # open since 15 October
         assert FORM not in page_links(browser(cast["P"]).get("/"))
 
+    def test_lab_staff_get_no_note_even_where_they_are_members(self, cast: Cast):
+        set_dates(cast.cohort, planned_end=date(2027, 2, 8))
+        for role in "SP":
+            MembershipFactory(cohort=cast.other_cohort, user=cast[role])
+        set_dates(cast.other_cohort, planned_end=date(2027, 2, 8))
+        form = FORM.replace(cast.cohort.slug, cast.other_cohort.slug)
+        assert [form in page_links(browser(cast[role]).get("/")) for role in "SP"] == [False, True]
+
 
 class TestResults:
     def test_results_show_a_sentence_before_the_numbers(self, ended: Cast):
