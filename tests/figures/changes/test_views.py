@@ -321,10 +321,10 @@ def test_changed_ideas_come_fifty_to_a_page_and_keep_the_sum(cast: Cast):
 # Files
 
 
-def table(user: User, kind: str, **query: str) -> Any:
+def table(user: User, file_format: str, **query: str) -> Any:
     client = Client(headers={"accept-language": "en"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client.get(reverse(f"figures:changes_{kind}"), {"since": SINCE} | query)
+    return client.get(reverse(f"figures:changes_{file_format}"), {"since": SINCE} | query)
 
 
 def test_both_files_have_the_rows_of_the_page_and_the_difference(cast: Cast):
