@@ -58,8 +58,8 @@ def column_titles() -> list[str]:
 
 def _shares(figures: Figures) -> list[float | None]:
     """Return the plain share and those within 12 and 24 months, None where fewer than five ideas were followed."""
-    points = [figures.incidence_at(months) for months in HORIZONS]
-    return [figures.rate, *(point and point.implemented for point in points)]
+    points = (figures.incidence_at(months) for months in HORIZONS)
+    return [figures.rate, *(point.implemented if point else None for point in points)]
 
 
 class AssumptionRow(NamedTuple):

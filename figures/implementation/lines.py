@@ -219,8 +219,8 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
     for side, end, bound in sides:
         for line in (_count(bound), _within(bound, HORIZONS[0])):
             label = _("%(figure)s, %(end)s, given the imprecise dates") % {"figure": line.label, "end": end}
-            counts = {"numerator": line.numerator, "denominator": line.denominator, "note": line.note}
-            yield FigureLine(f"{line.slug}_{side}", label, line.value, **counts)
+            values = (line.value, None, None, line.numerator, line.denominator, line.note)
+            yield FigureLine(f"{line.slug}_{side}", label, *values)
 
 
 def _curve(figures: Figures) -> Iterator[FigureLine]:
