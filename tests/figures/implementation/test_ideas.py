@@ -117,23 +117,26 @@ def test_list_of_an_outcome_is_paginated_and_restarts_past_its_end(cast: Cast):
 
 @pytest.mark.parametrize("ideas", [1, 3])
 @pytest.mark.parametrize("role", ["S", "A"])
-def test_with_every_choice_made_the_page_takes_seven_statements(
+def test_with_every_choice_made_the_page_takes_eight_statements(
     role: str, ideas: int, cast: Cast, django_assert_num_queries
 ):
-    """Session, person, scope, tally, keys, ideas, their outcomes: claims are about all ideas, not those of a period."""
+    """Session, person, scope, tally, measured effects, keys, ideas, their outcomes.
+
+    Claims are about all ideas, not those of a period.
+    """
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
     client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
     chosen = {"accepted_from": "2020-01-01", "known_at": "2026-11-24", "outcome": ""}
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(client.get(PAGE, chosen).context["rows"]) == ideas
 
 
 def test_days_known_to_the_month_take_one_more_statement_and_are_shown(every_kind: Cast, django_assert_num_queries):
-    """Session, person, scope, tally, bounds, keys, ideas, their outcomes, claims, results of the work, visit."""
+    """Session, person, scope, tally, bounds, measured effects, keys, ideas, outcomes, claims, work, visit."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = client.get(PAGE, {"outcome": "imprecise"})
     assert page.context["imprecise"] == "1 idea has a date known to the month or the year only."
 
