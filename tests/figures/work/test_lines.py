@@ -100,7 +100,7 @@ def test_the_strongest_evidence_comes_first():
 
 
 def test_excused_half_days_are_said_even_where_nobody_was_absent_or_came():
-    assert attendance_text(WorkFigures(DAY, (CohortWork(1, 7, excused=4, unknown=4),))) == (
+    assert attendance_text(WorkFigures(DAY, (CohortWork(1, excused=4, unknown=4),))) == (
         "none yet",
         "excused, not counted: 50% · not recorded, not counted: 50%",
     )
@@ -108,7 +108,7 @@ def test_excused_half_days_are_said_even_where_nobody_was_absent_or_came():
 
 
 def test_half_days_of_each_kind_have_a_line_for_the_files():
-    work = WorkFigures(DAY, (CohortWork(1, 7, came=3, expected=6, excused=2, unknown=4),))
+    work = WorkFigures(DAY, (CohortWork(1, came=3, expected=6, excused=2, unknown=4),))
     lines = {line.slug: (line.value, line.numerator, line.denominator) for line in work_lines(work)}
     assert [lines[slug] for slug in ("attendance", "attendance_excused", "attendance_unknown")] == [
         (1 / 2, 3, 6),
