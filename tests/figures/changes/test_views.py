@@ -358,7 +358,10 @@ def test_file_says_what_was_compared(cast: Cast):
         "What changed since": "1 November 2026",
         "As of": "24 November 2026",
     }
-    assert about["Permanent address"].endswith("&known_at=2026-11-24T09:00:00Z&since=2026-11-01T22:59:59Z")
+    assert about["Permanent address"] == (
+        "https://lab.example/rates/changes/?since=2026-11-01T22:59:59Z&edition=transfo-2026&kind=priority"
+        "&accepted_from=2026-03-02&as_of=2026-11-24&known_at=2026-11-24T09:00:00Z"
+    )
 
 
 def test_ideas_that_are_too_many_share_one_row(cast: Cast, monkeypatch: pytest.MonkeyPatch):
