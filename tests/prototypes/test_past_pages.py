@@ -83,8 +83,8 @@ def test_past_members_see_the_corrections_of_a_test_of_their_last_day(cast: Cast
     first = TrialCorrectionFactory(trial=trial, created_on=LAST)
     again = figures(Trial.objects.get(pk=trial.pk)) | {"successes": 7}
     later = TrialCorrectionFactory(trial=trial, created_on=AFTER, after=json_values(again))
-    shown = [trial_corrections_with_lines(trial, user) for user in (past_member, cast["M"])]
-    assert [[line.row for line in lines] for lines in shown] == [[first], [later, first]]
+    listed = [trial_corrections_with_lines(trial, user) for user in (past_member, cast["M"])]
+    assert [[line.row for line in lines] for lines in listed] == [[first], [later, first]]
 
 
 def test_past_members_see_implementations_of_their_last_day(cast: Cast, past_member: User, idea: Idea):
