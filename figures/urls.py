@@ -11,6 +11,7 @@ from figures.sharing import views as sharing
 app_name = "figures"
 urlpatterns = [
     path("rates/", page.rates, name="rates"),
+    path("rates/definitions/", page.rates_definitions, name="rates_definitions"),
     path("rates/figures.csv", downloads.figures, {"form": "csv"}, name="rates_figures_csv"),
     path("rates/figures.xlsx", downloads.figures, {"form": "xlsx"}, name="rates_figures_xlsx"),
     path("rates/ideas.csv", downloads.ideas, {"form": "csv"}, name="rates_ideas_csv"),

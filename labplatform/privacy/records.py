@@ -98,6 +98,14 @@ ACTIVITIES: Final = (
         gettext_lazy("The cohort; for shared work, the edition; for counts, the public"),
     ),
     Activity(
+        gettext_lazy("Showing what changed in figures since someone last looked"),
+        PUBLIC_TASK,
+        gettext_lazy("Everyone who opens the rates"),
+        gettext_lazy("Which figures the person looked at last, and when"),
+        gettext_lazy("Only that person"),
+        ("report-visits",),
+    ),
+    Activity(
         gettext_lazy("Organising Intertransfos"),
         PUBLIC_TASK,
         gettext_lazy("Members of the edition, guests"),

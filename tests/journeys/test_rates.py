@@ -129,7 +129,7 @@ def test_idea_marked_as_implemented_changes_every_figure(visit, admin, almost_th
     }
     page.get_by_text("How this is computed, and what is not counted").click()
     for definition in ("Ideas implemented, out of ideas accepted", "the cumulative incidence of Aalen and Johansen"):
-        expect(page.locator("#how").get_by_text(definition)).to_be_visible()
+        expect(main(page).get_by_text(definition)).to_be_visible()
 
 
 def test_rows_of_another_authority_are_not_shown(visit, admin):

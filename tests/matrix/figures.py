@@ -28,6 +28,7 @@ ROUTES: dict[str, RouteRow] = {
     "figures:groups": RouteRow(),
     "figures:groups_csv": RouteRow(),
     "figures:groups_xlsx": RouteRow(),
+    "figures:rates_definitions": RouteRow(),
     "figures:rates_ideas_csv": RouteRow(post=True),
     "figures:rates_ideas_xlsx": RouteRow(post=True),
     "figures:rates_effects_csv": RouteRow(),

@@ -40,7 +40,6 @@ GUARDS: Final[dict[str, str]] = {
     "prototypes.visibility.confirmable_ideas": Q,
     "prototypes.visibility.readable_by": Q,
     "figures.scope.visibility.VisibleCohorts.owns": "True",
-    "figures.scope.visibility.VisibleCohorts.shares": "True",
     "figures.scope.visibility._covers": "True",
     "figures.scope.visibility.visible_cohorts": "StaffVisibleCohorts()",
     "web.security.rate_limits.tried_too_often": "False",

@@ -55,11 +55,16 @@ def rates(request: HttpRequest) -> HttpResponse:
         "nothing_to_show": visible.has_nothing_to_show(scope),
         "days": list(_day_links(request.GET, today)),
         "made_on": today,
-        "definitions": definitions(),
     }
     if form.is_valid() and not context["nothing_to_show"]:
         context |= _figures(request, user, visible, scope, form)
     return render(request, "figures/implementation/page.html", context)
+
+
+@require_safe
+def rates_definitions(request: HttpRequest) -> HttpResponse:
+    """Show how the rates are computed, and which ideas they do not count."""
+    return render(request, "figures/implementation/definitions.html", {"definitions": definitions()})
 
 
 def _figures(

@@ -19,18 +19,18 @@ from tests.factories.prototypes import PATH, ChallengeFactory, IdeaFactory, Tria
 from tests.factories.rates import early_cohort, worked_example
 from tests.pages import elements, texts
 
-PAGE = reverse("figures:rates")
+PAGE, DEFINITIONS = reverse("figures:rates"), reverse("figures:rates_definitions")
 
 
-def answer(user: User, **query: str):
+def answer(user: User, address: str = PAGE, **query: str):
     client = Client(headers={"accept-language": "en"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client.get(PAGE, query)
+    return client.get(address, query)
 
 
-def text(user: User, **query: str) -> str:
+def text(user: User, address: str = PAGE, **query: str) -> str:
     """Return the text of the main part of a page, with normalised white space."""
-    html = answer(user, **query).content.decode()
+    html = answer(user, address, **query).content.decode()
     main = html[html.index("<main") : html.index("</main>")]
     words = re.sub(r"<script.*?</script>|<[^>]+>", " ", main, flags=re.DOTALL)
     return re.sub(r"\s+([.,;])", r"\1", " ".join(unescape(words).split()))
@@ -214,8 +214,17 @@ def test_ideas_left_out_are_listed(cast: Cast):
     assert ("Not counted: 2 ideas only captured, 1 merged into another, 0 known from publications.") in text(cast["A"])
 
 
+def test_definitions_are_a_page_that_the_rates_link_to(cast: Cast):
+    accept(cast.cohort, 5)
+    rates = answer(cast["A"]).content.decode()
+    links = set(re.findall(rf'href="({DEFINITIONS}[^"]*)"', rates))
+    assert links == {f"{DEFINITIONS}{anchor}" for anchor in ("", "#intervals", "#left-out")}
+    definitions = answer(cast["A"], DEFINITIONS).content.decode()
+    assert [f'id="{anchor}"' in definitions for anchor in ("intervals", "left-out")] == [True, True]
+
+
 def test_the_definitions_name_their_methods(cast: Cast):
-    page_text = text(cast["A"])
+    page_text = text(cast["A"], DEFINITIONS)
     assert [word in page_text for word in ("Wilson", "Aalen and Johansen", "Why not 1 − Kaplan–Meier?")] == [True] * 3
 
 
@@ -515,7 +524,7 @@ def test_full_page_stays_small(cast: Cast, example: Cohort):
     accept(cast.cohort, 26)
     page = answer(cast["S"])
     assert (len(page.context["rows"]), bool(page.context["chart"])) == (20, True)
-    assert len(page.content) <= 68 * 1024
+    assert len(page.content) <= 60 * 1024
 
 
 PERIODS = [{"accepted_from": "2020-01-01", "accepted_until": "2020-12-31"}, {"kind": "test_case"}]

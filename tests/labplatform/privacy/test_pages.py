@@ -55,7 +55,12 @@ class TestPrivacyPage:
     def test_longest_retention_is_marked(self):
         with translation.override("en"):
             fields = {slug: row.how_long for slug, row in retentions().items() if row.days >= 365}
-        assert fields == {"emails": "1 year", "calendars": "1 year", "closed_accounts": "2 years"}
+        assert fields == {
+            "emails": "1 year",
+            "calendars": "1 year",
+            "closed_accounts": "2 years",
+            "report-visits": "1 year",
+        }
 
     def test_visitor_sees_the_page_without_personal_data(
         self, client: Any, settings: Any, django_assert_num_queries: Any
