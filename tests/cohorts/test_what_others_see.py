@@ -75,7 +75,7 @@ class TestEmails:
             ("expected", "stakeholder_details"),
             ("not_yet_invited", "stakeholder_invitation"),
             ("unanswered", "stakeholder_answer_awaited"),
-            ("told", "stakeholder_details"),
+            ("informed", "stakeholder_details"),
         ],
     )
     def test_past_members_get_no_email(self, cast: Cast, session: Session, audience: str, email_type: str):
