@@ -101,7 +101,8 @@ def register_histories(
         histories.register(slug, kind)
     HIDDEN_COLUMNS.update(hidden_columns or {})
     MODELS_WITHOUT_PAGE.update(models_without_page or {})
-    ADDED_PARTS.update(added_parts or {})
+    for model, parts in (added_parts or {}).items():  # several apps may add to one model
+        ADDED_PARTS[model] = (*ADDED_PARTS.get(model, ()), *parts)
     NAME_PATHS.update({kind.model: (kind.title,) for kind in kinds.values() if kind.title})
     NAME_PATHS.update(name_paths or {})
     VALUE_TEXTS.update(value_texts or {})

@@ -70,6 +70,8 @@ def test_every_model_keeps_a_history():
         "IdeaAuthor",
         "IdeaEvent",
         "Implementation",
+        "Indicator",
+        "IndicatorValue",
         "JourneyMap",
         "Lineage",
         "Mention",

@@ -13,6 +13,7 @@ from prototypes.handover.recipients import AUDIENCES
 from prototypes.models import Idea
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.figures import share_with_edition
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.sql import force
@@ -112,7 +113,9 @@ class TestPastMembers:
 class TestCounting:
     def test_default_scope_covers_only_own_authorities(self, cast: Cast):
         reach = visible_cohorts(cast["M"])
-        assert {row.name for row in reach.cohorts} == {"Rivage", "Montagne"}
+        assert {row.name for row in reach.cohorts} == {"Rivage"}
+        share_with_edition(cast.other_cohort)
+        reach = visible_cohorts(cast["M"])
         covered = {
             "nothing": {row.name for row in reach.cohorts_in(reach.scope())},
             "edition": {row.name for row in reach.cohorts_in(reach.scope(edition=cast.edition))},
