@@ -33,7 +33,7 @@ from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeF
 from tests.sql import update
 from tests.test_role_matrix import ROWS
 from web.actions import ACTIONS
-from web.history_pages import HIDDEN_COLUMNS, MODELS_WITHOUT_PAGE, histories
+from web.history_pages import ADDED_PARTS, HIDDEN_COLUMNS, MODELS_WITHOUT_PAGE, histories
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def tracked_models() -> set[type]:
 
 def test_every_tracked_model_has_a_page_belongs_to_one_or_says_why_not():
     with_page = {kind.model for kind in histories}
-    parts = {part.model for kind in histories for part in kind.parts}
+    parts = {part.model for kind in histories for part in (*kind.parts, *ADDED_PARTS.get(kind.model, ()))}
     assert tracked_models() == with_page | parts | set(MODELS_WITHOUT_PAGE)
     assert (with_page | parts) & set(MODELS_WITHOUT_PAGE) == set()
     assert all(reason.endswith(".") for reason in MODELS_WITHOUT_PAGE.values())
