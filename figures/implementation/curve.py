@@ -1,5 +1,6 @@
 """The curve of a rates page: shares by months since acceptance as a chart, as sentences and as rows of a table."""
 
+from dataclasses import replace
 from math import ceil, floor
 from typing import Final
 
@@ -24,7 +25,21 @@ def curve_rows(figures: Figures) -> list[CurvePoint]:
     """
     last = figures.last_displayed_month or 0
     months = {0, last, *(ceil(step.months) for step in figures.curve.steps if step.months <= last)}
-    return [figures.curve.at(month) for month in sorted(months)]
+    return [point_at(figures, month) for month in sorted(months)]
+
+
+def point_at(figures: Figures, months: float) -> CurvePoint:
+    """Return the point of the curve at `months`, with the interval that the page shows for it.
+
+    Of several cohorts together only 12 and 24 months have one, by cohort, as in the headline.
+    """
+    point = figures.curve.at(months)
+    if not figures.pooled:
+        return point
+    if months not in HORIZONS:
+        return replace(point, low=None, high=None)
+    within = figures.share_within(int(months))
+    return replace(point, low=within.low, high=within.high)
 
 
 def unfinished_month(figures: Figures) -> CurvePoint | None:
@@ -32,7 +47,7 @@ def unfinished_month(figures: Figures) -> CurvePoint | None:
     last, end = figures.last_displayed_month, figures.curve.end_of_follow_up()
     if not last or end is None or not any(last < step.months <= end for step in figures.curve.steps):
         return None
-    return figures.curve.at(end)
+    return point_at(figures, end)
 
 
 def curve_chart(figures: Figures) -> StepChart | None:
@@ -44,7 +59,7 @@ def curve_chart(figures: Figures) -> StepChart | None:
     if not last:
         return None
     unfinished = unfinished_month(figures)
-    months = [figures.curve.at(month) for month in range(last + 1)]
+    months = [point_at(figures, month) for month in range(last + 1)]
     scale = Scale(last=last + 1 if unfinished else last, top=1)
     end = unfinished.months if unfinished else last
     steps = [ALL_STILL_OPEN, *(step for step in figures.curve.steps if step.months <= end)]
@@ -53,12 +68,11 @@ def curve_chart(figures: Figures) -> StepChart | None:
     return StepChart(
         id="incidence",
         label=_(
-            "Share of ideas implemented, open and abandoned by months since acceptance, with the interval"
-            " for implemented ideas. The table gives the figures."
+            "Share of ideas implemented, open and abandoned by months since acceptance. The table gives the figures."
         ),
         slider_label=_("Months since acceptance"),
         areas=_areas(scale, steps, until),
-        lines=_bounds(scale, steps, until),
+        lines=[] if figures.pooled else _bounds(scale, steps, until),
         levels=[AxisLabel(scale.y(level), share(level)) for level in LEVELS],
         rows=_label_rows(scale, [months[month] for month in labelled_months(last)]),
         stops=[Stop(scale.x(point.months), scale.y(point.implemented or 0), month_sentence(point)) for point in stops],
@@ -108,9 +122,13 @@ def month_sentence(point: CurvePoint) -> str:
     shares = {"abandoned": share(point.abandoned or 0), "open": share(point.open or 0)}
     followed = ngettext("%(n)d idea still followed", "%(n)d ideas still followed", point.at_risk)
     words = {"when": _month_text(point.months), "followed": followed % {"n": point.at_risk}, **shares}
-    if point.low is None or point.high is None:
+    if not point.implemented:
         return _("%(when)s: none implemented, %(abandoned)s abandoned, %(open)s open; %(followed)s.") % words
-    words |= {"implemented": share(point.implemented or 0), "low": share(point.low), "high": share(point.high)}
+    words["implemented"] = share(point.implemented)
+    if point.low is None or point.high is None:
+        sentence = _("%(when)s: %(implemented)s implemented, %(abandoned)s abandoned, %(open)s open; %(followed)s.")
+        return sentence % words
+    words |= {"low": share(point.low), "high": share(point.high)}
     return (
         _(
             "%(when)s: %(implemented)s implemented (95%% confidence interval %(low)s to %(high)s),"

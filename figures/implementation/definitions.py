@@ -138,9 +138,9 @@ def _how_sure() -> list[Definition]:
                     " Wilson’s; with several cohorts, each cohort then counts as one idea."
                 ),
                 _(
-                    "The curve and its table show the interval that ideas with nothing in common would have, on the"
-                    " log-log scale. It holds point by point, not for the curve as a whole. At 12 and 24 months it"
-                    " can be narrower than the interval by cohort."
+                    "Of a single cohort, the curve and its table show an interval for each month, on the log-log"
+                    " scale. Of several cohorts together they show it at 12 and 24 months only, by cohort. An"
+                    " interval holds point by point, not for the curve as a whole."
                 ),
             ),
             anchor="intervals",

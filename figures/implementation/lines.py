@@ -236,7 +236,7 @@ def _curve(figures: Figures) -> Iterator[FigureLine]:
             label = _("Month %(month)d: %(outcome)s") % {"month": point.months, "outcome": name}
             bounds = (point.low, point.high) if outcome == "implemented" else (None, None)
             slug, note = f"month_{point.months}_{outcome}", _at_risk(point.at_risk)
-            interval = "" if bounds[0] is None else "log-log"
+            interval = "" if bounds[0] is None else "by cohort" if figures.pooled else "log-log"
             yield FigureLine(slug, label, getattr(point, outcome), *bounds, note=note, interval=interval)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
+from figures.formats import share
 from programmes.models import Claim
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
@@ -50,6 +51,17 @@ def example(cast: Cast) -> Cohort:
 
 
 # Words and figures
+
+
+def test_curve_of_several_cohorts_has_only_the_intervals_of_the_headline(cast: Cast, example: Cohort):
+    worked_example(early_cohort(authority=cast.cohort.authority, site="Annexe"))
+    context = answer(cast["A"]).context
+    figures, stops = context["figures"], context["chart"].stops
+    within = figures.share_within(12)
+    assert (within.interval, context["chart"].lines) == ("by cohort", [])
+    assert [number for number, stop in enumerate(stops) if "confidence interval" in stop.sentence] == [12]
+    assert f"confidence interval {share(within.low)} to {share(within.high)}" in stops[12].sentence
+    assert [point.months for point in context["curve"] if point.low is not None] == [12]
 
 
 def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
