@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date
+from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
@@ -31,8 +32,6 @@ def months_between(start: date, end: date) -> float:
     return completed + (end - last).days / (following - last).days
 
 
-def rounded_months(months: float) -> float:
-    """Return a number of months rounded to four decimals, as tables and files show it;
-    a whole number becomes an int.
-    """
-    return int(months) if months == int(months) else round(months, 4)
+def rounded_months(months: float) -> Decimal:
+    """Return a number of months rounded to four decimals, for files: they take a float for a share, a Decimal not."""
+    return Decimal(f"{months:.4f}".rstrip("0").rstrip("."))

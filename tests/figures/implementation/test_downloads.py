@@ -487,6 +487,8 @@ def test_idea_row_has_typed_dates_and_no_formula(cast: Cast):
     answer = client_of(cast["A"]).get(address("rates_ideas_xlsx"))
     header, row = xlsx_rows(answer, "Ideas")
     assert len(header) == len(row)
+    sheet = load_workbook(io.BytesIO(answer.content))["Ideas"]
+    assert sheet.cell(2, header.index("Months") + 1).number_format == "General"  # not a percentage
     file_lines = dict(zip(header, row, strict=True))
     assert {name: file_lines[name] for name in header[:8]} == {
         "Reference": "RIV-001",

@@ -73,4 +73,4 @@ def test_an_end_before_the_start_is_refused():
     ],
 )
 def test_months_between_adds_the_share_of_the_running_month(start: str, end: str, months: float):
-    assert rounded_months(months_between(date.fromisoformat(start), date.fromisoformat(end))) == months
+    assert str(rounded_months(months_between(date.fromisoformat(start), date.fromisoformat(end)))) == str(months)
