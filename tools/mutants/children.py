@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import json
 import os
-import signal
-import sys
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +21,7 @@ from tools.mutants import STAGED, WARMS, parts, rows
 from tools.mutants.switches import SWITCH
 from web.database.prepared import statement_of
 
-PATIENCE: Final = 120  # seconds: a child that takes longer is ended, and counts as survived
+PATIENCE: Final = 120  # seconds: a child that takes longer writes its stack, is ended, and counts as survived
 
 
 def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
@@ -89,13 +88,14 @@ def _outcome(name: str, items: list[pytest.Item], killer_file: Path) -> str | No
     child = os.fork()
     if not child:
         _run(name, items, killer_file)
-    _, status = os.waitpid(child, 0)
-    return killer_file.read_text() if os.waitstatus_to_exitcode(status) == 1 else None
+    os.waitpid(child, 0)
+    return killer_file.read_text() or None
 
 
 def _run(name: str, items: list[Any], killer_file: Path) -> None:
-    """Run in the child: exit with 1 when a test turns red, 0 when all are green."""
-    signal.alarm(PATIENCE)
+    """Run in the child: write the name of the first test that turns red into `killer_file`, and end the process."""
+    stack = open(killer_file.with_suffix(".timeouts"), "a")  # noqa: SIM115 -- stays open until the child ends
+    faulthandler.dump_traceback_later(PATIENCE, exit=True, file=stack)
     quiet = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(quiet, stream)
@@ -111,6 +111,5 @@ def _run(name: str, items: list[Any], killer_file: Path) -> None:
         reports = runtestprotocol(item, nextitem=following, log=False)
         if any(report.failed for report in reports):
             killer_file.write_text(item.nodeid)
-            sys.stdout.flush()
-            os._exit(1)
+            break
     os._exit(0)
