@@ -8,6 +8,8 @@ from web.database.lengths import TEXT_TOO_LONG
 from web.database.refusals import RefusalText
 from web.mailboxes import NO_MAILBOX
 
+ATTENDANCE_TOO_EARLY = _("Attendance can be recorded from the first day of the Intertransfo on.")
+
 SENTENCES: dict[str, RefusalText] = {
     "created_on_fixed": NEVER_CHANGES,
     **CONTENT_SENTENCES,
@@ -54,6 +56,9 @@ SENTENCES: dict[str, RefusalText] = {
     "registration_ticket_once": _("Someone else took this number on the waiting list: try again."),
     "registration_of_edition": _("Only members of the edition’s cohorts can take part."),
     "registration_in_edition_on_first_day": _("Only people who are in the edition on the first day can have a seat."),
+    "registration_walk_in_came": _("Only someone who came can be a walk-in."),
+    "registration_walk_in_without_seat": _("Only someone without a seat can be a walk-in. Undo the arrival instead."),
+    "registration_attendance_too_early": ATTENDANCE_TOO_EARLY,
     "needs_purged_empty": _("These details were erased and cannot be entered again."),
     "guest_once": (_("This guest is on the list already."), "name"),
     "guest_named": (_("Give the guest’s name and organisation."), "name"),
@@ -61,5 +66,8 @@ SENTENCES: dict[str, RefusalText] = {
     "guest_purged_empty": (_("These details were erased and cannot be entered again."), "email"),
     "guest_mailbox": (NO_MAILBOX, "email"),
     "guest_state": _("Attendance cannot change in that way."),
+    "guest_walk_in_came": _("Only someone who came can be a walk-in."),
+    "guest_walk_in_without_seat": _("Only a guest added at the entrance is a walk-in."),
+    "guest_attendance_too_early": ATTENDANCE_TOO_EARLY,
     "guest_capacity": _("Every seat of the Intertransfo is taken."),
 }

@@ -1,12 +1,9 @@
 """Builds the context of the exchange page in as few statements as possible."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-
-from django.db.models import Count
 
 from accounts.models import User
 from exchanges import permissions
@@ -36,13 +33,13 @@ from exchanges.planning.planning_context import (
 )
 from exchanges.planning.reassignment import PASSED, next_in_line
 from exchanges.planning.stored_reasons import read_reason
-from exchanges.registration.enums import EXPECTED, RegistrationState
-from exchanges.registration.seats import guests_of, is_full, is_over, seats_left
+from exchanges.registration.answer_counts import answer_counts, answers_by_cohort
+from exchanges.registration.enums import EXPECTED
+from exchanges.registration.seats import answer_periods, guests_of, is_full, seats_left
 from exchanges.reminders import event_of
 from exchanges.rotation import HostChoice, with_travel
 from notifications.reminders.step_status import reminder_steps_of
 from web.decisions import Decision
-from web.text.names import display_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +82,12 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
     Its keys, besides `exchange`:
 
     - dates and host: `windows`, `why_host`, `next_in_line` (to host), `no_host_left`, `is_host_late`, `is_host_unable`
-    - people: `cohorts`, `total_distance`, `map`, `answers` (numbers), `guests`, `seats_taken`, `full`, `waiting_list`
+    - people: `cohorts`, `total_distance`, `map`, `answers` (numbers), `guests`, `seats_taken`, `full`
     - state: `is_unannounced`, `is_open` (registration), `is_answerable` (people can answer or release seats), `is_over`
     - buttons: `can` (see `decisions`), `next_step`
     - `reminder_steps`: its e-mails
 
-    `exchange` must be read with `with_own_answer`, and with `with_waiting_list` of `registration.seats`. `today` is the
+    `exchange` must be read with `with_own_answer`, and with `with_guest_count` of `registration.seats`. `today` is the
     date of the moment `at` where the exchange takes place.
     """
     roles = EditionRoles(user, exchange.edition, today)
@@ -104,7 +101,6 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
     answers = answers_by_cohort(exchange)
     counts, guests = answer_counts(answers), guests_of(exchange)
     rows = cohort_rows(exchange, cohorts, answers)
-    answerable, over = exchange.state in ANSWERABLE, is_over(exchange, at)
     next_host = (
         next_in_line(planning, exchange)
         if is_planning and planning and exchange.state == ExchangeState.PROPOSED
@@ -128,39 +124,21 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
         "full": is_full(seats_left(exchange.capacity, counts["registered"], guests), counts["waiting"]),
         "guests": guests,
         "seats_taken": counts["registered"] + guests,
-        "waiting_list": visible_waiting_list(exchange, roles),
         "reminder_steps": []
         if exchange.retrospective
         else reminder_steps_of(event_of(exchange), at, for_staff=roles.staff),
         "can": decisions(exchange, roles),
         "next_step": next_step(exchange, roles, today),
-        "is_answerable": answerable and not over,
-        "is_over": answerable and over,
-        "is_open": exchange.state == ExchangeState.REGISTRATION_OPEN and not over,
+        **answer_periods(exchange, at),
         "is_unannounced": exchange.state in UNANNOUNCED,
     }
-
-
-def visible_waiting_list(exchange: Any, roles: EditionRoles) -> list[dict[str, Any]]:
-    """Return the people on the exchange's waiting list whose names the person may see, in order.
-
-    Each is a dictionary with `name`, `cohort`, `cohort_id` and `number`, from 1. Lab staff and those who lead the
-    host's cohort as coordinator or pilot see all names, others those of the cohorts they lead. `exchange` must be read
-    with `with_waiting_list`.
-    """
-    cohorts = permissions.cohorts_named_on_waiting_list(roles, exchange)
-    numbered = [
-        {**row, "name": display_name(row["name"]), "number": number}
-        for number, row in enumerate(exchange.waiting_list, 1)
-    ]
-    return [row for row in numbered if cohorts is None or row["cohort_id"] in cohorts]
 
 
 def decisions(exchange: Exchange, roles: EditionRoles) -> dict[str, Decision | bool]:
     """Return whether the person gets each button of the exchange page now, by name of the button.
 
-    The names are "plan" (move, swap, cancel), "confirm", "give_back" (the turn to host), "answer", "register_others",
-    "see_needs" and "manage_guests".
+    The names are "plan" (move, swap, cancel), "confirm", "give_back" (the turn to host), "answer", "register_others"
+    and "see_participants".
     """
     upcoming = exchange.state in UPCOMING_STATES and not exchange.retrospective
     return {
@@ -171,8 +149,7 @@ def decisions(exchange: Exchange, roles: EditionRoles) -> dict[str, Decision | b
         and permissions.can_confirm_host(roles, exchange),
         "answer": permissions.can_answer_invitation(roles),
         "register_others": upcoming and permissions.can_register_others(roles),
-        "see_needs": permissions.can_see_needs(roles, exchange),
-        "manage_guests": permissions.can_manage_guests(roles, exchange),
+        "see_participants": permissions.can_see_participants(roles, exchange),
     }
 
 
@@ -290,39 +267,6 @@ def host_reason_text(
     host = next((row for row in rows if row.is_host), None)
     hosted, to_host = (host.hosted, host.to_host) if host else (0, 0)
     return reason_texts.host_reason_text(host_reason, names, swap_reason, hosted=hosted, to_host=to_host)
-
-
-def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
-    """Return the number of people invited to the exchange, by pair of cohort (key; None for the lab) and state of their
-    answer.
-
-    One statement. The dictionary is empty, without a statement, before registration opens and for imported published
-    facts.
-    """
-    if exchange.state in {*UNANNOUNCED, ExchangeState.ANNOUNCED} or exchange.retrospective:
-        return {}
-    rows = exchange.registrations.order_by().values_list("cohort", "state").annotate(people=Count("pk"))
-    return {(cohort, state): people for cohort, state, people in rows}
-
-
-def answer_counts(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
-    """Return how many people are "invited", "registered", "waiting", "declined", "silent" and "came", by these keys.
-
-    `answers` are the numbers of `answers_by_cohort`. "invited" counts everyone, "declined" also people who released
-    their seat, and "silent" people without an answer.
-    """
-    by_state: Counter[str] = Counter()
-    for (_cohort, state), people in answers.items():
-        by_state[state] += people
-    refused = by_state[RegistrationState.DECLINED] + by_state[RegistrationState.CANCELLED]
-    return {
-        "invited": sum(by_state.values()),
-        "registered": sum(by_state[state] for state in EXPECTED),
-        "waiting": by_state[RegistrationState.WAITLISTED],
-        "declined": refused,
-        "silent": by_state[RegistrationState.INVITED],
-        "came": by_state[RegistrationState.ATTENDED],
-    }
 
 
 def cohort_rows(

@@ -19,7 +19,7 @@ from exchanges.models import Exchange
 from exchanges.pages.exchange_context import exchange_page_context
 from exchanges.pages.filters import ExchangeFilter
 from exchanges.permissions import can_propose_exchange
-from exchanges.registration.seats import with_waiting_list
+from exchanges.registration.seats import with_guest_count
 from programmes.enums import EditionState
 from programmes.models import Edition
 from web.database.prepared import one_or_404, prepared
@@ -94,7 +94,7 @@ def _exchange(user: User, pk: int) -> QuerySet[Exchange]:
     it.
     """
     visible = Exchange.objects.visible_to(user).with_host_and_edition().with_own_answer(user)
-    return with_contents(with_waiting_list(visible.select_related("turn")), user).filter(pk=pk)
+    return with_contents(with_guest_count(visible.select_related("turn")), user).filter(pk=pk)
 
 
 @require_safe

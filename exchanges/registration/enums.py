@@ -33,14 +33,16 @@ REGISTRATION_TONES = {
 }
 
 
+# Someone without a seat who comes all the same is a walk-in: from any answer to “came”. Attendance that was recorded by
+# mistake is undone: back to the answer from before.
 REGISTRATION_TRANSITIONS = {
-    R.INVITED: [R.REGISTERED, R.DECLINED, R.WAITLISTED],
+    R.INVITED: [R.REGISTERED, R.DECLINED, R.WAITLISTED, R.ATTENDED],
     R.REGISTERED: [R.ATTENDED, R.NO_SHOW, R.CANCELLED],
-    R.DECLINED: [R.REGISTERED, R.WAITLISTED],
-    R.WAITLISTED: [R.REGISTERED, R.DECLINED, R.CANCELLED],
-    R.CANCELLED: [R.REGISTERED, R.WAITLISTED],
-    R.ATTENDED: [R.NO_SHOW],  # to correct attendance
-    R.NO_SHOW: [R.ATTENDED],
+    R.DECLINED: [R.REGISTERED, R.WAITLISTED, R.ATTENDED],
+    R.WAITLISTED: [R.REGISTERED, R.DECLINED, R.CANCELLED, R.ATTENDED],
+    R.CANCELLED: [R.REGISTERED, R.WAITLISTED, R.ATTENDED],
+    R.ATTENDED: [R.NO_SHOW, R.INVITED, R.REGISTERED, R.DECLINED, R.WAITLISTED, R.CANCELLED],
+    R.NO_SHOW: [R.ATTENDED, R.REGISTERED],
 }
 
 
@@ -53,6 +55,9 @@ ANSWERED_YES = (R.REGISTERED, R.WAITLISTED)
 REFUSED = (R.DECLINED, R.CANCELLED)
 
 
+RECORDED = (R.ATTENDED, R.NO_SHOW)  # whether the person came is recorded
+
+
 CAME = (R.REGISTERED, R.ATTENDED)  # at a held exchange, REGISTERED means that attendance is not recorded yet
 
 
@@ -61,14 +66,19 @@ class GuestState(models.TextChoices):
     ATTENDED = "attended", _("came")
     NO_SHOW = "no_show", _("did not come")
 
+    @property
+    def tone(self) -> str:
+        """Return the name of the colour in which pages show the state: "open", "done" or "stopped"."""
+        return {"expected": "open", "attended": "done", "no_show": "stopped"}[self]
+
 
 G = GuestState
 
 
 GUEST_TRANSITIONS = {
     G.EXPECTED: [G.ATTENDED, G.NO_SHOW],
-    G.ATTENDED: [G.NO_SHOW],  # to correct attendance
-    G.NO_SHOW: [G.ATTENDED],
+    G.ATTENDED: [G.NO_SHOW, G.EXPECTED],  # to correct attendance, or to undo it
+    G.NO_SHOW: [G.ATTENDED, G.EXPECTED],
 }
 
 

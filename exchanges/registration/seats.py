@@ -1,4 +1,4 @@
-"""Seats of an exchange: how many are free, and who is on the waiting list."""
+"""Seats of an exchange: how many are taken and free, and whether someone who accepts now has to wait."""
 
 from datetime import datetime
 from typing import Any
@@ -6,21 +6,21 @@ from typing import Any
 from django.db.models import OuterRef
 
 from exchanges.exchange.clock import exchange_day
+from exchanges.exchange.enums import ANSWERABLE, ExchangeState
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange, Guest, Registration
-from exchanges.registration.enums import GuestState
-from web.database.nested_rows import nested, nested_count
+from web.database.nested_rows import nested_count
 
 
 def free_seats(exchange: Exchange) -> int | None:
     """Return the number of free seats at the exchange; None without a limit on its capacity.
 
-    People registered and guests expected take a seat each. Two statements with a capacity, none without.
+    People registered and guests have a seat each, walk-ins have none. Two statements with a capacity, none without.
     """
     if exchange.capacity is None:
         return None
-    guests = Guest.objects.filter(exchange=exchange, state=GuestState.EXPECTED).count()
-    return seats_left(exchange.capacity, Registration.objects.filter(exchange=exchange).registered().count(), guests)
+    guests = Guest.objects.filter(exchange=exchange, walk_in=False).count()
+    return seats_left(exchange.capacity, Registration.objects.filter(exchange=exchange).with_seat().count(), guests)
 
 
 def seats_left(capacity: int | None, registered: int, guests: int) -> int | None:
@@ -48,23 +48,29 @@ def is_over(exchange: Exchange, at: datetime) -> bool:
     return exchange.last_day is not None and exchange.last_day < today
 
 
-def with_waiting_list(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:
-    """Annotate exchanges with `waiting_list` and `guest_counts`, without a further statement.
+def answer_periods(exchange: Exchange, at: datetime) -> dict[str, bool]:
+    """Return what people can still answer at the moment `at`, as a part of the context of pages with the buttons.
 
-    `waiting_list` has a dictionary (`name`, `cohort`, `cohort_id`) for each person on it, in order; `guest_counts` is
-    read by `guests_of`.
+    `is_open`: people can register; `is_answerable`: they can answer or release a seat; `is_over`: they could, until its
+    last day.
     """
-    waiting = Registration.objects.filter(exchange=OuterRef("pk")).waiting()
-    guests = Guest.objects.filter(exchange=OuterRef("pk"))
-    return exchanges.annotate(
-        waiting_list=nested(waiting, "cohort_id", name="user__full_name", cohort="cohort__name"),
-        guest_counts=nested_count(guests),
-    )
+    is_answerable, over = exchange.state in ANSWERABLE, is_over(exchange, at)
+    return {
+        "is_open": exchange.state == ExchangeState.REGISTRATION_OPEN and not over,
+        "is_answerable": is_answerable and not over,
+        "is_over": is_answerable and over,
+    }
+
+
+def with_guest_count(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:
+    """Annotate exchanges with `guest_counts`, which `guests_of` reads, without a further statement."""
+    guests = Guest.objects.filter(exchange=OuterRef("pk"), walk_in=False)
+    return exchanges.annotate(guest_counts=nested_count(guests))
 
 
 def guests_of(exchange: Any) -> int:
-    """Return the number of guests of the exchange, whether or not they came.
+    """Return the number of guests of the exchange who have a seat, whether or not they came.
 
-    The exchange must be read with `with_waiting_list`.
+    The exchange must be read with `with_guest_count`.
     """
     return sum(group["count"] for group in exchange.guest_counts)

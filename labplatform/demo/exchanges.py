@@ -22,7 +22,14 @@ from exchanges.models import Exchange, Registration
 from exchanges.planning.actions import confirm_host, plan_exchanges, propose_exchange
 from exchanges.planning.actions.proposals import TARGET_REACH_DAYS, missing_targets
 from exchanges.planning.planning_context import load_planning_context
-from exchanges.registration.actions import add_guest, decline, record_exchange_attendance, register, save_needs
+from exchanges.registration.actions import (
+    add_guest,
+    decline,
+    record_absence,
+    record_remaining,
+    register,
+    save_needs,
+)
 from labplatform.demo import exchange_contents
 from labplatform.demo.dates import EXCHANGES_HELD, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
 from labplatform.demo.past_emails import reminders_of_exchange, send_past_emails
@@ -120,8 +127,9 @@ def _hold_exchange(story: ExchangeStory, at: datetime) -> None:
     """Record, at the moment `at`, that the exchange was held, and that everyone registered came, except every ninth."""
     hold_exchange(exchange=story.exchange, at=at, by=story.by)
     registered = Registration.objects.filter(exchange=story.exchange, state="registered").order_by("pk")
-    came = [answer for position, answer in enumerate(registered, 1) if position % NO_SHOW_EVERY]
-    record_exchange_attendance(exchange=story.exchange, came=came, by=story.by)
+    for answer in list(registered)[NO_SHOW_EVERY - 1 :: NO_SHOW_EVERY]:
+        record_absence(participant=answer, at=at, by=story.by)
+    record_remaining(exchange=story.exchange, came=True, by=story.by)
 
 
 def _add_questions(story: ExchangeStory, _at: datetime) -> None:

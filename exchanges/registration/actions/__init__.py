@@ -1,22 +1,36 @@
 """Actions on registrations, guests, needs and attendance."""
 
-from exchanges.registration.actions.answers import decline, record_exchange_attendance, register, register_others
-from exchanges.registration.actions.guests import add_guest, remove_guest
+from exchanges.registration.actions.answers import decline, register, register_others
+from exchanges.registration.actions.attendance import (
+    add_walk_in,
+    add_walk_in_guest,
+    record_absence,
+    record_arrival,
+    record_remaining,
+    undo_attendance,
+)
+from exchanges.registration.actions.guests import GUESTS_CLOSED, add_guest, remove_guest
 from exchanges.registration.actions.invitations import invite_newcomers, invite_started_members
 from exchanges.registration.actions.needs import PurgedNeeds, purge_needs, save_needs
 from exchanges.registration.actions.seat_release import release_seats
 
 __all__ = [
+    "GUESTS_CLOSED",
     "PurgedNeeds",
     "add_guest",
+    "add_walk_in",
+    "add_walk_in_guest",
     "decline",
     "invite_newcomers",
     "invite_started_members",
     "purge_needs",
-    "record_exchange_attendance",
+    "record_absence",
+    "record_arrival",
+    "record_remaining",
     "register",
     "register_others",
     "release_seats",
     "remove_guest",
     "save_needs",
+    "undo_attendance",
 ]

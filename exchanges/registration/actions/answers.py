@@ -1,23 +1,21 @@
-"""Answers to an invitation, for oneself or for others, and attendance."""
+"""Answers to an invitation, for oneself or for others."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
-from exchanges.exchange.enums import ANSWERABLE, PAST, ExchangeState
+from exchanges.exchange.enums import ANSWERABLE, ExchangeState
 from exchanges.exchange.locks import lock_exchange
 from exchanges.exchange.people import cohort_of, is_in_edition
-from exchanges.models import Exchange, Guest, Registration
+from exchanges.models import Exchange, Registration
 from exchanges.registration.actions.needs import delete_needs
 from exchanges.registration.actions.waiting_list import move_up, next_answer
-from exchanges.registration.enums import ANSWERED_YES, EXPECTED, REFUSED, RegistrationState
+from exchanges.registration.enums import ANSWERED_YES, RECORDED, REFUSED, RegistrationState
 from exchanges.registration.seats import is_over
 from web.actions import action
 from web.errors import DomainError
@@ -37,14 +35,14 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
     exchange = lock_exchange(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         raise DomainError(_("This Intertransfo is cancelled: you can no longer answer."))
-    answer = _invitation_of(exchange, user, exchange_day(exchange, at))
-    if answer.state in ANSWERED_YES:
+    answer = invitation_of(exchange, user, exchange_day(exchange, at))
+    if answer.state in (*ANSWERED_YES, *RECORDED):
         return answer
     if exchange.state != ExchangeState.REGISTRATION_OPEN:
         raise DomainError(_("Registration is not open."))
     if is_over(exchange, at):
         raise DomainError(EXCHANGE_OVER)
-    _check_in_edition(exchange, user, exchange_day(exchange, at))
+    check_in_edition(exchange, user, exchange_day(exchange, at))
     answer.state = next_answer(exchange)
     answer.save()
     if user != by:
@@ -73,16 +71,19 @@ def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regist
 
     A seat goes to the next person on the waiting list, and the person's travel, dietary and access needs are deleted.
     Repeating it changes nothing. An e-mail removes the exchange from the person's calendar if an earlier one added it.
-    Raises DomainError before registration opens, once the exchange is held or cancelled, and after its last day.
+    Raises DomainError before registration opens, once the exchange is held or cancelled, after its last day, and once
+    it is recorded whether the person came.
     """
     exchange = lock_exchange(exchange)
-    answer = _invitation_of(exchange, user, exchange_day(exchange, at))
+    answer = invitation_of(exchange, user, exchange_day(exchange, at))
     if answer.state in REFUSED:
         return answer
     if exchange.state not in ANSWERABLE:
         raise DomainError(_("There is nothing to answer at present."))
     if is_over(exchange, at):
         raise DomainError(EXCHANGE_OVER)
+    if answer.state in RECORDED:
+        raise DomainError(_("Your attendance is already recorded. If it is wrong, tell your host."))
     given_back = answer.state == RegistrationState.REGISTERED
     answer.state = RegistrationState.CANCELLED if given_back else RegistrationState.DECLINED
     answer.save()
@@ -93,38 +94,7 @@ def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regist
     return answer
 
 
-@action(gettext_lazy("Attendance recorded"))
-def record_exchange_attendance(
-    *, exchange: Exchange, came: Collection[Registration], guests: Collection[Guest] | None = None, by: User
-) -> Exchange:
-    """Record which registered people came to the exchange, and which guests unless `guests` is None.
-
-    Those not listed in `came` and `guests` did not come. It can be corrected later. Raises DomainError before the
-    exchange is recorded as held.
-    """
-    exchange = lock_exchange(exchange)
-    if exchange.state not in PAST:
-        raise DomainError(_("First record that the Intertransfo took place."))
-    _record_presence(Registration.objects.filter(exchange=exchange, state__in=EXPECTED), came)
-    if guests is not None:
-        _record_presence(Guest.objects.filter(exchange=exchange), guests)
-    return exchange
-
-
-def _record_presence(expected: QuerySet[Any], came: Collection[Registration] | Collection[Guest]) -> None:
-    """Record for each of the expected registrations or guests that they came, if among `came`, else that they did not.
-
-    Only rows that change are saved.
-    """
-    present = {row.pk for row in came}
-    for row in expected.order_by("pk"):
-        state = RegistrationState.ATTENDED if row.pk in present else RegistrationState.NO_SHOW
-        if row.state != state:
-            row.state = state
-            row.save(update_fields=["state"])
-
-
-def _check_in_edition(exchange: Exchange, user: User, today: date) -> None:
+def check_in_edition(exchange: Exchange, user: User, today: date) -> None:
     """Raise DomainError for a person who is not in the exchange's edition today, or will not be on its first day.
 
     In it are members of its cohorts, admins of their authorities, and lab staff.
@@ -137,7 +107,7 @@ def _check_in_edition(exchange: Exchange, user: User, today: date) -> None:
     raise DomainError(message % {"who": user}, field="user")
 
 
-def _invitation_of(exchange: Exchange, user: User, today: date) -> Registration:
+def invitation_of(exchange: Exchange, user: User, today: date) -> Registration:
     """Return the person's registration for the exchange; an unsaved one for a person who has not been invited yet.
 
     Raises DomainError for people without a registration who are not in the edition on `today`.

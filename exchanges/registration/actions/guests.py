@@ -16,6 +16,10 @@ from web.actions import action
 from web.errors import DomainError
 from web.mailboxes import canonical_address
 
+GUESTS_CLOSED = gettext_lazy(
+    "You can add and remove guests from the opening of registration until the Intertransfo itself."
+)
+
 
 @action(gettext_lazy("Guest added"))
 def add_guest(
@@ -55,7 +59,5 @@ def _locked_answerable(exchange: Exchange) -> Exchange:
     """
     exchange = lock_exchange(exchange)
     if exchange.state not in ANSWERABLE:
-        raise DomainError(
-            _("You can add and remove guests from the opening of registration until the Intertransfo itself.")
-        )
+        raise DomainError(str(GUESTS_CLOSED))
     return exchange

@@ -7,15 +7,16 @@ from typing import ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort
 from exchanges.exchange.models import Exchange
-from exchanges.registration.enums import REFUSED, REGISTRATION_TRANSITIONS, RegistrationState
+from exchanges.registration.enums import EXPECTED, RECORDED, REFUSED, REGISTRATION_TRANSITIONS, RegistrationState
 from exchanges.triggers.people import of_edition
-from exchanges.triggers.seats import LOCK_AND_READ_CAPACITY, seats_taken
+from exchanges.triggers.seats import LOCK_AND_READ_CAPACITY, REGISTRATION_NEVER_OPENED, seats_taken
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 
@@ -34,16 +35,29 @@ _DRAW_TICKET = """
     END IF;
     RETURN NEW;
 """
-_SOMEONE_BEFORE = """NEW.state = 'registered' AND (TG_OP = 'INSERT' OR OLD.state <> 'registered') AND EXISTS (
+_SOMEONE_BEFORE = """NEW.state = 'registered'
+    AND (TG_OP = 'INSERT' OR OLD.walk_in OR OLD.state NOT IN ('registered', 'attended', 'no_show')) AND EXISTS (
     SELECT 1 FROM exchanges_registration w
     WHERE w.exchange_id = NEW.exchange_id AND w.state = 'waitlisted' AND w.id <> NEW.id
     AND (TG_OP = 'INSERT' OR OLD.state <> 'waitlisted' OR w.ticket < OLD.ticket))"""
-# Only for new answers: when a last day or an exchange moves afterwards, that action releases the seat.
-_NOT_IN_EDITION_THEN = f"""NEW.state IN ('registered', 'waitlisted') AND (TG_OP = 'INSERT' OR OLD.state <> NEW.state)
+# Only for new answers and walk-ins: when a last day or an exchange moves afterwards, that action releases the seat, and
+# people who left since then did come.
+_NOT_IN_EDITION_THEN = f"""(NEW.state IN ('registered', 'waitlisted') OR NEW.walk_in)
+    AND (TG_OP = 'INSERT' OR OLD.state <> NEW.state)
     AND NOT EXISTS (
         SELECT 1 FROM accounts_user u JOIN exchanges_exchange x ON x.id = NEW.exchange_id WHERE u.id = NEW.user_id
         AND (x.retrospective OR u.is_active AND (
             u.is_lab_staff OR {of_edition("x.first_day", cohorts=" AND c.state <> 'withdrawn'")})))"""
+
+
+# A walk-in came without having a seat, nobody else is one, and a walk-in cannot be absent: the arrival is undone.
+_WALK_IN_WITH_SEAT = """(CASE
+    WHEN NEW.state = 'no_show' THEN TG_OP = 'UPDATE' AND OLD.walk_in
+    WHEN NEW.state <> 'attended' THEN FALSE
+    WHEN TG_OP = 'UPDATE' AND OLD.state = 'attended' THEN NEW.walk_in <> OLD.walk_in
+    ELSE NEW.walk_in = (TG_OP = 'UPDATE' AND OLD.state IN ('registered', 'no_show')) END)"""
+_ATTENDANCE_TOO_EARLY = f"""NEW.state IN ('attended', 'no_show') AND (TG_OP = 'INSERT' OR OLD.state <> NEW.state)
+    AND {REGISTRATION_NEVER_OPENED}"""
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -57,9 +71,23 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Return the registrations with a seat whose attendance is not recorded yet."""
         return self.filter(state=RegistrationState.REGISTERED)
 
+    def with_seat(self) -> RegistrationQuerySet:
+        """Return the registrations that have a seat, whether or not the person came in the end; walk-ins have none."""
+        return self.filter(state__in=EXPECTED, walk_in=False)
+
     def waiting(self) -> RegistrationQuerySet:
         """Return the registrations on the waiting list, the person who has waited longest first."""
         return self.filter(state=RegistrationState.WAITLISTED).order_by("ticket")
+
+    def with_waiting_number(self) -> RegistrationQuerySet:
+        """Annotate each registration with `waiting_number`: its position on the waiting list of its exchange, from 1.
+
+        It is None for registrations that are not on the waiting list.
+        """
+        before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=OuterRef("ticket"))
+        in_line = before.waiting().order_by().values("exchange").annotate(number=Count("pk")).values("number")
+        is_waiting = When(state=RegistrationState.WAITLISTED, then=Subquery(in_line))
+        return self.annotate(waiting_number=Case(is_waiting, output_field=models.IntegerField()))
 
     def numbers(self) -> models.QuerySet[Registration, int]:
         """Return a query of one number for each of these registrations: its position on the waiting list of its
@@ -67,16 +95,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
         Call it on registrations that are on the waiting list (see `waiting`).
         """
-        before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=OuterRef("ticket"))
-        in_line = before.waiting().order_by().values("exchange").annotate(number=Count("pk"))
-        return self.annotate(number=Subquery(in_line.values("number"))).values_list("number", flat=True)
+        return self.with_waiting_number().values_list("waiting_number", flat=True)
 
 
 @tracked()
 class Registration(models.Model):
     """A person's answer to one exchange, as a member or admin of `cohort`; lab staff have none.
 
-    On the waiting list the lowest `ticket` comes first. Only the database writes tickets.
+    On the waiting list the lowest `ticket` comes first. Only the database writes tickets. A `walk_in` came without a
+    seat.
     """
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="registrations", verbose_name=_("Intertransfo"))
@@ -91,6 +118,8 @@ class Registration(models.Model):
     )
     ticket = models.PositiveIntegerField(_("number on the waiting list"), null=True, editable=False)
 
+    walk_in = models.BooleanField(_("came without a seat"), default=False, db_default=False)
+
     objects = RegistrationQuerySet.as_manager()
 
     class Meta:
@@ -100,6 +129,7 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["exchange", "user"], name="registration_once"),
             models.UniqueConstraint(fields=["exchange", "ticket"], name="registration_ticket_once"),
+            models.CheckConstraint(condition=Q(walk_in=False) | Q(state="attended"), name="registration_walk_in_came"),
         ]
         triggers = [
             StateMachine(
@@ -110,6 +140,7 @@ class Registration(models.Model):
                     RegistrationState.REGISTERED,
                     RegistrationState.DECLINED,
                     RegistrationState.WAITLISTED,
+                    RegistrationState.ATTENDED,
                 ],
             ),
             Rule(
@@ -132,10 +163,41 @@ class Registration(models.Model):
                 " WHERE c.id = NEW.cohort_id AND c.edition_id = x.edition_id)",
             ),
             Rule(name="registration_in_edition_on_first_day", broken=_NOT_IN_EDITION_THEN),
+            Rule(name="registration_walk_in_without_seat", broken=_WALK_IN_WITH_SEAT),
+            Rule(name="registration_attendance_too_early", broken=_ATTENDANCE_TOO_EARLY),
         ]
 
     def __str__(self) -> str:
         return gettext("%(who)s: %(what)s") % {"who": self.user, "what": self.get_state_display()}
+
+    def answer_before_attendance(self) -> str:
+        """Return the last answer in the history of the registration before it was recorded whether the person came (one
+        statement).
+
+        It is “invited” for someone who was added at the entrance.
+        """
+        answers = self.events.exclude(state__in=RECORDED).order_by("-pgh_id")  # type: ignore[attr-defined] # pghistory
+        return answers.values_list("state", flat=True).first() or RegistrationState.INVITED
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the person has a seat and nothing is recorded of their attendance yet."""
+        return self.state == RegistrationState.REGISTERED
+
+    @property
+    def has_come(self) -> bool:
+        """Whether it is recorded that the person came."""
+        return self.state == RegistrationState.ATTENDED
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is recorded that the person came, or that they did not."""
+        return self.state in RECORDED
+
+    @property
+    def answer_label(self) -> StrOrPromise:
+        """The answer in words; of a walk-in, that they came without a seat."""
+        return _("came without a seat") if self.walk_in else RegistrationState(self.state).label
 
     @property
     def tone(self) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from exchanges.models import Exchange, Registration
-from exchanges.registration.actions import decline, record_exchange_attendance, register, register_others
+from exchanges.registration.actions import decline, register, register_others
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
@@ -144,47 +144,3 @@ class TestOthers:
         pilot = UserFactory()
         (answer,) = register_others(exchange=exchange, people=[member], at=AT, by=pilot)
         assert answer.events.get().pgh_context.metadata["by"] == pilot.pk
-
-
-class TestAttendance:
-    @pytest.fixture
-    def held(self, db: None) -> Exchange:
-        return ExchangeFactory(state="held")
-
-    def states(self, exchange: Exchange) -> list[str]:
-        return list(exchange.registrations.order_by("pk").values_list("state", flat=True))
-
-    def test_attendance_is_recorded(self, held: Exchange):
-        came, _away = RegistrationFactory.create_batch(2, exchange=held, state="registered")
-        record_exchange_attendance(exchange=held, came=[came], by=came.user)
-        assert self.states(held) == ["attended", "no_show"]
-
-    def test_attendance_can_be_corrected(self, held: Exchange):
-        one, other = RegistrationFactory.create_batch(2, exchange=held, state="registered")
-        record_exchange_attendance(exchange=held, came=[one], by=one.user)
-        record_exchange_attendance(exchange=held, came=[other], by=one.user)
-        assert self.states(held) == ["no_show", "attended"]
-
-    def test_recording_the_same_again_writes_nothing(self, held: Exchange):
-        came = RegistrationFactory(exchange=held, state="registered")
-        record_exchange_attendance(exchange=held, came=[came], by=came.user)
-        lines = came.events.count()
-        record_exchange_attendance(exchange=held, came=[came], by=came.user)
-        assert came.events.count() == lines
-
-    def test_people_who_declined_do_not_change(self, held: Exchange):
-        RegistrationFactory(exchange=held, state="declined")
-        RegistrationFactory(exchange=held)
-        record_exchange_attendance(exchange=held, came=[], by=UserFactory())
-        assert self.states(held) == ["declined", "invited"]
-
-    def test_people_of_another_exchange_do_not_change(self, held: Exchange):
-        elsewhere = RegistrationFactory(exchange=ExchangeFactory(state="held"), state="registered")
-        record_exchange_attendance(exchange=held, came=[elsewhere], by=UserFactory())
-        elsewhere.refresh_from_db()
-        assert elsewhere.state == "registered"
-
-    @pytest.mark.parametrize("state", ["registration_open", "registration_closed", "cancelled"])
-    def test_attendance_before_the_exchange_is_refused(self, state: str):
-        with pytest.raises(DomainError, match="First record that the Intertransfo took place"):
-            record_exchange_attendance(exchange=ExchangeFactory(state=state), came=[], by=UserFactory())

@@ -188,17 +188,81 @@ class TestGuests:
         with refused_by("guest_purged_empty"):
             update(guest, email="again@network.example")
 
-    @pytest.mark.parametrize(("before", "after"), [("attended", "expected"), ("no_show", "expected")])
-    def test_only_declared_guest_states_follow_one_another(self, exchange: Exchange, before: str, after: str):
-        guest = GuestFactory(exchange=exchange)
-        update(guest, state=before)
+    def test_guest_of_another_kind_than_expected_or_walk_in_is_refused(self):
+        guest = GuestFactory()
         with refused_by("guest_state"):
-            update(guest, state=after)
+            insert_like(guest, name="Another", state="no_show")
+        for columns in ({"state": "attended"}, {"walk_in": True, "state": "expected"}):
+            with refused_by("guest_walk_in_without_seat"):
+                insert_like(guest, name="Another", **columns)
+        with refused_by("guest_walk_in_without_seat"):
+            update(guest, state="attended", walk_in=True)
 
-    def test_new_guest_must_be_expected(self, exchange: Exchange):
+    def test_walk_in_guest_takes_no_seat_and_cannot_be_absent(self, exchange: Exchange):
         guest = GuestFactory(exchange=exchange)
-        with refused_by("guest_state"):
-            insert_like(guest, name="Another", state="attended")
+        insert_like(guest, name="Walk In", state="attended", walk_in=True)
+        with refused_by("guest_walk_in_came"):
+            update(Guest.objects.get(name="Walk In"), state="no_show")
+
+    def test_attendance_of_guests_is_refused_before_registration_opens(self):
+        guest = GuestFactory(exchange=ExchangeFactory(state="announced"))
+        with refused_by("guest_attendance_too_early"):
+            update(guest, state="attended")
+        with refused_by("guest_attendance_too_early"):
+            insert_like(guest, name="Walk In", state="attended", walk_in=True)
+
+
+class TestWalkIns:
+    @pytest.mark.parametrize("before", ["invited", "declined", "waitlisted", "cancelled"])
+    def test_person_without_a_seat_comes_only_as_a_walk_in(self, exchange: Exchange, before: str):
+        row = RegistrationFactory(exchange=exchange, state=before)
+        with refused_by("registration_walk_in_without_seat"):
+            update(row, state="attended")
+        update(row, state="attended", walk_in=True)
+        assert fresh(row).walk_in
+
+    @pytest.mark.parametrize("before", ["registered", "no_show"])
+    def test_person_with_a_seat_is_no_walk_in(self, exchange: Exchange, before: str):
+        row = RegistrationFactory(exchange=exchange, state=before)
+        with refused_by("registration_walk_in_without_seat"):
+            update(row, state="attended", walk_in=True)
+        with refused_by("registration_walk_in_came"):
+            update(row, walk_in=True)
+
+    def test_walk_in_can_neither_be_absent_nor_get_a_seat_later(self, exchange: Exchange):
+        row = RegistrationFactory(exchange=exchange)
+        update(row, state="attended", walk_in=True)
+        for columns in ({"state": "no_show", "walk_in": False}, {"walk_in": False}):
+            with refused_by("registration_walk_in_without_seat"):
+                update(row, **columns)
+
+    def test_new_registration_that_came_is_a_walk_in_of_the_edition(self, exchange: Exchange):
+        invited, member = RegistrationFactory(exchange=exchange), MembershipFactory(cohort=exchange.host).user
+        with refused_by("registration_walk_in_without_seat"):
+            insert_like(invited, user_id=member.pk, state="attended")
+        with refused_by("registration_in_edition_on_first_day"):
+            insert_like(invited, user_id=UserFactory().pk, state="attended", walk_in=True)
+        insert_like(invited, user_id=member.pk, state="attended", walk_in=True)
+        assert Registration.objects.get(user=member).walk_in
+
+    def test_walk_ins_take_no_seat_and_people_who_came_keep_theirs(self, exchange: Exchange):
+        update(Registration.objects.get(), state="attended")
+        update(RegistrationFactory(exchange=exchange), state="attended", walk_in=True)
+        last = RegistrationFactory(exchange=exchange, state="registered")
+        update(last, state="no_show")
+        with refused_by("registration_capacity"):
+            update(RegistrationFactory(exchange=exchange), state="registered")
+        with refused_by("exchange_capacity_sufficient"):
+            update(exchange, capacity=1)
+        update(last, state="registered")
+        assert fresh(last).state == "registered"
+
+    @pytest.mark.parametrize("state", ["attended", "no_show"])
+    def test_attendance_is_refused_before_registration_opens(self, exchange: Exchange, state: str):
+        row = Registration.objects.get()
+        force(exchange, state="announced")
+        with refused_by("registration_attendance_too_early"):
+            update(row, state=state)
 
 
 class TestNeeds:
