@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,17 +17,21 @@ from cohorts.sessions.enums import SessionState
 from cohorts.visibility import active_on
 from web.dates.clock import Day, Today
 
+ANSWERS: Final = (("coming", _("I am coming")), ("excused", _("I cannot come")))
 PLANNERS = [member for member, role in ROLE_OF_MEMBER.items() if role in TABLE["plan_sessions"][0]]
 
 
 @dataclass(frozen=True, slots=True)
 class SessionStep:
-    """One thing that the reader can do with a session: a link, or with `post` a button that sends `answer`."""
+    """One thing that the reader can do with a session: a link, or with `post` a button.
+
+    With `answers`, pairs of value and label, there is a button for each, which sends its value as `answer`.
+    """
 
     label: StrOrPromise
     href: str
     post: bool = False
-    answer: str = ""
+    answers: tuple[tuple[str, StrOrPromise], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +125,14 @@ def other_steps(session: Session, today: date) -> list[SessionStep]:
 
 
 def _answer_step(session: Session, tally: Tally) -> SessionStep | None:
-    """Return the button “I am coming” if the session is scheduled and the reader has days without an answer; else None.
+    """Return the buttons of both answers if the session is scheduled and the reader has days without an answer; else
+    None.
 
     `tally` counts these days.
     """
     if session.state != SessionState.SCHEDULED or not tally.unanswered:
         return None
-    return SessionStep(_("I am coming"), _session_url("answer_session", session), post=True, answer="coming")
+    return SessionStep(_("Answer"), _session_url("answer_session", session), post=True, answers=ANSWERS)
 
 
 def _session_url(name: str, session: Session) -> str:

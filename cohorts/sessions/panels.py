@@ -19,7 +19,7 @@ from cohorts.attendance.models import Tally
 from cohorts.clock import local_day
 from cohorts.models import Attendance, Session
 from cohorts.sessions.models import SessionQuerySet, venues_of
-from cohorts.sessions.next_steps import SessionLine
+from cohorts.sessions.next_steps import ANSWERS, SessionLine
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Day, Today, day_in, day_of_rows, today_everywhere
@@ -78,16 +78,18 @@ def _find_unanswered(user: User, today: Today) -> ArraySubquery:
 
 
 def _unanswered_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
-    """Return home page notices, at most three: one for each session that the reader has not answered.
+    """Return home page notices, at most three, with the buttons of both answers: one for each session that the reader
+    has not answered.
 
-    `rows` are these sessions; each notice links to its page.
+    `rows` are these sessions.
     """
     return [
         HomeNotice(
             f"{row_from_nested(Session, row)}, {row['cohort']}:",
             _("you have not said whether you are coming."),
-            reverse("cohorts:session", args=[row["id"]]),
+            reverse("cohorts:answer_session", args=[row["id"]]),
             _("Answer"),
+            ANSWERS,
         )
         for row in rows[:MAX_NOTICES]
     ]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.attendance.attendees import attendee_groups, tally_of
+from cohorts.attendance.attendees import tally_of
 from cohorts.attendance.models import Tally
 from cohorts.clock import local_today
 from cohorts.cohort.format_checks import surplus_weeks_warning
@@ -24,7 +24,7 @@ from cohorts.sessions.actions.reminders import event_of
 from cohorts.sessions.file_owners import owner_of
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.forms import PostponeForm, ReportForm, SessionForm, SessionMove, SessionPlan, SessionReasonForm
-from cohorts.sessions.next_steps import next_step, other_steps, session_lines
+from cohorts.sessions.next_steps import ANSWERS, next_step, other_steps, session_lines
 from files.attachments.panels import files_panel
 from notifications.reminders.step_status import reminder_steps_of
 from web.dates.clock import today_everywhere
@@ -33,6 +33,7 @@ from web.errors import DomainError
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages import htmx
 from web.pages.pagination import paginate
+from web.security.own_paths import next_path
 
 
 @require_safe
@@ -76,7 +77,7 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the page of the session `pk`: its days, who comes, its report, files and e-mails, and what to do next.
+    """Show the page of the session `pk`: its days, how many come, its report, files and e-mails, and what to do next.
 
     404 for a session that the person cannot see.
     """
@@ -91,10 +92,10 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "session": session,
         "cohort": session.cohort,
         "days": days,
-        "attendee_groups": attendee_groups(days, rows, over=session.state in ("held", "reported")),
         "tally": tally,
         "own": [row for row in rows if row.member and row.member.user_id == user.pk and row.day.date >= today],
-        "step": step if step and not step.answer else None,
+        "answers": ANSWERS,
+        "step": step if step and not step.answers else None,
         "other_steps": other_steps(session, today) if can_plan else [],
         "remarks": remarks.sentences_of(session.remarks) if can_plan and session.state == "draft" else [],
         "files": files_panel(owner_of(session, user, roles), today),
@@ -302,7 +303,8 @@ def run_button_action(
 ) -> HttpResponse:
     """Run `action`, what a button on the session's page does, and redirect to that page with `success_message`.
 
-    When the action raises a DomainError, the message is the error instead.
+    A button on another page names that page in the field `next`. When the action raises a DomainError, the message is
+    the error instead.
     """
     try:
         action()
@@ -310,7 +312,7 @@ def run_button_action(
         messages.error(request, str(error))
     else:
         messages.success(request, success_message)
-    return redirect(session)
+    return redirect(next_path(request) or session.get_absolute_url())
 
 
 def _email_consequences(session: Session) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
                 QUESTIONS,
             ),
             button=_("Answer"),
+            url_name="exchanges:answer",
             calendar="TENTATIVE",
         ),
         "exchange_answer_awaited": EmailTemplate(
@@ -126,6 +127,7 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
                 _("You have not yet said whether you are coming. One click is enough."),
             ),
             button=_("Answer"),
+            url_name="exchanges:answer",
         ),
         "exchange_final_numbers": EmailTemplate(
             about=_("final numbers"),
@@ -156,6 +158,7 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
                 _("Book your journey. The dates are in the calendar entry attached to this e-mail."),
             ),
             button=_("Confirm or cancel"),
+            url_name="exchanges:answer",
             calendar="CONFIRMED",
         ),
         "exchange_programme": EmailTemplate(
@@ -173,7 +176,13 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
         "exchange_last_note": EmailTemplate(
             about=_("last message"),
             subject=_("%(exchange)s: see you soon"),
-            paragraphs=(WHEN_AND_WHERE, _("Safe journey. If something holds you up, tell your host.")),
+            paragraphs=(
+                WHEN_AND_WHERE,
+                _("Show your QR code at the entrance: the button opens it."),
+                _("Safe journey. If something holds you up, tell your host."),
+            ),
+            button=_("Show your QR code"),
+            url_name="exchanges:own_code",
         ),
         "exchange_thanks": EmailTemplate(
             about=_("thanks and feedback"),

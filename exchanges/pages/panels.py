@@ -43,6 +43,7 @@ from web.pages.timeline import ExchangeMark
 S = ExchangeState
 LOOK_AHEAD = timedelta(weeks=26)
 MAX_DUE, MAX_NOTICES = 20, 5
+ANSWERS = (("yes", gettext_lazy("I am coming")), ("no", gettext_lazy("I cannot come")))
 OverdueNote = tuple[StrOrPromise, str, StrOrPromise]  # text, route and label of the button
 
 # For each state: the weeks before the first day by which it should be over, the text, and the button's route and label.
@@ -186,13 +187,14 @@ def _exchanges_to_answer(user: User, today: Today) -> ArraySubquery:
 
 
 def _answer_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
-    """Return a notice for the home page that asks for an answer to the invitation to each exchange.
+    """Return a notice for the home page, with the buttons of both answers, for each exchange to answer.
 
     `rows` are the exchanges read by `_exchanges_to_answer`.
     """
     text = _("you have not said whether you are coming.")
     return [
-        HomeNotice(_lead_text(row), text, reverse("exchanges:exchange", args=[row["id"]]), _("Answer")) for row in rows
+        HomeNotice(_lead_text(row), text, reverse("exchanges:answer", args=[row["id"]]), _("Answer"), ANSWERS)
+        for row in rows
     ]
 
 

@@ -23,12 +23,17 @@ NestedRows = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class HomeNotice:
-    """Something late or at risk, and the one button that deals with it."""
+    """Something late or at risk, and the one button that deals with it.
+
+    With `answers`, pairs of value and label, there is a button for each instead: it sends its value as `answer` to
+    `href`.
+    """
 
     strong: StrOrPromise
     text: StrOrPromise
     href: str
     action: StrOrPromise
+    answers: tuple[tuple[str, StrOrPromise], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

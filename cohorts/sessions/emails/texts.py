@@ -29,6 +29,7 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
                 IN_CALENDAR,
             ),
             button=_("Answer"),
+            url_name="cohorts:answer_session",
             calendar="CONFIRMED",
         ),
         "group_details": EmailTemplate(
@@ -36,7 +37,10 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
             subject=_("%(session)s: venue and times"),
             paragraphs=(
                 WHEN,
-                _("The session page shows who is coming. If you can no longer come, say so on that page."),
+                _(
+                    "The session page leads to the list of participants. If you can no longer come, say so"
+                    " on the session page."
+                ),
             ),
         ),
         "group_last_note": EmailTemplate(
@@ -64,6 +68,7 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
                 IN_CALENDAR,
             ),
             button=_("Answer"),
+            url_name="cohorts:answer_session",
             calendar="TENTATIVE",
         ),
         "stakeholder_answer_awaited": EmailTemplate(
@@ -71,13 +76,17 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
             subject=_("%(session)s: your answer is still needed"),
             paragraphs=(WHEN, _("You have not yet said whether you are coming. One click is enough.")),
             button=_("Answer"),
+            url_name="cohorts:answer_session",
         ),
         "stakeholder_details": EmailTemplate(
             about=_("venue, times and subject"),
             subject=_("%(session)s: venue and times"),
             paragraphs=(
                 WHEN,
-                _("The session page shows who is coming. If you can no longer come, say so on that page."),
+                _(
+                    "The session page leads to the list of participants. If you can no longer come, say so"
+                    " on the session page."
+                ),
             ),
         ),
         "stakeholder_last_note": EmailTemplate(

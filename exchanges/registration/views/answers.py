@@ -1,60 +1,65 @@
-"""Pages about one's own answer, registration of others, and attendance."""
+"""Pages about one's own answer, and registration of others."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges.exchange.action_pages import current_time, get_exchange_or_404, roles_for, run_action
+from exchanges.exchange.action_pages import current_time, get_exchange_or_404, roles_for
 from exchanges.exchange.people import in_edition_on
-from exchanges.models import Exchange, Guest, Registration
-from exchanges.permissions import (
-    EditionRoles,
-    can_answer_invitation,
-    can_record_attendance,
-    can_register_others,
-    members_led,
-)
+from exchanges.models import Exchange, Registration
+from exchanges.permissions import EditionRoles, can_answer_invitation, can_register_others, members_led
 from exchanges.registration import actions
 from exchanges.registration.enums import EXPECTED, REFUSED, RegistrationState
-from exchanges.registration.forms import ExchangeAttendanceForm, RegisterOthersForm
+from exchanges.registration.forms import RegisterOthersForm
+from exchanges.registration.seats import answer_periods, free_seats, is_full
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.pages import apply_form, form_page, submitted_data
+from web.forms.pages import apply_form, form_page
+from web.security.own_paths import next_path
 
 # The action of each button.
 ANSWER_ACTIONS: Final[Mapping[str, Callable[..., Registration]]] = {"yes": actions.register, "no": actions.decline}
 
 
-@require_POST
+@form_page
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save on POST whether the person comes to the exchange, by the field `answer` ("yes" or "no"), and go back to its
-    page.
+    """Ask whether the person comes to the exchange; save it on POST, by the field `answer` ("yes" or "no").
 
-    Any other value changes nothing. A refusal, such as closed registration, is shown on the page of the exchange.
-    Raises Refused for people outside the edition.
+    Then the page follows that `next` names, or that of the exchange. Any other value changes nothing. A refusal, such
+    as closed registration, is shown there. Raises Refused for people outside the edition.
     """
-    exchange = get_exchange_or_404(request, pk)
+    user = person(request)
+    visible = Exchange.objects.visible_to(user).with_host_and_edition().with_own_answer(user)
+    exchange = get_object_or_404(visible, pk=pk)
     enforce(can_answer_invitation(roles_for(request, exchange)))
+    if request.method != "POST":
+        return render(request, "exchanges/registration/answer.html", _answer_context(exchange))
     answer_action = ANSWER_ACTIONS.get(request.POST.get("answer", ""))
     if answer_action is None:
         messages.error(request, _("Say whether you are coming."))
-        return redirect(exchange)
-    try:
-        registration = answer_action(exchange=exchange, user=person(request), at=current_time(), by=person(request))
-    except DomainError as error:
-        messages.error(request, str(error))
     else:
-        messages.success(request, answer_message(registration))
-    return redirect(exchange)
+        try:
+            registration = answer_action(exchange=exchange, user=user, at=current_time(), by=user)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, answer_message(registration))
+    return redirect(next_path(request) or exchange.get_absolute_url())
+
+
+def _answer_context(exchange: Exchange) -> dict[str, Any]:
+    """Return the context of the page that asks for an answer; the exchange is read with the person's own answer."""
+    waiting = Registration.objects.filter(exchange=exchange).waiting().count()
+    periods = answer_periods(exchange, current_time())
+    return {"exchange": exchange, "full": is_full(free_seats(exchange), waiting), **periods}
 
 
 def answer_message(answer: Registration) -> str:
@@ -108,26 +113,3 @@ def people_without_seat(exchange: Exchange, roles: EditionRoles) -> QuerySet[Use
     in_edition = in_edition_on(exchange.pk, exchange.first_day or roles.today)
     people = User.objects.filter(in_edition, pk__in=members_led(roles).values("user"), is_active=True)
     return people.exclude(pk__in=registered.values("user")).order_by("full_name", "pk")
-
-
-@form_page
-def attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form with the people registered and the guests; save on POST who of them came to the exchange.
-
-    For lab staff, and the coordinator, residents and pilot of the host's cohort; raises Refused for others.
-    """
-    exchange = get_exchange_or_404(request, pk)
-    enforce(can_record_attendance(roles_for(request, exchange), exchange))
-    answers = Registration.objects.filter(exchange=exchange, state__in=EXPECTED).select_related("user")
-    guests = Guest.objects.filter(exchange=exchange).order_by("name", "pk")
-    form = ExchangeAttendanceForm(
-        submitted_data(request), answers=answers.order_by("user__full_name", "pk"), guests=guests
-    )
-    if run_action(
-        request, form, actions.record_exchange_attendance, done=_("Attendance is recorded."), exchange=exchange
-    ):
-        return redirect(exchange)
-    expected = bool(answers) or bool(guests)
-    return render(
-        request, "exchanges/registration/attendance.html", {"exchange": exchange, "form": form, "expected": expected}
-    )

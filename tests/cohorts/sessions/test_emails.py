@@ -430,7 +430,7 @@ class TestTexts:
                 "to this e-mail gives the day, time and venue."
             ),
             "You are receiving this e-mail because you are expected at Guichet (Rivage).",
-            ("Answer", f"/sessions/{session.pk}/"),
+            ("Answer", f"/sessions/{session.pk}/answer/"),
         )
 
     @pytest.mark.parametrize("slug", sorted(EMAILS))

@@ -29,9 +29,9 @@ def label(step: SessionStep | None) -> str:
     [
         ("draft", SOON, "Confirm the dates", ""),
         ("draft", None, "Choose the days", ""),
-        ("scheduled", SOON, "I am coming", "I am coming"),
-        ("scheduled", TODAY, "I am coming", "I am coming"),
-        ("scheduled", PAST, "Mark as held", "I am coming"),
+        ("scheduled", SOON, "Answer", "Answer"),
+        ("scheduled", TODAY, "Answer", "Answer"),
+        ("scheduled", PAST, "Mark as held", "Answer"),
         ("postponed", SOON, "Choose new dates", ""),
         ("held", PAST, "Record attendance", ""),
         ("reported", PAST, "", ""),
@@ -82,10 +82,13 @@ def test_other_steps_depend_on_the_state(state: str, day: date, steps: list[str]
 
 
 @pytest.mark.django_db
-def test_answer_step_is_a_button_with_its_answer():
+def test_answer_step_offers_both_answers():
     step = next_step(session("scheduled"), Tally(unanswered=1), can_plan=False, today=TODAY)
     assert step is not None
-    assert (step.post, step.answer) == (True, "coming")
+    assert [(value, str(text)) for value, text in step.answers] == [
+        ("coming", "I am coming"),
+        ("excused", "I cannot come"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,8 +110,8 @@ def test_each_row_has_the_step_of_its_reader(cast: Cast):
     steps = {role: [label(line.step) for line in session_lines(rows, user=cast[role], today=TODAY)] for role in "SPMN"}
     assert steps == {
         "S": ["Confirm the dates", ""],
-        "P": ["Confirm the dates", "I am coming"],
-        "M": ["", "I am coming"],
+        "P": ["Confirm the dates", "Answer"],
+        "M": ["", "Answer"],
         "N": ["", ""],
     }
 

@@ -77,7 +77,8 @@ def test_people_expected_soon_see_a_note_until_they_answer(cast: Cast):
     notes = {role: unanswered_sessions(request_of(cast[role])) for role in EVERYONE}
     assert "".join(role for role in EVERYONE if notes[role]) == "CDPM"
     (note,) = notes["M"]
-    assert (note.strong, note.href) == ("Fabriquer, Rivage:", reverse("cohorts:session", args=[session.pk]))
+    assert (note.strong, note.href) == ("Fabriquer, Rivage:", reverse("cohorts:answer_session", args=[session.pk]))
+    assert [str(label) for _value, label in note.answers] == ["I am coming", "I cannot come"]
     answer_for_oneself(session=session, coming=True, today=TODAY, by=cast["M"])
     assert unanswered_sessions(request_of(cast["M"])) == []
 

@@ -185,8 +185,9 @@ class TestOneSession:
         text = page_text(browser(cast["P"]).get(at("session", session.pk)))
         assert "Session 4 · group session scheduled" in text
         assert "Tue 1 December 2026 9:00 to 17:00 Salle du conseil" in text
-        assert "Ambassadors 1 Ambassador Rivage expected Pilot 1 Pilot Rivage expected" in text
-        assert "Residents 1 Resident Rivage design expected Coordination 1" in text
+        text = page_text(browser(cast["P"]).get(at("session_participants", session.pk)))
+        assert "Ambassador Rivage ambassador expected Pilot Rivage pilot expected" in text
+        assert "Resident Rivage resident design expected Coordinator Rivage coordinator expected" in text
 
     @pytest.mark.parametrize(
         ("state", "label"),
@@ -226,7 +227,8 @@ class TestOneSession:
         session = confirmed_session(cast.cohort)
         page = browser(cast["M"]).get(at("session", session.pk))
         bring = f"/files/session/{session.pk}/add/"
-        assert page_links(page) == {at("cohort_sessions", "rivage"), at("answer_session", session.pk), bring}
+        own = {at(name, session.pk) for name in ("answer_session", "own_session_code", "session_participants")}
+        assert page_links(page) == {at("cohort_sessions", "rivage"), bring, *own}
         assert "Are you coming?" in page_text(page)
 
     def test_page_shows_the_readers_own_answer(self, cast: Cast):
@@ -263,10 +265,10 @@ class TestOneSession:
         for name in ("Anne Martin", "Bruno Petit"):
             member = MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name=name))
             AttendanceFactory(day=session.days.get(), member=member, status="present", recorded_on=TODAY)
-        page = browser(cast[role]).get(at("session", session.pk))
-        [circle] = page.context["attendee_groups"]
-        assert [one.person.name for one in circle.people] == ["Anne Martin", "Bruno Petit"]
-        assert "2 Anne Martin" in page_text(page)
+        client = browser(cast[role])
+        assert at("session_participants", session.pk) in page_links(client.get(at("session", session.pk)))
+        text = page_text(client.get(at("session_participants", session.pk)))
+        assert "Anne Martin ambassador present Bruno Petit ambassador present" in text
 
     def test_a_session_that_does_not_exist_is_not_found(self, cast: Cast):
         assert browser(cast["S"]).get(at("session", 999_999)).status_code == 404
@@ -281,7 +283,7 @@ class TestOneSession:
             AttendanceFactory(day=session.days.get(), member=member, recorded_on=TODAY)
         client = browser(cast["P"])
         with django_assert_num_queries(8):
-            assert len(client.get(at("session", session.pk)).context["attendee_groups"][0].people) == count
+            assert client.get(at("session", session.pk)).context["tally"].came == count
 
 
 class TestPlanning:
@@ -553,8 +555,8 @@ def test_former_member_sees_nobody_added_later(cast: Cast):
     day = session.days.get()
     newcomer = MembershipFactory(cohort=cast.cohort, created_on=date(2026, 11, 2), user__full_name="Nouvelle Venue")
     AttendanceFactory(day=day, member=newcomer, recorded_on=PAST)
-    found = ["Nouvelle Venue" in page_text(browser(user).get(at("session", session.pk))) for user in (gone, cast["M"])]
-    assert found == [False, True]
+    pages = [browser(user).get(at("session_participants", session.pk)) for user in (gone, cast["M"])]
+    assert ["Nouvelle Venue" in page_text(page) for page in pages] == [False, True]
 
 
 def test_planning_in_an_invisible_cohort_is_not_found(cast: Cast):

@@ -498,7 +498,7 @@ class TestWords:
                 "host counts the seats."
             ),
             "You are receiving this e-mail because you are invited to Intertransfo 1.",
-            ("Answer", f"/exchanges/{exchange.pk}/"),
+            ("Answer", f"/exchanges/{exchange.pk}/answer/"),
         )
 
     @pytest.mark.parametrize("slug", sorted(EMAILS))

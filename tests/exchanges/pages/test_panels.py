@@ -178,7 +178,7 @@ class TestUnanswered:
         exchange = make_exchange(cast, "registration_open", weeks=10)
         registration = RegistrationFactory(exchange=exchange, user=cast["M"], state="invited")
         RegistrationFactory(exchange=exchange, user=cast["R"], state="declined")
-        assert self.notes(cast) == [("Intertransfo 1:", f"/exchanges/{exchange.pk}/")]
+        assert self.notes(cast) == [("Intertransfo 1:", f"/exchanges/{exchange.pk}/answer/")]
         assert panels.answer_notices(request_by(cast["R"])) == []
         registration.state = "registered"
         registration.save()
