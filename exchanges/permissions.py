@@ -47,6 +47,10 @@ TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
 }
 NO_EXCHANGES_IN_FORMAT = _("The format of this edition has no Intertransfos.")
 
+NO_PARTICIPANTS_VISIBLE = _(
+    "Only the lab, the host’s design team, and the coordinators and pilots of the cohorts can see the participants."
+)
+
 
 class EditionRoles:
     """The roles of a person on a day in each cohort of an edition (two statements, none for lab staff)."""
@@ -268,13 +272,23 @@ def cohorts_to_contribute_for(roles: EditionRoles) -> list[int] | None:
     return None if roles.staff else roles.cohorts_with(TABLE["contribute"][0])
 
 
-def cohorts_named_on_waiting_list(roles: EditionRoles, exchange: Exchange) -> list[int] | None:
-    """Return the keys of the cohorts whose people the person sees by name on the exchange's waiting list; None for all.
+def cohorts_of_visible_participants(roles: EditionRoles, exchange: Exchange) -> list[int] | None:
+    """Return the keys of the cohorts whose people the person sees in the exchange's list of participants; None for all.
 
-    Lab staff and the host's coordinator and pilot see everyone, others the people of the cohorts they lead as
-    coordinator or pilot.
+    Those who record attendance see everyone: lab staff, and the coordinator, residents and pilot of the host's cohort.
+    Others see the people of the cohorts they lead as coordinator or pilot; the list of keys may be empty.
     """
-    return None if can_see_needs(roles, exchange) else cohorts_led(roles)
+    return None if can_record_attendance(roles, exchange) else cohorts_led(roles)
+
+
+def can_see_participants(roles: EditionRoles, exchange: Exchange) -> Decision:
+    """Return whether the person may read the list of participants, or a part of it.
+
+    Allowed to those who record attendance or register others: lab staff, the host's design team and pilot, and the
+    coordinator and pilot of any cohort of the edition.
+    """
+    cohorts = cohorts_of_visible_participants(roles, exchange)
+    return deny(NO_PARTICIPANTS_VISIBLE) if cohorts == [] else ALLOW
 
 
 def cohorts_led(roles: EditionRoles) -> list[int] | None:

@@ -339,7 +339,7 @@ CREATED_ROWS = {
     "cohorts:invite_list": {"Invitation": 1, "InvitationList": 1, "Reminder": 3, "User": 1},
     "cohorts:plan_session": {"Session": 1},
     "cohorts:propose_team": {"InnovationTeam": 1},
-    "exchanges:guests": {"Guest": 1},
+    "exchanges:add_guest": {"Guest": 1},
     "exchanges:needs": {"Needs": 1},
     "exchanges:add_to_programme": {"ProgrammeItem": 1},
     "exchanges:ask_question": {"Question": 1},

@@ -235,10 +235,10 @@ CLOSE_EXCHANGE = LifecycleStep(
 )
 RECORD = LifecycleStep(
     ExchangeState.HELD,
-    "exchanges:attendance",
+    "exchanges:participants",
     _("Record who came"),
     can_record_attendance,
-    registration_actions.record_exchange_attendance,
+    registration_actions.record_remaining,
     _("Attendance is recorded."),
 )
 STEPS: Final = (

@@ -7,8 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from exchanges.models import Guest, Registration
-from exchanges.registration.enums import RegistrationState, Travel
+from exchanges.registration.enums import Travel
 from web.forms.fields import NO_CHOICE, NameField, VisibleTextField, text_field
 from web.mailboxes import MailboxField
 
@@ -60,41 +59,30 @@ class RegisterOthersForm(forms.Form):
         self.fields["people"].queryset = people  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
 
 
-class ExchangeAttendanceForm(forms.Form):
-    """Who came, of the people registered and of the guests; all are ticked at first."""
+class WalkInForm(forms.Form):
+    """A person of the edition who came without being on the list of participants."""
 
-    came = forms.ModelMultipleChoiceField(
-        label=_("Who came"),
-        help_text=_("Untick those who did not come."),
-        queryset=Registration.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
+    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), empty_label=NO_CHOICE)
 
-    guests = forms.ModelMultipleChoiceField(
-        label=_("Guests who came"),
-        queryset=Guest.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-
-    def __init__(self, *args: Any, answers: Any, guests: Any, **kwargs: Any) -> None:
-        """Create the form; `answers` and `guests` are the queries of registrations and guests whose attendance is
-        recorded.
-        """
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        """Create the form; `people` is the query of people who can be chosen."""
         super().__init__(*args, **kwargs)
-        self._set_choices("came", answers, lambda answer: str(answer.user))
-        self._set_choices("guests", guests, str)
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
 
-    def _set_choices(self, name: str, rows: Any, label: Any) -> None:
-        """Set the choices of the field `name` to these rows, all ticked except those recorded as absent; hide it
-        without rows.
 
-        `label` is a function that returns the text for a row.
-        """
-        field = self.fields[name]
-        field.queryset = rows  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
-        field.label_from_instance = label  # type: ignore[attr-defined]  # likewise
-        field.initial = [row.pk for row in rows if row.state != RegistrationState.NO_SHOW]
-        if not rows:
-            field.widget = field.hidden_widget()
+class WalkInGuestForm(forms.Form):
+    """A guest from another community who came without being on the list."""
+
+    name = NameField(label=_("Name"), max_length=200)
+    organisation = VisibleTextField(label=_("Organisation or community"), max_length=200)
+
+
+class RemainingForm(forms.Form):
+    """Whether everyone of whom nothing is recorded came."""
+
+    came = forms.TypedChoiceField(
+        label=_("Everyone else"),
+        choices=[("yes", _("came")), ("no", _("did not come"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )

@@ -1,10 +1,9 @@
-"""Reads people's needs for those who welcome them, and says when they are erased."""
+"""Counts people's needs for those who welcome them, and says when they are erased."""
 
-from collections import Counter
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import DateField, ExpressionWrapper, F, Q
+from django.db.models import Count, DateField, ExpressionWrapper, F, Q
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -16,43 +15,22 @@ from exchanges.registration.enums import EXPECTED, RegistrationState, Travel
 RETENTION_DAYS = 30  # after the last day needs and guests' addresses are erased
 
 
-@dataclass(frozen=True, slots=True)
-class NeedsSummary:
-    """What the host has to know: the number of people registered, and the needs of `travellers` in order of names."""
+def needs_figures(exchange: Exchange) -> list[tuple[StrOrPromise, int]]:
+    """Return what the host has to know, as pairs of a label and a number of people with a seat (one statement).
 
-    registered: int
-    travellers: list[Needs]
-
-    @property
-    def access(self) -> int:
-        """Return how many people with a seat have access needs."""
-        return sum(bool(row.access) for row in self.travellers)
-
-    @property
-    def diet(self) -> int:
-        """Return how many people with a seat have dietary needs."""
-        return sum(bool(row.diet) for row in self.travellers)
-
-    @property
-    def travels(self) -> list[tuple[StrOrPromise, int]]:
-        """Return pairs of a means of travel, as its label, and the number of people, the most frequent first.
-
-        People who did not say how they travel are left out.
-        """
-        counts = Counter(Travel(row.travels) for row in self.travellers if row.travels)
-        return [(means.label, people) for means, people in counts.most_common()]
-
-
-def summary(exchange: Exchange) -> NeedsSummary:
-    """Return the travel, dietary and access needs of people with a seat at the exchange, by name, and how many people
-    have a seat (two statements).
-
-    People on the waiting list and needs already erased are left out.
+    How many have access needs and dietary needs, then how many travel by each means; means that nobody chose are left
+    out.
     """
-    expected = Registration.objects.filter(exchange=exchange, state__in=EXPECTED)
-    rows = Needs.objects.filter(registration__in=expected, purged_on=None)
-    rows = rows.select_related("registration__user", "registration__cohort")
-    return NeedsSummary(expected.count(), list(rows.order_by("registration__user__full_name", "registration__pk")))
+    seated = Registration.objects.filter(exchange=exchange).with_seat()
+    rows = Needs.objects.filter(registration__in=seated, purged_on=None)
+    by_means = {means: Count("pk", filter=Q(travels=means)) for means in Travel}
+    counts = rows.aggregate(
+        access_needs=Count("pk", filter=~Q(access="")),
+        dietary_needs=Count("pk", filter=~Q(diet="")),
+        **{f"by_{means}": count for means, count in by_means.items()},
+    )
+    travels = [(means.label, counts[f"by_{means}"]) for means in Travel if counts[f"by_{means}"]]
+    return [(_("Access needs"), counts["access_needs"]), (_("Dietary needs"), counts["dietary_needs"]), *travels]
 
 
 def answer_with_needs(exchange: Exchange, user: User) -> Registration | None:

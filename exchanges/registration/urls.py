@@ -2,14 +2,32 @@
 
 from django.urls import path
 
-from exchanges.registration.views import answers, guests, needs
+from exchanges.registration.views import answers, check_in, guests, needs, participants
 
 urlpatterns = [
     path("exchanges/<int:pk>/answer/", answers.answer, name="answer"),
     path("exchanges/<int:pk>/others/", answers.register_others, name="register_others"),
     path("exchanges/<int:pk>/needs/", needs.needs, name="needs"),
-    path("exchanges/<int:pk>/needs/all/", needs.needs_summary, name="needs_summary"),
-    path("exchanges/<int:pk>/guests/", guests.add_guest, name="guests"),
+    path("exchanges/<int:pk>/code/", check_in.own_code, name="own_code"),
+    path("exchanges/<int:pk>/guests/add/", guests.add_guest, name="add_guest"),
+    path("exchanges/<int:pk>/guests/<int:guest>/", check_in.check_in_guest, name="check_in_guest"),
     path("exchanges/<int:pk>/guests/<int:guest>/remove/", guests.remove_guest, name="remove_guest"),
-    path("exchanges/<int:pk>/attendance/", answers.attendance, name="attendance"),
+    path("exchanges/<int:pk>/participants/", participants.participants, name="participants"),
+    path(
+        "exchanges/<int:pk>/participants.csv",
+        participants.participants_file,
+        {"kind": "csv"},
+        name="participants_csv",
+    ),
+    path(
+        "exchanges/<int:pk>/participants.xlsx",
+        participants.participants_file,
+        {"kind": "xlsx"},
+        name="participants_xlsx",
+    ),
+    path("exchanges/<int:pk>/participants/badges/", participants.badges, name="badges"),
+    path("exchanges/<int:pk>/participants/sign-in-sheet/", participants.sign_in_sheet, name="sign_in_sheet"),
+    path("exchanges/<int:pk>/participants/walk-in/", check_in.walk_in, name="walk_in"),
+    path("exchanges/<int:pk>/participants/remaining/", check_in.record_remaining, name="record_remaining"),
+    path("exchanges/<int:pk>/participants/<int:registration>/", check_in.check_in, name="check_in"),
 ]

@@ -52,15 +52,16 @@ def test_person_waits_moves_up_and_states_their_needs(visit: Visit, full_exchang
     press(bob, "Save")
     expect(bob.locator(".message").first).to_have_text("Your journey and your needs are saved.")
     pilot = enter(visit, full_exchange, "Pia Metz", "pilot")
-    follow(pilot, "Journeys and needs")
-    expect(main(pilot).get_by_role("row").last).to_contain_text("No nuts")
+    follow(pilot, "See the participants")
+    expect(main(pilot).get_by_role("row", name="Bob Metz")).to_contain_text("No nuts")
 
 
 @pytest.mark.usefixtures("clock")
 def test_removed_guest_leaves_the_seat_to_the_waiting_list(visit: Visit, full_exchange: Exchange):
     Exchange.objects.filter(pk=full_exchange.pk).update(capacity=2)
     pilot = enter(visit, full_exchange, "Pia Metz", "pilot")
-    follow(pilot, "External guests")
+    follow(pilot, "See the participants")
+    follow(pilot, "Add external guest")
     pilot.get_by_label("Name").fill("Gil Guest")
     pilot.get_by_label("Organisation or community").fill("Another network")
     press(pilot, "Reserve a seat")

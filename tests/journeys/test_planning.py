@@ -195,7 +195,11 @@ def record_results(page: Page, exchange: Exchange, owner: User) -> None:
     page.goto(exchange.get_absolute_url())
     step(page, "Close registration")
     step(page, "Record that it took place")
-    step(page, "Record who came")
+    follow(page, "Record who came")
+    follow(page, "Record everyone else")
+    page.get_by_label("came", exact=True).check()
+    press(page, "Record attendance")
+    page.goto(exchange.get_absolute_url())
     assert answers_of(page) == ["8", "3", "1", "3"]
     follow(page, "Minutes and commitments")
     follow(page, "Write the minutes")

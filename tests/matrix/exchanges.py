@@ -29,12 +29,6 @@ def hosted_exchange(state: str) -> Arguments:
     return made
 
 
-def held_exchange(cast: Cast) -> list[Any]:
-    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", swap_reason="To test")
-    RegistrationFactory(exchange=exchange, user=cast["M"], state="registered")
-    return [exchange.pk]
-
-
 WEEKS = count()
 
 
@@ -59,6 +53,23 @@ def exchange_with_registration(cast: Cast) -> list[Any]:
     exchange = one_more(cast, "registration_open")
     RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other_cohort, state="registered")
     return [exchange.pk]
+
+
+def held_with(factory: Any, **fields: Any) -> Arguments:
+    """Return a held exchange, and a participant or guest of it whose attendance can be recorded."""
+
+    def made(cast: Cast) -> list[Any]:
+        exchange = one_more(cast, "registration_closed")
+        participant = factory(exchange=exchange, **fields)
+        exchange.state = "held"
+        exchange.save()
+        return [exchange.pk, participant.pk]
+
+    return made
+
+
+def held_with_expected_guest(cast: Cast) -> list[Any]:
+    return held_with(GuestFactory)(cast)[:1]
 
 
 def exchange_with_guest(cast: Cast) -> list[Any]:
@@ -116,16 +127,29 @@ ROUTES: dict[str, RouteRow] = {
     "exchanges:hold": RouteRow(**STAFF, args=hosted_exchange("registration_closed")),
     "exchanges:cancel": RouteRow(**STAFF, args=hosted_exchange("announced")),
     "exchanges:answer": RouteRow(
-        visible_to=MEMBERS, get=False, post=True, open_to_former=False, args=hosted_exchange("registration_open")
+        visible_to=MEMBERS, post=True, open_to_former=False, args=hosted_exchange("registration_open")
     ),
     "exchanges:register_others": RouteRow(
         visible_to=MEMBERS, usable_by="SCP", post=True, args=hosted_exchange("registration_open")
     ),
     "exchanges:needs": RouteRow(visible_to=MEMBERS, post=True, open_to_former=False, args=exchange_with_registration),
-    "exchanges:needs_summary": RouteRow(visible_to=MEMBERS, usable_by="SCP", args=exchange_with_registration),
-    "exchanges:guests": RouteRow(
+    "exchanges:own_code": RouteRow(visible_to=MEMBERS, open_to_former=False, args=exchange_with_registration),
+    "exchanges:add_guest": RouteRow(
         visible_to=MEMBERS, usable_by="SCP", post=True, args=one_more_exchange("registration_open")
     ),
+    "exchanges:participants": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
+    "exchanges:participants_csv": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
+    "exchanges:participants_xlsx": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
+    "exchanges:badges": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
+    "exchanges:sign_in_sheet": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
+    "exchanges:walk_in": RouteRow(visible_to=MEMBERS, usable_by="SCDP", post=True, args=one_more_exchange("held")),
+    "exchanges:record_remaining": RouteRow(
+        visible_to=MEMBERS, usable_by="SCDP", post=True, args=held_with_expected_guest
+    ),
+    "exchanges:check_in": RouteRow(
+        visible_to=MEMBERS, usable_by="SCDP", post=True, args=held_with(RegistrationFactory, state="registered")
+    ),
+    "exchanges:check_in_guest": RouteRow(visible_to=MEMBERS, usable_by="SCDP", post=True, args=held_with(GuestFactory)),
     "exchanges:remove_guest": RouteRow(visible_to=MEMBERS, usable_by="SCP", post=True, args=exchange_with_guest),
     "exchanges:archive": RouteRow(),
     "exchanges:contributions": RouteRow(visible_to=MEMBERS, args=one_more_exchange("registration_open")),
@@ -157,5 +181,4 @@ ROUTES: dict[str, RouteRow] = {
     "exchanges:close_commitment": RouteRow(visible_to=MEMBERS, usable_by="SCPM", post=True, args=open_commitment),
     "exchanges:give_feedback": RouteRow(visible_to=MEMBERS, usable_by="M", post=True, args=attended_exchange),
     "exchanges:close_exchange": RouteRow(**STAFF, args=exchange_with_minutes),
-    "exchanges:attendance": RouteRow(visible_to=MEMBERS, usable_by="SCDP", post=True, args=held_exchange),
 }

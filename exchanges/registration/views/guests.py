@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -28,8 +29,9 @@ from web.forms.pages import form_page, submitted_data
 
 @form_page
 def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff and the host's coordinator and pilot the guests of the exchange, and a form to add one; add it on
-    POST.
+    """Show lab staff and the host's coordinator and pilot the form to add a guest to the exchange; add it on POST.
+
+    The guests are on the list of participants.
 
     Raises Refused for others.
     """
@@ -47,10 +49,16 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
         exchange=exchange,
         at=current_time(),
     ):
-        return redirect("exchanges:guests", exchange.pk)
-    guests = Guest.objects.filter(exchange=exchange).select_related("invited_by").order_by("name", "pk")
-    context = {"exchange": exchange, "form": form, "guests": guests, "is_open": exchange.state in ANSWERABLE}
-    return render(request, "exchanges/registration/guests.html", context)
+        return redirect("exchanges:participants", exchange.pk)
+    is_open = exchange.state in ANSWERABLE or request.method == "POST"
+    return exchange_form_page(
+        exchange,
+        _("Add external guest"),
+        _("Reserve a seat"),
+        reverse("exchanges:participants", args=[exchange.pk]),
+        intro=_("External guests are people from other communities. Each of them takes one seat."),
+        unavailable_reason="" if is_open else str(actions.GUESTS_CLOSED),
+    ).show(request, form)
 
 
 def possible_inviters(roles: EditionRoles) -> QuerySet[User]:
@@ -78,13 +86,13 @@ def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
         raise Http404
     if guest_row is None:
         messages.info(request, _("This guest is not on the list."))
-        return redirect("exchanges:guests", exchange.pk)
+        return redirect("exchanges:participants", exchange.pk)
     form = ConfirmationForm(submitted_data(request))
     success = _("%(guest)s is removed from the list.") % {"guest": guest_row.name}
     if run_action(
         request, form, actions.remove_guest, done=success, exchange=exchange, guest=guest_row, at=current_time()
     ):
-        return redirect("exchanges:guests", exchange.pk)
+        return redirect("exchanges:participants", exchange.pk)
     consequences = [
         _("%(guest)s is removed from the list of guests. No e-mail is sent: inform this person yourself.")
         % {"guest": guest_row},

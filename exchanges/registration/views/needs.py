@@ -1,9 +1,8 @@
-"""Pages about the needs of people who travel."""
+"""The page about one's own journey and needs."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from exchanges.exchange.action_pages import (
@@ -15,11 +14,11 @@ from exchanges.exchange.action_pages import (
 )
 from exchanges.exchange.clock import exchange_today
 from exchanges.models import Exchange
-from exchanges.permissions import can_answer_invitation, can_see_needs
+from exchanges.permissions import can_answer_invitation
 from exchanges.registration import actions
 from exchanges.registration.forms import NeedsForm
 from exchanges.registration.models.needs import PERSONAL_FIELDS
-from exchanges.registration.needs import answer_with_needs, summary, too_late_for_needs
+from exchanges.registration.needs import answer_with_needs, too_late_for_needs
 from web.decisions import enforce
 from web.forms.pages import FormPage, form_page, submitted_data
 from web.security.acting import forbidden_while_acting
@@ -67,17 +66,4 @@ def _needs_page(exchange: Exchange, unavailable_reason: str) -> FormPage:
             " coordinator and pilot can read them. They are erased 30 days after the last day."
         ),
         unavailable_reason=unavailable_reason,
-    )
-
-
-@require_safe
-def needs_summary(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a printable summary of the travel, dietary and access needs of people with a seat at the exchange.
-
-    For lab staff and the host's coordinator and pilot; raises Refused for others.
-    """
-    exchange = get_exchange_or_404(request, pk)
-    enforce(can_see_needs(roles_for(request, exchange), exchange))
-    return render(
-        request, "exchanges/registration/needs_summary.html", {"exchange": exchange, "summary": summary(exchange)}
     )

@@ -448,7 +448,7 @@ class TestNextStep:
             ("host_confirmed", "announce", "Announce the Intertransfo"),
             ("announced", "open_registration", "Open registration"),
             ("registration_open", "close_registration", "Close registration"),
-            ("held", "attendance", "Record who came"),
+            ("held", "participants", "Record who came"),
         ],
     )
     def test_lab_staff_have_one_button(self, cast: Cast, state: str, route: str, label: str):

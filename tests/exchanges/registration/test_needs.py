@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 from accounts.models import User
 from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.registration.actions import PurgedNeeds, decline, purge_needs, save_needs
-from exchanges.registration.needs import summary
+from exchanges.registration.needs import needs_figures
 from exchanges.tasks import purge_needs as task
 from labplatform.celery import app
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
@@ -99,29 +99,14 @@ class TestNote:
         assert saved_needs() == []
 
 
-class TestSummary:
-    def test_summary_covers_people_with_a_seat(self, exchange: Exchange):
-        for name, needs in (
-            ("Cy", NEEDS),
-            ("Bo", {**NOTHING, "travels": "train"}),
-            ("Al", {**NOTHING, "diet": "Halal"}),
-        ):
-            NeedsFactory(registration__exchange=exchange, registration__user__full_name=name, **needs)
-        NeedsFactory(registration__exchange=exchange, registration__state="waitlisted")
-        NeedsFactory()
-        needs_summary = summary(exchange)
-        assert (needs_summary.registered, needs_summary.access, needs_summary.diet) == (3, 1, 2)
-        assert [(str(means), people) for means, people in needs_summary.travels] == [("by train", 2)]
-        assert [row.registration.user.full_name for row in needs_summary.travellers] == ["Al", "Bo", "Cy"]
-
-    def test_summary_costs_two_statements(self, exchange: Exchange, django_assert_num_queries: Any):
-        NeedsFactory.create_batch(3, registration__exchange=exchange)
-        with django_assert_num_queries(2):
-            needs_summary = summary(exchange)
-            assert len([f"{row.registration.user} {row.registration.cohort}" for row in needs_summary.travellers]) == 3
-
-    def test_summary_can_be_empty(self, exchange: Exchange):
-        assert (summary(exchange).registered, summary(exchange).travellers, summary(exchange).travels) == (0, [], [])
+def test_figures_count_the_needs_of_people_with_a_seat(exchange: Exchange, django_assert_num_queries: Any):
+    for needs in (NEEDS, {**NOTHING, "travels": "train"}, {**NOTHING, "diet": "Halal"}):
+        NeedsFactory(registration__exchange=exchange, **needs)
+    NeedsFactory(registration__exchange=exchange, registration__state="waitlisted")
+    NeedsFactory()
+    with django_assert_num_queries(1):
+        figures = [(str(label), people) for label, people in needs_figures(exchange)]
+    assert figures == [("Access needs", 1), ("Dietary needs", 2), ("by train", 2)]
 
 
 def over(**more: Any) -> Exchange:

@@ -1,4 +1,4 @@
-"""Pages about one's number on the waiting list, needs, the host's summary, guests, and attendance."""
+"""Pages about one's number on the waiting list, needs, and guests."""
 
 from typing import Any
 
@@ -8,10 +8,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from exchanges.models import Exchange, Guest, Needs, Registration
-from exchanges.permissions import EditionRoles, can_manage_guests, can_see_needs, cohorts_named_on_waiting_list
+from exchanges.permissions import EditionRoles, can_manage_guests, can_see_needs
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
-from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.pages import elements, errors, links, rows, texts
 from tests.pages import messages as every_message
@@ -65,17 +64,6 @@ class TestPermissions:
     @pytest.mark.parametrize(("decide", "reason"), [(can_see_needs, READ), (can_manage_guests, KEEP)])
     def test_refusal_gives_the_reason(self, cast: Cast, exchange: Exchange, decide: Any, reason: str):
         assert decide(EditionRoles(cast["D"], cast.edition, TODAY), exchange).reason == reason
-
-    def test_leads_of_the_host_see_the_full_waiting_list_and_others_their_cohort(self, cast: Cast, exchange: Exchange):
-        visible_cohorts = {
-            role: cohorts_named_on_waiting_list(EditionRoles(cast[role], cast.edition, TODAY), exchange)
-            for role in "SCPMN"
-        }
-        assert visible_cohorts == {"S": None, "C": None, "P": None, "M": [], "N": []}
-        MembershipFactory(cohort=cast.other_cohort, user=cast["N"], role="pilot")
-        assert cohorts_named_on_waiting_list(EditionRoles(cast["N"], cast.edition, TODAY), exchange) == [
-            cast.other_cohort.pk
-        ]
 
 
 class TestOwnSeat:
@@ -161,25 +149,6 @@ class TestFiguresAndWaitingList:
             text for text in page_figures if text.startswith(("Registered", "Seats taken", "External guests"))
         ] == figures
 
-    @pytest.mark.parametrize(
-        ("role", "names"),
-        [
-            ("S", ["number 1 · Neighbour Montagne · Montagne", "number 2 · Ambassador Rivage · Rivage"]),
-            ("P", ["number 1 · Neighbour Montagne · Montagne", "number 2 · Ambassador Rivage · Rivage"]),
-            ("M", []),
-            ("A", []),
-            ("X2", ["number 1 · Neighbour Montagne · Montagne"]),
-        ],
-    )
-    def test_visible_names_on_the_waiting_list_depend_on_the_role(
-        self, cast: Cast, exchange: Exchange, role: str, names: list[str]
-    ):
-        waits(exchange, cast["N"], cohort=cast.other_cohort)
-        waits(exchange, cast["M"])
-        cast.people["X2"] = MembershipFactory(cohort=cast.other_cohort, role="pilot").user
-        page = signed_in(cast[role]).get(exchange.get_absolute_url())
-        assert [text for text in texts(page, "li") if text.startswith("number")] == names
-
     @pytest.mark.parametrize("many", [1, 3])
     @pytest.mark.parametrize("cost", [("S", 6), ("P", 8), ("M", 8)])
     def test_statement_count_does_not_depend_on_the_waiting_list(
@@ -193,14 +162,34 @@ class TestFiguresAndWaitingList:
         with django_assert_num_queries(statements):
             client.get(exchange.get_absolute_url())
 
-    @pytest.mark.parametrize(
-        ("role", "is_visible"), [("S", True), ("C", True), ("P", True), ("D", False), ("M", False)]
-    )
-    def test_links_to_guests_and_needs_are_visible_to_people_allowed(
-        self, cast: Cast, exchange: Exchange, role: str, is_visible: bool
+
+class TestAnswerPage:
+    def test_both_answers_are_offered_on_the_page_of_the_e_mails_and_on_the_home_page(
+        self, cast: Cast, exchange: Exchange, django_assert_num_queries: Any
     ):
-        links_on_page = links(signed_in(cast[role]).get(exchange.get_absolute_url()))
-        assert ("Journeys and needs" in links_on_page, "External guests" in links_on_page) == (is_visible, is_visible)
+        RegistrationFactory(exchange=exchange, user=cast["M"])
+        client = signed_in(cast["M"])
+        for path in (address(exchange, "answer"), "/"):
+            page = client.get(path)
+            buttons = [text for text in texts(page, "button") if text.startswith("I ")]
+            assert set(buttons) == {"I am coming", "I cannot come"}
+        with django_assert_num_queries(8):
+            page = client.get(address(exchange, "answer"))
+        assert "All seats are taken." in " ".join(texts(page, "p"))
+        answer = client.post(address(exchange, "answer"), {"answer": "no", "next": "/"})
+        assert (answer.headers["Location"], exchange.registrations.get(user=cast["M"]).state) == ("/", "declined")
+        assert "I am coming" in texts(client.get(address(exchange, "answer")), "button")
+
+    @pytest.mark.parametrize("state", ["attended", "no_show"])
+    def test_nothing_can_be_answered_once_attendance_is_recorded(self, cast: Cast, exchange: Exchange, state: str):
+        row = exchange.registrations.get(user=cast["R"])
+        row.state = state
+        row.save()
+        assert [
+            text
+            for text in texts(signed_in(cast["R"]).get(address(exchange, "answer")), "button")
+            if "come" in text or "coming" in text
+        ] == []
 
 
 class TestNeeds:
@@ -267,42 +256,6 @@ class TestNeeds:
             client.get(address(exchange, "needs"))
 
 
-class TestSummary:
-    @pytest.mark.parametrize("many", [1, 3])
-    def test_summary_page_shows_counts_and_texts(
-        self, cast: Cast, exchange: Exchange, many: int, django_assert_num_queries: Any
-    ):
-        exchange.capacity = None
-        exchange.save()
-        for _ in range(many):
-            NeedsFactory(registration__exchange=exchange, registration__user__full_name="Ann Other")
-        client = signed_in(cast["P"])
-        client.get(address(exchange, "needs_summary"))
-        with django_assert_num_queries(7):
-            page = client.get(address(exchange, "needs_summary"))
-        assert rows(page) == [["Ann Other Rivage", "by train Nantes", "A ramp", "No nuts"]] * many
-        assert texts(page, "b", "figure-value") == [str(many + 1), str(many), str(many), str(many)]
-        assert texts(page, "div", "figure")[-1] == f"By train {many}"
-
-    def test_summary_page_has_a_print_button(self, cast: Cast, exchange: Exchange):
-        page = signed_in(cast["S"]).get(address(exchange, "needs_summary"))
-        assert "Print" in texts(page, "button")
-
-    def test_summary_page_states_that_there_is_no_information(self, cast: Cast, exchange: Exchange):
-        page = signed_in(cast["C"]).get(address(exchange, "needs_summary"))
-        assert texts(page, "p", "empty-title") == ["No information yet"]
-
-    @pytest.mark.parametrize("role", "DMRAN")
-    def test_other_people_cannot_read_the_summary(self, cast: Cast, exchange: Exchange, role: str):
-        NeedsFactory(registration=exchange.registrations.get())
-        page = signed_in(cast[role]).get(address(exchange, "needs_summary"))
-        assert (page.status_code, "A ramp" in page.content.decode()) == (403, False)
-
-    def test_pilot_of_another_cohort_cannot_read_the_summary(self, cast: Cast, exchange: Exchange):
-        pilot = MembershipFactory(cohort=cast.other_cohort, role="pilot").user
-        assert signed_in(pilot).get(address(exchange, "needs_summary")).status_code == 403
-
-
 class TestGuests:
     ANN = {"name": "Ann Other", "organisation": "Network", "email": "ann@network.example"}
 
@@ -313,17 +266,17 @@ class TestGuests:
         return exchange
 
     def add(self, client: Client, exchange: Exchange, **form: Any) -> Any:
-        return client.post(address(exchange, "guests"), {**self.ANN, **form}, follow=True)
+        return client.post(address(exchange, "add_guest"), {**self.ANN, **form}, follow=True)
 
     def test_pilot_can_add_a_guest(self, cast: Cast, roomy: Exchange):
         page = self.add(signed_in(cast["P"]), roomy, invited_by=cast["M"].pk)
         guest = Guest.objects.get()
         assert (guest.name, guest.email, guest.invited_by) == ("Ann Other", "ann@network.example", cast["M"])
         assert messages_on(page) == ["A seat is reserved for the guest."]
-        assert rows(page)[0][:5] == ["Ann Other", "Network", "ann@network.example", "Ambassador Rivage", "expected"]
+        assert rows(page)[-1][:4] == ["Network", "ann@network.example", "Ambassador Rivage", "expected"]
 
     def test_form_preselects_the_person_as_inviter(self, cast: Cast, roomy: Exchange):
-        page = signed_in(cast["P"]).get(address(roomy, "guests"))
+        page = signed_in(cast["P"]).get(address(roomy, "add_guest"))
         chosen = [option["text"] for option in elements(page, "option") if "selected" in option["attrs"]]
         assert chosen == ["Pilot Rivage"]
 
@@ -331,7 +284,7 @@ class TestGuests:
     def test_people_of_other_cohorts_are_offered_to_the_lab_only(
         self, cast: Cast, roomy: Exchange, role: str, offered: bool
     ):
-        page = signed_in(cast[role]).get(address(roomy, "guests"))
+        page = signed_in(cast[role]).get(address(roomy, "add_guest"))
         assert ("Neighbour Montagne" in texts(page, "option")) == offered
 
     def test_people_of_other_cohorts_are_refused_as_inviters(self, cast: Cast, roomy: Exchange):
@@ -368,29 +321,16 @@ class TestGuests:
     def test_guests_can_be_added_only_while_people_can_answer(self, cast: Cast, state: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
         client = signed_in(cast["P"])
-        assert "Reserve a seat" not in texts(client.get(address(exchange, "guests")), "button")
+        assert "Reserve a seat" not in texts(client.get(address(exchange, "add_guest")), "button")
         self.add(client, exchange, invited_by=cast["P"].pk)
         assert Guest.objects.count() == 0
-
-    @pytest.mark.parametrize("many", [1, 3])
-    def test_statement_count_does_not_depend_on_the_number_of_guests(
-        self, cast: Cast, roomy: Exchange, many: int, django_assert_num_queries: Any
-    ):
-        roomy.capacity = None
-        roomy.save()
-        GuestFactory.create_batch(many, exchange=roomy)
-        client = signed_in(cast["P"])
-        client.get(address(roomy, "guests"))
-        with django_assert_num_queries(7):
-            page = client.get(address(roomy, "guests"))
-        assert len(rows(page)) == many
 
     @pytest.mark.parametrize("role", "DMRAN")
     def test_other_people_cannot_read_addresses_of_guests(self, cast: Cast, roomy: Exchange, role: str):
         GuestFactory(exchange=roomy, email="ann@network.example")
         client = signed_in(cast[role])
-        pages = [client.get(address(roomy, route)) for route in ("exchange", "guests")]
-        assert [page.status_code for page in pages] == [200, 403]
+        pages = [client.get(address(roomy, route)) for route in ("exchange", "participants", "participants_csv")]
+        assert [page.status_code for page in pages] == [200, *[200 if role == "D" else 403] * 2]
         assert [page for page in pages if "ann@network.example" in page.content.decode()] == []
 
 
@@ -429,44 +369,3 @@ class TestRemoveGuest:
         client = signed_in(cast["S"])
         client.post(where)
         assert (client.get(where).status_code, Guest.objects.count()) == (404, 1)
-
-
-class TestAttendance:
-    @pytest.fixture
-    def held(self, cast: Cast) -> Exchange:
-        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
-        RegistrationFactory(exchange=exchange, user=cast["M"], state="registered")
-        GuestFactory.create_batch(2, exchange=exchange)
-        return exchange
-
-    def test_guests_are_ticked_at_first(self, cast: Cast, held: Exchange):
-        page = signed_in(cast["D"]).get(address(held, "attendance"))
-        assert len([field for field in elements(page, "input") if "checked" in field["attrs"]]) == 3
-        assert "network.example" not in page.content.decode()
-
-    def test_attendance_of_guests_is_recorded(self, cast: Cast, held: Exchange):
-        came, _away = held.guests.order_by("pk")
-        signed_in(cast["D"]).post(address(held, "attendance"), {"guests": [came.pk]})
-        assert list(held.guests.order_by("pk").values_list("state", flat=True)) == ["attended", "no_show"]
-        assert held.registrations.get().state == "no_show"
-
-    def test_attendance_can_be_corrected(self, cast: Cast, held: Exchange):
-        one, other = held.guests.order_by("pk")
-        for came in (one, other):
-            signed_in(cast["D"]).post(address(held, "attendance"), {"guests": [came.pk]})
-        assert list(held.guests.order_by("pk").values_list("state", flat=True)) == ["no_show", "attended"]
-
-    def test_a_guest_of_another_exchange_is_refused(self, cast: Cast, held: Exchange):
-        elsewhere = GuestFactory(exchange=ExchangeFactory(state="held", edition=CohortFactory().edition))
-        page = signed_in(cast["D"]).post(address(held, "attendance"), {"guests": [elsewhere.pk]})
-        assert (bool(errors(page)), set(Guest.objects.values_list("state", flat=True))) == (True, {"expected"})
-
-    def test_attendance_can_be_recorded_with_guests_only(self, cast: Cast, held: Exchange):
-        held.registrations.all().delete()
-        page = signed_in(cast["D"]).get(address(held, "attendance"))
-        assert (texts(page, "p", "empty-title"), "Record who came" in texts(page, "button")) == ([], True)
-
-    def test_form_without_guests_has_no_field_for_them(self, cast: Cast, held: Exchange):
-        held.guests.all().delete()
-        page = signed_in(cast["D"]).get(address(held, "attendance"))
-        assert "Guests who came" not in page.content.decode()

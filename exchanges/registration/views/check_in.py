@@ -1,0 +1,205 @@
+"""Pages that record who came to an exchange: by tap, by QR code, walk-ins, and everyone else at once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.requests import person
+from exchanges.exchange.action_pages import (
+    current_time,
+    exchange_form_page,
+    get_exchange_or_404,
+    roles_for,
+)
+from exchanges.exchange.people import in_edition_on
+from exchanges.models import Exchange, Guest, Registration
+from exchanges.permissions import EditionRoles, can_answer_invitation, can_record_attendance
+from exchanges.registration import actions
+from exchanges.registration.enums import EXPECTED, GuestState
+from exchanges.registration.forms import RemainingForm, WalkInForm, WalkInGuestForm
+from exchanges.registration.participants import participant_access
+from exchanges.registration.views.participants import printed_person
+from web.decisions import enforce
+from web.errors import DomainError
+from web.forms.pages import apply_form, form_page, submitted_data
+
+# The action of each button.
+ATTENDANCE_ACTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    "came": actions.record_arrival,
+    "absent": actions.record_absence,
+    "undo": actions.undo_attendance,
+}
+
+
+@form_page
+def check_in(request: HttpRequest, pk: int, registration: int) -> HttpResponse:
+    """Show a participant (the key of a registration), whose QR code leads here; record on POST whether they came.
+
+    For lab staff, and the host's design team and pilot; raises Refused for others. Participants who open their own code
+    get the page that shows it.
+    """
+    exchange = get_exchange_or_404(request, pk)
+    roles = roles_for(request, exchange)
+    rows = Registration.objects.filter(exchange=exchange, pk=registration)
+    if not can_record_attendance(roles, exchange) and rows.filter(user=roles.user).exists():
+        return redirect("exchanges:own_code", exchange.pk)
+    enforce(can_record_attendance(roles, exchange))
+    row = get_object_or_404(rows.select_related("user", "cohort"))
+    return _check_in_page(request, exchange, roles, row)
+
+
+@form_page
+def check_in_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
+    """Show a guest (by key), whose QR code leads here; record on POST whether they came.
+
+    For lab staff, and the host's design team and pilot; raises Refused for others.
+    """
+    exchange = get_exchange_or_404(request, pk)
+    roles = roles_for(request, exchange)
+    enforce(can_record_attendance(roles, exchange))
+    row = get_object_or_404(Guest.objects.filter(exchange=exchange), pk=guest)
+    return _check_in_page(request, exchange, roles, row)
+
+
+def _check_in_page(
+    request: HttpRequest, exchange: Exchange, roles: EditionRoles, row: Registration | Guest
+) -> HttpResponse:
+    """Show the page of one participant or guest with its buttons; on POST record the button pressed.
+
+    Then the same page follows, or the list of participants where the button was on the list.
+    """
+    row.exchange = exchange
+    if request.method != "POST":
+        context = {
+            "exchange": exchange,
+            "participant": row,
+            "printed": printed_person(row),
+            "access": participant_access(roles, exchange),
+        }
+        return render(request, "exchanges/registration/check_in.html", context)
+    is_removed = _record_attendance(request, row)
+    if is_removed or "list" in request.GET:
+        address = reverse("exchanges:participants", args=[exchange.pk])
+        fragment = "" if is_removed else f"#participant-{'guest-' if isinstance(row, Guest) else ''}{row.pk}"
+        return redirect(f"{address}?{request.GET.get('list', '')}{fragment}")
+    return redirect(request.path)
+
+
+def _record_attendance(request: HttpRequest, row: Registration | Guest) -> bool:
+    """Run the action of the button that was pressed, with a message; return whether the participant was removed by it.
+
+    A refusal becomes a message.
+    """
+    attendance_action = ATTENDANCE_ACTIONS.get(request.POST.get("attendance", ""))
+    if attendance_action is None:
+        messages.error(request, _("Choose one of the buttons."))
+        return False
+    try:
+        saved = attendance_action(participant=row, at=current_time(), by=person(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return False
+    name = printed_person(row).name
+    if saved is None:
+        messages.success(request, _("%(name)s is removed from the list.") % {"name": name})
+        return True
+    words = {"name": name, "answer": saved.answer_label}
+    messages.success(request, _("Saved: %(name)s, %(answer)s.") % words)
+    return False
+
+
+@form_page
+def walk_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show two forms: for a person of the edition who is not on the list, and for a guest; record on POST that they
+    came.
+
+    For lab staff, and the host's design team and pilot; raises Refused for others.
+    """
+    exchange = get_exchange_or_404(request, pk)
+    roles = roles_for(request, exchange)
+    enforce(can_record_attendance(roles, exchange))
+    is_guest = "guest-name" in request.POST
+    data = submitted_data(request)
+    people = people_not_on_list(exchange, roles)
+    form = WalkInForm(None if is_guest else data, people=people, prefix="person")
+    guest_form = WalkInGuestForm(data if is_guest else None, prefix="guest")
+    arguments = {"exchange": exchange, "at": current_time(), "by": person(request)}
+    saved = apply_form(form, actions.add_walk_in, **arguments) or apply_form(
+        guest_form, actions.add_walk_in_guest, **arguments
+    )
+    if saved:
+        messages.success(request, _("%(name)s is on the list as having come.") % {"name": printed_person(saved).name})
+        return redirect("exchanges:participants", exchange.pk)
+    context = {
+        "exchange": exchange,
+        "form": form,
+        "guest_form": guest_form,
+        "access": participant_access(roles, exchange),
+    }
+    return render(request, "exchanges/registration/walk_in.html", context)
+
+
+def people_not_on_list(exchange: Exchange, roles: EditionRoles) -> QuerySet[User]:
+    """Return active people of the exchange's edition on its first day who have no registration, by name.
+
+    These are lab staff, admins of authorities and people who joined since the invitations.
+    """
+    in_edition = in_edition_on(exchange.pk, exchange.first_day or roles.today)
+    people = User.objects.filter(in_edition, is_active=True)
+    return people.exclude(registrations__exchange=exchange).order_by("full_name", "pk")
+
+
+@form_page
+def record_remaining(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether everyone of whom nothing is recorded came, and say how many they are; record it on POST.
+
+    For lab staff, and the host's design team and pilot; raises Refused for others.
+    """
+    exchange = get_exchange_or_404(request, pk)
+    enforce(can_record_attendance(roles_for(request, exchange), exchange))
+    form = RemainingForm(submitted_data(request))
+    number = apply_form(form, actions.record_remaining, exchange=exchange, by=person(request))
+    address = reverse("exchanges:participants", args=[exchange.pk])
+    if number is not None:
+        text = ngettext("Attendance of %(n)d person is recorded.", "Attendance of %(n)d people is recorded.", number)
+        messages.success(request, text % {"n": number})
+        return redirect(address)
+    people = Registration.objects.filter(exchange=exchange).registered().count()
+    people += Guest.objects.filter(exchange=exchange, state=GuestState.EXPECTED).count()
+    text = ngettext(
+        "For %(n)d person with a seat nothing is recorded yet.",
+        "For %(n)d people with a seat nothing is recorded yet.",
+        people,
+    )
+    page = exchange_form_page(
+        exchange,
+        _("Record everyone else"),
+        _("Record attendance"),
+        address,
+        intro=text % {"n": people},
+        unavailable_reason="" if people else _("The attendance of everyone with a seat is recorded."),
+    )
+    return page.show(request, form)
+
+
+@require_safe
+def own_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a participant the QR code that the host scans when they arrive; without a seat, the page says so.
+
+    Raises Refused for people outside the edition.
+    """
+    exchange = get_exchange_or_404(request, pk)
+    enforce(can_answer_invitation(roles_for(request, exchange)))
+    own = Registration.objects.filter(exchange=exchange, user=person(request), state__in=EXPECTED)
+    row = own.select_related("user", "cohort").first()
+    context = {"exchange": exchange, "printed": printed_person(row) if row else None}
+    return render(request, "exchanges/registration/own_code.html", context)
