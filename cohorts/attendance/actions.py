@@ -54,11 +54,11 @@ def record_attendance(
     session = _lock_session(session)
     days = {day.pk for day, _person in marks}
     rows = {
-        (row.day_id, _attendee_key(row.person)): row for row in Attendance.objects.filter(day__in=days).with_people()
+        (row.day_id, attendee_key(row.person)): row for row in Attendance.objects.filter(day__in=days).with_people()
     }
     changed = 0
     for (day, person), mark in sorted(marks.items(), key=lambda item: _lock_order(*item[0])):
-        row = rows.get((day.pk, _attendee_key(person))) or _new_attendance(day, person)
+        row = rows.get((day.pk, attendee_key(person))) or _new_attendance(day, person)
         with _errors_about(day, person):
             changed += _save_mark(row, day, mark, session=session, today=today)
     if changed:
@@ -108,7 +108,12 @@ def row_name(day: SessionDay, person: Attendee) -> str:
     """Return the name by which forms and errors refer to a person on a day, from both ids: "day5-member12" or
     "day5-stakeholder3".
     """
-    return f"day{day.pk}-{'stakeholder' if isinstance(person, Stakeholder) else 'member'}{person.pk}"
+    return f"day{day.pk}-{attendee_key(person)}"
+
+
+def attendee_key(person: Attendee) -> str:
+    """Return the name by which pages refer to an attendee: "member12" or "stakeholder3"."""
+    return f"{'stakeholder' if isinstance(person, Stakeholder) else 'member'}{person.pk}"
 
 
 def _lock_session(session: Session) -> Session:
@@ -119,11 +124,6 @@ def _lock_session(session: Session) -> Session:
     if session.retrospective:
         raise DomainError(_("This session is one of the published facts: it cannot be changed."))
     return session
-
-
-def _attendee_key(person: Attendee) -> tuple[bool, int]:
-    """Return the key that tells attendees apart: whether the person is a stakeholder (else a member), and the id."""
-    return isinstance(person, Stakeholder), person.pk
 
 
 def _lock_order(day: SessionDay, person: Attendee) -> tuple[date, bool, int]:
@@ -194,7 +194,7 @@ def _add_attendee(day: SessionDay, person: Attendee, today: date) -> bool:
     `today` becomes the row's day of recording. Raises DomainError for imported published facts.
     """
     _lock_session(day.session)
-    if any(_attendee_key(row.person) == _attendee_key(person) for row in day.attendances.with_people()):
+    if any(attendee_key(row.person) == attendee_key(person) for row in day.attendances.with_people()):
         return False
     row = _new_attendance(day, person)
     row.recorded_on = today

@@ -1,17 +1,18 @@
-"""People expected at a session and people who came, grouped by role for its page."""
+"""People expected at a session and people who came, as its pages show them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.attendance.actions import Attendee
-from cohorts.attendance.enums import ATTENDED_STATUSES, ON_SITE_STATUSES, AttendanceStatus
+from cohorts.attendance.actions import Attendee, attendee_key
+from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, ON_SITE_STATUSES, AttendanceStatus
 from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, SessionDay, Stakeholder
 from cohorts.people.enums import MembershipRole
@@ -24,17 +25,17 @@ TONES = {
     AttendanceStatus.ABSENT: "stopped",
     AttendanceStatus.UNKNOWN: "neutral",
 }
-GROUP_LABELS: list[tuple[str, StrOrPromise]] = [
-    (MembershipRole.AMBASSADOR, _("Ambassadors")),
-    (MembershipRole.PILOT, _("Pilot")),
-    (MembershipRole.RESIDENT, _("Residents")),
-    (MembershipRole.COORDINATOR, _("Coordination")),
-    (MembershipRole.RELAY, _("Relays")),
-    (MembershipRole.ELECTED, _("Elected officials")),
-    (MembershipRole.DIRECTION, _("Direction")),
-    ("", _("Stakeholders")),
+# Members by role in this order, then stakeholders.
+ROLE_ORDER = [
+    MembershipRole.AMBASSADOR,
+    MembershipRole.PILOT,
+    MembershipRole.RESIDENT,
+    MembershipRole.COORDINATOR,
+    MembershipRole.RELAY,
+    MembershipRole.ELECTED,
+    MembershipRole.DIRECTION,
+    "",
 ]
-ROLE_ORDER = [role for role, _label in GROUP_LABELS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,21 @@ class DayPresence:
         return self.row.get_status_display()
 
     @property
+    def is_expected(self) -> bool:
+        """Whether the person is on the list of the day and nothing is recorded of their attendance yet."""
+        return self.row is not None and self.row.status == AttendanceStatus.EXPECTED
+
+    @property
+    def has_come(self) -> bool:
+        """Whether it is recorded that the person came."""
+        return self.row is not None and self.row.status in ATTENDED_STATUSES
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is recorded that the person came, or that they did not."""
+        return self.row is not None and self.row.status in OBSERVED_STATUSES
+
+    @property
     def tone(self) -> str:
         """The name of the colour of the attendance on pages: “open” once the person says they come, else by status;
         “neutral” without a row.
@@ -87,35 +103,45 @@ class AttendeeDays:
         return self.person.organisation if isinstance(self.person, Stakeholder) else self.person.discipline
 
     @property
-    def common_presence(self) -> DayPresence | None:
-        """The attendance of the first day if it reads the same on every day; None when the days differ."""
-        first, *others = self.presences
-        return first if all(other.label == first.label for other in others) else None
+    def role_label(self) -> StrOrPromise:
+        """The role of a member in words, or that the person is a stakeholder."""
+        return _("stakeholder") if isinstance(self.person, Stakeholder) else self.person.get_role_display()
+
+    @property
+    def affiliation(self) -> str:
+        """The role, and the discipline or organisation if it is known, as one text for badges and sign-in sheets."""
+        return " · ".join(str(part) for part in (self.role_label, self.note) if part)
+
+    def presence_on(self, day: date) -> DayPresence | None:
+        """Return the attendance on this date; None when the session has no such day."""
+        return next((presence for presence in self.presences if presence.day.date == day), None)
+
+    @property
+    def is_expected_or_came(self) -> bool:
+        """Whether the person is expected, or came, on at least one day of the session."""
+        return any(presence.row and presence.row.status in ON_SITE_STATUSES for presence in self.presences)
+
+    @property
+    def key(self) -> str:
+        """The name by which pages refer to the attendee: "member12" or "stakeholder3"."""
+        return attendee_key(self.person)
+
+    @property
+    def check_in_path(self) -> str:
+        """The path of the page that records that this person is here, to which their QR code leads."""
+        kind = "stakeholder" if isinstance(self.person, Stakeholder) else "member"
+        return reverse(f"cohorts:check_in_{kind}", args=[self.presences[0].day.session_id, self.person.pk])
 
 
-@dataclass(frozen=True, slots=True)
-class AttendeeGroup:
-    """The attendees of a session who have one role, or its stakeholders, with the label of the group."""
+def attendees_of(days: Sequence[SessionDay], rows: Sequence[Attendance], *, over: bool = False) -> list[AttendeeDays]:
+    """Return the attendees of a session by role, stakeholders last, then by name; each once, with attendance by day.
 
-    label: StrOrPromise
-    people: list[AttendeeDays] = field(default_factory=list)
-
-
-def attendee_groups(
-    days: Sequence[SessionDay], rows: Sequence[Attendance], *, over: bool = False
-) -> list[AttendeeGroup]:
-    """Return the attendees of a session grouped by role, stakeholders last; each person once, with their attendance by
-    day.
-
-    `days` are the session's days, `rows` its attendance rows with people loaded. Within a group people are sorted by
-    name; empty groups are left out. If the session is `over`, an attendance still “expected” reads “not recorded”.
+    `days` are the session's days, `rows` its attendance rows with people loaded. If the session is `over`, an
+    attendance still “expected” reads “not recorded”.
     """
-    rows_by_role = sorted(rows, key=lambda row: (ROLE_ORDER.index(_role_of(row)), row.person.name, row.person.pk))
-    groups = []
-    for role, of_role in groupby(rows_by_role, key=_role_of):
-        people = [_attendee_days(days, list(own), over) for _pk, own in groupby(of_role, key=lambda row: row.person.pk)]
-        groups.append(AttendeeGroup(dict(GROUP_LABELS)[role], people))
-    return groups
+    sorted_rows = sorted(rows, key=lambda row: (ROLE_ORDER.index(_role_of(row)), row.person.name, row.person.pk))
+    by_person = groupby(sorted_rows, key=lambda row: (_role_of(row), row.person.pk))
+    return [_attendee_days(days, list(own), over) for _key, own in by_person]
 
 
 def tally_of(rows: Sequence[Attendance], user: User, today: date) -> Tally:

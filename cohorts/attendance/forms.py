@@ -1,7 +1,6 @@
 """The form of the attendance sheet, and the form that invites people to a session."""
 
 import re
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,11 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.attendance.actions import AttendanceMark, Attendee
-from cohorts.attendance.sheets import SheetRow
-from cohorts.models import Membership, Session, SessionDay, Stakeholder
+from cohorts.attendance.actions import AttendanceMark, Attendee, attendee_key
+from cohorts.attendance.sheets import AttendanceSheet, SheetRow
+from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
 from cohorts.people.enums import INVITED_ROLES
 from cohorts.visibility import active_on
+from web.forms.fields import NO_CHOICE
 
 ROW_NAME = re.compile(r"^day\d+-(member|stakeholder)\d+$")
 STATUS_CHOICES = [
@@ -24,29 +24,43 @@ STATUS_CHOICES = [
     ("absent", _("Absent")),
     ("unknown", _("Unknown")),
 ]
+# On a day of two half-days, someone who is partly here is here for one of them.
+STATUS_CHOICES_BY_HALF_DAYS = {
+    1: STATUS_CHOICES,
+    2: [(status, _("Half-day") if status == "partial" else label) for status, label in STATUS_CHOICES],
+}
 
 
 class AttendanceSheetForm(forms.Form):
     """The attendance sheet of a session: one choice of status per person and day; a row without a choice changes
     nothing.
 
-    A submission with a row for someone who is not on the sheet is refused, and nothing of it is saved.
+    Each day, and each person if there are several days, has a field `fill-…` with the status for `with_filled`. A
+    submission with a row for someone who is not on the sheet is refused, and nothing of it is saved.
     """
 
-    def __init__(self, data: QueryDict | None, *, sheet: Mapping[SessionDay, Sequence[SheetRow]]) -> None:
-        """Add a field for each row of the `sheet`, which holds the people of each day; `data` is the submission, None
-        to show it.
-        """
+    def __init__(self, data: QueryDict | None, *, sheet: AttendanceSheet) -> None:
+        """Add a field for each row of the `sheet`; `data` is the submission, None to show it."""
         super().__init__(data)
-        self.rows = {row.name: row for rows in sheet.values() for row in rows}
+        self.rows = {row.name: row for row in sheet.rows}
         for name, row in self.rows.items():
             self.fields[name] = forms.ChoiceField(
                 label=row.person.name,
-                choices=STATUS_CHOICES,
+                choices=self._choices(row, has_one_day=len(sheet.days) == 1),
                 initial=row.initial_status,
                 required=False,
-                widget=forms.RadioSelect({"class": "seg"}),
+                widget=forms.RadioSelect({"class": "seg"}) if len(sheet.days) == 1 else forms.Select,
             )
+        for target, label in sheet.fill_targets:
+            self.fields[f"fill-{target}"] = forms.ChoiceField(
+                label=label, choices=STATUS_CHOICES, initial="present", required=False
+            )
+
+    @staticmethod
+    def _choices(row: SheetRow, *, has_one_day: bool) -> list[tuple[str, StrOrPromise]]:
+        """Return the statuses to choose from in a row; a select, which several days have, also offers no choice."""
+        choices = STATUS_CHOICES_BY_HALF_DAYS[row.day.half_days]
+        return choices if has_one_day else [("", "—"), *choices]
 
     def clean(self) -> dict[str, Any]:
         """Raise ValidationError if the submission has a row for someone who is not on the sheet; return the cleaned
@@ -63,23 +77,27 @@ class AttendanceSheetForm(forms.Form):
         return self.cleaned_data
 
     def marks(self) -> dict[tuple[SessionDay, Attendee], AttendanceMark]:
-        """Return what to record, by pair of day and person, for every row in which a status was chosen.
+        """Return what to record, by pair of day and person, for every row whose chosen status is not recorded already.
 
         Call this on a valid form.
         """
-        chosen = ((self.rows[name], status) for name, status in self.cleaned_data.items() if status)
-        return {(row.day, row.person): AttendanceMark(status) for row, status in chosen}
+        chosen = ((row, self.cleaned_data.get(name)) for name, row in self.rows.items())
+        return {
+            (row.day, row.person): AttendanceMark(status) for row, status in chosen if status not in ("", row.status)
+        }
 
-    def with_all_here(self, day: str) -> QueryDict:
-        """Return a copy of the submitted data in which everyone without a choice on one day is marked as present.
+    def with_filled(self, target: str) -> QueryDict:
+        """Return a copy of the submitted data in which everyone of `target` without a choice has the status of its
+        `fill-` field.
 
-        `day` is the id of that day, as text.
+        `target` is a day or a person of the sheet, such as "day5" or "member12"; any other fills nothing.
         """
         filled = QueryDict(mutable=True)
-        filled.update({name: self.data[name] for name in self.rows if name in self.data})
-        for name, row in self.rows.items():
-            if str(row.day.pk) == day and name not in filled:
-                filled[name] = "present"
+        filled.update({name: self.data[name] for name in self.fields if name in self.data})
+        status = self.data.get(f"fill-{target}", "")
+        for name in self.rows if f"fill-{target}" in self.fields else ():
+            if target in name.split("-") and not filled.get(name):
+                filled[name] = status
         return filled
 
 
@@ -122,3 +140,39 @@ class InviteToSessionForm(forms.Form):
         if not self.errors and not self.people:
             raise forms.ValidationError(_("Choose at least one person."))
         return cleaned
+
+
+class SessionWalkInForm(forms.Form):
+    """A member or stakeholder of the cohort who is at a session without being on its list."""
+
+    person = forms.ChoiceField(label=_("Person"))
+
+    def __init__(self, data: QueryDict | None, *, session: Session, day: SessionDay | None) -> None:
+        """Offer the cohort's members on the `day`, and its stakeholders, who are not on the list of the day; nobody
+        without a day.
+
+        `data` is the submission, None to show the form.
+        """
+        super().__init__(data)
+        self._attendees: dict[str, Attendee] = {}
+        if day is not None:
+            listed = Attendance.objects.filter(day=day)
+            members = Membership.objects.filter(cohort=session.cohort_id).active(day.date)
+            members = members.exclude(user__in=listed.filter(member__isnull=False).values("member__user"))
+            stakeholders = Stakeholder.objects.filter(cohort=session.cohort_id)
+            stakeholders = stakeholders.exclude(pk__in=listed.filter(stakeholder__isnull=False).values("stakeholder"))
+            people = [*members.select_related("user").order_by("user__full_name", "pk"), *stakeholders.in_order()]
+            self._attendees = {attendee_key(person): person for person in people}
+        choices = [(key, attendee_label(person)) for key, person in self._attendees.items()]
+        self.fields["person"].choices = [("", NO_CHOICE), *choices]  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def attendee(self) -> Attendee:
+        """The chosen member or stakeholder of a valid form."""
+        return self._attendees[self.cleaned_data["person"]]
+
+
+def attendee_label(person: Attendee) -> str:
+    """Return the name of a member with the role, or of a stakeholder with the organisation if it is known."""
+    note = person.organisation if isinstance(person, Stakeholder) else person.get_role_display()
+    return f"{person.name} ({note})" if note else person.name

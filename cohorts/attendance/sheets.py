@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from cohorts.attendance.actions import Attendee, row_name
+from cohorts.attendance.actions import Attendee, attendee_key, row_name
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
 from cohorts.people.enums import CORE_ROLES, MembershipRole
@@ -42,7 +42,41 @@ class SheetRow:
         return "" if self.status == AttendanceStatus.EXPECTED else self.status
 
 
-def sheet_of(session: Session, today: date) -> dict[SessionDay, list[SheetRow]]:
+@dataclass(frozen=True, slots=True)
+class AttendanceSheet:
+    """The attendance sheet of a session: the rows of each of its days."""
+
+    rows_by_day: dict[SessionDay, list[SheetRow]]
+
+    @property
+    def days(self) -> list[SessionDay]:
+        """The days on the sheet, in order."""
+        return list(self.rows_by_day)
+
+    @property
+    def rows(self) -> list[SheetRow]:
+        """The rows of all days, day by day."""
+        return [row for rows in self.rows_by_day.values() for row in rows]
+
+    @property
+    def people(self) -> list[tuple[SheetRow, list[SheetRow | None]]]:
+        """Each person once, as their first row, with their row on each day of the sheet; None for days on which they
+        are not on it.
+        """
+        by_person: dict[str, dict[SessionDay, SheetRow]] = {}
+        for row in sorted(self.rows, key=_sort_key):
+            by_person.setdefault(attendee_key(row.person), {})[row.day] = row
+        return [(next(iter(rows.values())), [rows.get(day) for day in self.days]) for rows in by_person.values()]
+
+    @property
+    def fill_targets(self) -> list[tuple[str, str]]:
+        """What can be filled at once, as pairs of key and name: each day, and each person if there are several days."""
+        days = [(f"day{day.pk}", str(day)) for day in self.days]
+        people = [(attendee_key(row.person), row.person.name) for row, _rows in self.people]
+        return [*days, *people] if len(days) > 1 else days
+
+
+def sheet_of(session: Session, today: date) -> AttendanceSheet:
     """Return the attendance sheet of a session: for each of its days up to `today`, the people whose attendance can be
     recorded.
 
@@ -53,7 +87,7 @@ def sheet_of(session: Session, today: date) -> dict[SessionDay, list[SheetRow]]:
     recorded = list(Attendance.objects.filter(day__in=days).with_people())
     members = list(Membership.objects.filter(cohort=session.cohort_id, role__in=CORE_ROLES).select_related("user"))
     members.sort(key=lambda member: CORE_ROLES.index(MembershipRole(member.role)))
-    return {day: sorted(_sheet_rows(day, recorded, members), key=_sort_key) for day in days}
+    return AttendanceSheet({day: sorted(_sheet_rows(day, recorded, members), key=_sort_key) for day in days})
 
 
 def _sheet_rows(day: SessionDay, recorded: list[Attendance], members: list[Membership]) -> Iterator[SheetRow]:

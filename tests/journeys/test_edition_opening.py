@@ -154,7 +154,7 @@ def adjust(page: Page, session: Session) -> None:
 def record_attendance(page: Page) -> None:
     press(page, "Confirm the dates")
     follow(page, "Record attendance")
-    press(page, "Mark everyone else as present")
+    main(page).get_by_role("button", name="Fill").first.click()
     press(page, "Save attendance")
     expect(page.locator(".message")).to_have_text("1 line saved.")
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from cohorts.models import InnovationTeam
-from tests.factories.cast import Cast
+from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, InnovationTeamFactory, SessionFactory, StakeholderFactory
 from tests.matrix import Arguments, RouteRow
 
@@ -36,6 +36,22 @@ def met_stakeholder(cast: Cast) -> list[Any]:
     return [row.pk]
 
 
+def attended_session(cast: Cast) -> list[Any]:
+    """Return a session that a stakeholder and the relay of the cohort attended."""
+    day = SessionFactory(cohort=cast.cohort).days.get()
+    AttendanceFactory(day=day, member=None, stakeholder=StakeholderFactory(cohort=cast.cohort))
+    AttendanceFactory(day=day, member=cast.cohort.memberships.get(user=cast["R"]))
+    return [day.session_id]
+
+
+def session_with_member(cast: Cast) -> list[Any]:
+    return [*session("scheduled", TODAY)(cast), cast.cohort.memberships.get(user=cast["C"]).pk]
+
+
+def session_with_stakeholder(cast: Cast) -> list[Any]:
+    return [*session("scheduled", TODAY)(cast), StakeholderFactory(cohort=cast.cohort).pk]
+
+
 def team(cast: Cast) -> list[Any]:
     """Return the innovation team of the cohort."""
     found = InnovationTeam.objects.filter(cohort=cast.cohort).first()
@@ -60,11 +76,21 @@ ROUTES = {
     "cohorts:invite_to_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
     "cohorts:answer_session": RouteRow(
         visible_to=COHORT,
-        get=False,
         post=True,
         open_to_former=False,
         args=session("scheduled", date(2026, 12, 1)),
         form={"answer": "coming"},
+    ),
+    "cohorts:own_session_code": RouteRow(visible_to=COHORT, open_to_former=False, args=session("scheduled")),
+    "cohorts:session_participants": RouteRow(visible_to=COHORT, args=attended_session),
+    "cohorts:session_participants_csv": RouteRow(visible_to=COHORT, args=attended_session),
+    "cohorts:session_participants_xlsx": RouteRow(visible_to=COHORT, args=attended_session),
+    "cohorts:session_badges": RouteRow(visible_to=COHORT, usable_by=PLAN, args=attended_session),
+    "cohorts:session_sign_in_sheet": RouteRow(visible_to=COHORT, usable_by=PLAN, args=attended_session),
+    "cohorts:session_walk_in": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled", TODAY)),
+    "cohorts:check_in_member": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session_with_member),
+    "cohorts:check_in_stakeholder": RouteRow(
+        visible_to=COHORT, usable_by=PLAN, post=True, args=session_with_stakeholder
     ),
     "cohorts:cohort_sessions": RouteRow(visible_to=COHORT, args=slug),
     "cohorts:plan_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=slug),

@@ -1,10 +1,10 @@
-"""Tests of the groups of attendees on the page of a session."""
+"""Tests of the attendees of a session, as its pages show them."""
 
 from datetime import date
 
 import pytest
 
-from cohorts.attendance.attendees import DayPresence, attendee_groups, tally_of
+from cohorts.attendance.attendees import DayPresence, attendees_of, tally_of
 from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, Session, SessionDay
 from tests.factories.cast import TODAY, Cast
@@ -34,35 +34,22 @@ def rows_of(session: Session) -> list[Attendance]:
     return list(Attendance.objects.filter(day__session=session).with_people().select_related("day"))
 
 
-def test_attendees_are_grouped_by_role_each_once(cast: Cast):
+def test_attendees_come_by_role_each_once(cast: Cast):
     session = session_with_attendance(cast)
-    groups = attendee_groups(list(session.days.all()), rows_of(session))
-    assert [(str(group.label), [one.person.name for one in group.people]) for group in groups] == [
-        ("Ambassadors", ["Ambassador Rivage"]),
-        ("Pilot", ["Pilot Rivage"]),
-        ("Residents", ["Resident Rivage"]),
-        ("Stakeholders", ["CCI"]),
+    attendees = attendees_of(list(session.days.all()), rows_of(session))
+    assert [(one.person.name, one.affiliation) for one in attendees] == [
+        ("Ambassador Rivage", "ambassador"),
+        ("Pilot Rivage", "pilot"),
+        ("Resident Rivage", "resident · design"),
+        ("CCI", "stakeholder · Nord"),
     ]
 
 
 def test_each_person_has_a_label_for_each_day(cast: Cast):
     session = session_with_attendance(cast)
-    groups = attendee_groups(list(session.days.all()), rows_of(session))
-    labels = [[str(presence.label) for presence in group.people[0].presences] for group in groups]
+    attendees = attendees_of(list(session.days.all()), rows_of(session))
+    labels = [[str(presence.label) for presence in one.presences] for one in attendees]
     assert labels == [["present", "absent"], ["present", ""], ["expected", "expected"], ["", "present"]]
-
-
-def test_a_status_that_is_the_same_every_day_is_shown_once(cast: Cast):
-    session = session_with_attendance(cast)
-    groups = attendee_groups(list(session.days.all()), rows_of(session))
-    same = [group.people[0].common_presence for group in groups]
-    assert [one and str(one.label) for one in same] == [None, None, "expected", None]
-
-
-def test_the_note_is_the_discipline_or_the_organisation(cast: Cast):
-    session = session_with_attendance(cast)
-    groups = attendee_groups(list(session.days.all()), rows_of(session))
-    assert [group.people[0].note for group in groups] == ["", "", "design", "Nord"]
 
 
 @pytest.mark.parametrize(
@@ -96,8 +83,8 @@ def test_two_people_with_the_same_name_are_listed_separately(cast: Cast):
         member.user.full_name = "Anne Morel"
         member.user.save()
         AttendanceFactory(day=session.days.get(), member=member)
-    (group,) = attendee_groups(list(session.days.all()), rows_of(session))
-    assert [one.person.name for one in group.people] == ["Anne Morel", "Anne Morel"]
+    attendees = attendees_of(list(session.days.all()), rows_of(session))
+    assert [one.person.name for one in attendees] == ["Anne Morel", "Anne Morel"]
 
 
 @pytest.mark.parametrize("role", "MPSD")

@@ -17,7 +17,7 @@ def test_only_days_that_have_come_are_on_the_sheet(cast: Cast):
     session = SessionFactory(cohort=cast.cohort, date=PAST)
     for day in (TODAY, SOON):
         SessionDay.objects.create(session=session, date=day)
-    assert [day.date for day in sheet_of(session, TODAY)] == [PAST, TODAY]
+    assert [day.date for day in sheet_of(session, TODAY).days] == [PAST, TODAY]
 
 
 def test_core_members_are_on_the_sheet_without_an_invitation_and_others_with_one(cast: Cast):
@@ -29,7 +29,7 @@ def test_core_members_are_on_the_sheet_without_an_invitation_and_others_with_one
     AttendanceFactory(
         day=day, member=None, stakeholder=StakeholderFactory(cohort=cast.cohort, name="CCI"), recorded_on=TODAY
     )
-    (rows,) = sheet_of(session, TODAY).values()
+    rows = sheet_of(session, TODAY).rows
     assert [(row.person.name, row.status, row.initial_status) for row in rows] == [
         ("Ambassador Rivage", "", ""),
         ("Relay Rivage", "expected", ""),
@@ -44,17 +44,17 @@ def test_people_who_were_not_members_on_the_day_are_not_on_the_sheet(cast: Cast)
     session = SessionFactory(cohort=cast.cohort, date=PAST)
     cast.cohort.memberships.filter(role="pilot").update(ends_on=date(2026, 11, 16))
     MembershipFactory(cohort=cast.cohort, starts_on=TODAY)
-    (rows,) = sheet_of(session, TODAY).values()
+    rows = sheet_of(session, TODAY).rows
     assert [row.person.name for row in rows] == ["Ambassador Rivage", "Resident Rivage", "Coordinator Rivage"]
 
 
 def test_a_person_with_two_roles_is_on_the_sheet_once(cast: Cast):
     session = SessionFactory(cohort=cast.cohort, date=PAST)
     second = MembershipFactory(cohort=cast.cohort, user=cast["P"], role="ambassador")
-    (rows,) = sheet_of(session, TODAY).values()
+    rows = sheet_of(session, TODAY).rows
     assert [row.person.pk for row in rows if row.person.name == "Pilot Rivage"] == [second.pk]
     AttendanceFactory(day=session.days.get(), member=cast.cohort.memberships.get(role="pilot"), recorded_on=TODAY)
-    (rows,) = sheet_of(session, TODAY).values()
+    rows = sheet_of(session, TODAY).rows
     assert [row.note for row in rows if row.person.name == "Pilot Rivage"] == ["pilot"]
 
 
@@ -63,7 +63,7 @@ def test_rows_have_a_name_and_a_note(cast: Cast):
     day, member = session.days.get(), cast.cohort.memberships.get(role="ambassador")
     stakeholder = StakeholderFactory(cohort=cast.cohort, organisation="Nord")
     AttendanceFactory(day=day, member=None, stakeholder=stakeholder, recorded_on=TODAY)
-    (rows,) = sheet_of(session, TODAY).values()
+    rows = sheet_of(session, TODAY).rows
     assert (rows[0].name, rows[0].note) == (f"day{day.pk}-member{member.pk}", "ambassador")
     assert (rows[-1].name, rows[-1].note) == (f"day{day.pk}-stakeholder{stakeholder.pk}", "Nord")
 
@@ -74,4 +74,20 @@ def test_a_sheet_is_read_in_three_statements(count: int, cast: Cast, django_asse
     for _ in range(count):
         AttendanceFactory(day=session.days.get(), member=MembershipFactory(cohort=cast.cohort), recorded_on=TODAY)
     with django_assert_num_queries(3):
-        assert [row.name for rows in sheet_of(session, TODAY).values() for row in rows]
+        assert [row.name for row in sheet_of(session, TODAY).rows]
+
+
+def test_people_of_several_days_are_rows_with_a_cell_for_each_day(cast: Cast):
+    session = SessionFactory(cohort=cast.cohort, date=PAST)
+    second = SessionDay.objects.create(session=session, date=TODAY)
+    member = cast.cohort.memberships.get(role="ambassador")
+    AttendanceFactory(day=second, member=member, recorded_on=TODAY)
+    cast.cohort.memberships.filter(role="pilot").update(ends_on=PAST)
+    sheet = sheet_of(session, TODAY)
+    assert [(first.person.name, [row and row.status for row in rows]) for first, rows in sheet.people] == [
+        ("Ambassador Rivage", ["", "present"]),
+        ("Pilot Rivage", ["", None]),
+        ("Resident Rivage", ["", ""]),
+        ("Coordinator Rivage", ["", ""]),
+    ]
+    assert (len(sheet.fill_targets), sheet.fill_targets[2]) == (6, (f"member{member.pk}", "Ambassador Rivage"))

@@ -17,6 +17,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderFactory,
 )
+from tests.pages import texts
 
 PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
 
@@ -73,32 +74,50 @@ class TestSheet:
             "Coordinator Rivage": "",
         }
 
-    def test_one_button_marks_the_others_as_present_without_saving(self, cast: Cast):
+    def test_a_column_is_filled_with_one_status_without_saving(self, cast: Cast):
         session = scheduled_session(cast.cohort, PAST)
-        day = session.days.get()
-        data = {row_name(day, member_of(cast, "M")): "excused", "all_here": str(day.pk)}
+        target = f"day{session.days.get().pk}"
+        data = {f"{target}-member{member_of(cast, 'M').pk}": "excused", f"fill-{target}": "absent", "fill": target}
         page = browser(cast["P"]).post(url("record_attendance", session.pk), data)
         form = page.context["form"]
         assert {form.rows[name].person.name: form[name].value() for name in form.rows} == {
             "Ambassador Rivage": "excused",
-            "Pilot Rivage": "present",
-            "Resident Rivage": "present",
-            "Coordinator Rivage": "present",
+            "Pilot Rivage": "absent",
+            "Resident Rivage": "absent",
+            "Coordinator Rivage": "absent",
         }
         assert set(statuses(session).values()) == {"expected"}
 
-    def test_the_button_marks_only_its_day(self, cast: Cast):
+    def test_a_row_is_filled_with_one_status_and_other_rows_keep_theirs(self, cast: Cast):
         session = scheduled_session(cast.cohort, PAST)
-        second = session.days.create(date=date(2026, 11, 18))
-        page = browser(cast["P"]).post(url("record_attendance", session.pk), {"all_here": str(second.pk)})
+        session.days.create(date=date(2026, 11, 18))
+        target = f"member{member_of(cast, 'M').pk}"
+        data = {f"fill-{target}": "present", "fill": target}
+        page = browser(cast["P"]).post(url("record_attendance", session.pk), data)
         form = page.context["form"]
-        assert {form.rows[name].day.pk for name in form.rows if form[name].value() == "present"} == {second.pk}
+        filled = [form.rows[name].person.name for name in form.rows if form[name].value() == "present"]
+        assert filled == ["Ambassador Rivage"] * 2
 
-    @pytest.mark.parametrize("day", ["x", "0", "999999", ""])
-    def test_the_button_of_an_unknown_day_marks_nobody(self, day: str, cast: Cast):
+    @pytest.mark.parametrize("target", ["x", "day0", "day999999", "member1"])
+    def test_an_unknown_row_or_column_fills_nobody(self, target: str, cast: Cast):
         session = scheduled_session(cast.cohort, PAST)
-        browser(cast["P"]).post(url("record_attendance", session.pk), {"all_here": day})
+        page = browser(cast["P"]).post(
+            url("record_attendance", session.pk), {"fill": target, f"fill-{target}": "absent"}
+        )
+        form = page.context["form"]
+        assert {form[name].value() for name in form.rows} == {None}
         assert set(statuses(session).values()) == {"expected"}
+
+    def test_half_days_follow_the_hours_and_an_unchanged_row_keeps_its_own(self, cast: Cast):
+        session = scheduled_session(cast.cohort, PAST)
+        day = session.days.get()
+        Attendance.objects.filter(member__user=cast["M"]).update(status="partial", half_days=2, recorded_on=TODAY)
+        page = browser(cast["P"]).get(url("record_attendance", session.pk))
+        assert "Half-day" in page_text(page)
+        data = {row_name(day, member_of(cast, role)): "partial" for role in "MP"}
+        browser(cast["P"]).post(url("record_attendance", session.pk), data)
+        half_days = dict(Attendance.objects.filter(status="partial").values_list("member__role", "half_days"))
+        assert half_days == {"ambassador": 2, "pilot": 1}
 
     @pytest.mark.parametrize("who", ["member", "stakeholder"])
     def test_a_row_of_another_cohort_is_refused_and_nothing_is_saved(self, who: str, cast: Cast):
@@ -263,9 +282,22 @@ class TestAnswering:
         assert client.get(url("session", session.pk)).status_code == 200
         assert client.post(url("answer_session", session.pk), {"answer": "coming"}).status_code == 403
 
-    def test_the_button_in_a_list_saves_the_answer(self, cast: Cast):
+    def test_both_answers_are_offered_in_a_list_on_the_home_page_and_on_a_page_of_their_own(self, cast: Cast):
         session = scheduled_session(cast.cohort, SOON)
         client = browser(cast["M"])
-        page = client.get(url("cohort_sessions", "rivage"))
-        assert url("answer_session", session.pk) in page_links(page)
-        assert '<input type="hidden" name="answer" value="coming">' in page.content.decode()
+        for path in (
+            url("cohort_sessions", "rivage"),
+            "/",
+            url("answer_session", session.pk),
+            url("session", session.pk),
+        ):
+            page = client.get(path)
+            assert url("answer_session", session.pk) in page_links(page)
+            assert [text for text in texts(page, "button") if text.startswith("I ")] == ["I am coming", "I cannot come"]
+        data = {"answer": "excused", "next": url("cohort_sessions", "rivage")}
+        answer = client.post(url("answer_session", session.pk), data)
+        assert answer.headers["Location"] == url("cohort_sessions", "rivage")
+        assert "You said that you cannot come." in page_text(client.get(url("answer_session", session.pk)))
+        assert "There is nothing to answer" in page_text(browser(cast["R"]).get(url("answer_session", session.pk)))
+        answer = client.post(url("answer_session", session.pk), {"answer": "coming", "next": "https://evil.example/"})
+        assert answer.headers["Location"] == url("session", session.pk)
