@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.attendance.enums import ATTENDED_STATUSES, ON_SITE_STATUSES, AttendanceStatus
+from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, ON_SITE_STATUSES, AttendanceStatus
 from cohorts.cohort.models import Cohort
 from cohorts.people.models import Membership
 from cohorts.sessions.models import Session, SessionDay
@@ -221,6 +221,16 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person.name}: {self.get_status_display()}"
+
+    def status_before_record(self) -> AttendanceStatus:
+        """Return the last status in the history of the row before it was recorded whether the person came (one
+        statement).
+
+        It is “expected” for someone who was added to the list as present.
+        """
+        statuses = self.events.exclude(status__in=OBSERVED_STATUSES)  # type: ignore[attr-defined] # pghistory
+        last = statuses.order_by("-pgh_id").values_list("status", flat=True).first()
+        return AttendanceStatus(last or AttendanceStatus.EXPECTED)
 
     @property
     def person(self) -> Membership | Stakeholder:

@@ -28,11 +28,11 @@ from web.forms.pages import adding_errors_to, form_page, submitted_data
 from web.pages.qr_codes import qr_code
 from web.site_addresses import absolute_url
 
-# What each button records.
-MARKS: Final[Mapping[str, AttendanceStatus]] = {
+# The status that each button records; “undo” goes back to the status from before.
+STATUSES: Final[Mapping[str, AttendanceStatus | None]] = {
     "came": AttendanceStatus.PRESENT,
     "absent": AttendanceStatus.ABSENT,
-    "undo": AttendanceStatus.EXPECTED,
+    "undo": None,
 }
 NO_DAY: Final[StrOrPromise] = gettext_lazy("You can check people in on the days of the session.")
 
@@ -93,10 +93,12 @@ def _day_of_today(session: Session) -> SessionDay | None:
 
 def _record_mark(request: HttpRequest, session: Session, day: SessionDay | None, attendee: Attendee) -> None:
     """Record for today what the pressed button says, with a message; without a day today the message says so."""
-    status = MARKS.get(request.POST.get("attendance", ""))
-    if status is None or day is None:
-        messages.error(request, _("Choose one of the buttons.") if status is None else str(NO_DAY))
+    button = request.POST.get("attendance", "")
+    if button not in STATUSES or day is None:
+        messages.error(request, str(NO_DAY) if button in STATUSES else _("Choose one of the buttons."))
         return
+    row = attendee.attendances.filter(day=day).first()
+    status = STATUSES[button] or (row.status_before_record() if row else AttendanceStatus.EXPECTED)
     marks = {(day, attendee): AttendanceMark(status)}
     try:
         actions.record_attendance(session=session, marks=marks, today=day.date, by=person(request))

@@ -62,6 +62,10 @@ def test_people_are_checked_in_by_tap_and_by_code_and_corrected(cast: Cast, sess
         assert status_today(cast, "M") == (status, 0)
     assert page_messages(answer)[-1] == "Choose one of the buttons."
     assert Attendance.objects.get(member__user=cast["M"], day__date=YESTERDAY).status == "expected"
+    Attendance.objects.filter(member__user=cast["M"], day__date=TODAY).update(status="excused", answered_on=TODAY)
+    for value, status in (("came", ("present", 1)), ("undo", ("excused", 0))):
+        client.post(code, {"attendance": value})
+        assert status_today(cast, "M") == status
 
 
 def test_nobody_is_checked_in_on_another_day_or_in_a_cancelled_session(cast: Cast, session: Session):
