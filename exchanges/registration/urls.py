@@ -28,6 +28,7 @@ urlpatterns = [
     path("exchanges/<int:pk>/participants/badges/", participants.badges, name="badges"),
     path("exchanges/<int:pk>/participants/sign-in-sheet/", participants.sign_in_sheet, name="sign_in_sheet"),
     path("exchanges/<int:pk>/participants/walk-in/", check_in.walk_in, name="walk_in"),
+    path("exchanges/<int:pk>/participants/walk-in-guest/", check_in.walk_in_guest, name="walk_in_guest"),
     path("exchanges/<int:pk>/participants/remaining/", check_in.record_remaining, name="record_remaining"),
     path("exchanges/<int:pk>/participants/<int:registration>/", check_in.check_in, name="check_in"),
 ]

@@ -96,7 +96,6 @@ FORMS = (
     "/sessions/{ahead}/cancel/",
     "/sessions/{today}/attendance/",
     "/sessions/{today}/participants/walk-in/",
-    "/exchanges/{exchange}/participants/walk-in/",
     "/sessions/{held}/report/",
     "/cohorts/{cohort}/canvases/new/",
     "/cohorts/{cohort}/canvases/import/",

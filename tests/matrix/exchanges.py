@@ -143,6 +143,9 @@ ROUTES: dict[str, RouteRow] = {
     "exchanges:badges": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
     "exchanges:sign_in_sheet": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
     "exchanges:walk_in": RouteRow(visible_to=MEMBERS, usable_by="SCDP", post=True, args=one_more_exchange("held")),
+    "exchanges:walk_in_guest": RouteRow(
+        visible_to=MEMBERS, usable_by="SCDP", post=True, args=one_more_exchange("held")
+    ),
     "exchanges:record_remaining": RouteRow(
         visible_to=MEMBERS, usable_by="SCDP", post=True, args=held_with_expected_guest
     ),

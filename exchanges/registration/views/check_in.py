@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from exchanges.exchange.action_pages import (
 from exchanges.exchange.people import in_edition_on
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.permissions import EditionRoles, can_answer_invitation, can_record_attendance
+from exchanges.refusals import ATTENDANCE_TOO_EARLY
 from exchanges.registration import actions
 from exchanges.registration.enums import EXPECTED, GuestState
 from exchanges.registration.forms import RemainingForm, WalkInForm, WalkInGuestForm
@@ -30,7 +32,7 @@ from exchanges.registration.participants import participant_access
 from exchanges.registration.views.participants import printed_person
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.pages import apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 
 # The action of each button.
 ATTENDANCE_ACTIONS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -119,33 +121,59 @@ def _record_attendance(request: HttpRequest, row: Registration | Guest) -> bool:
 
 @form_page
 def walk_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show two forms: for a person of the edition who is not on the list, and for a guest; record on POST that they
-    came.
+    """Show the form for a person of the edition who came without being on the list; record on POST that they came.
 
     For lab staff, and the host's design team and pilot; raises Refused for others.
     """
     exchange = get_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
     enforce(can_record_attendance(roles, exchange))
-    is_guest = "guest-name" in request.POST
-    data = submitted_data(request)
-    people = people_not_on_list(exchange, roles)
-    form = WalkInForm(None if is_guest else data, people=people, prefix="person")
-    guest_form = WalkInGuestForm(data if is_guest else None, prefix="guest")
-    arguments = {"exchange": exchange, "at": current_time(), "by": person(request)}
-    saved = apply_form(form, actions.add_walk_in, **arguments) or apply_form(
-        guest_form, actions.add_walk_in_guest, **arguments
+    form = WalkInForm(submitted_data(request), people=people_not_on_list(exchange, roles))
+    intro = _(
+        "Someone of the edition came without being on the list. They are recorded as having come; they take no seat."
+        " People who were invited are on the list of participants: check them in there, whatever they answered."
     )
-    if saved:
-        messages.success(request, _("%(name)s is on the list as having come.") % {"name": printed_person(saved).name})
-        return redirect("exchanges:participants", exchange.pk)
-    context = {
-        "exchange": exchange,
-        "form": form,
-        "guest_form": guest_form,
-        "access": participant_access(roles, exchange),
-    }
-    return render(request, "exchanges/registration/walk_in.html", context)
+    page = _walk_in_page(request, exchange, roles, title=_("Add someone of the edition"), intro=intro)
+    return _add_walk_in(request, exchange, form, actions.add_walk_in, page)
+
+
+@form_page
+def walk_in_guest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form for a guest who came without being on the list; record on POST that they came.
+
+    For lab staff, and the host's design team and pilot; raises Refused for others.
+    """
+    exchange = get_exchange_or_404(request, pk)
+    roles = roles_for(request, exchange)
+    enforce(can_record_attendance(roles, exchange))
+    form = WalkInGuestForm(submitted_data(request))
+    intro = _("A guest came without being on the list. They are recorded as having come; they take no seat.")
+    page = _walk_in_page(request, exchange, roles, title=_("Add guest at the entrance"), intro=intro)
+    return _add_walk_in(request, exchange, form, actions.add_walk_in_guest, page)
+
+
+def _walk_in_page(request: HttpRequest, exchange: Exchange, roles: EditionRoles, *, title: str, intro: str) -> FormPage:
+    """Return the page of a form about a walk-in; before the first day it says that it is too early."""
+    is_early = not participant_access(roles, exchange).records and request.method != "POST"
+    return exchange_form_page(
+        exchange,
+        title,
+        _("Record that they came"),
+        reverse("exchanges:participants", args=[exchange.pk]),
+        intro=intro,
+        unavailable_reason=str(ATTENDANCE_TOO_EARLY) if is_early else "",
+    )
+
+
+def _add_walk_in(
+    request: HttpRequest, exchange: Exchange, form: Form, action: Callable[..., Registration | Guest], page: FormPage
+) -> HttpResponse:
+    """Run the action with a valid form that was sent, and return to the list of participants; else show the page."""
+    saved = apply_form(form, action, exchange=exchange, at=current_time(), by=person(request))
+    if saved is None:
+        return page.show(request, form)
+    messages.success(request, _("%(name)s is on the list as having come.") % {"name": printed_person(saved).name})
+    return redirect("exchanges:participants", exchange.pk)
 
 
 def people_not_on_list(exchange: Exchange, roles: EditionRoles) -> QuerySet[User]:

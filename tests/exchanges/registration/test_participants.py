@@ -135,8 +135,9 @@ def test_files_hold_the_filtered_list_and_say_when_to_delete_them(cast: Cast, ex
 def test_before_the_first_day_nothing_can_be_recorded(cast: Cast, exchange: Exchange):
     client, row = signed_in(cast["P"]), exchange.registrations.get(user=cast["M"])
     page = client.get(address(exchange, "participants"))
-    assert ("Check in" in texts(page, "button"), "Add walk-in" in links(page)) == (False, False)
-    assert "from the first day on" in client.get(address(exchange, "walk_in")).content.decode()
+    assert ("Check in" in texts(page, "button"), "Add someone of the edition" in links(page)) == (False, False)
+    for route in ("walk_in", "walk_in_guest"):
+        assert "from the first day of the Intertransfo on" in client.get(address(exchange, route)).content.decode()
     page = client.post(address(exchange, "check_in", row.pk), {"attendance": "came"}, follow=True)
     assert messages_on(page) == ["Attendance can be recorded from the first day of the Intertransfo on."]
     assert "Check in" not in texts(page, "button")
@@ -176,17 +177,16 @@ def test_participant_of_another_exchange_is_not_found(cast: Cast, exchange: Exch
 @travel(MORNING, tick=False)
 def test_walk_ins_are_added_and_errors_stay_in_their_form(cast: Cast, exchange: Exchange):
     client = signed_in(cast["D"])
-    page = client.post(address(exchange, "walk_in"), {"person-user": cast["A"].pk}, follow=True)
+    page = client.post(address(exchange, "walk_in"), {"user": cast["A"].pk}, follow=True)
     assert messages_on(page) == ["Admin Rivage is on the list as having come."]
     assert Registration.objects.get(user=cast["A"]).walk_in
     page = client.get(address(exchange, "walk_in"))
     assert {"Ambassador Rivage", "Admin Rivage"} & set(texts(page, "option")) == set()
     assert "Staff Lab" in texts(page, "option")
-    page = client.post(address(exchange, "walk_in"), {"guest-name": "Wim Walk", "guest-organisation": ""})
+    page = client.post(address(exchange, "walk_in_guest"), {"name": "Wim Walk", "organisation": ""})
     assert (len(errors(page)), "Wim Walk" in page.content.decode(), Guest.objects.count()) == (1, True, 1)
-    page = client.post(
-        address(exchange, "walk_in"), {"guest-name": "Wim Walk", "guest-organisation": "Net"}, follow=True
-    )
+    data = {"name": "Wim Walk", "organisation": "Net"}
+    page = client.post(address(exchange, "walk_in_guest"), data, follow=True)
     guest = Guest.objects.get(name="Wim Walk")
     assert (messages_on(page), guest.walk_in) == (["Wim Walk is on the list as having come."], True)
     page = client.post(address(exchange, "check_in_guest", guest.pk), {"attendance": "undo"}, follow=True)
