@@ -13,7 +13,7 @@ from tests.test_leaks import page
 pytestmark = pytest.mark.django_db
 
 # Pages that do not show it to current members either.
-WITHOUT_NAME = {"cohorts:sessions", "figures:network", "prototypes:trial"}
+WITHOUT_NAME = {"cohorts:session", "cohorts:sessions", "figures:network", "prototypes:trial"}
 
 
 def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
@@ -31,8 +31,8 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
         ([idea.comments.filter(thread=None).earliest("pk").pk], "comments:comment"),
         ([prototype.pk], "prototypes:prototype comments:prototype_comments"),
         ([prototype.trials.filter(state="concluded").earliest("pk").pk], "prototypes:trial"),
-        ([cohort.sessions.get(state="reported").pk], "cohorts:session"),
-        ([cohort.sessions.get(state="scheduled").pk], "cohorts:session"),
+        ([cohort.sessions.get(state="reported").pk], "cohorts:session cohorts:session_participants"),
+        ([cohort.sessions.get(state="scheduled").pk], "cohorts:session cohorts:session_participants_csv"),
         ([coming.pk], "exchanges:exchange exchanges:contributions"),
         ([held.pk], "exchanges:minutes"),
         ([], "exchanges:archive"),
