@@ -17,7 +17,7 @@ from cohorts.visibility import active_on
 from web.forms.fields import NO_CHOICE
 
 ROW_NAME = re.compile(r"^day\d+-(member|stakeholder)\d+$")
-STATUS_CHOICES = [
+STATUS_CHOICES: list[tuple[str, StrOrPromise]] = [
     ("present", _("Here")),
     ("partial", _("Partly")),
     ("excused", _("Excused")),
@@ -81,7 +81,7 @@ class AttendanceSheetForm(forms.Form):
 
         Call this on a valid form.
         """
-        chosen = ((row, self.cleaned_data.get(name)) for name, row in self.rows.items())
+        chosen = ((row, self.cleaned_data[name]) for name, row in self.rows.items())
         return {
             (row.day, row.person): AttendanceMark(status) for row, status in chosen if status not in ("", row.status)
         }

@@ -84,10 +84,14 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
         It is None for registrations that are not on the waiting list.
         """
+        return self.annotate(waiting_number=self._waiting_number())
+
+    def _waiting_number(self) -> Case:
+        """Return the expression of the position of a registration on the waiting list, None for others."""
         before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=OuterRef("ticket"))
         in_line = before.waiting().order_by().values("exchange").annotate(number=Count("pk")).values("number")
         is_waiting = When(state=RegistrationState.WAITLISTED, then=Subquery(in_line))
-        return self.annotate(waiting_number=Case(is_waiting, output_field=models.IntegerField()))
+        return Case(is_waiting, output_field=models.IntegerField())
 
     def numbers(self) -> models.QuerySet[Registration, int]:
         """Return a query of one number for each of these registrations: its position on the waiting list of its
@@ -95,7 +99,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
         Call it on registrations that are on the waiting list (see `waiting`).
         """
-        return self.with_waiting_number().values_list("waiting_number", flat=True)
+        return self.annotate(number=self._waiting_number()).values_list("number", flat=True)
 
 
 @tracked()
