@@ -49,7 +49,9 @@ class AttendanceSheetForm(forms.Form):
                 choices=self._choices(row, has_one_day=len(sheet.days) == 1),
                 initial=row.initial_status,
                 required=False,
-                widget=forms.RadioSelect({"class": "seg"}) if len(sheet.days) == 1 else forms.Select,
+                widget=forms.RadioSelect({"class": "seg"})
+                if len(sheet.days) == 1
+                else forms.Select({"aria-label": f"{row.person.name}, {row.day}"}),
             )
         for target, label in sheet.fill_targets:
             self.fields[f"fill-{target}"] = forms.ChoiceField(

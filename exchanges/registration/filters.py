@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cohorts.models import Cohort
 from exchanges.models import Guest, Registration
@@ -30,7 +31,10 @@ class ParticipantFilter(ListFilter):
     q = django_filters.CharFilter(label=_("Name"), method="by_name")
     cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
     answer = django_filters.ChoiceFilter(
-        label=_("Answer"), choices=RegistrationState.choices, empty_label=_("All answers"), method="by_answer"
+        label=pgettext_lazy("of a participant", "Answer"),
+        choices=RegistrationState.choices,
+        empty_label=_("All answers"),
+        method="by_answer",
     )
     needs = django_filters.ChoiceFilter(
         label=_("Journey and needs"), choices=NEEDS_CHOICES, empty_label=_("Everyone"), method="by_needs"

@@ -101,7 +101,12 @@ def participants_table(
 
     `about` are further lines about the file, such as its filters; `language` is that of its dates (“fr”, “en”).
     """
-    header = [_("Name"), _("Cohort or organisation"), _("Answer"), _("Number on the waiting list")]
+    header = [
+        _("Name"),
+        _("Cohort or organisation"),
+        pgettext("of a participant", "Answer"),
+        _("Number on the waiting list"),
+    ]
     if access.sees_needs:
         header += [_("Journey"), pgettext("journey", "From"), _("Access needs"), _("Dietary needs")]
     rows = chain(
