@@ -16,6 +16,7 @@ class FiguresConfig(AppConfig):
         Django calls it once at start. The panels go on the home page, the pages of editions, authorities and cohorts.
         """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
+        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from cohorts.models import Cohort  # noqa: PLC0415
         from figures.effects import panels as effects_panels  # noqa: PLC0415
         from figures.implementation import panels  # noqa: PLC0415
@@ -27,7 +28,7 @@ class FiguresConfig(AppConfig):
         from figures.visits import refusals as visit_refusals  # noqa: PLC0415
         from files.registries import export_kinds  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
-        from prototypes.registries import page_parts  # noqa: PLC0415
+        from prototypes.hooks import WorkHooks, work_hooks  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import HistoryPart, register_histories  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
@@ -45,5 +46,5 @@ class FiguresConfig(AppConfig):
         register_histories({}, added_parts={Cohort: (HistoryPart(FiguresConsent, "cohort"),)})
         privacy_hooks.register("figures", personal_data.PRIVACY)
         privacy_hooks.register("figures_visits", visits.PRIVACY)
-        page_parts.register("figures_sharing", sharing_panels.COHORT_PART, order=20)
-        page_parts.register("figures_effects", effects_panels.IDEA_PART, order=10)
+        cohort_hooks.register("figures", CohortHooks(panels={42: sharing_panels.COHORT_PANEL}))
+        work_hooks.register("figures", WorkHooks(idea_panels={11: effects_panels.IDEA_PANEL}))

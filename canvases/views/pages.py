@@ -14,8 +14,8 @@ from canvases.models import Canvas
 from canvases.permissions import can_edit_canvas
 from canvases.views.layout import layout
 from canvases.views.lookups import canvas_to_edit, get_canvas_or_404
+from prototypes.hooks import canvas_panels
 from prototypes.permissions import allow_if_all, can_add_work, can_steer_idea, open_to_additions
-from prototypes.registries import parts_of
 from prototypes.views.lookups import get_cohort_or_404, roles_in, works_somewhere
 from prototypes.views.pages import form_response
 from web.dates.clock import today_everywhere
@@ -23,6 +23,7 @@ from web.decisions import enforce
 from web.forms.pages import form_page, submitted_data
 from web.pages.htmx import render as render_page
 from web.pages.pagination import paginate
+from web.pages.panels import render_panels
 
 
 @require_safe
@@ -62,7 +63,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
         "can_share": can_steer_idea(roles),
         "can_copy": can_add_work(roles) or works_somewhere(person(request), today_everywhere()),
         "form": CanvasStepForm(auto_id="step-%s"),
-        **parts_of("canvas", request, row, roles),
+        "panels": render_panels(canvas_panels(), request, row, roles),
     }
     return render(request, "canvases/page.html", context)
 

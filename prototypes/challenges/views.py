@@ -12,15 +12,16 @@ from prototypes.action_pages.definitions import CHALLENGE_ACTIONS
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.board.outputs import outputs
 from prototypes.challenges.forms import ChallengeForm, LinksForm
+from prototypes.hooks import challenge_panels
 from prototypes.models import Challenge, Idea
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
-from prototypes.registries import parts_of
 from prototypes.views.lookups import get_challenge_or_404, get_cohort_or_404, roles_in
 from prototypes.views.pages import form_response
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.forms.pages import form_page, submitted_data
 from web.pages.pagination import paginate
+from web.pages.panels import render_panels
 from web.text.names import name_ordering
 
 
@@ -61,7 +62,8 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "stakeholders": row.stakeholders.visible_to(user).order_by(*name_ordering()),
         "sessions": sessions,
         "outputs": outputs(user, row.cohort, row),
-        **parts_of("challenge", request, row, roles),
+        "aside_panels": render_panels(challenge_panels(), request, row, roles, position="aside"),
+        "panels": render_panels(challenge_panels(), request, row, roles),
     }
     return render(request, "prototypes/challenges/page.html", context)
 

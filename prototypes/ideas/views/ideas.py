@@ -32,6 +32,7 @@ from prototypes.enums import IdeaState
 from prototypes.file_owners import owner_of, pictures_for, with_pictures
 from prototypes.handover.reminders import event_of
 from prototypes.handover.views.follow_ups import follow_ups
+from prototypes.hooks import idea_panels
 from prototypes.ideas.filters import IdeaFilter
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.ideas.views.idea_timeline import next_step_event, timeline_events, uncorrected_events, work_button
@@ -49,7 +50,6 @@ from prototypes.permissions import (
     open_to_edits,
     open_to_reuse,
 )
-from prototypes.registries import columns_for, parts_of
 from prototypes.trial_corrections.timeline_entries import correction_events
 from prototypes.views.lookups import get_idea_or_404, idea_rows, people_for, roles_in, with_timeline, works_somewhere
 from prototypes.views.pages import form_response
@@ -62,6 +62,7 @@ from web.forms.unsaved import unsaved_texts
 from web.pages.error_pages import edit_conflict_page
 from web.pages.htmx import render as render_page
 from web.pages.pagination import paginate
+from web.pages.panels import columns_of, render_panels
 from web.pages.steps import PageStep
 from web.text.names import display_name, name_ordering
 
@@ -100,12 +101,12 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 
 @prepared
 def _idea_with_timeline(user: User, pk: int, today: Day) -> QuerySet[Idea]:
-    """Return the query for one idea, if the person may read it, with all that its timeline and the parts of its page
+    """Return the query for one idea, if the person may read it, with all that its timeline and the panels of its page
     show.
 
     `today` is the day on which the person's roles hold.
     """
-    return with_timeline(idea_rows(user), user, today).annotate(**columns_for("idea", user)).filter(pk=pk)
+    return with_timeline(idea_rows(user), user, today).annotate(**columns_of(idea_panels(), user)).filter(pk=pk)
 
 
 @require_safe
@@ -176,7 +177,8 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
         "indicators": indicator_cards(row, roles, live),
         "reminder_steps": reminder_steps(row, events, roles, person(request)),
         "files": files_panel(owner_of(row, person(request), roles), today),
-        **parts_of("idea", request, row, roles),
+        "aside_panels": render_panels(idea_panels(), request, row, roles, position="aside"),
+        "panels": render_panels(idea_panels(), request, row, roles),
     }
 
 

@@ -14,16 +14,17 @@ from prototypes.action_pages.definitions import prototype_actions_for
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.enums import IdeaState
 from prototypes.file_owners import owner_of
+from prototypes.hooks import prototype_panels
 from prototypes.ideas.views.idea_timeline import acceptance_hint
 from prototypes.models import Prototype
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_prototype, open_to_edits, open_to_work
 from prototypes.prototypes.forms import PrototypeForm
-from prototypes.registries import parts_of
 from prototypes.trials.cards import locked_trials, trial_card
 from prototypes.views.lookups import get_idea_or_404, get_prototype_or_404, roles_in
 from prototypes.views.pages import form_response
 from web.decisions import enforce
 from web.forms.pages import form_page, submitted_data
+from web.pages.panels import render_panels
 
 
 @require_safe
@@ -45,7 +46,8 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "can_test": allow_if_all(can_add_work(roles), open_to_work(row.idea)),
         "can_edit": allow_if_all(can_edit_prototype(roles, user, row), open_to_edits(row)),
         "files": files_panel(owner_of(row, user, roles), today),
-        **parts_of("prototype", request, row, roles),
+        "aside_panels": render_panels(prototype_panels(), request, row, roles, position="aside"),
+        "panels": render_panels(prototype_panels(), request, row, roles),
     }
     return render(request, "prototypes/prototypes/page.html", context)
 

@@ -11,6 +11,7 @@ from tests.cohorts.pages import browser, errors, page_links, page_messages, page
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, PhaseFactory, SessionFactory
+from tests.factories.prototypes import IdeaFactory
 from tests.pages import rows
 
 RIVAGE = "/cohorts/rivage/"
@@ -251,8 +252,8 @@ class TestPage:
         assert browser(cast[role]).get(RIVAGE).status_code == 404
 
     @pytest.mark.parametrize("many", [1, 3])
-    @pytest.mark.parametrize(("role", "queries"), [("S", 9), ("M", 10)])
-    def test_the_page_needs_as_many_statements_for_three_sessions_and_members_as_for_one(
+    @pytest.mark.parametrize(("role", "queries"), [("S", 8), ("M", 9)])
+    def test_the_page_needs_as_many_statements_for_three_sessions_members_and_ideas_as_for_one(
         self, cast, role, queries, many, django_assert_num_queries
     ):
         client = browser(cast[role])
@@ -260,6 +261,7 @@ class TestPage:
             SessionFactory(cohort=cast.cohort, date=date(2027, month, 5))
             PhaseFactory(cohort=cast.cohort, kind=["preparation", "test_case", "handover"][month - 1])
             MembershipFactory(cohort=cast.cohort)
+            IdeaFactory(cohort=cast.cohort)
         with django_assert_num_queries(queries):
             client.get(RIVAGE)
 
