@@ -56,8 +56,10 @@ def contributions(request: HttpRequest, pk: int) -> HttpResponse:
         "matches": matches_of(exchange, rows) if rows else [],
         "editable": {row.pk for row in rows if is_open and can_edit_contribution(roles, row)},
         "is_open": is_open,
-        "can": {
-            "ask": can_prepare_exchange(roles) and exchange.state in QUESTION_STATES and not exchange.retrospective,
+        "permissions": {
+            "ask_question": can_prepare_exchange(roles)
+            and exchange.state in QUESTION_STATES
+            and not exchange.retrospective,
             "contribute": is_open and can_contribute(roles),
             "match": is_open and can_prepare_exchange(roles) and _has_offer_and_request(rows),
         },

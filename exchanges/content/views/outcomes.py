@@ -64,7 +64,10 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "own_registration": registration_if_came(person(request), exchange) if has_begun else None,
         "has_begun": has_begun,
         "late_commitments": {row.pk for row in (*carried, *made) if row.is_late(exchange_today(row.exchange))},
-        "can": {"write": can_write, "record_commitment": has_begun and can_record_own_commitment(roles)},
+        "permissions": {
+            "write_minutes": can_write,
+            "record_own_commitment": has_begun and can_record_own_commitment(roles),
+        },
     }
     return render(request, "exchanges/content/minutes.html", context)
 
