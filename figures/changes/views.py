@@ -20,10 +20,10 @@ from figures.changes import report
 from figures.changes.forms import ChangesForm
 from figures.changes.lines import ChangeLog, change_log
 from figures.changes.queries import Comparison, Side, compare
-from figures.formats import day, language
 from figures.implementation.addresses import permanent_parameters, rates_address
 from figures.implementation.exports import ABOUT, file_name
 from figures.implementation.forms import value_text
+from figures.number_formats import day, language
 from figures.outcomes.queries import implementation_rates
 from figures.scope.moments import end_of, moment_text, write_moment
 from figures.scope.reports import missing_from_report, write_report_cohorts
@@ -58,8 +58,8 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def changes_table(request: HttpRequest, kind: str) -> HttpResponse:
-    """Download what changed for the query string of the page; `kind` is the file type, “csv” or “xlsx”.
+def changes_table(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download what changed for the query string of the page; `file_format` is the file type, “csv” or “xlsx”.
 
     An invalid query string redirects to the page, which shows the errors. At most 2,000 ideas have a row of their own.
     """
@@ -78,8 +78,8 @@ def changes_table(request: HttpRequest, kind: str) -> HttpResponse:
         about=list(_about_rows(form, at)),
         widths=report.WIDTHS,
     )
-    name = file_name(pgettext("name of a file", "changes"), form.cleaned_data["as_of"], kind)
-    return download_table(table, kind, name=name, language=language())
+    name = file_name(pgettext("name of a file", "changes"), form.cleaned_data["as_of"], file_format)
+    return download_table(table, file_format, name=name, language=language())
 
 
 def _form(request: HttpRequest) -> ChangesForm:

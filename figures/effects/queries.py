@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import sql_parameters
 from figures.outcomes.sql.measured import MEASURED_IDEAS
 from figures.outcomes.sql.tally import outcomes

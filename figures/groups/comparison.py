@@ -9,11 +9,11 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from figures.formats import points
-from figures.groups.figures import HorizonShare, share_at
+from figures.groups.group_shares import HorizonShare, share_at
 from figures.groups.groupings import Group, Grouping, groups_of
 from figures.intervals.differences import ShareDifference
-from figures.outcomes.figures import HORIZONS
+from figures.number_formats import points
+from figures.outcomes.outcome_counts import HORIZONS
 from figures.outcomes.queries import counts_by_cohort
 from figures.rates import MonthCounts
 from figures.scope.selection import FiguresScope

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from figures.formats import day, interval_name
 from figures.groups.comparison import Comparison
 from figures.groups.definitions import definitions
 from figures.groups.forms import GroupsForm
+from figures.number_formats import day, interval_name
 from web.exports.tables import Cell, Table
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from figures.implementation.funnel import Funnel
-from figures.outcomes.figures import HORIZONS, CohortCount
+from figures.outcomes.outcome_counts import HORIZONS, CohortCount
 from web.pages.charts import Chart
 from web.text.formats import percent
 

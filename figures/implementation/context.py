@@ -11,7 +11,7 @@ from figures.implementation.headline import difference_sentence, intervals_sente
 from figures.implementation.if_wrong import column_titles, if_wrong_rows, if_wrong_sentences
 from figures.implementation.lines import lines, reasons
 from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence
-from figures.outcomes.figures import CohortCount, Figures
+from figures.outcomes.outcome_counts import CohortCount, Figures
 
 
 def headline_context(figures: Figures, published: Iterable[float] = ()) -> dict[str, Any]:

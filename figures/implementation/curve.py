@@ -7,8 +7,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from figures.formats import number, share
-from figures.outcomes.figures import HORIZONS, Figures
+from figures.number_formats import number, share
+from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.rates import ALL_STILL_OPEN, CurvePoint
 from web.pages.step_charts import Area, AxisLabel, LabelRow, Scale, StepChart, Stop, labelled_months
 

@@ -21,20 +21,20 @@ from accounts.models import User
 from figures.definitions import Definition
 from figures.effects import rows as effect_rows
 from figures.effects.queries import with_effects
-from figures.formats import day
 from figures.implementation import idea_rows, report
 from figures.implementation.addresses import OUTCOME_FIELD
 from figures.implementation.definitions import definitions
 from figures.implementation.forms import RatesForm, value_text
-from figures.outcomes.figures import Figures
+from figures.number_formats import day
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.moments import end_of
 from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage_rows, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from figures.work.definitions import work_definitions
-from figures.work.figures import WorkFigures
 from figures.work.queries import work_done
+from figures.work.work_counts import WorkFigures
 from files.registries import ExportKind
 from web.dates.clock import platform_today
 from web.errors import DomainError
@@ -220,12 +220,12 @@ def _about_rows(query: RatesQuery, today: date) -> Iterator[tuple[str, Cell]]:
     yield _("Made on"), day(today)
 
 
-def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
+def file_name(stem: StrOrPromise, as_of: date, file_format: str) -> str:
     """Return the name of a download: “rates-2026-11-24.csv” for the stem “rates”.
 
-    `as_of` is the day of the figures, `kind` the file type (“csv” or “xlsx”).
+    `as_of` is the day of the figures, `file_format` the file type (“csv” or “xlsx”).
     """
-    return f"{stem}-{as_of.isoformat()}.{kind}"
+    return f"{stem}-{as_of.isoformat()}.{file_format}"
 
 
 def _prepare(person: User, query: QueryDict) -> Table:

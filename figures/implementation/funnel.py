@@ -9,7 +9,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from figures.intervals.prediction import beta_binomial
-from figures.outcomes.figures import CohortCount
+from figures.outcomes.outcome_counts import CohortCount
 from figures.rates import is_masked
 
 # The chance of being below the lower limit, and the same above the upper one: 95 % and 99.8 % are in between.

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from figures.formats import share
-from figures.outcomes.figures import HORIZONS, Figures
+from figures.number_formats import share
+from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.share_words import share_word
 
 # A share in words, as an estimate: "Within a year of acceptance: about one in three".

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import FigureLine
-from figures.formats import number, share
+from figures.number_formats import number, share
 from figures.outcomes.assumptions import acceptance, assumptions, upper_bound
-from figures.outcomes.figures import HORIZONS, Figures
+from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.share_words import words_for_range
 
 # As an end of a range: "anywhere between one in seven and half of the ideas".

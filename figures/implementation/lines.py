@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
-from figures.formats import count_of_total, join_parts, months, none_yet, number, share, share_range
 from figures.implementation.curve import curve_rows
 from figures.implementation.definitions import MEANINGS
+from figures.number_formats import count_of_total, join_parts, months, none_yet, number, share, share_range
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
-from figures.outcomes.figures import HORIZONS, Figures
+from figures.outcomes.outcome_counts import HORIZONS, Figures
 
 QUANTILES: tuple[tuple[str, float, StrOrPromise], ...] = (
     ("a_quarter_after", 1 / 4, gettext_lazy("A quarter implemented after")),

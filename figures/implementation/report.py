@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from figures.figure_lines import FigureLine
-from figures.formats import interval_name
 from figures.implementation.if_wrong import if_wrong_lines
 from figures.implementation.lines import lines
-from figures.outcomes.figures import Figures
-from figures.work.figures import WorkFigures
+from figures.number_formats import interval_name
+from figures.outcomes.outcome_counts import Figures
 from figures.work.lines import work_lines
+from figures.work.work_counts import WorkFigures
 from web.exports.tables import Cell
 
 NO_IDEA_NOTE: Final = gettext_lazy("Nothing yet: no idea had been accepted by that day.")

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
-from figures.formats import day, number, share
 from figures.implementation.funnel import Funnel
-from figures.outcomes.figures import HORIZONS, Figures
+from figures.number_formats import day, number, share
+from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.scope.moments import moment_text
 from figures.scope.selection import FiguresScope
 from prototypes.ideas.stale import stale_cutoff

@@ -8,9 +8,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from figures.formats import day, language, number
 from figures.network.growth import GrowthPoint
 from figures.network.people import Network, NetworkCircle, NetworkPoint
+from figures.number_formats import day, language, number
 from web.pages.step_charts import Area, AxisLabel, LabelRow, Scale, StepChart, Stop, labelled_months
 from web.text.formats import short_month
 

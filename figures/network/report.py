@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from figures import formats
+from figures import number_formats
 from figures.network.links import LinkKind
 from figures.network.people import NetworkCircle
 from figures.scope.forms import ScopeForm
@@ -130,10 +130,10 @@ def _growth(page: dict[str, Any]) -> Iterator[TableRow]:
     """
     as_of, compared = page["as_of"], page["network"].compared
     if compared:
-        label = _("People active in cohorts that had not begun on %(day)s") % {"day": formats.day(compared.day)}
+        label = _("People active in cohorts that had not begun on %(day)s") % {"day": number_formats.day(compared.day)}
         yield label, "", "", as_of, page["in_later_cohorts"]
     for point in page["growth_points"]:
-        words = {"period": formats.months(point.months)}
+        words = {"period": number_formats.months(point.months)}
         yield _("Cohorts followed for %(period)s") % words, "", "", as_of, point.cohorts
         yield _("People when these cohorts began (%(period)s)") % words, "", "", as_of, point.people_at_start
         yield _("People in these cohorts after %(period)s") % words, "", "", as_of, point.people

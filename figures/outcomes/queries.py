@@ -17,8 +17,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from figures.intervals.pooled import PooledShare
-from figures.outcomes.figures import CohortCount, CohortMonths, Figures, month_counts, pooled_shares
 from figures.outcomes.models import RatesRollup
+from figures.outcomes.outcome_counts import CohortCount, CohortMonths, Figures, month_counts, pooled_shares
 from figures.outcomes.rollups import BOUNDS_OR_ROLLUP, TALLY_OR_ROLLUP, compute_rollup
 from figures.outcomes.sql.lists import (
     IDEAS_WITH_OUTCOME,

@@ -16,8 +16,8 @@ from zlib import crc32
 from django.db import connection
 from django.utils.timezone import now
 
-from figures.outcomes.figures import pooled_shares
 from figures.outcomes.models import RatesRollup
+from figures.outcomes.outcome_counts import pooled_shares
 from figures.outcomes.sql.tally import BOUNDS, TALLY
 from figures.rates import OUTCOMES
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from figures.formats import day, language
+from figures.number_formats import day, language
 from figures.scope.forms import INVALID_DATE
 from web.dates.clock import platform_day
 from web.forms.fields import DayField, DayInput

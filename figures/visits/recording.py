@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import connection
 
 from accounts.models import User
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.scope.selection import FiguresScope
 from figures.visits.models import ReportVisit
 from web.forms.edit_conflicts import fingerprint

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from figures.figure_lines import FigureLine
-from figures.formats import count_of_total, join_parts, none_yet, number, share, share_range
-from figures.outcomes.figures import Figures
+from figures.number_formats import count_of_total, join_parts, none_yet, number, share, share_range
+from figures.outcomes.outcome_counts import Figures
 from figures.scope.selection import FiguresScope
 from figures.work.definitions import work_definitions
-from figures.work.figures import WorkFigures
 from figures.work.queries import work_done
+from figures.work.work_counts import WorkFigures
 from prototypes.enums import Result, Strength
 
 

@@ -64,22 +64,22 @@ def escape_formula(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def write(kind: str, table: Table, file: IO[bytes], *, language: str) -> None:
-    """Write the table to an open file; `kind` is “csv” or “xlsx”. Rows are written a few hundred at a time.
+def write(file_format: str, table: Table, file: IO[bytes], *, language: str) -> None:
+    """Write the table to an open file; `file_format` is “csv” or “xlsx”. Rows are written a few hundred at a time.
 
-    In CSV, numbers have the decimal separator of `language` (“fr”, “en”). Raises KeyError for another kind.
+    In CSV, numbers have the decimal separator of `language` (“fr”, “en”). Raises KeyError for another format.
     """
-    WRITERS[kind](table, file, language)
+    WRITERS[file_format](table, file, language)
 
 
-def table_bytes(kind: str, table: Table, *, language: str) -> bytes:
+def table_bytes(file_format: str, table: Table, *, language: str) -> bytes:
     """Return the content of a file with the table, all in memory: for tables with few rows.
 
-    `kind` is “csv” or “xlsx”; in CSV, numbers have the decimal separator of `language`. Raises KeyError for another
-    kind.
+    `file_format` is “csv” or “xlsx”; in CSV, numbers have the decimal separator of `language`. Raises KeyError for
+    another format.
     """
     file = io.BytesIO()
-    write(kind, table, file, language=language)
+    write(file_format, table, file, language=language)
     return file.getvalue()
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from figures.formats import language, number
 from figures.implementation.exports import (
     IDEAS,
     RatesQuery,
@@ -22,6 +21,7 @@ from figures.implementation.exports import (
     ideas_table,
     parse_rates_query,
 )
+from figures.number_formats import language, number
 from files.exports.actions import request_export
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
@@ -34,8 +34,8 @@ MAX_DIRECT_ROWS = 2000  # rows of ideas downloaded directly, without a backgroun
 
 
 @require_safe
-def figures(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the figures of the rates page for the same query string; `form` is the file type, “csv” or “xlsx”.
+def figures(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download the figures of the rates page for the same query string; `file_format` is “csv” or “xlsx”.
 
     An invalid query string redirects to the page, which shows the errors.
     """
@@ -43,12 +43,12 @@ def figures(request: HttpRequest, form: str) -> HttpResponse:
     if not query.form.is_valid():
         return redirect(_page_address(request))
     table = figures_table(query, today=platform_today())
-    return _table_response(table, form, file_name(pgettext("name of a file", "rates"), query.as_of, form))
+    return _table_response(table, file_format, file_name(pgettext("name of a file", "rates"), query.as_of, file_format))
 
 
 @form_page
-def ideas(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the ideas behind the rates that the reader may see one by one; `form` is the file type, “csv” or “xlsx”.
+def ideas(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download the ideas behind the rates that the reader may see one by one; `file_format` is “csv” or “xlsx”.
 
     With more than 2,000 ideas, a GET offers to create the file in the background and a POST starts that. An invalid
     query string redirects to the page, which shows the errors.
@@ -56,20 +56,20 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
-    name = file_name(pgettext("name of a file", "ideas"), query.as_of, form)
+    name = file_name(pgettext("name of a file", "ideas"), query.as_of, file_format)
     rates = query.figures(bounded=False)
     rows = rates.listed if rates else 0
     if rows > MAX_DIRECT_ROWS:
-        return _offer_background_export(request, query, form, name, rows)
+        return _offer_background_export(request, query, file_format, name, rows)
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
-    return _table_response(ideas_table(query, today=platform_today()), form, name)
+    return _table_response(ideas_table(query, today=platform_today()), file_format, name)
 
 
 @require_safe
-def effects(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the values of indicators of the ideas that the reader may see one by one; `form` is the file type, “csv”
-    or “xlsx”.
+def effects(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download the values of indicators of the ideas that the reader may see one by one; `file_format` is “csv” or
+    “xlsx”.
 
     An invalid query string redirects to the page, which shows the errors.
     """
@@ -77,19 +77,23 @@ def effects(request: HttpRequest, form: str) -> HttpResponse:
     if not query.form.is_valid():
         return redirect(_page_address(request))
     table = effects_table(query, today=platform_today())
-    return _table_response(table, form, file_name(pgettext("name of a file", "effects"), query.as_of, form))
+    return _table_response(
+        table, file_format, file_name(pgettext("name of a file", "effects"), query.as_of, file_format)
+    )
 
 
-def _offer_background_export(request: HttpRequest, query: RatesQuery, form: str, name: str, rows: int) -> HttpResponse:
+def _offer_background_export(
+    request: HttpRequest, query: RatesQuery, file_format: str, name: str, rows: int
+) -> HttpResponse:
     """Show a confirmation on GET; on POST, start the export in the background and redirect to the page of its progress.
 
-    `form` is the file type, `name` the name of the file, `rows` its number of ideas.
+    `file_format` is the file type, `name` the name of the file, `rows` its number of ideas.
     """
     sure = ConfirmationForm(submitted_data(request))
     if sure.is_bound and sure.is_valid():
         export = {
             "kind": IDEAS,
-            "file_format": form,
+            "file_format": file_format,
             "language": language(),
             "query": query.with_fixed_scope().urlencode(),
         }
@@ -122,6 +126,6 @@ def _page_address(request: HttpRequest) -> str:
     return f"{reverse('figures:rates')}?{chosen}" if chosen else reverse("figures:rates")
 
 
-def _table_response(table: Table, form: str, name: str) -> HttpResponse:
-    """Return the response that downloads a table as the file `name`; `form` is the file type, “csv” or “xlsx”."""
-    return download_table(table, form, name=name, language=language())
+def _table_response(table: Table, file_format: str, name: str) -> HttpResponse:
+    """Return the response that downloads a table as the file `name`; `file_format` is “csv” or “xlsx”."""
+    return download_table(table, file_format, name=name, language=language())

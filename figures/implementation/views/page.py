@@ -22,7 +22,7 @@ from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
 from figures.implementation.forms import RatesForm
 from figures.implementation.ideas import IdeasQuery, page_of_ideas
 from figures.implementation.sentences import narrowing_sentence
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.moments import end_of, write_moment
 from figures.scope.reports import missing_from_report

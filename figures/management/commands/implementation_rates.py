@@ -14,13 +14,13 @@ from django.utils.timezone import make_aware
 from cohorts.models import Cohort
 from figures.effects.queries import with_effects
 from figures.outcomes.assumptions import ASSUMPTIONS, if_wrong_json
-from figures.outcomes.figures import as_json
+from figures.outcomes.outcome_counts import as_json
 from figures.outcomes.queries import implementation_rates
 from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage
 from figures.scope.visibility import VisibleCohorts
-from figures.work.figures import work_json
 from figures.work.queries import work_done
+from figures.work.work_counts import work_json
 from programmes.models import Authority, Edition
 from prototypes.enums import ChallengeKind
 from web.dates.clock import platform_day, platform_today

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils.translation import override
+from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
 
 from figures.implementation.curve import (
     curve_chart,
@@ -9,9 +10,8 @@ from figures.implementation.curve import (
     month_sentence,
     unfinished_month,
 )
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from tests.factories.rates import TWENTY_FOUR_IDEAS
-from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
 from web.pages.step_charts import StepChart
 
 

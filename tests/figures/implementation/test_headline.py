@@ -8,6 +8,7 @@ import pytest
 from django.utils.translation import override
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
 
 from figures.implementation.headline import (
     ABOUT,
@@ -16,9 +17,8 @@ from figures.implementation.headline import (
     share_in_brackets,
     within_a_year,
 )
-from figures.outcomes.figures import Figures, pooled_shares
+from figures.outcomes.outcome_counts import Figures, pooled_shares
 from figures.share_words import WORDS
-from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
 
 WITHIN = "Within a year of acceptance:"
 IN_TEN = [(6, 1)] * 3 + [(8, 2)] + [(20, 0)] * 6

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
-from figures.formats import share
+from figures.number_formats import share
 from programmes.models import Claim
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory

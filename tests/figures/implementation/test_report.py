@@ -6,10 +6,10 @@ import pytest
 
 from figures.implementation.definitions import MEANINGS, definitions
 from figures.implementation.report import cells, header, report_lines
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.rates import MonthCounts, wilson
 from figures.work.definitions import work_definitions
-from figures.work.figures import CohortWork, WorkFigures
+from figures.work.work_counts import CohortWork, WorkFigures
 from tests.factories.rates import AS_OF, TWENTY_FOUR_IDEAS
 
 OUTCOMES = {1: (1, 0, 0), 2: (0, 1, 0), 0: (0, 0, 1)}

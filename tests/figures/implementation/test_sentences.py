@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.utils.translation import override
+from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
 
 from figures.implementation.funnel import Funnel
 from figures.implementation.sentences import (
@@ -14,11 +15,10 @@ from figures.implementation.sentences import (
     imprecise_sentence,
     narrowing_sentence,
 )
-from figures.outcomes.figures import CohortCount
+from figures.outcomes.outcome_counts import CohortCount
 from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind
 from tests.factories.rates import TWENTY_FOUR_IDEAS
-from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
 
 DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)
 

@@ -10,7 +10,7 @@ from django.db import connection
 
 from figures.models import RatesChange, RatesRollup
 from figures.outcomes import actions
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import build_rollup, implementation_rates, sql_parameters
 from figures.outcomes.rollups import BOUNDS_COLUMNS, BOUNDS_OR_ROLLUP, LAYOUT, TALLY_COLUMNS, TALLY_OR_ROLLUP
 from figures.scope.selection import EVERYTHING, FiguresScope

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from figures.rates import wilson
-from figures.work.figures import CohortWork, WorkFigures, work_json
+from figures.work.work_counts import CohortWork, WorkFigures, work_json
 
 DAY = date(2026, 11, 24)
 START = date(2026, 1, 31)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.groups.figures import HorizonShare, share_at
+from figures.groups.group_shares import HorizonShare, share_at
 from figures.intervals.differences import ShareWithLimits, share_difference
 from figures.intervals.pooled import pooled_incidence
 from figures.rates import MonthCounts, cumulative_incidence_from_counts

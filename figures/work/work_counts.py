@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from dateutil.relativedelta import relativedelta
 
-from figures.outcomes.figures import DECIMALS
+from figures.outcomes.outcome_counts import DECIMALS
 from figures.rates import Observation, cumulative_incidence, months_between, wilson
 
 RESULTS = ("met", "not_met", "inconclusive")
