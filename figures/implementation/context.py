@@ -1,4 +1,4 @@
-"""Template context of the rates: for the page, and for the panels and cards that show its headline."""
+"""Template context of the headline of the rates: for their page, and for panels and cards of other pages."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -17,8 +17,8 @@ from figures.outcomes.outcome_counts import CohortCount, Figures
 def headline_context(figures: Figures, published: Iterable[float] = ()) -> dict[str, Any]:
     """Return the template context of the headline: what was counted, what is estimated, and why these differ.
 
-    `published` are published shares (0–1) shown on the same page. With fewer than five accepted ideas there are counts
-    only, and no share.
+    `published` are the published shares (0–1) of the same page. With fewer than five accepted ideas the context has
+    counts only, and no share.
     """
     rated = not figures.is_too_few_for_rates
     return {

@@ -18,10 +18,10 @@ NARROWEST_STEP: Final = 1 / 50
 
 
 def curve_rows(figures: Figures) -> list[CurvePoint]:
-    """Return the points for the table behind the curve: month 0 (acceptance), each month with an event, the last one
-    shown.
+    """Return the points for the table behind the curve: month 0 (acceptance), each month with an event, and the last
+    month of the curve.
 
-    An event is an idea implemented or abandoned; its month is rounded up to a whole one.
+    An event is an idea implemented or abandoned; its month is rounded up.
     """
     last = figures.last_displayed_month or 0
     months = {0, last, *(ceil(step.months) for step in figures.curve.steps if step.months <= last)}
@@ -43,7 +43,9 @@ def point_at(figures: Figures, months: float) -> CurvePoint:
 
 
 def unfinished_month(figures: Figures) -> CurvePoint | None:
-    """Return the point at the end of the curve if something happened there after its last whole month, else None."""
+    """Return the point at the end of the curve if an idea was implemented or abandoned after the last full month, else
+    None.
+    """
     last, end = figures.last_displayed_month, figures.curve.end_of_follow_up()
     if not last or end is None or not any(last < step.months <= end for step in figures.curve.steps):
         return None
@@ -53,7 +55,7 @@ def unfinished_month(figures: Figures) -> CurvePoint | None:
 def curve_chart(figures: Figures) -> StepChart | None:
     """Return the chart of the shares implemented, open and abandoned since acceptance, and a sentence for each month.
 
-    Steps stand where events happened. None where fewer than five ideas were followed for a month.
+    The curve steps at each event. None where fewer than five ideas were followed for a month.
     """
     last = figures.last_displayed_month
     if not last:
@@ -117,7 +119,7 @@ def _label_rows(scale: Scale, points: list[CurvePoint]) -> list[LabelRow]:
 def month_sentence(point: CurvePoint) -> str:
     """Return a point of the curve as a sentence: shares implemented, abandoned and open, interval, ideas followed.
 
-    A point between two whole months is the end of the curve, in a month that is not complete.
+    A point between two months is the end of the curve, in a month that is not complete.
     """
     shares = {"abandoned": share(point.abandoned or 0), "open": share(point.open or 0)}
     followed = ngettext("%(n)d idea still followed", "%(n)d ideas still followed", point.at_risk)

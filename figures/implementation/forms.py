@@ -87,7 +87,7 @@ class RatesForm(ScopeForm):
         """Add an error for a period of acceptance that ends before it starts.
 
         Add another for a day under “As known on” that is before the day of the figures. An error of the hidden field
-        is shown above the form.
+        becomes an error of the form, which the page displays above it.
         """
         if self.errors.pop("counted", None):
             self.add_error(None, INCOMPLETE)

@@ -62,8 +62,8 @@ def share_in_brackets(figures: Figures) -> str:
 def within_a_year(figures: Figures) -> str:
     """Return the share implemented within a year of acceptance as a sentence, in words and in numbers.
 
-    The word is the nearest simple fraction, and is said only of shares that it describes. The sentence is about these
-    ideas: it predicts nothing.
+    The words are those of the nearest simple fraction (`share_word`). The sentence is about these ideas: it predicts
+    nothing.
     """
     point, estimate = figures.incidence_at(HORIZONS[0]), figures.share_within(HORIZONS[0])
     if point is None or estimate.share is None:

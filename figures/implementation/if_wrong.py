@@ -89,8 +89,8 @@ def _row(label: StrOrPromise, ideas: str, figures: Figures) -> AssumptionRow:
 
 
 def if_wrong_sentences(figures: Figures) -> list[str]:
-    """Return what the panel says besides its rows: the range that chance allows, the bound where nothing is implemented
-    yet, and how many captured ideas were accepted.
+    """Return the sentences of the panel below its rows: the range that chance allows, the bound where nothing is
+    implemented yet, and how many captured ideas were accepted.
 
     Empty with fewer than five accepted ideas.
     """
