@@ -76,8 +76,8 @@ class ChangeRecord:
     """Something recorded about an idea: an event, or an implementation that was withdrawn or has no event.
 
     `root` is the id of the idea whose line it explains, `idea` that of the idea it is about: the same, or a part of a
-    split idea. `corrected_state` is the state of the event that it corrects, "" for none. `by` is the name of the person
-    who recorded it, "" where it is not known. `is_new` is True for a record of the period, `counts` for one that
+    split idea. `corrected_state` is the state of the event that it corrects, "" for none. `by` is the name of the
+    person who recorded it, "" where it is not known. `is_new` is True for a record of the period, `counts` for one that
     nothing has corrected since.
     """
 
