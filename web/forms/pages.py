@@ -114,7 +114,7 @@ def form_response(
     The action gets `arguments` and the form's values (`apply_form`). The person goes on to where Cancel leads, or with
     `to_result` to the page of what the action returns.
     """
-    result = apply_form(form, action, **arguments)
+    result: Any = apply_form(form, action, **arguments)
     if not form.is_bound or form.errors:
         return page.show(request, form)
     messages.success(request, str(done))

@@ -2,7 +2,6 @@
 
 import pytest
 from django.utils.translation import override
-from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
 
 from figures.implementation.curve import (
     curve_chart,
@@ -12,6 +11,7 @@ from figures.implementation.curve import (
 )
 from figures.outcomes.outcome_counts import Figures
 from tests.factories.rates import TWENTY_FOUR_IDEAS
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, NOTHING, figures_of
 from web.pages.step_charts import StepChart
 
 

@@ -8,7 +8,6 @@ import pytest
 from django.utils.translation import override
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
 
 from figures.implementation.headline import (
     ABOUT,
@@ -19,6 +18,7 @@ from figures.implementation.headline import (
 )
 from figures.outcomes.outcome_counts import Figures, pooled_shares
 from figures.share_words import WORDS
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, NOTHING, figures_of
 
 WITHIN = "Within a year of acceptance:"
 IN_TEN = [(6, 1)] * 3 + [(8, 2)] + [(20, 0)] * 6

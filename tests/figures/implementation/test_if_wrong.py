@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from django.utils.translation import override
 from hypothesis import assume, given
-from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
 
 from figures.implementation.if_wrong import (
     ASSUMPTION_LABELS,
@@ -20,6 +19,7 @@ from figures.outcomes.assumptions import ASSUMPTIONS
 from figures.outcomes.outcome_counts import Figures
 from figures.share_words import ENDS, VALUES
 from tests.figures.implementation.test_headline import COHORTS, of_cohorts
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, NOTHING, figures_of
 
 DOUBTED = replace(
     EXAMPLE,

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from django.utils.translation import override
-from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
 
 from figures.figure_lines import FigureLine
 from figures.implementation.definitions import MEANINGS
@@ -13,6 +12,7 @@ from figures.outcomes.categories import OUTCOMES, outcome_for_reason
 from figures.outcomes.outcome_counts import Figures
 from prototypes.enums import AbandonReason
 from tests.factories.rates import TWENTY_FOUR_IDEAS
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, figures_of
 
 
 def line_texts(figures: Figures) -> list[str]:

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 from django.utils.translation import override
-from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
 
 from figures.implementation.funnel import Funnel
 from figures.implementation.sentences import (
@@ -19,6 +18,7 @@ from figures.outcomes.outcome_counts import CohortCount
 from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind
 from tests.factories.rates import TWENTY_FOUR_IDEAS
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, figures_of
 
 DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)
 
