@@ -66,7 +66,7 @@ from tests.factories.prototypes import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
-EDITIONS = int(os.environ.get("ATTACKED_EDITIONS", "3"))
+EDITIONS = int(os.environ.get("ATTACKED_EDITIONS", "1"))
 MOMENTS = 2  # at which the reader looks, in each world
 FIRST_DAY = date(2026, 1, 10)
 HELD_ON = date(2026, 6, 9)
