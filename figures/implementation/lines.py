@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
 from figures.formats import count_of_total, join_parts, months, none_yet, number, share, share_range
-from figures.implementation.curve import curve_rows
+from figures.implementation.curve import curve_rows, is_unfinished, month_name
 from figures.implementation.definitions import MEANINGS
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
 from figures.outcomes.figures import HORIZONS, Figures
@@ -226,16 +226,18 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
 def _curve(figures: Figures) -> Iterator[FigureLine]:
     """Yield three lines (implemented, open, abandoned) per month in the table behind the curve; none without a curve.
 
-    They are in the files only.
+    They are in the files only. The codes of a month that is not complete name no number, which would stand for the
+    whole month.
     """
     if not figures.last_displayed_month:
         return
     names = (("implemented", _("implemented")), ("open", _("open")), ("abandoned", _("abandoned")))
     for point in curve_rows(figures):
+        code = "unfinished" if is_unfinished(point.months) else point.months
         for outcome, name in names:
-            label = _("Month %(month)d: %(outcome)s") % {"month": point.months, "outcome": name}
+            label = _("%(month)s: %(outcome)s") % {"month": month_name(point.months), "outcome": name}
             bounds = (point.low, point.high) if outcome == "implemented" else (None, None)
-            slug, note = f"month_{point.months}_{outcome}", _at_risk(point.at_risk)
+            slug, note = f"month_{code}_{outcome}", _at_risk(point.at_risk)
             interval = "" if bounds[0] is None else "by cohort" if figures.pooled else "log-log"
             yield FigureLine(slug, label, getattr(point, outcome), *bounds, note=note, interval=interval)
 
