@@ -137,15 +137,16 @@ def parse_rates_query(user: User, query: QueryDict, *, today: date) -> RatesQuer
     return RatesQuery(query, visible, form.scope, form)
 
 
-def figures_table(query: RatesQuery, *, today: date) -> Table:
+def figures_table(query: RatesQuery, figures: Figures | None, *, today: date) -> Table:
     """Return the downloadable table of the figures of a valid query, with their definitions, in the reader's language.
 
-    `today` is printed as the day on which the file was made.
+    `figures` are those of the query, None where there is nothing to show. `today` is printed as the day on which the
+    file was made.
     """
     return Table(
         title=_("Figures"),
         header=report.header(),
-        rows=report.cells(query.figures_with_effects(), query.work()),
+        rows=report.cells(figures, query.work()),
         about_title=str(ABOUT),
         about=[
             *_about_rows(query, today),

@@ -1,4 +1,4 @@
-"""Downloads of the rates, as CSV or XLSX: the figures, and the ideas behind them row by row.
+"""Downloads of the ideas behind the rates row by row, and of their measured effects, as CSV or XLSX.
 
 They take the query string of the page. An invalid one redirects to the page, which shows the errors.
 """
@@ -17,7 +17,6 @@ from figures.implementation.exports import (
     IDEAS,
     RatesQuery,
     effects_table,
-    figures_table,
     file_name,
     ideas_table,
     parse_rates_query,
@@ -31,19 +30,6 @@ from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_dat
 from web.security.own_paths import own_path
 
 MAX_DIRECT_ROWS = 2000  # rows of ideas downloaded directly, without a background task
-
-
-@require_safe
-def figures(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the figures of the rates page for the same query string; `form` is the file type, “csv” or “xlsx”.
-
-    An invalid query string redirects to the page, which shows the errors.
-    """
-    query = _query(request)
-    if not query.form.is_valid():
-        return redirect(_page_address(request))
-    table = figures_table(query, today=platform_today())
-    return _table_response(table, form, file_name(pgettext("name of a file", "rates"), query.as_of, form))
 
 
 @form_page

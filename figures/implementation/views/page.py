@@ -110,7 +110,7 @@ def _changes_context(request: HttpRequest, user: User, form: RatesForm, figures:
     """
     chosen, changed_since = form.cleaned_data, None
     if not (chosen["known_at"] or chosen["counted"]):
-        report = report_key(form.scope, "" if figures.as_of == form.today else figures.as_of.isoformat())
+        report = report_key(form.scope, figures.as_of, today=form.today)
         if request.method == "GET" and not is_acting(request):
             changed_since = record_visit(user=user, report=report, figures=figures, at=now())
         else:
