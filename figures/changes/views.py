@@ -92,7 +92,7 @@ def rates_figures(request: HttpRequest, kind: str) -> HttpResponse:
     query = parse_rates_query(user, request.GET, today=today)
     if not query.form.is_valid():
         return redirect(f"{reverse('figures:rates')}?{request.GET.urlencode()}")
-    figures = query.figures_with_effects()
+    figures = query.figures()
     table = figures_table(query, figures, today=today)
     if figures:
         table = _with_changes(table, _changes_form(query, figures, user), user, at)

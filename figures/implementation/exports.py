@@ -20,7 +20,6 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from figures.definitions import Definition
 from figures.effects import rows as effect_rows
-from figures.effects.queries import with_effects
 from figures.formats import day
 from figures.implementation import idea_rows, report
 from figures.implementation.addresses import OUTCOME_FIELD
@@ -73,23 +72,21 @@ class RatesQuery:
         """
         return end_of(self.form.cleaned_data["known_at"])
 
-    def figures(self, *, bounded: bool = True) -> Figures | None:
+    def figures(self, *, only_counts: bool = False) -> Figures | None:
         """Return the rates of the scope, None where the person has no authority and chose no edition or cohort.
 
-        With `bounded`, the figures include the bounds that imprecise dates allow, for one more statement. The form must
-        be valid.
+        They include the bounds that imprecise dates allow and the number of measured effects, unless `only_counts` says
+        that these are not needed: that is one statement less. The form must be valid.
         """
         if self.visible.has_nothing_to_show(self.scope):
             return None
-        return implementation_rates(scope=self.scope, as_of=self.as_of, known_at=self.known_at, bounded=bounded)
-
-    def figures_with_effects(self) -> Figures | None:
-        """Return the rates as `figures` does, with the number of implemented ideas that have a measured effect.
-
-        One more statement than `figures`.
-        """
-        figures = self.figures()
-        return figures and with_effects(figures, self.scope)
+        return implementation_rates(
+            scope=self.scope,
+            as_of=self.as_of,
+            known_at=self.known_at,
+            bounded=not only_counts,
+            with_effects=not only_counts,
+        )
 
     def work(self) -> WorkFigures | None:
         """Return the results of the cohorts' work (first prototypes, tests, attendance) on the day of the figures.

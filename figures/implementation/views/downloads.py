@@ -43,7 +43,7 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
     if not query.form.is_valid():
         return redirect(_page_address(request))
     name = file_name(pgettext("name of a file", "ideas"), query.as_of, form)
-    rates = query.figures(bounded=False)
+    rates = query.figures(only_counts=True)
     rows = rates.listed if rates else 0
     if rows > MAX_DIRECT_ROWS:
         return _offer_background_export(request, query, form, name, rows)

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from accounts.acting.support_session import is_acting
 from accounts.models import User
 from accounts.requests import person
-from figures.effects.queries import with_effects
 from figures.implementation.addresses import permanent_address
 from figures.implementation.context import figures_context
 from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
@@ -78,8 +77,8 @@ def _figures(
     """
     chosen = form.cleaned_data
     tags = {name: (label, value, _address_without(request.GET, name)) for name, label, value in form.chosen()}
-    figures = with_effects(
-        implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"])), scope
+    figures = implementation_rates(
+        scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]), with_effects=True
     )
     few = visible.has_few_cohorts(scope)
     published = _published_context(visible, scope, figures)

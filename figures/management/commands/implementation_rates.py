@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.timezone import make_aware
 
 from cohorts.models import Cohort
-from figures.effects.queries import with_effects
 from figures.outcomes.assumptions import ASSUMPTIONS, if_wrong_json
 from figures.outcomes.figures import as_json
 from figures.outcomes.queries import implementation_rates
@@ -105,7 +104,7 @@ class Command(BaseCommand):
         if known_at and platform_day(known_at) > platform_day(now):
             self.stderr.write(f"{options['known_at']} is still to come: what is recorded until then is not known yet.")
         scope = scope_from(options)
-        figures = with_effects(implementation_rates(scope=scope, as_of=as_of, known_at=known_at), scope)
+        figures = implementation_rates(scope=scope, as_of=as_of, known_at=known_at, with_effects=True)
         answer = as_json(figures) | {"if_wrong": if_wrong_json(figures)}
         answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": scope_json(scope)}
         answer["authorities"] = authorities_json(scope)
