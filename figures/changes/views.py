@@ -1,8 +1,7 @@
 """The page of what changed between two figures, its downloads, and the download of the rates with what changed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -24,12 +23,12 @@ from figures.changes.queries import Comparison, Side, compare
 from figures.formats import day, language
 from figures.implementation.addresses import permanent_parameters, rates_address
 from figures.implementation.exports import ABOUT, RatesQuery, figures_table, file_name, parse_rates_query
-from figures.implementation.forms import value_text
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import implementation_rates
+from figures.scope.about import about_rows
 from figures.scope.moments import end_of, moment_text, write_moment
 from figures.scope.reports import missing_from_report, write_report_cohorts
-from figures.scope.sentences import coverage, coverage_rows, scope_labels
+from figures.scope.sentences import coverage, scope_labels
 from figures.scope.visibility import visible_cohorts
 from figures.visits.recording import last_changed_visit, record_changes_read, report_key
 from web.dates.clock import platform_day, platform_today
@@ -73,7 +72,10 @@ def changes_table(request: HttpRequest, kind: str) -> HttpResponse:
         header=report.header(),
         rows=_rows(form, person(request), at),
         about_title=str(ABOUT),
-        about=list(_about_rows(form, at)),
+        about=[
+            *about_rows(form, _("Ideas covered")),
+            (_("Permanent address"), absolute_url(_permanent_address(form, at))),
+        ],
         widths=report.WIDTHS,
     )
     name = file_name(pgettext("name of a file", "changes"), form.cleaned_data["as_of"], kind)
@@ -88,12 +90,12 @@ def rates_figures(request: HttpRequest, kind: str) -> HttpResponse:
     where the figures are those that the reader saw. An invalid query string redirects to the page, which shows the
     errors.
     """
-    user, at, today = person(request), now(), platform_today()
-    query = parse_rates_query(user, request.GET, today=today)
+    user, at = person(request), now()
+    query = parse_rates_query(user, request.GET, today=platform_today())
     if not query.form.is_valid():
         return redirect(f"{reverse('figures:rates')}?{request.GET.urlencode()}")
     figures = query.figures()
-    table = figures_table(query, figures, today=today)
+    table = figures_table(query, figures)
     if figures:
         table = _with_changes(table, _changes_form(query, figures, user), user, at)
     name = file_name(pgettext("name of a file", "rates"), query.as_of, kind)
@@ -208,15 +210,3 @@ def _permanent_address(form: ChangesForm, at: datetime) -> str:
     parameters = {name: value for name, value in permanent_parameters(form, at).items() if name != "counted"}
     since = end_of(form.cleaned_data["since"]) or at
     return f"{reverse('figures:changes')}?{urlencode(parameters | {'since': write_moment(since)}, safe=':')}"
-
-
-def _about_rows(form: ChangesForm, at: datetime) -> Iterator[tuple[str, Cell]]:
-    """Yield pairs of label and value that say what the file covers: the scope, each choice, and the day it was made."""
-    yield _("Ideas covered"), " · ".join(str(part) for part in scope_labels(form.visible, form.scope))
-    for name, field in form.fields.items():
-        if value := form.cleaned_data.get(name):
-            text = value_text(field, value)
-            yield str(field.label), day(text) if isinstance(text, date) else str(text)
-    yield from coverage_rows(form.visible, form.scope)
-    yield _("Permanent address"), absolute_url(_permanent_address(form, at))
-    yield _("Made on"), day(platform_day(at))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,8 +12,9 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from figures.outcomes.categories import OUTCOMES
+from figures.scope.about import value_text
 from figures.scope.forms import ScopeForm, day_field
-from figures.scope.moments import day_of, moment_field, moment_text
+from figures.scope.moments import day_of, moment_field
 from figures.scope.reports import INCOMPLETE, ReportCohortsField, parse_report_cohorts
 from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts
@@ -109,13 +110,6 @@ class RatesForm(ScopeForm):
             value = self.cleaned_data.get(name)
             if value and (name != "as_of" or value != self.today):
                 yield name, field.label or "", value_text(field, value)
-
-
-def value_text(field: forms.Field, value: Any) -> Any:
-    """Return the value of a form field for people: the label of a choice, the text of a moment, a date as it is."""
-    if isinstance(field, ReportCohortsField):
-        return field.text_of(value)
-    return moment_text(value) if isinstance(value, datetime) else dict(getattr(field, "choices", ())).get(value, value)
 
 
 def day_in(name: str, query: QueryDict) -> date | None:

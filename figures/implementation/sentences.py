@@ -108,53 +108,34 @@ def _bounds_sentence(figures: Figures) -> Iterator[str]:
 def funnel_sentence(funnel: Funnel) -> str:
     """Return as a sentence whether cohorts differ, a year after acceptance, more than chance alone would make them.
 
-    It counts the cohorts outside the outer limits; without any, those outside the inner ones; else it says that all are
-    inside.
+    It counts the cohorts outside the outer (99.8 %) limits; without any, those outside the inner (95 %) ones; else it
+    says that all are inside.
     """
-    count = funnel.far_outside or funnel.outside or len(funnel.dots)
-    words = _far_outside(count) if funnel.far_outside else _outside(count) if funnel.outside else _inside(count)
-    return words % {"months": HORIZONS[0], "cohorts": count, "all": len(funnel.dots)}
-
-
-def _far_outside(cohorts: int) -> str:
-    """Return the pattern of the sentence for cohorts outside the outer (99.8 %) limits of the funnel.
-
-    `cohorts`, their number, chooses singular or plural; the caller fills in the numbers.
-    """
-    return ngettext(
-        "At the same age, %(months)s months after acceptance,"
-        " %(cohorts)s of %(all)s cohorts lies outside the outer lines,"
-        " where chance alone puts two in a thousand. These figures do not say why.",
-        "At the same age, %(months)s months after acceptance,"
-        " %(cohorts)s of %(all)s cohorts lie outside the outer lines,"
-        " where chance alone puts two in a thousand. These figures do not say why.",
-        cohorts,
-    )
-
-
-def _outside(cohorts: int) -> str:
-    """Return the pattern of the sentence for cohorts outside the inner (95 %) limits of the funnel.
-
-    `cohorts`, their number, chooses singular or plural; the caller fills in the numbers.
-    """
-    return ngettext(
-        "At the same age, %(months)s months after acceptance,"
-        " %(cohorts)s of %(all)s cohorts lies outside the inner lines: chance alone puts about one in twenty there.",
-        "At the same age, %(months)s months after acceptance,"
-        " %(cohorts)s of %(all)s cohorts lie outside the inner lines: chance alone puts about one in twenty there.",
-        cohorts,
-    )
-
-
-def _inside(cohorts: int) -> str:
-    """Return the pattern of the sentence where all cohorts shown lie inside the inner (95 %) limits of the funnel.
-
-    `cohorts`, their number, chooses singular or plural; the caller fills in the numbers.
-    """
-    return ngettext(
-        "At the same age, %(months)s months after acceptance, the cohort shown is within the range that"
-        " chance alone would give.",
-        "At the same age, %(months)s months after acceptance, all cohorts shown are within the range that"
-        " chance alone would give.",
-        cohorts,
-    )
+    counts = {"months": HORIZONS[0], "all": len(funnel.dots)}
+    if funnel.far_outside:
+        words = ngettext(
+            "At the same age, %(months)s months after acceptance,"
+            " %(cohorts)s of %(all)s cohorts lies outside the outer lines,"
+            " where chance alone puts two in a thousand. These figures do not say why.",
+            "At the same age, %(months)s months after acceptance,"
+            " %(cohorts)s of %(all)s cohorts lie outside the outer lines,"
+            " where chance alone puts two in a thousand. These figures do not say why.",
+            funnel.far_outside,
+        )
+    elif funnel.outside:
+        words = ngettext(
+            "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s cohorts lies outside the inner"
+            " lines: chance alone puts about one in twenty there.",
+            "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s cohorts lie outside the inner"
+            " lines: chance alone puts about one in twenty there.",
+            funnel.outside,
+        )
+    else:
+        words = ngettext(
+            "At the same age, %(months)s months after acceptance, the cohort shown is within the range that chance"
+            " alone would give.",
+            "At the same age, %(months)s months after acceptance, all cohorts shown are within the range that chance"
+            " alone would give.",
+            len(funnel.dots),
+        )
+    return words % {"cohorts": funnel.far_outside or funnel.outside, **counts}

@@ -277,18 +277,6 @@ def as_json(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _of_cohort(count: CohortCount) -> dict[str, Any]:
-    """Return the counts of one cohort as a dict for JSON: its id, ideas accepted and implemented, and those within 12
-    months.
-    """
-    return {
-        "cohort": count.cohort,
-        "accepted": count.accepted,
-        "implemented": count.implemented,
-        f"within_{HORIZONS[0]}_months": {"followed": count.followed, "implemented": count.implemented_by_horizon},
-    }
-
-
 def _quantiles(figures: Figures) -> dict[str, int | None]:
     """Return, as a dict for JSON by share (“0.25”, “0.5”, “0.75”), the months by which so many ideas are implemented.
 
@@ -298,12 +286,18 @@ def _quantiles(figures: Figures) -> dict[str, int | None]:
 
 
 def _by_cohort(figures: Figures) -> list[dict[str, Any]] | None:
-    """Return the counts of each cohort with accepted ideas as a list for JSON; None where there are more than 100
-    cohorts.
-    """
+    """Return the counts of each cohort with accepted ideas as a list for JSON; None with more than 100 cohorts."""
     if figures.accepted and not figures.by_cohort:
         return None
-    return [_of_cohort(count) for count in figures.by_cohort]
+    return [
+        {
+            "cohort": count.cohort,
+            "accepted": count.accepted,
+            "implemented": count.implemented,
+            f"within_{HORIZONS[0]}_months": {"followed": count.followed, "implemented": count.implemented_by_horizon},
+        }
+        for count in figures.by_cohort
+    ]
 
 
 def _plain_json(figures: Figures) -> dict[str, Any]:

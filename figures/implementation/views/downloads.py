@@ -49,7 +49,7 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
         return _offer_background_export(request, query, form, name, rows)
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
-    return _table_response(ideas_table(query, today=platform_today()), form, name)
+    return _table_response(ideas_table(query), form, name)
 
 
 @require_safe
@@ -62,7 +62,7 @@ def effects(request: HttpRequest, form: str) -> HttpResponse:
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
-    table = effects_table(query, today=platform_today())
+    table = effects_table(query)
     return _table_response(table, form, file_name(pgettext("name of a file", "effects"), query.as_of, form))
 
 
