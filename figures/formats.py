@@ -35,9 +35,7 @@ def day(value: date) -> str:
 
 
 def share_range(low: float | None, high: float | None) -> str:
-    """Return a range of two shares (0–1) as text in whole percent: “between 20% and 40%”;
-    empty where a bound is None.
-    """
+    """Return a range of shares (0–1) as text: “between 20% and 40%”; empty where a bound is None."""
     if low is None or high is None:
         return ""
     return _("between %(low)s and %(high)s") % {"low": share(low), "high": share(high)}

@@ -38,9 +38,7 @@ class ChangesForm(RatesForm):
         super().__init__(filled, visible=visible, today=today)
 
     def clean_since(self) -> date:
-        """Return the first day or moment, by default thirty days before the last; raise ValidationError for a day in
-        the future.
-        """
+        """Return the first day or moment, by default thirty days before the last; refuse a day in the future."""
         chosen: date = self.cleaned_data["since"] or self.default_since
         self.refuse_future_day(day_of(chosen))
         return chosen

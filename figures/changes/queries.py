@@ -129,8 +129,7 @@ def _sharing_at(periods: Iterable[SharingPeriod], moment: datetime | None) -> fr
 
 
 def read_changes(comparison: Comparison, *, skip: int = 0, limit: int) -> Changes:
-    """Return what changed between the two sides, with `limit` of the changed ideas after the first `skip`; one
-    statement.
+    """Return what changed between the two sides, with `limit` of the ideas after the first `skip`; one statement.
 
     Ideas are sorted by the code of their cohort and their number.
     """

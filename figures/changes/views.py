@@ -103,9 +103,7 @@ def rates_figures(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _changes_form(query: RatesQuery, figures: Figures, user: User) -> ChangesForm:
-    """Return the form that compares the figures of a valid query with those that the person saw before, or with those
-    of thirty days before.
-    """
+    """Return the form that compares valid figures with those the person saw before, or of thirty days before."""
     address, form = query.address.copy(), query.form
     address.pop("since", None)
     if not (query.known_at or form.cleaned_data["counted"]):

@@ -26,9 +26,7 @@ class EffectCount(NamedTuple):
 
 
 def effect_count(scope: FiguresScope, *, as_of: date) -> EffectCount:
-    """Return how many ideas of the scope are implemented on the day `as_of`, and how many of them have a measured
-    effect, in one statement.
-    """
+    """Return how many ideas of the scope are implemented, and how many with a measured effect; one statement."""
     with connection.cursor() as cursor:
         cursor.execute(EFFECT_COUNT, sql_parameters(scope, as_of))
         return EffectCount(*(cursor.fetchone() or (0, 0)))

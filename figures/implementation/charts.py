@@ -76,8 +76,7 @@ def _width(funnel: Funnel) -> int:
 
 
 def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
-    """Return the data of one cohort's dot in the funnel: ideas followed, and share implemented by the horizon in
-    percent.
+    """Return the data of one cohort's dot: ideas followed, and share implemented by the horizon in percent.
 
     `name` is the cohort's. The label is right of the dot up to `middle`, half of the axis, and left of it beyond.
     """

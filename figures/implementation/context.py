@@ -31,8 +31,7 @@ def headline_context(figures: Figures, published: Iterable[float] = ()) -> dict[
 
 
 def figures_context(figures: Figures, cohorts: Iterable[Cohort], published: Iterable[float] = ()) -> dict[str, Any]:
-    """Return the template context of the rates: the headline, the lines of figures, the curve with its table, the
-    funnel, and what would change if we are wrong.
+    """Return the template context of the rates: headline, figures, curve with table, funnel, “If we are wrong”.
 
     `cohorts` are those in the funnel; without any there is no funnel. `published` are published shares (0–1).
     """

@@ -18,8 +18,7 @@ NARROWEST_STEP: Final = 1 / 50
 
 
 def curve_rows(figures: Figures) -> list[CurvePoint]:
-    """Return the points for the table behind the curve: month 0 (acceptance), each month with an event, the last one
-    shown, and the end of the curve where something happened after that month.
+    """Return the points to list below the curve: month 0, each month with an event, the last one, the end after it.
 
     An event is an idea implemented or abandoned; its month is rounded up to a whole one.
     """

@@ -63,8 +63,7 @@ class RatesQuery:
 
     @property
     def known_at(self) -> datetime | None:
-        """The last moment of the day or second chosen under “As known on”, after which records are ignored; None where
-        none was chosen.
+        """The last moment chosen under “As known on”, after which records are ignored; None where none was chosen.
 
         Available only once the form is known to be valid.
         """

@@ -61,8 +61,7 @@ class RatesForm(ScopeForm):
 
     @staticmethod
     def scope_of(visible: VisibleCohorts, query: QueryDict) -> FiguresScope:
-        """Return the scope that the query string asks for: authority, edition, cohort, kind of challenge, period of
-        acceptance.
+        """Return the scope that the query string asks for, with kind of challenge and period of acceptance.
 
         Values that the form refuses are ignored.
         """
@@ -76,9 +75,7 @@ class RatesForm(ScopeForm):
         )
 
     def clean_known_at(self) -> date | None:
-        """Return the day or the moment chosen under “As known on”, None without one; raise ValidationError for a day in
-        the future.
-        """
+        """Return what was chosen under “As known on”, None for nothing; refuse a day in the future."""
         chosen: date | None = self.cleaned_data["known_at"]
         if chosen:
             self.refuse_future_day(day_of(chosen))
@@ -101,8 +98,7 @@ class RatesForm(ScopeForm):
             self.add_error("known_at", KNOWN_BEFORE_AS_OF)
 
     def chosen(self) -> Iterator[tuple[str, StrOrPromise, Any]]:
-        """Yield (name, label, value) of each field that the reader filled in, the day of the figures only if it is not
-        today.
+        """Yield (name, label, value) of each field filled in; the day of the figures only if it is not today.
 
         The value of a choice is its label, that of a date the date, that of a moment its text. The form must be valid.
         """

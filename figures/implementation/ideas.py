@@ -52,9 +52,7 @@ def _counted(query: IdeasQuery, number: int, counted: int) -> PageWithOutcomes:
 
 
 def _of_outcome(query: IdeasQuery, outcome: str, number: int) -> PageWithOutcomes:
-    """Return page `number` (from 1) of the ideas with one outcome, a slug such as “open”, or “reason_…” for ideas
-    abandoned for one reason.
-    """
+    """Return page `number` (from 1) of the ideas with one outcome: “open”, or “reason_…” for one reason."""
     reason = outcome.removeprefix(REASON_PREFIX) if outcome.startswith(REASON_PREFIX) else ""
     outcomes, count = ideas_with_outcome(
         query.scope,

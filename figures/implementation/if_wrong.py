@@ -89,8 +89,7 @@ def _row(label: StrOrPromise, ideas: str, figures: Figures) -> AssumptionRow:
 
 
 def if_wrong_sentences(figures: Figures) -> list[str]:
-    """Return what the panel says besides its rows: the range that chance allows, the bound where nothing is implemented
-    yet, and how many captured ideas were accepted.
+    """Return what the panel says besides its rows: what chance allows, and how many captured ideas were accepted.
 
     Empty with fewer than five accepted ideas.
     """

@@ -113,8 +113,7 @@ def _months_line(
 
 
 def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the months by which a quarter, half and three quarters of the ideas were implemented or
-    abandoned.
+    """Yield the lines of the months by which a quarter, half and three quarters of the ideas were closed.
 
     Only the line for half of the ideas is shown on the page; the others are in the files.
     """
@@ -124,8 +123,7 @@ def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _states(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of ideas by state: confirmed in the last six months, still live, with a measured effect,
-    abandoned, open, live elsewhere too.
+    """Yield the lines of ideas by state: confirmed, still live, measured, abandoned, open, live elsewhere.
 
     Abandoned ideas are counted by reason too.
     """
@@ -154,9 +152,7 @@ def _states(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _confirmed(figures: Figures) -> FigureLine:
-    """Return the line of the accepted ideas with an update in the last six months, with a link to the list of the
-    others.
-    """
+    """Return the line of the ideas with an update in the last six months, with a link to the others."""
     silent = figures.accepted - figures.confirmed
     rest = ngettext("%(silent)s not confirmed", "%(silent)s not confirmed", silent) % {"silent": number(silent)}
     return FigureLine(
@@ -171,9 +167,7 @@ def _confirmed(figures: Figures) -> FigureLine:
 
 
 def _still_live(figures: Figures) -> FigureLine:
-    """Return the line of the implemented ideas still live on the day of the figures, with a link to those no longer
-    live.
-    """
+    """Return the line of the implemented ideas still live that day, with a link to those no longer live."""
     stopped = figures.implemented - figures.still_live
     rest = ngettext("%(stopped)s no longer live", "%(stopped)s no longer live", stopped) % {"stopped": number(stopped)}
     return FigureLine(
@@ -208,8 +202,7 @@ def reasons(figures: Figures) -> list[tuple[StrOrPromise, str, int]]:
 
 
 def _bounds(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the highest, then the lowest figures that imprecise dates allow; none where all dates are
-    precise.
+    """Yield the lines of the highest, then the lowest figures that imprecise dates allow; none without such dates.
 
     Each side has two lines, without intervals: the plain count, and the share implemented within 12 months.
     """

@@ -58,8 +58,7 @@ def _visible(request: HttpRequest) -> VisibleCohorts:
 
 
 def home_card(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the template context of the rates headline of the authorities that the user administers, for the home
-    page.
+    """Return the template context of the headline of the authorities that the user administers, for the home page.
 
     None for lab staff, and for users who administer no authority today.
     """

@@ -46,8 +46,7 @@ def narrowing_sentence(scope: FiguresScope, known_on: date | None) -> str:
 
 
 def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPromise]:
-    """Yield each filter in words: the kind of challenge (“ideas” for all), then the period of acceptance and `known_on`
-    if set.
+    """Yield each filter in words: kind of challenge (“ideas” for all), period of acceptance, `known_on` if set.
 
     `known_on` is the day or the moment chosen under “As known on”.
     """
@@ -61,9 +60,7 @@ def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPro
 
 
 def confirmed_sentence(figures: Figures) -> str:
-    """Return as a sentence how many of the accepted ideas had an update in the six months before the day of the
-    figures.
-    """
+    """Return as a sentence how many accepted ideas had an update in the six months before the day of the figures."""
     words = ngettext(
         "%(confirmed)s of %(accepted)s accepted ideas has been confirmed since %(day)s.",
         "%(confirmed)s of %(accepted)s accepted ideas have been confirmed since %(day)s.",
@@ -74,8 +71,7 @@ def confirmed_sentence(figures: Figures) -> str:
 
 
 def imprecise_sentence(figures: Figures) -> str:
-    """Return as text how many ideas have dates known to the month or the year only, and how far these could change the
-    rates.
+    """Return as text how many ideas have imprecise dates, and how far these could change the rates.
 
     Empty where all dates are precise.
     """

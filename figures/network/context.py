@@ -83,8 +83,7 @@ class CurveTableRow(NamedTuple):
 
 
 def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
-    """Return the template context of the network page for a scope on the day `as_of`: people, links, commitments,
-    teams, claims.
+    """Return the template context of the network page for a scope on the day `as_of`.
 
     Nine statements, one less for lab staff.
     """
@@ -120,8 +119,7 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
 
 
 def _in_later_cohorts(network_figures: Network, cohorts: queries.CountedCohorts) -> int:
-    """Return how many of the people active on the day of the figures are in cohorts that had not begun on the day
-    with which the page compares it.
+    """Return how many of the people are in cohorts that began after the day with which the page compares.
 
     Someone who is also in an earlier cohort is not counted. One statement.
     """
@@ -171,8 +169,7 @@ def _others(network_figures: Network) -> list[NetworkCohortRow]:
 def teams_context(
     teams: Iterable[InnovationTeam], visible: VisibleCohorts, readable_cohort_ids: Collection[int], as_of: date
 ) -> dict[str, Any]:
-    """Return the template context of the innovation teams on the day `as_of`: `teams`, `published_teams` and
-    `teams_open`.
+    """Return the context of the innovation teams on a day: `teams`, `published_teams` and `teams_open`.
 
     `teams` are those of the reader's authorities, `published_teams` those known from publications, `teams_open` the
     number of all that are open. A team links to its cohort if its id is in `readable_cohort_ids`.
@@ -196,8 +193,7 @@ def _is_visible(team: InnovationTeam, visible: VisibleCohorts) -> bool:
 
 
 def claims_context(rows: Iterable[Claim]) -> dict[str, Any]:
-    """Return `{"growth": …, "claims": …}`: published figures on the network's growth, and the other ones about its
-    people.
+    """Return published figures as context: `growth` for those on the network's size, `claims` for others on people.
 
     Growth is the size at the start, then the later one.
     """

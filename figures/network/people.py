@@ -96,8 +96,7 @@ class NetworkPoint:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The growth of the network until `as_of`: a point for the end of each month since the first member, and for that
-    day.
+    """The growth of the network: a point for the end of each month since the first member, and for the day `as_of`.
 
     Without members there is no point: nothing yet, rather than zero.
     """
@@ -138,8 +137,7 @@ def comparison_day(as_of: date) -> date:
 
 
 def network(changes: Iterable[CircleChange], *, as_of: date) -> Network:
-    """Return the growth of the network until `as_of`: a point per end of month, computed from the changes of its
-    circles.
+    """Return the growth of the network until `as_of`, a point per end of month, from the changes of its circles.
 
     `changes` come in any order, each dated by the end of its month, or by `comparison_day` or `as_of` where that comes
     first. Without changes there is no point.

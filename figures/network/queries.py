@@ -102,9 +102,7 @@ class CountedCohorts(NamedTuple):
 
 
 def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCohorts:
-    """Return the ids of the cohorts that a scope counts, and of those among them that belong to the reader's
-    authorities.
-    """
+    """Return the ids of the cohorts that a scope counts, and of those of the reader's authorities among them."""
     cohorts = visible.cohorts_in(scope)
     return CountedCohorts([row.pk for row in cohorts], [row.pk for row in cohorts if visible.owns(row)])
 
@@ -228,8 +226,7 @@ PEOPLE: Final = (
 
 
 def claims_about(cohorts: Iterable[Cohort]) -> QuerySet[Claim]:
-    """Return the published figures on people in the network, for the editions of these cohorts and for their
-    programmes.
+    """Return the published figures on people in the network, of these cohorts' editions and of their programmes.
 
     These are figures such as the network's size, the ambassadors, relays and residents, and the people trained.
     """

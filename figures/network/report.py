@@ -93,8 +93,7 @@ def network_table(form: ScopeForm, page: dict[str, Any] | None) -> Table:
 
 
 def _lines(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of the download from the page's context: people, growth, cohorts, teams, commitments, replicated
-    ideas, links.
+    """Yield the rows of the download: people, growth, cohorts, teams, commitments, replicated ideas, links.
 
     A row is figure, cohort or authority, circle or receiving authority, day, number.
     """
@@ -115,9 +114,7 @@ def _lines(page: dict[str, Any]) -> Iterator[TableRow]:
 
 
 def _people(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of people by circle, of all active people and of those who left,
-    for each row of the page's table.
-    """
+    """Yield people by circle, all active people and those who left, for each row of the page's table."""
     for point, circles in page["table"]:
         for circle, people in zip(NetworkCircle, circles, strict=True):
             yield _("People active"), "", str(circle.label), point.day, people
@@ -155,9 +152,7 @@ def _cohorts(page: dict[str, Any]) -> Iterator[TableRow]:
 
 
 def _links(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of links by pair of authorities and kind, then one row per kind for the links among other
-    authorities.
-    """
+    """Yield links by pair of authorities and kind, then one row per kind for links among other authorities."""
     links, day = page["links"], page["as_of"]
     for pair in links.pairs:
         for label, cell in pair:

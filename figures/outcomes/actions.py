@@ -26,8 +26,7 @@ CHANGE_RETENTION: Final = timedelta(days=2)
 
 @action(gettext_lazy("Rates calculated in advance"))
 def keep_rates(*, at: datetime, by: User | None = None, min_ideas: int = MIN_IDEAS) -> int:
-    """Recalculate, for the day of `at`, each stored rollup (rates counted in advance) that is out of date; return how
-    many.
+    """Recalculate each rollup (rates counted in advance) that is out of date on the day of `at`; return how many.
 
     Rollups are kept of everything and of each running edition with at least `min_ideas` ideas; with fewer in all,
     nothing is done. Recorded changes older than two days are deleted. `by` is not used. Safe to run twice.

@@ -149,16 +149,12 @@ class Figures:
 
     @property
     def only_published(self) -> bool:
-        """Whether all ideas come from publications: none was captured, accepted or merged, so there is nothing to
-        measure.
-        """
+        """Whether all ideas come from publications, so that there is nothing to measure."""
         return bool(self.retrospective) and not (self.accepted or self.captured or self.merged)
 
     @property
     def has_uncounted_ideas(self) -> bool:
-        """Whether there are ideas that are in no rate: captured only, merged into another,
-        or known from publications.
-        """
+        """Whether some ideas are in no rate: captured only, merged, or known from publications."""
         return bool(self.captured or self.merged or self.retrospective)
 
     @property
@@ -248,9 +244,7 @@ QUARTERS = (0.25, 0.5, 0.75)
 
 
 def as_json(figures: Figures) -> dict[str, Any]:
-    """Return the rates as a dict for JSON, under keys that stay; shares (0–1) have six decimals, None where there is
-    nothing.
-    """
+    """Return the rates as a dict for JSON, under keys that stay; shares (0–1) have six decimals, None for nothing."""
     return {
         "as_of": figures.as_of.isoformat(),
         "accepted": figures.accepted,
@@ -344,8 +338,7 @@ def shares_json(figures: Figures) -> dict[str, Any]:
 
 
 def _bounds(figures: Figures) -> dict[str, Any]:
-    """Return, for JSON, the highest (“earliest”) and lowest (“latest”) rates that imprecise days allow; None where all
-    are precise.
+    """Return, for JSON, the highest (“earliest”) and lowest (“latest”) rates that imprecise days allow; else None.
 
     Each holds the plain share, those within 12 and 24 months, and the months to each quarter.
     """

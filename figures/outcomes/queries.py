@@ -234,15 +234,12 @@ def _counted(pairs: Iterable[tuple[K, int]]) -> Counter[K]:
 
 
 def _most_frequent_first(reasons: Counter[str]) -> dict[str, int]:
-    """Return the numbers of ideas by reason of abandonment, the largest first; of equal ones, by the slug of the
-    reason.
-    """
+    """Return the numbers of ideas by reason of abandonment, the largest first; equal ones by slug."""
     return dict(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
-    """Return the counts of each cohort with accepted ideas, by cohort id; empty where there are more than 100 such
-    cohorts.
+    """Return the counts of each cohort with accepted ideas, by cohort id; empty with more than 100 such cohorts.
 
     Rows without a cohort are ignored.
     """
@@ -282,9 +279,7 @@ class IdeaOutcome(NamedTuple):
 
     @property
     def display_state(self) -> IdeaState:
-        """The state to show for the idea: its outcome, or its own state (such as in testing) where the outcome
-        is open.
-        """
+        """The state to show: the outcome, or the idea's own state (such as in testing) where it is open."""
         return IdeaState(self.state if self.outcome == "open" else self.outcome)
 
     @property
@@ -297,9 +292,7 @@ class IdeaOutcome(NamedTuple):
 
     @property
     def completed_months(self) -> int | None:
-        """The whole months from acceptance to the outcome, or to the day of the figures while open; None if never
-        accepted.
-        """
+        """The whole months from acceptance to the outcome or the day of the figures; None if never accepted."""
         return None if self.months is None else int(self.months)
 
 
@@ -322,8 +315,7 @@ def ideas_with_outcome(
     skip: int,
     limit: int,
 ) -> tuple[dict[int, IdeaOutcome], int]:
-    """Return the outcomes, by idea id, of the ideas with one outcome that the reader may see one by one, and their
-    total; one statement.
+    """Return the outcomes, by idea id, of the ideas with one outcome, and how many there are; one statement.
 
     Sorted by reference, `limit` of them after the first `skip`. `outcome` is "" for all accepted ideas; with “reason”,
     those abandoned for the slug `reason` ("" for none). With `known_at`, records made after that moment are ignored.

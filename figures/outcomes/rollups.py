@@ -74,8 +74,7 @@ def is_rollup_current(name: str, as_of: date) -> bool:
 
 
 def compute_rollup(name: str, parameters: Mapping[str, Any]) -> RatesRollup:
-    """Return a new, unsaved rollup of the scope `name`, with rates counted now; one statement, so that all see the same
-    moment.
+    """Return a new, unsaved rollup of the scope `name`, counted now in one statement, so that all see one moment.
 
     The months of each cohort are not stored: the shares with their intervals by cohort, which follow from them, are.
     `parameters` are those from `sql_parameters`.

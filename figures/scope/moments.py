@@ -33,9 +33,7 @@ class MomentField(DayField):
     widget = MomentInput
 
     def to_python(self, value: Any) -> date | None:
-        """Return a datetime for a moment, a date for a day, None for nothing; raise ValidationError for anything
-        else.
-        """
+        """Return a datetime for a moment, a date for a day, None for nothing; refuse anything else."""
         return (parse_moment(value) if isinstance(value, str) else None) or super().to_python(value)
 
     def run_validators(self, value: date | None) -> None:

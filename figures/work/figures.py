@@ -48,8 +48,7 @@ class CohortWork:
         return sum(self.results.values())
 
     def first_prototype_status(self, as_of: date) -> FirstPrototypeStatus | None:
-        """Return “on_time”, “late”, “not_yet” (not yet due) or “overdue”: the first prototype in test against its due
-        day.
+        """Return “on_time”, “late”, “not_yet” (not yet due) or “overdue” for the first prototype in test.
 
         None where the cohort has not started by `as_of`, or its format has no target. On the due day it is on time.
         """
@@ -61,8 +60,7 @@ class CohortWork:
         return "overdue" if as_of > due else "not_yet"
 
     def months_to_first_prototype(self, as_of: date) -> Observation | None:
-        """Return (months, “implemented”) from the cohort's start to its first prototype in test; (months, “open”) while
-        there is none.
+        """Return (months, “implemented”) from start to first prototype in test; (months, “open”) while there is none.
 
         The months of a cohort without one run until `as_of`. None where it has not started by then.
         """
@@ -90,8 +88,7 @@ class WorkFigures:
 
     @cached_property
     def first_prototypes(self) -> dict[FirstPrototypeStatus, int]:
-        """The number of cohorts by status of their first prototype: “on_time”, “late”, “not_yet” (not yet due),
-        “overdue”.
+        """The number of cohorts by status of their first prototype: “on_time”, “late”, “not_yet”, “overdue”.
 
         Cohorts that have not started or whose format has no target are not counted.
         """
@@ -106,17 +103,14 @@ class WorkFigures:
 
     @cached_property
     def targets(self) -> list[int]:
-        """The distinct targets for the first prototype, in months, lowest first, of the formats of cohorts that have
-        started.
-        """
+        """The distinct targets for the first prototype, in months, lowest first, of cohorts that have started."""
         return sorted(
             {row.target for row in self.cohorts if row.target is not None and row.first_prototype_status(self.as_of)}
         )
 
     @cached_property
     def median_months(self) -> int | None:
-        """The whole months after their start by which half of the cohorts had a first prototype in test; None until
-        then.
+        """The whole months by which half of the cohorts had a first prototype in test; None until then.
 
         Cohorts without one count as followed until `as_of`, so that young cohorts do not improve the figure.
         """
@@ -148,9 +142,7 @@ class WorkFigures:
 
     @property
     def locked_share(self) -> float | None:
-        """The share (0–1) of concluded tests whose threshold was fixed before observation, None without concluded
-        tests.
-        """
+        """The share (0–1) of concluded tests whose threshold was fixed before observation; None without any."""
         return self.locked / self.tests if self.tests else None
 
     @property
@@ -185,9 +177,7 @@ class WorkFigures:
 
     @property
     def attendance(self) -> float | None:
-        """The share (0–1) of half-days attended, out of those attended or missed without an excuse; None without
-        any.
-        """
+        """The share (0–1) of half-days attended, out of those attended or missed without an excuse; None without."""
         return self.came / self.expected if self.expected else None
 
     @property

@@ -17,8 +17,7 @@ from prototypes.enums import Result, Strength
 
 
 def work_context(scope: FiguresScope, figures: Figures) -> dict[str, Any]:
-    """Return the template context of the card “Results of the work”, in one statement: `work`, `work_lines`,
-    `work_definitions`.
+    """Return the template context of the card “Results of the work”, in one statement.
 
     `figures` are the rates of the same scope, from which the day is taken.
     """
@@ -28,8 +27,7 @@ def work_context(scope: FiguresScope, figures: Figures) -> dict[str, Any]:
 
 
 def work_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the results of the work as lines: first prototype, tests, share locked before observation, evidence,
-    attendance.
+    """Yield the results of the work as lines: first prototype, tests, strength of evidence, attendance.
 
     Where a kind of challenge or a period is chosen, only the lines on tests.
     """
@@ -66,9 +64,7 @@ def _first_prototype_lines(work: WorkFigures) -> Iterator[FigureLine]:
 
 
 def _test_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of the concluded tests: all, by result, locked before observation, and by strength of
-    evidence.
-    """
+    """Yield the lines of the concluded tests: all, by result, locked before observation, by strength of evidence."""
     low, high = work.locked_interval or (None, None)
     yield _figure_line("tests_concluded", _("Tests concluded"), tests_text(work), value=work.tests)
     for slug, count in work.results.items():
@@ -109,8 +105,7 @@ def _attendance_lines(work: WorkFigures) -> Iterator[FigureLine]:
 
 
 def first_prototype_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text how many cohorts had a first prototype in time; as a detail the late ones, the target and the
-    median.
+    """Return how many cohorts had a first prototype in time; as a detail the late ones, target and median.
 
     “none yet” while no cohort has started.
     """
@@ -123,9 +118,7 @@ def first_prototype_text(work: WorkFigures) -> tuple[str, str]:
 
 
 def _not_on_time_text(work: WorkFigures) -> str:
-    """Return as text the cohorts whose first prototype is late, overdue or not yet due: “2 late · 1 overdue”; empty
-    without any.
-    """
+    """Return the cohorts whose first prototype is late, overdue or not yet due as text: “2 late · 1 overdue”."""
     late, missing = work.first_prototypes["late"], work.first_prototypes["overdue"]
     return join_parts(
         pgettext("cohorts", "%(count)s late") % {"count": late} if late else "",
@@ -148,9 +141,7 @@ def _target_text(work: WorkFigures) -> str:
 
 
 def _median_text(work: WorkFigures) -> str:
-    """Return as text the months by which half of the cohorts had a first prototype in test; words where not reached
-    yet.
-    """
+    """Return as text the months by which half of the cohorts had a first prototype in test."""
     months = work.median_months
     if months is None:
         return _("half of the cohorts: not reached yet")
@@ -170,8 +161,7 @@ def tests_text(work: WorkFigures) -> tuple[str, str]:
 
 
 def locked_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text how many tests had their threshold fixed before observation, and as a detail the interval of the
-    share.
+    """Return how many tests had their threshold fixed before observation; as a detail the interval of the share.
 
     “none yet” without tests.
     """
@@ -181,8 +171,7 @@ def locked_text(work: WorkFigures) -> tuple[str, str]:
 
 
 def strength_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text the concluded tests by strength of evidence, strongest first; as a detail for how many it is not
-    stated.
+    """Return the tests by strength of evidence, strongest first; as a detail for how many it is not stated.
 
     “none yet” without tests.
     """

@@ -54,8 +54,7 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
 
 @require_safe
 def effects(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the values of indicators of the ideas that the reader may see one by one; `form` is the file type, “csv”
-    or “xlsx”.
+    """Download the values of indicators of the ideas that the reader may see one by one, as “csv” or “xlsx” (`form`).
 
     An invalid query string redirects to the page, which shows the errors.
     """

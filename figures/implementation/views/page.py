@@ -69,8 +69,7 @@ def rates_definitions(request: HttpRequest) -> HttpResponse:
 def _figures(
     request: HttpRequest, user: User, visible: VisibleCohorts, scope: FiguresScope, form: RatesForm
 ) -> dict[str, Any]:
-    """Return the template context for a valid form: figures, ideas, published facts, results of work, and the filters
-    chosen.
+    """Return the template context for a valid form: figures, ideas, published facts, results of work, filters.
 
     `visible` are the cohorts the user may count, `scope` the choice among them. With more than 100 cohorts, funnel and
     results of work are left out.
@@ -148,8 +147,7 @@ def _day_links(query: QueryDict, today: date) -> Iterator[tuple[str, str]]:
 def _idea_rows_context(
     request: HttpRequest, visible: VisibleCohorts, scope: FiguresScope, figures: Figures, outcome: str
 ) -> dict[str, Any]:
-    """Return the template context of one page of the ideas with that outcome ("" for all) that the reader may see one
-    by one.
+    """Return the context of one page of the ideas with that outcome ("" for all) that the reader may see one by one.
 
     Keys: `page`, `rows` (pairs of an idea and its outcome) and `can_see_ideas`. Where the reader may see none, `page`
     is None.

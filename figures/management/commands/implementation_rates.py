@@ -63,9 +63,7 @@ def moment(text: str) -> datetime:
 
 
 def kind(text: str) -> str:
-    """Return the text if it is the slug of a kind of challenge (“test_case”, “priority” …); raise CommandError
-    otherwise.
-    """
+    """Return the slug of a kind of challenge (“test_case” …) as it is; raise CommandError for any other text."""
     if text not in ChallengeKind.values:
         raise CommandError(f"There is no kind of challenge “{text}”: it is one of {', '.join(ChallengeKind.values)}.")
     return text
@@ -126,9 +124,7 @@ def scope_from(options: dict[str, Any]) -> FiguresScope:
 
 
 def scope_json(scope: FiguresScope) -> dict[str, str | None]:
-    """Return the scope as a dict for JSON: slugs, and days as text (2026-11-24);
-    None for each filter that is not set.
-    """
+    """Return the scope as a dict for JSON: slugs, and days as text; None for each filter that is not set."""
     rows = {name: getattr(scope, name) for name in CHOICES}
     days = {name: getattr(scope, name) for name in PERIOD}
     return {

@@ -32,8 +32,7 @@ SELECT {_columns(as_known=as_known)}{extra_columns} FROM o {HAPPENED}) AS outcom
 
 
 def ideas_with_outcome(*, as_known: bool = False) -> str:
-    """Return SQL for one page of the ideas with an outcome that the reader may see one by one: the columns of
-    `outcome_by_idea`, and the number of ideas on all pages.
+    """Return SQL for one page of ideas with an outcome: the columns of `outcome_by_idea`, and the number of ideas.
 
     The parameter `outcome` is "" for all accepted ideas, or a slug such as “open” or “unconfirmed”; with “reason”, the
     parameter `reason` says which reason of abandonment. With `as_known`, only records made by the parameter `known_at`

@@ -212,8 +212,7 @@ def _updates(*, as_known: bool) -> str:
 
 
 def _updates_of(source: UpdateSource, *, as_known: bool) -> str:
-    """Return SQL for the ids of ideas that one source (such as tests) updated in the six months before the day of the
-    figures.
+    """Return SQL for the ids of ideas that one source (such as tests) updated in the six months before the day.
 
     With `as_known`, only records made by the parameter `known_at` count.
     """
@@ -322,8 +321,7 @@ OUTCOMES = f"""
 
 
 def outcomes(*, as_known: bool, only: str = "") -> str:
-    """Return SQL for the table `o`, one row per idea with its outcome and months, after the common table expressions it
-    needs.
+    """Return SQL that ends with the table `o`: one row per idea with its outcome and months.
 
     With `as_known`, only records made by the parameter `known_at` count. `only` is SQL for the ids of the only ideas to
     read, "" for all.
