@@ -67,7 +67,7 @@ def _test_lines(work: WorkFigures) -> Iterator[FigureLine]:
     """Yield the lines of the concluded tests: all, by result, locked before observation, by strength of evidence."""
     low, high = work.locked_interval or (None, None)
     yield _figure_line("tests_concluded", _("Tests concluded"), tests_text(work), value=work.tests)
-    for slug, count in work.results.items():
+    for slug, count in work.total.results.items():
         label = _("Tests concluded: %(result)s") % {"result": Result(slug).label}
         yield FigureLine(f"tests_{slug}", label, count, denominator=work.tests)
     yield _figure_line(
@@ -77,12 +77,12 @@ def _test_lines(work: WorkFigures) -> Iterator[FigureLine]:
         value=work.locked_share,
         low=low,
         high=high,
-        numerator=work.locked,
+        numerator=work.total.locked,
         denominator=work.tests,
     )
-    stated = sum(work.strengths.values())
+    stated = sum(work.total.strengths.values())
     yield _figure_line("strength", _("Strength of evidence"), strength_text(work), value=stated, denominator=work.tests)
-    for slug, count in work.strengths.items():
+    for slug, count in work.total.strengths.items():
         label = _("Strength of evidence: %(strength)s") % {"strength": Strength(slug).label}
         yield FigureLine(f"strength_{slug}", label, count, denominator=work.tests)
 
@@ -94,12 +94,12 @@ def _attendance_lines(work: WorkFigures) -> Iterator[FigureLine]:
         _("Attendance"),
         attendance_text(work),
         value=work.attendance,
-        numerator=work.came,
-        denominator=work.expected,
+        numerator=work.total.came,
+        denominator=work.total.expected,
     )
     for slug, label, half_days, of_all in (
-        ("excused", _("Half-days excused"), work.excused, work.excused_share),
-        ("unknown", _("Half-days not recorded"), work.unknown, work.unknown_share),
+        ("excused", _("Half-days excused"), work.total.excused, work.excused_share),
+        ("unknown", _("Half-days not recorded"), work.total.unknown, work.unknown_share),
     ):
         yield FigureLine(f"attendance_{slug}", label, of_all, numerator=half_days, denominator=work.half_days)
 
@@ -156,7 +156,7 @@ def tests_text(work: WorkFigures) -> tuple[str, str]:
     if not work.tests:
         return none_yet(), ""
     return number(work.tests), join_parts(
-        *(f"{number(count)} {Result(slug).label}" for slug, count in work.results.items() if count)
+        *(f"{number(count)} {Result(slug).label}" for slug, count in work.total.results.items() if count)
     )
 
 
@@ -167,7 +167,7 @@ def locked_text(work: WorkFigures) -> tuple[str, str]:
     """
     if work.locked_interval is None:
         return none_yet(), ""
-    return count_of_total(work.locked, work.tests), share_range(*work.locked_interval)
+    return count_of_total(work.total.locked, work.tests), share_range(*work.locked_interval)
 
 
 def strength_text(work: WorkFigures) -> tuple[str, str]:
@@ -175,7 +175,7 @@ def strength_text(work: WorkFigures) -> tuple[str, str]:
 
     “none yet” without tests.
     """
-    counts = [(Strength(slug).label, count) for slug, count in work.strengths.items() if count][::-1]
+    counts = [(Strength(slug).label, count) for slug, count in work.total.strengths.items() if count][::-1]
     if not counts:
         return none_yet(), ""
     not_stated = work.tests - sum(count for _label, count in counts)
@@ -190,10 +190,12 @@ def attendance_text(work: WorkFigures) -> tuple[str, str]:
     “none yet” without half-days that members attended or missed without an excuse.
     """
     apart = join_parts(
-        _("excused, not counted: %(share)s") % {"share": share(work.excused_share or 0)} if work.excused else "",
-        _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share or 0)} if work.unknown else "",
+        _("excused, not counted: %(share)s") % {"share": share(work.excused_share or 0)} if work.total.excused else "",
+        _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share or 0)}
+        if work.total.unknown
+        else "",
     )
     if work.attendance is None:
         return none_yet(), apart
-    counted = {"came": number(work.came), "expected": number(work.expected)}
+    counted = {"came": number(work.total.came), "expected": number(work.total.expected)}
     return share(work.attendance), join_parts(_("%(came)s of %(expected)s half-days") % counted, apart)

@@ -24,7 +24,6 @@ from figures.implementation.exports import (
 from files.exports.actions import request_export
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
-from web.exports.tables import Table
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
 from web.security.own_paths import own_path
@@ -49,7 +48,7 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
         return _offer_background_export(request, query, form, name, rows)
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
-    return _table_response(ideas_table(query), form, name)
+    return download_table(ideas_table(query), form, name=name, language=language())
 
 
 @require_safe
@@ -61,8 +60,8 @@ def effects(request: HttpRequest, form: str) -> HttpResponse:
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
-    table = effects_table(query)
-    return _table_response(table, form, file_name(pgettext("name of a file", "effects"), query.as_of, form))
+    name = file_name(pgettext("name of a file", "effects"), query.as_of, form)
+    return download_table(effects_table(query), form, name=name, language=language())
 
 
 def _offer_background_export(request: HttpRequest, query: RatesQuery, form: str, name: str, rows: int) -> HttpResponse:
@@ -105,8 +104,3 @@ def _page_address(request: HttpRequest) -> str:
     """Return the address of the rates page, with the query string of the request."""
     chosen = request.META.get("QUERY_STRING", "")
     return f"{reverse('figures:rates')}?{chosen}" if chosen else reverse("figures:rates")
-
-
-def _table_response(table: Table, form: str, name: str) -> HttpResponse:
-    """Return the response that downloads a table as the file `name`; `form` is the file type, “csv” or “xlsx”."""
-    return download_table(table, form, name=name, language=language())

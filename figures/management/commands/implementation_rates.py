@@ -219,7 +219,7 @@ def imprecise_lines(imprecise: dict[str, Any]) -> list[str]:
         return []
     ends = [imprecise[side] for side in ("latest", "earliest")]
     plain, within = (
-        " to ".join(shares(end, None, None) for end in found)
+        " to ".join(percent(end) for end in found)
         for found in (
             [end["stock"]["rate"] for end in ends],
             [end["incidence"][-1]["implemented"] for end in ends],
@@ -234,9 +234,9 @@ def if_wrong_text(if_wrong: dict[str, Any]) -> list[str]:
     months under it. `if_wrong` is that part of the command's JSON answer.
     """
     return [
-        f"If {slug.replace('_', ' ')} ({found['ideas']}): implemented {shares(found['stock']['rate'], None, None)},"
+        f"If {slug.replace('_', ' ')} ({found['ideas']}): implemented {percent(found['stock']['rate'])},"
         f" within {found['incidence'][-1]['months']} months"
-        f" {shares(found['incidence'][-1]['implemented'], None, None)}"
+        f" {percent(found['incidence'][-1]['implemented'])}"
         for slug, found in if_wrong.items()
         if slug in ASSUMPTIONS and found["ideas"]
     ]
@@ -253,14 +253,9 @@ def share_with_intervals(share: float | None, found: dict[str, Any]) -> str:
         for name, bounds in intervals.items()
         if bounds["low"] is not None
     ]
-    return shares(share, None, None) + (f" ({'; '.join(texts)})" if texts else "")
+    return percent(share) + (f" ({'; '.join(texts)})" if texts else "")
 
 
-def shares(share: float | None, low: float | None, high: float | None) -> str:
-    """Return a share (0–1) with its interval as text: “41.7% (24.5% to 61.2%)”; “nothing yet” for None.
-
-    The interval is left out where a bound is None.
-    """
-    if share is None:
-        return "nothing yet"
-    return f"{share:.1%}" if low is None or high is None else f"{share:.1%} ({low:.1%} to {high:.1%})"
+def percent(share: float | None) -> str:
+    """Return a share (0–1) as text: “41.7%”; “nothing yet” for None."""
+    return "nothing yet" if share is None else f"{share:.1%}"
