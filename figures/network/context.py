@@ -85,13 +85,14 @@ class CurveTableRow(NamedTuple):
 def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
     """Return the template context of the network page for a scope on the day `as_of`.
 
-    Nine statements, one less for lab staff.
+    Seven statements, one less for lab staff.
     """
     cohorts, counted = visible.cohorts_in(scope), queries.counted_cohorts(visible, scope)
     readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
     network_figures = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
     rows = link_rows(counted, user, as_of=as_of)
-    points = growth(queries.growth_changes(counted, as_of=as_of))
+    people = queries.people_counts(counted, as_of=as_of)
+    points, compared = growth(people.growth), network_figures.compared
     return {
         "as_of": as_of,
         "network": network_figures,
@@ -102,12 +103,10 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
             CurveTableRow(point, [point.of(circle) for circle in NetworkCircle])
             for point in network_figures.changed_points
         ],
-        "in_later_cohorts": _in_later_cohorts(network_figures, counted),
+        "in_later_cohorts": people_in_later_cohorts(people.beginnings, compared.day) if compared else 0,
         "growth_chart": growth_chart(points),
         "growth_points": changed_points(points),
-        "cohort_rows": cohort_rows(
-            cohorts, queries.people_by_cohort(counted.own, as_of=as_of), network_figures, readable_cohort_ids
-        ),
+        "cohort_rows": cohort_rows(cohorts, people.by_cohort, network_figures, readable_cohort_ids),
         "kinds": list(LinkKind),
         "links": links(rows, visible.own),
         "replications": replication_count(rows),
@@ -116,16 +115,6 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         **teams_context(queries.teams_of(cohorts, as_of, user), visible, readable_cohort_ids, as_of),
         **claims_context(queries.claims_about(cohorts)),
     }
-
-
-def _in_later_cohorts(network_figures: Network, cohorts: queries.CountedCohorts) -> int:
-    """Return how many of the people are in cohorts that began after the day with which the page compares.
-
-    Someone who is also in an earlier cohort is not counted. One statement.
-    """
-    counts = queries.beginnings(cohorts, as_of=network_figures.as_of)
-    compared = network_figures.compared
-    return people_in_later_cohorts(counts, compared.day) if compared else 0
 
 
 def cohort_rows(
