@@ -42,10 +42,7 @@ def share_range(low: float | None, high: float | None) -> str:
 
 
 def points(difference: float) -> str:
-    """Return a difference between two shares (0.12) as text in whole percentage points, with its sign: “+12 points”.
-
-    A difference that rounds to 0 has no sign.
-    """
+    """Return a difference of shares (0.12) as text in whole points with its sign: “+12 points”; 0 has no sign."""
     count = round(100 * difference)
     sign = MINUS if count < 0 else "+" if count else ""
     return ngettext("%(points)s point", "%(points)s points", abs(count)) % {"points": f"{sign}{number(abs(count))}"}

@@ -184,10 +184,7 @@ class _Occupancy:
         )
 
     def as_point(self, months: float, at_risk: int) -> CurvePoint:
-        """Return the shares as the point of the curve at `months`, with the 95 % interval of the share implemented.
-
-        `at_risk` is the number of ideas still open and followed just before.
-        """
+        """Return the shares as a point of the curve with the interval; `at_risk` ideas were followed just before."""
         low, high = _log_log_interval(self.implemented, self.var_implemented)
         return CurvePoint(months, self.implemented, low, high, self.abandoned, self.open, at_risk, self.var_implemented)
 

@@ -51,10 +51,7 @@ class ChangesForm(RatesForm):
             self.add_error("since", SINCE_AFTER_UNTIL)
 
     def sides(self) -> tuple[Side, Side]:
-        """Return the earlier and the later figures to compare; the form must be valid.
-
-        The earlier ones are those of the same day, or of the first day where that is earlier.
-        """
+        """Return the earlier and the later figures: of the same day, or of the first day if that is earlier."""
         since, as_of = self.cleaned_data["since"], self.cleaned_data["as_of"]
         earlier = Side(self.scope, min(as_of, day_of(since)), end_of(since))
         return earlier, Side(self.scope, as_of, end_of(self.cleaned_data["known_at"]))

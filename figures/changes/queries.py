@@ -182,9 +182,6 @@ def read_records(ideas: Iterable[int], *, since: datetime, until: datetime) -> C
 
 
 def ideas_by_id(ids: Iterable[int], user: User) -> dict[int, Idea]:
-    """Return ideas by id, each with its cohort and authority, in one statement.
-
-    The annotation `readable` tells whether the user may open the page of the idea.
-    """
+    """Return ideas by id with their cohort, `readable` if the user may open their page; one statement."""
     ideas = Idea.objects.filter(pk__in=list(ids)).with_readable(user).select_related("cohort__authority")
     return {idea.pk: idea for idea in ideas}

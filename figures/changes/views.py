@@ -201,10 +201,7 @@ def _side_context(form: ChangesForm, side: Side, at: datetime) -> dict[str, str]
 
 
 def _permanent_address(form: ChangesForm, at: datetime) -> str:
-    """Return the path and query string that lists the same changes at any later day.
-
-    The cohorts are not named: which of them shared at which moment is recorded.
-    """
+    """Return the address that lists the same changes at any later day; which cohorts shared when is recorded."""
     parameters = {name: value for name, value in permanent_parameters(form, at).items() if name != "counted"}
     since = end_of(form.cleaned_data["since"]) or at
     return f"{reverse('figures:changes')}?{urlencode(parameters | {'since': write_moment(since)}, safe=':')}"

@@ -16,10 +16,7 @@ FUNNEL_RANGES = (("lowest", "highest", 1, "dashed"), ("low", "high", 3, "solid")
 
 
 def _share_of(name: str) -> str:
-    """Return a percentage in the reader's format, with a placeholder for the number: “{c3}%” for `name` “c3”.
-
-    ECharts puts the number in its place.
-    """
+    """Return a percentage in the reader's format that ECharts fills in: “{c3}%” for `name` “c3”."""
     return percent(0.5, (get_language() or "fr")[:2]).replace("50", f"{{{name}}}")
 
 
@@ -67,10 +64,7 @@ def funnel_chart(funnel: Funnel, names: Mapping[int, str]) -> Chart:
 
 
 def _width(funnel: Funnel) -> int:
-    """Return the largest number of ideas on the horizontal axis of the funnel.
-
-    It is one sixth more than the largest cohort has, so that the cohort's name fits, and more than 20.
-    """
+    """Return the end of the axis of ideas: above 20, and a sixth above the largest cohort, so that its name fits."""
     most = max(MIN_WIDTH, *(dot.followed for dot in funnel.dots))
     return most + max(1, most // 6)
 

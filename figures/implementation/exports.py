@@ -63,10 +63,7 @@ class RatesQuery:
 
     @property
     def known_at(self) -> datetime | None:
-        """The last moment chosen under “As known on”, after which records are ignored; None where none was chosen.
-
-        Available only once the form is known to be valid.
-        """
+        """The last moment chosen under “As known on”, None where none was chosen; the form must be valid."""
         return end_of(self.form.cleaned_data["known_at"])
 
     def figures(self, *, only_counts: bool = False) -> Figures | None:
@@ -113,10 +110,7 @@ class RatesQuery:
 
     @property
     def is_still_visible(self) -> bool:
-        """Whether the person may still read every authority that `with_fixed_scope` wrote into the query string.
-
-        True where nothing was written into it, and for lab staff.
-        """
+        """Whether the person may still read every authority that `with_fixed_scope` named, if it named any."""
         then, own = self.address.get(AUTHORITIES_KEY), self.visible.own
         return own is None or then is None or {*then.split("-")} <= {"", *map(str, own)}
 
@@ -183,10 +177,7 @@ def effects_table(query: RatesQuery) -> Table:
 
 
 def _rows(query: RatesQuery) -> Iterator[tuple[Cell, ...]]:
-    """Return an iterator over the cells of each idea that the reader may see one by one.
-
-    Empty where the person has no authority and chose no edition or cohort.
-    """
+    """Return the cells of each idea that the reader may see one by one; none where there is nothing to show."""
     if query.visible.has_nothing_to_show(query.scope):
         return iter(())
     return idea_rows.cells(idea_rows.ideas_one_by_one(query.scope, as_of=query.as_of, known_at=query.known_at))
@@ -198,10 +189,7 @@ def _definition_rows(terms: list[Definition]) -> Iterator[tuple[str, Cell]]:
 
 
 def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
-    """Return the name of a download: “rates-2026-11-24.csv” for the stem “rates”.
-
-    `as_of` is the day of the figures, `kind` the file type (“csv” or “xlsx”).
-    """
+    """Return the name of a download: “rates-2026-11-24.csv” for the stem “rates”, that day and the type “csv”."""
     return f"{stem}-{as_of.isoformat()}.{kind}"
 
 

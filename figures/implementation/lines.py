@@ -103,20 +103,14 @@ def _count(figures: Figures) -> FigureLine:
 def _months_line(
     slug: str, label: StrOrPromise, after: int | None, meaning: StrOrPromise = MEANINGS["time"]
 ) -> FigureLine:
-    """Return the line of a number of months (`after`) by which some share of ideas was reached; “not reached” for None.
-
-    `slug` and `label` name the line; `meaning` explains it.
-    """
+    """Return the line of the months (`after`) by which some share of ideas was reached; “not reached” for None."""
     if after is None:
         return FigureLine(slug, label, note=_("not reached"), display=_("not reached"), meaning=meaning)
     return FigureLine(slug, label, after, note=_("months"), display=months(after), meaning=meaning)
 
 
 def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the months by which a quarter, half and three quarters of the ideas were closed.
-
-    Only the line for half of the ideas is shown on the page; the others are in the files.
-    """
+    """Yield the months by which 25, 50 and 75 % of the ideas were closed; pages show half, files all three."""
     for (slug, label), after in zip(DECIDED, figures.any_decision, strict=True):
         line = _months_line(slug, label, after, MEANINGS["decided"])
         yield line if slug == "half_decided_after" else replace(line, display="")

@@ -35,11 +35,7 @@ BOUNDS_OF_INCIDENCE = _(
 
 
 def narrowing_sentence(scope: FiguresScope, known_on: date | None) -> str:
-    """Return the filters of the scope as a sentence that says which ideas are counted; empty where no filter is set.
-
-    Filters are the kind of challenge, the period of acceptance and `known_on`, the day or moment chosen under “As known
-    on” or None.
-    """
+    """Return the filters of the scope, and the day or moment `known_on`, as a sentence; empty without any."""
     if not (scope.kind or scope.accepted_from or scope.accepted_until or known_on):
         return ""
     return str(format_lazy(NARROWED, ", ".join(map(str, _narrowings(scope, known_on)))))

@@ -52,21 +52,14 @@ class TeamOnDay:
 
     @property
     def href(self) -> str:
-        """The address of the team's page; "" where the reader may not open its cohort.
-
-        For a team without cohort, the address of its authority's page.
-        """
+        """The address of the team's page, or its authority's if it has no cohort; "" if not for the reader."""
         if self.team.cohort is None:
             return self.team.authority.get_absolute_url()
         return reverse("cohorts:innovation_team", args=[self.team.cohort.slug]) if self.opens else ""
 
     @property
     def state_text(self) -> StrOrPromise:
-        """The team's state on the day of the figures, as text.
-
-        It is in the words of the publication the team comes from if the state is still the same, else the state's own
-        label.
-        """
+        """The state that day as text: in the publication's words if it is still the same, else its own label."""
         return self.team.state_label if self.team.state_label and self.state == self.team.state else self.state.label
 
     @property
@@ -133,11 +126,7 @@ def cohort_rows(
 
 
 def _row(cohort: Cohort, people: Mapping[str, int], readable_cohort_ids: Collection[int]) -> NetworkCohortRow:
-    """Return the row of one cohort: people by circle, people who left, total.
-
-    `people` is the numbers by circle, with those who left under “ever”. The row links to the members if the cohort's id
-    is in `readable_cohort_ids`.
-    """
+    """Return the row of one cohort; `people` is the numbers by circle, with those who left under “ever”."""
     circles = [people.get(circle, 0) for circle in NetworkCircle]
     href = reverse("cohorts:members", args=[cohort.slug]) if cohort.pk in readable_cohort_ids else ""
     return NetworkCohortRow(cohort, circles, people.get(EVER, 0), sum(circles), href)

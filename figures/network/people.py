@@ -128,10 +128,7 @@ class Network:
 
 
 def comparison_day(as_of: date) -> date:
-    """Return the day two years before `as_of`, with which the size of the network is compared.
-
-    For the last day of a month it is the last day of that month two years before.
-    """
+    """Return the day two years before `as_of`; for the last day of a month, the last day of that month."""
     back = as_of - COMPARISON_PERIOD
     return back + LAST_DAY if as_of == as_of + LAST_DAY else back
 

@@ -159,10 +159,7 @@ def people_counts(cohorts: CountedCohorts, *, as_of: date) -> PeopleCounts:
 
 
 def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] | None) -> set[int]:
-    """Return those of the cohort ids `cohorts` whose pages the user may open.
-
-    `own` is None for lab staff, who open all: then no statement is run.
-    """
+    """Return the ids whose cohorts' pages the user may open: all for lab staff (`own` is None), without a statement."""
     if own is None:
         return set(cohorts)
     return set(Cohort.objects.visible_to(user).filter(pk__in=cohorts).values_list("pk", flat=True))
@@ -227,10 +224,7 @@ PEOPLE: Final = (
 
 
 def claims_about(cohorts: Iterable[Cohort]) -> QuerySet[Claim]:
-    """Return the published figures on people in the network, of these cohorts' editions and of their programmes.
-
-    These are figures such as the network's size, the ambassadors, relays and residents, and the people trained.
-    """
+    """Return the published figures on people in the network, of these cohorts' editions and of their programmes."""
     rows = list(cohorts)
     about = Q(edition__in={row.edition_id for row in rows})
     about |= Q(edition=None, programme__in={row.edition.programme_id for row in rows})

@@ -54,10 +54,7 @@ class CohortCount:
 
 
 def month_counts(ideas: Mapping[tuple[float, str], int]) -> tuple[MonthCounts, ...]:
-    """Return one row per number of months, lowest first, with the ideas implemented, abandoned and open after it.
-
-    `ideas` counts ideas by (months, outcome).
-    """
+    """Return one row per number of months, lowest first, from the numbers of ideas by (months, outcome)."""
     months = sorted({after for after, _ in ideas})
     return tuple(MonthCounts(after, *(ideas.get((after, outcome), 0) for outcome in OUTCOMES)) for after in months)
 
@@ -203,10 +200,7 @@ class Figures:
 
     @cached_property
     def last_displayed_month(self) -> int | None:
-        """The last whole month after acceptance at which five ideas are still open and followed; None if there is none.
-
-        Pages show nothing of the curve after it.
-        """
+        """The last whole month at which five ideas are still followed, None without one: pages end the curve there."""
         return self.curve.followed_until()
 
     def incidence_at(self, months: int) -> CurvePoint | None:
@@ -221,18 +215,12 @@ class Figures:
         )
 
     def months_until_share(self, share: float) -> int | None:
-        """Return the whole months after acceptance by which `share` (0–1) of the ideas were implemented.
-
-        None where that share is not reached, or fewer than five ideas were followed that long.
-        """
+        """Return the months by which a share (0–1) was implemented; None if not reached, or too few were followed."""
         return self._if_known(self.curve.months_to_quantile(share))
 
     @cached_property
     def any_decision(self) -> OutcomeTimes:
-        """The months after which a quarter, half and three quarters of the ideas were implemented or abandoned.
-
-        Each is None where it is not reached, or where fewer than five ideas were followed that long.
-        """
+        """The months by which 25, 50 and 75 % of the ideas were closed; None if not reached, or too few followed."""
         return OutcomeTimes(*(self._if_known(months) for months in time_to_outcome(self.by_month)))
 
     def _if_known(self, months: int | None) -> int | None:
@@ -272,10 +260,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
 
 
 def _quantiles(figures: Figures) -> dict[str, int | None]:
-    """Return, as a dict for JSON by share (“0.25”, “0.5”, “0.75”), the months by which so many ideas are implemented.
-
-    None where that share is not reached.
-    """
+    """Return, for JSON, the months by which 25, 50 and 75 % of the ideas are implemented; None where not reached."""
     return {str(share): figures.curve.months_to_quantile(share) for share in QUARTERS}
 
 

@@ -252,10 +252,7 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
 
 
 def counts_by_cohort(*, scope: FiguresScope, as_of: date) -> dict[int, tuple[MonthCounts, ...]]:
-    """Return the accepted ideas of each cohort of the scope by months and outcome, by cohort id, in one statement.
-
-    Cohorts without accepted ideas on the day `as_of` are left out.
-    """
+    """Return the accepted ideas of each cohort that has some, by months and outcome, by cohort id; one statement."""
     counts = defaultdict[int, list[MonthCounts]](list)
     for cohort, *row in _read(COUNTS_BY_COHORT, scope, as_of):
         counts[cohort].append(MonthCounts(*row))
@@ -284,10 +281,7 @@ class IdeaOutcome(NamedTuple):
 
     @property
     def display_label(self) -> StrOrPromise:
-        """The label of the state to show.
-
-        It is “implemented in part” for a split idea of which some parts were implemented and others abandoned.
-        """
+        """The label of the state to show: “implemented in part” where other parts of a split idea were abandoned."""
         return IN_PART if self.in_part else self.display_state.label
 
     @property

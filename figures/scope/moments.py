@@ -42,10 +42,7 @@ class MomentField(DayField):
 
 
 def moment_field(label: StrOrPromise, **options: Any) -> MomentField:
-    """Return an optional field for a day or a moment with that label, whose error shows how to write a date.
-
-    `options` are further arguments of the field.
-    """
+    """Return an optional field for a day or a moment; `options` are further arguments of the field."""
     return MomentField(label=label, required=False, error_messages={"invalid": INVALID_DATE}, **options)
 
 

@@ -168,10 +168,7 @@ class WorkFigures:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show: no concluded test, no cohort started and no member counted.
-
-        Where a kind of challenge or a period is chosen, only tests matter.
-        """
+        """Whether there is nothing to show: no concluded test and, without a filter, no cohort started nor member."""
         return not (self.tests or (not self.tests_only and (self.started or self.total.people)))
 
 

@@ -17,10 +17,7 @@ from prototypes.enums import Result, Strength
 
 
 def work_context(scope: FiguresScope, figures: Figures) -> dict[str, Any]:
-    """Return the template context of the card “Results of the work”, in one statement.
-
-    `figures` are the rates of the same scope, from which the day is taken.
-    """
+    """Return the template context of the card “Results of the work” for the day of the rates; one statement."""
     work = work_done(scope=scope, as_of=figures.as_of)
     lines = [] if work.is_empty else [line for line in work_lines(work) if line.display]
     return {"work": work, "work_lines": lines, "work_definitions": work_definitions()}
@@ -130,10 +127,7 @@ def _not_on_time_text(work: WorkFigures) -> str:
 
 
 def _target_text(work: WorkFigures) -> str:
-    """Return as text the months that the formats allow for the first prototype: “target: 2 months”.
-
-    At least one format must have a target; with several, the lowest and the highest.
-    """
+    """Return the months that formats allow for the first prototype as text, lowest and highest if they differ."""
     low, high = work.targets[0], work.targets[-1]
     if low != high:
         return _("target by format: %(low)s to %(high)s months") % {"low": low, "high": high}
@@ -161,10 +155,7 @@ def tests_text(work: WorkFigures) -> tuple[str, str]:
 
 
 def locked_text(work: WorkFigures) -> tuple[str, str]:
-    """Return how many tests had their threshold fixed before observation; as a detail the interval of the share.
-
-    “none yet” without tests.
-    """
+    """Return how many tests had their threshold fixed first, and the interval; “none yet” without tests."""
     if work.locked_interval is None:
         return none_yet(), ""
     return count_of_total(work.total.locked, work.tests), share_range(*work.locked_interval)

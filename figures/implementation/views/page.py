@@ -134,10 +134,7 @@ def _address_without(query: QueryDict, *names: str, **instead: str) -> str:
 
 
 def _day_links(query: QueryDict, today: date) -> Iterator[tuple[str, str]]:
-    """Yield (label, query string) of days that people often choose: today, the end of last year, a year ago.
-
-    `query` is the present query string, of which only the day is replaced.
-    """
+    """Yield labels of today, the end of last year and a year ago, each with the query string for that day."""
     last_year, year_ago = date(today.year - 1, 12, 31), today - relativedelta(years=1)
     yield _("today"), _address_without(query, "as_of")
     yield _("end of %(year)d") % {"year": last_year.year}, _address_without(query, as_of=last_year.isoformat())

@@ -188,10 +188,7 @@ def report_lines(answer: dict[str, Any]) -> list[str]:
 
 
 def scope_lines(scope: dict[str, str | None]) -> list[str]:
-    """Return one line that names the filters set (“Only edition transfo-2”), as a list; empty without filters.
-
-    `scope` is the dict from `scope_json`.
-    """
+    """Return one line that names the filters set (“Only edition transfo-2”), as a list; empty without filters."""
     scope_json = [f"{name.replace('_', ' ')} {value}" for name, value in scope.items() if value]
     return [f"Only {', '.join(scope_json)}"] if scope_json else []
 
@@ -202,10 +199,7 @@ def authorities_lines(names: list[str]) -> list[str]:
 
 
 def reasons_text(reasons: dict[str, int]) -> str:
-    """Return the numbers of ideas by reason of abandonment as text: “(tested 3, too_costly 1)”; empty without reasons.
-
-    `reasons` maps the slug of a reason, "" for unknown, to its number of ideas.
-    """
+    """Return the ideas by reason of abandonment as text: “(tested 3, unknown 1)”; empty without reasons."""
     scope_json = ", ".join(f"{reason or 'unknown'} {ideas}" for reason, ideas in reasons.items())
     return f"  ({scope_json})" if scope_json else ""
 
