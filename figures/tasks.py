@@ -13,8 +13,7 @@ KEEP_RATES: Final = "figures.tasks.keep_rates"
 
 @shared_task(name=KEEP_RATES)
 def keep_rates(*, by_beat: bool = False) -> int:
-    """Recalculate the stored rates that are out of date and return how many; they are kept for everything and whole
-    editions.
+    """Recalculate the stored rates of everything and of whole editions that are out of date; return how many.
 
     Safe to run twice, and at once. `by_beat` says that the scheduler started the run; it is recorded with the run.
     """

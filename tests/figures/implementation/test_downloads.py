@@ -175,10 +175,13 @@ def lines_of(rows: list[list[Any]]) -> dict[str, FileLine]:
 def curve_of(file_lines: dict[str, FileLine]) -> list[list[float]]:
     """Return the rows of the table of the curve, from the lines of a file, with shares in percent."""
     rows = []
-    for month in sorted({int(slug.split("_")[1]) for slug in file_lines if slug.startswith("month_")}):
-        done, still, gone = (file_lines[f"month_{month}_{outcome}"] for outcome in ("implemented", "open", "abandoned"))
-        shares = [done.value, done.low, done.high, still.value, gone.value]
-        rows.append([month, float(done.note.split()[0]), *(share * 100 for share in shares if share is not None)])
+    for slug in file_lines:
+        if slug.startswith("month_") and slug.endswith("_implemented"):
+            names = (slug.replace("implemented", outcome) for outcome in ("implemented", "open", "abandoned"))
+            done, still, gone = (file_lines[name] for name in names)
+            numbers = [float(re.findall(r"\d+", text)[0]) for text in (done.label, done.note)]
+            shares = [done.value, done.low, done.high, still.value, gone.value]
+            rows.append([*numbers, *(share * 100 for share in shares if share is not None)])
     return rows
 
 
@@ -329,7 +332,7 @@ def after(part: str) -> tuple[str, str]:
 
 def quantiles_of(answer: dict[str, Any], file_lines: dict[str, FileLine]) -> dict[str, int | None]:
     """Return the quantiles; the command also gives those past the last displayed month."""
-    last = max((int(slug.split("_")[1]) for slug in file_lines if slug.startswith("month_")), default=0)
+    last = max(map(int, re.findall(r"month_(\d+)_open", " ".join(file_lines))), default=0)
     found = {
         slug: months
         for part, name in PARTS.items()

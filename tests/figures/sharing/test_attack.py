@@ -298,7 +298,8 @@ def rates_of(reader: User, query: str) -> Any:
     parsed = parse_rates_query(reader, QueryDict(query), today=TODAY)
     if not parsed.form.is_valid():
         return parsed.form.errors.as_json()
-    figures, *lists = (table(parsed, today=TODAY) for table in (figures_table, ideas_table, effects_table))
+    figures = figures_table(parsed, parsed.figures())
+    lists = [table(parsed) for table in (ideas_table, effects_table)]
     return [*figures.rows, *figures.about, *(row for table in lists for row in table.rows)]
 
 
