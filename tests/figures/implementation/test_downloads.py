@@ -225,6 +225,31 @@ def test_page_csv_and_xlsx_have_the_same_figures_for_twenty_filters(
     assert role == "N" or {"month_0_open", "a_quarter_after", "replications"} <= met
 
 
+def test_the_french_page_and_file_have_the_numbers_of_the_english_ones(mixed: tuple[Cast, list[Cohort]]):
+    """In ten scopes; decimals and thousands are compared by their digits."""
+    cast, cohorts = mixed
+    chance, compared = random.Random(11), 0
+    english, french = client_of(cast["S"]), client_of(cast["C"], "fr")
+    french.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    while compared < 10:
+        query = random_filter(chance, cohorts)
+        pages = [reader.get(PAGE, query) for reader in (english, french)]
+        if pages[0].context["form"].errors:
+            continue
+        assert displayed_numbers(pages[1]) == displayed_numbers(pages[0])
+        files = [csv_rows(reader.get(address("rates_figures_csv", **query))) for reader in (english, french)]
+        in_english, in_french = ([row[2:7] for row in rows[1 : rows.index([])]] for rows in files)
+        assert in_french == [[cell.replace(".", ",") for cell in row] for row in in_english]
+        compared += 1
+
+
+def displayed_numbers(page: Any) -> list[list[str]]:
+    """Return the digits of each figure, and of each row of the curve."""
+    _, _, table = page.content.decode().partition('id="curve-table"')
+    rows = re.sub(r"<[^>]+>", " ", table.partition("</table>")[0].replace("</tr>", "\n")).split("\n")
+    return [re.findall(r"\d+", text) for text in (*texts(page, "b", "figure-value"), *rows)]
+
+
 def assert_on_the_page(file_lines: dict[str, FileLine], page: str, figures: int) -> None:
     displayed = [
         file_lines[slug] for slug in [*FIGURES.split(), "replications"] if slug in file_lines and "rate" in file_lines
