@@ -10,8 +10,7 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
-        """Register the Rates and Network pages in the menu, the panels of other pages, the download of ideas, and what
-        the sharing of figures and visits of reports bring: sentences, history and personal data.
+        """Register pages, panels, downloads, history, refusals and personal data of the app with the apps below.
 
         Django calls it once at start. The panels go on the home page, the pages of editions, authorities and cohorts.
         """

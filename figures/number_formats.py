@@ -35,20 +35,14 @@ def day(value: date) -> str:
 
 
 def share_range(low: float | None, high: float | None) -> str:
-    """Return a range of two shares (0–1) as text in percent without decimals: “between 20% and 40%”.
-
-    "" where a bound is None.
-    """
+    """Return a range of shares (0–1) as text: “between 20% and 40%”; empty where a bound is None."""
     if low is None or high is None:
         return ""
     return _("between %(low)s and %(high)s") % {"low": share(low), "high": share(high)}
 
 
 def points(difference: float) -> str:
-    """Return a difference between two shares (0.12) as text in percentage points, with its sign: “+12 points”.
-
-    A difference that rounds to 0 has no sign.
-    """
+    """Return a difference of shares (0.12) as text in whole points with its sign: “+12 points”; 0 has no sign."""
     count = round(100 * difference)
     sign = MINUS if count < 0 else "+" if count else ""
     return ngettext("%(points)s point", "%(points)s points", abs(count)) % {"points": f"{sign}{number(abs(count))}"}

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
 from figures.implementation.charts import funnel_chart
-from figures.implementation.curve import curve_chart, curve_rows, month_sentence, unfinished_month
+from figures.implementation.curve import curve_chart, curve_rows, month_sentence, row_heading, unfinished_month
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
 from figures.implementation.headline import difference_sentence, intervals_sentence, share_in_brackets, within_a_year
 from figures.implementation.if_wrong import column_titles, if_wrong_rows, if_wrong_sentences
@@ -31,8 +31,7 @@ def headline_context(figures: Figures, published: Iterable[float] = ()) -> dict[
 
 
 def figures_context(figures: Figures, cohorts: Iterable[Cohort], published: Iterable[float] = ()) -> dict[str, Any]:
-    """Return the template context of the rates: the headline, the lines of figures, the curve with its table, the
-    funnel, and what would change if we are wrong.
+    """Return the template context of the rates: headline, figures, curve with table, funnel, “If we are wrong”.
 
     `cohorts` are those in the funnel; without any there is no funnel. `published` are published shares (0–1).
     """
@@ -47,7 +46,7 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort], published: Iter
             "reasons": reasons(figures),
             "imprecise": imprecise_sentence(figures),
             "chart": curve_chart(figures),
-            "curve": curve_rows(figures),
+            "curve": [(row_heading(point), point) for point in curve_rows(figures)],
             "if_wrong": if_wrong_rows(figures),
             "if_wrong_titles": column_titles(),
             "if_wrong_sentences": if_wrong_sentences(figures),

@@ -18,14 +18,13 @@ NARROWEST_STEP: Final = 1 / 50
 
 
 def curve_rows(figures: Figures) -> list[CurvePoint]:
-    """Return the points for the table behind the curve: month 0 (acceptance), each month with an event, and the last
-    month of the curve.
+    """Return the points to list below the curve: month 0, each month with an event, the last one, the end after it.
 
     An event is an idea implemented or abandoned; its month is rounded up.
     """
-    last = figures.last_displayed_month or 0
+    last, unfinished = figures.last_displayed_month or 0, unfinished_month(figures)
     months = {0, last, *(ceil(step.months) for step in figures.curve.steps if step.months <= last)}
-    return [point_at(figures, month) for month in sorted(months)]
+    return [*(point_at(figures, month) for month in sorted(months)), *([unfinished] if unfinished else [])]
 
 
 def point_at(figures: Figures, months: float) -> CurvePoint:
@@ -142,9 +141,25 @@ def month_sentence(point: CurvePoint) -> str:
 
 def _month_text(months: float) -> str:
     """Return the time after acceptance as text: “12 months after acceptance”, or the number of an incomplete month."""
-    if months != floor(months):
-        return _("Month %(number)d, not complete") % {"number": ceil(months)}
+    if is_unfinished(months):
+        return month_name(months)
     if not months:
         return _("At acceptance")
     words = ngettext("%(months)d month after acceptance", "%(months)d months after acceptance", int(months))
     return words % {"months": months}
+
+
+def is_unfinished(months: float) -> bool:
+    """Return whether a point of the curve lies between two whole months: in the month, at its end, that is not over."""
+    return months != floor(months)
+
+
+def month_name(months: float) -> str:
+    """Return “Month 12”, or “Month 13, not complete” for a point between months 12 and 13."""
+    words = _("Month %(number)d, not complete") if is_unfinished(months) else _("Month %(number)d")
+    return words % {"number": ceil(months)}
+
+
+def row_heading(point: CurvePoint) -> str:
+    """Return the heading of a row of the table, whose column is titled “Months”: the number of months, or its name."""
+    return month_name(point.months) if is_unfinished(point.months) else number(point.months)

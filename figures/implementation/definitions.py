@@ -166,9 +166,7 @@ def _how_sure() -> list[Definition]:
 
 
 def _counted_separately() -> list[Definition]:
-    """Return four definitions: imprecise dates, what is not counted, what was known on a given day,
-    and who sees what.
-    """
+    """Return the definitions of imprecise dates, what is not counted, what was known, and who sees what."""
     return [
         Definition(
             _("Dates known to the month or the year only"),

@@ -89,11 +89,7 @@ def _row(label: StrOrPromise, ideas: str, figures: Figures) -> AssumptionRow:
 
 
 def if_wrong_sentences(figures: Figures) -> list[str]:
-    """Return the sentences of the panel below its rows: the range that chance allows, the bound where nothing is
-    implemented yet, and how many captured ideas were accepted.
-
-    Empty with fewer than five accepted ideas.
-    """
+    """Return what the panel says besides its rows; empty with fewer than five accepted ideas."""
     if figures.is_too_few_for_rates:
         return []
     return [*_chance_sentence(figures), *_upper_bound_sentence(figures), *_acceptance_sentences(figures)]

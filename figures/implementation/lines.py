@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
-from figures.implementation.curve import curve_rows
+from figures.formats import count_of_total, join_parts, months, none_yet, number, share, share_range
+from figures.implementation.curve import curve_rows, is_unfinished, month_name
 from figures.implementation.definitions import MEANINGS
 from figures.number_formats import count_of_total, join_parts, months, none_yet, number, share, share_range
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
@@ -103,29 +104,21 @@ def _count(figures: Figures) -> FigureLine:
 def _months_line(
     slug: str, label: StrOrPromise, after: int | None, meaning: StrOrPromise = MEANINGS["time"]
 ) -> FigureLine:
-    """Return the line of a number of months (`after`) by which some share of ideas was reached; “not reached” for None.
-
-    `slug` and `label` name the line; `meaning` explains it.
-    """
+    """Return the line of the months (`after`) by which some share of ideas was reached; “not reached” for None."""
     if after is None:
         return FigureLine(slug, label, note=_("not reached"), display=_("not reached"), meaning=meaning)
     return FigureLine(slug, label, after, note=_("months"), display=months(after), meaning=meaning)
 
 
 def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the months by which a quarter, half and three quarters of the ideas were implemented or
-    abandoned.
-
-    Only the line for half of the ideas is shown on the page; the others are in the files.
-    """
+    """Yield the months by which 25, 50 and 75 % of the ideas were closed; pages show half, files all three."""
     for (slug, label), after in zip(DECIDED, figures.any_decision, strict=True):
         line = _months_line(slug, label, after, MEANINGS["decided"])
         yield line if slug == "half_decided_after" else replace(line, display="")
 
 
 def _states(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of ideas by state: confirmed in the last six months, still live, with a measured effect,
-    abandoned, open, live elsewhere too.
+    """Yield the lines of ideas by state: confirmed, still live, measured, abandoned, open, live elsewhere.
 
     Abandoned ideas are counted by reason too.
     """
@@ -154,9 +147,7 @@ def _states(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _confirmed(figures: Figures) -> FigureLine:
-    """Return the line of the accepted ideas with an update in the last six months, with a link to the list of the
-    others.
-    """
+    """Return the line of the ideas with an update in the last six months, with a link to the others."""
     silent = figures.accepted - figures.confirmed
     rest = ngettext("%(silent)s not confirmed", "%(silent)s not confirmed", silent) % {"silent": number(silent)}
     return FigureLine(
@@ -171,9 +162,7 @@ def _confirmed(figures: Figures) -> FigureLine:
 
 
 def _still_live(figures: Figures) -> FigureLine:
-    """Return the line of the implemented ideas still live on the day of the figures, with a link to those no longer
-    live.
-    """
+    """Return the line of the implemented ideas still live that day, with a link to those no longer live."""
     stopped = figures.implemented - figures.still_live
     rest = ngettext("%(stopped)s no longer live", "%(stopped)s no longer live", stopped) % {"stopped": number(stopped)}
     return FigureLine(
@@ -208,8 +197,7 @@ def reasons(figures: Figures) -> list[tuple[StrOrPromise, str, int]]:
 
 
 def _bounds(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the highest, then the lowest figures that imprecise dates allow; none where all dates are
-    precise.
+    """Yield the lines of the highest, then the lowest figures that imprecise dates allow; none without such dates.
 
     Each side has two lines, without intervals: the plain count, and the share implemented within 12 months.
     """
@@ -226,16 +214,18 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
 def _curve(figures: Figures) -> Iterator[FigureLine]:
     """Yield three lines (implemented, open, abandoned) per month in the table behind the curve; none without a curve.
 
-    They are in the files only.
+    They are in the files only. The codes of a month that is not complete name no number, which would stand for the
+    whole month.
     """
     if not figures.last_displayed_month:
         return
     names = (("implemented", _("implemented")), ("open", _("open")), ("abandoned", _("abandoned")))
     for point in curve_rows(figures):
+        code = "unfinished" if is_unfinished(point.months) else point.months
         for outcome, name in names:
-            label = _("Month %(month)d: %(outcome)s") % {"month": point.months, "outcome": name}
+            label = _("%(month)s: %(outcome)s") % {"month": month_name(point.months), "outcome": name}
             bounds = (point.low, point.high) if outcome == "implemented" else (None, None)
-            slug, note = f"month_{point.months}_{outcome}", _at_risk(point.at_risk)
+            slug, note = f"month_{code}_{outcome}", _at_risk(point.at_risk)
             interval = "" if bounds[0] is None else "by cohort" if figures.pooled else "log-log"
             yield FigureLine(slug, label, getattr(point, outcome), *bounds, note=note, interval=interval)
 

@@ -59,10 +59,7 @@ def cells(figures: Figures | None, work: WorkFigures | None = None) -> list[tupl
 
 
 def report_lines(figures: Figures | None, work: WorkFigures | None = None) -> list[FigureLine]:
-    """Return the figures to download as lines, then the results of the cohorts' work if there are any.
-
-    Where `figures` is None, a single line says that there is nothing to show.
-    """
+    """Return the figures to download as lines, then the results of the work; a single line if there is nothing."""
     if figures is None:
         return [FigureLine("accepted", _("Accepted"), note=str(NO_FIGURE_NOTE))]
     return [*_ideas(figures), *([] if work is None or work.is_empty else work_lines(work))]

@@ -146,10 +146,7 @@ def _checked(implemented: int, accepted: int) -> tuple[int, int]:
 
 
 def _is_followed(rows: Sequence[MonthCounts], months: float) -> bool:
-    """Return whether a cohort tells something about the share up to `months`.
-
-    It does when an idea is still observed then, or when the outcome of every idea is known before.
-    """
+    """Return whether an idea is still observed after `months`, or the outcome of every idea is known before."""
     return any(row.months >= months for row in rows) or not any(row.open for row in rows)
 
 

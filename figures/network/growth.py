@@ -55,10 +55,7 @@ class GrowthPoint:
 
 
 def growth(changes: Iterable[GrowthChange]) -> tuple[GrowthPoint, ...]:
-    """Return a point for each month from 0 to the last one that a cohort was followed for; none without cohorts.
-
-    Each point counts only the cohorts that were followed that long.
-    """
+    """Return a point for each month that a cohort was followed for, from 0 on, over the cohorts followed that long."""
     rows = list(changes)
     last = max((row.followed for row in rows), default=-1)
     return tuple(_point(months, [row for row in rows if row.followed >= months]) for months in range(last + 1))

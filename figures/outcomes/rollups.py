@@ -63,10 +63,7 @@ ROLLUP_QUERY: Final = f"SELECT s.*, {_as_json_array(TALLY)}, {_as_json_array(BOU
 
 
 def is_rollup_current(name: str, as_of: date) -> bool:
-    """Return whether the rollup `name` is stored for the day `as_of` and no idea changed since it was counted.
-
-    Changes of challenges, events and implementations count too.
-    """
+    """Return whether the rollup `name` is stored for the day, and nothing that it counts has changed since."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS ({CURRENT_ROLLUP})", {"rollup": name, "as_of": as_of})
         [is_current] = cursor.fetchone() or [False]
@@ -74,8 +71,7 @@ def is_rollup_current(name: str, as_of: date) -> bool:
 
 
 def compute_rollup(name: str, parameters: Mapping[str, Any]) -> RatesRollup:
-    """Return a new, unsaved rollup of the scope `name`, with rates counted now; one statement, so that all see the same
-    moment.
+    """Return a new, unsaved rollup of the scope `name`, counted now in one statement, so that all see one moment.
 
     The months of each cohort are not stored: the shares with their intervals by cohort, which follow from them, are.
     `parameters` are those from `sql_parameters`.

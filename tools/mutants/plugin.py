@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 from tools.mutants.switches import SWITCH, install
 
@@ -23,6 +24,13 @@ MODE = os.environ.get("MUTANTS", "")
 FOLDER = Path(os.environ.get("MUTANTS_FOLDER", "var/mutants"))
 CASES = int(os.environ.get("MUTANTS_CASES", "0"))
 RED: set[str] = set()
+
+
+def pytest_configure() -> None:
+    """Have Hypothesis report the first failing example: a check is noticed by then, and shrinking takes minutes."""
+    phases = [phase for phase in Phase if phase not in {Phase.shrink, Phase.explain}]
+    settings.register_profile("first failure", settings(), phases=phases)
+    settings.load_profile("first failure")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""Downloads of the rates, as CSV or XLSX: the figures, and the ideas behind them row by row.
+"""Downloads of the ideas behind the rates row by row, and of their measured effects, as CSV or XLSX.
 
 They take the query string of the page. An invalid one redirects to the page, which shows the errors.
 """
@@ -16,7 +16,6 @@ from figures.implementation.exports import (
     IDEAS,
     RatesQuery,
     effects_table,
-    figures_table,
     file_name,
     ideas_table,
     parse_rates_query,
@@ -25,25 +24,11 @@ from figures.number_formats import language, number
 from files.exports.actions import request_export
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
-from web.exports.tables import Table
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
 from web.security.own_paths import own_path
 
 MAX_DIRECT_ROWS = 2000  # rows of ideas downloaded directly, without a background task
-
-
-@require_safe
-def figures(request: HttpRequest, file_format: str) -> HttpResponse:
-    """Download the figures of the rates page for the same query string; `file_format` is “csv” or “xlsx”.
-
-    An invalid query string redirects to the page, which shows the errors.
-    """
-    query = _query(request)
-    if not query.form.is_valid():
-        return redirect(_page_address(request))
-    table = figures_table(query, today=platform_today())
-    return _table_response(table, file_format, file_name(pgettext("name of a file", "rates"), query.as_of, file_format))
 
 
 @form_page
@@ -56,30 +41,27 @@ def ideas(request: HttpRequest, file_format: str) -> HttpResponse:
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
-    name = file_name(pgettext("name of a file", "ideas"), query.as_of, file_format)
-    rates = query.figures(bounded=False)
+    name = file_name(pgettext("name of a file", "ideas"), query.as_of, form)
+    rates = query.figures(only_counts=True)
     rows = rates.listed if rates else 0
     if rows > MAX_DIRECT_ROWS:
         return _offer_background_export(request, query, file_format, name, rows)
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
-    return _table_response(ideas_table(query, today=platform_today()), file_format, name)
+    return download_table(ideas_table(query), form, name=name, language=language())
 
 
 @require_safe
-def effects(request: HttpRequest, file_format: str) -> HttpResponse:
-    """Download the values of indicators of the ideas that the reader may see one by one; `file_format` is “csv” or
-    “xlsx”.
+def effects(request: HttpRequest, form: str) -> HttpResponse:
+    """Download the values of indicators of the ideas that the reader may see one by one, as “csv” or “xlsx” (`form`).
 
     An invalid query string redirects to the page, which shows the errors.
     """
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
-    table = effects_table(query, today=platform_today())
-    return _table_response(
-        table, file_format, file_name(pgettext("name of a file", "effects"), query.as_of, file_format)
-    )
+    name = file_name(pgettext("name of a file", "effects"), query.as_of, form)
+    return download_table(effects_table(query), form, name=name, language=language())
 
 
 def _offer_background_export(
@@ -124,8 +106,3 @@ def _page_address(request: HttpRequest) -> str:
     """Return the address of the rates page, with the query string of the request."""
     chosen = request.META.get("QUERY_STRING", "")
     return f"{reverse('figures:rates')}?{chosen}" if chosen else reverse("figures:rates")
-
-
-def _table_response(table: Table, file_format: str, name: str) -> HttpResponse:
-    """Return the response that downloads a table as the file `name`; `file_format` is “csv” or “xlsx”."""
-    return download_table(table, file_format, name=name, language=language())

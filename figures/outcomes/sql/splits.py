@@ -22,10 +22,7 @@ family (root, home, id, inside, since) AS (
 
 
 def with_family(columns: str) -> str:
-    """Return SQL for the requested ideas, and for the ideas that continue split ones (then `is_requested` is false).
-
-    `columns` is the SQL of the columns to select for the latter.
-    """
+    """Return SQL for the requested ideas and, with these `columns`, for those that continue split ones."""
     return f"""SELECT * FROM requested UNION ALL
     SELECT {columns}, FALSE FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     WHERE i.id = ANY(ARRAY(SELECT f.id FROM family f)) AND i.id <> ALL(ARRAY(

@@ -162,7 +162,7 @@ def moments(chance: random.Random) -> tuple[datetime, datetime | None]:
     return since, chance.choice([None, since + timedelta(days=last - first)])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1_000_000))
 def test_lines_add_up_to_the_difference_of_the_figures(seed: int):
     check_history(seed)

@@ -68,7 +68,7 @@ def test_events_of_the_unfinished_month_are_drawn_and_have_a_sentence():
     figures = figures_of(IN_THE_LAST_MONTH)
     chart = chart_of(figures)
     assert figures.last_displayed_month == 20
-    assert unfinished_month(figures) == figures.curve.at(20.4)
+    assert unfinished_month(figures) == curve_rows(figures)[-1] == figures.curve.at(20.4)
     drawn = [area.path for area in chart.areas]
     assert "H96.43V" in drawn[2], "20.25 of 21 months"
     assert {path.split("H")[-1] for path in drawn} == {f"{100 * (20.25 + 21 / 50) / 21:.4g}V100Z"}

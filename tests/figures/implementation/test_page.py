@@ -61,7 +61,7 @@ def test_curve_of_several_cohorts_has_only_the_intervals_of_the_headline(cast: C
     assert (within.interval, context["chart"].lines) == ("by cohort", [])
     assert [number for number, stop in enumerate(stops) if "confidence interval" in stop.sentence] == [12]
     assert f"confidence interval {share(within.low)} to {share(within.high)}" in stops[12].sentence
-    assert [point.months for point in context["curve"] if point.low is not None] == [12]
+    assert [point.months for _heading, point in context["curve"] if point.low is not None] == [12]
 
 
 def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
@@ -161,7 +161,7 @@ def test_the_curve_is_drawn_without_a_library(cast: Cast, example: Cohort):
     assert "echarts" not in answer(cast["A"]).content.decode()
 
 
-def test_events_of_the_unfinished_month_are_said_below_the_curve(cast: Cast):
+def test_events_of_the_unfinished_month_are_said_below_the_curve_and_listed_in_its_table(cast: Cast):
     """Six ideas were accepted a year and two weeks ago; one of them was implemented four days ago."""
     cohort, accepted, live = early_cohort(authority=cast.cohort.authority), date(2025, 11, 10), date(2026, 11, 20)
     early = dict.fromkeys(["captured", "accepted"], accepted)
@@ -171,7 +171,10 @@ def test_events_of_the_unfinished_month_are_said_below_the_curve(cast: Cast):
     assert (
         "The curve stops at month 12: beyond it fewer than five ideas are still followed. Month 13, not complete: 17%"
         " implemented (95% confidence interval 1% to 52%), 0% abandoned, 83% open; 5 ideas still followed."
-    ) in text(cast["A"])
+    ) in (page_text := text(cast["A"]))
+    assert re.search(r"Month 13, not complete 5 16\.7% \S+ – \S+ 83\.3% 0%", page_text)
+    rows = answer(cast["A"], reverse("figures:rates_figures_csv")).content.decode()
+    assert '"month_unfinished_implemented";"Month 13, not complete: implemented";0.166667;' in rows
 
 
 def test_finished_month_needs_no_sentence_of_its_own(cast: Cast, example: Cohort):
