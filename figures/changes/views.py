@@ -22,7 +22,8 @@ from figures.changes.lines import ChangeLog, change_log
 from figures.changes.queries import Comparison, Side, compare
 from figures.implementation.addresses import permanent_parameters, rates_address
 from figures.implementation.exports import ABOUT, RatesQuery, figures_table, file_name, parse_rates_query
-from figures.outcomes.figures import Figures
+from figures.number_formats import day, language
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.about import about_rows
 from figures.scope.moments import end_of, moment_text, write_moment
@@ -82,10 +83,10 @@ def changes_table(request: HttpRequest, file_format: str) -> HttpResponse:
 
 
 @require_safe
-def rates_figures(request: HttpRequest, kind: str) -> HttpResponse:
+def rates_figures(request: HttpRequest, file_format: str) -> HttpResponse:
     """Download the figures of the rates page for its query string, and what changed since its reader last looked.
 
-    `kind` is the file type, “csv” or “xlsx”. What changed is a sheet of its own in XLSX; it is that of thirty days
+    `file_format` is “csv” or “xlsx”. What changed is a sheet of its own in XLSX; it is that of thirty days
     where the figures are those that the reader saw. An invalid query string redirects to the page, which shows the
     errors.
     """
@@ -97,8 +98,8 @@ def rates_figures(request: HttpRequest, kind: str) -> HttpResponse:
     table = figures_table(query, figures)
     if figures:
         table = _with_changes(table, _changes_form(query, figures, user), user, at)
-    name = file_name(pgettext("name of a file", "rates"), query.as_of, kind)
-    return download_table(table, kind, name=name, language=language())
+    name = file_name(pgettext("name of a file", "rates"), query.as_of, file_format)
+    return download_table(table, file_format, name=name, language=language())
 
 
 def _changes_form(query: RatesQuery, figures: Figures, user: User) -> ChangesForm:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from figures.formats import interval_name
 from figures.groups.comparison import Comparison
 from figures.groups.definitions import definitions
 from figures.groups.forms import GroupsForm
+from figures.number_formats import interval_name
 from figures.scope.about import about_rows
 from web.exports.tables import Cell, Table
 

@@ -23,7 +23,7 @@ from figures.effects import rows as effect_rows
 from figures.implementation import idea_rows, report
 from figures.implementation.definitions import definitions
 from figures.implementation.forms import RatesForm
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.about import about_rows
 from figures.scope.moments import end_of

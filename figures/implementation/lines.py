@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
-from figures.formats import count_of_total, join_parts, months, none_yet, number, share, share_range
 from figures.implementation.curve import curve_rows, is_unfinished, month_name
 from figures.implementation.definitions import MEANINGS
 from figures.number_formats import count_of_total, join_parts, months, none_yet, number, share, share_range

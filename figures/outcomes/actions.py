@@ -25,7 +25,7 @@ CHANGE_RETENTION: Final = timedelta(days=2)
 
 
 @action(gettext_lazy("Rates calculated in advance"))
-def keep_rates(*, at: datetime, by: User | None = None, min_ideas: int = MIN_IDEAS) -> int:
+def refresh_rollups(*, at: datetime, by: User | None = None, min_ideas: int = MIN_IDEAS) -> int:
     """Recalculate each rollup (rates counted in advance) that is out of date on the day of `at`; return how many.
 
     Rollups are kept of everything and of each running edition with at least `min_ideas` ideas; with fewer in all,

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from figures.formats import day
+from figures.number_formats import day
 from figures.scope.forms import ScopeForm
 from figures.scope.moments import moment_text
 from figures.scope.reports import ReportCohortsField

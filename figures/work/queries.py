@@ -14,7 +14,7 @@ from cohorts.sessions.models import MIDDAY_ENDS, MIDDAY_STARTS
 from figures.outcomes.queries import sql_parameters
 from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.scope.selection import EVERYTHING, FiguresScope
-from figures.work.figures import HALF_DAYS, RESULTS, STRENGTHS, CohortWork, WorkFigures
+from figures.work.work_counts import HALF_DAYS, RESULTS, STRENGTHS, CohortWork, WorkFigures
 from prototypes.ideas.triggers import sql_list
 
 TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from dateutil.relativedelta import relativedelta
 
-from figures.outcomes.figures import rounded
+from figures.outcomes.outcome_counts import rounded
 from figures.rates import Observation, cumulative_incidence, months_between, wilson
 
 RESULTS = ("met", "not_met", "inconclusive")

@@ -41,27 +41,29 @@ def ideas(request: HttpRequest, file_format: str) -> HttpResponse:
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
-    name = file_name(pgettext("name of a file", "ideas"), query.as_of, form)
+    name = file_name(pgettext("name of a file", "ideas"), query.as_of, file_format)
     rates = query.figures(only_counts=True)
     rows = rates.listed if rates else 0
     if rows > MAX_DIRECT_ROWS:
         return _offer_background_export(request, query, file_format, name, rows)
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
-    return download_table(ideas_table(query), form, name=name, language=language())
+    return download_table(ideas_table(query), file_format, name=name, language=language())
 
 
 @require_safe
-def effects(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the values of indicators of the ideas that the reader may see one by one, as “csv” or “xlsx” (`form`).
+def effects(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download the values of indicators of the ideas that the reader may see one by one.
+
+    `file_format` is “csv” or “xlsx”.
 
     An invalid query string redirects to the page, which shows the errors.
     """
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
-    name = file_name(pgettext("name of a file", "effects"), query.as_of, form)
-    return download_table(effects_table(query), form, name=name, language=language())
+    name = file_name(pgettext("name of a file", "effects"), query.as_of, file_format)
+    return download_table(effects_table(query), file_format, name=name, language=language())
 
 
 def _offer_background_export(

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from figures import rates
-from figures.outcomes.figures import HORIZONS
+from figures.outcomes.outcome_counts import HORIZONS
 from figures.outcomes.sql.splits import FAMILY, UNITS, with_family
 from prototypes.enums import COUNTED_SCOPES, CURRENTLY_LIVE, EVER_LIVE, IdeaState
 from prototypes.ideas.triggers import sql_list
