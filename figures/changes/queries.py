@@ -100,7 +100,7 @@ def compare(visible: VisibleCohorts, scope: FiguresScope, *, since: Side, until:
         return Comparison(since, until)
     periods = sharing_periods(others)
     before, after = _sharing_at(periods, since.known_at), _sharing_at(periods, until.known_at)
-    now = scope.shared & others
+    now = scope.shared
     return Comparison(
         replace(since, scope=replace(scope, shared=now & before)),
         replace(until, scope=replace(scope, shared=now & after)),

@@ -248,8 +248,8 @@ def _is_counted(row: Cohort) -> bool:
 def _annotated_cohorts(rows: QuerySet[Cohort], user: User, today: date) -> list[Cohort]:
     """Return the cohorts of the user, those of their editions, and published ones, with what the user may do.
 
-    Annotations: `owned` (of the user's authorities), `takes_part` (in the edition), `shares` (its figures, with an
-    edition in which the user takes part), `decided` (by the user, as pilot or admin), `was_agreed` (no prospect).
+    Annotations: `owned` (of the user's authorities), `takes_part` (in the edition), `shares` (its figures, with its
+    edition), `decided` (by the user, as pilot or admin), `was_agreed` (no prospect).
     """
     current_cohorts = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values("cohort")
     member = Cohort.objects.filter(pk__in=current_cohorts, authority=OuterRef("authority"))
@@ -262,7 +262,7 @@ def _annotated_cohorts(rows: QuerySet[Cohort], user: User, today: date) -> list[
     annotated = rows.annotate(
         owned=owned,
         takes_part=ExpressionWrapper(of_own_editions, BooleanField()),
-        shares=ExpressionWrapper(of_own_editions & Exists(consents), BooleanField()),
+        shares=Exists(consents),
         decided=Exists(pilot) | Exists(admin),
         was_agreed=ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField()),
     )

@@ -54,6 +54,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """While recording, write what the test reached, its set-up included, and its duration; skip red tests."""
     SWITCH.reached.clear()
     RED.discard(item.nodeid)
+    if MODE == "record":
+        _forget_statements()
     began = time.monotonic()
     yield
     if MODE == "record" and item.nodeid not in RED:
@@ -61,6 +63,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         line = {"test": item.nodeid, "seconds": time.monotonic() - began, "reached": sorted(SWITCH.reached)}
         with open(FOLDER / f"reached-{worker}.jsonl", "a") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def _forget_statements() -> None:
+    """Empty the cache of statements: the checks inside a cached one are not reached again."""
+    from web.database.prepared import statement_of
+
+    statement_of.cache_clear()
 
 
 @pytest.hookimpl(tryfirst=True)

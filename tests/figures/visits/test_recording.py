@@ -143,6 +143,8 @@ def test_lab_staff_who_act_for_someone_leave_no_visit(cast: Cast):
     for page in ("figures:rates", "figures:changes"):
         assert look(cast["P"], page, client=client).status_code == 200
     assert ReportVisit.objects.count() == 0
+    ReportVisitFactory()
+    assert look(cast["P"], client=client).context["changed_since"] is None
     ReportVisitFactory(user=cast["P"])
     assert look(cast["P"], client=client).context["changed_since"] == datetime(2026, 11, 2, 9, tzinfo=UTC)
 
