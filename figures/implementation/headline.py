@@ -123,6 +123,6 @@ def intervals_sentence(figures: Figures) -> str:
         return ""
     if figures.plain_share.interval == "by cohort":
         return str(SEVERAL_COHORTS) % {}
-    shown = [months for months in HORIZONS if figures.incidence_at(months)]
-    log_log = [months for months in shown if figures.share_within(months).interval == "log-log"]
+    known = [months for months in HORIZONS if figures.incidence_at(months)]
+    log_log = [months for months in known if figures.share_within(months).interval == "log-log"]
     return str(ONE_COHORT[len(log_log)]) % {"months": log_log[0] if log_log else ""}

@@ -77,7 +77,7 @@ def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
 def test_headline_says_why_a_published_share_differs(cast: Cast, example: Cohort):
     claim = {"metric": "ideas_implemented_percent", "value": 50, "source": "Étude"}
     Claim.objects.create(programme=cast.edition.programme, **claim)
-    name = str(cast.edition.programme)
+    name = cast.edition.programme.name_en
     assert f"For {name}, publications give 50%; how it was counted is not known." in text(cast["A"])
 
 
