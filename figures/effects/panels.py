@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.roles import Role, Roles
 from cohorts.clock import local_today
 from figures.effects.queries import effect_count
+from figures.effects.sentences import effects_sentence
 from figures.scope.selection import FiguresScope
 from prototypes.enums import IdeaState
 from prototypes.models import Idea
@@ -30,7 +31,8 @@ def effects_panel(_request: HttpRequest, idea: Idea, roles: Roles) -> dict[str, 
     count = effect_count(scope, as_of=local_today(cohort))
     if not count.implemented:
         return None
-    return {"count": count, "rates_href": f"{reverse('figures:rates')}?{urlencode({'cohort': cohort.slug})}"}
+    sentence = effects_sentence(count.measured, count.implemented)
+    return {"sentence": sentence, "rates_href": f"{reverse('figures:rates')}?{urlencode({'cohort': cohort.slug})}"}
 
 
 IDEA_PANEL: Final = Panel("figures/effects/cohort_count.html", effects_panel, position="aside")

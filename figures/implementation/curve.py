@@ -108,7 +108,7 @@ def _bounds(scale: Scale, points: list[CurvePoint], until: float) -> list[str]:
 
 
 def _label_rows(scale: Scale, points: list[CurvePoint]) -> list[LabelRow]:
-    """Return the labels below the curve at the months of `points`: the months, and the ideas still followed."""
+    """Return the labels below the curve at the months of `points`: the months, and the ideas followed until then."""
     places = [scale.x(point.months) for point in points]
     months = [AxisLabel(x, str(point.months)) for x, point in zip(places, points, strict=True)]
     followed = [AxisLabel(x, number(point.at_risk)) for x, point in zip(places, points, strict=True)]
@@ -121,7 +121,7 @@ def month_sentence(point: CurvePoint) -> str:
     A point between two months is the end of the curve, in a month that is not complete.
     """
     shares = {"abandoned": share(point.abandoned or 0), "open": share(point.open or 0)}
-    followed = ngettext("%(n)d idea still followed", "%(n)d ideas still followed", point.at_risk)
+    followed = ngettext("%(n)d idea followed until then", "%(n)d ideas followed until then", point.at_risk)
     words = {"when": _month_text(point.months), "followed": followed % {"n": point.at_risk}, **shares}
     if not point.implemented:
         return _("%(when)s: none implemented, %(abandoned)s abandoned, %(open)s open; %(followed)s.") % words

@@ -22,11 +22,11 @@ QUANTILES: tuple[tuple[str, float, StrOrPromise], ...] = (
     ("three_quarters_after", 3 / 4, gettext_lazy("Three quarters implemented after")),
 )
 DECIDED: tuple[tuple[str, StrOrPromise], ...] = (
-    ("a_quarter_decided_after", gettext_lazy("A quarter closed (implemented or abandoned) after")),
-    ("half_decided_after", gettext_lazy("Half closed (implemented or abandoned) after")),
-    ("three_quarters_decided_after", gettext_lazy("Three quarters closed (implemented or abandoned) after")),
+    ("a_quarter_decided_after", gettext_lazy("A quarter implemented or abandoned after")),
+    ("half_decided_after", gettext_lazy("Half implemented or abandoned after")),
+    ("three_quarters_decided_after", gettext_lazy("Three quarters implemented or abandoned after")),
 )
-NO_INTERVAL = gettext_lazy("no interval: fewer than two cohorts were followed that long")
+NO_INTERVAL = gettext_lazy("no interval: all ideas followed that long are of one cohort")
 FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
 
 
@@ -42,7 +42,9 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
         yield from (_within(figures, horizon) for horizon in HORIZONS)
     yield _count(figures)
     if rated:
-        yield from (_months_line(slug, label, figures.months_until_share(part)) for slug, part, label in QUANTILES)
+        yield from (
+            _months_line(figures, slug, label, figures.months_until_share(part)) for slug, part, label in QUANTILES
+        )
         yield from _decided_lines(figures)
     yield from _states(figures)
     yield FigureLine("imprecise", _("Dates known to the month or the year only"), figures.imprecise)
@@ -54,13 +56,13 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
 def _within(figures: Figures, horizon: int) -> FigureLine:
     """Return the line of the share implemented within `horizon` months of acceptance, with its interval.
 
-    “not yet” and no value where fewer than five ideas were followed that long.
+    “not known yet” and no value where fewer than five ideas were followed that long.
     """
     words = ngettext("Implemented within %(months)s month", "Implemented within %(months)s months", horizon)
     slug, label, point = f"within_{horizon}", words % {"months": horizon}, figures.incidence_at(horizon)
     if point is None or point.implemented is None:
         why = _("fewer than five ideas were followed that long")
-        return FigureLine(slug, label, note=why, display=_("not yet"), detail=why, meaning=MEANINGS["within"])
+        return FigureLine(slug, label, note=why, display=_("not known yet"), detail=why, meaning=MEANINGS["within"])
     pooled = figures.share_within(horizon)
     no_interval = "" if pooled.interval else str(NO_INTERVAL)
     return FigureLine(
@@ -101,18 +103,23 @@ def _count(figures: Figures) -> FigureLine:
 
 
 def _months_line(
-    slug: str, label: StrOrPromise, after: int | None, meaning: StrOrPromise = MEANINGS["time"]
+    figures: Figures, slug: str, label: StrOrPromise, after: int | None, meaning: StrOrPromise = MEANINGS["time"]
 ) -> FigureLine:
-    """Return the line of the months (`after`) by which some share of ideas was reached; “not reached” for None."""
+    """Return the line of the months (`after`) by which some share of ideas was reached.
+
+    Where that is None, it was not reached by the last month of the curve, or there is no curve yet.
+    """
     if after is None:
-        return FigureLine(slug, label, note=_("not reached"), display=_("not reached"), meaning=meaning)
+        last = figures.last_displayed_month
+        words = _("not reached by month %(month)s") % {"month": number(last)} if last else _("not known yet")
+        return FigureLine(slug, label, note=words, display=words, meaning=meaning)
     return FigureLine(slug, label, after, note=_("months"), display=months(after), meaning=meaning)
 
 
 def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
     """Yield the months by which 25, 50 and 75 % of the ideas were closed; pages show half, files all three."""
     for (slug, label), after in zip(DECIDED, figures.any_decision, strict=True):
-        line = _months_line(slug, label, after, MEANINGS["decided"])
+        line = _months_line(figures, slug, label, after, MEANINGS["decided"])
         yield line if slug == "half_decided_after" else replace(line, display="")
 
 
@@ -230,5 +237,5 @@ def _curve(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _at_risk(ideas: int) -> str:
-    """Return a number of ideas still followed as text: “12 ideas still followed”."""
-    return ngettext("%(n)d idea still followed", "%(n)d ideas still followed", ideas) % {"n": ideas}
+    """Return a number of ideas followed as text: “12 ideas followed until then”."""
+    return ngettext("%(n)d idea followed until then", "%(n)d ideas followed until then", ideas) % {"n": ideas}

@@ -58,8 +58,8 @@ def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPro
 def confirmed_sentence(figures: Figures) -> str:
     """Return as a sentence how many accepted ideas had an update in the six months before the day of the figures."""
     words = ngettext(
-        "%(confirmed)s of %(accepted)s accepted ideas has been confirmed since %(day)s.",
-        "%(confirmed)s of %(accepted)s accepted ideas have been confirmed since %(day)s.",
+        "%(confirmed)s of %(accepted)s accepted ideas had an update after %(day)s.",
+        "%(confirmed)s of %(accepted)s accepted ideas had an update after %(day)s.",
         figures.confirmed,
     )
     counts = {"confirmed": number(figures.confirmed), "accepted": number(figures.accepted)}

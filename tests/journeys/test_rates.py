@@ -207,5 +207,6 @@ def test_printed_page_shows_the_table_and_no_buttons(visit, admin):
     drawn(page)
     page.emulate_media(media="print")
     expect(page.locator("#curve-table")).to_be_visible()
+    expect(page.locator("#if-wrong-table")).to_be_visible()
     expect(page.locator("#choose")).to_be_hidden()
     expect(page.locator(".say")).to_be_visible()

@@ -95,12 +95,12 @@ def test_nothing_is_drawn_after_fewer_than_five_are_at_risk():
 @pytest.mark.parametrize(
     ("months", "sentence"),
     [
-        (0, "At acceptance: none implemented, 0% abandoned, 100% open; 24 ideas still followed."),
-        (1, "1 month after acceptance: none implemented, 0% abandoned, 100% open; 24 ideas still followed."),
+        (0, "At acceptance: none implemented, 0% abandoned, 100% open; 24 ideas followed until then."),
+        (1, "1 month after acceptance: none implemented, 0% abandoned, 100% open; 24 ideas followed until then."),
         (
             12,
             "12 months after acceptance: 31% implemented (95% confidence interval 14% to 50%), 17% abandoned,"
-            " 52% open; 13 ideas still followed.",
+            " 52% open; 13 ideas followed until then.",
         ),
     ],
 )
@@ -114,7 +114,7 @@ def test_sentence_is_french_for_french_readers():
     with override("fr"):
         assert month_sentence(EXAMPLE.curve.at(9)) == (
             "9 mois après l’acceptation\u00a0: 21\u202f% mises en œuvre (intervalle de confiance à 95\u202f%\u00a0: de"
-            " 8\u202f% à 39\u202f%), 13\u202f% abandonnées, 66\u202f% ouvertes\u202f; 17 idées encore suivies."
+            " 8\u202f% à 39\u202f%), 13\u202f% abandonnées, 66\u202f% ouvertes\u202f; 17 idées suivies jusque-là."
         )
 
 

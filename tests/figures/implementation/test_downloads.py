@@ -131,10 +131,10 @@ class FileLine(NamedTuple):
     def on_the_page(self) -> str:
         """Return the same numbers as the page displays them, with the meaning between name and value."""
         if self.slug.startswith("within"):
-            value_text = f"not yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
+            value_text = f"not known yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
             return f"{self.label} {MEANINGS['within']} {value_text}"
         if self.slug.endswith("_after"):
-            months = "not reached" if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
+            months = self.note if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
             return f"{self.label} {MEANINGS['decided' if 'decided' in self.slug else 'time']} {months}"
         return f"{self.label} {self.plainly()}".strip()
 
@@ -339,7 +339,7 @@ def if_wrong_of(if_wrong: dict[str, Any], file_lines: dict[str, FileLine]) -> di
         shares |= {f"within_{point['months']}": point["implemented"] for point in found["incidence"]}
         expected[f"if_{slug}"] = found["ideas"]
         expected |= {
-            f"if_{slug}_{name}": None if file_lines[f"if_{slug}_{name}"].note == "not yet" else share
+            f"if_{slug}_{name}": None if file_lines[f"if_{slug}_{name}"].note == "not known yet" else share
             for name, share in shares.items()
         }
     if accepted := if_wrong["acceptance"]:

@@ -37,7 +37,7 @@ def test_the_worked_example():
         0.307209,
         0.135890,
         0.497631,
-        "13 ideas still followed",
+        "13 ideas followed until then",
         "log-log",
     )
     assert {slug: row[0] for slug, row in found.items() if isinstance(row[0], int)} == {
@@ -64,7 +64,7 @@ def test_the_worked_example():
         "retrospective": 0,
     }
     assert found["a_quarter_after"][-2:] == ("months", "")
-    assert (found["half_after"][0], found["half_after"][-2]) == (None, "not reached")
+    assert (found["half_after"][0], found["half_after"][-2]) == (None, "not reached by month 20")
     assert found["within_24"] == (None, None, None, None, None, "fewer than five ideas were followed that long", "")
     assert (found["month_12_implemented"][-1], found["month_12_open"][-1]) == ("log-log", "")
 

@@ -53,7 +53,7 @@ def test_confirmed_sentence_counts_ideas_updated_in_the_last_six_months():
     with override("en"):
         assert (
             confirmed_sentence(replace(EXAMPLE, confirmed=21))
-            == "21 of 24 accepted ideas have been confirmed since 24 May 2026."
+            == "21 of 24 accepted ideas had an update after 24 May 2026."
         )
 
 

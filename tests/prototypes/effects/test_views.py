@@ -104,7 +104,8 @@ class TestThePageOfAnIdea:
         assert (correct_page(row) in page(cast[role], idea_page(row.idea))) is corrects
 
     @pytest.mark.parametrize(
-        ("role", "sentence"), [("M", "An effect was measured for 1 of 2 implemented ideas."), ("N", "")]
+        ("role", "sentence"),
+        [("M", "An effect was measured for 1 of 2 implemented ideas; 1 was not measured."), ("N", "")],
     )
     def test_share_of_measured_ideas_is_that_of_the_cohort_for_its_people(self, cast: Cast, role: str, sentence: str):
         idea = measured_idea(cohort=cast.cohort, shared_with_edition=True)
