@@ -74,11 +74,11 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type /Page\b", page.pdf(format="A4")))
 
 
-def test_printed_worked_example_fills_two_pages(visit, admin):
+def test_printed_worked_example_fills_three_pages(visit, admin):
     page = visit(admin, **DESKTOP, color_scheme="dark")
     page.goto("/rates/")
     drawn(page)
-    assert sheets(page) == 2
+    assert sheets(page) == 3
 
 
 @pytest.fixture

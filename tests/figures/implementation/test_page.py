@@ -464,7 +464,7 @@ def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
     for role in EVERYONE:
         page_text = text(cast[role], edition="transfo-2011")
         assert "Nothing was measured by this date. These ideas are known only from publications." in page_text, role
-        assert "but not in any rate or curve" in page_text, role
+        assert "in no rate, because it is not known when" in page_text, role
         assert "State Ideas Implemented 2 Abandoned 1" in page_text, role
 
 

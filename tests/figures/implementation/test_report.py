@@ -103,7 +103,7 @@ def test_terms_are_defined_once_with_the_anchors_that_the_page_links_to():
 def test_definition_of_an_interval_is_correct():
     """Not the range of chance, but the long-run coverage of the method."""
     text = " ".join(map(str, [*MEANINGS.values(), *(term.text for term in definitions())]))
-    assert text.count("About 95 in 100 intervals computed this way contain the true share") == 3
+    assert text.count("About 95 in 100 intervals computed this way contain the true share") == 2
     assert "hance alone" not in text
 
 
