@@ -9,10 +9,10 @@ class CanvasesConfig(AppConfig):
     verbose_name = _("Canvases")
 
     def ready(self) -> None:
-        # Imported here: models and translations must be ready.
         """Register what canvases bring to other apps: history pages, personal data, panels, search and error
         messages.
         """
+        # Imported here: models and translations must be ready.
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from canvases import histories, panels, personal_data, refusals  # noqa: PLC0415
         from canvases.search_sources import CANVASES  # noqa: PLC0415

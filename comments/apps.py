@@ -9,10 +9,10 @@ class CommentsConfig(AppConfig):
     verbose_name = _("Comments")
 
     def ready(self) -> None:
-        # Imported here: models and translations must be ready.
         """Register the e-mails, the panel below pages, the history, the personal data and the refusal messages of
         comments.
         """
+        # Imported here: models and translations must be ready.
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from comments import emails, histories, panels, personal_data, refusals  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415

@@ -9,11 +9,11 @@ class FiguresConfig(AppConfig):
     verbose_name = _("Figures")
 
     def ready(self) -> None:
-        # Imported here: models and translations must be ready.
         """Register pages, panels, downloads, history, refusals and personal data of the app with the apps below.
 
         Django calls it once at start. The panels go on the home page, the pages of editions, authorities and cohorts.
         """
+        # Imported here: models and translations must be ready.
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from cohorts.models import Cohort  # noqa: PLC0415

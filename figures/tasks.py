@@ -13,7 +13,7 @@ REFRESH_ROLLUPS: Final = "figures.tasks.refresh_rollups"
 
 @shared_task(name=REFRESH_ROLLUPS)
 def refresh_rollups(*, by_beat: bool = False) -> int:
-    """Recalculate the stored rates of everything and of whole editions that are out of date; return how many.
+    """Recalculate the stored rates of everything and of each edition that are out of date; return how many.
 
     Safe to run twice, and at once. `by_beat` says that the scheduler started the run; it is recorded with the run.
     """

@@ -159,7 +159,7 @@ def visible_waiting_list(exchange: Any, roles: EditionRoles) -> list[dict[str, A
 def exchange_decisions(roles: EditionRoles, exchange: Exchange) -> dict[str, Decision | bool]:
     """Return whether the person gets each button of the exchange page now, by name of the button.
 
-    The names are those of the table of permissions, and "give_back" (the turn to host). "plan_exchanges" stands for
+    The names are those of the table of permissions, and "give_back" (the turn to host). "plan_exchanges" is for
     moving, swapping and cancelling.
     """
     upcoming = exchange.state in UPCOMING_STATES and not exchange.retrospective

@@ -69,8 +69,8 @@ class RatesQuery:
     def figures(self, *, only_counts: bool = False) -> Figures | None:
         """Return the rates of the scope, None where the person has no authority and chose no edition or cohort.
 
-        They include the bounds that imprecise dates allow and the number of measured effects, unless `only_counts` says
-        that these are not needed: that is one statement less. The form must be valid.
+        They include the bounds that imprecise dates allow and the number of measured effects, unless `only_counts`
+        is set, which is one statement less. The form must be valid.
         """
         if self.visible.has_nothing_to_show(self.scope):
             return None

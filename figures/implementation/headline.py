@@ -68,7 +68,7 @@ SEVERAL_COHORTS = _(
 class PublishedShare(NamedTuple):
     """A published share (0–1) of implemented ideas, and the name of what it is `about`.
 
-    `is_defined`: the publication says how it was counted.
+    `is_defined`: whether the publication defines how it was counted.
     """
 
     about: str

@@ -220,8 +220,8 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
 def _curve(figures: Figures) -> Iterator[FigureLine]:
     """Yield three lines (implemented, open, abandoned) per month in the table behind the curve; none without a curve.
 
-    They are in the files only. The codes of a month that is not complete name no number, which would stand for the
-    whole month.
+    They are in the files only. The codes of a month that is not complete name no number, which would mean the
+    complete month.
     """
     if not figures.last_displayed_month:
         return

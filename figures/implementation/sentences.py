@@ -100,8 +100,8 @@ def _bounds_sentence(figures: Figures) -> Iterator[str]:
 def funnel_sentence(funnel: Funnel) -> str:
     """Return as a sentence whether cohorts differ, a year after acceptance, more than chance alone would make them.
 
-    It counts the cohorts outside the outer (99.8 %) limits; without any, those outside the inner (95 %) ones; else it
-    says that all are inside.
+    It counts the cohorts outside the outer (99.8 %) limits; without any, those outside the inner (95 %) ones; else
+    all are inside.
     """
     counts = {"months": HORIZONS[0], "all": len(funnel.dots)}
     if funnel.far_outside:

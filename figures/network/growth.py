@@ -1,7 +1,7 @@
 """The growth of cohorts by months since each began, and the people in cohorts that began after a day. Pure.
 
-Cohorts of one edition begin at different times, and more of them join the network: its size on two days says little
-about how a cohort grows.
+Cohorts of one edition begin at different times, and more of them join the network: its size on two days does not
+show how a cohort grows.
 """
 
 from __future__ import annotations

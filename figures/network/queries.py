@@ -193,7 +193,7 @@ class CommitmentCounts(NamedTuple):
 
 
 def commitments(cohorts: CountedCohorts, scope: FiguresScope, *, as_of: date) -> CommitmentCounts:
-    """Return the number of commitments due by `as_of` that were kept, dropped, or are late.
+    """Return the number of commitments due by `as_of` that were fulfilled, dropped, or are late.
 
     Late is a commitment still open that day, even if it was closed later. For a whole edition, or everything,
     commitments of the lab's own people count too.

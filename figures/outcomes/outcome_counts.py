@@ -189,7 +189,7 @@ class Figures:
         """Return the share implemented within 12 or 24 months of acceptance, with its 95 % interval.
 
         The share is that of the curve. Of one cohort the interval is log-log, of several it is by cohort. It is given
-        however few ideas were followed that long: `incidence_at` says whether pages show it.
+        however few ideas were followed that long: `incidence_at` decides whether pages show it.
         """
         return self.pooled.get(str(months)) or pooled_incidence([self.by_month], months)
 

@@ -23,7 +23,7 @@ from figures.rates import OUTCOMES
 
 # The columns of both aggregates, to read them from the JSON of a rollup.
 TALLY_COLUMNS: Final = """outcome text, months float8, detail text, cohort_id bigint, ideas bigint, own bigint,
-    standing bigint, confirmed bigint, vague bigint, replicated bigint, accepted bigint, implemented bigint,
+    still_live bigint, confirmed bigint, vague bigint, replicated bigint, accepted bigint, implemented bigint,
     followed bigint, within bigint, in_part bigint, days bigint,
     months_implemented float8[], months_abandoned float8[], months_open float8[], pooled jsonb"""
 BOUNDS_COLUMNS: Final = "side text, outcome text, months float8, ideas bigint"

@@ -32,7 +32,7 @@ class Coverage(NamedTuple):
 
 
 def coverage(visible: VisibleCohorts, scope: FiguresScope) -> Coverage:
-    """Return the authorities that the total of a whole edition holds, and those it leaves out, by name.
+    """Return the authorities that the total of an edition includes, and those it leaves out, by name.
 
     Both are empty for any other scope, for an edition known from publications, and for more than 100 cohorts.
     """

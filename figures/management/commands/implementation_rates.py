@@ -135,7 +135,7 @@ def scope_json(scope: FiguresScope) -> dict[str, str | None]:
 
 
 def authorities_json(scope: FiguresScope) -> dict[str, list[str]]:
-    """Return, as a dict for JSON, the names of the authorities that the total of a whole edition holds (“counted”).
+    """Return, as a dict for JSON, the names of the authorities that the total of an edition includes (“counted”).
 
     “not_counted” is empty: the command reads all cohorts, whether or not they share their figures.
     """

@@ -44,7 +44,7 @@ FROM o {HAPPENED} JOIN prototypes_idea i ON i.id = o.id JOIN cohorts_cohort c ON
      LEFT JOIN reasons g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
 WHERE o.own AND NOT o.retrospective AND CASE %(outcome)s
     WHEN '' THEN o.months IS NOT NULL
-    WHEN 'discontinued' THEN o.outcome = 'implemented' AND o.standing IS NOT TRUE
+    WHEN 'discontinued' THEN o.outcome = 'implemented' AND o.still_live IS NOT TRUE
     WHEN 'unconfirmed' THEN o.months IS NOT NULL AND o.confirmed IS NOT TRUE
     WHEN 'imprecise' THEN o.months IS NOT NULL AND o.vague
     WHEN 'reason' THEN o.outcome = 'abandoned' AND COALESCE(g.reason, '') = %(reason)s

@@ -264,7 +264,7 @@ OUTCOMES = f"""
 ), live AS (
     SELECT m.idea_id, MIN(m.live_on) FILTER (WHERE m.kind = 'origin') AS live_on,
            MIN(m.live_on) FILTER (WHERE m.kind = 'origin' AND m.live_precision = 'day') AS precisely_on,
-           bool_or(m.kind = 'origin' AND {LIVE_THAT_DAY}) AS standing,
+           bool_or(m.kind = 'origin' AND {LIVE_THAT_DAY}) AS still_live,
            bool_or(m.kind = 'replication' AND {LIVE_THAT_DAY}) AS replicated
     FROM works m WHERE {COUNTED_IMPLEMENTATION} GROUP BY m.idea_id
 ), signs AS (
@@ -279,7 +279,7 @@ OUTCOMES = f"""
           WHERE e.precision <> 'day' AND e.state = 'accepted' AND {{counts}}) e
     GROUP BY e.id
 ), dated AS (
-    SELECT i.id, i.own, i.is_requested, i.cohort_id, i.retrospective, i.accepted_on, l.standing, l.replicated,
+    SELECT i.id, i.own, i.is_requested, i.cohort_id, i.retrospective, i.accepted_on, l.still_live, l.replicated,
            COALESCE(s.abandoned_on, i.state_since) AS abandoned_on,
            CASE WHEN i.retrospective OR i.state_since <= %(as_of)s THEN i.state ELSE s.state END AS state,
            CASE WHEN i.state_since <= %(as_of)s THEN i.state_since ELSE s.since END AS since,
@@ -372,14 +372,14 @@ def tally(*, as_known: bool = False) -> str:
     SELECT o.outcome, COALESCE(o.months, m.months) AS months, o.until, o.cohort_id, o.own, o.confirmed, o.vague,
            o.replicated, o.in_part, CASE WHEN o.until IS NOT NULL THEN o.accepted_on - n.captured_on END AS days,
            o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0]} months') <= %(as_of)s AS followed,
-           o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
+           o.outcome = 'implemented' AS implemented, o.still_live AND o.outcome = 'implemented' AS still_live,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN reasons g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
          LEFT JOIN captures n ON n.idea_id = o.id LEFT JOIN LATERAL ({with_completed_months(merged)}) m ON TRUE
     OFFSET 0
 )
 SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
-       COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.standing) AS standing,
+       COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.still_live) AS still_live,
        COUNT(*) FILTER (WHERE s.confirmed) AS confirmed, COUNT(*) FILTER (WHERE s.vague) AS vague,
        COUNT(*) FILTER (WHERE s.replicated) AS replicated,
        COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented,
