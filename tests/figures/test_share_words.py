@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from figures.share_words import ENDS, VALUES, WORDS, ShareWord, share_word, words_for_range
 
-shares = st.floats(0, 1) | st.sampled_from([value for value, _ in ENDS]) | st.fractions(0, 1, max_denominator=40).map(float)
+shares = (
+    st.floats(0, 1) | st.sampled_from([value for value, _ in ENDS]) | st.fractions(0, 1, max_denominator=40).map(float)
+)
 ranges = st.tuples(shares, shares).map(lambda ends: (min(ends), max(ends)))
 
 
