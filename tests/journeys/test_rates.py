@@ -171,6 +171,7 @@ def test_month_is_chosen_on_the_curve_by_keyboard_and_by_pointing(visit, admin):
     for key, months in (("ArrowLeft", 11), ("ArrowUp", 12), ("End", 20), ("Home", 0)):
         slider.press(key)
         assert sentence(page) == (f"{months} months after acceptance" if months else "At acceptance")
+    page.locator(".step-plot").hover()  # waits until the page has scrolled
     drawing = page.locator(".step-plot > svg").bounding_box()
     assert drawing is not None
     for share, months in ((0.44, 9), (0.47, 9), (0.48, 10), (0.999, 20)):
