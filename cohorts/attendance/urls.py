@@ -13,13 +13,13 @@ urlpatterns: list[URLPattern] = [
     path(
         "sessions/<int:pk>/participants.csv",
         participants.session_participants_file,
-        {"kind": "csv"},
+        {"file_format": "csv"},
         name="session_participants_csv",
     ),
     path(
         "sessions/<int:pk>/participants.xlsx",
         participants.session_participants_file,
-        {"kind": "xlsx"},
+        {"file_format": "xlsx"},
         name="session_participants_xlsx",
     ),
     path("sessions/<int:pk>/participants/badges/", participants.session_badges, name="session_badges"),

@@ -16,13 +16,13 @@ urlpatterns = [
     path(
         "exchanges/<int:pk>/participants.csv",
         participants.participants_file,
-        {"kind": "csv"},
+        {"file_format": "csv"},
         name="participants_csv",
     ),
     path(
         "exchanges/<int:pk>/participants.xlsx",
         participants.participants_file,
-        {"kind": "xlsx"},
+        {"file_format": "xlsx"},
         name="participants_xlsx",
     ),
     path("exchanges/<int:pk>/participants/badges/", participants.badges, name="badges"),

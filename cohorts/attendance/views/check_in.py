@@ -20,7 +20,7 @@ from cohorts.attendance.enums import AttendanceStatus
 from cohorts.attendance.forms import SessionWalkInForm
 from cohorts.clock import local_today
 from cohorts.models import Membership, Session, SessionDay, Stakeholder
-from cohorts.permissions import can_answer_for_oneself, can_plan_sessions
+from cohorts.permissions import can_answer_for_oneself, can_plan_sessions, roles_of
 from cohorts.sessions.views import editable_session, get_session_or_404
 from web.decisions import enforce
 from web.errors import DomainError
@@ -46,7 +46,7 @@ def check_in_member(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """
     user, session = person(request), get_session_or_404(request, pk)
     members = Membership.objects.filter(cohort=session.cohort_id, pk=member).select_related("user")
-    can_record = can_plan_sessions(user, session.cohort, local_today(session.cohort))
+    can_record = can_plan_sessions(roles_of(user, session.cohort, local_today(session.cohort)))
     if not can_record and members.filter(user=user).exists():
         return redirect("cohorts:own_session_code", session.pk)
     enforce(can_record)
@@ -138,7 +138,7 @@ def own_session_code(request: HttpRequest, pk: int) -> HttpResponse:
     403 for people who have no role in the cohort today, 404 for a session that they cannot see.
     """
     user, session = person(request), get_session_or_404(request, pk)
-    enforce(can_answer_for_oneself(user, session.cohort, local_today(session.cohort)))
+    enforce(can_answer_for_oneself(roles_of(user, session.cohort, local_today(session.cohort))))
     member = Membership.objects.filter(attendances__day__session=session, user=user).select_related("user").first()
     days = [DayPresence(day, None) for day in session.days.all()]
     attendee = AttendeeDays(member, days) if member else None

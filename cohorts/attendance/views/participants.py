@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.attendance.participants import participants_table, printed_list, visible_attendees
 from cohorts.clock import local_today
-from cohorts.permissions import can_plan_sessions
+from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.views import editable_session, get_session_or_404
 from web.exports.downloads import download_table
@@ -27,7 +27,7 @@ def session_participants(request: HttpRequest, pk: int) -> HttpResponse:
     """
     user, session = person(request), get_session_or_404(request, pk)
     today = local_today(session.cohort)
-    can_record = can_plan_sessions(user, session.cohort, today) and not session.retrospective
+    can_record = can_plan_sessions(roles_of(user, session.cohort, today)) and not session.retrospective
     days = list(session.days.all())
     is_open_today = session.state in RECORDABLE_STATES and any(day.date == today for day in days)
     context = {
@@ -43,16 +43,16 @@ def session_participants(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def session_participants_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """Download the participants of the session `pk`, one row for each person and day, as “csv” or “xlsx” (`kind`).
+def session_participants_file(request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
+    """Download the participants of the session `pk`, one row for each person and day.
 
-    404 for a session that the person cannot see.
+    `file_format` is “csv” or “xlsx”. 404 for a session that the person cannot see.
     """
     user, session = person(request), get_session_or_404(request, pk)
     today, language = local_today(session.cohort), request.LANGUAGE_CODE[:2]
     table = participants_table(session, visible_attendees(session, user), today=today, language=language)
-    name = f"{pgettext('name of a file', 'participants')}-{session.cohort.slug}-{session.number}.{kind}"
-    return download_table(table, kind, name=name, language=language)
+    name = f"{pgettext('name of a file', 'participants')}-{session.cohort.slug}-{session.number}.{file_format}"
+    return download_table(table, file_format, name=name, language=language)
 
 
 @require_safe

@@ -16,7 +16,7 @@ from cohorts.attendance.forms import AttendanceSheetForm, InviteToSessionForm
 from cohorts.attendance.sheets import AttendanceSheet, sheet_of
 from cohorts.clock import local_today
 from cohorts.models import Attendance
-from cohorts.permissions import can_answer_for_oneself
+from cohorts.permissions import can_answer_for_oneself, roles_of
 from cohorts.sessions.next_steps import ANSWERS
 from cohorts.sessions.views import editable_session, get_session_or_404, run_button_action
 from web.decisions import enforce
@@ -109,7 +109,7 @@ def answer_session(request: HttpRequest, pk: int) -> HttpResponse:
     """
     user, session = person(request), get_session_or_404(request, pk)
     today = local_today(session.cohort)
-    enforce(can_answer_for_oneself(user, session.cohort, today))
+    enforce(can_answer_for_oneself(roles_of(user, session.cohort, today)))
     if request.method != "POST":
         days = list(session.days.all())
         own = Attendance.objects.filter(day__in=days, day__date__gte=today, member__user=user).order_by("day__date")

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges.exchange.action_pages import current_time, get_exchange_or_404, roles_for
+from exchanges.exchange.pages import current_time, get_exchange_or_404, roles_for
 from exchanges.exchange.people import in_edition_on
 from exchanges.models import Exchange, Registration
 from exchanges.permissions import EditionRoles, can_answer_invitation, can_register_others, members_led

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges.exchange.action_pages import (
+from exchanges.exchange.pages import (
     current_time,
     exchange_form_page,
     get_exchange_or_404,

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges.exchange.action_pages import (
+from exchanges.exchange.enums import ANSWERABLE
+from exchanges.exchange.pages import (
     current_time,
     exchange_form_page,
     get_exchange_or_404,
     roles_for,
-    run_action,
 )
-from exchanges.exchange.enums import ANSWERABLE
 from exchanges.models import Guest
 from exchanges.permissions import EditionRoles, can_manage_guests, members_led
 from exchanges.registration import actions
@@ -24,16 +23,14 @@ from exchanges.registration.forms import GuestForm
 from exchanges.registration.seats import is_over
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import form_page, form_response, submitted_data
 
 
 @form_page
 def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
     """Show lab staff and the host's coordinator and pilot the form to add a guest to the exchange; add it on POST.
 
-    The guests are on the list of participants.
-
-    Raises Refused for others.
+    The list of participants shows the guest. Raises Refused for others.
     """
     exchange = get_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
@@ -41,24 +38,25 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
     form = GuestForm(
         submitted_data(request), people=possible_inviters(roles), initial={"invited_by": person(request).pk}
     )
-    if run_action(
-        request,
-        form,
-        actions.add_guest,
-        done=_("A seat is reserved for the guest."),
-        exchange=exchange,
-        at=current_time(),
-    ):
-        return redirect("exchanges:participants", exchange.pk)
     is_open = exchange.state in ANSWERABLE or request.method == "POST"
-    return exchange_form_page(
+    page = exchange_form_page(
         exchange,
         _("Add external guest"),
         _("Reserve a seat"),
         reverse("exchanges:participants", args=[exchange.pk]),
         intro=_("External guests are people from other communities. Each of them takes one seat."),
         unavailable_reason="" if is_open else str(actions.GUESTS_CLOSED),
-    ).show(request, form)
+    )
+    return form_response(
+        request,
+        form,
+        page,
+        actions.add_guest,
+        done=_("A seat is reserved for the guest."),
+        exchange=exchange,
+        at=current_time(),
+        by=person(request),
+    )
 
 
 def possible_inviters(roles: EditionRoles) -> QuerySet[User]:
@@ -88,11 +86,7 @@ def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
         messages.info(request, _("This guest is not on the list."))
         return redirect("exchanges:participants", exchange.pk)
     form = ConfirmationForm(submitted_data(request))
-    success = _("%(guest)s is removed from the list.") % {"guest": guest_row.name}
-    if run_action(
-        request, form, actions.remove_guest, done=success, exchange=exchange, guest=guest_row, at=current_time()
-    ):
-        return redirect("exchanges:participants", exchange.pk)
+    done = _("%(guest)s is removed from the list.") % {"guest": guest_row.name}
     consequences = [
         _("%(guest)s is removed from the list of guests. No e-mail is sent: inform this person yourself.")
         % {"guest": guest_row},
@@ -100,10 +94,15 @@ def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
         if is_over(exchange, current_time())
         else _("The seat goes to the person who has waited longest. That person receives an e-mail at once."),
     ]
-    return exchange_form_page(
+    page = exchange_form_page(
         exchange,
         _("Remove a guest from the list"),
         _("Remove from the list"),
+        reverse("exchanges:participants", args=[exchange.pk]),
         consequences=consequences,
         is_destructive=True,
-    ).show(request, form)
+    )
+    at, by = current_time(), person(request)
+    return form_response(
+        request, form, page, actions.remove_guest, done=done, exchange=exchange, guest=guest_row, at=at, by=by
+    )

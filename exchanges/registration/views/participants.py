@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from exchanges.exchange.action_pages import get_exchange_or_404, roles_for
 from exchanges.exchange.clock import exchange_today
+from exchanges.exchange.pages import get_exchange_or_404, roles_for
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.permissions import can_record_attendance, can_see_participants
 from exchanges.registration.enums import EXPECTED
@@ -59,10 +59,10 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def participants_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """Download the participants that the list shows for this query string, all pages, as “csv” or “xlsx” (`kind`).
+def participants_file(request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
+    """Download the participants that the list shows for this query string, all pages.
 
-    Raises Refused for people who may not see the list.
+    `file_format` is “csv” or “xlsx”. Raises Refused for people who may not see the list.
     """
     exchange = get_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
@@ -74,8 +74,8 @@ def participants_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     about = [*search.labels(), *ignored_lines(search.form.ignored), (_("Made on"), formats.long_day(today, language))]
     guests = search.filtered_guests(visible_guests(access, exchange))
     table = participants_table(exchange, search.qs, guests, access=access, about=about, language=language)
-    name = f"{pgettext('name of a file', 'participants')}-{exchange.pk}-{today.isoformat()}.{kind}"
-    return download_table(table, kind, name=name, language=language)
+    name = f"{pgettext('name of a file', 'participants')}-{exchange.pk}-{today.isoformat()}.{file_format}"
+    return download_table(table, file_format, name=name, language=language)
 
 
 @require_safe
