@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from cohorts.models import Cohort
 from exchanges.models import Guest, Registration
-from exchanges.registration.enums import RegistrationState
+from exchanges.registration.enums import GuestState, RegistrationState
 from exchanges.registration.models.registrations import RegistrationQuerySet
 from exchanges.registration.participants import ParticipantAccess
 from web.exports.tables import Cell
@@ -21,6 +21,11 @@ NEEDS = {
     "any": ~Q(needs=None) & Q(needs__purged_on=None),
     "access": Q(needs__access__gt=""),
     "diet": Q(needs__diet__gt=""),
+}
+GUEST_STATES = {
+    RegistrationState.REGISTERED: GuestState.EXPECTED,
+    RegistrationState.ATTENDED: GuestState.ATTENDED,
+    RegistrationState.NO_SHOW: GuestState.NO_SHOW,
 }
 NEEDS_CHOICES = [("any", _("Any")), ("access", _("Access needs")), ("diet", _("Dietary needs"))]
 
@@ -59,12 +64,14 @@ class ParticipantFilter(ListFilter):
             del self.filters["needs"]
 
     def filtered_guests(self, guests: QuerySet[Guest]) -> QuerySet[Guest]:
-        """Return those of the guests that belong to the list: none with a filter by cohort, answer or needs, which
-        guests do not have.
+        """Return those of the guests that belong to the list: none with a filter by cohort or needs, which guests do
+        not have, nor with an answer that they cannot give.
         """
         values = self.form.cleaned_data if self.is_bound and self.form.is_valid() else {}
-        if any(values.get(name) for name in ("cohort", "answer", "needs")):
+        if values.get("cohort") or values.get("needs"):
             return guests.none()
+        if answer := values.get("answer"):
+            guests = guests.filter(state=GUEST_STATES.get(answer, ""))
         return guests.filter(name__unaccent__icontains=values["q"]) if values.get("q") else guests
 
     def by_name(self, rows: RegistrationQuerySet, _field: str, text: str) -> RegistrationQuerySet:

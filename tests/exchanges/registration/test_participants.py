@@ -82,6 +82,8 @@ def test_filters_find_people_and_keep_the_waiting_list_in_order(cast: Cast, exch
     client = signed_in(cast["P"])
     for query, names in (
         ({"answer": "waitlisted"}, ["Neighbour Montagne", "Ann Later"]),
+        ({"answer": "registered"}, ["Ambassador Rivage", "Gil Guest"]),
+        ({"answer": "attended"}, []),
         ({"needs": "access"}, ["Ambassador Rivage"]),
         ({"cohort": cast.other_cohort.pk}, ["Neighbour Montagne"]),
         ({"q": "gÎl"}, ["Gil Guest"]),
