@@ -18,6 +18,7 @@ from web.errors import DomainError
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages.pagination import paginate
+from web.security.own_paths import next_path
 
 
 @require_safe
@@ -39,17 +40,19 @@ def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def add_stakeholder(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form that adds a stakeholder to a cohort; on POST, add them and return to the list.
+    """Show the form that adds a stakeholder to a cohort; on POST, add them and return to the list, or to the page that
+    `next` names.
 
     For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
     user, cohort = person(request), _visible_cohort(request, slug)
     enforce(can_plan_sessions(roles_of(user, cohort, local_today(cohort))))
     form = StakeholderForm(submitted_data(request))
+    back = next_path(request) or reverse("cohorts:stakeholders", args=[cohort.slug])
     if apply_form(form, actions.add_stakeholder, cohort=cohort, by=user):
-        messages.success(request, _("%(name)s is on the list.") % {"name": form.cleaned_data["name"]})
-        return redirect("cohorts:stakeholders", cohort.slug)
-    return render(request, "cohorts/stakeholders/form.html", {"form": form, "cohort": cohort})
+        messages.success(request, _("%(name)s is on the list of stakeholders.") % {"name": form.cleaned_data["name"]})
+        return redirect(back)
+    return render(request, "cohorts/stakeholders/form.html", {"form": form, "cohort": cohort, "back": back})
 
 
 @form_page
@@ -64,7 +67,8 @@ def edit_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
     if apply_form(form, actions.edit_stakeholder, stakeholder=stakeholder, by=user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:stakeholders", stakeholder.cohort.slug)
-    context = {"form": form, "cohort": stakeholder.cohort, "stakeholder": stakeholder}
+    back = reverse("cohorts:stakeholders", args=[stakeholder.cohort.slug])
+    context = {"form": form, "cohort": stakeholder.cohort, "stakeholder": stakeholder, "back": back}
     return render(request, "cohorts/stakeholders/form.html", context)
 
 

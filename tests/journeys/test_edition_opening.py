@@ -121,7 +121,7 @@ def add_people(page: Page, cohort: Cohort) -> None:
     follow(page, "Add stakeholder")
     page.get_by_label("Name", exact=True).fill("Association des usagers")
     press(page, "Save")
-    expect(page.locator(".message")).to_have_text("Association des usagers is on the list.")
+    expect(page.locator(".message")).to_have_text("Association des usagers is on the list of stakeholders.")
 
 
 def move_session(page: Page, session: Session, *days: str) -> None:

@@ -101,6 +101,10 @@ def test_someone_not_on_the_list_is_added_as_present(cast: Cast, session: Sessio
     StakeholderFactory(cohort=cast.other_cohort, name="CANARY")
     page = client.get(url("session_walk_in", session.pk))
     assert [text for text in texts(page, "option") if text[0].isalpha()] == ["Relay Rivage (relay)", "CCI (Nord)"]
+    stranger = {"kind": "person", "name": "Zoé", "category": "user", "influence": 1, "interest": 1}
+    answer = client.post(links(page)["Add a stakeholder to the cohort’s list"], stranger)
+    assert answer.headers["Location"] == url("session_walk_in", session.pk)
+    assert "Zoé" in texts(client.get(answer.headers["Location"]), "option")
     for person in (f"member{member(cast, 'R')}", f"stakeholder{stakeholder.pk}"):
         answer = client.post(url("session_walk_in", session.pk), {"person": person})
         assert answer.headers["Location"] == url("session_participants", session.pk)

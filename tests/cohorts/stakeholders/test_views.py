@@ -52,7 +52,7 @@ def test_a_stakeholder_is_added_once(cast: Cast):
     answer = client.post(at("add_stakeholder", "rivage"), GOOD)
     assert (answer.headers["Location"], page_messages(answer)) == (
         at("stakeholders", "rivage"),
-        ["Anne Le Goff is on the list."],
+        ["Anne Le Goff is on the list of stakeholders."],
     )
     again = client.post(at("add_stakeholder", "rivage"), GOOD)
     assert errors(again) == {"name": ["The cohort has this stakeholder already."]}
