@@ -2,6 +2,7 @@
 
 from exchanges.registration.actions.answers import decline, register, register_others
 from exchanges.registration.actions.attendance import (
+    NOT_HELD_YET,
     add_walk_in,
     add_walk_in_guest,
     record_absence,
@@ -16,6 +17,7 @@ from exchanges.registration.actions.seat_release import release_seats
 
 __all__ = [
     "GUESTS_CLOSED",
+    "NOT_HELD_YET",
     "PurgedNeeds",
     "add_guest",
     "add_walk_in",

@@ -18,6 +18,7 @@ from web.actions import action
 from web.errors import DomainError
 
 Participant = TypeVar("Participant", Registration, Guest)
+NOT_HELD_YET = gettext_lazy("First record that the Intertransfo took place.")
 ATTENDED, NO_SHOW = RegistrationState.ATTENDED, RegistrationState.NO_SHOW  # a guest's states have the same values
 
 
@@ -72,7 +73,7 @@ def record_remaining(*, exchange: Exchange, came: bool, by: User) -> int:
     """
     exchange = lock_exchange(exchange)
     if exchange.state not in PAST:
-        raise DomainError(_("First record that the Intertransfo took place."))
+        raise DomainError(NOT_HELD_YET)
     registered = Registration.objects.filter(exchange=exchange).registered().order_by("pk")
     guests = Guest.objects.filter(exchange=exchange, state=GuestState.EXPECTED).order_by("pk")
     rows = [*registered, *guests]

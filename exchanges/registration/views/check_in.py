@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from exchanges.exchange.enums import PAST
 from exchanges.exchange.pages import (
     current_time,
     exchange_form_page,
@@ -208,13 +209,15 @@ def record_remaining(request: HttpRequest, pk: int) -> HttpResponse:
         "For %(n)d people with a seat nothing is recorded yet.",
         people,
     )
+    recorded = "" if people else _("The attendance of everyone with a seat is recorded.")
+    reason = recorded if exchange.state in PAST else actions.NOT_HELD_YET
     page = exchange_form_page(
         exchange,
         _("Record everyone else"),
         _("Record attendance"),
         address,
         intro=text % {"n": people},
-        unavailable_reason="" if people else _("The attendance of everyone with a seat is recorded."),
+        unavailable_reason=str(reason) if request.method != "POST" else "",
     )
     return page.show(request, form)
 
