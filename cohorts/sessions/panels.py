@@ -85,7 +85,7 @@ def _unanswered_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
     """
     return [
         HomeNotice(
-            f"{row_from_nested(Session, row)}, {row['cohort']}:",
+            _("%(session)s, %(cohort)s:") % {"session": row_from_nested(Session, row), "cohort": row["cohort"]},
             _("you have not said whether you are coming."),
             reverse("cohorts:answer_session", args=[row["id"]]),
             _("Answer"),
