@@ -90,6 +90,7 @@ def test_filters_find_people_and_keep_the_waiting_list_in_order(cast: Cast, exch
         ({"q": "ambassador"}, ["Ambassador Rivage"]),
     ):
         assert names_on(client.get(address(exchange, "participants"), query)) == names
+    assert "3 people · 1 external guest" in texts(client.get(address(exchange, "participants")), "p")
     nobody = client.get(address(exchange, "participants"), {"q": "nobody"})
     assert texts(nobody, "p", "empty-title") == ["Nobody fits these filters"]
     assert names_on(signed_in(cast["D"]).get(address(exchange, "participants"), {"needs": "access"})) == [
@@ -140,6 +141,8 @@ def test_before_the_first_day_nothing_can_be_recorded(cast: Cast, exchange: Exch
     assert ("Check in" in texts(page, "button"), "Add someone of the edition" in links(page)) == (False, False)
     for route in ("walk_in", "walk_in_guest"):
         assert "from the first day of the Intertransfo on" in client.get(address(exchange, route)).content.decode()
+    page = client.get(address(exchange, "record_remaining"))
+    assert "First record that the Intertransfo took place." in texts(page, "b")
     page = client.post(address(exchange, "check_in", row.pk), {"attendance": "came"}, follow=True)
     assert messages_on(page) == ["Attendance can be recorded from the first day of the Intertransfo on."]
     assert "Check in" not in texts(page, "button")
