@@ -36,8 +36,7 @@ hypothesis_settings.load_profile("any machine")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests of the tools, which mostly wait for programs of their own.
 
-    `make test-full` needs it: its other tests go on in the other workers. At the end the tests of the tools
-    would run for minutes while the other workers have nothing left to do.
+    Meanwhile the other workers run the other tests. At the end they would have nothing left to do for minutes.
     """
     items.sort(key=lambda item: item.path.name != "test_tools.py")
 

@@ -189,6 +189,14 @@ def every_third(roles: str, name: str) -> str:
     return roles if FULL_MATRIX else roles[sorted(ROWS).index(name) % 3 :: 3]
 
 
+def methods_on_objects_of_others(roles: str, name: str, *, full: bool = FULL_MATRIX) -> list[RoleMethods]:
+    """Return the roles and their methods: GET and POST in turn, or both for each role."""
+    first = sorted(ROWS).index(name)
+    return [
+        (role, ("get", "post") if full else (("get", "post")[(first + turn) % 2],)) for turn, role in enumerate(roles)
+    ]
+
+
 def check_own_object(check: RouteCheck, name: str, address: str) -> None:
     """Every role with every method. HEAD is GET without a body: one allowed and one refused role stand for all."""
     codes = partial(expected, check.row)
@@ -205,14 +213,16 @@ def check_own_object(check: RouteCheck, name: str, address: str) -> None:
             check.request(role, method, address, codes(role, method))
 
 
-def check_object_of_others(check: RouteCheck, address: str, roles: str, role_there: str) -> None:
+def check_object_of_others(check: RouteCheck, name: str, address: str, roles: str, role_there: str) -> None:
     """Check an object of others; the expected codes are those of the role that one has towards it."""
+    turns = methods_on_objects_of_others(roles, name)
 
     def codes(_role: str, method: str) -> set[int]:
         return expected(check.row, role_there, method)
 
-    check.check_refused(roles, ("get", "post"), address, codes)
-    check.check_allowed(roles, ("get", "post"), address, codes)
+    check.check_all_refused(turns, address, codes)
+    for role, methods in turns:
+        check.check_allowed(role, methods, address, codes)
 
 
 def mixed_arguments(own_args: list[Any], other_args: list[Any]) -> Iterator[list[Any]]:
@@ -262,6 +272,16 @@ def test_every_role_and_every_route_is_tried_with_every_method():
 def test_full_matrix_tries_every_method_as_every_role():
     name = sorted(ROWS)[0]
     assert requests_of(name, full=True) == [(role, ("get", "post", *OTHER_METHODS)) for role in EVERYONE + FORMER]
+    assert methods_on_objects_of_others("NX", name, full=True) == [("N", ("get", "post")), ("X", ("get", "post"))]
+
+
+def test_every_role_opens_objects_of_others_and_posts_to_them():
+    for roles in ("CDPMR", "NX" + FORMER):
+        turns = [methods_on_objects_of_others(roles, name, full=False) for name in ROWS]
+        assert {(role, *methods) for turn in turns for role, methods in turn} == {
+            (role, method) for role in roles for method in ("get", "post")
+        }
+        assert all({methods for _, methods in turn} == {("get",), ("post",)} for turn in turns)
 
 
 def test_every_route_has_a_row_and_every_row_a_route():
@@ -317,9 +337,9 @@ def check_objects_of_others(check: RouteCheck, name: str, own_args: list[Any], f
     What belongs to a whole edition is checked for everyone of another one. Lab staff have the same rights everywhere.
     """
     other_args, wide = check.row.args(far), check.row.is_edition_wide
-    check_object_of_others(check, reverse(name, args=other_args), ("CDPMRANX" if wide else "NX") + FORMER, "X")
+    check_object_of_others(check, name, reverse(name, args=other_args), ("CDPMRANX" if wide else "NX") + FORMER, "X")
     if not wide:
         other_args = check.row.args(near)
-        check_object_of_others(check, reverse(name, args=other_args), "CDPMR", "N")
-        check_object_of_others(check, reverse(name, args=other_args), "A", "X")
+        check_object_of_others(check, name, reverse(name, args=other_args), "CDPMR", "N")
+        check_object_of_others(check, name, reverse(name, args=other_args), "A", "X")
     check_mixed_objects(check, name, own_args, other_args)

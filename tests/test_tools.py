@@ -1,7 +1,7 @@
 """Every tool named in the README runs, at its smallest size.
 
 Each runs in a process of its own, as `make` starts it, with its own PostgreSQL, ports and folders. No figure is judged
-here. Those that start a platform or a suite of their own take minutes: `make test-full` runs them (`FULL`).
+here. Those that start a platform of their own take minutes: they come first (tests/conftest.py), beside the others.
 """
 
 import json
@@ -42,8 +42,6 @@ RUN_BY = {
 }
 EVERYDAY = {"messages", "format", "lock", "clean"}  # they change files of the checkout: no test runs them
 
-takes_minutes = pytest.mark.skipif(not os.environ.get("FULL"), reason="takes minutes: `make test-full` runs it")
-
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a tool as from a shell, without the database of this run; its output is shown when it fails."""
@@ -66,7 +64,6 @@ def test_every_tool_of_the_readme_is_run_by_a_test():
     assert named - EVERYDAY == set(RUN_BY)
 
 
-@takes_minutes
 @pytest.mark.parametrize("names", [("bench", "faults"), ("rehearsal",), ("drill",)], ids=" ".join)
 def test_tools_with_their_own_platform_run(names: tuple[str, ...]):
     answer = run("tools.smoke_runs", *names)
@@ -76,7 +73,6 @@ def test_tools_with_their_own_platform_run(names: tuple[str, ...]):
         pytest.skip(" ".join(left_out))
 
 
-@takes_minutes
 def test_removed_checks_of_one_module_are_noticed(tmp_path: Path):
     words = ["--only", "files.permissions", "--more", "tests/files/test_permissions.py", "--max-tests", "3"]
     answer = run("tools.mutants", *words, MUTANTS_FOLDER=str(tmp_path))
@@ -102,7 +98,6 @@ def test_oracles_run_or_name_what_is_missing():
     )
 
 
-@takes_minutes
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed")
