@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.core.cache import cache
 from django.core.management import call_command
+from django.core.management.commands import flush
 from django.db import transaction
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -21,8 +22,8 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests.factories.cast import TODAY, Cast, create_cast
-from tests.factories.snapshots import built_once
+from tests.factories.cast import TODAY, Cast, new_cast
+from tests.factories.snapshots import MIGRATED_TABLES
 from tests.matrix.stage import Stage, build_stage
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
@@ -66,11 +67,14 @@ def _flush_without_triggers() -> Iterator[None]:
     """Empty the tables after transactional tests, which append-only tables otherwise refuse.
 
     The first time all tables are truncated, with rows that earlier tests rolled back. Later rows are deleted one by
-    one: a test writes few rows, and for a TRUNCATE PostgreSQL rewrites every file of every table.
+    one: a test writes few rows, and for a TRUNCATE PostgreSQL rewrites every file of every table. Rows that `migrate`
+    wrote stay, so that the signal by which Django creates them again is not sent.
     """
     original_sql_flush, truncated_before = DatabaseOperations.sql_flush, []
+    original_signal = flush.emit_post_migrate_signal
 
     def flush_without_triggers(self: DatabaseOperations, style: Any, tables: list[str], **options: Any) -> list[str]:
+        tables = [table for table in tables if table not in MIGRATED_TABLES]
         statements = original_sql_flush(self, style, tables, **options)
         if truncated_before and tables and not options.get("reset_sequences"):
             statements = _deletions([self.quote_name(table) for table in tables])
@@ -78,8 +82,10 @@ def _flush_without_triggers() -> Iterator[None]:
         return ["SET LOCAL session_replication_role = replica", *statements]
 
     DatabaseOperations.sql_flush = flush_without_triggers  # type: ignore[method-assign]
+    flush.emit_post_migrate_signal = lambda *_arguments: None
     yield
     DatabaseOperations.sql_flush = original_sql_flush  # type: ignore[method-assign]
+    flush.emit_post_migrate_signal = original_signal
 
 
 TRUNCATE_FROM = 512 * 1024  # bytes
@@ -155,9 +161,6 @@ def today() -> Iterator[None]:
     """Freeze the time at 24 November 2026, 10:00 in Paris."""
     with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False):
         yield
-
-
-new_cast = built_once(create_cast)
 
 
 @pytest.fixture

@@ -75,6 +75,22 @@ class TestBuiltOnce:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("today")
+class TestBuiltOnceWithoutATransaction:
+    def test_restored_rows_equal_the_built_ones(self):
+        scene = built_once(create_cast)
+        built, rows = scene(), all_rows()
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
+        assert (scene(), all_rows()) == (built, rows)
+        assert User.objects.count() == 9
+
+    def test_scene_is_built_each_time_when_other_rows_exist(self):
+        UserFactory()
+        scene = built_once(UserFactory)
+        assert scene() != scene()
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", range(2))
 def test_flush_leaves_no_row_of_a_test(time: int, today: None):
     """The first flush of a run truncates all tables, later ones delete rows, without the triggers of the history."""
