@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.factories.cast import TODAY, Cast, new_cast
 from tests.factories.snapshots import MIGRATED_TABLES
-from tests.matrix.stage import Stage, build_stage
+from tests.matrix.stage import Stage, new_stage
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
 
@@ -168,20 +169,25 @@ def cast(db: None, today: None) -> Cast:
     return new_cast()
 
 
+@pytest.fixture(scope="session")
+def files_of_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stage")
+
+
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The stage of the access tests, built once per module; every test leaves it unchanged.
+def stage(django_db_setup: None, django_db_blocker: Any, files_of_stage: Path) -> Iterator[Stage]:
+    """The stage of the access tests, built once and restored in each module; every test leaves it unchanged.
 
     It is committed: in one long transaction PostgreSQL would look up thousands of savepoints for each row it reads.
     """
-    overrides = {"STATEMENTS_CHECKED": 0, "FILES_DIR": tmp_path_factory.mktemp("stage")}
+    overrides = {"STATEMENTS_CHECKED": 0, "FILES_DIR": files_of_stage}
     with (
         django_db_blocker.unblock(),
         time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False),
         override_settings(**overrides),
     ):
         with transaction.atomic():
-            built = build_stage()
+            built = new_stage()
         yield built
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
