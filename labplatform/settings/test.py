@@ -18,7 +18,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # the live server has its own
-STATEMENTS_CHECKED = 20
+STATEMENTS_CHECKED = 3
 ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", f"{gettempdir()}/erasures-{os.getpid()}"))
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
