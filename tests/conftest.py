@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.core.cache import cache
 from django.core.management import call_command
+from django.core.management.commands import flush
 from django.db import transaction
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -21,9 +23,9 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests.factories.cast import TODAY, Cast, create_cast
-from tests.factories.snapshots import built_once
-from tests.matrix.stage import Stage, build_stage
+from tests.factories.cast import TODAY, Cast, new_cast
+from tests.factories.snapshots import MIGRATED_TABLES
+from tests.matrix.stage import Stage, new_stage
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
 
@@ -65,11 +67,14 @@ def _flush_without_triggers() -> Iterator[None]:
     """Empty the tables after transactional tests, which append-only tables otherwise refuse.
 
     The first time all tables are truncated, with rows that earlier tests rolled back. Later rows are deleted one by
-    one: a test writes few rows, and for a TRUNCATE PostgreSQL rewrites every file of every table.
+    one: a test writes few rows, and for a TRUNCATE PostgreSQL rewrites every file of every table. Rows that `migrate`
+    wrote stay, so that the signal by which Django creates them again is not sent.
     """
     original_sql_flush, truncated_before = DatabaseOperations.sql_flush, []
+    original_signal = flush.emit_post_migrate_signal
 
     def flush_without_triggers(self: DatabaseOperations, style: Any, tables: list[str], **options: Any) -> list[str]:
+        tables = [table for table in tables if table not in MIGRATED_TABLES]
         statements = original_sql_flush(self, style, tables, **options)
         if truncated_before and tables and not options.get("reset_sequences"):
             statements = _deletions([self.quote_name(table) for table in tables])
@@ -77,8 +82,10 @@ def _flush_without_triggers() -> Iterator[None]:
         return ["SET LOCAL session_replication_role = replica", *statements]
 
     DatabaseOperations.sql_flush = flush_without_triggers  # type: ignore[method-assign]
+    flush.emit_post_migrate_signal = lambda *_arguments: None
     yield
     DatabaseOperations.sql_flush = original_sql_flush  # type: ignore[method-assign]
+    flush.emit_post_migrate_signal = original_signal
 
 
 TRUNCATE_FROM = 512 * 1024  # bytes
@@ -156,28 +163,30 @@ def today() -> Iterator[None]:
         yield
 
 
-new_cast = built_once(create_cast)
-
-
 @pytest.fixture
 def cast(db: None, today: None) -> Cast:
     return new_cast()
 
 
+@pytest.fixture(scope="session")
+def files_of_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stage")
+
+
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The stage of the access tests, built once per module; every test leaves it unchanged.
+def stage(django_db_setup: None, django_db_blocker: Any, files_of_stage: Path) -> Iterator[Stage]:
+    """The stage of the access tests, built once and restored in each module; every test leaves it unchanged.
 
     It is committed: in one long transaction PostgreSQL would look up thousands of savepoints for each row it reads.
     """
-    overrides = {"STATEMENTS_CHECKED": 0, "FILES_DIR": tmp_path_factory.mktemp("stage")}
+    overrides = {"STATEMENTS_CHECKED": 0, "FILES_DIR": files_of_stage}
     with (
         django_db_blocker.unblock(),
         time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False),
         override_settings(**overrides),
     ):
         with transaction.atomic():
-            built = build_stage()
+            built = new_stage()
         yield built
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 

@@ -290,12 +290,18 @@ def has_error(form: forms.BaseForm, name: str) -> bool:
 
 
 @pytest.mark.parametrize("name", FORM_ROUTES)
-def test_invalid_input_is_refused_next_to_its_field_and_saves_nothing(name: str, stage: Cast):
-    """All fields are sent invalid at once; a field not refused then is tried alone in an otherwise valid form."""
+def test_invalid_input_is_refused_next_to_its_field_and_a_form_sent_twice_makes_one_row(name: str, stage: Cast):
     form_route = FORM_ROUTES[name]
     client, address = signed_in(stage, form_route.role), reverse(form_route.route, args=form_route.args(stage))
     page = client.get(address)
-    full_form, before, wrong = complete_form(page) | EXTRA_INPUT.get(name, {}), rows_written(), []
+    full_form = complete_form(page) | EXTRA_INPUT.get(name, {})
+    check_invalid_input(client, address, page, full_form)
+    check_sent_twice(client, address, full_form, is_refused=name in ALWAYS_REFUSED)
+
+
+def check_invalid_input(client: Client, address: str, page: HttpResponse, full_form: dict[str, Any]) -> None:
+    """Send all fields invalid at once; a field not refused then is tried alone in an otherwise valid form."""
+    before, wrong = rows_written(), []
     tries = {key: invalid_values(form.fields[field]) for key, (form, field) in fields_of(page).items()}
     for turn in range(max(map(len, tries.values()), default=0)):
         bad = {key: values[turn] for key, values in tries.items() if turn < len(values)}
@@ -315,15 +321,11 @@ def domain_rows() -> dict[str, int]:
         return dict(zip((model.__name__ for model in tracked), cursor.fetchone(), strict=True))
 
 
-@pytest.mark.parametrize("name", FORM_ROUTES)
-def test_a_form_sent_twice_makes_one_row(name: str, stage: Cast):
-    form_route = FORM_ROUTES[name]
-    client, address = signed_in(stage, form_route.role), reverse(form_route.route, args=form_route.args(stage))
-    full_form = complete_form(client.get(address)) | EXTRA_INPUT.get(name, {})
+def check_sent_twice(client: Client, address: str, full_form: dict[str, Any], *, is_refused: bool) -> None:
     first = client.post(address, full_form)
     reasons = [form.errors for form in forms_of(first) if form.errors]
     reasons += [rows.non_form_errors() for rows in form_sets(first) if rows.non_form_errors()]
-    assert (first.status_code, bool(reasons)) == ((200, True) if name in ALWAYS_REFUSED else (302, False)), reasons
+    assert (first.status_code, bool(reasons)) == ((200, True) if is_refused else (302, False)), reasons
     once = domain_rows()
     second = client.post(address, full_form)
     assert (second.status_code in {200, 302}, domain_rows()) == (True, once)

@@ -1,10 +1,12 @@
 """The house rules that a machine can check, with the figures they are held to."""
 
 import ast
+import io
 import re
 import statistics
 import tokenize
 from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -124,9 +126,11 @@ PYTHON = [
     *(p for folder in ("tests", "tools") for p in sorted((ROOT / folder).rglob("*.py"))),
 ]
 VARIABLES = re.compile(r"{{.*?}}|{%.*?%}", re.S)
+WORD = re.compile(r"[^\W\d]\w*")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
+@cache
 def unclear(name: str) -> set[str]:
     """Return the unclear words in a name; the name of a test is a sentence, in which they may be right."""
     if name.lower().startswith("test"):
@@ -134,27 +138,33 @@ def unclear(name: str) -> set[str]:
     return {part.lower() for part in re.sub(r"([a-z])([A-Z])", r"\1_\2", name).split("_")} & UNCLEAR_WORDS.keys()
 
 
-def names_in_code(path: Path) -> set[str]:
-    with path.open() as lines:
-        return {token.string for token in tokenize.generate_tokens(lines.readline) if token.type == tokenize.NAME}
+def unclear_in_code(path: Path) -> set[str]:
+    """Return the names with an unclear word; only a file with such a word in any text is read token by token."""
+    text = path.read_text()
+    words = {word for word in set(WORD.findall(text)) if unclear(word)}
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline) if words else ()
+    return words & {token.string for token in tokens if token.type == tokenize.NAME}
 
 
-def names_in_template(path: Path) -> set[str]:
+def unclear_in_template(path: Path) -> set[str]:
     tags = (QUOTED.sub("", tag) for tag in VARIABLES.findall(path.read_text()))
-    return {name for tag in tags for name in re.findall(r"[A-Za-z_]\w*", tag)}
+    return {name for tag in tags for name in WORD.findall(tag) if unclear(name)}
+
+
+@cache
+def unclear_names() -> dict[str, str]:
+    """Return the names with an unclear word, each with a file that has it."""
+    names = {name: str(path.relative_to(ROOT)) for path in PYTHON for name in unclear_in_code(path)}
+    return names | {name: str(path.relative_to(ROOT)) for path in TEMPLATES for name in unclear_in_template(path)}
 
 
 def test_names_use_plain_words():
-    names = {name: str(path.relative_to(ROOT)) for path in PYTHON for name in names_in_code(path)}
-    names |= {name: str(path.relative_to(ROOT)) for path in TEMPLATES for name in names_in_template(path)}
-    found = {name: (path, unclear(name)) for name, path in names.items() if unclear(name) and name not in RIGHT_WORDS}
+    found = {name: (path, unclear(name)) for name, path in unclear_names().items() if name not in RIGHT_WORDS}
     assert found == {}
 
 
 def test_words_that_are_right_are_used():
-    used = {name for path in PYTHON for name in names_in_code(path)}
-    used |= {name for path in TEMPLATES for name in names_in_template(path)}
-    assert RIGHT_WORDS.keys() - used == set()
+    assert RIGHT_WORDS.keys() - unclear_names().keys() == set()
 
 
 def test_no_class_name_is_used_in_three_modules():

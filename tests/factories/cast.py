@@ -9,6 +9,7 @@ from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
+from tests.factories.snapshots import built_once
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -61,3 +62,6 @@ def create_cast(edition_format: Format | None = None) -> Cast:
     MembershipFactory(cohort=other_cohort, user=people["N"])
     people["X"] = UserFactory(full_name="Nobody Nowhere")
     return Cast(edition, cohort, other_cohort, people)
+
+
+new_cast = built_once(create_cast)

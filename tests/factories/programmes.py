@@ -80,10 +80,12 @@ class FormatFactory(factory.django.DjangoModelFactory):
             "phases", (("preparation", 0, 2), ("test_case", 2, 8), ("priority_challenges", 8, 22), ("handover", 22, 24))
         )
         row = super()._create(model_class, *args, published_at=None, **kwargs)
-        for kind, start, end in phases:
-            FormatPhase.objects.create(format=row, kind=kind, start_month=start, end_month=end)
-        row.published_at = published
-        row.save()
+        FormatPhase.objects.bulk_create(
+            FormatPhase(format=row, kind=kind, start_month=start, end_month=end) for kind, start, end in phases
+        )
+        if published:
+            row.published_at = published
+            row.save()
         return row
 
 
@@ -105,19 +107,21 @@ class ReminderStepFactory(factory.django.DjangoModelFactory):
 def format_with_schedules(*kinds: str, **kwargs: object) -> Format:
     """A published format with the default reminder schedules of these kinds of events."""
     pattern = FormatFactory(published_at=None, **kwargs)
-    for kind in kinds:
-        for position, step in enumerate(DEFAULT_REMINDER_SCHEDULES[kind], start=1):
-            ReminderStepFactory(
-                format=pattern,
-                kind=kind,
-                position=position,
-                slug=step.slug,
-                offset=str(step.offset),
-                until=str(step.until or ""),
-                audience=step.audience,
-                email_type=step.email_type,
-                alone=step.alone,
-            )
+    ReminderStep.objects.bulk_create(
+        ReminderStep(
+            format=pattern,
+            kind=kind,
+            position=position,
+            slug=step.slug,
+            offset=str(step.offset),
+            until=str(step.until or ""),
+            audience=step.audience,
+            email_type=step.email_type,
+            alone=step.alone,
+        )
+        for kind in kinds
+        for position, step in enumerate(DEFAULT_REMINDER_SCHEDULES[kind], start=1)
+    )
     pattern.published_at = PUBLISHED
     pattern.save()
     return pattern

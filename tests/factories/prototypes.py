@@ -54,15 +54,23 @@ def noon(day: date) -> datetime:
 
 
 def add_event(idea: Idea, state: str, on: date | None = None, **fields: object) -> IdeaEvent:
-    """Append one event to an idea's timeline, recorded the day it happened unless `recorded_on` says otherwise."""
+    """Append one event to an idea's timeline, recorded the day it happened unless `recorded_on` says otherwise.
+
+    The columns of the idea that follow from its events are read again.
+    """
+    event = create_event(idea, state, on, **fields)
+    idea.refresh_from_db()
+    return event
+
+
+def create_event(idea: Idea, state: str, on: date | None = None, **fields: object) -> IdeaEvent:
+    """Append one event as `add_event` does; the idea in memory stays as it was."""
     on = on or DAYS[state]
     recorded = fields.pop("recorded_on", on)
     fields.setdefault("recorded_at", noon(recorded))
     fields.setdefault("reason", "Told by the tests" if state in {"decided", "abandoned"} else "")
     fields.setdefault("decision", "adopt" if state == "decided" else "")
-    event = IdeaEvent.objects.create(idea=idea, state=state, effective_on=on, recorded_on=recorded, **fields)
-    idea.refresh_from_db()
-    return event
+    return IdeaEvent.objects.create(idea=idea, state=state, effective_on=on, recorded_on=recorded, **fields)
 
 
 class ChallengeFactory(factory.django.DjangoModelFactory):
@@ -110,18 +118,16 @@ class IdeaFactory(factory.django.DjangoModelFactory):
         state, after = kwargs.pop("state", "captured"), kwargs.pop("after", "accepted")
         days, target = kwargs.pop("days", {}), kwargs.pop("merged_into", None)
         row = super()._create(model_class, *args, **kwargs)
-        row.refresh_from_db()
-        if not state:
-            return row
-        if row.retrospective:
+        if row.retrospective and state:
             return report_state(row, state, days.get(state))
         last = state if state in PATH else after
-        for step in PATH[: PATH.index(last) + 1]:
+        for step in PATH[: PATH.index(last) + 1] if state else []:
             if step == "implemented":
                 ImplementationFactory(idea=row, live_on=days.get(step, DAYS[step]))
-            add_event(row, step, days.get(step))
-        if state not in PATH:
-            add_event(row, state, days.get(state), **({"merged_into": target} if target else {}))
+            create_event(row, step, days.get(step))
+        if state and state not in PATH:
+            create_event(row, state, days.get(state), **({"merged_into": target} if target else {}))
+        row.refresh_from_db()
         return row
 
 

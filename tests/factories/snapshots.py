@@ -5,6 +5,7 @@ Restored rows are those that the factories, constraints and triggers produced th
 
 import pickle
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Generic, TypeVar
@@ -14,6 +15,7 @@ from django.db import connection, transaction
 Scene = TypeVar("Scene")
 
 WRITTEN = "SELECT relid::regclass::text FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+MIGRATED_TABLES = {"django_content_type", "auth_permission"}  # Django writes them in every database
 UNTOUCHED = "SELECT pg_current_xact_id_if_assigned() IS NULL"  # a transaction has no number before it writes
 NEXT = "SELECT pg_snapshot_xmax(pg_current_snapshot())::xid::text"  # what is written from here on is no older
 COLUMNS = """
@@ -40,8 +42,8 @@ class Snapshot(Generic[Scene]):
 def built_once(build: Callable[[], Scene]) -> Callable[[], Scene]:
     """Return a function that builds the rows in the first test and restores them in later tests with the same keys.
 
-    Rows are only stored when the database was empty and the transaction ends with the test, so they depend on no
-    others.
+    Rows are only stored when the database was empty, so they depend on no others. Outside a transaction they are
+    built in one of their own.
     """
     snapshots: list[Snapshot[Scene]] = []
 
@@ -49,14 +51,24 @@ def built_once(build: Callable[[], Scene]) -> Callable[[], Scene]:
     def scene() -> Scene:
         if snapshots:
             return snapshots[0].again()
-        if not connection.in_atomic_block or _values(UNTOUCHED) != [True]:
+        if not _nothing_written():
             return build()
-        [first] = _values(NEXT)
-        built = build()
-        snapshots.append(Snapshot(_statements(first), pickle.dumps(built)))
+        with nullcontext() if connection.in_atomic_block else transaction.atomic():
+            [first] = _values(NEXT)
+            built = build()
+            snapshots.append(Snapshot(_statements(first), pickle.dumps(built)))
         return built
 
     return scene
+
+
+def _nothing_written() -> bool:
+    """Return whether the test has written no row yet: in its transaction, or in any table if it has none."""
+    if connection.in_atomic_block:
+        return _values(UNTOUCHED) == [True]
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - MIGRATED_TABLES
+    rows = " UNION ALL ".join(f'(SELECT 1 FROM "{table}" LIMIT 1)' for table in tables)
+    return _values(f"SELECT NOT EXISTS ({rows})") == [True]
 
 
 def _statements(first: str) -> str:

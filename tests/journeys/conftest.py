@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from tools.pictures import CHROMIUM, FLAGS
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "fr-FR", "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
 PASSWORD = "a long demonstration word"
+IN_2096 = 4_000_000_000  # seconds since 1970: later than the clock of any browser
 PATIENCE = 15_000  # milliseconds: how long a busy machine may take
 
 expect.set_options(timeout=PATIENCE)
@@ -86,7 +89,10 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
-    """Open a page in a new browser context, signed in if `user` is given; keyword arguments go to the context."""
+    """Return a blank page of a new browser context, signed in if `user` is given; keyword arguments go to the context.
+
+    The first address is opened by the test: many begin elsewhere than on the home page.
+    """
     complaints: list[str] = []
     contexts = []
 
@@ -106,7 +112,6 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
         page.set_default_timeout(PATIENCE)
         if user is not None:
             context.add_cookies([{"url": live_server.url, **session_of(user)}])
-            page.goto("/")
         return page
 
     yield opened
@@ -123,12 +128,12 @@ def is_own_answer(message: ConsoleMessage) -> bool:
     return bool(page and text.startswith("Failed to load") and message.location["url"] == page.url)
 
 
-def session_of(user: User) -> dict[str, str]:
-    """Return the cookie of a signed-in user; `sign_in` uses the form."""
+def session_of(user: User) -> dict[str, Any]:
+    """Return the cookie of a signed-in user, which a restart of the browser does not end; `sign_in` uses the form."""
     client = Client()
     client.force_login(user, backend=configured.AUTHENTICATION_BACKENDS[0])
     name = configured.SESSION_COOKIE_NAME
-    return {"name": name, "value": client.cookies[name].value}
+    return {"name": name, "value": client.cookies[name].value, "expires": IN_2096}
 
 
 def sign_in(page: Page, user: User) -> None:
@@ -182,18 +187,35 @@ def proxy(live_server: LiveServer) -> Iterator[NetworkProxy]:
         yield cable
 
 
-@pytest.fixture
-def device(playwright: Playwright, tmp_path: Path, proxy: NetworkProxy) -> Iterator[Device]:
-    phone = Device(playwright, tmp_path / "phone", proxy, PHONE)
+@contextmanager
+def used(phone: Device) -> Iterator[Device]:
+    """Turn the phone off at the end; its browser must have had nothing to complain about."""
     yield phone
     phone.off()
     assert phone.complaints == []
 
 
+@pytest.fixture
+def device(chromium: Browser, proxy: NetworkProxy) -> Iterator[Device]:
+    """A phone that stays on."""
+    options = PHONE | {"base_url": proxy.url, "reduced_motion": "reduce"}
+    with used(Device(partial(chromium.new_context, **options), proxy)) as phone:
+        yield phone
+
+
+@pytest.fixture
+def restartable_device(playwright: Playwright, tmp_path: Path, proxy: NetworkProxy) -> Iterator[Device]:
+    """A phone with a browser of its own, which can be killed and restarted, and keeps its storage."""
+    options = PHONE | {"base_url": proxy.url, "reduced_motion": "reduce", "executable_path": CHROMIUM, "args": FLAGS}
+    launch = partial(playwright.chromium.launch_persistent_context, tmp_path / "phone", **options)
+    with used(Device(launch, proxy)) as phone:
+        yield phone
+
+
 def prepared(device: Device, member: Membership) -> Page:
     """Return the device of a signed-in member, with the page stored for days without a network."""
     page = device.on()
-    sign_in(page, member.user)
+    page.context.add_cookies([{"url": device.proxy.url, **session_of(member.user)}])
     page.goto("/field/")
     expect(page.locator("#ready")).to_be_visible()
     expect(page.locator("#trial option")).not_to_have_count(0)

@@ -1,38 +1,29 @@
-"""A phone in a journey: a browser that can be killed and restarted, and what its user does on the field page."""
+"""A phone in a journey: its browser, and what its user does on the field page."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
-from typing import Any
 
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page
 
 from tests.journeys.network import NetworkProxy
-from tools.pictures import CHROMIUM, FLAGS
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
 class Device:
-    """A phone: its browser can be killed and restarted, and keeps its storage."""
+    """A phone whose browser `launch` starts; whether its storage survives a restart depends on that function."""
 
-    def __init__(self, playwright: Playwright, folder: Path, proxy: NetworkProxy, screen: dict[str, Any]) -> None:
-        self.playwright, self.folder, self.proxy, self.screen = playwright, folder, proxy, screen
+    def __init__(self, launch: Callable[[], BrowserContext], proxy: NetworkProxy) -> None:
+        self.launch, self.proxy = launch, proxy
         self.context: BrowserContext | None = None
         self.complaints: list[str] = []
 
     def on(self) -> Page:
-        self.context = self.playwright.chromium.launch_persistent_context(
-            self.folder,
-            executable_path=CHROMIUM,
-            args=FLAGS,
-            base_url=self.proxy.url,
-            reduced_motion="reduce",
-            **self.screen,
-        )
+        self.context = self.launch()
         self.context.clock.set_fixed_time(NOW)
-        page = self.context.pages[0]
+        page = self.context.pages[0] if self.context.pages else self.context.new_page()
         page.set_default_timeout(20_000)
         page.on("console", lambda message: message.type == "error" and self.hear(message.text))
         page.on("pageerror", lambda error: self.hear(str(error)))

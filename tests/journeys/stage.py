@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.factories.canvases import CanvasFactory, drawn
-from tests.factories.cast import Cast, create_cast
+from tests.factories.cast import Cast, new_cast
 from tests.factories.cohorts import (
     AttendanceFactory,
     CohortFactory,
@@ -45,7 +45,7 @@ LONG = "Accompagnement intercommunal des déménagements et des changements d'ad
 
 def set_stage() -> tuple[Cast, Addresses]:
     """Return the cast and, by name, the arguments of the addresses of `PAGES`."""
-    cast = create_cast()
+    cast = new_cast()
     addresses: Addresses = {"cohort": cast.cohort.slug, "edition": cast.edition.slug, "format": cast.edition.format_id}
     addresses |= {"programme": cast.edition.programme.slug, "authority": cast.cohort.authority.slug}
     ClaimFactory(edition=cast.edition, source="Étude de cas, https://www.example.org/une/adresse/tres/longue/a/lire")

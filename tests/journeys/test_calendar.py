@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.calendar_readers import with_icalendar
-from tests.factories.cast import create_cast
+from tests.factories.cast import new_cast
 from tests.factories.cohorts import SessionFactory
 from tests.journeys.conftest import DESKTOP, PHONE, follow, main, press
 from tests.journeys.test_pages import axe_result, too_wide
@@ -29,7 +29,7 @@ def titles(page: Page, path: str) -> list[str]:
 
 
 def test_a_member_subscribes_replaces_and_revokes_without_javascript(visit):
-    cast = create_cast()
+    cast = new_cast()
     SessionFactory(cohort=cast.cohort, title="Atelier", date=date(2027, 3, 9))
     page, program = visit(cast["M"], **PLAIN), visit()
     page.goto("/account/")
@@ -49,7 +49,7 @@ def test_a_member_subscribes_replaces_and_revokes_without_javascript(visit):
 
 
 def test_cohort_page_links_to_its_calendar(visit):
-    cast = create_cast()
+    cast = new_cast()
     SessionFactory(cohort=cast.cohort, title="Atelier", date=date(2027, 3, 9))
     page = visit(cast["R"], **PLAIN)
     page.goto("/cohorts/rivage/")
@@ -59,7 +59,7 @@ def test_cohort_page_links_to_its_calendar(visit):
 
 @pytest.mark.parametrize(("screen", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")])
 def test_page_with_the_feed_address_is_accessible_and_fits(visit, screen, scheme):
-    page = visit(create_cast()["M"], **screen, reduced_motion="reduce", color_scheme=scheme)
+    page = visit(new_cast()["M"], **screen, reduced_motion="reduce", color_scheme=scheme)
     page.context.add_init_script(Axe().axe_script)
     page.goto("/account/")
     main(page).locator("#calendar button").click()

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from comments.models import Comment, Mention
 from prototypes.models import Idea
-from tests.factories.cast import Cast, create_cast
+from tests.factories.cast import Cast, new_cast
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.journeys.conftest import DESKTOP, PHONE, main, press
@@ -17,7 +17,7 @@ HARM = "<img src=x onerror=\"document.title='harm'\"> [a](javascript:document.ti
 
 @pytest.fixture
 def cast(clock: object) -> Cast:
-    cast = create_cast()
+    cast = new_cast()
     for person in cast.people.values():
         person.language = "en"
         person.save()

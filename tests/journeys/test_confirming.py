@@ -34,6 +34,7 @@ def expect_text(page: Page, words: str) -> None:
 def test_confirmed_and_changed_ideas_leave_the_list(visit, admin):
     assert implementation_rates(as_of=localdate()).confirmed == 0
     page = visit(admin, **PHONE | {"locale": "en-GB"})
+    page.goto("/")
     follow(page, "Confirm or change")
     expect_text(page, "2 ideas to confirm")
     borne = main(page).get_by_role("group", name="Une borne qui parle")

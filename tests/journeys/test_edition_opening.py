@@ -193,6 +193,7 @@ def test_lab_opens_an_edition_adjusts_its_calendar_publishes_it_and_sees_the_ema
 
 def test_residency_with_three_separate_weeks_is_opened_without_javascript(visit, staff, residency, towns):
     page = visit(staff, **DESKTOP, java_script_enabled=False)
+    page.goto("/")
     propose_edition(page, residency, "Résidences 2027", towns[:1])
     publish(page, "Résidences 2027")
     cohort = Cohort.objects.get()

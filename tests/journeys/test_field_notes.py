@@ -55,8 +55,9 @@ def test_a_test_is_logged_with_network(device: Device, member: Membership, trial
 
 
 def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_killed_in_mid_upload(
-    device: Device, member: Membership, trials: list[Trial], proxy: NetworkProxy
+    restartable_device: Device, member: Membership, trials: list[Trial], proxy: NetworkProxy
 ):
+    device = restartable_device
     prepared(device, member)
     device.off()
     proxy.disconnect()
@@ -169,7 +170,10 @@ def test_signing_out_names_the_drafts_that_stay_and_hides_them_from_others(
     expect(page.locator("[name=learning]")).to_have_value("Seulement pour moi")
 
 
-def test_full_device_shows_an_error_and_loses_no_text(device: Device, member: Membership, trials: list[Trial]):
+def test_full_device_shows_an_error_and_loses_no_text(
+    restartable_device: Device, member: Membership, trials: list[Trial]
+):
+    device = restartable_device
     prepared(device, member)
     device.off()
     page = device.on()

@@ -7,7 +7,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from cohorts.models import Session
-from tests.factories.cast import Cast, create_cast
+from tests.factories.cast import Cast, new_cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.files import PDF, AttachmentFactory, picture
 from tests.journeys.conftest import DESKTOP, PHONE, Visit, follow, main, press
@@ -17,7 +17,7 @@ ENGLISH_PHONE = PHONE | {"locale": "en-GB"}
 
 @pytest.fixture
 def stage(clock: time_machine.Traveller, transactional_db: None) -> tuple[Cast, Session]:
-    cast = create_cast()
+    cast = new_cast()
     return cast, SessionFactory(cohort=cast.cohort, title="Atelier d’accueil")
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from cohorts.models import InvitationList
-from tests.factories.cast import NOW, create_cast
+from tests.factories.cast import NOW, new_cast
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import early_cohort
@@ -65,7 +65,7 @@ def test_the_focus_stays_on_the_button_that_confirms_several(visit, admin):
 
 def test_part_that_is_reloaded_repeatedly_keeps_the_focus(visit, transactional_db):
     """The page polls the progress of a list of invitations every two seconds, and replaces the focused link."""
-    cast = create_cast()
+    cast = new_cast()
     given = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "en"}
     page = visit(cast["P"])
     page.goto(InvitationList.objects.create(**given, total=1, lines=[{"number": 1}]).get_absolute_url())

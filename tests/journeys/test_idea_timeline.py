@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from prototypes.models import Idea
-from tests.factories.cast import Cast, create_cast
+from tests.factories.cast import Cast, new_cast
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.journeys.conftest import PHONE, follow, main, press
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 @pytest.fixture
 def stage(clock: None, transactional_db: None) -> Cast:
-    cast = create_cast()
+    cast = new_cast()
     for role in "PMA":
         cast[role].language = "en"
         cast[role].save()

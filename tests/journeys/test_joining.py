@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from cohorts.invitations.actions.invitations import invite_member
 from cohorts.models import Attendance, Invitation, Membership
 from notifications.sending.cycle import send_round
-from tests.factories.cast import NOW, create_cast
+from tests.factories.cast import NOW, new_cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.sink import Sink
 from tests.journeys.conftest import PHONE, main, press
@@ -19,7 +19,7 @@ LINK = re.compile(r"https?://\S+(/invitations/\S+/)")
 
 
 def test_person_joins_from_the_invitation_email_on_a_phone(visit, sink: Sink, clock):
-    cast = create_cast()
+    cast = new_cast()
     session = SessionFactory(cohort=cast.cohort, title="Atelier", date=NOW.date().replace(month=12, day=8))
     invitation = {"email": "ada@people.example", "full_name": "Ada Essai", "role": "ambassador", "language": "en"}
     invite_member(cohort=cast.cohort, at=NOW, by=cast["P"], **invitation)

@@ -9,7 +9,7 @@ from cohorts.models import Session
 from exchanges.models import Exchange
 from notifications.models import Delivery
 from prototypes.models import Trial
-from tests.factories.cast import TODAY, Cast, create_cast
+from tests.factories.cast import TODAY, Cast, new_cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.notifications import DeliveryFactory
@@ -31,7 +31,7 @@ NOTES = {
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     """Return the cast with one late object of each kind in Rivage, and nothing late in Montagne."""
-    cast = create_cast()
+    cast = new_cast()
     for person in cast.people.values():
         person.language = "en"
         person.save()
@@ -110,7 +110,7 @@ def test_each_note_has_a_button_and_disappears_once_it_is_dealt_with(visit, cast
 
 
 def test_page_without_notes_says_so(visit, transactional_db: None):
-    cast = create_cast()
+    cast = new_cast()
     page = visit(cast["X"])
     assert notes(page) == {}
 
@@ -119,6 +119,7 @@ def test_every_button_can_be_used_on_a_phone_in_french(visit, cast: Cast):
     cast["S"].language = "fr"
     cast["S"].save()
     page = visit(cast["S"], **PHONE)
+    page.goto("/")
     boxes = [box.bounding_box() for box in main(page).locator(".note a").all()]
     assert len(boxes) == len(NOTES)
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] >= 24 for box in boxes)

@@ -139,7 +139,7 @@ ANSWERING = (
     "/ideas/{implementing}/confirm/",
     "/ideas/{implementing}/implemented/",
 )
-PAGES = {"S": (*MAIN, *DETAILS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
+PAGES = {"S": (*MAIN, *DETAILS, *FORMS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "/privacy/", "{stop}")
 SCREENS = {"French phone in the light": (PHONE, "light"), "English desktop in the dark": (DESKTOP, "dark")}
 WIDTH = """new Promise(resolve => {
@@ -211,19 +211,11 @@ def walked(visit: Visit, user: User | None, paths: Sequence[str], keys: Addresse
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("role", PAGES)
-def test_pages_are_accessible_and_fit_every_screen(visit, role, screen):
+def test_pages_are_accessible_and_fit_every_screen(visit, screen):
     with registered(workshop()):
         cast, addresses = set_stage()
-        assert walked(visit, cast[role], PAGES[role], addresses, screen) == {}
-
-
-@pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("screen", SCREENS)
-def test_forms_are_accessible_and_fit_every_screen(visit, screen):
-    with registered(workshop()):
-        cast, addresses = set_stage()
-        assert walked(visit, cast["S"], FORMS, addresses, screen) == {}
+        found = {role: walked(visit, cast[role], paths, addresses, screen) for role, paths in PAGES.items()}
+    assert found == {role: {} for role in PAGES}
 
 
 @pytest.mark.usefixtures("transactional_db")

@@ -73,6 +73,7 @@ def test_person_joins_with_an_organisation_account_on_a_phone_without_javascript
         expect(page.get_by_role("heading", level=1)).to_have_text("Le labo a reçu votre demande", timeout=SLOW)
 
         lab = visit(staff)
+        lab.goto("/")
         lab.get_by_role("link", name="Answer").click()
         expect(main(lab)).to_contain_text("Ville de Rivage")
         lab.get_by_role("link", name="Give access").click()

@@ -1,6 +1,9 @@
 """A regional admin keeps the rates correct and answers an elected official: sentence, curve, ideas behind a figure."""
 
 import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache, partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,14 +18,18 @@ from prototypes.models import Idea
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import OPEN, early_cohort, idea_after, worked_example
+from tests.factories.snapshots import built_once
 from tests.journeys.conftest import DESKTOP, follow, main, press, sign_in
 from tests.journeys.test_pages import axe_result, unfold
 
 
-@pytest.fixture
-def admin(transactional_db: None) -> User:
-    """Return the admin of an authority whose ideas are those of the worked example, as of today."""
-    today = localdate()
+@cache
+def admin_on(today: date) -> Callable[[], User]:
+    """Return a function that returns the admin of an authority whose ideas are those of the worked example."""
+    return built_once(partial(create_admin, today))
+
+
+def create_admin(today: date) -> User:
     start = today - relativedelta(months=25)
     cohort = early_cohort(actual_start=start, planned_start=start, planned_end=today + relativedelta(years=1))
     worked_example(cohort, as_of=today)
@@ -30,6 +37,12 @@ def admin(transactional_db: None) -> User:
         programme=cohort.edition.programme, metric="ideas_implemented_percent", value=50, source="Étude de cas"
     )
     return AuthorityAdminFactory(authority=cohort.authority, since=start).user
+
+
+@pytest.fixture
+def admin(transactional_db: None) -> User:
+    """Return the admin of an authority whose ideas are those of the worked example, as of today."""
+    return admin_on(localdate())()
 
 
 def drawn(page: Page) -> None:
@@ -50,6 +63,7 @@ def test_elected_official_reads_the_rate_of_their_authority(visit, admin):
     """Journey 8: home, sentence, curve, another date, the ideas behind a figure, and all of it in print."""
     page = visit(admin)
     page.context.add_init_script(Axe().axe_script)
+    page.goto("/")
     expect(page.get_by_text("10 are implemented")).to_be_visible()
     page.get_by_role("link", name="All figures").click()
     drawn(page)

@@ -16,8 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from labplatform.settings.mail import is_on_this_machine
 from tests.factories.sink import Sink, free_port
-from tests.labplatform.test_settings import start
-from tools.lint_deploy import PRODUCTION
+from tests.labplatform.production import Answers
 
 # Without django.setup(): an e-mail needs the settings, not the apps, whose loading takes seconds.
 SEND = """
@@ -69,12 +68,10 @@ def mail_server(certificate: Path, encryption: str) -> Iterator[Sink]:
         server.stop()
 
 
-def sent(address: str, sink: Sink, trusted: Path) -> tuple[str, int]:
+def sent(printed: Answers, address: str, sink: Sink, trusted: Path) -> tuple[list[str], int]:
     """Return what sending an e-mail in production printed, and how many the server took."""
-    given = PRODUCTION | {"EMAIL_URL": address.replace("PORT", str(sink.port)), "SSL_CERT_FILE": str(trusted)}
-    done = start("labplatform.settings.production", SEND, **given)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip(), len(sink.accepted)
+    given = {"EMAIL_URL": address.replace("PORT", str(sink.port)), "SSL_CERT_FILE": str(trusted)}
+    return printed(given, SEND), len(sink.accepted)
 
 
 @pytest.mark.parametrize(
@@ -92,22 +89,26 @@ def sent(address: str, sink: Sink, trusted: Path) -> tuple[str, int]:
         (" smtp+tls://localhost:PORT", "STARTTLS"),
     ],
 )
-def test_email_is_sent_with_the_encryption_of_the_address(certificate: Path, address: str, encryption: str):
+def test_email_is_sent_with_the_encryption_of_the_address(
+    printed: Answers, certificate: Path, address: str, encryption: str
+):
     with mail_server(certificate, encryption) as sink:
-        assert sent(address, sink, certificate) == ("1", 1)
+        assert sent(printed, address, sink, certificate) == (["1"], 1)
 
 
 @pytest.mark.parametrize(("scheme", "encryption"), [("smtp+tls", "STARTTLS"), ("smtp+ssl", "TLS")])
-def test_unsigned_certificate_prevents_sending(certificate: Path, scheme: str, encryption: str, tmp_path: Path):
+def test_unsigned_certificate_prevents_sending(
+    printed: Answers, certificate: Path, scheme: str, encryption: str, tmp_path: Path
+):
     nobody = tmp_path / "none.pem"
     nobody.write_text("")
     with mail_server(certificate, encryption) as sink:
-        assert sent(f"{scheme}://localhost:PORT", sink, nobody) == ("SSLCertVerificationError", 0)
+        assert sent(printed, f"{scheme}://localhost:PORT", sink, nobody) == (["SSLCertVerificationError"], 0)
 
 
-def test_missing_encryption_prevents_sending(certificate: Path):
+def test_missing_encryption_prevents_sending(printed: Answers, certificate: Path):
     with mail_server(certificate, "none") as sink:
-        assert sent("smtp+tls://localhost:PORT", sink, certificate) == ("SMTPNotSupportedError", 0)
+        assert sent(printed, "smtp+tls://localhost:PORT", sink, certificate) == (["SMTPNotSupportedError"], 0)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.labplatform.test_settings import start
+from tests.labplatform.production import start
 from tools.lint_deploy import PRODUCTION
 
 PRINT_SETTINGS = """

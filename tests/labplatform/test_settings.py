@@ -1,32 +1,20 @@
 """Production refuses to start while required settings are missing; the demonstration keeps its key."""
 
-import json
 import os
 import re
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from labplatform.settings import base, startup_checks
+from tests.labplatform.production import ABSENT, Answers, start
 from tools.lint_deploy import PRODUCTION
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-PRINTED = "from django.conf import settings; print(settings.SECRET_KEY, settings.DEMO, settings.DEBUG)"
-
-
-def start(settings: str, code: str = PRINTED, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Import a settings module in a process of its own, which prints its SECRET_KEY by default."""
-    bare = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": settings}
-    return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env={**bare, **environment}, capture_output=True, text=True, check=False
-    )
 
 
 def test_production_starts_with_all_settings():
@@ -41,66 +29,6 @@ def test_refused_settings_stop_the_process():
     assert "ImproperlyConfigured: Set REDIS_URL before starting in production." in done.stderr
 
 
-ANSWERING = """
-import json, os, sys, traceback
-import accounts.openid.configuration, django.contrib.auth.password_validation, labplatform.monitoring.log_lines
-
-for line in sys.stdin:
-    given, code = json.loads(line)
-    reading, writing = os.pipe()
-    if not os.fork():
-        os.dup2(writing, 1)
-        os.dup2(writing, 2)
-        os.environ.clear()
-        os.environ |= given
-        try:
-            exec(code)
-        except BaseException:
-            traceback.print_exc()
-            sys.stderr.flush()
-            os._exit(1)
-        sys.stdout.flush()
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        output = pipe.read()
-    print(json.dumps([os.waitstatus_to_exitcode(os.wait()[1]), output]), flush=True)
-"""
-
-
-@pytest.fixture(scope="module")
-def answering() -> Iterator[subprocess.Popen[str]]:
-    """Run a process that has loaded Django without settings and forks a child for each environment."""
-    bare = {"PATH": os.environ["PATH"]}
-    words = [sys.executable, "-c", ANSWERING]
-    with subprocess.Popen(words, cwd=ROOT, env=bare, stdin=-1, stdout=-1, text=True) as process:
-        yield process
-        assert process.stdin
-        process.stdin.close()
-
-
-Answers = Callable[..., list[str]]
-
-
-@pytest.fixture
-def printed(answering: subprocess.Popen[str]) -> Answers:
-    """Start production with these variables changed, and return what it printed, or why it did not start."""
-
-    def ask(given: dict[str, str], code: str = PRINTED) -> list[str]:
-        env = {name: value for name, value in (PRODUCTION | given).items() if value != ABSENT}
-        assert answering.stdin
-        assert answering.stdout
-        answering.stdin.write(json.dumps([env, code]) + "\n")
-        answering.stdin.flush()
-        status, output = json.loads(answering.stdout.readline())
-        lines = output.rpartition("ImproperlyConfigured: ")[2].splitlines()
-        assert bool(status) is ("ImproperlyConfigured: " in output), output
-        return lines
-
-    return ask
-
-
-ABSENT = "absent"
 LONG = "a1b2C3d4e5F6g7h8i9J0" * 3
 DRAWN = "4d1f0b7c9a3e5f82610cde94ab73f5d8"
 NAMED_HOSTS = "ALLOWED_HOSTS must name each host in full, as in lab.example: '*' and a leading '.' let others in."
@@ -281,20 +209,18 @@ def test_production_lists_every_problem_at_once(printed: Answers):
     assert found == ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL"]
 
 
-def test_a_secret_may_be_in_a_file(tmp_path: Path):
+def test_a_secret_may_be_in_a_file(printed: Answers, tmp_path: Path):
     file = tmp_path / "secret"
     file.write_text(f"{PRODUCTION['SECRET_KEY']}\n")
-    given = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
-    done = start("labplatform.settings.production", **given, SECRET_KEY_FILE=str(file))
-    assert done.stdout == f"{PRODUCTION['SECRET_KEY']} False False\n"
+    given = {"SECRET_KEY": ABSENT, "SECRET_KEY_FILE": str(file)}
+    assert printed(given) == [f"{PRODUCTION['SECRET_KEY']} False False"]
 
 
 KEYS = "from django.conf import settings; print(*settings.SECRET_KEY_FALLBACKS, settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
 
 
-def test_fallback_keys_still_verify_signatures():
-    given = {**PRODUCTION, "SECRET_KEY_FALLBACKS": f"{LONG},{LONG[::-1]}"}
-    assert start("labplatform.settings.production", KEYS, **given).stdout == f"{LONG} {LONG[::-1]} 1\n"
+def test_fallback_keys_still_verify_signatures(printed: Answers):
+    assert printed({"SECRET_KEY_FALLBACKS": f"{LONG},{LONG[::-1]}"}, KEYS) == [f"{LONG} {LONG[::-1]} 1"]
 
 
 def test_production_starts_without_the_monitoring_packages():

@@ -18,6 +18,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cast import MEMBERSHIP_ROLES, Cast, create_cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, EditionFactory
+from tests.factories.snapshots import built_once
 from tests.matrix import FORMER
 from tests.matrix.fixtures import add_fixtures, add_fixtures_since_departure, add_late_fixtures
 from tests.matrix.leak_markers import FAR, LATE, NEAR, highest_keys, write_markers
@@ -55,6 +56,9 @@ def build_stage() -> Stage:
     add_fixtures_since_departure(home)
     write_markers(LATE, after=before)
     return Stage(home, near, far, {role: signed_in(user) for role, user in home.people.items()} | signed_out_clients())
+
+
+new_stage = built_once(build_stage)
 
 
 def build_far_edition() -> Cast:

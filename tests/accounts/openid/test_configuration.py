@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.openid.configuration import providers, refuse_plain_http
-from tests.labplatform.test_settings import start
+from tests.labplatform.production import start
 from tools.lint_deploy import PRODUCTION
 
 GIVEN: dict[str, Any] = {

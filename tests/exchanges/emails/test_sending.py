@@ -22,6 +22,7 @@ from notifications.sending.cycle import send_round
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
+from tests.factories.snapshots import built_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,21 +37,33 @@ AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
 SOON = date(2027, 2, 9)
 
 
-@pytest.fixture
-def staff() -> User:
-    return UserFactory(full_name="Lab", email="lab@people.example", is_lab_staff=True, language="en")
-
-
-@pytest.fixture
-def exchange(staff: User) -> Exchange:
-    """Return the second exchange of an edition of four cohorts with one member each; Metz hosts and has a pilot."""
+@built_once
+def planned_exchange() -> tuple[User, Exchange]:
+    """Return lab staff, and the second exchange of an edition of four cohorts with one member each."""
+    staff = UserFactory(full_name="Lab", email="lab@people.example", is_lab_staff=True, language="en")
     edition = edition_of_four(format=format_with_reminder_schedule(), people=1)
     plan_exchanges(edition=edition, at=AT)
     for slug in ("metz", "toulouse"):
         pilot = UserFactory(email=f"pilot-{slug}@people.example", language="en")
         cohort = Cohort.objects.get(slug=slug)
         MembershipFactory(cohort=cohort, user=pilot, role="pilot", starts_on=AT.date())
-    return Exchange.objects.get(number=2)
+    return staff, Exchange.objects.get(number=2)
+
+
+@pytest.fixture
+def scene(transactional_db: None) -> tuple[User, Exchange]:
+    return planned_exchange()
+
+
+@pytest.fixture
+def staff(scene: tuple[User, Exchange]) -> User:
+    return scene[0]
+
+
+@pytest.fixture
+def exchange(scene: tuple[User, Exchange]) -> Exchange:
+    """Return the exchange; Metz hosts it and has a pilot."""
+    return scene[1]
 
 
 def due(exchange: Exchange, step: str) -> datetime:

@@ -29,6 +29,7 @@ from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
+from tests.factories.snapshots import built_once
 from web.errors import DomainError
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -328,17 +329,31 @@ class TestNextInLine:
         )
 
 
+@built_once
+def planned_edition_with_pilots() -> tuple[Edition, User]:
+    staff = UserFactory(is_lab_staff=True, email="lab@people.example", language="en")
+    edition = edition_of_four(format=format_with_reminder_schedule(), people=1)
+    for slug in PLANNED:
+        pilot = UserFactory(email=f"pilot-{slug}@people.example", language="en")
+        MembershipFactory(cohort=cohort(slug), user=pilot, role="pilot", starts_on=AT.date())
+    plan_exchanges(edition=edition, at=AT)
+    return edition, staff
+
+
 @pytest.mark.django_db(transaction=True)
 class TestEmails:
     @pytest.fixture
-    def rota(self, settings, staff: User) -> Edition:
+    def scene(self, transactional_db: None) -> tuple[Edition, User]:
+        return planned_edition_with_pilots()
+
+    @pytest.fixture
+    def staff(self, scene: tuple[Edition, User]) -> User:
+        return scene[1]
+
+    @pytest.fixture
+    def rota(self, settings, scene: tuple[Edition, User]) -> Edition:
         settings.LANGUAGE_CODE = "en"
-        edition = edition_of_four(format=format_with_reminder_schedule(), people=1)
-        for slug in PLANNED:
-            pilot = UserFactory(email=f"pilot-{slug}@people.example", language="en")
-            MembershipFactory(cohort=cohort(slug), user=pilot, role="pilot", starts_on=AT.date())
-        plan_exchanges(edition=edition, at=AT)
-        return edition
+        return scene[0]
 
     def post(self, moment: datetime, number: int = 2) -> list[tuple[str, str]]:
         mail.outbox.clear()
@@ -384,6 +399,13 @@ class TestEmails:
         assert self.post(AT) == [("lab", "Intertransfo 2 needs another host")]
 
 
+@built_once
+def planned_edition() -> Edition:
+    edition = edition_of_four(people=1)
+    plan_exchanges(edition=edition, at=AT)
+    return edition
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     """Two lab staff choose different hosts at once: one wins, and the other gets a refusal."""
@@ -398,10 +420,8 @@ class TestAtOnce:
     GONE = "This cohort is suspended or has withdrawn: choose another host."
 
     @pytest.fixture
-    def rota(self) -> Edition:
-        edition = edition_of_four(people=1)
-        plan_exchanges(edition=edition, at=AT)
-        return edition
+    def rota(self, transactional_db: None) -> Edition:
+        return planned_edition()
 
     def confirm(self, staff: User) -> Callable[[], object]:
         exchange = exchange_at(2)

@@ -168,8 +168,8 @@ def test_lines_add_up_to_the_difference_of_the_figures(seed: int):
     check_history(seed)
 
 
-def test_generated_histories_have_lines():
-    assert sum(map(check_history, range(3))) > 0
+def test_generated_history_has_lines():
+    assert check_history(0) > 0
 
 
 def check_history(seed: int) -> int:

@@ -12,12 +12,13 @@ from accounts.models import User
 from cohorts.models import Cohort
 from figures.number_formats import share
 from programmes.models import Claim
-from tests.factories.cast import EVERYONE, Cast
+from tests.factories.cast import EVERYONE, Cast, create_cast, new_cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.figures import share_with_edition
 from tests.factories.programmes import AuthorityFactory, ClaimFactory, EditionFactory
 from tests.factories.prototypes import PATH, ChallengeFactory, IdeaFactory, TrialFactory, add_event
 from tests.factories.rates import early_cohort, worked_example
+from tests.factories.snapshots import built_once
 from tests.pages import elements, texts
 
 PAGE, DEFINITIONS = reverse("figures:rates"), reverse("figures:rates_definitions")
@@ -42,12 +43,28 @@ def accept(cohort: Cohort, ideas: int) -> None:
         IdeaFactory(cohort=cohort, state="accepted")
 
 
-@pytest.fixture
-def example(cast: Cast) -> Cohort:
-    """Create the worked example in an earlier cohort of the cast's authority."""
+@built_once
+def cast_with_example() -> tuple[Cast, Cohort]:
+    cast = create_cast()
     cohort = early_cohort(authority=cast.cohort.authority, code="TOU", slug="tours", name="Tours")
     worked_example(cohort)
-    return cohort
+    return cast, cohort
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest, db: None, today: None) -> tuple[Cast, Cohort | None]:
+    return cast_with_example() if "example" in request.fixturenames else (new_cast(), None)
+
+
+@pytest.fixture
+def cast(scene: tuple[Cast, Cohort | None]) -> Cast:
+    return scene[0]
+
+
+@pytest.fixture
+def example(scene: tuple[Cast, Cohort]) -> Cohort:
+    """The worked example in an earlier cohort of the cast's authority."""
+    return scene[1]
 
 
 # Words and figures

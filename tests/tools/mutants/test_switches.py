@@ -171,14 +171,19 @@ def test_removed_sign_in_check_makes_everyone_signed_in(out: int | None, signed:
     assert bool(run_mutant("signed = user.is_authenticated", out, user=user)["signed"]) is signed
 
 
-def test_parts_are_identified_by_name_and_have_tests():
+@pytest.fixture(scope="module")
+def checks() -> list[str]:
+    return every_check()
+
+
+def test_parts_are_identified_by_name_and_have_tests(checks: list[str]):
     names, public_routes = (
         every_part(),
         ["tests/test_role_matrix.py::test_only_routes_declared_public_answer_signed_out_users"],
     )
     assert (len(names), {is_part(name) for name in names}) == (len(set(names)), {True})
     assert {is_row(name) for name in every_row()} == {True}
-    assert {name for name in (*names, *every_check()) if is_row(name)} == set()
+    assert {name for name in (*names, *checks) if is_row(name)} == set()
     assert noticing("cohorts:cohort opens to whoever is signed out", []) == public_routes
     assert noticing(
         "settings runs without accounts.acting.support_session.SupportSessionMiddleware",
@@ -207,9 +212,8 @@ def test_each_check_is_one_switch_and_only_the_chosen_one_is_off():
     assert (ran["first"], ran["second"], ran["reached"]) == ([1], [1, 2], set(ran["found"]))
 
 
-def test_every_app_has_checks_and_names_are_unique():
-    names = every_check()
-    assert (len(names), {name.split(".")[0] for name in names}) == (len(set(names)), set(OUR_APPS))
+def test_every_app_has_checks_and_names_are_unique(checks: list[str]):
+    assert (len(checks), {name.split(".")[0] for name in checks}) == (len(set(checks)), set(OUR_APPS))
 
 
 def test_role_added_to_a_row_is_in_the_table():

@@ -84,9 +84,9 @@ def sorted_bounds(bounds):
 
 
 def test_figures_equal_those_of_lifelines():
-    """Every third set, because each takes a quarter of a second."""
+    """Every sixth set, because each takes a quarter of a second."""
     estimates = intervals = 0
-    for number in range(0, SETS, 3):
+    for number in range(0, SETS, 6):
         ideas = portfolio(number)
         curve = cumulative_incidence(ideas)
         for month, (share, low, high) in lifelines_figures(ideas).items():
@@ -96,4 +96,4 @@ def test_figures_equal_those_of_lifelines():
             if not isnan(low):  # it divides by the number left after the event, which may be 0
                 assert (point.low, point.high) == pytest.approx((low, high), abs=INTERVALS), (number, month)
                 intervals += 1
-    assert (estimates > 1500, intervals > 650) == (True, True)
+    assert (estimates > 700, intervals > 300) == (True, True)
