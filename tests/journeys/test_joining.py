@@ -44,6 +44,7 @@ def test_person_joins_from_the_invitation_email_on_a_phone(visit, sink: Sink, cl
     member = Membership.objects.get(user__email="ada@people.example")
     page.goto(session.get_absolute_url())
     press(page, "I am coming")
+    main(page).get_by_role("link", name="See the participants").click()
     expect(main(page)).to_contain_text("Ada Essai")
     assert Attendance.objects.get(member=member).answered_on is not None
 

@@ -72,8 +72,9 @@ def _check_in_page(request: HttpRequest, session: Session, attendee: Attendee) -
     day = _day_of_today(session)
     if request.method == "POST":
         _record_mark(request, session, day, attendee)
-        address = reverse("cohorts:session_participants", args=[session.pk])
-        return redirect(f"{address}#{attendee_key(attendee)}" if "list" in request.GET else request.path)
+        if "list" not in request.GET:
+            return redirect(request.path)
+        return redirect(f"{reverse('cohorts:session_participants', args=[session.pk])}#{attendee_key(attendee)}")
     row = attendee.attendances.filter(day=day).first() if day else None
     context = {
         "session": session,

@@ -91,9 +91,9 @@ def _check_in_page(
         return render(request, "exchanges/registration/check_in.html", context)
     is_removed = _record_attendance(request, row)
     if is_removed or "list" in request.GET:
-        address = reverse("exchanges:participants", args=[exchange.pk])
+        query = request.GET.get("list", "")
         fragment = "" if is_removed else f"#participant-{'guest-' if isinstance(row, Guest) else ''}{row.pk}"
-        return redirect(f"{address}?{request.GET.get('list', '')}{fragment}")
+        return redirect(f"{reverse('exchanges:participants', args=[exchange.pk])}?{query}{fragment}")
     return redirect(request.path)
 
 

@@ -68,7 +68,8 @@ from tests.factories.prototypes import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 EDITIONS = int(os.environ.get("ATTACKED_EDITIONS", "1"))
-QUESTIONS = 15 if EDITIONS == 1 else 6  # asked at each moment
+QUESTIONS = 15 if EDITIONS == 1 else 6  # asked at each moment; of them so many as a page, and about changes:
+PAGES, CHANGES = (2, 4) if EDITIONS == 1 else (1, 1)
 MOMENTS = 2  # at which the reader looks, in each world
 FIRST_DAY = date(2026, 1, 10)
 HELD_ON = date(2026, 6, 9)
@@ -262,10 +263,10 @@ def take_everything(field: Field, chance: random.Random) -> Answer:
         answer[f"groups?{query}&by={by}"] = groups_of(field.reader, query, by)
     client = Client(headers={"accept-language": "en"})
     client.force_login(field.reader, backend="django.contrib.auth.backends.ModelBackend")
-    for query in chance.sample(queries, max(1, QUESTIONS // 8)):
+    for query in chance.sample(queries, PAGES):
         for address in (f"/rates/?{query}", f"/network/?{query}", f"/rates/groups/?{query}"):
             answer[f"page {address}"] = main_part(client.get(address).content.decode())
-    for query in chance.sample(queries, max(1, QUESTIONS // 4)):
+    for query in chance.sample(queries, CHANGES):
         since = FIRST_DAY + timedelta(days=chance.randint(0, 300))
         address = f"/rates/changes.csv?{query}&since={since}"
         answer[f"changes {address}"] = client.get(address).content.decode()
