@@ -25,6 +25,7 @@ class CohortsConfig(AppConfig):
         self.register_calendar_feeds()
         self.register_event_kinds()
         self.register_search_sources()
+        self.register_import_kinds()
 
     def add_histories(self) -> None:
         """Register the models of this app that have a history page, the columns that it hides, and the wording of its
@@ -171,3 +172,10 @@ class CohortsConfig(AppConfig):
 
         search_sources.register("cohort", COHORTS, order=70)
         search_sources.register("person", PEOPLE, order=80)
+
+    def register_import_kinds(self) -> None:
+        """Register the tables that can be imported into a cohort."""
+        from cohorts.imports.members import MemberImport  # noqa: PLC0415 - models and translations must be ready
+        from imports.kinds import import_kinds  # noqa: PLC0415
+
+        import_kinds.register("members", MemberImport(), order=10)

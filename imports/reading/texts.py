@@ -1,0 +1,109 @@
+"""Read tables from text: find the encoding and the separator of a CSV file, or of cells that were pasted."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from imports.reading.limits import MAX_CELL_CHARACTERS, TableRejected
+from web.exports.tables import unescape_csv_text
+
+MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+SEPARATORS: Final = ("\t", ";", ",")
+NO_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f]")
+SAMPLE_ROWS: Final = 20
+SAMPLE_BYTES: Final = 2_000
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a file in UTF-8, with or without mark, UTF-16 or Windows-1252; raise TableRejected."""
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return _decode(content[len(mark) :], encoding)
+    encodings = ("utf-8", "cp1252") if b"\0" not in content else (_utf16_order(content),)
+    for encoding in encodings[:-1]:
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return _decode(content, encoding)
+    return _decode(content, encodings[-1])
+
+
+def _utf16_order(content: bytes) -> str:
+    """Return the encoding of a text with NUL bytes: in UTF-16 they fill every second place of common letters."""
+    sample = content[:SAMPLE_BYTES]
+    return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
+
+
+def _decode(content: bytes, encoding: str) -> str:
+    """Return the content as text; raise TableRejected when it is no text in this encoding."""
+    try:
+        result = content.decode(encoding)
+    except UnicodeDecodeError:
+        result = "\0"
+    if NO_TEXT.search(result):
+        raise TableRejected(
+            _("This file cannot be read as a table. Save it as XLSX, ODS, or CSV in UTF-8, then try again."),
+            field="file",
+        )
+    return result
+
+
+OWN_SEPARATOR: Final = ";"
+OWN_EXPORT_START: Final = codecs.BOM_UTF8 + b'"'  # our own exports put every text in quotes, their headings too
+
+
+def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a text, each with its number as spreadsheets count them; empty rows too.
+
+    The separator is the one under which most of the first rows have the same number of cells. Apostrophes that our own
+    exports put before formulas are taken off, and so are the explanations that they write below an empty line
+    (`is_own_export`). Raises TableRejected for a cell beyond reason.
+    """
+    first, _break, rest = content.partition("\n")
+    first_number, separator = 1, ""
+    if first.strip().lower().startswith("sep=") and len(first.strip()) == len("sep=") + 1:
+        content, first_number, separator = rest, 2, first.strip()[-1]  # as Excel writes and reads it
+    separator = separator or (OWN_SEPARATOR if is_own_export else find_separator(content))
+    csv.field_size_limit(MAX_CELL_CHARACTERS * 2)
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
+    number = first_number - 1
+    try:
+        for number, cells in enumerate(reader, first_number):
+            if is_own_export and not cells:
+                return
+            yield number, [unescape_csv_text(cell) for cell in cells]
+    except csv.Error as error:
+        raise TableRejected(
+            _("Row %(line)d cannot be read: check its quotation marks.") % {"line": number + 1}, field="file"
+        ) from error
+
+
+def find_separator(content: str) -> str:
+    """Return the separator of a text: tab, semicolon or comma."""
+    sample = io.StringIO(content, newline="")
+    lines = [line for line in islice(sample, SAMPLE_ROWS * 3) if line.strip()][:SAMPLE_ROWS]
+    return max(SEPARATORS, key=lambda separator: _score(lines, separator))
+
+
+def _score(lines: Sequence[str], separator: str) -> tuple[int, int]:
+    """Return how well a separator fits: the rows of the most usual width above one cell, then that width."""
+    try:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator))
+    except csv.Error:
+        return 0, 0
+    wide = {width: count for width, count in widths.items() if width > 1}
+    return max(((count, width) for width, count in wide.items()), default=(0, 0))
