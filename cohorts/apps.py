@@ -175,7 +175,8 @@ class CohortsConfig(AppConfig):
 
     def register_import_kinds(self) -> None:
         """Register the tables that can be imported into a cohort."""
-        from cohorts.imports.members import MemberImport  # noqa: PLC0415 - models and translations must be ready
+        from cohorts.imports.attendance import AttendanceImport  # noqa: PLC0415 - models and translations must be ready
+        from cohorts.imports.members import MemberImport  # noqa: PLC0415
         from cohorts.imports.sessions import SessionImport  # noqa: PLC0415
         from cohorts.imports.stakeholders import StakeholderImport  # noqa: PLC0415
         from imports.kinds import import_kinds  # noqa: PLC0415
@@ -183,3 +184,4 @@ class CohortsConfig(AppConfig):
         import_kinds.register("members", MemberImport(), order=10)
         import_kinds.register("sessions", SessionImport(), order=30)
         import_kinds.register("stakeholders", StakeholderImport(), order=40)
+        import_kinds.register("attendance", AttendanceImport(), order=50)
