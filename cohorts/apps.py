@@ -176,6 +176,7 @@ class CohortsConfig(AppConfig):
     def register_import_kinds(self) -> None:
         """Register the tables that can be imported into a cohort."""
         from cohorts.imports.attendance import AttendanceImport  # noqa: PLC0415 - models and translations must be ready
+        from cohorts.imports.budgets import BudgetImport  # noqa: PLC0415
         from cohorts.imports.members import MemberImport  # noqa: PLC0415
         from cohorts.imports.sessions import SessionImport  # noqa: PLC0415
         from cohorts.imports.stakeholders import StakeholderImport  # noqa: PLC0415
@@ -185,3 +186,4 @@ class CohortsConfig(AppConfig):
         import_kinds.register("sessions", SessionImport(), order=30)
         import_kinds.register("stakeholders", StakeholderImport(), order=40)
         import_kinds.register("attendance", AttendanceImport(), order=50)
+        import_kinds.register("budgets", BudgetImport(), order=60)
