@@ -85,7 +85,7 @@ def _store_rows(
 ) -> None:
     """Save the batch with its rows, a thousand at a time; `first` are those that were read already."""
     if not first:
-        raise DomainError(_("This table has headings, but no rows below them."), field="file")
+        raise DomainError(_("This table has headings, but no rows below them."))
     batch.save(force_insert=True)
     total, chunk = 0, first
     while chunk:

@@ -12,7 +12,7 @@ from imports.columns import Column
 from imports.models import ImportBatch
 from web.forms.fields import CHOICE_ERRORS, VisibleTextField
 
-MAX_PASTED_CHARACTERS = 400_000
+MAX_PASTED_CHARACTERS = 50_000
 ORDERS = [
     ("", _("Day first: 03/10/2026 is 3 October")),
     ("1", _("Month first: 03/10/2026 is 10 March")),

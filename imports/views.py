@@ -105,24 +105,29 @@ def _add(request: HttpRequest, slug: str, place_slug: str) -> HttpResponse:
 
 
 def _read(request: HttpRequest, form: TableForm, slug: str, place: Place) -> ImportBatch:
-    """Return the import of the file or the pasted rows in a valid form; raise DomainError when they cannot be read."""
+    """Return the import of the file or the pasted rows in a valid form.
+
+    Raises DomainError, at the field of the form, when they cannot be read.
+    """
     columns = import_kinds[slug].columns
     given: dict[str, Any] = {"kind": slug, "place": place, "language": request.LANGUAGE_CODE[:2]}
     given |= {"by": person(request), "at": timezone.now(), "idempotency_key": form.cleaned_data["idempotency_key"]}
     upload = form.cleaned_data["file"]
-    if not upload:
-        table = pasted_table(form.cleaned_data["pasted"], columns)
-        return actions.add_import(table=table, file_name="", **given)
-    with open_table(_content(upload), columns) as table:
-        return actions.add_import(table=table, file_name=str(upload.name), **given)
+    try:
+        if not upload:
+            table = pasted_table(form.cleaned_data["pasted"], columns)
+            return actions.add_import(table=table, file_name="", **given)
+        with open_table(_content(upload), columns) as table:
+            return actions.add_import(table=table, file_name=str(upload.name), **given)
+    except DomainError as error:
+        error.field = error.field or ("file" if upload else "pasted")
+        raise
 
 
 def _content(upload: UploadedFile[bytes]) -> Any:
     """Return the open content of an upload; raise TableRejected for one that was too large to be received."""
     if isinstance(upload, Upload) and (upload.too_large or upload.no_room):
-        raise TableRejected(
-            _("This file is larger than 20 MB. Divide it, and import one part after the other."), field="file"
-        )
+        raise TableRejected(_("This file is larger than 20 MB. Divide it, and import one part after the other."))
     return upload.file
 
 

@@ -53,7 +53,7 @@ def open_workbook(file: IO[bytes]) -> Iterator[Workbook]:
         output.seek(0)
         facts = json.loads(output.readline() or b'{"refused": "memory"}')
         if reason := facts.get("refused"):
-            raise TableRejected(_refusal(reason, facts), field="file")
+            raise TableRejected(_refusal(reason, facts))
         yield Workbook(facts["sheet"], [*_sheet_notes(facts), *notes], _rows(output))
 
 
@@ -63,20 +63,18 @@ def _package_notes(file: IO[bytes]) -> list[Note]:
         package = ZipPackage(file)
         names = package.entries
         if "xl/workbook.xml" not in names and "content.xml" not in names:
-            raise TableRejected(
-                _("This file is not a spreadsheet. Save it as XLSX, ODS or CSV, then try again."), field="file"
-            )
+            raise TableRejected(_("This file is not a spreadsheet. Save it as XLSX, ODS or CSV, then try again."))
         kinds = {
             NoteKind.MACROS: any(name.startswith(MACRO_PARTS) for name in names),
             NoteKind.LINKS: any(name.startswith(LINK_PARTS) for name in names),
             NoteKind.FORMULAS: any(_has_formula(package, name) for name in names),
         }
     except PasswordProtected as error:
-        raise TableRejected(_refusal("password", {}), field="file") from error
+        raise TableRejected(_refusal("password", {})) from error
     except ArchiveTooLarge as error:
-        raise TableRejected(_refusal("memory", {}), field="file") from error
+        raise TableRejected(_refusal("memory", {})) from error
     except BadPackage as error:
-        raise TableRejected(_refusal("damaged", {}), field="file") from error
+        raise TableRejected(_refusal("damaged", {})) from error
     return [(kind, "") for kind, is_there in kinds.items() if is_there]
 
 

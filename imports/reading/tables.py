@@ -52,12 +52,10 @@ def open_table(file: IO[bytes], columns: Sequence[Column]) -> Iterator[SourceTab
         raise TableRejected(
             _("This file is larger than %(size)s. Divide it, and import one part after the other.")
             % {"size": filesizeformat(MAX_BYTES)},
-            field="file",
         )
     if start.startswith(OLD_EXCEL_START):
         raise TableRejected(
             _("This file is in the format of old Excel, or needs a password. Save it as XLSX without a password."),
-            field="file",
         )
     if start == PACKAGE_START:
         with open_workbook(file) as book:

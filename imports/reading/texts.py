@@ -57,7 +57,6 @@ def _decode(content: bytes, encoding: str) -> str:
     if NO_TEXT.search(result):
         raise TableRejected(
             _("This file cannot be read as a table. Save it as XLSX, ODS, or CSV in UTF-8, then try again."),
-            field="file",
         )
     return result
 
@@ -88,7 +87,7 @@ def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[in
             yield number, [unescape_csv_text(cell) for cell in cells]
     except csv.Error as error:
         raise TableRejected(
-            _("Row %(line)d cannot be read: check its quotation marks.") % {"line": number + 1}, field="file"
+            _("Row %(line)d cannot be read: check its quotation marks.") % {"line": number + 1}
         ) from error
 
 
