@@ -94,7 +94,7 @@ class CohortIdeas:
     @classmethod
     def read(cls, cohort: Cohort) -> CohortIdeas:
         """Return the ideas and members of a cohort (two statements)."""
-        ideas = list(Idea.objects.filter(cohort=cohort).order_by("-pk"))
+        ideas = list(Idea.objects.filter(cohort=cohort).select_related("owner").order_by("-pk"))
         members: dict[str, set[int]] = {}
         for member in Membership.objects.filter(cohort=cohort).select_related("user"):
             for word in (member.user.email.lower(), normalised(member.name)):
