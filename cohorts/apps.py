@@ -37,7 +37,6 @@ class CohortsConfig(AppConfig):
         register_histories(
             histories.HISTORIES,
             hidden_columns=histories.HIDDEN_COLUMNS,
-            models_without_page=histories.MODELS_WITHOUT_PAGE,
             name_paths=histories.NAME_PATHS,
             value_texts=histories.VALUE_TEXTS,
         )

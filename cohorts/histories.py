@@ -83,4 +83,3 @@ VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
     Invitation: {"reason": lambda reason, _row: ending_reasons.reason_text(reason)},
     Session: {"remarks": lambda slugs, _row: " ".join(map(str, sentences_of(slugs)))},
 }
-MODELS_WITHOUT_PAGE: Final = {}

@@ -295,7 +295,7 @@ def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[
     return parse
 
 
-def enum_choice(enum: Any, synonyms: Mapping[str, str] | None = None) -> Parser:
+def enum_choice(enum: Any, synonyms: Mapping[str, Any] | None = None) -> Parser:
     """Return the parser of a choice of an enumeration: its slugs, its labels in French and English, and synonyms.
 
     “élu ou élue” stands for itself and for either part. `synonyms` gives the value by a further word.

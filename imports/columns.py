@@ -142,8 +142,9 @@ def header_position(rows: Sequence[Sequence[str]], columns: Sequence[Column]) ->
     a value.
     """
     scores = [sum(name != IGNORED for name in guess_columns(row, columns)) for row in rows[:HEADER_ROWS]]
-    if scores and max(scores):
-        return scores.index(max(scores))
+    best = max(scores, default=0)
+    if best:
+        return scores.index(best)
     looks_like_value = [column.recognises for column in columns if column.recognises]
     first = next((position for position, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
     if first is None or any(recognises(cell) for cell in rows[first] for recognises in looks_like_value):

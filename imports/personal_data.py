@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import PersonalData, PrivacyHooks, Retention
-from accounts.models import User
+from accounts.models import AccountAddress, User
 from imports.models import UNCONFIRMED_RETENTION, UNDO_WITHIN, ColumnChoice, ImportBatch, ImportRow
 from web.actions import action
 
@@ -59,7 +59,7 @@ def erase(*, user: User, at: datetime) -> None:
     ColumnChoice.objects.filter(person=user).delete()
     addresses = {
         user.email.lower(),
-        *(email.lower() for email in user.emailaddress_set.values_list("email", flat=True)),
+        *(email.lower() for email in AccountAddress.objects.filter(user=user).values_list("email", flat=True)),
     }
     erase_rows_with(addresses - {""})
 

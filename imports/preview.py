@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from imports.enums import RowOutcome
 from imports.kinds import ImportKind
 from imports.models import ImportBatch, ImportRow
 from imports.rows import changes_of, refused_value, row_texts
-from web.exports.tables import Table
+from web.exports.tables import Cell, Table
 
 MAX_PREVIEW_COLUMNS: Final = 8
 
@@ -89,7 +89,7 @@ def refused_table(batch: ImportBatch, kind: ImportKind) -> Table:
     """Return the refused rows as a table to correct and import again: their own columns, then reason and suggestion."""
     labels = {column.name: str(column.label) for column in kind.columns}
     header = [heading or labels.get(name, "") for heading, name in zip(batch.header, batch.mapping, strict=True)]
-    rows = (
+    rows: Iterator[list[Cell]] = (
         [*_corrected_cells(batch, row), row.line, labels.get(row.column, ""), row.reason, row.suggestion]
         for row in batch.rows.refused().order_by("line").iterator()
     )

@@ -158,7 +158,8 @@ def _import_row(planned: PlannedRow, kind: ImportKind, context: ImportContext) -
     try:
         thing = kind.save(planned.values, planned.plan, context)
     except DomainError as error:
-        apply_plan(row, RowPlan.refuse(str(error), column=error.field if error.field in planned.values else ""))
+        column = error.field if error.field in planned.values else ""
+        apply_plan(row, RowPlan.refuse(str(error), column=column or ""))
     else:
         row.object_id, row.previous, row.state = thing.object_id, dict(thing.previous), RowState.IMPORTED
     row.save()

@@ -154,11 +154,11 @@ class AuthorityImport(ImportKind):
         """Create the authority of a row, or change the facts that the row gives."""
         facts = _facts(values)
         if plan.object_id is None:
-            return ImportedThing(create_authority(by=context.by, **{"kind": AuthorityKind.OTHER, **facts}).pk)  # type: ignore[typeddict-item]
+            return ImportedThing(create_authority(by=context.by, **{"kind": AuthorityKind.OTHER, **facts}).pk)
         row = Authority.objects.select_for_update().get(pk=plan.object_id)
         changed = {name: value for name, value in facts.items() if getattr(row, name) != value}
         previous = values_before(row, changed)
-        change_authority(authority=row, by=context.by, **changed)  # type: ignore[typeddict-item]
+        change_authority(authority=row, by=context.by, **changed)
         return ImportedThing(row.pk, is_new=False, previous=previous)
 
     def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:

@@ -172,14 +172,16 @@ class IdeaImport(ImportKind):
         day_given = {"accepted_on": values["accepted_on"]} if "accepted_on" in names else {}
         previous = values_before(idea, fields | ({"owner_id": plan.target} if new_owner else {}) | day_given)
         if fields or new_owner:
-            change_idea(idea=idea, by=context.by, **fields, **({"owner": new_owner} if new_owner else {}))
+            fields |= {"owner": new_owner} if new_owner else {}
+            change_idea(idea=idea, by=context.by, **fields)
         if day_given:
             accept_idea(idea=idea, by=context.by, at=context.at, on=values["accepted_on"])
         return ImportedThing(idea.pk, is_new=False, previous=previous)
 
     def _create(self, values: Values, owner: int | None, context: ImportContext) -> Idea:
         """Create the idea of a row, with the events that its dates tell."""
-        cohort, given = cohort_of(context), {"by": context.by, "at": context.at}
+        cohort = cohort_of(context)
+        given: dict[str, Any] = {"by": context.by, "at": context.at}
         facts: dict[str, Any] = {"title": values["title"], "summary": values["summary"]}
         if cohort.retrospective:
             on = values["abandoned_on"] or values["accepted_on"] or values["captured_on"]
@@ -218,7 +220,7 @@ class IdeaImport(ImportKind):
         """
         idea = Idea.objects.select_for_update(of=["self"]).get(pk=thing.object_id)
         reason = _("The import that recorded this was undone.")
-        given = {"reason": reason, "by": context.by, "at": context.at}
+        given: dict[str, Any] = {"reason": reason, "by": context.by, "at": context.at}
         for event in IdeaEvent.objects.uncorrected().filter(idea=idea).order_by("-position", "-pk"):
             if event.state != IdeaState.CAPTURED and (thing.is_new or "accepted_on" in thing.previous):
                 correct_event(event=event, state=IdeaState.CAPTURED, **given)

@@ -99,7 +99,7 @@ class BudgetImport(ImportKind):
 
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
         """Change the budget of the cohort as the row gives it."""
-        row = Cohort.objects.select_for_update().get(pk=plan.object_id, edition=context.place.item)
+        row = Cohort.objects.select_for_update().get(pk=plan.object_id or 0, edition=context.place.item)
         changed: dict[str, Any] = {
             name: values[name] for name in BUDGET if values[name] not in (None, getattr(row, name))
         }

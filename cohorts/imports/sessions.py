@@ -108,7 +108,7 @@ class SessionImport(ImportKind):
 
     def key(self, values: Values) -> Hashable:
         """Return the number of the session."""
-        return values["number"]
+        return str(values["number"])
 
     def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
         """Return whether each row plans a session, changes one, changes nothing, or is refused."""
