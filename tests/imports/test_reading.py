@@ -82,7 +82,7 @@ def test_a_workbook_is_read_like_text_with_a_word_on_what_is_not_read():
         "Only one sheet is read. Import the others one after the other, each in a file of its own: Autre.",
         "Of merged cells, only the first one has a value: 1.",
         "Formulas are not calculated: the results saved in the file are read.",
-        "Empty rows are ignored: 1.",
+        "Empty rows are ignored: 2.",
         "Totals at the end are ignored: row 8.",
     ]
 

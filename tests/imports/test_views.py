@@ -156,5 +156,5 @@ def test_pages_need_as_many_statements_for_three_rows_as_for_one(
         ImportBatchFactory(person=cast["P"])
     with django_assert_num_queries(6):
         pilot.get(batch.get_absolute_url())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         pilot.get("/imports/")
