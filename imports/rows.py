@@ -91,8 +91,7 @@ def read_values(row: ImportRow, batch: ImportBatch, columns: Sequence[Column]) -
 
 def row_texts(row: ImportRow, mapping: Sequence[str]) -> dict[str, str]:
     """Return the texts of a row, corrected, by name of the column; columns that are not imported are left out."""
-    texts: dict[str, str] = {name: cell for name, cell in zip(mapping, row.cells, strict=True) if name}
-    return texts | row.corrections
+    return {name: cell for name, cell in zip(mapping, row.cells, strict=True) if name} | dict(row.corrections)
 
 
 def apply_plan(row: ImportRow, plan: RowPlan) -> None:

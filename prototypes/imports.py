@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.models import Cohort, Membership
-from cohorts.permissions import ONLY_STAFF, can_lead
+from cohorts.permissions import ONLY_STAFF, can_lead, roles_of
 from imports.cells import CellOptions, Parser, day, email_address, enum_choice, normalised, text
 from imports.columns import Column
 from imports.enums import PlaceType
@@ -134,7 +134,7 @@ class IdeaImport(ImportKind):
         """Return whether the user leads the cohort; published facts are for lab staff only."""
         if place.item.retrospective:
             return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
-        return can_lead(user, place.item, today)
+        return can_lead(roles_of(user, place.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return the reference, else the title."""

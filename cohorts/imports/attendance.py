@@ -15,7 +15,7 @@ from cohorts.attendance.actions import AttendanceMark, Attendee, record_attendan
 from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, AttendanceStatus
 from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay, Stakeholder
-from cohorts.permissions import can_plan_sessions
+from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.enums import SessionState
 from imports.cells import (
     CellOptions,
@@ -151,7 +151,7 @@ class AttendanceImport(ImportKind):
 
     def can_import(self, user: User, place: Place, today: date) -> Decision:
         """Return whether the user may record attendance in the cohort today."""
-        return can_plan_sessions(user, place.item, today)
+        return can_plan_sessions(roles_of(user, place.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return person, session and date as the row writes them."""

@@ -32,7 +32,7 @@ from cohorts.invitations.permissions import roles_given_by
 from cohorts.models import Cohort, Invitation, Membership
 from cohorts.people.actions import NO_DISCIPLINE, change_membership
 from cohorts.people.enums import MembershipRole
-from cohorts.permissions import can_lead
+from cohorts.permissions import can_lead, roles_of
 from imports.cells import CellError, CellOptions, choice, email_address, enum_choice, name_of_address, normalised, text
 from imports.columns import Column
 from imports.enums import PlaceType
@@ -279,7 +279,7 @@ class MemberImport(ImportKind):
 
     def can_import(self, user: User, place: Place, today: date) -> Decision:
         """Return whether the user leads the cohort: lab staff, its coordinator and its pilot do."""
-        return can_lead(user, place.item, today)
+        return can_lead(roles_of(user, place.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return address, else name, and role: a person may have two roles."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.models import Session
-from cohorts.permissions import can_plan_sessions
+from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.actions.sessions import (
     FINISHED_COHORT_STATES,
     DayPlan,
@@ -104,7 +104,7 @@ class SessionImport(ImportKind):
 
     def can_import(self, user: User, place: Place, today: date) -> Decision:
         """Return whether the user may plan sessions of the cohort today."""
-        return can_plan_sessions(user, place.item, today)
+        return can_plan_sessions(roles_of(user, place.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return the number of the session."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.models import Stakeholder
-from cohorts.permissions import can_plan_sessions
+from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.stakeholders.actions import add_stakeholder, edit_stakeholder, remove_stakeholder
 from cohorts.stakeholders.enums import Level, StakeholderCategory, StakeholderKind
 from imports.cells import CellOptions, Parser, enum_choice, text
@@ -108,7 +108,7 @@ class StakeholderImport(ImportKind):
 
     def can_import(self, user: User, place: Place, today: date) -> Decision:
         """Return whether the user may edit the stakeholders of the cohort today."""
-        return can_plan_sessions(user, place.item, today)
+        return can_plan_sessions(roles_of(user, place.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return name and organisation, in lower case as the database compares them."""
