@@ -13,7 +13,7 @@ from accounts.actions import add_invited_person, join
 from accounts.models import User
 from cohorts.clock import local_day
 from cohorts.cohort.enums import CohortState
-from cohorts.invitations.actions.revocation import event_of, lock_invitation, revoke_invitation
+from cohorts.invitations.actions.revocation import INVITED_AUDIENCE, event_of, lock_invitation, revoke_invitation
 from cohorts.invitations.email_limits import check_first_email
 from cohorts.invitations.ending_reasons import SENT_AGAIN
 from cohorts.invitations.enums import ADMIN, InvitationState
@@ -32,7 +32,7 @@ from web.errors import DomainError
 from web.mailboxes import canonical_address
 from web.security.link_tokens import hash_token
 
-FIRST_EMAIL, REMINDER_EMAIL, INVITED_AUDIENCE = "invitation", "invitation_open_still", "invited"
+FIRST_EMAIL, REMINDER_EMAIL = "invitation", "invitation_open_still"
 OPEN_DAYS: Final = 14
 # Days before the last day: five days after the first e-mail, and two days before the end.
 REMINDER_OFFSETS: Final = {"first": "-9d", "last": "-2d"}
