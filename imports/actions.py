@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from celery import current_app
@@ -21,7 +21,8 @@ from imports.columns import guess_by_content, guess_columns
 from imports.enums import BatchState, PlaceType, StopReason
 from imports.kinds import ImportedThing, ImportKind, Place, import_kinds
 from imports.models import ColumnChoice, ImportBatch, ImportRow
-from imports.reading.tables import SourceTable
+from imports.reading.notes import NoteKind
+from imports.reading.tables import SourceFile, SourceTable
 from web.actions import action
 from web.dates.clock import day_in
 from web.decisions import ALLOW, deny, enforce
@@ -32,6 +33,7 @@ ROWS_CHECKED_AT_ONCE: Final = 1_000  # while the person waits; more rows are che
 ROWS_PER_INSERT: Final = 1_000
 MAX_REMEMBERED: Final = 300  # headings for one person and kind
 MAX_NAME: Final = 120  # characters
+MAX_NAMED_SHEETS: Final = 10
 
 
 @action(gettext_lazy("Table uploaded"), security_event=True, forbidden_while_acting=True)
@@ -39,45 +41,57 @@ def add_import(
     *,
     kind: str,
     place: Place,
-    table: SourceTable,
+    source: SourceFile,
     file_name: str,
     language: str,
     by: User | None,
     at: datetime,
     idempotency_key: UUID | None = None,
 ) -> ImportBatch:
-    """Store the rows of a table that was read, guess its columns, check its rows and return the import.
+    """Store the rows of each table of a file that was read, guess its columns and check its rows.
 
-    Nothing is imported. A form sent twice (`idempotency_key`) returns the first import. More than a thousand rows are
-    checked by the worker. Raises DomainError when the person may not import this kind into the place, and what reading
-    the rows raises.
+    Nothing is imported. Each sheet is an import, between which the person chooses; return that of the best one, which
+    names the sheets that are not read. A form sent twice (`idempotency_key`) returns the first import. More than a
+    thousand rows are checked by the worker. Raises DomainError when the person may not import this kind into the place,
+    and what reading the rows of the best table raises.
     """
     importer = import_kinds[kind]
     check_permission(importer, place, by, at)
-    if earlier := ImportBatch.objects.filter(person=by, idempotency_key=idempotency_key or uuid4()).first():
+    key = idempotency_key or uuid4()
+    if earlier := ImportBatch.objects.filter(person=by, idempotency_key=key).first():
         return earlier
+    given: dict[str, Any] = {"person": by, "kind": kind, "place": place_key(importer, place), "place_slug": place.slug}
+    given |= {"file_name": file_name[-MAX_NAME:], "language": language, "created_at": at, "queued_at": at}
+    best, unread, room = ImportBatch(**given, idempotency_key=key), list(source.unread), ROWS_CHECKED_AT_ONCE
+    for table in source.tables:
+        if table is source.best:
+            room -= _add_table(best, table, importer, at, room)
+            continue
+        try:
+            with transaction.atomic():
+                room -= _add_table(ImportBatch(**given), table, importer, at, room)
+        except DomainError:
+            unread.append(table.sheet)
+    if unread:
+        best.notes = [[NoteKind.OTHER_SHEETS, ", ".join(unread[:MAX_NAMED_SHEETS])], *best.notes]
+        best.save(update_fields=["notes"])
+    return best
+
+
+def _add_table(batch: ImportBatch, table: SourceTable, importer: ImportKind, at: datetime, room: int) -> int:
+    """Save the batch with the rows of a table, and check them unless they are more than `room`.
+
+    Return how many were checked. Raises what reading the rows raises.
+    """
     rows = iter(table.rows)
     first = list(islice(rows, ROWS_PER_INSERT))
-    mapping = _guess(table, importer, kind, by)
-    batch = ImportBatch(
-        person=by,
-        kind=kind,
-        place=place_key(importer, place),
-        place_slug=place.slug,
-        file_name=file_name[-MAX_NAME:],
-        sheet=table.sheet[:MAX_NAME],
-        header=table.header,
-        mapping=mapping,
-        month_first=_guess_month_first(importer, mapping, [cells for _line, cells in first]),
-        defaults={column.name: column.default for column in importer.columns if column.default},
-        language=language,
-        rows_total=0,
-        idempotency_key=idempotency_key or uuid4(),
-        created_at=at,
-        queued_at=at,
-    )
+    batch.sheet, batch.header, batch.rows_total = table.sheet[:MAX_NAME], table.header, 0
+    batch.mapping = _guess(table, importer, batch.kind, batch.person)
+    batch.month_first = _guess_month_first(importer, batch.mapping, [cells for _line, cells in first])
+    batch.defaults = {column.name: column.default for column in importer.columns if column.default}
     _store_rows(batch, first, rows, table)
-    return _check_or_queue(batch, at)
+    _check_or_queue(batch, at, room)
+    return 0 if batch.is_queued else batch.rows_total
 
 
 def _store_rows(
@@ -260,13 +274,13 @@ def _lock_unconfirmed(batch: ImportBatch) -> ImportBatch:
     return row
 
 
-def _check_or_queue(batch: ImportBatch, at: datetime) -> ImportBatch:
-    """Check the rows at once, or have the worker check them when they are many; return the import."""
+def _check_or_queue(batch: ImportBatch, at: datetime, checked_at_once: int = ROWS_CHECKED_AT_ONCE) -> ImportBatch:
+    """Check the rows at once, or have the worker check them when they are more than that; return the import."""
     if batch.state == BatchState.CHECKED:
         batch.state = BatchState.CHECKING
     batch.queued_at, batch.heartbeat_at, batch.attempt, batch.rows_done = at, None, 0, 0
     batch.save(update_fields=["state", "queued_at", "heartbeat_at", "attempt", "rows_done"])
-    if batch.rows_total <= ROWS_CHECKED_AT_ONCE:
+    if batch.rows_total <= checked_at_once:
         return check_batch(batch, at)
     transaction.on_commit(wake_worker, robust=True)
     return batch

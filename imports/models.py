@@ -45,6 +45,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
             return self.none()
         return self.filter(Q(person=user) | Q(person=None)) if user.is_lab_staff else self.filter(person=user)
 
+    def of_same_file(self, batch: ImportBatch) -> ImportBatchQuerySet:
+        """Filter the imports of the sheets of the file that the import comes from, itself included."""
+        return self.filter(person=batch.person_id, kind=batch.kind, place=batch.place, created_at=batch.created_at)
+
     def to_work_on(self, at: datetime) -> ImportBatchQuerySet:
         """Filter the imports that a worker can take at the moment `at`, the oldest first.
 

@@ -181,8 +181,9 @@ def _undo(batch: ImportBatch, clock: Clock) -> None:
 def undo_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportBatch:
     """End or set back all that the rows of the import created or changed, in one transaction, and return it.
 
-    The last row comes first. Raises DomainError when an action refuses: then nothing of it is undone. Raises
-    WorkStopped when another attempt works on it.
+    The last row comes first; e-mails that correct those sent come last, if the person asked for them. Raises
+    DomainError when an action refuses: then nothing of it is undone. Raises WorkStopped when another attempt works on
+    it.
     """
     locked = _lock_attempt(batch)
     kind = import_kinds[locked.kind]

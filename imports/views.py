@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -31,7 +32,7 @@ from imports.preview import (
 )
 from imports.reading.limits import TableRejected
 from imports.reading.notes import note_texts
-from imports.reading.tables import open_table, pasted_table
+from imports.reading.tables import open_file, pasted_file
 from web.database.keys import key_of
 from web.errors import DomainError
 from web.exports.downloads import download_table
@@ -115,10 +116,10 @@ def _read(request: HttpRequest, form: TableForm, slug: str, place: Place) -> Imp
     upload = form.cleaned_data["file"]
     try:
         if not upload:
-            table = pasted_table(form.cleaned_data["pasted"], columns)
-            return actions.add_import(table=table, file_name="", **given)
-        with open_table(_content(upload), columns) as table:
-            return actions.add_import(table=table, file_name=str(upload.name), **given)
+            source = pasted_file(form.cleaned_data["pasted"], columns)
+            return actions.add_import(source=source, file_name="", **given)
+        with open_file(_content(upload), columns) as source:
+            return actions.add_import(source=source, file_name=str(upload.name), **given)
     except DomainError as error:
         error.field = error.field or ("file" if upload else "pasted")
         raise
@@ -146,8 +147,11 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _place_context(row: ImportBatch, kind: ImportKind, request: HttpRequest) -> dict[str, Any]:
-    """Return what every page of an import shows: the import, its kind, and its place, None if it is gone."""
-    return {"batch": row, "kind": kind, "place": kind.find_place(row.place_slug, person(request))}
+    """Return what every page of an import shows: the import with those of other sheets of its file, its kind, and its
+    place, None if it is gone.
+    """
+    sheets = ImportBatch.objects.of_same_file(row).order_by("pk") if row.sheet else []
+    return {"batch": row, "kind": kind, "place": kind.find_place(row.place_slug, person(request)), "sheets": sheets}
 
 
 def _preview_context(request: HttpRequest, row: ImportBatch, kind: ImportKind, form: ColumnsForm) -> dict[str, Any]:
@@ -271,7 +275,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         _("Undo the import"),
         reverse("imports:batch", args=[row.pk]),
         crumb=kind.label,
-        consequences=_undo_consequences(row, kind),
+        consequences=_undo_consequences(names),
         is_destructive=True,
         unavailable_reason=_undo_refusal(request, row),
     )

@@ -39,9 +39,7 @@ def _sentences() -> dict[str, str]:
         NoteKind.EMPTY_ROWS: _("Empty rows are ignored: %(value)s."),
         NoteKind.TOTALS: _("Totals at the end are ignored: row %(value)s."),
         NoteKind.HIDDEN_SHEETS: _("Hidden sheets are not read: %(value)s."),
-        NoteKind.OTHER_SHEETS: _(
-            "Only one sheet is read. Import the others one after the other, each in a file of its own: %(value)s."
-        ),
+        NoteKind.OTHER_SHEETS: _("These sheets are not read: %(value)s. Save each in a separate file to import it."),
         NoteKind.MERGED: _("Of merged cells, only the first one has a value: %(value)s."),
         NoteKind.FORMULAS: _("Formulas are not calculated: the results saved in the file are read."),
         NoteKind.MACROS: _("The file contains macros. They are not run."),

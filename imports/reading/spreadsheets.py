@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
@@ -31,17 +31,27 @@ LONGEST_MARK: Final = 32  # bytes of the end of a piece that are searched again 
 
 
 @dataclass(frozen=True, slots=True)
-class Workbook:
-    """The sheet that is read from a workbook: its name, what was noticed, and its rows that are not empty."""
+class Sheet:
+    """A sheet of a workbook: its name, what was noticed, its rows that are not empty, and how many these are."""
 
-    sheet: str
+    name: str
     notes: list[Note]
     rows: Iterator[tuple[int, list[str]]]
 
+    size: int
+
+
+@dataclass(slots=True)
+class Workbook:
+    """The sheets that are read from a workbook, the sentence for each that cannot be, and names of further ones."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    refusals: dict[str, str] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
 
 @contextmanager
 def open_workbook(file: IO[bytes]) -> Iterator[Workbook]:
-    """Check a workbook and yield its first visible sheet that has content; `file` needs a file descriptor.
+    """Check a workbook and yield its visible sheets that have content; `file` needs a file descriptor.
 
     One workbook is read at a time on a machine. Raises TableRejected with what to do instead, ServerBusy when others
     are read for too long.
@@ -50,11 +60,40 @@ def open_workbook(file: IO[bytes]) -> Iterator[Workbook]:
     deadline = Deadline(MAX_SECONDS)
     with exclusive_lock("workbooks", deadline=deadline) as handle, TemporaryFile() as output:
         _run_reader(file, output, deadline, handle)
-        output.seek(0)
-        facts = json.loads(output.readline() or b'{"refused": "memory"}')
-        if reason := facts.get("refused"):
-            raise TableRejected(_refusal(reason, facts))
-        yield Workbook(facts["sheet"], [*_sheet_notes(facts), *notes], _rows(output))
+        yield _workbook(output, notes)
+
+
+def _workbook(output: IO[bytes], package_notes: Sequence[Note]) -> Workbook:
+    """Return the workbook that the reader wrote to `output`; raise TableRejected with the reason not to read it."""
+    answers: list[_Answer] = []
+    output.seek(0)
+    for text in output:
+        if text.startswith(b"{"):
+            answers.append(_Answer(json.loads(text), output.tell()))
+        else:
+            answers[-1].size += 1
+    about: dict[str, Any] = answers.pop().facts if answers else {"refused": "memory"}
+    if reason := about.get("refused"):
+        raise TableRejected(_refusal(reason, about))
+    hidden = [(NoteKind.HIDDEN_SHEETS, ", ".join(about["hidden"][:10]))] if about["hidden"] else []
+    book = Workbook(unread=about["others"])
+    for answer in answers:
+        name, merged = answer.facts["sheet"], answer.facts.get("merged")
+        if reason := answer.facts.get("refused"):
+            book.refusals[name] = _refusal(reason, answer.facts)
+        else:
+            notes: list[Note] = [*hidden, *([(NoteKind.MERGED, str(merged))] if merged else []), *package_notes]
+            book.sheets.append(Sheet(name, notes, _rows(output, answer.start, answer.size), answer.size))
+    return book
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What the reader wrote about a sheet or the workbook, where the rows after it start, and how many these are."""
+
+    facts: dict[str, Any]
+    start: int
+    size: int = 0
 
 
 def _package_notes(file: IO[bytes]) -> list[Note]:
@@ -113,26 +152,20 @@ def _run_reader(source: IO[bytes], output: IO[bytes], deadline: Deadline, lock_h
         output.truncate(0)
 
 
-def _rows(output: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that the reader wrote, with empty ones between them, without apostrophes that our exports add."""
+def _rows(output: IO[bytes], position: int, size: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield `size` rows that the reader wrote from `position` on, with empty ones between them.
+
+    They come without apostrophes that our exports add. Rows of several sheets can be read in turn.
+    """
     previous = 0
-    for text in output:
+    for _number in range(size):
+        output.seek(position)
+        text = output.readline()
+        position += len(text)
         line, cells = json.loads(text)
         yield from ((number, []) for number in range(previous + 1, line))
         yield line, [unescape_formula(cell) for cell in cells]
         previous = line
-
-
-def _sheet_notes(facts: dict[str, Any]) -> list[Note]:
-    """Return notes on hidden and further sheets and on merged cells, from the reader's answer."""
-    notes: list[Note] = []
-    if facts["hidden"]:
-        notes.append((NoteKind.HIDDEN_SHEETS, ", ".join(facts["hidden"][:10])))
-    if facts["others"]:
-        notes.append((NoteKind.OTHER_SHEETS, ", ".join(facts["others"][:10])))
-    if facts["merged"]:
-        notes.append((NoteKind.MERGED, str(facts["merged"])))
-    return notes
 
 
 def _refusal(reason: str, facts: dict[str, Any]) -> str:

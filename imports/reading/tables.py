@@ -15,8 +15,8 @@ from imports.cells import normalised
 from imports.columns import HEADER_ROWS, Column, header_position
 from imports.reading.limits import MAX_BYTES, MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, TableRejected
 from imports.reading.notes import Note, NoteKind
-from imports.reading.spreadsheets import OLD_EXCEL_START, PACKAGE_START, open_workbook
-from imports.reading.texts import OWN_EXPORT_START, decoded, text_rows
+from imports.reading.spreadsheets import OLD_EXCEL_START, PACKAGE_START, Workbook, open_workbook
+from imports.reading.texts import decoded, may_be_own_export, text_rows
 from web.text.visible import clean_text
 
 NumberedRow: TypeAlias = tuple[int, list[str]]
@@ -39,11 +39,33 @@ class SourceTable:
     sample: list[list[str]] = field(default_factory=list)
 
 
-@contextmanager
-def open_table(file: IO[bytes], columns: Sequence[Column]) -> Iterator[SourceTable]:
-    """Yield the table in an open file, which needs a file descriptor; its heading is the row that has most `columns`.
+@dataclass(slots=True)
+class SourceFile:
+    """The tables of a file, one for each sheet with rows; `best` is the first with the most recognised columns.
 
-    Raises TableRejected with what to do instead, here or while its rows are read.
+    `unread` names the sheets that are left out: they cannot be read, or would be too many rows in all.
+    """
+
+    tables: list[SourceTable]
+    best: SourceTable
+    unread: list[str] = field(default_factory=list)
+
+    def only(self, sheet: str) -> SourceFile:
+        """Return the file with this sheet alone; raise TableRejected with the names of its sheets if it has no such."""
+        table = next((table for table in self.tables if table.sheet == sheet), None)
+        if table is None:
+            names = ", ".join(table.sheet for table in self.tables)
+            raise TableRejected(
+                _("This file has no sheet “%(sheet)s”. It has: %(names)s.") % {"sheet": sheet, "names": names}
+            )
+        return SourceFile([table], table)
+
+
+@contextmanager
+def open_file(file: IO[bytes], columns: Sequence[Column]) -> Iterator[SourceFile]:
+    """Yield the tables in an open file, which needs a file descriptor; a heading is the row with most of the `columns`.
+
+    Raises TableRejected with what to do instead, here or while rows are read.
     """
     size = file.seek(0, 2)
     file.seek(0)
@@ -59,19 +81,49 @@ def open_table(file: IO[bytes], columns: Sequence[Column]) -> Iterator[SourceTab
         )
     if start == PACKAGE_START:
         with open_workbook(file) as book:
-            yield _table(book.sheet, book.rows, columns, book.notes)
+            yield _tables_of(book, columns)
     else:
         file.seek(0)
         content = file.read()
-        yield pasted_table(decoded(content), columns, is_own_export=content.startswith(OWN_EXPORT_START))
+        yield pasted_file(decoded(content), columns, is_own_export=may_be_own_export(content))
 
 
-def pasted_table(text: str, columns: Sequence[Column], *, is_own_export: bool = False) -> SourceTable:
-    """Return the table in a text: a CSV file, cells copied from a spreadsheet, or one person per line.
+def _tables_of(book: Workbook, columns: Sequence[Column]) -> SourceFile:
+    """Return the tables of a workbook; raise TableRejected with the reason when no sheet can be read.
+
+    The best one always counts, the others as long as all together have no more rows than a table may have.
+    """
+    read, refusals = [], dict(book.refusals)
+    for sheet in book.sheets:
+        try:
+            read.append((_table(sheet.name, sheet.rows, columns, sheet.notes), sheet.size))
+        except TableRejected as error:
+            refusals[sheet.name] = str(error)
+    if not read:
+        raise TableRejected(next(iter(refusals.values())))
+    best, total = max(read, key=lambda pair: _recognised(pair[0], columns))
+    tables, unread = [], [*refusals, *book.unread]
+    for table, size in read:
+        if table is best or total + size <= MAX_ROWS:
+            tables.append(table)
+            total += 0 if table is best else size
+        else:
+            unread.append(table.sheet)
+    return SourceFile(tables, best, unread)
+
+
+def _recognised(table: SourceTable, columns: Sequence[Column]) -> int:
+    """Return how many columns of a table are recognised by their heading."""
+    return sum(name != IGNORED for name in guess_columns(table.header, columns))
+
+
+def pasted_file(text: str, columns: Sequence[Column], *, is_own_export: bool = False) -> SourceFile:
+    """Return the one table in a text: a CSV file, cells copied from a spreadsheet, or one person per line.
 
     The explanations below the table of `is_own_export`, a CSV file of this platform, are not read.
     """
-    return _table("", text_rows(text, is_own_export=is_own_export), columns, [])
+    table = _table("", text_rows(text, is_own_export=is_own_export), columns, [])
+    return SourceFile([table], table)
 
 
 def _table(sheet: str, rows: Iterator[NumberedRow], columns: Sequence[Column], notes: list[Note]) -> SourceTable:
@@ -102,6 +154,7 @@ def _table(sheet: str, rows: Iterator[NumberedRow], columns: Sequence[Column], n
 
 def _cleaned(rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
     """Yield rows with cells that are stripped, without trailing empty ones; raise TableRejected for one too long."""
+    count = 0
     for line, cells in rows:
         if any(len(cell) > MAX_CELL_CHARACTERS for cell in cells):
             raise TableRejected(

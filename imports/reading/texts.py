@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -49,7 +48,7 @@ def _utf16_order(content: bytes) -> str:
 
 
 def _decode(content: bytes, encoding: str) -> str:
-    """Return the content as text; raise TableRejected when it is no text in this encoding."""
+    """Return the content as text; raise TableRejected when it is none in this encoding, or a web page or PDF."""
     try:
         result = content.decode(encoding)
     except UnicodeDecodeError:
@@ -66,11 +65,17 @@ OWN_EXPORT_START: Final = codecs.BOM_UTF8 + b'"'  # our own exports put every te
 
 
 def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[int, list[str]]]:
+def may_be_own_export(content: bytes) -> bool:
+    """Return whether a CSV file begins as our exports do: a mark, then headings in quotes between semicolons."""
+    first = content[: content.find(b"\n")]
+    return first.startswith(OWN_EXPORT_START) and b'";"' in first
+
+
     """Yield the rows of a text, each with its number as spreadsheets count them; empty rows too.
 
     The separator is the one under which most of the first rows have the same number of cells. Apostrophes that our own
-    exports put before formulas are taken off, and so are the explanations that they write below an empty line
-    (`is_own_export`). Raises TableRejected for a cell beyond reason.
+    exports put before formulas are taken off, and so are the explanations that they write below their table
+    (`is_own_export`: the text may be one of them). Raises TableRejected for a cell beyond reason.
     """
     first, _break, rest = content.partition("\n")
     first_number, separator = 1, ""
@@ -81,9 +86,7 @@ def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[in
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
     number = first_number - 1
     try:
-        for number, cells in enumerate(reader, first_number):
-            if is_own_export and not cells:
-                return
+        for number, cells in enumerate(_without_explanations(reader) if is_own_export else reader, first_number):
             yield number, [unescape_csv_text(cell) for cell in cells]
     except csv.Error as error:
         raise TableRejected(

@@ -1,9 +1,10 @@
 """The program that reads one workbook: a process of its own, with limits on its memory and its time.
 
 `imports.reading.spreadsheets` runs it as a script, so that it imports calamine and nothing of the platform. It reads
-the workbook from standard input and answers on standard output, a line of JSON each: what it found, then the rows that
-are not empty, as their number and the texts of their cells. A cell far away makes calamine ask for more memory than
-there is: the process then ends, and nothing else does.
+the workbook from standard input and answers on standard output, a line of JSON each: for each visible sheet with
+content an object, then the rows that are not empty, as their number and the texts of their cells; at last an object on
+the workbook. A cell far away makes calamine ask for more memory than there is: the process then ends, and nothing else
+does.
 """
 
 import datetime
@@ -17,6 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 MEMORY_LIMIT: Final = 700 * 1024 * 1024  # bytes of address space
 CPU_SECONDS: Final = 40  # of processor time
+MAX_SHEETS: Final = 10
 
 
 def cell_text(value: Any) -> str:
@@ -50,17 +52,27 @@ def main() -> None:
 
 
 def answer(book: Any, max_columns: int, max_rows: int) -> None:
-    """Write what the first visible sheet with content is, and its rows; at most one row more than `max_rows`."""
+    """Write the first ten visible sheets that have content, then the names of the sheets that are not read."""
     visible = [row.name for row in book.sheets_metadata if row.visible == SheetVisibleEnum.Visible]
     hidden = [row.name for row in book.sheets_metadata if row.visible != SheetVisibleEnum.Visible]
-    filled = [name for name in visible if book.get_sheet_by_name(name).height]
-    if not filled:
-        return write({"refused": "hidden" if hidden else "empty"})
-    sheet = book.get_sheet_by_name(filled[0])
+    count = 0
+    while visible and count < MAX_SHEETS:
+        count += write_sheet(book.get_sheet_by_name(visible.pop(0)), max_columns, max_rows)
+    reason = {} if count else {"refused": "hidden" if hidden else "empty"}
+    write({"hidden": hidden, "others": visible} | reason)
+
+
+def write_sheet(sheet: Any, max_columns: int, max_rows: int) -> bool:
+    """Write a sheet and its rows, at most one more than `max_rows`; return whether it has content.
+
+    Of a sheet that is too wide, only the number of its columns is written.
+    """
+    if not sheet.height:
+        return False
     if sheet.width > max_columns:
-        return write({"refused": "wide", "columns": sheet.end[1] + 1})
-    merged = len(sheet.merged_cell_ranges or ())
-    write({"sheet": sheet.name, "hidden": hidden, "others": filled[1:], "merged": merged})
+        write({"sheet": sheet.name, "refused": "wide", "columns": sheet.end[1] + 1})
+        return True
+    write({"sheet": sheet.name, "merged": len(sheet.merged_cell_ranges or ())})
     count = 0
     for line, cells in enumerate(sheet.iter_rows(), 1):
         texts = [cell_text(cell) for cell in cells]
@@ -68,8 +80,8 @@ def answer(book: Any, max_columns: int, max_rows: int) -> None:
             write([line, texts])
             count += 1
             if count > max_rows:
-                return None
-    return None
+                break
+    return True
 
 
 def write(value: Any) -> None:

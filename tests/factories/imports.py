@@ -10,7 +10,7 @@ from accounts.models import User
 from imports.actions import add_import, confirm_import, request_undo
 from imports.kinds import import_kinds
 from imports.models import ImportBatch, ImportRow
-from imports.reading.tables import pasted_table
+from imports.reading.tables import pasted_file
 from imports.running import run_due_imports
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
@@ -83,8 +83,8 @@ def checked(kind: str, place: str, text: str, by: User) -> ImportBatch:
     importer = import_kinds[kind]
     found = importer.find_place(place, by)
     assert found is not None
-    table = pasted_table(text, importer.columns)
-    return add_import(kind=kind, place=found, table=table, file_name="", language="en", by=by, at=NOW)
+    source = pasted_file(text, importer.columns)
+    return add_import(kind=kind, place=found, source=source, file_name="", language="en", by=by, at=NOW)
 
 
 def imported(kind: str, place: str, text: str, by: User) -> ImportBatch:

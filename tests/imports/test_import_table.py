@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from cohorts.models import Invitation
 from imports.models import ImportBatch
+from tests.factories.imports import workbook
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "Nom;Courriel;Rôle\nAda Essai;ada@people.example;relais\nEve Essai;eve;relais\n"
@@ -64,3 +65,13 @@ def test_unknown_kinds_places_people_and_files_are_refused(cast, table, tmp_path
         with pytest.raises(CommandError) as refused:
             run(*arguments, **options)
         assert str(refused.value).startswith(sentence)
+
+
+def test_a_sheet_is_chosen_by_its_name(cast, tmp_path, settings):
+    settings.FILES_DIR = tmp_path
+    path, header = tmp_path / "people.xlsx", ["Nom", "Courriel"]
+    path.write_bytes(workbook(header, ["Ada", "ada@people.example"], **{"2026": [header, *[["B", "b"]] * 2]}))
+    given: Any = {"cohort": "rivage", "by": cast["P"].email, "dry_run": True, "json": True}
+    assert [json.loads(run("members", path, sheet=sheet, **given))["rows"] for sheet in ("", "2026")] == [1, 2]
+    with pytest.raises(CommandError, match=r"This file has no sheet “2027”\. It has: Feuille 1, 2026\."):
+        run("members", path, sheet="2027", **given)

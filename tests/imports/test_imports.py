@@ -13,7 +13,7 @@ from imports.enums import BatchState, RowState
 from imports.kinds import ImportedThing, Place, import_kinds
 from imports.models import STALE_AFTER, ColumnChoice, ImportBatch, ImportRow
 from imports.personal_data import purge
-from imports.reading.tables import pasted_table
+from imports.reading.tables import pasted_file
 from imports.running import WorkStopped, claim_import, import_next_rows, run_due_imports
 from imports.tasks import run_imports
 from notifications.models import Reminder
@@ -37,9 +37,9 @@ def place_of(cohort: Cohort) -> Place:
 
 def added(cast: Cast, text: str = PEOPLE, by: str = "P", **more: Any) -> ImportBatch:
     """Return the import of a pasted text into the cast's cohort."""
-    table = pasted_table(text, import_kinds["members"].columns)
+    source = pasted_file(text, import_kinds["members"].columns)
     given = {"kind": "members", "place": place_of(cast.cohort), "file_name": "", "language": "en", "at": NOW}
-    return actions.add_import(table=table, by=cast[by], **given | more)
+    return actions.add_import(source=source, by=cast[by], **given | more)
 
 
 def many(number: int) -> str:

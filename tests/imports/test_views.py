@@ -1,6 +1,7 @@
 """Pages of imports: upload, preview with corrections, progress, result and undo, for their person only."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -125,6 +126,25 @@ def test_a_file_is_read_and_one_that_cannot_be_says_why(pilot, settings, tmp_pat
     assert ImportBatch.objects.count() == 1
 
 
+def test_each_sheet_of_a_workbook_can_be_chosen(pilot, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    wide, header = [["x"] * 201], ["Nom", "Courriel"]
+    sheets = {"2025": [header, ["Ada", "a@people.example"]], "Large": wide, "Vide": [header]}
+    content = workbook(["Lisez-moi"], ["Une liste"], **sheets | {"2026": [header, *[["B", "b@people.example"]] * 3]})
+    upload = {"file": SimpleUploadedFile("gens.xlsx", content), "idempotency_key": str(uuid4())}
+    answer = pilot.post(NEW, upload)
+    batches = {batch.sheet: batch for batch in ImportBatch.objects.order_by("pk")}
+    assert {name: batch.rows_total for name, batch in batches.items()} == {"Feuille 1": 2, "2025": 1, "2026": 3}
+    assert answer.headers["Location"] == batches["2025"].get_absolute_url()
+    page = pilot.get(batches["2025"].get_absolute_url())
+    assert {batch.get_absolute_url() for batch in batches.values()} <= set(page_links(page))
+    assert "These sheets are not read: Large, Vide." in page_text(page)
+    pilot.post(f"{batches['2026'].get_absolute_url()}confirm/")
+    upload["file"] = SimpleUploadedFile("gens.xlsx", content)
+    assert pilot.post(NEW, upload).headers["Location"] == answer.headers["Location"]
+    assert list(ImportBatch.objects.order_by("pk").values_list("state", flat=True)) == ["checked", "checked", "waiting"]
+
+
 def test_imports_of_others_and_unknown_kinds_and_places_are_not_found(cast, pilot):
     other, nobody_s = ImportBatchFactory(person=cast["C"]), ImportBatchFactory(person=None)
     own = pasted(pilot)
@@ -154,7 +174,7 @@ def test_pages_need_as_many_statements_for_three_rows_as_for_one(
         ImportRowFactory(batch=batch, line=line)
     for _ in range(number - 1):
         ImportBatchFactory(person=cast["P"])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         pilot.get(batch.get_absolute_url())
     with django_assert_num_queries(4):
         pilot.get("/imports/")

@@ -14,7 +14,7 @@ from imports.actions import add_import, confirm_import
 from imports.enums import PlaceType
 from imports.kinds import ImportKind, Place, import_kinds
 from imports.models import ImportBatch
-from imports.reading.tables import open_table
+from imports.reading.tables import open_file
 from imports.rows import refused_value
 from imports.running import run_import
 from web.errors import DomainError
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--cohort", default="", help="slug of the cohort that the rows belong to")
         parser.add_argument("--edition", default="", help="slug of the edition that the rows belong to")
+        parser.add_argument("--sheet", default="", help="name of the sheet; without it, that with most known columns")
         parser.add_argument("--by", default="", help="e-mail address of the person who imports, with their rights")
         parser.add_argument("--dry-run", action="store_true", help="check the rows and save nothing")
         parser.add_argument("--json", action="store_true")
@@ -87,8 +88,9 @@ def _import(kind: ImportKind, by: User | None, language: str, options: dict[str,
     """
     place, path = _place(kind, by, options), options["file"]
     given = {"kind": options["kind"], "place": place, "file_name": path.name, "language": language}
-    with transaction.atomic(), path.open("rb") as file, open_table(file, kind.columns) as table:
-        batch = add_import(table=table, by=by, at=timezone.now(), **given)
+    with transaction.atomic(), path.open("rb") as file, open_file(file, kind.columns) as source:
+        only = source.only(options["sheet"] or source.best.sheet)
+        batch = add_import(source=only, by=by, at=timezone.now(), **given)
         if options["dry_run"]:
             if batch.is_queued:
                 batch = _check_now(batch)
