@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
@@ -27,6 +27,7 @@ MAX_SECONDS: Final = 45.0
 LINK_PARTS: Final = ("xl/externalLinks/",)
 MACRO_PARTS: Final = ("xl/vbaProject", "Basic/", "Scripts/")
 FORMULA_MARKS: Final = {"xl/worksheets/": (b"<f>", b"<f "), "content.xml": (b"table:formula=",)}
+PASSWORD_MARKS: Final = {"META-INF/manifest.xml": (b":encryption-data",)}
 LONGEST_MARK: Final = 32  # bytes of the end of a piece that are searched again with the next one
 
 
@@ -103,10 +104,12 @@ def _package_notes(file: IO[bytes]) -> list[Note]:
         names = package.entries
         if "xl/workbook.xml" not in names and "content.xml" not in names:
             raise TableRejected(_("This file is not a spreadsheet. Save it as XLSX, ODS or CSV, then try again."))
+        if any(_has_mark(package, name, PASSWORD_MARKS) for name in names):
+            raise PasswordProtected("a part is encrypted")
         kinds = {
             NoteKind.MACROS: any(name.startswith(MACRO_PARTS) for name in names),
             NoteKind.LINKS: any(name.startswith(LINK_PARTS) for name in names),
-            NoteKind.FORMULAS: any(_has_formula(package, name) for name in names),
+            NoteKind.FORMULAS: any(_has_mark(package, name, FORMULA_MARKS) for name in names),
         }
     except PasswordProtected as error:
         raise TableRejected(_refusal("password", {})) from error
@@ -117,9 +120,9 @@ def _package_notes(file: IO[bytes]) -> list[Note]:
     return [(kind, "") for kind, is_there in kinds.items() if is_there]
 
 
-def _has_formula(package: ZipPackage, name: str) -> bool:
-    """Return whether a part of a workbook has a cell with a formula."""
-    marks = next((marks for start, marks in FORMULA_MARKS.items() if name.startswith(start)), ())
+def _has_mark(package: ZipPackage, name: str, marks_by_start: Mapping[str, Sequence[bytes]]) -> bool:
+    """Return whether a part of a workbook contains one of the marks for parts whose name starts so."""
+    marks = next((marks for start, marks in marks_by_start.items() if name.startswith(start)), ())
     tail = b""
     for piece in package.unpacked(name) if marks else ():
         if any(mark in tail + piece for mark in marks):

@@ -22,6 +22,7 @@ MARKS: Final = (
 )
 SEPARATORS: Final = ("\t", ";", ",")
 NO_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f]")
+OTHER_FORMAT: Final = re.compile(r"\s*(<(!|\?|html|head|table|meta)|%PDF-|\{\\rtf)", re.IGNORECASE)
 SAMPLE_ROWS: Final = 20
 SAMPLE_BYTES: Final = 2_000
 
@@ -31,7 +32,8 @@ def decoded(content: bytes) -> str:
     for mark, encoding in MARKS:
         if content.startswith(mark):
             return _decode(content[len(mark) :], encoding)
-    encodings = ("utf-8", "cp1252") if b"\0" not in content else (_utf16_order(content),)
+    sample = content[:SAMPLE_BYTES]
+    encodings = ("utf-8", "cp1252") if sample.count(0) * 4 < len(sample) else (_utf16_order(sample),)
     for encoding in encodings[:-1]:
         try:
             content.decode(encoding)
@@ -41,9 +43,8 @@ def decoded(content: bytes) -> str:
     return _decode(content, encodings[-1])
 
 
-def _utf16_order(content: bytes) -> str:
-    """Return the encoding of a text with NUL bytes: in UTF-16 they fill every second place of common letters."""
-    sample = content[:SAMPLE_BYTES]
+def _utf16_order(sample: bytes) -> str:
+    """Return the encoding of a text with many NUL bytes: in UTF-16 they fill every second place of common letters."""
     return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
 
 
@@ -53,7 +54,7 @@ def _decode(content: bytes, encoding: str) -> str:
         result = content.decode(encoding)
     except UnicodeDecodeError:
         result = "\0"
-    if NO_TEXT.search(result):
+    if NO_TEXT.search(result) or OTHER_FORMAT.match(result):
         raise TableRejected(
             _("This file cannot be read as a table. Save it as XLSX, ODS, or CSV in UTF-8, then try again."),
         )
@@ -83,21 +84,47 @@ def may_be_own_export(content: bytes) -> bool:
         content, first_number, separator = rest, 2, first.strip()[-1]  # as Excel writes and reads it
     separator = separator or (OWN_SEPARATOR if is_own_export else find_separator(content))
     csv.field_size_limit(MAX_CELL_CHARACTERS * 2)
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
-    number = first_number - 1
+    reader = csv.reader(_lines(content), delimiter=separator)
+    number, cells = first_number - 1, list[str]()
     try:
         for number, cells in enumerate(_without_explanations(reader) if is_own_export else reader, first_number):
             yield number, [unescape_csv_text(cell) for cell in cells]
+        if content.count('"') % 2 and any("\n" in cell for cell in cells):
+            raise csv.Error("the last quotation mark is not closed")
     except csv.Error as error:
         raise TableRejected(
             _("Row %(line)d cannot be read: check its quotation marks.") % {"line": number + 1}
         ) from error
 
 
+def _lines(content: str) -> Iterator[str]:
+    """Yield the lines of a text with their ends; Excel for Mac ends each with a carriage return alone."""
+    line_end = "\r" if content.count("\r") > content.count("\n") else "\n"
+    start = 0
+    while start < len(content):
+        end = content.find(line_end, start) + 1 or len(content)
+        yield content[start:end]
+        start = end
+
+
+def _without_explanations(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Yield the rows above an empty line that is followed by a title alone; the first row has several cells then.
+
+    Other programs give each row the same number of cells.
+    """
+    width, empty = 0, 0
+    for cells in rows:
+        if empty and len(cells) == 1 < width:
+            return
+        if cells:
+            yield from ([] for _ in range(empty))
+            yield cells
+        width, empty = width or len(cells), 0 if cells else empty + 1
+
+
 def find_separator(content: str) -> str:
     """Return the separator of a text: tab, semicolon or comma."""
-    sample = io.StringIO(content, newline="")
-    lines = [line for line in islice(sample, SAMPLE_ROWS * 3) if line.strip()][:SAMPLE_ROWS]
+    lines = [line for line in islice(_lines(content), SAMPLE_ROWS * 3) if line.strip()][:SAMPLE_ROWS]
     return max(SEPARATORS, key=lambda separator: _score(lines, separator))
 
 

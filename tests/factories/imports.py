@@ -1,7 +1,9 @@
 """Imported tables with their rows, as the reader and the check leave them."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
+from xml.sax.saxutils import escape
 
 import factory
 from openpyxl import Workbook
@@ -15,6 +17,7 @@ from imports.running import run_due_imports
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 from tests.sql import execute
+from tests.factories.packages import archive, opendocument_parts
 
 
 class ImportBatchFactory(factory.django.DjangoModelFactory):
@@ -80,6 +83,42 @@ def workbook(*rows: list[Any], **sheets: list[list[Any]]) -> bytes:
 
 def checked(kind: str, place: str, text: str, by: User) -> ImportBatch:
     """Return the import of a pasted text, checked, in English."""
+SHEET_NAMESPACES = "".join(
+    f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for prefix, name in {"office": "office", "table": "table", "text": "text"}.items()
+)
+
+
+def opendocument_sheet(*rows: list[Any]) -> bytes:
+    """Return an ODS file with these rows and, as LibreOffice writes it, empty cells and rows up to the sheet's end."""
+    lines = "".join(
+        f"<table:table-row>{''.join(map(_opendocument_cell, row))}"
+        f'<table:table-cell table:number-columns-repeated="{16_384 - len(row)}"/></table:table-row>'
+        for row in rows
+    )
+    rest = (
+        f'<table:table-row table:number-rows-repeated="{1_048_576 - len(rows)}"><table:table-cell/></table:table-row>'
+    )
+    content = (
+        f'<office:document-content{SHEET_NAMESPACES} office:version="1.3"><office:body><office:spreadsheet>'
+        f'<table:table table:name="Feuille 1">{lines}{rest}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    return archive(opendocument_parts("spreadsheet") | {"content.xml": content})
+
+
+def _opendocument_cell(value: Any) -> str:
+    """Return the element of a cell: a date, a number, or a text with a paragraph for each of its lines."""
+    if isinstance(value, date):
+        attributes = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+    elif isinstance(value, int | float):
+        attributes = f'office:value-type="float" office:value="{value}"'
+    else:
+        attributes = 'office:value-type="string"'
+    paragraphs = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(value).split("\n"))
+    return f"<table:table-cell {attributes}>{paragraphs}</table:table-cell>"
+
+
     importer = import_kinds[kind]
     found = importer.find_place(place, by)
     assert found is not None
