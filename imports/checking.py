@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -44,13 +44,24 @@ def check_batch(batch: ImportBatch, at: datetime) -> ImportBatch:
     for rows in _chunks(batch):
         for planned in plan_rows(batch, kind, rows, context, seen):
             apply_plan(planned.row, planned.plan)
-        ImportRow.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["batch", "line"], update_fields=PLAN_COLUMNS
-        )
+        _store_plans(batch, rows)
     batch.state, batch.heartbeat_at = BatchState.CHECKED, None
     store_counts(batch)
     batch.save(update_fields=["state", "heartbeat_at", *COUNTS.values()])
     return batch
+
+
+def _store_plans(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
+    """Save the plans of these rows: those that only create something in one short statement, the others in a second."""
+    new = [row for row in rows if row.outcome == RowOutcome.CREATE]
+    others = [row for row in rows if row.outcome != RowOutcome.CREATE]
+    if new:
+        plan = {name: getattr(new[0], name) for name in PLAN_COLUMNS}
+        batch.rows.filter(pk__in=[row.pk for row in new]).update(**plan)
+    if others:
+        ImportRow.objects.bulk_create(
+            others, update_conflicts=True, unique_fields=["batch", "line"], update_fields=PLAN_COLUMNS
+        )
 
 
 def store_counts(batch: ImportBatch) -> None:

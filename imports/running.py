@@ -25,7 +25,7 @@ from web.errors import DomainError
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-ROWS_PER_SLICE: Final = 20  # rows imported in one transaction
+ROWS_PER_SLICE: Final = range(20, 500)  # rows imported in one transaction: a hundredth of all, within these limits
 MAX_ATTEMPTS: Final = 3
 
 
@@ -120,14 +120,14 @@ def check_import(*, batch: ImportBatch, by: None, at: datetime) -> ImportBatch:
 
 
 def _import(batch: ImportBatch, clock: Clock) -> None:
-    """Import the rows of a claimed import, 20 in each transaction, until none is left."""
+    """Import the rows of a claimed import, a slice in each transaction, until none is left."""
     while not import_next_rows(batch=batch, by=batch.person, at=clock()):
         continue
 
 
 @action(gettext_lazy("Rows of a table imported"))
 def import_next_rows(*, batch: ImportBatch, by: User | None, at: datetime) -> bool:
-    """Import the next 20 rows and record the progress in the same transaction; return whether the import is done.
+    """Import the next slice and record the progress in the same transaction; return whether the import is done.
 
     A row that would do something else now than when it was checked is refused. Raises WorkStopped when another attempt
     works on it, and Refused when the person may no longer import here.
@@ -136,16 +136,22 @@ def import_next_rows(*, batch: ImportBatch, by: User | None, at: datetime) -> bo
     kind = import_kinds[locked.kind]
     check_permission(kind, place_of(locked, by), by, at)
     context = context_of(locked, kind, at)
-    rows = list(locked.rows.to_import().order_by("line").select_for_update()[:ROWS_PER_SLICE])
+    size = _slice_size(locked.rows_total)
+    rows = list(locked.rows.to_import().order_by("line").select_for_update()[:size])
     for planned in plan_rows(locked, kind, rows, context, {}):
         _import_row(planned, kind, context)
     locked.rows_done, locked.heartbeat_at = locked.rows_done + len(rows), at
-    is_done = len(rows) < ROWS_PER_SLICE
+    is_done = len(rows) < size
     if is_done:
         locked.state, locked.ended_at, locked.heartbeat_at = BatchState.DONE, at, None
         store_counts(locked)
     locked.save()
     return is_done
+
+
+def _slice_size(total: int) -> int:
+    """Return how many rows of so many are imported in one transaction: what a kind reads is read a hundred times."""
+    return max(ROWS_PER_SLICE.start, min(ROWS_PER_SLICE.stop, total // 100))
 
 
 def _import_row(planned: PlannedRow, kind: ImportKind, context: ImportContext) -> None:

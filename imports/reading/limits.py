@@ -8,6 +8,7 @@ MAX_BYTES: Final = 20_000_000
 MAX_ROWS: Final = 50_000
 MAX_COLUMNS: Final = 200
 MAX_CELL_CHARACTERS: Final = 20_000
+MAX_CELLS: Final = 2_000_000  # with text
 
 
 class TableRejected(DomainError):

@@ -12,8 +12,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from imports.cells import normalised
-from imports.columns import HEADER_ROWS, Column, header_position
-from imports.reading.limits import MAX_BYTES, MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, TableRejected
+from imports.columns import HEADER_ROWS, IGNORED, Column, guess_columns, header_position
+from imports.reading.limits import MAX_BYTES, MAX_CELL_CHARACTERS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TableRejected
 from imports.reading.notes import Note, NoteKind
 from imports.reading.spreadsheets import OLD_EXCEL_START, PACKAGE_START, Workbook, open_workbook
 from imports.reading.texts import decoded, may_be_own_export, text_rows
@@ -156,15 +156,27 @@ def _cleaned(rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
     """Yield rows with cells that are stripped, without trailing empty ones; raise TableRejected for one too long."""
     count = 0
     for line, cells in rows:
-        if any(len(cell) > MAX_CELL_CHARACTERS for cell in cells):
+        if cells and max(map(len, cells)) > MAX_CELL_CHARACTERS:
             raise TableRejected(
                 _("A cell of row %(line)d has more than %(most)d characters. Shorten it, then try again.")
                 % {"line": line, "most": MAX_CELL_CHARACTERS}
             )
-        texts = [clean_text(cell).replace("\0", "").strip() for cell in cells]
+        texts = [_cleaned_cell(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
+        count += len(texts)
+        if count > MAX_CELLS:
+            raise TableRejected(
+                _("This table has more than two million cells. Delete the columns that are not needed, then try again.")
+            )
         yield line, texts
+
+
+def _cleaned_cell(cell: str) -> str:
+    """Return the text of a cell without control characters and blanks around it."""
+    if cell.isascii() and cell.isprintable():  # most cells, and there may be two million
+        return cell.strip()
+    return clean_text(cell).replace("\0", "").strip()
 
 
 def _without_empty_rows(rows: Iterator[NumberedRow], empty: list[int]) -> Iterator[NumberedRow]:

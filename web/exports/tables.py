@@ -83,7 +83,7 @@ def escape_formula(text: str) -> str:
 
 def unescape_formula(text: str) -> str:
     """Return the text that `escape_formula` was given; only the apostrophe that it adds is taken off."""
-    return text[1:] if _ESCAPED_FORMULA.match(text) else text
+    return text[1:] if text[:1] == "'" and _ESCAPED_FORMULA.match(text) else text
 
 
 def escape_csv_text(text: str) -> str:
@@ -96,7 +96,7 @@ def escape_csv_text(text: str) -> str:
 
 def unescape_csv_text(text: str) -> str:
     """Return the text that `escape_csv_text` was given; only the apostrophes that it adds are taken off."""
-    return unescape_formula(_ESCAPED_WITHIN.sub(r"\1", text))
+    return unescape_formula(_ESCAPED_WITHIN.sub(r"\1", text)) if "'" in text else text
 
 
 def write(file_format: str, table: Table, file: IO[bytes], *, language: str) -> None:
