@@ -203,11 +203,12 @@ def discard_import(*, batch: ImportBatch, by: User | None) -> None:
 
 
 @action(gettext_lazy("Undo of an import requested"), security_event=True, forbidden_while_acting=True)
-def request_undo(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportBatch:
+def request_undo(*, batch: ImportBatch, by: User | None, at: datetime, correct_emails: bool = False) -> ImportBatch:
     """Queue the import to be undone as a whole, and wake the worker; return it.
 
-    Raises DomainError when something depends on what it created (the message says what), when it is too old or another
-    import changes the place.
+    With `correct_emails`, people who received an e-mail because of it get another: that it no longer counts. Raises
+    DomainError when something depends on what it created (the message says what), when it is too old or another import
+    changes the place.
     """
     row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if row.state == BatchState.UNDOING:
@@ -217,7 +218,8 @@ def request_undo(*, batch: ImportBatch, by: User | None, at: datetime) -> Import
     if reasons := undo_refusals(row, by, at):
         raise DomainError(" ".join(reasons))
     row.state, row.queued_at, row.heartbeat_at, row.attempt, row.stop_reason = BatchState.UNDOING, at, None, 0, ""
-    row.save(update_fields=["state", "queued_at", "heartbeat_at", "attempt", "stop_reason"])
+    row.corrects_emails = correct_emails
+    row.save(update_fields=["state", "queued_at", "heartbeat_at", "attempt", "stop_reason", "corrects_emails"])
     transaction.on_commit(wake_worker, robust=True)
     return row
 

@@ -52,6 +52,20 @@ class TableForm(forms.Form):
         return cleaned
 
 
+class UndoForm(forms.Form):
+    """Confirmation of an undo; where e-mails were sent, whether to correct them."""
+
+    correct_emails = forms.BooleanField(
+        label=_("E-mail these people that their invitation no longer counts"), required=False
+    )
+
+    def __init__(self, *args: Any, emails_sent: bool, **kwargs: Any) -> None:
+        """Leave the field out when no e-mail was sent; other arguments are a form's."""
+        super().__init__(*args, **kwargs)
+        if not emails_sent:
+            del self.fields["correct_emails"]
+
+
 class ColumnsForm(forms.Form):
     """Which column each column of the table becomes, how dates are read, and values for rows that give none."""
 

@@ -148,6 +148,9 @@ class ImportKind(ABC):
         """Return the names of people who already received an e-mail because of these things."""
         return []
 
+    def correct_emails(self, things: Sequence[ImportedThing], context: ImportContext) -> None:  # noqa: B027
+        """E-mail the people who received an e-mail because of these things, now undone, that it no longer counts."""
+
 
 import_kinds: Registry[ImportKind] = Registry("kinds of imports")
 

@@ -99,6 +99,7 @@ class ImportBatch(models.Model):
     notes = models.JSONField(_("notes on the file"), default=list, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     state = models.CharField(_("state"), max_length=8, choices=BatchState.choices, default=BatchState.CHECKING)
+    corrects_emails = models.BooleanField(_("e-mails corrected when undone"), default=False)
     stop_reason = models.CharField(_("reason it stopped"), max_length=13, choices=StopReason.choices, blank=True)
     rows_total = models.PositiveIntegerField(_("rows in all"))
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)

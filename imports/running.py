@@ -199,6 +199,8 @@ def undo_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportB
         raise DomainError(" ".join(reasons))
     for thing in things:
         kind.undo(thing, context)
+    if locked.corrects_emails:
+        kind.correct_emails(things, context)
     locked.rows.imported().update(state=RowState.UNDONE)
     locked.state, locked.heartbeat_at, locked.stop_reason = BatchState.UNDONE, None, ""
     locked.save()

@@ -19,7 +19,7 @@ from accounts.requests import person
 from files.uploads.handler import Upload
 from imports import actions
 from imports.enums import BatchState, PlaceType, RowOutcome
-from imports.forms import ColumnsForm, TableForm
+from imports.forms import ColumnsForm, TableForm, UndoForm
 from imports.kinds import ImportKind, Place, import_kinds
 from imports.models import ImportBatch
 from imports.preview import (
@@ -37,13 +37,13 @@ from web.database.keys import key_of
 from web.errors import DomainError
 from web.exports.downloads import download_table
 from web.exports.tables import CONTENT_TYPES
-from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
+from web.forms.pages import FormPage, adding_errors_to, apply_form, form_page, submitted_data
 from web.pages import htmx
 from web.pages.pagination import paginate
 from web.security.acting import forbidden_while_acting
 
 CORRECTION: Final = "cell_"  # with the key of the row: the text for its wrong cell
+MAX_NAMED: Final = 50  # people who received an e-mail
 SUGGESTED: Final = "suggestion"  # the key of the row whose suggestion is taken
 
 
@@ -266,10 +266,10 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what undoing an import does, who already received an e-mail, or what depends on it; undo it on POST."""
     row = _own(request, pk)
     kind = _kind(row.kind)
-    form = ConfirmationForm(submitted_data(request))
-    if form.is_bound and form.is_valid():
-        with adding_errors_to(form):
-            return redirect(actions.request_undo(batch=row, by=person(request), at=timezone.now()))
+    names = kind.emails_sent(actions.imported_things(row))
+    form = UndoForm(submitted_data(request), emails_sent=bool(names))
+    if undone := apply_form(form, actions.request_undo, batch=row, by=person(request), at=timezone.now()):
+        return redirect(undone)
     page = FormPage(
         _("Undo the import"),
         _("Undo the import"),
@@ -289,17 +289,15 @@ def _undo_refusal(request: HttpRequest, row: ImportBatch) -> str:
     return " ".join(actions.undo_refusals(row, person(request), timezone.now()))
 
 
-def _undo_consequences(row: ImportBatch, kind: ImportKind) -> tuple[str, ...]:
-    """Return sentences on what undoing the import does, with the people who already received an e-mail."""
+def _undo_consequences(emails_sent: Sequence[str]) -> tuple[str, ...]:
+    """Return sentences on what undoing the import does, with the names of people who already received an e-mail."""
     sentences = [
         _("What the rows created ends, and what they changed gets its previous values. The history keeps both."),
         _("E-mails that have not left are cancelled."),
     ]
-    if names := kind.emails_sent(actions.imported_things(row)):
-        sentences.append(
-            _("These people already received an e-mail: %(names)s. Tell them that it no longer counts.")
-            % {"names": ", ".join(names)}
-        )
+    if emails_sent:
+        names = ", ".join([*emails_sent[:MAX_NAMED], *["…"] * (len(emails_sent) > MAX_NAMED)])
+        sentences.append(_("These people already received an e-mail: %(names)s.") % {"names": names})
     return tuple(sentences)
 
 

@@ -24,10 +24,11 @@ from cohorts.invitations.actions.invitations import (
     invite_member,
     seats_left,
 )
-from cohorts.invitations.actions.revocation import KIND, revoke_invitation
+from cohorts.invitations.actions.revocation import KIND, announce_withdrawal, revoke_invitation
 from cohorts.invitations.ending_reasons import IMPORT_UNDONE
 from cohorts.invitations.invitable_roles import ROLE_NOT_ALLOWED
 from cohorts.invitations.links import COHORT_WITHDRAWN
+from cohorts.invitations.models import InvitationQuerySet
 from cohorts.invitations.permissions import roles_given_by
 from cohorts.models import Cohort, Invitation, Membership
 from cohorts.people.actions import NO_DISCIPLINE, change_membership
@@ -46,7 +47,6 @@ from imports.kinds import (
     value_changes,
 )
 from imports.undoing import changed_since, named, restored_values, values_before
-from notifications.enums import ItemState
 from notifications.models import DeliveryItem
 from web.decisions import Decision
 from web.text.names import NO_ADDRESS
@@ -347,9 +347,17 @@ class MemberImport(ImportKind):
 
     def emails_sent(self, things: Sequence[ImportedThing]) -> list[str]:
         """Return the names of the people whose invitation was sent."""
-        new = [thing.object_id for thing in things if thing.is_new]
-        sent = DeliveryItem.objects.filter(
-            reminder__kind=KIND, reminder__object_id__in=new, state=ItemState.SENT
-        ).values_list("reminder__object_id", flat=True)
-        rows = Invitation.objects.filter(pk__in=set(sent)).order_by("full_name", "pk")
-        return [row.full_name or row.email for row in rows]
+        return [row.full_name or row.email for row in _sent_invitations(things)]
+
+    def correct_emails(self, things: Sequence[ImportedThing], context: ImportContext) -> None:
+        """E-mail the people whose invitation was sent that it is withdrawn."""
+        for row in _sent_invitations(things).revoked():
+            announce_withdrawal(invitation=row, at=context.at, by=context.by)
+
+
+def _sent_invitations(things: Sequence[ImportedThing]) -> InvitationQuerySet:
+    """Return those of the new invitations of which people may have received an e-mail, by name."""
+    new = [thing.object_id for thing in things if thing.is_new]
+    items = DeliveryItem.objects.possibly_received().filter(reminder__kind=KIND, reminder__object_id__in=new)
+    sent = set(items.values_list("reminder__object_id", flat=True))
+    return Invitation.objects.filter(pk__in=sent).order_by("full_name", "pk")

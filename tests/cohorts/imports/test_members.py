@@ -10,9 +10,10 @@ from cohorts.models import Invitation, Membership
 from imports import actions
 from imports.kinds import import_kinds
 from imports.models import ImportBatch
-from imports.reading.tables import open_table, pasted_table
+from imports.reading.tables import open_file, pasted_file
 from imports.running import run_due_imports
 from notifications.sending.cycle import send_round
+from tests.cohorts.pages import browser, page_text
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import MembershipFactory
@@ -29,9 +30,9 @@ def added(cast: Cast, content: str | bytes, by: str = "P") -> ImportBatch:
     place = kind.find_place(cast.cohort.slug, cast[by])
     given: Any = {"kind": "members", "place": place, "file_name": "", "language": "en", "at": NOW, "by": cast[by]}
     if isinstance(content, str):
-        return actions.add_import(table=pasted_table(content, kind.columns), **given)
-    with file_of(content) as file, open_table(file, kind.columns) as table:
-        return actions.add_import(table=table, **given)
+        return actions.add_import(source=pasted_file(content, kind.columns), **given)
+    with file_of(content) as file, open_file(file, kind.columns) as source:
+        return actions.add_import(source=source, **given)
 
 
 def run(cast: Cast, batch: ImportBatch, by: str = "P") -> ImportBatch:
@@ -143,10 +144,37 @@ def test_people_of_other_cohorts_are_invited_without_a_word_on_their_account(cas
     assert set(batch.rows.values_list("outcome", "object_id", "reason")) == {("create", None, "")}
 
 
-def test_an_undo_names_who_already_received_the_email(cast, settings):
-    batch = run(cast, added(cast, "E-mail;Name\nada@people.example;Ada Essai\nbob@people.example;Bob Essai"))
-    kind, things = import_kinds["members"], actions.imported_things(batch)
+def test_an_undo_names_who_received_the_email_and_corrects_it_in_their_language(cast):
+    text = "E-mail;Name;Langue\nada@people.example;Ada Essai;fr\nbob@people.example;Bob Essai;en"
+    batch = run(cast, added(cast, text))
+    page, address = browser(cast["P"]), f"{batch.get_absolute_url()}undo/"
     send_round(lambda: NOW, seconds=5)
-    assert (kind.emails_sent(things), len(mail.outbox)) == ([], 0)
+    assert (len(mail.outbox), "correct_emails" in page.get(address).context["form"].fields) == (0, False)
     send_round(lambda: NOW.replace(minute=10), seconds=5)
-    assert (kind.emails_sent(things), len(mail.outbox)) == (["Ada Essai", "Bob Essai"], 2)
+    assert "These people already received an e-mail: Ada Essai, Bob Essai." in page_text(page.get(address))
+
+    page.post(address, {"correct_emails": "on"})
+    run_due_imports(lambda: NOW.replace(minute=12))
+    assert "get another one: it says that the first no longer counts." in page_text(page.get(batch.get_absolute_url()))
+    send_round(lambda: NOW.replace(minute=13), seconds=5)
+    french, english = sorted(mail.outbox[2:], key=lambda email: email.to)
+    assert (french.to, french.subject) == (
+        ["ada@people.example"],
+        "Ville de Rivage, La Transfo 2026–2028 : votre invitation était une erreur",
+    )
+    assert "Elle n’est plus valable, et les liens des messages à son sujet ne fonctionnent plus." in " ".join(
+        str(french.body).split()
+    )
+    assert (english.to, english.subject) == (
+        ["bob@people.example"],
+        "Ville de Rivage, La Transfo 2026–2028: your invitation was a mistake",
+    )
+    assert "(ambassador) was sent to you by mistake." in " ".join(str(english.body).split())
+
+
+def test_people_who_received_no_email_get_no_correction(cast):
+    batch = run(cast, added(cast, "E-mail;Name\nada@people.example;Ada Essai"))
+    actions.request_undo(batch=batch, by=cast["P"], at=NOW, correct_emails=True)
+    run_due_imports(lambda: NOW)
+    send_round(lambda: NOW.replace(minute=30), seconds=5)
+    assert mail.outbox == []
