@@ -6,6 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import factory
+from django.db import transaction
 from openpyxl import Workbook
 
 from accounts.models import User
@@ -49,9 +50,10 @@ class ImportBatchFactory(factory.django.DjangoModelFactory):
             later = {"confirmed_at": NOW} if state not in ("checked", "failed") else {}
             later |= {"ended_at": NOW} if state in ("done", "failed", "undone") else {}
             later |= {"stop_reason": "broke"} if state == "failed" else {}
-            execute("SET LOCAL session_replication_role = replica")
-            ImportBatch.objects.filter(pk=row.pk).update(state=state, **later)
-            execute("SET LOCAL session_replication_role = DEFAULT")
+            with transaction.atomic():
+                execute("SET LOCAL session_replication_role = replica")
+                ImportBatch.objects.filter(pk=row.pk).update(state=state, **later)
+                execute("SET LOCAL session_replication_role = DEFAULT")
             row.refresh_from_db()
         return row
 
