@@ -38,7 +38,6 @@ class Sheet:
     name: str
     notes: list[Note]
     rows: Iterator[tuple[int, list[str]]]
-
     size: int
 
 
@@ -49,6 +48,7 @@ class Workbook:
     sheets: list[Sheet] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
+
 
 @contextmanager
 def open_workbook(file: IO[bytes]) -> Iterator[Workbook]:

@@ -65,13 +65,13 @@ OWN_SEPARATOR: Final = ";"
 OWN_EXPORT_START: Final = codecs.BOM_UTF8 + b'"'  # our own exports put every text in quotes, their headings too
 
 
-def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[int, list[str]]]:
 def may_be_own_export(content: bytes) -> bool:
     """Return whether a CSV file begins as our exports do: a mark, then headings in quotes between semicolons."""
     first = content[: content.find(b"\n")]
     return first.startswith(OWN_EXPORT_START) and b'";"' in first
 
 
+def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a text, each with its number as spreadsheets count them; empty rows too.
 
     The separator is the one under which most of the first rows have the same number of cells. Apostrophes that our own

@@ -17,8 +17,8 @@ from imports.reading.tables import pasted_file
 from imports.running import run_due_imports
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
-from tests.sql import execute
 from tests.factories.packages import archive, opendocument_parts
+from tests.sql import execute
 
 
 class ImportBatchFactory(factory.django.DjangoModelFactory):
@@ -83,8 +83,6 @@ def workbook(*rows: list[Any], **sheets: list[list[Any]]) -> bytes:
     return content.getvalue()
 
 
-def checked(kind: str, place: str, text: str, by: User) -> ImportBatch:
-    """Return the import of a pasted text, checked, in English."""
 SHEET_NAMESPACES = "".join(
     f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in {"office": "office", "table": "table", "text": "text"}.items()
@@ -121,6 +119,8 @@ def _opendocument_cell(value: Any) -> str:
     return f"<table:table-cell {attributes}>{paragraphs}</table:table-cell>"
 
 
+def checked(kind: str, place: str, text: str, by: User) -> ImportBatch:
+    """Return the import of a pasted text, checked, in English."""
     importer = import_kinds[kind]
     found = importer.find_place(place, by)
     assert found is not None
