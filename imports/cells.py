@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from django.core.exceptions import ValidationError
@@ -155,6 +156,7 @@ def _month(name: str) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
+@cache
 def _month_names() -> dict[int, list[str]]:
     """Return the names of each month in French and English, as words are compared."""
     names: dict[int, list[str]] = {}
@@ -282,10 +284,10 @@ def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[
 
     def parse(cell: str, _options: CellOptions) -> str:
         """Return the value that the word in the cell stands for; raise CellError when it stands for none."""
-        word, known = normalised(cell), words()
+        word = normalised(cell)
         if not word:
             return ""
-        if word in known:
+        if word in (known := words()):
             return known[word]
         close = get_close_matches(word, [normalised(label) for label in labels()], n=1)
         suggestion = next((label for label in labels() if close and normalised(label) == close[0]), "")
@@ -301,6 +303,7 @@ def enum_choice(enum: Any, synonyms: Mapping[str, Any] | None = None) -> Parser:
     “élu ou élue” stands for itself and for either part. `synonyms` gives the value by a further word.
     """
 
+    @cache
     def words() -> dict[str, str]:
         """Return the value of the enumeration by each word that stands for it."""
         known = {normalised(word): value for word, value in (synonyms or {}).items()}
