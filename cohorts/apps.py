@@ -25,6 +25,7 @@ class CohortsConfig(AppConfig):
         self.register_calendar_feeds()
         self.register_event_kinds()
         self.register_search_sources()
+        self.register_import_kinds()
 
     def add_histories(self) -> None:
         """Register the models of this app that have a history page, the columns that it hides, and the wording of its
@@ -36,7 +37,6 @@ class CohortsConfig(AppConfig):
         register_histories(
             histories.HISTORIES,
             hidden_columns=histories.HIDDEN_COLUMNS,
-            models_without_page=histories.MODELS_WITHOUT_PAGE,
             name_paths=histories.NAME_PATHS,
             value_texts=histories.VALUE_TEXTS,
         )
@@ -171,3 +171,18 @@ class CohortsConfig(AppConfig):
 
         search_sources.register("cohort", COHORTS, order=70)
         search_sources.register("person", PEOPLE, order=80)
+
+    def register_import_kinds(self) -> None:
+        """Register the tables that can be imported into a cohort."""
+        from cohorts.imports.attendance import AttendanceImport  # noqa: PLC0415 - models and translations must be ready
+        from cohorts.imports.budgets import BudgetImport  # noqa: PLC0415
+        from cohorts.imports.members import MemberImport  # noqa: PLC0415
+        from cohorts.imports.sessions import SessionImport  # noqa: PLC0415
+        from cohorts.imports.stakeholders import StakeholderImport  # noqa: PLC0415
+        from imports.kinds import import_kinds  # noqa: PLC0415
+
+        import_kinds.register("members", MemberImport(), order=10)
+        import_kinds.register("sessions", SessionImport(), order=30)
+        import_kinds.register("stakeholders", StakeholderImport(), order=40)
+        import_kinds.register("attendance", AttendanceImport(), order=50)
+        import_kinds.register("budgets", BudgetImport(), order=60)

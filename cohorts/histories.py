@@ -12,7 +12,6 @@ from cohorts.models import (
     Cohort,
     InnovationTeam,
     Invitation,
-    InvitationList,
     Membership,
     Phase,
     Session,
@@ -83,7 +82,4 @@ NAME_PATHS: Final = {
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
     Invitation: {"reason": lambda reason, _row: ending_reasons.reason_text(reason)},
     Session: {"remarks": lambda slugs, _row: " ".join(map(str, sentences_of(slugs)))},
-}
-MODELS_WITHOUT_PAGE: Final = {
-    InvitationList: "The people on a pasted list are removed once it is sent; each invitation has its own history."
 }

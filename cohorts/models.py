@@ -6,7 +6,7 @@ from cohorts.attendance.models import Attendance
 from cohorts.calendars.models import Replanning
 from cohorts.cohort.models import Cohort, Phase
 from cohorts.invitations.invited_addresses import InvitedAddress, InvitedPerson
-from cohorts.invitations.models import Invitation, InvitationList
+from cohorts.invitations.models import Invitation
 from cohorts.people.models import Membership
 from cohorts.sessions.models import Session, SessionDay
 from cohorts.stakeholders.models import Stakeholder
@@ -19,7 +19,6 @@ __all__ = [
     "Cohort",
     "InnovationTeam",
     "Invitation",
-    "InvitationList",
     "InvitedAddress",
     "InvitedPerson",
     "Membership",

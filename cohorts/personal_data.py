@@ -32,7 +32,6 @@ PRIVACY: Final = PrivacyHooks(
     retentions={
         "access_requests": requests.RETENTION,
         "invitations": invitations.RETENTION,
-        "refused_lines": invitations.REFUSED_LINES_RETENTION,
     },
     erase=erase,
 )

@@ -93,8 +93,6 @@ SENTENCES: dict[str, RefusalText] = {
     ),
     "invitation_kept": _("An invitation cannot be deleted. Withdraw it instead."),
     "invitation_no_truncate": _("An invitation cannot be deleted. Withdraw it instead."),
-    "invitation_list_counts": _("The list cannot have more processed lines than lines in all."),
-    "invitation_list_done": _("A list is finished once every line is processed; its lines are then removed."),
     "session_number_once": (_("The cohort has a session with this number already."), "number"),
     "session_state": _("The session cannot move from its current state to the one you chose."),
     "session_scheduled_has_days": _("Give the session at least one day first."),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("fieldwork.urls")),
     path("", include("prototypes.urls")),
     path("", include("exchanges.urls")),
+    path("", include("imports.urls")),
     path("", include("notifications.urls")),
     path("", include("files.urls")),
     path("", include("history.urls")),

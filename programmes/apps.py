@@ -18,13 +18,16 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         """Register the app's refusal messages, history pages, personal data, menu items and notices."""
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
+        from imports.kinds import import_kinds  # noqa: PLC0415
         from programmes import panels, permissions, personal_data, refusals  # noqa: PLC0415
+        from programmes.imports import AuthorityImport  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.add_histories()
+        import_kinds.register("authorities", AuthorityImport(), order=20)
         privacy_hooks.register("programmes", personal_data.PRIVACY)
         account_hooks.register(
             "programmes",

@@ -15,16 +15,19 @@ class PrototypesConfig(AppConfig):
         # Imported here: models and translations must be ready.
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
+        from imports.kinds import import_kinds  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from prototypes import panels, personal_data, refusals  # noqa: PLC0415
         from prototypes.confirmations import emails as confirmation_emails  # noqa: PLC0415
         from prototypes.handover import emails as handover_emails  # noqa: PLC0415
+        from prototypes.imports import IdeaImport  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        import_kinds.register("ideas", IdeaImport(), order=70)
         self.add_histories()
         privacy_hooks.register("prototypes", personal_data.PRIVACY)
         self.register_file_owners()

@@ -19,7 +19,6 @@ from cohorts.models import (
     Cohort,
     InnovationTeam,
     Invitation,
-    InvitationList,
     Membership,
     Phase,
     Replanning,
@@ -44,6 +43,7 @@ from exchanges.models import (
 )
 from figures.models import FiguresConsent, RatesChange, RatesRollup, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
+from imports.models import ColumnChoice, ImportBatch, ImportRow
 from labplatform.settings.base import OUR_APPS
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, TaskRun
 from programmes.models import (
@@ -104,6 +104,7 @@ from tests.factories.contents import (
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory, ExportFactory
+from tests.factories.imports import ImportBatchFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.factories.programmes import (
@@ -157,6 +158,8 @@ UNWATCHED = {
     Replanning: "It says itself what was before and after; each session's own history says it too.",
     FileDraft: "Nobody but its person sees it, and it goes within a day; what is attached has its own history.",
     FileQuota: "A lock and the limits of the setting; nobody acts.",
+    ImportRow: "What a file said; what it changed has a history of its own, and the row goes after thirty days.",
+    ColumnChoice: "A convenience of one person; nobody else sees it.",
     Assessment: "A line that says who acted and when would say whose the answers are: see test_assessments.py.",
 }
 
@@ -202,12 +205,6 @@ def an_email_without_items() -> models.Model:
 
 def an_item() -> models.Model:
     return DeliveryFactory().items.get()
-
-
-def a_list() -> models.Model:
-    return InvitationList.objects.create(
-        cohort=CohortFactory(), made_by=UserFactory(), made_at=NOW, language="en", total=2
-    )
 
 
 def a_measured_value() -> models.Model:
@@ -259,7 +256,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     TaskRun: HistoryCase(lambda: TaskRun.objects.create(task="a", first_at=NOW, started_at=NOW), {"error": "Other"}),
     Authority: HistoryCase(AuthorityFactory),
     Invitation: HistoryCase(InvitationFactory, {"unit": "Other"}, protected_by="invitation_kept"),
-    InvitationList: HistoryCase(a_list, {"done": 1}),
+    ImportBatch: HistoryCase(lambda: ImportBatchFactory(state="checking"), {"state": "checked"}),
     AuthorityAdmin: HistoryCase(AuthorityAdminFactory, {"until": "2027-01-01"}),
     CalendarPeriod: HistoryCase(CalendarPeriodFactory),
     Programme: HistoryCase(ProgrammeFactory, {"name_fr": "Autre"}),

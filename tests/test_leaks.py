@@ -124,7 +124,7 @@ EMAILS = {
     "stakeholder_session": session_emails.EMAILS,
     "idea": ("idea_follow_up",),
     "unconfirmed": ("idea_unconfirmed",),
-    "invitation": ("invitation", "invitation_open_still"),
+    "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
 }
 
 

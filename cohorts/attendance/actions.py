@@ -43,7 +43,7 @@ class AttendanceMark:
 
 @action(_("Attendance recorded"))
 def record_attendance(
-    *, session: Session, marks: Mapping[tuple[SessionDay, Attendee], AttendanceMark], today: date, by: User
+    *, session: Session, marks: Mapping[tuple[SessionDay, Attendee], AttendanceMark], today: date, by: User | None
 ) -> int:
     """Record who came to a session, all or nothing; return how many attendance rows changed.
 

@@ -1,1 +1,1 @@
-"""Invitations to a cohort or to administer an authority, single or as pasted lists: sent, accepted, ended."""
+"""Invitations to a cohort or to administer an authority, sent, accepted, ended."""

@@ -1,10 +1,11 @@
-"""E-mails to invited people: the invitation with its link, always sent alone, and two reminders until they answer.
+"""E-mails to invited people: the invitation with its link, always sent alone, two reminders until they answer, and a
+correction when it was withdrawn.
 
 They go to addresses that nobody has verified, so they contain nothing that the inviting person typed: they name the
 authority and the edition, which the lab records, but no person, and not the cohort, whose pilot may rename it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.cohort.enums import CohortState
 from cohorts.invitations.actions.invitations import REMINDER_EMAIL
+from cohorts.invitations.actions.revocation import WITHDRAWAL_EMAIL
 from cohorts.invitations.ending_reasons import ACCESS_GIVEN_OTHERWISE
 from cohorts.invitations.enums import InvitationState
 from cohorts.invitations.tokens import token_for_hash
@@ -58,8 +60,8 @@ def find(reminder: Reminder) -> Invitation | None:
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """Return a list with the invited person while the invitation can be answered at the moment `at`; else an empty
-    list.
+    """Return a list with the invited person while there is no reason not to send the e-mail at the moment `at`; else an
+    empty list.
 
     `reminder` is the e-mail that is due.
     """
@@ -90,21 +92,26 @@ def _end_slug(row: Invitation, reminder: Reminder, at: datetime) -> str:
     can.
 
     It was sent again ("resent": the `reminder` has an older link), its cohort has withdrawn, or it ended before the
-    moment `at`.
+    moment `at`. The e-mail that it is withdrawn goes to everyone whose address was not erased since.
     """
+    if reminder.email_type == WITHDRAWAL_EMAIL:
+        return _ended_slug(row, reminder.email_type, at)
     if row.version != reminder.version:
         return "resent"
     if row.cohort and row.cohort.state == CohortState.WITHDRAWN:
         return "withdrawn"
-    return _ended_slug(row, at)
+    return _ended_slug(row, reminder.email_type, at)
 
 
-def _ended_slug(row: Invitation, at: datetime) -> str:
+def _ended_slug(row: Invitation, email_type: str, at: datetime) -> str:
     """Return a slug for how the invitation `row` ended before the moment `at`: a value of `ENDED_SLUGS` such as
     “withdrawn”.
 
-    “access-given-otherwise” stands for an invitation that is no longer needed; "" for one that is still pending.
+    “access-given-otherwise” stands for an invitation that is no longer needed; "" for one that is still pending. For
+    the e-mail that it is withdrawn (`email_type`), only an erased address counts.
     """
+    if email_type == WITHDRAWAL_EMAIL:
+        return "" if row.email else "removed"
     return ACCESS_GIVEN_OTHERWISE if row.reason == ACCESS_GIVEN_OTHERWISE else ENDED_SLUGS.get(row.state_at(at), "")
 
 
@@ -121,19 +128,17 @@ def stop_reason(reminder: Reminder, at: datetime) -> str:
 def render(reminder: Reminder, row: Invitation, user: User, language: str) -> EmailPart:
     """Return the subject, text, footer and button of an e-mail about the invitation `row`, in the active language.
 
-    `reminder` tells whether it is the first e-mail or a reminder, `language` formats dates; `user` is not used. The
-    secret link is computed each time and stored nowhere. Raises LookupError when no key of the platform gives it.
+    `reminder` tells which e-mail it is, `language` formats dates; `user` is not used. The secret link is computed each
+    time and stored nowhere. Raises LookupError when no key of the platform gives it.
     """
+    where = row.authority_in_charge.name
+    where = f"{where}, {row.cohort.edition.name}" if row.cohort else where
+    values = {"where": where, "role": row.get_role_display(), "day": formats.long_day(row.last_day, language)}
+    if reminder.email_type == WITHDRAWAL_EMAIL:
+        return _withdrawal(values)
     token = token_for_hash(row.seed, row.version, row.email, row.token_hash)
     if not token:
         raise LookupError("No key of ours makes this link: send the invitation again")
-    values = {
-        "where": f"{row.authority_in_charge.name}, {row.cohort.edition.name}"
-        if row.cohort
-        else row.authority_in_charge.name,
-        "role": row.get_role_display(),
-        "day": formats.long_day(row.last_day, language),
-    }
     is_reminder = reminder.email_type == REMINDER_EMAIL
     subject = _("%(where)s: your invitation is still open") if is_reminder else _("You are invited: %(where)s")
     return EmailPart(
@@ -142,6 +147,20 @@ def render(reminder: Reminder, row: Invitation, user: User, language: str) -> Em
         why=str(FOOTER_TEXT) % values,
         button=(_("See the invitation"), reverse("cohorts:join", args=[token])),
         secret=token,
+    )
+
+
+def _withdrawal(values: Mapping[str, str]) -> EmailPart:
+    """Return the e-mail that corrects an invitation; `values` are the place (`where`) and the `role` it was for."""
+    paragraphs = (
+        _("The invitation to take part in %(where)s (%(role)s) was sent to you by mistake."),
+        _("It no longer counts, and the links in the e-mails about it no longer work. You have nothing to do."),
+        _("If you receive another invitation, you can accept that one."),
+    )
+    return EmailPart(
+        subject=_("%(where)s: your invitation was a mistake") % values,
+        text="\n\n".join(paragraph % values for paragraph in paragraphs),
+        why=str(FOOTER_TEXT) % values,
     )
 
 
@@ -164,8 +183,8 @@ def describe(reminder: Reminder) -> str:
 
     It needs no statement: lists of e-mails call it for each row.
     """
-    what = _("invitation still open") if reminder.email_type == REMINDER_EMAIL else _("invitation to join")
-    return join_with_colon(_("The person invited"), what)
+    what = {REMINDER_EMAIL: _("invitation still open"), WITHDRAWAL_EMAIL: _("invitation withdrawn")}
+    return join_with_colon(_("The person invited"), what.get(reminder.email_type, _("invitation to join")))
 
 
 def href(reminder: Reminder) -> str:
@@ -188,15 +207,15 @@ def sizes(queries: Collection[AudienceQuery], at: datetime) -> dict[AudienceQuer
     That is one, with the slug of the reason if nobody gets it after all. One statement.
     """
     rows = {row.pk: row for row in Invitation.objects.with_targets().filter(pk__in={row.event for row in queries})}
-    return {row: _size(rows.get(row.event), at) for row in queries}
+    return {query: _size(rows.get(query.event), query.email_type, at) for query in queries}
 
 
-def _size(row: Invitation | None, at: datetime) -> AudienceSize:
-    """Return the size of the audience of an e-mail about the invitation `row`: one person.
+def _size(row: Invitation | None, email_type: str, at: datetime) -> AudienceSize:
+    """Return the size of the audience of an e-mail of this type about the invitation `row`: one person.
 
     It carries the slug of the reason why nobody gets it at the moment `at`: the invitation ended, or is deleted (None).
     """
-    return AudienceSize(1, _ended_slug(row, at) if row else "removed")
+    return AudienceSize(1, _ended_slug(row, email_type, at) if row else "removed")
 
 
 def in_scope(scope: CommandScope) -> set[int]:

@@ -10,11 +10,13 @@ SENT_AGAIN: Final = "sent_anew"
 UNANSWERED: Final = "unanswered"
 ERASED: Final = "erased"
 OTHER_PERSON: Final = "other_person"
+IMPORT_UNDONE: Final = "import_undone"
 SENTENCES: Final[dict[str, StrOrPromise]] = {
     ACCESS_GIVEN_OTHERWISE: _("The person was given access in another way."),
     SENT_AGAIN: _("A new invitation was sent."),
     UNANSWERED: _("The invitation ended without an answer."),
     OTHER_PERSON: _("The address belongs to another person."),
+    IMPORT_UNDONE: _("The import that invited the person was undone."),
     ERASED: _("The person asked to be erased."),
 }
 

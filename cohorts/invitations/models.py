@@ -1,7 +1,7 @@
-"""Invitations to a cohort, or to administer an authority; and pasted lists of invitations being sent."""
+"""Invitations to a cohort, or to administer an authority."""
 
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 from uuid import uuid4
 
 import pgtrigger
@@ -121,20 +121,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_targets(self) -> "InvitationQuerySet":
         """Load cohort, edition, authority, inviting and invited person in the statement that reads the invitations."""
         return self.select_related("cohort__authority", "cohort__edition", "authority", "invited_by", "person")
-
-
-class InvitationListQuerySet(models.QuerySet["InvitationList"]):
-    def waiting(self) -> "InvitationListQuerySet":
-        """Return the pasted lists that have lines still to send, the oldest first."""
-        return self.filter(finished_at=None).order_by("pk")
-
-    def unfinished_or_with_refusals(self) -> "InvitationListQuerySet":
-        """Return the pasted lists that are being sent, and finished ones that still have refused lines."""
-        return self.filter(Q(finished_at=None) | ~Q(refused_lines=[])).order_by("pk")
-
-    def finished_before(self, before: datetime) -> "InvitationListQuerySet":
-        """Return the pasted lists that were finished before the moment `before` and still have refused lines."""
-        return self.filter(finished_at__lt=before).exclude(refused_lines=[])
 
 
 _OTHER_ROW = " OR ".join(
@@ -346,56 +332,3 @@ class Invitation(models.Model):
         if self.revoked_at:
             return InvitationState.REVOKED
         return InvitationState.PENDING if at < self.expires_at else InvitationState.EXPIRED
-
-
-@tracked(exclude=["lines", "refused_lines"])
-class InvitationList(models.Model):
-    """A pasted list being sent: `lines` are still to be sent, and are gone once the list is done.
-
-    `refused_lines` are those that could not be sent, each with its number and the reason: the person who pasted the
-    list can read them for two weeks.
-    """
-
-    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="invitation_lists", verbose_name=_("cohort"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("invited by")
-    )
-    made_at = models.DateTimeField(pgettext_lazy("list of invitations", "created on"))
-    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
-    total = models.PositiveSmallIntegerField(_("lines in all"))
-    done = models.PositiveSmallIntegerField(_("lines processed"), default=0)
-    lines = models.JSONField(_("lines"), default=list)
-    refused_lines = models.JSONField(_("lines refused"), default=list, blank=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-
-    objects = InvitationListQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("list of invitations")
-        verbose_name_plural = _("lists of invitations")
-        ordering: ClassVar[list[str]] = ["-pk"]
-        indexes = [models.Index(fields=["id"], condition=Q(finished_at=None), name="invitation_list_waiting")]
-        constraints = [
-            models.CheckConstraint(condition=Q(done__lte=F("total")), name="invitation_list_counts"),
-            models.CheckConstraint(
-                condition=Q(finished_at=None) | Q(done=F("total"), lines=[]), name="invitation_list_done"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.cohort_id}: {self.done}/{self.total}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("cohorts:invitation_list", args=[self.cohort.slug, self.pk])
-
-    @property
-    def sent_count(self) -> int:
-        """The number of lines of the pasted list that were sent as invitations so far, without refused ones."""
-        return self.done - len(self.refused_lines)
-
-    @property
-    def percent(self) -> int:
-        """The percentage (0 to 100, rounded down) of lines of the pasted list that were sent or refused; 100 for an
-        empty list.
-        """
-        return 100 * self.done // self.total if self.total else 100

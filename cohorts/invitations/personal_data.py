@@ -36,9 +36,3 @@ RETENTION = Retention(
     days=retention.RETENTION_DAYS,
     purge=retention.purge,
 )
-REFUSED_LINES_RETENTION = Retention(
-    what=_("Lines of pasted lists that could not be sent: name and e-mail address"),
-    why=_("So that the person who pasted the list can read which lines could not be sent, and why."),
-    days=retention.REFUSED_LINES_RETENTION_DAYS,
-    purge=retention.purge_refused,
-)

@@ -6,8 +6,6 @@ from cohorts.invitations.views import acceptance, invitations
 
 urlpatterns: list[URLPattern] = [
     path("cohorts/<slug:slug>/invitations/", invitations.invitations, name="invitations"),
-    path("cohorts/<slug:slug>/invitations/list/", invitations.invite_list, name="invite_list"),
-    path("cohorts/<slug:slug>/invitations/lists/<int:pk>/", invitations.invitation_list, name="invitation_list"),
     path("invitations/<int:pk>/see/", invitations.invitation, name="invitation"),
     path("invitations/<int:pk>/resend/", invitations.resend_invitation, name="resend_invitation"),
     path("invitations/<int:pk>/revoke/", invitations.revoke_invitation, name="revoke_invitation"),

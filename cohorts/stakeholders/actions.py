@@ -20,7 +20,7 @@ def add_stakeholder(
     influence: int = 2,
     interest: int = 2,
     notes: str = "",
-    by: User,
+    by: User | None,
 ) -> Stakeholder:
     """Add a stakeholder to a cohort, and return it; `kind` says whether it is a person or an organisation.
 
@@ -41,7 +41,7 @@ def add_stakeholder(
 
 
 @action(_("Stakeholder changed"))
-def edit_stakeholder(*, stakeholder: Stakeholder, by: User, **values: str | int) -> Stakeholder:
+def edit_stakeholder(*, stakeholder: Stakeholder, by: User | None, **values: str | int) -> Stakeholder:
     """Change fields of a stakeholder, given by name in `values` (as `add_stakeholder` takes them), and return it.
 
     Raises DomainError when the cohort has one of the same name and organisation already. `by` is who acts.
@@ -50,7 +50,7 @@ def edit_stakeholder(*, stakeholder: Stakeholder, by: User, **values: str | int)
 
 
 @action(_("Stakeholder removed"))
-def remove_stakeholder(*, stakeholder: Stakeholder, by: User) -> None:
+def remove_stakeholder(*, stakeholder: Stakeholder, by: User | None) -> None:
     """Delete a stakeholder of a cohort; raise DomainError when they are on the list of attendees of a session.
 
     `by` is who acts.

@@ -23,7 +23,7 @@ LATE_FACTOR: Final = 2  # multiplies lease and scan period: the delay that one l
 
 TASK_LABELS: Final[Mapping[str, StrOrPromise]] = {
     "notifications.tasks.send_emails": gettext_lazy("Sending e-mails"),
-    "cohorts.tasks.send_invitation_lists": gettext_lazy("Sending lists of invitations"),
+    "imports.tasks.run_imports": gettext_lazy("Importing tables"),
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
     "exchanges.tasks.purge_needs": gettext_lazy("Erasing the needs that people stated"),
     "figures.tasks.refresh_rollups": gettext_lazy("Calculating the rates in advance"),

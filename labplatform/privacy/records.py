@@ -74,7 +74,15 @@ ACTIVITIES: Final = (
             " also the account’s identifier and SIRET"
         ),
         gettext_lazy("The person who sent the invitation, the leads of the cohort, the lab"),
-        ("invitations", "refused_lines", "access_requests"),
+        ("invitations", "access_requests"),
+    ),
+    Activity(
+        gettext_lazy("Importing tables that people keep in spreadsheets"),
+        PUBLIC_TASK,
+        gettext_lazy("People whom an imported table names"),
+        gettext_lazy("The rows of the table: names, e-mail addresses, departments and its other columns"),
+        gettext_lazy("Only the person who imports the table"),
+        ("imports",),
     ),
     Activity(
         gettext_lazy("Helping people: acting for someone who asked for it, removing a lost second factor"),

@@ -45,6 +45,7 @@ OUR_APPS: Final = (  # from highest to lowest: an app imports only apps below it
     "prototypes",
     "cohorts",
     "programmes",
+    "imports",
     "notifications",
     "files",
     "history",

@@ -6,6 +6,7 @@ from programmes.actions.authorities import (
     create_authority,
     end_admin,
     name_admin,
+    remove_authority,
 )
 from programmes.actions.calendar import add_calendar_period, change_calendar_period, remove_calendar_period
 from programmes.actions.editions import (
@@ -64,6 +65,7 @@ __all__ = [
     "open_registration",
     "publish_format",
     "refuse_lesson",
+    "remove_authority",
     "remove_calendar_period",
     "revise_format",
     "set_phases",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 from zoneinfo import available_timezones
 
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import create_person
@@ -58,6 +59,15 @@ def change_authority(*, authority: Authority, by: User | None, **facts: Unpack[A
     for an invalid or taken SIREN, or facts that contradict each other.
     """
     return _save_authority(copy(authority), facts)
+
+
+@action(_("Authority removed"))
+def remove_authority(*, authority: Authority, by: User | None) -> None:
+    """Delete an authority to which nothing refers, which the history keeps; raise DomainError when something does."""
+    try:
+        authority.delete()
+    except ProtectedError as error:
+        raise DomainError(_("This authority is in use and cannot be removed.")) from error
 
 
 def _save_authority(authority: Authority, facts: AuthorityFacts) -> Authority:

@@ -40,6 +40,11 @@ NO_OBJECT: Final = {
     "files:file": "The file itself, without a page around it.",
     "files:small": "A picture, without a page around it.",
     "files:large": "A picture, without a page around it.",
+    "imports:add": "Nothing is imported yet.",
+    "imports:add_to": "Nothing is imported yet.",
+    "imports:batch": "An import belongs to the person who made it; what it changed has its own history.",
+    "imports:refused_rows": "A download of the import's rows.",
+    "imports:undo": "As the import.",
     "files:export": "An export belongs to the person who requested it; it has no history.",
     "files:export_file": "An export belongs to the person who requested it; it has no history.",
 }

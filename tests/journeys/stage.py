@@ -17,6 +17,7 @@ from tests.factories.cohorts import (
 from tests.factories.comments import WRITTEN, CommentFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.files import AttachmentFactory
+from tests.factories.imports import ImportBatchFactory, ImportRowFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
 from tests.factories.programmes import CalendarPeriodFactory, ClaimFactory, FormatFactory, LessonFactory
 from tests.factories.prototypes import (
@@ -56,7 +57,7 @@ def set_stage() -> tuple[Cast, Addresses]:
     LessonFactory(edition=cast.edition, phase="handover")
     addresses["draft"] = draft.pk
     addresses |= _run(cast) | _work(cast) | _draw(cast) | _meet(cast) | _write(cast)
-    return cast, addresses | _bring(addresses["idea"])
+    return cast, addresses | _bring(addresses["idea"]) | _import(cast)
 
 
 def _look_back(cast: Cast) -> object:
@@ -161,6 +162,17 @@ def _bring(idea: object) -> Addresses:
     AttachmentFactory(**owner_fields, consent="cohort", consent_until="2026-11-01")
     AttachmentFactory(**owner_fields, withdrawn=True)
     return {"picture": AttachmentFactory(**owner_fields, alt_text=LONG, consent="edition").pk}
+
+
+def _import(cast: Cast) -> Addresses:
+    """Add a checked table with a refused row, the other sheet of its file, and a table that is imported."""
+    own = {"person": cast["S"], "place_slug": cast.cohort.slug}
+    checked = ImportBatchFactory(**own, refused_count=1, created_count=1)
+    ImportBatchFactory(**own, sheet=LONG)
+    ImportRowFactory(batch=checked)
+    wrong = {"outcome": "refused", "column": "email", "reason": LONG, "suggestion": "ada@people.example"}
+    ImportRowFactory(batch=checked, line=3, cells=[LONG, "ada"], **wrong)
+    return {"checked": checked.pk, "imported": ImportBatchFactory(**own, state="done").pk}
 
 
 def _write(cast: Cast) -> Addresses:

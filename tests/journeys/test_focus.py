@@ -6,8 +6,8 @@ from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from cohorts.models import InvitationList
-from tests.factories.cast import NOW, new_cast
+from tests.factories.cast import new_cast
+from tests.factories.imports import ImportBatchFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import early_cohort
@@ -64,15 +64,14 @@ def test_the_focus_stays_on_the_button_that_confirms_several(visit, admin):
 
 
 def test_part_that_is_reloaded_repeatedly_keeps_the_focus(visit, transactional_db):
-    """The page polls the progress of a list of invitations every two seconds, and replaces the focused link."""
+    """The page polls the progress of an import every two seconds, and replaces the focused link."""
     cast = new_cast()
-    given = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "en"}
     page = visit(cast["P"])
-    page.goto(InvitationList.objects.create(**given, total=1, lines=[{"number": 1}]).get_absolute_url())
+    page.goto(ImportBatchFactory(person=cast["P"], state="checking").get_absolute_url())
     link = main(page).get_by_role("link", name="See progress")
     link.focus()
     for _ in range(2):
-        with page.expect_response("**/lists/**"):
+        with page.expect_response("**/imports/**"):
             pass
         page.wait_for_timeout(200)
         expect(link).to_be_focused()

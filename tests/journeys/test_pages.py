@@ -82,6 +82,9 @@ DETAILS = (
     "/privacy/consents/",
     "/privacy/leaving/",
     "/privacy/records/",
+    "/imports/",
+    "/imports/{checked}/",
+    "/imports/{imported}/",
     "/ideas/999999/",
 )
 OPENING = "?format={format}&name=La+Transfo+2027&starts_on=2027-01-04"
@@ -117,6 +120,8 @@ FORMS = (
     "/exchanges/{proposed}/move/",
     "/exchanges/{exchange}/cancel/",
     "/exchanges/{exchange}/guests/{guest}/remove/",
+    "/imports/new/members/{cohort}/",
+    "/imports/{imported}/undo/",
     "/files/idea/{idea}/add/",
     "/files/{picture}/edit/",
     "/files/{picture}/withdraw/",

@@ -16,7 +16,7 @@ from accounts.hooks import privacy_hooks
 from accounts.models import User
 from accounts.privacy.actions import close_own_account, erase_person
 from accounts.privacy.unassigned_work import unassigned_after_leaving
-from cohorts.models import Attendance, Cohort, InvitationList, Membership
+from cohorts.models import Attendance, Cohort, Membership
 from comments.models import Comment
 from exchanges.models import Needs
 from figures.network.queries import CountedCohorts, people_counts
@@ -30,6 +30,7 @@ from tests.factories.cohorts import AttendanceFactory, SessionFactory
 from tests.factories.comments import CommentFactory
 from tests.factories.exchanges import NeedsFactory, RegistrationFactory
 from tests.factories.files import AttachmentFactory, written_export
+from tests.factories.imports import ImportRowFactory
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import IdeaFactory
@@ -55,17 +56,15 @@ def somebody(cast: Cast) -> User:
     emails_to(user, cast)
     CalendarFeed.objects.create(user=user, about="person", object_id=user.pk, token_hash="a" * 64, made_at=NOW)
     Preference.objects.create(user=user, kind="exchange")
-    pasted(cast)
+    imported(cast)
     work(user, cast)
     return user
 
 
-def pasted(cast: Cast) -> None:
-    """Create a pasted list with one waiting line and one refused line of the person."""
-    line = {"number": 1, "email": ADDRESS, "full_name": NAME, "role": "relay", "unit": "", "discipline": ""}
-    refused = {"number": 2, "value": f"{NAME} <{ADDRESS}>".upper(), "reason": "This person is invited already."}
-    given = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "fr"}
-    InvitationList.objects.create(lines=[line], refused_lines=[refused], total=2, done=1, **given)
+def imported(cast: Cast) -> None:
+    """Create an imported table with a row of the person, and another with a correction to their address."""
+    ImportRowFactory(batch__person=cast["P"], cells=[ADDRESS.upper(), NAME])
+    ImportRowFactory(batch__person=cast["P"], cells=["", NAME], corrections={"email": f"{NAME} <{ADDRESS}>"})
 
 
 def emails_to(user: User, cast: Cast) -> None:
@@ -130,10 +129,10 @@ def test_names_and_addresses_are_gone_everywhere(somebody: User):
         "account_emailaddress.email",
         "accounts_user.email",
         "accounts_user.full_name",
-        "cohorts_invitationlist.lines",
-        "cohorts_invitationlist.refused_lines",
         "comments_comment.text",
         "django_admin_log.object_repr",
+        "imports_importrow.cells",
+        "imports_importrow.corrections",
         "notifications_delivery.address",
         "notifications_delivery.last_error",
         "notifications_delivery.subject",
@@ -257,5 +256,15 @@ def test_erasure_happens_two_weeks_after_the_request(somebody: User):
 def test_each_app_registers_its_erasure():
     erasing = {app for app, hooks in privacy_hooks.by_app.items() if hooks.erase is not nothing}
     assert erasing == {
-        *("accounts", "files", "notifications", "programmes", "cohorts", "comments", "exchanges", "figures_visits"),
+        *(
+            "accounts",
+            "files",
+            "imports",
+            "notifications",
+            "programmes",
+            "cohorts",
+            "comments",
+            "exchanges",
+            "figures_visits",
+        ),
     }

@@ -36,7 +36,6 @@ LISTED = {
     "cohorts.AccessRequest.answered_by": "An act of the lab on what another asked for.",
     "cohorts.Invitation.accepted_by": "The person invited, whose copy has it.",
     "cohorts.Invitation.invited_by": "An act for the cohort; the invitation is in the copy of whoever got it.",
-    "cohorts.InvitationList.made_by": "How far a pasted list is; what it said of people is gone.",
     "admin.LogEntry.user": "Who changed what in the administration, by number, as the history does.",
     "exchanges.Contribution.edited_by": "Who corrected another's words; the words are the author's.",
     "files.Attachment.withdrawn_by": "That somebody withdrew a file belongs to the file's record.",

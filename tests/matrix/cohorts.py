@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from cohorts.models import InvitationList
-from tests.factories.cast import NOW, Cast
+from tests.factories.cast import Cast
 from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.invitations import InvitationFactory, token
 from tests.matrix import RouteRow
@@ -48,12 +47,6 @@ def invitation_link(cast: Cast) -> list[Any]:
     return [token(InvitationFactory(cohort=cast.cohort))]
 
 
-def invitation_list(cast: Cast) -> list[Any]:
-    made_by = cast["S"]
-    row = InvitationList.objects.create(cohort=cast.cohort, made_by=made_by, made_at=NOW, language="en", total=1)
-    return [cast.cohort.slug, row.pk]
-
-
 ROUTES: dict[str, RouteRow] = {
     "cohorts:access_requests": RouteRow(usable_by="S"),
     "cohorts:grant_access": RouteRow(visible_to="S", post=True, args=access_request),
@@ -83,8 +76,6 @@ ROUTES: dict[str, RouteRow] = {
     "cohorts:edit_membership": RouteRow(visible_to=WITHIN, usable_by=LEADS, post=True, args=membership),
     "cohorts:end_membership": RouteRow(visible_to=WITHIN, usable_by=LEADS, post=True, args=membership),
     "cohorts:invitations": RouteRow(visible_to=WITHIN, usable_by=LEADS, args=cohort),
-    "cohorts:invite_list": about_cohort(LEADS),
-    "cohorts:invitation_list": RouteRow(visible_to=WITHIN, usable_by=LEADS, args=invitation_list),
     "cohorts:invitation": RouteRow(visible_to=LEADS, args=invitation),
     "cohorts:resend_invitation": RouteRow(visible_to=LEADS, get=False, post=True, args=invitation),
     "cohorts:revoke_invitation": RouteRow(visible_to=LEADS, post=True, args=invitation),

@@ -1,15 +1,14 @@
 """Routes of invitations, access requests and support sessions of a cohort."""
 
-from dataclasses import asdict
-
 from django.utils import timezone
 
 from accounts.addresses.actions import claim_address
 from accounts.models import AddressRelease, FactorReset, SupportVisit
-from cohorts.invitations.list_parser import PastedLine
-from cohorts.models import AccessRequest, InvitationList
+from cohorts.models import AccessRequest
+from imports.models import ColumnChoice
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory
+from tests.factories.imports import ImportBatchFactory, ImportRowFactory
 from tests.factories.invitations import InvitationFactory
 
 
@@ -17,10 +16,11 @@ def add_invitation_fixtures(cast: Cast) -> None:
     fields = {"cohort": cast.cohort, "discipline": "design", "unit": "Au service", "invited_by": cast["P"]}
     InvitationFactory(role="relay", **fields)
     InvitationFactory(revoked_at=NOW, reason="Partie ailleurs", **fields)
-    waiting_line = asdict(PastedLine(2, "deux@people.example", "Deux Essai", "relay", "Au service", "design"))
-    refused = {"number": 1, "value": "Une Essai <une@people.example>", "reason": "Elle est là"}
-    counts = {"made_by": cast["P"], "made_at": NOW, "language": "en", "total": 2, "done": 1}
-    InvitationList.objects.create(cohort=cast.cohort, lines=[waiting_line], refused_lines=[refused], **counts)
+    batch = ImportBatchFactory(person=cast["P"], place_slug=cast.cohort.slug)
+    changes = {"outcome": "update", "changes": [["unit", "Accueil", "Au service"]], "previous": {"unit": ["Accueil"]}}
+    ImportRowFactory(batch=batch, corrections={"role": "relais"}, **changes)
+    ImportRowFactory(batch=batch, line=3, outcome="refused", reason="Elle est là", suggestion="Sans elle")
+    ColumnChoice.objects.create(person=cast["P"], kind="members", columns={"courriel": "email"})
     AccessRequestFactory(authority=cast.cohort.authority, unit="Au service")
     access_request = AccessRequestFactory(authority=cast.cohort.authority)
     answer = {"state": "refused", "reason": "Pas de cohorte", "answered_at": NOW, "answered_by": cast["S"]}

@@ -19,6 +19,7 @@ APPS = {
     "accounts",
     "programmes",
     "cohorts",
+    "imports",
     "prototypes",
     "canvases",
     "comments",
@@ -67,6 +68,9 @@ NOT_TYPED = {
     "FieldNote": {"version_after"},
     "Export": {"kind", "language", "stored"},
     "Idea": {"reference"},
+    "ColumnChoice": {"kind", "columns"},
+    "ImportBatch": {"kind", "mapping", "place", "place_slug", "defaults", "notes"},
+    "ImportRow": {"column"},
     "Invitation": {"token_hash", "earlier_hashes"},
     "Preference": {"kind"},
     "Session": {"number", "remarks"},
@@ -80,8 +84,11 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
         {"observation", "learning", "contradiction_reason", "groups"},
         {"held_on", "result", "decision", "strength"},
     ),
-    "InvitationList.lines": ({"email", "full_name", "unit", "discipline"}, {"role", "language"}),
-    "InvitationList.refused_lines": ({"value", "reason"}, set()),
+    "ImportBatch.header": ({""}, set()),
+    "ImportRow.cells": ({""}, set()),
+    "ImportRow.changes": ({""}, set()),
+    "ImportRow.corrections": ({"role"}, set()),
+    "ImportRow.previous": ({"unit"}, set()),
     "Package.content": (
         {"title", *Idea.TEXTS, "framing", "sponsor", "reason", "description", "question", "medium", "source", "groups"}
         | {"hypothesis", "measure", "unit", "method", "criterion_change_reason", "observation", "learning"}

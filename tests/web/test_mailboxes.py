@@ -17,10 +17,10 @@ from accounts.models import AddressClaim, User
 from accounts.openid.claims import _email
 from accounts.sign_in.forms import AddressForm
 from cohorts.invitations.actions.invitations import add_or_invite
-from cohorts.invitations.list_parser import parse_list
 from cohorts.people.forms import MemberForm
 from exchanges.models import Guest
 from exchanges.registration.forms import GuestForm
+from imports.cells import CellError, CellOptions, email_address
 from programmes.forms.authorities import AdminForm
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import TODAY, Cast
@@ -138,9 +138,7 @@ def test_every_action_stores_and_finds_the_canonical_spelling(email: str, cast: 
     claim_address(user=cast["M"], email=email, at=timezone.now(), by=cast["M"])
     assert AddressClaim.objects.get().email == "ada@ville.example"
     assert _email({"email": email}) == "ada@ville.example"
-    assert [line.email for line in parse_list(f"Ada Essai <{email}>", role="relay", names={})[0]] == [
-        "ada@ville.example"
-    ]
+    assert email_address(f"Ada Essai <{email}>", CellOptions()) == "ada@ville.example"
 
 
 @pytest.mark.parametrize("email", [e for e in NO_MAILBOXES if canonical_address(e) == ""])
@@ -172,9 +170,9 @@ def test_an_invalid_address_cannot_be_added_to_an_account():
     assert list(form.errors) == ["email"]
 
 
-def test_an_invalid_address_is_refused_in_pasted_lists_and_from_providers():
-    good, bad = parse_list("Ada Essai <ada@[127.0.0.1]>", role="relay", names={})
-    assert (good, len(bad)) == ([], 1)
+def test_an_invalid_address_is_refused_in_tables_and_from_providers():
+    with pytest.raises(CellError):
+        email_address("Ada Essai <ada@[127.0.0.1]>", CellOptions())
     assert _email({"email": "ada@[127.0.0.1]"}) == ""
 
 

@@ -29,12 +29,18 @@ WIDTH: Final = 16
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SIGNS: Final = "=+-@＝＋－＠−﹦﹢﹣﹫⁼⁺⁻₊₋₌⩵⩶﬩"
 _BLANK: Final = r"\s\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # spaces, and characters without width
-_FORMULA: Final = re.compile(rf"[{_BLANK}]*[{re.escape(_SIGNS)}]|[ \u00a0]*[\t\r\n]")
-_DOUBTFUL: Final = frozenset(f" {_SIGNS}")  # printable first characters of texts that need a closer look
+_BEGINS_FORMULA: Final = rf"[{_BLANK}]*[{re.escape(_SIGNS)}]|[ \u00a0]*[\t\r\n]"
+# Apostrophes before a formula count too, so that taking off the one that is added gives the text back, whatever it was.
+_FORMULA: Final = re.compile(rf"'*(?:{_BEGINS_FORMULA})")
+_ESCAPED_FORMULA: Final = re.compile(rf"'+(?:{_BEGINS_FORMULA})")
+_DOUBTFUL: Final = frozenset(f" '{_SIGNS}")  # printable first characters of texts that need a closer look
 
 # Readers of CSV may split at another separator than ours, so that a cell begins after any of them, and after a quote:
 # a reader that splits within a text takes its closing quote for an opening one.
-_CELL_WITHIN: Final = re.compile(rf'([,;|\t\r\n"][{_BLANK},;|"]*)(?=[{re.escape(_SIGNS)}]|(?<!")\Z)')
+_WITHIN: Final = rf'([,;|\t\r\n"][{_BLANK},;|"]*)'
+_BEFORE_CELL: Final = rf"(?='*[{re.escape(_SIGNS)}]|'*(?<!\")\Z)"
+_CELL_WITHIN: Final = re.compile(_WITHIN + _BEFORE_CELL)
+_ESCAPED_WITHIN: Final = re.compile(f"{_WITHIN}'{_BEFORE_CELL}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,24 @@ def escape_formula(text: str) -> str:
         return text
     text = _UNWRITABLE.sub("", text)
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unescape_formula(text: str) -> str:
+    """Return the text that `escape_formula` was given; only the apostrophe that it adds is taken off."""
+    return text[1:] if text[:1] == "'" and _ESCAPED_FORMULA.match(text) else text
+
+
+def escape_csv_text(text: str) -> str:
+    """Return the text as our CSV files hold it: with apostrophes wherever a spreadsheet could find a formula.
+
+    Readers of CSV split at different separators, so that a cell may begin inside the text.
+    """
+    return _CELL_WITHIN.sub(r"\1'", escape_formula(text))
+
+
+def unescape_csv_text(text: str) -> str:
+    """Return the text that `escape_csv_text` was given; only the apostrophes that it adds are taken off."""
+    return unescape_formula(_ESCAPED_WITHIN.sub(r"\1", text)) if "'" in text else text
 
 
 def write(file_format: str, table: Table, file: IO[bytes], *, language: str) -> None:
@@ -125,7 +149,7 @@ def _csv_cell(cell: Cell, point: str) -> str:
     `point` is the decimal separator. A text that could be taken for a formula gets an apostrophe; None is empty.
     """
     if isinstance(cell, str):
-        text = _CELL_WITHIN.sub(r"\1'", escape_formula(cell)).replace('"', '""')
+        text = escape_csv_text(cell).replace('"', '""')
         return f'"{text}"'
     if isinstance(cell, float):
         return f"{cell:.{DECIMALS}f}".replace(".", point)

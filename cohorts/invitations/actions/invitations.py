@@ -13,7 +13,7 @@ from accounts.actions import add_invited_person, join
 from accounts.models import User
 from cohorts.clock import local_day
 from cohorts.cohort.enums import CohortState
-from cohorts.invitations.actions.revocation import event_of, lock_invitation, revoke_invitation
+from cohorts.invitations.actions.revocation import INVITED_AUDIENCE, event_of, lock_invitation, revoke_invitation
 from cohorts.invitations.email_limits import check_first_email
 from cohorts.invitations.ending_reasons import SENT_AGAIN
 from cohorts.invitations.enums import ADMIN, InvitationState
@@ -32,7 +32,7 @@ from web.errors import DomainError
 from web.mailboxes import canonical_address
 from web.security.link_tokens import hash_token
 
-FIRST_EMAIL, REMINDER_EMAIL, INVITED_AUDIENCE = "invitation", "invitation_open_still", "invited"
+FIRST_EMAIL, REMINDER_EMAIL = "invitation", "invitation_open_still"
 OPEN_DAYS: Final = 14
 # Days before the last day: five days after the first e-mail, and two days before the end.
 REMINDER_OFFSETS: Final = {"first": "-9d", "last": "-2d"}
@@ -70,9 +70,11 @@ def invite_member(
     role: str,
     at: datetime,
     by: User | None,
+    emails_at: datetime | None = None,
     **more: Unpack[InvitationOptions],
 ) -> Invitation:
-    """Invite a person to a cohort under a role: they get an e-mail at once, and two reminders until they answer.
+    """Invite a person to a cohort under a role: they get an e-mail at once, or from `emails_at` on, and two reminders
+    until they answer.
 
     Without a first day in `more` the membership starts when they accept, or with the cohort. `at` is the moment, `by`
     who invites. Raises DomainError if they have the role or a pending invitation to it, if no seat or place of pilot is
@@ -92,7 +94,7 @@ def invite_member(
         "full_name": full_name.strip(),
         **more,
     }
-    return _save_invitation(details, person, at, by)
+    return _save_invitation(details, person, at, by, emails_at)
 
 
 def _check_room(cohort: Cohort, role: str, first: date, at: datetime) -> None:
@@ -253,7 +255,9 @@ def seats_left(cohort: Cohort, at: datetime) -> int | None:
     return max(0, cohort.seats - taken - promised)
 
 
-def _save_invitation(details: Mapping[str, Any], person: User, at: datetime, by: User | None) -> Invitation:
+def _save_invitation(
+    details: Mapping[str, Any], person: User, at: datetime, by: User | None, emails_at: datetime | None = None
+) -> Invitation:
     """Save a new invitation of the person at the moment `at`, send its e-mail, plan its reminders and return it.
 
     `details` holds its other columns by name. An expired invitation to the same role is withdrawn; raises DomainError
@@ -264,7 +268,7 @@ def _save_invitation(details: Mapping[str, Any], person: User, at: datetime, by:
     row.token_hash = hash_token(token_of(row.seed, row.version, row.email))
     _end_expired_invitation(row, at, by)
     row.save(force_insert=True)
-    _plan_emails(row, at, by)
+    _plan_emails(row, at, by, emails_at)
     return row
 
 
@@ -341,16 +345,21 @@ def _expiry(row: Invitation, at: datetime) -> datetime:
     return datetime.combine(_today(row, at) + timedelta(days=OPEN_DAYS + 1), time.min, _zone(row))
 
 
-def _plan_emails(row: Invitation, at: datetime, by: User | None) -> None:
-    """Send the e-mail of the invitation `row` at once, and plan two reminders: five days later, and two days before the
-    end.
+def _plan_emails(row: Invitation, at: datetime, by: User | None, emails_at: datetime | None = None) -> None:
+    """Send the e-mail of the invitation `row` at once or from `emails_at` on, and plan its two reminders.
 
-    Reminders leave on weekdays, and belong to the version of its present link. `by` is who acts. Raises DomainError
-    when the sender or the address has reached the daily limit of invitation e-mails. `at` is the moment.
+    They are due five days later, and two days before the end. They leave on weekdays, and belong to the version of its
+    present link. `by` is who acts. Raises DomainError when the sender or the address has reached the daily limit of
+    invitation e-mails. `at` is the moment.
     """
     check_first_email(row, email_type=FIRST_EMAIL, at=at)
     announce_change(
-        event=event_of(row), email_type=FIRST_EMAIL, audience=INVITED_AUDIENCE, at=at, until=row.expires_at, by=by
+        event=event_of(row),
+        email_type=FIRST_EMAIL,
+        audience=INVITED_AUDIENCE,
+        at=emails_at or at,
+        until=row.expires_at,
+        by=by,
     )
     steps = [
         ScheduleStep.read(f"{slug}-of-{row.version}", offset, INVITED_AUDIENCE, REMINDER_EMAIL, alone=True)

@@ -11,13 +11,15 @@ from accounts.models import User
 from cohorts.invitations.ending_reasons import ACCESS_GIVEN_OTHERWISE
 from cohorts.invitations.enums import ADMIN
 from cohorts.models import Cohort, Invitation
-from notifications.actions import cancel_reminders
+from notifications.actions import announce_change, cancel_reminders
 from notifications.events import EventRef
 from programmes.models import Authority
 from web.actions import action
 from web.errors import DomainError
 
 KIND: Final = "invitation"
+INVITED_AUDIENCE: Final = "invited"
+WITHDRAWAL_EMAIL: Final = "invitation_withdrawn"
 
 
 @action(gettext_lazy("Invitation withdrawn"), security_event=True, forbidden_while_acting=True)
@@ -38,6 +40,18 @@ def revoke_invitation(*, invitation: Invitation, reason: str, at: datetime, by: 
         event=event_of(row), reason=ACCESS_GIVEN_OTHERWISE if reason == ACCESS_GIVEN_OTHERWISE else "revoked", by=by
     )
     return row
+
+
+@action(gettext_lazy("Withdrawal of an invitation announced"), forbidden_while_acting=True)
+def announce_withdrawal(*, invitation: Invitation, at: datetime, by: User | None) -> None:
+    """E-mail the invited person at the moment `at` that their withdrawn invitation no longer counts; at most once.
+
+    Raises DomainError while the invitation is not withdrawn. `by` is who acts.
+    """
+    row = lock_invitation(invitation)
+    if not row.revoked_at:
+        raise DomainError(_("This invitation is not withdrawn."))
+    announce_change(event=event_of(row), email_type=WITHDRAWAL_EMAIL, audience=INVITED_AUDIENCE, at=at, by=by)
 
 
 @action(gettext_lazy("Invitations closed: access given in another way"))

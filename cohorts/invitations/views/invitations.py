@@ -1,6 +1,5 @@
-"""Pages for people who invite: the list, a pasted list with its preview and progress, sending again, withdrawing."""
+"""Pages for people who invite: the list of invitations, sending again, withdrawing."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,18 +15,17 @@ from cohorts.clock import local_today
 from cohorts.cohort.enums import CohortState
 from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.invitations.actions import invitations as actions
-from cohorts.invitations.actions import lists, revocation
+from cohorts.invitations.actions import revocation
 from cohorts.invitations.filters import InvitationFilter
-from cohorts.invitations.forms import InvitationListForm, RevokeInvitationForm
-from cohorts.invitations.list_parser import PastedLine, RejectedLine, parse_list, role_names
-from cohorts.invitations.permissions import can_resend_or_revoke, roles_given_by, roles_to_give
-from cohorts.models import Cohort, Invitation, InvitationList
+from cohorts.invitations.forms import RevokeInvitationForm
+from cohorts.invitations.permissions import can_resend_or_revoke, roles_to_give
+from cohorts.models import Cohort, Invitation
 from cohorts.people.enums import MembershipRole
 from cohorts.permissions import decisions, roles_of
 from web.dates.clock import platform_today, today_everywhere
 from web.decisions import Decision, enforce
 from web.errors import DomainError
-from web.forms.pages import FormPage, adding_errors_to, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages import htmx
 from web.pages.pagination import paginate
 from web.security.acting import forbidden_while_acting
@@ -97,7 +95,6 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         "filter": invitation_filter,
         "page": page,
         "lines": [{"row": line, "state": line.state_at(now), "can_manage": line.role in roles} for line in page],
-        "lists": row.invitation_lists.unfinished_or_with_refusals(),
         "can_invite": row.state != CohortState.WITHDRAWN,
         "open_requests": count_open_requests(person(request)),
     }
@@ -114,83 +111,6 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"invitation": row, "state": row.state_at(timezone.now()), "list_href": _list_url(row)}
     context["can_manage"] = _can_manage(request, row)
     return render(request, "cohorts/invitations/page.html", context)
-
-
-@forbidden_while_acting
-@form_page
-def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form for a pasted list of people to invite; a POST shows a preview, a POST of “send” sends the list.
-
-    Lines that cannot be sent are listed with the reason. For lab staff, the cohort's coordinator and its pilot; 403 for
-    others. Sending redirects to the page of its progress.
-    """
-    row, roles = _cohort_and_roles(request, slug)
-    initial_values = {"role": MembershipRole.AMBASSADOR, "language": row.authority.language}
-    form = InvitationListForm(submitted_data(request), roles=roles, initial=initial_values)
-    context = {"cohort": row, "form": form}
-    if form.is_bound and form.is_valid():
-        good, bad = _check_form_lines(form, row, roles)
-        if "send" in request.POST and (sent_list := _send_list(request, form, row, good)):
-            return redirect(sent_list)
-        context |= {"good": _with_labels(good, form.cleaned_data["language"]), "bad": bad, "is_preview": True}
-    return htmx.render(request, "cohorts/invitations/paste_list.html", "form_and_preview", context)
-
-
-def _check_form_lines(
-    form: InvitationListForm, row: Cohort, roles: list[MembershipRole]
-) -> tuple[list[PastedLine], list[RejectedLine]]:
-    """Return two lists from a valid form: the lines that can be sent, and those that cannot, by line number, with the
-    reason.
-
-    `row` is the cohort, `roles` are those to which the person may invite.
-    """
-    lines, unreadable = parse_list(form.cleaned_data["people"], role=form.cleaned_data["role"], names=role_names())
-    good, bad = lists.check_lines(lines, row, roles, timezone.now())
-    return good, sorted([*unreadable, *bad], key=lambda line: line.number)
-
-
-def _send_list(
-    request: HttpRequest, form: InvitationListForm, row: Cohort, lines: list[PastedLine]
-) -> InvitationList | None:
-    """Send the invitations of these lines to the cohort `row`, in the name of the signed-in person, and return the
-    list.
-
-    None when the action refuses; the form then shows the reason. The form gives the language of lines without one.
-    """
-    language = form.cleaned_data["language"]
-    with adding_errors_to(form):
-        return lists.send_list(
-            cohort=row,
-            lines=lines,
-            language=language,
-            allowed_roles=roles_given_by,
-            at=timezone.now(),
-            by=person(request),
-        )
-    return None
-
-
-def _with_labels(lines: list[PastedLine], language: str) -> list[dict[str, object]]:
-    """Return the lines for the preview, as mappings of `line` and the labels of its `role` and `language`.
-
-    The parameter `language` applies to lines that name none.
-    """
-    names = dict(settings.LANGUAGES)
-    return [
-        {"line": line, "role": MembershipRole(line.role).label, "language": names[line.language or language]}
-        for line in lines
-    ]
-
-
-@require_safe
-def invitation_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show the progress of the pasted list `pk` of invitations; HTMX reloads that part while the list is being sent.
-
-    `slug` is the cohort's. For lab staff, the cohort's coordinator and its pilot; 404 when the cohort has no such list.
-    """
-    row, _roles = _cohort_and_roles(request, slug)
-    row_list = get_object_or_404(row.invitation_lists, pk=pk)
-    return htmx.render(request, "cohorts/invitations/list_progress.html", "progress", {"cohort": row, "list": row_list})
 
 
 @forbidden_while_acting

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -71,7 +72,7 @@ def plan_session(
 
 @action(_("Session details changed"))
 def describe_session(
-    *, session: Session, number: str, kind: str, title: str, reason: str = "", at: datetime, by: User
+    *, session: Session, number: str, kind: str, title: str, reason: str = "", at: datetime, by: User | None
 ) -> Session:
     """Change a session's number, kind and title, and return it; its days stay.
 
@@ -124,7 +125,7 @@ def move_session(
     at: datetime,
     accept_conflicts: bool = False,
     version_token: SessionVersion | None = None,
-    by: User,
+    by: User | None,
 ) -> Session:
     """Give a draft or scheduled session other days, under a new version; return it. The same days change nothing.
 
@@ -209,6 +210,21 @@ def cancel_session(*, session: Session, reason: str, at: datetime, by: User | No
     if was_announced:
         reminders.announce_calling_off(session, reminders.CANCELLED, at=at, by=by)
     return session
+
+
+@action(_("Draft session removed"))
+def remove_draft_session(*, session: Session, by: User | None) -> None:
+    """Delete a draft session with its days, which the history keeps; raise DomainError in other states, or when used.
+
+    `by` is who acts.
+    """
+    session = _lock_editable_session(session)
+    if session.state != SessionState.DRAFT:
+        raise DomainError(_("Only a draft can be removed. Cancel the session instead."))
+    try:
+        session.delete()
+    except ProtectedError as error:
+        raise DomainError(_("This session is in use and cannot be removed. Cancel it instead.")) from error
 
 
 @action(_("Session held"))

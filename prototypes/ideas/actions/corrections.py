@@ -19,7 +19,7 @@ def correct_event(
     event: IdeaEvent,
     state: str,
     reason: str,
-    by: User,
+    by: User | None,
     at: datetime,
     on: date | None = None,
     precision: str = "day",

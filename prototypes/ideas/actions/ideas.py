@@ -27,7 +27,7 @@ def capture_idea(
     *,
     cohort: Cohort,
     title: str,
-    by: User,
+    by: User | None,
     at: datetime,
     challenge: Challenge | None = None,
     idempotency_key: UUID | None = None,
@@ -45,9 +45,8 @@ def capture_idea(
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     values = {"cohort": cohort, "title": title, "challenge": challenge, **fields}
     day = first_day_meant(None, Idea(cohort=cohort), on or local_day(cohort, at), precision)
-    if existing := find_earlier_submission(
-        with_capture_event(by), idempotency_key, captured_on=day, captured_precision=precision, **values
-    ):
+    earlier = {"captured_on": day, "captured_precision": precision, **values}
+    if by and (existing := find_earlier_submission(with_capture_event(by), idempotency_key, **earlier)):
         return existing
     fields.setdefault("owner", by)
     idea = Idea.objects.create(
@@ -68,9 +67,48 @@ def with_capture_event(by: User) -> QuerySet[Idea]:
     return Idea.objects.visible_to(by).annotate(captured_on=day, captured_precision=precision)
 
 
+@action(gettext_lazy("Published idea recorded"))
+def record_published_idea(
+    *,
+    cohort: Cohort,
+    title: str,
+    summary: str,
+    state: str,
+    on: date | None,
+    source: str,
+    by: User | None,
+    at: datetime,
+) -> Idea:
+    """Record an idea that is only known from publications, with the state that they report, and return it.
+
+    `on` is the day of that state, None where it is not known. Such an idea never changes and counts in no rate. Raises
+    DomainError unless the cohort itself is known from publications only.
+    """
+    if not cohort.retrospective:
+        raise DomainError(_("Published ideas belong to a cohort that is only known from publications."))
+    idea = Idea.objects.create(cohort=cohort, title=title, summary=summary, source=source, retrospective=True)
+    IdeaEvent.objects.create(
+        idea=idea,
+        state=state,
+        effective_on=on,
+        is_reported_state=True,
+        recorded_at=at,
+        recorded_on=local_day(cohort, at),
+        source=source,
+        by=by,
+    )
+    idea.refresh_from_db()
+    return idea
+
+
 @action(gettext_lazy("Idea changed"))
 def change_idea(
-    *, idea: Idea, by: User, co_authors: Iterable[User] | None = None, version_token: str | None = None, **fields: Any
+    *,
+    idea: Idea,
+    by: User | None,
+    co_authors: Iterable[User] | None = None,
+    version_token: str | None = None,
+    **fields: Any,
 ) -> Idea:
     """Save new values of an idea's title, texts, challenge or owner (`fields`, by name) and of its co-authors; return
     the idea.
@@ -114,7 +152,7 @@ def share_idea(*, idea: Idea, shared: bool, by: User) -> Idea:
 
 
 @action(gettext_lazy("Idea accepted"))
-def accept_idea(*, idea: Idea, by: User, at: datetime, on: date | None = None, **details: Any) -> IdeaEvent:
+def accept_idea(*, idea: Idea, by: User | None, at: datetime, on: date | None = None, **details: Any) -> IdeaEvent:
     """Record that the cohort accepts the idea, and return the event; its months count from the day `on` (by default
     that of `at`).
 
@@ -126,7 +164,7 @@ def accept_idea(*, idea: Idea, by: User, at: datetime, on: date | None = None, *
     return event
 
 
-def apply_earlier_work(*, idea: Idea, at: datetime, by: User) -> None:
+def apply_earlier_work(*, idea: Idea, at: datetime, by: User | None) -> None:
     """Record that the idea is prototyping or testing, if it already has a prototype, or a locked test that is not
     cancelled.
 
@@ -178,7 +216,7 @@ def abandon_idea(
     *,
     idea: Idea,
     reason: str,
-    by: User,
+    by: User | None,
     at: datetime,
     abandoned_for: str = AbandonReason.OTHER,
     on: date | None = None,

@@ -90,7 +90,7 @@ def copy_supports(original: IdeaEvent, repeated: IdeaEvent) -> None:
         Support.objects.create(event=repeated, trial_id=support.trial_id)
 
 
-def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User) -> None:
+def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User | None) -> None:
     """Record that the idea is prototyping or testing (`to`) because its work shows it, from the day `on`.
 
     The day is not before the idea's latest event. Nothing is recorded when the state of the idea, such as parked or

@@ -1,7 +1,6 @@
 """Tests of the actions on invitations: inviting, e-mails, accepting, retention."""
 
 import re
-from dataclasses import asdict
 from datetime import date, timedelta
 
 import pytest
@@ -21,13 +20,11 @@ from cohorts.invitations.actions.invitations import (
     join_and_accept,
     resend_invitation,
 )
-from cohorts.invitations.actions.lists import send_next_slice
-from cohorts.invitations.actions.retention import erase_invitations, purge, purge_refused
+from cohorts.invitations.actions.retention import erase_invitations, purge
 from cohorts.invitations.actions.revocation import revoke_invitation
-from cohorts.invitations.list_parser import PastedLine
-from cohorts.invitations.permissions import roles_given_by
 from cohorts.invitations.tokens import token_for_hash, token_of
-from cohorts.models import AccessRequest, Invitation, InvitationList, Membership
+from cohorts.models import AccessRequest, Invitation, Membership
+from imports.models import ImportRow
 from notifications.models import Delivery, Reminder
 from notifications.registries import event_kinds
 from notifications.sending.cycle import send_round
@@ -36,6 +33,7 @@ from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AccessRequestFactory, CohortFactory, MembershipFactory
+from tests.factories.imports import ImportRowFactory
 from tests.factories.invitations import A_DAY, AwaitedFactory, InvitationFactory, token
 from web.errors import DomainError
 from web.security.link_tokens import hash_token
@@ -425,20 +423,6 @@ class TestRetention:
         assert [(one.full_name, one.erased_at) for one in gone] == [(f"Former member {pk}", NOW) for pk in people]
         assert [one.email.endswith("@people.invalid") for one in gone] == [True, True]
 
-    def test_refused_lines_of_lists_are_deleted_after_two_weeks(self, cast):
-        fields = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "en", "total": 1, "done": 1}
-        refused = [{"number": 1, "value": "Bob <b@people.example>", "reason": "No"}]
-        old, new = (
-            InvitationList.objects.create(finished_at=NOW - days * A_DAY, refused_lines=refused, **fields)
-            for days in (15, 13)
-        )
-        assert (purge_refused(at=NOW, dry_run=True), purge(at=NOW, dry_run=False)) == (1, 0)
-        assert InvitationList.objects.filter(refused_lines=[]).count() == 0
-        assert (purge_refused(at=NOW, dry_run=False), purge_refused(at=NOW, dry_run=False)) == (1, 0)
-        rows = InvitationList.objects.order_by("pk").values_list("pk", "refused_lines")
-        assert list(rows) == [(old.pk, []), (new.pk, refused)]
-        assert [row.sent_count for row in InvitationList.objects.all()] == [0, 0]  # nothing was sent, before nor after
-
     def test_people_with_another_invitation_or_an_access_request_are_not_erased(self, rows):
         AccessRequestFactory(email=rows[0].email.upper())
         InvitationFactory(person=rows[1].person)
@@ -474,34 +458,24 @@ class TestRetention:
         assert (rows[4].reason, rows[4].why) == ("erased", "The person asked to be erased.")
 
 
-def pasted_list(cast: Cast, *addresses: str, refused: tuple[str, ...] = ()) -> InvitationList:
-    """Return a list being sent, with waiting lines and refused ones."""
-    lines = [asdict(PastedLine(n, address, f"Person {n}", "relay")) for n, address in enumerate(addresses, 1)]
-    answered = [{"number": 9, "value": value, "reason": "No"} for value in refused]
-    counted = {"total": len(addresses) + len(refused), "done": len(refused)}
-    details = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "en"}
-    return InvitationList.objects.create(lines=lines, refused_lines=answered, **counted, **details)
+def imported_row(cast: Cast, *cells: str) -> ImportRow:
+    """Return a row of a table that the pilot imported, with these cells."""
+    return ImportRowFactory(batch__person=cast["P"], batch__header=["x"] * len(cells), cells=list(cells))
 
 
-class TestErasedFromLists:
-    """Lines about an erased person are neither stored nor sent."""
+class TestErasedFromTables:
+    """Rows of imported tables about an erased person are not stored."""
 
-    def erased(self, row: InvitationList, email: str = "jo@ville.example") -> tuple[list[str], list[str], int, int]:
+    def remaining(self, email: str = "jo@ville.example") -> int:
         erase_invitations(user=UserFactory(email=email), at=NOW, by=None)
-        row.refresh_from_db()
-        return [line["email"] for line in row.lines], [line["value"] for line in row.refused_lines], row.total, row.done
-
-    def test_lines_with_the_address_are_removed_and_others_stay(self, cast):
-        row = pasted_list(
-            cast, "jo@ville.example", "ada@ville.example", refused=("Jo <jo@ville.example>", "Bob <bob@ville.example>")
-        )
-        assert self.erased(row) == (["ada@ville.example"], ["Bob <bob@ville.example>"], 2, 1)
+        return ImportRow.objects.count()
 
     @pytest.mark.parametrize(
         "value", ["JO@Ville.Example", "Jo Essai jo@ville.example.", "a;jo@ville.example;b", "(Jo@ville.example)"]
     )
     def test_the_address_is_found_in_any_spelling(self, cast, value):
-        assert self.erased(pasted_list(cast, refused=(value,)), "Jo@ville.example") == ([], [], 0, 0)
+        imported_row(cast, "Jo", value)
+        assert self.remaining("Jo@ville.example") == 0
 
     @pytest.mark.parametrize(
         "value",
@@ -514,31 +488,18 @@ class TestErasedFromLists:
         ],
     )
     def test_an_address_that_only_contains_it_is_another_address(self, cast, value):
-        row = pasted_list(cast, value, refused=(f"X <{value}>",))
-        assert self.erased(row) == ([value], [f"X <{value}>"], 2, 1)
+        imported_row(cast, value)
+        assert self.remaining() == 1
 
-    def test_lines_with_an_invited_address_of_the_person_are_removed(self, cast):
-        person, row = UserFactory(email="new@ville.example"), pasted_list(cast, "old@ville.example")
+    def test_rows_with_an_invited_address_or_a_correction_to_it_are_removed(self, cast):
+        person = UserFactory(email="new@ville.example")
         InvitationFactory(person=person, email="old@ville.example", revoked_at=NOW, reason="A slip")
+        imported_row(cast, "old@ville.example")
+        row = imported_row(cast, "nobody")
+        ImportRow.objects.filter(pk=row.pk).update(corrections={"email": "new@ville.example"})
+        stays = imported_row(cast, "ada@ville.example")
         erase_invitations(user=person, at=NOW, by=None)
-        row.refresh_from_db()
-        assert row.lines == []
-
-    def test_lines_of_other_invited_people_stay(self, cast):
-        InvitationFactory(person=UserFactory(email="ada@ville.example"), email="ada@ville.example")
-        assert self.erased(pasted_list(cast, "jo@ville.example", "ada@ville.example")) == (
-            ["ada@ville.example"],
-            [],
-            1,
-            0,
-        )
-
-    def test_a_list_with_only_their_lines_finishes_without_invitations(self, cast):
-        row = pasted_list(cast, "jo@ville.example")
-        self.erased(row)
-        send_next_slice(allowed_roles=roles_given_by, at=NOW, by=None)
-        row.refresh_from_db()
-        assert (row.finished_at, row.sent_count, row.percent, Invitation.objects.count()) == (NOW, 0, 100, 0)
+        assert list(ImportRow.objects.all()) == [stays]
 
 
 class TestNoOtherSignIn:

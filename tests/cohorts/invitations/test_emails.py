@@ -4,7 +4,7 @@ import pytest
 
 from cohorts.cohort.actions import withdraw_cohort
 from cohorts.invitations.actions.invitations import invite_admin, invite_member, resend_invitation
-from cohorts.invitations.actions.revocation import revoke_invitation
+from cohorts.invitations.actions.revocation import announce_withdrawal, revoke_invitation
 from cohorts.invitations.emails import INVITATION
 from cohorts.models import Invitation
 from notifications.models import Reminder
@@ -12,6 +12,7 @@ from notifications.registries import AudienceQuery, AudienceSize, CommandScope, 
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 from tests.factories.invitations import A_DAY, AwaitedFactory, token
+from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 ADA = {"email": "ada@people.example", "full_name": "Ada Essai", "role": "relay", "language": "en"}
@@ -55,6 +56,20 @@ def test_the_ledger_shows_why_nobody_gets_the_email(cast, row, end):
         [],
     )
     assert end == "expired" or end in INVITATION.reasons
+
+
+def test_the_correction_of_a_withdrawn_invitation_is_sent_once_unless_the_address_was_erased(cast, row):
+    with pytest.raises(DomainError, match=r"This invitation is not withdrawn\."):
+        announce_withdrawal(invitation=row, at=NOW, by=cast["P"])
+    revoke_invitation(invitation=row, reason="A slip", at=NOW, by=cast["P"])
+    for _ in range(2):
+        announce_withdrawal(invitation=row, at=NOW, by=cast["P"])
+    reminder = Reminder.objects.get(object_id=row.pk, email_type="invitation_withdrawn")
+    query = AudienceQuery(row.pk, "invited", "invitation_withdrawn")
+    assert (INVITATION.stop_reason(reminder, NOW), INVITATION.sizes([query], NOW)) == ("", {query: AudienceSize(1, "")})
+    assert str(INVITATION.describe(reminder)) == "The person invited: invitation withdrawn"
+    Invitation.objects.filter(pk=row.pk).update(email="")
+    assert (INVITATION.stop_reason(reminder, NOW), INVITATION.recipients(reminder, NOW)) == ("removed", [])
 
 
 def test_lists_show_person_and_cohort_and_count_one_recipient(row):

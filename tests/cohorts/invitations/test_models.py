@@ -2,7 +2,7 @@
 
 import pytest
 
-from cohorts.models import Invitation, InvitationList
+from cohorts.models import Invitation
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 from tests.factories.cohorts import CohortFactory
@@ -150,16 +150,6 @@ def test_only_withdrawn_invitations_can_be_deleted(row):
 def test_the_table_cannot_be_truncated(row):
     with refused_by("invitation_no_truncate"):
         truncate(Invitation)
-
-
-def test_a_list_counts_its_lines_and_has_none_left_once_finished():
-    details = {"cohort": CohortFactory(), "made_by": UserFactory(), "made_at": NOW, "language": "en"}
-    row = InvitationList.objects.create(**details, total=2, lines=[{}, {}])
-    with refused_by("invitation_list_counts"):
-        update(row, done=3)
-    with refused_by("invitation_list_done"):
-        update(row, done=2, finished_at=NOW)
-    update(row, done=2, finished_at=NOW, lines="[]")
 
 
 def test_a_person_who_never_joined_cannot_sign_in():

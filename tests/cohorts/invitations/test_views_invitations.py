@@ -1,4 +1,4 @@
-"""Tests of the pages for people who invite: the list, a pasted list, sending again, withdrawing; and of home page
+"""Tests of the pages for people who invite: the list, sending again, withdrawing; and of home page
 notes.
 """
 
@@ -8,29 +8,22 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
-from django.utils.translation import override
 
 from cohorts.cohort.panels import without_pilot
-from cohorts.invitations.actions.invitations import ALREADY_INVITED
-from cohorts.invitations.actions.lists import SLICE_LINES, send_list, send_next_slice
-from cohorts.invitations.list_parser import PastedLine
 from cohorts.invitations.panels import authorities_without_admin, invitations_ending
-from cohorts.invitations.permissions import can_resend_or_revoke, roles_given_by
-from cohorts.models import Invitation, InvitationList, Membership
-from cohorts.people.actions import end_membership
-from cohorts.tasks import send_invitation_lists
-from notifications.models import Reminder
+from cohorts.invitations.permissions import can_resend_or_revoke
+from cohorts.models import Invitation, Membership
 from programmes.models import Authority, AuthorityAdmin
 from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
-from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.cohorts import CohortFactory
 from tests.factories.invitations import A_DAY, InvitationFactory
 from tests.factories.programmes import AuthorityFactory
 from tests.pages import rows
 from web.pages.home import home_notices_of
 
-ALL, LIST, NEW = "/cohorts/rivage/invitations/", "/cohorts/rivage/invitations/list/", "/cohorts/rivage/members/new/"
+ALL, LIST, NEW = "/cohorts/rivage/invitations/", "/imports/new/members/rivage/", "/cohorts/rivage/members/new/"
 ADA = {
     "email": "ada@people.example",
     "full_name": "Ada Essai",
@@ -43,10 +36,6 @@ ADA = {
 @pytest.fixture
 def pilot(cast) -> Client:
     return browser(cast["P"])
-
-
-def many(number: int, **more: str) -> list[PastedLine]:
-    return [PastedLine(n, f"p{n}@people.example", f"Person {n}", "relay", **more) for n in range(1, number + 1)]
 
 
 def home_notices(cast: Cast, role: str = "S") -> list[tuple[str, str]]:
@@ -83,18 +72,15 @@ class TestAll:
 
     def test_an_empty_list_offers_to_invite_someone(self, pilot):
         page = pilot.get(ALL)
-        assert ("Nobody is invited yet." in page_text(page), NEW in page_links(page), LIST in page_links(page)) == (
-            True,
-            True,
-            True,
-        )
+        links = page_links(page)
+        assert ("Nobody is invited yet." in page_text(page), NEW in links, LIST in links) == (True, True, True)
 
     @pytest.mark.parametrize("number", [1, 3])
     def test_the_list_needs_as_many_statements_for_three_invitations_as_for_one(
         self, pilot, cast, number, django_assert_num_queries
     ):
         InvitationFactory.create_batch(number, cohort=cast.cohort, invited_by=cast["P"])
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             pilot.get(ALL)
 
     def test_the_page_of_one_invitation_shows_the_same(self, pilot, cast):
@@ -245,170 +231,15 @@ class TestPermissions:
         }
 
 
-class TestPasted:
-    TEXT = "Ada Essai <ada@people.example>\nnobody\nBob <bob@people.example>; ; pilot"
-
-    def paste(self, client: Client, text: str, **more: str):
-        return client.post(LIST, {"people": text, "role": "relay", "language": "fr", **more})
-
-    def test_the_preview_shows_what_would_be_sent_and_sends_nothing(self, pilot):
-        text = "Ada Essai <ada@people.example>\nnobody\nbob@people.example; Bob; pilot"
-        page = self.paste(pilot, text)
-        assert rows(page) == [
-            [
-                "2",
-                "nobody",
-                "This line has no e-mail address.",
-                "Write the line like this: Ada Essai <ada@ville.example>",
-            ],
-            [
-                "3",
-                "Bob <bob@people.example>",
-                "Only the lab can name coordinators. Only the lab and the coordinator can name pilots.",
-                "Give another role, or ask the lab.",
-            ],
-            ["1", "Ada Essaiada@people.example", "relay", "", "French"],
-        ]
-        assert (Invitation.objects.count(), InvitationList.objects.count(), Reminder.objects.count()) == (0, 0, 0)
-
-    def test_the_preview_shows_every_stored_column(self, pilot):
-        page = self.paste(pilot, "ada@people.example; Ada Essai; resident; Accueil; design")
-        assert rows(page) == [["1", "Ada Essaiada@people.example", "resident", "Accueil design", "French"]]
-
+class TestLanguage:
     @pytest.mark.parametrize("language", ["en", "fr"])
     def test_the_default_language_is_that_of_the_authority(self, pilot, cast, language):
         cast.cohort.authority.language = language
         cast.cohort.authority.save()
-        for address in (LIST, "/cohorts/rivage/members/new/"):
-            assert pilot.get(address).context["form"]["language"].value() == language
+        assert pilot.get(NEW).context["form"]["language"].value() == language
 
     def test_the_language_of_an_authority_is_french_by_default(self):
         assert Authority().language == "fr"
-
-    def test_the_email_is_in_the_language_of_the_line(self, pilot):
-        text = "ada@people.example; Ada; relay; ; ; English\nBob <bob@people.example>"
-        assert [line[-1] for line in rows(self.paste(pilot, text))] == ["English", "French"]
-        self.paste(pilot, text, send="1")
-        assert list(Invitation.objects.order_by("pk").values_list("language", flat=True)) == ["en", "fr"]
-
-    def test_sending_invites_the_good_lines_and_skips_the_others(self, pilot, cast):
-        answer = self.paste(pilot, "Ada Essai <ada@people.example>\nnobody", send="1")
-        sent_list = InvitationList.objects.get()
-        assert answer.headers["Location"] == f"{ALL}lists/{sent_list.pk}/"
-        assert "1 invitation is on its way." in page_text(pilot.get(answer.headers["Location"]))
-        row = Invitation.objects.get()
-        assert (row.email, row.role, row.language, row.invited_by) == ("ada@people.example", "relay", "fr", cast["P"])
-
-    def test_without_a_good_line_the_list_is_refused(self, pilot):
-        assert errors(self.paste(pilot, "nobody", send="1")) == {"people": ["There is no line to send."]}
-        assert InvitationList.objects.exists() is False
-
-    def test_every_refusal_of_the_action_is_shown_in_the_preview(self, pilot, cast):
-        cast.cohort.seats = 2
-        cast.cohort.save()
-        UserFactory(email="gone@people.example", is_active=False)
-        InvitationFactory(cohort=cast.cohort, role="relay", person__email="open@people.example")
-        text = f"""a@people.example; A; resident
-gone@people.example; Gone; relay
-{cast["R"].email}; R; relay
-open@people.example; Open; relay
-b@people.example; B; ambassador
-c@people.example; C; ambassador"""
-        assert [line[:1] + line[2:3] for line in rows(self.paste(pilot, text))[:5]] == [
-            ["1", "Say which discipline the resident brings, such as design."],
-            ["2", "This person’s account is closed."],
-            ["3", "This person has that role in the cohort already at these dates."],
-            ["4", "This person is invited already and has not answered: send that invitation again."],
-            ["6", "Every seat of the cohort is taken or promised: end a membership or withdraw an invitation."],
-        ]
-
-    def test_a_list_invites_one_pilot_at_most(self, cast):
-        text = "a@people.example; A; pilot\nb@people.example; B; pilot"
-        lab = browser(cast["S"])
-        pilot_exists = "The cohort has a pilot at these dates: end that membership first."
-        assert [line[2] for line in rows(self.paste(lab, text))] == [pilot_exists, pilot_exists]
-        cast.cohort.memberships.filter(role="pilot").update(ends_on=date(2026, 11, 23))
-        pilot_invited = "Someone is invited as pilot and has not answered: withdraw that invitation first."
-        assert [line[2] for line in rows(self.paste(lab, text))] == [pilot_invited, "pilot"]  # the first line is good
-
-    @pytest.mark.parametrize("number", [1, 3])
-    def test_the_preview_needs_as_many_statements_for_three_lines_as_for_one(
-        self, pilot, number, django_assert_num_queries
-    ):
-        text = "\n".join(f"P <p{n}@people.example>" for n in range(number))
-        with django_assert_num_queries(9):
-            self.paste(pilot, text)
-
-    def test_a_list_has_three_hundred_lines_at_most(self, pilot):
-        text = "\n".join(f"P <p{n}@people.example>" for n in range(301))
-        assert errors(self.paste(pilot, text)) == {
-            "people": ["The list has more than 300 lines. Paste it in several parts."]
-        }
-
-
-class TestLongLists:
-    @pytest.fixture
-    def row(self, cast) -> InvitationList:
-        return self.send_long_list(cast)
-
-    def send_long_list(self, cast: Cast) -> InvitationList:
-        lines, arguments = many(SLICE_LINES + 5), {"language": "en", "allowed_roles": roles_given_by}
-        return send_list(cohort=cast.cohort, lines=lines, at=NOW, by=cast["P"], **arguments)
-
-    def test_a_long_list_waits_for_the_worker_and_shows_its_progress(self, pilot, row):
-        assert (row.done, Invitation.objects.count()) == (0, 0)
-        assert "0 of 25 lines done" in page_text(pilot.get(row.get_absolute_url()))
-        send_next_slice(allowed_roles=roles_given_by, at=NOW, by=None)
-        assert "20 of 25 lines done" in page_text(pilot.get(row.get_absolute_url()))
-        assert "A list is being sent: 20 of 25 lines." in page_text(pilot.get(ALL))
-
-    def test_the_worker_sends_every_line_once_and_removes_the_lines(self, row):
-        assert (send_invitation_lists(), send_invitation_lists()) == (2, 0)
-        row.refresh_from_db()
-        assert (row.done, row.lines, row.sent_count, Invitation.objects.count()) == (25, [], 25, 25)
-        assert Reminder.objects.filter(kind="invitation").count() == 75
-
-    def test_lines_that_became_impossible_are_shown_with_the_reason(self, pilot, cast, row):
-        InvitationFactory(cohort=cast.cohort, role="relay", person__email="p3@people.example")
-        send_invitation_lists()
-        text = page_text(pilot.get(row.get_absolute_url()))
-        assert "24 invitations are on their way." in text
-        assert "Line 3, Person 3 <p3@people.example>: This person is invited already" in text
-        assert "1 line of a list could not be sent. See which, and why" in page_text(pilot.get(ALL))
-
-    @pytest.mark.parametrize(
-        ("maker_language", "email_language", "reason_language"),
-        [("en", "fr", "en"), ("fr", "en", "fr"), ("", "en", "en"), ("", "fr", "fr")],
-    )
-    def test_reasons_are_in_the_language_of_the_list_maker(self, cast, maker_language, email_language, reason_language):
-        cast["P"].language = maker_language
-        cast["P"].save()
-        lines = many(SLICE_LINES + 1)
-        arguments = {"language": email_language, "allowed_roles": roles_given_by, "at": NOW, "by": cast["P"]}
-        row = send_list(cohort=cast.cohort, lines=lines, **arguments)
-        InvitationFactory(cohort=cast.cohort, role="relay", person__email="p3@people.example")
-        with override("fr" if reason_language == "en" else "en"):
-            send_next_slice(allowed_roles=roles_given_by, at=NOW, by=None)
-        row.refresh_from_db()
-        with override(reason_language):
-            assert [line["reason"] for line in row.refused_lines] == [str(ALREADY_INVITED)]
-
-    def test_reasons_of_a_short_list_are_in_the_language_of_the_page(self, cast):
-        InvitationFactory(cohort=cast.cohort, role="relay", person__email="p1@people.example")
-        arguments = {"language": "fr", "allowed_roles": roles_given_by, "at": NOW, "by": cast["P"]}
-        row = send_list(cohort=cast.cohort, lines=many(2), **arguments)
-        assert [line["reason"] for line in row.refused_lines] == [str(ALREADY_INVITED)]
-
-    def test_a_maker_who_may_no_longer_invite_invites_nobody(self, cast, row):
-        member = cast.cohort.memberships.get(role="pilot")
-        end_membership(membership=member, ends_on=date(2026, 11, 23), reason="", at=NOW, by=cast["S"])
-        send_invitation_lists()
-        row.refresh_from_db()
-        assert (row.sent_count, len(row.refused_lines), Invitation.objects.count()) == (0, 25, 0)
-
-    def test_a_list_of_another_cohort_is_a_404(self, cast, row):
-        MembershipFactory(cohort=cast.other_cohort, user=cast["P"], role="coordinator")
-        assert browser(cast["P"]).get(f"/cohorts/montagne/invitations/lists/{row.pk}/").status_code == 404
 
 
 class TestAdmins:

@@ -1,0 +1,245 @@
+"""The import of attendance: who came to which day of a session, in half-days."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from cohorts.attendance.actions import AttendanceMark, Attendee, record_attendance
+from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, AttendanceStatus
+from cohorts.imports.places import cohort_of, cohort_place
+from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay, Stakeholder
+from cohorts.permissions import can_plan_sessions, roles_of
+from cohorts.sessions.enums import SessionState
+from imports.cells import (
+    CellOptions,
+    day,
+    email_address,
+    enum_choice,
+    integer,
+    normalised,
+    text,
+)
+from imports.columns import Column
+from imports.enums import PlaceType
+from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, ValueChange, Values
+from imports.undoing import named
+from web.decisions import Decision
+
+STATUS_WORDS: Final = {
+    **dict.fromkeys(("p", "oui", "yes", "x", "1", "présente", "presente", "est venu", "came", "attended"), "present"),
+    **dict.fromkeys(("partiel", "partielle", "demi journée", "half", "1/2"), "partial"),
+    **dict.fromkeys(("a", "non", "no", "0", "absente"), "absent"),
+    **dict.fromkeys(("e", "excusée", "excusee", "excuse"), "excused"),
+    **dict.fromkeys(("inconnu", "inconnue", "?"), "unknown"),
+}
+RECORDED_STATES: Final = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
+
+
+def _address_or_name(cell: str, options: CellOptions) -> str:
+    """Return the address in a cell, else the name; a name next to an address is not needed."""
+    return email_address(cell, options) if "@" in cell else str(text(length=150)(cell, options))
+
+
+COLUMNS: Final = (
+    Column(
+        "person",
+        gettext_lazy("Person"),
+        _address_or_name,
+        ("e-mail", "courriel", "mail", "nom", "name", "participant", "personne"),
+        required=True,
+    ),
+    Column("session", gettext_lazy("Session"), text(length=8), ("numéro", "n°", "séance", "number", "session number")),
+    Column("day", gettext_lazy("Date"), day, ("jour", "day")),
+    Column(
+        "status",
+        gettext_lazy("Attendance"),
+        enum_choice(AttendanceStatus, STATUS_WORDS),
+        ("présence", "statut", "présent", "presence", "present", "émargement"),
+        required=True,
+        choices=AttendanceStatus.choices,
+    ),
+    Column("half_days", gettext_lazy("Half-days"), integer(least=0, most=2), ("demi-journées", "demi journées")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRegister:
+    """The days of a cohort's sessions, its people, and what is recorded of them, to look rows up in.
+
+    `days` are by date, `people` by address and by name, `rows` by day and person.
+    """
+
+    days: Mapping[date, Sequence[SessionDay]]
+    people: Mapping[str, Sequence[Attendee]]
+    rows: Mapping[tuple[int, Attendee], Attendance]
+
+    @classmethod
+    def read(cls, cohort: Cohort) -> CohortRegister:
+        """Return the register of a cohort (four statements)."""
+        days: dict[date, list[SessionDay]] = {}
+        for session_day in SessionDay.objects.filter(session__cohort=cohort).select_related("session").order_by("date"):
+            days.setdefault(session_day.date, []).append(session_day)
+        people: dict[str, list[Attendee]] = {}
+        for member in Membership.objects.filter(cohort=cohort).select_related("user").order_by("pk"):
+            for word in (member.user.email.lower(), normalised(member.name)):
+                people.setdefault(word, []).append(member)
+        for stakeholder in Stakeholder.objects.filter(cohort=cohort).order_by("pk"):
+            people.setdefault(normalised(stakeholder.name), []).append(stakeholder)
+        recorded = Attendance.objects.filter(day__session__cohort=cohort).with_people()
+        return cls(days, people, {(row.day_id, row.person): row for row in recorded})
+
+    def day_of(self, values: Values) -> SessionDay | RowPlan:
+        """Return the day that a row is about, or the plan to refuse it: it names a session, a date, or both."""
+        number, on = values["session"], values["day"]
+        found = [
+            session_day
+            for session_day in (self.days.get(on, ()) if on else self._all_days())
+            if not number or session_day.session.number == number
+        ]
+        if len(found) == 1:
+            return found[0]
+        if not number and not on:
+            return RowPlan.refuse(_("Give the number of the session, or its date."), column="day")
+        if found:
+            return RowPlan.refuse(_("The session has several days: give the date."), column="day")
+        return RowPlan.refuse(
+            _("The cohort has no session with this number and date."), column="day" if on else "session"
+        )
+
+    def _all_days(self) -> Iterable[SessionDay]:
+        """Return all days of sessions, by date."""
+        return (session_day for days in self.days.values() for session_day in days)
+
+    def person_of(self, values: Values, on: date) -> Attendee | RowPlan:
+        """Return the member active that day, or the stakeholder, whom a row names, or the plan to refuse it."""
+        word = values["person"] if "@" in values["person"] else normalised(values["person"])
+        found = self.people.get(word, ())
+        present = [person for person in found if isinstance(person, Stakeholder) or person.active_on(on)]
+        by_user = {_identity(person): person for person in reversed(present)}
+        if len(by_user) == 1:
+            return next(iter(by_user.values()))
+        if by_user:
+            return RowPlan.refuse(_("Several people have this name: give the e-mail address."), column="person")
+        reason = _("This person was not a member of the cohort on that day.") if found else _(
+            "Neither a member nor a stakeholder of the cohort has this name or address."
+        )  # fmt: skip
+        return RowPlan.refuse(reason, column="person")
+
+
+def _identity(person: Attendee) -> tuple[bool, int]:
+    """Return what tells people apart: a person with two roles is one."""
+    return isinstance(person, Stakeholder), person.pk if isinstance(person, Stakeholder) else person.user_id
+
+
+class AttendanceImport(ImportKind):
+    """Attendance: a row records of one person on one day whether they came, and for how many half-days."""
+
+    label = gettext_lazy("Attendance")
+    place_type = PlaceType.COHORT
+    columns = COLUMNS
+
+    def find_place(self, slug: str, user: User | None) -> Place | None:
+        """Return the cohort with this slug, which the user may see."""
+        return cohort_place(slug, user)
+
+    def can_import(self, user: User, place: Place, today: date) -> Decision:
+        """Return whether the user may record attendance in the cohort today."""
+        return can_plan_sessions(roles_of(user, place.item, today))
+
+    def key(self, values: Values) -> Hashable:
+        """Return person, session and date as the row writes them."""
+        return normalised(values["person"]), values["session"], values["day"]
+
+    def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
+        """Return whether each row records something new, changes it, changes nothing, or is refused."""
+        register = CohortRegister.read(cohort_of(context))
+        return [self._plan_row(values, register, context.today) for values in rows]
+
+    def _plan_row(self, values: Values, register: CohortRegister, today: date) -> RowPlan:
+        """Return the plan of one row."""
+        found = register.day_of(values)
+        if isinstance(found, RowPlan):
+            return found
+        person = register.person_of(values, found.date)
+        if isinstance(person, RowPlan):
+            return person
+        if refusal := _day_refusal(found, values, today):
+            return refusal
+        row = register.rows.get((found.pk, person))
+        if row is None:
+            return RowPlan.create((found, person))
+        return RowPlan.of_changes(row.pk, _changes(row, found, values), (found, person))
+
+    def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
+        """Record the attendance of a row."""
+        found, person = plan.target
+        row = Attendance.objects.filter(day=found, **_key(person)).first()
+        previous = {"before": [row.status, row.half_days] if row else None}
+        _record(found, person, _mark(values), context)
+        saved = Attendance.objects.get(day=found, **_key(person))
+        after = {"after": [saved.status, saved.half_days]}
+        return ImportedThing(saved.pk, is_new=row is None, previous=previous | after)
+
+    def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:
+        """Return a sentence for attendance that was changed since."""
+        rows = Attendance.objects.with_people().in_bulk([thing.object_id for thing in things])
+        changed = [
+            str(rows[thing.object_id])
+            for thing in things
+            if thing.object_id in rows
+            and [rows[thing.object_id].status, rows[thing.object_id].half_days] != thing.previous["after"]
+        ]
+        return named(_("Changed since: %(names)s."), changed)
+
+    def undo(self, thing: ImportedThing, context: ImportContext) -> None:
+        """Record what was recorded before; where nothing was, that it is not known who came."""
+        rows = Attendance.objects.filter(pk=thing.object_id).with_people().select_related("day__session")
+        for row in rows:
+            status, half_days = thing.previous["before"] or [AttendanceStatus.UNKNOWN, 0]
+            _record(row.day, row.person, AttendanceMark(status, half_days), context)
+
+
+def _day_refusal(session_day: SessionDay, values: Values, today: date) -> RowPlan | None:
+    """Return the plan to refuse a row whose session did not take place yet, or not at all; None when it did."""
+    session = session_day.session
+    if session.retrospective or session.state not in RECORDED_STATES:
+        reason = _("The dates of this session are not confirmed, or it is cancelled.")
+        return RowPlan.refuse(reason, column="session" if values["session"] else "day")
+    if session_day.date > today and values["status"] in OBSERVED_STATUSES:
+        return RowPlan.refuse(_("This day is still to come."), column="day" if values["day"] else "session")
+    if values["half_days"] is not None and bool(values["half_days"]) != (values["status"] in ATTENDED_STATUSES):
+        return RowPlan.refuse(_("Half-days are for people who came: one or two, otherwise none."), column="half_days")
+    return None
+
+
+def _mark(values: Values) -> AttendanceMark:
+    """Return what a row records: the status, and the half-days if it gives them."""
+    return AttendanceMark(values["status"], values["half_days"])
+
+
+def _changes(row: Attendance, session_day: SessionDay, values: Values) -> list[ValueChange]:
+    """Return what a row changes in recorded attendance: its status, or its half-days."""
+    half_days = _mark(values).half_days_on(session_day)
+    if row.status != values["status"]:
+        label = dict(AttendanceStatus.choices)
+        return [ValueChange("status", str(label[row.status]), str(label[values["status"]]))]
+    return [ValueChange("half_days", str(row.half_days), str(half_days))] if row.half_days != half_days else []
+
+
+def _key(person: Attendee) -> dict[str, Any]:
+    """Return the column of attendance that holds this person."""
+    return {"stakeholder": person} if isinstance(person, Stakeholder) else {"member": person}
+
+
+def _record(session_day: SessionDay, person: Attendee, mark: AttendanceMark, context: ImportContext) -> None:
+    """Record what is known of a person on a day of a session."""
+    session = Session.objects.get(pk=session_day.session_id)
+    marks = {(session_day, person): mark}
+    record_attendance(session=session, marks=marks, today=context.today, by=context.by)

@@ -1,0 +1,36 @@
+"""The cohort that a table is imported into."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from accounts.models import User
+from cohorts.models import Cohort
+from imports.kinds import ImportContext, Place
+
+
+def cohort_place(slug: str, user: User | None, route: str = "cohorts:cohort") -> Place | None:
+    """Return the cohort with this slug as the place of an import; None when the user may not see it. None sees all.
+
+    `route` is the page about the cohort to which the person returns.
+    """
+    rows = Cohort.objects.all() if user is None else Cohort.objects.visible_to(user)
+    cohort = rows.select_related("edition__programme", "edition__format", "authority").filter(slug=slug).first()
+    if cohort is None:
+        return None
+    authority = cohort.authority
+    return Place(
+        slug=cohort.slug,
+        name=cohort.name,
+        href=reverse(route, args=[cohort.slug]),
+        zone=authority.time_zone,
+        language=authority.language,
+        item=cohort,
+    )
+
+
+def cohort_of(context: ImportContext) -> Cohort:
+    """Return the cohort of an import."""
+    cohort = context.place.item
+    assert isinstance(cohort, Cohort)  # noqa: S101 - every kind of this package finds its place by `cohort_place`
+    return cohort

@@ -1,0 +1,269 @@
+"""The import of sessions: new ones are drafts, whose dates are confirmed on the platform, so that no e-mail leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date, time, timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from cohorts.imports.places import cohort_of, cohort_place
+from cohorts.models import Session
+from cohorts.permissions import can_plan_sessions, roles_of
+from cohorts.sessions.actions.sessions import (
+    FINISHED_COHORT_STATES,
+    DayPlan,
+    describe_session,
+    move_session,
+    plan_session,
+    remove_draft_session,
+)
+from cohorts.sessions.conflicts import Conflict, conflicts_of
+from cohorts.sessions.enums import SessionKind, SessionState
+from imports.cells import CellError, CellOptions, clock_time, day, days, enum_choice, text
+from imports.columns import Column
+from imports.enums import PlaceType
+from imports.kinds import (
+    ImportContext,
+    ImportedThing,
+    ImportKind,
+    Place,
+    RowPlan,
+    ValueChange,
+    Values,
+    value_changes,
+)
+from imports.undoing import in_use, named
+from web.decisions import Decision
+
+LONGEST: Final = 31  # days from the first to the last day of one row
+KIND_WORDS: Final = {
+    "lancement": "kick_off",
+    "kickoff": "kick_off",
+    "atelier": "group",
+    "session": "group",
+    "regroupement": "group",
+    "workshop": "group",
+    "rencontre": "stakeholder_meeting",
+    "parties prenantes": "stakeholder_meeting",
+    "terrain": "immersion",
+    "bilan": "debrief",
+    "restitution": "debrief",
+    "copil": "steering",
+    "comité de pilotage": "steering",
+    "autre": "other",
+}
+
+
+def _time(cell: str, options: CellOptions) -> time | None:
+    """Return the time of day of a cell, None when it is empty."""
+    written = clock_time(cell, options)
+    return time.fromisoformat(written) if written else None
+
+
+def _number(cell: str, options: CellOptions) -> str:
+    """Return the number of a session, such as 9 or 9.2; raise CellError for one that is too long."""
+    written = str(text()(cell, options)).replace(",", ".")
+    if len(written) > 8:
+        raise CellError(_("The number has at most 8 characters, for example 9 or 9.2."))
+    return written
+
+
+COLUMNS: Final = (
+    Column("number", gettext_lazy("Number"), _number, ("numéro", "n°", "no", "num", "session", "séance"), True),
+    Column("title", gettext_lazy("Title"), text(length=160), ("titre", "intitulé", "thème", "objet", "topic")),
+    Column(
+        "kind",
+        gettext_lazy("Kind"),
+        enum_choice(SessionKind, KIND_WORDS),
+        ("type", "nature", "format"),
+        choices=SessionKind.choices,
+    ),
+    Column("days", gettext_lazy("Date"), days, ("dates", "jour", "jours", "day", "premier jour", "début", "du"), True),
+    Column("last_day", gettext_lazy("Last day"), day, ("dernier jour", "fin", "date de fin", "end", "au")),
+    Column("starts_at", gettext_lazy("From"), _time, ("heure de début", "de", "horaire", "start time", "heure")),
+    Column("ends_at", gettext_lazy("To"), _time, ("heure de fin", "à", "end time")),
+    Column("venue", gettext_lazy("Venue"), text(length=200), ("lieu", "salle", "adresse", "place", "location")),
+)
+
+
+class SessionImport(ImportKind):
+    """Sessions: a row plans a draft, or changes the session of the same number, of which only a draft moves."""
+
+    label = gettext_lazy("Sessions")
+    place_type = PlaceType.COHORT
+    columns = COLUMNS
+    note = gettext_lazy("New sessions are drafts. Nobody gets an e-mail before you confirm their dates.")
+
+    def find_place(self, slug: str, user: User | None) -> Place | None:
+        """Return the cohort with this slug, which the user may see."""
+        return cohort_place(slug, user)
+
+    def can_import(self, user: User, place: Place, today: date) -> Decision:
+        """Return whether the user may plan sessions of the cohort today."""
+        return can_plan_sessions(roles_of(user, place.item, today))
+
+    def key(self, values: Values) -> Hashable:
+        """Return the number of the session."""
+        return str(values["number"])
+
+    def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
+        """Return whether each row plans a session, changes one, changes nothing, or is refused."""
+        cohort = cohort_of(context)
+        if cohort.retrospective or cohort.state in FINISHED_COHORT_STATES:
+            return [RowPlan.refuse(_("This cohort is over: no session can be added to it."))] * len(rows)
+        numbered = Session.objects.filter(cohort=cohort, number__in={values["number"] for values in rows})
+        existing = {row.number: row for row in numbered.prefetch_related("days")}
+        all_days = {day for values in rows for day in _days_of(values) or ()}
+        impossible = {
+            conflict.day: conflict
+            for conflict in conflicts_of(cohort=cohort, days=sorted(all_days))
+            if conflict.impossible
+        } if all_days else {}  # fmt: skip
+        return [self._plan_row(values, existing.get(values["number"]), impossible) for values in rows]
+
+    def _plan_row(self, values: Values, row: Session | None, impossible: Mapping[date, Conflict]) -> RowPlan:
+        """Return the plan of a row, about this session or a new one; `impossible` are days that cannot be chosen."""
+        planned = _days_of(values)
+        if planned is None:
+            reason = _("The last day must follow the first one within %(n)d days.") % {"n": LONGEST}
+            return RowPlan.refuse(reason, column="last_day")
+        if values["starts_at"] and values["ends_at"] and values["ends_at"] <= values["starts_at"]:
+            return RowPlan.refuse(_("The session must end after it begins."), column="ends_at")
+        if conflict := next((impossible[day] for day in planned if day in impossible), None):
+            return RowPlan.refuse(conflict.sentence, column="days")
+        return RowPlan.create() if row is None else self._plan_change(values, row)
+
+    def _plan_change(self, values: Values, row: Session) -> RowPlan:
+        """Return the plan of a row about a session that exists."""
+        before = {"kind": row.kind, "title": row.title}
+        changes, moves = value_changes(self.columns, before, values), _moves(row, _day_plans(values, row))
+        if (changes or moves) and (row.retrospective or row.state == SessionState.CANCELLED):
+            return RowPlan.refuse(_("This session is cancelled, or a published fact: it cannot be changed."))
+        if moves and row.state != SessionState.DRAFT:
+            reason = _(
+                "The dates of this session are confirmed. Move it on its page, so that its people get an e-mail."
+            )
+            return RowPlan.refuse(reason, column="days")
+        return RowPlan.of_changes(row.pk, [*changes, *moves])
+
+    def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
+        """Plan the session of a row as a draft, or change what the row gives; conflicts become remarks."""
+        if plan.object_id is None:
+            new = plan_session(
+                cohort=cohort_of(context),
+                number=values["number"],
+                kind=values["kind"] or SessionKind.GROUP,
+                title=values["title"],
+                days=_day_plans(values),
+                accept_conflicts=True,
+                by=context.by,
+            )
+            return ImportedThing(new.pk)
+        row = Session.objects.select_related("cohort__authority").get(pk=plan.object_id, cohort=cohort_of(context))
+        previous = _snapshot(row)
+        self._change(row, values, plan, context)
+        return ImportedThing(
+            row.pk, is_new=False, previous=previous | {"after": _snapshot(Session.objects.get(pk=row.pk))}
+        )
+
+    def _change(self, row: Session, values: Values, plan: RowPlan, context: ImportContext) -> None:
+        """Change title and kind, or the days, of a session as planned."""
+        changed = {change.column for change in plan.changes}
+        if changed & {"kind", "title"}:
+            kind, title = values["kind"] or row.kind, values["title"] or row.title
+            describe_session(session=row, number=row.number, kind=kind, title=title, at=context.at, by=context.by)
+        if changed - {"kind", "title"}:
+            plans = _day_plans(values, row)
+            move_session(session=row, days=plans, at=context.at, accept_conflicts=True, by=context.by)
+
+    def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:
+        """Return sentences on new sessions that are confirmed or used, and on those that were changed since."""
+        rows = {row.pk: row for row in Session.objects.filter(pk__in=[thing.object_id for thing in things])}
+        new = [rows[thing.object_id] for thing in things if thing.is_new and thing.object_id in rows]
+        confirmed = [str(row) for row in new if row.state != SessionState.DRAFT]
+        changed = [
+            str(rows[thing.object_id])
+            for thing in things
+            if not thing.is_new and _snapshot(rows[thing.object_id]) != thing.previous["after"]
+        ]
+        return [
+            *named(_("These sessions are no longer drafts: %(names)s. Cancel them first."), confirmed),
+            *in_use(new, except_for=("days",)),
+            *named(_("Changed since: %(names)s."), changed),
+        ]
+
+    def undo(self, thing: ImportedThing, context: ImportContext) -> None:
+        """Remove the new draft, or give the changed session its title, kind and days from before."""
+        for row in Session.objects.filter(pk=thing.object_id).select_related("cohort__authority"):
+            if thing.is_new:
+                remove_draft_session(session=row, by=context.by)
+                continue
+            before = thing.previous
+            given = {"number": row.number, "kind": before["kind"], "title": before["title"]}
+            describe_session(session=row, at=context.at, by=context.by, **given)
+            if before["days"] != _snapshot(row)["days"]:
+                plans = [DayPlan(date.fromisoformat(on), _clock(start), _clock(end), venue)
+                         for on, start, end, venue in before["days"]]  # fmt: skip
+                move_session(session=row, days=plans, at=context.at, accept_conflicts=True, by=context.by)
+
+
+def _days_of(values: Values) -> list[date] | None:
+    """Return the days of a row: those it lists, or all from the first to the last one; None for a wrong last day."""
+    listed, last = list(values["days"]), values["last_day"]
+    if last is None:
+        return listed
+    length = (last - listed[0]).days
+    if len(listed) > 1 or not 0 <= length <= LONGEST:
+        return None
+    return [listed[0] + timedelta(days=number) for number in range(length + 1)]
+
+
+def _day_plans(values: Values, row: Session | None = None) -> list[DayPlan]:
+    """Return the planned days of a row; hours and venue that it leaves out stay those of the session's first day."""
+    old = next(iter(row.days.all()), None) if row else None
+    starts_at = values["starts_at"] or (old.starts_at if old else None)
+    ends_at = values["ends_at"] or (old.ends_at if old else None)
+    venue = values["venue"] or (old.venue if old else "")
+    return [DayPlan(day, starts_at, ends_at, venue) for day in _days_of(values) or ()]
+
+
+def _moves(row: Session, plans: Sequence[DayPlan]) -> list[ValueChange]:
+    """Return what changes in the days of a session: the dates, else hours and venue; [] when they are the same."""
+    now = [DayPlan(day.date, day.starts_at, day.ends_at, day.venue) for day in row.days.all()]
+    if now == list(plans):
+        return []
+    if [plan.date for plan in now] != [plan.date for plan in plans]:
+        return [ValueChange("days", _dates_text(now), _dates_text(plans))]
+    old, new = (f"{plan.starts_at or ''} {plan.ends_at or ''} {plan.venue}".strip() for plan in (now[0], plans[0]))
+    return [ValueChange("venue", old, new)]
+
+
+def _dates_text(plans: Sequence[DayPlan]) -> str:
+    """Return the dates of planned days, as ISO, between commas."""
+    return ", ".join(plan.date.isoformat() for plan in plans)
+
+
+def _snapshot(row: Session) -> dict[str, Any]:
+    """Return kind, title and days of a session as JSON, to go back to."""
+    return {
+        "kind": row.kind,
+        "title": row.title,
+        "days": [
+            [day.date.isoformat(), _clock_text(day.starts_at), _clock_text(day.ends_at), day.venue]
+            for day in row.days.order_by("date")
+        ],
+    }
+
+
+def _clock_text(moment: time | None) -> str:
+    """Return a time of day as text, "" for none."""
+    return moment.isoformat() if moment else ""
+
+
+def _clock(written: str) -> time | None:
+    """Return the time of day of a text, None for an empty one."""
+    return time.fromisoformat(written) if written else None

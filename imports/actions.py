@@ -1,0 +1,288 @@
+"""Actions of the person who imports: upload a table, choose columns, correct rows, confirm, discard, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from celery import current_app
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from imports.cells import normalised, seems_month_first
+from imports.checking import check_batch, context_of
+from imports.columns import guess_by_content, guess_columns
+from imports.enums import BatchState, PlaceType, StopReason
+from imports.kinds import ImportedThing, ImportKind, Place, import_kinds
+from imports.models import ColumnChoice, ImportBatch, ImportRow
+from imports.reading.notes import NoteKind
+from imports.reading.tables import SourceFile, SourceTable
+from web.actions import action
+from web.dates.clock import day_in
+from web.decisions import ALLOW, deny, enforce
+from web.errors import DomainError
+
+RUN_IMPORTS: Final = "imports.tasks.run_imports"
+ROWS_CHECKED_AT_ONCE: Final = 1_000  # while the person waits; more rows are checked by the worker
+ROWS_PER_INSERT: Final = 1_000
+MAX_REMEMBERED: Final = 300  # headings for one person and kind
+MAX_NAME: Final = 120  # characters
+MAX_NAMED_SHEETS: Final = 10
+
+
+@action(gettext_lazy("Table uploaded"), security_event=True, forbidden_while_acting=True)
+def add_import(
+    *,
+    kind: str,
+    place: Place,
+    source: SourceFile,
+    file_name: str,
+    language: str,
+    by: User | None,
+    at: datetime,
+    idempotency_key: UUID | None = None,
+) -> ImportBatch:
+    """Store the rows of each table of a file that was read, guess its columns and check its rows.
+
+    Nothing is imported. Each sheet is an import, between which the person chooses; return that of the best one, which
+    names the sheets that are not read. A form sent twice (`idempotency_key`) returns the first import. More than a
+    thousand rows are checked by the worker. Raises DomainError when the person may not import this kind into the place,
+    and what reading the rows of the best table raises.
+    """
+    importer = import_kinds[kind]
+    check_permission(importer, place, by, at)
+    key = idempotency_key or uuid4()
+    if earlier := ImportBatch.objects.filter(person=by, idempotency_key=key).first():
+        return earlier
+    given: dict[str, Any] = {"person": by, "kind": kind, "place": place_key(importer, place), "place_slug": place.slug}
+    given |= {"file_name": file_name[-MAX_NAME:], "language": language, "created_at": at, "queued_at": at}
+    best, unread, room = ImportBatch(**given, idempotency_key=key), list(source.unread), ROWS_CHECKED_AT_ONCE
+    for table in source.tables:
+        if table is source.best:
+            room -= _add_table(best, table, importer, at, room)
+            continue
+        try:
+            with transaction.atomic():
+                room -= _add_table(ImportBatch(**given), table, importer, at, room)
+        except DomainError:
+            unread.append(table.sheet)
+    if unread:
+        best.notes = [[NoteKind.OTHER_SHEETS, ", ".join(unread[:MAX_NAMED_SHEETS])], *best.notes]
+        best.save(update_fields=["notes"])
+    return best
+
+
+def _add_table(batch: ImportBatch, table: SourceTable, importer: ImportKind, at: datetime, room: int) -> int:
+    """Save the batch with the rows of a table, and check them unless they are more than `room`.
+
+    Return how many were checked. Raises what reading the rows raises.
+    """
+    rows = iter(table.rows)
+    first = list(islice(rows, ROWS_PER_INSERT))
+    batch.sheet, batch.header, batch.rows_total = table.sheet[:MAX_NAME], table.header, 0
+    batch.mapping = _guess(table, importer, batch.kind, batch.person)
+    batch.month_first = _guess_month_first(importer, batch.mapping, [cells for _line, cells in first])
+    batch.defaults = {column.name: column.default for column in importer.columns if column.default}
+    _store_rows(batch, first, rows, table)
+    _check_or_queue(batch, at, room)
+    return 0 if batch.is_queued else batch.rows_total
+
+
+def _store_rows(
+    batch: ImportBatch, first: list[tuple[int, list[str]]], rows: Iterator[tuple[int, list[str]]], table: SourceTable
+) -> None:
+    """Save the batch with its rows, a thousand at a time; `first` are those that were read already."""
+    if not first:
+        raise DomainError(_("This table has headings, but no rows below them."))
+    batch.save(force_insert=True)
+    total, chunk = 0, first
+    while chunk:
+        ImportRow.objects.bulk_create(ImportRow(batch=batch, line=line, cells=cells) for line, cells in chunk)
+        total += len(chunk)
+        chunk = list(islice(rows, ROWS_PER_INSERT))
+    batch.rows_total, batch.notes = total, [[str(kind), value] for kind, value in table.notes]
+    batch.save(update_fields=["rows_total", "notes"])
+
+
+def _guess(table: SourceTable, importer: ImportKind, kind: str, by: User | None) -> list[str]:
+    """Return the name of the column that each column of the table becomes, "" for those that are not recognised."""
+    if not table.has_header:
+        return guess_by_content(table.sample, importer.columns)
+    choice = ColumnChoice.objects.filter(person=by, kind=kind).first() if by else None
+    return guess_columns(table.header, importer.columns, choice.columns if choice else {})
+
+
+def _guess_month_first(importer: ImportKind, mapping: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether dates in the table put the month first; without any that tells, they do not."""
+    names = {column.name for column in importer.columns if column.reads_days}
+    cells = [cell for row in rows for name, cell in zip(mapping, row, strict=True) if name in names]
+    return seems_month_first(cells) is True
+
+
+@action(gettext_lazy("Columns of a table chosen"), forbidden_while_acting=True)
+def choose_columns(
+    *,
+    batch: ImportBatch,
+    mapping: Sequence[str],
+    month_first: bool,
+    defaults: Mapping[str, str],
+    by: User | None,
+    at: datetime,
+) -> ImportBatch:
+    """Set which column each column of the table becomes, check the rows again and return the import.
+
+    The choice is remembered for the next table of this person. Raises DomainError once the import is confirmed, or when
+    two columns of the table become one.
+    """
+    row = _lock_unconfirmed(batch)
+    used = [name for name in mapping if name]
+    if len(set(used)) < len(used):
+        raise DomainError(_("Two columns of the table become the same. Choose another one for one of them."))
+    row.mapping, row.month_first, row.defaults = list(mapping), month_first, dict(defaults)
+    row.save(update_fields=["mapping", "month_first", "defaults"])
+    if by is not None:
+        _remember(row, by)
+    return _check_or_queue(row, at)
+
+
+def _remember(batch: ImportBatch, by: User) -> None:
+    """Store for the person which column each heading of the table became."""
+    choice, _created = ColumnChoice.objects.select_for_update().get_or_create(person=by, kind=batch.kind)
+    chosen = {normalised(heading): name for heading, name in zip(batch.header, batch.mapping, strict=True) if heading}
+    merged = choice.columns | chosen
+    choice.columns = dict(list(merged.items())[-MAX_REMEMBERED:])
+    choice.save(update_fields=["columns"])
+
+
+@action(gettext_lazy("Rows of a table corrected"), forbidden_while_acting=True)
+def correct_rows(*, batch: ImportBatch, corrections: Mapping[int, str], by: User | None, at: datetime) -> ImportBatch:
+    """Store texts in place of the cells that these refusals are about, check the rows again and return the import.
+
+    `corrections` gives the new text by key of the row. Raises DomainError once the import is confirmed.
+    """
+    locked = _lock_unconfirmed(batch)
+    for row in locked.rows.refused().exclude(column="").filter(pk__in=corrections).select_for_update():
+        row.corrections = row.corrections | {row.column: corrections[row.pk]}
+        row.save(update_fields=["corrections"])
+    return _check_or_queue(locked, at)
+
+
+@action(gettext_lazy("Import confirmed"), security_event=True, forbidden_while_acting=True)
+def confirm_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportBatch:
+    """Queue the checked rows to be imported, and wake the worker; return the import.
+
+    It waits while another one changes the same place. Raises DomainError when no row can be imported, or the person may
+    no longer import here; one that is confirmed already does not change.
+    """
+    row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if row.confirmed_at:
+        return row
+    importer = import_kinds[row.kind]
+    check_permission(importer, place_of(row, by), by, at)
+    if row.state != BatchState.CHECKED:
+        raise DomainError(_("The rows are still being checked. Wait until that is done."))
+    if not row.to_import:
+        raise DomainError(_("No row can be imported: correct the refused rows, or choose other columns."))
+    row.state, row.confirmed_at, row.queued_at = BatchState.WAITING, at, at
+    row.heartbeat_at, row.attempt, row.rows_done = None, 0, row.rows_total - row.to_import
+    row.save(update_fields=["state", "confirmed_at", "queued_at", "heartbeat_at", "attempt", "rows_done"])
+    transaction.on_commit(wake_worker, robust=True)
+    return row
+
+
+@action(gettext_lazy("Import discarded"), forbidden_while_acting=True)
+def discard_import(*, batch: ImportBatch, by: User | None) -> None:
+    """Delete an import that is not confirmed, with its rows; raise DomainError for a confirmed one."""
+    _lock_unconfirmed(batch).delete()
+
+
+@action(gettext_lazy("Undo of an import requested"), security_event=True, forbidden_while_acting=True)
+def request_undo(*, batch: ImportBatch, by: User | None, at: datetime, correct_emails: bool = False) -> ImportBatch:
+    """Queue the import to be undone as a whole, and wake the worker; return it.
+
+    With `correct_emails`, people who received an e-mail because of it get another: that it no longer counts. Raises
+    DomainError when something depends on what it created (the message says what), when it is too old or another import
+    changes the place.
+    """
+    row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if row.state == BatchState.UNDOING:
+        return row
+    if not row.can_still_undo(at):
+        raise DomainError(_("This import can no longer be undone."))
+    if reasons := undo_refusals(row, by, at):
+        raise DomainError(" ".join(reasons))
+    row.state, row.queued_at, row.heartbeat_at, row.attempt, row.stop_reason = BatchState.UNDOING, at, None, 0, ""
+    row.corrects_emails = correct_emails
+    row.save(update_fields=["state", "queued_at", "heartbeat_at", "attempt", "stop_reason", "corrects_emails"])
+    transaction.on_commit(wake_worker, robust=True)
+    return row
+
+
+def undo_refusals(batch: ImportBatch, by: User | None, at: datetime) -> list[str]:
+    """Return a sentence for each thing that depends on what the import created; [] when it can be undone."""
+    importer = import_kinds[batch.kind]
+    check_permission(importer, place_of(batch, by), by, at)
+    return importer.dependents(imported_things(batch), context_of(batch, importer, at))
+
+
+def imported_things(batch: ImportBatch) -> list[ImportedThing]:
+    """Return what the rows of the import created or changed and is not undone, the last row first."""
+    rows = batch.rows.imported().order_by("-line").values_list("object_id", "outcome", "previous")
+    return [ImportedThing(pk or 0, outcome == "create", previous) for pk, outcome, previous in rows]
+
+
+def place_key(importer: ImportKind, place: Place) -> str:
+    """Return the key under which one import at a time changes a place, such as “cohort:dunkerque”."""
+    return f"{importer.place_type}:{place.slug}" if importer.place_type != PlaceType.PLATFORM else "platform"
+
+
+def place_of(batch: ImportBatch, user: User | None) -> Place:
+    """Return the place of the import; raise DomainError when the user may no longer see it."""
+    place = import_kinds[batch.kind].find_place(batch.place_slug, user)
+    if place is None:
+        raise DomainError(_("You can no longer see what this table was to be imported into."))
+    return place
+
+
+def check_permission(importer: ImportKind, place: Place, by: User | None, at: datetime) -> None:
+    """Raise Refused when the person may not import this kind into the place; the command (None) may everything.
+
+    Nobody imports through a closed account.
+    """
+    if by is not None:
+        enforce(ALLOW if by.is_active else deny(StopReason(StopReason.NOT_ALLOWED).label))
+        enforce(importer.can_import(by, place, day_in(place.zone, at)))
+
+
+def wake_worker() -> None:
+    """Send the task that works on imports; without a message broker the periodic task does so within five minutes."""
+    try:
+        current_app.send_task(RUN_IMPORTS, expires=60, retry=False)
+    except OperationalError:
+        return
+
+
+def _lock_unconfirmed(batch: ImportBatch) -> ImportBatch:
+    """Return the import as the database has it, locked; raise DomainError once it is confirmed."""
+    row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if row.confirmed_at:
+        raise DomainError(_("This import is already confirmed. Import a new file to change more."))
+    return row
+
+
+def _check_or_queue(batch: ImportBatch, at: datetime, checked_at_once: int = ROWS_CHECKED_AT_ONCE) -> ImportBatch:
+    """Check the rows at once, or have the worker check them when they are more than that; return the import."""
+    if batch.state == BatchState.CHECKED:
+        batch.state = BatchState.CHECKING
+    batch.queued_at, batch.heartbeat_at, batch.attempt, batch.rows_done = at, None, 0, 0
+    batch.save(update_fields=["state", "queued_at", "heartbeat_at", "attempt", "rows_done"])
+    if batch.rows_total <= checked_at_once:
+        return check_batch(batch, at)
+    transaction.on_commit(wake_worker, robust=True)
+    return batch

@@ -1,0 +1,79 @@
+"""Check the rows of an import: plan each one and store what importing it will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from imports.enums import BatchState, RowOutcome
+from imports.kinds import ImportContext, ImportKind, import_kinds
+from imports.models import ImportBatch, ImportRow
+from imports.rows import SeenKeys, apply_plan, plan_rows
+from web.errors import DomainError
+
+ROWS_PER_CHUNK: Final = 500
+EMAIL_DELAY: Final = timedelta(minutes=10)
+PLAN_COLUMNS: Final = ["outcome", "position", "object_id", "changes", "column", "reason", "suggestion"]
+COUNTS: Final = {
+    RowOutcome.CREATE: "created_count",
+    RowOutcome.UPDATE: "updated_count",
+    RowOutcome.UNCHANGED: "unchanged_count",
+    RowOutcome.REFUSED: "refused_count",
+}
+
+
+def context_of(batch: ImportBatch, kind: ImportKind, at: datetime) -> ImportContext:
+    """Return what the kind needs at the moment `at`; raise DomainError when the person may not see the place any more.
+
+    E-mails of the import leave ten minutes later.
+    """
+    place = kind.find_place(batch.place_slug, batch.person)
+    if place is None:
+        raise DomainError(_("You can no longer see what this table was to be imported into."))
+    return ImportContext(place, batch.person, at, at + EMAIL_DELAY)
+
+
+def check_batch(batch: ImportBatch, at: datetime) -> ImportBatch:
+    """Plan all rows of the import, 500 at a time, store the plans and the counts, and return it as checked."""
+    kind = import_kinds[batch.kind]
+    context, seen = context_of(batch, kind, at), SeenKeys()
+    for rows in _chunks(batch):
+        for planned in plan_rows(batch, kind, rows, context, seen):
+            apply_plan(planned.row, planned.plan)
+        _store_plans(batch, rows)
+    batch.state, batch.heartbeat_at = BatchState.CHECKED, None
+    store_counts(batch)
+    batch.save(update_fields=["state", "heartbeat_at", *COUNTS.values()])
+    return batch
+
+
+def _store_plans(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
+    """Save the plans of these rows: those that only create something in one short statement, the others in a second."""
+    new = [row for row in rows if row.outcome == RowOutcome.CREATE]
+    others = [row for row in rows if row.outcome != RowOutcome.CREATE]
+    if new:
+        plan = {name: getattr(new[0], name) for name in PLAN_COLUMNS}
+        batch.rows.filter(pk__in=[row.pk for row in new]).update(**plan)
+    if others:
+        ImportRow.objects.bulk_create(
+            others, update_conflicts=True, unique_fields=["batch", "line"], update_fields=PLAN_COLUMNS
+        )
+
+
+def store_counts(batch: ImportBatch) -> None:
+    """Set the number of rows of each outcome on the import, which is not saved (one statement)."""
+    counts = dict(batch.rows.order_by().values_list("outcome").annotate(count=Count("pk")))
+    for outcome, column in COUNTS.items():
+        setattr(batch, column, counts.get(outcome, 0))
+
+
+def _chunks(batch: ImportBatch) -> Iterator[list[ImportRow]]:
+    """Yield the rows of the import in lists of 500, by their number."""
+    last = -1
+    while rows := list(batch.rows.filter(line__gt=last).order_by("line")[:ROWS_PER_CHUNK]):
+        yield rows
+        last = rows[-1].line

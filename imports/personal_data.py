@@ -1,0 +1,99 @@
+"""Personal data of imports: what a person's copy has, how long rows are retained, and what an erasure does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from accounts.hooks import PersonalData, PrivacyHooks, Retention
+from accounts.models import AccountAddress, User
+from imports.models import UNCONFIRMED_RETENTION, UNDO_WITHIN, ColumnChoice, ImportBatch, ImportRow
+from web.actions import action
+
+# Boundaries of an address in a text: no character that could belong to an address comes before or after.
+ADDRESS_START, ADDRESS_END = r"(?<![\w.!#$%&'*+/=?^`{|}~-])", r"(?![\w-]|\.\w)"
+
+
+def imports_of(user: User) -> Iterator[Mapping[str, object]]:
+    """Yield the imports that the user made, the oldest first, for the copy of their data."""
+    yield from (
+        ImportBatch.objects.filter(person=user)
+        .order_by("pk")
+        .values("kind", "place_slug", "file_name", "created_at", "state", "rows_total")
+    )
+
+
+def column_choices_of(user: User) -> Iterator[Mapping[str, object]]:
+    """Yield the headings for which the user chose columns, by kind of table."""
+    yield from ColumnChoice.objects.filter(person=user).order_by("kind").values("kind", "columns")
+
+
+@action(_("Rows of old imports deleted"))
+def purge_imports(*, at: datetime, dry_run: bool, by: User | None) -> int:
+    """Delete imports that nobody confirmed for a day, and the rows of those that ended 30 days before `at`.
+
+    Return their number; with `dry_run`, only count them. `by` is None for the platform.
+    """
+    unconfirmed = ImportBatch.objects.unconfirmed_before(at - UNCONFIRMED_RETENTION)
+    ended = ImportBatch.objects.with_rows_ended_before(at - UNDO_WITHIN)
+    count = unconfirmed.count() + ended.count()
+    if not dry_run:
+        ImportRow.objects.filter(batch__in=ended.values("pk")).delete()
+        unconfirmed.delete()
+    return count
+
+
+def purge(*, at: datetime, dry_run: bool) -> int:
+    """Delete old rows of imports for the platform's retention rules; return the number of imports."""
+    return purge_imports(at=at, dry_run=dry_run, by=None)
+
+
+def erase(*, user: User, at: datetime) -> None:
+    """Delete what the person uploaded, and rows of others that contain one of their addresses; `at` is not used."""
+    ImportRow.objects.filter(batch__person=user).delete()
+    ColumnChoice.objects.filter(person=user).delete()
+    addresses = {
+        user.email.lower(),
+        *(email.lower() for email in AccountAddress.objects.filter(user=user).values_list("email", flat=True)),
+    }
+    erase_rows_with(addresses - {""})
+
+
+def erase_rows_with(addresses: Collection[str]) -> None:
+    """Delete rows of imports that contain one of the addresses (in lower case) in full: “jo@…” is not in “marjo@…”."""
+    for address in addresses:
+        rows = ImportRow.objects.alias(
+            cells_text=Cast("cells", TextField()),
+            other_text=Cast("corrections", TextField()),
+        ).filter(Q(cells_text__icontains=address) | Q(other_text__icontains=address))
+        pattern = re.compile(f"{ADDRESS_START}{re.escape(address)}{ADDRESS_END}")
+        found = [
+            row.pk
+            for row in rows.only("pk", "cells", "corrections")
+            if pattern.search("\n".join([*row.cells, *row.corrections.values()]).lower())
+        ]
+        ImportRow.objects.filter(pk__in=found).delete()
+
+
+PRIVACY = PrivacyHooks(
+    personal_data={
+        "imports": PersonalData(_("Tables you imported"), imports_of, covers=("imports.ImportBatch.person",)),
+        "columns": PersonalData(
+            _("Columns you chose for your tables"), column_choices_of, covers=("imports.ColumnChoice.person",)
+        ),
+    },
+    retentions={
+        "imports": Retention(
+            what=_("Rows of imported tables, as they were in the file"),
+            why=_("So that an import can be undone, and its refused rows corrected."),
+            days=UNDO_WITHIN.days,
+            purge=purge,
+        )
+    },
+    erase=erase,
+)

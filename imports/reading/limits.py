@@ -1,0 +1,15 @@
+"""Limits on what is read from a file, and the error for a file that is not read."""
+
+from typing import Final
+
+from web.errors import DomainError
+
+MAX_BYTES: Final = 20_000_000
+MAX_ROWS: Final = 50_000
+MAX_COLUMNS: Final = 200
+MAX_CELL_CHARACTERS: Final = 20_000
+MAX_CELLS: Final = 2_000_000  # with text
+
+
+class TableRejected(DomainError):
+    """The file is not read as it is; the message says what to do instead."""

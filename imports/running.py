@@ -1,0 +1,220 @@
+"""Work on the imports that wait: check, import and undo them, some rows in each transaction, with their progress."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from imports.actions import check_permission, imported_things, place_of
+from imports.checking import check_batch, context_of, store_counts
+from imports.enums import BatchState, RowState, StopReason
+from imports.kinds import ImportContext, ImportKind, RowPlan, import_kinds
+from imports.models import ImportBatch, ImportBatchQuerySet
+from imports.rows import PlannedRow, apply_plan, plan_rows
+from web.actions import action
+from web.errors import DomainError
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+ROWS_PER_SLICE: Final = range(20, 500)  # rows imported in one transaction: a hundredth of all, within these limits
+MAX_ATTEMPTS: Final = 3
+
+
+class WorkStopped(Exception):
+    """Another attempt works on the import."""
+
+
+def run_due_imports(clock: Clock) -> int:
+    """Work on all imports that wait, one after the other, and return how many ended.
+
+    `clock` returns the present moment. Safe to repeat and to run concurrently: a worker claims each import, and
+    one that stopped reporting loses it.
+    """
+    count = 0
+    while batch := claim_import(by=None, at=clock()):
+        count += _work_safely(batch, clock)
+    return count
+
+
+def run_import(batch: ImportBatch, clock: Clock) -> ImportBatch:
+    """Work on one import until it ended, as the command does, and return it."""
+    while (claimed := claim_import(only=batch.pk, by=None, at=clock())) is not None:
+        _work_safely(claimed, clock)
+    batch.refresh_from_db()
+    return batch
+
+
+@action(gettext_lazy("Work on an import begun"))
+def claim_import(*, by: None, at: datetime, only: int | None = None) -> ImportBatch | None:
+    """Take the oldest import that waits and that no other worker takes, and return it; None when there is none.
+
+    `only` limits it to one import. An import that was taken three times and never ended stops instead. `at` counts as
+    the worker's first report.
+    """
+    rows = ImportBatch.objects.to_work_on(at).select_for_update(skip_locked=True, of=["self"]).select_related("person")
+    row = (rows.filter(pk=only) if only else rows).first()
+    if row is None:
+        return None
+    if row.attempt >= MAX_ATTEMPTS:
+        logger.error("Import %d was begun %d times and never ended.", row.pk, row.attempt)
+        _stop(row, StopReason.BROKE, at)
+        return claim_import(by=by, at=at, only=only)
+    row.state = BatchState.RUNNING if row.state == BatchState.WAITING else row.state
+    row.attempt, row.heartbeat_at = row.attempt + 1, at
+    row.save(update_fields=["state", "attempt", "heartbeat_at"])
+    return row
+
+
+def _work_safely(batch: ImportBatch, clock: Clock) -> bool:
+    """Work on a claimed import in its language and return whether it ended; otherwise record on it why it stopped.
+
+    No exception passes: a failure is logged, so that the next import is worked on.
+    """
+    work = {BatchState.CHECKING: _check, BatchState.RUNNING: _import, BatchState.UNDOING: _undo}[batch.current_state]
+    try:
+        with translation.override(batch.language):
+            work(batch, clock)
+    except WorkStopped:
+        return False
+    except DomainError as error:
+        logger.warning("Import %d stopped: %s", batch.pk, error)
+        reason = StopReason.CHANGED_SINCE if batch.state == BatchState.UNDOING else StopReason.NOT_ALLOWED
+    except Exception:
+        logger.exception("Import %d broke", batch.pk)
+        reason = StopReason.BROKE
+    else:
+        return True
+    with transaction.atomic():
+        if row := _current_attempt(batch).select_for_update().first():
+            _stop(row, reason, clock())
+    return False
+
+
+def _stop(row: ImportBatch, reason: StopReason, at: datetime) -> None:
+    """Record why work on an import stopped: an undo leaves it as it was, anything else ends it."""
+    row.state = BatchState.DONE if row.state == BatchState.UNDOING else BatchState.FAILED
+    row.stop_reason, row.heartbeat_at = reason, None
+    row.ended_at = row.ended_at or at
+    store_counts(row)
+    row.save()
+
+
+def _check(batch: ImportBatch, clock: Clock) -> None:
+    """Check the rows of a claimed import, in one transaction."""
+    check_import(batch=batch, by=None, at=clock())
+
+
+@action(gettext_lazy("Rows of a table checked"))
+def check_import(*, batch: ImportBatch, by: None, at: datetime) -> ImportBatch:
+    """Check all rows of a claimed import and return it; raise WorkStopped when another attempt works on it."""
+    return check_batch(_lock_attempt(batch), at)
+
+
+def _import(batch: ImportBatch, clock: Clock) -> None:
+    """Import the rows of a claimed import, a slice in each transaction, until none is left."""
+    while not import_next_rows(batch=batch, by=batch.person, at=clock()):
+        continue
+
+
+@action(gettext_lazy("Rows of a table imported"))
+def import_next_rows(*, batch: ImportBatch, by: User | None, at: datetime) -> bool:
+    """Import the next slice and record the progress in the same transaction; return whether the import is done.
+
+    A row that would do something else now than when it was checked is refused. Raises WorkStopped when another attempt
+    works on it, and Refused when the person may no longer import here.
+    """
+    locked = _lock_attempt(batch)
+    kind = import_kinds[locked.kind]
+    check_permission(kind, place_of(locked, by), by, at)
+    context = context_of(locked, kind, at)
+    size = _slice_size(locked.rows_total)
+    rows = list(locked.rows.to_import().order_by("line").select_for_update()[:size])
+    for planned in plan_rows(locked, kind, rows, context, {}):
+        _import_row(planned, kind, context)
+    locked.rows_done, locked.heartbeat_at = locked.rows_done + len(rows), at
+    is_done = len(rows) < size
+    if is_done:
+        locked.state, locked.ended_at, locked.heartbeat_at = BatchState.DONE, at, None
+        store_counts(locked)
+    locked.save()
+    return is_done
+
+
+def _slice_size(total: int) -> int:
+    """Return how many rows of so many are imported in one transaction: what a kind reads is read a hundred times."""
+    return max(ROWS_PER_SLICE.start, min(ROWS_PER_SLICE.stop, total // 100))
+
+
+def _import_row(planned: PlannedRow, kind: ImportKind, context: ImportContext) -> None:
+    """Import a row as planned, or note on it that it is unchanged or refused."""
+    row = planned.row
+    if planned.values is None or not planned.is_as_checked:
+        apply_plan(row, _plan_now(planned))
+        row.save()
+        return
+    try:
+        thing = kind.save(planned.values, planned.plan, context)
+    except DomainError as error:
+        column = error.field if error.field in planned.values else ""
+        apply_plan(row, RowPlan.refuse(str(error), column=column or ""))
+    else:
+        row.object_id, row.previous, row.state = thing.object_id, dict(thing.previous), RowState.IMPORTED
+    row.save()
+
+
+def _plan_now(planned: PlannedRow) -> RowPlan:
+    """Return the plan of a row that changed since it was checked: a refusal, unless nothing is left to do."""
+    if planned.plan.outcome not in ("create", "update"):
+        return planned.plan
+    return RowPlan.refuse(_("Someone changed this since you checked the rows. Import the file again to see how."))
+
+
+def _undo(batch: ImportBatch, clock: Clock) -> None:
+    """Undo a claimed import as a whole."""
+    undo_import(batch=batch, by=batch.person, at=clock())
+
+
+@action(gettext_lazy("Import undone"))
+def undo_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportBatch:
+    """End or set back all that the rows of the import created or changed, in one transaction, and return it.
+
+    The last row comes first; e-mails that correct those sent come last, if the person asked for them. Raises
+    DomainError when an action refuses: then nothing of it is undone. Raises WorkStopped when another attempt works on
+    it.
+    """
+    locked = _lock_attempt(batch)
+    kind = import_kinds[locked.kind]
+    context = context_of(locked, kind, at)
+    things = imported_things(locked)
+    if reasons := kind.dependents(things, context):
+        raise DomainError(" ".join(reasons))
+    for thing in things:
+        kind.undo(thing, context)
+    if locked.corrects_emails:
+        kind.correct_emails(things, context)
+    locked.rows.imported().update(state=RowState.UNDONE)
+    locked.state, locked.heartbeat_at, locked.stop_reason = BatchState.UNDONE, None, ""
+    locked.save()
+    return locked
+
+
+def _current_attempt(batch: ImportBatch) -> ImportBatchQuerySet:
+    """Return the import as a queryset of one row; empty once another attempt works on it."""
+    return ImportBatch.objects.filter(pk=batch.pk, state=batch.state, attempt=batch.attempt)
+
+
+def _lock_attempt(batch: ImportBatch) -> ImportBatch:
+    """Return the import as the database has it, locked; raise WorkStopped when another attempt works on it."""
+    row = _current_attempt(batch).select_for_update(of=["self"]).select_related("person").first()
+    if row is None:
+        raise WorkStopped
+    return row

@@ -1,0 +1,310 @@
+"""Pages of imports: the file, the preview with columns and rows, the progress, the result, and the undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import render as render_page
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import person
+from files.uploads.handler import Upload
+from imports import actions
+from imports.enums import BatchState, PlaceType, RowOutcome
+from imports.forms import ColumnsForm, TableForm, UndoForm
+from imports.kinds import ImportKind, Place, import_kinds
+from imports.models import ImportBatch
+from imports.preview import (
+    ambiguous_date,
+    ignored_headings,
+    missing_columns,
+    preview_columns,
+    preview_rows,
+    refused_table,
+)
+from imports.reading.limits import TableRejected
+from imports.reading.notes import note_texts
+from imports.reading.tables import open_file, pasted_file
+from web.database.keys import key_of
+from web.errors import DomainError
+from web.exports.downloads import download_table
+from web.exports.tables import CONTENT_TYPES
+from web.forms.pages import FormPage, adding_errors_to, apply_form, form_page, submitted_data
+from web.pages import htmx
+from web.pages.pagination import paginate
+from web.security.acting import forbidden_while_acting
+
+CORRECTION: Final = "cell_"  # with the key of the row: the text for its wrong cell
+MAX_NAMED: Final = 50  # people who received an e-mail
+SUGGESTED: Final = "suggestion"  # the key of the row whose suggestion is taken
+
+
+def _own(request: HttpRequest, pk: int) -> ImportBatch:
+    """Return the import `pk` of the signed-in person; raises Http404 if it does not exist or is someone else's.
+
+    Lab staff also get those of the command.
+    """
+    return get_object_or_404(ImportBatch.objects.visible_to(person(request)), pk=pk)
+
+
+def _kind(slug: str) -> ImportKind:
+    """Return the kind of import with this slug; raise Http404 when there is none."""
+    if slug not in import_kinds:
+        raise Http404
+    return import_kinds[slug]
+
+
+@require_safe
+def batches(request: HttpRequest) -> HttpResponse:
+    """Show the signed-in person's own imports, the latest first."""
+    rows = ImportBatch.objects.visible_to(person(request)).order_by("-pk")
+    page = paginate(rows, request.GET.get("page"))
+    lines = [(row, import_kinds[row.kind].label if row.kind in import_kinds else row.kind) for row in page]
+    return render_page(request, "imports/batches.html", {"page": page, "lines": lines})
+
+
+@forbidden_while_acting
+@form_page
+def add(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show the form for a table of the platform, and check the table on POST; 404 for a kind that needs a place."""
+    return _add(request, kind, "")
+
+
+@forbidden_while_acting
+@form_page
+def add_to(request: HttpRequest, kind: str, place: str) -> HttpResponse:
+    """Show the form for a table of a cohort or edition, and check the table on POST.
+
+    404 for a place that the signed-in person may not see, 403 when they may not import this kind into it.
+    """
+    return _add(request, kind, place)
+
+
+def _add(request: HttpRequest, slug: str, place_slug: str) -> HttpResponse:
+    """Answer the page for a table of a kind into a place; a table that was read leads to its preview."""
+    kind = _kind(slug)
+    if bool(place_slug) == (kind.place_type == PlaceType.PLATFORM):
+        raise Http404
+    place = kind.find_place(place_slug, person(request))
+    if place is None:
+        raise Http404
+    actions.check_permission(kind, place, person(request), timezone.now())
+    form = TableForm(submitted_data(request), request.FILES or None)
+    if form.is_bound and form.is_valid():
+        with adding_errors_to(form):
+            return redirect(_read(request, form, slug, place))
+    context = {"kind": kind, "place": place, "form": form}
+    return render_page(request, "imports/add.html", context)
+
+
+def _read(request: HttpRequest, form: TableForm, slug: str, place: Place) -> ImportBatch:
+    """Return the import of the file or the pasted rows in a valid form.
+
+    Raises DomainError, at the field of the form, when they cannot be read.
+    """
+    columns = import_kinds[slug].columns
+    given: dict[str, Any] = {"kind": slug, "place": place, "language": request.LANGUAGE_CODE[:2]}
+    given |= {"by": person(request), "at": timezone.now(), "idempotency_key": form.cleaned_data["idempotency_key"]}
+    upload = form.cleaned_data["file"]
+    try:
+        if not upload:
+            source = pasted_file(form.cleaned_data["pasted"], columns)
+            return actions.add_import(source=source, file_name="", **given)
+        with open_file(_content(upload), columns) as source:
+            return actions.add_import(source=source, file_name=str(upload.name), **given)
+    except DomainError as error:
+        error.field = error.field or ("file" if upload else "pasted")
+        raise
+
+
+def _content(upload: UploadedFile[bytes]) -> Any:
+    """Return the open content of an upload; raise TableRejected for one that was too large to be received."""
+    if isinstance(upload, Upload) and (upload.too_large or upload.no_room):
+        raise TableRejected(_("This file is larger than 20 MB. Divide it, and import one part after the other."))
+    return upload.file
+
+
+@require_safe
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an import: its preview until it is confirmed, then its progress and its result.
+
+    The page reloads while a worker acts.
+    """
+    row = _own(request, pk)
+    kind = _kind(row.kind)
+    if row.state != BatchState.CHECKED:
+        return htmx.render(request, "imports/progress.html", "progress", _progress_context(request, row, kind))
+    form = ColumnsForm(batch=row, columns=list(kind.columns))
+    return render_page(request, "imports/preview.html", _preview_context(request, row, kind, form))
+
+
+def _place_context(row: ImportBatch, kind: ImportKind, request: HttpRequest) -> dict[str, Any]:
+    """Return what every page of an import shows: the import with those of other sheets of its file, its kind, and its
+    place, None if it is gone.
+    """
+    sheets = ImportBatch.objects.of_same_file(row).order_by("pk") if row.sheet else []
+    return {"batch": row, "kind": kind, "place": kind.find_place(row.place_slug, person(request)), "sheets": sheets}
+
+
+def _preview_context(request: HttpRequest, row: ImportBatch, kind: ImportKind, form: ColumnsForm) -> dict[str, Any]:
+    """Return the context of the preview: the rows of the chosen outcome, page by page, and the form of the columns."""
+    chosen = request.GET.get("outcome", "")
+    rows = row.rows.by_outcome()
+    page = paginate(rows.filter(outcome=chosen) if chosen in RowOutcome else rows, request.GET.get("page"))
+    columns = preview_columns(row, kind)
+    missing = missing_columns(row, kind)
+    return _place_context(row, kind, request) | {
+        "form": form,
+        "page": page,
+        "columns": columns,
+        "rows": preview_rows(row, page, columns),
+        "tabs": _tabs(row, chosen),
+        "notes": note_texts(row.notes),
+        "ignored": ignored_headings(row),
+        "missing": missing,
+        "open_columns": bool(missing or form.errors or not columns),
+        "ambiguous": ambiguous_date(row, kind, page),
+    }
+
+
+def _tabs(row: ImportBatch, chosen: str) -> list[dict[str, Any]]:
+    """Return the links to the rows of each outcome, with their number; those without rows are left out."""
+    counts = {
+        RowOutcome.CREATE: row.created_count,
+        RowOutcome.UPDATE: row.updated_count,
+        RowOutcome.UNCHANGED: row.unchanged_count,
+        RowOutcome.REFUSED: row.refused_count,
+    }
+    outcomes = [
+        {"value": outcome.value, "outcome": outcome, "count": count, "is_chosen": outcome == chosen}
+        for outcome, count in counts.items()
+        if count
+    ]
+    return [{"value": "", "outcome": None, "count": row.rows_total, "is_chosen": not chosen}, *outcomes]
+
+
+def _progress_context(request: HttpRequest, row: ImportBatch, kind: ImportKind) -> dict[str, Any]:
+    """Return the context of the progress and the result of an import."""
+    return _place_context(row, kind, request) | {
+        "can_undo": row.can_still_undo(timezone.now()),
+        "refused": row.rows.refused().order_by("line")[:20] if row.refused_count else [],
+    }
+
+
+@forbidden_while_acting
+@require_POST
+def choose_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set the columns of an import and check its rows again; the form comes back with what is wrong."""
+    row = _own(request, pk)
+    kind = _kind(row.kind)
+    form = ColumnsForm(request.POST, batch=row, columns=list(kind.columns))
+    if form.is_valid():
+        with adding_errors_to(form):
+            choices: dict[str, Any] = form.choices_made
+            return redirect(actions.choose_columns(batch=row, by=person(request), at=timezone.now(), **choices))
+    return render_page(request, "imports/preview.html", _preview_context(request, row, kind, form))
+
+
+@forbidden_while_acting
+@require_POST
+def correct_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct the wrong cells of refused rows, by what was typed or by a suggestion, and check all rows again."""
+    row = _own(request, pk)
+    typed = {
+        key: value
+        for name, value in request.POST.items()
+        if name.startswith(CORRECTION) and (key := key_of(name.removeprefix(CORRECTION)))
+    }
+    if key := key_of(request.POST.get(SUGGESTED, "")):
+        suggestion = row.rows.refused().filter(pk=key).values_list("suggestion", flat=True).first()
+        typed = {key: suggestion} if suggestion else {}
+    return _act(request, row, actions.correct_rows, corrections=typed, at=timezone.now())
+
+
+@require_safe
+def refused_rows(request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
+    """Download the refused rows of an import with their reasons, as CSV or XLSX; raises Http404 for another format."""
+    row = _own(request, pk)
+    if file_format not in CONTENT_TYPES:
+        raise Http404
+    name = f"{_('refused-rows')}-{row.pk}.{file_format}"
+    return download_table(refused_table(row, _kind(row.kind)), file_format, name=name, language=request.LANGUAGE_CODE)
+
+
+@forbidden_while_acting
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import the checked rows in the background, and lead to the progress."""
+    return _act(request, _own(request, pk), actions.confirm_import, at=timezone.now())
+
+
+@forbidden_while_acting
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete an import that is not confirmed, and lead to the list of imports."""
+    row = _own(request, pk)
+    try:
+        actions.discard_import(batch=row, by=person(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(row)
+    messages.success(request, _("Nothing was imported, and the rows are deleted."))
+    return redirect("imports:batches")
+
+
+@forbidden_while_acting
+@form_page
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what undoing an import does, who already received an e-mail, or what depends on it; undo it on POST."""
+    row = _own(request, pk)
+    kind = _kind(row.kind)
+    names = kind.emails_sent(actions.imported_things(row))
+    form = UndoForm(submitted_data(request), emails_sent=bool(names))
+    if undone := apply_form(form, actions.request_undo, batch=row, by=person(request), at=timezone.now()):
+        return redirect(undone)
+    page = FormPage(
+        _("Undo the import"),
+        _("Undo the import"),
+        reverse("imports:batch", args=[row.pk]),
+        crumb=kind.label,
+        consequences=_undo_consequences(names),
+        is_destructive=True,
+        unavailable_reason=_undo_refusal(request, row),
+    )
+    return page.show(request, form)
+
+
+def _undo_refusal(request: HttpRequest, row: ImportBatch) -> str:
+    """Return why the import cannot be undone, "" when it can."""
+    if not row.can_still_undo(timezone.now()):
+        return _("This import can no longer be undone.")
+    return " ".join(actions.undo_refusals(row, person(request), timezone.now()))
+
+
+def _undo_consequences(emails_sent: Sequence[str]) -> tuple[str, ...]:
+    """Return sentences on what undoing the import does, with the names of people who already received an e-mail."""
+    sentences = [
+        _("What the rows created ends, and what they changed gets its previous values. The history keeps both."),
+        _("E-mails that have not left are cancelled."),
+    ]
+    if emails_sent:
+        names = ", ".join([*emails_sent[:MAX_NAMED], *["…"] * (len(emails_sent) > MAX_NAMED)])
+        sentences.append(_("These people already received an e-mail: %(names)s.") % {"names": names})
+    return tuple(sentences)
+
+
+def _act(request: HttpRequest, row: ImportBatch, action: Any, **arguments: Any) -> HttpResponse:
+    """Run an action on an import and lead back to its page, with a refusal as a message."""
+    try:
+        action(batch=row, by=person(request), **arguments)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect(row)

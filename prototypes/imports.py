@@ -1,0 +1,270 @@
+"""The import of ideas with their first events; published facts come with one reported state."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from cohorts.imports.places import cohort_of, cohort_place
+from cohorts.models import Cohort, Membership
+from cohorts.permissions import ONLY_STAFF, can_lead, roles_of
+from imports.cells import CellOptions, Parser, day, email_address, enum_choice, normalised, text
+from imports.columns import Column
+from imports.enums import PlaceType
+from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
+from imports.undoing import changed_since, in_use, named, restored_values, values_before
+from prototypes.actions import (
+    abandon_idea,
+    accept_idea,
+    capture_idea,
+    change_idea,
+    correct_event,
+    record_published_idea,
+)
+from prototypes.enums import AbandonReason, IdeaState
+from prototypes.models import Idea, IdeaEvent
+from web.decisions import ALLOW, Decision, deny
+
+# The states that an event can be imported for: the others rest on tests, packages and evidence.
+IMPORTED_STATES: Final = (IdeaState.CAPTURED, IdeaState.ACCEPTED, IdeaState.ABANDONED)
+ENDED_STATES: Final = (IdeaState.ABANDONED, IdeaState.MERGED, IdeaState.SPLIT)
+PARTS: Final = ("events", "authorships")  # rows that belong to an idea itself
+STATE_WORDS: Final = {
+    "idée": "captured",
+    "nouvelle": "captured",
+    "retenue": "accepted",
+    "validée": "accepted",
+    "abandon": "abandoned",
+    "en test": "testing",
+    "mise en œuvre": "implemented",
+}
+
+
+def _owner(cell: str, options: CellOptions) -> str:
+    """Return the address in a cell, else the name."""
+    return email_address(cell, options) if "@" in cell else str(text(length=150)(cell, options))
+
+
+def _lines() -> Parser:
+    """Return the parser of a text of several lines."""
+    return text(lines=True)
+
+
+COLUMNS: Final = (
+    Column("reference", gettext_lazy("Reference"), text(length=16), ("réf", "ref", "référence", "code", "n°")),
+    Column(
+        "title", gettext_lazy("Title"), text(length=160), ("titre", "intitulé", "idée", "idea", "nom"), required=True
+    ),
+    Column("summary", gettext_lazy("Summary"), _lines(), ("résumé", "description", "texte")),
+    Column("owner", gettext_lazy("Carried by"), _owner, ("porteur", "porteuse", "responsable", "owner", "pilote")),
+    Column(
+        "state",
+        gettext_lazy("State"),
+        enum_choice(IdeaState, STATE_WORDS),
+        ("état", "statut", "status", "avancement"),
+        choices=IdeaState.choices,
+    ),
+    Column(
+        "captured_on", gettext_lazy("Captured on"), day, ("date de recueil", "recueillie le", "date", "proposée le")
+    ),
+    Column(
+        "accepted_on", gettext_lazy("Accepted on"), day, ("date validation", "acceptée le", "retenue le", "validée le")
+    ),
+    Column("abandoned_on", gettext_lazy("Abandoned on"), day, ("abandonnée le", "date d’abandon")),
+    Column("reason", gettext_lazy("Reason"), _lines(), ("raison", "motif", "pourquoi")),
+    Column("source", gettext_lazy("Source"), text(), ("publication", "page")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CohortIdeas:
+    """The ideas of a cohort by reference and, while they run, by title; its members by address and by name."""
+
+    cohort: Cohort
+    by_reference: Mapping[str, Idea]
+    by_title: Mapping[str, Idea]
+    members: Mapping[str, set[int]]
+
+    @classmethod
+    def read(cls, cohort: Cohort) -> CohortIdeas:
+        """Return the ideas and members of a cohort (two statements)."""
+        ideas = list(Idea.objects.filter(cohort=cohort).select_related("owner").order_by("-pk"))
+        members: dict[str, set[int]] = {}
+        for member in Membership.objects.filter(cohort=cohort).select_related("user"):
+            for word in (member.user.email.lower(), normalised(member.name)):
+                members.setdefault(word, set()).add(member.user_id)
+        return cls(
+            cohort,
+            {idea.reference.upper(): idea for idea in ideas},
+            {normalised(idea.title): idea for idea in ideas if cohort.retrospective or idea.state not in ENDED_STATES},
+            members,
+        )
+
+    def idea_of(self, values: Values) -> Idea | None:
+        """Return the idea with the reference of a row, without one that with its title; None for a new one."""
+        if values["reference"]:
+            return self.by_reference.get(values["reference"].upper())
+        return self.by_title.get(normalised(values["title"]))
+
+    def owners_of(self, values: Values) -> set[int]:
+        """Return the keys of the members whom the row names as owner."""
+        word = values["owner"]
+        return self.members.get(word if "@" in word else normalised(word), set()) if word else set()
+
+
+class IdeaImport(ImportKind):
+    """Ideas: a row captures, accepts or abandons one, or changes its title, summary and owner."""
+
+    label = gettext_lazy("Ideas")
+    place_type = PlaceType.COHORT
+    columns = COLUMNS
+    note = gettext_lazy("Importing ideas sends no e-mail.")
+
+    def find_place(self, slug: str, user: User | None) -> Place | None:
+        """Return the cohort with this slug, which the user may see."""
+        return cohort_place(slug, user)
+
+    def can_import(self, user: User, place: Place, today: date) -> Decision:
+        """Return whether the user leads the cohort; published facts are for lab staff only."""
+        if place.item.retrospective:
+            return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+        return can_lead(roles_of(user, place.item, today))
+
+    def key(self, values: Values) -> Hashable:
+        """Return the reference, else the title."""
+        return values["reference"].upper() or normalised(values["title"])
+
+    def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
+        """Return whether each row creates an idea, changes one, changes nothing, or is refused."""
+        ideas = CohortIdeas.read(cohort_of(context))
+        return [self._plan_row(values, ideas, context.today) for values in rows]
+
+    def _plan_row(self, values: Values, ideas: CohortIdeas, today: date) -> RowPlan:
+        """Return the plan of one row."""
+        idea, owners = ideas.idea_of(values), ideas.owners_of(values)
+        if refusal := _refusal(values, ideas, idea, owners, today):
+            return refusal
+        owner = next(iter(owners), None)
+        if idea is None:
+            return RowPlan.create(owner)
+        before = {"title": idea.title, "summary": idea.summary}
+        if values["owner"] and owner != idea.owner_id:
+            before["owner"] = str(idea.owner or "")
+        if values["accepted_on"] and idea.state == IdeaState.CAPTURED:
+            before["accepted_on"] = ""
+        return RowPlan.of_changes(idea.pk, value_changes(self.columns, before, values), owner)
+
+    def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
+        """Create the idea of a row with its events, or change what the row gives."""
+        if plan.object_id is None:
+            idea = self._create(values, plan.target, context)
+            return ImportedThing(idea.pk, previous={"state": idea.state})
+        idea = Idea.objects.select_for_update(of=["self"]).get(pk=plan.object_id, cohort=cohort_of(context))
+        names = {change.column for change in plan.changes}
+        fields: dict[str, Any] = {name: values[name] for name in ("title", "summary") if name in names}
+        new_owner = User.objects.get(pk=plan.target) if "owner" in names else None
+        day_given = {"accepted_on": values["accepted_on"]} if "accepted_on" in names else {}
+        previous = values_before(idea, fields | ({"owner_id": plan.target} if new_owner else {}) | day_given)
+        if fields or new_owner:
+            fields |= {"owner": new_owner} if new_owner else {}
+            change_idea(idea=idea, by=context.by, **fields)
+        if day_given:
+            accept_idea(idea=idea, by=context.by, at=context.at, on=values["accepted_on"])
+        return ImportedThing(idea.pk, is_new=False, previous=previous)
+
+    def _create(self, values: Values, owner: int | None, context: ImportContext) -> Idea:
+        """Create the idea of a row, with the events that its dates tell."""
+        cohort = cohort_of(context)
+        given: dict[str, Any] = {"by": context.by, "at": context.at}
+        facts: dict[str, Any] = {"title": values["title"], "summary": values["summary"]}
+        if cohort.retrospective:
+            on = values["abandoned_on"] or values["accepted_on"] or values["captured_on"]
+            state = values["state"] or IdeaState.CAPTURED
+            return record_published_idea(cohort=cohort, state=state, on=on, source=values["source"], **facts, **given)
+        captured = values["captured_on"] or values["accepted_on"] or values["abandoned_on"] or context.today
+        person = User.objects.filter(pk=owner).first() if owner else context.by
+        idea = capture_idea(cohort=cohort, on=captured, owner=person, **facts, **given)
+        if values["accepted_on"] or values["state"] == IdeaState.ACCEPTED:
+            accept_idea(idea=idea, on=values["accepted_on"] or captured, **given)
+        if values["abandoned_on"]:
+            details = {"reason": values["reason"], "abandoned_for": AbandonReason.OTHER}
+            abandon_idea(idea=idea, on=values["abandoned_on"], **details, **given)
+        return idea
+
+    def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:
+        """Return sentences on published facts, on new ideas that went on or have work, and on ideas changed since."""
+        rows = {row.pk: row for row in Idea.objects.filter(pk__in=[thing.object_id for thing in things]).order_by("pk")}
+        new = {thing.object_id: thing.previous["state"] for thing in things if thing.is_new}
+        created = [row for row in rows.values() if row.pk in new]
+        accepted = {thing.object_id for thing in things if "accepted_on" in thing.previous}
+        went_on = [str(row) for row in created if not row.retrospective and row.state != new[row.pk]]
+        went_on += [str(rows[pk]) for pk in sorted(accepted & rows.keys()) if rows[pk].state != IdeaState.ACCEPTED]
+        published = [str(row) for row in created if row.retrospective]
+        return [
+            *named(_("Published facts cannot be undone: %(names)s."), published),
+            *named(_("These ideas went on since: %(names)s."), went_on),
+            *in_use(created, except_for=PARTS),
+            *changed_since(list(rows.values()), things),
+        ]
+
+    def undo(self, thing: ImportedThing, context: ImportContext) -> None:
+        """Take back the events of a new idea and abandon it, or give the changed one its values from before.
+
+        An acceptance is corrected first, so that the idea never counts in the rates.
+        """
+        idea = Idea.objects.select_for_update(of=["self"]).get(pk=thing.object_id)
+        reason = _("The import that recorded this was undone.")
+        given: dict[str, Any] = {"reason": reason, "by": context.by, "at": context.at}
+        for event in IdeaEvent.objects.uncorrected().filter(idea=idea).order_by("-position", "-pk"):
+            if event.state != IdeaState.CAPTURED and (thing.is_new or "accepted_on" in thing.previous):
+                correct_event(event=event, state=IdeaState.CAPTURED, **given)
+        idea.refresh_from_db()
+        if thing.is_new:
+            abandon_idea(idea=idea, abandoned_for=AbandonReason.OTHER, **given)
+            return
+        values = restored_values(idea, thing)
+        values.pop("accepted_on", None)
+        if "owner_id" in values:
+            values["owner"] = User.objects.filter(pk=values.pop("owner_id")).first()
+        if values:
+            change_idea(idea=idea, by=context.by, **values)
+
+
+def _refusal(values: Values, ideas: CohortIdeas, idea: Idea | None, owners: set[int], today: date) -> RowPlan | None:
+    """Return the plan to refuse a row, with the first reason; None when there is none."""
+    if values["reference"] and idea is None:
+        reason = _("No idea of the cohort has this reference. Leave it empty for a new idea: it gets the next one.")
+        return RowPlan.refuse(reason, column="reference")
+    if values["owner"] and len(owners) != 1 and not ideas.cohort.retrospective:
+        return RowPlan.refuse(_("No member, or more than one, has this name or address."), column="owner")
+    for name in ("captured_on", "accepted_on", "abandoned_on"):
+        if values[name] and values[name] > today:
+            return RowPlan.refuse(_("This date is in the future."), column=name)
+    if ideas.cohort.retrospective:
+        changed = idea is not None and values["summary"] not in ("", idea.summary)
+        return RowPlan.refuse(_("Published facts cannot be changed here.")) if changed else None
+    return _state_refusal(values) if idea is None else None
+
+
+def _state_refusal(values: Values) -> RowPlan | None:
+    """Return the plan to refuse a new idea whose state or dates cannot be imported; None when they can."""
+    dates = [values[name] for name in ("captured_on", "accepted_on", "abandoned_on") if values[name]]
+    if values["state"] and values["state"] not in IMPORTED_STATES:
+        labels = ", ".join(str(state.label) for state in IMPORTED_STATES)
+        reason = _("Import the idea as one of: %(states)s. Record what followed on its page, with its evidence.")
+        return RowPlan.refuse(reason % {"states": labels}, column="state", suggestion=str(IdeaState.ACCEPTED.label))
+    if dates != sorted(dates):
+        return RowPlan.refuse(
+            _("The dates must follow each other: captured, accepted, abandoned."), column="accepted_on"
+        )
+    if bool(values["abandoned_on"]) != (values["state"] == IdeaState.ABANDONED):
+        return RowPlan.refuse(_("An abandoned idea has the state “abandoned”, and the date."), column="abandoned_on")
+    if values["abandoned_on"] and not values["reason"]:
+        return RowPlan.refuse(_("Say why the idea was abandoned."), column="reason")
+    return None

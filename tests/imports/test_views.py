@@ -1,0 +1,180 @@
+"""Pages of imports: upload, preview with corrections, progress, result and undo, for their person only."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from cohorts.models import Invitation
+from imports.models import ImportBatch
+from imports.running import run_due_imports
+from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
+from tests.factories.cast import NOW, Cast
+from tests.factories.imports import ImportBatchFactory, ImportRowFactory, workbook
+from tests.pages import rows
+
+pytestmark = pytest.mark.django_db
+NEW = "/imports/new/members/rivage/"
+PEOPLE = "Nom;Courriel;Rôle;Remarques\nAda Essai;ada@people.example;relais;x\nEve Essai;eve;relais;\n"
+
+
+@pytest.fixture
+def pilot(cast) -> Client:
+    return browser(cast["P"])
+
+
+def pasted(client: Client, text: str = PEOPLE) -> ImportBatch:
+    answer = client.post(NEW, {"pasted": text})
+    batch = ImportBatch.objects.latest("pk")
+    assert answer.headers["Location"] == batch.get_absolute_url()
+    return batch
+
+
+def test_people_are_invited_in_three_clicks_and_undone_in_two(cast, pilot):
+    batch = pasted(pilot, "Nom;Courriel\nAda Essai;ada@people.example\nBob Essai;bob@people.example\n")
+    address = batch.get_absolute_url()
+    assert "Import 2 rows" in page_text(pilot.get(address))
+    pilot.post(f"{address}confirm/")
+    assert "0 of 2 rows done" in page_text(pilot.get(address))
+    run_due_imports(lambda: NOW)
+    page = pilot.get(address)
+    assert ("created 2" in page_text(page), f"{address}undo/" in page_links(page)) == (True, True)
+    assert "What the rows created ends" in page_text(pilot.get(f"{address}undo/"))
+    pilot.post(f"{address}undo/")
+    run_due_imports(lambda: NOW)
+    assert ("undone" in page_text(pilot.get(address)), Invitation.objects.revoked().count()) == (True, 2)
+
+
+def test_the_preview_lists_refused_rows_first_and_says_what_is_not_imported(pilot):
+    batch = pasted(pilot)
+    page = pilot.get(batch.get_absolute_url())
+    lines = rows(page)
+    assert [line[0] for line in lines] == ["3", "2"]
+    assert lines[0][1].startswith("refused This is not a valid e-mail address.")
+    assert lines[1][1:] == ["create", "Ada Essai", "ada@people.example", "relais"]
+    text = page_text(page)
+    assert "2 rows read from the pasted rows." in text
+    assert "These columns of the table are not imported: Remarques." in text
+    assert [len(rows(pilot.get(batch.get_absolute_url(), {"outcome": name}))) for name in ("create", "update")] == [
+        1,
+        0,
+    ]
+
+
+def test_a_wrong_cell_is_mended_on_the_page_by_typing_or_by_the_suggestion(pilot):
+    batch = pasted(pilot, PEOPLE + "Zoe Essai;zoe@people.example;relai;\n")
+    address = batch.get_absolute_url()
+    email, role = batch.rows.refused().order_by("line")
+    page = pilot.get(address)
+    assert re.search(f'name="cell_{email.pk}"\\s+value="eve"', page.content.decode())
+    assert "Use “relay”" in page_text(page)
+    pilot.post(f"{address}rows/", {f"cell_{email.pk}": "eve@people.example", "cell_x": "1", "cell_999999": "2"})
+    pilot.post(f"{address}rows/", {f"cell_{role.pk}": "ignored", "suggestion": str(role.pk)})
+    batch.refresh_from_db()
+    assert (batch.refused_count, batch.created_count) == (0, 3)
+
+
+def test_columns_are_corrected_and_two_of_the_same_are_refused(pilot):
+    batch = pasted(pilot)
+    address = f"{batch.get_absolute_url()}columns/"
+    chosen = {"column_0": "full_name", "column_1": "email", "column_2": "", "column_3": "unit", "default_role": "relay"}
+    pilot.post(address, chosen)
+    batch.refresh_from_db()
+    assert (batch.mapping, batch.defaults) == (["full_name", "email", "", "unit"], {"role": "relay"})
+    page = pilot.post(address, chosen | {"column_2": "email"})
+    assert errors(page) == {"column_2": ["Another column becomes the same. Choose another one for one of them."]}
+    assert errors(pilot.post(address, chosen | {"column_2": "nothing"}))["column_2"]
+
+
+def test_ambiguous_dates_and_notes_are_shown(pilot, cast):
+    columns = {"kind": "ideas", "header": ["Titre", "Résumé", "Date"], "mapping": ["title", "summary", "captured_on"]}
+    batch = ImportBatchFactory(person=cast["P"], **columns)
+    ImportRowFactory(batch=batch, cells=["Une borne", "04/10/2026", "03/10/2026"])
+    text = page_text(pilot.get(batch.get_absolute_url()))
+    assert "Check the dates. Dates are read day first: 03/10/2026." in text
+    assert "The file contains macros. They are not run." in text
+
+
+def test_refused_rows_are_downloaded_with_their_reasons_and_can_be_imported_again(pilot):
+    batch = pasted(pilot)
+    answer = pilot.get(f"{batch.get_absolute_url()}refused/csv/")
+    text = answer.content.decode()
+    assert '"Eve Essai";"eve";"relais";"";3;"E-mail address";"This is not a valid e-mail address.' in text
+    again = pilot.post(NEW, {"file": SimpleUploadedFile("refused.csv", answer.content)})
+    batch = ImportBatch.objects.latest("pk")
+    assert (again.headers["Location"], batch.rows_total) == (batch.get_absolute_url(), 1)
+    assert batch.rows.get().cells[:2] == ["Eve Essai", "eve"]
+    assert pilot.get(f"{batch.get_absolute_url()}refused/exe/").status_code == 404
+
+
+def test_a_file_is_read_and_one_that_cannot_be_says_why(pilot, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    pilot.post(
+        NEW, {"file": SimpleUploadedFile("gens.xlsx", workbook(["Nom", "Courriel"], ["Ada", "a@people.example"]))}
+    )
+    assert ImportBatch.objects.values_list("file_name", "sheet", "created_count").get() == ("gens.xlsx", "Feuille 1", 1)
+    for form, field, reason in [
+        ({"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04x")}, "file", "This file is damaged or incomplete."),
+        ({"file": SimpleUploadedFile("x.csv", b"Nom;Courriel\n")}, "file", "This table has headings, but no rows"),
+        ({}, "file", "Choose a file, or paste the rows below."),
+        ({"pasted": "x", "file": SimpleUploadedFile("x.csv", b"x")}, "file", "Choose a file or paste rows, not both."),
+    ]:
+        found = errors(pilot.post(NEW, form))
+        assert found[field][0].startswith(reason), found
+    assert ImportBatch.objects.count() == 1
+
+
+def test_each_sheet_of_a_workbook_can_be_chosen(pilot, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    wide, header = [["x"] * 201], ["Nom", "Courriel"]
+    sheets = {"2025": [header, ["Ada", "a@people.example"]], "Large": wide, "Vide": [header]}
+    content = workbook(["Lisez-moi"], ["Une liste"], **sheets | {"2026": [header, *[["B", "b@people.example"]] * 3]})
+    upload = {"file": SimpleUploadedFile("gens.xlsx", content), "idempotency_key": str(uuid4())}
+    answer = pilot.post(NEW, upload)
+    batches = {batch.sheet: batch for batch in ImportBatch.objects.order_by("pk")}
+    assert {name: batch.rows_total for name, batch in batches.items()} == {"Feuille 1": 2, "2025": 1, "2026": 3}
+    assert answer.headers["Location"] == batches["2025"].get_absolute_url()
+    page = pilot.get(batches["2025"].get_absolute_url())
+    assert {batch.get_absolute_url() for batch in batches.values()} <= set(page_links(page))
+    assert "These sheets are not read: Large, Vide." in page_text(page)
+    pilot.post(f"{batches['2026'].get_absolute_url()}confirm/")
+    upload["file"] = SimpleUploadedFile("gens.xlsx", content)
+    assert pilot.post(NEW, upload).headers["Location"] == answer.headers["Location"]
+    assert list(ImportBatch.objects.order_by("pk").values_list("state", flat=True)) == ["checked", "checked", "waiting"]
+
+
+def test_imports_of_others_and_unknown_kinds_and_places_are_not_found(cast, pilot):
+    other, nobody_s = ImportBatchFactory(person=cast["C"]), ImportBatchFactory(person=None)
+    own = pasted(pilot)
+    for address in (other.get_absolute_url(), "/imports/new/nothing/rivage/", "/imports/new/members/montagne/"):
+        assert pilot.get(address).status_code == 404
+    assert browser(cast["S"]).get(own.get_absolute_url()).status_code == 404
+    assert [browser(cast[role]).get(nobody_s.get_absolute_url()).status_code for role in "SP"] == [200, 404]
+
+
+def test_refusals_are_messages_on_the_page(cast, pilot):
+    batch = pasted(pilot, "Nom;Courriel\nAda;ada\n")
+    address = batch.get_absolute_url()
+    page = pilot.post(f"{address}confirm/", follow=True)
+    assert page_messages(page) == ["No row can be imported: correct the refused rows, or choose other columns."]
+    assert page_messages(pilot.post(f"{address}discard/", follow=True)) == [
+        "Nothing was imported, and the rows are deleted."
+    ]
+    assert ImportBatch.objects.count() == 0
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_pages_need_as_many_statements_for_three_rows_as_for_one(
+    cast: Cast, pilot: Client, number: int, django_assert_num_queries
+):
+    batch = ImportBatchFactory(person=cast["P"], rows_total=number, created_count=number)
+    for line in range(number):
+        ImportRowFactory(batch=batch, line=line)
+    for _ in range(number - 1):
+        ImportBatchFactory(person=cast["P"])
+    with django_assert_num_queries(7):
+        pilot.get(batch.get_absolute_url())
+    with django_assert_num_queries(4):
+        pilot.get("/imports/")
