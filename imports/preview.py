@@ -31,10 +31,14 @@ class PreviewCell:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A row of the preview, with its cells in the order of the kind's columns."""
+    """A row of the preview, with its cells in the order of the kind's columns.
+
+    Of a refused row, `wrong_label` is the name of the column to correct, and `wrong_value` its text.
+    """
 
     row: ImportRow
     cells: Sequence[PreviewCell]
+    wrong_label: StrOrPromise
     wrong_value: str
 
     @property
@@ -49,12 +53,17 @@ def preview_columns(batch: ImportBatch, kind: ImportKind) -> list[Column]:
     return [columns[name] for name in batch.mapping if name in columns][:MAX_PREVIEW_COLUMNS]
 
 
-def preview_rows(batch: ImportBatch, rows: Iterable[ImportRow], columns: Sequence[Column]) -> list[PreviewRow]:
-    """Return the rows as the preview shows them."""
-    return [_preview_row(batch, row, columns) for row in rows]
+def preview_rows(
+    batch: ImportBatch, kind: ImportKind, rows: Iterable[ImportRow], columns: Sequence[Column]
+) -> list[PreviewRow]:
+    """Return the rows as the preview shows them, with these columns."""
+    labels = {column.name: column.label for column in kind.columns}
+    return [_preview_row(batch, row, columns, labels.get(row.column, "")) for row in rows]
 
 
-def _preview_row(batch: ImportBatch, row: ImportRow, columns: Sequence[Column]) -> PreviewRow:
+def _preview_row(
+    batch: ImportBatch, row: ImportRow, columns: Sequence[Column], wrong_label: StrOrPromise
+) -> PreviewRow:
     """Return a row as the preview shows it."""
     texts, changes = row_texts(row, batch.mapping), changes_of(row)
     cells = [
@@ -65,7 +74,7 @@ def _preview_row(batch: ImportBatch, row: ImportRow, columns: Sequence[Column]) 
         )
         for column in columns
     ]
-    return PreviewRow(row, cells, refused_value(row, batch.mapping))
+    return PreviewRow(row, cells, wrong_label, refused_value(row, batch.mapping))
 
 
 def ambiguous_date(batch: ImportBatch, kind: ImportKind, rows: Iterable[ImportRow]) -> str:

@@ -165,7 +165,7 @@ def _preview_context(request: HttpRequest, row: ImportBatch, kind: ImportKind, f
         "form": form,
         "page": page,
         "columns": columns,
-        "rows": preview_rows(row, page, columns),
+        "rows": preview_rows(row, kind, page, columns),
         "tabs": _tabs(row, chosen),
         "notes": note_texts(row.notes),
         "ignored": ignored_headings(row),
