@@ -14,10 +14,13 @@ class CohortsConfig(AppConfig):
         """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415 - models and translations must be ready
         from cohorts import personal_data, refusals  # noqa: PLC0415
+        from cohorts.view_groups import COHORT_GROUPS  # noqa: PLC0415
+        from lists.hooks import view_groups  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         privacy_hooks.register("cohorts", personal_data.PRIVACY)
+        view_groups.register("cohorts", COHORT_GROUPS)
         self.add_histories()
         self.register_account_hooks()
         self.register_programme_hooks()

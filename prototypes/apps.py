@@ -25,6 +25,7 @@ class PrototypesConfig(AppConfig):
         from web.pages.navigation import NavItem  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        self.register_lists()
         self.add_histories()
         privacy_hooks.register("prototypes", personal_data.PRIVACY)
         self.register_file_owners()
@@ -44,6 +45,13 @@ class PrototypesConfig(AppConfig):
             "prototypes",
             PageHooks(menu={40: ideas}, home_cards={40: panels.HOME_CARD}, notices=notices),
         )
+
+    def register_lists(self) -> None:
+        """Register the lists of this app, which can be saved as views, selected from and downloaded."""
+        from prototypes.ideas.idea_list import IDEAS  # noqa: PLC0415 - models and translations must be ready
+        from web.lists.declarations import lists  # noqa: PLC0415
+
+        lists.register(IDEAS.slug, IDEAS)
 
     def register_search_sources(self) -> None:
         """Register ideas, prototypes, tests and challenges as objects that the search over everything finds, in this

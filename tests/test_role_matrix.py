@@ -48,6 +48,7 @@ APPS = (
     "exchanges",
     "notifications",
     "files",
+    "lists",
 )
 SIGNED_OUT = "-z"  # never signed in, and signed in when the account was closed
 REFUSED = {403, 404, 405}

@@ -66,6 +66,8 @@ DETAILS = (
     "/comments/{comment}/",
     "/prototypes/{prototype}/",
     "/trials/{concluded}/",
+    "/lists/ideas/act/owner/?all=1",
+    "/lists/ideas/views/new/?state=parked",
     "/exchanges/{exchange}/",
     "/exchanges/{proposed}/",
     "/exchanges/{exchange}/needs/all/",

@@ -26,6 +26,7 @@ APPS = {
     "figures",
     "notifications",
     "files",
+    "lists",
 }
 FAR, NEAR = "zqloin", "zqvoisin"
 LATE = "zqdepuis"  # for rows of the cast's own cohort added after the member left
@@ -60,6 +61,8 @@ NOT_TYPED = {
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
     "FileDraft": {"content_type", "sha256", "stored"},
+    "BulkRun": {"action_slug", "language", "list_slug", "subject_key"},
+    "SavedView": {"list_slug", "shared_with", "subject_key"},
     "CalendarFeed": {"about", "token_hash"},
     "Cohort": {"code", "slug"},
     "Delivery": {"language", "message_id", "reason"},
@@ -75,6 +78,7 @@ NOT_TYPED = {
 }
 # JSON columns: the keys, at any depth, of text written by people, and those of text that the code chooses.
 JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
+    "BulkRow.details": (set(), {"before"}),
     "Exchange.why": ({"before"}, {"reason", "slug", "days", "zones", "participants", "last_hosted", "runner_up"}),
     "FieldNote.answers": (
         {"observation", "learning", "contradiction_reason", "groups"},
