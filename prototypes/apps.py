@@ -48,10 +48,13 @@ class PrototypesConfig(AppConfig):
 
     def register_lists(self) -> None:
         """Register the lists of this app, which can be saved as views, selected from and downloaded."""
-        from prototypes.ideas.idea_list import IDEAS  # noqa: PLC0415 - models and translations must be ready
+        from prototypes.challenges.challenge_list import CHALLENGES  # noqa: PLC0415 - models must be ready
+        from prototypes.ideas.idea_list import IDEAS  # noqa: PLC0415
+        from prototypes.trials.trial_list import TRIALS  # noqa: PLC0415
         from web.lists.declarations import lists  # noqa: PLC0415
 
-        lists.register(IDEAS.slug, IDEAS)
+        for each in (CHALLENGES, IDEAS, TRIALS):
+            lists.register(each.slug, each)
 
     def register_search_sources(self) -> None:
         """Register ideas, prototypes, tests and challenges as objects that the search over everything finds, in this

@@ -65,6 +65,7 @@ DETAILS = (
     "/ideas/{idea}/comments/",
     "/comments/{comment}/",
     "/prototypes/{prototype}/",
+    "/trials/",
     "/trials/{concluded}/",
     "/lists/ideas/act/owner/?all=1",
     "/lists/ideas/views/new/?state=parked",
