@@ -104,11 +104,9 @@ class ShareForm(forms.Form):
         ),
     )
 
-    def is_shared(self) -> bool:
-        """Return whether every cohort of the edition was chosen as reader of the canvas; False for its own cohort
-        alone.
-        """
-        return bool(self.cleaned_data["readers"] == self.EDITION)
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the argument `shared` of the action: whether every cohort of the edition was chosen as reader."""
+        return {"shared": self.cleaned_data["readers"] == self.EDITION}
 
 
 class EvidenceChoices:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,8 +16,8 @@ from accounts.roles import Roles
 from canvases.canvas_schema import CanvasKind
 from canvases.models import Canvas
 from prototypes.permissions import can_add_work
-from prototypes.registries import Columns, Page, PagePart
 from web.database.nested_rows import nested
+from web.pages.panels import Panel
 
 MAX_CANVASES: Final = 5
 
@@ -42,7 +44,7 @@ def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
     ]
 
 
-def latest_of_cohort(_page: Page, user: User) -> Columns:
+def latest_of_cohort(user: User) -> dict[str, ArraySubquery]:
     """Return the column `canvas_rows` for a query of cohorts: the latest canvases of each that the person may read, at
     most five.
     """
@@ -50,50 +52,42 @@ def latest_of_cohort(_page: Page, user: User) -> Columns:
     return {"canvas_rows": nested(rows[:MAX_CANVASES], *CANVAS_COLUMNS)}
 
 
-def canvases_of_cohort(_request: HttpRequest, row: Any, _roles: Roles) -> dict[str, Any]:
-    """Return the template context for the list of canvases on a cohort's page, {"lines": the canvases}.
+def canvases_of_cohort(_request: HttpRequest, cohort: Any) -> dict[str, Any]:
+    """Return the template context for the list of canvases on a cohort's page, {"cohort": …, "lines": the canvases}.
 
-    `row` is the cohort, read with the column `canvas_rows` that `latest_of_cohort` adds. Request and roles do not
-    matter.
+    The cohort was read with the column `canvas_rows` that `latest_of_cohort` adds. The request does not matter.
     """
-    return {"lines": canvas_lines(row.canvas_rows)}
+    return {"cohort": cohort, "lines": canvas_lines(cohort.canvas_rows)}
 
 
-def canvases_about(page: Page, user: User) -> Columns:
+def canvases_about(column: str, user: User) -> dict[str, ArraySubquery]:
     """Return the column `canvas_rows` for a query of challenges or ideas: the canvases about each that the person may
     read.
 
-    `page` is "challenge" or "idea", the kind of the rows. The latest canvas comes first.
+    `column` is "challenge" or "idea", the field of a canvas that refers to the row. The latest canvas comes first.
     """
-    rows = Canvas.objects.visible_to(user).filter(**{page: OuterRef("pk")}).order_by("-pk")
+    rows = Canvas.objects.visible_to(user).filter(**{column: OuterRef("pk")}).order_by("-pk")
     return {"canvas_rows": nested(rows, *CANVAS_COLUMNS)}
 
 
-def related_canvases(_request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any]:
+def related_canvases(_request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any] | None:
     """Return the template context for the canvases on the page of a challenge or an idea, with a link to add one.
 
-    It is {"canvases": {"lines": the canvases, "add": the URL}}. `row` is the challenge or idea with its column
-    `canvas_rows`, `roles` are the reader's in its cohort. "add" is "" for people who may not add work, and for
-    published facts.
+    It is {"lines": the canvases, "add_href": the URL}. `row` is the challenge or idea with its column `canvas_rows`,
+    `roles` are the reader's in its cohort. The URL is "" for people who may not add work, and for published facts; None
+    when there is no canvas either.
     """
-    can_add = can_add_work(roles) and not row.retrospective
-    add = (
-        f"{reverse('canvases:add_canvas', args=[row.cohort.slug])}?about={row._meta.model_name}-{row.pk}"
-        if can_add
-        else ""
-    )
-    return {"canvases": {"lines": canvas_lines(row.canvas_rows), "add": add}}
+    lines = canvas_lines(row.canvas_rows)
+    if not can_add_work(roles) or row.retrospective:
+        return {"lines": lines, "add_href": ""} if lines else None
+    about = f"{row._meta.model_name}-{row.pk}"
+    return {"lines": lines, "add_href": f"{reverse('canvases:add_canvas', args=[row.cohort.slug])}?about={about}"}
 
 
-COHORT_PART = PagePart(
-    "canvases/panel.html",
-    pages={"cohort": "below"},
-    context=canvases_of_cohort,
-    columns=latest_of_cohort,
+COHORT_PANEL: Final = Panel("canvases/panel.html", canvases_of_cohort, columns=latest_of_cohort)
+CHALLENGE_PANEL: Final = Panel(
+    "canvases/related.html", related_canvases, position="aside", columns=partial(canvases_about, "challenge")
 )
-PAGE_PART = PagePart(
-    "canvases/related.html",
-    pages={"challenge": "aside", "idea": "aside"},
-    context=related_canvases,
-    columns=canvases_about,
+IDEA_PANEL: Final = Panel(
+    "canvases/related.html", related_canvases, position="aside", columns=partial(canvases_about, "idea")
 )

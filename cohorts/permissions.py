@@ -1,10 +1,10 @@
 """Who may do what with a cohort: one table of roles, and one function per permission.
 
-A person has a role on a day: past members read (see `cohorts.visibility`) and change nothing.
+The functions take the roles of a person in the cohort on a day (`roles_of`); those for lab staff alone take the user. A
+person has a role on a day: past members read (see `cohorts.visibility`) and change nothing.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
 from typing import Final
 
 from django.db.models import IntegerField, Value
@@ -117,13 +117,6 @@ def decisions(roles: Roles) -> dict[str, Decision]:
     return {permission: decide(roles, *row) for permission, row in TABLE.items()}
 
 
-def _decide(permission: str, user: User, cohort: Cohort, today: date) -> Decision:
-    """Decide on the permission of this name (such as "plan_sessions") for a person in a cohort, by their roles on
-    `today`.
-    """
-    return decide(roles_of(user, cohort, today), *TABLE[permission])
-
-
 def can_manage_cohorts(user: User) -> Decision:
     """Return whether the user may add cohorts, record agreements, withdraw cohorts, and change their dates, budget and
     details.
@@ -133,36 +126,37 @@ def can_manage_cohorts(user: User) -> Decision:
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
-def can_lead(user: User, cohort: Cohort, today: date) -> Decision:
-    """Return whether the person may start, suspend and complete the cohort, and add and end memberships, on `today`.
+def can_lead(roles: Roles) -> Decision:
+    """Return whether someone with these roles may start, suspend and complete the cohort, and add and end memberships.
 
     Allowed to lab staff, the cohort's coordinator and its pilot.
     """
-    return _decide("lead_cohort", user, cohort, today)
+    return decide(roles, *TABLE["lead_cohort"])
 
 
-def can_plan_sessions(user: User, cohort: Cohort, today: date) -> Decision:
-    """Return whether the user may plan sessions, record attendance, write reports and edit stakeholders, on `today`.
+def can_plan_sessions(roles: Roles) -> Decision:
+    """Return whether someone with these roles may plan sessions, record attendance, write reports and edit
+    stakeholders.
 
     Allowed to lab staff, and the coordinator, residents and pilot of the cohort.
     """
-    return _decide("plan_sessions", user, cohort, today)
+    return decide(roles, *TABLE["plan_sessions"])
 
 
-def can_answer_for_oneself(user: User, cohort: Cohort, today: date) -> Decision:
-    """Return whether the user may say if they come to sessions of the cohort.
+def can_answer_for_oneself(roles: Roles) -> Decision:
+    """Return whether someone with these roles may say if they come to sessions of the cohort.
 
-    Allowed to people active in it on `today`, in any role, to admins of its authority, and to lab staff.
+    Allowed to people active in it, in any role, to admins of its authority, and to lab staff.
     """
-    return _decide("answer_for_oneself", user, cohort, today)
+    return decide(roles, *TABLE["answer_for_oneself"])
 
 
-def can_assess_oneself(user: User, cohort: Cohort, today: date) -> Decision:
-    """Return whether the person may assess their own skills in the cohort on `today`.
+def can_assess_oneself(roles: Roles) -> Decision:
+    """Return whether someone with these roles may assess their own skills in the cohort.
 
     Allowed to the people who came to learn: its pilot, ambassadors, relays, elected officials and direction.
     """
-    return _decide("assess_oneself", user, cohort, today)
+    return decide(roles, *TABLE["assess_oneself"])
 
 
 def can_see_edition_assessments(user: User) -> Decision:
@@ -172,12 +166,12 @@ def can_see_edition_assessments(user: User) -> Decision:
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
-def can_record_innovation_team(user: User, cohort: Cohort, today: date) -> Decision:
-    """Return whether the person may record what becomes of the cohort's innovation team, on `today`.
+def can_record_innovation_team(roles: Roles) -> Decision:
+    """Return whether someone with these roles may record what becomes of the cohort's innovation team.
 
     Allowed to lab staff, the cohort's pilot and the admin of its authority.
     """
-    return _decide("record_innovation_team", user, cohort, today)
+    return decide(roles, *TABLE["record_innovation_team"])
 
 
 def takes_part_in(user: User, edition: Edition, today: Day) -> bool:

@@ -41,8 +41,8 @@ class CommentLine:
 class Conversation:
     """The comments on a subject, and the form when the reader may comment.
 
-    `replies_to` is the comment whose thread is shown, `new` the key of the comment that was just written. `has_earlier`
-    when there are older comments than those shown.
+    `replies_to` is the comment whose thread the page is about, `new` the key of the comment that was just written.
+    `has_earlier` is True when there are older comments than those in `lines`.
     """
 
     subject: Any
@@ -62,7 +62,7 @@ class Conversation:
     def write_href(self) -> str:
         """Return the URL that the comment form is sent to.
 
-        With it, the person replies in the thread shown; where no thread is shown, they comment on the subject.
+        On the page of a thread the person replies in it; on other pages they comment on the subject.
         """
         if self.replies_to:
             return reverse("comments:reply", args=[self.replies_to.pk])
@@ -72,7 +72,7 @@ class Conversation:
 def conversation_about(
     request: HttpRequest, subject: Any, roles: Roles, *, form: forms.Form | None = None, new: int = 0
 ) -> Conversation | None:
-    """Return the comments and the form to show below a subject's page.
+    """Return the latest comments and the form below a subject's page.
 
     None for published facts, which have no comments. `roles` are the reader's in the subject's cohort, `form` replaces
     the empty form, `new` is the key of the comment just written (0: none). Runs one statement, or none when the subject
@@ -134,7 +134,7 @@ def ordered_latest_first(rows: CommentQuerySet) -> CommentQuerySet:
 def comment_lines(rows: Sequence[Comment], user: User) -> list[CommentLine]:
     """Turn comments, given latest first, into lines for the page, with the latest comment last.
 
-    `user` is the reader: a line says whether the comment is theirs and whether they may withdraw it for the lab.
+    `user` is the reader: a line has whether the comment is theirs and whether they may withdraw it for the lab.
     """
     return [_line(row, user) for row in reversed(rows)]
 
@@ -142,7 +142,7 @@ def comment_lines(rows: Sequence[Comment], user: User) -> list[CommentLine]:
 def _line(row: Comment, user: User) -> CommentLine:
     """Return the line of one comment for the page; `user` is the reader.
 
-    It says whether the reader may change the comment, whether they may withdraw it for the lab, and whom it mentions
+    It has whether the reader may change the comment, whether they may withdraw it for the lab, and whom it mentions
     without naming them in the text.
     """
     names = vars(row)["names"]

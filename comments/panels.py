@@ -1,34 +1,31 @@
 """The comments below the pages of ideas, prototypes and canvases."""
 
-from typing import Any
+from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.roles import Roles
 from comments.conversation import conversation_about, latest_comments_of
-from prototypes.registries import Columns, Page, PagePart
+from web.pages.panels import Panel
 
 
-def comment_columns(page: Page, user: User) -> Columns:
-    """Return the column `latest_comments`, which reads the latest comments in the statement that reads the page's row.
-
-    `page` is the kind of page (`idea`, `prototype` or `canvas`), `user` the reader.
+def comments_of_idea(user: User) -> dict[str, ArraySubquery]:
+    """Return the column `latest_comments` for a query of ideas: the latest comments on each that the person may
+    read.
     """
-    return {"latest_comments": latest_comments_of(page, user)}
+    return {"latest_comments": latest_comments_of("idea", user)}
 
 
-def comments_panel(request: HttpRequest, subject: Any, roles: Roles) -> dict[str, Any]:
-    """Return the template context of the comments below a page: `conversation`, which is None for published facts.
+def comments_panel(request: HttpRequest, subject: Any, roles: Roles) -> dict[str, Any] | None:
+    """Return the template context of the comments below a page, {"conversation": …}; None for published facts.
 
     `subject` is the page's idea, prototype or canvas, `roles` are the reader's in its cohort.
     """
-    return {"conversation": conversation_about(request, subject, roles)}
+    conversation = conversation_about(request, subject, roles)
+    return {"conversation": conversation} if conversation else None
 
 
-PAGE_PART = PagePart(
-    "comments/panel.html",
-    pages={"idea": "below", "prototype": "below", "canvas": "below"},
-    context=comments_panel,
-    columns=comment_columns,
-)
+PANEL: Final = Panel("comments/panel.html", comments_panel)
+IDEA_PANEL: Final = Panel("comments/panel.html", comments_panel, columns=comments_of_idea)

@@ -33,11 +33,9 @@ from comments.refusals import ALREADY_WITHDRAWN
 from prototypes.action_pages.edit_conflicts import render_edit_conflict
 from prototypes.permissions import allow_if_all
 from prototypes.views.lookups import get_idea_or_404, get_prototype_or_404, roles_in
-from prototypes.views.pages import form_response
 from web.decisions import enforce
-from web.errors import DomainError
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 from web.pages.htmx import wants_partial
 from web.pages.pagination import paginate
 from web.text.markdown import find_mentions, folded
@@ -120,7 +118,7 @@ def _write(request: HttpRequest, subject: Any, replies_to: Comment | None = None
     form = CommentForm(
         None if choosing else submitted_data(request), people=_people_offered(request, subject), initial=typed
     )
-    comment = _create(request, form, subject, replies_to)
+    comment = apply_form(form, actions.write_comment, about=subject, thread=replies_to, by=person(request), at=now())
     if wants_partial(request) and not choosing and not replies_to:
         new = comment.pk if comment else 0
         conversation = conversation_about(request, subject, roles, form=None if comment else form, new=new)
@@ -136,24 +134,6 @@ def _write(request: HttpRequest, subject: Any, replies_to: Comment | None = None
     lines = comment_lines([_with_mentioned_names(replies_to)], person(request)) if replies_to else []
     conversation = Conversation(subject, lines, can_comment, form, replies_to=replies_to)
     return render(request, "comments/write.html", {"conversation": conversation, "form": form})
-
-
-def _create(request: HttpRequest, form: CommentForm, subject: Any, replies_to: Comment | None) -> Comment | None:
-    """Save the comment of a sent form and return it; None for a form that is not sent, not valid or refused.
-
-    A refusal is added to the form, which gets a new idempotency key. `replies_to` is the comment that it replies to, if
-    any.
-    """
-    if not (form.is_bound and form.is_valid()):
-        return None
-    try:
-        return actions.write_comment(
-            about=subject, thread=replies_to, by=person(request), at=now(), **form.action_arguments()
-        )
-    except DomainError as error:
-        form.renew()
-        error.add_to(form)
-        return None
 
 
 def _warn_of_unknown_mentions(request: HttpRequest, comment: Comment) -> None:
@@ -216,22 +196,14 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
         )
     )
 
-    def change() -> Comment:
+    def change(**values: Any) -> Comment:
         """Save the changed comment, warn of names after an `@` that mention nobody, and return it."""
-        changed = actions.change_comment(comment=row, by=person(request), at=now(), **form.cleaned_data)
+        changed = actions.change_comment(comment=row, by=person(request), at=now(), **values)
         _warn_of_unknown_mentions(request, changed)
         return changed
 
-    return form_response(
-        request,
-        form,
-        change,
-        title=title,
-        action=_("Save"),
-        done=_("Saved."),
-        back=back,
-        crumb=row.subject,
-    )
+    page = FormPage(title, _("Save"), back, crumb=row.subject)
+    return form_response(request, form, page, change, done=_("Saved."))
 
 
 @form_page

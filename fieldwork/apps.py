@@ -9,8 +9,8 @@ class FieldworkConfig(AppConfig):
     verbose_name = _("Fieldwork")
 
     def ready(self) -> None:
-        # Imported here: models and translations must be ready.
         """Register the menu item “Log a test”, which on a phone leads to the page that works offline."""
+        # Imported here: models and translations must be ready.
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
 

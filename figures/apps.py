@@ -9,13 +9,13 @@ class FiguresConfig(AppConfig):
     verbose_name = _("Figures")
 
     def ready(self) -> None:
-        # Imported here: models and translations must be ready.
-        """Register the Rates and Network pages in the menu, the panels of other pages, the download of ideas, and what
-        the sharing of figures and visits of reports bring: sentences, history and personal data.
+        """Register pages, panels, downloads, history, refusals and personal data of the app with the apps below.
 
         Django calls it once at start. The panels go on the home page, the pages of editions, authorities and cohorts.
         """
+        # Imported here: models and translations must be ready.
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
+        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from cohorts.models import Cohort  # noqa: PLC0415
         from figures.effects import panels as effects_panels  # noqa: PLC0415
         from figures.implementation import panels  # noqa: PLC0415
@@ -27,7 +27,7 @@ class FiguresConfig(AppConfig):
         from figures.visits import refusals as visit_refusals  # noqa: PLC0415
         from files.registries import export_kinds  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
-        from prototypes.registries import page_parts  # noqa: PLC0415
+        from prototypes.hooks import WorkHooks, work_hooks  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import HistoryPart, register_histories  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
@@ -45,5 +45,5 @@ class FiguresConfig(AppConfig):
         register_histories({}, added_parts={Cohort: (HistoryPart(FiguresConsent, "cohort"),)})
         privacy_hooks.register("figures", personal_data.PRIVACY)
         privacy_hooks.register("figures_visits", visits.PRIVACY)
-        page_parts.register("figures_sharing", sharing_panels.COHORT_PART, order=20)
-        page_parts.register("figures_effects", effects_panels.IDEA_PART, order=10)
+        cohort_hooks.register("figures", CohortHooks(panels={42: sharing_panels.COHORT_PANEL}))
+        work_hooks.register("figures", WorkHooks(idea_panels={11: effects_panels.IDEA_PANEL}))

@@ -1,6 +1,4 @@
-"""Models of the figures app: consents to share figures, visits of reports, rollups of the rates, and the changes that
-outdate them.
-"""
+"""Models of the figures app: consents, visits of reports, rollups of the rates, and the changes that outdate them."""
 
 from figures.outcomes.models import (
     CountedChallenge,

@@ -102,8 +102,7 @@ class IncidenceCurve:
     risk_sets: tuple[tuple[float, int], ...]
 
     def at(self, months: float) -> CurvePoint:
-        """Return the estimated shares of ideas implemented, abandoned and open after `months`, events of that moment
-        included.
+        """Return the shares of ideas implemented, abandoned and open after `months`, events of that moment included.
 
         After the last follow-up the shares stay as they were, with no idea at risk. Raises ValueError for a negative
         number of months.
@@ -117,9 +116,7 @@ class IncidenceCurve:
         return replace(latest, months=months, at_risk=self.at_risk(months))
 
     def at_risk(self, months: float) -> int:
-        """Return the number of ideas that were still open and followed just before `months` after acceptance; 0 after
-        the last.
-        """
+        """Return the number of ideas still open and followed just before `months` after acceptance."""
         left = bisect_left(self.risk_sets, months, key=lambda risk_set: risk_set[0])
         return self.risk_sets[left][1] if left < len(self.risk_sets) else 0
 
@@ -187,10 +184,7 @@ class _Occupancy:
         )
 
     def as_point(self, months: float, at_risk: int) -> CurvePoint:
-        """Return the shares as the point of the curve at `months`, with the 95 % interval of the share implemented.
-
-        `at_risk` is the number of ideas still open and followed just before.
-        """
+        """Return the shares as a point of the curve with the interval; `at_risk` ideas were followed just before."""
         low, high = _log_log_interval(self.implemented, self.var_implemented)
         return CurvePoint(months, self.implemented, low, high, self.abandoned, self.open, at_risk, self.var_implemented)
 
@@ -265,8 +259,7 @@ def _counted(months: float, outcome: str, ideas: int) -> MonthCounts:
 
 
 def _added_up(rows: Iterable[tuple[float, int, int, int]]) -> list[MonthCounts]:
-    """Return the rows (months, implemented, abandoned, open) added up to one per month, earliest first, without empty
-    ones.
+    """Return the rows added up to one per month, earliest first, without empty ones.
 
     Raises ValueError for negative or infinite months, and for negative counts.
     """
@@ -291,8 +284,7 @@ def _refuse_invalid(months: float, counts: list[int]) -> None:
 def _log_log_interval(
     share: float, variance: float, confidence: float = CONFIDENCE
 ) -> tuple[float, float] | tuple[None, None]:
-    """Return the lower and upper bound of a share (0–1) that are symmetric for log(-log(share)), hence always inside 0
-    and 1.
+    """Return the bounds of a share (0–1) that are symmetric for log(-log(share)), hence always inside 0 and 1.
 
     Return (None, None) where the share is 0 or 1. Raises ValueError unless 0 < `confidence` < 1.
     """
@@ -303,9 +295,7 @@ def _log_log_interval(
 
 
 def _quantile(confidence: float) -> float:
-    """Return the z value of a two-sided interval of that confidence: 1.96 for 0.95. Raises ValueError unless in (0,
-    1).
-    """
+    """Return the z value of a two-sided interval: 1.96 for 0.95. Raises ValueError unless in (0, 1)."""
     if not 0 < confidence < 1:
         raise ValueError(f"A confidence lies between 0 and 1: {confidence} does not.")
     return NormalDist().inv_cdf((1 + confidence) / 2)

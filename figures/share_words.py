@@ -1,6 +1,6 @@
 """Plain words for shares that stay true: rounded outward for a range, and with the range that each word covers.
 
-Pure: slugs, no sentences. Numbers belong beside the words: words of a range are wider than the range.
+Pure: slugs, no sentences. Show the numbers next to the words: words of a range are wider than the range.
 """
 
 from bisect import bisect_left, bisect_right
@@ -64,7 +64,7 @@ def words_for_range(low: float, high: float) -> tuple[str, str]:
 def share_word(share: float) -> ShareWord:
     """Return the word for a share, whose range contains it: the nearest fraction, the lower of two equally near ones.
 
-    "None" and "all" are said only where they are exact; next to them come "hardly any" and "almost all". Raises
+    "None" and "all" are used only where they are exact; next to them come "hardly any" and "almost all". Raises
     ValueError unless 0 ≤ share ≤ 1.
     """
     if not 0 <= share <= 1:

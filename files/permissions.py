@@ -23,7 +23,7 @@ TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
 PUBLISHED: Final = _("These are published facts: files cannot be added.")
 
 
-def decisions(roles: Roles, *, published: bool = False) -> dict[str, Decision]:
+def file_decisions(roles: Roles, *, published: bool = False) -> dict[str, Decision]:
     """Return the decisions `can_add`, `can_edit` and `can_edit_own` on an object's files, for a person with these
     roles.
 

@@ -9,10 +9,10 @@ class PrototypesConfig(AppConfig):
     verbose_name = _("Prototypes")
 
     def ready(self) -> None:
-        # Imported here: models and translations must be ready.
         """Register what this app adds to others: error messages, history pages, personal data, files, search, e-mails,
         and parts of pages.
         """
+        # Imported here: models and translations must be ready.
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415

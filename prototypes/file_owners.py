@@ -12,7 +12,7 @@ from cohorts.permissions import roles_of
 from cohorts.sessions.file_owners import audience
 from cohorts.visibility import readable_until
 from files.attachments.panels import pictures_of_each
-from files.permissions import decisions
+from files.permissions import file_decisions
 from files.registries import Owner
 from prototypes.models import Idea, Prototype, Trial
 from web.dates.clock import Today
@@ -41,7 +41,7 @@ def owner_of(row: Idea | Prototype | Trial, user: User, roles: Roles) -> Owner:
         href=row.get_absolute_url(),
         person=user,
         audience=audience(idea.cohort, opens=vars(row)["cohort_opens"]),
-        **decisions(roles, published=published),
+        **file_decisions(roles, published=published),
         until=vars(row)["readable_until"],
         zone=idea.cohort.authority.time_zone,
     )

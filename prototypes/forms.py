@@ -47,11 +47,9 @@ class IdempotentForm(forms.Form):
         self.data = data
 
     def action_arguments(self) -> dict[str, Any]:
-        """Return the values of a valid form as arguments of the action that creates the row, with the form's key."""
-        return dict(self.cleaned_data)
+        """Return the values of a valid form as arguments of its action, with the form's key.
 
-    def changes(self) -> dict[str, Any]:
-        """Return the values of a valid form as arguments of the action that changes an existing row, without the
-        idempotency key.
+        A form that changes a row, and so has a version token, creates nothing: its key is left out.
         """
-        return {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}
+        left_out = "idempotency_key" if "version_token" in self.fields else ""
+        return {name: value for name, value in self.cleaned_data.items() if name != left_out}

@@ -3,14 +3,14 @@
 from prototypes.challenges.models import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.confirmations.models import Confirmation
 from prototypes.effects.models import Indicator, IndicatorValue
-from prototypes.handover.models import FollowUp, Package, Support
+from prototypes.handover.models import FollowUp, Package
 from prototypes.ideas.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.implementations.models import Implementation
 from prototypes.lineage.models import Lineage
 from prototypes.notes.models import FieldNote
 from prototypes.prototypes.models import Prototype
 from prototypes.trial_corrections.models import TrialCorrection
-from prototypes.trials.models import ParticipantGroup, Trial
+from prototypes.trials.models import ParticipantGroup, Support, Trial
 
 __all__ = [
     "Challenge",

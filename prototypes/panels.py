@@ -16,7 +16,6 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.models import FieldNote, Idea, Trial
-from prototypes.registries import columns_for, parts_of
 from prototypes.visibility import LEADING_ROLES, working_cohorts
 from web.database.nested_rows import column_names, nested, nested_count, nested_first, row_from_nested
 from web.database.prepared import prepared
@@ -29,22 +28,22 @@ PREVIEW_ROWS = 5
 MAX_NOTICES = 5
 
 
-def cohort_ideas_panel(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """Return the template context of the ideas on a cohort's page: the five updated last, and the parts that other apps
-    add.
-
-    `has_more` says whether the person may read others. One statement.
+def latest_idea_rows(user: User) -> dict[str, ArraySubquery]:
+    """Return the column `idea_rows` for a query of cohorts: the six ideas of each updated last that the person may
+    read.
     """
-    user = person(request)
     ideas = Idea.objects.visible_to(user).filter(cohort=OuterRef("pk")).latest_update_first()
-    part_columns = columns_for("cohort", user)
-    [row] = Cohort.objects.filter(pk=cohort.pk).values(
-        idea_rows=nested(ideas[: PREVIEW_ROWS + 1], *column_names(Idea)), **part_columns
-    )
-    latest = [row_from_nested(Idea, idea) for idea in row["idea_rows"]]
-    vars(cohort).update({name: column for name, column in row.items() if name in part_columns})
-    context = {"cohort": cohort, "ideas": latest[:PREVIEW_ROWS], "has_more": len(latest) > PREVIEW_ROWS}
-    return context | parts_of("cohort", request, cohort, frozenset())
+    return {"idea_rows": nested(ideas[: PREVIEW_ROWS + 1], *column_names(Idea))}
+
+
+def cohort_ideas_panel(_request: HttpRequest, cohort: Any) -> dict[str, Any]:
+    """Return the template context of the ideas on a cohort's page: the five updated last.
+
+    `has_more` is whether the person may read others. The cohort was read with the column of `latest_idea_rows`; the
+    request does not matter.
+    """
+    latest = [row_from_nested(Idea, idea) for idea in cohort.idea_rows]
+    return {"cohort": cohort, "ideas": latest[:PREVIEW_ROWS], "has_more": len(latest) > PREVIEW_ROWS}
 
 
 def latest_ideas_card(request: HttpRequest) -> dict[str, Any] | None:
@@ -212,5 +211,5 @@ ideas_to_accept = HomeNoticeSource(_find_to_accept, _describe_to_accept)
 # Second versions of tests that wait for a choice this person may make.
 two_notes = HomeNoticeSource(_find_two_notes, _describe_two_notes)
 
-COHORT_PANEL = Panel("prototypes/ideas/cohort_panel.html", cohort_ideas_panel)
+COHORT_PANEL = Panel("prototypes/ideas/cohort_panel.html", cohort_ideas_panel, columns=latest_idea_rows)
 HOME_CARD = Panel("prototypes/ideas/home_card.html", latest_ideas_card)

@@ -34,9 +34,10 @@ hypothesis_settings.load_profile("any machine")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that mostly wait for programs of their own: the first worker runs them beside the others.
+    """Begin with the tests of the tools, which mostly wait for programs of their own.
 
-    At the end they would run for minutes while all other workers have nothing left to do.
+    `make test-full` needs it: its other tests go on in the other workers. At the end the tests of the tools
+    would run for minutes while the other workers have nothing left to do.
     """
     items.sort(key=lambda item: item.path.name != "test_tools.py")
 

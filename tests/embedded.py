@@ -11,6 +11,7 @@ from contextlib import ExitStack
 os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"  # before anything of ours sets a default
 
 from labplatform.devstack import leftovers, postgres, stack
+from tests import migrated_cluster
 
 # Thousands of models and templates live to the end: looking through them for garbage took a third of the time.
 gc.set_threshold(100_000, 10, 10)
@@ -28,6 +29,8 @@ if _own or not os.environ.get("VAR_DIR"):
     (_folder / "var").mkdir()
     os.environ.setdefault("VAR_DIR", str(_folder / "var"))
 if _own:
+    migrated_cluster.copy_cluster(_folder / "postgres")
+    os.environ["TEST_TEMPLATE"] = migrated_cluster.TEMPLATE
     os.environ.update(_stack.enter_context(stack.running_servers(_folder, options=postgres.THROW_AWAY_OPTIONS)))
 
 

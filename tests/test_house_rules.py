@@ -222,15 +222,15 @@ def test_actions_note_nothing_themselves():
 def test_pure_modules_never_ask_for_the_time():
     pure = [
         "figures/rates.py",
-        "figures/groups/figures.py",
+        "figures/groups/group_shares.py",
         "figures/share_words.py",
         "figures/intervals/differences.py",
         "figures/intervals/influence.py",
         "figures/intervals/pooled.py",
         "figures/intervals/prediction.py",
         "figures/intervals/student.py",
-        "figures/work/figures.py",
-        "figures/outcomes/figures.py",
+        "figures/work/work_counts.py",
+        "figures/outcomes/outcome_counts.py",
         "figures/outcomes/times.py",
         "exchanges/rotation.py",
         "exchanges/calendar.py",

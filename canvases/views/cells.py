@@ -16,7 +16,7 @@ from canvases.models import CanvasCell
 from canvases.views.layout import CellSlot, slot_at
 from canvases.views.lookups import canvas_to_edit
 from web.errors import DomainError
-from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages.htmx import wants_partial
 
 
@@ -34,7 +34,9 @@ def write_cell(request: HttpRequest, pk: int, step: int, lane: str) -> HttpRespo
     if "leave" in request.GET:
         return _cell_response(request, slot)
     form = _form(request, slot)
-    if form.is_bound and form.is_valid() and _save(request, slot, form):
+    where = {"canvas": canvas, "lane": slot.lane.slug, "step": slot.step}
+    apply_form(form, actions.write_cell, **where, by=person(request), at=now())
+    if form.is_bound and not form.errors:
         saved = slot_at(canvas, step, lane)
         return _cell_response(request, saved, done=True, undo=_undo_url(slot, saved))
     if wants_partial(request):
@@ -54,16 +56,6 @@ def _form(request: HttpRequest, slot: CellSlot) -> CellForm:
     return CellForm(
         submitted_data(request), lane=slot.lane, evidence=evidence, current=cell.form_values(), auto_id=f"{slot.key}-%s"
     )
-
-
-def _save(request: HttpRequest, slot: CellSlot, form: CellForm) -> bool:
-    """Write the cell `slot` with the values of a valid form, and return whether this succeeded; a refusal becomes an
-    error of the form.
-    """
-    arguments = form.action_arguments() | {"by": person(request), "at": now()}
-    with adding_errors_to(form):
-        actions.write_cell(canvas=slot.canvas, lane=slot.lane.slug, step=slot.step, **arguments)
-    return not form.errors
 
 
 @require_POST

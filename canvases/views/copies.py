@@ -19,12 +19,11 @@ from canvases.views.lookups import get_canvas_or_404
 from cohorts.models import Cohort
 from prototypes.permissions import ONLY_LEADS_RESIDENTS_AND_AMBASSADORS, allow_if_all, can_add_work, open_to_additions
 from prototypes.views.lookups import get_cohort_or_404, roles_in
-from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, deny, enforce
 from web.exports.downloads import download
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.text.names import name_ordering
 
 JSON_OPTIONS: Final[dict[str, Any]] = {"indent": 2, "ensure_ascii": False}
@@ -44,16 +43,17 @@ def copy_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     form = CopyForm(
         submitted_data(request), cohorts=Cohort.objects.filter(pk__in=cohorts.values("pk")), initial=initial
     )
-
-    def copy() -> Canvas:
-        """Copy the canvas with the values of the form, and return the copy."""
-        return actions.duplicate_canvas(canvas=row, by=person(request), at=now(), **form.action_arguments())
-
-    action, done = (
-        _("Duplicate"),
-        _("This is the copy. If you copied it to another cohort, its texts are marked as assumptions."),
+    return form_response(
+        request,
+        form,
+        FormPage(_("Duplicate"), _("Duplicate"), row.get_absolute_url(), crumb=row),
+        actions.duplicate_canvas,
+        done=_("This is the copy. If you copied it to another cohort, its texts are marked as assumptions."),
+        to_result=True,
+        canvas=row,
+        by=person(request),
+        at=now(),
     )
-    return form_response(request, form, copy, title=_("Duplicate"), action=action, done=done, crumb=row)
 
 
 @require_safe
@@ -129,21 +129,14 @@ def import_canvas(request: HttpRequest, slug: str) -> HttpResponse:
     enforce(allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
     form = ImportForm(submitted_data(request), request.FILES or None)
 
-    def run_import() -> Canvas:
+    def run_import(document: dict[str, Any], **arguments: Any) -> Canvas:
         """Import the document of the form, warn of texts that became assumptions, and return the new canvas."""
-        made = actions.import_canvas(cohort=cohort, by=person(request), at=now(), **form.action_arguments())
-        _warn_of_assumptions(request, made, form.action_arguments()["document"])
+        made = actions.import_canvas(cohort=cohort, by=person(request), at=now(), document=document, **arguments)
+        _warn_of_assumptions(request, made, document)
         return made
 
-    return form_response(
-        request,
-        form,
-        run_import,
-        title=_("Import"),
-        action=_("Import"),
-        done=_("The canvas is imported."),
-        crumb=cohort,
-    )
+    page = FormPage(_("Import"), _("Import"), cohort.get_absolute_url(), crumb=cohort)
+    return form_response(request, form, page, run_import, done=_("The canvas is imported."), to_result=True)
 
 
 def _warn_of_assumptions(request: HttpRequest, made: Canvas, document: dict[str, Any]) -> None:

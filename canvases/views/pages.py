@@ -10,19 +10,18 @@ from canvases import actions
 from canvases.canvas_schema import PATTERNS, CellState
 from canvases.filters import CanvasFilter
 from canvases.forms import CanvasForm, CanvasStepForm, NewCanvasForm, ShareForm, SubjectChoices
-from canvases.models import Canvas
 from canvases.permissions import can_edit_canvas
 from canvases.views.layout import layout
 from canvases.views.lookups import canvas_to_edit, get_canvas_or_404
+from prototypes.hooks import canvas_panels
 from prototypes.permissions import allow_if_all, can_add_work, can_steer_idea, open_to_additions
-from prototypes.registries import parts_of
 from prototypes.views.lookups import get_cohort_or_404, roles_in, works_somewhere
-from prototypes.views.pages import form_response
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.pages.htmx import render as render_page
 from web.pages.pagination import paginate
+from web.pages.panels import render_panels
 
 
 @require_safe
@@ -62,7 +61,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
         "can_share": can_steer_idea(roles),
         "can_copy": can_add_work(roles) or works_somewhere(person(request), today_everywhere()),
         "form": CanvasStepForm(auto_id="step-%s"),
-        **parts_of("canvas", request, row, roles),
+        "panels": render_panels(canvas_panels(), request, row, roles),
     }
     return render(request, "canvases/page.html", context)
 
@@ -81,13 +80,10 @@ def add_canvas(request: HttpRequest, slug: str) -> HttpResponse:
     form = NewCanvasForm(
         submitted_data(request), subjects=SubjectChoices(cohort), initial={"kind": "persona", **preselected}
     )
-
-    def add() -> Canvas:
-        """Add the canvas with the values of the form, and return it."""
-        return actions.add_canvas(cohort=cohort, by=person(request), **form.action_arguments())
-
-    action, done = _("Add the canvas"), _("The canvas has its page now. Fill in its cells in any order.")
-    return form_response(request, form, add, title=_("Add canvas"), action=action, done=done, crumb=cohort)
+    page = FormPage(_("Add canvas"), _("Add the canvas"), cohort.get_absolute_url(), crumb=cohort)
+    done = _("The canvas has its page now. Fill in its cells in any order.")
+    add, user = actions.add_canvas, person(request)
+    return form_response(request, form, page, add, done=done, to_result=True, cohort=cohort, by=user)
 
 
 @form_page
@@ -99,13 +95,8 @@ def edit_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     """
     row = canvas_to_edit(request, pk)
     form = CanvasForm(submitted_data(request), subjects=SubjectChoices(row.cohort), current=row.form_values())
-
-    def change() -> Canvas:
-        """Save the title and subject of the form, and return the canvas."""
-        return actions.change_canvas(canvas=row, by=person(request), **form.action_arguments())
-
-    title = _("Edit title and subject")
-    return form_response(request, form, change, title=title, action=_("Save"), done=_("Saved."), crumb=row)
+    page = FormPage(_("Edit title and subject"), _("Save"), row.get_absolute_url(), crumb=row)
+    return form_response(request, form, page, actions.change_canvas, done=_("Saved."), canvas=row, by=person(request))
 
 
 @form_page
@@ -119,11 +110,5 @@ def share_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(can_steer_idea(roles_in(request, row.cohort)))
     readers = ShareForm.EDITION if row.shared_with_edition else ShareForm.COHORT
     form = ShareForm(submitted_data(request), initial={"readers": readers})
-
-    def share() -> Canvas:
-        """Save who can read the canvas, as chosen in the form, and return the canvas."""
-        return actions.share_canvas(canvas=row, shared=form.is_shared(), by=person(request))
-
-    return form_response(
-        request, form, share, title=_("Choose who can read the canvas"), action=_("Save"), done=_("Saved."), crumb=row
-    )
+    page = FormPage(_("Choose who can read the canvas"), _("Save"), row.get_absolute_url(), crumb=row)
+    return form_response(request, form, page, actions.share_canvas, done=_("Saved."), canvas=row, by=person(request))

@@ -13,10 +13,9 @@ from canvases.actions.canvases import texts_of
 from canvases.forms import CanvasStepForm, RemovalForm, StepNameForm
 from canvases.models import Canvas, CanvasStep
 from canvases.views.lookups import canvas_to_edit
-from prototypes.views.pages import form_response
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
-from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 
 DIRECTIONS = ("earlier", "later")
 
@@ -38,8 +37,6 @@ def add_step(request: HttpRequest, pk: int) -> HttpResponse:
     form = CanvasStepForm(submitted_data(request))
     if made := apply_form(form, actions.add_step, canvas=canvas, by=person(request)):
         return redirect(step_url(made))
-    if form.is_bound:
-        form.renew()
     title = str(canvas.pattern.add_label)
     return FormPage(title, title, canvas.get_absolute_url(), crumb=canvas).show(request, form)
 
@@ -52,15 +49,8 @@ def rename_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     """
     row = _step(request, pk, step)
     form = StepNameForm(submitted_data(request), current={"name": row.name})
-
-    def name() -> CanvasStep:
-        """Rename the step with the values of the form, and return it."""
-        return actions.rename_step(step=row, by=person(request), **form.cleaned_data)
-
-    title, back = _("Edit the name"), step_url(row)
-    return form_response(
-        request, form, name, title=title, action=_("Save"), done=_("Saved."), back=back, crumb=row.canvas
-    )
+    page = FormPage(_("Edit the name"), _("Save"), step_url(row), crumb=row.canvas)
+    return form_response(request, form, page, actions.rename_step, done=_("Saved."), step=row, by=person(request))
 
 
 @require_POST

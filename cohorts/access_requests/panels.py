@@ -24,7 +24,7 @@ def _count_pending(user: User, today: Today) -> ArraySubquery | None:
 
 
 def _pending_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
-    """Return the home page's notice that says how many people wait for access; an empty list when nobody does.
+    """Return the home page's notice with the number of people who wait for access; an empty list when nobody does.
 
     `rows` holds the result of the counting subquery: one mapping with `count`.
     """

@@ -14,7 +14,7 @@ from cohorts.assessments.context import current_and_next_period, own_answers, se
 from cohorts.assessments.forms import AssessmentForm, initial_answers
 from cohorts.clock import local_today
 from cohorts.cohort.pages import get_cohort_or_404, page_about
-from cohorts.permissions import can_assess_oneself, can_see_edition_assessments
+from cohorts.permissions import can_assess_oneself, can_see_edition_assessments, roles_of
 from programmes.models import Edition
 from web.dates.clock import platform_today
 from web.decisions import enforce
@@ -35,7 +35,7 @@ def assess(request: HttpRequest, slug: str) -> HttpResponse:
     """
     user, row = person(request), get_cohort_or_404(request, slug)
     today = local_today(row)
-    enforce(can_assess_oneself(user, row, today))
+    enforce(can_assess_oneself(roles_of(user, row, today)))
     period = open_period_of(row, today)
     own = own_answers(row, user)
     form = None
@@ -100,7 +100,7 @@ def assessments(request: HttpRequest, slug: str) -> HttpResponse:
         "cohort": row,
         "sections": sections_of(row, today),
         "current_and_next_period": current_and_next_period(row, today),
-        "can_assess": can_assess_oneself(user, row, today),
+        "can_assess": can_assess_oneself(roles_of(user, row, today)),
         "answered": bool(own_answers(row, user)),
     }
     return render(request, "cohorts/assessments/results.html", context)

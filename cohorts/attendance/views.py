@@ -13,7 +13,7 @@ from cohorts.attendance import actions
 from cohorts.attendance.forms import AttendanceSheetForm, InviteToSessionForm
 from cohorts.attendance.sheets import sheet_of
 from cohorts.clock import local_today
-from cohorts.permissions import can_answer_for_oneself
+from cohorts.permissions import can_answer_for_oneself, roles_of
 from cohorts.sessions.views import editable_session, get_session_or_404, run_button_action
 from web.decisions import enforce
 from web.errors import DomainError
@@ -83,7 +83,7 @@ def answer_session(request: HttpRequest, pk: int) -> HttpResponse:
     """
     user, session = person(request), get_session_or_404(request, pk)
     today = local_today(session.cohort)
-    enforce(can_answer_for_oneself(user, session.cohort, today))
+    enforce(can_answer_for_oneself(roles_of(user, session.cohort, today)))
     coming = ANSWERS.get(request.POST.get("answer", ""))
     if coming is None:
         messages.error(request, _("Say whether you are coming."))

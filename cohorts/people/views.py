@@ -117,7 +117,7 @@ def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """
     user, row = person(request), get_cohort_or_404(request, slug)
     member = _get_membership(row, pk)
-    enforce(can_lead(user, row, local_today(row)))
+    enforce(can_lead(roles_of(user, row, local_today(row))))
     form = MembershipDetailsForm(request.POST or None, instance=member)
     if apply_form(form, actions.change_membership, membership=member, by=user):
         messages.success(request, _("Saved."))
@@ -136,7 +136,7 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     user, row = person(request), get_cohort_or_404(request, slug)
     today = local_today(row)
     member = _get_membership(row, pk)
-    enforce(can_lead(user, row, today))
+    enforce(can_lead(roles_of(user, row, today)))
     form = EndMembershipForm(request.POST or None, initial={"ends_on": member.ends_on or today})
     if apply_form(form, actions.end_membership, membership=member, by=user, at=timezone.now()):
         messages.success(request, _("%(person)s leaves the cohort on that day.") % {"person": member.name})

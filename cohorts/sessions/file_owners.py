@@ -7,7 +7,7 @@ from accounts.roles import Roles
 from cohorts.models import Cohort, Session
 from cohorts.permissions import roles_of
 from files.enums import FileAudience
-from files.permissions import decisions
+from files.permissions import file_decisions
 from files.registries import Owner
 from web.dates.clock import Today
 
@@ -37,7 +37,7 @@ def owner_of(row: Session, user: User, roles: Roles) -> Owner:
         href=row.get_absolute_url(),
         person=user,
         audience=audience(row.cohort),
-        **decisions(roles, published=row.retrospective or row.cohort.retrospective),
+        **file_decisions(roles, published=row.retrospective or row.cohort.retrospective),
         until=vars(row)["readable_until"],
         zone=row.cohort.authority.time_zone,
     )

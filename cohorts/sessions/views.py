@@ -53,7 +53,7 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     user, cohort = person(request), _visible_cohort(request, slug)
     today = local_today(cohort)
     rows = cohort.sessions.visible_to(user).with_days().in_order()
-    page, can_plan = paginate(rows, request.GET.get("page")), can_plan_sessions(user, cohort, today)
+    page, can_plan = paginate(rows, request.GET.get("page")), can_plan_sessions(roles_of(user, cohort, today))
     context = {
         "cohort": cohort,
         "page": page,
@@ -113,7 +113,7 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
     cohort's coordinator, residents and pilot; 403 for others.
     """
     user, cohort = person(request), _visible_cohort(request, slug)
-    enforce(can_plan_sessions(user, cohort, local_today(cohort)))
+    enforce(can_plan_sessions(roles_of(user, cohort, local_today(cohort))))
     number, surplus = str(cohort.sessions.count() + 1), surplus_weeks_warning(cohort, more=1)
     plan = SessionPlan(submitted_data(request), number=number, needs_reason=bool(surplus))
     if request.method == "POST" and plan.is_valid():
@@ -282,7 +282,7 @@ def editable_session(request: HttpRequest, pk: int) -> Session:
     of the cohort.
     """
     session = get_session_or_404(request, pk)
-    enforce(can_plan_sessions(person(request), session.cohort, local_today(session.cohort)))
+    enforce(can_plan_sessions(roles_of(person(request), session.cohort, local_today(session.cohort))))
     return session
 
 

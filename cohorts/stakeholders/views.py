@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.clock import local_today
 from cohorts.models import Cohort, Stakeholder
-from cohorts.permissions import can_plan_sessions
+from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.stakeholders import actions
 from cohorts.stakeholders.forms import StakeholderForm
 from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS
@@ -42,7 +42,7 @@ def add_stakeholder(request: HttpRequest, slug: str) -> HttpResponse:
     For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
     user, cohort = person(request), _visible_cohort(request, slug)
-    enforce(can_plan_sessions(user, cohort, local_today(cohort)))
+    enforce(can_plan_sessions(roles_of(user, cohort, local_today(cohort))))
     form = StakeholderForm(submitted_data(request))
     if apply_form(form, actions.add_stakeholder, cohort=cohort, by=user):
         messages.success(request, _("%(name)s is on the list.") % {"name": form.cleaned_data["name"]})
@@ -120,5 +120,5 @@ def _editable_stakeholder(request: HttpRequest, pk: int) -> Stakeholder:
     """
     visible = Stakeholder.objects.visible_to(person(request)).select_related("cohort__authority", "cohort__edition")
     stakeholder = get_object_or_404(visible, pk=pk)
-    enforce(can_plan_sessions(person(request), stakeholder.cohort, local_today(stakeholder.cohort)))
+    enforce(can_plan_sessions(roles_of(person(request), stakeholder.cohort, local_today(stakeholder.cohort))))
     return stakeholder

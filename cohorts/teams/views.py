@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.clock import local_today
 from cohorts.models import Cohort, InnovationTeam
-from cohorts.permissions import can_record_innovation_team
+from cohorts.permissions import can_record_innovation_team, roles_of
 from cohorts.teams import actions
 from cohorts.teams.changes import changes_of
 from cohorts.teams.filters import TeamFilter
@@ -54,7 +54,7 @@ def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
         "cohort": cohort,
         "teams": [(team, page_steps_of(team), NEXT_STEPS.get(team.state), changes.get(team.pk, [])) for team in teams],
         "has_active_team": any(team.state != "closed" for team in teams),
-        "can_edit": can_record_innovation_team(person(request), cohort, local_today(cohort)),
+        "can_edit": can_record_innovation_team(roles_of(person(request), cohort, local_today(cohort))),
         "history_of": HistoryLink("innovation-team", teams[0].pk) if teams else None,
     }
     return render(request, "cohorts/teams/page.html", context)
@@ -68,7 +68,7 @@ def propose_team(request: HttpRequest, slug: str) -> HttpResponse:
     For lab staff, the cohort's pilot and the admin of its authority; 403 for others.
     """
     user, cohort = person(request), _visible_cohort(request, slug)
-    enforce(can_record_innovation_team(user, cohort, local_today(cohort)))
+    enforce(can_record_innovation_team(roles_of(user, cohort, local_today(cohort))))
     form = ProposeTeamForm(submitted_data(request))
     if apply_form(form, actions.propose_team, cohort=cohort, today=local_today(cohort), by=user):
         messages.success(request, _("The team is recorded as envisaged."))
@@ -156,5 +156,5 @@ def _editable_team(request: HttpRequest, pk: int) -> tuple[InnovationTeam, Cohor
     teams = InnovationTeam.objects.visible_to(person(request)).select_related("cohort__authority", "cohort__edition")
     team = get_object_or_404(teams, pk=pk, cohort__isnull=False)
     assert team.cohort is not None  # noqa: S101 - the query excludes it
-    enforce(can_record_innovation_team(person(request), team.cohort, local_today(team.cohort)))
+    enforce(can_record_innovation_team(roles_of(person(request), team.cohort, local_today(team.cohort))))
     return team, team.cohort

@@ -1,20 +1,15 @@
-"""Shared steps of the forms about parts of an exchange's content."""
+"""What the forms about parts of an exchange's content share."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
-from django import forms
 from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django_stubs_ext import StrOrPromise
 
-from exchanges.exchange.action_pages import run_action
 from exchanges.models import Exchange
-from web.forms.pages import FormPage
 
 M = TypeVar("M", bound=Model)
 
@@ -41,23 +36,3 @@ def missing_part_response(request: HttpRequest, back: str) -> HttpResponse:
     """Return the response to a form about a part that someone has deleted: a message, and a redirect to `back`."""
     messages.info(request, _("This item no longer exists. Someone may have removed it."))
     return redirect(back)
-
-
-def run_or_show(
-    request: HttpRequest,
-    form: forms.Form,
-    page: FormPage,
-    action: Callable[..., object],
-    *,
-    done: StrOrPromise,
-    **arguments: object,
-) -> HttpResponse:
-    """Run the action when a valid form was sent, then redirect to where Cancel leads; otherwise show the page with the
-    form.
-
-    `done` is the message after success; `arguments` go to the action with the form's values and the signed-in person as
-    `by`. A refusal (DomainError) of the action is shown as an error of the form.
-    """
-    if run_action(request, form, action, done=str(done), **arguments):
-        return redirect(page.cancel)
-    return page.show(request, form)

@@ -21,7 +21,7 @@ class VersionedExchangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.exchange = exchange
 
-    def refresh_version(self) -> None:
+    def renew(self) -> None:
         """Put the present version and state of the exchange into the sent form, after an action refused it.
 
         The page now shows the present values, so the person can send the form again.

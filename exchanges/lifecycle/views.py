@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
@@ -13,17 +14,16 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from exchanges.content import actions as content_actions
-from exchanges.exchange.action_pages import (
+from exchanges.exchange.enums import ExchangeState
+from exchanges.exchange.forms import VersionedExchangeForm
+from exchanges.exchange.pages import (
     current_time,
     dates_of,
     exchange_form_page,
     get_exchange_or_404,
     refusal_unless_upcoming,
     roles_for,
-    run_action,
 )
-from exchanges.exchange.enums import ExchangeState
-from exchanges.exchange.forms import VersionedExchangeForm
 from exchanges.lifecycle import actions
 from exchanges.lifecycle.forms import CancelForm, ThemeAndVenueForm
 from exchanges.models import Exchange
@@ -32,7 +32,7 @@ from exchanges.planning import actions as planning_actions
 from exchanges.registration import actions as registration_actions
 from exchanges.reminders import planned_sending_day
 from web.decisions import Decision, enforce
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import apply_form, form_page, submitted_data
 from web.text import formats
 
 
@@ -94,7 +94,8 @@ def _take_step(request: HttpRequest, exchange: Exchange, step: LifecycleStep) ->
     """
     enforce(step.permission(roles_for(request, exchange), exchange))
     form = VersionedExchangeForm(request.POST or None, exchange=exchange)
-    if run_action(request, form, step.action, done=str(step.success_message), exchange=exchange, at=current_time()):
+    if apply_form(form, step.action, exchange=exchange, at=current_time(), by=person(request)):
+        messages.success(request, str(step.success_message))
         return redirect(exchange)
     return exchange_form_page(exchange, step.title, step.title, consequences=step.consequences(exchange)).show(
         request, form
@@ -316,7 +317,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = get_exchange_or_404(request, pk)
     enforce(can_plan_exchanges(person(request)))
     form, done = CancelForm(request.POST or None), gettext("The Intertransfo is cancelled.")
-    if run_action(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=current_time()):
+    if apply_form(form, actions.cancel_exchange, exchange=exchange, at=current_time(), by=person(request)):
+        messages.success(request, done)
         return redirect(exchange)
     unavailable_reason = refusal_unless_upcoming(
         request, exchange, gettext("This Intertransfo is over or cancelled already.")
@@ -359,7 +361,8 @@ def theme_and_venue(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(can_plan_exchanges(person(request)))
     form = ThemeAndVenueForm(request.POST or None, current=exchange.theme_and_venue_values())
     success = gettext("Theme and venue are saved.")
-    if run_action(request, form, actions.set_theme_and_venue, done=success, exchange=exchange, at=current_time()):
+    if apply_form(form, actions.set_theme_and_venue, exchange=exchange, at=current_time(), by=person(request)):
+        messages.success(request, success)
         return redirect(exchange)
     is_cancelled = exchange.state == ExchangeState.CANCELLED and not submitted_data(request)
     unavailable_reason = (

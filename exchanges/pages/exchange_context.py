@@ -87,7 +87,7 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
     - dates and host: `windows`, `why_host`, `next_in_line` (to host), `no_host_left`, `is_host_late`, `is_host_unable`
     - people: `cohorts`, `total_distance`, `map`, `answers` (numbers), `guests`, `seats_taken`, `full`, `waiting_list`
     - state: `is_unannounced`, `is_open` (registration), `is_answerable` (people can answer or release seats), `is_over`
-    - buttons: `can` (see `decisions`), `next_step`
+    - buttons: `permissions` (see `exchange_decisions`), `next_step`
     - `reminder_steps`: its e-mails
 
     `exchange` must be read with `with_own_answer`, and with `with_waiting_list` of `registration.seats`. `today` is the
@@ -132,7 +132,7 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
         "reminder_steps": []
         if exchange.retrospective
         else reminder_steps_of(event_of(exchange), at, for_staff=roles.staff),
-        "can": decisions(exchange, roles),
+        "permissions": exchange_decisions(roles, exchange),
         "next_step": next_step(exchange, roles, today),
         "is_answerable": answerable and not over,
         "is_over": answerable and over,
@@ -156,20 +156,20 @@ def visible_waiting_list(exchange: Any, roles: EditionRoles) -> list[dict[str, A
     return [row for row in numbered if cohorts is None or row["cohort_id"] in cohorts]
 
 
-def decisions(exchange: Exchange, roles: EditionRoles) -> dict[str, Decision | bool]:
+def exchange_decisions(roles: EditionRoles, exchange: Exchange) -> dict[str, Decision | bool]:
     """Return whether the person gets each button of the exchange page now, by name of the button.
 
-    The names are "plan" (move, swap, cancel), "confirm", "give_back" (the turn to host), "answer", "register_others",
-    "see_needs" and "manage_guests".
+    The names are those of the table of permissions, and "give_back" (the turn to host). "plan_exchanges" is for
+    moving, swapping and cancelling.
     """
     upcoming = exchange.state in UPCOMING_STATES and not exchange.retrospective
     return {
-        "plan": roles.staff and upcoming,
-        "confirm": permissions.can_confirm_host(roles, exchange),
+        "plan_exchanges": roles.staff and upcoming,
+        "confirm_host": permissions.can_confirm_host(roles, exchange),
         "give_back": exchange.state in UNANNOUNCED
         and not (exchange.retrospective or roles.staff)
         and permissions.can_confirm_host(roles, exchange),
-        "answer": permissions.can_answer_invitation(roles),
+        "answer_invitation": permissions.can_answer_invitation(roles),
         "register_others": upcoming and permissions.can_register_others(roles),
         "see_needs": permissions.can_see_needs(roles, exchange),
         "manage_guests": permissions.can_manage_guests(roles, exchange),

@@ -13,8 +13,8 @@ from cohorts.cohort.enums import CohortState
 from cohorts.cohort.timelines import cohorts_layout, marks_of, with_calendar
 from cohorts.models import Cohort
 from exchanges.content.context import carried_commitments, published_content, with_contents
-from exchanges.exchange.action_pages import current_time
 from exchanges.exchange.clock import exchange_today
+from exchanges.exchange.pages import current_time
 from exchanges.models import Exchange
 from exchanges.pages.exchange_context import exchange_page_context
 from exchanges.pages.filters import ExchangeFilter

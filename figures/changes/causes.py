@@ -76,9 +76,9 @@ class ChangeRecord:
     """Something recorded about an idea: an event, or an implementation that was withdrawn or has no event.
 
     `root` is the id of the idea whose line it explains, `idea` that of the idea it is about: the same, or a part of a
-    split idea. `corrected_state` is the state of the event that it corrects, "" for none. `by` is the name of who
-    recorded it, "" where it is not known. `is_new` says whether it was recorded in the period, `counts` whether nothing
-    has corrected it since.
+    split idea. `corrected_state` is the state of the event that it corrects, "" for none. `by` is the name of the
+    person who recorded it, "" where it is not known. `is_new` is True for a record of the period, `counts` for one that
+    nothing has corrected since.
     """
 
     root: int
@@ -106,8 +106,8 @@ class ChangeRecord:
 def cause_of(was: str, is_now: str, records: Iterable[ChangeRecord]) -> Cause:
     """Return why an idea moved, from its outcome before and after (“” for not counted) and all its records.
 
-    An idea that had been abandoned at any time and is merged now is shown as that. One that is counted now without
-    having been accepted since came in by a filter, such as another kind of its challenge.
+    For an idea that is merged now and had been abandoned at any time, the cause is the abandonment. An idea that is
+    counted now without having been accepted since came in by a filter, such as another kind of its challenge.
     """
     if was == is_now:
         return Cause.DATES

@@ -26,18 +26,20 @@ class ChangesForm(RatesForm):
     def __init__(self, query: QueryDict, *, visible: VisibleCohorts, today: date) -> None:
         """Read the choices from the query string; without a first day, changes of the last thirty days are listed.
 
-        The day of the later figures is by default today, or the day until which records count.
+        The last day, and by default that of the later figures, is today, or the day until which records count.
         """
         filled = query.copy()
-        filled.setdefault("since", (today - DEFAULT_SPAN).isoformat())
         known_at = day_in("known_at", query)
-        if known_at and not query.get("as_of"):
-            filled["as_of"] = min(day_of(known_at), today).isoformat()
+        last = min(day_of(known_at), today) if known_at else today
+        self.default_since = last - DEFAULT_SPAN
+        filled.setdefault("since", self.default_since.isoformat())
+        if not query.get("as_of"):
+            filled["as_of"] = last.isoformat()
         super().__init__(filled, visible=visible, today=today)
 
     def clean_since(self) -> date:
-        """Return the first day or moment, thirty days ago by default; raise ValidationError for a day in the future."""
-        chosen: date = self.cleaned_data["since"] or self.today - DEFAULT_SPAN
+        """Return the first day or moment, by default thirty days before the last; refuse a day in the future."""
+        chosen: date = self.cleaned_data["since"] or self.default_since
         self.refuse_future_day(day_of(chosen))
         return chosen
 
@@ -49,10 +51,7 @@ class ChangesForm(RatesForm):
             self.add_error("since", SINCE_AFTER_UNTIL)
 
     def sides(self) -> tuple[Side, Side]:
-        """Return the earlier and the later figures to compare; the form must be valid.
-
-        The earlier ones are those of the same day, or of the first day where that is earlier.
-        """
+        """Return the earlier and the later figures: of the same day, or of the first day if that is earlier."""
         since, as_of = self.cleaned_data["since"], self.cleaned_data["as_of"]
         earlier = Side(self.scope, min(as_of, day_of(since)), end_of(since))
         return earlier, Side(self.scope, as_of, end_of(self.cleaned_data["known_at"]))

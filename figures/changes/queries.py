@@ -100,7 +100,7 @@ def compare(visible: VisibleCohorts, scope: FiguresScope, *, since: Side, until:
         return Comparison(since, until)
     periods = sharing_periods(others)
     before, after = _sharing_at(periods, since.known_at), _sharing_at(periods, until.known_at)
-    now = scope.shared & others
+    now = scope.shared
     return Comparison(
         replace(since, scope=replace(scope, shared=now & before)),
         replace(until, scope=replace(scope, shared=now & after)),
@@ -129,8 +129,7 @@ def _sharing_at(periods: Iterable[SharingPeriod], moment: datetime | None) -> fr
 
 
 def read_changes(comparison: Comparison, *, skip: int = 0, limit: int) -> Changes:
-    """Return what changed between the two sides, with `limit` of the changed ideas after the first `skip`; one
-    statement.
+    """Return what changed between the two sides, with `limit` of the ideas after the first `skip`; one statement.
 
     Ideas are sorted by the code of their cohort and their number.
     """
@@ -183,9 +182,6 @@ def read_records(ideas: Iterable[int], *, since: datetime, until: datetime) -> C
 
 
 def ideas_by_id(ids: Iterable[int], user: User) -> dict[int, Idea]:
-    """Return ideas by id, each with its cohort and authority, in one statement.
-
-    The annotation `readable` tells whether the user may open the page of the idea.
-    """
+    """Return ideas by id with their cohort, `readable` if the user may open their page; one statement."""
     ideas = Idea.objects.filter(pk__in=list(ids)).with_readable(user).select_related("cohort__authority")
     return {idea.pk: idea for idea in ideas}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from figures.changes.lines import ChangedIdea, ChangeLog, RecordText
-from figures.formats import day, number
+from figures.number_formats import day, number
 from figures.scope.moments import moment_text
 from web.exports.tables import Cell
 

@@ -1,7 +1,7 @@
-"""The page of what changed between two figures, and its downloads."""
+"""The page of what changed between two figures, its downloads, and the download of the rates with what changed."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,19 +20,20 @@ from figures.changes import report
 from figures.changes.forms import ChangesForm
 from figures.changes.lines import ChangeLog, change_log
 from figures.changes.queries import Comparison, Side, compare
-from figures.formats import day, language
 from figures.implementation.addresses import permanent_parameters, rates_address
-from figures.implementation.exports import ABOUT, file_name
-from figures.implementation.forms import value_text
+from figures.implementation.exports import ABOUT, RatesQuery, figures_table, file_name, parse_rates_query
+from figures.number_formats import day, language
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
+from figures.scope.about import about_rows
 from figures.scope.moments import end_of, moment_text, write_moment
 from figures.scope.reports import missing_from_report, write_report_cohorts
-from figures.scope.sentences import coverage, coverage_rows, scope_labels
+from figures.scope.sentences import coverage, scope_labels
 from figures.scope.visibility import visible_cohorts
-from figures.visits.recording import record_changes_read, report_key
+from figures.visits.recording import last_changed_visit, record_changes_read, report_key
 from web.dates.clock import platform_day, platform_today
 from web.exports.downloads import download_table
-from web.exports.tables import Cell, Table
+from web.exports.tables import Cell, FurtherSheet, Table
 from web.pages.pagination import LAST_PAGE, Page, page_number
 from web.site_addresses import absolute_url
 
@@ -58,28 +59,74 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def changes_table(request: HttpRequest, kind: str) -> HttpResponse:
-    """Download what changed for the query string of the page; `kind` is the file type, “csv” or “xlsx”.
+def changes_table(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download what changed for the query string of the page; `file_format` is the file type, “csv” or “xlsx”.
 
     An invalid query string redirects to the page, which shows the errors. At most 2,000 ideas have a row of their own.
     """
     form, at = _form(request), now()
     if not form.is_valid():
         return redirect(f"{reverse('figures:changes')}?{request.GET.urlencode()}")
-    rows: list[tuple[Cell, ...]] = []
-    if not form.visible.has_nothing_to_show(form.scope):
-        comparison = _comparison(form)
-        rows = list(report.cells(change_log(form.visible, comparison, person(request), at=at, limit=report.MAX_ROWS)))
     table = Table(
         title=_("What changed"),
         header=report.header(),
-        rows=rows,
+        rows=_rows(form, person(request), at),
         about_title=str(ABOUT),
-        about=list(_about_rows(form, at)),
+        about=[
+            *about_rows(form, _("Ideas covered")),
+            (_("Permanent address"), absolute_url(_permanent_address(form, at))),
+        ],
         widths=report.WIDTHS,
     )
-    name = file_name(pgettext("name of a file", "changes"), form.cleaned_data["as_of"], kind)
-    return download_table(table, kind, name=name, language=language())
+    name = file_name(pgettext("name of a file", "changes"), form.cleaned_data["as_of"], file_format)
+    return download_table(table, file_format, name=name, language=language())
+
+
+@require_safe
+def rates_figures(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download the figures of the rates page for its query string, and what changed since its reader last looked.
+
+    `file_format` is “csv” or “xlsx”. What changed is a sheet of its own in XLSX; it is that of thirty days
+    where the figures are those that the reader saw. An invalid query string redirects to the page, which shows the
+    errors.
+    """
+    user, at = person(request), now()
+    query = parse_rates_query(user, request.GET, today=platform_today())
+    if not query.form.is_valid():
+        return redirect(f"{reverse('figures:rates')}?{request.GET.urlencode()}")
+    figures = query.figures()
+    table = figures_table(query, figures)
+    if figures:
+        table = _with_changes(table, _changes_form(query, figures, user), user, at)
+    name = file_name(pgettext("name of a file", "rates"), query.as_of, file_format)
+    return download_table(table, file_format, name=name, language=language())
+
+
+def _changes_form(query: RatesQuery, figures: Figures, user: User) -> ChangesForm:
+    """Return the form that compares valid figures with those the person saw before, or of thirty days before."""
+    address, form = query.address.copy(), query.form
+    address.pop("since", None)
+    if not (query.known_at or form.cleaned_data["counted"]):
+        report_name = report_key(form.scope, figures.as_of, today=form.today)
+        if changed_since := last_changed_visit(user=user, report=report_name, figures=figures):
+            address["since"] = write_moment(changed_since)
+    return ChangesForm(address, visible=query.visible, today=form.today)
+
+
+def _with_changes(table: Table, form: ChangesForm, user: User, at: datetime) -> Table:
+    """Return the table with what changed as a further one; as it is where the form is not valid."""
+    if not form.is_valid():
+        return table
+    sheet = FurtherSheet(_("What changed"), report.header(), _rows(form, user, at), report.WIDTHS)
+    since = str(form.fields["since"].label), moment_text(form.cleaned_data["since"])
+    return replace(table, about=[*table.about, since], further=sheet)
+
+
+def _rows(form: ChangesForm, user: User, at: datetime) -> list[tuple[Cell, ...]]:
+    """Return the rows of what changed for a valid form; none where there is nothing to show to this person."""
+    if form.visible.has_nothing_to_show(form.scope):
+        return []
+    return list(report.cells(change_log(form.visible, _comparison(form), user, at=at, limit=report.MAX_ROWS)))
 
 
 def _form(request: HttpRequest) -> ChangesForm:
@@ -124,8 +171,8 @@ def _record_reading(user: User, form: ChangesForm, comparison: Comparison, at: d
     if later.known_at or since is None or form.cleaned_data["counted"]:
         return
     figures = implementation_rates(scope=form.scope, as_of=later.as_of, bounded=False)
-    as_of = "" if later.as_of == form.today else later.as_of.isoformat()
-    record_changes_read(user=user, report=report_key(form.scope, as_of), figures=figures, since=since, at=at)
+    report_name = report_key(form.scope, later.as_of, today=form.today)
+    record_changes_read(user=user, report=report_name, figures=figures, since=since, at=at)
 
 
 def _figures_rows(log: ChangeLog) -> list[tuple[str, int, int, int]]:
@@ -154,22 +201,7 @@ def _side_context(form: ChangesForm, side: Side, at: datetime) -> dict[str, str]
 
 
 def _permanent_address(form: ChangesForm, at: datetime) -> str:
-    """Return the path and query string that lists the same changes at any later day.
-
-    The cohorts are not named: which of them shared at which moment is recorded.
-    """
+    """Return the address that lists the same changes at any later day; which cohorts shared when is recorded."""
     parameters = {name: value for name, value in permanent_parameters(form, at).items() if name != "counted"}
     since = end_of(form.cleaned_data["since"]) or at
     return f"{reverse('figures:changes')}?{urlencode(parameters | {'since': write_moment(since)}, safe=':')}"
-
-
-def _about_rows(form: ChangesForm, at: datetime) -> Iterator[tuple[str, Cell]]:
-    """Yield pairs of label and value that say what the file covers: the scope, each choice, and the day it was made."""
-    yield _("Ideas covered"), " · ".join(str(part) for part in scope_labels(form.visible, form.scope))
-    for name, field in form.fields.items():
-        if value := form.cleaned_data.get(name):
-            text = value_text(field, value)
-            yield str(field.label), day(text) if isinstance(text, date) else str(text)
-    yield from coverage_rows(form.visible, form.scope)
-    yield _("Permanent address"), absolute_url(_permanent_address(form, at))
-    yield _("Made on"), day(platform_day(at))

@@ -1,4 +1,4 @@
-"""The part of an idea's page that says how many implemented ideas of its cohort have a measured effect."""
+"""The panel of an idea's page with how many implemented ideas of its cohort have a measured effect."""
 
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -9,29 +9,30 @@ from django.urls import reverse
 from accounts.roles import Role, Roles
 from cohorts.clock import local_today
 from figures.effects.queries import effect_count
+from figures.effects.sentences import effects_sentence
 from figures.scope.selection import FiguresScope
 from prototypes.enums import IdeaState
 from prototypes.models import Idea
-from prototypes.registries import PagePart
+from web.pages.panels import Panel
 
 
-def effects_part(_request: HttpRequest, idea: Idea, roles: Roles) -> dict[str, Any]:
+def effects_panel(_request: HttpRequest, idea: Idea, roles: Roles) -> dict[str, Any] | None:
     """Return the template context of the implemented ideas of an idea's cohort, and how many have a measured effect.
 
-    `cohort_effects` is None for readers without a role in the cohort, for published facts, and for ideas that are
-    neither implemented nor have an indicator. One statement where it is not None. The idea was read with
+    None for readers without a role in the cohort, for published facts, and for ideas that are neither implemented nor
+    have an indicator. One statement, none for those. The idea was read with
     `lookups.with_timeline`.
     """
     concerned = idea.state == IdeaState.IMPLEMENTED or vars(idea)["indicator_rows"]
     if idea.retrospective or not concerned or not roles - {Role.NEIGHBOUR}:
-        return {"cohort_effects": None}
+        return None
     cohort = idea.cohort
     scope = FiguresScope(cohort=cohort, own=frozenset({cohort.authority_id}))
     count = effect_count(scope, as_of=local_today(cohort))
-    return {
-        "cohort_effects": count if count.implemented else None,
-        "cohort_effects_href": f"{reverse('figures:rates')}?{urlencode({'cohort': cohort.slug})}",
-    }
+    if not count.implemented:
+        return None
+    sentence = effects_sentence(count.measured, count.implemented)
+    return {"sentence": sentence, "rates_href": f"{reverse('figures:rates')}?{urlencode({'cohort': cohort.slug})}"}
 
 
-IDEA_PART: Final = PagePart("figures/effects/cohort_count.html", pages={"idea": "aside"}, context=effects_part)
+IDEA_PANEL: Final = Panel("figures/effects/cohort_count.html", effects_panel, position="aside")

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from figures.formats import points
-from figures.groups.figures import HorizonShare, share_at
+from figures.groups.group_shares import HorizonShare, share_at
 from figures.groups.groupings import Group, Grouping, groups_of
 from figures.intervals.differences import ShareDifference
-from figures.outcomes.figures import HORIZONS
+from figures.number_formats import points
+from figures.outcomes.outcome_counts import HORIZONS
 from figures.outcomes.queries import counts_by_cohort
 from figures.rates import MonthCounts
 from figures.scope.selection import FiguresScope
@@ -92,7 +92,7 @@ def compare(groups: Sequence[Group], counts: Mapping[int, tuple[MonthCounts, ...
     """Return the groups side by side, in their order; `counts` are the ideas by cohort id.
 
     `reference` is the slug of the group that all others are compared with. Where it names none, it is the first group
-    with a share at a horizon, or the first of all.
+    that can be compared at a horizon, else the first with a share, or the first of all.
     """
     rows = [
         GroupCounts(group, tuple(counts[cohort.pk] for cohort in group.counted if cohort.pk in counts))
@@ -116,6 +116,7 @@ def compare(groups: Sequence[Group], counts: Mapping[int, tuple[MonthCounts, ...
 
 def _reference(groups: Sequence[Group], shares: Mapping[int, list[HorizonShare]], slug: str) -> int:
     """Return the position of the group that the others are compared with."""
+    comparable = (place for at in shares.values() for place, share in enumerate(at) if share.is_comparable)
     with_share = (place for at in shares.values() for place, share in enumerate(at) if share.share is not None)
     named = (place for place, group in enumerate(groups) if group.slug == slug)
-    return next(chain(named, with_share), 0)
+    return next(chain(named, comparable, with_share), 0)

@@ -14,9 +14,9 @@ def definitions() -> list[Definition]:
                 _(
                     "The share implemented within 12 or 24 months of acceptance counts each idea for as long as it was"
                     " followed: the cumulative incidence of Aalen and Johansen. Abandoned ideas stay in the calculation"
-                    " as ideas that will not be implemented. “Still followed” is the number of ideas still open and"
-                    " followed that long. With fewer than five, no share is shown. Ideas known from publications are"
-                    " not counted."
+                    " as ideas that will not be implemented. Followed: ideas accepted at least that long ago and not"
+                    " closed before that day; those closed on the very day are included. With fewer than five, no share"
+                    " is shown. Ideas known from publications are not counted."
                 ),
             ),
         ),
@@ -24,9 +24,10 @@ def definitions() -> list[Definition]:
             _("The intervals"),
             (
                 _(
-                    "Ideas of one cohort are alike. Where a group has ideas of several cohorts, its 95%% interval"
-                    " therefore follows from the differences between cohorts (Student’s t with one less than their"
-                    " number), and it takes two cohorts followed that long. With one cohort it is the log-log interval."
+                    "Ideas of one cohort may be more alike than ideas of different cohorts. Where a group has ideas of"
+                    " several cohorts, its 95%% interval therefore follows from the differences between cohorts"
+                    " (Student’s t with one less than their number), and it takes two cohorts followed that long. The"
+                    " log-log interval of a group of one cohort covers chance between its ideas only."
                 )
                 % {},
             ),
@@ -37,8 +38,9 @@ def definitions() -> list[Definition]:
                 _(
                     "A difference is a group’s share minus that of the group chosen for comparison, after the same"
                     " number of months. Its 95%% interval combines those of both groups (Newcombe, Zou and Donner)."
-                    " Groups are shown to differ where it does not include zero. Groups that are not shown to differ"
-                    " are not necessarily alike."
+                    " Groups are compared only where each has at least two cohorts followed that long. They are shown"
+                    " to differ where the interval does not include zero. Groups that are not shown to differ are not"
+                    " necessarily alike."
                 )
                 % {},
                 _(

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from figures.formats import day, interval_name
 from figures.groups.comparison import Comparison
 from figures.groups.definitions import definitions
 from figures.groups.forms import GroupsForm
+from figures.number_formats import interval_name
+from figures.scope.about import about_rows
 from web.exports.tables import Cell, Table
 
 
@@ -26,7 +27,7 @@ def comparison_table(form: GroupsForm, comparison: Comparison) -> Table:
             _("Low bound"),
             _("High bound"),
             _("Interval"),
-            _("Still followed"),
+            _("Followed"),
             _("Compared with"),
             _("Difference"),
             _("Low bound of the difference"),
@@ -35,7 +36,10 @@ def comparison_table(form: GroupsForm, comparison: Comparison) -> Table:
         ],
         rows=list(_rows(comparison)),
         about_title=_("Definitions"),
-        about=list(_about(form)),
+        about=[
+            *about_rows(form, _("Ideas covered")),
+            *((definition.heading, definition.text) for definition in definitions()),
+        ],
         widths=(34, 34, 34),
     )
 
@@ -56,16 +60,3 @@ def _rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
                 *(row.difference or (None, None, None)),
                 str(row.note),
             )
-
-
-def _about(form: GroupsForm) -> Iterator[tuple[str, Cell]]:
-    """Yield pairs of label and text that say what the file covers: the choices, the day it was made, the definitions.
-
-    `form` is the valid form.
-    """
-    yield _("Group by"), str(form.cleaned_data["by"].label)
-    yield _("Edition"), form.scope.edition.name if form.scope.edition else _("All editions")
-    yield _("As of"), day(form.cleaned_data["as_of"])
-    yield _("Made on"), day(form.today)
-    for definition in definitions():
-        yield definition.heading, definition.text

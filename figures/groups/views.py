@@ -7,11 +7,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from figures.formats import language
 from figures.groups.comparison import Comparison, comparison_of
 from figures.groups.definitions import definitions
 from figures.groups.exports import comparison_table
 from figures.groups.forms import GroupsForm
+from figures.number_formats import language
 from figures.scope.visibility import visible_cohorts
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
@@ -31,8 +31,8 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def groups_file(request: HttpRequest, kind: str) -> HttpResponse:
-    """Download the numbers of the page for its query string; `kind` is the file type, “csv” or “xlsx”.
+def groups_file(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download the numbers of the page for its query string; `file_format` is the file type, “csv” or “xlsx”.
 
     An invalid query string redirects to the page, which shows the errors.
     """
@@ -40,8 +40,8 @@ def groups_file(request: HttpRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return redirect(f"{reverse('figures:groups')}?{request.GET.urlencode()}")
     table = comparison_table(form, _comparison(request, form))
-    name = f"{pgettext('name of a file', 'groups')}-{form.cleaned_data['as_of'].isoformat()}.{kind}"
-    return download_table(table, kind, name=name, language=language())
+    name = f"{pgettext('name of a file', 'groups')}-{form.cleaned_data['as_of'].isoformat()}.{file_format}"
+    return download_table(table, file_format, name=name, language=language())
 
 
 def _form(request: HttpRequest) -> GroupsForm:

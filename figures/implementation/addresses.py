@@ -1,16 +1,14 @@
 """Addresses of the rates page: those with a few choices, and the permanent one of a report."""
 
 from datetime import date, datetime
-from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from figures.implementation.forms import RatesForm
+from figures.scope.about import OUTCOME_FIELD
 from figures.scope.moments import end_of, write_moment
 from figures.scope.reports import write_report_cohorts
-
-OUTCOME_FIELD: Final = "outcome"  # narrows the page's list, not what is counted
 
 
 def rates_address(**parameters: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from figures.implementation.funnel import Funnel
-from figures.outcomes.figures import HORIZONS, CohortCount
+from figures.outcomes.outcome_counts import HORIZONS, CohortCount
 from web.pages.charts import Chart
 from web.text.formats import percent
 
@@ -16,10 +16,7 @@ FUNNEL_RANGES = (("lowest", "highest", 1, "dashed"), ("low", "high", 3, "solid")
 
 
 def _share_of(name: str) -> str:
-    """Return a percentage in the reader's format, with a placeholder for the number: “{c3}%” for `name` “c3”.
-
-    ECharts puts the number in its place.
-    """
+    """Return a percentage in the reader's format that ECharts fills in: “{c3}%” for `name` “c3”."""
     return percent(0.5, (get_language() or "fr")[:2]).replace("50", f"{{{name}}}")
 
 
@@ -28,8 +25,17 @@ def funnel_chart(funnel: Funnel, names: Mapping[int, str]) -> Chart:
 
     `names` are the names of the cohorts by id.
     """
-    middle = _width(funnel) / 2
-    dots = [_dot(dot, names[dot.cohort], middle) for dot in funnel.dots]
+    width = _width(funnel)
+    dots = {
+        "type": "scatter",
+        "symbol": "circle",
+        "symbolSize": 11,
+        "itemStyle": {"color": "action"},
+        "label": {"color": "ink"},
+        "labelLayout": {"hideOverlap": True},
+        "z": 5,
+        "data": [_dot(dot, names[dot.cohort], width / 2) for dot in funnel.dots],
+    }
     ranges = [_ranges(funnel, *ends_and_style) for ends_and_style in FUNNEL_RANGES]
     label = _(
         "Share of ideas implemented within %(months)d months by number of ideas followed that long, cohort"
@@ -41,41 +47,30 @@ def funnel_chart(funnel: Funnel, names: Mapping[int, str]) -> Chart:
         option={
             "grid": {"left": 64, "right": 24, "top": 12, "bottom": 52},
             "tooltip": {"trigger": "item", "formatter": "{b}"},
-            "xAxis": _ideas_axis(funnel),
+            "xAxis": {
+                "type": "value",
+                "name": _("ideas followed that long"),
+                "nameLocation": "middle",
+                "nameGap": 30,
+                "min": 0,
+                "max": width,
+                "minInterval": 1,
+                "splitLine": {"show": False},
+            },
             "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": _share_of("value")}},
-            "series": [*ranges, _dots(dots)],
+            "series": [*ranges, dots],
         },
     )
 
 
 def _width(funnel: Funnel) -> int:
-    """Return the largest number of ideas on the horizontal axis of the funnel.
-
-    It is one sixth more than the largest cohort has, so that the cohort's name fits, and more than 20.
-    """
+    """Return the end of the axis of ideas: above 20, and a sixth above the largest cohort, so that its name fits."""
     most = max(MIN_WIDTH, *(dot.followed for dot in funnel.dots))
     return most + max(1, most // 6)
 
 
-def _ideas_axis(funnel: Funnel) -> dict[str, Any]:
-    """Return the ECharts option of the funnel's horizontal axis: the number of a cohort's ideas accepted a year ago or
-    earlier.
-    """
-    return {
-        "type": "value",
-        "name": _("ideas followed that long"),
-        "nameLocation": "middle",
-        "nameGap": 30,
-        "min": 0,
-        "max": _width(funnel),
-        "minInterval": 1,
-        "splitLine": {"show": False},
-    }
-
-
 def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
-    """Return the data of one cohort's dot in the funnel: ideas followed, and share implemented by the horizon in
-    percent.
+    """Return the data of one cohort's dot: ideas followed, and share implemented by the horizon in percent.
 
     `name` is the cohort's. The label is right of the dot up to `middle`, half of the axis, and left of it beyond.
     """
@@ -84,20 +79,6 @@ def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
         "name": f"{name}\n{counts}",
         "value": [dot.followed, round(100 * dot.share, 1)],
         "label": {"show": True, "formatter": name, "position": "right" if dot.followed <= middle else "left"},
-    }
-
-
-def _dots(dots: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the ECharts series of the cohorts' dots in the funnel, from the data of each dot."""
-    return {
-        "type": "scatter",
-        "symbol": "circle",
-        "symbolSize": 11,
-        "itemStyle": {"color": "action"},
-        "label": {"color": "ink"},
-        "labelLayout": {"hideOverlap": True},
-        "z": 5,
-        "data": dots,
     }
 
 

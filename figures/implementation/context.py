@@ -1,24 +1,31 @@
-"""Template context of the rates: for the page, and for the panels and cards that show its headline."""
+"""Template context of the headline of the rates: for their page, and for panels and cards of other pages."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
+from figures.effects.sentences import effects_sentence
 from figures.implementation.charts import funnel_chart
-from figures.implementation.curve import curve_chart, curve_rows, month_sentence, unfinished_month
+from figures.implementation.curve import curve_chart, curve_rows, month_sentence, row_heading, unfinished_month
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
-from figures.implementation.headline import difference_sentence, intervals_sentence, share_in_brackets, within_a_year
+from figures.implementation.headline import (
+    PublishedShare,
+    difference_sentence,
+    intervals_sentence,
+    share_in_brackets,
+    within_a_year,
+)
 from figures.implementation.if_wrong import column_titles, if_wrong_rows, if_wrong_sentences
 from figures.implementation.lines import lines, reasons
 from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence
-from figures.outcomes.figures import CohortCount, Figures
+from figures.outcomes.outcome_counts import CohortCount, Figures
 
 
-def headline_context(figures: Figures, published: Iterable[float] = ()) -> dict[str, Any]:
+def headline_context(figures: Figures, published: Iterable[PublishedShare] = ()) -> dict[str, Any]:
     """Return the template context of the headline: what was counted, what is estimated, and why these differ.
 
-    `published` are published shares (0–1) shown on the same page. With fewer than five accepted ideas there are counts
-    only, and no share.
+    `published` are the published shares of the same page. With fewer than five accepted ideas the context has
+    counts only, and no share.
     """
     rated = not figures.is_too_few_for_rates
     return {
@@ -30,11 +37,12 @@ def headline_context(figures: Figures, published: Iterable[float] = ()) -> dict[
     }
 
 
-def figures_context(figures: Figures, cohorts: Iterable[Cohort], published: Iterable[float] = ()) -> dict[str, Any]:
-    """Return the template context of the rates: the headline, the lines of figures, the curve with its table, the
-    funnel, and what would change if we are wrong.
+def figures_context(
+    figures: Figures, cohorts: Iterable[Cohort], published: Iterable[PublishedShare] = ()
+) -> dict[str, Any]:
+    """Return the template context of the rates: headline, figures, curve with table, funnel, “If we are wrong”.
 
-    `cohorts` are those in the funnel; without any there is no funnel. `published` are published shares (0–1).
+    `cohorts` are those in the funnel; without any there is no funnel. `published` are published shares.
     """
     displayed = [line for line in lines(figures) if line.display]
     meanings = [line.meaning for line in displayed]
@@ -46,8 +54,9 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort], published: Iter
             "intervals": intervals_sentence(figures),
             "reasons": reasons(figures),
             "imprecise": imprecise_sentence(figures),
+            "effects": effects_sentence(figures.measured_effects or 0, figures.implemented),
             "chart": curve_chart(figures),
-            "curve": curve_rows(figures),
+            "curve": [(row_heading(point), point) for point in curve_rows(figures)],
             "if_wrong": if_wrong_rows(figures),
             "if_wrong_titles": column_titles(),
             "if_wrong_sentences": if_wrong_sentences(figures),

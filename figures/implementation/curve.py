@@ -7,8 +7,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from figures.formats import number, share
-from figures.outcomes.figures import HORIZONS, Figures
+from figures.number_formats import number, share
+from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.rates import ALL_STILL_OPEN, CurvePoint
 from web.pages.step_charts import Area, AxisLabel, LabelRow, Scale, StepChart, Stop, labelled_months
 
@@ -18,14 +18,13 @@ NARROWEST_STEP: Final = 1 / 50
 
 
 def curve_rows(figures: Figures) -> list[CurvePoint]:
-    """Return the points for the table behind the curve: month 0 (acceptance), each month with an event, the last one
-    shown.
+    """Return the points to list below the curve: month 0, each month with an event, the last one, the end after it.
 
-    An event is an idea implemented or abandoned; its month is rounded up to a whole one.
+    An event is an idea implemented or abandoned; its month is rounded up.
     """
-    last = figures.last_displayed_month or 0
+    last, unfinished = figures.last_displayed_month or 0, unfinished_month(figures)
     months = {0, last, *(ceil(step.months) for step in figures.curve.steps if step.months <= last)}
-    return [point_at(figures, month) for month in sorted(months)]
+    return [*(point_at(figures, month) for month in sorted(months)), *([unfinished] if unfinished else [])]
 
 
 def point_at(figures: Figures, months: float) -> CurvePoint:
@@ -43,7 +42,9 @@ def point_at(figures: Figures, months: float) -> CurvePoint:
 
 
 def unfinished_month(figures: Figures) -> CurvePoint | None:
-    """Return the point at the end of the curve if something happened there after its last whole month, else None."""
+    """Return the point at the end of the curve if an idea was implemented or abandoned after the last full month, else
+    None.
+    """
     last, end = figures.last_displayed_month, figures.curve.end_of_follow_up()
     if not last or end is None or not any(last < step.months <= end for step in figures.curve.steps):
         return None
@@ -53,7 +54,7 @@ def unfinished_month(figures: Figures) -> CurvePoint | None:
 def curve_chart(figures: Figures) -> StepChart | None:
     """Return the chart of the shares implemented, open and abandoned since acceptance, and a sentence for each month.
 
-    Steps stand where events happened. None where fewer than five ideas were followed for a month.
+    The curve steps at each event. None where fewer than five ideas were followed for a month.
     """
     last = figures.last_displayed_month
     if not last:
@@ -107,7 +108,7 @@ def _bounds(scale: Scale, points: list[CurvePoint], until: float) -> list[str]:
 
 
 def _label_rows(scale: Scale, points: list[CurvePoint]) -> list[LabelRow]:
-    """Return the labels below the curve at the months of `points`: the months, and the ideas still followed."""
+    """Return the labels below the curve at the months of `points`: the months, and the ideas followed until then."""
     places = [scale.x(point.months) for point in points]
     months = [AxisLabel(x, str(point.months)) for x, point in zip(places, points, strict=True)]
     followed = [AxisLabel(x, number(point.at_risk)) for x, point in zip(places, points, strict=True)]
@@ -117,10 +118,10 @@ def _label_rows(scale: Scale, points: list[CurvePoint]) -> list[LabelRow]:
 def month_sentence(point: CurvePoint) -> str:
     """Return a point of the curve as a sentence: shares implemented, abandoned and open, interval, ideas followed.
 
-    A point between two whole months is the end of the curve, in a month that is not complete.
+    A point between two months is the end of the curve, in a month that is not complete.
     """
     shares = {"abandoned": share(point.abandoned or 0), "open": share(point.open or 0)}
-    followed = ngettext("%(n)d idea still followed", "%(n)d ideas still followed", point.at_risk)
+    followed = ngettext("%(n)d idea followed until then", "%(n)d ideas followed until then", point.at_risk)
     words = {"when": _month_text(point.months), "followed": followed % {"n": point.at_risk}, **shares}
     if not point.implemented:
         return _("%(when)s: none implemented, %(abandoned)s abandoned, %(open)s open; %(followed)s.") % words
@@ -140,9 +141,25 @@ def month_sentence(point: CurvePoint) -> str:
 
 def _month_text(months: float) -> str:
     """Return the time after acceptance as text: “12 months after acceptance”, or the number of an incomplete month."""
-    if months != floor(months):
-        return _("Month %(number)d, not complete") % {"number": ceil(months)}
+    if is_unfinished(months):
+        return month_name(months)
     if not months:
         return _("At acceptance")
     words = ngettext("%(months)d month after acceptance", "%(months)d months after acceptance", int(months))
     return words % {"months": months}
+
+
+def is_unfinished(months: float) -> bool:
+    """Return whether a point of the curve lies between two whole months: in the month, at its end, that is not over."""
+    return months != floor(months)
+
+
+def month_name(months: float) -> str:
+    """Return “Month 12”, or “Month 13, not complete” for a point between months 12 and 13."""
+    words = _("Month %(number)d, not complete") if is_unfinished(months) else _("Month %(number)d")
+    return words % {"number": ceil(months)}
+
+
+def row_heading(point: CurvePoint) -> str:
+    """Return the heading of a row of the table, whose column is titled “Months”: the number of months, or its name."""
+    return month_name(point.months) if is_unfinished(point.months) else number(point.months)

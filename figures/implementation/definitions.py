@@ -11,19 +11,17 @@ from figures.definitions import Definition
 # The meaning of each figure in a few words: next to it on the page, all together on paper.
 MEANINGS: Final[dict[str, StrOrPromise]] = {
     "within": gettext_lazy(
-        "The chance that an idea is in place a given time after it was accepted. It is computed from all"
-        " ideas, each for as long as it was followed. Abandoned ideas stay in the calculation as ideas"
-        " that will not be implemented. About 95 in 100 intervals computed this way contain the true share."
+        "The estimated share of accepted ideas that went live for the first time within that time, even if they"
+        " stopped later. It is computed from all ideas, each for as long as it was followed. Abandoned ideas stay in"
+        " the calculation as ideas that will not be implemented. About 95 in 100 intervals computed this way contain"
+        " the true share."
     ),
     "count": gettext_lazy(
         "Ideas implemented, out of ideas accepted, whether old or recent. Implemented: live in its own"
-        " authority, in full or adapted, with evidence. About 95 in 100 intervals computed this way"
-        " contain the true share."
+        " authority, in full or adapted, with evidence. The interval is for chance only, among ideas of the"
+        " present ages: it is not that of the share that will be implemented in the end."
     ),
-    "time": gettext_lazy(
-        "The number of months after acceptance by which that share of all ideas was in place. It is not"
-        " reached if the curve stops before."
-    ),
+    "time": gettext_lazy("The number of months after acceptance by which that share of all ideas had gone live."),
     "decided": gettext_lazy(
         "The number of months after acceptance by which half of all ideas were closed, that is implemented"
         " or abandoned. Each idea is followed for as long as it is known (Kaplan–Meier)."
@@ -34,7 +32,8 @@ MEANINGS: Final[dict[str, StrOrPromise]] = {
         " being recorded."
     ),
     "live": gettext_lazy(
-        "Implemented ideas that were still in use on that day. An idea that stopped later was implemented all the same."
+        "Implemented ideas that were still in use on that day, as far as is recorded. An idea that stopped later was"
+        " implemented all the same."
     ),
     "abandoned": gettext_lazy("Ideas abandoned, and not reopened by that day."),
     "open": gettext_lazy("Accepted ideas that are neither implemented nor abandoned so far, including parked ideas."),
@@ -43,6 +42,10 @@ MEANINGS: Final[dict[str, StrOrPromise]] = {
         " the idea’s own authority counts."
     ),
 }
+# What every share of the curve rests on.
+LIKE_OLDER_IDEAS: Final = gettext_lazy(
+    "The curve assumes that recent ideas will fare as older ones did at the same age; the figures cannot check this."
+)
 # Columns that are not rolled back when a past state of knowledge is chosen.
 NOT_ROLLED_BACK: Final = gettext_lazy(
     "The last update of an idea is that of today, whatever the day chosen under “As known on”."
@@ -98,11 +101,12 @@ def _how_it_is_computed() -> list[Definition]:
             (
                 _(
                     "Recent ideas have had little time, so the plain count is unfair to them. The curve"
-                    " follows each idea for as long as it is known. Month by month, it adds up the chance"
-                    " of being implemented: the cumulative incidence of Aalen and Johansen, with a 95%%"
+                    " follows each idea for as long as it is known. Month by month, it adds up the share"
+                    " implemented: the cumulative incidence of Aalen and Johansen, with a 95%%"
                     " interval. Abandoned ideas stay in the curve as ideas that will not be implemented."
                 )
                 % {},
+                str(LIKE_OLDER_IDEAS),
                 _(
                     "Why not 1 − Kaplan–Meier? This method would treat an abandoned idea as one that was"
                     " only lost from sight and might still be implemented. It would give a rate that is"
@@ -110,8 +114,9 @@ def _how_it_is_computed() -> list[Definition]:
                 )
                 % {},
                 _(
-                    "“Still followed” is the number of ideas still open and followed that long. Where"
-                    " fewer than five are left, the curve stops and figures are not shown."
+                    "Followed: ideas accepted at least that long ago and not closed before that day; those closed on"
+                    " the very day are included. Where fewer than five are left, the curve stops and figures are not"
+                    " shown."
                 ),
             ),
         ),
@@ -125,12 +130,13 @@ def _how_sure() -> list[Definition]:
             _("The 95%% intervals") % {},
             (
                 _(
-                    "Ideas of one cohort share a sponsor, a team and a time: they are more alike than ideas of"
+                    "Ideas of one cohort share a sponsor, a team and a time: they may be more alike than ideas of"
                     " different cohorts. Where the ideas of several cohorts are counted, the intervals of the"
                     " plain count and of the shares within 12 and 24 months are therefore by cohort. They follow"
                     " from how much the shares of the cohorts differ (Student’s t with one less than the number"
                     " of cohorts, in log-odds), and are never narrower than for ideas with nothing in common."
-                    " They need two cohorts followed that long."
+                    " At 12 and 24 months a cohort followed for less time counts as part of a cohort. Where all ideas"
+                    " followed that long are of one cohort, no interval is given for all of them."
                 ),
                 _(
                     "For a single cohort, the interval of the plain count is Wilson’s, and those within 12 and 24"
@@ -149,9 +155,9 @@ def _how_sure() -> list[Definition]:
             _("If we are wrong"),
             (
                 _(
-                    "Each line of this table changes one thing and counts again. Ideas not confirmed for six months"
-                    " count as abandoned on the date of the figures. Ideas merged after their acceptance count as"
-                    " ideas of their own, abandoned on the day of the merge. A split idea of which only some parts"
+                    "Each line of this table changes one thing and counts again. Open ideas not confirmed for six"
+                    " months count as abandoned on the date of the figures. Ideas merged after their acceptance count"
+                    " as ideas of their own, abandoned on the day of the merge. A split idea of which only some parts"
                     " were implemented counts as abandoned as a whole, on the day its last part ended. Ideas"
                     " implemented within a month of acceptance may have been decided before: they are left out. The"
                     " lines have no intervals: they show what depends on the assumption, not on chance."
@@ -166,18 +172,16 @@ def _how_sure() -> list[Definition]:
 
 
 def _counted_separately() -> list[Definition]:
-    """Return four definitions: imprecise dates, what is not counted, what was known on a given day,
-    and who sees what.
-    """
+    """Return the definitions of imprecise dates, what is not counted, what was known, and who sees what."""
     return [
         Definition(
             _("Dates known to the month or the year only"),
             (
                 _(
                     "The exact date may be any day of that month or year. The figures use the recorded"
-                    " day. Next to them are the lowest and the highest values that the figures can take:"
-                    " first with every idea accepted as late and implemented as early as its dates allow,"
-                    " then with every idea accepted as early and implemented as late."
+                    " day. Next to them are the highest and the lowest values that the figures can take:"
+                    " the highest with every idea accepted as late and implemented as early as its dates allow,"
+                    " the lowest with every idea accepted as early and implemented as late."
                 ),
             ),
         ),

@@ -20,21 +20,18 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from figures.definitions import Definition
 from figures.effects import rows as effect_rows
-from figures.effects.queries import with_effects
-from figures.formats import day
 from figures.implementation import idea_rows, report
-from figures.implementation.addresses import OUTCOME_FIELD
 from figures.implementation.definitions import definitions
-from figures.implementation.forms import RatesForm, value_text
-from figures.outcomes.figures import Figures
+from figures.implementation.forms import RatesForm
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
+from figures.scope.about import about_rows
 from figures.scope.moments import end_of
 from figures.scope.selection import FiguresScope
-from figures.scope.sentences import coverage_rows, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from figures.work.definitions import work_definitions
-from figures.work.figures import WorkFigures
 from figures.work.queries import work_done
+from figures.work.work_counts import WorkFigures
 from files.registries import ExportKind
 from web.dates.clock import platform_today
 from web.errors import DomainError
@@ -66,30 +63,24 @@ class RatesQuery:
 
     @property
     def known_at(self) -> datetime | None:
-        """The last moment of the day or second chosen under “As known on”, after which records are ignored; None where
-        none was chosen.
-
-        Available only once the form is known to be valid.
-        """
+        """The last moment chosen under “As known on”, None where none was chosen; the form must be valid."""
         return end_of(self.form.cleaned_data["known_at"])
 
-    def figures(self, *, bounded: bool = True) -> Figures | None:
+    def figures(self, *, only_counts: bool = False) -> Figures | None:
         """Return the rates of the scope, None where the person has no authority and chose no edition or cohort.
 
-        With `bounded`, the figures include the bounds that imprecise dates allow, for one more statement. The form must
-        be valid.
+        They include the bounds that imprecise dates allow and the number of measured effects, unless `only_counts`
+        is set, which is one statement less. The form must be valid.
         """
         if self.visible.has_nothing_to_show(self.scope):
             return None
-        return implementation_rates(scope=self.scope, as_of=self.as_of, known_at=self.known_at, bounded=bounded)
-
-    def figures_with_effects(self) -> Figures | None:
-        """Return the rates as `figures` does, with the number of implemented ideas that have a measured effect.
-
-        One more statement than `figures`.
-        """
-        figures = self.figures()
-        return figures and with_effects(figures, self.scope)
+        return implementation_rates(
+            scope=self.scope,
+            as_of=self.as_of,
+            known_at=self.known_at,
+            bounded=not only_counts,
+            with_effects=not only_counts,
+        )
 
     def work(self) -> WorkFigures | None:
         """Return the results of the cohorts' work (first prototypes, tests, attendance) on the day of the figures.
@@ -119,10 +110,7 @@ class RatesQuery:
 
     @property
     def is_still_visible(self) -> bool:
-        """Whether the person may still read every authority that `with_fixed_scope` wrote into the query string.
-
-        True where nothing was written into it, and for lab staff.
-        """
+        """Whether the person may still read every authority that `with_fixed_scope` named, if it named any."""
         then, own = self.address.get(AUTHORITIES_KEY), self.visible.own
         return own is None or then is None or {*then.split("-")} <= {"", *map(str, own)}
 
@@ -137,18 +125,18 @@ def parse_rates_query(user: User, query: QueryDict, *, today: date) -> RatesQuer
     return RatesQuery(query, visible, form.scope, form)
 
 
-def figures_table(query: RatesQuery, *, today: date) -> Table:
+def figures_table(query: RatesQuery, figures: Figures | None) -> Table:
     """Return the downloadable table of the figures of a valid query, with their definitions, in the reader's language.
 
-    `today` is printed as the day on which the file was made.
+    `figures` are those of the query, None where there is nothing to show.
     """
     return Table(
         title=_("Figures"),
         header=report.header(),
-        rows=report.cells(query.figures_with_effects(), query.work()),
+        rows=report.cells(figures, query.work()),
         about_title=str(ABOUT),
         about=[
-            *_about_rows(query, today),
+            *about_rows(query.form, _("Ideas covered")),
             *_definition_rows([*definitions(), work_definitions()]),
             *effect_rows.definitions(),
         ],
@@ -156,25 +144,25 @@ def figures_table(query: RatesQuery, *, today: date) -> Table:
     )
 
 
-def ideas_table(query: RatesQuery, *, today: date) -> Table:
+def ideas_table(query: RatesQuery) -> Table:
     """Return the downloadable table of the ideas that the reader may see one by one, with the definitions of the terms.
 
-    The database is read only when the rows are written. `today` is printed as the day on which the file was made.
+    The database is read only when the rows are written.
     """
     return Table(
         title=_("Ideas"),
         header=idea_rows.header(),
         rows=_rows(query),
         about_title=str(ABOUT),
-        about=[*_about_rows(query, today), *_definition_rows(definitions())],
+        about=[*about_rows(query.form, _("Ideas covered")), *_definition_rows(definitions())],
         widths=idea_rows.WIDTHS,
     )
 
 
-def effects_table(query: RatesQuery, *, today: date) -> Table:
+def effects_table(query: RatesQuery) -> Table:
     """Return the downloadable table of the values of indicators, of the ideas that the reader may see one by one.
 
-    The database is read only when the rows are written. `today` is printed as the day on which the file was made.
+    The database is read only when the rows are written.
     """
     nothing = query.visible.has_nothing_to_show(query.scope)
     values = () if nothing else effect_rows.values_one_by_one(query.scope, as_of=query.as_of, known_at=query.known_at)
@@ -183,16 +171,13 @@ def effects_table(query: RatesQuery, *, today: date) -> Table:
         header=effect_rows.header(),
         rows=effect_rows.cells(values),
         about_title=str(ABOUT),
-        about=[*_about_rows(query, today), *effect_rows.definitions()],
+        about=[*about_rows(query.form, _("Ideas covered")), *effect_rows.definitions()],
         widths=effect_rows.WIDTHS,
     )
 
 
 def _rows(query: RatesQuery) -> Iterator[tuple[Cell, ...]]:
-    """Return an iterator over the cells of each idea that the reader may see one by one.
-
-    Empty where the person has no authority and chose no edition or cohort.
-    """
+    """Return the cells of each idea that the reader may see one by one; none where there is nothing to show."""
     if query.visible.has_nothing_to_show(query.scope):
         return iter(())
     return idea_rows.cells(idea_rows.ideas_one_by_one(query.scope, as_of=query.as_of, known_at=query.known_at))
@@ -203,28 +188,8 @@ def _definition_rows(terms: list[Definition]) -> Iterator[tuple[str, Cell]]:
     return ((term.heading, term.text) for term in terms)
 
 
-def _about_rows(query: RatesQuery, today: date) -> Iterator[tuple[str, Cell]]:
-    """Yield pairs of label and value that say what a file covers: the scope, each filter chosen, and the day it was
-    made.
-
-    For an edition, rows name the authorities that are counted, and those that are not. `today` is the day the file was
-    made.
-    """
-    yield _("Ideas covered"), " · ".join(str(part) for part in scope_labels(query.visible, query.scope))
-    for name, field in query.form.fields.items():
-        value = query.form.cleaned_data.get(name)
-        if value and name != OUTCOME_FIELD:
-            text = value_text(field, value)
-            yield str(field.label), day(text) if isinstance(text, date) else str(text)
-    yield from coverage_rows(query.visible, query.scope)
-    yield _("Made on"), day(today)
-
-
 def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
-    """Return the name of a download: “rates-2026-11-24.csv” for the stem “rates”.
-
-    `as_of` is the day of the figures, `kind` the file type (“csv” or “xlsx”).
-    """
+    """Return the name of a download: “rates-2026-11-24.csv” for the stem “rates”, that day and the type “csv”."""
     return f"{stem}-{as_of.isoformat()}.{kind}"
 
 
@@ -237,7 +202,7 @@ def _prepare(person: User, query: QueryDict) -> Table:
     rates_query = parse_rates_query(person, query, today=platform_today())
     if not (rates_query.form.is_valid() and rates_query.is_still_visible):
         raise DomainError(NO_LONGER_VISIBLE)
-    return ideas_table(rates_query, today=platform_today())
+    return ideas_table(rates_query)
 
 
 IDEAS_KIND: Final = ExportKind(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,8 +12,9 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from figures.outcomes.categories import OUTCOMES
+from figures.scope.about import value_text
 from figures.scope.forms import ScopeForm, day_field
-from figures.scope.moments import day_of, moment_field, moment_text
+from figures.scope.moments import day_of, moment_field
 from figures.scope.reports import INCOMPLETE, ReportCohortsField, parse_report_cohorts
 from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts
@@ -60,8 +61,7 @@ class RatesForm(ScopeForm):
 
     @staticmethod
     def scope_of(visible: VisibleCohorts, query: QueryDict) -> FiguresScope:
-        """Return the scope that the query string asks for: authority, edition, cohort, kind of challenge, period of
-        acceptance.
+        """Return the scope that the query string asks for, with kind of challenge and period of acceptance.
 
         Values that the form refuses are ignored.
         """
@@ -75,9 +75,7 @@ class RatesForm(ScopeForm):
         )
 
     def clean_known_at(self) -> date | None:
-        """Return the day or the moment chosen under “As known on”, None without one; raise ValidationError for a day in
-        the future.
-        """
+        """Return what was chosen under “As known on”, None for nothing; refuse a day in the future."""
         chosen: date | None = self.cleaned_data["known_at"]
         if chosen:
             self.refuse_future_day(day_of(chosen))
@@ -87,7 +85,7 @@ class RatesForm(ScopeForm):
         """Add an error for a period of acceptance that ends before it starts.
 
         Add another for a day under “As known on” that is before the day of the figures. An error of the hidden field
-        is shown above the form.
+        becomes an error of the form, which the page displays above it.
         """
         if self.errors.pop("counted", None):
             self.add_error(None, INCOMPLETE)
@@ -100,8 +98,7 @@ class RatesForm(ScopeForm):
             self.add_error("known_at", KNOWN_BEFORE_AS_OF)
 
     def chosen(self) -> Iterator[tuple[str, StrOrPromise, Any]]:
-        """Yield (name, label, value) of each field that the reader filled in, the day of the figures only if it is not
-        today.
+        """Yield (name, label, value) of each field filled in; the day of the figures only if it is not today.
 
         The value of a choice is its label, that of a date the date, that of a moment its text. The form must be valid.
         """
@@ -109,13 +106,6 @@ class RatesForm(ScopeForm):
             value = self.cleaned_data.get(name)
             if value and (name != "as_of" or value != self.today):
                 yield name, field.label or "", value_text(field, value)
-
-
-def value_text(field: forms.Field, value: Any) -> Any:
-    """Return the value of a form field for people: the label of a choice, the text of a moment, a date as it is."""
-    if isinstance(field, ReportCohortsField):
-        return field.text_of(value)
-    return moment_text(value) if isinstance(value, datetime) else dict(getattr(field, "choices", ())).get(value, value)
 
 
 def day_in(name: str, query: QueryDict) -> date | None:

@@ -9,7 +9,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from figures.intervals.prediction import beta_binomial
-from figures.outcomes.figures import CohortCount
+from figures.outcomes.outcome_counts import CohortCount
 from figures.rates import is_masked
 
 # The chance of being below the lower limit, and the same above the upper one: 95 % and 99.8 % are in between.
@@ -30,8 +30,7 @@ class Others(NamedTuple):
 
 
 def lower_limit(ideas: int, others: Others, chance: float) -> float:
-    """Return the share below which a cohort of `ideas` ideas lies with a probability of at most `chance`, if it is like
-    the others.
+    """Return the share below which a cohort like the others lies with a probability of at most `chance`.
 
     The share of the others is an estimate too: the count is beta-binomial, from Jeffreys' prior. Smoothed between two
     counts as in Spiegelhalter (Statistics in Medicine 24, 2005, appendix A.1): a count lies under the limit exactly
@@ -63,15 +62,11 @@ class Limits:
     highest: float
 
     def inside(self, share: float) -> bool:
-        """Return whether a cohort's share (0–1) lies within the inner limits, where chance alone puts 95 % of cohorts
-        of its size.
-        """
+        """Return whether a share (0–1) lies within the inner limits, where chance alone puts 95 % of cohorts."""
         return self.low <= share <= self.high
 
     def far_outside(self, share: float) -> bool:
-        """Return whether a cohort's share (0–1) lies beyond the outer limits, within which chance alone puts 99.8 % of
-        cohorts.
-        """
+        """Return whether a share (0–1) lies beyond the outer limits, where chance alone puts 2 cohorts in 1,000."""
         return not self.lowest <= share <= self.highest
 
 
@@ -123,8 +118,7 @@ class Funnel:
 
 
 def build_funnel(cohorts: Sequence[CohortCount]) -> Funnel | None:
-    """Return the funnel of the reader's own cohorts that have at least five ideas followed for a year; None without
-    one.
+    """Return the funnel of the reader's own cohorts with at least five ideas followed for a year; None without one.
 
     There is none where fewer than three cohorts are that large. Cohorts of other authorities, which share their figures
     as part of totals, count among the others only.

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import FigureLine
-from figures.formats import number, share
+from figures.implementation.definitions import LIKE_OLDER_IDEAS
+from figures.number_formats import number, share
 from figures.outcomes.assumptions import acceptance, assumptions, upper_bound
-from figures.outcomes.figures import HORIZONS, Figures
+from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.share_words import words_for_range
 
 # As an end of a range: "anywhere between one in seven and half of the ideas".
@@ -42,12 +43,13 @@ COMPATIBLE = gettext_lazy(
     " (95%% confidence interval %(low_percent)s to %(high_percent)s)."
 )
 ASSUMPTION_LABELS: dict[str, StrOrPromise] = {
-    "unconfirmed_abandoned": gettext_lazy("If ideas not confirmed for six months count as abandoned"),
+    "unconfirmed_abandoned": gettext_lazy("If open ideas not confirmed for six months count as abandoned"),
     "merged_not_implemented": gettext_lazy("If ideas merged after their acceptance count as not implemented"),
     "in_part_abandoned": gettext_lazy("If ideas implemented only in part count as abandoned"),
     "at_once_left_out": gettext_lazy("If ideas implemented within a month of acceptance are left out"),
 }
-NOT_YET = gettext_lazy("not yet")
+CHANCE_WITHIN_COHORT = gettext_lazy("The interval covers chance between the ideas of this cohort.")
+NOT_YET = gettext_lazy("not known yet")
 
 
 def column_titles() -> list[str]:
@@ -89,20 +91,25 @@ def _row(label: StrOrPromise, ideas: str, figures: Figures) -> AssumptionRow:
 
 
 def if_wrong_sentences(figures: Figures) -> list[str]:
-    """Return what the panel says besides its rows: the range that chance allows, the bound where nothing is implemented
-    yet, and how many captured ideas were accepted.
-
-    Empty with fewer than five accepted ideas.
-    """
+    """Return what the panel says besides its rows; empty with fewer than five accepted ideas."""
     if figures.is_too_few_for_rates:
         return []
     return [*_chance_sentence(figures), *_upper_bound_sentence(figures), *_acceptance_sentences(figures)]
 
 
 def _chance_sentence(figures: Figures) -> Iterator[str]:
-    """Yield the sentence on the interval within a year, in words and in numbers; nothing where there is no interval."""
+    """Yield the sentences on the share within a year: its interval in words and in numbers, and what it rests on.
+
+    Nothing where that share is not known yet.
+    """
     interval = figures.share_within(HORIZONS[0])
-    if figures.incidence_at(HORIZONS[0]) and interval.low is not None and interval.high is not None:
+    if not figures.incidence_at(HORIZONS[0]):
+        return
+    if interval.low is None or interval.high is None:
+        yield _(
+            "All ideas followed for %(months)s months are of one cohort, so no interval is given for all of them."
+        ) % {"months": HORIZONS[0]}
+    else:
         # The words contain the range itself, and the numbers as they are written.
         ends = words_for_range(
             min(interval.low, round(100 * interval.low) / 100), max(interval.high, round(100 * interval.high) / 100)
@@ -110,6 +117,9 @@ def _chance_sentence(figures: Figures) -> Iterator[str]:
         low, high = (END[slug] for slug in ends)
         percents = {"low_percent": share(interval.low), "high_percent": share(interval.high)}
         yield str(COMPATIBLE % {"low": low, "high": high, **percents})
+        if not figures.pooled:
+            yield str(CHANCE_WITHIN_COHORT)
+    yield str(LIKE_OLDER_IDEAS)
 
 
 def _upper_bound_sentence(figures: Figures) -> Iterator[str]:
@@ -117,9 +127,9 @@ def _upper_bound_sentence(figures: Figures) -> Iterator[str]:
     bound = upper_bound(figures)
     if bound is not None:
         yield _(
-            "Nothing is implemented yet. These ideas are compatible with a share of up to %(bound)s: the upper end of"
-            " the 95%% confidence interval of the plain count."
-        ) % {"bound": share(bound)}
+            "None of %(ideas)s is implemented so far. At their present ages, a share of up to %(bound)s would be"
+            " compatible with this; it does not tell what it will be a year after acceptance."
+        ) % {"ideas": number(figures.accepted), "bound": share(bound)}
 
 
 def _acceptance_sentences(figures: Figures) -> Iterator[str]:
@@ -128,7 +138,8 @@ def _acceptance_sentences(figures: Figures) -> Iterator[str]:
     if found is None:
         return
     words = _(
-        "The rates are of accepted ideas only: %(accepted)s of %(captured)s ideas captured were accepted (%(share)s)."
+        "The rates are of accepted ideas only: %(accepted)s of %(captured)s ideas captured were accepted so far"
+        " (%(share)s; merged ideas left out)."
     )
     yield words % {"accepted": number(found.accepted), "captured": number(found.captured), "share": share(found.share)}
     if found.half_within_days is not None:

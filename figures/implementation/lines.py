@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
-from figures.formats import count_of_total, join_parts, months, none_yet, number, share, share_range
-from figures.implementation.curve import curve_rows
+from figures.implementation.curve import curve_rows, is_unfinished, month_name
 from figures.implementation.definitions import MEANINGS
+from figures.number_formats import count_of_total, join_parts, months, none_yet, number, share, share_range
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
-from figures.outcomes.figures import HORIZONS, Figures
+from figures.outcomes.outcome_counts import HORIZONS, Figures
 
 QUANTILES: tuple[tuple[str, float, StrOrPromise], ...] = (
     ("a_quarter_after", 1 / 4, gettext_lazy("A quarter implemented after")),
@@ -22,11 +22,11 @@ QUANTILES: tuple[tuple[str, float, StrOrPromise], ...] = (
     ("three_quarters_after", 3 / 4, gettext_lazy("Three quarters implemented after")),
 )
 DECIDED: tuple[tuple[str, StrOrPromise], ...] = (
-    ("a_quarter_decided_after", gettext_lazy("A quarter closed (implemented or abandoned) after")),
-    ("half_decided_after", gettext_lazy("Half closed (implemented or abandoned) after")),
-    ("three_quarters_decided_after", gettext_lazy("Three quarters closed (implemented or abandoned) after")),
+    ("a_quarter_decided_after", gettext_lazy("A quarter implemented or abandoned after")),
+    ("half_decided_after", gettext_lazy("Half implemented or abandoned after")),
+    ("three_quarters_decided_after", gettext_lazy("Three quarters implemented or abandoned after")),
 )
-NO_INTERVAL = gettext_lazy("no interval: fewer than two cohorts were followed that long")
+NO_INTERVAL = gettext_lazy("no interval: all ideas followed that long are of one cohort")
 FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
 
 
@@ -42,7 +42,9 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
         yield from (_within(figures, horizon) for horizon in HORIZONS)
     yield _count(figures)
     if rated:
-        yield from (_months_line(slug, label, figures.months_until_share(part)) for slug, part, label in QUANTILES)
+        yield from (
+            _months_line(figures, slug, label, figures.months_until_share(part)) for slug, part, label in QUANTILES
+        )
         yield from _decided_lines(figures)
     yield from _states(figures)
     yield FigureLine("imprecise", _("Dates known to the month or the year only"), figures.imprecise)
@@ -54,13 +56,13 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
 def _within(figures: Figures, horizon: int) -> FigureLine:
     """Return the line of the share implemented within `horizon` months of acceptance, with its interval.
 
-    “not yet” and no value where fewer than five ideas were followed that long.
+    “not known yet” and no value where fewer than five ideas were followed that long.
     """
     words = ngettext("Implemented within %(months)s month", "Implemented within %(months)s months", horizon)
     slug, label, point = f"within_{horizon}", words % {"months": horizon}, figures.incidence_at(horizon)
     if point is None or point.implemented is None:
         why = _("fewer than five ideas were followed that long")
-        return FigureLine(slug, label, note=why, display=_("not yet"), detail=why, meaning=MEANINGS["within"])
+        return FigureLine(slug, label, note=why, display=_("not known yet"), detail=why, meaning=MEANINGS["within"])
     pooled = figures.share_within(horizon)
     no_interval = "" if pooled.interval else str(NO_INTERVAL)
     return FigureLine(
@@ -101,31 +103,28 @@ def _count(figures: Figures) -> FigureLine:
 
 
 def _months_line(
-    slug: str, label: StrOrPromise, after: int | None, meaning: StrOrPromise = MEANINGS["time"]
+    figures: Figures, slug: str, label: StrOrPromise, after: int | None, meaning: StrOrPromise = MEANINGS["time"]
 ) -> FigureLine:
-    """Return the line of a number of months (`after`) by which some share of ideas was reached; “not reached” for None.
+    """Return the line of the months (`after`) by which some share of ideas was reached.
 
-    `slug` and `label` name the line; `meaning` explains it.
+    Where that is None, it was not reached by the last month of the curve, or there is no curve yet.
     """
     if after is None:
-        return FigureLine(slug, label, note=_("not reached"), display=_("not reached"), meaning=meaning)
+        last = figures.last_displayed_month
+        words = _("not reached by month %(month)s") % {"month": number(last)} if last else _("not known yet")
+        return FigureLine(slug, label, note=words, display=words, meaning=meaning)
     return FigureLine(slug, label, after, note=_("months"), display=months(after), meaning=meaning)
 
 
 def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the months by which a quarter, half and three quarters of the ideas were implemented or
-    abandoned.
-
-    Only the line for half of the ideas is shown on the page; the others are in the files.
-    """
+    """Yield the months by which 25, 50 and 75 % of the ideas were closed; pages show half, files all three."""
     for (slug, label), after in zip(DECIDED, figures.any_decision, strict=True):
-        line = _months_line(slug, label, after, MEANINGS["decided"])
+        line = _months_line(figures, slug, label, after, MEANINGS["decided"])
         yield line if slug == "half_decided_after" else replace(line, display="")
 
 
 def _states(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of ideas by state: confirmed in the last six months, still live, with a measured effect,
-    abandoned, open, live elsewhere too.
+    """Yield the lines of ideas by state: confirmed, still live, measured, abandoned, open, live elsewhere.
 
     Abandoned ideas are counted by reason too.
     """
@@ -154,9 +153,7 @@ def _states(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _confirmed(figures: Figures) -> FigureLine:
-    """Return the line of the accepted ideas with an update in the last six months, with a link to the list of the
-    others.
-    """
+    """Return the line of the ideas with an update in the last six months, with a link to the others."""
     silent = figures.accepted - figures.confirmed
     rest = ngettext("%(silent)s not confirmed", "%(silent)s not confirmed", silent) % {"silent": number(silent)}
     return FigureLine(
@@ -171,9 +168,7 @@ def _confirmed(figures: Figures) -> FigureLine:
 
 
 def _still_live(figures: Figures) -> FigureLine:
-    """Return the line of the implemented ideas still live on the day of the figures, with a link to those no longer
-    live.
-    """
+    """Return the line of the implemented ideas still live that day, with a link to those no longer live."""
     stopped = figures.implemented - figures.still_live
     rest = ngettext("%(stopped)s no longer live", "%(stopped)s no longer live", stopped) % {"stopped": number(stopped)}
     return FigureLine(
@@ -208,8 +203,7 @@ def reasons(figures: Figures) -> list[tuple[StrOrPromise, str, int]]:
 
 
 def _bounds(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the lines of the highest, then the lowest figures that imprecise dates allow; none where all dates are
-    precise.
+    """Yield the lines of the highest, then the lowest figures that imprecise dates allow; none without such dates.
 
     Each side has two lines, without intervals: the plain count, and the share implemented within 12 months.
     """
@@ -226,20 +220,22 @@ def _bounds(figures: Figures) -> Iterator[FigureLine]:
 def _curve(figures: Figures) -> Iterator[FigureLine]:
     """Yield three lines (implemented, open, abandoned) per month in the table behind the curve; none without a curve.
 
-    They are in the files only.
+    They are in the files only. The codes of a month that is not complete name no number, which would mean the
+    complete month.
     """
     if not figures.last_displayed_month:
         return
     names = (("implemented", _("implemented")), ("open", _("open")), ("abandoned", _("abandoned")))
     for point in curve_rows(figures):
+        code = "unfinished" if is_unfinished(point.months) else point.months
         for outcome, name in names:
-            label = _("Month %(month)d: %(outcome)s") % {"month": point.months, "outcome": name}
+            label = _("%(month)s: %(outcome)s") % {"month": month_name(point.months), "outcome": name}
             bounds = (point.low, point.high) if outcome == "implemented" else (None, None)
-            slug, note = f"month_{point.months}_{outcome}", _at_risk(point.at_risk)
+            slug, note = f"month_{code}_{outcome}", _at_risk(point.at_risk)
             interval = "" if bounds[0] is None else "by cohort" if figures.pooled else "log-log"
             yield FigureLine(slug, label, getattr(point, outcome), *bounds, note=note, interval=interval)
 
 
 def _at_risk(ideas: int) -> str:
-    """Return a number of ideas still followed as text: “12 ideas still followed”."""
-    return ngettext("%(n)d idea still followed", "%(n)d ideas still followed", ideas) % {"n": ideas}
+    """Return a number of ideas followed as text: “12 ideas followed until then”."""
+    return ngettext("%(n)d idea followed until then", "%(n)d ideas followed until then", ideas) % {"n": ideas}

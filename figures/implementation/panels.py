@@ -49,17 +49,13 @@ def edition_panel(request: HttpRequest, edition: Edition) -> dict[str, Any] | No
 
 
 def _visible(request: HttpRequest) -> VisibleCohorts:
-    """Return the cohorts whose ideas the user may count, to make a scope from them.
-
-    For lab staff, who see all, no cohort is read and the list of cohorts is empty.
-    """
+    """Return the cohorts whose ideas the user may count; none is read for lab staff, who may count all."""
     user = person(request)
     return VisibleCohorts((), None) if user.is_lab_staff else visible_cohorts(user)
 
 
 def home_card(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the template context of the rates headline of the authorities that the user administers, for the home
-    page.
+    """Return the template context of the headline of the authorities that the user administers, for the home page.
 
     None for lab staff, and for users who administer no authority today.
     """
@@ -82,10 +78,7 @@ def _active_mandates(user: User, today: date) -> QuerySet[AuthorityAdmin]:
 
 
 def _headline_context(scope: FiguresScope, address: str, as_of: date) -> dict[str, Any] | None:
-    """Return the template context of the rates headline of a scope on the day `as_of`, with a link to `address`.
-
-    None where the scope has no idea at all, not even a captured or a published one.
-    """
+    """Return the context of the rates headline with a link to `address`; None for a scope without any idea."""
     figures = implementation_rates(scope=scope, as_of=as_of, bounded=False)
     if not (figures.accepted or figures.captured or figures.retrospective):
         return None

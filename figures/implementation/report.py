@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from figures.figure_lines import FigureLine
-from figures.formats import interval_name
 from figures.implementation.if_wrong import if_wrong_lines
 from figures.implementation.lines import lines
-from figures.outcomes.figures import Figures
-from figures.work.figures import WorkFigures
+from figures.number_formats import interval_name
+from figures.outcomes.outcome_counts import Figures
 from figures.work.lines import work_lines
+from figures.work.work_counts import WorkFigures
 from web.exports.tables import Cell
 
 NO_IDEA_NOTE: Final = gettext_lazy("Nothing yet: no idea had been accepted by that day.")
@@ -59,10 +59,7 @@ def cells(figures: Figures | None, work: WorkFigures | None = None) -> list[tupl
 
 
 def report_lines(figures: Figures | None, work: WorkFigures | None = None) -> list[FigureLine]:
-    """Return the figures to download as lines, then the results of the cohorts' work if there are any.
-
-    Where `figures` is None, a single line says that there is nothing to show.
-    """
+    """Return the figures to download as lines, then the results of the work; a single line if there is nothing."""
     if figures is None:
         return [FigureLine("accepted", _("Accepted"), note=str(NO_FIGURE_NOTE))]
     return [*_ideas(figures), *([] if work is None or work.is_empty else work_lines(work))]

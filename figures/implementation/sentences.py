@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
-from figures.formats import day, number, share
 from figures.implementation.funnel import Funnel
-from figures.outcomes.figures import HORIZONS, Figures
+from figures.number_formats import day, number, share
+from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.scope.moments import moment_text
 from figures.scope.selection import FiguresScope
 from prototypes.ideas.stale import stale_cutoff
@@ -35,19 +35,14 @@ BOUNDS_OF_INCIDENCE = _(
 
 
 def narrowing_sentence(scope: FiguresScope, known_on: date | None) -> str:
-    """Return the filters of the scope as a sentence that says which ideas are counted; empty where no filter is set.
-
-    Filters are the kind of challenge, the period of acceptance and `known_on`, the day or moment chosen under “As known
-    on” or None.
-    """
+    """Return the filters of the scope, and the day or moment `known_on`, as a sentence; empty without any."""
     if not (scope.kind or scope.accepted_from or scope.accepted_until or known_on):
         return ""
     return str(format_lazy(NARROWED, ", ".join(map(str, _narrowings(scope, known_on)))))
 
 
 def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPromise]:
-    """Yield each filter in words: the kind of challenge (“ideas” for all), then the period of acceptance and `known_on`
-    if set.
+    """Yield each filter in words: kind of challenge (“ideas” for all), period of acceptance, `known_on` if set.
 
     `known_on` is the day or the moment chosen under “As known on”.
     """
@@ -61,12 +56,10 @@ def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPro
 
 
 def confirmed_sentence(figures: Figures) -> str:
-    """Return as a sentence how many of the accepted ideas had an update in the six months before the day of the
-    figures.
-    """
+    """Return as a sentence how many accepted ideas had an update in the six months before the day of the figures."""
     words = ngettext(
-        "%(confirmed)s of %(accepted)s accepted ideas has been confirmed since %(day)s.",
-        "%(confirmed)s of %(accepted)s accepted ideas have been confirmed since %(day)s.",
+        "%(confirmed)s of %(accepted)s accepted ideas had an update after %(day)s.",
+        "%(confirmed)s of %(accepted)s accepted ideas had an update after %(day)s.",
         figures.confirmed,
     )
     counts = {"confirmed": number(figures.confirmed), "accepted": number(figures.accepted)}
@@ -74,8 +67,7 @@ def confirmed_sentence(figures: Figures) -> str:
 
 
 def imprecise_sentence(figures: Figures) -> str:
-    """Return as text how many ideas have dates known to the month or the year only, and how far these could change the
-    rates.
+    """Return as text how many ideas have imprecise dates, and how far these could change the rates.
 
     Empty where all dates are precise.
     """
@@ -108,53 +100,34 @@ def _bounds_sentence(figures: Figures) -> Iterator[str]:
 def funnel_sentence(funnel: Funnel) -> str:
     """Return as a sentence whether cohorts differ, a year after acceptance, more than chance alone would make them.
 
-    It counts the cohorts outside the outer limits; without any, those outside the inner ones; else it says that all are
-    inside.
+    It counts the cohorts outside the outer (99.8 %) limits; without any, those outside the inner (95 %) ones; else
+    all are inside.
     """
-    count = funnel.far_outside or funnel.outside or len(funnel.dots)
-    words = _far_outside(count) if funnel.far_outside else _outside(count) if funnel.outside else _inside(count)
-    return words % {"months": HORIZONS[0], "cohorts": count, "all": len(funnel.dots)}
-
-
-def _far_outside(cohorts: int) -> str:
-    """Return the pattern of the sentence for cohorts outside the outer (99.8 %) limits of the funnel.
-
-    `cohorts`, their number, chooses singular or plural; the caller fills in the numbers.
-    """
-    return ngettext(
-        "At the same age, %(months)s months after acceptance,"
-        " %(cohorts)s of %(all)s cohorts lies outside the outer lines,"
-        " where chance alone puts two in a thousand. These figures do not say why.",
-        "At the same age, %(months)s months after acceptance,"
-        " %(cohorts)s of %(all)s cohorts lie outside the outer lines,"
-        " where chance alone puts two in a thousand. These figures do not say why.",
-        cohorts,
-    )
-
-
-def _outside(cohorts: int) -> str:
-    """Return the pattern of the sentence for cohorts outside the inner (95 %) limits of the funnel.
-
-    `cohorts`, their number, chooses singular or plural; the caller fills in the numbers.
-    """
-    return ngettext(
-        "At the same age, %(months)s months after acceptance,"
-        " %(cohorts)s of %(all)s cohorts lies outside the inner lines: chance alone puts about one in twenty there.",
-        "At the same age, %(months)s months after acceptance,"
-        " %(cohorts)s of %(all)s cohorts lie outside the inner lines: chance alone puts about one in twenty there.",
-        cohorts,
-    )
-
-
-def _inside(cohorts: int) -> str:
-    """Return the pattern of the sentence where all cohorts shown lie inside the inner (95 %) limits of the funnel.
-
-    `cohorts`, their number, chooses singular or plural; the caller fills in the numbers.
-    """
-    return ngettext(
-        "At the same age, %(months)s months after acceptance, the cohort shown is within the range that"
-        " chance alone would give.",
-        "At the same age, %(months)s months after acceptance, all cohorts shown are within the range that"
-        " chance alone would give.",
-        cohorts,
-    )
+    counts = {"months": HORIZONS[0], "all": len(funnel.dots)}
+    if funnel.far_outside:
+        words = ngettext(
+            "At the same age, %(months)s months after acceptance,"
+            " %(cohorts)s of %(all)s cohorts lies outside the outer lines,"
+            " where chance alone puts two in a thousand. These figures do not say why.",
+            "At the same age, %(months)s months after acceptance,"
+            " %(cohorts)s of %(all)s cohorts lie outside the outer lines,"
+            " where chance alone puts two in a thousand. These figures do not say why.",
+            funnel.far_outside,
+        )
+    elif funnel.outside:
+        words = ngettext(
+            "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s cohorts lies outside the inner"
+            " lines: chance alone puts about one in twenty there.",
+            "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s cohorts lie outside the inner"
+            " lines: chance alone puts about one in twenty there.",
+            funnel.outside,
+        )
+    else:
+        words = ngettext(
+            "At the same age, %(months)s months after acceptance, the cohort shown is within the range that chance"
+            " alone would give.",
+            "At the same age, %(months)s months after acceptance, all cohorts shown are within the range that chance"
+            " alone would give.",
+            len(funnel.dots),
+        )
+    return words % {"cohorts": funnel.far_outside or funnel.outside, **counts}

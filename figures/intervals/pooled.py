@@ -46,13 +46,13 @@ Reason: TypeAlias = Literal["", "no ideas", "too few cohorts followed"]
 
 @dataclass(frozen=True, slots=True)
 class PooledShare:
-    """A share of the ideas of all cohorts, with the one interval to show and its name.
+    """A share of the ideas of all cohorts, with its interval and the name of the interval.
 
-    `low` and `high` are None without an interval; `reason` says why: there are no ideas, or fewer than two of several
-    cohorts were followed to the horizon. `cohorts` counts the cohorts that the interval rests on: those with ideas
-    followed until the first event, or to the horizon where nothing or everything is implemented. `variance` is that of
-    `share` if ideas of one cohort had nothing in common; `variance_of_next_cohort` is how far the share of one more
-    cohort may lie from it, None without several cohorts or where nothing or everything is implemented.
+    `low` and `high` are None without an interval; `reason` is then the reason: there are no ideas, or fewer than two of
+    several cohorts were followed to the horizon. `cohorts` counts the cohorts that the interval rests on: those with
+    ideas followed until the first event, or to the horizon where nothing or everything is implemented. `variance` is
+    that of `share` if ideas of one cohort had nothing in common; `variance_of_next_cohort` is how far the share of one
+    more cohort may lie from it, None without several cohorts or where nothing or everything is implemented.
     """
 
     share: float | None
@@ -146,10 +146,7 @@ def _checked(implemented: int, accepted: int) -> tuple[int, int]:
 
 
 def _is_followed(rows: Sequence[MonthCounts], months: float) -> bool:
-    """Return whether a cohort tells something about the share up to `months`.
-
-    It does when an idea is still observed then, or when the outcome of every idea is known before.
-    """
+    """Return whether an idea is still observed after `months`, or the outcome of every idea is known before."""
     return any(row.months >= months for row in rows) or not any(row.open for row in rows)
 
 

@@ -8,9 +8,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from figures.formats import day, language, number
 from figures.network.growth import GrowthPoint
 from figures.network.people import Network, NetworkCircle, NetworkPoint
+from figures.number_formats import day, language, number
 from web.pages.step_charts import Area, AxisLabel, LabelRow, Scale, StepChart, Stop, labelled_months
 from web.text.formats import short_month
 
@@ -49,10 +49,7 @@ def network_chart(network: Network) -> StepChart | None:
 
 
 def network_key(network: Network) -> list[tuple[str, str]]:
-    """Return pairs of colour name and label, one per area drawn on the chart, from the lowest area up.
-
-    Circles that never had anyone are left out.
-    """
+    """Return pairs of colour and label, one per circle that ever had anyone, from the lowest area up."""
     return [(COLOURS[circle], str(circle.label)) for circle in _drawn_circles(network.points)]
 
 
@@ -84,10 +81,7 @@ def growth_chart(points: Sequence[GrowthPoint]) -> StepChart | None:
 
 
 def labelled_positions(months: int) -> list[int]:
-    """Return the positions (from 0) of the months to label below the curve: the last one, and at most three before it.
-
-    `months` is the number of months drawn; labels are equally far apart.
-    """
+    """Return the positions of the months to label: the last one, and at most three before it, equally far apart."""
     stride = -(-months // MAX_LABELS)
     return list(range(months - 1, -1, -stride))[::-1]
 

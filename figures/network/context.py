@@ -52,21 +52,14 @@ class TeamOnDay:
 
     @property
     def href(self) -> str:
-        """The address of the team's page; "" where the reader may not open its cohort.
-
-        For a team without cohort, the address of its authority's page.
-        """
+        """The address of the team's page, or its authority's if it has no cohort; "" if not for the reader."""
         if self.team.cohort is None:
             return self.team.authority.get_absolute_url()
         return reverse("cohorts:innovation_team", args=[self.team.cohort.slug]) if self.opens else ""
 
     @property
     def state_text(self) -> StrOrPromise:
-        """The team's state on the day of the figures, as text.
-
-        It is in the words of the publication the team comes from if the state is still the same, else the state's own
-        label.
-        """
+        """The state that day as text: in the publication's words if it is still the same, else its own label."""
         return self.team.state_label if self.team.state_label and self.state == self.team.state else self.state.label
 
     @property
@@ -83,16 +76,16 @@ class CurveTableRow(NamedTuple):
 
 
 def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
-    """Return the template context of the network page for a scope on the day `as_of`: people, links, commitments,
-    teams, claims.
+    """Return the template context of the network page for a scope on the day `as_of`.
 
-    Nine statements, one less for lab staff.
+    Seven statements, one less for lab staff.
     """
     cohorts, counted = visible.cohorts_in(scope), queries.counted_cohorts(visible, scope)
     readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
     network_figures = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
     rows = link_rows(counted, user, as_of=as_of)
-    points = growth(queries.growth_changes(counted, as_of=as_of))
+    people = queries.people_counts(counted, as_of=as_of)
+    points, compared = growth(people.growth), network_figures.compared
     return {
         "as_of": as_of,
         "network": network_figures,
@@ -103,12 +96,10 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
             CurveTableRow(point, [point.of(circle) for circle in NetworkCircle])
             for point in network_figures.changed_points
         ],
-        "in_later_cohorts": _in_later_cohorts(network_figures, counted),
+        "in_later_cohorts": people_in_later_cohorts(people.beginnings, compared.day) if compared else 0,
         "growth_chart": growth_chart(points),
         "growth_points": changed_points(points),
-        "cohort_rows": cohort_rows(
-            cohorts, queries.people_by_cohort(counted.own, as_of=as_of), network_figures, readable_cohort_ids
-        ),
+        "cohort_rows": cohort_rows(cohorts, people.by_cohort, network_figures, readable_cohort_ids),
         "kinds": list(LinkKind),
         "links": links(rows, visible.own),
         "replications": replication_count(rows),
@@ -117,17 +108,6 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         **teams_context(queries.teams_of(cohorts, as_of, user), visible, readable_cohort_ids, as_of),
         **claims_context(queries.claims_about(cohorts)),
     }
-
-
-def _in_later_cohorts(network_figures: Network, cohorts: queries.CountedCohorts) -> int:
-    """Return how many of the people active on the day of the figures are in cohorts that had not begun on the day
-    with which the page compares it.
-
-    Someone who is also in an earlier cohort is not counted. One statement.
-    """
-    counts = queries.beginnings(cohorts, as_of=network_figures.as_of)
-    compared = network_figures.compared
-    return people_in_later_cohorts(counts, compared.day) if compared else 0
 
 
 def cohort_rows(
@@ -146,11 +126,7 @@ def cohort_rows(
 
 
 def _row(cohort: Cohort, people: Mapping[str, int], readable_cohort_ids: Collection[int]) -> NetworkCohortRow:
-    """Return the row of one cohort: people by circle, people who left, total.
-
-    `people` is the numbers by circle, with those who left under “ever”. The row links to the members if the cohort's id
-    is in `readable_cohort_ids`.
-    """
+    """Return the row of one cohort; `people` is the numbers by circle, with those who left under “ever”."""
     circles = [people.get(circle, 0) for circle in NetworkCircle]
     href = reverse("cohorts:members", args=[cohort.slug]) if cohort.pk in readable_cohort_ids else ""
     return NetworkCohortRow(cohort, circles, people.get(EVER, 0), sum(circles), href)
@@ -171,8 +147,7 @@ def _others(network_figures: Network) -> list[NetworkCohortRow]:
 def teams_context(
     teams: Iterable[InnovationTeam], visible: VisibleCohorts, readable_cohort_ids: Collection[int], as_of: date
 ) -> dict[str, Any]:
-    """Return the template context of the innovation teams on the day `as_of`: `teams`, `published_teams` and
-    `teams_open`.
+    """Return the context of the innovation teams on a day: `teams`, `published_teams` and `teams_open`.
 
     `teams` are those of the reader's authorities, `published_teams` those known from publications, `teams_open` the
     number of all that are open. A team links to its cohort if its id is in `readable_cohort_ids`.
@@ -196,8 +171,7 @@ def _is_visible(team: InnovationTeam, visible: VisibleCohorts) -> bool:
 
 
 def claims_context(rows: Iterable[Claim]) -> dict[str, Any]:
-    """Return `{"growth": …, "claims": …}`: published figures on the network's growth, and the other ones about its
-    people.
+    """Return published figures as context: `growth` for those on the network's size, `claims` for others on people.
 
     Growth is the size at the start, then the later one.
     """

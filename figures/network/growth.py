@@ -1,7 +1,7 @@
 """The growth of cohorts by months since each began, and the people in cohorts that began after a day. Pure.
 
-Cohorts of one edition begin at different times, and more of them join the network: its size on two days says little
-about how a cohort grows.
+Cohorts of one edition begin at different times, and more of them join the network: its size on two days does not
+show how a cohort grows.
 """
 
 from __future__ import annotations
@@ -55,10 +55,7 @@ class GrowthPoint:
 
 
 def growth(changes: Iterable[GrowthChange]) -> tuple[GrowthPoint, ...]:
-    """Return a point for each month from 0 to the last one that a cohort was followed for; none without cohorts.
-
-    Each point counts only the cohorts that were followed that long.
-    """
+    """Return a point for each month that a cohort was followed for, from 0 on, over the cohorts followed that long."""
     rows = list(changes)
     last = max((row.followed for row in rows), default=-1)
     return tuple(_point(months, [row for row in rows if row.followed >= months]) for months in range(last + 1))

@@ -78,9 +78,7 @@ class AuthorityPair:
     cells: dict[LinkKind, LinkCell]
 
     def __iter__(self) -> Iterator[tuple[StrOrPromise, LinkCell]]:
-        """Yield, for each kind of link, its label and the cell with the number of links and the pages that
-        show them.
-        """
+        """Yield each kind's label and its cell, with the number of links and the pages that show them."""
         return ((link.label, cell) for link, cell in self.cells.items())
 
 
@@ -115,9 +113,7 @@ class LinkSource:
 
     @property
     def counts(self) -> str:
-        """The field whose distinct values are counted: the idea for replications, so that each counts once, else the
-        row's key.
-        """
+        """The field whose distinct values count: the idea for replications, so that each counts once, else the key."""
         return self.page_id if self.link == LinkKind.REPLICATION else "pk"
 
     def between(self, cohorts: CountedCohorts) -> QuerySet[Any, tuple[Any, ...]]:
@@ -228,9 +224,7 @@ def can_be_named(row: LinkRow, own: frozenset[int] | None) -> bool:
 
 
 def _label(row: LinkRow) -> str:
-    """Return the text of the link to the page of a row: the reference of an idea, or “Intertransfo” with the exchange's
-    number.
-    """
+    """Return the text of the link to the page of a row: an idea's reference, or “Intertransfo” with its number."""
     return row.label if row.link in {LinkKind.REUSE, LinkKind.REPLICATION} else f"Intertransfo {row.label}"
 
 

@@ -96,8 +96,7 @@ class NetworkPoint:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The growth of the network until `as_of`: a point for the end of each month since the first member, and for that
-    day.
+    """The growth of the network: a point for the end of each month since the first member, and for the day `as_of`.
 
     Without members there is no point: nothing yet, rather than zero.
     """
@@ -129,17 +128,13 @@ class Network:
 
 
 def comparison_day(as_of: date) -> date:
-    """Return the day two years before `as_of`, with which the size of the network is compared.
-
-    For the last day of a month it is the last day of that month two years before.
-    """
+    """Return the day two years before `as_of`; for the last day of a month, the last day of that month."""
     back = as_of - COMPARISON_PERIOD
     return back + LAST_DAY if as_of == as_of + LAST_DAY else back
 
 
 def network(changes: Iterable[CircleChange], *, as_of: date) -> Network:
-    """Return the growth of the network until `as_of`: a point per end of month, computed from the changes of its
-    circles.
+    """Return the growth of the network until `as_of`, a point per end of month, from the changes of its circles.
 
     `changes` come in any order, each dated by the end of its month, or by `comparison_day` or `as_of` where that comes
     first. Without changes there is no point.

@@ -23,7 +23,7 @@ _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle 
 MEMBERSHIPS = f"""
     SELECT m.user_id AS person, CASE m.role {_CIRCLE} END AS circle,
            daterange(m.starts_on, m.ends_on, '[]') AS days, m.cohort_id = ANY(%(own)s::bigint[]) AS own
-    FROM cohorts_membership m WHERE m.cohort_id = ANY(%(cohorts)s::bigint[])
+    FROM cohorts_membership m WHERE m.cohort_id = ANY(%(ids)s::bigint[])
 """  # noqa: S608 - constants only
 
 # The days of each person in each circle, without those spent further in, as ranges: their ends are the changes. A
@@ -47,22 +47,22 @@ SELECT LEAST(%(as_of)s::date, CASE WHEN day <= %(earlier)s::date THEN %(earlier)
        circle, SUM(people), COALESCE(SUM(people) FILTER (WHERE own), 0)
 FROM moves WHERE day <= %(as_of)s::date GROUP BY 1, 2
 """
-BY_COHORT = f"""
-SELECT cohort_id, circle, COUNT(*) FROM (
+# People in each circle of each of the reader's own cohorts, and those who left (without circle).
+BY_COHORT: Final = f"""
+SELECT 'cohort' AS kind, cohort_id, circle, COUNT(*), NULL::bigint, NULL::date FROM (
     SELECT m.cohort_id, m.user_id, MIN(CASE m.role {_CIRCLE} END)
                FILTER (WHERE m.ends_on IS NULL OR m.ends_on >= %(as_of)s::date) AS circle
     FROM cohorts_membership m
-    WHERE m.cohort_id = ANY(%(cohorts)s::bigint[]) AND m.starts_on <= %(as_of)s::date GROUP BY 1, 2
-) AS people GROUP BY 1, 2
+    WHERE m.cohort_id = ANY(%(own)s::bigint[]) AND m.starts_on <= %(as_of)s::date GROUP BY 1, 2
+) AS people GROUP BY cohort_id, circle
 """  # noqa: S608 - constants only
-
 # The days of each person in each cohort that began, as ranges. Those who were there when it began are there at month 0;
 # later changes count from the end of the month, counted from that day, in which they happened.
 GROWTH_BY_MONTHS: Final = """
-WITH stays AS (
+SELECT * FROM (WITH stays AS (
     SELECT c.id AS cohort, c.actual_start AS began, unnest(range_agg(daterange(m.starts_on, m.ends_on, '[]'))) AS days
     FROM cohorts_cohort c JOIN cohorts_membership m ON m.cohort_id = c.id
-    WHERE c.id = ANY(%(cohorts)s::bigint[]) AND c.actual_start <= %(as_of)s::date
+    WHERE c.id = ANY(%(ids)s::bigint[]) AND c.actual_start <= %(as_of)s::date
       AND m.starts_on <= %(as_of)s::date
     GROUP BY c.id, m.user_id
 ), moves AS (
@@ -81,17 +81,20 @@ WITH stays AS (
            until - (began + make_interval(months => until) > %(as_of)s::date)::int AS followed
     FROM calendar
 )
-SELECT followed, months, SUM(people), SUM(cohorts) FROM counted WHERE months <= followed GROUP BY 1, 2
+SELECT 'growth', followed, months, SUM(people), SUM(cohorts), NULL::date
+FROM counted WHERE months <= followed GROUP BY followed, months) AS growth
 """
+# People active that day, by the day on which the earliest of their cohorts began.
 BEGINNINGS: Final = """
-SELECT began, COUNT(*) FROM (
+SELECT 'beginning', NULL, NULL, COUNT(*), NULL, began FROM (
     SELECT MIN(c.actual_start) AS began
     FROM cohorts_membership m JOIN cohorts_cohort c ON c.id = m.cohort_id
-    WHERE c.id = ANY(%(cohorts)s::bigint[]) AND m.starts_on <= %(as_of)s::date
+    WHERE c.id = ANY(%(ids)s::bigint[]) AND m.starts_on <= %(as_of)s::date
       AND (m.ends_on IS NULL OR m.ends_on >= %(as_of)s::date)
     GROUP BY m.user_id
-) AS people GROUP BY 1
+) AS people GROUP BY began
 """
+PEOPLE_COUNTS: Final = f"{BY_COHORT} UNION ALL {GROWTH_BY_MONTHS} UNION ALL {BEGINNINGS}"
 
 
 class CountedCohorts(NamedTuple):
@@ -102,9 +105,7 @@ class CountedCohorts(NamedTuple):
 
 
 def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCohorts:
-    """Return the ids of the cohorts that a scope counts, and of those among them that belong to the reader's
-    authorities.
-    """
+    """Return the ids of the cohorts that a scope counts, and of those of the reader's authorities among them."""
     cohorts = visible.cohorts_in(scope)
     return CountedCohorts([row.pk for row in cohorts], [row.pk for row in cohorts if visible.owns(row)])
 
@@ -124,46 +125,41 @@ def people_changes(cohorts: CountedCohorts, *, as_of: date, memberships: str = M
     """
     rows = _read(
         CHANGES.format(memberships=memberships),
-        cohorts=cohorts.ids,
-        own=cohorts.own,
+        **cohorts._asdict(),
         as_of=as_of,
         earlier=comparison_day(as_of),
     )
     return [CircleChange(day, EVER if circle is None else ORDER[circle], *people) for day, circle, *people in rows]
 
 
-def people_by_cohort(cohorts: Sequence[int], *, as_of: date) -> dict[int, dict[str, int]]:
-    """Return, by cohort id, the number of people in each circle on the day `as_of`, and of those who left (key “ever”).
+class PeopleCounts(NamedTuple):
+    """People on a day: by cohort id and circle, by complete months since cohorts began, by the day these began.
 
-    Each person counts once in a cohort, in the innermost circle. Cohorts that never had members are left out.
+    `by_cohort` has the reader's own cohorts that ever had members; each person counts once, in the innermost circle,
+    and those who left under “ever”. In `growth`, a person counts once in a cohort, and cohorts followed for as many
+    months are added up. In `beginnings`, someone in several cohorts counts in the one that began first.
     """
-    by_cohort: dict[int, dict[str, int]] = {}
-    for cohort, circle, people in _read(BY_COHORT, cohorts=list(cohorts), as_of=as_of):
-        by_cohort.setdefault(cohort, {})[EVER if circle is None else ORDER[circle]] = people
-    return by_cohort
+
+    by_cohort: dict[int, dict[str, int]]
+    growth: list[GrowthChange]
+    beginnings: list[BeginningCount]
 
 
-def growth_changes(cohorts: CountedCohorts, *, as_of: date) -> list[GrowthChange]:
-    """Return how many people cohorts gained and lost by complete months since they began, in one statement.
-
-    Cohorts that were followed for as many months by the day `as_of` are added up. A person counts once in a cohort.
-    """
-    return [GrowthChange(*row) for row in _read(GROWTH_BY_MONTHS, cohorts=cohorts.ids, as_of=as_of)]
-
-
-def beginnings(cohorts: CountedCohorts, *, as_of: date) -> list[BeginningCount]:
-    """Return how many people active on the day `as_of` are in cohorts that began on which day, in one statement.
-
-    Someone in several cohorts counts in the one that began first.
-    """
-    return [BeginningCount(*row) for row in _read(BEGINNINGS, cohorts=cohorts.ids, as_of=as_of)]
+def people_counts(cohorts: CountedCohorts, *, as_of: date) -> PeopleCounts:
+    """Return the people of the cohorts on the day `as_of`, counted in three ways, in one statement."""
+    counts = PeopleCounts({}, [], [])
+    for kind, first, second, people, number, day in _read(PEOPLE_COUNTS, **cohorts._asdict(), as_of=as_of):
+        if kind == "growth":
+            counts.growth.append(GrowthChange(first, second, int(people), int(number)))
+        elif kind == "beginning":
+            counts.beginnings.append(BeginningCount(day, int(people)))
+        else:
+            counts.by_cohort.setdefault(first, {})[EVER if second is None else ORDER[second]] = int(people)
+    return counts
 
 
 def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] | None) -> set[int]:
-    """Return those of the cohort ids `cohorts` whose pages the user may open.
-
-    `own` is None for lab staff, who open all: then no statement is run.
-    """
+    """Return the ids whose cohorts' pages the user may open: all for lab staff (`own` is None), without a statement."""
     if own is None:
         return set(cohorts)
     return set(Cohort.objects.visible_to(user).filter(pk__in=cohorts).values_list("pk", flat=True))
@@ -197,7 +193,7 @@ class CommitmentCounts(NamedTuple):
 
 
 def commitments(cohorts: CountedCohorts, scope: FiguresScope, *, as_of: date) -> CommitmentCounts:
-    """Return the number of commitments due by `as_of` that were kept, dropped, or are late.
+    """Return the number of commitments due by `as_of` that were fulfilled, dropped, or are late.
 
     Late is a commitment still open that day, even if it was closed later. For a whole edition, or everything,
     commitments of the lab's own people count too.
@@ -228,11 +224,7 @@ PEOPLE: Final = (
 
 
 def claims_about(cohorts: Iterable[Cohort]) -> QuerySet[Claim]:
-    """Return the published figures on people in the network, for the editions of these cohorts and for their
-    programmes.
-
-    These are figures such as the network's size, the ambassadors, relays and residents, and the people trained.
-    """
+    """Return the published figures on people in the network, of these cohorts' editions and of their programmes."""
     rows = list(cohorts)
     about = Q(edition__in={row.edition_id for row in rows})
     about |= Q(edition=None, programme__in={row.edition.programme_id for row in rows})

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 from django_stubs_ext import StrOrPromise
 
-from figures import formats
+from figures import number_formats
 from figures.network.links import LinkKind
 from figures.network.people import NetworkCircle
+from figures.scope.about import about_rows
 from figures.scope.forms import ScopeForm
-from figures.scope.sentences import coverage_rows, scope_labels
 from web.exports.tables import Cell, Table
-from web.text.formats import long_day
 
 TableRow = tuple[Cell, ...]
 DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
@@ -85,14 +84,16 @@ def network_table(form: ScopeForm, page: dict[str, Any] | None) -> Table:
         ],
         rows=_lines(page) if page else (),
         about_title=_("Definitions"),
-        about=list(_about(form)),
+        about=[
+            *about_rows(form, _("People counted")),
+            *((str(heading), str(words)) for heading, words in DEFINITIONS),
+        ],
         widths=(38, 34, 34, 14, 12),
     )
 
 
 def _lines(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of the download from the page's context: people, growth, cohorts, teams, commitments, replicated
-    ideas, links.
+    """Yield the rows of the download: people, growth, cohorts, teams, commitments, replicated ideas, links.
 
     A row is figure, cohort or authority, circle or receiving authority, day, number.
     """
@@ -113,9 +114,7 @@ def _lines(page: dict[str, Any]) -> Iterator[TableRow]:
 
 
 def _people(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of people by circle, of all active people and of those who left,
-    for each row of the page's table.
-    """
+    """Yield people by circle, all active people and those who left, for each row of the page's table."""
     for point, circles in page["table"]:
         for circle, people in zip(NetworkCircle, circles, strict=True):
             yield _("People active"), "", str(circle.label), point.day, people
@@ -130,10 +129,10 @@ def _growth(page: dict[str, Any]) -> Iterator[TableRow]:
     """
     as_of, compared = page["as_of"], page["network"].compared
     if compared:
-        label = _("People active in cohorts that had not begun on %(day)s") % {"day": formats.day(compared.day)}
+        label = _("People active in cohorts that had not begun on %(day)s") % {"day": number_formats.day(compared.day)}
         yield label, "", "", as_of, page["in_later_cohorts"]
     for point in page["growth_points"]:
-        words = {"period": formats.months(point.months)}
+        words = {"period": number_formats.months(point.months)}
         yield _("Cohorts followed for %(period)s") % words, "", "", as_of, point.cohorts
         yield _("People when these cohorts began (%(period)s)") % words, "", "", as_of, point.people_at_start
         yield _("People in these cohorts after %(period)s") % words, "", "", as_of, point.people
@@ -153,9 +152,7 @@ def _cohorts(page: dict[str, Any]) -> Iterator[TableRow]:
 
 
 def _links(page: dict[str, Any]) -> Iterator[TableRow]:
-    """Yield the rows of links by pair of authorities and kind, then one row per kind for the links among other
-    authorities.
-    """
+    """Yield links by pair of authorities and kind, then one row per kind for links among other authorities."""
     links, day = page["links"], page["as_of"]
     for pair in links.pairs:
         for label, cell in pair:
@@ -168,17 +165,3 @@ def _links(page: dict[str, Any]) -> Iterator[TableRow]:
             day,
             links.others.get(link, 0),
         )
-
-
-def _about(form: ScopeForm) -> Iterator[tuple[str, Cell]]:
-    """Yield pairs of label and text that say what the file covers: scope, day, day it was made, and the definitions.
-
-    `form` is the valid form. For an edition, rows name the authorities that are counted, and those that are not.
-    """
-    language = (get_language() or "fr")[:2]
-    yield _("People counted"), " · ".join(str(part) for part in scope_labels(form.visible, form.scope))
-    yield _("As of"), long_day(form.cleaned_data["as_of"], language)
-    yield from coverage_rows(form.visible, form.scope)
-    yield _("Made on"), long_day(form.today, language)
-    for heading, words in DEFINITIONS:
-        yield str(heading), str(words)

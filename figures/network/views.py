@@ -41,8 +41,8 @@ def network(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def network_figures(request: HttpRequest, kind: str) -> HttpResponse:
-    """Download the numbers of the network page for its query string; `kind` is the file type, “csv” or “xlsx”.
+def network_figures(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download the numbers of the network page for its query string; `file_format` is the file type, “csv” or “xlsx”.
 
     An invalid query string redirects to the page, which shows the errors.
     """
@@ -52,5 +52,5 @@ def network_figures(request: HttpRequest, kind: str) -> HttpResponse:
         return redirect(f"{reverse('figures:network')}?{request.GET.urlencode()}")
     as_of = form.cleaned_data["as_of"]
     page = None if form.visible.has_nothing_to_show(form.scope) else network_page(form.visible, form.scope, user, as_of)
-    name = f"{pgettext('name of a file', 'network')}-{as_of.isoformat()}.{kind}"
-    return download_table(network_table(form, page), kind, name=name, language=request.LANGUAGE_CODE)
+    name = f"{pgettext('name of a file', 'network')}-{as_of.isoformat()}.{file_format}"
+    return download_table(network_table(form, page), file_format, name=name, language=request.LANGUAGE_CODE)

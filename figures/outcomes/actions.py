@@ -25,9 +25,8 @@ CHANGE_RETENTION: Final = timedelta(days=2)
 
 
 @action(gettext_lazy("Rates calculated in advance"))
-def keep_rates(*, at: datetime, by: User | None = None, min_ideas: int = MIN_IDEAS) -> int:
-    """Recalculate, for the day of `at`, each stored rollup (rates counted in advance) that is out of date; return how
-    many.
+def refresh_rollups(*, at: datetime, by: User | None = None, min_ideas: int = MIN_IDEAS) -> int:
+    """Recalculate each rollup (rates counted in advance) that is out of date on the day of `at`; return how many.
 
     Rollups are kept of everything and of each running edition with at least `min_ideas` ideas; with fewer in all,
     nothing is done. Recorded changes older than two days are deleted. `by` is not used. Safe to run twice.
@@ -42,29 +41,20 @@ def keep_rates(*, at: datetime, by: User | None = None, min_ideas: int = MIN_IDE
 
 
 def _delete_old_changes(before: datetime) -> None:
-    """Delete the recorded changes made before a moment, but only once the oldest of them is a day older.
-
-    So they are deleted once a day: each deletion makes every rollup obsolete.
-    """
+    """Delete changes made before a moment, but once a day only: each deletion makes every rollup obsolete."""
     if RatesChange.objects.filter(made_at__lt=before - timedelta(days=1)).exists():
         RatesChange.objects.filter(made_at__lt=before).delete()
 
 
 def _rollup_scopes(min_ideas: int) -> list[FiguresScope]:
-    """Return the scopes whose rates are calculated in advance: everything, then each running edition with enough ideas.
-
-    `min_ideas` is how many an edition needs. Editions known from publications are left out.
-    """
+    """Return everything, and each running edition with at least `min_ideas` ideas that is not published facts."""
     running = Edition.objects.filter(state=EditionState.RUNNING, retrospective=False)
     running = running.annotate(ideas=Count("cohorts__ideas")).filter(ideas__gte=min_ideas)
     return [EVERYTHING, *(FiguresScope(edition=edition) for edition in running.order_by("pk"))]
 
 
 def _save_rollup(rollup: RatesRollup) -> None:
-    """Save the rollup in place of the stored one with its scope, if any.
-
-    Where two are saved at once, the later one stays.
-    """
+    """Save the rollup in place of the stored one with its scope; of two saved at once, the later one stays."""
     update_fields = ["as_of", "changes", "latest", "rows", "bounds", "counted_at"]
     RatesRollup.objects.bulk_create(
         [rollup], update_conflicts=True, unique_fields=["scope"], update_fields=update_fields

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from figures.outcomes.figures import Figures, month_counts, rounded, shares_json
+from figures.outcomes.outcome_counts import Figures, month_counts, rounded, shares_json
 
 # An idea implemented so soon may have been decided, or done, before it was accepted.
 AT_ONCE_MONTHS: Final = 1

@@ -26,9 +26,5 @@ OUTCOMES: dict[str, StrOrPromise] = {
 
 
 def outcome_for_reason(slug: str) -> str:
-    """Return the slug that names, in the query string, the ideas abandoned for a reason: “reason_too_costly” for
-    “too_costly”.
-
-    "" stands for ideas of which no reason was chosen.
-    """
+    """Return the slug of the ideas abandoned for a reason ("" if none was chosen): “reason_too_costly”."""
     return f"{REASON_PREFIX}{slug or NO_REASON}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -17,8 +17,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from figures.intervals.pooled import PooledShare
-from figures.outcomes.figures import CohortCount, CohortMonths, Figures, month_counts, pooled_shares
 from figures.outcomes.models import RatesRollup
+from figures.outcomes.outcome_counts import CohortCount, CohortMonths, Figures, month_counts, pooled_shares
 from figures.outcomes.rollups import BOUNDS_OR_ROLLUP, TALLY_OR_ROLLUP, compute_rollup
 from figures.outcomes.sql.lists import (
     IDEAS_WITH_OUTCOME,
@@ -26,6 +26,7 @@ from figures.outcomes.sql.lists import (
     OUTCOME_BY_IDEA,
     OUTCOME_BY_IDEA_AS_KNOWN,
 )
+from figures.outcomes.sql.measured import MEASURED_EFFECTS, MEASURED_EFFECTS_AS_KNOWN
 from figures.outcomes.sql.tally import BOUNDS, BOUNDS_AS_KNOWN, COUNTS_BY_COHORT, TALLY, TALLY_AS_KNOWN
 from figures.rates import OUTCOMES, MonthCounts
 from figures.scope.selection import EVERYTHING, MAX_COHORTS, FiguresScope
@@ -45,8 +46,6 @@ def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
     """
     return {
         "ids": None,
-        "only_imprecise": False,
-        "only_measured": False,
         "known_at": None,
         **scope.parameters(),
         "as_of": as_of,
@@ -68,18 +67,25 @@ class Aggregate(NamedTuple):
     as_known: str
     rollup: str
 
-    def rows(self, scope: FiguresScope, as_of: date, known_at: datetime | None, **extra: Any) -> list[tuple[Any, ...]]:
-        """Return the rows of the aggregate for a scope on the day `as_of`; `extra` are further SQL parameters.
+    def sql(self, scope: FiguresScope, known_at: datetime | None) -> str:
+        """Return the SQL of the aggregate for a scope: with `known_at`, it ignores records made after that moment.
 
-        With `known_at`, records made after that moment are ignored. Without it, rates stored in advance are read where
-        the scope has them.
+        Without it, it reads rates stored in advance where the scope has them.
         """
-        sql = self.as_known if known_at else self.rollup if scope.rollup else self.current
-        return _read(sql, scope, as_of, known_at=known_at, rollup=scope.rollup, **extra)
+        return self.as_known if known_at else self.rollup if scope.rollup else self.current
 
 
 TALLY_STATEMENTS = Aggregate(TALLY, TALLY_AS_KNOWN, TALLY_OR_ROLLUP)
 BOUNDS_STATEMENTS = Aggregate(BOUNDS, BOUNDS_AS_KNOWN, BOUNDS_OR_ROLLUP)
+EFFECTS_STATEMENTS = Aggregate(MEASURED_EFFECTS, MEASURED_EFFECTS_AS_KNOWN, MEASURED_EFFECTS)
+
+
+def _aggregate(
+    statements: Iterable[Aggregate], scope: FiguresScope, as_of: date, known_at: datetime | None
+) -> list[tuple[Any, ...]]:
+    """Return the rows of aggregates with the same columns for a scope on the day `as_of`, in one statement."""
+    sql = " UNION ALL ".join(statement.sql(scope, known_at) for statement in statements)
+    return _read(sql, scope, as_of, known_at=known_at, rollup=scope.rollup) if sql else []
 
 
 def build_rollup(scope: FiguresScope, as_of: date) -> RatesRollup:
@@ -129,29 +135,40 @@ class TallyRow(NamedTuple):
 
 
 def implementation_rates(
-    *, scope: FiguresScope = EVERYTHING, as_of: date, known_at: datetime | None = None, bounded: bool = True
+    *,
+    scope: FiguresScope = EVERYTHING,
+    as_of: date,
+    known_at: datetime | None = None,
+    bounded: bool = True,
+    with_effects: bool = False,
 ) -> Figures:
     """Return the outcomes of the scope's ideas by the day `as_of`, in one statement whatever their number.
 
-    With `known_at`, records made after that moment are ignored. Where days are imprecise, one more statement finds the
-    bounds of the figures, unless `bounded` is false.
+    With `known_at`, records made after that moment are ignored. One more statement finds the bounds of the figures
+    where days are imprecise, unless `bounded` is false, and counts the implemented ideas with a measured effect where
+    `with_effects` asks for it.
     """
     figures = _tally(scope, as_of, known_at)
-    return replace(figures, bounds=_bounds(figures, scope)) if bounded and figures.imprecise else figures
+    has_bounds, has_effects = bounded and bool(figures.imprecise), with_effects and bool(figures.implemented)
+    statements = [BOUNDS_STATEMENTS] * has_bounds + [EFFECTS_STATEMENTS] * has_effects
+    counted = defaultdict[str, Counter[tuple[float, str]]](Counter)
+    for side, outcome, months, ideas in _aggregate(statements, scope, as_of, known_at):
+        counted[side][months, outcome] += ideas
+    return replace(
+        figures,
+        bounds=_bounds(figures, counted) if has_bounds else None,
+        measured_effects=counted["measured"].total() if with_effects else None,
+    )
 
 
-def _bounds(figures: Figures, scope: FiguresScope) -> tuple[Figures, Figures]:
+def _bounds(figures: Figures, sides: Mapping[str, Counter[tuple[float, str]]]) -> tuple[Figures, Figures]:
     """Return two copies of the figures: with the highest, then with the lowest shares that imprecise dates allow.
 
-    Only the numbers of ideas by month differ; these have no intervals by cohort. One statement.
+    Only the numbers of ideas by month differ; these have no intervals by cohort. `sides` has the ideas with imprecise
+    days by months and outcome: as “counted”, and as implemented “soonest” and “latest”.
     """
-    moved = defaultdict[str, Counter[tuple[float, str]]](Counter)
-    for side, outcome, months, ideas in BOUNDS_STATEMENTS.rows(
-        scope, figures.as_of, figures.known_at, only_imprecise=True
-    ):
-        moved[side][months, outcome] += ideas
     soonest, latest = (
-        replace(figures, by_month=month_counts(figures.counts - moved["counted"] + moved[side]), pooled={})
+        replace(figures, by_month=month_counts(figures.counts - sides["counted"] + sides[side]), pooled={})
         for side in ("soonest", "latest")
     )
     return soonest, latest
@@ -162,7 +179,7 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
 
     With `known_at`, records made after that moment are ignored.
     """
-    tally_rows = [TallyRow(*row) for row in TALLY_STATEMENTS.rows(scope, as_of, known_at)]
+    tally_rows = [TallyRow(*row) for row in _aggregate([TALLY_STATEMENTS], scope, as_of, known_at)]
     rows = [row for row in tally_rows if row.cohort is None]
     accepted = [row for row in rows if row.outcome in OUTCOMES]
     return Figures(
@@ -217,15 +234,12 @@ def _counted(pairs: Iterable[tuple[K, int]]) -> Counter[K]:
 
 
 def _most_frequent_first(reasons: Counter[str]) -> dict[str, int]:
-    """Return the numbers of ideas by reason of abandonment, the largest first; of equal ones, by the slug of the
-    reason.
-    """
+    """Return the numbers of ideas by reason of abandonment, the largest first; equal ones by slug."""
     return dict(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
-    """Return the counts of each cohort with accepted ideas, by cohort id; empty where there are more than 100 such
-    cohorts.
+    """Return the counts of each cohort with accepted ideas, by cohort id; empty with more than 100 such cohorts.
 
     Rows without a cohort are ignored.
     """
@@ -238,10 +252,7 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
 
 
 def counts_by_cohort(*, scope: FiguresScope, as_of: date) -> dict[int, tuple[MonthCounts, ...]]:
-    """Return the accepted ideas of each cohort of the scope by months and outcome, by cohort id, in one statement.
-
-    Cohorts without accepted ideas on the day `as_of` are left out.
-    """
+    """Return the accepted ideas of each cohort that has some, by months and outcome, by cohort id; one statement."""
     counts = defaultdict[int, list[MonthCounts]](list)
     for cohort, *row in _read(COUNTS_BY_COHORT, scope, as_of):
         counts[cohort].append(MonthCounts(*row))
@@ -265,24 +276,17 @@ class IdeaOutcome(NamedTuple):
 
     @property
     def display_state(self) -> IdeaState:
-        """The state to show for the idea: its outcome, or its own state (such as in testing) where the outcome
-        is open.
-        """
+        """The state to show: the outcome, or the idea's own state (such as in testing) where it is open."""
         return IdeaState(self.state if self.outcome == "open" else self.outcome)
 
     @property
     def display_label(self) -> StrOrPromise:
-        """The label of the state to show.
-
-        It is “implemented in part” for a split idea of which some parts were implemented and others abandoned.
-        """
+        """The label of the state to show: “implemented in part” where other parts of a split idea were abandoned."""
         return IN_PART if self.in_part else self.display_state.label
 
     @property
     def completed_months(self) -> int | None:
-        """The whole months from acceptance to the outcome, or to the day of the figures while open; None if never
-        accepted.
-        """
+        """The whole months from acceptance to the outcome or the day of the figures; None if never accepted."""
         return None if self.months is None else int(self.months)
 
 
@@ -295,7 +299,7 @@ def outcomes_by_idea(ideas: Iterable[Idea], *, as_of: date, known_at: datetime |
     return {row[0]: IdeaOutcome(*row) for row in _read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
 
 
-def idea_ids_with_outcome(
+def ideas_with_outcome(
     scope: FiguresScope,
     outcome: str,
     *,
@@ -304,15 +308,16 @@ def idea_ids_with_outcome(
     known_at: datetime | None,
     skip: int,
     limit: int,
-) -> list[tuple[int, int]]:
-    """Return pairs of id and total: the ideas with one outcome that the reader may see one by one; one statement.
+) -> tuple[dict[int, IdeaOutcome], int]:
+    """Return the outcomes, by idea id, of the ideas with one outcome, and how many there are; one statement.
 
     Sorted by reference, `limit` of them after the first `skip`. `outcome` is "" for all accepted ideas; with “reason”,
     those abandoned for the slug `reason` ("" for none). With `known_at`, records made after that moment are ignored.
     """
     sql = IDEAS_WITH_OUTCOME_AS_KNOWN if known_at else IDEAS_WITH_OUTCOME
     extra = {"outcome": outcome, "reason": reason, "skip": skip, "limit": limit}
-    return [(pk, ideas) for pk, ideas in _read(sql, scope, as_of, known_at=known_at, **extra)]
+    rows = _read(sql, scope, as_of, known_at=known_at, **extra)
+    return {row[0]: IdeaOutcome(*row[:-1]) for row in rows}, rows[0][-1] if rows else 0
 
 
 def counted_ideas(scope: FiguresScope, user: User, *, as_of: date) -> IdeaQuerySet:

@@ -16,14 +16,14 @@ from zlib import crc32
 from django.db import connection
 from django.utils.timezone import now
 
-from figures.outcomes.figures import pooled_shares
 from figures.outcomes.models import RatesRollup
+from figures.outcomes.outcome_counts import pooled_shares
 from figures.outcomes.sql.tally import BOUNDS, TALLY
 from figures.rates import OUTCOMES
 
 # The columns of both aggregates, to read them from the JSON of a rollup.
 TALLY_COLUMNS: Final = """outcome text, months float8, detail text, cohort_id bigint, ideas bigint, own bigint,
-    standing bigint, confirmed bigint, vague bigint, replicated bigint, accepted bigint, implemented bigint,
+    still_live bigint, confirmed bigint, vague bigint, replicated bigint, accepted bigint, implemented bigint,
     followed bigint, within bigint, in_part bigint, days bigint,
     months_implemented float8[], months_abandoned float8[], months_open float8[], pooled jsonb"""
 BOUNDS_COLUMNS: Final = "side text, outcome text, months float8, ideas bigint"
@@ -63,10 +63,7 @@ ROLLUP_QUERY: Final = f"SELECT s.*, {_as_json_array(TALLY)}, {_as_json_array(BOU
 
 
 def is_rollup_current(name: str, as_of: date) -> bool:
-    """Return whether the rollup `name` is stored for the day `as_of` and no idea changed since it was counted.
-
-    Changes of challenges, events and implementations count too.
-    """
+    """Return whether the rollup `name` is stored for the day, and nothing that it counts has changed since."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS ({CURRENT_ROLLUP})", {"rollup": name, "as_of": as_of})
         [is_current] = cursor.fetchone() or [False]
@@ -74,8 +71,7 @@ def is_rollup_current(name: str, as_of: date) -> bool:
 
 
 def compute_rollup(name: str, parameters: Mapping[str, Any]) -> RatesRollup:
-    """Return a new, unsaved rollup of the scope `name`, with rates counted now; one statement, so that all see the same
-    moment.
+    """Return a new, unsaved rollup of the scope `name`, counted now in one statement, so that all see one moment.
 
     The months of each cohort are not stored: the shares with their intervals by cohort, which follow from them, are.
     `parameters` are those from `sql_parameters`.

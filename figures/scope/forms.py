@@ -18,10 +18,7 @@ FUTURE_DATE: Final = _("This date is in the future. Figures go up to today: choo
 
 
 def day_field(label: StrOrPromise, **options: Any) -> DayField:
-    """Return an optional date field with that label, whose error shows how to write a date.
-
-    `options` are further arguments of the field.
-    """
+    """Return an optional date field whose error shows how to write a date; `options` are further arguments."""
     return DayField(label=label, required=False, error_messages={"invalid": INVALID_DATE}, **options)
 
 

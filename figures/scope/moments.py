@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from figures.formats import day, language
+from figures.number_formats import day, language
 from figures.scope.forms import INVALID_DATE
 from web.dates.clock import platform_day
 from web.forms.fields import DayField, DayInput
@@ -33,9 +33,7 @@ class MomentField(DayField):
     widget = MomentInput
 
     def to_python(self, value: Any) -> date | None:
-        """Return a datetime for a moment, a date for a day, None for nothing; raise ValidationError for anything
-        else.
-        """
+        """Return a datetime for a moment, a date for a day, None for nothing; refuse anything else."""
         return (parse_moment(value) if isinstance(value, str) else None) or super().to_python(value)
 
     def run_validators(self, value: date | None) -> None:
@@ -44,10 +42,7 @@ class MomentField(DayField):
 
 
 def moment_field(label: StrOrPromise, **options: Any) -> MomentField:
-    """Return an optional field for a day or a moment with that label, whose error shows how to write a date.
-
-    `options` are further arguments of the field.
-    """
+    """Return an optional field for a day or a moment; `options` are further arguments of the field."""
     return MomentField(label=label, required=False, error_messages={"invalid": INVALID_DATE}, **options)
 
 

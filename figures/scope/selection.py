@@ -41,15 +41,11 @@ class FiguresScope:
 
     @property
     def by_kind_or_period(self) -> bool:
-        """Whether a kind of challenge or a period of acceptance is set, so that only some ideas of the cohorts are
-        counted.
-        """
+        """Whether a kind of challenge or a period is set, so that only some ideas of the cohorts are counted."""
         return bool(self.kind or self.accepted_from or self.accepted_until)
 
     def parameters(self) -> dict[str, Any]:
-        """Return the scope as SQL parameters by name, with ids in place of rows;
-        None for each choice that is not made.
-        """
+        """Return the scope as SQL parameters by name, with ids in place of rows; None for what is not chosen."""
         return {
             "authority": self.authority and self.authority.pk,
             "edition": self.edition and self.edition.pk,

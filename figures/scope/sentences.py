@@ -32,7 +32,7 @@ class Coverage(NamedTuple):
 
 
 def coverage(visible: VisibleCohorts, scope: FiguresScope) -> Coverage:
-    """Return the authorities that the total of a whole edition holds, and those it leaves out, by name.
+    """Return the authorities that the total of an edition includes, and those it leaves out, by name.
 
     Both are empty for any other scope, for an edition known from publications, and for more than 100 cohorts.
     """
@@ -58,8 +58,7 @@ def authority_names(cohorts: Iterable[Cohort]) -> list[str]:
 
 
 def scope_labels(visible: VisibleCohorts, scope: FiguresScope) -> list[StrOrPromise]:
-    """Return the names of what the scope covers, for the line above the heading: authority, edition, and cohort if
-    chosen.
+    """Return the names of what the scope covers, for the line above the heading: authority, edition, cohort.
 
     Where no authority or edition is chosen, words such as “Your authorities” and “all editions”.
     """
@@ -70,8 +69,7 @@ def scope_labels(visible: VisibleCohorts, scope: FiguresScope) -> list[StrOrProm
 
 
 def _authorities_label(visible: VisibleCohorts, scope: FiguresScope) -> StrOrPromise:
-    """Return the words for the authorities covered where no single one was chosen: “All authorities”, “Your
-    authorities”.
+    """Return the words for the authorities where none was chosen: “All authorities”, “Your authorities”.
 
     For a reader with one authority, its name.
     """

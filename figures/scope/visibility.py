@@ -110,36 +110,28 @@ class VisibleCohorts:
         return self.own is None or edition.pk in self.editions_read or edition.retrospective
 
     def selectable_cohorts(self) -> list[Cohort]:
-        """Return the cohorts that the person may choose one by one: of their authorities, and those known from
-        publications.
-        """
+        """Return the cohorts that the person may choose one by one: their authorities', and published ones."""
         return [cohort for cohort in self.cohorts if self.owns(cohort) or cohort.retrospective]
 
     def scope(
         self, *, authority: Authority | None = None, edition: Edition | None = None, cohort: Cohort | None = None
     ) -> FiguresScope:
-        """Return the scope for a choice of authority, edition or cohort; without one, all of the person's own
-        authorities.
+        """Return the scope for a choice of authority, edition or cohort; without one, the person's own authorities.
 
         With an edition or a cohort, the cohorts of others that share their figures are counted too.
         """
         return FiguresScope(authority, edition, cohort, self.own, self.shared, everyone=bool(edition or cohort))
 
     def has_nothing_to_show(self, scope: FiguresScope) -> bool:
-        """Return whether there is nothing to count: the person has no authority, and the scope names no edition or
-        cohort.
-        """
+        """Return whether there is nothing to count: no authority, and no edition or cohort chosen."""
         return self.own == frozenset() and not scope.everyone
 
     def cohorts_in(self, scope: FiguresScope) -> list[Cohort]:
-        """Return the cohorts that a scope counts: those of its authority,
-        edition and cohort that the person may count.
-        """
+        """Return the cohorts that a scope counts: those it covers that the person may count."""
         return [cohort for cohort in self.cohorts if _covers(scope, cohort)]
 
     def withheld_from(self, scope: FiguresScope) -> list[Cohort]:
-        """Return the cohorts that totals over an edition, or over all editions, leave out: they do not share their
-        figures.
+        """Return the cohorts that totals over editions leave out: they do not share their figures.
 
         With `scope.report_cohorts`, those of them that the printed report counted. Empty for any other scope.
         """
@@ -254,11 +246,10 @@ def _is_counted(row: Cohort) -> bool:
 
 
 def _annotated_cohorts(rows: QuerySet[Cohort], user: User, today: date) -> list[Cohort]:
-    """Return those of the cohorts that the user owns, that are in editions in which they take part, or that are
-    published, in one statement.
+    """Return the cohorts of the user, those of their editions, and published ones, with what the user may do.
 
-    Annotations: `owned` (of the user's authorities), `takes_part` (in the edition), `shares` (its figures, with an
-    edition in which the user takes part), `decided` (by the user, as pilot or admin), `was_agreed` (no prospect).
+    Annotations: `owned` (of the user's authorities), `takes_part` (in the edition), `shares` (its figures, with its
+    edition), `decided` (by the user, as pilot or admin), `was_agreed` (no prospect).
     """
     current_cohorts = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values("cohort")
     member = Cohort.objects.filter(pk__in=current_cohorts, authority=OuterRef("authority"))
@@ -271,7 +262,7 @@ def _annotated_cohorts(rows: QuerySet[Cohort], user: User, today: date) -> list[
     annotated = rows.annotate(
         owned=owned,
         takes_part=ExpressionWrapper(of_own_editions, BooleanField()),
-        shares=ExpressionWrapper(of_own_editions & Exists(consents), BooleanField()),
+        shares=Exists(consents),
         decided=Exists(pilot) | Exists(admin),
         was_agreed=ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField()),
     )
@@ -279,8 +270,7 @@ def _annotated_cohorts(rows: QuerySet[Cohort], user: User, today: date) -> list[
 
 
 def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:
-    """Return the choices of authority, edition and cohort that lab staff are offered for a query string, in one
-    statement.
+    """Return the choices that lab staff are offered for a query string, in one statement.
 
     At most 100 editions and 101 cohorts; what the query string names is always among them.
     """

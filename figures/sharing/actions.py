@@ -12,7 +12,6 @@ from figures.sharing.models import FiguresConsent
 from web.actions import action
 from web.errors import DomainError
 
-PUBLISHED_ALREADY = _("These facts come from publications. Everyone can read them already.")
 NOT_SHARED = _("These figures are not shared. Nothing has changed.")
 
 
@@ -23,8 +22,6 @@ def share_figures(*, cohort: Cohort, audience: Audience, at: datetime, by: User)
     Returns the consent. Raises DomainError where the figures are shared already, and for published facts. Lab staff
     cannot do it while they act for someone: the consent is the cohort's. `by` is who acts.
     """
-    if cohort.retrospective:
-        raise DomainError(PUBLISHED_ALREADY)
     return FiguresConsent.objects.create(
         cohort=cohort, audience=audience, granted_on=local_day(cohort, at), granted_by=by
     )

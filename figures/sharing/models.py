@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +12,7 @@ from cohorts.models import Cohort
 from figures.sharing.enums import Audience
 from prototypes.columns import choices_constraint
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, NoTruncate
+from web.database.triggers import Frozen, NoTruncate, Rule
 
 
 class FiguresConsentQuerySet(models.QuerySet["FiguresConsent"]):
@@ -60,6 +61,11 @@ class FiguresConsent(models.Model):
             ),
         ]
         triggers = [
+            Rule(
+                name="figures_consent_not_published",
+                operation=pgtrigger.Insert,
+                broken="EXISTS (SELECT 1 FROM cohorts_cohort c WHERE c.id = NEW.cohort_id AND c.retrospective)",
+            ),
             Frozen(
                 name="figures_consent_append_only", mutable_columns=["granted_by_id", "withdrawn_on", "withdrawn_by_id"]
             ),

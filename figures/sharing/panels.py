@@ -1,8 +1,9 @@
-"""The part of a cohort's page that says who reads its figures, with the buttons of those who decide."""
+"""The panel of a cohort's page that lists who reads its figures, with the buttons of those who decide."""
 
 from datetime import date
 from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,12 +19,12 @@ from figures.sharing.models import FiguresConsent
 from figures.sharing.permissions import can_share_figures, can_stop_sharing_figures
 from figures.sharing.texts import AUDIENCES
 from programmes.models import AuthorityAdmin
-from prototypes.registries import Columns, Page, PagePart
 from web.database.nested_rows import nested
 from web.dates.clock import today_everywhere
+from web.pages.panels import Panel
 
 
-def consents_and_deciders(_page: Page, user: User) -> Columns:
+def consents_and_deciders(user: User) -> dict[str, ArraySubquery]:
     """Return columns for a query of cohorts: the open consents, and whether the user is pilot or admin there today."""
     today, consents = today_everywhere(), FiguresConsent.objects.open().filter(cohort=OuterRef("pk"))
     pilots = Membership.objects.active(today).filter(user=user, cohort=OuterRef("pk"), role=MembershipRole.PILOT)
@@ -35,14 +36,14 @@ def consents_and_deciders(_page: Page, user: User) -> Columns:
     }
 
 
-def sharing_part(request: HttpRequest, cohort: Cohort, _roles: Roles) -> dict[str, Any]:
-    """Return the template context `sharing`: for each audience its texts, the consent if any, and the buttons.
+def sharing_panel(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
+    """Return the template context `audiences`: for each audience its texts, the consent if any, and the buttons.
 
-    `cohort` has the columns of `consents_and_deciders`. Empty for published facts, which are open to everyone.
+    `cohort` has the columns of `consents_and_deciders`. None for published facts, which are open to everyone.
     """
     columns = vars(cohort)
     if cohort.retrospective:
-        return {"sharing": []}
+        return None
     roles = frozenset(
         role
         for role, has_role in (
@@ -53,7 +54,7 @@ def sharing_part(request: HttpRequest, cohort: Cohort, _roles: Roles) -> dict[st
         if has_role
     )
     consents = {row["audience"]: row for row in columns["sharing_consents"]}
-    return {"sharing": [_audience_context(cohort, audience, consents.get(audience), roles) for audience in Audience]}
+    return {"audiences": [_audience_context(cohort, audience, consents.get(audience), roles) for audience in Audience]}
 
 
 def _audience_context(
@@ -75,6 +76,4 @@ def _audience_context(
     }
 
 
-COHORT_PART: Final = PagePart(
-    "figures/sharing/panel.html", pages={"cohort": "below"}, context=sharing_part, columns=consents_and_deciders
-)
+COHORT_PANEL: Final = Panel("figures/sharing/panel.html", sharing_panel, columns=consents_and_deciders)

@@ -19,6 +19,7 @@ from figures.sharing import actions
 from figures.sharing.enums import Audience
 from figures.sharing.models import FiguresConsent
 from figures.sharing.permissions import can_share_figures, can_stop_sharing_figures
+from figures.sharing.refusals import PUBLISHED_ALREADY
 from figures.sharing.texts import AUDIENCES, AudienceTexts
 from web.decisions import Decision, enforce
 from web.forms.fields import ConfirmationForm
@@ -82,7 +83,7 @@ def _confirm(
 
 def _share_page(cohort: Cohort, texts: AudienceTexts, *, shared: bool) -> FormPage:
     """Return the page that asks to share the figures, with one sentence on what others will read."""
-    reason: StrOrPromise = texts.is_shared if shared else actions.PUBLISHED_ALREADY if cohort.retrospective else ""
+    reason: StrOrPromise = texts.is_shared if shared else PUBLISHED_ALREADY if cohort.retrospective else ""
     return page_about(
         cohort,
         _("Share the figures of the cohort"),

@@ -3,13 +3,13 @@
 These rows are no change of state, so that this is no action: nothing of it is in the history.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
 
 from accounts.models import User
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.scope.selection import FiguresScope
 from figures.visits.models import ReportVisit
 from web.forms.edit_conflicts import fingerprint
@@ -39,10 +39,10 @@ WHERE date_trunc('second', v.visited_at) >= date_trunc('second', %(since)s)
 """
 
 
-def report_key(scope: FiguresScope, as_of: str) -> str:
-    """Return the text that names a report: the ids of what its scope covers, with its filters.
+def report_key(scope: FiguresScope, as_of: date, *, today: date) -> str:
+    """Return the text that names a report: the ids of what its scope covers, its filters, and the day of the figures.
 
-    `as_of` is the chosen day of the figures in ISO format, "" for today's, whichever day that is.
+    Figures as of today have no day: their report is the same one tomorrow.
     """
     choices = {
         "authority": scope.authority and scope.authority.pk,
@@ -51,7 +51,7 @@ def report_key(scope: FiguresScope, as_of: str) -> str:
         "kind": scope.kind,
         "from": scope.accepted_from,
         "until": scope.accepted_until,
-        "as_of": as_of,
+        "as_of": as_of != today and as_of,
     }
     return " ".join(f"{name}={value}" for name, value in choices.items() if value) or "everything"
 

@@ -7,29 +7,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from figures.figure_lines import FigureLine
-from figures.formats import count_of_total, join_parts, none_yet, number, share, share_range
-from figures.outcomes.figures import Figures
+from figures.number_formats import count_of_total, join_parts, none_yet, number, share, share_range
+from figures.outcomes.outcome_counts import Figures
 from figures.scope.selection import FiguresScope
 from figures.work.definitions import work_definitions
-from figures.work.figures import WorkFigures
 from figures.work.queries import work_done
+from figures.work.work_counts import WorkFigures
 from prototypes.enums import Result, Strength
 
 
 def work_context(scope: FiguresScope, figures: Figures) -> dict[str, Any]:
-    """Return the template context of the card “Results of the work”, in one statement: `work`, `work_lines`,
-    `work_definitions`.
-
-    `figures` are the rates of the same scope, from which the day is taken.
-    """
+    """Return the template context of the card “Results of the work” for the day of the rates; one statement."""
     work = work_done(scope=scope, as_of=figures.as_of)
     lines = [] if work.is_empty else [line for line in work_lines(work) if line.display]
     return {"work": work, "work_lines": lines, "work_definitions": work_definitions()}
 
 
 def work_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the results of the work as lines: first prototype, tests, share locked before observation, evidence,
-    attendance.
+    """Yield the results of the work as lines: first prototype, tests, strength of evidence, attendance.
 
     Where a kind of challenge or a period is chosen, only the lines on tests.
     """
@@ -66,12 +61,10 @@ def _first_prototype_lines(work: WorkFigures) -> Iterator[FigureLine]:
 
 
 def _test_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of the concluded tests: all, by result, locked before observation, and by strength of
-    evidence.
-    """
+    """Yield the lines of the concluded tests: all, by result, locked before observation, by strength of evidence."""
     low, high = work.locked_interval or (None, None)
     yield _figure_line("tests_concluded", _("Tests concluded"), tests_text(work), value=work.tests)
-    for slug, count in work.results.items():
+    for slug, count in work.total.results.items():
         label = _("Tests concluded: %(result)s") % {"result": Result(slug).label}
         yield FigureLine(f"tests_{slug}", label, count, denominator=work.tests)
     yield _figure_line(
@@ -81,12 +74,12 @@ def _test_lines(work: WorkFigures) -> Iterator[FigureLine]:
         value=work.locked_share,
         low=low,
         high=high,
-        numerator=work.locked,
+        numerator=work.total.locked,
         denominator=work.tests,
     )
-    stated = sum(work.strengths.values())
+    stated = sum(work.total.strengths.values())
     yield _figure_line("strength", _("Strength of evidence"), strength_text(work), value=stated, denominator=work.tests)
-    for slug, count in work.strengths.items():
+    for slug, count in work.total.strengths.items():
         label = _("Strength of evidence: %(strength)s") % {"strength": Strength(slug).label}
         yield FigureLine(f"strength_{slug}", label, count, denominator=work.tests)
 
@@ -98,19 +91,18 @@ def _attendance_lines(work: WorkFigures) -> Iterator[FigureLine]:
         _("Attendance"),
         attendance_text(work),
         value=work.attendance,
-        numerator=work.came,
-        denominator=work.expected,
+        numerator=work.total.came,
+        denominator=work.total.expected,
     )
     for slug, label, half_days, of_all in (
-        ("excused", _("Half-days excused"), work.excused, work.excused_share),
-        ("unknown", _("Half-days not recorded"), work.unknown, work.unknown_share),
+        ("excused", _("Half-days excused"), work.total.excused, work.excused_share),
+        ("unknown", _("Half-days not recorded"), work.total.unknown, work.unknown_share),
     ):
         yield FigureLine(f"attendance_{slug}", label, of_all, numerator=half_days, denominator=work.half_days)
 
 
 def first_prototype_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text how many cohorts had a first prototype in time; as a detail the late ones, the target and the
-    median.
+    """Return how many cohorts had a first prototype in time; as a detail the late ones, target and median.
 
     “none yet” while no cohort has started.
     """
@@ -123,9 +115,7 @@ def first_prototype_text(work: WorkFigures) -> tuple[str, str]:
 
 
 def _not_on_time_text(work: WorkFigures) -> str:
-    """Return as text the cohorts whose first prototype is late, overdue or not yet due: “2 late · 1 overdue”; empty
-    without any.
-    """
+    """Return the cohorts whose first prototype is late, overdue or not yet due as text: “2 late · 1 overdue”."""
     late, missing = work.first_prototypes["late"], work.first_prototypes["overdue"]
     return join_parts(
         pgettext("cohorts", "%(count)s late") % {"count": late} if late else "",
@@ -137,10 +127,7 @@ def _not_on_time_text(work: WorkFigures) -> str:
 
 
 def _target_text(work: WorkFigures) -> str:
-    """Return as text the months that the formats allow for the first prototype: “target: 2 months”.
-
-    At least one format must have a target; with several, the lowest and the highest.
-    """
+    """Return the months that formats allow for the first prototype as text, lowest and highest if they differ."""
     low, high = work.targets[0], work.targets[-1]
     if low != high:
         return _("target by format: %(low)s to %(high)s months") % {"low": low, "high": high}
@@ -148,9 +135,7 @@ def _target_text(work: WorkFigures) -> str:
 
 
 def _median_text(work: WorkFigures) -> str:
-    """Return as text the months by which half of the cohorts had a first prototype in test; words where not reached
-    yet.
-    """
+    """Return as text the months by which half of the cohorts had a first prototype in test."""
     months = work.median_months
     if months is None:
         return _("half of the cohorts: not reached yet")
@@ -165,28 +150,23 @@ def tests_text(work: WorkFigures) -> tuple[str, str]:
     if not work.tests:
         return none_yet(), ""
     return number(work.tests), join_parts(
-        *(f"{number(count)} {Result(slug).label}" for slug, count in work.results.items() if count)
+        *(f"{number(count)} {Result(slug).label}" for slug, count in work.total.results.items() if count)
     )
 
 
 def locked_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text how many tests had their threshold fixed before observation, and as a detail the interval of the
-    share.
-
-    “none yet” without tests.
-    """
+    """Return how many tests had their threshold fixed first, and the interval; “none yet” without tests."""
     if work.locked_interval is None:
         return none_yet(), ""
-    return count_of_total(work.locked, work.tests), share_range(*work.locked_interval)
+    return count_of_total(work.total.locked, work.tests), share_range(*work.locked_interval)
 
 
 def strength_text(work: WorkFigures) -> tuple[str, str]:
-    """Return as text the concluded tests by strength of evidence, strongest first; as a detail for how many it is not
-    stated.
+    """Return the tests by strength of evidence, strongest first; as a detail for how many it is not stated.
 
     “none yet” without tests.
     """
-    counts = [(Strength(slug).label, count) for slug, count in work.strengths.items() if count][::-1]
+    counts = [(Strength(slug).label, count) for slug, count in work.total.strengths.items() if count][::-1]
     if not counts:
         return none_yet(), ""
     not_stated = work.tests - sum(count for _label, count in counts)
@@ -201,10 +181,12 @@ def attendance_text(work: WorkFigures) -> tuple[str, str]:
     “none yet” without half-days that members attended or missed without an excuse.
     """
     apart = join_parts(
-        _("excused, not counted: %(share)s") % {"share": share(work.excused_share or 0)} if work.excused else "",
-        _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share or 0)} if work.unknown else "",
+        _("excused, not counted: %(share)s") % {"share": share(work.excused_share or 0)} if work.total.excused else "",
+        _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share or 0)}
+        if work.total.unknown
+        else "",
     )
     if work.attendance is None:
         return none_yet(), apart
-    counted = {"came": number(work.came), "expected": number(work.expected)}
+    counted = {"came": number(work.total.came), "expected": number(work.total.expected)}
     return share(work.attendance), join_parts(_("%(came)s of %(expected)s half-days") % counted, apart)

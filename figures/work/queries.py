@@ -14,13 +14,12 @@ from cohorts.sessions.models import MIDDAY_ENDS, MIDDAY_STARTS
 from figures.outcomes.queries import sql_parameters
 from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.scope.selection import EVERYTHING, FiguresScope
-from figures.work.figures import RESULTS, STRENGTHS, CohortWork, WorkFigures
+from figures.work.work_counts import HALF_DAYS, RESULTS, STRENGTHS, CohortWork, WorkFigures
 from prototypes.ideas.triggers import sql_list
 
 TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
 UNRECORDED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)
 NOT_COUNTED = (AttendanceStatus.EXCUSED, *UNRECORDED)
-HALF_DAYS = ("came", "expected", "excused", "unknown", "people")  # columns: half-days, then the members concerned
 
 
 def _tests_by(column: str, values: Iterable[str]) -> str:
@@ -92,19 +91,11 @@ def work_done(*, scope: FiguresScope = EVERYTHING, as_of: date) -> WorkFigures:
     ideas whose tests count, not the cohorts.
     """
     midday = {"midday_ends": MIDDAY_ENDS, "midday_starts": MIDDAY_STARTS}
-    rows = tuple(_cohort_work(row) for row in fetch_rows(WORK_BY_COHORT, scope=scope, as_of=as_of, **midday))
-    return WorkFigures(as_of, rows, tests_only=scope.by_kind_or_period)
-
-
-def fetch_rows(sql: str, *, scope: FiguresScope, as_of: date, **parameters: Any) -> list[dict[str, Any]]:
-    """Run an SQL statement on outcomes for a scope and a day; return its rows as dicts by column.
-
-    `parameters` are further SQL parameters.
-    """
     with connection.cursor() as cursor:
-        cursor.execute(sql, sql_parameters(scope, as_of) | parameters)
+        cursor.execute(WORK_BY_COHORT, sql_parameters(scope, as_of) | midday)
         names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = tuple(_cohort_work(dict(zip(names, row, strict=True))) for row in cursor)
+    return WorkFigures(as_of, rows, tests_only=scope.by_kind_or_period)
 
 
 def _cohort_work(row: dict[str, Any]) -> CohortWork:

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from labplatform.settings.base import *  # noqa: F403
-from labplatform.settings.base import MIDDLEWARE, env
+from labplatform.settings.base import DATABASES, MIDDLEWARE, env
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -24,3 +24,5 @@ ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 SECOND_FACTOR_REQUIRED = False
 LANGUAGE_CODE = "fr"
+if TEMPLATE := env.str("TEST_TEMPLATE", ""):  # a migrated database to copy; otherwise each process migrates its own
+    DATABASES["default"]["TEST"] = {"TEMPLATE": TEMPLATE, "MIGRATE": False}

@@ -180,8 +180,9 @@ def _apply_action(
 ) -> HttpResponse:
     """Apply an action of lab staff to the e-mail with the key `pk`, and redirect to its page with a message.
 
-    `success` is the message; a refusal by the action is shown in its place. `kwargs` go to the action. Raises Http404
-    when the person may not see the e-mail, Refused when they are not lab staff.
+    `success` is the message. The button has no form that could show a refusal by the action: it is the message instead.
+    `kwargs` go to the action. Raises Http404 when the person may not see the e-mail, Refused when they are not lab
+    staff.
     """
     user = person(request)
     row = get_object_or_404(Delivery.objects.visible_to(user), pk=pk)

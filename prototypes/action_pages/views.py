@@ -22,7 +22,7 @@ from prototypes.action_pages.definitions import OfferedAction
 from prototypes.action_pages.forms import ActionForm, MergeForm
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from web.decisions import enforce
-from web.forms.pages import adding_errors_to
+from web.forms.pages import apply_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,9 @@ def perform(
                 )
         messages.warning(request, refusal)
         return redirect(back)
-    if request.method == "POST" and form.is_valid() and run_action(request, action, form, subject):
+    timestamp = {"at": now()} if action.takes_timestamp else {}
+    apply_form(form, action.action, **subject, by=person(request), **timestamp)
+    if form.is_bound and not form.errors:
         messages.success(request, f"{_('Saved.')} {extra_message()}".strip())
         return redirect(back)
     return render(
@@ -130,15 +132,3 @@ def cohort_of(row: Challenge | Idea | Prototype | Trial | Implementation) -> Coh
     if isinstance(row, Challenge | Idea):
         return row.cohort
     return (row.prototype if isinstance(row, Trial) else row).idea.cohort
-
-
-def run_action(request: HttpRequest, action: OfferedAction, form: ActionForm, subject: Mapping[str, Any]) -> bool:
-    """Run the action with the values of a valid form and `by`, the signed-in person; return whether it succeeded.
-
-    A refusal is added to the form. `subject` holds one pair: the name of the action's argument for the row, and the
-    row.
-    """
-    timestamp = {"at": now()} if action.takes_timestamp else {}
-    with adding_errors_to(form):
-        action.action(**subject, by=person(request), **form.action_arguments(), **timestamp)
-    return not form.errors

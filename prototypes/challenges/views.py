@@ -15,15 +15,14 @@ from prototypes.action_pages.views import available_actions, get_action_or_404, 
 from prototypes.board.outputs import outputs
 from prototypes.challenges.challenge_list import CHALLENGES
 from prototypes.challenges.forms import ChallengeForm, LinksForm
-from prototypes.models import Challenge
+from prototypes.hooks import challenge_panels
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
-from prototypes.registries import parts_of
 from prototypes.views.lookups import get_challenge_or_404, get_cohort_or_404, roles_in
-from prototypes.views.pages import form_response
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.pages.pagination import paginate
+from web.pages.panels import render_panels
 from web.text.names import name_ordering
 
 
@@ -61,7 +60,8 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "stakeholders": row.stakeholders.visible_to(user).order_by(*name_ordering()),
         "sessions": sessions,
         "outputs": outputs(user, row.cohort, row),
-        **parts_of("challenge", request, row, roles),
+        "aside_panels": render_panels(challenge_panels(), request, row, roles, position="aside"),
+        "panels": render_panels(challenge_panels(), request, row, roles),
     }
     return render(request, "prototypes/challenges/page.html", context)
 
@@ -76,19 +76,15 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     cohort = get_cohort_or_404(request, slug)
     enforce(allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
     form = ChallengeForm(submitted_data(request))
-
-    def add() -> Challenge:
-        """Save the proposed challenge and return it."""
-        return actions.add_challenge(cohort=cohort, by=person(request), **form.action_arguments())
-
     return form_response(
         request,
         form,
-        add,
-        title=_("Add challenge"),
-        action=_("Add the challenge"),
+        FormPage(_("Add challenge"), _("Add the challenge"), cohort.get_absolute_url(), crumb=cohort),
+        actions.add_challenge,
         done=_("The challenge is proposed."),
-        crumb=cohort,
+        to_result=True,
+        cohort=cohort,
+        by=person(request),
     )
 
 
@@ -102,13 +98,9 @@ def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_challenge_or_404(request, pk)
     enforce(allow_if_all(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
     form = ChallengeForm(submitted_data(request), current=row.form_values())
-
-    def change() -> Challenge:
-        """Save the edited challenge and return it."""
-        return actions.change_challenge(challenge=row, by=person(request), **form.changes())
-
+    page = FormPage(_("Edit the challenge"), _("Save"), row.get_absolute_url(), crumb=row)
     return form_response(
-        request, form, change, title=_("Edit the challenge"), action=_("Save"), done=_("Saved."), crumb=row
+        request, form, page, actions.change_challenge, done=_("Saved."), challenge=row, by=person(request)
     )
 
 
@@ -122,13 +114,9 @@ def link_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_challenge_or_404(request, pk)
     enforce(allow_if_all(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
     form = LinksForm(submitted_data(request), cohort=row.cohort, current=row.link_values())
-
-    def link() -> Challenge:
-        """Save the chosen stakeholders and sessions, and return the challenge."""
-        return actions.link_challenge(challenge=row, by=person(request), **form.cleaned_data)
-
+    page = FormPage(_("Stakeholders and sessions"), _("Save"), row.get_absolute_url(), crumb=row)
     return form_response(
-        request, form, link, title=_("Stakeholders and sessions"), action=_("Save"), done=_("Saved."), crumb=row
+        request, form, page, actions.link_challenge, done=_("Saved."), challenge=row, by=person(request)
     )
 
 

@@ -11,9 +11,8 @@ from prototypes.effects.forms import CorrectIndicatorForm
 from prototypes.models import Indicator
 from prototypes.permissions import allow_if_all, can_steer_idea, open_to_edits
 from prototypes.views.lookups import get_idea_or_404, roles_in
-from prototypes.views.pages import form_response
 from web.decisions import enforce
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 
 
 @form_page
@@ -28,20 +27,15 @@ def correct_indicator(request: HttpRequest, pk: int, indicator: int) -> HttpResp
     get_object_or_404(visible.first_versions(), pk=indicator)
     enforce(allow_if_all(can_steer_idea(roles_in(request, row.cohort)), open_to_edits(row)))
     current = Indicator.objects.latest_version(indicator)
+    current.idea = row
     form = CorrectIndicatorForm(submitted_data(request), current=current.form_values())
-
-    def correct() -> Indicator:
-        """Save the corrected indicator and return it."""
-        current.idea = row
-        return actions.correct_indicator(indicator=current, by=person(request), at=now(), **form.cleaned_data)
-
     return form_response(
         request,
         form,
-        correct,
-        title=_("Correct the indicator"),
-        action=_("Correct"),
+        FormPage(_("Correct the indicator"), _("Correct"), row.get_absolute_url(), crumb=row),
+        actions.correct_indicator,
         done=_("The indicator is corrected. The earlier version stays in the timeline."),
-        back=row.get_absolute_url(),
-        crumb=row,
+        indicator=current,
+        by=person(request),
+        at=now(),
     )

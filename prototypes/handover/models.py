@@ -1,4 +1,4 @@
-"""The tests behind a decision, the package of a hand-over, and the follow-ups after it."""
+"""The package of a hand-over, and the follow-ups after it."""
 
 from typing import ClassVar
 
@@ -14,48 +14,11 @@ from prototypes.columns import choices_constraint
 from prototypes.enums import COUNTED_SCOPES, EVER_LIVE, FOLLOW_UP_MONTHS, FollowUpAnswer, FollowUpStart
 from prototypes.ideas.models import Idea, IdeaEvent
 from prototypes.ideas.triggers import STORY, IdeaUpdate, sql_list
-from prototypes.trials.models import Trial
 from prototypes.visibility import readable_by
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 from web.forms.edit_conflicts import column_values
-
-
-def _event_state_rule(name: str, state: str) -> Rule:
-    """Return a database rule called `name` that refuses a row whose event is not one of an idea coming into `state`."""
-    return Rule(
-        name=name,
-        broken=f"(SELECT e.state FROM prototypes_ideaevent e WHERE e.id = NEW.event_id) <> '{state}'",
-    )
-
-
-@tracked()
-class Support(models.Model):
-    """A concluded test that supports a decision (rule 5)."""
-
-    event = models.ForeignKey(IdeaEvent, models.PROTECT, related_name="supports", verbose_name=_("decision"))
-    trial = models.ForeignKey(Trial, models.PROTECT, related_name="supports", verbose_name=_("test"))
-
-    class Meta:
-        verbose_name = _("test behind a decision")
-        verbose_name_plural = _("tests behind decisions")
-        ordering: ClassVar[list[str]] = ["event", "id"]
-        constraints = [models.UniqueConstraint(fields=["event", "trial"], name="support_once")]
-        triggers = [
-            _event_state_rule("support_of_decision", "decided"),
-            Rule(
-                name="support_concluded",
-                broken="NOT EXISTS (SELECT 1 FROM prototypes_trial t JOIN prototypes_prototype p"
-                " ON p.id = t.prototype_id JOIN prototypes_ideaevent e ON e.idea_id = p.idea_id"
-                " WHERE t.id = NEW.trial_id AND e.id = NEW.event_id AND t.state = 'concluded')",
-            ),
-            Frozen(name="support_append_only"),
-        ]
-
-    def __str__(self) -> str:
-        """Return the hypothesis of the test that supports the decision."""
-        return str(self.trial)
 
 
 class PackageQuerySet(models.QuerySet["Package"]):
@@ -90,7 +53,10 @@ class Package(models.Model):
         verbose_name_plural = _("hand-over packages")
         constraints = [models.UniqueConstraint(fields=["event"], name="package_once")]
         triggers = [
-            _event_state_rule("package_of_hand_over", "handed_over"),
+            Rule(
+                name="package_of_hand_over",
+                broken="(SELECT e.state FROM prototypes_ideaevent e WHERE e.id = NEW.event_id) <> 'handed_over'",
+            ),
             Frozen(name="package_frozen"),
             created_on_is_fixed("package_created_on_fixed"),
         ]

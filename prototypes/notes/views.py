@@ -15,7 +15,7 @@ from prototypes.permissions import can_edit_trial
 from prototypes.trials.log_values import json_values, recorded_values
 from prototypes.views.lookups import get_trial_or_404, roles_in
 from web.decisions import enforce
-from web.forms.pages import adding_errors_to, form_page, submitted_data
+from web.forms.pages import apply_form, form_page, submitted_data
 from web.forms.unsaved import unsaved_texts
 from web.pages.error_pages import edit_conflict_page
 
@@ -39,7 +39,8 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
         messages.warning(request, actions.ALREADY_SETTLED)
         return redirect(trial)
     form = SettleForm(submitted_data(request), note=row, trial=trial)
-    if request.method == "POST" and form.is_valid() and save_settlement(request, row, form):
+    answers = answers_of_note(row, trial) if form.is_bound else None
+    if apply_form(form, actions.settle_note, note=row, answers=answers, by=person(request), at=now()):
         messages.success(request, _("Your choice is saved. Both versions stay on this page."))
         return redirect(trial)
     context = {
@@ -49,15 +50,3 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
         "version": side_by_side(row, trial, json_values(recorded_values(trial))),
     }
     return render(request, "prototypes/notes/settle_note.html", context)
-
-
-def save_settlement(request: HttpRequest, row: FieldNote, form: SettleForm) -> bool:
-    """Record the choice of a valid form between the test and its second version `row`, and return whether that
-    succeeded.
-
-    A refusal is added to the form.
-    """
-    with adding_errors_to(form):
-        second_answers = answers_of_note(row, row.trial)
-        actions.settle_note(note=row, by=person(request), at=now(), answers=second_answers, **form.action_arguments())
-    return not form.errors

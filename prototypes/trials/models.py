@@ -1,4 +1,4 @@
-"""Tests of prototypes (the model of a test is `Trial`) and their groups of participants."""
+"""Tests of prototypes (the model of a test is `Trial`), their participants, and the decisions they support."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from prototypes.enums import (
     TrialDecision,
     TrialState,
 )
+from prototypes.ideas.models import IdeaEvent
 from prototypes.ideas.triggers import CRITERION_CHANGED_WITHOUT_REASON, ENDS, OF_TRIAL, STARTS, YEAR, IdeaUpdate
 from prototypes.prototypes.models import Prototype
 from prototypes.trials.triggers import FIGURES_CORRECTED, GroupsFrozen
@@ -390,3 +391,34 @@ class ParticipantGroup(models.Model):
     def __str__(self) -> str:
         """Return who took part and how many, such as “inhabitants (8)”."""
         return f"{self.segment} ({self.count})"
+
+
+@tracked()
+class Support(models.Model):
+    """A concluded test that supports a decision on its idea (rule 5)."""
+
+    event = models.ForeignKey(IdeaEvent, models.PROTECT, related_name="supports", verbose_name=_("decision"))
+    trial = models.ForeignKey(Trial, models.PROTECT, related_name="supports", verbose_name=_("test"))
+
+    class Meta:
+        verbose_name = _("test behind a decision")
+        verbose_name_plural = _("tests behind decisions")
+        ordering: ClassVar[list[str]] = ["event", "id"]
+        constraints = [models.UniqueConstraint(fields=["event", "trial"], name="support_once")]
+        triggers = [
+            Rule(
+                name="support_of_decision",
+                broken="(SELECT e.state FROM prototypes_ideaevent e WHERE e.id = NEW.event_id) <> 'decided'",
+            ),
+            Rule(
+                name="support_concluded",
+                broken="NOT EXISTS (SELECT 1 FROM prototypes_trial t JOIN prototypes_prototype p"
+                " ON p.id = t.prototype_id JOIN prototypes_ideaevent e ON e.idea_id = p.idea_id"
+                " WHERE t.id = NEW.trial_id AND e.id = NEW.event_id AND t.state = 'concluded')",
+            ),
+            Frozen(name="support_append_only"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the hypothesis of the test that supports the decision."""
+        return str(self.trial)

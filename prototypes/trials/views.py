@@ -24,7 +24,7 @@ from prototypes.action_pages.views import available_actions, get_action_or_404, 
 from prototypes.enums import LOGGABLE_STATES, IdeaState, PrototypeState, TrialState
 from prototypes.file_owners import owner_of
 from prototypes.ideas.views.idea_timeline import acceptance_hint
-from prototypes.models import Prototype, Trial, TrialCorrection
+from prototypes.models import Prototype, Trial
 from prototypes.notes.comparison import second_versions, trial_corrections_with_lines
 from prototypes.notes.forms import CorrectTrialForm, SecondNoteForm, answers
 from prototypes.notes.second_notes import has_note
@@ -43,12 +43,11 @@ from prototypes.trials.log_values import log_form_values
 from prototypes.trials.meters import criterion, observed_text
 from prototypes.trials.trial_list import TRIALS
 from prototypes.views.lookups import get_prototype_or_404, get_trial_or_404, roles_in
-from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.pages.hooks import menu_items
 
 MAX_ROWS = 30
@@ -110,19 +109,15 @@ def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
     prototype = get_prototype_or_404(request, pk)
     enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
     form = TrialForm(submitted_data(request), sessions=prototype.idea.cohort.sessions.order_by("pk"))
-
-    def plan() -> Trial:
-        """Save the planned test and return it."""
-        return actions.plan_trial(prototype=prototype, by=person(request), **form.action_arguments())
-
     return form_response(
         request,
         form,
-        plan,
-        title=_("Plan test"),
-        action=_("Plan the test"),
+        FormPage(_("Plan test"), _("Plan the test"), prototype.get_absolute_url(), crumb=prototype),
+        actions.plan_trial,
         done=_("The test is planned. Lock it before you run it."),
-        crumb=prototype,
+        to_result=True,
+        prototype=prototype,
+        by=person(request),
     )
 
 
@@ -140,20 +135,10 @@ def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
     if row.state == TrialState.PLANNED:
         return edit_planned_trial(request, row)
     form = LearningForm(submitted_data(request), current=row.learning_values())
-
-    def complete() -> Trial:
-        """Save what was learnt and return the test."""
-        return actions.complete_trial(trial=row, by=person(request), **form.cleaned_data)
-
-    return form_response(
-        request,
-        form,
-        complete,
-        title=_("Edit what was learnt"),
-        action=_("Save"),
-        done=_("Saved."),
-        crumb=row.prototype,
-    )
+    prototype = row.prototype
+    page = FormPage(_("Edit what was learnt"), _("Save"), prototype.get_absolute_url(), crumb=prototype)
+    complete, user = actions.complete_trial, person(request)
+    return form_response(request, form, page, complete, done=_("Saved."), to_result=True, trial=row, by=user)
 
 
 def edit_planned_trial(request: HttpRequest, row: Trial) -> HttpResponse:
@@ -162,14 +147,9 @@ def edit_planned_trial(request: HttpRequest, row: Trial) -> HttpResponse:
     """
     sessions = row.prototype.idea.cohort.sessions.order_by("pk")
     form = TrialForm(submitted_data(request), sessions=sessions, current=row.plan_values())
-
-    def change() -> Trial:
-        """Save the edited test and return it."""
-        return actions.change_trial(trial=row, by=person(request), **form.changes())
-
-    return form_response(
-        request, form, change, title=_("Edit the test"), action=_("Save"), done=_("Saved."), crumb=row.prototype
-    )
+    page = FormPage(_("Edit the test"), _("Save"), row.prototype.get_absolute_url(), crumb=row.prototype)
+    change, user = actions.change_trial, person(request)
+    return form_response(request, form, page, change, done=_("Saved."), to_result=True, trial=row, by=user)
 
 
 @form_page
@@ -279,20 +259,15 @@ def correct_trial(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_trial_or_404(request, pk)
     enforce(allow_if_all(can_run_tests(roles_in(request, row.prototype.idea.cohort)), open_to_corrections(row)))
     form = CorrectTrialForm(submitted_data(request), trial=row)
-
-    def correct() -> TrialCorrection:
-        """Save the correction and return it."""
-        return actions.correct_trial(trial=row, by=person(request), at=now(), **form.cleaned_data)
-
     return form_response(
         request,
         form,
-        correct,
-        title=_("Correct the figures"),
-        action=_("Save the correction"),
+        FormPage(_("Correct the figures"), _("Save the correction"), row.get_absolute_url(), crumb=row.prototype),
+        actions.correct_trial,
         done=_("The figures are corrected. The test and its idea show what changed and why."),
-        crumb=row.prototype,
-        back=row.get_absolute_url(),
+        trial=row,
+        by=person(request),
+        at=now(),
     )
 
 

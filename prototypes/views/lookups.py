@@ -16,6 +16,7 @@ from cohorts.permissions import roles_of
 from cohorts.visibility import active_on, readable_until
 from prototypes.effects.columns import indicator_columns
 from prototypes.enums import IdeaState, LineageKind
+from prototypes.hooks import challenge_panels
 from prototypes.models import (
     Challenge,
     Confirmation,
@@ -29,12 +30,12 @@ from prototypes.models import (
     Trial,
     TrialCorrection,
 )
-from prototypes.registries import columns_for
 from prototypes.trial_corrections import timeline_entries
 from prototypes.visibility import readable_by, working_cohorts
 from web.database.nested_rows import column_names, nested
 from web.database.prepared import one_or_404, prepared
 from web.dates.clock import Day
+from web.pages.panels import columns_of
 from web.text.names import name_ordering
 
 MAX_CONFIRMATIONS = 12  # in a timeline: six years with two confirmations a year
@@ -68,7 +69,7 @@ def works_somewhere(user: User, today: Day) -> bool:
 def get_challenge_or_404(request: HttpRequest, pk: int) -> Challenge:
     """Return the challenge with this key; raise Http404 if the person may not read it.
 
-    It has the columns that the parts of its page read.
+    It has the columns that the panels of its page read.
     """
     return one_or_404(_challenge(person(request), pk))
 
@@ -76,10 +77,10 @@ def get_challenge_or_404(request: HttpRequest, pk: int) -> Challenge:
 @prepared
 def _challenge(user: User, pk: int) -> QuerySet[Challenge]:
     """Return the query for the challenge with the key `pk`, if the person may read it, with its cohort and the columns
-    of its page's parts.
+    of its page's panels.
     """
     rows = Challenge.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
-    return rows.annotate(**columns_for("challenge", user)).filter(pk=pk)
+    return rows.annotate(**columns_of(challenge_panels(), user)).filter(pk=pk)
 
 
 def can_read_cohort(user: User, cohort: str) -> Exists:

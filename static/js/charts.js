@@ -1,25 +1,12 @@
 // Draw each chart from the JSON next to it, in the colours of the page; a table has the same figures.
 
-const COLOURS = {
-    implemented: "--chart-implemented",
-    open: "--chart-open",
-    abandoned: "--chart-abandoned",
-    action: "--action",
-    transfo: "--transfo",
-    residency: "--residency",
-    marker: "--marker",
-    ink: "--ink",
-    quiet: "--ink-2",
-    line: "--line",
-    surface: "--surface",
-};
+const COLOURS = { action: "--action", ink: "--ink", quiet: "--ink-2", line: "--line", surface: "--surface" };
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 const print = window.matchMedia("print");
 
 function colour(name) {
-    const token = COLOURS[name];
-    return token ? getComputedStyle(document.documentElement).getPropertyValue(token).trim() : name;
+    return getComputedStyle(document.documentElement).getPropertyValue(COLOURS[name]).trim();
 }
 
 // Replace colour names with the colours of the page, in every key that ends with "color".
@@ -42,10 +29,6 @@ function withAxisColours(axis) {
     };
 }
 
-function axes(axis) {
-    return Array.isArray(axis) ? axis.map(withAxisColours) : axis && withAxisColours(axis);
-}
-
 function complete(option) {
     const ready = withPageColours(option);
     const text = { color: colour("ink"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 };
@@ -56,11 +39,15 @@ function complete(option) {
         textStyle: text,
         ...ready.tooltip,
     };
-    if (ready.legend) ready.legend = { textStyle: text, ...ready.legend };
-    ready.series = (ready.series ?? []).map((series) => ({ emphasis: { disabled: true }, ...series }));
-    if (ready.xAxis) ready.xAxis = axes(ready.xAxis);
-    if (ready.yAxis) ready.yAxis = axes(ready.yAxis);
-    return { animation: !reducedMotion.matches && !print.matches, textStyle: text, ...ready, tooltip };
+    return {
+        animation: !reducedMotion.matches && !print.matches,
+        textStyle: text,
+        ...ready,
+        tooltip,
+        xAxis: withAxisColours(ready.xAxis),
+        yAxis: withAxisColours(ready.yAxis),
+        series: ready.series.map((series) => ({ emphasis: { disabled: true }, ...series })),
+    };
 }
 
 function draw(element) {
@@ -74,15 +61,15 @@ const sizes = new ResizeObserver((entries) => {
     for (const entry of entries) window.echarts.getInstanceByDom(entry.target)?.resize();
 });
 
-function drawAll(root = document) {
-    for (const element of root.querySelectorAll("[data-chart]")) {
+function drawAll() {
+    for (const element of document.querySelectorAll("[data-chart]")) {
         draw(element);
         sizes.observe(element);
     }
 }
 
 drawAll();
-dark.addEventListener("change", () => drawAll());
+dark.addEventListener("change", drawAll);
 // Paper has other colours and another width, and printing does not wait for the next frame.
 print.addEventListener("change", () => {
     for (const element of document.querySelectorAll("[data-chart]")) {
@@ -91,4 +78,3 @@ print.addEventListener("change", () => {
         chart.getZr().flush();
     }
 });
-document.addEventListener("htmx:afterSettle", (event) => drawAll(event.detail.elt));

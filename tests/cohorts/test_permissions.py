@@ -6,18 +6,17 @@ from functools import partial
 
 import pytest
 
-from accounts.models import User
+from accounts.roles import Roles
 from cohorts import permissions
-from cohorts.models import Cohort
 from cohorts.permissions import TABLE, decide, decisions, roles_of, takes_part_in
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
 
 
-def from_the_table(action: str, user: User, cohort: Cohort, today: date) -> object:
+def from_the_table(action: str, roles: Roles) -> object:
     """Return the decision as a page with several buttons reads it."""
-    return permissions.decisions(roles_of(user, cohort, today))[action]
+    return permissions.decisions(roles)[action]
 
 
 # The table of the domain: for each action its permission function, and the roles that have it.
@@ -35,7 +34,7 @@ ALLOWED: dict[str, tuple[Callable[..., object], str]] = {
 @pytest.mark.parametrize("action", ALLOWED)
 def test_permissions_follow_the_table(cast: Cast, action: str):
     decide_permission, roles = ALLOWED[action]
-    allowed = "".join(role for role in EVERYONE if decide_permission(cast[role], cast.cohort, TODAY))
+    allowed = "".join(role for role in EVERYONE if decide_permission(roles_of(cast[role], cast.cohort, TODAY)))
     assert allowed == roles
 
 
@@ -87,7 +86,7 @@ def test_a_past_member_sees_the_cohort_and_has_no_permission(cast):
     member.ends_on = TODAY - timedelta(days=1)
     member.save()
     assert type(cast.cohort).objects.visible_to(cast["P"]).get() == cast.cohort
-    assert not permissions.can_lead(cast["P"], cast.cohort, TODAY)
+    assert not permissions.can_lead(roles_of(cast["P"], cast.cohort, TODAY))
 
 
 def test_an_admin_whose_mandate_ended_has_no_role(cast):

@@ -8,7 +8,8 @@ import pytest
 from django.db.models import Model
 
 from accounts.models import User
-from cohorts.visibility import readable_until
+from cohorts.models import Membership
+from cohorts.visibility import active_on, readable_until
 from figures.scope.visibility import visible_cohorts
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
@@ -79,6 +80,13 @@ def past_member(cast: Cast) -> User:
 def can_read(user: User, row: Model) -> bool:
     manager: Any = type(row)._default_manager
     return bool(manager.visible_to(user).filter(pk=row.pk).exists())
+
+
+def test_membership_is_active_from_its_first_to_its_last_day(cast: Cast):
+    row = MembershipFactory(cohort=cast.cohort, starts_on=BEFORE, ends_on=AFTER)
+    days = (BEFORE - ONE_DAY, BEFORE, AFTER, AFTER + ONE_DAY)
+    found = [Membership.objects.filter(active_on(day), pk=row.pk).exists() for day in days]
+    assert found == [False, True, True, False]
 
 
 @pytest.mark.parametrize("whose", ["member", "stakeholder"])

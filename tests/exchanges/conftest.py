@@ -7,6 +7,7 @@ from django.utils import translation
 
 from programmes.models import Edition, Format
 from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
+from tests.factories.snapshots import built_once
 
 
 @pytest.fixture(autouse=True)
@@ -15,13 +16,16 @@ def _english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def exchange_format(db: None) -> Format:
-    """Return a published format of 24 months with the full reminder schedule."""
-    return format_with_reminder_schedule()
+new_edition = built_once(lambda: edition_of_four(format=format_with_reminder_schedule(), people=2))
 
 
 @pytest.fixture
-def edition(exchange_format: Format) -> Edition:
+def edition(db: None) -> Edition:
     """Return an edition of four running cohorts with two members each, from 5 January 2027 to 4 January 2029."""
-    return edition_of_four(format=exchange_format, people=2)
+    return new_edition()
+
+
+@pytest.fixture
+def exchange_format(edition: Edition) -> Format:
+    """Return the edition's published format, of 24 months with the full reminder schedule."""
+    return edition.format

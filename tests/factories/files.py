@@ -17,7 +17,7 @@ from files import storage
 from files.enums import FileAudience, StoredSize
 from files.exports.actions import finish_export, start_export
 from files.models import Attachment, Export, FileDraft
-from files.permissions import decisions
+from files.permissions import file_decisions
 from files.registries import Owner
 from files.storage import write_all
 from files.uploads.handler import new_file
@@ -96,7 +96,7 @@ def owner(person: User | None = None, roles: str = "M", audience: str = "cohort"
     """Return an object with files; `person` has these roles towards it."""
     fields = {"about": "session", "object_id": 7, "name": "Séance 7", "href": "/sessions/7/"} | changes
     reader_fields = {"person": person or UserFactory(), "audience": FileAudience(audience), "zone": "Europe/Paris"}
-    return Owner(**reader_fields | decisions(frozenset(roles)) | fields)
+    return Owner(**reader_fields | file_decisions(frozenset(roles)) | fields)
 
 
 class AttachmentFactory(factory.django.DjangoModelFactory):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from files.permissions import can_edit_file, decisions
+from files.permissions import can_edit_file, file_decisions
 from tests.factories.accounts import UserFactory
 from tests.factories.files import AttachmentFactory, owner
 
@@ -13,23 +13,23 @@ ADDED_BY = "Only the lab, the cohort’s design team, its pilot and the person w
 
 
 def allowed(act: str, **options: bool) -> str:
-    return "".join(role for role in ROLES if decisions(frozenset(role), **options)[act])
+    return "".join(role for role in ROLES if file_decisions(frozenset(role), **options)[act])
 
 
 @pytest.mark.parametrize(("act", "roles"), [("can_add", "SCDPM"), ("can_edit", "SCDP"), ("can_edit_own", "SCDPM")])
 def test_roles_have_the_permissions_of_the_table(act: str, roles: str):
     assert allowed(act) == roles
-    assert (allowed(act, published=True), bool(decisions(frozenset())[act])) == ("", False)
+    assert (allowed(act, published=True), bool(file_decisions(frozenset())[act])) == ("", False)
 
 
 def test_refusal_has_a_reason():
-    found = decisions(frozenset("R"))
+    found = file_decisions(frozenset("R"))
     assert {name: str(decision.reason) for name, decision in found.items()} == {
         "can_add": "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.",
         "can_edit": ADDED_BY,
         "can_edit_own": ADDED_BY,
     }
-    published = decisions(frozenset("S"), published=True)["can_add"]
+    published = file_decisions(frozenset("S"), published=True)["can_add"]
     assert str(published.reason) == "These are published facts: files cannot be added."
 
 

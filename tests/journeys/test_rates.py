@@ -74,11 +74,11 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type /Page\b", page.pdf(format="A4")))
 
 
-def test_printed_worked_example_fills_two_pages(visit, admin):
+def test_printed_worked_example_fills_three_pages(visit, admin):
     page = visit(admin, **DESKTOP, color_scheme="dark")
     page.goto("/rates/")
     drawn(page)
-    assert sheets(page) == 2
+    assert sheets(page) == 3
 
 
 @pytest.fixture
@@ -171,6 +171,7 @@ def test_month_is_chosen_on_the_curve_by_keyboard_and_by_pointing(visit, admin):
     for key, months in (("ArrowLeft", 11), ("ArrowUp", 12), ("End", 20), ("Home", 0)):
         slider.press(key)
         assert sentence(page) == (f"{months} months after acceptance" if months else "At acceptance")
+    page.locator(".step-plot").hover()  # waits until the page has scrolled
     drawing = page.locator(".step-plot > svg").bounding_box()
     assert drawing is not None
     for share, months in ((0.44, 9), (0.47, 9), (0.48, 10), (0.999, 20)):
@@ -207,5 +208,6 @@ def test_printed_page_shows_the_table_and_no_buttons(visit, admin):
     drawn(page)
     page.emulate_media(media="print")
     expect(page.locator("#curve-table")).to_be_visible()
+    expect(page.locator("#if-wrong-table")).to_be_visible()
     expect(page.locator("#choose")).to_be_hidden()
     expect(page.locator(".say")).to_be_visible()

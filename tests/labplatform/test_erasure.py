@@ -19,7 +19,7 @@ from accounts.privacy.unassigned_work import unassigned_after_leaving
 from cohorts.models import Attendance, Cohort, InvitationList, Membership
 from comments.models import Comment
 from exchanges.models import Needs
-from figures.network.queries import people_by_cohort
+from figures.network.queries import CountedCohorts, people_counts
 from files.exports.own_copy import request_own_copy
 from files.models import Attachment, Export
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
@@ -198,7 +198,7 @@ def figures(cohort: Cohort, as_of: date) -> dict[str, str]:
     out = StringIO()
     call_command("implementation_rates", "--cohort", cohort.slug, "--as-of", as_of.isoformat(), "--json", stdout=out)
     attended = Attendance.objects.filter(day__session__cohort=cohort, status="present").count()
-    network = people_by_cohort([cohort.pk], as_of=as_of)
+    network = people_counts(CountedCohorts([cohort.pk], [cohort.pk]), as_of=as_of).by_cohort
     circles = sorted(Membership.objects.active(as_of).filter(cohort=cohort).values_list("role", flat=True))
     return {"rates": out.getvalue(), "attended": str(attended), "network": str(network), "circles": str(circles)}
 

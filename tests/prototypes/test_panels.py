@@ -11,7 +11,7 @@ from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.prototypes.pages import page
+from tests.prototypes.pages import page, signed_in
 from web.pages.home import HomeNotice
 
 pytestmark = pytest.mark.django_db
@@ -21,13 +21,13 @@ class TestCohort:
     def test_panel_shows_five_ideas_and_a_link_to_more(self, cast: Cast):
         for _ in range(6):
             IdeaFactory(cohort=cast.cohort)
-        context = panels.cohort_ideas_panel(request_by(cast["M"]), cast.cohort)
+        context = signed_in(cast["M"]).get(cast.cohort.get_absolute_url()).context
         assert (len(context["ideas"]), context["has_more"]) == (5, True)
 
     def test_panel_with_five_ideas_has_no_link_to_more(self, cast: Cast):
         for _ in range(5):
             IdeaFactory(cohort=cast.cohort)
-        context = panels.cohort_ideas_panel(request_by(cast["M"]), cast.cohort)
+        context = signed_in(cast["M"]).get(cast.cohort.get_absolute_url()).context
         assert (len(context["ideas"]), context["has_more"]) == (5, False)
 
     def test_panel_is_on_the_cohort_page(self, cast: Cast):
@@ -176,15 +176,6 @@ def test_the_menu_has_ideas_and_log_and_so_has_the_phones_bar(cast: Cast):
     bar = text.split('class="tabbar')[1]
     assert ['href="/ideas/"' in text, 'href="/log/"' in text] == [True, True]
     assert ['href="/ideas/"' in bar, 'href="/field/"' in bar, 'href="/log/"' in bar] == [True, True, False]
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_cohorts_block_is_one_statement(cast: Cast, rows: int, django_assert_num_queries):
-    for _ in range(rows):
-        IdeaFactory(cohort=cast.cohort)
-    request = request_by(cast["S"])
-    with django_assert_num_queries(1):
-        panels.cohort_ideas_panel(request, cast.cohort)
 
 
 def to_accept(user: User) -> list[tuple[str, str, str]]:

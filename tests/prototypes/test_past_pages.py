@@ -7,11 +7,11 @@ import pytest
 
 from accounts.models import User
 from comments.views import conversation_about
+from prototypes.hooks import idea_panels
 from prototypes.ideas.views.ideas import prototypes_of
 from prototypes.models import Idea, Lineage, Package, Trial
 from prototypes.notes.comparison import second_versions, trial_corrections_with_lines
-from prototypes.panels import cohort_ideas_panel, latest_ideas_card
-from prototypes.registries import columns_for
+from prototypes.panels import latest_ideas_card
 from prototypes.trials.log_values import figures, json_values
 from prototypes.views.lookups import idea_rows, with_timeline
 from tests.factories.accounts import request_by
@@ -29,6 +29,7 @@ from tests.factories.prototypes import (
     TrialFactory,
 )
 from tests.prototypes.pages import signed_in
+from web.pages.panels import columns_of
 
 pytestmark = pytest.mark.django_db
 LAST, AFTER = date(2026, 9, 30), date(2026, 10, 1)
@@ -58,7 +59,7 @@ def test_past_members_see_the_idea_count_of_their_last_day(cast: Cast, past_memb
 
 def test_past_members_see_the_cohorts_ideas_of_their_last_day(cast: Cast, past_member: User):
     ideas = [IdeaFactory(cohort=cast.cohort, created_on=created_on) for created_on in (LAST, AFTER)]
-    panels = [cohort_ideas_panel(request_by(user), cast.cohort)["ideas"] for user in (past_member, cast["M"])]
+    panels = [context(user, "/cohorts/rivage/")["ideas"] for user in (past_member, cast["M"])]
     assert [{idea.pk for idea in panel} for panel in panels] == [{ideas[0].pk}, {idea.pk for idea in ideas}]
 
 
@@ -152,7 +153,7 @@ def test_past_members_see_canvases_and_packages_of_their_last_day(cast: Cast, pa
     Package.objects.create(event=idea.events.latest("position"), content={}, created_on=AFTER)
     counts = []
     for user in (past_member, cast["M"]):
-        rows = with_timeline(idea_rows(user), user, TODAY).annotate(**columns_for("idea", user))
+        rows = with_timeline(idea_rows(user), user, TODAY).annotate(**columns_of(idea_panels(), user))
         row: Any = rows.get(pk=idea.pk)
         counts.append((len(row.canvas_rows), len(row.package_rows)))
     assert counts == [(1, 0), (2, 1)]

@@ -212,9 +212,7 @@ def test_a_swap_includes_the_title_of_the_page():
 
 
 def test_a_chart_has_its_figures_as_json():
-    chart = Chart(
-        "curve", "Share of ideas", {"series": [{"name": "</script>", "data": [1, 2]}]}, caption="Stops at 20."
-    )
+    chart = Chart("curve", "Share of ideas", {"series": [{"name": "</script>", "data": [1, 2]}]})
     html = drawn("chart", chart=chart)
     (figures,) = re.findall(r'<script id="curve" type="application/json">(.*?)</script>', html)
     assert json.loads(figures) == chart.option

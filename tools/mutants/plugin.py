@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 from tools.mutants.switches import SWITCH, install
 
@@ -23,6 +24,13 @@ MODE = os.environ.get("MUTANTS", "")
 FOLDER = Path(os.environ.get("MUTANTS_FOLDER", "var/mutants"))
 CASES = int(os.environ.get("MUTANTS_CASES", "0"))
 RED: set[str] = set()
+
+
+def pytest_configure() -> None:
+    """Have Hypothesis report the first failing example: a check is noticed by then, and shrinking takes minutes."""
+    phases = [phase for phase in Phase if phase not in {Phase.shrink, Phase.explain}]
+    settings.register_profile("first failure", settings(), phases=phases)
+    settings.load_profile("first failure")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +54,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """While recording, write what the test reached, its set-up included, and its duration; skip red tests."""
     SWITCH.reached.clear()
     RED.discard(item.nodeid)
+    if MODE == "record":
+        _forget_statements()
     began = time.monotonic()
     yield
     if MODE == "record" and item.nodeid not in RED:
@@ -53,6 +63,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         line = {"test": item.nodeid, "seconds": time.monotonic() - began, "reached": sorted(SWITCH.reached)}
         with open(FOLDER / f"reached-{worker}.jsonl", "a") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def _forget_statements() -> None:
+    """Empty the cache of statements: the checks inside a cached one are not reached again."""
+    from web.database.prepared import statement_of
+
+    statement_of.cache_clear()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -35,12 +35,14 @@ def download(content: bytes | str, *, name: str, content_type: str) -> HttpRespo
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
-def download_table(table: Table, kind: str, *, name: str, language: str) -> HttpResponse:
-    """Return the response that makes a browser save a table as a file called `name`; `kind` is “csv” or “xlsx”.
+def download_table(table: Table, file_format: str, *, name: str, language: str) -> HttpResponse:
+    """Return the response that makes a browser save a table as a file called `name`; `file_format` is “csv” or “xlsx”.
 
-    In CSV, numbers have the decimal separator of `language` (“fr”, “en”). Raises KeyError for another kind.
+    In CSV, numbers have the decimal separator of `language` (“fr”, “en”). Raises KeyError for another format.
     """
-    return download(table_bytes(kind, table, language=language[:2]), name=name, content_type=CONTENT_TYPES[kind])
+    return download(
+        table_bytes(file_format, table, language=language[:2]), name=name, content_type=CONTENT_TYPES[file_format]
+    )
 
 
 def file_response(

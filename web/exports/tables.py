@@ -38,11 +38,21 @@ _CELL_WITHIN: Final = re.compile(rf'([,;|\t\r\n"][{_BLANK},;|"]*)(?=[{re.escape(
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherSheet:
+    """A second table of the same file: a sheet of its own in XLSX, the last lines in CSV."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    widths: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table to write as a file; `rows` may be an iterator.
 
     `about` explains the table in pairs of name and value: definitions, filters, dates. `widths` are those of the first
-    columns, in characters.
+    columns, in characters. `further` is a second table of the same file.
     """
 
     title: str
@@ -51,6 +61,7 @@ class Table:
     about_title: str
     about: Sequence[tuple[str, Cell]] = ()
     widths: Sequence[int] = ()
+    further: FurtherSheet | None = None
 
 
 def escape_formula(text: str) -> str:
@@ -64,22 +75,22 @@ def escape_formula(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def write(kind: str, table: Table, file: IO[bytes], *, language: str) -> None:
-    """Write the table to an open file; `kind` is “csv” or “xlsx”. Rows are written a few hundred at a time.
+def write(file_format: str, table: Table, file: IO[bytes], *, language: str) -> None:
+    """Write the table to an open file; `file_format` is “csv” or “xlsx”. Rows are written a few hundred at a time.
 
-    In CSV, numbers have the decimal separator of `language` (“fr”, “en”). Raises KeyError for another kind.
+    In CSV, numbers have the decimal separator of `language` (“fr”, “en”). Raises KeyError for another format.
     """
-    WRITERS[kind](table, file, language)
+    WRITERS[file_format](table, file, language)
 
 
-def table_bytes(kind: str, table: Table, *, language: str) -> bytes:
+def table_bytes(file_format: str, table: Table, *, language: str) -> bytes:
     """Return the content of a file with the table, all in memory: for tables with few rows.
 
-    `kind` is “csv” or “xlsx”; in CSV, numbers have the decimal separator of `language`. Raises KeyError for another
-    kind.
+    `file_format` is “csv” or “xlsx”; in CSV, numbers have the decimal separator of `language`. Raises KeyError for
+    another format.
     """
     file = io.BytesIO()
-    write(kind, table, file, language=language)
+    write(file_format, table, file, language=language)
     return file.getvalue()
 
 
@@ -95,12 +106,16 @@ def _write_csv(table: Table, file: IO[bytes], language: str) -> None:
 
 
 def _csv_lines(table: Table) -> Iterator[Sequence[Cell]]:
-    """Yield the lines of the CSV file: header, rows, an empty line, then the explanations about the table."""
+    """Yield the lines of the CSV file: header, rows, an empty line, the explanations about the table; then the further
+    table, if there is one, after another empty line.
+    """
     yield table.header
     yield from table.rows
     yield ()
     yield (table.about_title,)
     yield from table.about
+    if table.further:
+        yield from ((), (table.further.title,), table.further.header, *table.further.rows)
 
 
 def _csv_cell(cell: Cell, point: str) -> str:
@@ -126,17 +141,19 @@ def _batches(lines: Iterator[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
 
 
 def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
-    """Write the table as XLSX, with numbers and dates as such; the explanations about it are on a second sheet.
+    """Write the table as XLSX, with numbers and dates as such; the explanations about it are on the last sheet.
 
     `_language` is not used: the spreadsheet program formats numbers for its reader.
     """
     from openpyxl import Workbook  # noqa: PLC0415 - takes a third of a second to import
 
     book = Workbook(write_only=True)
-    sheets = [book.create_sheet(_sheet_title(title)) for title in (table.title, table.about_title)]
+    parts: list[Table | FurtherSheet] = [table, table.further] if table.further else [table]
+    sheets = [book.create_sheet(_sheet_title(title)) for title in (*(part.title for part in parts), table.about_title)]
     with _closing_sheets(sheets):
-        _fill_sheet(sheets[0], [table.header], table.rows, widths=[*table.widths, *[WIDTH] * len(table.header)])
-        _fill_sheet(sheets[1], [], table.about, widths=[40, 110], wrapped=True)
+        for sheet, part in zip(sheets, parts, strict=False):
+            _fill_sheet(sheet, [part.header], part.rows, widths=[*part.widths, *[WIDTH] * len(part.header)])
+        _fill_sheet(sheets[-1], [], table.about, widths=[40, 110], wrapped=True)
         book.save(file)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 from django_stubs_ext import StrOrPromise
 
@@ -24,15 +25,33 @@ def submitted_data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def apply_form(form: BaseForm, action: Callable[..., R], **arguments: Any) -> R | None:
-    """Run the action with the form's cleaned values and `arguments`, and return its result.
+@runtime_checkable
+class RenewableForm(Protocol):
+    """A form with hidden values, such as an idempotency key, that must change before a refused form is sent again."""
 
-    None when the form is not sent or not valid, or when the action raises a DomainError, which is added to the form.
+    def renew(self) -> None:
+        """Give the sent form new hidden values, and keep what was typed."""
+
+
+@runtime_checkable
+class FormWithArguments(Protocol):
+    """A form whose values are not the arguments of its action as they are."""
+
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the values of the valid form as arguments of its action."""
+
+
+def apply_form(form: BaseForm, action: Callable[..., R], **arguments: Any) -> R | None:
+    """Run the action with the form's values and `arguments`, and return its result.
+
+    The values are the form's `action_arguments()` where it has this method, else its cleaned data. None when the form
+    is not sent or not valid, or when the action raises a DomainError, which is added to the form.
     """
     if not (form.is_bound and form.is_valid()):
         return None
     with adding_errors_to(form):
-        return action(**arguments, **form.cleaned_data)
+        values = form.action_arguments() if isinstance(form, FormWithArguments) else form.cleaned_data
+        return action(**arguments, **values)
     return None
 
 
@@ -40,12 +59,14 @@ def apply_form(form: BaseForm, action: Callable[..., R], **arguments: Any) -> R 
 def adding_errors_to(form: BaseForm) -> Iterator[None]:
     """Add a DomainError that is raised inside the block to the form, which keeps what was typed; it does not propagate.
 
-    Code after the block then runs too, so return from inside the block on success.
+    A `RenewableForm` is renewed. Code after the block then runs too, so return from inside the block on success.
     """
     try:
         yield
     except DomainError as error:
         error.add_to(form)
+        if isinstance(form, RenewableForm):
+            form.renew()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +97,25 @@ class FormPage:
     def show(self, request: HttpRequest, form: BaseForm) -> HttpResponse:
         """Return the response that shows this page with the form, bound or not; its status is 200."""
         return render(request, "form_page.html", {"page": self, "form": form})
+
+
+def form_response(
+    request: HttpRequest,
+    form: BaseForm,
+    page: FormPage,
+    action: Callable[..., Any],
+    *,
+    done: StrOrPromise,
+    to_result: bool = False,
+    **arguments: Any,
+) -> HttpResponse:
+    """Run the action when a valid form was sent, and go on with the message `done`; otherwise show the page.
+
+    The action gets `arguments` and the form's values (`apply_form`). The person goes on to where Cancel leads, or with
+    `to_result` to the page of what the action returns.
+    """
+    result: Any = apply_form(form, action, **arguments)
+    if not form.is_bound or form.errors:
+        return page.show(request, form)
+    messages.success(request, str(done))
+    return redirect(result if to_result else page.cancel)

@@ -13,12 +13,10 @@ if TYPE_CHECKING:
 class Chart:
     """A chart; `id` is unique on the page, and `option` is an ECharts option as plain JSON.
 
-    Colours are given by name: "implemented", "open", "abandoned", "action", "transfo", "residency", "marker", "ink",
-    so that they follow the reader's light or dark setting. A table on the page has
-    the same figures.
+    The option has an `xAxis`, a `yAxis` and `series`. Colours are given by name ("action", "ink", "quiet", "line" or
+    "surface"), so that they follow the reader's light or dark setting. A table on the page has the same figures.
     """
 
     id: str
     label: StrOrPromise
     option: dict[str, Any]
-    caption: StrOrPromise = ""

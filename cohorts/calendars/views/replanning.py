@@ -16,7 +16,7 @@ from cohorts.calendars.replanning import DaySnapshots, propose_new_days
 from cohorts.clock import local_today
 from cohorts.cohort.pages import get_cohort_or_404, page_about
 from cohorts.models import Replanning
-from cohorts.permissions import can_plan_sessions
+from cohorts.permissions import can_plan_sessions, roles_of
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import apply_form, form_page, submitted_data
@@ -32,7 +32,7 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     """
     user, row = person(request), get_cohort_or_404(request, slug)
     today = local_today(row)
-    enforce(can_plan_sessions(user, row, today))
+    enforce(can_plan_sessions(roles_of(user, row, today)))
     form = ProposalForm(submitted_data(request))
     applied = apply_form(form, actions.replan_sessions, cohort=row, at=timezone.now(), by=user)
     if applied is not None:
@@ -52,7 +52,7 @@ def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
     undone.
     """
     user, row = person(request), get_cohort_or_404(request, slug)
-    enforce(can_plan_sessions(user, row, local_today(row)))
+    enforce(can_plan_sessions(roles_of(user, row, local_today(row))))
     form = ConfirmationForm(submitted_data(request))
     if apply_form(form, actions.undo_replanning, cohort=row, at=timezone.now(), by=user):
         messages.success(request, _("The drafts are back on their earlier days."))

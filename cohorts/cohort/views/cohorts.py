@@ -33,7 +33,7 @@ from lists.pages import list_page
 from web.database.prepared import Slug, one_or_404, prepared
 from web.decisions import enforce
 from web.forms.pages import apply_form, form_page
-from web.pages.panels import render_panels
+from web.pages.panels import columns_of, render_panels
 
 
 @require_safe
@@ -54,8 +54,11 @@ def cohorts(request: HttpRequest) -> HttpResponse:
 
 @prepared
 def _cohort_for_page(user: User, slug: str) -> QuerySet[Cohort]:
-    """Return a queryset of the cohort with this slug, with phases and sessions; empty if the user may not see it."""
-    return with_calendar(visible_cohorts(user), user).filter(slug=slug)
+    """Return a queryset of the cohort with this slug, with phases, sessions and the columns of its panels.
+
+    It is empty if the user may not see the cohort.
+    """
+    return with_calendar(visible_cohorts(user), user).annotate(**columns_of(cohort_panels(), user)).filter(slug=slug)
 
 
 @require_safe

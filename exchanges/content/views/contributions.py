@@ -20,8 +20,8 @@ from exchanges.content.context import (
 )
 from exchanges.content.enums import CONTRIBUTION_STATES, QUESTION_STATES, ContributionKind
 from exchanges.content.forms import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
-from exchanges.content.part_forms import content_href, missing_part_response, part_of, run_or_show
-from exchanges.exchange.action_pages import exchange_form_page, get_exchange_or_404, roles_for
+from exchanges.content.part_forms import content_href, missing_part_response, part_of
+from exchanges.exchange.pages import exchange_form_page, get_exchange_or_404, roles_for
 from exchanges.models import Contribution, Exchange, Match
 from exchanges.permissions import (
     EditionRoles,
@@ -33,7 +33,7 @@ from exchanges.permissions import (
 from prototypes.models import Idea
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import form_page, form_response, submitted_data
 
 MAX_IDEAS = 200
 
@@ -56,8 +56,10 @@ def contributions(request: HttpRequest, pk: int) -> HttpResponse:
         "matches": matches_of(exchange, rows) if rows else [],
         "editable": {row.pk for row in rows if is_open and can_edit_contribution(roles, row)},
         "is_open": is_open,
-        "can": {
-            "ask": can_prepare_exchange(roles) and exchange.state in QUESTION_STATES and not exchange.retrospective,
+        "permissions": {
+            "ask_question": can_prepare_exchange(roles)
+            and exchange.state in QUESTION_STATES
+            and not exchange.retrospective,
             "contribute": is_open and can_contribute(roles),
             "match": is_open and can_prepare_exchange(roles) and _has_offer_and_request(rows),
         },
@@ -82,8 +84,14 @@ def ask_question(request: HttpRequest, pk: int) -> HttpResponse:
         exchange, _("Send a question ahead"), _("Ask the question"), content_href("contributions", exchange)
     )
     done = _("Question added.")
-    return run_or_show(
-        request, QuestionForm(submitted_data(request)), page, actions.ask_question, done=done, exchange=exchange
+    return form_response(
+        request,
+        QuestionForm(submitted_data(request)),
+        page,
+        actions.ask_question,
+        done=done,
+        exchange=exchange,
+        by=person(request),
     )
 
 
@@ -101,7 +109,7 @@ def change_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
         return missing_part_response(request, back)
     form = QuestionForm(submitted_data(request), question=question)
     page, done = exchange_form_page(exchange, _("Edit the question"), _("Save"), back), _("The question is changed.")
-    return run_or_show(request, form, page, actions.change_question, done=done, question=question)
+    return form_response(request, form, page, actions.change_question, done=done, question=question, by=person(request))
 
 
 @form_page
@@ -121,8 +129,14 @@ def remove_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
         exchange, _("Withdraw the question"), _("Withdraw"), back, consequences, is_destructive=True
     )
     done = _("The question is withdrawn.")
-    return run_or_show(
-        request, ConfirmationForm(submitted_data(request)), page, actions.remove_question, done=done, question=question
+    return form_response(
+        request,
+        ConfirmationForm(submitted_data(request)),
+        page,
+        actions.remove_question,
+        done=done,
+        question=question,
+        by=person(request),
     )
 
 
@@ -149,7 +163,7 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
         exchange, _("Add contribution"), _("Contribute"), content_href("contributions", exchange), intro=intro
     )
     done = _("Your contribution is on the page.")
-    return run_or_show(request, form, page, actions.contribute, done=done, exchange=exchange)
+    return form_response(request, form, page, actions.contribute, done=done, exchange=exchange, by=person(request))
 
 
 def _initial_from_query(request: HttpRequest) -> dict[str, str]:
@@ -197,7 +211,9 @@ def change_contribution(request: HttpRequest, pk: int, key: int) -> HttpResponse
         exchange_form_page(exchange, _("Edit the contribution"), _("Save"), back),
         _("The contribution is changed."),
     )
-    return run_or_show(request, form, page, actions.change_contribution, done=done, contribution=row)
+    return form_response(
+        request, form, page, actions.change_contribution, done=done, contribution=row, by=person(request)
+    )
 
 
 @form_page
@@ -225,7 +241,9 @@ def withdraw_contribution(request: HttpRequest, pk: int, key: int) -> HttpRespon
         is_destructive=True,
     )
     done, form = _("The contribution is withdrawn."), ConfirmationForm(submitted_data(request))
-    return run_or_show(request, form, page, actions.withdraw_contribution, done=done, contribution=row)
+    return form_response(
+        request, form, page, actions.withdraw_contribution, done=done, contribution=row, by=person(request)
+    )
 
 
 @form_page
@@ -242,12 +260,13 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     page = exchange_form_page(
         exchange, _("Match an offer with a request"), _("Match"), content_href("contributions", exchange)
     )
-    return run_or_show(
+    return form_response(
         request,
         form,
         page,
         actions.match,
         done=_("The offer and the request are matched. Both cohorts can see the match."),
+        by=person(request),
     )
 
 
@@ -271,11 +290,12 @@ def unmatch(request: HttpRequest, pk: int, key: int) -> HttpResponse:
         back,
         [row.offer.text, row.request.text],
     )
-    return run_or_show(
+    return form_response(
         request,
         ConfirmationForm(submitted_data(request)),
         page,
         actions.unmatch,
         done=_("The offer and the request are unmatched."),
         match=row,
+        by=person(request),
     )

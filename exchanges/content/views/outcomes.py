@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,15 +17,14 @@ from exchanges.content import actions
 from exchanges.content.context import commitments_of, feedback_summary, feedback_texts
 from exchanges.content.enums import MEETING_STATES, CommitmentState
 from exchanges.content.forms import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
-from exchanges.content.part_forms import content_href, run_or_show
-from exchanges.exchange.action_pages import (
+from exchanges.content.part_forms import content_href
+from exchanges.exchange.clock import exchange_today
+from exchanges.exchange.pages import (
     current_time,
     exchange_form_page,
     get_exchange_or_404,
     roles_for,
-    run_action,
 )
-from exchanges.exchange.clock import exchange_today
 from exchanges.models import Commitment, Exchange
 from exchanges.permissions import (
     EditionRoles,
@@ -38,7 +38,7 @@ from exchanges.permissions import (
 )
 from exchanges.visibility import content_visible_to
 from web.decisions import enforce
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import apply_form, form_page, form_response, submitted_data
 from web.security.acting import forbidden_while_acting
 
 
@@ -64,7 +64,10 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "own_registration": registration_if_came(person(request), exchange) if has_begun else None,
         "has_begun": has_begun,
         "late_commitments": {row.pk for row in (*carried, *made) if row.is_late(exchange_today(row.exchange))},
-        "can": {"write": can_write, "record_commitment": has_begun and can_record_own_commitment(roles)},
+        "permissions": {
+            "write_minutes": can_write,
+            "record_own_commitment": has_begun and can_record_own_commitment(roles),
+        },
     }
     return render(request, "exchanges/content/minutes.html", context)
 
@@ -94,7 +97,8 @@ def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = MinutesForm(submitted_data(request), minutes=existing)
     saved = _("The minutes are saved: everyone in the edition can read them.")
-    if run_action(request, form, actions.write_minutes, done=saved, exchange=exchange, at=current_time()):
+    if apply_form(form, actions.write_minutes, exchange=exchange, at=current_time(), by=person(request)):
+        messages.success(request, saved)
         return redirect(content_href("minutes", exchange))
     context = {
         "form": form,
@@ -130,7 +134,8 @@ def record_commitment(request: HttpRequest, pk: int) -> HttpResponse:
         unavailable_reason="" if _has_begun(exchange) or submitted_data(request) else early,
     )
     done = _("The commitment is recorded.")
-    return run_or_show(request, form, page, actions.record_commitment, done=done, exchange=exchange, at=current_time())
+    by, at = person(request), current_time()
+    return form_response(request, form, page, actions.record_commitment, done=done, exchange=exchange, at=at, by=by)
 
 
 def _possible_owners(roles: EditionRoles) -> list[tuple[int, str]]:
@@ -167,9 +172,8 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
         else _("This commitment is closed already."),
     )
     form = CloseCommitmentForm(submitted_data(request))
-    return run_or_show(
-        request, form, page, _close_commitment, done=_("The commitment is closed."), commitment=row, at=current_time()
-    )
+    by, at, done = person(request), current_time(), _("The commitment is closed.")
+    return form_response(request, form, page, _close_commitment, done=done, commitment=row, at=at, by=by)
 
 
 def _close_commitment(*, commitment: Commitment, outcome: str, reason: str, at: datetime, by: User) -> Commitment:
@@ -209,4 +213,4 @@ def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     previous: Any = own.feedback.values("useful", "time_together", "organisation", "keep", "change") if own else None
     form = FeedbackForm(submitted_data(request), initial=(previous and previous.first()) or {})
     done = _("Thank you. Your answers are added to those of the others.")
-    return run_or_show(request, form, page, actions.give_feedback, done=done, registration=own)
+    return form_response(request, form, page, actions.give_feedback, done=done, registration=own, by=person(request))

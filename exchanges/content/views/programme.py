@@ -6,17 +6,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from exchanges.content import actions
 from exchanges.content.context import date_of, days_of, participating_cohorts
 from exchanges.content.enums import PROGRAMME_STATES
 from exchanges.content.forms import ProgrammeItemForm
-from exchanges.content.part_forms import content_href, missing_part_response, part_of, run_or_show
-from exchanges.exchange.action_pages import exchange_form_page, get_exchange_or_404, roles_for
+from exchanges.content.part_forms import content_href, missing_part_response, part_of
+from exchanges.exchange.pages import exchange_form_page, get_exchange_or_404, roles_for
 from exchanges.models import Exchange
 from exchanges.permissions import can_prepare_exchange
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import form_page, form_response, submitted_data
 from web.text import formats
 
 
@@ -59,7 +60,9 @@ def add_to_programme(request: HttpRequest, pk: int) -> HttpResponse:
     )
     page = exchange_form_page(exchange, _("Add part to the programme"), _("Add"), content_href("programme", exchange))
     done = _("The part is added to the programme.")
-    return run_or_show(request, form, page, actions.add_to_programme, done=done, exchange=exchange)
+    return form_response(
+        request, form, page, actions.add_to_programme, done=done, exchange=exchange, by=person(request)
+    )
 
 
 @form_page
@@ -78,7 +81,7 @@ def change_programme(request: HttpRequest, pk: int, key: int) -> HttpResponse:
         submitted_data(request), days=_day_choices(exchange), cohorts=list(participating_cohorts(exchange)), item=item
     )
     page, done = exchange_form_page(exchange, _("Edit this part"), _("Save"), back), _("The programme is changed.")
-    return run_or_show(request, form, page, actions.change_programme, done=done, item=item)
+    return form_response(request, form, page, actions.change_programme, done=done, item=item, by=person(request))
 
 
 @form_page
@@ -97,7 +100,7 @@ def remove_from_programme(request: HttpRequest, pk: int, key: int) -> HttpRespon
         exchange, _("Remove this part"), _("Remove this part"), back, [item.title], is_destructive=True
     )
     done, form = _("The part is removed."), ConfirmationForm(submitted_data(request))
-    return run_or_show(request, form, page, actions.remove_from_programme, done=done, item=item)
+    return form_response(request, form, page, actions.remove_from_programme, done=done, item=item, by=person(request))
 
 
 def _day_choices(exchange: Exchange) -> list[tuple[int, str]]:

@@ -2,20 +2,20 @@
 
 from datetime import date
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from exchanges.exchange.action_pages import (
+from exchanges.exchange.enums import UNANNOUNCED
+from exchanges.exchange.pages import (
     current_time,
     dates_of,
     exchange_form_page,
     get_exchange_or_404,
     refusal_unless_upcoming,
-    run_action,
 )
-from exchanges.exchange.enums import UNANNOUNCED
 from exchanges.models import Exchange
 from exchanges.permissions import can_plan_exchanges, can_propose_exchange
 from exchanges.planning import actions
@@ -24,7 +24,7 @@ from exchanges.planning.planning_context import expected_cohorts
 from programmes.models import Edition
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.forms.pages import form_page
+from web.forms.pages import apply_form, form_page
 
 
 @form_page
@@ -37,14 +37,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = get_exchange_or_404(request, pk)
     enforce(can_plan_exchanges(person(request)))
     form = MoveExchangeForm(request.POST or None, exchange=exchange, first_day=_requested_day(request))
-    if run_action(
-        request,
-        form,
-        actions.move_exchange,
-        done=_success_message(exchange, form),
-        exchange=exchange,
-        at=current_time(),
-    ):
+    done = _success_message(exchange, form)
+    if apply_form(form, actions.move_exchange, exchange=exchange, at=current_time(), by=person(request)):
+        messages.success(request, done)
         return redirect(exchange)
     unavailable_reason = refusal_unless_upcoming(
         request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more.")
@@ -109,9 +104,8 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(can_plan_exchanges(person(request)))
     cohorts = expected_cohorts(exchange.edition, platform_today())
     form = SwapHostForm(request.POST or None, exchange=exchange, cohorts=cohorts, host_id=request.GET.get("host"))
-    if run_action(
-        request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=current_time()
-    ):
+    if apply_form(form, actions.swap_host, exchange=exchange, at=current_time(), by=person(request)):
+        messages.success(request, _("The host is changed."))
         return redirect(exchange)
     unavailable_reason = refusal_unless_upcoming(
         request, exchange, _("This Intertransfo is over or cancelled: its host cannot change any more.")
@@ -155,13 +149,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     enforce(can_propose_exchange(person(request), edition))
     cohorts = expected_cohorts(edition, platform_today())
     form = ProposeExchangeForm(request.POST or None, cohorts=cohorts, initial={"days": edition.format.exchange_days})
-    if run_action(
-        request,
-        form,
-        actions.propose_exchange,
-        done=_("The Intertransfo is proposed. The host is asked to confirm."),
-        edition=edition,
-        at=current_time(),
-    ):
+    if apply_form(form, actions.propose_exchange, edition=edition, at=current_time(), by=person(request)):
+        messages.success(request, _("The Intertransfo is proposed. The host is asked to confirm."))
         return redirect(edition)
     return render(request, "exchanges/planning/propose.html", {"edition": edition, "form": form})

@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from accounts.roles import LEADS
-from exchanges.exchange.action_pages import (
+from exchanges.exchange.pages import (
     current_time,
     dates_of,
     exchange_form_page,
     get_exchange_or_404,
     roles_for,
-    run_action,
 )
 from exchanges.models import Exchange
 from exchanges.permissions import EditionRoles, can_confirm_host, can_plan_exchanges
@@ -26,7 +25,7 @@ from exchanges.planning.reassignment import moved_turns
 from exchanges.rotation import HostChoice
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.forms.pages import form_page
+from web.forms.pages import apply_form, form_page
 
 
 @form_page
@@ -44,7 +43,8 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"reason": _("%(host)s did not confirm in time.") % {"host": host}},
     )
     done = _("The next cohort is asked to confirm.")
-    if run_action(request, form, actions.ask_next_host, done=done, exchange=exchange, at=current_time()):
+    if apply_form(form, actions.ask_next_host, exchange=exchange, at=current_time(), by=person(request)):
+        messages.success(request, done)
         return redirect(exchange)
     title = _("Ask the next cohort")
     return exchange_form_page(exchange, title, title, consequences=_consequences(exchange)).show(request, form)
@@ -70,7 +70,8 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     consequences = _consequences(exchange)
     if consequences == [_nobody_left()]:
         done = _("The turn is given back. Nobody is left to ask: the lab is informed and decides.")
-    if run_action(request, form, actions.give_turn_back, done=done, exchange=exchange, at=current_time()):
+    if apply_form(form, actions.give_turn_back, exchange=exchange, at=current_time(), by=person(request)):
+        messages.success(request, done)
         return redirect(exchange)
     title = _("Give the turn back")
     return exchange_form_page(exchange, title, title, consequences=consequences, is_destructive=True).show(

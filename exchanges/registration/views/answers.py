@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges.exchange.action_pages import current_time, get_exchange_or_404, roles_for, run_action
+from exchanges.exchange.pages import current_time, get_exchange_or_404, roles_for
 from exchanges.exchange.people import in_edition_on
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.permissions import (
@@ -123,9 +123,8 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     form = ExchangeAttendanceForm(
         submitted_data(request), answers=answers.order_by("user__full_name", "pk"), guests=guests
     )
-    if run_action(
-        request, form, actions.record_exchange_attendance, done=_("Attendance is recorded."), exchange=exchange
-    ):
+    if apply_form(form, actions.record_exchange_attendance, exchange=exchange, by=person(request)):
+        messages.success(request, _("Attendance is recorded."))
         return redirect(exchange)
     expected = bool(answers) or bool(guests)
     return render(

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges.exchange.action_pages import (
+from exchanges.exchange.enums import ANSWERABLE
+from exchanges.exchange.pages import (
     current_time,
     exchange_form_page,
     get_exchange_or_404,
     roles_for,
-    run_action,
 )
-from exchanges.exchange.enums import ANSWERABLE
 from exchanges.models import Guest
 from exchanges.permissions import EditionRoles, can_manage_guests, members_led
 from exchanges.registration import actions
@@ -23,7 +22,7 @@ from exchanges.registration.forms import GuestForm
 from exchanges.registration.seats import is_over
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import apply_form, form_page, submitted_data
 
 
 @form_page
@@ -39,14 +38,8 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
     form = GuestForm(
         submitted_data(request), people=possible_inviters(roles), initial={"invited_by": person(request).pk}
     )
-    if run_action(
-        request,
-        form,
-        actions.add_guest,
-        done=_("A seat is reserved for the guest."),
-        exchange=exchange,
-        at=current_time(),
-    ):
+    if apply_form(form, actions.add_guest, exchange=exchange, at=current_time(), by=person(request)):
+        messages.success(request, _("A seat is reserved for the guest."))
         return redirect("exchanges:guests", exchange.pk)
     guests = Guest.objects.filter(exchange=exchange).select_related("invited_by").order_by("name", "pk")
     context = {"exchange": exchange, "form": form, "guests": guests, "is_open": exchange.state in ANSWERABLE}
@@ -81,9 +74,9 @@ def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
         return redirect("exchanges:guests", exchange.pk)
     form = ConfirmationForm(submitted_data(request))
     success = _("%(guest)s is removed from the list.") % {"guest": guest_row.name}
-    if run_action(
-        request, form, actions.remove_guest, done=success, exchange=exchange, guest=guest_row, at=current_time()
-    ):
+    by, at = person(request), current_time()
+    if apply_form(form, actions.remove_guest, exchange=exchange, guest=guest_row, at=at, by=by):
+        messages.success(request, success)
         return redirect("exchanges:guests", exchange.pk)
     consequences = [
         _("%(guest)s is removed from the list of guests. No e-mail is sent: inform this person yourself.")

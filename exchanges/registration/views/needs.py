@@ -1,19 +1,19 @@
 """Pages about the needs of people who travel."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from exchanges.exchange.action_pages import (
+from exchanges.exchange.clock import exchange_today
+from exchanges.exchange.pages import (
     current_time,
     exchange_form_page,
     get_exchange_or_404,
     roles_for,
-    run_action,
 )
-from exchanges.exchange.clock import exchange_today
 from exchanges.models import Exchange
 from exchanges.permissions import can_answer_invitation, can_see_needs
 from exchanges.registration import actions
@@ -21,7 +21,7 @@ from exchanges.registration.forms import NeedsForm
 from exchanges.registration.models.needs import PERSONAL_FIELDS
 from exchanges.registration.needs import answer_with_needs, summary, too_late_for_needs
 from web.decisions import enforce
-from web.forms.pages import FormPage, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.security.acting import forbidden_while_acting
 
 
@@ -38,15 +38,8 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
     answer = answer_with_needs(exchange, user)
     stored = getattr(answer, "needs", None)
     form = NeedsForm(submitted_data(request), initial={name: getattr(stored, name, "") for name in PERSONAL_FIELDS})
-    if run_action(
-        request,
-        form,
-        actions.save_needs,
-        done=_("Your journey and your needs are saved."),
-        exchange=exchange,
-        user=user,
-        at=current_time(),
-    ):
+    if apply_form(form, actions.save_needs, exchange=exchange, user=user, at=current_time(), by=user):
+        messages.success(request, _("Your journey and your needs are saved."))
         return redirect(exchange)
     unavailable_reason = "" if answer else _("Say first that you are coming.")
     if answer and too_late_for_needs(exchange, exchange_today(exchange)):

@@ -1,4 +1,4 @@
-"""Downloads of the rates, as CSV or XLSX: the figures, and the ideas behind them row by row.
+"""Downloads of the ideas behind the rates row by row, and of their measured effects, as CSV or XLSX.
 
 They take the query string of the page. An invalid one redirects to the page, which shows the errors.
 """
@@ -12,20 +12,18 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from figures.formats import language, number
 from figures.implementation.exports import (
     IDEAS,
     RatesQuery,
     effects_table,
-    figures_table,
     file_name,
     ideas_table,
     parse_rates_query,
 )
+from figures.number_formats import language, number
 from files.exports.actions import request_export
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
-from web.exports.tables import Table
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
 from web.security.own_paths import own_path
@@ -33,22 +31,9 @@ from web.security.own_paths import own_path
 MAX_DIRECT_ROWS = 2000  # rows of ideas downloaded directly, without a background task
 
 
-@require_safe
-def figures(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the figures of the rates page for the same query string; `form` is the file type, “csv” or “xlsx”.
-
-    An invalid query string redirects to the page, which shows the errors.
-    """
-    query = _query(request)
-    if not query.form.is_valid():
-        return redirect(_page_address(request))
-    table = figures_table(query, today=platform_today())
-    return _table_response(table, form, file_name(pgettext("name of a file", "rates"), query.as_of, form))
-
-
 @form_page
-def ideas(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the ideas behind the rates that the reader may see one by one; `form` is the file type, “csv” or “xlsx”.
+def ideas(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download the ideas behind the rates that the reader may see one by one; `file_format` is “csv” or “xlsx”.
 
     With more than 2,000 ideas, a GET offers to create the file in the background and a POST starts that. An invalid
     query string redirects to the page, which shows the errors.
@@ -56,40 +41,43 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
-    name = file_name(pgettext("name of a file", "ideas"), query.as_of, form)
-    rates = query.figures(bounded=False)
+    name = file_name(pgettext("name of a file", "ideas"), query.as_of, file_format)
+    rates = query.figures(only_counts=True)
     rows = rates.listed if rates else 0
     if rows > MAX_DIRECT_ROWS:
-        return _offer_background_export(request, query, form, name, rows)
+        return _offer_background_export(request, query, file_format, name, rows)
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
-    return _table_response(ideas_table(query, today=platform_today()), form, name)
+    return download_table(ideas_table(query), file_format, name=name, language=language())
 
 
 @require_safe
-def effects(request: HttpRequest, form: str) -> HttpResponse:
-    """Download the values of indicators of the ideas that the reader may see one by one; `form` is the file type, “csv”
-    or “xlsx”.
+def effects(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Download the values of indicators of the ideas that the reader may see one by one.
+
+    `file_format` is “csv” or “xlsx”.
 
     An invalid query string redirects to the page, which shows the errors.
     """
     query = _query(request)
     if not query.form.is_valid():
         return redirect(_page_address(request))
-    table = effects_table(query, today=platform_today())
-    return _table_response(table, form, file_name(pgettext("name of a file", "effects"), query.as_of, form))
+    name = file_name(pgettext("name of a file", "effects"), query.as_of, file_format)
+    return download_table(effects_table(query), file_format, name=name, language=language())
 
 
-def _offer_background_export(request: HttpRequest, query: RatesQuery, form: str, name: str, rows: int) -> HttpResponse:
+def _offer_background_export(
+    request: HttpRequest, query: RatesQuery, file_format: str, name: str, rows: int
+) -> HttpResponse:
     """Show a confirmation on GET; on POST, start the export in the background and redirect to the page of its progress.
 
-    `form` is the file type, `name` the name of the file, `rows` its number of ideas.
+    `file_format` is the file type, `name` the name of the file, `rows` its number of ideas.
     """
     sure = ConfirmationForm(submitted_data(request))
     if sure.is_bound and sure.is_valid():
         export = {
             "kind": IDEAS,
-            "file_format": form,
+            "file_format": file_format,
             "language": language(),
             "query": query.with_fixed_scope().urlencode(),
         }
@@ -120,8 +108,3 @@ def _page_address(request: HttpRequest) -> str:
     """Return the address of the rates page, with the query string of the request."""
     chosen = request.META.get("QUERY_STRING", "")
     return f"{reverse('figures:rates')}?{chosen}" if chosen else reverse("figures:rates")
-
-
-def _table_response(table: Table, form: str, name: str) -> HttpResponse:
-    """Return the response that downloads a table as the file `name`; `form` is the file type, “csv” or “xlsx”."""
-    return download_table(table, form, name=name, language=language())

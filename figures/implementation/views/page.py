@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import starmap
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -15,14 +16,14 @@ from django.views.decorators.http import require_safe
 from accounts.acting.support_session import is_acting
 from accounts.models import User
 from accounts.requests import person
-from figures.effects.queries import with_effects
 from figures.implementation.addresses import permanent_address
 from figures.implementation.context import figures_context
 from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
 from figures.implementation.forms import RatesForm
+from figures.implementation.headline import PublishedShare
 from figures.implementation.ideas import IdeasQuery, page_of_ideas
 from figures.implementation.sentences import narrowing_sentence
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.moments import end_of, write_moment
 from figures.scope.reports import missing_from_report
@@ -31,6 +32,7 @@ from figures.scope.sentences import coverage, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from figures.visits.recording import last_changed_visit, record_visit, report_key
 from figures.work.lines import work_context
+from programmes.models import Claim
 from prototypes.enums import IdeaState
 from prototypes.ideas.claims import published_claims
 from web.dates.clock import platform_today
@@ -70,21 +72,20 @@ def rates_definitions(request: HttpRequest) -> HttpResponse:
 def _figures(
     request: HttpRequest, user: User, visible: VisibleCohorts, scope: FiguresScope, form: RatesForm
 ) -> dict[str, Any]:
-    """Return the template context for a valid form: figures, ideas, published facts, results of work, and the filters
-    chosen.
+    """Return the template context for a valid form: figures, ideas, published facts, results of work, filters.
 
     `visible` are the cohorts the user may count, `scope` the choice among them. With more than 100 cohorts, funnel and
     results of work are left out.
     """
     chosen = form.cleaned_data
     tags = {name: (label, value, _address_without(request.GET, name)) for name, label, value in form.chosen()}
-    figures = with_effects(
-        implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"])), scope
+    figures = implementation_rates(
+        scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]), with_effects=True
     )
     few = visible.has_few_cohorts(scope)
     published = _published_context(visible, scope, figures)
     return {
-        **figures_context(figures, visible.cohorts if few else (), [share for _claim, share in published["claims"]]),
+        **figures_context(figures, visible.cohorts if few else (), starmap(_published_share, published["claims"])),
         **_idea_rows_context(request, visible, scope, figures, chosen["outcome"]),
         **published,
         **(work_context(scope, figures) if few and not figures.known_at else {}),
@@ -110,7 +111,7 @@ def _changes_context(request: HttpRequest, user: User, form: RatesForm, figures:
     """
     chosen, changed_since = form.cleaned_data, None
     if not (chosen["known_at"] or chosen["counted"]):
-        report = report_key(form.scope, "" if figures.as_of == form.today else figures.as_of.isoformat())
+        report = report_key(form.scope, figures.as_of, today=form.today)
         if request.method == "GET" and not is_acting(request):
             changed_since = record_visit(user=user, report=report, figures=figures, at=now())
         else:
@@ -136,10 +137,7 @@ def _address_without(query: QueryDict, *names: str, **instead: str) -> str:
 
 
 def _day_links(query: QueryDict, today: date) -> Iterator[tuple[str, str]]:
-    """Yield (label, query string) of days that people often choose: today, the end of last year, a year ago.
-
-    `query` is the present query string, of which only the day is replaced.
-    """
+    """Yield labels of today, the end of last year and a year ago, each with the query string for that day."""
     last_year, year_ago = date(today.year - 1, 12, 31), today - relativedelta(years=1)
     yield _("today"), _address_without(query, "as_of")
     yield _("end of %(year)d") % {"year": last_year.year}, _address_without(query, as_of=last_year.isoformat())
@@ -149,8 +147,7 @@ def _day_links(query: QueryDict, today: date) -> Iterator[tuple[str, str]]:
 def _idea_rows_context(
     request: HttpRequest, visible: VisibleCohorts, scope: FiguresScope, figures: Figures, outcome: str
 ) -> dict[str, Any]:
-    """Return the template context of one page of the ideas with that outcome ("" for all) that the reader may see one
-    by one.
+    """Return the context of one page of the ideas with that outcome ("" for all) that the reader may see one by one.
 
     Keys: `page`, `rows` (pairs of an idea and its outcome) and `can_see_ideas`. Where the reader may see none, `page`
     is None.
@@ -161,6 +158,12 @@ def _idea_rows_context(
     query = IdeasQuery(scope, person(request), figures.as_of, platform_today(), figures.known_at)
     page, outcomes = page_of_ideas(query, outcome, page_number(request.GET.get("page")), counted=figures.listed)
     return {"page": page, "rows": [(idea, outcomes[idea.pk]) for idea in page], "can_see_ideas": True}
+
+
+def _published_share(claim: Claim, share: float) -> PublishedShare:
+    """Return a published share (0–1) with the name of its edition or programme, for the sentence below the headline."""
+    about = claim.edition.name if claim.edition else str(claim.programme)
+    return PublishedShare(f"{about} ({claim.scope})" if claim.scope else about, share, bool(claim.definition))
 
 
 def _published_context(visible: VisibleCohorts, scope: FiguresScope, figures: Figures) -> dict[str, Any]:

@@ -12,15 +12,14 @@ from django.utils import timezone
 from django.utils.timezone import make_aware
 
 from cohorts.models import Cohort
-from figures.effects.queries import with_effects
 from figures.outcomes.assumptions import ASSUMPTIONS, if_wrong_json
-from figures.outcomes.figures import as_json
+from figures.outcomes.outcome_counts import as_json
 from figures.outcomes.queries import implementation_rates
 from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage
 from figures.scope.visibility import VisibleCohorts
-from figures.work.figures import work_json
 from figures.work.queries import work_done
+from figures.work.work_counts import work_json
 from programmes.models import Authority, Edition
 from prototypes.enums import ChallengeKind
 from web.dates.clock import platform_day, platform_today
@@ -64,9 +63,7 @@ def moment(text: str) -> datetime:
 
 
 def kind(text: str) -> str:
-    """Return the text if it is the slug of a kind of challenge (“test_case”, “priority” …); raise CommandError
-    otherwise.
-    """
+    """Return the slug of a kind of challenge (“test_case” …) as it is; raise CommandError for any other text."""
     if text not in ChallengeKind.values:
         raise CommandError(f"There is no kind of challenge “{text}”: it is one of {', '.join(ChallengeKind.values)}.")
     return text
@@ -105,7 +102,7 @@ class Command(BaseCommand):
         if known_at and platform_day(known_at) > platform_day(now):
             self.stderr.write(f"{options['known_at']} is still to come: what is recorded until then is not known yet.")
         scope = scope_from(options)
-        figures = with_effects(implementation_rates(scope=scope, as_of=as_of, known_at=known_at), scope)
+        figures = implementation_rates(scope=scope, as_of=as_of, known_at=known_at, with_effects=True)
         answer = as_json(figures) | {"if_wrong": if_wrong_json(figures)}
         answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": scope_json(scope)}
         answer["authorities"] = authorities_json(scope)
@@ -127,9 +124,7 @@ def scope_from(options: dict[str, Any]) -> FiguresScope:
 
 
 def scope_json(scope: FiguresScope) -> dict[str, str | None]:
-    """Return the scope as a dict for JSON: slugs, and days as text (2026-11-24);
-    None for each filter that is not set.
-    """
+    """Return the scope as a dict for JSON: slugs, and days as text; None for each filter that is not set."""
     rows = {name: getattr(scope, name) for name in CHOICES}
     days = {name: getattr(scope, name) for name in PERIOD}
     return {
@@ -140,7 +135,7 @@ def scope_json(scope: FiguresScope) -> dict[str, str | None]:
 
 
 def authorities_json(scope: FiguresScope) -> dict[str, list[str]]:
-    """Return, as a dict for JSON, the names of the authorities that the total of a whole edition holds (“counted”).
+    """Return, as a dict for JSON, the names of the authorities that the total of an edition includes (“counted”).
 
     “not_counted” is empty: the command reads all cohorts, whether or not they share their figures.
     """
@@ -193,10 +188,7 @@ def report_lines(answer: dict[str, Any]) -> list[str]:
 
 
 def scope_lines(scope: dict[str, str | None]) -> list[str]:
-    """Return one line that names the filters set (“Only edition transfo-2”), as a list; empty without filters.
-
-    `scope` is the dict from `scope_json`.
-    """
+    """Return one line that names the filters set (“Only edition transfo-2”), as a list; empty without filters."""
     scope_json = [f"{name.replace('_', ' ')} {value}" for name, value in scope.items() if value]
     return [f"Only {', '.join(scope_json)}"] if scope_json else []
 
@@ -207,10 +199,7 @@ def authorities_lines(names: list[str]) -> list[str]:
 
 
 def reasons_text(reasons: dict[str, int]) -> str:
-    """Return the numbers of ideas by reason of abandonment as text: “(tested 3, too_costly 1)”; empty without reasons.
-
-    `reasons` maps the slug of a reason, "" for unknown, to its number of ideas.
-    """
+    """Return the ideas by reason of abandonment as text: “(tested 3, unknown 1)”; empty without reasons."""
     scope_json = ", ".join(f"{reason or 'unknown'} {ideas}" for reason, ideas in reasons.items())
     return f"  ({scope_json})" if scope_json else ""
 
@@ -224,7 +213,7 @@ def imprecise_lines(imprecise: dict[str, Any]) -> list[str]:
         return []
     ends = [imprecise[side] for side in ("latest", "earliest")]
     plain, within = (
-        " to ".join(shares(end, None, None) for end in found)
+        " to ".join(percent(end) for end in found)
         for found in (
             [end["stock"]["rate"] for end in ends],
             [end["incidence"][-1]["implemented"] for end in ends],
@@ -239,9 +228,9 @@ def if_wrong_text(if_wrong: dict[str, Any]) -> list[str]:
     months under it. `if_wrong` is that part of the command's JSON answer.
     """
     return [
-        f"If {slug.replace('_', ' ')} ({found['ideas']}): implemented {shares(found['stock']['rate'], None, None)},"
+        f"If {slug.replace('_', ' ')} ({found['ideas']}): implemented {percent(found['stock']['rate'])},"
         f" within {found['incidence'][-1]['months']} months"
-        f" {shares(found['incidence'][-1]['implemented'], None, None)}"
+        f" {percent(found['incidence'][-1]['implemented'])}"
         for slug, found in if_wrong.items()
         if slug in ASSUMPTIONS and found["ideas"]
     ]
@@ -258,14 +247,9 @@ def share_with_intervals(share: float | None, found: dict[str, Any]) -> str:
         for name, bounds in intervals.items()
         if bounds["low"] is not None
     ]
-    return shares(share, None, None) + (f" ({'; '.join(texts)})" if texts else "")
+    return percent(share) + (f" ({'; '.join(texts)})" if texts else "")
 
 
-def shares(share: float | None, low: float | None, high: float | None) -> str:
-    """Return a share (0–1) with its interval as text: “41.7% (24.5% to 61.2%)”; “nothing yet” for None.
-
-    The interval is left out where a bound is None.
-    """
-    if share is None:
-        return "nothing yet"
-    return f"{share:.1%}" if low is None or high is None else f"{share:.1%} ({low:.1%} to {high:.1%})"
+def percent(share: float | None) -> str:
+    """Return a share (0–1) as text: “41.7%”; “nothing yet” for None."""
+    return "nothing yet" if share is None else f"{share:.1%}"

@@ -22,10 +22,7 @@ family (root, home, id, inside, since) AS (
 
 
 def with_family(columns: str) -> str:
-    """Return SQL for the requested ideas, and for the ideas that continue split ones (then `is_requested` is false).
-
-    `columns` is the SQL of the columns to select for the latter.
-    """
+    """Return SQL for the requested ideas and, with these `columns`, for those that continue split ones."""
     return f"""SELECT * FROM requested UNION ALL
     SELECT {columns}, FALSE FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     WHERE i.id = ANY(ARRAY(SELECT f.id FROM family f)) AND i.id <> ALL(ARRAY(
@@ -37,14 +34,14 @@ def with_family(columns: str) -> str:
 # ideas, it counts as merged. `ended_as` is the idea that ended last.
 UNITS: Final = """
 leaves AS (
-    SELECT f.root, s.id, s.outcome, s.standing, s.replicated, s.confirmed, bool_or(f.inside) AS inside,
+    SELECT f.root, s.id, s.outcome, s.still_live, s.replicated, s.confirmed, bool_or(f.inside) AS inside,
            GREATEST(MAX(f.since), CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
                                                  WHEN 'abandoned' THEN s.abandoned_on END) AS ended_on,
            CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
                           WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END AS ended_vaguely
     FROM family f JOIN sorted s ON s.id = f.id AND s.cohort_id = f.home
     WHERE s.outcome NOT IN ('merged', 'split')
-    GROUP BY f.root, s.id, s.outcome, s.standing, s.replicated, s.confirmed, s.implemented_on, s.accepted_on,
+    GROUP BY f.root, s.id, s.outcome, s.still_live, s.replicated, s.confirmed, s.implemented_on, s.accepted_on,
              s.abandoned_on, s.implemented_vaguely, s.vaguely_abandoned
 ), gathered AS (
     SELECT l.root, MAX(l.ended_on) AS ended_on, bool_or(l.outcome = 'abandoned') AS abandoned,
@@ -53,13 +50,13 @@ leaves AS (
                 WHEN bool_or(l.outcome = 'implemented') THEN 'implemented' ELSE 'abandoned' END AS outcome,
            (array_agg(l.id ORDER BY l.ended_on DESC NULLS LAST, l.id))[1] AS ended_as,
            (array_agg(l.ended_vaguely ORDER BY l.ended_on DESC NULLS LAST, l.id))[1] AS ended_vaguely,
-           bool_or(l.outcome = 'implemented' AND l.standing) AS standing,
+           bool_or(l.outcome = 'implemented' AND l.still_live) AS still_live,
            bool_or(l.replicated) AS replicated, bool_or(l.confirmed) AS confirmed
     FROM leaves l GROUP BY l.root
 ), units AS (
     SELECT s.id, s.own, s.cohort_id, s.retrospective, s.accepted_on, s.state, s.since, s.precision, s.vaguely_accepted,
            s.implemented_on, s.abandoned_on, s.implemented_vaguely, s.vaguely_abandoned,
-           s.outcome, s.standing, s.replicated, s.confirmed, s.id AS ended_as, FALSE AS in_part
+           s.outcome, s.still_live, s.replicated, s.confirmed, s.id AS ended_as, FALSE AS in_part
     FROM sorted s
     WHERE s.is_requested AND s.outcome <> 'split' AND NOT EXISTS (SELECT 1 FROM kin k WHERE k.id = s.id)
     UNION ALL
@@ -69,7 +66,7 @@ leaves AS (
            COALESCE(g.outcome, CASE WHEN EXISTS (
                SELECT 1 FROM family f JOIN prototypes_idea p ON p.id = f.id
                WHERE f.root = s.id AND p.cohort_id <> f.home) THEN 'merged' ELSE 'open' END),
-           g.standing, s.replicated OR g.replicated, s.confirmed OR g.confirmed,
+           g.still_live, s.replicated OR g.replicated, s.confirmed OR g.confirmed,
            COALESCE(g.ended_as, s.id), COALESCE(g.outcome = 'implemented' AND g.abandoned, FALSE)
     FROM sorted s LEFT JOIN gathered g ON g.root = s.id
     WHERE s.is_requested AND s.outcome = 'split' AND s.accepted_on <= %(as_of)s

@@ -3,8 +3,7 @@
 from typing import NamedTuple
 
 from figures import rates
-from figures.outcomes.figures import HORIZONS
-from figures.outcomes.sql.measured import MEASURED_IDEAS
+from figures.outcomes.outcome_counts import HORIZONS
 from figures.outcomes.sql.splits import FAMILY, UNITS, with_family
 from prototypes.enums import COUNTED_SCOPES, CURRENTLY_LIVE, EVER_LIVE, IdeaState
 from prototypes.ideas.triggers import sql_list
@@ -70,8 +69,12 @@ KIND_AS_KNOWN = f"""%(kind)s = (
         ELSE i.challenge_id END)"""  # noqa: S608 - constants only
 
 
-def requested_ideas(kind: str) -> str:
-    """Return SQL for the ideas that a scope asks for; `kind` is the SQL condition of their kind of challenge."""
+def requested_ideas(kind: str, only: str) -> str:
+    """Return SQL for the ideas that a scope asks for; `kind` is the SQL condition of their kind of challenge.
+
+    `only` is SQL for the ids of the only ideas to read, "" for all.
+    """
+    chosen = f"i.id = ANY(ARRAY({only}))" if only else "TRUE"
     return f"""
     SELECT {COLUMNS}, TRUE AS is_requested
     FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
@@ -80,8 +83,7 @@ def requested_ideas(kind: str) -> str:
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
       AND (%(report_cohorts)s::bigint[] IS NULL OR c.id = ANY(%(report_cohorts)s::bigint[]))
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
-      AND (NOT %(only_imprecise)s OR i.id = ANY(ARRAY({IMPRECISE_IDEAS})))
-      AND (NOT %(only_measured)s OR i.id = ANY(ARRAY({MEASURED_IDEAS})))
+      AND {chosen}
       AND (%(kind)s = '' OR {kind})
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.id = ANY(%(shared)s::bigint[]))))
@@ -100,11 +102,19 @@ kin (id, whole) AS (
 # the same reason OFFSET 0 keeps EXISTS from becoming a join.
 IN_IDEAS = "ANY(ARRAY(SELECT i.id FROM ideas i))"
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
-IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
-requested AS ({requested_ideas(KIND_NOW)} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+
+
+def _ideas_now(only: str) -> str:
+    """Return SQL for the ideas of a scope (`ideas`) and their implementations (`works`), as they are now.
+
+    `only` is SQL for the ids of the only ideas to read, "" for all.
+    """
+    return f"""{SUPERSEDED.format(recorded="TRUE")},
+requested AS ({requested_ideas(KIND_NOW, only)} AND {PERIOD.format(accepted_on="i.accepted_on")}),
 {FAMILY.format(counts=COUNTS_NOW)}, ideas AS ({with_family(COLUMNS)}),
 {KIN.format(ideas="ideas", accepted=ACCEPTED_NOW)},
 works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {IN_IDEAS})"""  # noqa: S608 - constants only
+
 
 # As known at a past moment: stored columns do not tell, so states come from the events recorded by then, and
 # implementations from their history. An implementation is known since it was written down, or since its event was
@@ -112,7 +122,12 @@ works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {IN_IDEA
 # implementation only, never for a replication. Published facts are those of today.
 ACCEPTED_AS_KNOWN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
     WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_AS_KNOWN} OFFSET 0)"""  # noqa: S608 - constants only
-IDEAS_AS_KNOWN = f"""{SUPERSEDED.format(recorded=RECORDED_BY_THEN)}, requested AS ({requested_ideas(KIND_AS_KNOWN)}),
+
+
+def _ideas_as_known(only: str) -> str:
+    """Return SQL for the ideas of a scope and their implementations as `_ideas_now` does, as known at `known_at`."""
+    return f"""{SUPERSEDED.format(recorded=RECORDED_BY_THEN)},
+requested AS ({requested_ideas(KIND_AS_KNOWN, only)}),
 {FAMILY.format(counts=COUNTS_AS_KNOWN)}, related AS ({with_family(COLUMNS)}),
 {KIN.format(ideas="related", accepted=ACCEPTED_AS_KNOWN)},
 clock AS (
@@ -197,8 +212,7 @@ def _updates(*, as_known: bool) -> str:
 
 
 def _updates_of(source: UpdateSource, *, as_known: bool) -> str:
-    """Return SQL for the ids of ideas that one source (such as tests) updated in the six months before the day of the
-    figures.
+    """Return SQL for the ids of ideas that one source (such as tests) updated in the six months before the day.
 
     With `as_known`, only records made by the parameter `known_at` count.
     """
@@ -250,7 +264,7 @@ OUTCOMES = f"""
 ), live AS (
     SELECT m.idea_id, MIN(m.live_on) FILTER (WHERE m.kind = 'origin') AS live_on,
            MIN(m.live_on) FILTER (WHERE m.kind = 'origin' AND m.live_precision = 'day') AS precisely_on,
-           bool_or(m.kind = 'origin' AND {LIVE_THAT_DAY}) AS standing,
+           bool_or(m.kind = 'origin' AND {LIVE_THAT_DAY}) AS still_live,
            bool_or(m.kind = 'replication' AND {LIVE_THAT_DAY}) AS replicated
     FROM works m WHERE {COUNTED_IMPLEMENTATION} GROUP BY m.idea_id
 ), signs AS (
@@ -265,7 +279,7 @@ OUTCOMES = f"""
           WHERE e.precision <> 'day' AND e.state = 'accepted' AND {{counts}}) e
     GROUP BY e.id
 ), dated AS (
-    SELECT i.id, i.own, i.is_requested, i.cohort_id, i.retrospective, i.accepted_on, l.standing, l.replicated,
+    SELECT i.id, i.own, i.is_requested, i.cohort_id, i.retrospective, i.accepted_on, l.still_live, l.replicated,
            COALESCE(s.abandoned_on, i.state_since) AS abandoned_on,
            CASE WHEN i.retrospective OR i.state_since <= %(as_of)s THEN i.state ELSE s.state END AS state,
            CASE WHEN i.state_since <= %(as_of)s THEN i.state_since ELSE s.since END AS since,
@@ -306,14 +320,14 @@ OUTCOMES = f"""
 """  # noqa: S608 - constants only
 
 
-def outcomes(*, as_known: bool) -> str:
-    """Return SQL for the table `o`, one row per idea with its outcome and months, after the common table expressions it
-    needs.
+def outcomes(*, as_known: bool, only: str = "") -> str:
+    """Return SQL that ends with the table `o`: one row per idea with its outcome and months.
 
-    With `as_known`, only records made by the parameter `known_at` count.
+    With `as_known`, only records made by the parameter `known_at` count. `only` is SQL for the ids of the only ideas to
+    read, "" for all.
     """
     return OUTCOMES.format(
-        ideas=IDEAS_AS_KNOWN if as_known else IDEAS_NOW,
+        ideas=_ideas_as_known(only) if as_known else _ideas_now(only),
         recorded=RECORDED_BY_THEN if as_known else "TRUE",
         counts=COUNTS_AS_KNOWN if as_known else COUNTS_NOW,
         signs=_updates(as_known=as_known),
@@ -358,14 +372,14 @@ def tally(*, as_known: bool = False) -> str:
     SELECT o.outcome, COALESCE(o.months, m.months) AS months, o.until, o.cohort_id, o.own, o.confirmed, o.vague,
            o.replicated, o.in_part, CASE WHEN o.until IS NOT NULL THEN o.accepted_on - n.captured_on END AS days,
            o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0]} months') <= %(as_of)s AS followed,
-           o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
+           o.outcome = 'implemented' AS implemented, o.still_live AND o.outcome = 'implemented' AS still_live,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN reasons g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
          LEFT JOIN captures n ON n.idea_id = o.id LEFT JOIN LATERAL ({with_completed_months(merged)}) m ON TRUE
     OFFSET 0
 )
 SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
-       COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.standing) AS standing,
+       COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.still_live) AS still_live,
        COUNT(*) FILTER (WHERE s.confirmed) AS confirmed, COUNT(*) FILTER (WHERE s.vague) AS vague,
        COUNT(*) FILTER (WHERE s.replicated) AS replicated,
        COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented,
@@ -418,7 +432,7 @@ def bounds(*, as_known: bool = False) -> str:
     were implemented as soon, or as late, after acceptance as possible. With `as_known`, only records made by the
     parameter `known_at` count.
     """
-    return f"""SELECT * FROM ({outcomes(as_known=as_known)}, story AS (
+    return f"""SELECT * FROM ({outcomes(as_known=as_known, only=IMPRECISE_IDEAS)}, story AS (
     SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
     FROM (SELECT unnest(ARRAY[o.id, o.ended_as]) AS id FROM o WHERE o.vague
           UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i

@@ -17,8 +17,7 @@ from files.permissions import can_edit_file
 from files.registries import Owner
 from files.uploads.receiving import REMOVE, received_files
 from web.decisions import enforce
-from web.errors import DomainError
-from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, adding_errors_to, apply_form, form_page, submitted_data
 
 
 @form_page
@@ -57,15 +56,12 @@ def _attach_files(request: HttpRequest, owner: Owner, form: AddFilesForm) -> int
 
     0 when they are refused: the reason is then an error in the form, which gets a new idempotency key.
     """
-    try:
+    with adding_errors_to(form):
         rows = actions.attach_files(
             owner=owner, files=form.new_files(), by=person(request), at=now(), **form.consent_arguments()
         )
-    except DomainError as error:
-        error.add_to(form)
-        form.renew()
-        return 0
-    return len(rows)
+        return len(rows)
+    return 0
 
 
 @form_page

@@ -24,10 +24,9 @@ from prototypes.ideas.views.timeline_entries import follow_up_title
 from prototypes.models import FollowUp, IdeaEvent
 from prototypes.permissions import can_deliver_idea
 from prototypes.views.lookups import get_idea_or_404, roles_in
-from prototypes.views.pages import form_response
 from web.database.nested_rows import row_from_nested
 from web.decisions import enforce
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +97,14 @@ def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
         live=counted_from == FollowUpStart.LIVE,
         indicators=indicators,
     )
-
-    def record() -> FollowUp:
-        """Save the answer and return it."""
-        return actions.record_follow_up(
-            idea=row, months=months, by=person(request), at=now(), **form.action_arguments()
-        )
-
     return form_response(
         request,
         form,
-        record,
-        title=follow_up_title(counted_from, months),
-        action=_("Save answer"),
+        FormPage(follow_up_title(counted_from, months), _("Save answer"), row.get_absolute_url(), crumb=row),
+        actions.record_follow_up,
         done=_("Your answer is saved."),
-        back=row.get_absolute_url(),
-        crumb=row,
+        idea=row,
+        months=months,
+        by=person(request),
+        at=now(),
     )

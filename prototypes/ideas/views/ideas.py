@@ -33,6 +33,7 @@ from prototypes.enums import IdeaState
 from prototypes.file_owners import owner_of, pictures_for, with_pictures
 from prototypes.handover.reminders import event_of
 from prototypes.handover.views.follow_ups import follow_ups
+from prototypes.hooks import idea_panels
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.ideas.idea_list import IDEAS
 from prototypes.ideas.views.idea_timeline import next_step_event, timeline_events, uncorrected_events, work_button
@@ -50,17 +51,16 @@ from prototypes.permissions import (
     open_to_edits,
     open_to_reuse,
 )
-from prototypes.registries import columns_for, parts_of
 from prototypes.trial_corrections.timeline_entries import correction_events
 from prototypes.views.lookups import get_idea_or_404, idea_rows, people_for, roles_in, with_timeline, works_somewhere
-from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
 from web.database.prepared import one_or_404, prepared
 from web.dates.clock import Day, day_in, platform_today, today_everywhere
 from web.decisions import ALLOW, deny, enforce
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.forms.unsaved import unsaved_texts
 from web.pages.error_pages import edit_conflict_page
+from web.pages.panels import columns_of, render_panels
 from web.pages.steps import PageStep
 from web.text.names import display_name, name_ordering
 
@@ -81,12 +81,12 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 
 @prepared
 def _idea_with_timeline(user: User, pk: int, today: Day) -> QuerySet[Idea]:
-    """Return the query for one idea, if the person may read it, with all that its timeline and the parts of its page
+    """Return the query for one idea, if the person may read it, with all that its timeline and the panels of its page
     show.
 
     `today` is the day on which the person's roles hold.
     """
-    return with_timeline(idea_rows(user), user, today).annotate(**columns_for("idea", user)).filter(pk=pk)
+    return with_timeline(idea_rows(user), user, today).annotate(**columns_of(idea_panels(), user)).filter(pk=pk)
 
 
 @require_safe
@@ -157,7 +157,8 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
         "indicators": indicator_cards(row, roles, live),
         "reminder_steps": reminder_steps(row, events, roles, person(request)),
         "files": files_panel(owner_of(row, person(request), roles), today),
-        **parts_of("idea", request, row, roles),
+        "aside_panels": render_panels(idea_panels(), request, row, roles, position="aside"),
+        "panels": render_panels(idea_panels(), request, row, roles),
     }
 
 
@@ -286,15 +287,13 @@ def add_idea(request: HttpRequest) -> HttpResponse:
     initial = {"target": request.GET.get("target", "")}
     form = NewIdeaForm(submitted_data(request), targets=offered, today=latest_common_day(cohorts), initial=initial)
 
-    def capture() -> Idea:
+    def capture(target: str, **values: Any) -> Idea:
         """Save the idea in the chosen cohort and return it."""
-        arguments = form.action_arguments()
-        cohort, challenge = parse_target(arguments.pop("target"))
-        return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **arguments)
+        cohort, challenge = parse_target(target)
+        return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **values)
 
-    return form_response(
-        request, form, capture, title=_("Add idea"), action=_("Add the idea"), done=_("The idea has its page now.")
-    )
+    page = FormPage(_("Add idea"), _("Add the idea"), cancel="")
+    return form_response(request, form, page, capture, done=_("The idea has its page now."), to_result=True)
 
 
 @form_page
@@ -311,23 +310,14 @@ def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(row, name) for name in ("title", *Idea.TEXTS)}
     form = ReuseForm(submitted_data(request), targets=offered, initial=initial)
 
-    def reuse() -> Idea:
+    def reuse(target: str, **values: Any) -> Idea:
         """Save the new idea in the chosen cohort and return it."""
-        arguments = form.action_arguments()
-        cohort, challenge = parse_target(arguments.pop("target"))
-        return actions.reuse_idea(
-            idea=row, cohort=cohort, challenge=challenge, by=person(request), at=now(), **arguments
-        )
+        cohort, challenge = parse_target(target)
+        return actions.reuse_idea(idea=row, cohort=cohort, challenge=challenge, by=person(request), at=now(), **values)
 
-    return form_response(
-        request,
-        form,
-        reuse,
-        title=_("Reuse the idea"),
-        action=_("Reuse the idea"),
-        done=_("The idea now has its own page in your cohort, which shows where the idea comes from."),
-        crumb=row,
-    )
+    page = FormPage(_("Reuse the idea"), _("Reuse the idea"), row.get_absolute_url(), crumb=row)
+    done = _("The idea now has its own page in your cohort, which shows where the idea comes from.")
+    return form_response(request, form, page, reuse, done=done, to_result=True)
 
 
 @form_page
@@ -346,21 +336,8 @@ def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
         people=people_for(row, local_today(row.cohort)),
         current=row.form_values(),
     )
-
-    def change() -> Idea:
-        """Save the edited idea and return it."""
-        return actions.change_idea(idea=row, by=person(request), **form.cleaned_data)
-
-    return form_response(
-        request,
-        form,
-        change,
-        title=_("Edit the idea"),
-        action=_("Save"),
-        done=_("Saved."),
-        back=row.get_absolute_url(),
-        crumb=row,
-    )
+    page = FormPage(_("Edit the idea"), _("Save"), row.get_absolute_url(), crumb=row)
+    return form_response(request, form, page, actions.change_idea, done=_("Saved."), idea=row, by=person(request))
 
 
 @form_page
@@ -427,20 +404,15 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
         return redirect("prototypes:idea_events", row.pk)
     enforce(can_correct_event(roles_in(request, row.cohort), named))
     form = CorrectionForm(submitted_data(request), subject=named, before=before, today=local_today(row.cohort))
-
-    def correct() -> IdeaEvent:
-        """Record the correction and return it."""
-        return actions.correct_event(event=named, by=person(request), at=now(), **form.cleaned_data)
-
     return form_response(
         request,
         form,
-        correct,
-        title=_("Correct what was recorded"),
-        action=_("Correct"),
+        FormPage(_("Correct what was recorded"), _("Correct"), row.get_absolute_url(), crumb=row),
+        actions.correct_event,
         done=_("The event is corrected. The first record stays in the history."),
-        back=row.get_absolute_url(),
-        crumb=row,
+        event=named,
+        by=person(request),
+        at=now(),
     )
 
 

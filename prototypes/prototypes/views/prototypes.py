@@ -14,16 +14,15 @@ from prototypes.action_pages.definitions import prototype_actions_for
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.enums import IdeaState
 from prototypes.file_owners import owner_of
+from prototypes.hooks import prototype_panels
 from prototypes.ideas.views.idea_timeline import acceptance_hint
-from prototypes.models import Prototype
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_prototype, open_to_edits, open_to_work
 from prototypes.prototypes.forms import PrototypeForm
-from prototypes.registries import parts_of
 from prototypes.trials.cards import locked_trials, trial_card
 from prototypes.views.lookups import get_idea_or_404, get_prototype_or_404, roles_in
-from prototypes.views.pages import form_response
 from web.decisions import enforce
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
+from web.pages.panels import render_panels
 
 
 @require_safe
@@ -45,7 +44,8 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "can_test": allow_if_all(can_add_work(roles), open_to_work(row.idea)),
         "can_edit": allow_if_all(can_edit_prototype(roles, user, row), open_to_edits(row)),
         "files": files_panel(owner_of(row, user, roles), today),
-        **parts_of("prototype", request, row, roles),
+        "aside_panels": render_panels(prototype_panels(), request, row, roles, position="aside"),
+        "panels": render_panels(prototype_panels(), request, row, roles),
     }
     return render(request, "prototypes/prototypes/page.html", context)
 
@@ -62,19 +62,16 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     earlier = idea.prototypes.order_by("-version")
     initial, today = {"supersedes": earlier.first()}, local_today(idea.cohort)
     form = PrototypeForm(submitted_data(request), earlier=earlier, today=today, initial=initial)
-
-    def add() -> Prototype:
-        """Save the new prototype and return it."""
-        return actions.add_prototype(idea=idea, by=person(request), at=now(), **form.action_arguments())
-
     return form_response(
         request,
         form,
-        add,
-        title=_("Add prototype"),
-        action=_("Add the prototype"),
+        FormPage(_("Add prototype"), _("Add the prototype"), idea.get_absolute_url(), crumb=idea),
+        actions.add_prototype,
         done=f"{_('The prototype is added: plan its test.')} {acceptance_hint(idea, IdeaState.PROTOTYPING)}".strip(),
-        crumb=idea,
+        to_result=True,
+        idea=idea,
+        by=person(request),
+        at=now(),
     )
 
 
@@ -95,14 +92,9 @@ def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
         today=local_today(row.idea.cohort),
         current=row.form_values(),
     )
-
-    def change() -> Prototype:
-        """Save the edited prototype and return it."""
-        return actions.change_prototype(prototype=row, by=person(request), at=now(), **form.changes())
-
-    return form_response(
-        request, form, change, title=_("Edit the prototype"), action=_("Save"), done=_("Saved."), crumb=row
-    )
+    page = FormPage(_("Edit the prototype"), _("Save"), row.get_absolute_url(), crumb=row)
+    change, user = actions.change_prototype, person(request)
+    return form_response(request, form, page, change, done=_("Saved."), prototype=row, by=user, at=now())
 
 
 @form_page

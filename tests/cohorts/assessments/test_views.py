@@ -148,7 +148,7 @@ class TestPanel:
 
     def test_panel_takes_no_query(self, at_the_end: Cast, django_assert_num_queries: DjangoAssertNumQueries):
         client = browser(at_the_end["M"])
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get("/cohorts/rivage/")
 
 

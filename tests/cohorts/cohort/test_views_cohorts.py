@@ -11,6 +11,7 @@ from tests.cohorts.pages import browser, errors, page_links, page_messages, page
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, PhaseFactory, SessionFactory
+from tests.factories.prototypes import IdeaFactory
 from tests.pages import rows
 
 RIVAGE = "/cohorts/rivage/"
@@ -240,8 +241,8 @@ class TestPage:
         assert browser(cast[role]).get(RIVAGE).status_code == 404
 
     @pytest.mark.parametrize("many", [1, 3])
-    @pytest.mark.parametrize(("role", "queries"), [("S", 9), ("M", 10)])
-    def test_the_page_needs_as_many_statements_for_three_sessions_and_members_as_for_one(
+    @pytest.mark.parametrize(("role", "queries"), [("S", 8), ("M", 9)])
+    def test_the_page_needs_as_many_statements_for_three_sessions_members_and_ideas_as_for_one(
         self, cast, role, queries, many, django_assert_num_queries
     ):
         client = browser(cast[role])
@@ -249,6 +250,7 @@ class TestPage:
             SessionFactory(cohort=cast.cohort, date=date(2027, month, 5))
             PhaseFactory(cohort=cast.cohort, kind=["preparation", "test_case", "handover"][month - 1])
             MembershipFactory(cohort=cast.cohort)
+            IdeaFactory(cohort=cast.cohort)
         with django_assert_num_queries(queries):
             client.get(RIVAGE)
 
@@ -327,7 +329,7 @@ class TestForms:
         cast.cohort.refresh_from_db()
         assert (cast.cohort.planned_start, cast.cohort.planned_end) == (date(2026, 1, 5), date(2028, 1, 4))
 
-    def test_a_budget_is_recorded(self, staff, cast):
+    def test_a_budget_is_recorded_and_read_on_the_page_by_lab_staff(self, staff, cast):
         staff.post(f"{RIVAGE}budget/", {"planned_contribution": "90000.50", "planned_team_days": "120.5"})
         cast.cohort.refresh_from_db()
         assert (cast.cohort.planned_contribution, cast.cohort.planned_team_days) == (
@@ -335,6 +337,17 @@ class TestForms:
             Decimal("120.5"),
         )
         assert cast.cohort.actual_contribution is None
+        pages = {role: page_text(browser(cast[role]).get(RIVAGE)) for role in "SPA"}
+        unknown = "— not known"
+        written = (
+            f"Budget Planned Actual Contribution of the authority (€) 90,000.5 {unknown}"
+            f" Days of the lab’s team 120.5 {unknown}"
+        )
+        assert {role: (written in text, "Budget" in text) for role, text in pages.items()} == {
+            "S": (True, True),
+            "P": (False, False),
+            "A": (False, False),
+        }
 
     @pytest.mark.parametrize("value", ["-1", "much", "1.234", "9" * 20, "NaN"])
     def test_an_invalid_budget_is_refused_next_to_its_field(self, staff, cast, value):

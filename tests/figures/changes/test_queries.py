@@ -162,7 +162,7 @@ def moments(chance: random.Random) -> tuple[datetime, datetime | None]:
     return since, chance.choice([None, since + timedelta(days=last - first)])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1_000_000))
 def test_lines_add_up_to_the_difference_of_the_figures(seed: int):
     check_history(seed)
@@ -214,6 +214,36 @@ def pages_of(comparison: Any, count: int) -> list[int]:
     pages: list[Changes] = [read_changes(comparison, skip=skip, limit=2) for skip in range(0, count, 2)]
     assert {page.idea_count for page in pages} <= {count}
     return [change.idea for page in pages for change in page.ideas]
+
+
+def test_cohorts_that_do_not_share_now_neither_began_nor_stopped():
+    """The days on which each cohort shared; the figures of March are compared with those of June."""
+    edition: Edition = EditionFactory()
+    own = CohortFactory(edition=edition)
+    FiguresConsentFactory(cohort=own, granted_on=date(2026, 5, 1))
+    periods = {
+        "always": [(1, None)],
+        "began": [(5, None)],
+        "stopped": [(1, 5), (7, None)],
+        "began and not now": [(5, 7)],
+        "stopped and not now": [(1, 5)],
+    }
+    ids = {name: CohortFactory(edition=edition).pk for name in periods}
+    for name, months in periods.items():
+        for begins, ends in months:
+            withdrawal = {"withdrawn_on": date(2026, ends, 1), "withdrawn_by": UserFactory()} if ends else {}
+            FiguresConsentFactory(cohort_id=ids[name], granted_on=date(2026, begins, 1), **withdrawal)
+    admin = AuthorityAdminFactory(authority=own.authority).user
+    visible = visible_cohorts(admin)
+    scope = visible.scope(edition=edition)
+    since, until = (Side(scope, date(2026, month, 15), datetime(2026, month, 15, tzinfo=UTC)) for month in (3, 6))
+    comparison = compare(visible, scope, since=since, until=until)
+    assert (comparison.earlier.scope.shared, comparison.later.scope.shared) == (
+        {ids["always"], ids["stopped"]},
+        {ids["always"], ids["began"]},
+    )
+    assert (comparison.began, comparison.stopped) == ({ids["began"]}, {ids["stopped"]})
+    assert comparison.no_longer_shared == {ids["stopped and not now"]}
 
 
 def test_a_comparison_takes_one_statement(django_assert_num_queries: Any):

@@ -17,7 +17,7 @@ from prototypes import actions
 from prototypes.models import Idea
 from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory
-from tests.factories.figures import FiguresConsentFactory, share_with_edition
+from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory, share_with_edition
 from tests.factories.prototypes import IdeaFactory, add_event
 from tests.factories.rates import early_cohort
 from tests.pages import rows, texts
@@ -270,7 +270,10 @@ def test_without_a_first_day_the_last_thirty_days_are_compared(cast: Cast):
 
 
 def test_day_that_changed_nothing_says_so(cast: Cast):
-    words = "Nothing that was recorded between these two moments changed the figures."
+    words = (
+        "Nothing recorded between these two moments changed the numbers of ideas accepted, implemented or abandoned."
+        " The share within a year can change with time alone."
+    )
     assert words in texts(answer(cast["A"]), "p")
 
 
@@ -395,3 +398,29 @@ def test_permanent_address_lists_the_same_changes_later(cast: Cast):
     assert [row.cause.value for row in client.get(address).context["log"].ideas] == ["abandoned"]
     assert lines(cast["A"]) == []
     assert address in page.content.decode().replace("&amp;", "&")
+
+
+def test_file_of_the_rates_has_what_changed_since_its_reader_looked(cast: Cast):
+    """It is that of thirty days for someone who never looked, and that of the figures' own days as known on one."""
+    idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+    actions.abandon_idea(idea=idea, reason="Nobody came", by=cast["P"], at=AT, on=NOVEMBER)
+    looked_at = datetime(2026, 11, 3, 13, 0, 30, tzinfo=UTC)
+    ReportVisitFactory(user=cast["M"], report="everything", visited_at=looked_at)
+    abandoned, nothing = (
+        [["abandoned", idea.reference, 0, 0, 1], ["difference", "", 0, 0, 1]],
+        [["difference", "", 0, 0, 0]],
+    )
+    for role, known_at, since, expected in (
+        ("A", "", "25 October 2026", abandoned),
+        ("M", "", "3 November 2026 at 14:00:30, Paris time", nothing),
+        ("M", "2026-11-10", "11 October 2026", abandoned),
+        ("A", "2026-11-02", "3 October 2026", nothing),
+    ):
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+        query = {"known_at": known_at, "as_of": known_at} if known_at else {}
+        written = client.get(reverse("figures:rates_figures_xlsx"), query).getvalue()
+        book = CalamineWorkbook.from_filelike(BytesIO(written))
+        sheet = book.get_sheet_by_name("What changed").to_python()
+        assert [[row[0], row[3], *row[-3:]] for row in sheet[1:]] == expected, (role, known_at)
+        assert dict(book.get_sheet_by_name("Definitions").to_python())["What changed since"] == since

@@ -36,7 +36,7 @@ def ideas(cast: Cast) -> None:
 class TestTheRates:
     def test_page_says_how_many_and_that_other_causes_are_possible(self, cast: Cast):
         text = page(cast["P"], RATES)
-        assert "An effect was measured for 1 of 2 implemented ideas." in text
+        assert "An effect was measured for 1 of 2 implemented ideas; 1 was not measured." in text
         assert "This does not show that the idea caused the difference: other causes are possible." in text
 
     def test_total_of_an_edition_counts_only_cohorts_that_share(self, cast: Cast):

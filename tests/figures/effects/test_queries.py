@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cohorts.models import Cohort
-from figures.effects.queries import EffectCount, effect_count, with_effects
+from figures.effects.queries import EffectCount, effect_count
 from figures.effects.rows import EffectRow, values_one_by_one
 from figures.outcomes.queries import implementation_rates
 from figures.scope.selection import EVERYTHING, FiguresScope
@@ -28,7 +28,7 @@ TODAY = date(2026, 11, 24)
 
 
 def measured(scope: FiguresScope = EVERYTHING, as_of: date = TODAY, known_at: datetime | None = None) -> int | None:
-    return with_effects(implementation_rates(scope=scope, as_of=as_of, known_at=known_at), scope).measured_effects
+    return implementation_rates(scope=scope, as_of=as_of, known_at=known_at, with_effects=True).measured_effects
 
 
 @pytest.fixture
@@ -71,8 +71,7 @@ def test_value_counts_from_the_day_it_was_measured(cohort: Cohort, day: date, nu
 )
 def test_value_is_known_from_the_local_day_it_was_recorded(cohort: Cohort, moment: datetime, number: int):
     measured_idea(cohort=cohort)
-    as_of = date(2026, 11, 2)
-    assert effect_count(EVERYTHING, as_of=as_of, known_at=moment).measured == number
+    assert measured(as_of=date(2026, 11, 2), known_at=moment) == number
 
 
 def test_latest_answer_to_a_follow_up_counts(cohort: Cohort):
@@ -102,12 +101,19 @@ def test_split_idea_counts_once_through_its_parts(cohort: Cohort):
     assert (count, measured()) == (EffectCount(measured=1, implemented=1), 1)
 
 
-def test_nothing_implemented_takes_no_statement(cohort: Cohort):
+def test_nothing_implemented_takes_no_further_statement(cohort: Cohort):
     IdeaFactory(cohort=cohort, state="accepted")
-    figures = implementation_rates(as_of=TODAY)
     with CaptureQueriesContext(connection) as queries:
-        assert with_effects(figures, EVERYTHING).measured_effects == 0
-    assert len(queries) == 0
+        assert measured() == 0
+    assert len(queries) == 1
+
+
+def test_imprecise_days_and_measured_effects_take_one_further_statement(cohort: Cohort):
+    measured_idea(cohort=cohort)
+    add_event(IdeaFactory(cohort=cohort), "accepted", date(2026, 10, 1), precision="month")
+    with CaptureQueriesContext(connection) as queries:
+        figures = implementation_rates(as_of=TODAY, with_effects=True)
+    assert (figures.measured_effects, figures.imprecise, bool(figures.bounds), len(queries)) == (1, 1, True, 2)
 
 
 class TestRows:

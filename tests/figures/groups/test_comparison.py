@@ -17,8 +17,8 @@ def group(slug: str, *cohorts: int) -> Group:
     return Group(slug, slug.title(), "", tuple(Cohort(pk=number) for number in cohorts), ())
 
 
-GROUPS = [group("north", 3), group("south", 2), group("east", 1)]
-COUNTS = {1: OLD, 2: OTHER, 3: YOUNG}
+GROUPS = [group("north", 3), group("south", 2, 5), group("east", 1, 4)]
+COUNTS = {1: OLD, 2: OTHER, 3: YOUNG, 4: OLD, 5: OTHER}
 
 
 def differences(comparison: Comparison) -> list[list[str]]:
@@ -32,19 +32,19 @@ def test_groups_stay_in_their_order_at_each_horizon():
     assert [[row.group.slug for row in table.rows] for table in comparison.horizons] == [["north", "south", "east"]] * 2
     assert [(row.group.slug, row.accepted, row.implemented) for row in comparison.groups] == [
         ("north", 10, 4),
-        ("south", 25, 2),
-        ("east", 25, 9),
+        ("south", 50, 4),
+        ("east", 50, 18),
     ]
 
 
 def test_number_at_risk_of_a_horizon_adds_up_all_groups():
-    assert [table.followed for table in compare(GROUPS, COUNTS).horizons] == [20 + 16, 16]
+    assert [table.followed for table in compare(GROUPS, COUNTS).horizons] == [2 * (20 + 16), 2 * 16]
 
 
 @pytest.mark.parametrize(
     ("chosen", "reference", "compared"),
     [
-        ("", "south", [["east"], []]),  # the first that has a share
+        ("", "south", [["east"], []]),  # the first that can be compared
         ("east", "east", [["south"], []]),
         ("north", "north", [[], []]),
         ("nowhere", "south", [["east"], []]),
@@ -62,7 +62,17 @@ def test_difference_is_the_share_minus_that_of_the_chosen_group():
     assert south.difference is not None
     assert south.difference.difference == pytest.approx((south.at.share or 0) - (east.at.share or 0))
     with override("en"):
-        assert south.difference_texts == ("−28 points", "−47 points", "−5 points")
+        assert south.difference_texts == ("−28 points", "−42 points", "−12 points")
+
+
+def test_group_of_one_cohort_has_an_interval_but_no_difference():
+    """Its interval says nothing of how far the cohorts of such a group may differ."""
+    comparison = compare([group("alone", 1), *GROUPS], COUNTS)
+    [alone, _north, _south, east] = comparison.horizons[0].rows
+    assert (alone.at.interval, alone.difference, east.at.interval) == ("log-log", None, "by cohort")
+    assert comparison.reference is not None
+    assert (comparison.reference.slug, differences(comparison)) == ("south", [["east"], []])
+    assert differences(compare([group("alone", 1), *GROUPS], COUNTS, "alone")) == [[], []]
 
 
 def test_without_any_share_the_first_group_is_the_one_compared_with():

@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from figures.implementation.charts import funnel_chart
 from figures.implementation.funnel import Funnel
-from figures.outcomes.figures import CohortCount
+from figures.outcomes.outcome_counts import CohortCount
 
 AT_AN_AGE = Funnel((CohortCount(1, 9, 6, True, 8, 2), CohortCount(3, 30, 9, True, 7, 4)), 18, 7)
 

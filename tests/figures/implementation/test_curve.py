@@ -9,9 +9,9 @@ from figures.implementation.curve import (
     month_sentence,
     unfinished_month,
 )
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from tests.factories.rates import TWENTY_FOUR_IDEAS
-from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, NOTHING, figures_of
 from web.pages.step_charts import StepChart
 
 
@@ -68,7 +68,7 @@ def test_events_of_the_unfinished_month_are_drawn_and_have_a_sentence():
     figures = figures_of(IN_THE_LAST_MONTH)
     chart = chart_of(figures)
     assert figures.last_displayed_month == 20
-    assert unfinished_month(figures) == figures.curve.at(20.4)
+    assert unfinished_month(figures) == curve_rows(figures)[-1] == figures.curve.at(20.4)
     drawn = [area.path for area in chart.areas]
     assert "H96.43V" in drawn[2], "20.25 of 21 months"
     assert {path.split("H")[-1] for path in drawn} == {f"{100 * (20.25 + 21 / 50) / 21:.4g}V100Z"}
@@ -95,12 +95,12 @@ def test_nothing_is_drawn_after_fewer_than_five_are_at_risk():
 @pytest.mark.parametrize(
     ("months", "sentence"),
     [
-        (0, "At acceptance: none implemented, 0% abandoned, 100% open; 24 ideas still followed."),
-        (1, "1 month after acceptance: none implemented, 0% abandoned, 100% open; 24 ideas still followed."),
+        (0, "At acceptance: none implemented, 0% abandoned, 100% open; 24 ideas followed until then."),
+        (1, "1 month after acceptance: none implemented, 0% abandoned, 100% open; 24 ideas followed until then."),
         (
             12,
             "12 months after acceptance: 31% implemented (95% confidence interval 14% to 50%), 17% abandoned,"
-            " 52% open; 13 ideas still followed.",
+            " 52% open; 13 ideas followed until then.",
         ),
     ],
 )
@@ -114,7 +114,7 @@ def test_sentence_is_french_for_french_readers():
     with override("fr"):
         assert month_sentence(EXAMPLE.curve.at(9)) == (
             "9 mois après l’acceptation\u00a0: 21\u202f% mises en œuvre (intervalle de confiance à 95\u202f%\u00a0: de"
-            " 8\u202f% à 39\u202f%), 13\u202f% abandonnées, 66\u202f% ouvertes\u202f; 17 idées encore suivies."
+            " 8\u202f% à 39\u202f%), 13\u202f% abandonnées, 66\u202f% ouvertes\u202f; 17 idées suivies jusque-là."
         )
 
 

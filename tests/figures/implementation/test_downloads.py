@@ -131,10 +131,10 @@ class FileLine(NamedTuple):
     def on_the_page(self) -> str:
         """Return the same numbers as the page displays them, with the meaning between name and value."""
         if self.slug.startswith("within"):
-            value_text = f"not yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
+            value_text = f"not known yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
             return f"{self.label} {MEANINGS['within']} {value_text}"
         if self.slug.endswith("_after"):
-            months = "not reached" if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
+            months = self.note if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
             return f"{self.label} {MEANINGS['decided' if 'decided' in self.slug else 'time']} {months}"
         return f"{self.label} {self.plainly()}".strip()
 
@@ -175,10 +175,13 @@ def lines_of(rows: list[list[Any]]) -> dict[str, FileLine]:
 def curve_of(file_lines: dict[str, FileLine]) -> list[list[float]]:
     """Return the rows of the table of the curve, from the lines of a file, with shares in percent."""
     rows = []
-    for month in sorted({int(slug.split("_")[1]) for slug in file_lines if slug.startswith("month_")}):
-        done, still, gone = (file_lines[f"month_{month}_{outcome}"] for outcome in ("implemented", "open", "abandoned"))
-        shares = [done.value, done.low, done.high, still.value, gone.value]
-        rows.append([month, float(done.note.split()[0]), *(share * 100 for share in shares if share is not None)])
+    for slug in file_lines:
+        if slug.startswith("month_") and slug.endswith("_implemented"):
+            names = (slug.replace("implemented", outcome) for outcome in ("implemented", "open", "abandoned"))
+            done, still, gone = (file_lines[name] for name in names)
+            numbers = [float(re.findall(r"\d+", text)[0]) for text in (done.label, done.note)]
+            shares = [done.value, done.low, done.high, still.value, gone.value]
+            rows.append([*numbers, *(share * 100 for share in shares if share is not None)])
     return rows
 
 
@@ -220,6 +223,31 @@ def test_page_csv_and_xlsx_have_the_same_figures_for_twenty_filters(
         met |= set(file_lines)
     assert {"accepted", "captured"} <= met
     assert role == "N" or {"month_0_open", "a_quarter_after", "replications"} <= met
+
+
+def test_the_french_page_and_file_have_the_numbers_of_the_english_ones(mixed: tuple[Cast, list[Cohort]]):
+    """In ten scopes; decimals and thousands are compared by their digits."""
+    cast, cohorts = mixed
+    chance, compared = random.Random(11), 0
+    english, french = client_of(cast["S"]), client_of(cast["C"], "fr")
+    french.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    while compared < 10:
+        query = random_filter(chance, cohorts)
+        pages = [reader.get(PAGE, query) for reader in (english, french)]
+        if pages[0].context["form"].errors:
+            continue
+        assert displayed_numbers(pages[1]) == displayed_numbers(pages[0])
+        files = [csv_rows(reader.get(address("rates_figures_csv", **query))) for reader in (english, french)]
+        in_english, in_french = ([row[2:7] for row in rows[1 : rows.index([])]] for rows in files)
+        assert in_french == [[cell.replace(".", ",") for cell in row] for row in in_english]
+        compared += 1
+
+
+def displayed_numbers(page: Any) -> list[list[str]]:
+    """Return the digits of each figure, and of each row of the curve."""
+    _, _, table = page.content.decode().partition('id="curve-table"')
+    rows = re.sub(r"<[^>]+>", " ", table.partition("</table>")[0].replace("</tr>", "\n")).split("\n")
+    return [re.findall(r"\d+", text) for text in (*texts(page, "b", "figure-value"), *rows)]
 
 
 def assert_on_the_page(file_lines: dict[str, FileLine], page: str, figures: int) -> None:
@@ -311,7 +339,7 @@ def if_wrong_of(if_wrong: dict[str, Any], file_lines: dict[str, FileLine]) -> di
         shares |= {f"within_{point['months']}": point["implemented"] for point in found["incidence"]}
         expected[f"if_{slug}"] = found["ideas"]
         expected |= {
-            f"if_{slug}_{name}": None if file_lines[f"if_{slug}_{name}"].note == "not yet" else share
+            f"if_{slug}_{name}": None if file_lines[f"if_{slug}_{name}"].note == "not known yet" else share
             for name, share in shares.items()
         }
     if accepted := if_wrong["acceptance"]:
@@ -329,7 +357,7 @@ def after(part: str) -> tuple[str, str]:
 
 def quantiles_of(answer: dict[str, Any], file_lines: dict[str, FileLine]) -> dict[str, int | None]:
     """Return the quantiles; the command also gives those past the last displayed month."""
-    last = max((int(slug.split("_")[1]) for slug in file_lines if slug.startswith("month_")), default=0)
+    last = max(map(int, re.findall(r"month_(\d+)_open", " ".join(file_lines))), default=0)
     found = {
         slug: months
         for part, name in PARTS.items()

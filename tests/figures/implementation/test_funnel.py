@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import betabinom, binom
 
 from figures.implementation.funnel import INNER, OUTER, Funnel, Others, build_funnel, limits, lower_limit, too_early
-from figures.outcomes.figures import CohortCount
+from figures.outcomes.outcome_counts import CohortCount
 
 OTHERS = st.integers(1, 300).flatmap(
     lambda followed: st.integers(0, followed).map(lambda implemented: Others(implemented, followed))

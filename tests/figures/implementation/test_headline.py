@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from figures.implementation.headline import (
     ABOUT,
+    PublishedShare,
     difference_sentence,
     intervals_sentence,
     share_in_brackets,
     within_a_year,
 )
-from figures.outcomes.figures import Figures, pooled_shares
+from figures.outcomes.outcome_counts import Figures, pooled_shares
 from figures.share_words import WORDS
-from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, NOTHING, figures_of
 
 WITHIN = "Within a year of acceptance:"
 IN_TEN = [(6, 1)] * 3 + [(8, 2)] + [(20, 0)] * 6
@@ -42,8 +43,8 @@ def of_cohorts(*groups: list[tuple[int, int]]) -> Figures:
         ),
         (
             of_cohorts(IN_TEN, [(3, 0)] * 9),
-            f"{WITHIN} about three in ten (30%; no confidence interval, because fewer than two cohorts were followed"
-            " that long).",
+            f"{WITHIN} about three in ten (30%; no confidence interval, because all ideas followed that long are"
+            " of one cohort).",
         ),
         (
             figures_of([(6, 1)] * 20 + [(11, 0)] * 9),
@@ -94,43 +95,61 @@ def test_plain_share_follows_the_counts_in_brackets(figures: Figures, words: str
         assert share_in_brackets(figures) == words
 
 
-PLAIN = "42% counts all ideas accepted, however recent"
-YEAR = "31% takes all ideas at the same age, a year after acceptance"
+UNTIL = "counts every implementation until 24 November 2026,"
+LATER = f"42% {UNTIL} also those later than a year after acceptance, of all ideas, however recent."
+YEAR = "31% counts the first year only; for ideas not a year old yet it is estimated from the older ones."
+OF_THE_STUDY = PublishedShare("La Transfo", 0.5, is_defined=False)
+UNKNOWN = "For La Transfo, publications give 50%; how it was counted is not known."
 
 
 @pytest.mark.parametrize(
     ("figures", "published", "sentence"),
     [
-        (EXAMPLE, [], f"Why these figures differ: {PLAIN}; {YEAR}."),
-        (
-            EXAMPLE,
-            [0.5, 0.42, 0.5],
-            f"Why these figures differ: {PLAIN}; {YEAR}; 50% was published, and counted in its own way.",
-        ),
+        (EXAMPLE, [], f"{LATER} {YEAR}"),
+        (EXAMPLE, [OF_THE_STUDY, OF_THE_STUDY._replace(share=0.42), OF_THE_STUDY], f"{LATER} {YEAR} {UNKNOWN}"),
         (
             figures_of([(2, 1)] * 5 + [(7, 0)] * 7),
-            [0.5],
-            f"Why these figures differ: {PLAIN}; 50% was published, and counted in its own way.",
+            [OF_THE_STUDY._replace(is_defined=True)],
+            f"42% {UNTIL} of all ideas, however recent. For La Transfo, publications give 50%, counted in their own"
+            " way.",
+        ),
+        (
+            figures_of([(6, 1)] * 3 + [(3, 0)] * 9 + [(20, 0)] * 6),
+            [],
+            f"17% {UNTIL} of all ideas, however recent. {YEAR.replace('31', '33')}",
+        ),
+        (
+            figures_of([(2, 1)] * 5 + [(14, 1)] + [(20, 0)] * 5),
+            [],
+            f"{LATER.replace('42', '55')} 45% counts the first year only.",
         ),
         (figures_of([(2, 1)] * 5 + [(7, 0)] * 7), [], ""),
-        (figures_of([(2, 1)] * 5 + [(20, 0)] * 7), [0.42], ""),
+        (figures_of([(2, 1)] * 5 + [(20, 0)] * 7), [OF_THE_STUDY._replace(share=0.42)], ""),
     ],
-    ids=["two", "three", "no year yet", "only one", "all alike"],
+    ids=["two", "three", "no year yet", "none later", "none recent", "only one", "all alike"],
 )
-def test_one_line_says_why_figures_differ(figures: Figures, published: list[float], sentence: str):
+def test_sentences_say_why_figures_differ(figures: Figures, published: list[PublishedShare], sentence: str):
     with override("en"):
-        assert difference_sentence(figures, published) == sentence
+        assert difference_sentence(figures, published) == (sentence and f"Why these figures differ: {sentence}")
 
 
-ONE = "The 95% interval of the plain count is Wilson’s; those within 12 and 24 months are on the log-log scale."
-SEVERAL = "The 95% intervals are by cohort: because ideas of one cohort are alike, they follow from how much the"
+WILSON = "The 95% interval of the plain count is Wilson’s"
+SEVERAL = (
+    "The 95% intervals are by cohort: because ideas of one cohort may be more alike than ideas of different cohorts,"
+    " they follow from how much the cohorts differ."
+)
 
 
 @pytest.mark.parametrize(
     ("figures", "sentence"),
     [
-        (replace(EXAMPLE, pooled=BY_COHORT), f"{SEVERAL} cohorts differ."),
-        (EXAMPLE, ONE),
+        (replace(EXAMPLE, pooled=BY_COHORT), SEVERAL),
+        (EXAMPLE, f"{WILSON}; that within 12 months is on the log-log scale."),
+        (
+            figures_of([(3, 1)] * 5 + [(30, 0)] * 5),
+            f"{WILSON}; those within 12 and 24 months are on the log-log scale.",
+        ),
+        (figures_of([(3, 1)] * 5 + [(9, 0)] * 5), f"{WILSON}."),
         (figures_of([(3, 1)] * 4), ""),
         (NOTHING, ""),
     ],

@@ -117,10 +117,10 @@ def test_list_of_an_outcome_is_paginated_and_restarts_past_its_end(cast: Cast):
 
 @pytest.mark.parametrize("ideas", [1, 3])
 @pytest.mark.parametrize("role", ["S", "A"])
-def test_with_every_choice_made_the_page_takes_eight_statements(
+def test_with_every_choice_made_the_page_takes_seven_statements(
     role: str, ideas: int, cast: Cast, django_assert_num_queries
 ):
-    """Session, person, scope, tally, measured effects, keys, ideas, their outcomes.
+    """Session, person, scope, tally, measured effects, outcomes, ideas.
 
     Claims are about all ideas, not those of a period.
     """
@@ -128,16 +128,19 @@ def test_with_every_choice_made_the_page_takes_eight_statements(
     client = Client()
     client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
     chosen = {"accepted_from": "2020-01-01", "known_at": "2026-11-24", "outcome": ""}
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(client.get(PAGE, chosen).context["rows"]) == ideas
 
 
-def test_days_known_to_the_month_take_one_more_statement_and_are_shown(every_kind: Cast, django_assert_num_queries):
-    """Session, person, scope, tally, bounds, measured effects, keys, ideas, outcomes, claims, work, visit."""
+@pytest.mark.parametrize("outcome", ["", "imprecise"])
+def test_days_known_to_the_month_take_no_more_statements_and_are_shown(
+    outcome: str, every_kind: Cast, django_assert_num_queries
+):
+    """Session, person, scope, tally, bounds with measured effects, ideas, outcomes, claims, work, visit."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(12):
-        page = client.get(PAGE, {"outcome": "imprecise"})
+    with django_assert_num_queries(10):
+        page = client.get(PAGE, {"outcome": outcome})
     assert page.context["imprecise"] == "1 idea has a date known to the month or the year only."
 
 

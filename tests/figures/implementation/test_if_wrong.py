@@ -16,10 +16,10 @@ from figures.implementation.if_wrong import (
     if_wrong_sentences,
 )
 from figures.outcomes.assumptions import ASSUMPTIONS
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.share_words import ENDS, VALUES
 from tests.figures.implementation.test_headline import COHORTS, of_cohorts
-from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, NOTHING, figures_of
 
 DOUBTED = replace(
     EXAMPLE,
@@ -40,11 +40,11 @@ def test_rows_give_the_shares_as_counted_then_under_each_assumption():
         titles = column_titles()
     assert titles == ["Plain count", "Implemented within 12 months", "Implemented within 24 months"]
     assert rows == [
-        ("As counted", "", ["42%", "31%", "not yet"]),
-        ("If ideas not confirmed for six months count as abandoned", "2", ["42%", "30%", "not yet"]),
-        ("If ideas merged after their acceptance count as not implemented", "2", ["38%", "28%", "not yet"]),
-        ("If ideas implemented only in part count as abandoned", "1", ["38%", "27%", "not yet"]),
-        ("If ideas implemented within a month of acceptance are left out", "0", ["42%", "31%", "not yet"]),
+        ("As counted", "", ["42%", "31%", "not known yet"]),
+        ("If open ideas not confirmed for six months count as abandoned", "2", ["42%", "30%", "not known yet"]),
+        ("If ideas merged after their acceptance count as not implemented", "2", ["38%", "28%", "not known yet"]),
+        ("If ideas implemented only in part count as abandoned", "1", ["38%", "27%", "not known yet"]),
+        ("If ideas implemented within a month of acceptance are left out", "0", ["42%", "31%", "not known yet"]),
     ]
 
 
@@ -59,24 +59,38 @@ def sentences(figures: Figures) -> list[str]:
 
 
 COMPATIBLE = "These ideas are compatible with any share implemented within a year of acceptance between"
-ACCEPTED = "The rates are of accepted ideas only: 24 of 30 ideas captured were accepted (80%)."
+ASSUMED = (
+    "The curve assumes that recent ideas will fare as older ones did at the same age; the figures cannot check this."
+)
+ACCEPTED = (
+    "The rates are of accepted ideas only: 24 of 30 ideas captured were accepted so far (80%; merged ideas left out)."
+)
 
 
 def test_sentences_give_the_range_of_chance_and_the_share_and_delay_of_acceptance():
     assert sentences(DOUBTED) == [
         f"{COMPATIBLE} one in ten and half (95% confidence interval 14% to 50%).",
+        "The interval covers chance between the ideas of this cohort.",
+        ASSUMED,
         ACCEPTED,
         "Half of the accepted ideas were accepted within 20 days of their capture.",
     ]
     assert sentences(replace(DOUBTED, days_to_acceptance=1))[-1].endswith("within 1 day of their capture.")
-    assert sentences(replace(DOUBTED, days_to_acceptance=None))[1:] == [ACCEPTED]
-    assert len(sentences(replace(DOUBTED, of_period=True))) == 1
+    assert sentences(replace(DOUBTED, days_to_acceptance=None))[3:] == [ACCEPTED]
+    assert len(sentences(replace(DOUBTED, of_period=True))) == 3
 
 
 def test_where_nothing_is_implemented_yet_the_upper_bound_is_given():
     assert sentences(figures_of([(3, 0)] * 12, of_period=True)) == [
-        "Nothing is implemented yet. These ideas are compatible with a share of up to 24%: the upper end of the 95%"
-        " confidence interval of the plain count."
+        "None of 12 is implemented so far. At their present ages, a share of up to 24% would be compatible with this;"
+        " it does not tell what it will be a year after acceptance."
+    ]
+
+
+def test_where_one_of_several_cohorts_was_followed_long_enough_no_interval_is_given():
+    assert sentences(of_cohorts([(6, 1)] * 3 + [(20, 0)] * 6, [(3, 0)] * 9))[:2] == [
+        "All ideas followed for 12 months are of one cohort, so no interval is given for all of them.",
+        ASSUMED,
     ]
 
 
@@ -106,7 +120,7 @@ def test_files_have_the_ideas_concerned_and_the_shares():
     assert line.label == "If ideas merged after their acceptance count as not implemented: Plain count"
     assert (lines["if_merged_not_implemented_within_24"].value, lines["if_merged_not_implemented_within_24"].note) == (
         None,
-        "not yet",
+        "not known yet",
     )
     accepted = lines["if_accepted"]
     assert (accepted.value, accepted.numerator, accepted.denominator) == (0.8, 24, 30)

@@ -9,10 +9,10 @@ from figures.figure_lines import FigureLine
 from figures.implementation.definitions import MEANINGS
 from figures.implementation.lines import lines, reasons
 from figures.outcomes.categories import OUTCOMES, outcome_for_reason
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from prototypes.enums import AbandonReason
 from tests.factories.rates import TWENTY_FOUR_IDEAS
-from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, figures_of
 
 
 def line_texts(figures: Figures) -> list[str]:
@@ -28,12 +28,12 @@ def line_texts(figures: Figures) -> list[str]:
 def test_the_worked_example_figure_by_figure():
     assert line_texts(replace(EXAMPLE, confirmed=21)) == [
         "Implemented within 12 months · 31% · between 14% and 50%",
-        "Implemented within 24 months · not yet · fewer than five ideas were followed that long",
+        "Implemented within 24 months · not known yet · fewer than five ideas were followed that long",
         "Plain count · 10 of 24 · between 24% and 61%",
         "A quarter implemented after · 11 months",
-        "Half implemented after · not reached",
-        "Three quarters implemented after · not reached",
-        "Half closed (implemented or abandoned) after · 14 months",
+        "Half implemented after · not reached by month 20",
+        "Three quarters implemented after · not reached by month 20",
+        "Half implemented or abandoned after · 14 months",
         "Confirmed in the last six months · 21 of 24 · 3 not confirmed",
         "Still live on that day · 9 of 10 · 1 no longer live",
         "Abandoned · 6",
@@ -116,7 +116,7 @@ def test_without_implemented_ideas_still_live_says_none_yet():
         0,
         0,
     )
-    assert (found["within_12"].display, found["rate"].display) == ("not yet", "0 of 6")
+    assert (found["within_12"].display, found["rate"].display) == ("not known yet", "0 of 6")
 
 
 def test_imprecise_days_give_upper_and_lower_figures():
@@ -154,15 +154,17 @@ def test_curve_is_listed_month_by_month_as_far_as_it_is_drawn():
 
 def test_without_a_curve_on_the_page_files_have_none():
     """Nobody was followed for a month."""
-    assert [slug for slug in in_files(figures_of([(0, 0)] * 6)) if slug.startswith("month_")] == []
+    found = in_files(figures_of([(0, 0)] * 6))
+    assert [slug for slug in found if slug.startswith("month_")] == []
+    assert found["half_after"].display == "not known yet"
 
 
 def test_months_to_any_decision_count_both_outcomes():
     found = in_files(EXAMPLE)
     decided = {slug: (line.value, line.note) for slug, line in found.items() if "decided" in slug}
-    assert list(decided.values()) == [(8, "months"), (14, "months"), (None, "not reached")]
+    assert list(decided.values()) == [(8, "months"), (14, "months"), (None, "not reached by month 20")]
     undecided = in_files(figures_of([(14, 0)] * 6))
-    assert {undecided[slug].note for slug in decided} == {"not reached"}
+    assert {undecided[slug].note for slug in decided} == {"not reached by month 14"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

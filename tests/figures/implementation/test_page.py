@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
-from figures.formats import share
+from figures.number_formats import share
 from programmes.models import Claim
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
@@ -61,26 +61,29 @@ def test_curve_of_several_cohorts_has_only_the_intervals_of_the_headline(cast: C
     assert (within.interval, context["chart"].lines) == ("by cohort", [])
     assert [number for number, stop in enumerate(stops) if "confidence interval" in stop.sentence] == [12]
     assert f"confidence interval {share(within.low)} to {share(within.high)}" in stops[12].sentence
-    assert [point.months for point in context["curve"] if point.low is not None] == [12]
+    assert [point.months for _heading, point in context["curve"] if point.low is not None] == [12]
 
 
 def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
     assert (
         "Of 24 ideas accepted, 10 are implemented (42%). Within a year of acceptance: about three in ten (31%; 95%"
-        " confidence interval 14% to 50%). Why these figures differ: 42% counts all ideas accepted, however recent;"
-        " 31% takes all ideas at the same age, a year after acceptance. 1 of 24 accepted ideas has been confirmed"
+        " confidence interval 14% to 50%). Why these figures differ: 42% counts every implementation until"
+        " 24 November 2026, also those later than a year after acceptance, of all ideas, however recent. 31% counts the"
+        " first year only; for ideas not a year old yet it is estimated from the older ones. 1 of 24 accepted ideas had"
+        " an update after 24 May 2026."
     ) in text(cast["A"])
 
 
 def test_headline_says_why_a_published_share_differs(cast: Cast, example: Cohort):
     claim = {"metric": "ideas_implemented_percent", "value": 50, "source": "Étude"}
     Claim.objects.create(programme=cast.edition.programme, **claim)
-    assert "a year after acceptance; 50% was published, and counted in its own way." in text(cast["A"])
+    name = cast.edition.programme.name_en
+    assert f"For {name}, publications give 50%; how it was counted is not known." in text(cast["A"])
 
 
 def test_intervals_of_several_cohorts_are_by_cohort_and_named(cast: Cast, example: Cohort):
     worked_example(early_cohort(authority=cast.cohort.authority, site="Annexe"), ideas=9)
-    assert "The 95% intervals are by cohort: because ideas of one cohort are alike" in text(cast["A"])
+    assert "The 95% intervals are by cohort: because ideas of one cohort may be more alike" in text(cast["A"])
     assert "The 95% interval of the plain count is Wilson’s" in text(cast["A"], cohort="tours")
     figures = answer(cast["A"]).context["figures"]
     assert (figures.accepted, figures.plain_share.interval) == (33, "by cohort")
@@ -88,23 +91,26 @@ def test_intervals_of_several_cohorts_are_by_cohort_and_named(cast: Cast, exampl
 
 def test_panel_says_what_the_shares_would_be_if_something_is_wrong(cast: Cast, example: Cohort):
     page_text = text(cast["A"])
-    assert "If we are wrong These ideas are compatible with any share implemented within a year" in page_text
-    assert "As counted 42% 31% not yet" in page_text
-    assert "If ideas not confirmed for six months count as abandoned 8 42% 29% not yet" in page_text
+    assert (
+        "If we are wrong If we are wrong These ideas are compatible with any share implemented within a year"
+        in page_text
+    )
+    assert "As counted 42% 31% not known yet" in page_text
+    assert "If open ideas not confirmed for six months count as abandoned 8 42% 29% not known yet" in page_text
 
 
 def test_each_figure_is_shown_with_its_interval_and_meaning(cast: Cast, example: Cohort):
     """The meaning is between the name of a figure, which unfolds it, and its value."""
     page_text = text(cast["A"])
     for words in (
-        "Implemented within 12 months The chance that an idea is in place",
+        "Implemented within 12 months The estimated share of accepted ideas that went live",
         "31% between 14% and 50%",
-        "not yet fewer than five ideas were followed that long",
+        "not known yet fewer than five ideas were followed that long",
         "10 of 24 between 24% and 61%",
         "11 months",
-        "not reached",
+        "not reached by month 20",
         "10 of 10",
-        "The curve stops at month 20: beyond it fewer than five ideas are still followed.",
+        "The curve stops at month 20, the last whole month at which at least five ideas are followed.",
     ):
         assert words in page_text
 
@@ -161,7 +167,7 @@ def test_the_curve_is_drawn_without_a_library(cast: Cast, example: Cohort):
     assert "echarts" not in answer(cast["A"]).content.decode()
 
 
-def test_events_of_the_unfinished_month_are_said_below_the_curve(cast: Cast):
+def test_events_of_the_unfinished_month_are_said_below_the_curve_and_listed_in_its_table(cast: Cast):
     """Six ideas were accepted a year and two weeks ago; one of them was implemented four days ago."""
     cohort, accepted, live = early_cohort(authority=cast.cohort.authority), date(2025, 11, 10), date(2026, 11, 20)
     early = dict.fromkeys(["captured", "accepted"], accepted)
@@ -169,9 +175,13 @@ def test_events_of_the_unfinished_month_are_said_below_the_curve(cast: Cast):
         IdeaFactory(cohort=cohort, state="accepted", days=early)
     IdeaFactory(cohort=cohort, state="implemented", days=dict.fromkeys(PATH, live) | early)
     assert (
-        "The curve stops at month 12: beyond it fewer than five ideas are still followed. Month 13, not complete: 17%"
-        " implemented (95% confidence interval 1% to 52%), 0% abandoned, 83% open; 5 ideas still followed."
-    ) in text(cast["A"])
+        "The curve stops at month 12, the last whole month at which at least five ideas are followed. Month 13, not"
+        " complete: 17% implemented (95% confidence interval 1% to 52%), 0% abandoned, 83% open; 5 ideas followed"
+        " until then."
+    ) in (page_text := text(cast["A"]))
+    assert re.search(r"Month 13, not complete 5 16\.7% \S+ – \S+ 83\.3% 0%", page_text)
+    rows = answer(cast["A"], reverse("figures:rates_figures_csv")).content.decode()
+    assert '"month_unfinished_implemented";"Month 13, not complete: implemented";0.166667;' in rows
 
 
 def test_finished_month_needs_no_sentence_of_its_own(cast: Cast, example: Cohort):
@@ -181,7 +191,7 @@ def test_finished_month_needs_no_sentence_of_its_own(cast: Cast, example: Cohort
 def test_a_year_after_acceptance_is_said_below_the_curve_at_first(cast: Cast, example: Cohort):
     assert texts(answer(cast["A"]), "p", "step-sentence") == [
         "12 months after acceptance: 31% implemented (95% confidence interval 14% to 50%), 17% abandoned,"
-        " 52% open; 13 ideas still followed."
+        " 52% open; 13 ideas followed until then."
     ]
 
 
@@ -454,7 +464,7 @@ def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
     for role in EVERYONE:
         page_text = text(cast[role], edition="transfo-2011")
         assert "Nothing was measured by this date. These ideas are known only from publications." in page_text, role
-        assert "but not in any rate or curve" in page_text, role
+        assert "in no rate, because it is not known when" in page_text, role
         assert "State Ideas Implemented 2 Abandoned 1" in page_text, role
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from figures.implementation.definitions import MEANINGS, definitions
 from figures.implementation.report import cells, header, report_lines
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.rates import MonthCounts, wilson
 from figures.work.definitions import work_definitions
-from figures.work.figures import CohortWork, WorkFigures
+from figures.work.work_counts import CohortWork, WorkFigures
 from tests.factories.rates import AS_OF, TWENTY_FOUR_IDEAS
 
 OUTCOMES = {1: (1, 0, 0), 2: (0, 1, 0), 0: (0, 0, 1)}
@@ -37,7 +37,7 @@ def test_the_worked_example():
         0.307209,
         0.135890,
         0.497631,
-        "13 ideas still followed",
+        "13 ideas followed until then",
         "log-log",
     )
     assert {slug: row[0] for slug, row in found.items() if isinstance(row[0], int)} == {
@@ -64,7 +64,7 @@ def test_the_worked_example():
         "retrospective": 0,
     }
     assert found["a_quarter_after"][-2:] == ("months", "")
-    assert (found["half_after"][0], found["half_after"][-2]) == (None, "not reached")
+    assert (found["half_after"][0], found["half_after"][-2]) == (None, "not reached by month 20")
     assert found["within_24"] == (None, None, None, None, None, "fewer than five ideas were followed that long", "")
     assert (found["month_12_implemented"][-1], found["month_12_open"][-1]) == ("log-log", "")
 
@@ -103,7 +103,7 @@ def test_terms_are_defined_once_with_the_anchors_that_the_page_links_to():
 def test_definition_of_an_interval_is_correct():
     """Not the range of chance, but the long-run coverage of the method."""
     text = " ".join(map(str, [*MEANINGS.values(), *(term.text for term in definitions())]))
-    assert text.count("About 95 in 100 intervals computed this way contain the true share") == 3
+    assert text.count("About 95 in 100 intervals computed this way contain the true share") == 2
     assert "hance alone" not in text
 
 

@@ -14,11 +14,11 @@ from figures.implementation.sentences import (
     imprecise_sentence,
     narrowing_sentence,
 )
-from figures.outcomes.figures import CohortCount
+from figures.outcomes.outcome_counts import CohortCount
 from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind
 from tests.factories.rates import TWENTY_FOUR_IDEAS
-from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
+from tests.figures.outcomes.test_outcome_counts import EXAMPLE, figures_of
 
 DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)
 
@@ -53,7 +53,7 @@ def test_confirmed_sentence_counts_ideas_updated_in_the_last_six_months():
     with override("en"):
         assert (
             confirmed_sentence(replace(EXAMPLE, confirmed=21))
-            == "21 of 24 accepted ideas have been confirmed since 24 May 2026."
+            == "21 of 24 accepted ideas had an update after 24 May 2026."
         )
 
 

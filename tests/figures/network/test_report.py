@@ -107,8 +107,9 @@ def test_file_names_no_person(grown: Cast):
 
 
 def test_file_states_scope_day_and_authorities(grown: Cast):
-    assert about(grown["A"], **EDITION, as_of="2026-11-10")[:4] == [
+    assert about(grown["A"], **EDITION, as_of="2026-11-10")[:5] == [
         ["People counted", "All authorities of the edition · La Transfo 2026–2028"],
+        ["Edition", "La Transfo 2026–2028"],
         ["As of", "10 November 2026"],
         ["Counted", "Ville de Montagne, Ville de Rivage"],
         ["Made on", "24 November 2026"],

@@ -9,7 +9,7 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import IdeaOutcome, implementation_rates, outcomes_by_idea
 from figures.scope.selection import FiguresScope
 from prototypes import actions

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from figures.outcomes.assumptions import ASSUMPTIONS, Acceptance, acceptance, assumptions, if_wrong_json, upper_bound
-from figures.outcomes.figures import Figures, pooled_shares, shares_json
+from figures.outcomes.outcome_counts import Figures, pooled_shares, shares_json
 from figures.rates import MonthCounts, wilson
-from tests.figures.outcomes.test_figures import DAY, EXAMPLE, NOTHING, figures_of
+from tests.figures.outcomes.test_outcome_counts import DAY, EXAMPLE, NOTHING, figures_of
 
 # Ten ideas: one implemented at once, three later of which one in part, one abandoned, five open of which two are not
 # confirmed; and two merged ones.

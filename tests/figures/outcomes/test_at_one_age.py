@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from cohorts.models import Cohort
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.rates import months_between
 from figures.scope.selection import EVERYTHING

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates, outcomes_by_idea
 from prototypes import actions
 from prototypes.models import Idea, IdeaEvent, Implementation

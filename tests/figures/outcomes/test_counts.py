@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from figures.outcomes.figures import CohortCount, Figures, pooled_shares
+from figures.outcomes.outcome_counts import CohortCount, Figures, pooled_shares
 from figures.outcomes.queries import counted_ideas, implementation_rates
 from figures.rates import months_between
 from figures.scope.selection import EVERYTHING, FiguresScope

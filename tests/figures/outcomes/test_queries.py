@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import counted_ideas, implementation_rates, outcomes_by_idea
 from figures.outcomes.sql.tally import with_completed_months
 from figures.rates import MonthCounts, months_between

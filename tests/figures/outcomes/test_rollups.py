@@ -10,7 +10,7 @@ from django.db import connection
 
 from figures.models import RatesChange, RatesRollup
 from figures.outcomes import actions
-from figures.outcomes.figures import Figures
+from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import build_rollup, implementation_rates, sql_parameters
 from figures.outcomes.rollups import BOUNDS_COLUMNS, BOUNDS_OR_ROLLUP, LAYOUT, TALLY_COLUMNS, TALLY_OR_ROLLUP
 from figures.scope.selection import EVERYTHING, FiguresScope
@@ -43,7 +43,7 @@ def edition() -> Edition:
 
 
 def keep() -> int:
-    return actions.keep_rates(at=AT, min_ideas=1)
+    return actions.refresh_rollups(at=AT, min_ideas=1)
 
 
 def vague(edition: Edition) -> None:
@@ -183,13 +183,13 @@ def test_every_change_of_ideas_makes_the_rollup_obsolete(edition: Edition, touch
 
 
 def test_few_ideas_get_no_rollup(edition: Edition):
-    assert (actions.keep_rates(at=AT), RatesRollup.objects.count()) == (0, 0)
+    assert (actions.refresh_rollups(at=AT), RatesRollup.objects.count()) == (0, 0)
 
 
 def test_editions_with_few_ideas_get_no_rollup(edition: Edition):
     Edition.objects.update(state="running")
     for min_ideas, scopes in ((26, ["everything"]), (25, [f"edition-{edition.pk}", "everything"])):
-        actions.keep_rates(at=AT, min_ideas=min_ideas)
+        actions.refresh_rollups(at=AT, min_ideas=min_ideas)
         assert sorted(RatesRollup.objects.values_list("scope", flat=True)) == [scope + LAYOUT for scope in scopes]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from cohorts.models import Cohort
-from figures.outcomes.figures import as_json
+from figures.outcomes.outcome_counts import as_json
 from figures.scope.reports import parse_report_cohorts
 from figures.sharing.actions import stop_sharing_figures
 from prototypes import actions

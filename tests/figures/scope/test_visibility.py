@@ -1,6 +1,7 @@
-"""The choices offered to lab staff: all where there are few, and the effect of an address where there are many."""
+"""The choices offered to lab staff, all or, of many, those that an address names; and what others may count."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,8 +20,9 @@ from prototypes.ideas.claims import published_claims
 from prototypes.models import Idea
 from tests.factories.accounts import request_by
 from tests.factories.cast import EVERYONE, Cast
-from tests.factories.cohorts import CohortFactory
-from tests.factories.programmes import AuthorityFactory, EditionFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.figures import share_with_edition
+from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.pages import texts
 
@@ -188,6 +190,37 @@ def test_claims_match_the_scope_whether_cohorts_were_read_or_not(many: Cast):
     Claim.objects.create(programme=EditionFactory().programme, **about)
     visible = all_cohorts(many)
     assert list(published_claims(visible.cohort_queryset(FiguresScope()))) == [ours]
+
+
+# What others may count
+
+
+def test_scope_without_a_choice_covers_the_own_cohorts_only(cast: Cast):
+    share_with_edition(cast.other_cohort)
+    visible = visible_cohorts(cast["A"])
+    scopes = (visible.scope(), visible.scope(edition=cast.edition))
+    assert [names(visible.cohorts_in(scope)) for scope in scopes] == [["Rivage"], ["Montagne", "Rivage"]]
+
+
+def test_scope_of_a_report_covers_only_its_cohorts(cast: Cast):
+    share_with_edition(cast.other_cohort)
+    visible = visible_cohorts(cast["A"])
+    scope = visible.scope(edition=cast.edition)
+    reports = [replace(scope, report_cohorts=ids) for ids in (None, frozenset([cast.cohort.pk]), frozenset[int]())]
+    assert [names(visible.cohorts_in(report)) for report in reports] == [["Montagne", "Rivage"], ["Rivage"], []]
+
+
+def test_present_pilots_and_admins_decide_on_sharing_of_their_own_cohort(cast: Cast):
+    MembershipFactory(cohort=cast.other_cohort, role="pilot")
+    year_before = {"starts_on": date(2025, 1, 6), "ends_on": date(2026, 1, 4)}
+    MembershipFactory(cohort=cast.cohort, user=cast["M"], role="pilot", **year_before)
+    AuthorityAdminFactory(authority=cast.cohort.authority, user=cast["R"], until=date(2026, 11, 23))
+    share_with_edition(cast.other_cohort)
+    decided = {}
+    for role in EVERYONE:
+        visible = visible_cohorts(cast[role])
+        decided[role] = visible.sharing_decisions(visible.scope(edition=cast.edition))
+    assert decided == {role: [(cast.cohort, False)] if role in "PA" else [] for role in EVERYONE}
 
 
 # The page

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from figures.sharing.actions import NOT_SHARED, PUBLISHED_ALREADY, share_figures, stop_sharing_figures
+from figures.sharing.actions import NOT_SHARED, share_figures, stop_sharing_figures
 from figures.sharing.enums import Audience
 from figures.sharing.models import FiguresConsent
+from figures.sharing.refusals import PUBLISHED_ALREADY
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory
 from web.actions import ACTIONS

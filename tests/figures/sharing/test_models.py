@@ -40,6 +40,11 @@ def test_a_cohort_has_one_open_consent_per_audience(consent: FiguresConsent):
     assert FiguresConsent.objects.filter(cohort=consent.cohort).count() == 3
 
 
+def test_published_facts_are_shared_by_nobody():
+    with refused_by("figures_consent_not_published"):
+        FiguresConsentFactory(cohort=CohortFactory(retrospective=True))
+
+
 def test_the_audience_is_one_of_two():
     with refused_by("figures_consent_audience"):
         FiguresConsentFactory(audience="all")

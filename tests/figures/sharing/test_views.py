@@ -1,4 +1,4 @@
-"""The pages on which a cohort shares its figures, and the part of the cohort's page that leads to them."""
+"""The pages on which a cohort begins and stops to share its figures."""
 
 import pytest
 from django.test import Client
@@ -81,37 +81,7 @@ def test_an_unknown_audience_is_not_found(cast: Cast):
     assert client_of(cast, "P").get(address("share_figures", "everyone")).status_code == 404
 
 
-# The cohort's page
-
-
-def buttons(cast: Cast, role: str) -> list[str]:
-    page = client_of(cast, role).get(RIVAGE).content.decode()
-    return [name for name in ("share-figures", "stop-sharing-figures") if f"{RIVAGE}{name}/" in page]
-
-
-def test_the_page_of_the_cohort_offers_to_share_to_those_who_decide(cast: Cast):
-    assert {role: buttons(cast, role) for role in "SCDPMRA"} == {
-        role: ["share-figures"] if role in "PA" else [] for role in "SCDPMRA"
-    }
-
-
-def test_the_page_of_the_cohort_says_since_when_and_by_whom_it_shares(cast: Cast):
-    for audience in Audience:
-        FiguresConsentFactory(cohort=cast.cohort, audience=audience, granted_by=cast["P"])
-    for role in "SCDPMRA":
-        page = texts(client_of(cast, role).get(RIVAGE), "p")
-        assert sum("Shared since 1 November 2026, by Pilot Rivage." in text for text in page) == 2, role
-        assert buttons(cast, role) == (["stop-sharing-figures"] if role in "SPA" else []), role
-
-
-def test_a_past_consent_is_not_shown(cast: Cast):
-    FiguresConsentFactory(cohort=cast.cohort, withdrawn_on=TODAY, withdrawn_by=cast["P"])
-    assert str(AUDIENCES[Audience.EDITION].is_not_shared) in " ".join(texts(client_of(cast, "M").get(RIVAGE), "p"))
-
-
 def test_published_facts_are_not_shared_by_anyone(cast: Cast):
     published = CohortFactory(retrospective=True, state="alumni", authority=cast.cohort.authority)
-    page = client_of(cast, "A").get(published.get_absolute_url()).content.decode()
-    assert 'id="sharing"' not in page
     page = client_of(cast, "A").get(address("share_figures", cohort=published.slug)).content.decode()
     assert "Everyone can read them already" in page

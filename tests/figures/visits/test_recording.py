@@ -143,6 +143,8 @@ def test_lab_staff_who_act_for_someone_leave_no_visit(cast: Cast):
     for page in ("figures:rates", "figures:changes"):
         assert look(cast["P"], page, client=client).status_code == 200
     assert ReportVisit.objects.count() == 0
+    ReportVisitFactory()
+    assert look(cast["P"], client=client).context["changed_since"] is None
     ReportVisitFactory(user=cast["P"])
     assert look(cast["P"], client=client).context["changed_since"] == datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -150,10 +152,10 @@ def test_lab_staff_who_act_for_someone_leave_no_visit(cast: Cast):
 def test_key_names_what_is_counted(cast: Cast):
     scope = FiguresScope(cast.cohort.authority, cast.edition, cast.cohort, kind="priority", accepted_from=TODAY)
     ids = (cast.cohort.authority_id, cast.edition.pk, cast.cohort.pk)
-    assert report_key(scope, "2026-10-31") == (
+    assert report_key(scope, date(2026, 10, 31), today=TODAY) == (
         "authority={} edition={} cohort={} kind=priority from=2026-11-24 as_of=2026-10-31".format(*ids)
     )
-    assert report_key(FiguresScope(), "") == "everything"
+    assert report_key(FiguresScope(), TODAY, today=TODAY) == "everything"
 
 
 def test_longest_key_fits(cast: Cast):
@@ -163,7 +165,7 @@ def test_longest_key_fits(cast: Cast):
     scope = FiguresScope(
         cast.cohort.authority, cast.edition, cast.cohort, kind="test_case", accepted_from=TODAY, accepted_until=TODAY
     )
-    assert len(report_key(scope, "2026-10-31")) <= ReportVisit._meta.get_field("report").max_length
+    assert len(report_key(scope, date(2026, 10, 31), today=TODAY)) <= ReportVisit._meta.get_field("report").max_length
 
 
 def test_hash_is_the_same_for_the_figures_as_known_now(cast: Cast):

@@ -8,8 +8,8 @@ from django.utils.translation import override
 
 from figures.outcomes.queries import implementation_rates
 from figures.scope.visibility import visible_cohorts
-from figures.work.figures import CohortWork, WorkFigures
 from figures.work.lines import attendance_text, first_prototype_text, strength_text, work_context, work_lines
+from figures.work.work_counts import CohortWork, WorkFigures
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory
 from tests.factories.figures import share_with_edition

@@ -7,8 +7,8 @@ import pytest
 from cohorts.models import SessionDay
 from figures.scope.selection import EVERYTHING, FiguresScope
 from figures.scope.visibility import visible_cohorts
-from figures.work.figures import CohortWork
 from figures.work.queries import work_done
+from figures.work.work_counts import CohortWork
 from prototypes.enums import Strength
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory

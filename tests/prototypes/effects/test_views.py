@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from prototypes.models import FollowUp, Idea, Indicator
 from tests.factories.cast import Cast
+from tests.factories.cohorts import MembershipFactory
 from tests.factories.prototypes import IdeaFactory, IndicatorFactory, IndicatorValueFactory, measured_idea, package
 from tests.prototypes.pages import page, send, signed_in, statements, version_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+LAST, AFTER = date(2026, 9, 30), date(2026, 10, 1)
 NO_CLAIM = "They do not show that the idea caused the difference: other causes are possible."
 FORM = {
     "ready_made": "days",
@@ -80,6 +82,13 @@ class TestThePageOfAnIdea:
         assert [text.count(title) for title in titles] == [1, 1, 2]
         assert [text.count(part) for part in ("5 pièces (2 Nov 2026)", "6 pièces (3 Nov 2026)")] == [1, 2]
 
+    def test_past_members_see_the_indicators_of_their_last_day(self, cast: Cast):
+        past_member = MembershipFactory(cohort=cast.cohort, ends_on=LAST).user
+        idea = IdeaFactory(cohort=cast.cohort, state="decided", created_on=LAST)
+        rows = [IndicatorFactory(idea=idea, fixed_on=day) for day in (LAST, AFTER)]
+        texts = [page(user, idea_page(idea)) for user in (past_member, cast["M"])]
+        assert [[row.measure in text for row in rows] for text in texts] == [[True, False], [True, True]]
+
     def test_number_of_statements_does_not_grow_with_indicators(self, cast: Cast):
         idea = measured_idea(cohort=cast.cohort)
         before = statements(cast["M"], idea_page(idea))
@@ -95,7 +104,8 @@ class TestThePageOfAnIdea:
         assert (correct_page(row) in page(cast[role], idea_page(row.idea))) is corrects
 
     @pytest.mark.parametrize(
-        ("role", "sentence"), [("M", "An effect was measured for 1 of 2 implemented ideas."), ("N", "")]
+        ("role", "sentence"),
+        [("M", "An effect was measured for 1 of 2 implemented ideas; 1 was not measured."), ("N", "")],
     )
     def test_share_of_measured_ideas_is_that_of_the_cohort_for_its_people(self, cast: Cast, role: str, sentence: str):
         idea = measured_idea(cohort=cast.cohort, shared_with_edition=True)
@@ -158,6 +168,12 @@ class TestCorrecting:
             other = IndicatorFactory(idea=row.idea, corrects=row, correction_reason="Wrong", target=3)
         address = reverse("prototypes:correct_indicator", args=[row.idea_id, other.pk])
         assert signed_in(cast["P"]).get(address).status_code == 404
+
+    def test_indicator_added_after_the_last_day_of_a_past_member_is_not_found(self, cast: Cast):
+        past_member = MembershipFactory(cohort=cast.cohort, ends_on=LAST).user
+        idea = IdeaFactory(cohort=cast.cohort, state="decided", created_on=LAST)
+        rows = [IndicatorFactory(idea=idea, fixed_on=day) for day in (LAST, AFTER)]
+        assert [signed_in(past_member).get(correct_page(row)).status_code for row in rows] == [403, 404]
 
 
 class TestFollowUps:

@@ -1,11 +1,11 @@
-"""Database rules of decisions, packages, follow-ups, changed criteria, and links of challenges."""
+"""Database rules of packages, follow-ups, changed criteria, and links of challenges."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from prototypes.models import FollowUp, Support
+from prototypes.models import FollowUp
 from tests.factories.cohorts import SessionFactory, StakeholderFactory
 from tests.factories.prototypes import (
     ChallengeSessionFactory,
@@ -17,44 +17,10 @@ from tests.factories.prototypes import (
     TrialFactory,
     add_event,
     package,
-    support,
 )
 from tests.sql import delete, refused_by, truncate, update
 
 pytestmark = pytest.mark.django_db
-
-
-class TestSupports:
-    def test_concluded_test_of_the_idea_supports_a_decision(self):
-        row = support()
-        assert (row.event.state, row.trial.state) == ("decided", "concluded")
-
-    @pytest.mark.parametrize("state", ["planned", "locked", "held", "cancelled"])
-    def test_test_that_is_not_concluded_supports_no_decision(self, state: str):
-        with refused_by("support_concluded"):
-            support(TrialFactory(prototype__idea__state="testing", state=state))
-
-    def test_test_of_another_idea_supports_no_decision(self):
-        event = support().event
-        foreign = TrialFactory(state="concluded")
-        with refused_by("support_concluded"):
-            Support.objects.create(event=event, trial=foreign)
-
-    def test_only_decisions_have_supporting_tests(self):
-        trial = TrialFactory(prototype__idea__state="testing", state="concluded")
-        with refused_by("support_of_decision"):
-            Support.objects.create(event=trial.prototype.idea.events.get(state="testing"), trial=trial)
-
-    def test_each_test_supports_a_decision_once(self):
-        row = support()
-        with refused_by("support_once"):
-            Support.objects.create(event=row.event, trial=row.trial)
-
-    @pytest.mark.parametrize("change", ["update", "delete"])
-    def test_supporting_tests_never_change(self, change: str):
-        row = support()
-        with refused_by("support_append_only"):
-            update(row, trial_id=TrialFactory().pk) if change == "update" else delete(row)
 
 
 class TestPackages:

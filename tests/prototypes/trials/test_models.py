@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from prototypes.enums import PROTOTYPE_TRANSITIONS, TRIAL_TRANSITIONS, PrototypeState, TrialState
-from prototypes.models import Prototype, Trial
+from prototypes.models import Prototype, Support, Trial
 from tests.factories.cohorts import CohortFactory, SessionFactory
-from tests.factories.prototypes import IdeaFactory, ParticipantGroupFactory, PrototypeFactory, TrialFactory
+from tests.factories.prototypes import IdeaFactory, ParticipantGroupFactory, PrototypeFactory, TrialFactory, support
 from tests.sql import delete, insert_like, refused_by, update
 
 pytestmark = pytest.mark.django_db
@@ -482,3 +482,36 @@ def test_planned_test_can_be_deleted():
     trial = TrialFactory()
     delete(trial)
     assert not Trial.objects.exists()
+
+
+class TestSupports:
+    def test_concluded_test_of_the_idea_supports_a_decision(self):
+        row = support()
+        assert (row.event.state, row.trial.state) == ("decided", "concluded")
+
+    @pytest.mark.parametrize("state", ["planned", "locked", "held", "cancelled"])
+    def test_test_that_is_not_concluded_supports_no_decision(self, state: str):
+        with refused_by("support_concluded"):
+            support(TrialFactory(prototype__idea__state="testing", state=state))
+
+    def test_test_of_another_idea_supports_no_decision(self):
+        event = support().event
+        foreign = TrialFactory(state="concluded")
+        with refused_by("support_concluded"):
+            Support.objects.create(event=event, trial=foreign)
+
+    def test_only_decisions_have_supporting_tests(self):
+        trial = TrialFactory(prototype__idea__state="testing", state="concluded")
+        with refused_by("support_of_decision"):
+            Support.objects.create(event=trial.prototype.idea.events.get(state="testing"), trial=trial)
+
+    def test_each_test_supports_a_decision_once(self):
+        row = support()
+        with refused_by("support_once"):
+            Support.objects.create(event=row.event, trial=row.trial)
+
+    @pytest.mark.parametrize("change", ["update", "delete"])
+    def test_supporting_tests_never_change(self, change: str):
+        row = support()
+        with refused_by("support_append_only"):
+            update(row, trial_id=TrialFactory().pk) if change == "update" else delete(row)

@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from web.exports.tables import MAX_CELL_CHARACTERS, Table, escape_formula, table_bytes, write
+from web.exports.tables import MAX_CELL_CHARACTERS, FurtherSheet, Table, escape_formula, table_bytes, write
 
 DAY = date(2026, 11, 24)
 
@@ -35,6 +35,21 @@ def test_csv_has_semicolons_local_decimals_and_the_pairs_about_it_at_its_end(lan
         f'\ufeff"Reference";"Share";"Ideas";"Day"\r\n"RIV-001";{share};24;2026-11-24\r\n"RIV-002";;0;\r\n'
         '\r\n"Definitions"\r\n"As of";2026-11-24\r\n"Share";"of those = accepted"\r\n'
     )
+
+
+def test_further_table_is_a_sheet_of_its_own_and_the_end_of_the_csv():
+    further = FurtherSheet("What changed", ["Idea", "Accepted"], [("=RIV-002", 1)], [20])
+    both = table(ROW, further=further)
+    assert (
+        table_bytes("csv", both, language="en")
+        .decode()
+        .endswith('"Share";"of those = accepted"\r\n\r\n"What changed"\r\n"Idea";"Accepted"\r\n"\'=RIV-002";1\r\n')
+    )
+    book = load_workbook(io.BytesIO(table_bytes("xlsx", both, language="en")))
+    assert book.sheetnames == ["Ideas", "What changed", "Definitions"]
+    sheet = book["What changed"]
+    assert [[cell.value for cell in line] for line in sheet.rows] == [["Idea", "Accepted"], ["'=RIV-002", 1]]
+    assert (sheet.freeze_panes, sheet.column_dimensions["A"].width) == ("A2", 20)
 
 
 @pytest.mark.parametrize(("language", "value"), [("fr", "4,50"), ("en", "4.50")])

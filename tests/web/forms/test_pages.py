@@ -1,16 +1,19 @@
 """Form pages: reading them, errors, and the result of the action."""
 
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import override
 
 from web.errors import DomainError
-from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 
 
 class Greeting(forms.Form):
@@ -47,6 +50,24 @@ def test_a_refusal_is_shown_next_to_its_field(field: str | None, key: str):
     assert form.errors == {key: ["Rosa is not greeted."]}
 
 
+class KeyedForm(Greeting):
+    """A form with a key, and with other arguments than its values."""
+
+    key = "first"
+
+    def renew(self) -> None:
+        self.key = "second"
+
+    def action_arguments(self) -> dict[str, str]:
+        return {"name": self.cleaned_data["name"].upper()}
+
+
+def test_a_refused_form_is_renewed_and_a_form_may_have_its_own_arguments():
+    form = KeyedForm({"name": "Rosa"})
+    assert (apply_form(form, greet, by="Ada"), form.key) == ("ROSA, says Ada", "first")
+    assert (apply_form(form, refuse, by="Ada"), form.key) == (None, "second")
+
+
 def test_other_errors_are_raised():
     with pytest.raises(TypeError):
         apply_form(Greeting({"name": "Rosa"}), greet, nobody="Ada")
@@ -65,6 +86,19 @@ def answered(request: HttpRequest) -> HttpResponse:
 def test_a_form_page_takes_get_and_post_also_without_fields(rf: RequestFactory, method: str, answer: tuple[int, bytes]):
     got = answered(getattr(rf, method)("/"))
     assert (got.status_code, got.content) == answer
+
+
+@pytest.mark.parametrize(("to_result", "address"), [(False, "/cancel/"), (True, "/Rosa, says Ada/")])
+def test_a_form_response_goes_on_with_a_message(rf: RequestFactory, to_result: bool, address: str):
+    def greet_at(name: str) -> str:
+        return f"/{greet(name=name, by='Ada')}/"
+
+    request = rf.post("/", {"name": "Rosa"})
+    request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+    page, form = FormPage("Greet", "Greet", "/cancel/"), Greeting(submitted_data(request))
+    answer = form_response(request, form, page, greet_at, done="Greeted.", to_result=to_result)
+    assert (answer.status_code, unquote(answer.headers["Location"])) == (302, address)
+    assert [str(message) for message in messages.get_messages(request)] == ["Greeted."]
 
 
 def test_submitted_data_is_the_posted_data(rf: RequestFactory):

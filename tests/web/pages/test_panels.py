@@ -18,5 +18,11 @@ def test_panels_are_rendered_in_order_with_their_subject():
     assert first == second
 
 
+def test_only_panels_at_the_given_position_are_rendered():
+    panels = [Panel("components/figure.html", label), Panel("components/figure.html", label, position="aside")]
+    counts = [len(render_panels(panels, REQUEST)), len(render_panels(panels[:1], REQUEST, position="aside"))]
+    assert counts == [1, 0]
+
+
 def test_a_panel_without_context_is_left_out():
     assert render_panels([Panel("components/figure.html", lambda *_: None)], REQUEST) == []

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from figures.intervals.pooled import pooled_count, pooled_incidence
-from figures.outcomes.figures import CohortCount, CohortMonths, Figures, as_json, pooled_shares, shares_json
+from figures.outcomes.outcome_counts import CohortCount, CohortMonths, Figures, as_json, pooled_shares, shares_json
 from figures.outcomes.times import OutcomeTimes
 from figures.rates import MonthCounts, cumulative_incidence_from_counts, wilson
 from tests.factories.rates import TWENTY_FOUR_IDEAS

@@ -1,11 +1,9 @@
-"""Shared steps of the views: find a visible exchange, and run an action from a form about it."""
+"""What pages about an exchange share: the exchange of the URL, the roles of the reader, and pages with one form."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,10 +13,8 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from exchanges.exchange.clock import exchange_today
 from exchanges.exchange.enums import UPCOMING_STATES
-from exchanges.exchange.forms import VersionedExchangeForm
 from exchanges.models import Exchange
 from exchanges.permissions import EditionRoles
-from web.errors import DomainError
 from web.forms.pages import FormPage, submitted_data
 from web.text import formats
 
@@ -41,27 +37,6 @@ def roles_for(request: HttpRequest, exchange: Exchange) -> EditionRoles:
 def current_time() -> datetime:
     """Return the present moment, for the `at` argument of actions."""
     return timezone.now()
-
-
-def run_action(
-    request: HttpRequest, form: forms.Form, action: Callable[..., object], *, done: str, **arguments: object
-) -> bool:
-    """Run the action with the values of a valid form that was sent, `arguments`, and the signed-in person as `by`.
-
-    Returns True and shows the message `done` when the action succeeds. Returns False for a form that was not sent or is
-    not valid, and when the action raises DomainError, which becomes an error of the form.
-    """
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        action(**form.cleaned_data, **arguments, by=person(request))
-    except DomainError as error:
-        error.add_to(form)
-        if isinstance(form, VersionedExchangeForm):
-            form.refresh_version()
-        return False
-    messages.success(request, done)
-    return True
 
 
 def exchange_form_page(

@@ -23,16 +23,21 @@ class HorizonShare:
     high: float | None = None
     interval: IntervalName | None = None
 
+    @property
+    def is_comparable(self) -> bool:
+        """Whether the interval is by cohort: with one cohort, nothing shows how far cohorts of the group may differ."""
+        return self.interval == "by cohort"
+
     def minus(self, other: "HorizonShare") -> ShareDifference | None:
-        """Return by how much this share is above the other one; None unless both have an interval."""
+        """Return by how much this share is above the other one; None unless both can be compared."""
         limits = [_with_limits(group) for group in (self, other)]
         first, second = limits
         return share_difference(first, second) if first and second else None
 
 
 def _with_limits(group: HorizonShare) -> ShareWithLimits | None:
-    """Return the share with its bounds, None where there is no interval."""
-    if group.share is None or group.low is None or group.high is None:
+    """Return the share with its bounds, None where it is not comparable."""
+    if not group.is_comparable or group.share is None or group.low is None or group.high is None:
         return None
     return ShareWithLimits(group.share, group.low, group.high)
 

@@ -54,10 +54,7 @@ class CohortCount:
 
 
 def month_counts(ideas: Mapping[tuple[float, str], int]) -> tuple[MonthCounts, ...]:
-    """Return one row per number of months, lowest first, with the ideas implemented, abandoned and open after it.
-
-    `ideas` counts ideas by (months, outcome).
-    """
+    """Return one row per number of months, lowest first, from the numbers of ideas by (months, outcome)."""
     months = sorted({after for after, _ in ideas})
     return tuple(MonthCounts(after, *(ideas.get((after, outcome), 0) for outcome in OUTCOMES)) for after in months)
 
@@ -149,16 +146,12 @@ class Figures:
 
     @property
     def only_published(self) -> bool:
-        """Whether all ideas come from publications: none was captured, accepted or merged, so there is nothing to
-        measure.
-        """
+        """Whether all ideas come from publications, so that there is nothing to measure."""
         return bool(self.retrospective) and not (self.accepted or self.captured or self.merged)
 
     @property
     def has_uncounted_ideas(self) -> bool:
-        """Whether there are ideas that are in no rate: captured only, merged into another,
-        or known from publications.
-        """
+        """Whether some ideas are in no rate: captured only, merged, or known from publications."""
         return bool(self.captured or self.merged or self.retrospective)
 
     @property
@@ -196,7 +189,7 @@ class Figures:
         """Return the share implemented within 12 or 24 months of acceptance, with its 95 % interval.
 
         The share is that of the curve. Of one cohort the interval is log-log, of several it is by cohort. It is given
-        however few ideas were followed that long: `incidence_at` says whether pages show it.
+        however few ideas were followed that long: `incidence_at` decides whether pages show it.
         """
         return self.pooled.get(str(months)) or pooled_incidence([self.by_month], months)
 
@@ -207,10 +200,7 @@ class Figures:
 
     @cached_property
     def last_displayed_month(self) -> int | None:
-        """The last whole month after acceptance at which five ideas are still open and followed; None if there is none.
-
-        Pages show nothing of the curve after it.
-        """
+        """The last whole month at which five ideas are still followed, None without one: pages end the curve there."""
         return self.curve.followed_until()
 
     def incidence_at(self, months: int) -> CurvePoint | None:
@@ -225,18 +215,12 @@ class Figures:
         )
 
     def months_until_share(self, share: float) -> int | None:
-        """Return the whole months after acceptance by which `share` (0–1) of the ideas were implemented.
-
-        None where that share is not reached, or fewer than five ideas were followed that long.
-        """
+        """Return the months by which a share (0–1) was implemented; None if not reached, or too few were followed."""
         return self._if_known(self.curve.months_to_quantile(share))
 
     @cached_property
     def any_decision(self) -> OutcomeTimes:
-        """The months after which a quarter, half and three quarters of the ideas were implemented or abandoned.
-
-        Each is None where it is not reached, or where fewer than five ideas were followed that long.
-        """
+        """The months by which 25, 50 and 75 % of the ideas were closed; None if not reached, or too few followed."""
         return OutcomeTimes(*(self._if_known(months) for months in time_to_outcome(self.by_month)))
 
     def _if_known(self, months: int | None) -> int | None:
@@ -248,9 +232,7 @@ QUARTERS = (0.25, 0.5, 0.75)
 
 
 def as_json(figures: Figures) -> dict[str, Any]:
-    """Return the rates as a dict for JSON, under keys that stay; shares (0–1) have six decimals, None where there is
-    nothing.
-    """
+    """Return the rates as a dict for JSON, under keys that stay; shares (0–1) have six decimals, None for nothing."""
     return {
         "as_of": figures.as_of.isoformat(),
         "accepted": figures.accepted,
@@ -277,33 +259,24 @@ def as_json(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _of_cohort(count: CohortCount) -> dict[str, Any]:
-    """Return the counts of one cohort as a dict for JSON: its id, ideas accepted and implemented, and those within 12
-    months.
-    """
-    return {
-        "cohort": count.cohort,
-        "accepted": count.accepted,
-        "implemented": count.implemented,
-        f"within_{HORIZONS[0]}_months": {"followed": count.followed, "implemented": count.implemented_by_horizon},
-    }
-
-
 def _quantiles(figures: Figures) -> dict[str, int | None]:
-    """Return, as a dict for JSON by share (“0.25”, “0.5”, “0.75”), the months by which so many ideas are implemented.
-
-    None where that share is not reached.
-    """
+    """Return, for JSON, the months by which 25, 50 and 75 % of the ideas are implemented; None where not reached."""
     return {str(share): figures.curve.months_to_quantile(share) for share in QUARTERS}
 
 
 def _by_cohort(figures: Figures) -> list[dict[str, Any]] | None:
-    """Return the counts of each cohort with accepted ideas as a list for JSON; None where there are more than 100
-    cohorts.
-    """
+    """Return the counts of each cohort with accepted ideas as a list for JSON; None with more than 100 cohorts."""
     if figures.accepted and not figures.by_cohort:
         return None
-    return [_of_cohort(count) for count in figures.by_cohort]
+    return [
+        {
+            "cohort": count.cohort,
+            "accepted": count.accepted,
+            "implemented": count.implemented,
+            f"within_{HORIZONS[0]}_months": {"followed": count.followed, "implemented": count.implemented_by_horizon},
+        }
+        for count in figures.by_cohort
+    ]
 
 
 def _plain_json(figures: Figures) -> dict[str, Any]:
@@ -350,8 +323,7 @@ def shares_json(figures: Figures) -> dict[str, Any]:
 
 
 def _bounds(figures: Figures) -> dict[str, Any]:
-    """Return, for JSON, the highest (“earliest”) and lowest (“latest”) rates that imprecise days allow; None where all
-    are precise.
+    """Return, for JSON, the highest (“earliest”) and lowest (“latest”) rates that imprecise days allow; else None.
 
     Each holds the plain share, those within 12 and 24 months, and the months to each quarter.
     """

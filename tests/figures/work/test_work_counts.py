@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from figures.rates import wilson
-from figures.work.figures import CohortWork, WorkFigures, work_json
+from figures.work.work_counts import CohortWork, WorkFigures, work_json
 
 DAY = date(2026, 11, 24)
 START = date(2026, 1, 31)
@@ -69,8 +69,8 @@ def test_prototype_before_the_recorded_start_counts_as_zero_months():
 
 def test_tests_are_counted_by_result_and_strength():
     figures = WorkFigures(DAY, (TESTS, TESTS))
-    assert (figures.tests, figures.results) == (16, {"met": 6, "not_met": 8, "inconclusive": 2})
-    assert figures.strengths == {"said": 4, "did_in_lab": 0, "did_for_real": 10}
+    assert (figures.tests, figures.total.results) == (16, {"met": 6, "not_met": 8, "inconclusive": 2})
+    assert figures.total.strengths == {"said": 4, "did_in_lab": 0, "did_for_real": 10}
     assert (figures.locked_share, figures.locked_interval) == (12 / 16, wilson(12, 16))
 
 

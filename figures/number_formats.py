@@ -25,7 +25,7 @@ def number(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share (0–1) as text in whole percent, in the reader's language."""
+    """Return a share (0–1) as text in percent without decimals, in the reader's language."""
     return formats.percent(value, language(), decimals=0)
 
 
@@ -35,19 +35,14 @@ def day(value: date) -> str:
 
 
 def share_range(low: float | None, high: float | None) -> str:
-    """Return a range of two shares (0–1) as text in whole percent: “between 20% and 40%”;
-    empty where a bound is None.
-    """
+    """Return a range of shares (0–1) as text: “between 20% and 40%”; empty where a bound is None."""
     if low is None or high is None:
         return ""
     return _("between %(low)s and %(high)s") % {"low": share(low), "high": share(high)}
 
 
 def points(difference: float) -> str:
-    """Return a difference between two shares (0.12) as text in whole percentage points, with its sign: “+12 points”.
-
-    A difference that rounds to 0 has no sign.
-    """
+    """Return a difference of shares (0.12) as text in whole points with its sign: “+12 points”; 0 has no sign."""
     count = round(100 * difference)
     sign = MINUS if count < 0 else "+" if count else ""
     return ngettext("%(points)s point", "%(points)s points", abs(count)) % {"points": f"{sign}{number(abs(count))}"}
@@ -64,7 +59,7 @@ def count_of_total(part: int, total: int) -> str:
 
 
 def months(count: int) -> str:
-    """Return a whole number of months as text in the reader's language: “6 months”."""
+    """Return a number of months as text in the reader's language: “6 months”."""
     return ngettext("%(months)s month", "%(months)s months", count) % {"months": count}
 
 

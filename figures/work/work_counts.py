@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from dateutil.relativedelta import relativedelta
 
-from figures.outcomes.figures import DECIMALS
+from figures.outcomes.outcome_counts import rounded
 from figures.rates import Observation, cumulative_incidence, months_between, wilson
 
 RESULTS = ("met", "not_met", "inconclusive")
 STRENGTHS = ("said", "did_in_lab", "did_for_real")
+HALF_DAYS = ("came", "expected", "excused", "unknown", "people")  # half-days, then the members concerned
 
 FirstPrototypeStatus = Literal["on_time", "late", "not_yet", "overdue"]
 
@@ -48,8 +49,7 @@ class CohortWork:
         return sum(self.results.values())
 
     def first_prototype_status(self, as_of: date) -> FirstPrototypeStatus | None:
-        """Return “on_time”, “late”, “not_yet” (not yet due) or “overdue”: the first prototype in test against its due
-        day.
+        """Return “on_time”, “late”, “not_yet” (not yet due) or “overdue” for the first prototype in test.
 
         None where the cohort has not started by `as_of`, or its format has no target. On the due day it is on time.
         """
@@ -61,8 +61,7 @@ class CohortWork:
         return "overdue" if as_of > due else "not_yet"
 
     def months_to_first_prototype(self, as_of: date) -> Observation | None:
-        """Return (months, “implemented”) from the cohort's start to its first prototype in test; (months, “open”) while
-        there is none.
+        """Return (months, “implemented”) from start to first prototype in test; (months, “open”) while there is none.
 
         The months of a cohort without one run until `as_of`. None where it has not started by then.
         """
@@ -90,8 +89,7 @@ class WorkFigures:
 
     @cached_property
     def first_prototypes(self) -> dict[FirstPrototypeStatus, int]:
-        """The number of cohorts by status of their first prototype: “on_time”, “late”, “not_yet” (not yet due),
-        “overdue”.
+        """The number of cohorts by status of their first prototype: “on_time”, “late”, “not_yet”, “overdue”.
 
         Cohorts that have not started or whose format has no target are not counted.
         """
@@ -106,17 +104,14 @@ class WorkFigures:
 
     @cached_property
     def targets(self) -> list[int]:
-        """The distinct targets for the first prototype, in months, lowest first, of the formats of cohorts that have
-        started.
-        """
+        """The distinct targets for the first prototype, in months, lowest first, of cohorts that have started."""
         return sorted(
             {row.target for row in self.cohorts if row.target is not None and row.first_prototype_status(self.as_of)}
         )
 
     @cached_property
     def median_months(self) -> int | None:
-        """The whole months after their start by which half of the cohorts had a first prototype in test; None until
-        then.
+        """The whole months by which half of the cohorts had a first prototype in test; None until then.
 
         Cohorts without one count as followed until `as_of`, so that young cohorts do not improve the figure.
         """
@@ -124,94 +119,57 @@ class WorkFigures:
         return cumulative_incidence(followed).months_to_quantile(1 / 2) if followed else None
 
     @cached_property
+    def total(self) -> CohortWork:
+        """The counts of all cohorts added up, as if they were one cohort."""
+        counts: dict[str, Any] = {
+            name: sum(getattr(row, name) for row in self.cohorts) for name in ("locked", *HALF_DAYS)
+        }
+        return CohortWork(
+            cohort=0,
+            results={slug: sum(row.results.get(slug, 0) for row in self.cohorts) for slug in RESULTS},
+            strengths={slug: sum(row.strengths.get(slug, 0) for row in self.cohorts) for slug in STRENGTHS},
+            **counts,
+        )
+
+    @property
     def tests(self) -> int:
         """The number of concluded tests."""
-        return sum(row.concluded for row in self.cohorts)
-
-    @cached_property
-    def results(self) -> dict[str, int]:
-        """The number of concluded tests by result: “met” (the threshold), “not_met”, “inconclusive”."""
-        return {slug: sum(row.results.get(slug, 0) for row in self.cohorts) for slug in RESULTS}
-
-    @cached_property
-    def strengths(self) -> dict[str, int]:
-        """The number of concluded tests by strength of evidence: “said”, “did_in_lab”, “did_for_real”.
-
-        Tests for which it is not stated are left out.
-        """
-        return {slug: sum(row.strengths.get(slug, 0) for row in self.cohorts) for slug in STRENGTHS}
-
-    @cached_property
-    def locked(self) -> int:
-        """The number of concluded tests whose threshold was fixed no later than the day they were held."""
-        return sum(row.locked for row in self.cohorts)
+        return self.total.concluded
 
     @property
     def locked_share(self) -> float | None:
-        """The share (0–1) of concluded tests whose threshold was fixed before observation, None without concluded
-        tests.
-        """
-        return self.locked / self.tests if self.tests else None
+        """The share (0–1) of concluded tests whose threshold was fixed before observation; None without any."""
+        return self.total.locked / self.tests if self.tests else None
 
     @property
     def locked_interval(self) -> tuple[float, float] | None:
         """The lower and upper bound of `locked_share`: Wilson's 95 % interval. None without concluded tests."""
-        return wilson(self.locked, self.tests) if self.tests else None
-
-    @cached_property
-    def people(self) -> int:
-        """The number of members with an attendance row for a past session day, which may still be without an answer."""
-        return sum(row.people for row in self.cohorts)
-
-    @cached_property
-    def came(self) -> int:
-        """The number of half-days of past session days that members attended."""
-        return sum(row.came for row in self.cohorts)
-
-    @cached_property
-    def expected(self) -> int:
-        """The number of members' half-days of past session days that they attended or missed without an excuse."""
-        return sum(row.expected for row in self.cohorts)
-
-    @cached_property
-    def excused(self) -> int:
-        """The number of members' half-days of past session days for which they were excused."""
-        return sum(row.excused for row in self.cohorts)
-
-    @cached_property
-    def unknown(self) -> int:
-        """The number of members' half-days of past session days for which no attendance is recorded."""
-        return sum(row.unknown for row in self.cohorts)
+        return wilson(self.total.locked, self.tests) if self.tests else None
 
     @property
     def attendance(self) -> float | None:
-        """The share (0–1) of half-days attended, out of those attended or missed without an excuse; None without
-        any.
-        """
-        return self.came / self.expected if self.expected else None
+        """The share (0–1) of half-days attended, out of those attended or missed without an excuse; None without."""
+        return self.total.came / self.total.expected if self.total.expected else None
 
     @property
     def half_days(self) -> int:
         """The number of members' half-days of past session days, whatever is recorded of them."""
-        return self.expected + self.excused + self.unknown
+        return self.total.expected + self.total.excused + self.total.unknown
 
     @property
     def excused_share(self) -> float | None:
         """The share (0–1) of members' half-days for which they were excused; None without half-days."""
-        return self.excused / self.half_days if self.half_days else None
+        return self.total.excused / self.half_days if self.half_days else None
 
     @property
     def unknown_share(self) -> float | None:
         """The share (0–1) of members' half-days for which no attendance is recorded; None without half-days."""
-        return self.unknown / self.half_days if self.half_days else None
+        return self.total.unknown / self.half_days if self.half_days else None
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show: no concluded test, no cohort started and no member counted.
-
-        Where a kind of challenge or a period is chosen, only tests matter.
-        """
-        return not (self.tests or (not self.tests_only and (self.started or self.people)))
+        """Whether there is nothing to show: no concluded test and, without a filter, no cohort started nor member."""
+        return not (self.tests or (not self.tests_only and (self.started or self.total.people)))
 
 
 def work_json(figures: WorkFigures) -> dict[str, Any]:
@@ -219,7 +177,7 @@ def work_json(figures: WorkFigures) -> dict[str, Any]:
 
     Shares (0–1) have six decimals; None where there is nothing yet.
     """
-    low, high = figures.locked_interval or (None, None)
+    total, (low, high) = figures.total, figures.locked_interval or (None, None)
     return {
         "first_prototype": {
             **figures.first_prototypes,
@@ -229,23 +187,18 @@ def work_json(figures: WorkFigures) -> dict[str, Any]:
         },
         "tests": {
             "concluded": figures.tests,
-            **figures.results,
-            "locked": {"count": figures.locked, "rate": _rounded(figures.locked_share), "low": _rounded(low)}
-            | {"high": _rounded(high)},
-            "strength": figures.strengths,
+            **total.results,
+            "locked": {"count": total.locked, "rate": rounded(figures.locked_share), "low": rounded(low)}
+            | {"high": rounded(high)},
+            "strength": total.strengths,
         },
         "attendance": {
-            "half_days": figures.came,
-            "expected": figures.expected,
-            "excused": figures.excused,
-            "unknown": figures.unknown,
-            "rate": _rounded(figures.attendance),
-            "excused_share": _rounded(figures.excused_share),
-            "unknown_share": _rounded(figures.unknown_share),
+            "half_days": total.came,
+            "expected": total.expected,
+            "excused": total.excused,
+            "unknown": total.unknown,
+            "rate": rounded(figures.attendance),
+            "excused_share": rounded(figures.excused_share),
+            "unknown_share": rounded(figures.unknown_share),
         },
     }
-
-
-def _rounded(share: float | None) -> float | None:
-    """Return a share rounded to six decimals, None for None."""
-    return None if share is None else round(share, DECIMALS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.groups.figures import HorizonShare, share_at
+from figures.groups.group_shares import HorizonShare, share_at
 from figures.intervals.differences import ShareWithLimits, share_difference
 from figures.intervals.pooled import pooled_incidence
 from figures.rates import MonthCounts, cumulative_incidence_from_counts
@@ -59,19 +59,21 @@ def test_number_followed_is_the_number_at_risk_of_the_common_curve(cohorts: list
 
 
 def test_difference_combines_both_intervals():
-    first, second = HorizonShare(20, 0.5, 0.4, 0.7, "log-log"), HorizonShare(9, 0.2, 0.1, 0.6, "by cohort")
+    first, second = HorizonShare(20, 0.5, 0.4, 0.7, "by cohort"), HorizonShare(9, 0.2, 0.1, 0.6, "by cohort")
     expected = share_difference(ShareWithLimits(0.5, 0.4, 0.7), ShareWithLimits(0.2, 0.1, 0.6))
     assert first.minus(second) == expected
     assert expected.difference == pytest.approx(0.3)
 
 
-@pytest.mark.parametrize("unknown", [HorizonShare(4), HorizonShare(8, 0.3)])
-def test_difference_needs_two_intervals(unknown: HorizonShare):
-    known = HorizonShare(9, 0.2, 0.1, 0.6, "log-log")
+@pytest.mark.parametrize(
+    "unknown", [HorizonShare(4), HorizonShare(8, 0.3), share_at([cohort(9, 12)], 12)], ids=["few", "none", "log-log"]
+)
+def test_difference_needs_two_intervals_by_cohort(unknown: HorizonShare):
+    known = HorizonShare(9, 0.2, 0.1, 0.6, "by cohort")
     assert (known.minus(unknown), unknown.minus(known)) == (None, None)
 
 
 def test_difference_from_a_share_of_zero_has_an_interval():
-    difference = share_at([cohort(10, 20)], 12).minus(share_at([cohort(0, 20)], 12))
+    difference = share_at([cohort(10, 20)] * 9, 12).minus(share_at([cohort(0, 20)] * 9, 12))
     assert difference is not None
     assert (round(difference.difference, 3), difference.could_be_zero) == (0.333, False)
