@@ -27,6 +27,8 @@ UNDO_PERIOD: Final = timedelta(days=1)
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: User, today: Day) -> SavedViewQuerySet:
         """Return the views that the person saved, and those shared with a group they belong to on the day `today`."""
+        if not user.is_authenticated:
+            return self.none()
         visible = Q(person=user)
         if user.is_lab_staff:
             visible |= Q(shared_with=WITH_LAB)
@@ -78,7 +80,7 @@ class SavedView(models.Model):
 class BulkRunQuerySet(models.QuerySet["BulkRun"]):
     def visible_to(self, user: User) -> BulkRunQuerySet:
         """Return the bulk actions that the person took themselves."""
-        return self.filter(person=user)
+        return self.filter(person=user) if user.is_authenticated else self.none()
 
     def under_way(self) -> BulkRunQuerySet:
         """Return the bulk actions with rows that are still to be done or undone, the oldest first."""

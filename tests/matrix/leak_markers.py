@@ -61,6 +61,7 @@ NOT_TYPED = {
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
     "FileDraft": {"content_type", "sha256", "stored"},
+    "BulkRow": {"details"},
     "BulkRun": {"action_slug", "language", "list_slug", "subject_key"},
     "SavedView": {"list_slug", "shared_with", "subject_key"},
     "CalendarFeed": {"about", "token_hash"},
@@ -78,7 +79,6 @@ NOT_TYPED = {
 }
 # JSON columns: the keys, at any depth, of text written by people, and those of text that the code chooses.
 JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
-    "BulkRow.details": (set(), {"before"}),
     "Exchange.why": ({"before"}, {"reason", "slug", "days", "zones", "participants", "last_hosted", "runner_up"}),
     "FieldNote.answers": (
         {"observation", "learning", "contradiction_reason", "groups"},
