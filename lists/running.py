@@ -15,6 +15,7 @@ from lists.actions import work_on
 from lists.enums import RowState
 from lists.models import BulkRow, BulkRun
 from web.dates.clock import today_everywhere
+from web.decisions import enforce
 from web.errors import DomainError
 from web.lists.bulk_actions import BulkAction
 from web.lists.columns import Reader
@@ -31,6 +32,7 @@ def open_list(
 
     Without `subject` that object is read. Raises Http404 or Refused if they may not see that list.
     """
+    enforce(of_list.permission(user))
     found = of_list.subject(user, key) if subject is None else subject
     return OpenedList(of_list, Reader(user, today_everywhere(), key, found, csrf_token), query)
 
@@ -68,8 +70,7 @@ def _doing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkRow
         target = _get(rows, row.key)
         if values is None:
             raise DomainError(_("What was filled in is not possible any more. Select the rows again."))
-        if not (decision := decide(target)):
-            raise DomainError(decision.reason)
+        enforce(decide(target))
         return action.act(target, values, run.person, clock())
 
     return work_on_row
@@ -86,8 +87,7 @@ def _undoing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkR
     def work_on_row(row: BulkRow) -> Mapping[str, Any]:
         """Undo the action on the row."""
         target = _get(rows, row.key)
-        if not (decision := permission(target)):
-            raise DomainError(decision.reason)
+        enforce(permission(target))
         if action.undo is None:
             raise DomainError(_("This cannot be undone."))
         action.undo(target, row.details, run.person, clock())

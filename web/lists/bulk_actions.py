@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -55,11 +56,9 @@ class BulkAction:
         """Return the function that decides on one of the rows: by the permission of the reader first, then by its
         state.
         """
-        permission = self.permission(reader, rows)
+        return partial(self.decide, self.permission(reader, rows))
 
-        def decide(row: Any) -> Decision:
-            """Return the refusal of the permission, else the decision by the state of the row."""
-            allowed = permission(row)
-            return self.open_to(row) if allowed else allowed
-
-        return decide
+    def decide(self, permission: Decide, row: Any) -> Decision:
+        """Return the refusal of the permission, else the decision by the state of the row."""
+        allowed = permission(row)
+        return self.open_to(row) if allowed else allowed

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
+from web.decisions import ALLOW, Decision
 from web.forms.filters import ListFilter
 from web.lists.bulk_actions import BulkAction
 from web.lists.columns import Column, Reader
@@ -20,6 +21,11 @@ from web.registries import Registry
 def no_subject(_user: Any, _key: str) -> Any:
     """Return None: the subject of lists of everything that the person may see."""
     return None
+
+
+def allow_everyone(_user: Any) -> Decision:
+    """Return that the person may open the list: of lists that are for everyone who is signed in."""
+    return ALLOW
 
 
 def nothing_more(_rows: Sequence[Any], _reader: Reader) -> None:
@@ -38,6 +44,7 @@ class List:
     - `name`: how a row is called in sentences; the fields `reads` are always read.
     - `complete`: loads for the rows of one page, or of a portion of a file, what their cells need beyond their fields,
       with a fixed number of statements.
+    - `permission`: whether a person may open the list at all, for lists that are not for everyone.
     - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a key
       for a person, and raises Http404 or Refused if they may not see the list. The key is the argument of the page.
     - `empty_icon`, `empty_title`, `empty_text`: shown while there are no rows at all.
@@ -55,6 +62,7 @@ class List:
     empty_icon: str
     empty_title: StrOrPromise
     complete: Callable[[Sequence[Any], Reader], None] = nothing_more
+    permission: Callable[[Any], Decision] = allow_everyone
     subject: Callable[[Any, str], Any] = no_subject
     bulk_actions: Mapping[str, BulkAction] = field(default_factory=dict)
     empty_text: StrOrPromise = ""
