@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.utils.timezone import now
 
-from accounts.models import User
 from lists.actions import request_run
 from lists.models import BulkRun
 from lists.running import run_due, work_on_run
@@ -18,6 +17,7 @@ from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.lists import BulkRunFactory
 from tests.factories.prototypes import IdeaAuthorFactory, IdeaFactory
+from tests.lists.bulk import confirm, hidden_values, preview
 from tests.pages import elements, messages, texts
 from tests.prototypes.pages import send, signed_in, statements
 
@@ -28,22 +28,6 @@ OWNER = "/lists/ideas/act/owner/"
 
 def address(path: str, *ideas: Idea) -> str:
     return f"{path}?{'&'.join(f'row={idea.pk}' for idea in ideas)}"
-
-
-def preview(user: User, where: str) -> Any:
-    answer = signed_in(user).get(where)
-    assert answer.status_code == 200
-    return answer
-
-
-def hidden_values(answer: Any) -> dict[str, str]:
-    fields = [element["attrs"] for element in elements(answer, "input") if element["attrs"].get("type") == "hidden"]
-    return {field["name"]: field["value"] for field in fields if field["name"] in ("affected", "idempotency_key")}
-
-
-def confirm(user: User, where: str, **values: Any) -> Any:
-    """Open the preview and send its form."""
-    return send(user, where, **hidden_values(preview(user, where)), **values)
 
 
 def states() -> list[str]:
