@@ -23,7 +23,7 @@ from web.pages.pagination import COUNT_CAP
 SORT: Final = "sort"
 COLUMNS: Final = "columns"
 VIEW: Final = "view"
-KEYWORDS: Final = ("q", "search", "name")  # the names of the filter by keyword
+KEYWORDS: Final = ("q", "search", "name", "person")  # the names of the filter by keyword
 
 
 class Chip(NamedTuple):
