@@ -139,7 +139,7 @@ class TestAuthority:
         AuthorityFactory(name="Alsace", slug="alsace", dissolved_on=date(2016, 1, 1), successor=authority)
         with django_assert_num_queries(7):
             page = visitor.get("/authorities/grand-est/")
-        assert row_heads(page) == [
+        assert [row[0] for row in rows(page)] == [
             "200052264",
             "44",
             "zone B",

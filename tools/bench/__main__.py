@@ -79,9 +79,10 @@ def main(words: Sequence[str]) -> int:
             steps.append(partial(pages.measure, host, options.ideas, options.rounds))
         if options.only in (None, "exports"):
             steps.append(partial(exports.measure, host, options.export, options.rounds))
-        if options.only == "rates" or options.smallest:  # a hundred thousand ideas take minutes
+        all_smallest = options.smallest and options.only is None  # else a hundred thousand ideas take minutes
+        if options.only == "rates" or all_smallest:
             steps.append(partial(rates.measure, host, options.rates, options.rounds))
-        if options.only == "lists" or options.smallest:  # so do as many rows of everything
+        if options.only == "lists" or all_smallest:
             steps.append(partial(lists.measure, host, options.lists, options.rounds))
         if options.only in (None, "claim"):
             steps.append(partial(claims.measure, host, options.rows, options.rounds))

@@ -24,7 +24,8 @@ def table_rows(opened: OpenedList, rows: Iterable[Any], *, selectable: bool) -> 
     figures = {name: column for name, column in opened.columns.items() if column.css == NUMBER}
     labels = {name: conditional_escape(column.header) for name, column in figures.items()}
     content = "".join(_row(opened, row, labels, selectable) for row in rows)
-    return mark_safe(content)  # noqa: S308 - every part is escaped
+    kept = content.replace("> <", ">&#32;<")  # else the tag `spaceless` of the page would join the words
+    return mark_safe(kept)  # noqa: S308 - every part is escaped
 
 
 def _row(opened: OpenedList, row: Any, labels: Mapping[str, str], selectable: bool) -> str:
