@@ -56,12 +56,12 @@ def test_actions_appear_with_a_selection_and_filters_are_folded(visit: Visit, id
     page = visit(ideas["P"], **SCREENS[1])
     page.goto("/ideas/")
     expect(main(page).get_by_role("button", name="Park", exact=True)).to_be_hidden()
-    expect(main(page).get_by_label("State")).to_be_hidden()
+    expect(main(page).get_by_role("combobox", name="State")).to_be_hidden()
     first = main(page).get_by_role("link", name="Idea 0", exact=True).bounding_box()
     assert first is not None
     assert first["y"] < 844, "the first screen shows rows"
     main(page).get_by_text("Filters and order", exact=True).click()
-    main(page).get_by_label("State").select_option("parked")
+    main(page).get_by_role("combobox", name="State").select_option("parked")
     expect(main(page).get_by_text("Nothing fits these filters")).to_be_visible()
     main(page).get_by_role("link", name="Clear filters").click()
     choose(page, "RIV-002")

@@ -20,6 +20,7 @@ from tests.factories.prototypes import IdeaAuthorFactory, IdeaFactory
 from tests.lists.bulk import confirm, hidden_values, preview
 from tests.pages import elements, messages, texts
 from tests.prototypes.pages import send, signed_in, statements
+from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 PARK = "/lists/ideas/act/park/"
@@ -120,6 +121,8 @@ def test_form_sent_twice_acts_once(cast: Cast, ideas: list[Idea]):
         keys=[1], by=cast["P"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"]
     )  # a second request at the same moment
     assert (BulkRun.objects.get(), run.rows.count(), states().count("parked")) == (run, 2, 2)
+    with pytest.raises(DomainError, match="You have already sent this form"):  # the key of someone else’s form
+        request_run(keys=[1], by=cast["S"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"])
 
 
 def test_empty_and_too_large_selections_are_explained(cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch):

@@ -120,15 +120,19 @@ def test_file_has_exactly_the_rows_order_and_columns_of_the_page(ideas: Cast):
     assert (about["Filter by keyword"], about["Sorted by"]) == ("r", "Idea, descending")
 
 
-@pytest.mark.parametrize(("slug", "form"), [("nothing", "csv"), ("ideas", "pdf")])
-def test_unknown_lists_and_file_types_are_not_found(cast: Cast, slug: str, form: str):
-    assert signed_in(cast["S"]).get(f"/lists/{slug}/file/{form}/").status_code == 404
+def test_unknown_lists_and_file_types_are_not_found(cast: Cast):
+    client = signed_in(cast["S"])
+    addresses = ("/lists/nothing/file/csv/", "/lists/ideas/file/pdf/", "/lists/nothing/views/new/")
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
 
 
 def test_view_is_saved_shared_changed_and_deleted(ideas: Cast):
     new = "/lists/ideas/views/new/?state=parked&sort=title&page=3"
     group = f"cohort-{ideas.cohort.pk}"
-    assert errors(send(ideas["M"], new, name="", shared_with="lab")) != []
+    assert errors(send(ideas["M"], new, name="", shared_with="lab")) == [
+        "This field is required.",
+        "This choice is not offered here. Choose one from the list.",
+    ]
     answer = send(ideas["M"], new, name="Parked ones", shared_with=group)
     view = SavedView.objects.get()
     assert (view.query, answer.url) == ("state=parked&sort=title", f"/ideas/?state=parked&sort=title&view={view.pk}")
@@ -154,8 +158,10 @@ def test_refused_view_says_why_and_keeps_what_was_typed(ideas: Cast):
     assert answer.context["form"]["name"].value() == "Parked"
     nothing = get(ideas["M"], "/lists/ideas/views/new/")
     assert "Choose a filter, an order or columns first. Then save the view." in " ".join(texts(nothing, "b"))
-    for number in range(19):
+    SavedViewFactory(person=ideas["P"])
+    for number in range(18):
         SavedViewFactory(person=ideas["M"], name=str(number))
+    assert send(ideas["M"], "/lists/ideas/views/new/?state=parked", name="The last", shared_with="").status_code == 302
     answer = send(ideas["M"], "/lists/ideas/views/new/?state=parked", name="One more", shared_with="")
     assert answer.context["form"].non_field_errors() == ["You have 20 views of this list. Delete one first."]
 
