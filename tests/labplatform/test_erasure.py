@@ -258,4 +258,5 @@ def test_each_app_registers_its_erasure():
     erasing = {app for app, hooks in privacy_hooks.by_app.items() if hooks.erase is not nothing}
     assert erasing == {
         *("accounts", "files", "notifications", "programmes", "cohorts", "comments", "exchanges", "figures_visits"),
+        "lists",
     }

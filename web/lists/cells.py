@@ -49,7 +49,7 @@ def _box(opened: OpenedList, row: Any) -> str:
     identity = next(column for column in opened.declaration.columns.values() if column.always)
     label = _("Select %(name)s") % {"name": identity.value(row)}
     return format_html(
-        '<td class="pick"><input type="checkbox" name="row" value="{}" form="{}" aria-label="{}"></td>',
+        '<td class="pick"><input type=checkbox name=row value={} form={} aria-label="{}"></td>',
         row.pk,
         SELECTION_FORM,
         label,
