@@ -14,10 +14,14 @@ class CohortsConfig(AppConfig):
         """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415 - models and translations must be ready
         from cohorts import personal_data, refusals  # noqa: PLC0415
+        from cohorts.view_groups import COHORT_GROUPS  # noqa: PLC0415
+        from lists.hooks import view_groups  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         privacy_hooks.register("cohorts", personal_data.PRIVACY)
+        view_groups.register("cohorts", COHORT_GROUPS)
+        self.register_lists()
         self.add_histories()
         self.register_account_hooks()
         self.register_programme_hooks()
@@ -26,6 +30,18 @@ class CohortsConfig(AppConfig):
         self.register_event_kinds()
         self.register_search_sources()
         self.register_import_kinds()
+
+    def register_lists(self) -> None:
+        """Register the lists of this app, which can be saved as views, selected from and downloaded."""
+        from cohorts.cohort.cohort_list import COHORTS  # noqa: PLC0415 - models and translations must be ready
+        from cohorts.invitations.invitation_list import INVITATIONS  # noqa: PLC0415
+        from cohorts.people.member_list import MEMBERS  # noqa: PLC0415
+        from cohorts.sessions.session_list import SESSIONS  # noqa: PLC0415
+        from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS  # noqa: PLC0415
+        from web.lists.declarations import lists  # noqa: PLC0415
+
+        for each in (COHORTS, MEMBERS, INVITATIONS, SESSIONS, STAKEHOLDERS):
+            lists.register(each.slug, each)
 
     def add_histories(self) -> None:
         """Register the models of this app that have a history page, the columns that it hides, and the wording of its

@@ -4,9 +4,10 @@ The functions take the roles of a person in the cohort on a day (`roles_of`); th
 person has a role on a day: past members read (see `cohorts.visibility`) and change nothing.
 """
 
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from django.db.models import Q, Value
+from django.db.models import IntegerField, Value
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -64,26 +65,40 @@ def roles_of(user: User, cohort: Cohort, today: Day) -> Roles:
     Active members have the role of their membership, active members of other cohorts of the edition are neighbours,
     admins of the authority have the role of admin; lab staff have only that of staff.
     """
+    return roles_by_cohort(user, [cohort], today)[cohort.pk]
+
+
+def roles_by_cohort(user: User, cohorts: Collection[Cohort], today: Day) -> dict[int, Roles]:
+    """Return the roles of a person in each of the cohorts on `today`, by the key of the cohort (one statement at most).
+
+    They are those that `roles_of` returns for one cohort.
+    """
     if user.is_lab_staff:
-        return STAFF
-    memberships = Membership.objects.filter(
-        active_on(today), Q(cohort=cohort) | Q(cohort__edition=cohort.edition_id), user=user
-    ).values_list("cohort_id", "role")
-    administered = (
-        AuthorityAdmin.objects.active(today)
-        .filter(user=user, authority=cohort.authority_id)
-        .values_list(Value(cohort.pk), Value(ADMIN))
+        return {cohort.pk: STAFF for cohort in cohorts}
+    none = Value(None, IntegerField())
+    editions, authorities = {each.edition_id for each in cohorts}, {each.authority_id for each in cohorts}
+    memberships = Membership.objects.filter(active_on(today), cohort__edition__in=editions, user=user)
+    mandates = AuthorityAdmin.objects.active(today).filter(user=user, authority__in=authorities)
+    rows = memberships.values_list("cohort_id", "cohort__edition_id", none, "role").union(
+        mandates.values_list(none, none, "authority_id", Value(ADMIN))
     )
-    rows = memberships.union(administered)
-    return frozenset(_role_here(role) if key == cohort.pk else Role.NEIGHBOUR for key, role in rows)
+    held = list(rows)
+    return {cohort.pk: frozenset(_roles_here(cohort, held)) for cohort in cohorts}
 
 
-def _role_here(role: str) -> Role:
-    """Return the role that permissions are given to, for a member's role or "admin" (of the authority).
+def _roles_here(cohort: Cohort, held: Iterable[tuple[int | None, int | None, int | None, str]]) -> Iterator[Role]:
+    """Yield the roles that permissions are given to in a cohort, for each cohort, edition, authority and role that a
+    person has.
 
     Elected officials and direction count as relays.
     """
-    return Role.ADMIN if role == ADMIN else ROLE_OF_MEMBER[role]
+    for key, edition, authority, role in held:
+        if authority == cohort.authority_id:
+            yield Role.ADMIN
+        elif key == cohort.pk:
+            yield ROLE_OF_MEMBER[role]
+        elif edition == cohort.edition_id:
+            yield Role.NEIGHBOUR
 
 
 def decide(roles: Roles, allowed: Roles, reason: StrOrPromise) -> Decision:

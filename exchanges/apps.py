@@ -21,6 +21,7 @@ class ExchangesConfig(AppConfig):
             refusals,
         )
         from exchanges.content import panels as content_panels  # noqa: PLC0415
+        from exchanges.content.commitment_list import COMMITMENTS  # noqa: PLC0415
         from exchanges.exchange import locks  # noqa: PLC0415
         from exchanges.pages import panels  # noqa: PLC0415
         from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
@@ -29,6 +30,7 @@ class ExchangesConfig(AppConfig):
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
+        from web.lists.declarations import lists  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
@@ -38,6 +40,7 @@ class ExchangesConfig(AppConfig):
         privacy_hooks.register("exchanges", personal_data.PRIVACY)
         event_kinds.register("exchange", emails.EXCHANGE)
         search_sources.register("exchange", EXCHANGES, order=50)
+        lists.register(COMMITMENTS.slug, COMMITMENTS)
         feed_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
         account_hooks.register("exchanges", AccountHooks(account_closed=release_seats))
         programme_hooks.register(

@@ -242,9 +242,12 @@ def can_close_commitment(roles: EditionRoles, commitment: Commitment) -> Decisio
     """Return whether the person may mark a commitment as done or dropped: its owner, the lab, and the coordinator and
     pilot of the owner's cohort.
     """
-    if commitment.owner_id == roles.user.pk:
-        return ALLOW
-    return decide(roles.in_cohort(commitment.cohort_id), *TABLE["close_commitment"])
+    return can_close_commitment_with(roles.in_cohort(commitment.cohort_id), roles.user, commitment)
+
+
+def can_close_commitment_with(roles: Roles, user: User, commitment: Commitment) -> Decision:
+    """Return whether a person with these roles in the owner's cohort may mark the commitment as done or dropped."""
+    return ALLOW if commitment.owner_id == user.pk else decide(roles, *TABLE["close_commitment"])
 
 
 def registration_if_came(user: User, exchange: Exchange) -> Registration | None:

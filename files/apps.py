@@ -9,11 +9,11 @@ class FilesConfig(AppConfig):
     verbose_name = _("Files")
 
     def ready(self) -> None:
-        """Register the refusal messages of the database, the personal data in files, the export of a person's data, and
-        histories.
+        """Register the refusal messages of the database, the personal data in files, histories, and the exports of a
+        person's data and of lists.
         """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
-        from files.exports import own_copy  # noqa: PLC0415 - models and translations must be ready
+        from files.exports import lists, own_copy  # noqa: PLC0415 - models and translations must be ready
         from files.refusals import SENTENCES  # noqa: PLC0415
         from files.registries import export_kinds  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
@@ -21,6 +21,7 @@ class FilesConfig(AppConfig):
         register(SENTENCES)
         privacy_hooks.register("files", own_copy.PRIVACY)
         export_kinds.register(own_copy.PERSONAL, own_copy.OWN_COPY)
+        export_kinds.register(lists.LIST_ROWS, lists.LIST_KIND)
         self.add_histories()
 
     def add_histories(self) -> None:

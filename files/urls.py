@@ -4,7 +4,7 @@ from django.urls import path
 
 from files.attachments.views import changing, serving
 from files.enums import StoredSize
-from files.exports.views import downloads, own_copy
+from files.exports.views import downloads, lists, own_copy
 
 app_name = "files"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("files/<int:pk>/edit/", changing.edit_file, name="edit"),
     path("files/<int:pk>/withdraw/", changing.withdraw_file, name="withdraw"),
     path("account/data/", own_copy.own_copy, name="own_copy"),
+    path("lists/<slug:slug>/file/<slug:form>/", lists.list_file, name="list_file"),
     path("exports/", downloads.export_list, name="exports"),
     path("exports/<int:pk>/", downloads.export, name="export"),
     path("exports/<int:pk>/file/", downloads.export_file, name="export_file"),

@@ -10,6 +10,8 @@ from files.attachments.actions import sweep_drafts
 from files.cleanup import sweep
 from files.exports.actions import WRITE_EXPORTS
 from files.exports.writing import write_due_exports
+from lists.actions import RUN_BULK_ACTIONS
+from lists.running import run_due
 from notifications.task_runs.recording import record_run
 
 PURGE: Final = "labplatform.tasks.purge"
@@ -36,6 +38,16 @@ def write_exports(*, by_beat: bool = False) -> int:
     """
     with record_run(WRITE_EXPORTS, timezone.now, by_beat=by_beat):
         return write_due_exports(timezone.now)
+
+
+@shared_task(name=RUN_BULK_ACTIONS)
+def run_bulk_actions(*, by_beat: bool = False) -> int:
+    """Do, or undo, the rows of bulk actions that wait for it; return their number.
+
+    `by_beat` says that the scheduler started it; it is recorded with the run. Safe to run twice, and at once.
+    """
+    with record_run(RUN_BULK_ACTIONS, timezone.now, by_beat=by_beat):
+        return run_due(timezone.now)
 
 
 @shared_task(name=PURGE)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("files.urls")),
     path("", include("history.urls")),
     path("", include("search.urls")),
+    path("", include("lists.urls")),
     path("", include("labplatform.privacy.urls")),
     path(  # before allauth's own
         "accounts/",

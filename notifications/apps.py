@@ -15,14 +15,17 @@ class NotificationsConfig(AppConfig):
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
         from notifications import personal_data, refusals  # noqa: PLC0415
         from notifications.calendars import panels  # noqa: PLC0415
+        from notifications.ledger.email_list import EMAILS  # noqa: PLC0415
         from notifications.ledger.notices import emails_failed, emails_paused  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
+        from web.lists.declarations import lists  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.add_histories()
+        lists.register(EMAILS.slug, EMAILS)
         privacy_hooks.register("notifications", personal_data.PRIVACY)
         own_calendar_panel = Panel("notifications/calendars/panel.html", panels.own_calendar_panel)
         account_hooks.register("notifications", AccountHooks(panels={20: own_calendar_panel}))

@@ -25,6 +25,7 @@ class ProgrammesConfig(AppConfig):
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
 
+        self.register_lists()
         register(refusals.SENTENCES)
         self.add_histories()
         import_kinds.register("authorities", AuthorityImport(), order=20)
@@ -53,3 +54,10 @@ class ProgrammesConfig(AppConfig):
             name_paths=histories.NAME_PATHS,
             value_texts=histories.VALUE_TEXTS,
         )
+
+    def register_lists(self) -> None:
+        """Register the list of authorities, which can be saved as views and downloaded."""
+        from programmes.authorities.authority_list import AUTHORITIES  # noqa: PLC0415 - models must be ready
+        from web.lists.declarations import lists  # noqa: PLC0415
+
+        lists.register(AUTHORITIES.slug, AUTHORITIES)

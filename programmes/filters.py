@@ -13,7 +13,6 @@ from programmes.models import Authority, Lesson, Programme
 from programmes.models.authorities import AuthorityQuerySet
 from programmes.models.lessons import LessonQuerySet
 from programmes.permissions import can_manage_programmes
-from web.dates.clock import today_everywhere
 from web.forms.filters import ListFilter
 
 
@@ -47,7 +46,7 @@ class AuthorityFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not can_manage_programmes(person(self.request)):
+        if not can_manage_programmes(self.reader.user):
             del self.filters["missing"]
 
     def by_name_or_town(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
@@ -63,7 +62,7 @@ class AuthorityFilter(ListFilter):
         Another app says which need one (`ProgrammeHooks.authorities_in_use`); none do when no app does.
         """
         keys = next((hooks.authorities_in_use for hooks in programme_hooks if hooks.authorities_in_use), None)
-        return queryset.without_admin_among(keys(), today_everywhere()) if keys else queryset.none()
+        return queryset.without_admin_among(keys(), self.reader.today) if keys else queryset.none()
 
 
 class LessonFilter(ListFilter):

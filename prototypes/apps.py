@@ -28,6 +28,7 @@ class PrototypesConfig(AppConfig):
 
         register(refusals.SENTENCES)
         import_kinds.register("ideas", IdeaImport(), order=70)
+        self.register_lists()
         self.add_histories()
         privacy_hooks.register("prototypes", personal_data.PRIVACY)
         self.register_file_owners()
@@ -47,6 +48,16 @@ class PrototypesConfig(AppConfig):
             "prototypes",
             PageHooks(menu={40: ideas}, home_cards={40: panels.HOME_CARD}, notices=notices),
         )
+
+    def register_lists(self) -> None:
+        """Register the lists of this app, which can be saved as views, selected from and downloaded."""
+        from prototypes.challenges.challenge_list import CHALLENGES  # noqa: PLC0415 - models must be ready
+        from prototypes.ideas.idea_list import IDEAS  # noqa: PLC0415
+        from prototypes.trials.trial_list import TRIALS  # noqa: PLC0415
+        from web.lists.declarations import lists  # noqa: PLC0415
+
+        for each in (CHALLENGES, IDEAS, TRIALS):
+            lists.register(each.slug, each)
 
     def register_search_sources(self) -> None:
         """Register ideas, prototypes, tests and challenges as objects that the search over everything finds, in this

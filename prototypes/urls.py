@@ -41,6 +41,7 @@ urlpatterns = [
     path("prototypes/<int:pk>/edit/", prototypes.edit_prototype, name="edit_prototype"),
     path("prototypes/<int:pk>/tests/new/", trials.plan_trial, name="plan_trial"),
     path("prototypes/<int:pk>/<slug:action_slug>/", prototypes.prototype_action, name="prototype_action"),
+    path("trials/", trials.trial_list, name="trial_list"),
     path("trials/<int:pk>/", trials.trial, name="trial"),
     path("trials/<int:pk>/edit/", trials.edit_trial, name="edit_trial"),
     path("trials/<int:pk>/log/", trials.log_trial, name="log_trial"),

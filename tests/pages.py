@@ -69,6 +69,11 @@ def rows(response: Any) -> list[list[str]]:
     return [line for line in cells if line]
 
 
+def row_heads(response: Any) -> list[str]:
+    """Return the texts of the cells that head the rows of tables."""
+    return [element["text"] for element in elements(response, "th") if element["attrs"].get("scope") == "row"]
+
+
 def errors(response: Any) -> list[str]:
     """Return the errors next to fields, and those above the form."""
     return list(dict.fromkeys(texts(response, "ul", "errorlist")))

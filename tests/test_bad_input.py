@@ -116,9 +116,13 @@ ALWAYS_REFUSED = {
     "exchanges:hold",
     "leave",  # the address of one's own account: tests/labplatform/privacy/test_pages.py
     "files:add",  # a form of files without any
+    "lists:add_view",  # an address without filters: tests/lists/test_pages.py
     "programmes:publish_format",
     "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/confirmations/test_views.py
 }
+# Not sent here: of a short list there is a file and no form, and a deleted view is not found the second time. See
+# tests/files/exports/test_lists.py and tests/lists/test_pages.py.
+SENT_ELSEWHERE = {"files:list_file", "lists:delete_view"}
 
 
 @dataclass(frozen=True)
@@ -178,7 +182,8 @@ def made_row(factory: Any, states: Any, slug: str) -> Callable[[Cast], list[Any]
 
 def routes() -> Iterator[tuple[str, FormRoute]]:
     for name, row in ROWS.items():
-        if row.post and row.get and not row.public and not name.endswith("_action"):
+        is_form = row.post and row.get and not row.public and not name.endswith("_action")
+        if is_form and name not in SENT_ELSEWHERE:
             yield name, FormRoute(name, row.args, (row.visible_to if row.usable_by is None else row.usable_by)[-1])
 
 

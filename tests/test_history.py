@@ -45,6 +45,7 @@ from figures.models import FiguresConsent, RatesChange, RatesRollup, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
 from imports.models import ColumnChoice, ImportBatch, ImportRow
 from labplatform.settings.base import OUR_APPS
+from lists.models import BulkRow, BulkRun, SavedView
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, TaskRun
 from programmes.models import (
     Authority,
@@ -154,6 +155,9 @@ UNWATCHED = {
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
     ReportVisit: "When a person last looked at figures: personal, and of no use to others.",
+    SavedView: "A bookmark of its person; it changes nothing of the rows it shows.",
+    BulkRun: "It says itself who acted and when; each row has its own history.",
+    BulkRow: "Its state and reason say what became of it; the row has its own history.",
     RatesRollup: "Counted ahead, thrown away and counted anew at any time; nobody acts.",
     Replanning: "It says itself what was before and after; each session's own history says it too.",
     FileDraft: "Nobody but its person sees it, and it goes within a day; what is attached has its own history.",

@@ -49,6 +49,7 @@ APPS = (
     "notifications",
     "files",
     "imports",
+    "lists",
 )
 SIGNED_OUT = "-z"  # never signed in, and signed in when the account was closed
 REFUSED = {403, 404, 405}

@@ -4,23 +4,19 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.requests import person
 from cohorts.cohort.enums import CohortState
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort
 from programmes.models import Edition
-from web.dates.clock import today_everywhere
-from web.forms.filters import ListFilter
+from web.forms.filters import ListFilter, RowFilter
+from web.lists.columns import Reader
 
 
-def _editions(request: HttpRequest | None) -> QuerySet[Edition]:
-    """Return the editions to choose from: those that the signed-in person may see, the latest first; none without a
-    request.
-    """
-    return Edition.objects.visible_to(person(request)).latest_first() if request else Edition.objects.none()
+def _editions(reader: Reader) -> QuerySet[Edition]:
+    """Return the editions to choose from: those that the reader may see."""
+    return Edition.objects.visible_to(reader.user)
 
 
 class CohortFilter(ListFilter):
@@ -30,7 +26,7 @@ class CohortFilter(ListFilter):
     """
 
     search = django_filters.CharFilter(label=_("Name, site, code or authority"), method="named_like")
-    edition = django_filters.ModelChoiceFilter(label=_("Edition"), queryset=_editions, empty_label=_("All editions"))
+    edition = RowFilter(label=_("Edition"), field_name="edition", rows=_editions, empty_label=_("All editions"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=CohortState.choices, empty_label=_("All states"))
     missing = django_filters.ChoiceFilter(
         label=_("What is missing"),
@@ -47,11 +43,11 @@ class CohortFilter(ListFilter):
         """Remove the filter by what is missing for people who lead no cohort: neither lab staff, nor pilot or
         coordinator today.
 
-        The arguments are those of the filter library; `request` is required.
+        The arguments are those of the filter library; `reader` is required.
         """
         super().__init__(*args, **kwargs)
-        user, today = person(self.request), today_everywhere()
-        if not (user.is_lab_staff or Cohort.objects.led_by(user, today).exists()):
+        user = self.reader.user
+        if not (user.is_lab_staff or Cohort.objects.led_by(user, self.reader.today).exists()):
             del self.filters["missing"]
 
     def without(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
@@ -60,8 +56,8 @@ class CohortFilter(ListFilter):
 
         `value` is "pilot" or "start"; `name`, the field of the filter, is not used.
         """
-        today = today_everywhere()
-        led = queryset.led_by(person(self.request), today)
+        today = self.reader.today
+        led = queryset.led_by(self.reader.user, today)
         return led.without_pilot(today) if value == "pilot" else led.overdue(today)
 
     def named_like(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:

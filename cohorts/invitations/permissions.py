@@ -42,4 +42,11 @@ def can_resend_or_revoke(user: User, invitation: Invitation, today: date) -> Dec
         return ALLOW
     if invitation.cohort is None:
         return deny(ONLY_STAFF)
-    return ALLOW if invitation.role in roles_given_by(user, invitation.cohort, today) else deny(ROLE_NOT_ALLOWED)
+    return can_manage_with(roles_of(user, invitation.cohort, today), invitation)
+
+
+def can_manage_with(roles: Roles, invitation: Invitation) -> Decision:
+    """Return whether someone with these roles in the invitation's cohort may send it again or withdraw it: they may
+    invite to its role.
+    """
+    return ALLOW if invitation.role in roles_to_give(roles) else deny(ROLE_NOT_ALLOWED)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Case, F, Func, IntegerField, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,6 @@ from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.clock import Day
 from web.dates.plausible import plausible_dates
-from web.text.names import name_ordering
 
 ROLE_ORDER = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
@@ -45,20 +44,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return the memberships of ambassadors."""
         return self.filter(role="ambassador")
 
-    def by_role_and_name(self, at: Day | Combinable) -> "MembershipQuerySet":
-        """Sort the memberships: those active on the day `at` first, then by role (pilot, coordinator, resident, …) and
-        name.
-
-        Annotates `is_active_member`: whether the membership is active on that day.
+    def with_activity(self, day: date) -> "MembershipQuerySet":
+        """Annotate memberships with `is_active_member`, whether they have begun and not ended on the day, and
+        `has_ended`.
         """
-        is_active_member = Case(When(active_on(at), then=Value(True)), default=Value(False))
-        role_position = Case(
-            *(When(role=role, then=Value(position)) for position, role in enumerate(ROLE_ORDER)),
-            output_field=IntegerField(),
-        )
-        return self.annotate(is_active_member=is_active_member).order_by(
-            "-is_active_member", role_position, *name_ordering("user__full_name")
-        )
+        is_active_member = Case(When(active_on(day), then=Value(True)), default=Value(False))
+        has_ended = Case(When(ends_on__lt=day, then=Value(True)), default=Value(False))
+        return self.annotate(is_active_member=is_active_member, has_ended=has_ended)
 
 
 class DateRange(Func):

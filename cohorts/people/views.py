@@ -1,19 +1,16 @@
 """Pages about members of a cohort: the list, and the forms that add, edit and end memberships."""
 
 from datetime import date
-from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.permissions import can_act_as
 from accounts.requests import person
 from cohorts.access_requests.panels import count_open_requests
 from cohorts.clock import local_today
@@ -25,18 +22,13 @@ from cohorts.people import actions
 from cohorts.people.enums import MembershipRole
 from cohorts.people.forms import EndMembershipForm, MemberForm, MembershipDetailsForm
 from cohorts.people.leaving import no_pilot_warning
+from cohorts.people.member_list import MEMBERS
 from cohorts.permissions import can_lead, decisions, roles_of
+from lists.pages import list_page
 from web.decisions import enforce
 from web.forms.pages import apply_form, form_page, submitted_data
-from web.pages.pagination import PER_PAGE, paginate
+from web.pages.pagination import PER_PAGE
 from web.security.acting import forbidden_while_acting
-
-
-class RowAction(NamedTuple):
-    """A link in a row of the list of members: its label and URL."""
-
-    label: str
-    href: str
 
 
 @require_safe
@@ -47,23 +39,17 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     E-mail addresses are shown to lab staff, the authority's admin, and the active coordinator, residents, pilot and
     ambassadors. 404 for a cohort that the person cannot see.
     """
-    row = get_cohort_or_404(request, slug)
-    today = local_today(row)
-    roles = roles_of(person(request), row, today)
-    permissions = decisions(roles)
-    rows = row.memberships.visible_to(person(request)).by_role_and_name(today).select_related("user")
-    page = paginate(rows, request.GET.get("page"))
-    for member in page if permissions["lead_cohort"] else ():
-        member.row_actions = _row_actions(person(request), row, member, today)  # type: ignore[attr-defined] # for the template
+    listed = MEMBERS.subject(person(request), slug)
+    row, leads = listed.cohort, listed.permissions["lead_cohort"]
     context = {
         "cohort": row,
-        "page": page,
-        "permissions": permissions,
-        "today": today,
-        "invitations": _open_invitations(row, roles_to_give(roles)) if permissions["lead_cohort"] else [],
+        "permissions": listed.permissions,
+        "invitations": _open_invitations(row, roles_to_give(listed.roles)) if leads else [],
         "open_requests": count_open_requests(person(request)),
     }
-    return render(request, "cohorts/people/members.html", context)
+    if leads:
+        context |= {"add_href": reverse("cohorts:add_member", args=[row.slug]), "add_label": _("Add someone")}
+    return list_page(request, MEMBERS, "cohorts/people/members.html", context, key=slug, subject=listed)
 
 
 def _open_invitations(cohort: Cohort, roles: list[MembershipRole]) -> list[dict[str, object]]:
@@ -75,21 +61,6 @@ def _open_invitations(cohort: Cohort, roles: list[MembershipRole]) -> list[dict[
     at = timezone.now()
     rows = Invitation.objects.open().filter(cohort=cohort).with_targets().latest_first()[:PER_PAGE]
     return [{"row": row, "state": row.state_at(at), "can_manage": row.role in roles} for row in rows]
-
-
-def _row_actions(user: User, cohort: Cohort, member: Membership, today: date) -> list[RowAction]:
-    """Return the links in the row of a membership for `user`, who leads the cohort: edit it, end it, act for the
-    member.
-
-    A membership can be ended when it has no last day or starts after `today`; acting for someone needs a permission.
-    """
-    row_actions = [RowAction(_("Edit"), reverse("cohorts:edit_membership", args=[cohort.slug, member.pk]))]
-    if not member.ends_on or member.starts_on > today:
-        end = pgettext("a membership", "End membership")
-        row_actions.append(RowAction(end, reverse("cohorts:end_membership", args=[cohort.slug, member.pk])))
-    if can_act_as(user, member.user):
-        row_actions.append(RowAction(_("Act for this person"), reverse("act_as", args=[member.user_id])))
-    return row_actions
 
 
 @forbidden_while_acting

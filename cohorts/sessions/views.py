@@ -22,16 +22,16 @@ from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
 from cohorts.sessions.file_owners import owner_of
-from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.forms import PostponeForm, ReportForm, SessionForm, SessionMove, SessionPlan, SessionReasonForm
 from cohorts.sessions.next_steps import ANSWERS, next_step, other_steps, session_lines
+from cohorts.sessions.session_list import SESSIONS
 from files.attachments.panels import files_panel
+from lists.pages import list_page
 from notifications.reminders.step_status import reminder_steps_of
-from web.dates.clock import today_everywhere
+from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
-from web.pages import htmx
 from web.pages.pagination import paginate
 from web.security.own_paths import next_path
 
@@ -40,20 +40,9 @@ from web.security.own_paths import next_path
 def sessions(request: HttpRequest) -> HttpResponse:
     """Show the calendar: the sessions of all cohorts that the person may see, filtered; upcoming ones by default.
 
-    Each has the person's next step. An HTMX request gets only the results.
+    Each has the person's next step.
     """
-    user, today = person(request), today_everywhere()
-    session_filter = SessionFilter(
-        request.GET, queryset=Session.objects.visible_to(user).with_days(), user=user, today=today
-    )
-    page = paginate(session_filter.sessions, request.GET.get("page"))
-    context = {
-        "filter": session_filter,
-        "page": page,
-        "lines": session_lines(page.rows, user=user, today=today),
-        "today": today.platform,
-    }
-    return htmx.render(request, "cohorts/sessions/list.html", "results", context)
+    return list_page(request, SESSIONS, "cohorts/sessions/list.html", {"today": platform_today()})
 
 
 @require_safe

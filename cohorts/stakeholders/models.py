@@ -28,6 +28,10 @@ class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
         """Sort the stakeholders by influence, then interest (the highest first), then by name without accents."""
         return self.order_by("-influence", "-interest", Lower(Func("name", function="unaccent")), "pk")
 
+    def named_like(self, text: str) -> "StakeholderQuerySet":
+        """Return the stakeholders whose name or organisation contains the text, ignoring accents and capitals."""
+        return self.filter(Q(name__unaccent__icontains=text) | Q(organisation__unaccent__icontains=text))
+
     def with_meetings(self) -> "StakeholderQuerySet":
         """Annotate `meetings`: the number of session days on which each stakeholder was recorded as present or partly
         present.

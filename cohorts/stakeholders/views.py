@@ -13,29 +13,27 @@ from cohorts.models import Cohort, Stakeholder
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.stakeholders import actions
 from cohorts.stakeholders.forms import StakeholderForm
+from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS
+from lists.pages import list_page
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
-from web.pages.pagination import paginate
 from web.security.own_paths import next_path
 
 
 @require_safe
 def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the list of a cohort's stakeholders, sorted by influence, interest (both highest first) and name.
-
-    404 for a cohort that the person cannot see.
-    """
-    cohort = _visible_cohort(request, slug)
-    context = {
-        "cohort": cohort,
-        "page": paginate(
-            cohort.stakeholders.visible_to(person(request)).with_meetings().in_order(), request.GET.get("page")
-        ),
-        "can_edit": can_plan_sessions(roles_of(person(request), cohort, local_today(cohort))),
-    }
-    return render(request, "cohorts/stakeholders/list.html", context)
+    """Show the list of a cohort's stakeholders; 404 for a cohort that the person cannot see."""
+    listed = STAKEHOLDERS.subject(person(request), slug)
+    can_add = listed.permissions["plan_sessions"] and not listed.cohort.retrospective
+    context = {"cohort": listed.cohort, "can_add": can_add}
+    if can_add:
+        context |= {
+            "add_href": reverse("cohorts:add_stakeholder", args=[slug]),
+            "add_label": _("Add the first stakeholder"),
+        }
+    return list_page(request, STAKEHOLDERS, "cohorts/stakeholders/list.html", context, key=slug, subject=listed)
 
 
 @form_page

@@ -5,6 +5,7 @@ from django.urls import path
 from exchanges.content.views import contributions, outcomes, programme
 
 urlpatterns = [
+    path("exchanges/commitments/", outcomes.commitments, name="commitments"),
     path("exchanges/commitments/<int:pk>/close/", outcomes.close_commitment, name="close_commitment"),
     path("exchanges/<int:pk>/contributions/", contributions.contributions, name="contributions"),
     path("exchanges/<int:pk>/contributions/add/", contributions.contribute, name="contribute"),

@@ -147,6 +147,14 @@ ACTIVITIES: Final = (
         ("exports", "file-drafts"),
     ),
     Activity(
+        gettext_lazy("Lists: saved views, and actions on several rows at once with their undo"),
+        PUBLIC_TASK,
+        gettext_lazy("Everyone who saves a view or acts on several rows"),
+        gettext_lazy("Name and filters of the view; which action on which rows, and when"),
+        gettext_lazy("Only that person; for a shared view, the group it is shared with"),
+        ("bulk-actions",),
+    ),
+    Activity(
         gettext_lazy("Keeping a record of events: history and security log"),
         DUTY,
         gettext_lazy("Everyone with an account"),

@@ -50,6 +50,7 @@ OUR_APPS: Final = (  # from highest to lowest: an app imports only apps below it
     "files",
     "history",
     "search",
+    "lists",
     "accounts",
     "web",
 )

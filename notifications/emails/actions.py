@@ -11,6 +11,9 @@ from notifications.sending.worker_wakeup import wake_worker
 from web.actions import action
 from web.errors import DomainError
 
+ONLY_FAILED = _("Only a failed e-mail can be sent again.")
+ONLY_WAITING = _("Only an e-mail that is waiting can be paused.")
+
 
 @action(_("Sending of the e-mail tried again"), security_event=True)
 def retry_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
@@ -23,7 +26,7 @@ def retry_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
     if row.state == DeliveryState.QUEUED:
         return row
     if row.state != DeliveryState.DEAD:
-        raise DomainError(_("Only a failed e-mail can be sent again."))
+        raise DomainError(ONLY_FAILED)
     if row.expires_at <= at:
         raise DomainError(_("This e-mail is no longer useful: it would arrive too late."))
     row.items.filter(state=ItemState.DEAD).update(state=ItemState.QUEUED, reason="")
@@ -43,7 +46,7 @@ def pause_email(*, email: Delivery, by: User) -> Delivery:
     if row.state == DeliveryState.PAUSED:
         return row
     if row.state != DeliveryState.QUEUED:
-        raise DomainError(_("Only an e-mail that is waiting can be paused."))
+        raise DomainError(ONLY_WAITING)
     row.state, row.reason, row.lease_token, row.lease_until = DeliveryState.PAUSED, "staff", None, None
     row.save(update_fields=["state", "reason", "lease_token", "lease_until"])
     return row

@@ -16,10 +16,11 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
+from lists.pages import list_page
 from notifications import actions
 from notifications.emails import rendering
 from notifications.enums import ItemState
-from notifications.ledger.filters import DeliveryFilter
+from notifications.ledger.email_list import EMAILS
 from notifications.models import Delivery, MailSwitch, Reminder
 from notifications.permissions import can_manage_emails
 from notifications.registries import event_kinds
@@ -31,17 +32,14 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, apply_form, form_page, submitted_data
-from web.pages.htmx import render as render_partial
 from web.pages.htmx import wants_partial
-from web.pages.pagination import paginate
 
 MAX_NAMED = 50
-PER_PAGE = 40  # keeps the page under 60 KiB
 
 
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the next planned reminders and all e-mails, the latest first, 40 on a page.
+    """Show lab staff the next planned reminders and the list of all e-mails, the latest first, 40 on a page.
 
     Raises Refused for others. The filter limits the e-mails only; an htmx request gets only their list.
     """
@@ -50,16 +48,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     upcoming, more = (
         ([], 0) if wants_partial(request) else upcoming_reminders(timezone.now(), is_paused=switch is not None)
     )
-    rows = Delivery.objects.latest_first().select_related("user").prefetch_related("items__reminder")
-    filtered = DeliveryFilter(request.GET, queryset=rows)
-    context = {
-        "form": filtered.form,
-        "page": paginate(filtered.qs, request.GET.get("page"), per_page=PER_PAGE),
-        "switch": switch,
-        "upcoming": upcoming,
-        "more_upcoming": more,
-    }
-    return render_partial(request, "notifications/ledger/list.html", "results", context)
+    context = {"switch": switch, "upcoming": upcoming, "more_upcoming": more}
+    return list_page(request, EMAILS, "notifications/ledger/list.html", context, selectable=True)
 
 
 @form_page

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 from accounts.emails import notify_of_new_role
 from accounts.models import User
 from accounts.requests import person
+from lists.pages import list_page
 from programmes import actions
+from programmes.authorities.authority_list import AUTHORITIES
 from programmes.clock import authority_today
-from programmes.filters import AuthorityFilter
 from programmes.forms import AdminForm, AuthorityForm
 from programmes.hooks import authority_panels
 from programmes.models import Authority, AuthorityAdmin
@@ -23,8 +24,6 @@ from programmes.permissions import can_manage_programmes, can_see_admins
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
-from web.pages import htmx
-from web.pages.pagination import paginate
 from web.pages.panels import render_panels
 from web.security.acting import forbidden_while_acting
 
@@ -47,16 +46,16 @@ def _get_editable_authority(user: User, slug: str) -> Authority:
 
 @require_safe
 def authorities(request: HttpRequest) -> HttpResponse:
-    """List all authorities by name, filtered by name or town, kind and, for lab staff, by a missing admin."""
-    user = person(request)
-    filtered = AuthorityFilter(request.GET, Authority.objects.visible_to(user).by_name(), request=request)
-    context = {
-        "filter": filtered,
-        "page": paginate(filtered.qs, request.GET.get("page")),
-        "can_manage": can_manage_programmes(user),
-        "missing": filtered.form.cleaned_data.get("missing"),
-    }
-    return htmx.render(request, "programmes/authorities/list.html", "results", context)
+    """List all authorities, filtered by name or town, kind and, for lab staff, by a missing admin."""
+    can_manage = can_manage_programmes(person(request))
+    context: dict[str, object] = {"can_manage": can_manage}
+    if can_manage:
+        context |= {
+            "add_href": reverse("programmes:create_authority"),
+            "add_label": _("Add the first authority"),
+            "empty_text": _("Add the public bodies that take part; cohorts are opened for them."),
+        }
+    return list_page(request, AUTHORITIES, "programmes/authorities/list.html", context)
 
 
 @require_safe

@@ -1,19 +1,21 @@
 """A cohort's challenges, a challenge's page, and its forms."""
 
-from django.db.models import Count, Min, Q
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from lists.pages import list_page
 from prototypes import actions
 from prototypes.action_pages.definitions import CHALLENGE_ACTIONS
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.board.outputs import outputs
+from prototypes.challenges.challenge_list import CHALLENGES
 from prototypes.challenges.forms import ChallengeForm, LinksForm
 from prototypes.hooks import challenge_panels
-from prototypes.models import Idea
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
 from prototypes.views.lookups import get_challenge_or_404, get_cohort_or_404, roles_in
 from web.dates.clock import today_everywhere
@@ -26,19 +28,16 @@ from web.text.names import name_ordering
 
 @require_safe
 def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the challenges of a cohort by kind and title, each with the number of its ideas that the person may read.
+    """Show the challenges of a cohort, each with the number of its ideas that the person may read.
 
     Raises Http404 for a cohort (its `slug`) that the person may not see.
     """
-    cohort = get_cohort_or_404(request, slug)
-    user = person(request)
-    visible = Q(ideas__in=Idea.objects.visible_to(user).filter(cohort=cohort).values("pk"))
-    rows = cohort.challenges.visible_to(user).annotate(ideas_count=Count("ideas", filter=visible))
-    rows = rows.order_by("kind", "title", "pk")
-    page = paginate(rows, request.GET.get("page"))
-    can_add = allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort))
-    context = {"cohort": cohort, "page": page, "can_add": can_add}
-    return render(request, "prototypes/challenges/list.html", context)
+    listed = CHALLENGES.subject(person(request), slug)
+    can_add = allow_if_all(can_add_work(listed.roles), open_to_additions(listed.cohort))
+    context = {"cohort": listed.cohort, "can_add": can_add}
+    if can_add:
+        context |= {"add_href": reverse("prototypes:add_challenge", args=[slug]), "add_label": _("Add the test case")}
+    return list_page(request, CHALLENGES, "prototypes/challenges/list.html", context, key=slug, subject=listed)
 
 
 @require_safe

@@ -9,32 +9,46 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
+from programmes.models import Edition
 from prototypes.enums import IdeaState
 from prototypes.models import Challenge, FieldNote, Idea
-from web.database.keys import key_of
-from web.dates.clock import Day
-from web.forms.filters import ListFilter
-from web.text.names import name_ordering
+from web.forms.filters import ListFilter, RowFilter
+from web.lists.columns import Reader
 
-MAX_COHORTS_WITHOUT_EDITION = 60  # more cohorts are only offered once an edition is chosen
+
+def _cohorts(reader: Reader) -> QuerySet[Cohort]:
+    """Return the cohorts that the reader may see."""
+    return Cohort.objects.visible_to(reader.user)
+
+
+def _editions(reader: Reader) -> QuerySet[Edition]:
+    """Return the editions of the cohorts that the reader may see."""
+    return Edition.objects.filter(pk__in=_cohorts(reader).values("edition"))
+
+
+def _challenges(reader: Reader) -> QuerySet[Challenge]:
+    """Return the challenges that the reader may read."""
+    return Challenge.objects.visible_to(reader.user)
+
+
+def _owners(reader: Reader) -> QuerySet[User]:
+    """Return the owners of ideas that the reader may read."""
+    return User.objects.filter(pk__in=Idea.objects.visible_to(reader.user).order_by().values("owner"))
 
 
 class IdeaFilter(ListFilter):
-    """Narrows the list of ideas. A choice is offered only where there are several values."""
+    """Narrows the list of ideas."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="search")
-    edition = django_filters.ChoiceFilter(
-        label=_("Edition"), field_name="cohort__edition", empty_label=_("All editions")
-    )
-    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
-    challenge = django_filters.ChoiceFilter(label=_("Challenge"), empty_label=_("All challenges"))
-    owner = django_filters.ChoiceFilter(label=_("Owner"), empty_label=_("All owners"))
+    q = django_filters.CharFilter(label=_("Filter by keyword"), method="search")
     state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
+    edition = RowFilter(label=_("Edition"), field_name="cohort__edition", rows=_editions, empty_label=_("All editions"))
+    cohort = RowFilter(label=_("Cohort"), field_name="cohort", rows=_cohorts, empty_label=_("All cohorts"))
+    challenge = RowFilter(label=_("Challenge"), field_name="challenge", rows=_challenges, name="title", typed=True)
+    owner = RowFilter(label=_("Owner"), field_name="owner", rows=_owners, name="full_name", typed=True)
     mine = django_filters.BooleanFilter(label=_("Only my ideas"), method="mine_only", widget=forms.CheckboxInput)
     unconfirmed = django_filters.BooleanFilter(
         label=_("Unconfirmed"), method="unconfirmed_only", widget=forms.CheckboxInput
     )
-
     two_notes = django_filters.BooleanFilter(
         label=_("Two different notes on a test"), method="with_two_notes", widget=forms.CheckboxInput
     )
@@ -43,72 +57,11 @@ class IdeaFilter(ListFilter):
         model = Idea
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: User, today: Day, **kwargs: Any) -> None:
-        """Create the filter; it offers only cohorts, challenges and owners that `user` may see.
-
-        `today` is the day on which ideas count as unconfirmed and roles of the person hold.
-        """
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Create the filter for the `reader`, whose day decides which ideas are unconfirmed."""
         super().__init__(*args, **kwargs)
-        self.user, self.today = user, today
-        cohorts = list(_cohorts(user))
-        editions = {edition: name for _cohort, _name, edition, name in cohorts}
-        self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
-        self.offer("cohort", self.cohorts(cohorts), at_least=2 if len(cohorts) <= MAX_COHORTS_WITHOUT_EDITION else 1)
-        self.offer("challenge", self.challenges(), at_least=1)
-        self.offer("owner", self.owners(), at_least=2)
         if "two_notes" not in (self.data or {}):  # only the link of the home page sets it
             del self.filters["two_notes"]
-
-    def offer(self, name: str, choices: list[tuple[int, str]], *, at_least: int) -> None:
-        """Set the choices (pairs of key and label) of the filter `name`, or remove the filter when there are fewer than
-        `at_least`.
-
-        A filter that the query string uses stays as long as it has a choice.
-        """
-        if len(choices) < (1 if self.chosen(name) else at_least):
-            del self.filters[name]
-        else:
-            self.filters[name].extra["choices"] = choices
-
-    def chosen(self, name: str) -> int:
-        """Return the key that the query string gives for the filter `name`; 0 when it gives none, or no number."""
-        return key_of((self.data or {}).get(name, "")) or 0
-
-    def cohorts(self, visible_cohorts: list[tuple[int, str, int, str]]) -> list[tuple[int, str]]:
-        """Return the cohorts to offer, as pairs of key and name: all if there are at most 60, else those of the chosen
-        edition.
-
-        `visible_cohorts` holds key, name, edition's key and edition's name of each. A chosen cohort counts as a choice
-        of its edition.
-        """
-        cohort, is_short_list = self.chosen("cohort"), len(visible_cohorts) <= MAX_COHORTS_WITHOUT_EDITION
-        chosen = {self.chosen("edition")} | {
-            edition for pk, _name, edition, _edition in visible_cohorts if pk == cohort
-        }
-        return [(pk, name) for pk, name, edition, _edition in visible_cohorts if is_short_list or edition in chosen]
-
-    def challenges(self) -> list[tuple[int, str]]:
-        """Return the challenges of the chosen cohort that the person may read, as key and title, by title; [] without a
-        chosen cohort.
-        """
-        if not (cohort := self.chosen("cohort")):
-            return []
-        challenges = Challenge.objects.visible_to(self.user).filter(cohort=cohort).order_by(*name_ordering("title"))
-        return list(challenges.values_list("pk", "title"))
-
-    def owners(self) -> list[tuple[int, str]]:
-        """Return the owners of ideas in the chosen cohort that the person may read, as key and name, by name; []
-        without a chosen cohort.
-        """
-        if not (cohort := self.chosen("cohort")):
-            return []
-        ideas = Idea.objects.visible_to(self.user).filter(cohort=cohort)
-        return list(
-            User.objects.filter(ideas__in=ideas)
-            .distinct()
-            .order_by(*name_ordering("full_name"))
-            .values_list("pk", "full_name")
-        )
 
     def search(self, ideas: Any, _name: str, words: str) -> QuerySet[Idea]:
         """Return those of the ideas that have every one of the words in reference, title or summary, regardless of
@@ -118,10 +71,10 @@ class IdeaFilter(ListFilter):
         return results
 
     def mine_only(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        """Return those of the ideas of which the signed-in person is owner or co-author, if the box is ticked
-        (`chosen`); else all.
+        """Return those of the ideas of which the reader is owner or co-author, if the box is ticked (`chosen`); else
+        all.
         """
-        results: QuerySet[Idea] = ideas.authored_by(self.user) if chosen else ideas
+        results: QuerySet[Idea] = ideas.authored_by(self.reader.user) if chosen else ideas
         return results
 
     def unconfirmed_only(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
@@ -130,21 +83,15 @@ class IdeaFilter(ListFilter):
 
         `chosen` says whether it is ticked.
         """
-        results: QuerySet[Idea] = ideas.unconfirmed(self.today) if chosen else ideas
+        results: QuerySet[Idea] = ideas.unconfirmed(self.reader.today) if chosen else ideas
         return results
 
     def with_two_notes(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        """Return those of the ideas that have a test with a second note which the person may settle, if the box is
+        """Return those of the ideas that have a test with a second note which the reader may settle, if the box is
         ticked; else all.
 
         `chosen` says whether it is ticked. To settle is to choose which of two notes counts.
         """
-        waiting = FieldNote.objects.settleable_by(self.user, self.today).order_by()
+        waiting = FieldNote.objects.settleable_by(self.reader.user, self.reader.today).order_by()
         results: QuerySet[Idea] = ideas.filter(pk__in=waiting.values("trial__prototype__idea")) if chosen else ideas
         return results
-
-
-def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
-    """Return the query for the cohorts that the person may see, by name: key, name, edition's key, edition's name."""
-    rows = Cohort.objects.visible_to(user).by_name()
-    return rows.values_list("pk", "name", "edition_id", "edition__name")

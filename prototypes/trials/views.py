@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.clock import local_today
 from files.attachments.panels import files_panel
+from lists.pages import list_page
 from prototypes import actions
 from prototypes.action_pages.definitions import TRIAL_ACTIONS
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
@@ -40,6 +41,7 @@ from prototypes.trials.cards import locked_trials, trial_card
 from prototypes.trials.forms import LearningForm, LogForm, TrialForm
 from prototypes.trials.log_values import log_form_values
 from prototypes.trials.meters import criterion, observed_text
+from prototypes.trials.trial_list import TRIALS
 from prototypes.views.lookups import get_prototype_or_404, get_trial_or_404, roles_in
 from prototypes.visibility import working_cohorts
 from web.dates.clock import today_everywhere
@@ -52,6 +54,12 @@ MAX_ROWS = 30
 SAVED_AS_SECOND_VERSION = gettext_lazy(
     "This test is already %(state)s. Your note is saved as a second version; choose which one counts."
 )
+
+
+@require_safe
+def trial_list(request: HttpRequest) -> HttpResponse:
+    """Show the tests that the person may read: those of their cohorts, and of ideas shared with their editions."""
+    return list_page(request, TRIALS, "prototypes/trials/list.html")
 
 
 @require_safe

@@ -47,6 +47,13 @@ NO_OBJECT: Final = {
     "imports:undo": "As the import.",
     "files:export": "An export belongs to the person who requested it; it has no history.",
     "files:export_file": "An export belongs to the person who requested it; it has no history.",
+    "files:list_file": "The rows of a list; each has its own history.",
+    "lists:add_view": "A form for what is not there yet.",
+    "lists:bulk_action": "A form; each row has its own history.",
+    "lists:run": "A record of 30 days; each row has its own history.",
+} | {
+    f"lists:{route}": "A view belongs to the person who saved it; it has no history."
+    for route in ("view", "edit_view", "delete_view")
 }
 
 

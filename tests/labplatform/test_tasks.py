@@ -9,7 +9,7 @@ from django.conf import settings as configured
 
 from files import storage
 from labplatform.celery import app
-from labplatform.tasks import SWEEP_FILES, WRITE_EXPORTS, sweep_files, write_exports
+from labplatform.tasks import RUN_BULK_ACTIONS, SWEEP_FILES, WRITE_EXPORTS, run_bulk_actions, sweep_files, write_exports
 from notifications.models import TaskRun
 from tests.factories.files import AttachmentFactory, ExportFactory, sizes_on_disk
 
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
     [
         ("sweep-files", sweep_files, SWEEP_FILES, 3600.0),
         ("write-exports", write_exports, WRITE_EXPORTS, 300.0),
+        ("run-bulk-actions", run_bulk_actions, RUN_BULK_ACTIONS, 60.0),
     ],
 )
 def test_schedule_uses_the_registered_task_names(entry: str, task: Any, name: str, seconds: float):

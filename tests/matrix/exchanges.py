@@ -181,6 +181,7 @@ ROUTES: dict[str, RouteRow] = {
     "exchanges:record_commitment": RouteRow(
         visible_to=MEMBERS, post=True, open_to_former=False, args=one_more_exchange("held")
     ),
+    "exchanges:commitments": RouteRow(),
     "exchanges:close_commitment": RouteRow(visible_to=MEMBERS, usable_by="SCPM", post=True, args=open_commitment),
     "exchanges:give_feedback": RouteRow(visible_to=MEMBERS, usable_by="M", post=True, args=attended_exchange),
     "exchanges:close_exchange": RouteRow(**STAFF, args=exchange_with_minutes),

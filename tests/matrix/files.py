@@ -43,6 +43,10 @@ def finished_export(cast: Cast) -> list[Any]:
     return [written_export(person=cast["A"]).pk]
 
 
+def ideas_as_csv(_cast: Cast) -> list[Any]:
+    return ["ideas", "csv"]
+
+
 ROUTES = {
     "files:add": RouteRow(visible_to=READERS, usable_by="SCDPM", post=True, args=session),
     "files:file": RouteRow(visible_to=READERS, args=of_session(consent="cohort")),
@@ -52,6 +56,7 @@ ROUTES = {
     "files:withdraw": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=of_session()),
     "files:own_copy": RouteRow(post=True),
     "files:exports": RouteRow(),
+    "files:list_file": RouteRow(post=True, args=ideas_as_csv),
     "files:export": RouteRow(visible_to="A", args=waiting_export),
     "files:export_file": RouteRow(visible_to="A", args=finished_export),
     "files:cancel_export": RouteRow(visible_to="A", args=waiting_export, get=False, post=True),

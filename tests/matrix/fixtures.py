@@ -34,6 +34,7 @@ from tests.factories.contents import (
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
+from tests.factories.lists import BulkRowFactory, BulkRunFactory, SavedViewFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
 from tests.factories.programmes import AuthorityFactory, LessonFactory
 from tests.factories.prototypes import (
@@ -246,3 +247,6 @@ def add_personal_fixtures(cast: Cast) -> None:
     AttachmentFactory(withdrawn=True, **file_fields)
     written_export(person=cast["A"], query="as_of=2026-10-31")
     draft(cast["M"])
+    SavedViewFactory(person=cast["M"], shared_with=f"cohort-{cast.cohort.pk}")
+    run = BulkRunFactory(person=cast["P"], query="state=accepted", values="reason=Une+pause")
+    BulkRowFactory(run=run, key=cast.cohort.ideas.first().pk, reason="Une autre", details={"before": "accepted"})

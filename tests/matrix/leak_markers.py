@@ -27,6 +27,7 @@ APPS = {
     "figures",
     "notifications",
     "files",
+    "lists",
 }
 FAR, NEAR = "zqloin", "zqvoisin"
 LATE = "zqdepuis"  # for rows of the cast's own cohort added after the member left
@@ -61,6 +62,9 @@ NOT_TYPED = {
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
     "FileDraft": {"content_type", "sha256", "stored"},
+    "BulkRow": {"details"},
+    "BulkRun": {"action_slug", "language", "list_slug", "subject_key"},
+    "SavedView": {"list_slug", "shared_with", "subject_key"},
     "CalendarFeed": {"about", "token_hash"},
     "Cohort": {"code", "slug"},
     "Delivery": {"language", "message_id", "reason"},

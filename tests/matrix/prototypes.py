@@ -134,6 +134,7 @@ ROUTES: dict[str, RouteRow] = {
         visible_to=READERS, usable_by="SCDP", post=True, args=challenge_action_args
     ),
     "prototypes:idea_list": RouteRow(),
+    "prototypes:trial_list": RouteRow(),
     "prototypes:add_idea": RouteRow(usable_by="SCDPMN", post=True),
     "prototypes:idea": RouteRow(visible_to=READERS, args=idea),
     "prototypes:idea_events": RouteRow(visible_to=READERS, args=idea),

@@ -53,7 +53,7 @@ def cast_with_markers(db: None, today: None) -> Cast:
 
 def without_query(text: str) -> str:
     """Return the page without the words that its reader searched for."""
-    for query_text in (f"q={MARKER}", f"q%3D{MARKER}", f'value="{MARKER}"'):
+    for query_text in (f"q={MARKER}", f"q%3D{MARKER}", f'value="{MARKER}"', f"<b>{MARKER}</b>"):
         text = text.replace(query_text, "")
     return text
 

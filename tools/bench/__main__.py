@@ -15,7 +15,10 @@ from tools.faults.platform import platform_host
 
 PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and one that costs nothing
 FEW = ("200", "300")
-SMALLEST = ("--emails", "10", "--rows", "1000", "--rounds", "1", "--ideas", *FEW, "--export", *FEW, "--rates", *FEW)
+SMALLEST = (
+    *("--emails", "10", "--rows", "1000", "--rounds", "1"),
+    *("--ideas", *FEW, "--export", *FEW, "--rates", *FEW, "--lists", *FEW),
+)
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,9 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--ideas", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--export", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--rates", type=int, nargs="+", default=[1_000, 100_000])
+    parser.add_argument("--lists", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["emails", "claim", "pages", "exports", "rates"])
+    parser.add_argument("--only", choices=["emails", "claim", "pages", "exports", "rates", "lists"])
     parser.add_argument(
         "--smallest", action="store_true", help="one round over a handful of rows: shows that it runs, judges no figure"
     )
@@ -66,7 +70,7 @@ def main(words: Sequence[str]) -> int:
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []
     with platform_host() as host:
-        from tools.bench import claims, exports, pages, rates, throughput
+        from tools.bench import claims, exports, lists, pages, rates, throughput
 
         if options.smallest:
             pages.REQUESTS = 1
@@ -75,8 +79,11 @@ def main(words: Sequence[str]) -> int:
             steps.append(partial(pages.measure, host, options.ideas, options.rounds))
         if options.only in (None, "exports"):
             steps.append(partial(exports.measure, host, options.export, options.rounds))
-        if options.only == "rates" or options.smallest:  # a hundred thousand ideas take minutes
+        all_smallest = options.smallest and options.only is None  # else a hundred thousand ideas take minutes
+        if options.only == "rates" or all_smallest:
             steps.append(partial(rates.measure, host, options.rates, options.rounds))
+        if options.only == "lists" or all_smallest:
+            steps.append(partial(lists.measure, host, options.lists, options.rounds))
         if options.only in (None, "claim"):
             steps.append(partial(claims.measure, host, options.rows, options.rounds))
         if options.only in (None, "emails"):

@@ -23,7 +23,7 @@ SELECT p.id, p.email, 'fr', DATE '2020-01-01' + (n / 1000)::int, n %% 1000 + 1, 
     (n > %(open)s)::int, moment, CASE WHEN n > %(open)s THEN moment END, '', 'Rappel'
 FROM (SELECT n, CASE WHEN n <= %(due)s THEN %(at)s::timestamptz - n * INTERVAL '1 second'
     WHEN n <= %(open)s THEN %(at)s::timestamptz + n * INTERVAL '1 minute'
-    ELSE %(at)s::timestamptz - n * INTERVAL '1 minute' END AS moment FROM generate_series(1, %(rows)s) n
+    ELSE %(at)s::timestamptz - n * INTERVAL '1 minute' END AS moment FROM generate_series(%(first)s, %(rows)s) n
     ORDER BY moment) numbered CROSS JOIN LATERAL (SELECT id, email FROM accounts_user LIMIT 1 OFFSET 0) p
 """
 
@@ -46,9 +46,14 @@ def fill(rows: int) -> None:
     from tests.factories.accounts import UserFactory
 
     UserFactory()
+    add_emails(1, rows, due=DUE, waiting=WAITING)
+
+
+def add_emails(first: int, rows: int, *, due: int = 0, waiting: int = 0) -> None:
+    """Add the e-mails with the numbers from `first` to `rows`; the first ones are `due` or wait, others are sent."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # rows as they are after years, not born today
-        values = {"open": DUE + WAITING, "due": DUE, "rows": rows, "at": timezone.now()}
+        values = {"open": due + waiting, "due": due, "first": first, "rows": rows, "at": timezone.now()}
         cursor.execute(FILL, values)
         cursor.execute("RESET session_replication_role")
         cursor.execute("VACUUM ANALYZE notifications_delivery")

@@ -156,14 +156,24 @@ Among = tuple[BenchPage, int]  # a page among so many ideas
 Costs = dict[Among, list[tuple[Cost, Cost]]]  # of each round: the page's, its floor's
 
 
-def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
-    """Measure every page with each of these numbers of ideas."""
+def measure(
+    host: PlatformHost,
+    sizes: Sequence[int],
+    rounds: int,
+    *,
+    pages_of: Callable[[], list[BenchPage]] = pages,
+    fill: Callable[[int], object] | None = None,
+    authorities: int = 0,
+) -> Callable[[Any], list[Any]]:
+    """Measure every page that `pages_of` returns with each of these numbers of ideas; `fill` adds other rows to
+    each.
+    """
     import_module("labplatform.wsgi")  # as a server does, which says how Python collects
     with ExitStack() as undo, override_settings(**AS_IN_PRODUCTION):
         server = WsgiServer()
-        platforms = platforms_by_size(host, sizes, server, undo)
+        platforms = platforms_by_size(host, sizes, server, undo, authorities=authorities, fill=fill)
         connect(platforms[min(platforms)])  # its rows are in every larger copy, under the same addresses
-        page_list, facts, costs = pages(), {}, defaultdict(list)
+        page_list, facts, costs = pages_of(), {}, defaultdict(list)
         for size, platform in platforms.items():
             connect(platform)
             facts |= {(page, size): measure_facts(server, page) for page in page_list}
@@ -183,8 +193,9 @@ def platforms_by_size(
     *,
     authorities: int = 0,
     people: Sequence[str] = (LAB, MEMBER),
+    fill: Callable[[int], object] | None = None,
 ) -> dict[int, RunPlatform]:
-    """Return a platform for each number of ideas, each a larger copy of the one before."""
+    """Return a platform for each number of ideas, each a larger copy of the one before; `fill` adds other rows."""
     from labplatform.demo.copies import copy_ideas
 
     platforms: dict[int, RunPlatform] = {}
@@ -197,6 +208,8 @@ def platforms_by_size(
             for who in people:
                 server.sign_in(who)
         copy_ideas(size, authorities=authorities)
+        if fill:
+            fill(size)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
     return platforms

@@ -29,6 +29,15 @@ EQUIVALENT: Final[dict[str, str]] = {
     "cohorts.access_requests.panels scope AccessRequest.objects.visible_to(user)": (
         "Only lab staff, who answer them, get this far, and they see all of them."
     ),
+    "cohorts.invitations.invitation_list scope Invitation.objects.visible_to(reader.user, reader.today)": (
+        "Only people who lead the cohort get this far, and they see all of its invitations."
+    ),
+    "notifications.ledger.email_list scope Delivery.objects.visible_to(reader.user)": (
+        "Only lab staff get this far, and they see all of them."
+    ),
+    "programmes.authorities.authority_list scope Authority.objects.visible_to(reader.user)": (
+        "Signed-in users see every authority, and nobody else gets this far."
+    ),
     "exchanges.content.views.contributions scope Idea.objects.visible_to(person(request))": (
         "A user who contributes for a cohort is a current member, and sees all of its ideas."
     ),

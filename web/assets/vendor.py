@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 ICONS = (
+    "arrow-down",
     "arrow-left",
     "arrow-right",
+    "arrow-up",
     "calendar",
     "calendar-plus",
     "camera",
@@ -13,10 +15,12 @@ ICONS = (
     "circle-check",
     "circle-user",
     "clipboard-list",
+    "columns-3",
     "copy",
     "download",
     "file-text",
     "flag",
+    "funnel",
     "handshake",
     "history",
     "house",
@@ -44,6 +48,7 @@ ICONS = (
     "user-plus",
     "user-round",
     "users",
+    "x",
 )
 
 VENDOR_FILES = {

@@ -1,16 +1,22 @@
 """The base class of list filters: it limits texts, and reports the values in a URL that it ignores."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
+from unicodedata import combining, normalize
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from web.forms.fields import CHOICE_ERRORS
+from web.forms.row_fields import RowField
 
+MAX_CHOICES: Final = 30  # rows to choose from; one of more rows is typed by its name
 MAX_TEXT_CHARACTERS: Final = 200  # characters: an address stays within what servers accept
 
 
@@ -48,16 +54,96 @@ def ignored_lines(ignored: Sequence[IgnoredValue]) -> list[tuple[str, str]]:
     ]
 
 
-class ListFilter(django_filters.FilterSet):
-    """Filters a list by the parameters of a URL; `form.ignored` lists the values in the URL that it cannot use."""
+def _name_key(choice: tuple[int, str]) -> tuple[str, int]:
+    """Return the key by which choices, pairs of key and name, are sorted: accents and capitals do not count."""
+    key, name = choice
+    plain = "".join(character for character in normalize("NFKD", name) if not combining(character))
+    return plain.casefold(), key
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+
+class RowFilter(django_filters.Filter):
+    """Filters by a related row, such as a cohort: chosen from a list while there are few, typed by name otherwise.
+
+    `rows` returns the rows that the reader of the filter set may choose.
+    """
+
+    def __init__(
+        self,
+        *,
+        rows: Callable[[Any], QuerySet[Any]],
+        name: str = "name",
+        empty_label: StrOrPromise = "",
+        typed: bool = False,
+        **options: Any,
+    ) -> None:
+        """Create the filter; `rows` is called with the reader, `name` is the column of the name of a row.
+
+        With `typed`, the name is always typed, and no choices are read. `empty_label` is the choice of all rows;
+        `options` are those of any filter.
+        """
+        super().__init__(**options)
+        self.rows, self.name, self.empty_label, self.typed = rows, name, empty_label, typed
+
+    @property
+    def field(self) -> RowField:
+        """The form field, with its choices while there are at most 30 (one statement unless `typed`)."""
+        if not hasattr(self, "_field"):
+            rows = self.rows(self.parent.reader)
+            self._field = RowField(
+                rows=rows,
+                name=self.name,
+                choices=None if self.typed else self._choices(rows),
+                empty_label=self.empty_label,
+                label=self.label,
+                required=False,
+            )
+        return self._field
+
+    def _choices(self, rows: QuerySet[Any]) -> list[tuple[int, str]] | None:
+        """Return key and name of the rows to choose from, by name; None if there are more than 30.
+
+        PostgreSQL stops after 31 rows, and so does not sort them.
+        """
+        choices = list(rows.order_by().values_list("pk", self.name)[: MAX_CHOICES + 1])
+        return sorted(choices, key=_name_key) if len(choices) <= MAX_CHOICES else None
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether there is something to choose: names to type, or at least two rows."""
+        return self.field.choices is None or len(self.field.choices) > 1
+
+    def filter(self, queryset: QuerySet[Any], value: tuple[int, ...]) -> QuerySet[Any]:
+        """Return the rows that belong to one of the chosen ones; all without a choice."""
+        return queryset.filter(**{f"{self.field_name}__in": value}) if value else queryset
+
+
+class ListFilter(django_filters.FilterSet):
+    """Filters a list by the parameters of a URL; `form.ignored` lists the values in the URL that it cannot use.
+
+    `reader` is who reads the list (`web.lists.columns.Reader`), for filters that depend on the person.
+    """
+
+    def __init__(self, *args: Any, reader: Any = None, **kwargs: Any) -> None:
+        """Create the filter set for the parameters of a URL and a queryset; filters by a row without a choice are left
+        out, unless the URL uses them.
+        """
         super().__init__(*args, **kwargs)
+        self.reader = reader
+        for name, each in list(self.filters.items()):
+            if isinstance(each, RowFilter) and not (each.has_choice or (self.data or {}).get(name)):
+                del self.filters[name]
         for each in self.filters.values():
             if isinstance(each, django_filters.ChoiceFilter | django_filters.ModelChoiceFilter):
                 each.extra.setdefault("error_messages", CHOICE_ERRORS)
             elif isinstance(each, django_filters.CharFilter):
                 each.extra.setdefault("max_length", MAX_TEXT_CHARACTERS)
+
+    @property
+    def order(self) -> str:
+        """The name of the column to sort by, with "-" before it for the opposite order, where what is chosen suggests
+        one; "" where it does not.
+        """
+        return ""
 
     @property
     def form(self) -> Any:

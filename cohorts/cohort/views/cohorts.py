@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,7 @@ from cohorts.assessments.context import current_and_next_period
 from cohorts.calendars.actions import can_be_undone
 from cohorts.clock import local_today
 from cohorts.cohort import actions
-from cohorts.cohort.filters import CohortFilter
+from cohorts.cohort.cohort_list import COHORTS
 from cohorts.cohort.format_checks import deviations_from_format
 from cohorts.cohort.forms import CohortBudgetForm, CohortDatesForm, CohortDetailsForm
 from cohorts.cohort.pages import get_cohort_or_404, page_about, visible_cohorts
@@ -28,40 +29,27 @@ from cohorts.people.role_groups import role_groups
 from cohorts.permissions import can_manage_cohorts, decisions, roles_of
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.next_steps import SessionLine, session_lines
+from lists.pages import list_page
 from web.database.prepared import Slug, one_or_404, prepared
-from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.forms.pages import apply_form, form_page
-from web.pages import htmx
-from web.pages.pagination import paginate
 from web.pages.panels import columns_of, render_panels
-
-# The columns that a row of the list needs: a cohort, its edition and its authority have many others.
-LIST_FIELDS = (
-    *("name", "slug", "state", "seats", "retrospective", "planned_start", "planned_end"),
-    *("actual_start", "actual_start_precision", "actual_end", "actual_end_precision"),
-    *("edition__name", "authority__name"),
-)
 
 
 @require_safe
 def cohorts(request: HttpRequest) -> HttpResponse:
-    """Show the list of the cohorts that the person may see, filtered by edition, state, text and what is missing.
-
-    Each has its ambassadors' seats taken and its next session. An HTMX request gets only the results.
-    """
-    user, today = person(request), today_everywhere()
-    rows = Cohort.objects.visible_to(user).select_related("edition", "authority").by_name()
-    rows = rows.only(*LIST_FIELDS)
-    cohort_filter = CohortFilter(request.GET, rows.with_seats_taken(today).with_next_session(today), request=request)
-    context = {
-        "filter": cohort_filter,
-        "page": paginate(cohort_filter.qs, request.GET.get("page")),
-        "can_manage": can_manage_cohorts(user),
-        "open_requests": count_open_requests(user),
-        "missing": cohort_filter.form.cleaned_data.get("missing"),
-    }
-    return htmx.render(request, "cohorts/cohort/list.html", "results", context)
+    """Show the list of the cohorts that the person may see, filtered by edition, state, text and what is missing."""
+    user = person(request)
+    can_manage = can_manage_cohorts(user)
+    context: dict[str, object] = {"can_manage": can_manage, "open_requests": count_open_requests(user)}
+    if can_manage:
+        context |= {
+            "add_href": reverse("cohorts:open_edition"),
+            "add_label": _("Open an edition"),
+            "empty_title": _("No cohort yet."),
+            "empty_text": _("Each authority of an edition gets its cohort, with phases and proposed sessions."),
+        }
+    return list_page(request, COHORTS, "cohorts/cohort/list.html", context)
 
 
 @prepared

@@ -45,6 +45,7 @@ PILOT_EXISTS = gettext_lazy("The cohort has a pilot at these dates: end that mem
 PILOT_INVITED = gettext_lazy("Someone is invited as pilot and has not answered: withdraw that invitation first.")
 ALREADY_MEMBER = gettext_lazy("This person has that role in the cohort already at these dates.")
 SIGN_IN_FIRST = gettext_lazy("You have an account already: sign in, then accept.")
+ALREADY_ANSWERED = gettext_lazy("Only an invitation without an answer can be sent again.")
 ALREADY_INVITED = gettext_lazy("This person is invited already and has not answered: send that invitation again.")
 
 
@@ -185,7 +186,7 @@ def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) 
     """
     row = lock_invitation(invitation)
     if row.accepted_at or row.revoked_at:
-        raise DomainError(_("Only an invitation without an answer can be sent again."))
+        raise DomainError(ALREADY_ANSWERED)
     if row.cohort and row.state_at(at) != InvitationState.PENDING:  # a pending one already has its seat
         _check_room(row.cohort, row.role, row.starts_on or local_day(row.cohort, at), at)
     row.earlier_hashes = [*row.earlier_hashes, row.token_hash]

@@ -16,18 +16,17 @@ from cohorts.cohort.enums import CohortState
 from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.invitations.actions import invitations as actions
 from cohorts.invitations.actions import revocation
-from cohorts.invitations.filters import InvitationFilter
 from cohorts.invitations.forms import RevokeInvitationForm
+from cohorts.invitations.invitation_list import INVITATIONS
 from cohorts.invitations.permissions import can_resend_or_revoke, roles_to_give
 from cohorts.models import Cohort, Invitation
 from cohorts.people.enums import MembershipRole
 from cohorts.permissions import decisions, roles_of
+from lists.pages import list_page
 from web.dates.clock import platform_today, today_everywhere
 from web.decisions import Decision, enforce
 from web.errors import DomainError
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
-from web.pages import htmx
-from web.pages.pagination import paginate
 from web.security.acting import forbidden_while_acting
 
 
@@ -82,23 +81,28 @@ def _list_url(row: Invitation) -> str:
 
 @require_safe
 def invitations(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show lab staff, coordinator and pilot the invitations to a cohort, the latest first, filtered by text and state.
+    """Show lab staff, coordinator and pilot the list of the invitations to a cohort; they can select several.
 
-    403 for others, 404 for a cohort that they cannot see. An HTMX request gets only the results.
+    403 for others, 404 for a cohort that they cannot see.
     """
-    (row, roles), now = _cohort_and_roles(request, slug), timezone.now()
-    rows = Invitation.objects.filter(cohort=row).with_targets().latest_first()
-    invitation_filter = InvitationFilter(request.GET, queryset=rows)
-    page = paginate(invitation_filter.qs, request.GET.get("page"))
+    subject = INVITATIONS.subject(person(request), slug)
+    can_invite = subject.cohort.state != CohortState.WITHDRAWN
     context = {
-        "cohort": row,
-        "filter": invitation_filter,
-        "page": page,
-        "lines": [{"row": line, "state": line.state_at(now), "can_manage": line.role in roles} for line in page],
-        "can_invite": row.state != CohortState.WITHDRAWN,
+        "cohort": subject.cohort,
+        "can_invite": can_invite,
         "open_requests": count_open_requests(person(request)),
     }
-    return htmx.render(request, "cohorts/invitations/list.html", "results", context)
+    if can_invite:
+        context |= {"add_href": reverse("cohorts:add_member", args=[slug]), "add_label": _("Invite someone")}
+    return list_page(
+        request,
+        INVITATIONS,
+        "cohorts/invitations/list.html",
+        context,
+        key=slug,
+        subject=subject,
+        selectable=True,
+    )
 
 
 @require_safe

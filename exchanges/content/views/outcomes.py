@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Membership
 from exchanges.content import actions
+from exchanges.content.commitment_list import COMMITMENTS
 from exchanges.content.context import commitments_of, feedback_summary, feedback_texts
 from exchanges.content.enums import MEETING_STATES, CommitmentState
 from exchanges.content.forms import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
@@ -37,6 +38,7 @@ from exchanges.permissions import (
     registration_if_came,
 )
 from exchanges.visibility import content_visible_to
+from lists.pages import list_page
 from web.decisions import enforce
 from web.forms.pages import apply_form, form_page, form_response, submitted_data
 from web.security.acting import forbidden_while_acting
@@ -78,6 +80,12 @@ def _has_begun(exchange: Exchange) -> bool:
     False for an exchange that was imported as published facts.
     """
     return exchange.state in MEETING_STATES and not exchange.retrospective
+
+
+@require_safe
+def commitments(request: HttpRequest) -> HttpResponse:
+    """Show the commitments that the person may read, of all exchanges: open ones first, by due date."""
+    return list_page(request, COMMITMENTS, "exchanges/content/commitment_list.html")
 
 
 @form_page

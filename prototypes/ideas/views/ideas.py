@@ -19,6 +19,7 @@ from accounts.roles import Role, Roles
 from cohorts.clock import local_today
 from cohorts.models import Cohort
 from files.attachments.panels import files_panel
+from lists.pages import list_page
 from notifications.reminders.step_status import reminder_steps_of
 from prototypes import actions
 from prototypes.action_pages.definitions import IDEA_ACTIONS, IMPLEMENTATION_ACTIONS, NEXT_STEPS
@@ -33,8 +34,8 @@ from prototypes.file_owners import owner_of, pictures_for, with_pictures
 from prototypes.handover.reminders import event_of
 from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.hooks import idea_panels
-from prototypes.ideas.filters import IdeaFilter
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
+from prototypes.ideas.idea_list import IDEAS
 from prototypes.ideas.views.idea_timeline import next_step_event, timeline_events, uncorrected_events, work_button
 from prototypes.ideas.views.published_facts import published_facts
 from prototypes.ideas.views.timeline_entries import acceptance_text, last_confirmation_text, other_events, related_ideas
@@ -59,43 +60,23 @@ from web.decisions import ALLOW, deny, enforce
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.forms.unsaved import unsaved_texts
 from web.pages.error_pages import edit_conflict_page
-from web.pages.htmx import render as render_page
-from web.pages.pagination import paginate
 from web.pages.panels import columns_of, render_panels
 from web.pages.steps import PageStep
 from web.text.names import display_name, name_ordering
 
-# The columns that a row of the list shows: ideas and cohorts have many more.
-LIST_COLUMNS = (
-    *(
-        "reference",
-        "title",
-        "state",
-        "state_label",
-        "state_since",
-        "state_precision",
-        "last_update_on",
-        "retrospective",
-    ),
-    *("cohort__name", "owner__full_name", "owner__email"),
-)
-
 
 @require_safe
 def idea_list(request: HttpRequest) -> HttpResponse:
-    """Show the ideas that the person may read, the latest updated first, page by page, with filters from the query
-    string.
+    """Show the ideas that the person may read, page by page: those of their cohorts, and those shared with their
+    editions.
 
-    They are those of their cohorts and those shared with their editions.
+    People who add work in a cohort can select ideas, and act on several at once.
     """
-    ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*LIST_COLUMNS)
-    ideas = ideas.with_confirmation_flags(person(request), today_everywhere()).latest_update_first()
-    filtered = IdeaFilter(request.GET or None, ideas, user=person(request), today=today_everywhere())
-    page = paginate(filtered.qs, request.GET.get("page"))
     can_add = works_somewhere(person(request), today_everywhere())
-    return render_page(
-        request, "prototypes/ideas/list.html", "results", {"filter": filtered, "page": page, "can_add": can_add}
-    )
+    context: dict[str, object] = {"can_add": can_add}
+    if can_add:
+        context |= {"add_href": reverse("prototypes:add_idea"), "add_label": _("Add the first idea")}
+    return list_page(request, IDEAS, "prototypes/ideas/list.html", context, selectable=can_add)
 
 
 @prepared

@@ -4,12 +4,19 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 
+from accounts.roles import STAFF
+from cohorts.cohort.list_subject import CohortSubject
 from cohorts.models import Cohort, Membership
+from cohorts.people.member_list import MEMBERS
+from cohorts.permissions import decisions
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.programmes import AuthorityFactory
+from web.lists.columns import Reader
+from web.lists.opened import OpenedList
 
 pytestmark = pytest.mark.django_db
 
@@ -165,15 +172,19 @@ def test_members_are_listed_by_role_then_name_and_those_who_left_last():
             starts_on=date(2025, 1, 1) if ends_on else date(2026, 1, 5),
             ends_on=ends_on,
         )
-    rows = cohort.memberships.by_role_and_name(TODAY)
-    assert [(row.name, row.is_active_member) for row in rows] == [
-        ("Paule", True),
-        ("Dina", True),
-        ("Éric", True),
-        ("Farid", True),
-        ("Zoé", True),
-        ("Ancien", False),
+    rows = OpenedList(MEMBERS, Reader(UserFactory(is_lab_staff=True), TODAY, "", listed(cohort)), QueryDict()).rows
+    assert [(row.name, row.is_active_member, row.has_ended) for row in rows] == [
+        ("Paule", True, False),
+        ("Dina", True, False),
+        ("Éric", True, False),
+        ("Farid", True, False),
+        ("Zoé", True, False),
+        ("Ancien", False, True),
     ]
+
+
+def listed(cohort: Cohort) -> CohortSubject:
+    return CohortSubject(cohort, STAFF, decisions(STAFF), TODAY)
 
 
 def test_active_returns_members_of_that_day_and_ambassadors_can_be_filtered():

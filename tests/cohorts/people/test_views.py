@@ -14,7 +14,7 @@ from tests.factories.cast import NOW
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import AuthorityAdminFactory
-from tests.pages import texts
+from tests.pages import elements
 
 LIST, NEW = "/cohorts/rivage/members/", "/cohorts/rivage/members/new/"
 ADA = {
@@ -41,20 +41,30 @@ class TestList:
         member = membership(cast)
         member.unit, member.mission_letter_on, member.day_allowance = "Accueil", date(2026, 1, 2), 35
         member.save()
-        assert f"Ambassador Rivage {cast['M'].email} ambassador Accueil since 5 Jan 2026 2 Jan 2026 35" in page_text(
+        assert f"Ambassador Rivage {cast['M'].email} ambassador Accueil 5 Jan 2026 2 Jan 2026 35" in page_text(
             pilot.get(LIST)
         )
 
     def test_every_column_has_a_name(self, pilot):
-        headings = ["Person", "Role", "In the cohort", "Mission letter", "Days", "Actions"]
-        assert texts(pilot.get(LIST), "th") == headings
+        headings = ["Person", "E-mail", "Role", "Discipline", "Department", "From", "Until", "Mission letter", "Days"]
+        heads = [head["text"] for head in elements(pilot.get(LIST), "th") if head["attrs"]["scope"] == "col"]
+        assert heads == [*headings, "Actions"]
+
+    def test_addresses_are_in_the_file_of_those_who_may_see_them(self, cast):
+        files = [
+            browser(cast[role]).get("/lists/members/file/csv/?of=rivage&columns=email.role").content.decode("utf-8-sig")
+            for role in "MR"
+        ]
+        assert [text.splitlines()[0] for text in files] == ['"Person";"E-mail";"Role"', '"Person";"Role"']
+        assert [cast["P"].email in text for text in files] == [True, False]
+        assert "The filter “Columns” is ignored" in files[1]
 
     def test_past_and_future_members_are_marked(self, pilot, cast):
         MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name="Ana Partie"), ends_on=date(2026, 11, 23))
         MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name="Bob Futur"), starts_on=date(2026, 11, 25))
         text = page_text(pilot.get(LIST))
-        assert "5 Jan 2026 – 23 Nov 2026 left" in text
-        assert "since 25 Nov 2026 to come" in text
+        assert "5 Jan 2026 23 Nov 2026 left" in text
+        assert "25 Nov 2026 to come" in text
 
     @pytest.mark.parametrize(
         ("role", "is_shown"),
@@ -101,7 +111,7 @@ class TestList:
         MembershipFactory.create_batch(many, cohort=cast.cohort)
         for _number in range(many):
             InvitationFactory(cohort=cast.cohort)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             pilot.get(LIST)
 
 

@@ -6,10 +6,11 @@ import pytest
 from django.http import QueryDict
 from pytest_django import DjangoAssertNumQueries
 
-from cohorts.models import Session
-from cohorts.sessions.filters import SessionFilter
+from cohorts.sessions.session_list import SESSIONS
 from tests.factories.cast import TODAY, Cast
-from tests.factories.cohorts import CohortFactory, SessionFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
+from web.lists.columns import Reader
+from web.lists.opened import OpenedList
 
 
 @pytest.fixture
@@ -27,13 +28,12 @@ def calendar(cast: Cast) -> Cast:
     return cast
 
 
-def session_filter(query: str, cast: Cast, role: str = "S") -> SessionFilter:
-    visible = Session.objects.visible_to(cast[role])
-    return SessionFilter(QueryDict(query), queryset=visible, user=cast[role], today=TODAY)
+def opened(query: str, cast: Cast, role: str = "S") -> OpenedList:
+    return OpenedList(SESSIONS, Reader(cast[role], TODAY), QueryDict(query))
 
 
 def titles(query: str, cast: Cast, role: str = "S") -> list[str]:
-    return [session.title for session in session_filter(query, cast, role).sessions]
+    return [session.title for session in opened(query, cast, role).rows]
 
 
 UPCOMING = ["today", "in six days", "in seven days", "in spring"]
@@ -66,8 +66,10 @@ def test_sessions_are_filtered_by_cohort_and_edition(calendar: Cast):
 
 
 def test_member_can_choose_only_their_own_cohort(calendar: Cast):
-    choices = session_filter("", calendar, "M").form.fields["cohort"].choices
-    assert [label for _value, label in choices] == ["All cohorts", "Rivage"]
+    assert "cohort" not in opened("", calendar, "M").filters.form.fields
+    MembershipFactory(cohort=CohortFactory(name="Plaine"), user=calendar["M"])
+    choices = opened("", calendar, "M").filters.form.fields["cohort"].choices
+    assert [name for _key, name in choices] == ["Plaine", "Rivage"]
     assert titles("", calendar, "M") == ["today", "in seven days", "in spring"]
 
 
@@ -75,9 +77,9 @@ def test_member_can_choose_only_their_own_cohort(calendar: Cast):
     "query", ["cohort=9999", "cohort=x", "edition=%00", "state=asleep", "kind=&kind=party", "period=yesterday"]
 )
 def test_invalid_input_is_ignored_and_reported(query: str, calendar: Cast):
-    filtered = session_filter(query, calendar)
-    assert [session.title for session in filtered.sessions] == UPCOMING
-    assert list(filtered.form.errors) == [query.split("=", maxsplit=1)[0]]
+    filtered = opened(query, calendar)
+    assert [session.title for session in filtered.rows] == UPCOMING
+    assert list(filtered.filters.form.errors) == [query.split("=", maxsplit=1)[0]]
 
 
 def test_member_cannot_filter_by_an_invisible_cohort(calendar: Cast):
@@ -91,5 +93,4 @@ def test_choices_take_one_query(count: int, cast: Cast, django_assert_num_querie
     for _ in range(count):
         CohortFactory()
     with django_assert_num_queries(1):
-        filtered = session_filter("", cast)
-        assert len(filtered.form.fields["edition"].choices) == 2 + count
+        assert len(opened("", cast).filters.form.fields["cohort"].choices) == 2 + count

@@ -69,7 +69,7 @@ def test_the_ledger_takes_ten_statements_for_any_number_of_emails(lab: Client, d
 def test_a_filter_reloads_only_the_emails(lab: Client, django_assert_num_queries):
     DeliveryFactory()
     ReminderFactory()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         lab.get(reverse("notifications:ledger"), headers={"hx-request": "true"})
 
 
@@ -120,8 +120,8 @@ def test_a_retried_email_shows_its_attempts(lab: Client):
 def test_a_filter_without_matches_offers_a_link_to_clear_it(lab: Client):
     DeliveryFactory()
     page = lab.get(reverse("notifications:ledger"), {"state": "dead"})
-    assert texts(page, "p", "empty-title") == ["No e-mail matches"]
-    assert links(page)["Show all e-mails"] == reverse("notifications:ledger")
+    assert texts(page, "p", "empty-title") == ["Nothing fits these filters"]
+    assert links(page)["Show everything"] == reverse("notifications:ledger")
 
 
 def test_an_empty_ledger_explains_what_will_be_listed(lab: Client):

@@ -12,6 +12,7 @@ from prototypes.models import Idea
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import ChallengeFactory, FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from web.lists.columns import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +20,12 @@ pytestmark = pytest.mark.django_db
 def filtered(user: User, **query: Any) -> list[str]:
     """Return the titles of the ideas that match a query."""
     ideas = Idea.objects.visible_to(user).order_by("title")
-    results = IdeaFilter({name: str(value) for name, value in query.items()}, ideas, user=user, today=TODAY)
-    return [idea.title for idea in results.qs]
+    return [idea.title for idea in idea_filter(user, ideas, **query).qs]
+
+
+def idea_filter(user: User, ideas: Any = None, **query: Any) -> IdeaFilter:
+    data = {name: str(value) for name, value in query.items()}
+    return IdeaFilter(data, Idea.objects.all() if ideas is None else ideas, reader=Reader(user, TODAY))
 
 
 @pytest.fixture
@@ -71,9 +76,10 @@ def test_filter_by_cohort(ideas: Cast):
     assert filtered(ideas["S"], cohort=ideas.other_cohort.pk) == ["D shared"]
 
 
-def test_filter_by_challenge_after_the_cohort_is_chosen(ideas: Cast):
+def test_challenge_and_owner_are_typed_by_name_or_given_by_key(ideas: Cast):
     challenge = ideas.cohort.challenges.get()
-    assert filtered(ideas["S"], cohort=ideas.cohort.pk, challenge=challenge.pk) == ["A borne"]
+    assert [filtered(ideas["M"], challenge=value) for value in (challenge.pk, "ACCUEIL", "cueil")] == [["A borne"]] * 3
+    assert [filtered(ideas["M"], owner=value) for value in (ideas["P"].pk, "pilot")] == [["B école"]] * 2
 
 
 def test_filter_by_edition(ideas: Cast):
@@ -82,10 +88,12 @@ def test_filter_by_edition(ideas: Cast):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("cohort", "0"), ("cohort", "x"), ("challenge", "1"), ("edition", "²"), ("state", "secret")]
+    ("field", "value"),
+    [("cohort", "0"), ("cohort", "x"), ("challenge", "none"), ("owner", "9"), ("edition", "²"), ("state", "secret")],
 )
-def test_unknown_values_are_ignored(ideas: Cast, field: str, value: str):
-    assert len(filtered(ideas["S"], **{field: value})) == 4
+def test_unknown_values_are_ignored_and_reported(ideas: Cast, field: str, value: str):
+    results = idea_filter(ideas["S"], **{field: value})
+    assert (results.qs.count(), [ignored.value for ignored in results.form.ignored]) == (4, [value])
 
 
 def test_a_foreign_cohort_is_not_offered(ideas: Cast):
@@ -93,10 +101,10 @@ def test_a_foreign_cohort_is_not_offered(ideas: Cast):
 
 
 def offered(user: User, **query: str) -> set[str]:
-    return set(IdeaFilter(query, Idea.objects.all(), user=user, today=TODAY).form.fields)
+    return set(idea_filter(user, **query).form.fields)
 
 
-ALWAYS = {"q", "state", "mine", "unconfirmed"}
+ALWAYS = {"q", "state", "challenge", "owner", "mine", "unconfirmed"}
 
 
 def test_filters_without_a_choice_are_not_shown(ideas: Cast):
@@ -113,42 +121,22 @@ def test_edition_filter_is_shown_with_several_editions(ideas: Cast):
     assert offered(ideas["M"]) == ALWAYS | {"cohort", "edition"}
 
 
-def test_many_cohorts_are_limited_to_the_chosen_edition(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("prototypes.ideas.filters.MAX_COHORTS_WITHOUT_EDITION", 2)
-    alone, both = CohortFactory(), [ideas.cohort.pk, ideas.other_cohort.pk]
-    queries: list[dict[str, str]] = [
-        {},
-        {"edition": str(ideas.cohort.edition_id)},
-        {"cohort": str(ideas.other_cohort.pk)},
-        {"cohort": str(alone.pk)},
-    ]
-    filters = [IdeaFilter(data, Idea.objects.all(), user=ideas["S"], today=date(2026, 11, 24)) for data in queries]
-    results = [
-        [pk for pk, _name in one.filters["cohort"].extra["choices"]] for one in filters if "cohort" in one.filters
-    ]
-    assert [sorted(pks) for pks in results] == [sorted(both), sorted(both), [alone.pk]]
-    assert [row.cohort_id for row in filters[2].qs] == [ideas.other_cohort.pk]
+def test_cohorts_are_typed_once_they_are_many(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
+    assert [name for _pk, name in idea_filter(ideas["S"]).form.fields["cohort"].choices] == ["Montagne", "Rivage"]
+    monkeypatch.setattr("web.forms.filters.MAX_CHOICES", 1)
+    many = idea_filter(ideas["S"], cohort="rivage")
+    assert (many.form.fields["cohort"].choices, many.qs.count()) == (None, 3)
+    chosen = idea_filter(ideas["S"], cohort=ideas.other_cohort.pk)
+    assert (chosen.qs.count(), 'value="Montagne"' in str(chosen.form["cohort"])) == (1, True)
 
 
-def test_challenges_are_those_of_the_chosen_cohort(ideas: Cast):
-    assert offered(ideas["S"], cohort=str(ideas.cohort.pk)) - {"owner"} == ALWAYS | {"cohort", "challenge"}
-    assert offered(ideas["S"], cohort=str(ideas.other_cohort.pk)) == ALWAYS | {"cohort"}
-
-
-def choices(user: User, cohort: int, field: str) -> list[str]:
-    chosen = IdeaFilter({"cohort": str(cohort)}, Idea.objects.visible_to(user), user=user, today=TODAY)
-    return [name for _pk, name in chosen.filters[field].extra["choices"]] if field in chosen.filters else []
-
-
-def test_past_members_are_offered_choices_of_their_last_day(ideas: Cast):
+def test_past_members_choose_among_rows_of_their_last_day(ideas: Cast):
     past_member = MembershipFactory(cohort=ideas.cohort, ends_on=date(2026, 9, 30)).user
-    for cohort in (ideas.other_cohort, CohortFactory(edition=ideas.edition)):
-        MembershipFactory(cohort=cohort, user=past_member)
     ChallengeFactory(cohort=ideas.cohort, title="Later", created_on=date(2026, 11, 1))
     IdeaFactory(cohort=ideas.cohort, title="E later", owner=ideas["R"], created_on=date(2026, 11, 1))
-    assert choices(past_member, ideas.cohort.pk, "challenge") == ["Accueil"]
-    assert choices(past_member, ideas.cohort.pk, "owner") == ["Ambassador Rivage", "Pilot Rivage"]
-    assert "Later" in choices(ideas["S"], ideas.cohort.pk, "challenge")
+    for query in ({"challenge": "later"}, {"owner": ideas["R"].full_name}):
+        ignored = [idea_filter(user, **query).form.ignored for user in (past_member, ideas["S"])]
+        assert [len(values) for values in ignored] == [1, 0]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class TestList:
     def test_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):
         for _ in range(rows):
             IdeaFactory(cohort=cast.cohort, owner=cast["M"])
-        assert statements(cast["M"], IDEAS) == 6
+        assert statements(cast["M"], IDEAS) == 8
 
     def test_list_shows_reference_state_and_last_update(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="accepted", title="Une borne", owner=cast["M"])
@@ -69,7 +69,7 @@ class TestList:
 
     def test_empty_result_says_how_to_widen_the_filter(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort)
-        assert "No idea fits these filters" in page(cast["M"], IDEAS, q="zzz")
+        assert "Nothing fits these filters" in page(cast["M"], IDEAS, q="zzz")
 
     def test_list_has_fifty_ideas_per_page(self, cast: Cast):
         for _ in range(51):
@@ -536,7 +536,7 @@ class TestTargets:
         assert (answer.status_code, "its ambassadors can do this." in answer.content.decode()) == (403, True)
 
 
-@pytest.mark.parametrize(("has_recent_updates", "kib"), [(True, 40), (False, 60)], ids=["signs", "unconfirmed"])
+@pytest.mark.parametrize(("has_recent_updates", "kib"), [(True, 48), (False, 60)], ids=["signs", "unconfirmed"])
 def test_page_with_fifty_ideas_is_small(has_recent_updates: bool, kib: int, cast: Cast):
     """Each unconfirmed idea has an additional tag and button."""
     days = dict.fromkeys(["captured", "accepted"], localdate()) if has_recent_updates else {}

@@ -35,7 +35,7 @@ class TestChallenges:
     def test_the_list_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):
         for _ in range(rows):
             IdeaFactory(cohort=cast.cohort, challenge=ChallengeFactory(cohort=cast.cohort))
-        assert statements(cast["M"], self.list_of(cast)) == 6
+        assert statements(cast["M"], self.list_of(cast)) == 7
 
     def test_the_list_counts_ideas(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
@@ -514,3 +514,19 @@ class TestLog:
         answers = [send(cast["M"], self.address(trial), **self.NOTE).status_code for _ in range(2)]
         trial.refresh_from_db()
         assert (answers, trial.state, trial.participants) == ([302, 302], "concluded", 12)
+
+
+class TestList:
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_costs_the_same_with_one_row_and_with_three(self, cast: Cast, prototype: Prototype, rows: int):
+        for _ in range(rows):
+            TrialFactory(prototype=prototype)
+        assert statements(cast["M"], "/trials/") == 6
+
+    def test_lists_the_tests_that_the_reader_may_read(self, cast: Cast, prototype: Prototype):
+        TrialFactory(prototype=prototype, hypothesis="People find the desk", state="concluded")
+        hidden = IdeaFactory(cohort=cast.other_cohort, state="prototyping")
+        TrialFactory(prototype=PrototypeFactory(idea=hidden), hypothesis="Hidden")
+        text = page(cast["M"], "/trials/", q="DESK", result="not_met")
+        assert ("People find the desk" in text, "Borne en carton" in text) == (True, True)
+        assert "Hidden" not in page(cast["M"], "/trials/")

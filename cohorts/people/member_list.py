@@ -1,0 +1,208 @@
+"""The list of the members of a cohort: its columns, and the links in its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import django_filters
+from django.db.models import F, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from accounts.models import User
+from accounts.permissions import can_act_as
+from cohorts.cohort.list_subject import cohort_subject, leads_cohort, sees_contacts
+from cohorts.models import Cohort, Membership
+from cohorts.people.enums import MembershipRole
+from cohorts.people.models import ROLE_ORDER
+from web.forms.filters import ListFilter
+from web.lists.columns import NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.declarations import List
+from web.templatetags.web import day, state_tag
+
+
+class RowAction(NamedTuple):
+    """A link in a row of the list of members: its label and URL."""
+
+    label: str
+    href: str
+
+
+class MemberFilter(ListFilter):
+    """Filter of the members of a cohort by name and role."""
+
+    q = django_filters.CharFilter(
+        label=gettext_lazy("Filter by name"), field_name="user__full_name", lookup_expr="unaccent__icontains"
+    )
+    role = django_filters.ChoiceFilter(
+        label=gettext_lazy("Role"), choices=MembershipRole.choices, empty_label=gettext_lazy("All roles")
+    )
+
+    class Meta:
+        model = Membership
+        fields: tuple[str, ...] = ()
+
+
+def _rows(reader: Reader) -> QuerySet[Membership]:
+    """Return the memberships of the cohort that the reader may see."""
+    return Membership.objects.visible_to(reader.user).filter(cohort=reader.subject.cohort)
+
+
+def _with_activity(members: Any, reader: Reader) -> QuerySet[Membership]:
+    """Annotate memberships with `is_active_member` and `has_ended`, as of today."""
+    rows: QuerySet[Membership] = members.with_activity(reader.subject.today)
+    return rows
+
+
+def _complete(members: Sequence[Any], reader: Reader) -> None:
+    """Give each membership its links, if the reader leads the cohort."""
+    if leads_cohort(reader):
+        for member in members:
+            member.row_actions = row_actions(reader.user, reader.subject.cohort, member, reader.subject.today)
+
+
+def row_actions(user: User, cohort: Cohort, member: Membership, today: date) -> list[RowAction]:
+    """Return the links in the row of a membership for `user`, who leads the cohort: edit it, end it, act for the
+    member.
+
+    A membership can be ended when it has no last day or starts after `today`; acting for someone needs a permission.
+    """
+    links = [RowAction(_("Edit"), reverse("cohorts:edit_membership", args=[cohort.slug, member.pk]))]
+    if not member.ends_on or member.starts_on > today:
+        end = pgettext("a membership", "End membership")
+        links.append(RowAction(end, reverse("cohorts:end_membership", args=[cohort.slug, member.pk])))
+    if can_act_as(user, member.user):
+        links.append(RowAction(_("Act for this person"), reverse("act_as", args=[member.user_id])))
+    return links
+
+
+def _email(member: Membership) -> str:
+    """Return the address of the member; "" for an erased person."""
+    return "" if member.user.erased_at else member.user.email
+
+
+def _email_link(member: Membership) -> SafeString | str:
+    """Return the address of the member as a link that writes to them; "" for an erased person."""
+    address = _email(member)
+    return format_html('<a href="mailto:{}">{}</a>', address, address) if address else ""
+
+
+def _until(member: Any) -> SafeString:
+    """Return the last day of the membership, and whether it is over or still to come."""
+    if member.is_active_member:
+        return format_html("{}", day(member.ends_on))
+    tag = state_tag(_("left"), "neutral") if member.has_ended else state_tag(_("to come"), "waiting")
+    return format_html("{} {}", day(member.ends_on), tag)
+
+
+def _actions(member: Any) -> str:
+    """Return the menu with the links of the row."""
+    return render_to_string("components/row_actions.html", {"actions": member.row_actions, "subject": member.name})
+
+
+COLUMNS: Final[Mapping[str, Column]] = {
+    "person": Column(
+        header=gettext_lazy("Person"),
+        value=lambda member: member.name,
+        order=by_name("user__full_name"),
+        width=28,
+        always=True,
+    ),
+    "email": Column(
+        header=gettext_lazy("E-mail"),
+        value=_email,
+        html=_email_link,
+        order=by_value("user__email"),
+        width=32,
+        offered_to=sees_contacts,
+        reads=("user__email", "user__erased_at"),
+    ),
+    "role": Column(
+        header=gettext_lazy("Role"),
+        value=lambda member: member.get_role_display(),
+        order=(F("is_active_member").desc(), *by_choice("role", ROLE_ORDER), *by_name("user__full_name")),
+        width=16,
+        reads=("role",),
+        annotate=_with_activity,
+    ),
+    "discipline": Column(
+        header=gettext_lazy("Discipline"),
+        value=lambda member: member.discipline,
+        order=by_name("discipline"),
+        width=20,
+        reads=("discipline",),
+    ),
+    "unit": Column(
+        header=gettext_lazy("Department"),
+        value=lambda member: member.unit,
+        order=by_name("unit"),
+        width=24,
+        reads=("unit",),
+    ),
+    "from": Column(
+        header=pgettext_lazy("a member of a cohort", "From"),
+        value=lambda member: member.starts_on,
+        order=by_value("starts_on"),
+        width=12,
+        css=NUMBER,
+        reads=("starts_on",),
+    ),
+    "until": Column(
+        header=pgettext_lazy("a member of a cohort", "Until"),
+        value=lambda member: member.ends_on,
+        html=_until,
+        order=by_value("ends_on"),
+        width=12,
+        css=NUMBER,
+        reads=("ends_on",),
+        annotate=_with_activity,
+    ),
+    "mission-letter": Column(
+        header=gettext_lazy("Mission letter"),
+        value=lambda member: member.mission_letter_on,
+        order=by_value("mission_letter_on"),
+        width=12,
+        css=NUMBER,
+        reads=("mission_letter_on",),
+    ),
+    "days": Column(
+        header=gettext_lazy("Days"),
+        value=lambda member: member.day_allowance,
+        order=by_value("day_allowance"),
+        width=8,
+        css=NUMBER,
+        reads=("day_allowance",),
+    ),
+    "actions": Column(
+        header=gettext_lazy("Actions"),
+        value=lambda _member: None,
+        html=_actions,
+        always=True,
+        offered_to=leads_cohort,
+        in_file=False,
+        reads=("starts_on", "ends_on", "user__is_active", "user__is_lab_staff", "user__is_staff", "user__is_superuser"),
+    ),
+}
+
+MEMBERS: Final = List(
+    slug="members",
+    title=gettext_lazy("Members"),
+    route="cohorts:members",
+    rows=_rows,
+    filters=MemberFilter,
+    columns=COLUMNS,
+    heading="person",
+    order="role",
+    reads=("user__full_name", "user__email"),
+    complete=_complete,
+    subject=cohort_subject,
+    empty_icon="users",
+    empty_title=gettext_lazy("No member yet."),
+    empty_text=gettext_lazy("A pilot first, then ambassadors up to the seats of the cohort."),
+)

@@ -1,0 +1,153 @@
+"""The list of sessions: its columns, and the next step of the reader for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from cohorts.models import Session
+from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.sessions.filters import SessionFilter
+from cohorts.sessions.next_steps import session_lines
+from web.lists.columns import FIGURE, NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.declarations import List
+from web.templatetags.web import state_tag
+
+
+def _rows(reader: Reader) -> QuerySet[Session]:
+    """Return the sessions that the reader may see, with their days."""
+    return Session.objects.visible_to(reader.user).prefetch_related("days")
+
+
+def _complete(sessions: Sequence[Any], reader: Reader) -> None:
+    """Give each session its line: the numbers of people, and the next step of the reader (two statements)."""
+    for line in session_lines(sessions, user=reader.user, today=reader.today):
+        line.session.line = line  # type: ignore[attr-defined] # for the cells
+        line.session.csrf_token = reader.csrf_token  # type: ignore[attr-defined] # for the button
+
+
+def _title(session: Session) -> SafeString:
+    """Return the title of the session as a link to its page, and its venues."""
+    venues = format_html(" <small>{}</small>", ", ".join(session.venues)) if session.venues else ""
+    return format_html('<a href="{}">{}</a>{}', session.get_absolute_url(), session, venues)
+
+
+def _when(session: Session) -> str:
+    """Return the days of the session, with weekdays."""
+    return render_to_string("cohorts/sessions/dates.html", {"session": session})
+
+
+def _people(session: Any) -> SafeString:
+    """Return how many people came, or are expected, and how many stakeholders."""
+    context = {"line": session.line}
+    return format_html(
+        "{} <small>{}</small>",
+        render_to_string("cohorts/sessions/people_count.html", context),
+        render_to_string("cohorts/sessions/stakeholder_count.html", context),
+    )
+
+
+def _people_count(session: Any) -> int | None:
+    """Return how many people came to a session that is over, or are expected; None where neither is known."""
+    if session.line.is_over:
+        count: int = session.line.tally.came
+        return count
+    return session.line.tally.on_site if session.line.is_upcoming else None
+
+
+def _next_step(session: Any) -> str:
+    """Return the button of the next step; "" when the reader has nothing to do."""
+    if not session.line.step:
+        return ""
+    context = {"step": session.line.step, "size": "btn-sm", "about": session, "csrf_token": session.csrf_token}
+    return render_to_string("cohorts/sessions/next_step.html", context)
+
+
+COLUMNS: Final[Mapping[str, Column]] = {
+    "number": Column(
+        header=pgettext_lazy("number of a session", "No."),
+        value=lambda session: session.number,
+        order=by_value("number"),
+        width=6,
+        css=FIGURE,
+    ),
+    "when": Column(
+        header=gettext_lazy("When"),
+        value=lambda session: session.first_day,
+        html=_when,
+        order=by_value("first_day"),
+        width=14,
+        always=True,
+    ),
+    "session": Column(
+        header=gettext_lazy("What"),
+        value=str,
+        html=_title,
+        order=by_name("title"),
+        width=40,
+        always=True,
+    ),
+    "cohort": Column(
+        header=gettext_lazy("Cohort"),
+        value=lambda session: session.cohort.name,
+        order=by_name("cohort__name"),
+        width=24,
+    ),
+    "kind": Column(
+        header=gettext_lazy("Kind"),
+        value=lambda session: session.get_kind_display(),
+        order=by_choice("kind", SessionKind.values),
+        width=20,
+        by_default=False,
+    ),
+    "last-day": Column(
+        header=gettext_lazy("Last day"),
+        value=lambda session: session.last_day,
+        order=by_value("last_day"),
+        width=12,
+        css=NUMBER,
+        by_default=False,
+    ),
+    "venue": Column(
+        header=gettext_lazy("Venue"),
+        value=lambda session: ", ".join(session.venues),
+        width=32,
+        by_default=False,
+    ),
+    "people": Column(header=gettext_lazy("People"), value=_people_count, html=_people, width=10, css=NUMBER),
+    "state": Column(
+        header=gettext_lazy("State"),
+        value=lambda session: session.get_state_display(),
+        html=lambda session: state_tag(session.get_state_display(), session.tone),
+        order=by_choice("state", SessionState.values),
+        width=14,
+    ),
+    "next-step": Column(
+        header=gettext_lazy("Actions"), value=lambda _session: None, html=_next_step, always=True, in_file=False
+    ),
+}
+
+SESSIONS: Final = List(
+    slug="sessions",
+    title=gettext_lazy("Calendar"),
+    route="cohorts:sessions",
+    rows=_rows,
+    filters=SessionFilter,
+    columns=COLUMNS,
+    heading="session",
+    order="when",
+    reads=(
+        *("number", "title", "kind", "state", "first_day", "last_day", "retrospective"),
+        *("cohort__name", "cohort__edition", "cohort__authority__time_zone"),
+    ),
+    complete=_complete,
+    empty_icon="calendar",
+    empty_title=gettext_lazy("No session here"),
+    empty_text=gettext_lazy("Sessions to come appear here once a cohort plans them."),
+)

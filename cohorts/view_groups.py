@@ -1,0 +1,34 @@
+"""Cohorts as groups with whom people share their views of lists."""
+
+from typing import Any, Final
+
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from accounts.models import User
+from cohorts.models import Cohort
+from lists.hooks import Group, ViewGroups
+from programmes.visibility import active_mandates
+from web.dates.clock import Day
+from web.text.names import name_ordering
+
+
+def _cohorts(user: User, today: Day) -> QuerySet[Cohort]:
+    """Return the cohorts of which the user is a member on the day `today`, and those of authorities they administer."""
+    active = Cohort.objects.with_active_member(user, today).values("pk")
+    return Cohort.objects.filter(Q(pk__in=active) | Q(authority__in=active_mandates(user).values("authority")))
+
+
+def _slugs(user: User, today: Day) -> QuerySet[Cohort, Any]:
+    """Return the slugs of the groups that the user belongs to, as a queryset: "cohort-3"."""
+    slug = Concat(Value("cohort-"), Cast("pk", CharField()))
+    return _cohorts(user, today).annotate(group_slug=slug).values("group_slug")
+
+
+def _choices(user: User, today: Day) -> list[Group]:
+    """Return the groups that the user belongs to, as pairs of slug and name of the cohort, by name."""
+    rows = _cohorts(user, today).order_by(*name_ordering()).values_list("pk", "name")
+    return [(f"cohort-{pk}", name) for pk, name in rows]
+
+
+COHORT_GROUPS: Final = ViewGroups(of=_slugs, choices=_choices)

@@ -1,0 +1,86 @@
+"""The download of a list as CSV or XLSX: exactly the rows, order and columns of its page."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.text import slugify
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.requests import person
+from files.exports.actions import request_export
+from files.exports.lists import LIST_KEY, LIST_ROWS, SUBJECT_KEY
+from lists.running import open_list
+from web.dates.clock import platform_today
+from web.decisions import deny, enforce
+from web.exports.downloads import download_table
+from web.exports.tables import CONTENT_TYPES
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
+from web.lists.declarations import lists
+from web.lists.opened import OpenedList
+from web.lists.tables import list_table
+from web.templatetags.web import number
+
+MAX_DIRECT_ROWS = 2000  # rows downloaded directly, without a background task
+
+
+@form_page
+def list_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Download a list as its page shows it at the same address; `form` is the file type, “csv” or “xlsx”.
+
+    With more than 2,000 rows, a GET offers lab staff to create the file in the background, and a POST starts that;
+    others are asked to narrow the list. Raises Http404 for an unknown list or file type, and Http404 or Refused for a
+    list that the person may not see.
+    """
+    if slug not in lists or form not in CONTENT_TYPES:
+        raise Http404
+    opened = open_list(person(request), lists[slug], request.GET, request.GET.get(SUBJECT_KEY, ""))
+    name = f"{slugify(opened.declaration.title)}-{platform_today().isoformat()}.{form}"
+    if opened.filters.qs.order_by()[: MAX_DIRECT_ROWS + 1].count() > MAX_DIRECT_ROWS:
+        return _offer_background_export(request, opened, form, name)
+    table = list_table(opened, made_on=platform_today())
+    return download_table(table, form, name=name, language=request.LANGUAGE_CODE)
+
+
+def _offer_background_export(request: HttpRequest, opened: OpenedList, form: str, name: str) -> HttpResponse:
+    """Show a confirmation on GET; on POST, start the export in the background and go to the page of its progress.
+
+    Raises Refused for people who are not lab staff.
+    """
+    if not person(request).is_lab_staff:
+        text = _("A file has at most %(n)s rows. Narrow the list with filters first.")
+        enforce(deny(text % {"n": number(MAX_DIRECT_ROWS)}))
+    rows = opened.filters.qs.order_by().count()
+    sure = ConfirmationForm(submitted_data(request))
+    if sure.is_bound and sure.is_valid():
+        query = QueryDict(opened.export_query(), mutable=True)
+        query[LIST_KEY] = opened.declaration.slug
+        with adding_errors_to(sure):
+            export = request_export(
+                kind=LIST_ROWS,
+                file_format=form,
+                language=request.LANGUAGE_CODE[:2],
+                query=query.urlencode(),
+                name=name,
+                rows=rows,
+                by=person(request),
+                at=now(),
+            )
+            return redirect(export)
+    return FormPage(
+        opened.declaration.title,
+        _("Create file"),
+        opened.address(),
+        crumb=opened.declaration.title,
+        intro=ngettext("The file has %(n)s row.", "The file has %(n)s rows.", rows) % {"n": number(rows)},
+        consequences=(
+            _(
+                "The file is created in the background. You can leave the page and find the file later under"
+                " “Your downloads”."
+            ),
+            _("Only you can download it. It is deleted after seven days."),
+        ),
+    ).show(request, sure)

@@ -1,0 +1,1 @@
+"""Saved views of lists, and bulk actions on their rows, with the record that allows to undo them."""

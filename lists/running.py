@@ -1,0 +1,117 @@
+"""Work on the rows of a bulk action: with the rights of the person who took it, at the moment of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, QueryDict
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from lists.actions import work_on
+from lists.enums import RowState
+from lists.models import BulkRow, BulkRun
+from web.dates.clock import today_everywhere
+from web.decisions import enforce
+from web.errors import DomainError
+from web.lists.bulk_actions import BulkAction
+from web.lists.columns import Reader
+from web.lists.declarations import List, lists
+from web.lists.opened import OpenedList
+
+Clock = Callable[[], datetime]
+
+
+def open_list(
+    user: User, of_list: List, query: QueryDict, key: str = "", *, subject: Any = None, csrf_token: Any = ""
+) -> OpenedList:
+    """Return a list as a person opens it today at an address; `key` is that of the object it belongs to.
+
+    Without `subject` that object is read. Raises Http404 or Refused if they may not see that list.
+    """
+    enforce(of_list.permission(user))
+    found = of_list.subject(user, key) if subject is None else subject
+    return OpenedList(of_list, Reader(user, today_everywhere(), key, found, csrf_token), query)
+
+
+def run_due(clock: Clock) -> int:
+    """Work on all bulk actions that are under way and return the number of rows; `clock` returns the present moment.
+
+    Safe to run twice, and at once.
+    """
+    runs = BulkRun.objects.under_way().select_related("person")
+    return sum(work_on_run(run, clock) for run in runs)
+
+
+def work_on_run(run: BulkRun, clock: Clock) -> int:
+    """Do or undo all rows of a bulk action that wait for it and return their number; refusals are in the language of
+    the person.
+    """
+    with translation.override(run.language):
+        done = work_on(run, RowState.WAITING, lambda keys: _doing(run, keys, clock))
+        return done + work_on(run, RowState.UNDOING, lambda keys: _undoing(run, keys, clock))
+
+
+def _doing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkRow], Mapping[str, Any]]:
+    """Return the function that runs the action on one of the rows with these keys, and returns what its undo needs.
+
+    It raises DomainError for a row that the person may not see or change any more.
+    """
+    action, reader, rows = _rows(run, keys)
+    form = action.form(QueryDict(run.values), reader=reader, rows=list(rows.values()))
+    values = form.cleaned_data if form.is_valid() else None
+    decide = action.decider(reader, list(rows.values()))
+
+    def work_on_row(row: BulkRow) -> Mapping[str, Any]:
+        """Run the action on the row."""
+        target = _get(rows, row.key)
+        if values is None:
+            raise DomainError(_("What was filled in is not possible any more. Select the rows again."))
+        enforce(decide(target))
+        return action.act(target, values, run.person, clock())
+
+    return work_on_row
+
+
+def _undoing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkRow], Mapping[str, Any]]:
+    """Return the function that undoes the action on one of the rows with these keys.
+
+    It raises DomainError for a row that the person may not see or change any more, and for one that has changed since.
+    """
+    action, reader, rows = _rows(run, keys)
+    permission = action.permission(reader, list(rows.values()))
+
+    def work_on_row(row: BulkRow) -> Mapping[str, Any]:
+        """Undo the action on the row."""
+        target = _get(rows, row.key)
+        enforce(permission(target))
+        if action.undo is None:
+            raise DomainError(_("This cannot be undone."))
+        action.undo(target, row.details, run.person, clock())
+        return {}
+
+    return work_on_row
+
+
+def _rows(run: BulkRun, keys: Sequence[int]) -> tuple[BulkAction, Reader, dict[int, Any]]:
+    """Return the action of a run, its person as the reader of the list, and those of the rows with these keys that they
+    may see, by key.
+    """
+    of_list = lists[run.list_slug]
+    action = of_list.bulk_actions[run.action_slug]
+    try:
+        opened = open_list(run.person, of_list, QueryDict(run.query), run.subject_key)
+    except (Http404, DomainError):
+        return action, Reader(run.person, today_everywhere()), {}
+    rows = opened.selected(keys).select_related(*action.related)
+    return action, opened.reader, {row.pk: row for row in rows}
+
+
+def _get(rows: Mapping[int, Any], key: int) -> Any:
+    """Return the row with this key; raise DomainError if the person cannot see it any more."""
+    if key not in rows:
+        raise DomainError(_("You can no longer see this row."))
+    return rows[key]

@@ -1,0 +1,255 @@
+"""Pages of bulk actions: the preview of who is affected, the outcome, and the undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import person
+from lists.actions import MAX_DIRECT, request_run, request_undo
+from lists.enums import UNDER_WAY, RowState
+from lists.models import UNDO_PERIOD, BulkRow, BulkRun
+from lists.running import open_list, work_on_run
+from lists.views.saved_views import get_list_or_404, open_requested_list
+from web.database.keys import key_of
+from web.errors import DomainError
+from web.forms.pages import form_page, submitted_data
+from web.lists.bulk_actions import MAX_SELECTED, BulkAction, BulkForm
+from web.lists.opened import OpenedList
+from web.pages import htmx
+from web.security.acting import forbidden_while_acting
+from web.text.formats import number
+
+MAX_NAMED: Final = 100  # rows that a preview or an outcome names one by one
+IDEMPOTENCY_KEY: Final = "idempotency_key"
+AFFECTED: Final = "affected"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a bulk action would do to the selected rows: those affected, and those refused, by reason."""
+
+    affected: Sequence[Any]
+    refused: dict[str, list[Any]]
+
+    @property
+    def token(self) -> str:
+        """A hash of the affected rows: the form sends it back, so that nothing happens to rows nobody has seen."""
+        return sha256(",".join(str(row.pk) for row in self.affected).encode()).hexdigest()[:16]
+
+
+@forbidden_while_acting
+@form_page
+def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpResponse:
+    """Show whom a bulk action affects, and who is refused and why; on POST run it on the affected rows.
+
+    The address names the list, the action, and the selected rows or “all” that match. When the affected rows have
+    changed since the preview, the preview is shown again. Raises Http404 for an unknown list or action.
+    """
+    opened = open_requested_list(request, slug)
+    action = opened.declaration.bulk_actions.get(action_slug)
+    if action is None:
+        raise Http404
+    rows = _selected_rows(request, opened, action)
+    preview = _preview(opened, action, rows[:MAX_SELECTED])
+    form = action.form(submitted_data(request), reader=opened.reader, rows=preview.affected)
+    has_changed = form.is_bound and request.POST.get(AFFECTED) != preview.token
+    problem = _selection_problem(rows)
+    if form.is_bound and form.is_valid() and preview.affected and not (problem or has_changed):
+        return _run(request, opened, action_slug, preview, form)
+    context = _preview_context(opened, action, preview, form)
+    return render(request, "lists/preview.html", {**context, "problem": problem, "has_changed": has_changed})
+
+
+def _selected_rows(request: HttpRequest, opened: OpenedList, action: BulkAction) -> list[Any]:
+    """Return the rows that the address selects and the person may see, at most one more than a bulk action takes."""
+    keys = None if request.GET.get("all") else {key for text in request.GET.getlist("row") if (key := key_of(text))}
+    return list(opened.selected(keys).select_related(*action.related)[: MAX_SELECTED + 1])
+
+
+def _selection_problem(rows: Sequence[Any]) -> str:
+    """Return why nothing can be done with this selection: it is empty or too large; "" if something can."""
+    if not rows:
+        return _("Nothing is selected. Select rows first, then choose the action.")
+    if len(rows) > MAX_SELECTED:
+        return _("One action takes at most %(n)s rows. Narrow the list with filters first.") % {
+            "n": _number(MAX_SELECTED)
+        }
+    return ""
+
+
+def _preview(opened: OpenedList, action: BulkAction, rows: Sequence[Any]) -> Preview:
+    """Return which of the rows the action would affect, and which are refused, grouped by the reason."""
+    decide = action.decider(opened.reader, rows)
+    affected, refused = [], dict[str, list[Any]]()
+    for row in rows:
+        if decision := decide(row):
+            affected.append(row)
+        else:
+            refused.setdefault(str(decision.reason), []).append(row)
+    return Preview(affected, refused)
+
+
+def _preview_context(opened: OpenedList, action: BulkAction, preview: Preview, form: BulkForm) -> dict[str, Any]:
+    """Return the template context of a preview; it names the first hundred rows of each group."""
+    return {
+        "opened": opened,
+        "action": action,
+        "form": form,
+        "preview": preview,
+        "affected": named(opened, preview.affected),
+        "refused": [(reason, named(opened, rows), len(rows)) for reason, rows in preview.refused.items()],
+        "selected_count": len(preview.affected) + sum(map(len, preview.refused.values())),
+        "idempotency_key": uuid4(),
+        "max_named": MAX_NAMED,
+    }
+
+
+def named(opened: OpenedList, rows: Iterable[Any]) -> list[str]:
+    """Return the names of the first hundred rows, as the list calls them."""
+    return [opened.declaration.name(row) for row in list(rows)[:MAX_NAMED]]
+
+
+def _run(request: HttpRequest, opened: OpenedList, action_slug: str, preview: Preview, form: BulkForm) -> HttpResponse:
+    """Record the bulk action on the affected rows. Do it at once if they are few and go to the list, else go to the
+    page of its progress.
+    """
+    values = request.POST.copy()
+    for name in [name for name in values if name not in form.fields]:
+        del values[name]
+    run = request_run(
+        keys=[row.pk for row in preview.affected],
+        idempotency_key=_uuid(request.POST.get(IDEMPOTENCY_KEY, "")),
+        list_slug=opened.declaration.slug,
+        subject_key=opened.reader.key,
+        query=opened.lasting_query.urlencode()[:2000],
+        action_slug=action_slug,
+        values=values.urlencode(),
+        language=(get_language() or "fr")[:2],
+        by=person(request),
+        at=now(),
+    )
+    if len(preview.affected) > MAX_DIRECT:
+        return redirect(run)
+    work_on_run(run, now)
+    _report(request, run, RowState.DONE, RowState.REFUSED)
+    return redirect(opened.address())
+
+
+def _uuid(text: str) -> UUID:
+    """Return the key in the form, or a new one if it is not valid."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return uuid4()
+
+
+def _report(request: HttpRequest, run: BulkRun, done: RowState, not_done: RowState) -> None:
+    """Add the message on the outcome of a run, with the button that undoes it where it can be undone."""
+    action = get_list_or_404(run.list_slug).bulk_actions[run.action_slug]
+    states = list(run.rows.values_list("state", flat=True))
+    undone = done == RowState.UNDONE
+    count = states.count(done)
+    sentence = (
+        ngettext("“%(action)s” is undone for %(n)s row.", "“%(action)s” is undone for %(n)s rows.", count)
+        if undone
+        else ngettext("“%(action)s” is done for %(n)s row.", "“%(action)s” is done for %(n)s rows.", count)
+    )
+    text = sentence % {"action": action.label, "n": _number(count)}
+    if refused := states.count(not_done):
+        others = ngettext("%(n)s row has stayed as it was.", "%(n)s rows have stayed as they were.", refused)
+        text = f"{text} {others % {'n': _number(refused)}}"
+    can_be_undone = count and not undone and action.undo is not None
+    messages.success(request, text, extra_tags=reverse("lists:undo", args=[run.pk]) if can_be_undone else "")
+
+
+def _number(count: int) -> str:
+    """Return a count in the language of the page."""
+    return number(count, (get_language() or "fr")[:2])
+
+
+@require_safe
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the progress of a bulk action of one's own, what became of each row, and the button that undoes it.
+
+    The page reloads while it is under way. 404 for those of others.
+    """
+    row = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
+    of_list = get_list_or_404(row.list_slug)
+    rows = list(row.rows.order_by("pk"))
+    under_way = [each for each in rows if each.state in UNDER_WAY]
+    done = [each for each in rows if each.state == RowState.DONE]
+    action = of_list.bulk_actions[row.action_slug]
+    can_be_undone = action.undo is not None and bool(done) and not under_way and not row.undo_requested_at
+    context = {
+        "run": row,
+        "list": of_list,
+        "action": action,
+        "list_href": of_list.href(row.subject_key),
+        "total": len(rows),
+        "ended": len(rows) - len(under_way),
+        "percent": 100 * (len(rows) - len(under_way)) // max(len(rows), 1),
+        "under_way": bool(under_way),
+        "outcomes": _outcomes(request, row, rows),
+        "can_be_undone": can_be_undone and now() <= row.requested_at + UNDO_PERIOD,
+    }
+    return htmx.render(request, "lists/run.html", "progress", context)
+
+
+def _outcomes(request: HttpRequest, row: BulkRun, rows: Sequence[BulkRow]) -> list[dict[str, Any]]:
+    """Return what became of the rows, by state: how many, and the first hundred with name and reason.
+
+    Rows that the person can no longer see have no name.
+    """
+    first = {state: [each for each in rows if each.state == state][:MAX_NAMED] for state in RowState}
+    keys = [each.key for part in first.values() for each in part]
+    names = _names(request, row, keys)
+    return [
+        {
+            "state": state,
+            "count": sum(each.state == state for each in rows),
+            "rows": [(names.get(each.key, _("a row you can no longer see")), each.reason) for each in part],
+        }
+        for state, part in first.items()
+        if part
+    ]
+
+
+def _names(request: HttpRequest, row: BulkRun, keys: Sequence[int]) -> dict[int, str]:
+    """Return the names of the rows with these keys that the person may see, by key."""
+    of_list = get_list_or_404(row.list_slug)
+    try:
+        opened = open_list(person(request), of_list, request.GET, row.subject_key)
+    except (Http404, DomainError):
+        return {}
+    return {each.pk: of_list.name(each) for each in opened.selected(keys)}
+
+
+@forbidden_while_acting
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a bulk action of one's own, once; rows that have changed since stay as they are. 404 for those of others."""
+    row = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
+    try:
+        row = request_undo(run=row, by=person(request), at=now())
+    except DomainError as error:
+        messages.warning(request, str(error))
+        return redirect(row)
+    if row.rows.filter(state=RowState.UNDOING).count() > MAX_DIRECT:
+        return redirect(row)
+    work_on_run(row, now)
+    _report(request, row, RowState.UNDONE, RowState.UNCHANGED)
+    query = f"?{row.query}" if row.query else ""
+    return redirect(f"{get_list_or_404(row.list_slug).href(row.subject_key)}{query}")

@@ -1,0 +1,136 @@
+"""The list of all e-mails, for lab staff: its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Prefetch, QuerySet
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from notifications.enums import DeliveryState
+from notifications.ledger.bulk_actions import PAUSE, RETRY
+from notifications.ledger.filters import DeliveryFilter
+from notifications.models import Delivery, DeliveryItem
+from notifications.permissions import can_manage_emails
+from notifications.reminders.reason_texts import describe_reminder, kind_label
+from notifications.templatetags.emails import reason_text
+from web.lists.columns import NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.declarations import List
+
+PER_PAGE: Final = 40  # keeps the page under 60 KiB
+
+
+def _rows(reader: Reader) -> QuerySet[Delivery]:
+    """Return the e-mails that the reader may see, with what they are about."""
+    items = Prefetch("items", DeliveryItem.objects.select_related("reminder"))
+    return Delivery.objects.visible_to(reader.user).prefetch_related(items)
+
+
+def title_of(email: Delivery) -> str:
+    """Return the subject of the e-mail, else what its reminders are about."""
+    return email.subject or " · ".join(describe_reminder(item.reminder) for item in email.items.all())
+
+
+def _link(email: Delivery) -> SafeString:
+    """Return the title of the e-mail as a link to its page."""
+    return format_html('<a href="{}">{}</a>', email.get_absolute_url(), title_of(email))
+
+
+def _kinds(email: Delivery) -> str:
+    """Return the kinds of events that the e-mail is about, such as “Intertransfos”, each once."""
+    return ", ".join(dict.fromkeys(kind_label(item.reminder) for item in email.items.all()))
+
+
+def _state(email: Delivery) -> str:
+    """Return the state of the e-mail, with when it was sent or why it was not."""
+    return render_to_string("notifications/emails/state.html", {"delivery": email, "staff": True})
+
+
+def _sent_at(email: Delivery) -> datetime | None:
+    """Return when the e-mail was sent, in the platform's time zone; None for one that was not."""
+    return localtime(email.sent_at) if email.sent_at else None
+
+
+COLUMNS: Final[Mapping[str, Column]] = {
+    "day": Column(
+        header=_("Day"),
+        value=lambda email: email.day,
+        order=by_value("due_at"),
+        indexed=True,
+        width=12,
+        css=NUMBER,
+    ),
+    "to": Column(
+        header=_("To"), value=lambda email: str(email.user), order=by_name("user__full_name"), width=28, always=True
+    ),
+    "address": Column(
+        header=_("Address"),
+        value=lambda email: email.address,
+        order=by_value("address"),
+        width=32,
+        by_default=False,
+        reads=("address",),
+    ),
+    "email": Column(header=_("E-mail"), value=title_of, html=_link, order=by_name("subject"), width=60, always=True),
+    "about": Column(header=_("About"), value=_kinds, width=24, by_default=False),
+    "state": Column(
+        header=_("State"),
+        value=lambda email: email.get_state_display(),
+        html=_state,
+        order=by_choice("state", DeliveryState.values),
+        width=14,
+        reads=("state", "sent_at", "reason", "last_error", "attempts"),
+    ),
+    "sent": Column(
+        header=pgettext_lazy("an e-mail", "Sent on"),
+        value=_sent_at,
+        order=by_value("sent_at"),
+        width=18,
+        css=NUMBER,
+        by_default=False,
+        reads=("sent_at",),
+    ),
+    "reason": Column(
+        header=_("Reason"),
+        value=reason_text,
+        order=by_value("reason"),
+        width=40,
+        by_default=False,
+        reads=("reason",),
+    ),
+    "attempts": Column(
+        header=pgettext_lazy("an e-mail", "Attempts"),
+        value=lambda email: email.attempts,
+        order=by_value("attempts"),
+        width=10,
+        css=NUMBER,
+        by_default=False,
+        reads=("attempts",),
+    ),
+}
+
+EMAILS: Final = List(
+    slug="e-mails",
+    title=_("E-mails"),
+    route="notifications:ledger",
+    rows=_rows,
+    permission=can_manage_emails,
+    filters=DeliveryFilter,
+    columns=COLUMNS,
+    heading="email",
+    order="-day",
+    reads=("day", "subject", "user__full_name", "user__email"),
+    bulk_actions={"retry": RETRY, "pause": PAUSE},
+    name=title_of,
+    empty_icon="mail",
+    empty_title=_("No e-mail here"),
+    empty_text=_("E-mails appear here once a reminder for an Intertransfo, a session or an idea is due."),
+    per_page=PER_PAGE,
+)

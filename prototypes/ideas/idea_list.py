@@ -1,0 +1,185 @@
+"""The list of ideas: its columns, and the actions on several ideas at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from operator import attrgetter
+from typing import Any, Final
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from prototypes.enums import IdeaState, TrialState
+from prototypes.ideas.bulk_actions import ACCEPT, CHANGE_OWNER, PARK
+from prototypes.ideas.filters import IdeaFilter
+from prototypes.models import Idea, Trial
+from web.lists.columns import FIGURE, NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.declarations import List
+from web.templatetags.web import or_unknown, precise_to, state_tag
+
+
+def _rows(reader: Reader) -> QuerySet[Idea]:
+    """Return the ideas that the reader may read: those of their cohorts, and those shared with their editions."""
+    return Idea.objects.visible_to(reader.user)
+
+
+def _title(idea: Idea) -> SafeString:
+    """Return the title of the idea as a link to its page."""
+    return format_html('<a href="{}">{}</a>', idea.get_absolute_url(), idea.title)
+
+
+def _state(idea: Idea) -> SafeString:
+    """Return the state of the idea, whether it is unconfirmed, and the link to confirm it for those who may."""
+    annotated: Any = idea  # with the columns of `_with_confirmation_flags`
+    tags = [state_tag(idea.state_text, idea.tone)]
+    if annotated.is_unconfirmed:
+        tags.append(state_tag(_("unconfirmed"), "waiting"))
+    if annotated.can_confirm:
+        tags.append(_confirm_button(idea))
+    return format_html_join(" ", "{}", ((tag,) for tag in tags))
+
+
+def _confirm_button(idea: Idea) -> SafeString:
+    """Return the link to the page that confirms the state of the idea."""
+    return format_html(
+        '<a class="btn btn-sm btn-quiet no-print" href="{}">{}<span class="visually-hidden"> {}</span></a>',
+        reverse("prototypes:confirm_idea", args=[idea.pk]),
+        _("Confirm"),
+        idea.reference,
+    )
+
+
+def _with_confirmation_flags(ideas: Any, reader: Reader) -> QuerySet[Idea]:
+    """Annotate ideas with `is_unconfirmed` and `can_confirm`, for the reader."""
+    rows: QuerySet[Idea] = ideas.with_confirmation_flags(reader.user, reader.today)
+    return rows
+
+
+def _last_update(idea: Idea) -> date | None:
+    """Return the day of the last update; of published facts, the day since which the state is known."""
+    return idea.state_since if idea.retrospective else idea.last_update_on
+
+
+def _last_update_cell(idea: Idea) -> object:
+    """Return the last update as precisely as it is known."""
+    if idea.retrospective:
+        return or_unknown(precise_to(idea.state_since, idea.state_precision))
+    return precise_to(idea.last_update_on, "day")
+
+
+def _with_concluded_tests(ideas: QuerySet[Idea], reader: Reader) -> QuerySet[Idea]:
+    """Annotate ideas with `concluded_tests`: how many of their concluded tests the reader may read."""
+    tests = Trial.objects.visible_to(reader.user).filter(prototype__idea=OuterRef("pk"), state=TrialState.CONCLUDED)
+    counted = tests.order_by().values("prototype__idea").annotate(number=Count("pk")).values("number")
+    return ideas.annotate(concluded_tests=Coalesce(Subquery(counted), 0))
+
+
+def _text_columns() -> dict[str, Column]:
+    """Return the columns of an idea's texts besides its title, which are shown if chosen."""
+    fields = {field.name: field for field in Idea._meta.fields}
+    return {
+        name: Column(
+            header=capfirst(fields[name].verbose_name),
+            value=attrgetter(name),
+            width=60,
+            by_default=False,
+            reads=(name,),
+        )
+        for name in Idea.TEXTS
+    }
+
+
+COLUMNS: Final[Mapping[str, Column]] = {
+    "reference": Column(
+        header=_("Reference"),
+        value=lambda idea: idea.reference,
+        order=by_value("reference"),
+        width=12,
+        css=FIGURE,
+        always=True,
+    ),
+    "title": Column(
+        header=_("Idea"), value=lambda idea: idea.title, html=_title, order=by_name("title"), width=48, always=True
+    ),
+    "cohort": Column(
+        header=_("Cohort"),
+        value=lambda idea: idea.cohort.name,
+        order=by_name("cohort__name"),
+        width=24,
+        reads=("cohort__name",),
+    ),
+    "state": Column(
+        header=_("State"),
+        value=lambda idea: str(idea.state_text),
+        html=_state,
+        order=by_choice("state", IdeaState.values),
+        width=18,
+        reads=("state", "state_label"),
+        annotate=_with_confirmation_flags,
+    ),
+    "owner": Column(
+        header=_("Owner"),
+        value=lambda idea: str(idea.owner or ""),
+        order=by_name("owner__full_name"),
+        width=24,
+        reads=("owner__full_name", "owner__email"),
+    ),
+    "last-update": Column(
+        header=_("Last update"),
+        value=_last_update,
+        html=_last_update_cell,
+        order=by_value("last_update_on", unknown_first=True),
+        indexed=True,
+        width=12,
+        css=NUMBER,
+        reads=("last_update_on", "state_since", "state_precision", "retrospective"),
+    ),
+    "challenge": Column(
+        header=_("Challenge"),
+        value=lambda idea: idea.challenge.title if idea.challenge else None,
+        order=by_name("challenge__title"),
+        width=36,
+        by_default=False,
+        reads=("challenge__title",),
+    ),
+    "accepted": Column(
+        header=_("Accepted on"),
+        value=lambda idea: idea.accepted_on,
+        order=by_value("accepted_on"),
+        width=12,
+        css=NUMBER,
+        by_default=False,
+        reads=("accepted_on",),
+    ),
+    "tests": Column(
+        header=_("Tests concluded"),
+        value=lambda idea: idea.concluded_tests,
+        width=12,
+        css=NUMBER,
+        by_default=False,
+        annotate=_with_concluded_tests,
+    ),
+    **_text_columns(),
+}
+
+IDEAS: Final = List(
+    slug="ideas",
+    title=_("Ideas"),
+    route="prototypes:idea_list",
+    rows=_rows,
+    filters=IdeaFilter,
+    columns=COLUMNS,
+    heading="title",
+    order="-last-update",
+    reads=("reference", "title"),
+    bulk_actions={"accept": ACCEPT, "park": PARK, "owner": CHANGE_OWNER},
+    empty_icon="lightbulb",
+    empty_title=_("No idea yet"),
+    empty_text=_("Ideas added by the cohorts appear here, with what became of each."),
+)

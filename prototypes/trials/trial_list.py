@@ -1,0 +1,190 @@
+"""The list of tests: its columns and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from cohorts.models import Cohort
+from prototypes.enums import Result, Strength, TrialDecision, TrialState
+from prototypes.models import Trial
+from web.forms.filters import ListFilter, RowFilter
+from web.lists.columns import FIGURE, NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.declarations import List
+from web.templatetags.web import state_tag
+
+
+def _cohorts(reader: Reader) -> QuerySet[Cohort]:
+    """Return the cohorts that the reader may see."""
+    return Cohort.objects.visible_to(reader.user)
+
+
+class TrialFilter(ListFilter):
+    """Filter of the list of tests by words, cohort, state and result."""
+
+    q = django_filters.CharFilter(label=gettext_lazy("Filter by keyword"), method="search")
+    cohort = RowFilter(
+        label=gettext_lazy("Cohort"),
+        field_name="prototype__idea__cohort",
+        rows=_cohorts,
+        empty_label=gettext_lazy("All cohorts"),
+    )
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"), choices=TrialState.choices, empty_label=gettext_lazy("All states")
+    )
+    result = django_filters.ChoiceFilter(
+        label=gettext_lazy("Result"), choices=Result.choices, empty_label=gettext_lazy("All results")
+    )
+
+    class Meta:
+        model = Trial
+        fields: tuple[str, ...] = ()
+
+    def search(self, trials: QuerySet[Trial], _name: str, text: str) -> QuerySet[Trial]:
+        """Return those of the tests whose hypothesis, measure, prototype or idea contains the text; accents and
+        capitals do not matter.
+        """
+        places = ("hypothesis", "measure", "prototype__title", "prototype__idea__title", "prototype__idea__reference")
+        found = Q()
+        for place in places:
+            found |= Q(**{f"{place}__unaccent__icontains": text.strip()})
+        return trials.filter(found)
+
+
+def _rows(reader: Reader) -> QuerySet[Trial]:
+    """Return the tests that the reader may read."""
+    return Trial.objects.visible_to(reader.user)
+
+
+def _test(trial: Trial) -> SafeString:
+    """Return what the test is about as a link to its page: the hypothesis, else the measure, else the prototype."""
+    return format_html('<a href="{}">{}</a>', trial.get_absolute_url(), _name(trial))
+
+
+def _name(trial: Trial) -> str:
+    """Return what the test is about: the hypothesis, else the measure, else the prototype."""
+    return str(trial) or trial.prototype.title
+
+
+def _day(trial: Trial) -> date | None:
+    """Return the day on which the test was run, else the one for which it is planned."""
+    return trial.held_on or trial.planned_on
+
+
+def _result(trial: Trial) -> SafeString | str:
+    """Return the result of the test with its shape and colour; "" while there is none."""
+    return state_tag(trial.get_result_display(), trial.result_tone) if trial.result else ""
+
+
+COLUMNS: Final[Mapping[str, Column]] = {
+    "idea": Column(
+        header=gettext_lazy("Idea"),
+        value=lambda trial: trial.prototype.idea.reference,
+        order=by_value("prototype__idea__reference"),
+        width=12,
+        css=FIGURE,
+        always=True,
+        reads=("prototype__idea__reference",),
+    ),
+    "test": Column(
+        header=gettext_lazy("Test"),
+        value=_name,
+        html=_test,
+        order=by_name("hypothesis"),
+        width=60,
+        always=True,
+    ),
+    "prototype": Column(
+        header=gettext_lazy("Prototype"),
+        value=lambda trial: trial.prototype.title,
+        order=by_name("prototype__title"),
+        width=32,
+    ),
+    "cohort": Column(
+        header=gettext_lazy("Cohort"),
+        value=lambda trial: trial.prototype.idea.cohort.name,
+        order=by_name("prototype__idea__cohort__name"),
+        width=24,
+        reads=("prototype__idea__cohort__name",),
+    ),
+    "state": Column(
+        header=gettext_lazy("State"),
+        value=lambda trial: trial.get_state_display(),
+        html=lambda trial: state_tag(trial.get_state_display(), trial.tone),
+        order=by_choice("state", TrialState.values),
+        width=14,
+        reads=("state",),
+    ),
+    "day": Column(
+        header=gettext_lazy("Day"),
+        value=_day,
+        order=(Coalesce("held_on", "planned_on").asc(nulls_first=True),),
+        width=12,
+        css=NUMBER,
+        reads=("held_on", "planned_on"),
+    ),
+    "result": Column(
+        header=gettext_lazy("Result"),
+        value=lambda trial: trial.get_result_display(),
+        html=_result,
+        order=by_choice("result", Result.values),
+        width=14,
+        reads=("result",),
+    ),
+    "participants": Column(
+        header=gettext_lazy("Participants"),
+        value=lambda trial: trial.participants,
+        order=by_value("participants"),
+        width=12,
+        css=NUMBER,
+        by_default=False,
+        reads=("participants",),
+    ),
+    "decision": Column(
+        header=gettext_lazy("Decision"),
+        value=lambda trial: trial.get_decision_display(),
+        order=by_choice("decision", TrialDecision.values),
+        width=16,
+        by_default=False,
+        reads=("decision",),
+    ),
+    "strength": Column(
+        header=gettext_lazy("Strength of evidence"),
+        value=lambda trial: trial.get_strength_display(),
+        order=by_choice("strength", Strength.values),
+        width=18,
+        by_default=False,
+        reads=("strength",),
+    ),
+    "learning": Column(
+        header=gettext_lazy("Learning"),
+        value=lambda trial: trial.learning,
+        width=60,
+        by_default=False,
+        reads=("learning",),
+    ),
+}
+
+TRIALS: Final = List(
+    slug="tests",
+    title=gettext_lazy("Tests"),
+    route="prototypes:trial_list",
+    rows=_rows,
+    filters=TrialFilter,
+    columns=COLUMNS,
+    heading="test",
+    order="-day",
+    reads=("hypothesis", "measure", "prototype__title"),
+    name=_name,
+    empty_icon="clipboard-list",
+    empty_title=gettext_lazy("No test yet"),
+    empty_text=gettext_lazy("Tests that the cohorts plan appear here, with what came out of each."),
+)

@@ -1,0 +1,245 @@
+"""Actions on several rows at once, on the list of ideas: preview, refusals, rights, progress, undo."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils.timezone import now
+
+from lists.actions import request_run
+from lists.models import BulkRun
+from lists.running import run_due, work_on_run
+from prototypes import actions
+from prototypes.actions import resume_idea
+from prototypes.models import Idea
+from tests.factories.cast import NOW, Cast
+from tests.factories.cohorts import MembershipFactory
+from tests.factories.lists import BulkRunFactory
+from tests.factories.prototypes import IdeaAuthorFactory, IdeaFactory
+from tests.lists.bulk import confirm, hidden_values, preview
+from tests.pages import elements, messages, texts
+from tests.prototypes.pages import send, signed_in, statements
+from web.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+PARK = "/lists/ideas/act/park/"
+OWNER = "/lists/ideas/act/owner/"
+
+
+def address(path: str, *ideas: Idea) -> str:
+    return f"{path}?{'&'.join(f'row={idea.pk}' for idea in ideas)}"
+
+
+def states() -> list[str]:
+    return list(Idea.objects.order_by("pk").values_list("state", flat=True))
+
+
+@pytest.fixture
+def ideas(cast: Cast) -> list[Idea]:
+    """Create two ideas of the cohort that can be parked, an abandoned one, and a shared one of the other cohort."""
+    rows = [IdeaFactory(cohort=cast.cohort, state=state) for state in ("accepted", "testing", "abandoned")]
+    return [*rows, IdeaFactory(cohort=cast.other_cohort, state="accepted", shared_with_edition=True)]
+
+
+def test_preview_names_who_is_affected_and_who_is_refused_and_why(cast: Cast, ideas: list[Idea]):
+    hidden = IdeaFactory(cohort=cast.other_cohort, title="Hidden")
+    answer = preview(cast["P"], address(PARK, *ideas, hidden))
+    assert texts(answer, "h1") == ["Park: 2 of 4"]
+    listed = [text for text in texts(answer, "li") if text.startswith(("RIV-", "MON-"))]
+    assert listed == [str(ideas[2]), str(ideas[3]), str(ideas[0]), str(ideas[1])]
+    reasons = [text for text in texts(answer, "strong") if text.endswith(".")]
+    assert reasons == [
+        "“Park” is not possible now: the present state is “abandoned”.",
+        "Only the lab, the cohort’s coordinator and its pilot can do this.",
+    ]
+    assert "Hidden" not in answer.content.decode()
+
+
+def test_action_runs_on_the_affected_rows_and_is_undone_once(cast: Cast, ideas: list[Idea]):
+    where = address(PARK, *ideas)
+    answer = confirm(cast["P"], where, reason="Autumn break")
+    assert (answer.url, states()) == ("/ideas/", ["parked", "parked", "abandoned", "accepted"])
+    run = BulkRun.objects.get()
+    page = signed_in(cast["P"]).get(f"/bulk/{run.pk}/")
+    assert "done 2 rows" in " ".join(texts(page, "p"))
+    assert ideas[0].events.get(state="parked").reason == "Autumn break"
+    assert send(cast["P"], f"/bulk/{run.pk}/undo/").url == "/ideas/"
+    assert states() == ["accepted", "testing", "abandoned", "accepted"]
+    again = signed_in(cast["P"]).post(f"/bulk/{run.pk}/undo/", follow=True)
+    assert messages(again) == ["This was undone already."]
+    assert states() == ["accepted", "testing", "abandoned", "accepted"]
+
+
+def test_message_offers_the_undo_and_counts_agree(cast: Cast, ideas: list[Idea]):
+    client = signed_in(cast["P"])
+    where = address(PARK, ideas[0])
+    values = hidden_values(client.get(where))
+    answer = client.post(where, values, follow=True)
+    run = BulkRun.objects.get()
+    assert messages(answer) == ["“Park” is done for 1 row. Undo"]
+    assert [form["attrs"]["action"] for form in elements(answer, "form") if "undo" in form["attrs"].get("id", "")] == [
+        f"/bulk/{run.pk}/undo/"
+    ]
+    assert messages(client.post(f"/bulk/{run.pk}/undo/", follow=True)) == ["“Park” is undone for 1 row."]
+
+
+def test_rows_changed_since_stay_as_they_are_when_it_is_undone(cast: Cast, ideas: list[Idea]):
+    confirm(cast["P"], address(PARK, *ideas), reason="")
+    resume_idea(idea=Idea.objects.get(pk=ideas[0].pk), by=cast["C"], at=NOW)
+    run = BulkRun.objects.get()
+    send(cast["P"], f"/bulk/{run.pk}/undo/")
+    assert states()[:2] == ["accepted", "testing"]
+    assert list(run.rows.order_by("pk").values_list("state", "reason")) == [
+        ("unchanged", "Something was recorded about this idea since then. Correct it on the page of the idea."),
+        ("undone", ""),
+    ]
+
+
+def test_all_that_match_are_those_of_the_filter(cast: Cast, ideas: list[Idea]):
+    answer = preview(cast["S"], f"{PARK}?all=1&state=accepted")
+    assert texts(answer, "h1") == ["Park: 2 of 2"]
+    confirm(cast["S"], f"{PARK}?all=1&state=accepted")
+    assert states() == ["parked", "testing", "abandoned", "parked"]
+
+
+def test_preview_is_shown_again_when_the_rows_have_changed(cast: Cast, ideas: list[Idea]):
+    where = f"{PARK}?all=1&state=accepted"
+    values = hidden_values(preview(cast["S"], where))
+    IdeaFactory(cohort=cast.cohort, state="accepted", title="New since")
+    answer = send(cast["S"], where, **values)
+    assert (answer.status_code, states().count("parked")) == (200, 0)
+    assert "The selected rows have changed since you opened this page." in " ".join(texts(answer, "b"))
+
+
+def test_form_sent_twice_acts_once(cast: Cast, ideas: list[Idea]):
+    where = address(PARK, ideas[0], ideas[1])
+    values = hidden_values(preview(cast["P"], where))
+    for _ in range(2):
+        send(cast["P"], where, **values)
+    run = request_run(
+        keys=[1], by=cast["P"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"]
+    )  # a second request at the same moment
+    assert (BulkRun.objects.get(), run.rows.count(), states().count("parked")) == (run, 2, 2)
+    with pytest.raises(DomainError, match="You have already sent this form"):  # the key of someone else’s form
+        request_run(keys=[1], by=cast["S"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"])
+
+
+def test_empty_and_too_large_selections_are_explained(cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lists.views.bulk_actions.MAX_SELECTED", 3)
+    for where, sentence in (
+        (PARK, "Nothing is selected. Select rows first, then choose the action."),
+        (f"{PARK}?row=x&row=0", "Nothing is selected. Select rows first, then choose the action."),
+        (f"{PARK}?all=1", "One action takes at most 3 rows. Narrow the list with filters first."),
+    ):
+        assert sentence in " ".join(texts(preview(cast["S"], where), "b"))
+        assert send(cast["S"], where, affected="x").status_code == 200
+    assert BulkRun.objects.count() == 0
+    assert signed_in(cast["S"]).get("/lists/ideas/act/nothing/").status_code == 404
+
+
+def test_many_rows_are_left_to_the_worker_with_the_rights_of_that_moment(
+    cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("lists.views.bulk_actions.MAX_DIRECT", 1)
+    answer = confirm(cast["P"], address(PARK, *ideas))
+    run = BulkRun.objects.get()
+    assert (answer.url, states().count("parked")) == (f"/bulk/{run.pk}/", 0)
+    assert "0 of 2 rows" in " ".join(texts(signed_in(cast["P"]).get(answer.url), "p"))
+    assert send(cast["P"], f"/bulk/{run.pk}/undo/").url == answer.url  # still under way
+    assert (run_due(now), run_due(now), states()[:2]) == (2, 0, ["parked", "parked"])
+    cast.cohort.memberships.filter(user=cast["P"]).update(role="relay")
+    send(cast["P"], f"/bulk/{run.pk}/undo/")
+    assert (run_due(now), states()[:2]) == (2, ["parked", "parked"])
+    assert {row.reason for row in run.rows.all()} == {
+        "Only the lab, the cohort’s coordinator and its pilot can do this."
+    }
+
+
+def test_each_row_is_worked_on_once_by_two_workers(cast: Cast, ideas: list[Idea]):
+    run = BulkRunFactory(person=cast["P"])
+    run.rows.create(key=ideas[0].pk)
+    run.rows.create(key=2**40)
+    assert (work_on_run(run, now), work_on_run(run, now)) == (2, 0)
+    assert list(run.rows.order_by("pk").values_list("state", "reason")) == [
+        ("done", ""),
+        ("refused", "You can no longer see this row."),
+    ]
+    page = signed_in(cast["P"]).get(f"/bulk/{run.pk}/")
+    assert "a row you can no longer see You can no longer see this row." in texts(page, "li")
+
+
+def test_broken_row_is_logged_and_keeps_no_other_waiting(
+    cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    park = actions.park_idea
+
+    def break_at_the_first(*, idea: Idea, **more: Any) -> Any:
+        return park(idea=idea, **more) if idea.pk == ideas[1].pk else 1 / 0
+
+    monkeypatch.setattr(actions, "park_idea", break_at_the_first)
+    confirm(cast["P"], address(PARK, *ideas))
+    run = BulkRun.objects.get()
+    assert list(run.rows.order_by("pk").values_list("state", "reason")) == [
+        ("refused", "The server could not do this. Try it on the page of this row."),
+        ("done", ""),
+    ]
+    assert f"Bulk action {run.pk} broke at row {ideas[0].pk}" in caplog.text
+
+
+def test_undo_is_possible_for_a_day(cast: Cast, ideas: list[Idea]):
+    confirm(cast["P"], address(PARK, ideas[0]))
+    run = BulkRun.objects.get()
+    undo = f"/bulk/{run.pk}/undo/"
+    for late, offered in ((timedelta(days=1), 1), (timedelta(days=1, seconds=1), 0)):
+        with time_machine.travel(NOW + late, tick=False):
+            page = signed_in(cast["P"]).get(f"/bulk/{run.pk}/")
+            assert [form["attrs"].get("action") for form in elements(page, "form")].count(undo) == offered
+    with time_machine.travel(NOW + late, tick=False):
+        answer = signed_in(cast["P"]).post(undo, follow=True)
+    assert messages(answer) == ["This can be undone for one day only. Change the rows one by one."]
+
+
+def test_owner_is_changed_and_given_back(cast: Cast, ideas: list[Idea]):
+    IdeaAuthorFactory(idea=ideas[0], user=cast["M"])
+    Idea.objects.filter(pk=ideas[1].pk).update(owner=cast["C"])
+    where = address(OWNER, ideas[0], ideas[1])
+    offered = preview(cast["P"], where).context["form"].fields["owner"].queryset
+    assert [person.full_name.split()[0] for person in offered] == [
+        "Ambassador",
+        "Coordinator",
+        "Pilot",
+        "Relay",
+        "Resident",
+    ]
+    assert send(cast["P"], where, owner=cast["N"].pk, **hidden_values(preview(cast["P"], where))).status_code == 200
+    confirm(cast["P"], where, owner=cast["M"].pk)
+    found = Idea.objects.filter(pk__in=[ideas[0].pk, ideas[1].pk]).order_by("pk")
+    assert [(idea.owner, idea.co_author_ids) for idea in found] == [(cast["M"], frozenset())] * 2
+    send(cast["P"], f"/bulk/{BulkRun.objects.get().pk}/undo/")
+    assert [(idea.owner, idea.co_author_ids) for idea in found.all()] == [
+        (ideas[0].owner, frozenset({cast["M"].pk})),
+        (cast["C"], frozenset()),
+    ]
+
+
+def test_owner_of_several_cohorts_is_a_member_of_all(cast: Cast, ideas: list[Idea]):
+    MembershipFactory(cohort=cast.other_cohort, user=cast["C"], role="coordinator")
+    form = preview(cast["S"], address(OWNER, ideas[0], ideas[3])).context["form"]
+    assert ([person.pk for person in form.fields["owner"].queryset], bool(form.fields["owner"].help_text)) == (
+        [cast["C"].pk],
+        True,
+    )
+
+
+def test_bulk_actions_of_others_are_not_found(cast: Cast, ideas: list[Idea]):
+    confirm(cast["P"], address(PARK, ideas[0]))
+    run = BulkRun.objects.get()
+    answers = [signed_in(cast["S"]).get(f"/bulk/{run.pk}/"), send(cast["S"], f"/bulk/{run.pk}/undo/")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_preview_costs_the_same_with_one_row_and_with_three(cast: Cast, rows: int):
+    chosen = [IdeaFactory(cohort=cast.cohort, state="accepted") for _ in range(rows)]
+    assert [statements(cast["P"], address(path, *chosen)) for path in (PARK, OWNER)] == [4, 6]

@@ -1,0 +1,61 @@
+"""No list, file, view or preview holds a text of others, whatever its columns; and every column of a list sorts."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from lists.models import SavedView
+from tests.matrix import FORMER
+from tests.matrix.leak_markers import FAR, leaks_in
+from tests.matrix.stage import Stage
+from tests.test_role_matrix import hidden_from
+from web.lists.declarations import List, lists, no_subject
+
+pytestmark = pytest.mark.django_db
+OPEN = {"authorities"}  # public bodies: none of their texts has a marker
+
+
+def addresses(of_list: List, stage: Stage) -> list[str]:
+    """Return the addresses of the page, the files and the previews of a list, with all its columns."""
+    own = "" if of_list.subject is no_subject else stage.home.cohort.slug
+    query = urlencode({"of": own, "columns": ".".join(of_list.columns), "all": 1})
+    files = [f"/lists/{of_list.slug}/file/{form}/?{query}" for form in ("csv", "xlsx")]
+    previews = [f"/lists/{of_list.slug}/act/{slug}/?{query}" for slug in of_list.bulk_actions]
+    return [f"{of_list.href(own)}?{query}", *files, *previews]
+
+
+@pytest.mark.parametrize("slug", lists.slugs())
+def test_no_list_holds_texts_of_others(slug: str, stage: Stage):
+    found = {}
+    for role in "CDPMRANX" + FORMER:
+        for address in addresses(lists[slug], stage):
+            answer = stage.clients[role].get(address)
+            assert answer.status_code in {200, 403, 404}, (role, address)
+            if leaks := leaks_in(answer.getvalue(), *hidden_from(role)):
+                found[role, address] = leaks
+    assert found == {}
+    if lists[slug].subject is no_subject and slug not in OPEN:
+        page, csv, *_others = [stage.clients["S"].get(address).getvalue() for address in addresses(lists[slug], stage)]
+        assert [bool(leaks_in(each, FAR)) for each in (page, csv)] == [True, True]
+
+
+@pytest.mark.parametrize("slug", lists.slugs())
+def test_every_list_sorts_by_each_of_its_columns(slug: str, stage: Stage):
+    page = addresses(lists[slug], stage)[0]
+    sorted_by = [name for name, column in lists[slug].columns.items() if column.order]
+    assert lists[slug].order.removeprefix("-") in sorted_by
+    for name in sorted_by:
+        for sort in (name, f"-{name}"):
+            answer = stage.clients["S"].get(f"{page}&sort={sort}")
+            assert (answer.status_code, answer.context["opened"].sort, answer.context["opened"].ignored) == (
+                200,
+                sort,
+                [],
+            )
+
+
+def test_shared_views_of_others_are_not_offered(stage: Stage):
+    assert SavedView.objects.count() == 3
+    for role in "PMRAN":
+        page = stage.clients[role].get("/ideas/").getvalue()
+        assert leaks_in(page, *hidden_from(role)) == []

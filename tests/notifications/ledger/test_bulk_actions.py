@@ -1,0 +1,41 @@
+"""Actions on several e-mails at once: failed ones are sent again, waiting ones paused and resumed."""
+
+import pytest
+
+from accounts.models import User
+from lists.models import BulkRun
+from notifications.models import Delivery
+from tests.factories.accounts import UserFactory
+from tests.factories.notifications import DeliveryFactory
+from tests.lists.bulk import confirm
+from tests.prototypes.pages import send, signed_in
+
+pytestmark = pytest.mark.usefixtures("db", "today", "workshop")
+ACT = "/lists/e-mails/act"
+
+
+@pytest.fixture
+def staff() -> User:
+    return UserFactory(full_name="Staff Lab", is_lab_staff=True, language="en")
+
+
+def states() -> list[str]:
+    return list(Delivery.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_failed_emails_are_sent_again_and_waiting_ones_paused_and_resumed(staff: User):
+    for state in ("dead", "dead", "queued", "sent"):
+        DeliveryFactory(state=state)
+    confirm(staff, f"{ACT}/retry/?all=1&state=dead")
+    assert states() == ["queued", "queued", "queued", "sent"]
+    confirm(staff, f"{ACT}/pause/?all=1")
+    assert states() == ["held", "held", "held", "sent"]
+    send(staff, f"/bulk/{BulkRun.objects.latest('pk').pk}/undo/")
+    assert states() == ["queued", "queued", "queued", "sent"]
+
+
+def test_only_lab_staff_open_the_list_its_files_and_its_actions(staff: User):
+    email = DeliveryFactory(state="dead")
+    addresses = (f"{ACT}/retry/?all=1", "/lists/e-mails/file/csv/", "/lists/e-mails/views/new/?state=dead")
+    assert [signed_in(email.user).get(address).status_code for address in addresses] == [403, 403, 403]
+    assert [signed_in(staff).get(address).status_code for address in addresses] == [200, 200, 200]

@@ -1,0 +1,73 @@
+"""The form field for a related row, such as a cohort: chosen while there are few of them, typed by name otherwise."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib.postgres.lookups import Unaccent
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from web.database.keys import key_of
+
+MAX_MATCHES: Final = 100  # rows that a typed name may mean
+
+
+class RowField(forms.CharField):
+    """A related row by its key, or related rows by a part of their name; the value is the tuple of their keys.
+
+    `choices` are pairs of key and name to choose from, None if the name is typed. `selected_name` is the name of the
+    row that is chosen, else what was typed.
+    """
+
+    def __init__(
+        self,
+        *,
+        rows: QuerySet[Any],
+        name: str,
+        choices: list[tuple[int, str]] | None,
+        empty_label: StrOrPromise = "",
+        **options: Any,
+    ) -> None:
+        """Create the field; `rows` are those that may be chosen, `name` is the column of their name.
+
+        With `choices` it is a list to choose from, with `empty_label` for no choice. `options` are those of a text
+        field.
+        """
+        super().__init__(**options)
+        self.rows, self.name, self.choices, self.selected_name = rows, name, choices, ""
+        if choices is not None:
+            self.widget = forms.Select(choices=[("", empty_label), *choices])
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        """Return the keys of the rows that the value means; () for none. Raises ValidationError when no row fits."""
+        text = super().clean(value).strip()
+        matches = self._matches(text) if text else []
+        if text and not matches:
+            raise forms.ValidationError(_("Nothing here has this name. Type another one."))
+        self.selected_name = matches[0][1] if len(matches) == 1 else text
+        return tuple(pk for pk, _name in matches)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the field shows: of a typed row that is chosen by its key, the name."""
+        return self.selected_name or value if self.choices is None else value
+
+    def _matches(self, text: str) -> list[tuple[int, str]]:
+        """Return key and name of the row with this key, else of those with this name, else of those whose name contains
+        it.
+        """
+        key = key_of(text)
+        if key and self.choices is not None:
+            return [choice for choice in self.choices if choice[0] == key]
+        if key and (row := self.rows.filter(pk=key).values_list("pk", self.name).first()):
+            return [row]
+        named = self.rows.alias(plain=Lower(Unaccent(self.name)))
+        matches = list(
+            named.filter(plain__contains=Lower(Unaccent(Value(text))))
+            .order_by("pk")
+            .values_list("pk", self.name)[:MAX_MATCHES]
+        )
+        return [match for match in matches if match[1].lower() == text.lower()] or matches

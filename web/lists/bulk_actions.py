@@ -1,0 +1,64 @@
+"""Bulk actions: one action for several rows of a list, each checked on its own, with one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from django import forms
+from django_stubs_ext import StrOrPromise
+
+from web.decisions import Decision
+from web.lists.columns import Reader
+
+MAX_SELECTED: Final = 1000  # rows of one bulk action
+
+Decide = Callable[[Any], Decision]
+
+
+class BulkForm(forms.Form):
+    """What a bulk action asks for: nothing, unless a subclass adds fields; their values are the same for all rows."""
+
+    def __init__(self, data: Any = None, *, reader: Reader, rows: Sequence[Any]) -> None:
+        """Create the form for these `rows`; `reader` is the person who acts."""
+        super().__init__(data)
+        self.reader, self.selected_rows = reader, rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAction:
+    """An action that people take on several rows of a list at once.
+
+    - `label`: its button; `description`: what it does to each row, above the preview.
+    - `permission(reader, rows)`: called once with all rows, returns the function that decides whether the reader may
+      act on one, by the permission of the single action. The relations `related` are read with the rows.
+    - `open_to`: decides by the state of a row alone whether the action is possible now.
+    - `act(row, values, by, at)`: runs the single action on a row, with the values of the `form`. It returns what the
+      undo needs, ready for JSON, and raises DomainError when the row refuses.
+    - `undo(row, details, by, at)`: brings back what was, from what `act` returned. It raises DomainError when the row
+      has changed since. None where nothing can bring it back; the preview then says so.
+    """
+
+    label: StrOrPromise
+    description: StrOrPromise
+    permission: Callable[[Reader, Sequence[Any]], Decide]
+    open_to: Decide
+    act: Callable[[Any, Mapping[str, Any], Any, datetime], Mapping[str, Any]]
+    undo: Callable[[Any, Mapping[str, Any], Any, datetime], object] | None = None
+    form: type[BulkForm] = BulkForm
+    related: tuple[str, ...] = ()
+    is_destructive: bool = False
+
+    def decider(self, reader: Reader, rows: Sequence[Any]) -> Decide:
+        """Return the function that decides on one of the rows: by the permission of the reader first, then by its
+        state.
+        """
+        return partial(self.decide, self.permission(reader, rows))
+
+    def decide(self, permission: Decide, row: Any) -> Decision:
+        """Return the refusal of the permission, else the decision by the state of the row."""
+        allowed = permission(row)
+        return self.open_to(row) if allowed else allowed

@@ -1,0 +1,119 @@
+"""The columns of a list: header, value, order, and how a page and a file show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.contrib.postgres.lookups import Unaccent
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Lower
+from django.utils.html import conditional_escape
+from django_stubs_ext import StrOrPromise
+
+from web.exports.tables import Cell
+from web.templatetags.web import day, number
+
+FIGURE: Final = "fig nowrap"  # classes of cells with a reference or a date
+NUMBER: Final = "n fig nowrap"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a list: the person, their day, and the object whose list it is (None for lists of everything).
+
+    `key` is the key of that object in addresses, such as the slug of a cohort. `csrf_token` is for buttons in the cells
+    of a page.
+    """
+
+    user: Any
+    today: Any
+    key: str = ""
+    subject: Any = None
+    csrf_token: Any = ""
+
+
+def everyone(_reader: Reader) -> bool:
+    """Return True: for columns that all readers of a list may see."""
+    return True
+
+
+def unchanged(rows: QuerySet[Any], _reader: Reader) -> QuerySet[Any]:
+    """Return the rows: for columns for which nothing has to be computed."""
+    return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a list, for its page and its files.
+
+    - `value`: the value of a row, as a file has it; `html`: what the page shows, by default that value in the reader's
+      language.
+    - `order`: sorts rows by the column, ascending; without it nobody can sort by the column. With `indexed`, an index
+      of the database has this order, so that any number of rows can be sorted so; otherwise at most a thousand.
+    - `width`: in a spreadsheet, in characters; `css`: the classes of its cells.
+    - `always`: it cannot be hidden, and the first one such names the row; without `by_default` it has to be chosen.
+    - `offered_to`: whether a reader may see the column; it is not named to others.
+    - `in_file`: False for a column of buttons, which only the page has.
+    - `reads`: the fields it needs; `annotate`: adds to the rows what has to be computed for it. Both only while it is
+      shown.
+    """
+
+    header: StrOrPromise
+    value: Callable[[Any], Cell]
+    html: Callable[[Any], object] | None = None
+    order: tuple[OrderBy, ...] = ()
+    indexed: bool = False
+    width: int = 16
+    css: str = ""
+    always: bool = False
+    by_default: bool = True
+    offered_to: Callable[[Reader], bool] = everyone
+    in_file: bool = True
+    reads: tuple[str, ...] = ()
+    annotate: Callable[[QuerySet[Any], Reader], QuerySet[Any]] = unchanged
+
+    def cell(self, row: Any) -> str:
+        """Return the HTML of the column's cell in a row, escaped; "" for a value that is not known."""
+        content: Any = self.html(row) if self.html else written(self.value(row))
+        return conditional_escape(content)
+
+
+def written(value: Cell) -> str:
+    """Return a value as a page shows it, in the reader's language; "" for None."""
+    if isinstance(value, date | datetime):
+        return day(value)
+    if isinstance(value, str) or value is None:
+        return value or ""
+    return number(float(value))
+
+
+def by_name(column: str) -> tuple[OrderBy, ...]:
+    """Return the order by the name in a column, ascending; accents and capitals do not count, rows without it are
+    last.
+    """
+    return (Lower(Unaccent(column)).asc(nulls_last=True),)
+
+
+def by_value(*columns: str, unknown_first: bool = False) -> tuple[OrderBy, ...]:
+    """Return the ascending order by columns; rows without a value are last, with `unknown_first` first."""
+    nulls: dict[str, bool] = {"nulls_first": True} if unknown_first else {"nulls_last": True}
+    return tuple(F(column).asc(**nulls) for column in columns)
+
+
+def by_choice(column: str, values: Iterable[str]) -> tuple[OrderBy, ...]:
+    """Return the ascending order of a column whose values are sorted as `values` has them; others are last."""
+    places = (When(**{column: value}, then=Value(place)) for place, value in enumerate(values))
+    return (Case(*places, output_field=IntegerField()).asc(nulls_last=True),)
+
+
+def reversed_order(order: tuple[OrderBy, ...]) -> tuple[OrderBy, ...]:
+    """Return the opposite order: what was last is first, rows without a value included."""
+    turned = tuple(copy(expression) for expression in order)
+    for expression in turned:
+        expression.reverse_ordering()
+    return turned

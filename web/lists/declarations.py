@@ -1,0 +1,77 @@
+"""The declaration of a list: its rows, columns, filters and bulk actions, and the registry of all lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django_stubs_ext import StrOrPromise
+
+from web.decisions import ALLOW, Decision
+from web.forms.filters import ListFilter
+from web.lists.bulk_actions import BulkAction
+from web.lists.columns import Column, Reader
+from web.pages.pagination import PER_PAGE
+from web.registries import Registry
+
+
+def no_subject(_user: Any, _key: str) -> Any:
+    """Return None: the subject of lists of everything that the person may see."""
+    return None
+
+
+def allow_everyone(_user: Any) -> Decision:
+    """Return that the person may open the list: of lists that are for everyone who is signed in."""
+    return ALLOW
+
+
+def nothing_more(_rows: Sequence[Any], _reader: Reader) -> None:
+    """Load nothing: for lists whose cells need the fields of their rows only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """A list of rows, with what its page and its files need.
+
+    - `route`: the URL name of its page.
+    - `rows`: the rows that a reader may see. Nothing else decides on that.
+    - `filters`: the class of the filter set.
+    - `columns`: by their name in addresses, in the order of the page. `heading` names the one that heads each row,
+      `order` the one by which rows are sorted unless another is chosen, with "-" before it for the opposite order.
+    - `name`: how a row is called in sentences; the fields `reads` are always read.
+    - `complete`: loads for the rows of one page, or of a portion of a file, what their cells need beyond their fields,
+      with a fixed number of statements.
+    - `permission`: whether a person may open the list at all, for lists that are not for everyone.
+    - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a key
+      for a person, and raises Http404 or Refused if they may not see the list. The key is the argument of the page.
+    - `empty_icon`, `empty_title`, `empty_text`: shown while there are no rows at all.
+    """
+
+    slug: str
+    title: StrOrPromise
+    route: str
+    rows: Callable[[Reader], QuerySet[Any]]
+    filters: type[ListFilter]
+    columns: Mapping[str, Column]
+    heading: str
+    order: str
+    reads: tuple[str, ...]
+    empty_icon: str
+    empty_title: StrOrPromise
+    complete: Callable[[Sequence[Any], Reader], None] = nothing_more
+    permission: Callable[[Any], Decision] = allow_everyone
+    subject: Callable[[Any, str], Any] = no_subject
+    bulk_actions: Mapping[str, BulkAction] = field(default_factory=dict)
+    empty_text: StrOrPromise = ""
+    name: Callable[[Any], str] = str
+    per_page: int = PER_PAGE
+
+    def href(self, key: str = "") -> str:
+        """Return the URL of the page of the list; `key` is that of the object it belongs to."""
+        return reverse(self.route, args=[key] if key else [])
+
+
+lists: Final[Registry[List]] = Registry("lists")
