@@ -203,7 +203,9 @@ def discard_import(*, batch: ImportBatch, by: User | None) -> None:
 
 
 @action(gettext_lazy("Undo of an import requested"), security_event=True, forbidden_while_acting=True)
-def request_undo(*, batch: ImportBatch, by: User | None, at: datetime, correct_emails: bool = False) -> ImportBatch:
+def request_import_undo(
+    *, batch: ImportBatch, by: User | None, at: datetime, correct_emails: bool = False
+) -> ImportBatch:
     """Queue the import to be undone as a whole, and wake the worker; return it.
 
     With `correct_emails`, people who received an e-mail because of it get another: that it no longer counts. Raises

@@ -268,7 +268,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     kind = _kind(row.kind)
     names = kind.emails_sent(actions.imported_things(row))
     form = UndoForm(submitted_data(request), emails_sent=bool(names))
-    if undone := apply_form(form, actions.request_undo, batch=row, by=person(request), at=timezone.now()):
+    if undone := apply_form(form, actions.request_import_undo, batch=row, by=person(request), at=timezone.now()):
         return redirect(undone)
     page = FormPage(
         _("Undo the import"),

@@ -84,7 +84,7 @@ def request_run(*, keys: Iterable[int], idempotency_key: UUID, by: User, at: dat
 
 
 @action(gettext_lazy("Undo of a bulk action requested"))
-def request_undo(*, run: BulkRun, by: User, at: datetime) -> BulkRun:
+def request_run_undo(*, run: BulkRun, by: User, at: datetime) -> BulkRun:
     """Record that the person undoes their bulk action, and return it; only rows that were done are undone.
 
     Raises DomainError when it was undone before, is still under way, or is older than a day.

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from lists.actions import MAX_DIRECT, request_run, request_undo
+from lists.actions import MAX_DIRECT, request_run, request_run_undo
 from lists.enums import UNDER_WAY, RowState
 from lists.models import UNDO_PERIOD, BulkRow, BulkRun
 from lists.running import open_list, work_on_run
@@ -243,7 +243,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a bulk action of one's own, once; rows that have changed since stay as they are. 404 for those of others."""
     row = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
     try:
-        row = request_undo(run=row, by=person(request), at=now())
+        row = request_run_undo(run=row, by=person(request), at=now())
     except DomainError as error:
         messages.warning(request, str(error))
         return redirect(row)

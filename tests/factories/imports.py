@@ -10,7 +10,7 @@ from django.db import transaction
 from openpyxl import Workbook
 
 from accounts.models import User
-from imports.actions import add_import, confirm_import, request_undo
+from imports.actions import add_import, confirm_import, request_import_undo
 from imports.kinds import import_kinds
 from imports.models import ImportBatch, ImportRow
 from imports.reading.tables import pasted_file
@@ -138,7 +138,7 @@ def imported(kind: str, place: str, text: str, by: User) -> ImportBatch:
 
 def undone(batch: ImportBatch) -> ImportBatch:
     """Undo an import as its person does, and return it."""
-    request_undo(batch=batch, by=batch.person, at=NOW)
+    request_import_undo(batch=batch, by=batch.person, at=NOW)
     run_due_imports(lambda: NOW)
     batch.refresh_from_db()
     return batch

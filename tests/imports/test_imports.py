@@ -202,7 +202,7 @@ class TestRunning:
 
 class TestUndo:
     def undo(self, cast: Cast, batch: ImportBatch, at: datetime = NOW) -> ImportBatch:
-        actions.request_undo(batch=batch, by=cast["P"], at=at)
+        actions.request_import_undo(batch=batch, by=cast["P"], at=at)
         run_due_imports(lambda: at)
         batch.refresh_from_db()
         return batch
@@ -212,7 +212,7 @@ class TestUndo:
         assert (batch.state, set(batch.rows.values_list("state", flat=True))) == ("undone", {RowState.UNDONE})
         assert [row.why for row in Invitation.objects.all()] == ["The import that invited the person was undone."] * 2
         assert set(Reminder.objects.values_list("state", flat=True)) == {"cancelled"}
-        assert refusal(actions.request_undo, batch=batch, by=cast["P"], at=NOW) == (
+        assert refusal(actions.request_import_undo, batch=batch, by=cast["P"], at=NOW) == (
             "This import can no longer be undone."
         )
 
@@ -224,13 +224,13 @@ class TestUndo:
         batch = imported(cast)
         row = Invitation.objects.earliest("pk")
         update(row, accepted_at=NOW, accepted_by_id=row.person_id)
-        assert refusal(actions.request_undo, batch=batch, by=cast["P"], at=NOW) == (
+        assert refusal(actions.request_import_undo, batch=batch, by=cast["P"], at=NOW) == (
             "These people accepted the invitation: Ada Essai. End their memberships first."
         )
 
     def test_an_undo_that_became_impossible_changes_nothing(self, cast):
         batch = imported(cast)
-        actions.request_undo(batch=batch, by=cast["P"], at=NOW)
+        actions.request_import_undo(batch=batch, by=cast["P"], at=NOW)
         row = Invitation.objects.earliest("pk")
         update(row, accepted_at=NOW, accepted_by_id=row.person_id)
         run_due_imports(lambda: NOW)

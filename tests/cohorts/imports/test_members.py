@@ -125,7 +125,7 @@ def test_a_member_is_recognised_by_any_address_or_by_name_and_details_change(cas
     run(cast, batch)
     member.refresh_from_db()
     assert (member.unit, Invitation.objects.count()) == ("Accueil", 0)
-    actions.request_undo(batch=batch, by=cast["P"], at=NOW)
+    actions.request_import_undo(batch=batch, by=cast["P"], at=NOW)
     run_due_imports(lambda: NOW)
     member.refresh_from_db()
     assert member.unit == "Voirie"
@@ -174,7 +174,7 @@ def test_an_undo_names_who_received_the_email_and_corrects_it_in_their_language(
 
 def test_people_who_received_no_email_get_no_correction(cast):
     batch = run(cast, added(cast, "E-mail;Name\nada@people.example;Ada Essai"))
-    actions.request_undo(batch=batch, by=cast["P"], at=NOW, correct_emails=True)
+    actions.request_import_undo(batch=batch, by=cast["P"], at=NOW, correct_emails=True)
     run_due_imports(lambda: NOW)
     send_round(lambda: NOW.replace(minute=30), seconds=5)
     assert mail.outbox == []
