@@ -2,6 +2,12 @@
 
 from django.db import migrations
 
+# Dropping a table drops its triggers, but not the functions that they called.
+DROP_FUNCTIONS = """
+    DROP FUNCTION IF EXISTS pgtrigger_insert_insert_0df99(), pgtrigger_update_update_22e3e(),
+        pgtrigger_delete_delete_5ef24(), pgtrigger_append_only_32412()
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -32,4 +38,5 @@ class Migration(migrations.Migration):
         migrations.DeleteModel(
             name='InvitationListEvent',
         ),
+        migrations.RunSQL(DROP_FUNCTIONS, migrations.RunSQL.noop),
     ]

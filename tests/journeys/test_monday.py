@@ -95,7 +95,7 @@ def test_each_note_has_a_button_and_disappears_once_it_is_dealt_with(visit, cast
     assert Session.objects.get(title="Parler aux usagers").state == "reported"
 
     deal_with(page, "1 e-mail failed")
-    main(page).locator("table a").first.click()
+    main(page).locator("tbody a").first.click()
     press(page, "Try again")
     assert Delivery.objects.get().state == "queued"
 

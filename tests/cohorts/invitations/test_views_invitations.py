@@ -81,7 +81,7 @@ class TestAll:
         self, pilot, cast, number, django_assert_num_queries
     ):
         InvitationFactory.create_batch(number, cohort=cast.cohort, invited_by=cast["P"])
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             pilot.get(ALL)
 
     def test_the_page_of_one_invitation_shows_the_same(self, pilot, cast):

@@ -109,7 +109,7 @@ def test_beat_asks_at_plain_intervals_for_tasks_that_take_what_it_sends():
         "refresh-rollups": (schedule, timedelta(minutes=5)),
         "ask-for-confirmations": (schedule, timedelta(hours=6)),
         "purge": (schedule, timedelta(days=1)),
-        "send-invitation-lists": (schedule, timedelta(minutes=5)),
+        "run-imports": (schedule, timedelta(minutes=5)),
         "purge-needs": (schedule, timedelta(hours=6)),
         "sweep-files": (schedule, timedelta(hours=1)),
         "write-exports": (schedule, timedelta(minutes=5)),
