@@ -27,6 +27,8 @@ from web.text.visible import clean_line, clean_text
 EXCEL_DAY_ZERO: Final = date(1899, 12, 30)  # its serials count from here, for dates after February 1900
 EXCEL_SERIALS: Final = range(20_000, 80_000)  # 1954 to 2119: smaller and larger numbers are no dates of ours
 SHORTEST_MONTH: Final = 3  # characters that tell a month: “sep”, but “jui” is two of them
+MOST_DAYS: Final = 31  # in one cell
+LONGEST_VALUE: Final = 60  # characters of a date, a time or a number: the patterns below are slow on long texts
 CENTURY_PIVOT: Final = 70  # two digits of a year: 69 is 2069, 70 is 1970
 LANGUAGES: Final = ("fr", "en")
 
@@ -90,9 +92,10 @@ def day(cell: str, options: CellOptions) -> date | None:
 
     Raises CellError with the nearest date as suggestion when the month has no such day.
     """
-    written = _WEEKDAY.sub("", " ".join(clean_line(cell).split()))
+    written = " ".join(clean_line(cell).split())
     if not written:
         return None
+    written = _WEEKDAY.sub("", written) if len(written) <= LONGEST_VALUE else ""
     if match := _SERIAL.fullmatch(written):
         if int(match[1]) in EXCEL_SERIALS:
             return EXCEL_DAY_ZERO + timedelta(days=int(match[1]))
@@ -104,7 +107,7 @@ def day(cell: str, options: CellOptions) -> date | None:
         return _day_in_words(match[1], match[2], match[3], written)
     elif match := _MONTH_DAY_YEAR.fullmatch(written):
         return _day_in_words(match[2], match[1], match[3], written)
-    raise CellError(_("“%(text)s” is not a date.") % {"text": written[:80]}, "")
+    raise CellError(_("“%(text)s” is not a date.") % {"text": clean_line(cell)[:80]}, "")
 
 
 def days(cell: str, options: CellOptions) -> tuple[date, ...]:
@@ -118,6 +121,9 @@ def days(cell: str, options: CellOptions) -> tuple[date, ...]:
         parts = [part for part in _BETWEEN_DAYS.split(cell) if part.strip()]
         if len(parts) < 2:
             raise
+        if len(parts) > MOST_DAYS:
+            reason = _("A cell holds at most %(n)d dates. Divide them among several rows.")
+            raise CellError(reason % {"n": MOST_DAYS}) from None
         return tuple(sorted({found for part in parts if (found := day(part, options))}))
     return (first,) if first else ()
 
@@ -221,7 +227,7 @@ def number(*, least: Decimal | int = 0, most: Decimal | int = 10**9, decimals: i
         written = clean_line(cell).strip()
         if not written:
             return None
-        value = _decimal(written)
+        value = _decimal(written) if len(written) <= LONGEST_VALUE else None
         if value is None:
             raise CellError(_("“%(text)s” is not a number.") % {"text": written[:80]})
         if not least <= value <= most:
@@ -352,7 +358,7 @@ def clock_time(cell: str, _options: CellOptions) -> str:
     written = clean_line(cell).strip()
     if not written:
         return ""
-    match = _TIME.fullmatch(written)
+    match = _TIME.fullmatch(written) if len(written) <= LONGEST_VALUE else None
     hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 0)
     if match and match[3] and 1 <= hour <= 12:
         hour = hour % 12 + (12 if match[3].lower() == "pm" else 0)

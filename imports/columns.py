@@ -19,6 +19,7 @@ from imports.cells import LANGUAGES, Parser, day, days, normalised, text
 HEADER_ROWS: Final = 10  # the heading is one of these first rows
 IGNORED: Final = ""  # the column that a column of the table becomes when it is not imported
 ANY_TEXT: Final = text()
+LONGEST_HEADING: Final = 200  # characters by which a heading is recognised
 _REMARK: Final = re.compile(r"\([^)]*\)|\*")  # in a heading: “Nom (obligatoire)”, “E-mail*”
 
 
@@ -70,7 +71,7 @@ def guess_columns(
     What the person chose before (`remembered`, by normalised heading) comes first, then equal headings, then headings
     that contain all words of one. No column is given twice.
     """
-    words = [normalised(_REMARK.sub(" ", heading)) for heading in header]
+    words = [normalised(_REMARK.sub(" ", heading[:LONGEST_HEADING])) for heading in header]
     names = {column.name for column in columns}
     guesses: list[str | None] = [None] * len(words)
     taken: set[str] = set()

@@ -16,6 +16,7 @@ from imports.cells import (
     Parser,
     clock_time,
     day,
+    days,
     email_address,
     enum_choice,
     integer,
@@ -64,6 +65,7 @@ def test_month_comes_first_only_when_it_was_chosen():
         ("3 jui 2026", "“3 jui 2026” is not a date.", ""),
         ("bientôt", "“bientôt” is not a date.", ""),
         ("19999", "“19999” is not a date.", ""),
+        (f"lun {'a' * 300}", f"“lun {'a' * 76}” is not a date.", ""),
     ],
 )
 def test_impossible_dates_are_refused_with_the_nearest_one(cell: str, reason: str, suggestion: str):
@@ -76,6 +78,13 @@ def test_a_date_is_read_back_from_iso_from_a_serial_and_from_either_order(expect
     cells = [expected.isoformat(), str(serial), f"{expected:%d/%m/%Y}"]
     assert {day(cell, OPTIONS) for cell in cells} == {expected}
     assert day(f"{expected:%m/%d/%Y}", CellOptions(month_first=True)) == expected
+
+
+def test_a_cell_holds_at_most_31_dates():
+    given = [date(2026, 10, 1) + timedelta(days=number) for number in range(32)]
+    cell = ", ".join(day.isoformat() for day in given)
+    assert refusal(days, cell) == ("A cell holds at most 31 dates. Divide them among several rows.", "")
+    assert len(days(cell.rpartition(",")[0], CellOptions())) == 31
 
 
 def test_the_limits_of_serials_are_days_of_our_time():

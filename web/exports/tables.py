@@ -37,8 +37,10 @@ _DOUBTFUL: Final = frozenset(f" '{_SIGNS}")  # printable first characters of tex
 
 # Readers of CSV may split at another separator than ours, so that a cell begins after any of them, and after a quote:
 # a reader that splits within a text takes its closing quote for an opening one.
-_WITHIN: Final = rf'([,;|\t\r\n"][{_BLANK},;|"]*)'
+# Each pattern looks at a run of such characters once, from its first one on, so that long runs are not slow.
+_WITHIN: Final = rf'((?<![{_BLANK},;|"])(?:(?![\t\r\n])[{_BLANK}])*+[,;|\t\r\n"][{_BLANK},;|"]*+)'
 _BEFORE_CELL: Final = rf"(?='*[{re.escape(_SIGNS)}]|'*(?<!\")\Z)"
+_SEPARATOR: Final = re.compile(r'[,;|\t\r\n"]')
 _CELL_WITHIN: Final = re.compile(_WITHIN + _BEFORE_CELL)
 _ESCAPED_WITHIN: Final = re.compile(f"{_WITHIN}'{_BEFORE_CELL}")
 
@@ -91,7 +93,8 @@ def escape_csv_text(text: str) -> str:
 
     Readers of CSV split at different separators, so that a cell may begin inside the text.
     """
-    return _CELL_WITHIN.sub(r"\1'", escape_formula(text))
+    escaped = escape_formula(text)
+    return _CELL_WITHIN.sub(r"\1'", escaped) if _SEPARATOR.search(escaped) else escaped
 
 
 def unescape_csv_text(text: str) -> str:

@@ -16,7 +16,16 @@ from hypothesis import strategies as some
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from web.exports.tables import MAX_CELL_CHARACTERS, FurtherSheet, Table, escape_formula, table_bytes, write
+from web.exports.tables import (
+    MAX_CELL_CHARACTERS,
+    FurtherSheet,
+    Table,
+    escape_csv_text,
+    escape_formula,
+    table_bytes,
+    unescape_csv_text,
+    write,
+)
 
 DAY = date(2026, 11, 24)
 
@@ -182,6 +191,13 @@ def test_apostrophes_are_added_within_csv_texts_only_where_a_cell_could_begin():
     assert line == '"Budget, \'-5 %";"1 + 1 = 2";"a@b.example";"Une idée - deux; \'= trois"'
     sheet = load_workbook(io.BytesIO(table_bytes("xlsx", table(harmful), language="en")))["Ideas"]
     assert [cell.value for cell in sheet[2]] == list(harmful)
+
+
+@pytest.mark.parametrize("run", [";", "; ", ";'", '"', " "])
+def test_long_runs_of_separators_are_read_once(run: str):
+    """A pattern that begins anew at each character of the run would take hours."""
+    text = f"{run * 300_000}x"
+    assert (escape_csv_text(text), unescape_csv_text(text)) == (text, text)
 
 
 def test_unsupported_characters_are_removed_and_long_texts_cut():
