@@ -54,13 +54,14 @@ class Workbook:
 def open_workbook(file: IO[bytes]) -> Iterator[Workbook]:
     """Check a workbook and yield its visible sheets that have content; `file` needs a file descriptor.
 
-    One workbook is read at a time on a machine. Raises TableRejected with what to do instead, ServerBusy when others
-    are read for too long.
+    One workbook is read at a time on a machine, but others may be while the block runs. Raises TableRejected with what
+    to do instead, ServerBusy when others are read for too long.
     """
     notes = _package_notes(file)
     deadline = Deadline(MAX_SECONDS)
-    with exclusive_lock("workbooks", deadline=deadline) as handle, TemporaryFile() as output:
-        _run_reader(file, output, deadline, handle)
+    with TemporaryFile() as output:
+        with exclusive_lock("workbooks", deadline=deadline) as handle:
+            _run_reader(file, output, deadline, handle)
         yield _workbook(output, notes)
 
 
