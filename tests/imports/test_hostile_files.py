@@ -68,6 +68,15 @@ def with_parts(content: bytes, **parts: bytes) -> bytes:
     return out.getvalue()
 
 
+def repeated(text: str, *, rows: int) -> bytes:
+    """Return a workbook that holds a text once and refers to it in each of 200 columns of so many rows."""
+    row = "<row>" + '<c t="s"><v>0</v></c>' * MAX_COLUMNS + "</row>"
+    sheet = f"<worksheet><sheetData>{row * rows}</sheetData></worksheet>".encode()
+    return with_parts(
+        workbook(), **{SHEET: sheet, "xl/sharedStrings.xml": f"<sst><si><t>{text}</t></si></sst>".encode()}
+    )
+
+
 def entities(xml: str, value: str) -> str:
     """Return the XML with an entity, of which the declaration has this value, in place of a heading."""
     return f"<!DOCTYPE x [{value}]>" + xml.rsplit("?>", maxsplit=1)[-1].replace("Nom", "&a;")
@@ -127,6 +136,8 @@ def refused_files() -> dict[str, tuple[bytes, str]]:
         "many cells": ((b"a;" * 100 + b"\n") * (MAX_CELLS // 100 + 1), "This table has more than two million cells."),
         "many rows": (b"Nom\n" + b"x\n" * (MAX_ROWS + 1), f"This table has more than {MAX_ROWS} rows."),
         "long cell": (b"Nom\n" + b"x" * 20_001, "A cell of row 2 has more than 20000 characters."),
+        "long cell of a workbook": (repeated("x" * 30_000, rows=1), "A cell of row 1 has more than 20000 characters."),
+        "one text in many cells": (repeated("x" * 19_000, rows=80), "This file has more than 50 million characters."),
         "large": (b"x" * 20_000_001, "This file is larger than 19.1\xa0MB."),
         "billion laughs, ODS": (archive(in_ods | {"content.xml": entities(ods_xml, BILLION)}), DAMAGED),
         "billion laughs, XLSX": (with_parts(xlsx, **{SHEET: entities(xlsx_xml, BILLION).encode()}), DAMAGED),
