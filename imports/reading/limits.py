@@ -9,6 +9,7 @@ MAX_ROWS: Final = 50_000
 MAX_COLUMNS: Final = 200
 MAX_CELL_CHARACTERS: Final = 20_000
 MAX_CELLS: Final = 2_000_000  # with text
+MAX_LINES: Final = 1_048_576  # rows with and without text, as in spreadsheets
 MAX_CHARACTERS: Final = 50_000_000  # in the cells of all sheets of a workbook
 
 

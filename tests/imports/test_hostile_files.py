@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from cohorts.imports.members import COLUMNS
-from imports.reading.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from imports.reading.limits import MAX_CELLS, MAX_COLUMNS, MAX_LINES, MAX_ROWS
 from imports.reading.notes import note_texts
 from imports.reading.tables import open_file
 from tests.factories.files import PDF, file_of
@@ -136,6 +136,10 @@ def refused_files() -> dict[str, tuple[bytes, str]]:
         "many cells": ((b"a;" * 100 + b"\n") * (MAX_CELLS // 100 + 1), "This table has more than two million cells."),
         "many rows": (b"Nom\n" + b"x\n" * (MAX_ROWS + 1), f"This table has more than {MAX_ROWS} rows."),
         "long cell": (b"Nom\n" + b"x" * 20_001, "A cell of row 2 has more than 20000 characters."),
+        "line ends": (
+            b"Nom\nAda" + b"\n" * MAX_LINES,
+            f"This file has more than {MAX_LINES} rows, most of them empty.",
+        ),
         "long cell of a workbook": (repeated("x" * 30_000, rows=1), "A cell of row 1 has more than 20000 characters."),
         "one text in many cells": (repeated("x" * 19_000, rows=80), "This file has more than 50 million characters."),
         "large": (b"x" * 20_000_001, "This file is larger than 19.1\xa0MB."),
