@@ -21,6 +21,7 @@ from imports.reading.limits import (
     MAX_LINES,
     MAX_ROWS,
     TableRejected,
+    TooManyCells,
 )
 from imports.reading.notes import Note, NoteKind
 from imports.reading.spreadsheets import OLD_EXCEL_START, PACKAGE_START, Workbook, open_workbook
@@ -181,9 +182,7 @@ def _cleaned(rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
             texts.pop()
         count += len(texts)
         if count > MAX_CELLS:
-            raise TableRejected(
-                _("This table has more than two million cells. Delete the columns that are not needed, then try again.")
-            )
+            raise TooManyCells
         yield line, texts
 
 

@@ -134,6 +134,7 @@ def refused_files() -> dict[str, tuple[bytes, str]]:
         "16,384 columns": (far_cell("XFD1"), f"This sheet has 16384 columns; at most {MAX_COLUMNS} are read."),
         "wide text": (b"a;" * MAX_COLUMNS + b"a", f"This table has {MAX_COLUMNS + 1} columns; at most {MAX_COLUMNS}"),
         "many cells": ((b"a;" * 100 + b"\n") * (MAX_CELLS // 100 + 1), "This table has more than two million cells."),
+        "many cells in a row": (b";" * MAX_CELLS, "This table has more than two million cells."),
         "many rows": (b"Nom\n" + b"x\n" * (MAX_ROWS + 1), f"This table has more than {MAX_ROWS} rows."),
         "long cell": (b"Nom\n" + b"x" * 20_001, "A cell of row 2 has more than 20000 characters."),
         "line ends": (
