@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from web.errors import DomainError
 
 MAX_BYTES: Final = 20_000_000
@@ -9,7 +11,19 @@ MAX_ROWS: Final = 50_000
 MAX_COLUMNS: Final = 200
 MAX_CELL_CHARACTERS: Final = 20_000
 MAX_CELLS: Final = 2_000_000  # with text
+MAX_LINES: Final = 1_048_576  # rows with and without text, as in spreadsheets
+MAX_CHARACTERS: Final = 50_000_000  # in the cells of all sheets of a workbook
 
 
 class TableRejected(DomainError):
     """The file is not read as it is; the message says what to do instead."""
+
+
+class TooManyCells(TableRejected):
+    """A table, or a row of it, has more cells than are read."""
+
+    def __init__(self) -> None:
+        """Set the message shown to the person: delete columns, then try again."""
+        super().__init__(
+            _("This table has more than two million cells. Delete the columns that are not needed, then try again.")
+        )

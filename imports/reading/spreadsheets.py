@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from files.documents.packages import ArchiveTooLarge, BadPackage, PasswordProtected, ZipPackage
 from files.locks import Deadline, ServerBusy, exclusive_lock
 from imports.reading import workbook_reader
-from imports.reading.limits import MAX_COLUMNS, MAX_ROWS, TableRejected
+from imports.reading.limits import MAX_CELL_CHARACTERS, MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, TableRejected
 from imports.reading.notes import Note, NoteKind
 from web.exports.tables import unescape_formula
 
 PACKAGE_START: Final = b"PK\x03\x04"
 OLD_EXCEL_START: Final = b"\xd0\xcf\x11\xe0"
 MAX_SECONDS: Final = 45.0
+CELL_CHARACTERS: Final = MAX_CELL_CHARACTERS + 2  # one too many is noticed, even after an apostrophe of our exports
 LINK_PARTS: Final = ("xl/externalLinks/",)
 MACRO_PARTS: Final = ("xl/vbaProject", "Basic/", "Scripts/")
 FORMULA_MARKS: Final = {"xl/worksheets/": (b"<f>", b"<f "), "content.xml": (b"table:formula=",)}
@@ -54,13 +55,14 @@ class Workbook:
 def open_workbook(file: IO[bytes]) -> Iterator[Workbook]:
     """Check a workbook and yield its visible sheets that have content; `file` needs a file descriptor.
 
-    One workbook is read at a time on a machine. Raises TableRejected with what to do instead, ServerBusy when others
-    are read for too long.
+    One workbook is read at a time on a machine, but others may be while the block runs. Raises TableRejected with what
+    to do instead, ServerBusy when others are read for too long.
     """
     notes = _package_notes(file)
     deadline = Deadline(MAX_SECONDS)
-    with exclusive_lock("workbooks", deadline=deadline) as handle, TemporaryFile() as output:
-        _run_reader(file, output, deadline, handle)
+    with TemporaryFile() as output:
+        with exclusive_lock("workbooks", deadline=deadline) as handle:
+            _run_reader(file, output, deadline, handle)
         yield _workbook(output, notes)
 
 
@@ -138,7 +140,8 @@ def _run_reader(source: IO[bytes], output: IO[bytes], deadline: Deadline, lock_h
     `output` is emptied.
     """
     os.lseek(source.fileno(), 0, os.SEEK_SET)  # the child reads from there, whatever is buffered here
-    command = [sys.executable, "-I", workbook_reader.__file__, str(MAX_COLUMNS), str(MAX_ROWS)]
+    limits = map(str, (MAX_COLUMNS, MAX_ROWS, CELL_CHARACTERS, MAX_CHARACTERS))
+    command = [sys.executable, "-I", workbook_reader.__file__, *limits]
     try:
         result = subprocess.run(  # noqa: S603 - our own program, and arguments of our own
             command,
@@ -179,6 +182,11 @@ def _refusal(reason: str, facts: dict[str, Any]) -> str:
             "This file unpacks to more than the platform can read. Copy the rows to import into a new file, then try"
             " again."
         ),
+        "characters": _(
+            "This file has more than %(most)d million characters. Delete the sheets and columns that are not needed,"
+            " then try again."
+        )
+        % {"most": MAX_CHARACTERS // 1_000_000},
         "damaged": _("This file is damaged or incomplete. Open it, save it again, then try again."),
         "hidden": _("All sheets with content are hidden. Show the sheet to import, save the file, then try again."),
         "empty": _("This file has no rows. Choose another file."),

@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from imports.cells import normalised
 from imports.columns import HEADER_ROWS, IGNORED, Column, guess_columns, header_position
-from imports.reading.limits import MAX_BYTES, MAX_CELL_CHARACTERS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TableRejected
+from imports.reading.limits import (
+    MAX_BYTES,
+    MAX_CELL_CHARACTERS,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_LINES,
+    MAX_ROWS,
+    TableRejected,
+    TooManyCells,
+)
 from imports.reading.notes import Note, NoteKind
 from imports.reading.spreadsheets import OLD_EXCEL_START, PACKAGE_START, Workbook, open_workbook
 from imports.reading.texts import decoded, may_be_own_export, text_rows
@@ -128,8 +137,7 @@ def pasted_file(text: str, columns: Sequence[Column], *, is_own_export: bool = F
 
 def _table(sheet: str, rows: Iterator[NumberedRow], columns: Sequence[Column], notes: list[Note]) -> SourceTable:
     """Return the table whose heading is found among the first ten rows; raise TableRejected when it has no rows."""
-    empty: list[int] = []
-    filled = _without_empty_rows(_cleaned(rows), empty)
+    filled = (row for row in _cleaned(rows) if row[1])
     first = list(islice(filled, HEADER_ROWS))
     if not first:
         raise TableRejected(_("This table has no rows. Choose another file, or paste the rows with their headings."))
@@ -146,16 +154,24 @@ def _table(sheet: str, rows: Iterator[NumberedRow], columns: Sequence[Column], n
         notes.append((NoteKind.NO_HEADER, ""))
     body = first if position is None else first[position + 1 :]
     table = SourceTable(sheet, header, position is not None, iter(()), notes, [cells for _line, cells in body])
-    after = 0 if position is None else first[position][0]
-    noted = _noting_empty_rows(chain(body, filled), empty, after, notes)
+    before = first[0][0] - 1 if position is None else first[position][0]
+    noted = _noting_empty_rows(chain(body, filled), before, notes)
     table.rows = _limited(_without_totals(noted, notes), width, notes)
     return table
 
 
 def _cleaned(rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
-    """Yield rows with cells that are stripped, without trailing empty ones; raise TableRejected for one too long."""
+    """Yield rows with cells that are stripped, without trailing empty ones.
+
+    Raises TableRejected for a cell that is too long, and for too many cells or rows, of which most are empty then.
+    """
     count = 0
     for line, cells in rows:
+        if line > MAX_LINES:
+            raise TableRejected(
+                _("This file has more than %(most)d rows, most of them empty. Delete the empty rows, then try again.")
+                % {"most": MAX_LINES}
+            )
         if cells and max(map(len, cells)) > MAX_CELL_CHARACTERS:
             raise TableRejected(
                 _("A cell of row %(line)d has more than %(most)d characters. Shorten it, then try again.")
@@ -166,9 +182,7 @@ def _cleaned(rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
             texts.pop()
         count += len(texts)
         if count > MAX_CELLS:
-            raise TableRejected(
-                _("This table has more than two million cells. Delete the columns that are not needed, then try again.")
-            )
+            raise TooManyCells
         yield line, texts
 
 
@@ -179,24 +193,13 @@ def _cleaned_cell(cell: str) -> str:
     return clean_text(cell).replace("\0", "").strip()
 
 
-def _without_empty_rows(rows: Iterator[NumberedRow], empty: list[int]) -> Iterator[NumberedRow]:
-    """Yield the rows that have text, and add the numbers of the others to `empty`."""
+def _noting_empty_rows(rows: Iterator[NumberedRow], before: int, notes: list[Note]) -> Iterator[NumberedRow]:
+    """Yield the rows, which have text; then note how many empty ones lie between row `before` and the last one."""
+    last, filled = before, 0
     for line, cells in rows:
-        if cells:
-            yield line, cells
-        else:
-            empty.append(line)
-
-
-def _noting_empty_rows(
-    rows: Iterator[NumberedRow], empty: list[int], after: int, notes: list[Note]
-) -> Iterator[NumberedRow]:
-    """Yield the rows; then note how many `empty` ones lie between the heading, on row `after`, and the last one."""
-    last = after
-    for line, cells in rows:
-        last = line
+        last, filled = line, filled + 1
         yield line, cells
-    if count := sum(after < line < last for line in empty):
+    if count := last - before - filled:
         notes.append((NoteKind.EMPTY_ROWS, str(count)))
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from imports.reading.limits import MAX_CELL_CHARACTERS, TableRejected
+from imports.reading.limits import MAX_CELL_CHARACTERS, MAX_CELLS, TableRejected, TooManyCells
 from web.exports.tables import unescape_csv_text
 
 MARKS: Final = (
@@ -76,7 +76,7 @@ def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[in
 
     The separator is the one under which most of the first rows have the same number of cells. Apostrophes that our own
     exports put before formulas are taken off, and so are the explanations that they write below their table
-    (`is_own_export`: the text may be one of them). Raises TableRejected for a cell beyond reason.
+    (`is_own_export`: the text may be one of them). Raises TableRejected for a cell or a row beyond reason.
     """
     first, _break, rest = content.partition("\n")
     first_number, separator = 1, ""
@@ -88,6 +88,8 @@ def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[in
     number, cells = first_number - 1, list[str]()
     try:
         for number, cells in enumerate(_without_explanations(reader) if is_own_export else reader, first_number):
+            if len(cells) > MAX_CELLS:
+                raise TooManyCells
             yield number, [unescape_csv_text(cell) for cell in cells]
         if content.count('"') % 2 and any("\n" in cell for cell in cells):
             raise csv.Error("the last quotation mark is not closed")

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from cohorts.imports.members import COLUMNS
-from imports.reading.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from imports.reading.limits import MAX_CELLS, MAX_COLUMNS, MAX_LINES, MAX_ROWS
 from imports.reading.notes import note_texts
 from imports.reading.tables import open_file
 from tests.factories.files import PDF, file_of
@@ -66,6 +66,15 @@ def with_parts(content: bytes, **parts: bytes) -> bytes:
         for name, part in (kept | named).items():
             after.writestr(name, part)
     return out.getvalue()
+
+
+def repeated(text: str, *, rows: int) -> bytes:
+    """Return a workbook that holds a text once and refers to it in each of 200 columns of so many rows."""
+    row = "<row>" + '<c t="s"><v>0</v></c>' * MAX_COLUMNS + "</row>"
+    sheet = f"<worksheet><sheetData>{row * rows}</sheetData></worksheet>".encode()
+    return with_parts(
+        workbook(), **{SHEET: sheet, "xl/sharedStrings.xml": f"<sst><si><t>{text}</t></si></sst>".encode()}
+    )
 
 
 def entities(xml: str, value: str) -> str:
@@ -125,8 +134,15 @@ def refused_files() -> dict[str, tuple[bytes, str]]:
         "16,384 columns": (far_cell("XFD1"), f"This sheet has 16384 columns; at most {MAX_COLUMNS} are read."),
         "wide text": (b"a;" * MAX_COLUMNS + b"a", f"This table has {MAX_COLUMNS + 1} columns; at most {MAX_COLUMNS}"),
         "many cells": ((b"a;" * 100 + b"\n") * (MAX_CELLS // 100 + 1), "This table has more than two million cells."),
+        "many cells in a row": (b";" * MAX_CELLS, "This table has more than two million cells."),
         "many rows": (b"Nom\n" + b"x\n" * (MAX_ROWS + 1), f"This table has more than {MAX_ROWS} rows."),
         "long cell": (b"Nom\n" + b"x" * 20_001, "A cell of row 2 has more than 20000 characters."),
+        "line ends": (
+            b"Nom\nAda" + b"\n" * MAX_LINES,
+            f"This file has more than {MAX_LINES} rows, most of them empty.",
+        ),
+        "long cell of a workbook": (repeated("x" * 30_000, rows=1), "A cell of row 1 has more than 20000 characters."),
+        "one text in many cells": (repeated("x" * 19_000, rows=80), "This file has more than 50 million characters."),
         "large": (b"x" * 20_000_001, "This file is larger than 19.1\xa0MB."),
         "billion laughs, ODS": (archive(in_ods | {"content.xml": entities(ods_xml, BILLION)}), DAMAGED),
         "billion laughs, XLSX": (with_parts(xlsx, **{SHEET: entities(xlsx_xml, BILLION).encode()}), DAMAGED),

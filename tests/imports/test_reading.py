@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from cohorts.imports.members import COLUMNS
+from files.locks import Deadline, exclusive_lock
 from imports.reading import workbook_reader
 from imports.reading.notes import note_texts
 from imports.reading.tables import is_total, open_file, pasted_file
@@ -79,6 +80,13 @@ def test_a_workbook_is_read_like_text_with_a_word_on_what_is_not_read():
         "Empty rows are ignored: 2.",
         "Totals at the end are ignored: row 8.",
     ]
+
+
+def test_another_workbook_can_be_read_while_the_rows_of_one_are_stored():
+    content = table_bytes("xlsx", Table("T", HEADER, [ADA, BOB], "About"), language="fr")
+    lock = exclusive_lock("workbooks", deadline=Deadline(0))
+    with file_of(content) as file, open_file(file, COLUMNS) as source, lock:
+        assert [cells for _line, cells in source.best.rows] == [ADA, BOB]
 
 
 def test_the_reader_imports_nothing_of_the_platform():
