@@ -123,7 +123,8 @@ def test_file_has_exactly_the_rows_order_and_columns_of_the_page(ideas: Cast):
 def test_unknown_lists_and_file_types_are_not_found(cast: Cast):
     client = signed_in(cast["S"])
     addresses = ("/lists/nothing/file/csv/", "/lists/ideas/file/pdf/", "/lists/nothing/views/new/")
-    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    of_something = [f"/lists/ideas/{path}/?of=x" for path in ("file/csv", "views/new", "act/park")]
+    assert {client.get(address).status_code for address in (*addresses, *of_something)} == {404}
 
 
 def test_view_is_saved_shared_changed_and_deleted(ideas: Cast):

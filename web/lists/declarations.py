@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
@@ -18,9 +19,12 @@ from web.pages.pagination import PER_PAGE
 from web.registries import Registry
 
 
-def no_subject(_user: Any, _key: str) -> Any:
-    """Return None: the subject of lists of everything that the person may see."""
-    return None
+def no_subject(_user: Any, key: str) -> Any:
+    """Return None: the subject of lists of everything that the person may see; raise Http404 if an address gives a key
+    of one.
+    """
+    if key:
+        raise Http404
 
 
 def allow_everyone(_user: Any) -> Decision:
