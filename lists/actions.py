@@ -31,6 +31,8 @@ MAX_VIEWS: Final = 20  # of one person for one list
 MAX_DIRECT: Final = 50  # rows that are worked on at once; more are left to the worker
 PER_PORTION: Final = 50  # rows read at once
 
+BROKEN: Final = gettext_lazy("The server could not do this. Try it on the page of this row.")
+
 # Works on one row: takes the keys of a portion, returns the function that runs or undoes the action on one of them.
 Work = Callable[[Sequence[int]], Callable[[BulkRow], Mapping[str, Any]]]
 
@@ -120,9 +122,25 @@ def work_on(run: BulkRun, state: RowState, work: Work) -> int:
     """
     count = 0
     while keys := list(run.rows.filter(state=state).order_by("pk").values_list("key", flat=True)[:PER_PORTION]):
-        work_on_row = work(keys)
+        work_on_row = _prepare(run, keys, work)
         count += sum(_work_on_row(run, key, state, work_on_row) for key in keys)
     return count
+
+
+def _prepare(run: BulkRun, keys: Sequence[int], work: Work) -> Callable[[BulkRow], Mapping[str, Any]]:
+    """Return the function that works on one of the rows with these keys; if that breaks, a function that refuses each
+    of them, so that other bulk actions do not wait for ever.
+    """
+    try:
+        return work(keys)
+    except Exception:
+        logger.exception("Bulk action %d broke before its rows", run.pk)
+        return _refuse
+
+
+def _refuse(_row: BulkRow) -> Mapping[str, Any]:
+    """Raise DomainError: the server could not work on the row."""
+    raise DomainError(BROKEN)
 
 
 def _work_on_row(run: BulkRun, key: int, state: RowState, work_on_row: Callable[[BulkRow], Mapping[str, Any]]) -> bool:
@@ -141,7 +159,7 @@ def _work_on_row(run: BulkRun, key: int, state: RowState, work_on_row: Callable[
             values = {"state": refused, "reason": str(error)[:400]}
         except Exception:  # one broken row must not keep the others waiting for ever
             logger.exception("Bulk action %d broke at row %d", run.pk, key)
-            values = {"state": refused, "reason": _("The server could not do this. Try it on the page of this row.")}
+            values = {"state": refused, "reason": str(BROKEN)}
         BulkRow.objects.filter(pk=row.pk).update(**values)
     return True
 

@@ -15,7 +15,7 @@ from lists.actions import work_on
 from lists.enums import RowState
 from lists.models import BulkRow, BulkRun
 from web.dates.clock import today_everywhere
-from web.decisions import enforce
+from web.decisions import ALLOW, deny, enforce
 from web.errors import DomainError
 from web.lists.bulk_actions import BulkAction
 from web.lists.columns import Reader
@@ -98,14 +98,16 @@ def _undoing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkR
 
 def _rows(run: BulkRun, keys: Sequence[int]) -> tuple[BulkAction, Reader, dict[int, Any]]:
     """Return the action of a run, its person as the reader of the list, and those of the rows with these keys that they
-    may see, by key.
+    may see, by key: none when their account is closed.
     """
     of_list = lists[run.list_slug]
     action = of_list.bulk_actions[run.action_slug]
+    user = User.objects.get(pk=run.person_id)  # a long run outlasts the rights with which it began
     try:
-        opened = open_list(run.person, of_list, QueryDict(run.query), run.subject_key)
+        enforce(ALLOW if user.is_active else deny(_("You can no longer see this row.")))
+        opened = open_list(user, of_list, QueryDict(run.query), run.subject_key)
     except (Http404, DomainError):
-        return action, Reader(run.person, today_everywhere()), {}
+        return action, Reader(user, today_everywhere()), {}
     rows = opened.selected(keys).select_related(*action.related)
     return action, opened.reader, {row.pk: row for row in rows}
 

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils.timezone import now
 
+from accounts.models import User
 from lists.actions import request_run
 from lists.models import BulkRun
 from lists.running import run_due, work_on_run
@@ -185,6 +186,24 @@ def test_broken_row_is_logged_and_keeps_no_other_waiting(
         ("done", ""),
     ]
     assert f"Bulk action {run.pk} broke at row {ideas[0].pk}" in caplog.text
+
+
+def test_action_that_breaks_before_its_rows_keeps_no_other_waiting(
+    cast: Cast, ideas: list[Idea], caplog: pytest.LogCaptureFixture
+):
+    runs = [BulkRunFactory(person=cast["P"], action_slug=slug) for slug in ("gone", "park")]
+    for run in runs:
+        run.rows.create(key=ideas[0].pk)
+    assert (run_due(now), run_due(now), states()[0]) == (2, 0, "parked")
+    assert runs[0].rows.get().reason == "The server could not do this. Try it on the page of this row."
+    assert f"Bulk action {runs[0].pk} broke" in caplog.text
+
+
+def test_nothing_is_done_for_a_closed_account(cast: Cast, ideas: list[Idea]):
+    run = BulkRunFactory(person=cast["P"])
+    run.rows.create(key=ideas[0].pk)
+    User.objects.filter(pk=cast["P"].pk).update(is_active=False)
+    assert (work_on_run(run, now), states()[0]) == (1, "accepted")
 
 
 def test_undo_is_possible_for_a_day(cast: Cast, ideas: list[Idea]):
