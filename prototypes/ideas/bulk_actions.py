@@ -23,6 +23,7 @@ from prototypes.enums import IdeaState
 from prototypes.forms import text_field
 from prototypes.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.permissions import can_edit_idea, open_to_edits
+from prototypes.row_changes import lock_row
 from web.decisions import ALLOW, Decision, deny
 from web.errors import DomainError
 from web.lists.bulk_actions import BulkAction, BulkForm, Decide
@@ -30,7 +31,7 @@ from web.lists.columns import Reader
 from web.text.names import name_ordering
 
 COHORT: Final = ("cohort__authority",)
-UNDONE: Final = gettext_lazy("Undone, with an action on several ideas")
+UNDONE: Final = gettext_lazy("The bulk action was undone.")
 
 
 class ReasonForm(BulkForm):
@@ -125,15 +126,17 @@ def _undo_event(idea: Idea, details: Mapping[str, Any], by: User, at: datetime) 
 
 def _change_owner(idea: Idea, values: Mapping[str, Any], by: User, _at: datetime) -> Mapping[str, Any]:
     """Give the idea another owner, who is no co-author any more."""
-    owner, before = values["owner"], {"owner": idea.owner_id, "co_authors": sorted(idea.co_author_ids)}
+    idea, owner = lock_row(idea), values["owner"]
+    before = {"owner": idea.owner_id, "co_authors": sorted(idea.co_author_ids)}
     _save_owner(idea, owner, idea.co_author_ids, by)
     return {**before, "new_owner": owner.pk}
 
 
 def _undo_owner(idea: Idea, details: Mapping[str, Any], by: User, _at: datetime) -> None:
-    """Give the idea its former owner and co-authors back. Raises DomainError when its owner was changed since."""
-    if idea.owner_id != details["new_owner"]:
-        raise DomainError(_("Someone has changed the owner of this idea since then."))
+    """Give the idea its former owner and co-authors back. Raises DomainError when these were changed since."""
+    idea, owner = lock_row(idea), details["new_owner"]
+    if (idea.owner_id, idea.co_author_ids) != (owner, frozenset(details["co_authors"]) - {owner}):
+        raise DomainError(_("Someone has changed the owner or the co-authors of this idea since then."))
     former = User.objects.filter(pk=details["owner"]).first() if details["owner"] else None
     _save_owner(idea, former, details["co_authors"], by)
 

@@ -242,6 +242,16 @@ def test_owner_is_changed_and_given_back(cast: Cast, ideas: list[Idea]):
     ]
 
 
+def test_undo_of_a_new_owner_leaves_co_authors_changed_since(cast: Cast, ideas: list[Idea]):
+    confirm(cast["P"], address(OWNER, ideas[0]), owner=cast["M"].pk)
+    IdeaAuthorFactory(idea=ideas[0], user=cast["C"])
+    run = BulkRun.objects.get()
+    send(cast["P"], f"/bulk/{run.pk}/undo/")
+    idea = Idea.objects.get(pk=ideas[0].pk)
+    assert (idea.owner, idea.co_author_ids) == (cast["M"], frozenset({cast["C"].pk}))
+    assert run.rows.get().reason == "Someone has changed the owner or the co-authors of this idea since then."
+
+
 def test_owner_of_several_cohorts_is_a_member_of_all(cast: Cast, ideas: list[Idea]):
     MembershipFactory(cohort=cast.other_cohort, user=cast["C"], role="coordinator")
     form = preview(cast["S"], address(OWNER, ideas[0], ideas[3])).context["form"]
