@@ -25,7 +25,7 @@ from lists.running import open_list, work_on_run
 from lists.views.saved_views import get_list_or_404, open_requested_list
 from web.database.keys import key_of
 from web.errors import DomainError
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import adding_errors_to, form_page, submitted_data
 from web.lists.bulk_actions import MAX_SELECTED, BulkAction, BulkForm
 from web.lists.opened import OpenedList
 from web.pages import htmx
@@ -56,19 +56,23 @@ def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpRespon
     """Show whom a bulk action affects, and who is refused and why; on POST run it on the affected rows.
 
     The address names the list, the action, and the selected rows or “all” that match. When the affected rows have
-    changed since the preview, the preview is shown again. Raises Http404 for an unknown list or action.
+    changed since the preview, the preview is shown again. A form sent twice leads to the page of the first request.
+    Raises Http404 for an unknown list or action.
     """
     opened = open_requested_list(request, slug)
     action = opened.declaration.bulk_actions.get(action_slug)
     if action is None:
         raise Http404
+    if request.method == "POST" and (existing := _run_of_form(request)):
+        return redirect(existing)
     rows = _selected_rows(request, opened, action)
     preview = _preview(opened, action, rows[:MAX_SELECTED])
     form = action.form(submitted_data(request), reader=opened.reader, rows=preview.affected)
     has_changed = form.is_bound and request.POST.get(AFFECTED) != preview.token
     problem = _selection_problem(rows)
     if form.is_bound and form.is_valid() and preview.affected and not (problem or has_changed):
-        return _run(request, opened, action_slug, preview, form)
+        with adding_errors_to(form):
+            return _run(request, opened, action_slug, preview, form)
     context = _preview_context(opened, action, preview, form)
     return render(request, "lists/preview.html", {**context, "problem": problem, "has_changed": has_changed})
 
@@ -124,14 +128,14 @@ def named(opened: OpenedList, rows: Iterable[Any]) -> list[str]:
 
 def _run(request: HttpRequest, opened: OpenedList, action_slug: str, preview: Preview, form: BulkForm) -> HttpResponse:
     """Record the bulk action on the affected rows. Do it at once if they are few and go to the list, else go to the
-    page of its progress.
+    page of its progress. Raises DomainError if someone else has sent a form with the same key.
     """
     values = request.POST.copy()
     for name in [name for name in values if name not in form.fields]:
         del values[name]
     run = request_run(
         keys=[row.pk for row in preview.affected],
-        idempotency_key=_uuid(request.POST.get(IDEMPOTENCY_KEY, "")),
+        idempotency_key=_key_of_form(request),
         list_slug=opened.declaration.slug,
         subject_key=opened.reader.key,
         query=opened.lasting_query.urlencode()[:2000],
@@ -148,10 +152,15 @@ def _run(request: HttpRequest, opened: OpenedList, action_slug: str, preview: Pr
     return redirect(opened.address())
 
 
-def _uuid(text: str) -> UUID:
+def _run_of_form(request: HttpRequest) -> BulkRun | None:
+    """Return the bulk action that this form requested when it was sent before; None the first time."""
+    return BulkRun.objects.visible_to(person(request)).filter(idempotency_key=_key_of_form(request)).first()
+
+
+def _key_of_form(request: HttpRequest) -> UUID:
     """Return the key in the form, or a new one if it is not valid."""
     try:
-        return UUID(text)
+        return UUID(request.POST.get(IDEMPOTENCY_KEY, ""))
     except ValueError:
         return uuid4()
 

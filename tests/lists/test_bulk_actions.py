@@ -116,14 +116,16 @@ def test_preview_is_shown_again_when_the_rows_have_changed(cast: Cast, ideas: li
 def test_form_sent_twice_acts_once(cast: Cast, ideas: list[Idea]):
     where = address(PARK, ideas[0], ideas[1])
     values = hidden_values(preview(cast["P"], where))
-    for _ in range(2):
-        send(cast["P"], where, **values)
+    answers = [send(cast["P"], where, **values).url for _ in range(2)]
+    assert answers == ["/ideas/", f"/bulk/{BulkRun.objects.get().pk}/"]
     run = request_run(
         keys=[1], by=cast["P"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"]
     )  # a second request at the same moment
     assert (BulkRun.objects.get(), run.rows.count(), states().count("parked")) == (run, 2, 2)
     with pytest.raises(DomainError, match="You have already sent this form"):  # the key of someone else’s form
         request_run(keys=[1], by=cast["S"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"])
+    answer = send(cast["S"], where, **hidden_values(preview(cast["S"], address(PARK, ideas[3]))) | values)
+    assert answer.status_code == 200
 
 
 def test_empty_and_too_large_selections_are_explained(cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch):
