@@ -80,6 +80,9 @@ def test_columns_are_chosen_and_the_address_keeps_them(ideas: Cast):
     assert heads(answer) == ["Reference", "Idea", "Owner", "Tests concluded"]
     assert rows(answer) == [["RIV-001", "Ambassador Rivage", "1"]]
     assert links(answer)["Reference"] == "/ideas/?q=%C3%A9tal&columns=tests&columns=owner&sort=reference"
+    answer = get(ideas["A"], columns="")  # all boxes unticked
+    assert heads(answer) == ["Reference", "Idea"]
+    assert links(answer)["Reference"] == "/ideas/?columns=&sort=reference"
 
 
 def test_filters_in_use_are_removed_one_by_one_and_unknown_values_are_reported(ideas: Cast):

@@ -60,12 +60,16 @@ class OpenedList:
 
     @cached_property
     def columns(self) -> dict[str, Column]:
-        """The columns that are shown, by name, in the order of the list: those chosen, else those shown by default."""
+        """The columns that are shown, by name, in the order of the list: those chosen, else those shown by default.
+
+        An empty value chooses none but those that are always shown.
+        """
         chosen = self._chosen_columns & self.offered_columns.keys()
+        is_chosen = bool(chosen) or self._chooses_no_column
         return {
             name: column
             for name, column in self.offered_columns.items()
-            if column.always or (name in chosen if chosen else column.by_default)
+            if column.always or (name in chosen if is_chosen else column.by_default)
         }
 
     @cached_property
@@ -77,6 +81,11 @@ class OpenedList:
     def _chosen_columns(self) -> set[str]:
         """The names of columns in the address, unknown ones too."""
         return {name for text in self.query.getlist(COLUMNS) for name in text.split(".") if name}
+
+    @property
+    def _chooses_no_column(self) -> bool:
+        """Whether the address says that no column is chosen: the form of the columns had no box ticked."""
+        return COLUMNS in self.query and not self._chosen_columns
 
     @property
     def sort(self) -> str:
@@ -154,6 +163,8 @@ class OpenedList:
         for name in (*self.declaration.filters.base_filters, SORT, COLUMNS):
             if values := [value for value in self.query.getlist(name) if value.strip()]:
                 lasting.setlist(name, values)
+        if self._chooses_no_column:
+            lasting[COLUMNS] = ""
         return lasting
 
     def address(self, **changes: str | None) -> str:
