@@ -38,6 +38,11 @@ def title_of(email: Delivery) -> str:
     return email.subject or " · ".join(describe_reminder(item.reminder) for item in email.items.all())
 
 
+def _name(email: Delivery) -> str:
+    """Return the title of the e-mail and whom it is to: several people get e-mails with one title."""
+    return f"{title_of(email)} · {email.user}"
+
+
 def _link(email: Delivery) -> SafeString:
     """Return the title of the e-mail as a link to its page."""
     return format_html('<a href="{}">{}</a>', email.get_absolute_url(), title_of(email))
@@ -128,7 +133,7 @@ EMAILS: Final = List(
     order="-day",
     reads=("day", "subject", "user__full_name", "user__email"),
     bulk_actions={"retry": RETRY, "pause": PAUSE},
-    name=title_of,
+    name=_name,
     empty_icon="mail",
     empty_title=_("No e-mail here"),
     empty_text=_("E-mails appear here once a reminder for an Intertransfo, a session or an idea is due."),

@@ -176,6 +176,7 @@ IDEAS: Final = List(
     filters=IdeaFilter,
     columns=COLUMNS,
     heading="title",
+    short_name=lambda idea: idea.reference,
     order="-last-update",
     reads=("reference", "title"),
     bulk_actions={"accept": ACCEPT, "park": PARK, "owner": CHANGE_OWNER},

@@ -45,7 +45,8 @@ class List:
     - `filters`: the class of the filter set.
     - `columns`: by their name in addresses, in the order of the page. `heading` names the one that heads each row,
       `order` the one by which rows are sorted unless another is chosen, with "-" before it for the opposite order.
-    - `name`: how a row is called in sentences; the fields `reads` are always read.
+    - `name`: how a row is called in sentences, and by the box that selects it unless it has a `short_name`, such as a
+      reference; the fields `reads` are always read.
     - `complete`: loads for the rows of one page, or of a portion of a file, what their cells need beyond their fields,
       with a fixed number of statements.
     - `permission`: whether a person may open the list at all, for lists that are not for everyone.
@@ -71,6 +72,7 @@ class List:
     bulk_actions: Mapping[str, BulkAction] = field(default_factory=dict)
     empty_text: StrOrPromise = ""
     name: Callable[[Any], str] = str
+    short_name: Callable[[Any], str] | None = None
     per_page: int = PER_PAGE
 
     def href(self, key: str = "") -> str:
