@@ -48,9 +48,9 @@ def _rows(reader: Reader) -> QuerySet[Stakeholder]:
     return Stakeholder.objects.visible_to(reader.user).filter(cohort=reader.subject.cohort)
 
 
-def _with_meetings(stakeholders: Any, _reader: Reader) -> QuerySet[Stakeholder]:
-    """Annotate stakeholders with `meetings`: on how many days of sessions they were present."""
-    rows: QuerySet[Stakeholder] = stakeholders.with_meetings()
+def _with_days_met(stakeholders: Any, _reader: Reader) -> QuerySet[Stakeholder]:
+    """Annotate stakeholders with `days_met`: on how many days of sessions they were present."""
+    rows: QuerySet[Stakeholder] = stakeholders.with_days_met()
     return rows
 
 
@@ -108,13 +108,13 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=12,
         reads=("interest",),
     ),
-    "meetings": Column(
+    "days-met": Column(
         header=gettext_lazy("Days met"),
-        value=lambda stakeholder: stakeholder.meetings,
-        order=(F("meetings").asc(),),
+        value=lambda stakeholder: stakeholder.days_met,
+        order=(F("days_met").asc(),),
         width=10,
         css=NUMBER,
-        annotate=_with_meetings,
+        annotate=_with_days_met,
     ),
     "notes": Column(
         header=gettext_lazy("Notes"),
