@@ -93,11 +93,11 @@ def request_run_undo(*, run: BulkRun, by: User, at: datetime) -> BulkRun:
     """
     row = BulkRun.objects.select_for_update().get(pk=run.pk)
     if row.undo_requested_at:
-        raise DomainError(_("This was undone already."))
+        raise DomainError(_("This bulk action has already been undone."))
     if at > row.requested_at + UNDO_PERIOD:
         raise DomainError(_("This can be undone for one day only. Change the rows one by one."))
     if row.rows.filter(state__in=UNDER_WAY).exists():
-        raise DomainError(_("This is still under way. Wait until it has ended, then undo it."))
+        raise DomainError(_("This bulk action is still running. Wait until it ends, then undo it."))
     BulkRun.objects.filter(pk=row.pk).update(undo_requested_at=at)
     row.rows.filter(state=RowState.DONE).update(state=RowState.UNDOING)
     transaction.on_commit(wake_worker, robust=True)

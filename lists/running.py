@@ -40,7 +40,7 @@ def open_list(
 def run_due(clock: Clock) -> int:
     """Work on all bulk actions that are under way and return the number of rows; `clock` returns the present moment.
 
-    Safe to run twice, and at once.
+    Safe to run twice, also at the same time.
     """
     runs = BulkRun.objects.under_way().select_related("person")
     return sum(work_on_run(run, clock) for run in runs)
@@ -69,7 +69,7 @@ def _doing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkRow
         """Run the action on the row."""
         target = _get(rows, row.key)
         if values is None:
-            raise DomainError(_("What was filled in is not possible any more. Select the rows again."))
+            raise DomainError(_("Your choices are no longer valid. Select the rows again."))
         enforce(decide(target))
         return action.act(target, values, run.person, clock())
 

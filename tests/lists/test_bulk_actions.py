@@ -68,7 +68,7 @@ def test_action_runs_on_the_affected_rows_and_is_undone_once(cast: Cast, ideas: 
     assert send(cast["P"], f"/bulk/{run.pk}/undo/").url == "/ideas/"
     assert states() == ["accepted", "testing", "abandoned", "accepted"]
     again = signed_in(cast["P"]).post(f"/bulk/{run.pk}/undo/", follow=True)
-    assert messages(again) == ["This was undone already."]
+    assert messages(again) == ["This bulk action has already been undone."]
     assert states() == ["accepted", "testing", "abandoned", "accepted"]
 
 
