@@ -163,6 +163,6 @@ COHORTS: Final = List(
     order="cohort",
     reads=("name",),
     empty_icon="users",
-    empty_title=gettext_lazy("You are in no cohort yet."),
+    empty_title=gettext_lazy("You do not belong to a cohort yet."),
     empty_text=gettext_lazy("The lab or a cohort’s pilot adds you. You then find the cohort here."),
 )

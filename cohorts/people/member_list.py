@@ -204,5 +204,5 @@ MEMBERS: Final = List(
     subject=cohort_subject,
     empty_icon="users",
     empty_title=gettext_lazy("No member yet."),
-    empty_text=gettext_lazy("A pilot first, then ambassadors up to the seats of the cohort."),
+    empty_text=gettext_lazy("Invite a pilot first, then ambassadors, one for each seat."),
 )

@@ -78,7 +78,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=FIGURE,
     ),
     "when": Column(
-        header=gettext_lazy("When"),
+        header=gettext_lazy("Dates"),
         value=lambda session: session.first_day,
         html=_when,
         order=by_value("first_day"),
@@ -86,7 +86,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         always=True,
     ),
     "session": Column(
-        header=gettext_lazy("What"),
+        header=gettext_lazy("Session"),
         value=str,
         html=_title,
         order=by_name("title"),

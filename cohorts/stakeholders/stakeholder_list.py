@@ -66,7 +66,7 @@ def _edit_link(stakeholder: Stakeholder) -> SafeString:
 
 COLUMNS: Final[Mapping[str, Column]] = {
     "name": Column(
-        header=gettext_lazy("Who"),
+        header=gettext_lazy("Name"),
         value=lambda stakeholder: stakeholder.name,
         order=by_name("name"),
         width=32,

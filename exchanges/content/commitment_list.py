@@ -139,7 +139,7 @@ def _close_link(commitment: Any) -> SafeString | str:
 
 COLUMNS: Final[Mapping[str, Column]] = {
     "what": Column(
-        header=gettext_lazy("What"),
+        header=gettext_lazy("Commitment"),
         value=lambda commitment: commitment.what,
         html=_what,
         order=by_name("what"),
@@ -147,7 +147,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         always=True,
     ),
     "owner": Column(
-        header=gettext_lazy("Who"),
+        header=pgettext_lazy("commitment", "Owner"),
         value=lambda commitment: str(commitment.owner),
         order=by_name("owner__full_name"),
         width=28,

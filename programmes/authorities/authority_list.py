@@ -121,5 +121,5 @@ AUTHORITIES: Final = List(
     reads=("name",),
     empty_icon="map-pin",
     empty_title=gettext_lazy("No authority yet"),
-    empty_text=gettext_lazy("Lab staff add authorities; they will be listed here."),
+    empty_text=gettext_lazy("Authorities appear here once lab staff add them."),
 )
