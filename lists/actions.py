@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
-from lists.enums import UNDER_WAY, RowState
+from lists.enums import UNDER_WAY, BulkRowState
 from lists.models import UNDO_PERIOD, BulkRow, BulkRun, SavedView
 from web.actions import action
 from web.errors import DomainError
@@ -99,7 +99,7 @@ def request_run_undo(*, run: BulkRun, by: User, at: datetime) -> BulkRun:
     if row.rows.filter(state__in=UNDER_WAY).exists():
         raise DomainError(_("This bulk action is still running. Wait until it ends, then undo it."))
     BulkRun.objects.filter(pk=row.pk).update(undo_requested_at=at)
-    row.rows.filter(state=RowState.DONE).update(state=RowState.UNDOING)
+    row.rows.filter(state=BulkRowState.DONE).update(state=BulkRowState.UNDOING)
     transaction.on_commit(wake_worker, robust=True)
     return row
 
@@ -114,7 +114,7 @@ def wake_worker() -> None:
         return
 
 
-def work_on(run: BulkRun, state: RowState, work: Work) -> int:
+def work_on(run: BulkRun, state: BulkRowState, work: Work) -> int:
     """Do or undo the action on all rows of a run in the state `state` (“waiting” or “undoing”); return how many.
 
     Each row is one transaction with its record, so that a row is done once, whoever works on the run, and however often
@@ -143,14 +143,18 @@ def _refuse(_row: BulkRow) -> Mapping[str, Any]:
     raise DomainError(BROKEN)
 
 
-def _work_on_row(run: BulkRun, key: int, state: RowState, work_on_row: Callable[[BulkRow], Mapping[str, Any]]) -> bool:
+def _work_on_row(
+    run: BulkRun, key: int, state: BulkRowState, work_on_row: Callable[[BulkRow], Mapping[str, Any]]
+) -> bool:
     """Do or undo the action on the row with this key, and record what became of it; False if someone else did."""
     with transaction.atomic():
         row = run.rows.select_for_update().filter(key=key, state=state).first()
         if row is None:
             return False
         done, refused = (
-            (RowState.DONE, RowState.REFUSED) if state == RowState.WAITING else (RowState.UNDONE, RowState.UNCHANGED)
+            (BulkRowState.DONE, BulkRowState.REFUSED)
+            if state == BulkRowState.WAITING
+            else (BulkRowState.UNDONE, BulkRowState.UNCHANGED)
         )
         try:
             with transaction.atomic():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from lists.actions import work_on
-from lists.enums import RowState
+from lists.enums import BulkRowState
 from lists.models import BulkRow, BulkRun
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, deny, enforce
@@ -51,8 +51,8 @@ def work_on_run(run: BulkRun, clock: Clock) -> int:
     the person.
     """
     with translation.override(run.language):
-        done = work_on(run, RowState.WAITING, lambda keys: _doing(run, keys, clock))
-        return done + work_on(run, RowState.UNDOING, lambda keys: _undoing(run, keys, clock))
+        done = work_on(run, BulkRowState.WAITING, lambda keys: _doing(run, keys, clock))
+        return done + work_on(run, BulkRowState.UNDOING, lambda keys: _undoing(run, keys, clock))
 
 
 def _doing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkRow], Mapping[str, Any]]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from lists.actions import MAX_DIRECT, request_run, request_run_undo
-from lists.enums import UNDER_WAY, RowState
+from lists.enums import UNDER_WAY, BulkRowState
 from lists.models import UNDO_PERIOD, BulkRow, BulkRun
 from lists.running import open_list, work_on_run
 from lists.views.saved_views import get_list_or_404, open_requested_list
@@ -148,7 +148,7 @@ def _run(request: HttpRequest, opened: OpenedList, action_slug: str, preview: Pr
     if len(preview.affected) > MAX_DIRECT:
         return redirect(run)
     work_on_run(run, now)
-    _report(request, run, RowState.DONE, RowState.REFUSED)
+    _report(request, run, BulkRowState.DONE, BulkRowState.REFUSED)
     return redirect(opened.address())
 
 
@@ -165,11 +165,11 @@ def _key_of_form(request: HttpRequest) -> UUID:
         return uuid4()
 
 
-def _report(request: HttpRequest, run: BulkRun, done: RowState, not_done: RowState) -> None:
+def _report(request: HttpRequest, run: BulkRun, done: BulkRowState, not_done: BulkRowState) -> None:
     """Add the message on the outcome of a run, with the button that undoes it where it can be undone."""
     action = get_list_or_404(run.list_slug).bulk_actions[run.action_slug]
     states = list(run.rows.values_list("state", flat=True))
-    undone = done == RowState.UNDONE
+    undone = done == BulkRowState.UNDONE
     count = states.count(done)
     sentence = (
         ngettext("“%(action)s” is undone for %(n)s row.", "“%(action)s” is undone for %(n)s rows.", count)
@@ -199,7 +199,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     of_list = get_list_or_404(row.list_slug)
     rows = list(row.rows.order_by("pk"))
     under_way = [each for each in rows if each.state in UNDER_WAY]
-    done = [each for each in rows if each.state == RowState.DONE]
+    done = [each for each in rows if each.state == BulkRowState.DONE]
     action = of_list.bulk_actions[row.action_slug]
     can_be_undone = action.undo is not None and bool(done) and not under_way and not row.undo_requested_at
     context = {
@@ -222,7 +222,7 @@ def _outcomes(request: HttpRequest, row: BulkRun, rows: Sequence[BulkRow]) -> li
 
     Rows that the person can no longer see have no name.
     """
-    first = {state: [each for each in rows if each.state == state][:MAX_NAMED] for state in RowState}
+    first = {state: [each for each in rows if each.state == state][:MAX_NAMED] for state in BulkRowState}
     keys = [each.key for part in first.values() for each in part]
     names = _names(request, row, keys)
     return [
@@ -256,9 +256,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.warning(request, str(error))
         return redirect(row)
-    if row.rows.filter(state=RowState.UNDOING).count() > MAX_DIRECT:
+    if row.rows.filter(state=BulkRowState.UNDOING).count() > MAX_DIRECT:
         return redirect(row)
     work_on_run(row, now)
-    _report(request, row, RowState.UNDONE, RowState.UNCHANGED)
+    _report(request, row, BulkRowState.UNDONE, BulkRowState.UNCHANGED)
     query = f"?{row.query}" if row.query else ""
     return redirect(f"{get_list_or_404(row.list_slug).href(row.subject_key)}{query}")

@@ -21,7 +21,7 @@ from notifications.models import Delivery, DeliveryItem
 from notifications.permissions import can_manage_emails
 from notifications.reminders.reason_texts import describe_reminder, kind_label
 from notifications.templatetags.emails import reason_text
-from web.lists.columns import NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 
 PER_PAGE: Final = 40  # keeps the page under 60 KiB
@@ -63,8 +63,8 @@ def _sent_at(email: Delivery) -> datetime | None:
     return localtime(email.sent_at) if email.sent_at else None
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "day": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "day": ListColumn(
         header=_("Day"),
         value=lambda email: email.day,
         order=by_value("due_at"),
@@ -72,10 +72,10 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=12,
         css=NUMBER,
     ),
-    "to": Column(
+    "to": ListColumn(
         header=_("To"), value=lambda email: str(email.user), order=by_name("user__full_name"), width=28, always=True
     ),
-    "address": Column(
+    "address": ListColumn(
         header=_("Address"),
         value=lambda email: email.address,
         order=by_value("address"),
@@ -83,9 +83,11 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("address",),
     ),
-    "email": Column(header=_("E-mail"), value=title_of, html=_link, order=by_name("subject"), width=60, always=True),
-    "about": Column(header=_("About"), value=_kinds, width=24, by_default=False),
-    "state": Column(
+    "email": ListColumn(
+        header=_("E-mail"), value=title_of, html=_link, order=by_name("subject"), width=60, always=True
+    ),
+    "about": ListColumn(header=_("About"), value=_kinds, width=24, by_default=False),
+    "state": ListColumn(
         header=_("State"),
         value=lambda email: email.get_state_display(),
         html=_state,
@@ -93,7 +95,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=14,
         reads=("state", "sent_at", "reason", "last_error", "attempts"),
     ),
-    "sent": Column(
+    "sent": ListColumn(
         header=pgettext_lazy("an e-mail", "Sent on"),
         value=_sent_at,
         order=by_value("sent_at"),
@@ -102,7 +104,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("sent_at",),
     ),
-    "reason": Column(
+    "reason": ListColumn(
         header=_("Reason"),
         value=reason_text,
         order=by_value("reason"),
@@ -110,7 +112,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("reason",),
     ),
-    "attempts": Column(
+    "attempts": ListColumn(
         header=pgettext_lazy("an e-mail", "Attempts"),
         value=lambda email: email.attempts,
         order=by_value("attempts"),

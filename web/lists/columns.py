@@ -48,7 +48,7 @@ def unchanged(rows: QuerySet[Any], _reader: Reader) -> QuerySet[Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class ListColumn:
     """One column of a list, for its page and its files.
 
     - `value`: the value of a row, as a file has it; `html`: what the page shows, by default that value in the reader's

@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 from web.decisions import ALLOW, Decision
 from web.forms.filters import ListFilter
 from web.lists.bulk_actions import BulkAction
-from web.lists.columns import Column, Reader
+from web.lists.columns import ListColumn, Reader
 from web.pages.pagination import PER_PAGE
 from web.registries import Registry
 
@@ -60,7 +60,7 @@ class List:
     route: str
     rows: Callable[[Reader], QuerySet[Any]]
     filters: type[ListFilter]
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ListColumn]
     heading: str
     order: str
     reads: tuple[str, ...]

@@ -16,7 +16,7 @@ from django_stubs_ext import StrOrPromise
 
 from web.forms.filters import IgnoredValue, ListFilter
 from web.forms.row_fields import RowField
-from web.lists.columns import Column, Reader, reversed_order
+from web.lists.columns import ListColumn, Reader, reversed_order
 from web.lists.declarations import List
 from web.pages.pagination import COUNT_CAP
 
@@ -40,7 +40,7 @@ class Heading(NamedTuple):
     """
 
     name: str
-    column: Column
+    column: ListColumn
     href: str
     sorted: str
 
@@ -59,7 +59,7 @@ class OpenedList:
         return self.declaration.filters(self.query, self.declaration.rows(self.reader), reader=self.reader)
 
     @cached_property
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, ListColumn]:
         """The columns that are shown, by name, in the order of the list: those chosen, else those shown by default.
 
         An empty value chooses none but those that are always shown.
@@ -73,7 +73,7 @@ class OpenedList:
         }
 
     @cached_property
-    def offered_columns(self) -> dict[str, Column]:
+    def offered_columns(self) -> dict[str, ListColumn]:
         """The columns that the reader may see, by name, in the order of the list."""
         return {name: column for name, column in self.declaration.columns.items() if column.offered_to(self.reader)}
 

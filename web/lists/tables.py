@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from web.exports.tables import Cell, Table
 from web.forms.filters import ignored_lines
-from web.lists.columns import Column
+from web.lists.columns import ListColumn
 from web.lists.opened import OpenedList
 from web.templatetags.web import day
 
@@ -34,7 +34,7 @@ def list_table(opened: OpenedList, *, made_on: date) -> Table:
     )
 
 
-def _cells(opened: OpenedList, columns: Sequence[Column]) -> Iterator[Sequence[Cell]]:
+def _cells(opened: OpenedList, columns: Sequence[ListColumn]) -> Iterator[Sequence[Cell]]:
     """Yield the values of each row, in the order of the columns."""
     rows = opened.rows.iterator(chunk_size=CHUNK)
     while portion := list(islice(rows, CHUNK)):
