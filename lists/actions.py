@@ -29,11 +29,11 @@ logger = logging.getLogger(__name__)
 RUN_BULK_ACTIONS: Final = "labplatform.tasks.run_bulk_actions"
 MAX_VIEWS: Final = 20  # of one person for one list
 MAX_DIRECT: Final = 50  # rows that are worked on at once; more are left to the worker
-PER_PORTION: Final = 50  # rows read at once
+ROWS_PER_CHUNK: Final = 50  # rows read at once
 
 BROKEN: Final = gettext_lazy("The server could not do this. Try it on the page of this row.")
 
-# Works on one row: takes the keys of a portion, returns the function that runs or undoes the action on one of them.
+# Given the keys of a chunk, return the function that works on one row.
 Work = Callable[[Sequence[int]], Callable[[BulkRow], Mapping[str, Any]]]
 
 
@@ -121,7 +121,7 @@ def work_on(run: BulkRun, state: BulkRowState, work: Work) -> int:
     a worker dies. A row that refuses keeps the reason.
     """
     count = 0
-    while keys := list(run.rows.filter(state=state).order_by("pk").values_list("key", flat=True)[:PER_PORTION]):
+    while keys := list(run.rows.filter(state=state).order_by("pk").values_list("key", flat=True)[:ROWS_PER_CHUNK]):
         work_on_row = _prepare(run, keys, work)
         count += sum(_work_on_row(run, key, state, work_on_row) for key in keys)
     return count

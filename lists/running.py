@@ -71,7 +71,7 @@ def _doing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkRow
         if values is None:
             raise DomainError(_("Your choices are no longer valid. Select the rows again."))
         enforce(decide(target))
-        return action.act(target, values, run.person, clock())
+        return action.run(target, values, run.person, clock())
 
     return work_on_row
 

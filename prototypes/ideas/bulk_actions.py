@@ -93,15 +93,15 @@ def _can_edit(reader: Reader, ideas: Sequence[Idea]) -> Decide:
     return lambda idea: can_edit_idea(roles[idea.cohort_id], reader.user, idea)
 
 
-def _open_to(slug: str) -> Decide:
+def _state_decision(slug: str) -> Decide:
     """Return the function that decides by its state whether a single action on an idea is possible now."""
 
-    def open_to(idea: Idea) -> Decision:
+    def state_decision(idea: Idea) -> Decision:
         """Return the decision, with the reason that the page of the action gives."""
         reason = unavailable_reason(IDEA_ACTIONS[slug], idea)
         return deny(reason) if reason else ALLOW
 
-    return open_to
+    return state_decision
 
 
 def _accept(idea: Idea, _values: Mapping[str, Any], by: User, at: datetime) -> Mapping[str, Any]:
@@ -151,8 +151,8 @@ ACCEPT: Final = BulkAction(
     label=IDEA_ACTIONS["accept"].label,
     description=IDEA_ACTIONS["accept"].description,
     permission=_by_roles(IDEA_ACTIONS["accept"].permission),
-    open_to=_open_to("accept"),
-    act=_accept,
+    state_decision=_state_decision("accept"),
+    run=_accept,
     undo=_undo_event,
     related=COHORT,
 )
@@ -160,8 +160,8 @@ PARK: Final = BulkAction(
     label=IDEA_ACTIONS["park"].label,
     description=IDEA_ACTIONS["park"].description,
     permission=_by_roles(IDEA_ACTIONS["park"].permission),
-    open_to=_open_to("park"),
-    act=_park,
+    state_decision=_state_decision("park"),
+    run=_park,
     undo=_undo_event,
     form=ReasonForm,
     related=COHORT,
@@ -170,8 +170,8 @@ CHANGE_OWNER: Final = BulkAction(
     label=gettext_lazy("Change owner"),
     description=gettext_lazy("The ideas get the owner that you choose. Their co-authors stay."),
     permission=_can_edit,
-    open_to=open_to_edits,
-    act=_change_owner,
+    state_decision=open_to_edits,
+    run=_change_owner,
     undo=_undo_owner,
     form=OwnerForm,
     related=COHORT,

@@ -47,7 +47,7 @@ class List:
       `order` the one by which rows are sorted unless another is chosen, with "-" before it for the opposite order.
     - `name`: how a row is called in sentences, and by the box that selects it unless it has a `short_name`, such as a
       reference; the fields `reads` are always read.
-    - `complete`: loads for the rows of one page, or of a portion of a file, what their cells need beyond their fields,
+    - `complete`: loads for the rows of one page, or of a chunk of a file, what their cells need beyond their fields,
       with a fixed number of statements.
     - `permission`: whether a person may open the list at all, for lists that are not for everyone.
     - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a key
