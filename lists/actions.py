@@ -91,17 +91,17 @@ def request_run_undo(*, run: BulkRun, by: User, at: datetime) -> BulkRun:
 
     Raises DomainError when it was undone before, is still under way, or is older than a day.
     """
-    row = BulkRun.objects.select_for_update().get(pk=run.pk)
-    if row.undo_requested_at:
+    bulk_run = BulkRun.objects.select_for_update().get(pk=run.pk)
+    if bulk_run.undo_requested_at:
         raise DomainError(_("This bulk action has already been undone."))
-    if at > row.requested_at + UNDO_PERIOD:
+    if at > bulk_run.requested_at + UNDO_PERIOD:
         raise DomainError(_("This can be undone for one day only. Change the rows one by one."))
-    if row.rows.filter(state__in=UNDER_WAY).exists():
+    if bulk_run.rows.filter(state__in=UNDER_WAY).exists():
         raise DomainError(_("This bulk action is still running. Wait until it ends, then undo it."))
-    BulkRun.objects.filter(pk=row.pk).update(undo_requested_at=at)
-    row.rows.filter(state=BulkRowState.DONE).update(state=BulkRowState.UNDOING)
+    BulkRun.objects.filter(pk=bulk_run.pk).update(undo_requested_at=at)
+    bulk_run.rows.filter(state=BulkRowState.DONE).update(state=BulkRowState.UNDOING)
     transaction.on_commit(wake_worker, robust=True)
-    return row
+    return bulk_run
 
 
 def wake_worker() -> None:

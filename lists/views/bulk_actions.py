@@ -195,36 +195,36 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
     The page reloads while it is under way. 404 for those of others.
     """
-    row = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
-    of_list = get_list_or_404(row.list_slug)
-    rows = list(row.rows.order_by("pk"))
+    bulk_run = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
+    of_list = get_list_or_404(bulk_run.list_slug)
+    rows = list(bulk_run.rows.order_by("pk"))
     under_way = [each for each in rows if each.state in UNDER_WAY]
     done = [each for each in rows if each.state == BulkRowState.DONE]
-    action = of_list.bulk_actions[row.action_slug]
-    can_be_undone = action.undo is not None and bool(done) and not under_way and not row.undo_requested_at
+    action = of_list.bulk_actions[bulk_run.action_slug]
+    can_be_undone = action.undo is not None and bool(done) and not under_way and not bulk_run.undo_requested_at
     context = {
-        "run": row,
+        "run": bulk_run,
         "list": of_list,
         "action": action,
-        "list_href": of_list.href(row.subject_key),
+        "list_href": of_list.href(bulk_run.subject_key),
         "total": len(rows),
         "ended": len(rows) - len(under_way),
         "percent": 100 * (len(rows) - len(under_way)) // max(len(rows), 1),
         "under_way": bool(under_way),
-        "outcomes": _outcomes(request, row, rows),
-        "can_be_undone": can_be_undone and now() <= row.requested_at + UNDO_PERIOD,
+        "outcomes": _outcomes(request, bulk_run, rows),
+        "can_be_undone": can_be_undone and now() <= bulk_run.requested_at + UNDO_PERIOD,
     }
     return htmx.render(request, "lists/run.html", "progress", context)
 
 
-def _outcomes(request: HttpRequest, row: BulkRun, rows: Sequence[BulkRow]) -> list[dict[str, Any]]:
+def _outcomes(request: HttpRequest, bulk_run: BulkRun, rows: Sequence[BulkRow]) -> list[dict[str, Any]]:
     """Return what became of the rows, by state: how many, and the first hundred with name and reason.
 
     Rows that the person can no longer see have no name.
     """
     first = {state: [each for each in rows if each.state == state][:MAX_NAMED] for state in BulkRowState}
     keys = [each.key for part in first.values() for each in part]
-    names = _names(request, row, keys)
+    names = _names(request, bulk_run, keys)
     return [
         {
             "state": state,
@@ -236,11 +236,11 @@ def _outcomes(request: HttpRequest, row: BulkRun, rows: Sequence[BulkRow]) -> li
     ]
 
 
-def _names(request: HttpRequest, row: BulkRun, keys: Sequence[int]) -> dict[int, str]:
+def _names(request: HttpRequest, bulk_run: BulkRun, keys: Sequence[int]) -> dict[int, str]:
     """Return the names of the rows with these keys that the person may see, by key."""
-    of_list = get_list_or_404(row.list_slug)
+    of_list = get_list_or_404(bulk_run.list_slug)
     try:
-        opened = open_list(person(request), of_list, request.GET, row.subject_key)
+        opened = open_list(person(request), of_list, request.GET, bulk_run.subject_key)
     except (Http404, DomainError):
         return {}
     return {each.pk: of_list.name(each) for each in opened.selected(keys)}
@@ -250,15 +250,15 @@ def _names(request: HttpRequest, row: BulkRun, keys: Sequence[int]) -> dict[int,
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a bulk action of one's own, once; rows that have changed since stay as they are. 404 for those of others."""
-    row = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
+    bulk_run = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
     try:
-        row = request_run_undo(run=row, by=person(request), at=now())
+        bulk_run = request_run_undo(run=bulk_run, by=person(request), at=now())
     except DomainError as error:
         messages.warning(request, str(error))
-        return redirect(row)
-    if row.rows.filter(state=BulkRowState.UNDOING).count() > MAX_DIRECT:
-        return redirect(row)
-    work_on_run(row, now)
-    _report(request, row, BulkRowState.UNDONE, BulkRowState.UNCHANGED)
-    query = f"?{row.query}" if row.query else ""
-    return redirect(f"{get_list_or_404(row.list_slug).href(row.subject_key)}{query}")
+        return redirect(bulk_run)
+    if bulk_run.rows.filter(state=BulkRowState.UNDOING).count() > MAX_DIRECT:
+        return redirect(bulk_run)
+    work_on_run(bulk_run, now)
+    _report(request, bulk_run, BulkRowState.UNDONE, BulkRowState.UNCHANGED)
+    query = f"?{bulk_run.query}" if bulk_run.query else ""
+    return redirect(f"{get_list_or_404(bulk_run.list_slug).href(bulk_run.subject_key)}{query}")
