@@ -20,11 +20,12 @@ from accounts.permissions import can_act_as
 from cohorts.cohort.list_subject import cohort_subject, leads_cohort, sees_contacts
 from cohorts.models import Cohort, Membership
 from cohorts.people.enums import MembershipRole
-from cohorts.people.models import ROLE_ORDER
 from web.forms.filters import ListFilter
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import day, state_tag
+
+LEADERS_FIRST: Final = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
 
 class RowAction(NamedTuple):
@@ -126,7 +127,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     "role": ListColumn(
         header=gettext_lazy("Role"),
         value=lambda member: member.get_role_display(),
-        order=(F("is_active_member").desc(), *by_choice("role", ROLE_ORDER), *by_name("user__full_name")),
+        order=(F("is_active_member").desc(), *by_choice("role", LEADERS_FIRST), *by_name("user__full_name")),
         width=16,
         reads=("role",),
         annotate=_with_activity,
