@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
-from lists.enums import UNDER_WAY, RowState
+from lists.enums import UNDER_WAY, BulkRowState
 from lists.models import UNDO_PERIOD, BulkRow, BulkRun, SavedView
 from web.actions import action
 from web.errors import DomainError
@@ -29,9 +29,11 @@ logger = logging.getLogger(__name__)
 RUN_BULK_ACTIONS: Final = "labplatform.tasks.run_bulk_actions"
 MAX_VIEWS: Final = 20  # of one person for one list
 MAX_DIRECT: Final = 50  # rows that are worked on at once; more are left to the worker
-PER_PORTION: Final = 50  # rows read at once
+ROWS_PER_CHUNK: Final = 50  # rows read at once
 
-# Works on one row: takes the keys of a portion, returns the function that runs or undoes the action on one of them.
+BROKEN: Final = gettext_lazy("The server could not do this. Try it on the page of this row.")
+
+# Given the keys of a chunk, return the function that works on one row.
 Work = Callable[[Sequence[int]], Callable[[BulkRow], Mapping[str, Any]]]
 
 
@@ -89,17 +91,17 @@ def request_run_undo(*, run: BulkRun, by: User, at: datetime) -> BulkRun:
 
     Raises DomainError when it was undone before, is still under way, or is older than a day.
     """
-    row = BulkRun.objects.select_for_update().get(pk=run.pk)
-    if row.undo_requested_at:
-        raise DomainError(_("This was undone already."))
-    if at > row.requested_at + UNDO_PERIOD:
+    bulk_run = BulkRun.objects.select_for_update().get(pk=run.pk)
+    if bulk_run.undo_requested_at:
+        raise DomainError(_("This bulk action has already been undone."))
+    if at > bulk_run.requested_at + UNDO_PERIOD:
         raise DomainError(_("This can be undone for one day only. Change the rows one by one."))
-    if row.rows.filter(state__in=UNDER_WAY).exists():
-        raise DomainError(_("This is still under way. Wait until it has ended, then undo it."))
-    BulkRun.objects.filter(pk=row.pk).update(undo_requested_at=at)
-    row.rows.filter(state=RowState.DONE).update(state=RowState.UNDOING)
+    if bulk_run.rows.filter(state__in=UNDER_WAY).exists():
+        raise DomainError(_("This bulk action is still running. Wait until it ends, then undo it."))
+    BulkRun.objects.filter(pk=bulk_run.pk).update(undo_requested_at=at)
+    bulk_run.rows.filter(state=BulkRowState.DONE).update(state=BulkRowState.UNDOING)
     transaction.on_commit(wake_worker, robust=True)
-    return row
+    return bulk_run
 
 
 def wake_worker() -> None:
@@ -112,27 +114,47 @@ def wake_worker() -> None:
         return
 
 
-def work_on(run: BulkRun, state: RowState, work: Work) -> int:
+def work_on(run: BulkRun, state: BulkRowState, work: Work) -> int:
     """Do or undo the action on all rows of a run in the state `state` (“waiting” or “undoing”); return how many.
 
     Each row is one transaction with its record, so that a row is done once, whoever works on the run, and however often
     a worker dies. A row that refuses keeps the reason.
     """
     count = 0
-    while keys := list(run.rows.filter(state=state).order_by("pk").values_list("key", flat=True)[:PER_PORTION]):
-        work_on_row = work(keys)
+    while keys := list(run.rows.filter(state=state).order_by("pk").values_list("key", flat=True)[:ROWS_PER_CHUNK]):
+        work_on_row = _prepare(run, keys, work)
         count += sum(_work_on_row(run, key, state, work_on_row) for key in keys)
     return count
 
 
-def _work_on_row(run: BulkRun, key: int, state: RowState, work_on_row: Callable[[BulkRow], Mapping[str, Any]]) -> bool:
+def _prepare(run: BulkRun, keys: Sequence[int], work: Work) -> Callable[[BulkRow], Mapping[str, Any]]:
+    """Return the function that works on one of the rows with these keys; if that breaks, a function that refuses each
+    of them, so that other bulk actions do not wait for ever.
+    """
+    try:
+        return work(keys)
+    except Exception:
+        logger.exception("Bulk action %d broke before its rows", run.pk)
+        return _refuse
+
+
+def _refuse(_row: BulkRow) -> Mapping[str, Any]:
+    """Raise DomainError: the server could not work on the row."""
+    raise DomainError(BROKEN)
+
+
+def _work_on_row(
+    run: BulkRun, key: int, state: BulkRowState, work_on_row: Callable[[BulkRow], Mapping[str, Any]]
+) -> bool:
     """Do or undo the action on the row with this key, and record what became of it; False if someone else did."""
     with transaction.atomic():
         row = run.rows.select_for_update().filter(key=key, state=state).first()
         if row is None:
             return False
         done, refused = (
-            (RowState.DONE, RowState.REFUSED) if state == RowState.WAITING else (RowState.UNDONE, RowState.UNCHANGED)
+            (BulkRowState.DONE, BulkRowState.REFUSED)
+            if state == BulkRowState.WAITING
+            else (BulkRowState.UNDONE, BulkRowState.UNCHANGED)
         )
         try:
             with transaction.atomic():
@@ -141,7 +163,7 @@ def _work_on_row(run: BulkRun, key: int, state: RowState, work_on_row: Callable[
             values = {"state": refused, "reason": str(error)[:400]}
         except Exception:  # one broken row must not keep the others waiting for ever
             logger.exception("Bulk action %d broke at row %d", run.pk, key)
-            values = {"state": refused, "reason": _("The server could not do this. Try it on the page of this row.")}
+            values = {"state": refused, "reason": str(BROKEN)}
         BulkRow.objects.filter(pk=row.pk).update(**values)
     return True
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 
-class RowState(models.TextChoices):
+class BulkRowState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("a row of a bulk action", "waiting")
     DONE = "done", pgettext_lazy("a row of a bulk action", "done")
     REFUSED = "refused", pgettext_lazy("a row of a bulk action", "not done")
@@ -21,16 +21,16 @@ class RowState(models.TextChoices):
 
 
 ROW_TONES: Final = {
-    RowState.WAITING: "waiting",
-    RowState.DONE: "done",
-    RowState.REFUSED: "stopped",
-    RowState.UNDOING: "waiting",
-    RowState.UNDONE: "neutral",
-    RowState.UNCHANGED: "stopped",
+    BulkRowState.WAITING: "waiting",
+    BulkRowState.DONE: "done",
+    BulkRowState.REFUSED: "stopped",
+    BulkRowState.UNDOING: "waiting",
+    BulkRowState.UNDONE: "neutral",
+    BulkRowState.UNCHANGED: "stopped",
 }
 ROW_TRANSITIONS: Final = {
-    RowState.WAITING: [RowState.DONE, RowState.REFUSED],
-    RowState.DONE: [RowState.UNDOING],
-    RowState.UNDOING: [RowState.UNDONE, RowState.UNCHANGED],
+    BulkRowState.WAITING: [BulkRowState.DONE, BulkRowState.REFUSED],
+    BulkRowState.DONE: [BulkRowState.UNDOING],
+    BulkRowState.UNDOING: [BulkRowState.UNDONE, BulkRowState.UNCHANGED],
 }
-UNDER_WAY: Final = (RowState.WAITING, RowState.UNDOING)
+UNDER_WAY: Final = (BulkRowState.WAITING, BulkRowState.UNDOING)

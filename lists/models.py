@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from lists.enums import ROW_TRANSITIONS, UNDER_WAY, RowState
+from lists.enums import ROW_TRANSITIONS, UNDER_WAY, BulkRowState
 from lists.hooks import view_groups
 from web.database.triggers import Rule, StateMachine
 from web.dates.clock import Day
@@ -144,7 +144,7 @@ class BulkRow(models.Model):
 
     run = models.ForeignKey(BulkRun, models.CASCADE, related_name="rows", verbose_name=_("bulk action"))
     key = models.PositiveBigIntegerField(_("row"))
-    state = models.CharField(_("state"), max_length=9, choices=RowState.choices, default=RowState.WAITING)
+    state = models.CharField(_("state"), max_length=9, choices=BulkRowState.choices, default=BulkRowState.WAITING)
     reason = models.CharField(_("reason"), max_length=400, blank=True)
     details: models.JSONField[Any, Any] = models.JSONField(_("what the undo needs"), default=dict, blank=True)
 
@@ -154,13 +154,13 @@ class BulkRow(models.Model):
         ordering: ClassVar[list[str]] = ["run", "id"]
         constraints = [
             models.UniqueConstraint(fields=["run", "key"], name="bulk_row_once"),
-            models.CheckConstraint(condition=Q(state__in=RowState.values), name="bulk_row_state_known"),
+            models.CheckConstraint(condition=Q(state__in=BulkRowState.values), name="bulk_row_state_known"),
         ]
         indexes = [
             models.Index(fields=["run", "id"], condition=Q(state__in=UNDER_WAY), name="bulk_row_under_way"),
         ]
         triggers = [
-            StateMachine(name="bulk_row_state", transitions=ROW_TRANSITIONS, initial=[RowState.WAITING]),
+            StateMachine(name="bulk_row_state", transitions=ROW_TRANSITIONS, initial=[BulkRowState.WAITING]),
         ]
 
     def __str__(self) -> str:

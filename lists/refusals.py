@@ -12,7 +12,7 @@ SENTENCES: dict[str, RefusalText] = {
     "saved_view_query": _("Choose a filter, an order or columns first. Then save the view."),
     "bulk_run_idempotency_key_unique": _("You have already sent this form. Open the list to see what was done."),
     "bulk_run_undo_in_time": _("This can be undone for one day only. Change the rows one by one."),
-    "bulk_run_undone_once": _("This was undone already."),
+    "bulk_run_undone_once": _("This bulk action has already been undone."),
     "bulk_row_once": _CHANGED,
     "bulk_row_state_known": _CHANGED,
     "bulk_row_state": _CHANGED,

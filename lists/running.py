@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from lists.actions import work_on
-from lists.enums import RowState
+from lists.enums import BulkRowState
 from lists.models import BulkRow, BulkRun
 from web.dates.clock import today_everywhere
-from web.decisions import enforce
+from web.decisions import ALLOW, deny, enforce
 from web.errors import DomainError
 from web.lists.bulk_actions import BulkAction
 from web.lists.columns import Reader
@@ -40,7 +40,7 @@ def open_list(
 def run_due(clock: Clock) -> int:
     """Work on all bulk actions that are under way and return the number of rows; `clock` returns the present moment.
 
-    Safe to run twice, and at once.
+    Safe to run twice, also at the same time.
     """
     runs = BulkRun.objects.under_way().select_related("person")
     return sum(work_on_run(run, clock) for run in runs)
@@ -51,8 +51,8 @@ def work_on_run(run: BulkRun, clock: Clock) -> int:
     the person.
     """
     with translation.override(run.language):
-        done = work_on(run, RowState.WAITING, lambda keys: _doing(run, keys, clock))
-        return done + work_on(run, RowState.UNDOING, lambda keys: _undoing(run, keys, clock))
+        done = work_on(run, BulkRowState.WAITING, lambda keys: _doing(run, keys, clock))
+        return done + work_on(run, BulkRowState.UNDOING, lambda keys: _undoing(run, keys, clock))
 
 
 def _doing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkRow], Mapping[str, Any]]:
@@ -69,9 +69,9 @@ def _doing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkRow
         """Run the action on the row."""
         target = _get(rows, row.key)
         if values is None:
-            raise DomainError(_("What was filled in is not possible any more. Select the rows again."))
+            raise DomainError(_("Your choices are no longer valid. Select the rows again."))
         enforce(decide(target))
-        return action.act(target, values, run.person, clock())
+        return action.run(target, values, run.person, clock())
 
     return work_on_row
 
@@ -98,14 +98,16 @@ def _undoing(run: BulkRun, keys: Sequence[int], clock: Clock) -> Callable[[BulkR
 
 def _rows(run: BulkRun, keys: Sequence[int]) -> tuple[BulkAction, Reader, dict[int, Any]]:
     """Return the action of a run, its person as the reader of the list, and those of the rows with these keys that they
-    may see, by key.
+    may see, by key: none when their account is closed.
     """
     of_list = lists[run.list_slug]
     action = of_list.bulk_actions[run.action_slug]
+    user = User.objects.get(pk=run.person_id)  # a long run outlasts the rights with which it began
     try:
-        opened = open_list(run.person, of_list, QueryDict(run.query), run.subject_key)
+        enforce(ALLOW if user.is_active else deny(_("You can no longer see this row.")))
+        opened = open_list(user, of_list, QueryDict(run.query), run.subject_key)
     except (Http404, DomainError):
-        return action, Reader(run.person, today_everywhere()), {}
+        return action, Reader(user, today_everywhere()), {}
     rows = opened.selected(keys).select_related(*action.related)
     return action, opened.reader, {row.pk: row for row in rows}
 

@@ -95,13 +95,27 @@ def invite_people(
     """Add people to the list of attendees of each day, as expected; return how many attendance rows are new.
 
     `people` are stakeholders, and members who come by invitation only; those listed already are skipped. Members added
-    after the session's e-mails went out get theirs at once. `today` and `at` are the day and moment, `by` who invites.
+    after the session's e-mails went out get theirs at once. `days` are of one session. `today` and `at` are the day and
+    moment, `by` who invites. Raises DomainError for imported published facts.
     """
-    added = sum(_add_attendee(day, person, today) for day in days for person in people)
+    if not days:
+        return 0
+    _lock_session(days[0].session)
+    rows = Attendance.objects.filter(day__in=days).with_people()
+    listed = {(row.day_id, attendee_key(row.person)) for row in rows}
+    added = [
+        _new_attendance(day, person)
+        for day in days
+        for person in people
+        if (day.pk, attendee_key(person)) not in listed
+    ]
+    for row in added:
+        row.recorded_on = today
+    Attendance.objects.bulk_create(added)
     if added and any(isinstance(person, Membership) for person in people):
         session = Session.objects.select_related("cohort__authority").get(pk=days[0].session_id)
         reminders.inform_late_invitees(session, at=at, by=by)
-    return added
+    return len(added)
 
 
 def row_name(day: SessionDay, person: Attendee) -> str:
@@ -185,18 +199,3 @@ def _own_attendance(day: SessionDay, session: Session, user: User) -> Attendance
         return row if row.status in ANSWERABLE_STATUSES else None
     own = [member for member in core_members(day, session.cohort_id) if member.user_id == user.pk]
     return _new_attendance(day, own[0]) if own else None
-
-
-def _add_attendee(day: SessionDay, person: Attendee, today: date) -> bool:
-    """Add a person (member or stakeholder) to the list of the day as expected; return False when they are on it
-    already.
-
-    `today` becomes the row's day of recording. Raises DomainError for imported published facts.
-    """
-    _lock_session(day.session)
-    if any(attendee_key(row.person) == attendee_key(person) for row in day.attendances.with_people()):
-        return False
-    row = _new_attendance(day, person)
-    row.recorded_on = today
-    row.save()
-    return True

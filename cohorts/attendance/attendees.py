@@ -15,7 +15,7 @@ from cohorts.attendance.actions import Attendee, attendee_key
 from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, ON_SITE_STATUSES, AttendanceStatus
 from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, SessionDay, Stakeholder
-from cohorts.people.enums import MembershipRole
+from cohorts.people.enums import ROLE_ORDER, MembershipRole
 
 TONES = {
     AttendanceStatus.EXPECTED: "waiting",
@@ -25,17 +25,6 @@ TONES = {
     AttendanceStatus.ABSENT: "stopped",
     AttendanceStatus.UNKNOWN: "neutral",
 }
-# Members by role in this order, then stakeholders.
-ROLE_ORDER = [
-    MembershipRole.AMBASSADOR,
-    MembershipRole.PILOT,
-    MembershipRole.RESIDENT,
-    MembershipRole.COORDINATOR,
-    MembershipRole.RELAY,
-    MembershipRole.ELECTED,
-    MembershipRole.DIRECTION,
-    "",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +85,7 @@ class AttendeeDays:
     presences: list[DayPresence]
 
     @property
-    def note(self) -> str:
+    def discipline_or_organisation(self) -> str:
         """The text beside the person's name: the discipline of a member, or the organisation of a stakeholder; may be
         empty.
         """
@@ -110,7 +99,7 @@ class AttendeeDays:
     @property
     def affiliation(self) -> str:
         """The role, and the discipline or organisation if it is known, as one text for badges and sign-in sheets."""
-        return " · ".join(str(part) for part in (self.role_label, self.note) if part)
+        return " · ".join(str(part) for part in (self.role_label, self.discipline_or_organisation) if part)
 
     def presence_on(self, day: date) -> DayPresence | None:
         """Return the attendance on this date; None when the session has no such day."""
@@ -139,7 +128,7 @@ def attendees_of(days: Sequence[SessionDay], rows: Sequence[Attendance], *, over
     `days` are the session's days, `rows` its attendance rows with people loaded. If the session is `over`, an
     attendance still “expected” reads “not recorded”.
     """
-    sorted_rows = sorted(rows, key=lambda row: (ROLE_ORDER.index(_role_of(row)), row.person.name, row.person.pk))
+    sorted_rows = sorted(rows, key=lambda row: (role_position(row.person), row.person.name, row.person.pk))
     by_person = groupby(sorted_rows, key=lambda row: (_role_of(row), row.person.pk))
     return [_attendee_days(days, list(own), over) for _key, own in by_person]
 
@@ -165,6 +154,11 @@ def tally_of(rows: Sequence[Attendance], user: User, today: date) -> Tally:
 def _is_unanswered(row: Attendance, today: date) -> bool:
     """Return whether the person is expected, has not said if they come, and the day is `today` or later."""
     return row.status == AttendanceStatus.EXPECTED and row.answered_on is None and row.day.date >= today
+
+
+def role_position(person: Attendee) -> int:
+    """Return the position of a person's role in lists of attendees; stakeholders come last."""
+    return len(ROLE_ORDER) if isinstance(person, Stakeholder) else ROLE_ORDER.index(MembershipRole(person.role))
 
 
 def _role_of(row: Attendance) -> str:

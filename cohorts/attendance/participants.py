@@ -48,7 +48,12 @@ def _rows(attendees: Sequence[AttendeeDays]) -> Iterator[tuple[Cell, ...]]:
     for attendee in attendees:
         for presence in attendee.presences:
             if presence.row:
-                cells = presence.day.date, attendee.person.name, str(attendee.role_label), attendee.note
+                cells = (
+                    presence.day.date,
+                    attendee.person.name,
+                    str(attendee.role_label),
+                    attendee.discipline_or_organisation,
+                )
                 yield (*cells, str(presence.label), presence.row.half_days)
 
 

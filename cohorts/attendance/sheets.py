@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from cohorts.attendance.actions import Attendee, attendee_key, row_name
+from cohorts.attendance.attendees import role_position
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
 from cohorts.people.enums import CORE_ROLES, MembershipRole
-
-ROLE_ORDER = list(MembershipRole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class SheetRow:
         return row_name(self.day, self.person)
 
     @property
-    def note(self) -> str:
+    def role_or_organisation(self) -> str:
         """The text beside the person's name: the role of a member, or the organisation of a stakeholder; may be
         empty.
         """
@@ -108,9 +107,5 @@ def _sheet_rows(day: SessionDay, recorded: list[Attendance], members: list[Membe
 
 
 def _sort_key(row: SheetRow) -> tuple[int, str]:
-    """Return the key that sorts the rows of a day: by role in the order of the role list, then name; stakeholders
-    last.
-    """
-    if isinstance(row.person, Stakeholder):
-        return len(ROLE_ORDER), row.person.name
-    return ROLE_ORDER.index(MembershipRole(row.person.role)), row.person.name
+    """Return the key that sorts the rows of a day: by role, then name; stakeholders last."""
+    return role_position(row.person), row.person.name

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.cohort.enums import CohortState
 from cohorts.cohort.filters import CohortFilter
 from cohorts.models import Cohort
-from web.lists.columns import FIGURE, NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import or_unknown, precise_to, state_tag, weekday
 
@@ -63,8 +63,8 @@ def _with_next_session(cohorts: Any, reader: Reader) -> QuerySet[Cohort]:
     return rows
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "cohort": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "cohort": ListColumn(
         header=gettext_lazy("Cohort"),
         value=lambda cohort: cohort.name,
         html=_name,
@@ -73,7 +73,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         always=True,
         reads=("slug", "authority__name"),
     ),
-    "code": Column(
+    "code": ListColumn(
         header=gettext_lazy("Code"),
         value=lambda cohort: cohort.code,
         order=by_value("code"),
@@ -82,7 +82,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("code",),
     ),
-    "authority": Column(
+    "authority": ListColumn(
         header=gettext_lazy("Authority"),
         value=lambda cohort: cohort.authority.name,
         order=by_name("authority__name"),
@@ -90,14 +90,14 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("authority__name",),
     ),
-    "edition": Column(
+    "edition": ListColumn(
         header=gettext_lazy("Edition"),
         value=lambda cohort: cohort.edition.name,
         order=by_name("edition__name"),
         width=28,
         reads=("edition__name",),
     ),
-    "state": Column(
+    "state": ListColumn(
         header=gettext_lazy("State"),
         value=lambda cohort: cohort.get_state_display(),
         html=lambda cohort: state_tag(cohort.get_state_display(), cohort.tone),
@@ -105,7 +105,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=14,
         reads=("state",),
     ),
-    "starts": Column(
+    "starts": ListColumn(
         header=gettext_lazy("First day"),
         value=lambda cohort: cohort.starts_on,
         html=_first_day,
@@ -114,7 +114,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         reads=("actual_start", "actual_start_precision", "planned_start"),
     ),
-    "ends": Column(
+    "ends": ListColumn(
         header=gettext_lazy("Last day"),
         value=lambda cohort: cohort.ends_on,
         html=_last_day,
@@ -123,7 +123,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         reads=("actual_end", "actual_end_precision", "planned_end"),
     ),
-    "seats-taken": Column(
+    "seats-taken": ListColumn(
         header=gettext_lazy("Seats taken"),
         value=lambda cohort: cohort.seats_taken,
         html=_seats,
@@ -133,7 +133,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         reads=("seats", "retrospective"),
         annotate=_with_seats_taken,
     ),
-    "seats": Column(
+    "seats": ListColumn(
         header=gettext_lazy("Seats"),
         value=lambda cohort: cohort.seats,
         order=by_value("seats"),
@@ -142,7 +142,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("seats",),
     ),
-    "next-session": Column(
+    "next-session": ListColumn(
         header=gettext_lazy("Next session"),
         value=lambda cohort: cohort.next_session_on,
         html=lambda cohort: weekday(cohort.next_session_on),
@@ -163,6 +163,6 @@ COHORTS: Final = List(
     order="cohort",
     reads=("name",),
     empty_icon="users",
-    empty_title=gettext_lazy("You are in no cohort yet."),
+    empty_title=gettext_lazy("You do not belong to a cohort yet."),
     empty_text=gettext_lazy("The lab or a cohort’s pilot adds you. You then find the cohort here."),
 )

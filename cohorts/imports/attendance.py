@@ -16,7 +16,7 @@ from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, Atten
 from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay, Stakeholder
 from cohorts.permissions import can_plan_sessions, roles_of
-from cohorts.sessions.enums import SessionState
+from cohorts.sessions.enums import RECORDABLE_STATES
 from imports.cells import (
     CellOptions,
     day,
@@ -39,7 +39,6 @@ STATUS_WORDS: Final = {
     **dict.fromkeys(("e", "excusée", "excusee", "excuse"), "excused"),
     **dict.fromkeys(("inconnu", "inconnue", "?"), "unknown"),
 }
-RECORDED_STATES: Final = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
 
 
 def _address_or_name(cell: str, options: CellOptions) -> str:
@@ -209,7 +208,7 @@ class AttendanceImport(ImportKind):
 def _day_refusal(session_day: SessionDay, values: Values, today: date) -> RowPlan | None:
     """Return the plan to refuse a row whose session did not take place yet, or not at all; None when it did."""
     session = session_day.session
-    if session.retrospective or session.state not in RECORDED_STATES:
+    if session.retrospective or session.state not in RECORDABLE_STATES:
         reason = _("The dates of this session are not confirmed, or it is cancelled.")
         return RowPlan.refuse(reason, column="session" if values["session"] else "day")
     if session_day.date > today and values["status"] in OBSERVED_STATUSES:

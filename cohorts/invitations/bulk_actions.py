@@ -54,8 +54,8 @@ RESEND: Final = BulkAction(
         " e-mail no longer works."
     ),
     permission=_can_manage,
-    open_to=_is_unanswered,
-    act=_resend,
+    state_decision=_is_unanswered,
+    run=_resend,
 )
 WITHDRAW: Final = BulkAction(
     label=pgettext_lazy("invitations", "Withdraw"),
@@ -64,8 +64,8 @@ WITHDRAW: Final = BulkAction(
         " be invited again at any time."
     ),
     permission=_can_manage,
-    open_to=_is_unanswered,
-    act=_withdraw,
+    state_decision=_is_unanswered,
+    run=_withdraw,
     form=RevokeInvitationsForm,
     is_destructive=True,
 )

@@ -23,7 +23,7 @@ from cohorts.models import Invitation
 from web.dates.clock import day_in
 from web.decisions import enforce
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import day
 
@@ -129,18 +129,20 @@ def _actions(invitation: Any) -> str:
     return render_to_string("cohorts/invitations/actions.html", context)
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "person": Column(header=gettext_lazy("Person"), value=name_of, order=by_name("full_name"), width=28, always=True),
-    "email": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "person": ListColumn(
+        header=gettext_lazy("Person"), value=name_of, order=by_name("full_name"), width=28, always=True
+    ),
+    "email": ListColumn(
         header=gettext_lazy("E-mail"), value=lambda invitation: invitation.email, order=by_value("email"), width=32
     ),
-    "role": Column(
+    "role": ListColumn(
         header=gettext_lazy("Role"),
         value=lambda invitation: invitation.get_role_display(),
         order=by_choice("role", InvitedRole.values),
         width=16,
     ),
-    "discipline": Column(
+    "discipline": ListColumn(
         header=gettext_lazy("Discipline"),
         value=lambda invitation: invitation.discipline,
         order=by_name("discipline"),
@@ -148,7 +150,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("discipline",),
     ),
-    "unit": Column(
+    "unit": ListColumn(
         header=gettext_lazy("Department"),
         value=lambda invitation: invitation.unit,
         order=by_name("unit"),
@@ -156,7 +158,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("unit",),
     ),
-    "state": Column(
+    "state": ListColumn(
         header=gettext_lazy("State"),
         value=lambda invitation: str(invitation.state.label),
         html=_state,
@@ -165,7 +167,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         reads=("reason",),
         annotate=_with_state_order,
     ),
-    "until": Column(
+    "until": ListColumn(
         header=pgettext_lazy("an invitation", "Open until"),
         value=lambda invitation: invitation.last_day,
         order=by_value("expires_at"),
@@ -173,7 +175,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         by_default=False,
     ),
-    "invited": Column(
+    "invited": ListColumn(
         header=pgettext_lazy("an invitation", "Invited on"),
         value=lambda invitation: day_in(invitation.authority_in_charge.time_zone, invitation.invited_at),
         order=by_value("invited_at"),
@@ -181,7 +183,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         by_default=False,
     ),
-    "inviter": Column(
+    "inviter": ListColumn(
         header=gettext_lazy("Invited by"),
         value=lambda invitation: str(invitation.invited_by or ""),
         html=_inviter,
@@ -189,7 +191,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=24,
         reads=("invited_by__full_name", "invited_by__email"),
     ),
-    "actions": Column(
+    "actions": ListColumn(
         header=gettext_lazy("Actions"), value=lambda _invitation: None, html=_actions, always=True, in_file=False
     ),
 }

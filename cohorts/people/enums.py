@@ -19,3 +19,4 @@ class MembershipRole(models.TextChoices):
 # Expected at every session; a person with several roles counts under the first. The others come when invited.
 CORE_ROLES = (MembershipRole.AMBASSADOR, MembershipRole.PILOT, MembershipRole.RESIDENT, MembershipRole.COORDINATOR)
 INVITED_ROLES = (MembershipRole.RELAY, MembershipRole.ELECTED, MembershipRole.DIRECTION)
+ROLE_ORDER = (*CORE_ROLES, *INVITED_ROLES)  # of people in the lists of a session

@@ -20,11 +20,12 @@ from accounts.permissions import can_act_as
 from cohorts.cohort.list_subject import cohort_subject, leads_cohort, sees_contacts
 from cohorts.models import Cohort, Membership
 from cohorts.people.enums import MembershipRole
-from cohorts.people.models import ROLE_ORDER
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import day, state_tag
+
+LEADERS_FIRST: Final = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
 
 class RowAction(NamedTuple):
@@ -106,15 +107,15 @@ def _actions(member: Any) -> str:
     return render_to_string("components/row_actions.html", {"actions": member.row_actions, "subject": member.name})
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "person": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "person": ListColumn(
         header=gettext_lazy("Person"),
         value=lambda member: member.name,
         order=by_name("user__full_name"),
         width=28,
         always=True,
     ),
-    "email": Column(
+    "email": ListColumn(
         header=gettext_lazy("E-mail"),
         value=_email,
         html=_email_link,
@@ -123,29 +124,29 @@ COLUMNS: Final[Mapping[str, Column]] = {
         offered_to=sees_contacts,
         reads=("user__email", "user__erased_at"),
     ),
-    "role": Column(
+    "role": ListColumn(
         header=gettext_lazy("Role"),
         value=lambda member: member.get_role_display(),
-        order=(F("is_active_member").desc(), *by_choice("role", ROLE_ORDER), *by_name("user__full_name")),
+        order=(F("is_active_member").desc(), *by_choice("role", LEADERS_FIRST), *by_name("user__full_name")),
         width=16,
         reads=("role",),
         annotate=_with_activity,
     ),
-    "discipline": Column(
+    "discipline": ListColumn(
         header=gettext_lazy("Discipline"),
         value=lambda member: member.discipline,
         order=by_name("discipline"),
         width=20,
         reads=("discipline",),
     ),
-    "unit": Column(
+    "unit": ListColumn(
         header=gettext_lazy("Department"),
         value=lambda member: member.unit,
         order=by_name("unit"),
         width=24,
         reads=("unit",),
     ),
-    "from": Column(
+    "from": ListColumn(
         header=pgettext_lazy("a member of a cohort", "From"),
         value=lambda member: member.starts_on,
         order=by_value("starts_on"),
@@ -153,7 +154,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         reads=("starts_on",),
     ),
-    "until": Column(
+    "until": ListColumn(
         header=pgettext_lazy("a member of a cohort", "Until"),
         value=lambda member: member.ends_on,
         html=_until,
@@ -163,7 +164,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         reads=("ends_on",),
         annotate=_with_activity,
     ),
-    "mission-letter": Column(
+    "mission-letter": ListColumn(
         header=gettext_lazy("Mission letter"),
         value=lambda member: member.mission_letter_on,
         order=by_value("mission_letter_on"),
@@ -171,7 +172,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         reads=("mission_letter_on",),
     ),
-    "days": Column(
+    "days": ListColumn(
         header=gettext_lazy("Days"),
         value=lambda member: member.day_allowance,
         order=by_value("day_allowance"),
@@ -179,7 +180,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         reads=("day_allowance",),
     ),
-    "actions": Column(
+    "actions": ListColumn(
         header=gettext_lazy("Actions"),
         value=lambda _member: None,
         html=_actions,
@@ -204,5 +205,5 @@ MEMBERS: Final = List(
     subject=cohort_subject,
     empty_icon="users",
     empty_title=gettext_lazy("No member yet."),
-    empty_text=gettext_lazy("A pilot first, then ambassadors up to the seats of the cohort."),
+    empty_text=gettext_lazy("Invite a pilot first, then ambassadors, one for each seat."),
 )

@@ -20,8 +20,6 @@ from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.clock import Day
 from web.dates.plausible import plausible_dates
 
-ROLE_ORDER = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
-
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, at: Day | Combinable) -> "MembershipQuerySet":

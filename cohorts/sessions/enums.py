@@ -59,6 +59,8 @@ SESSION_TONES = {
     SessionState.REPORTED: "done",
     SessionState.CANCELLED: "stopped",
 }
+# States in which attendance can be recorded; the days of other sessions are not confirmed, or were cancelled.
+RECORDABLE_STATES: Final = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
 SESSION_TRANSITIONS = {
     SessionState.DRAFT: [SessionState.SCHEDULED, SessionState.CANCELLED],
     SessionState.SCHEDULED: [SessionState.HELD, SessionState.POSTPONED, SessionState.CANCELLED],

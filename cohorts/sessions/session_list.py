@@ -15,7 +15,7 @@ from cohorts.models import Session
 from cohorts.sessions.enums import SessionKind, SessionState
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.next_steps import session_lines
-from web.lists.columns import FIGURE, NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -69,44 +69,44 @@ def _next_step(session: Any) -> str:
     return render_to_string("cohorts/sessions/next_step.html", context)
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "number": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "number": ListColumn(
         header=pgettext_lazy("number of a session", "No."),
         value=lambda session: session.number,
         order=by_value("number"),
         width=6,
         css=FIGURE,
     ),
-    "when": Column(
-        header=gettext_lazy("When"),
+    "when": ListColumn(
+        header=gettext_lazy("Dates"),
         value=lambda session: session.first_day,
         html=_when,
         order=by_value("first_day"),
         width=14,
         always=True,
     ),
-    "session": Column(
-        header=gettext_lazy("What"),
+    "session": ListColumn(
+        header=gettext_lazy("Session"),
         value=str,
         html=_title,
         order=by_name("title"),
         width=40,
         always=True,
     ),
-    "cohort": Column(
+    "cohort": ListColumn(
         header=gettext_lazy("Cohort"),
         value=lambda session: session.cohort.name,
         order=by_name("cohort__name"),
         width=24,
     ),
-    "kind": Column(
+    "kind": ListColumn(
         header=gettext_lazy("Kind"),
         value=lambda session: session.get_kind_display(),
         order=by_choice("kind", SessionKind.values),
         width=20,
         by_default=False,
     ),
-    "last-day": Column(
+    "last-day": ListColumn(
         header=gettext_lazy("Last day"),
         value=lambda session: session.last_day,
         order=by_value("last_day"),
@@ -114,21 +114,21 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         by_default=False,
     ),
-    "venue": Column(
+    "venue": ListColumn(
         header=gettext_lazy("Venue"),
         value=lambda session: ", ".join(session.venues),
         width=32,
         by_default=False,
     ),
-    "people": Column(header=gettext_lazy("People"), value=_people_count, html=_people, width=10, css=NUMBER),
-    "state": Column(
+    "people": ListColumn(header=gettext_lazy("People"), value=_people_count, html=_people, width=10, css=NUMBER),
+    "state": ListColumn(
         header=gettext_lazy("State"),
         value=lambda session: session.get_state_display(),
         html=lambda session: state_tag(session.get_state_display(), session.tone),
         order=by_choice("state", SessionState.values),
         width=14,
     ),
-    "next-step": Column(
+    "next-step": ListColumn(
         header=gettext_lazy("Actions"), value=lambda _session: None, html=_next_step, always=True, in_file=False
     ),
 }

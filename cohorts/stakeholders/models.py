@@ -32,11 +32,11 @@ class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
         """Return the stakeholders whose name or organisation contains the text, ignoring accents and capitals."""
         return self.filter(Q(name__unaccent__icontains=text) | Q(organisation__unaccent__icontains=text))
 
-    def with_meetings(self) -> "StakeholderQuerySet":
-        """Annotate `meetings`: the number of session days on which each stakeholder was recorded as present or partly
+    def with_days_met(self) -> "StakeholderQuerySet":
+        """Annotate `days_met`: the number of session days on which each stakeholder was recorded as present or partly
         present.
         """
-        return self.annotate(meetings=Count("attendances", filter=Q(attendances__status__in=ATTENDED_STATUSES)))
+        return self.annotate(days_met=Count("attendances", filter=Q(attendances__status__in=ATTENDED_STATUSES)))
 
 
 @tracked()

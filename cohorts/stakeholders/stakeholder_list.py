@@ -17,7 +17,7 @@ from cohorts.cohort.list_subject import cohort_subject, plans_sessions
 from cohorts.models import Stakeholder
 from cohorts.stakeholders.enums import StakeholderCategory
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, Column, Reader, by_choice, by_name
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name
 from web.lists.declarations import List
 
 
@@ -48,9 +48,9 @@ def _rows(reader: Reader) -> QuerySet[Stakeholder]:
     return Stakeholder.objects.visible_to(reader.user).filter(cohort=reader.subject.cohort)
 
 
-def _with_meetings(stakeholders: Any, _reader: Reader) -> QuerySet[Stakeholder]:
-    """Annotate stakeholders with `meetings`: on how many days of sessions they were present."""
-    rows: QuerySet[Stakeholder] = stakeholders.with_meetings()
+def _with_days_met(stakeholders: Any, _reader: Reader) -> QuerySet[Stakeholder]:
+    """Annotate stakeholders with `days_met`: on how many days of sessions they were present."""
+    rows: QuerySet[Stakeholder] = stakeholders.with_days_met()
     return rows
 
 
@@ -64,22 +64,22 @@ def _edit_link(stakeholder: Stakeholder) -> SafeString:
     )
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "name": Column(
-        header=gettext_lazy("Who"),
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "name": ListColumn(
+        header=gettext_lazy("Name"),
         value=lambda stakeholder: stakeholder.name,
         order=by_name("name"),
         width=32,
         always=True,
     ),
-    "organisation": Column(
+    "organisation": ListColumn(
         header=gettext_lazy("Organisation"),
         value=lambda stakeholder: stakeholder.organisation,
         order=by_name("organisation"),
         width=32,
         reads=("organisation",),
     ),
-    "kind": Column(
+    "kind": ListColumn(
         header=gettext_lazy("Kind"),
         value=lambda stakeholder: stakeholder.get_kind_display(),
         order=by_name("kind"),
@@ -87,43 +87,43 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("kind",),
     ),
-    "category": Column(
+    "category": ListColumn(
         header=gettext_lazy("Category"),
         value=lambda stakeholder: stakeholder.get_category_display(),
         order=by_choice("category", StakeholderCategory.values),
         width=20,
         reads=("category",),
     ),
-    "influence": Column(
+    "influence": ListColumn(
         header=gettext_lazy("Influence"),
         value=lambda stakeholder: str(stakeholder.get_influence_display()),
         order=(F("influence").desc(), F("interest").desc(), *by_name("name")),
         width=12,
         reads=("influence",),
     ),
-    "interest": Column(
+    "interest": ListColumn(
         header=gettext_lazy("Interest"),
         value=lambda stakeholder: str(stakeholder.get_interest_display()),
         order=(F("interest").desc(), F("influence").desc(), *by_name("name")),
         width=12,
         reads=("interest",),
     ),
-    "meetings": Column(
+    "days-met": ListColumn(
         header=gettext_lazy("Days met"),
-        value=lambda stakeholder: stakeholder.meetings,
-        order=(F("meetings").asc(),),
+        value=lambda stakeholder: stakeholder.days_met,
+        order=(F("days_met").asc(),),
         width=10,
         css=NUMBER,
-        annotate=_with_meetings,
+        annotate=_with_days_met,
     ),
-    "notes": Column(
+    "notes": ListColumn(
         header=gettext_lazy("Notes"),
         value=lambda stakeholder: stakeholder.notes,
         width=60,
         by_default=False,
         reads=("notes",),
     ),
-    "actions": Column(
+    "actions": ListColumn(
         header=gettext_lazy("Actions"),
         value=lambda _stakeholder: None,
         html=_edit_link,

@@ -27,7 +27,7 @@ from exchanges.permissions import can_close_commitment_with
 from programmes.models import Edition
 from web.dates.clock import day_of_rows
 from web.forms.filters import ListFilter, RowFilter
-from web.lists.columns import NUMBER, Column, Reader, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -137,36 +137,36 @@ def _close_link(commitment: Any) -> SafeString | str:
     )
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "what": Column(
-        header=gettext_lazy("What"),
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "what": ListColumn(
+        header=gettext_lazy("Commitment"),
         value=lambda commitment: commitment.what,
         html=_what,
         order=by_name("what"),
         width=60,
         always=True,
     ),
-    "owner": Column(
-        header=gettext_lazy("Who"),
+    "owner": ListColumn(
+        header=pgettext_lazy("commitment", "Owner"),
         value=lambda commitment: str(commitment.owner),
         order=by_name("owner__full_name"),
         width=28,
         reads=("owner__full_name", "owner__email"),
     ),
-    "cohort": Column(
+    "cohort": ListColumn(
         header=gettext_lazy("Cohort"),
         value=lambda commitment: commitment.cohort.name if commitment.cohort else "",
         order=by_name("cohort__name"),
         width=24,
         reads=("cohort__name",),
     ),
-    "exchange": Column(
+    "exchange": ListColumn(
         header=gettext_lazy("Intertransfo"),
         value=lambda commitment: str(commitment.exchange),
         order=by_value("exchange__first_day"),
         width=20,
     ),
-    "edition": Column(
+    "edition": ListColumn(
         header=gettext_lazy("Edition"),
         value=lambda commitment: commitment.exchange.edition.name,
         order=by_name("exchange__edition__name"),
@@ -174,7 +174,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("exchange__edition__name",),
     ),
-    "made": Column(
+    "made": ListColumn(
         header=pgettext_lazy("commitment", "Made on"),
         value=lambda commitment: commitment.made_on,
         order=by_value("made_on"),
@@ -183,14 +183,14 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("made_on",),
     ),
-    "due": Column(
+    "due": ListColumn(
         header=pgettext_lazy("commitment", "Due date"),
         value=lambda commitment: commitment.due_on,
         order=by_value("due_on"),
         width=12,
         css=NUMBER,
     ),
-    "state": Column(
+    "state": ListColumn(
         header=gettext_lazy("State"),
         value=_state_label,
         html=_state,
@@ -198,7 +198,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=12,
         reads=("reason",),
     ),
-    "closed": Column(
+    "closed": ListColumn(
         header=pgettext_lazy("commitment", "Closed on"),
         value=lambda commitment: commitment.closed_on,
         order=by_value("closed_on"),
@@ -207,14 +207,14 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("closed_on",),
     ),
-    "reason": Column(
+    "reason": ListColumn(
         header=gettext_lazy("Reason"),
         value=lambda commitment: commitment.reason,
         width=40,
         by_default=False,
         reads=("reason",),
     ),
-    "actions": Column(
+    "actions": ListColumn(
         header=gettext_lazy("Actions"), value=lambda _commitment: None, html=_close_link, always=True, in_file=False
     ),
 }

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from lists.actions import MAX_DIRECT, request_run, request_run_undo
-from lists.enums import UNDER_WAY, RowState
+from lists.enums import UNDER_WAY, BulkRowState
 from lists.models import UNDO_PERIOD, BulkRow, BulkRun
 from lists.running import open_list, work_on_run
 from lists.views.saved_views import get_list_or_404, open_requested_list
 from web.database.keys import key_of
 from web.errors import DomainError
-from web.forms.pages import form_page, submitted_data
+from web.forms.pages import adding_errors_to, form_page, submitted_data
 from web.lists.bulk_actions import MAX_SELECTED, BulkAction, BulkForm
 from web.lists.opened import OpenedList
 from web.pages import htmx
@@ -56,19 +56,23 @@ def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpRespon
     """Show whom a bulk action affects, and who is refused and why; on POST run it on the affected rows.
 
     The address names the list, the action, and the selected rows or “all” that match. When the affected rows have
-    changed since the preview, the preview is shown again. Raises Http404 for an unknown list or action.
+    changed since the preview, the preview is shown again. A form sent twice leads to the page of the first request.
+    Raises Http404 for an unknown list or action.
     """
     opened = open_requested_list(request, slug)
     action = opened.declaration.bulk_actions.get(action_slug)
     if action is None:
         raise Http404
+    if request.method == "POST" and (existing := _run_of_form(request)):
+        return redirect(existing)
     rows = _selected_rows(request, opened, action)
     preview = _preview(opened, action, rows[:MAX_SELECTED])
     form = action.form(submitted_data(request), reader=opened.reader, rows=preview.affected)
     has_changed = form.is_bound and request.POST.get(AFFECTED) != preview.token
     problem = _selection_problem(rows)
     if form.is_bound and form.is_valid() and preview.affected and not (problem or has_changed):
-        return _run(request, opened, action_slug, preview, form)
+        with adding_errors_to(form):
+            return _run(request, opened, action_slug, preview, form)
     context = _preview_context(opened, action, preview, form)
     return render(request, "lists/preview.html", {**context, "problem": problem, "has_changed": has_changed})
 
@@ -124,14 +128,14 @@ def named(opened: OpenedList, rows: Iterable[Any]) -> list[str]:
 
 def _run(request: HttpRequest, opened: OpenedList, action_slug: str, preview: Preview, form: BulkForm) -> HttpResponse:
     """Record the bulk action on the affected rows. Do it at once if they are few and go to the list, else go to the
-    page of its progress.
+    page of its progress. Raises DomainError if someone else has sent a form with the same key.
     """
     values = request.POST.copy()
     for name in [name for name in values if name not in form.fields]:
         del values[name]
     run = request_run(
         keys=[row.pk for row in preview.affected],
-        idempotency_key=_uuid(request.POST.get(IDEMPOTENCY_KEY, "")),
+        idempotency_key=_key_of_form(request),
         list_slug=opened.declaration.slug,
         subject_key=opened.reader.key,
         query=opened.lasting_query.urlencode()[:2000],
@@ -144,23 +148,28 @@ def _run(request: HttpRequest, opened: OpenedList, action_slug: str, preview: Pr
     if len(preview.affected) > MAX_DIRECT:
         return redirect(run)
     work_on_run(run, now)
-    _report(request, run, RowState.DONE, RowState.REFUSED)
+    _report(request, run, BulkRowState.DONE, BulkRowState.REFUSED)
     return redirect(opened.address())
 
 
-def _uuid(text: str) -> UUID:
+def _run_of_form(request: HttpRequest) -> BulkRun | None:
+    """Return the bulk action that this form requested when it was sent before; None the first time."""
+    return BulkRun.objects.visible_to(person(request)).filter(idempotency_key=_key_of_form(request)).first()
+
+
+def _key_of_form(request: HttpRequest) -> UUID:
     """Return the key in the form, or a new one if it is not valid."""
     try:
-        return UUID(text)
+        return UUID(request.POST.get(IDEMPOTENCY_KEY, ""))
     except ValueError:
         return uuid4()
 
 
-def _report(request: HttpRequest, run: BulkRun, done: RowState, not_done: RowState) -> None:
+def _report(request: HttpRequest, run: BulkRun, done: BulkRowState, not_done: BulkRowState) -> None:
     """Add the message on the outcome of a run, with the button that undoes it where it can be undone."""
     action = get_list_or_404(run.list_slug).bulk_actions[run.action_slug]
     states = list(run.rows.values_list("state", flat=True))
-    undone = done == RowState.UNDONE
+    undone = done == BulkRowState.UNDONE
     count = states.count(done)
     sentence = (
         ngettext("“%(action)s” is undone for %(n)s row.", "“%(action)s” is undone for %(n)s rows.", count)
@@ -186,36 +195,36 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
     The page reloads while it is under way. 404 for those of others.
     """
-    row = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
-    of_list = get_list_or_404(row.list_slug)
-    rows = list(row.rows.order_by("pk"))
+    bulk_run = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
+    of_list = get_list_or_404(bulk_run.list_slug)
+    rows = list(bulk_run.rows.order_by("pk"))
     under_way = [each for each in rows if each.state in UNDER_WAY]
-    done = [each for each in rows if each.state == RowState.DONE]
-    action = of_list.bulk_actions[row.action_slug]
-    can_be_undone = action.undo is not None and bool(done) and not under_way and not row.undo_requested_at
+    done = [each for each in rows if each.state == BulkRowState.DONE]
+    action = of_list.bulk_actions[bulk_run.action_slug]
+    can_be_undone = action.undo is not None and bool(done) and not under_way and not bulk_run.undo_requested_at
     context = {
-        "run": row,
+        "run": bulk_run,
         "list": of_list,
         "action": action,
-        "list_href": of_list.href(row.subject_key),
+        "list_href": of_list.href(bulk_run.subject_key),
         "total": len(rows),
         "ended": len(rows) - len(under_way),
         "percent": 100 * (len(rows) - len(under_way)) // max(len(rows), 1),
         "under_way": bool(under_way),
-        "outcomes": _outcomes(request, row, rows),
-        "can_be_undone": can_be_undone and now() <= row.requested_at + UNDO_PERIOD,
+        "outcomes": _outcomes(request, bulk_run, rows),
+        "can_be_undone": can_be_undone and now() <= bulk_run.requested_at + UNDO_PERIOD,
     }
     return htmx.render(request, "lists/run.html", "progress", context)
 
 
-def _outcomes(request: HttpRequest, row: BulkRun, rows: Sequence[BulkRow]) -> list[dict[str, Any]]:
+def _outcomes(request: HttpRequest, bulk_run: BulkRun, rows: Sequence[BulkRow]) -> list[dict[str, Any]]:
     """Return what became of the rows, by state: how many, and the first hundred with name and reason.
 
     Rows that the person can no longer see have no name.
     """
-    first = {state: [each for each in rows if each.state == state][:MAX_NAMED] for state in RowState}
+    first = {state: [each for each in rows if each.state == state][:MAX_NAMED] for state in BulkRowState}
     keys = [each.key for part in first.values() for each in part]
-    names = _names(request, row, keys)
+    names = _names(request, bulk_run, keys)
     return [
         {
             "state": state,
@@ -227,11 +236,11 @@ def _outcomes(request: HttpRequest, row: BulkRun, rows: Sequence[BulkRow]) -> li
     ]
 
 
-def _names(request: HttpRequest, row: BulkRun, keys: Sequence[int]) -> dict[int, str]:
+def _names(request: HttpRequest, bulk_run: BulkRun, keys: Sequence[int]) -> dict[int, str]:
     """Return the names of the rows with these keys that the person may see, by key."""
-    of_list = get_list_or_404(row.list_slug)
+    of_list = get_list_or_404(bulk_run.list_slug)
     try:
-        opened = open_list(person(request), of_list, request.GET, row.subject_key)
+        opened = open_list(person(request), of_list, request.GET, bulk_run.subject_key)
     except (Http404, DomainError):
         return {}
     return {each.pk: of_list.name(each) for each in opened.selected(keys)}
@@ -241,15 +250,15 @@ def _names(request: HttpRequest, row: BulkRun, keys: Sequence[int]) -> dict[int,
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a bulk action of one's own, once; rows that have changed since stay as they are. 404 for those of others."""
-    row = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
+    bulk_run = get_object_or_404(BulkRun.objects.visible_to(person(request)), pk=pk)
     try:
-        row = request_run_undo(run=row, by=person(request), at=now())
+        bulk_run = request_run_undo(run=bulk_run, by=person(request), at=now())
     except DomainError as error:
         messages.warning(request, str(error))
-        return redirect(row)
-    if row.rows.filter(state=RowState.UNDOING).count() > MAX_DIRECT:
-        return redirect(row)
-    work_on_run(row, now)
-    _report(request, row, RowState.UNDONE, RowState.UNCHANGED)
-    query = f"?{row.query}" if row.query else ""
-    return redirect(f"{get_list_or_404(row.list_slug).href(row.subject_key)}{query}")
+        return redirect(bulk_run)
+    if bulk_run.rows.filter(state=BulkRowState.UNDOING).count() > MAX_DIRECT:
+        return redirect(bulk_run)
+    work_on_run(bulk_run, now)
+    _report(request, bulk_run, BulkRowState.UNDONE, BulkRowState.UNCHANGED)
+    query = f"?{bulk_run.query}" if bulk_run.query else ""
+    return redirect(f"{get_list_or_404(bulk_run.list_slug).href(bulk_run.subject_key)}{query}")

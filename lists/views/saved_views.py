@@ -90,6 +90,7 @@ def _view_form(request: HttpRequest, opened: OpenedList, row: SavedView | None) 
         _("Save"),
         opened.address(),
         crumb=opened.declaration.title,
+        consequences=(_("The view will show the filters, order and columns you see now."),) if row else (),
         unavailable_reason=_unavailable_reason(query),
     ).show(request, form)
 

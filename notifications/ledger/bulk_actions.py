@@ -55,14 +55,14 @@ RETRY: Final = BulkAction(
     label=pgettext_lazy("failed e-mails", "Send again"),
     description=_("E-mails that failed are put back in the queue and sent, unless they are no longer useful."),
     permission=_can_manage,
-    open_to=_is_dead,
-    act=_retry,
+    state_decision=_is_dead,
+    run=_retry,
 )
 PAUSE: Final = BulkAction(
     label=pgettext_lazy("e-mails", "Pause"),
     description=_("E-mails that wait to be sent are not sent until lab staff resume them."),
     permission=_can_manage,
-    open_to=_is_queued,
-    act=_pause,
+    state_decision=_is_queued,
+    run=_pause,
     undo=_resume,
 )

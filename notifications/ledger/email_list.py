@@ -21,7 +21,7 @@ from notifications.models import Delivery, DeliveryItem
 from notifications.permissions import can_manage_emails
 from notifications.reminders.reason_texts import describe_reminder, kind_label
 from notifications.templatetags.emails import reason_text
-from web.lists.columns import NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 
 PER_PAGE: Final = 40  # keeps the page under 60 KiB
@@ -36,6 +36,11 @@ def _rows(reader: Reader) -> QuerySet[Delivery]:
 def title_of(email: Delivery) -> str:
     """Return the subject of the e-mail, else what its reminders are about."""
     return email.subject or " · ".join(describe_reminder(item.reminder) for item in email.items.all())
+
+
+def _name(email: Delivery) -> str:
+    """Return the title of the e-mail and whom it is to: several people get e-mails with one title."""
+    return f"{title_of(email)} · {email.user}"
 
 
 def _link(email: Delivery) -> SafeString:
@@ -58,8 +63,8 @@ def _sent_at(email: Delivery) -> datetime | None:
     return localtime(email.sent_at) if email.sent_at else None
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "day": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "day": ListColumn(
         header=_("Day"),
         value=lambda email: email.day,
         order=by_value("due_at"),
@@ -67,10 +72,10 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=12,
         css=NUMBER,
     ),
-    "to": Column(
+    "to": ListColumn(
         header=_("To"), value=lambda email: str(email.user), order=by_name("user__full_name"), width=28, always=True
     ),
-    "address": Column(
+    "address": ListColumn(
         header=_("Address"),
         value=lambda email: email.address,
         order=by_value("address"),
@@ -78,9 +83,11 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("address",),
     ),
-    "email": Column(header=_("E-mail"), value=title_of, html=_link, order=by_name("subject"), width=60, always=True),
-    "about": Column(header=_("About"), value=_kinds, width=24, by_default=False),
-    "state": Column(
+    "email": ListColumn(
+        header=_("E-mail"), value=title_of, html=_link, order=by_name("subject"), width=60, always=True
+    ),
+    "about": ListColumn(header=_("About"), value=_kinds, width=24, by_default=False),
+    "state": ListColumn(
         header=_("State"),
         value=lambda email: email.get_state_display(),
         html=_state,
@@ -88,7 +95,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=14,
         reads=("state", "sent_at", "reason", "last_error", "attempts"),
     ),
-    "sent": Column(
+    "sent": ListColumn(
         header=pgettext_lazy("an e-mail", "Sent on"),
         value=_sent_at,
         order=by_value("sent_at"),
@@ -97,7 +104,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("sent_at",),
     ),
-    "reason": Column(
+    "reason": ListColumn(
         header=_("Reason"),
         value=reason_text,
         order=by_value("reason"),
@@ -105,7 +112,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("reason",),
     ),
-    "attempts": Column(
+    "attempts": ListColumn(
         header=pgettext_lazy("an e-mail", "Attempts"),
         value=lambda email: email.attempts,
         order=by_value("attempts"),
@@ -128,7 +135,7 @@ EMAILS: Final = List(
     order="-day",
     reads=("day", "subject", "user__full_name", "user__email"),
     bulk_actions={"retry": RETRY, "pause": PAUSE},
-    name=title_of,
+    name=_name,
     empty_icon="mail",
     empty_title=_("No e-mail here"),
     empty_text=_("E-mails appear here once a reminder for an Intertransfo, a session or an idea is due."),

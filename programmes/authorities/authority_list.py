@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from programmes.enums import AuthorityKind
 from programmes.filters import AuthorityFilter
 from programmes.models import Authority
-from web.lists.columns import FIGURE, NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import day
 
@@ -48,8 +48,8 @@ def _school_zone_cell(authority: Authority) -> SafeString | str:
     return format_html('<span class="mark">{}</span>', text) if authority.school_zone_unknown else text
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "name": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "name": ListColumn(
         header=gettext_lazy("Name"),
         value=lambda authority: authority.name,
         html=_name,
@@ -58,21 +58,21 @@ COLUMNS: Final[Mapping[str, Column]] = {
         always=True,
         reads=("slug", "dissolved_on"),
     ),
-    "kind": Column(
+    "kind": ListColumn(
         header=gettext_lazy("Kind"),
         value=lambda authority: str(authority.kind_label or authority.get_kind_display()),
         order=by_choice("kind", AuthorityKind.values),
         width=24,
         reads=("kind", "kind_label"),
     ),
-    "seat": Column(
+    "seat": ListColumn(
         header=gettext_lazy("Headquarters"),
         value=lambda authority: authority.seat,
         order=by_name("seat"),
         width=24,
         reads=("seat",),
     ),
-    "school-zone": Column(
+    "school-zone": ListColumn(
         header=gettext_lazy("School zone"),
         value=_school_zone,
         html=_school_zone_cell,
@@ -80,7 +80,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=16,
         reads=("school_zone", "holiday_subdivision"),
     ),
-    "siren": Column(
+    "siren": ListColumn(
         header=gettext_lazy("SIREN"),
         value=lambda authority: authority.siren,
         order=by_value("siren"),
@@ -89,7 +89,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("siren",),
     ),
-    "insee": Column(
+    "insee": ListColumn(
         header=gettext_lazy("INSEE code"),
         value=lambda authority: authority.insee_code,
         order=by_value("insee_code"),
@@ -98,7 +98,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("insee_code",),
     ),
-    "dissolved": Column(
+    "dissolved": ListColumn(
         header=gettext_lazy("Dissolved on"),
         value=lambda authority: authority.dissolved_on,
         order=by_value("dissolved_on"),
@@ -121,5 +121,5 @@ AUTHORITIES: Final = List(
     reads=("name",),
     empty_icon="map-pin",
     empty_title=gettext_lazy("No authority yet"),
-    empty_text=gettext_lazy("Lab staff add authorities; they will be listed here."),
+    empty_text=gettext_lazy("Authorities appear here once lab staff add them."),
 )

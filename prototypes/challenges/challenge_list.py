@@ -15,7 +15,7 @@ from cohorts.cohort.list_subject import cohort_subject
 from prototypes.enums import ChallengeKind, ChallengeState
 from prototypes.models import Challenge, Idea
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, Column, Reader, by_choice, by_name
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -56,8 +56,8 @@ def _title(challenge: Challenge) -> SafeString:
     return format_html('<a href="{}">{}</a>', challenge.get_absolute_url(), challenge.title)
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "title": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "title": ListColumn(
         header=gettext_lazy("Challenge"),
         value=lambda challenge: challenge.title,
         html=_title,
@@ -65,21 +65,21 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=48,
         always=True,
     ),
-    "sponsor": Column(
+    "sponsor": ListColumn(
         header=gettext_lazy("Sponsor"),
         value=lambda challenge: challenge.sponsor,
         order=by_name("sponsor"),
         width=32,
         reads=("sponsor",),
     ),
-    "kind": Column(
+    "kind": ListColumn(
         header=gettext_lazy("Kind"),
         value=lambda challenge: str(challenge.kind_label or challenge.get_kind_display()),
         order=(*by_choice("kind", ["priority", "test_case"]), *by_name("title")),
         width=18,
         reads=("kind", "kind_label"),
     ),
-    "state": Column(
+    "state": ListColumn(
         header=gettext_lazy("State"),
         value=lambda challenge: str(challenge.state_text),
         html=lambda challenge: state_tag(challenge.state_text, challenge.tone),
@@ -87,7 +87,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=16,
         reads=("state", "state_label"),
     ),
-    "ideas": Column(
+    "ideas": ListColumn(
         header=gettext_lazy("Ideas"),
         value=lambda challenge: challenge.ideas_count,
         order=(F("ideas_count").asc(),),
@@ -95,7 +95,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         annotate=_with_ideas_count,
     ),
-    "framing": Column(
+    "framing": ListColumn(
         header=gettext_lazy("Framing"),
         value=lambda challenge: challenge.framing,
         width=60,

@@ -23,6 +23,7 @@ from prototypes.enums import IdeaState
 from prototypes.forms import text_field
 from prototypes.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.permissions import can_edit_idea, open_to_edits
+from prototypes.row_changes import lock_row
 from web.decisions import ALLOW, Decision, deny
 from web.errors import DomainError
 from web.lists.bulk_actions import BulkAction, BulkForm, Decide
@@ -30,7 +31,7 @@ from web.lists.columns import Reader
 from web.text.names import name_ordering
 
 COHORT: Final = ("cohort__authority",)
-UNDONE: Final = gettext_lazy("Undone, with an action on several ideas")
+UNDONE: Final = gettext_lazy("The bulk action was undone.")
 
 
 class ReasonForm(BulkForm):
@@ -92,15 +93,15 @@ def _can_edit(reader: Reader, ideas: Sequence[Idea]) -> Decide:
     return lambda idea: can_edit_idea(roles[idea.cohort_id], reader.user, idea)
 
 
-def _open_to(slug: str) -> Decide:
+def _state_decision(slug: str) -> Decide:
     """Return the function that decides by its state whether a single action on an idea is possible now."""
 
-    def open_to(idea: Idea) -> Decision:
+    def state_decision(idea: Idea) -> Decision:
         """Return the decision, with the reason that the page of the action gives."""
         reason = unavailable_reason(IDEA_ACTIONS[slug], idea)
         return deny(reason) if reason else ALLOW
 
-    return open_to
+    return state_decision
 
 
 def _accept(idea: Idea, _values: Mapping[str, Any], by: User, at: datetime) -> Mapping[str, Any]:
@@ -125,15 +126,17 @@ def _undo_event(idea: Idea, details: Mapping[str, Any], by: User, at: datetime) 
 
 def _change_owner(idea: Idea, values: Mapping[str, Any], by: User, _at: datetime) -> Mapping[str, Any]:
     """Give the idea another owner, who is no co-author any more."""
-    owner, before = values["owner"], {"owner": idea.owner_id, "co_authors": sorted(idea.co_author_ids)}
+    idea, owner = lock_row(idea), values["owner"]
+    before = {"owner": idea.owner_id, "co_authors": sorted(idea.co_author_ids)}
     _save_owner(idea, owner, idea.co_author_ids, by)
     return {**before, "new_owner": owner.pk}
 
 
 def _undo_owner(idea: Idea, details: Mapping[str, Any], by: User, _at: datetime) -> None:
-    """Give the idea its former owner and co-authors back. Raises DomainError when its owner was changed since."""
-    if idea.owner_id != details["new_owner"]:
-        raise DomainError(_("Someone has changed the owner of this idea since then."))
+    """Give the idea its former owner and co-authors back. Raises DomainError when these were changed since."""
+    idea, owner = lock_row(idea), details["new_owner"]
+    if (idea.owner_id, idea.co_author_ids) != (owner, frozenset(details["co_authors"]) - {owner}):
+        raise DomainError(_("Someone has changed the owner or the co-authors of this idea since then."))
     former = User.objects.filter(pk=details["owner"]).first() if details["owner"] else None
     _save_owner(idea, former, details["co_authors"], by)
 
@@ -148,8 +151,8 @@ ACCEPT: Final = BulkAction(
     label=IDEA_ACTIONS["accept"].label,
     description=IDEA_ACTIONS["accept"].description,
     permission=_by_roles(IDEA_ACTIONS["accept"].permission),
-    open_to=_open_to("accept"),
-    act=_accept,
+    state_decision=_state_decision("accept"),
+    run=_accept,
     undo=_undo_event,
     related=COHORT,
 )
@@ -157,8 +160,8 @@ PARK: Final = BulkAction(
     label=IDEA_ACTIONS["park"].label,
     description=IDEA_ACTIONS["park"].description,
     permission=_by_roles(IDEA_ACTIONS["park"].permission),
-    open_to=_open_to("park"),
-    act=_park,
+    state_decision=_state_decision("park"),
+    run=_park,
     undo=_undo_event,
     form=ReasonForm,
     related=COHORT,
@@ -167,8 +170,8 @@ CHANGE_OWNER: Final = BulkAction(
     label=gettext_lazy("Change owner"),
     description=gettext_lazy("The ideas get the owner that you choose. Their co-authors stay."),
     permission=_can_edit,
-    open_to=open_to_edits,
-    act=_change_owner,
+    state_decision=open_to_edits,
+    run=_change_owner,
     undo=_undo_owner,
     form=OwnerForm,
     related=COHORT,

@@ -19,7 +19,7 @@ from prototypes.enums import IdeaState, TrialState
 from prototypes.ideas.bulk_actions import ACCEPT, CHANGE_OWNER, PARK
 from prototypes.ideas.filters import IdeaFilter
 from prototypes.models import Idea, Trial
-from web.lists.columns import FIGURE, NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import or_unknown, precise_to, state_tag
 
@@ -80,11 +80,11 @@ def _with_concluded_tests(ideas: QuerySet[Idea], reader: Reader) -> QuerySet[Ide
     return ideas.annotate(concluded_tests=Coalesce(Subquery(counted), 0))
 
 
-def _text_columns() -> dict[str, Column]:
+def _text_columns() -> dict[str, ListColumn]:
     """Return the columns of an idea's texts besides its title, which are shown if chosen."""
     fields = {field.name: field for field in Idea._meta.fields}
     return {
-        name: Column(
+        name: ListColumn(
             header=capfirst(fields[name].verbose_name),
             value=attrgetter(name),
             width=60,
@@ -95,8 +95,8 @@ def _text_columns() -> dict[str, Column]:
     }
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "reference": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "reference": ListColumn(
         header=_("Reference"),
         value=lambda idea: idea.reference,
         order=by_value("reference"),
@@ -104,17 +104,17 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=FIGURE,
         always=True,
     ),
-    "title": Column(
+    "title": ListColumn(
         header=_("Idea"), value=lambda idea: idea.title, html=_title, order=by_name("title"), width=48, always=True
     ),
-    "cohort": Column(
+    "cohort": ListColumn(
         header=_("Cohort"),
         value=lambda idea: idea.cohort.name,
         order=by_name("cohort__name"),
         width=24,
         reads=("cohort__name",),
     ),
-    "state": Column(
+    "state": ListColumn(
         header=_("State"),
         value=lambda idea: str(idea.state_text),
         html=_state,
@@ -123,14 +123,14 @@ COLUMNS: Final[Mapping[str, Column]] = {
         reads=("state", "state_label"),
         annotate=_with_confirmation_flags,
     ),
-    "owner": Column(
+    "owner": ListColumn(
         header=_("Owner"),
         value=lambda idea: str(idea.owner or ""),
         order=by_name("owner__full_name"),
         width=24,
         reads=("owner__full_name", "owner__email"),
     ),
-    "last-update": Column(
+    "last-update": ListColumn(
         header=_("Last update"),
         value=_last_update,
         html=_last_update_cell,
@@ -140,7 +140,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         reads=("last_update_on", "state_since", "state_precision", "retrospective"),
     ),
-    "challenge": Column(
+    "challenge": ListColumn(
         header=_("Challenge"),
         value=lambda idea: idea.challenge.title if idea.challenge else None,
         order=by_name("challenge__title"),
@@ -148,7 +148,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("challenge__title",),
     ),
-    "accepted": Column(
+    "accepted": ListColumn(
         header=_("Accepted on"),
         value=lambda idea: idea.accepted_on,
         order=by_value("accepted_on"),
@@ -157,7 +157,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("accepted_on",),
     ),
-    "tests": Column(
+    "tests": ListColumn(
         header=_("Tests concluded"),
         value=lambda idea: idea.concluded_tests,
         width=12,
@@ -176,6 +176,7 @@ IDEAS: Final = List(
     filters=IdeaFilter,
     columns=COLUMNS,
     heading="title",
+    short_name=lambda idea: idea.reference,
     order="-last-update",
     reads=("reference", "title"),
     bulk_actions={"accept": ACCEPT, "park": PARK, "owner": CHANGE_OWNER},

@@ -17,7 +17,7 @@ from cohorts.models import Cohort
 from prototypes.enums import Result, Strength, TrialDecision, TrialState
 from prototypes.models import Trial
 from web.forms.filters import ListFilter, RowFilter
-from web.lists.columns import FIGURE, NUMBER, Column, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -84,8 +84,8 @@ def _result(trial: Trial) -> SafeString | str:
     return state_tag(trial.get_result_display(), trial.result_tone) if trial.result else ""
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "idea": Column(
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "idea": ListColumn(
         header=gettext_lazy("Idea"),
         value=lambda trial: trial.prototype.idea.reference,
         order=by_value("prototype__idea__reference"),
@@ -94,7 +94,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         always=True,
         reads=("prototype__idea__reference",),
     ),
-    "test": Column(
+    "test": ListColumn(
         header=gettext_lazy("Test"),
         value=_name,
         html=_test,
@@ -102,20 +102,20 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=60,
         always=True,
     ),
-    "prototype": Column(
+    "prototype": ListColumn(
         header=gettext_lazy("Prototype"),
         value=lambda trial: trial.prototype.title,
         order=by_name("prototype__title"),
         width=32,
     ),
-    "cohort": Column(
+    "cohort": ListColumn(
         header=gettext_lazy("Cohort"),
         value=lambda trial: trial.prototype.idea.cohort.name,
         order=by_name("prototype__idea__cohort__name"),
         width=24,
         reads=("prototype__idea__cohort__name",),
     ),
-    "state": Column(
+    "state": ListColumn(
         header=gettext_lazy("State"),
         value=lambda trial: trial.get_state_display(),
         html=lambda trial: state_tag(trial.get_state_display(), trial.tone),
@@ -123,7 +123,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=14,
         reads=("state",),
     ),
-    "day": Column(
+    "day": ListColumn(
         header=gettext_lazy("Day"),
         value=_day,
         order=(Coalesce("held_on", "planned_on").asc(nulls_first=True),),
@@ -131,7 +131,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         css=NUMBER,
         reads=("held_on", "planned_on"),
     ),
-    "result": Column(
+    "result": ListColumn(
         header=gettext_lazy("Result"),
         value=lambda trial: trial.get_result_display(),
         html=_result,
@@ -139,7 +139,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         width=14,
         reads=("result",),
     ),
-    "participants": Column(
+    "participants": ListColumn(
         header=gettext_lazy("Participants"),
         value=lambda trial: trial.participants,
         order=by_value("participants"),
@@ -148,7 +148,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("participants",),
     ),
-    "decision": Column(
+    "decision": ListColumn(
         header=gettext_lazy("Decision"),
         value=lambda trial: trial.get_decision_display(),
         order=by_choice("decision", TrialDecision.values),
@@ -156,7 +156,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("decision",),
     ),
-    "strength": Column(
+    "strength": ListColumn(
         header=gettext_lazy("Strength of evidence"),
         value=lambda trial: trial.get_strength_display(),
         order=by_choice("strength", Strength.values),
@@ -164,7 +164,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         by_default=False,
         reads=("strength",),
     ),
-    "learning": Column(
+    "learning": ListColumn(
         header=gettext_lazy("Learning"),
         value=lambda trial: trial.learning,
         width=60,

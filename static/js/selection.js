@@ -13,7 +13,8 @@ function parts() {
 function showSelection({ form, boxes, everything, page }) {
     const count = boxes.filter((box) => box.checked).length;
     form.classList.toggle("selection-empty", !count && !everything.checked);
-    const text = (count === 1 ? form.dataset.one : form.dataset.other).replace("{n}", count);
+    const { all, one, other } = form.dataset;
+    const text = everything.checked ? all : (count === 1 ? one : other).replace("{n}", count);
     form.querySelector("[data-selected-count]").textContent = text;
     page.hidden = false;
     page.checked = count > 0 && count === boxes.length;

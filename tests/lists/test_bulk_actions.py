@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils.timezone import now
 
+from accounts.models import User
 from lists.actions import request_run
 from lists.models import BulkRun
 from lists.running import run_due, work_on_run
@@ -67,7 +68,7 @@ def test_action_runs_on_the_affected_rows_and_is_undone_once(cast: Cast, ideas: 
     assert send(cast["P"], f"/bulk/{run.pk}/undo/").url == "/ideas/"
     assert states() == ["accepted", "testing", "abandoned", "accepted"]
     again = signed_in(cast["P"]).post(f"/bulk/{run.pk}/undo/", follow=True)
-    assert messages(again) == ["This was undone already."]
+    assert messages(again) == ["This bulk action has already been undone."]
     assert states() == ["accepted", "testing", "abandoned", "accepted"]
 
 
@@ -115,14 +116,16 @@ def test_preview_is_shown_again_when_the_rows_have_changed(cast: Cast, ideas: li
 def test_form_sent_twice_acts_once(cast: Cast, ideas: list[Idea]):
     where = address(PARK, ideas[0], ideas[1])
     values = hidden_values(preview(cast["P"], where))
-    for _ in range(2):
-        send(cast["P"], where, **values)
+    answers = [send(cast["P"], where, **values).url for _ in range(2)]
+    assert answers == ["/ideas/", f"/bulk/{BulkRun.objects.get().pk}/"]
     run = request_run(
         keys=[1], by=cast["P"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"]
     )  # a second request at the same moment
     assert (BulkRun.objects.get(), run.rows.count(), states().count("parked")) == (run, 2, 2)
     with pytest.raises(DomainError, match="You have already sent this form"):  # the key of someone else’s form
         request_run(keys=[1], by=cast["S"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"])
+    answer = send(cast["S"], where, **hidden_values(preview(cast["S"], address(PARK, ideas[3]))) | values)
+    assert answer.status_code == 200
 
 
 def test_empty_and_too_large_selections_are_explained(cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch):
@@ -187,6 +190,24 @@ def test_broken_row_is_logged_and_keeps_no_other_waiting(
     assert f"Bulk action {run.pk} broke at row {ideas[0].pk}" in caplog.text
 
 
+def test_action_that_breaks_before_its_rows_keeps_no_other_waiting(
+    cast: Cast, ideas: list[Idea], caplog: pytest.LogCaptureFixture
+):
+    runs = [BulkRunFactory(person=cast["P"], action_slug=slug) for slug in ("gone", "park")]
+    for run in runs:
+        run.rows.create(key=ideas[0].pk)
+    assert (run_due(now), run_due(now), states()[0]) == (2, 0, "parked")
+    assert runs[0].rows.get().reason == "The server could not do this. Try it on the page of this row."
+    assert f"Bulk action {runs[0].pk} broke" in caplog.text
+
+
+def test_nothing_is_done_for_a_closed_account(cast: Cast, ideas: list[Idea]):
+    run = BulkRunFactory(person=cast["P"])
+    run.rows.create(key=ideas[0].pk)
+    User.objects.filter(pk=cast["P"].pk).update(is_active=False)
+    assert (work_on_run(run, now), states()[0]) == (1, "accepted")
+
+
 def test_undo_is_possible_for_a_day(cast: Cast, ideas: list[Idea]):
     confirm(cast["P"], address(PARK, ideas[0]))
     run = BulkRun.objects.get()
@@ -221,6 +242,16 @@ def test_owner_is_changed_and_given_back(cast: Cast, ideas: list[Idea]):
         (ideas[0].owner, frozenset({cast["M"].pk})),
         (cast["C"], frozenset()),
     ]
+
+
+def test_undo_of_a_new_owner_leaves_co_authors_changed_since(cast: Cast, ideas: list[Idea]):
+    confirm(cast["P"], address(OWNER, ideas[0]), owner=cast["M"].pk)
+    IdeaAuthorFactory(idea=ideas[0], user=cast["C"])
+    run = BulkRun.objects.get()
+    send(cast["P"], f"/bulk/{run.pk}/undo/")
+    idea = Idea.objects.get(pk=ideas[0].pk)
+    assert (idea.owner, idea.co_author_ids) == (cast["M"], frozenset({cast["C"].pk}))
+    assert run.rows.get().reason == "Someone has changed the owner or the co-authors of this idea since then."
 
 
 def test_owner_of_several_cohorts_is_a_member_of_all(cast: Cast, ideas: list[Idea]):

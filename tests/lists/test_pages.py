@@ -80,6 +80,9 @@ def test_columns_are_chosen_and_the_address_keeps_them(ideas: Cast):
     assert heads(answer) == ["Reference", "Idea", "Owner", "Tests concluded"]
     assert rows(answer) == [["RIV-001", "Ambassador Rivage", "1"]]
     assert links(answer)["Reference"] == "/ideas/?q=%C3%A9tal&columns=tests&columns=owner&sort=reference"
+    answer = get(ideas["A"], columns="")  # all boxes unticked
+    assert heads(answer) == ["Reference", "Idea"]
+    assert links(answer)["Reference"] == "/ideas/?columns=&sort=reference"
 
 
 def test_filters_in_use_are_removed_one_by_one_and_unknown_values_are_reported(ideas: Cast):
@@ -123,7 +126,8 @@ def test_file_has_exactly_the_rows_order_and_columns_of_the_page(ideas: Cast):
 def test_unknown_lists_and_file_types_are_not_found(cast: Cast):
     client = signed_in(cast["S"])
     addresses = ("/lists/nothing/file/csv/", "/lists/ideas/file/pdf/", "/lists/nothing/views/new/")
-    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    of_something = [f"/lists/ideas/{path}/?of=x" for path in ("file/csv", "views/new", "act/park")]
+    assert {client.get(address).status_code for address in (*addresses, *of_something)} == {404}
 
 
 def test_view_is_saved_shared_changed_and_deleted(ideas: Cast):

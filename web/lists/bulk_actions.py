@@ -35,18 +35,18 @@ class BulkAction:
     - `label`: its button; `description`: what it does to each row, above the preview.
     - `permission(reader, rows)`: called once with all rows, returns the function that decides whether the reader may
       act on one, by the permission of the single action. The relations `related` are read with the rows.
-    - `open_to`: decides by the state of a row alone whether the action is possible now.
-    - `act(row, values, by, at)`: runs the single action on a row, with the values of the `form`. It returns what the
+    - `state_decision`: decides by the state of a row alone whether the action is possible now.
+    - `run(row, values, by, at)`: runs the single action on a row, with the values of the `form`. It returns what the
       undo needs, ready for JSON, and raises DomainError when the row refuses.
-    - `undo(row, details, by, at)`: brings back what was, from what `act` returned. It raises DomainError when the row
+    - `undo(row, details, by, at)`: brings back what was, from what `run` returned. It raises DomainError when the row
       has changed since. None where nothing can bring it back; the preview then says so.
     """
 
     label: StrOrPromise
     description: StrOrPromise
     permission: Callable[[Reader, Sequence[Any]], Decide]
-    open_to: Decide
-    act: Callable[[Any, Mapping[str, Any], Any, datetime], Mapping[str, Any]]
+    state_decision: Decide
+    run: Callable[[Any, Mapping[str, Any], Any, datetime], Mapping[str, Any]]
     undo: Callable[[Any, Mapping[str, Any], Any, datetime], object] | None = None
     form: type[BulkForm] = BulkForm
     related: tuple[str, ...] = ()
@@ -61,4 +61,4 @@ class BulkAction:
     def decide(self, permission: Decide, row: Any) -> Decision:
         """Return the refusal of the permission, else the decision by the state of the row."""
         allowed = permission(row)
-        return self.open_to(row) if allowed else allowed
+        return self.state_decision(row) if allowed else allowed

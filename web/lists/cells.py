@@ -46,8 +46,8 @@ def _row(opened: OpenedList, row: Any, labels: Mapping[str, str], selectable: bo
 
 def _box(opened: OpenedList, row: Any) -> str:
     """Return the HTML of the cell with the box that selects the row."""
-    identity = next(column for column in opened.declaration.columns.values() if column.always)
-    label = _("Select %(name)s") % {"name": identity.value(row)}
+    name = opened.declaration.short_name or opened.declaration.name
+    label = _("Select %(name)s") % {"name": name(row)}
     return format_html(
         '<td class="pick"><input type=checkbox name=row value={} form={} aria-label="{}"></td>',
         row.pk,

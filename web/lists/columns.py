@@ -48,7 +48,7 @@ def unchanged(rows: QuerySet[Any], _reader: Reader) -> QuerySet[Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class ListColumn:
     """One column of a list, for its page and its files.
 
     - `value`: the value of a row, as a file has it; `html`: what the page shows, by default that value in the reader's
@@ -56,7 +56,7 @@ class Column:
     - `order`: sorts rows by the column, ascending; without it nobody can sort by the column. With `indexed`, an index
       of the database has this order, so that any number of rows can be sorted so; otherwise at most a thousand.
     - `width`: in a spreadsheet, in characters; `css`: the classes of its cells.
-    - `always`: it cannot be hidden, and the first one such names the row; without `by_default` it has to be chosen.
+    - `always`: it cannot be hidden; without `by_default` it has to be chosen.
     - `offered_to`: whether a reader may see the column; it is not named to others.
     - `in_file`: False for a column of buttons, which only the page has.
     - `reads`: the fields it needs; `annotate`: adds to the rows what has to be computed for it. Both only while it is

@@ -7,20 +7,24 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
 from web.decisions import ALLOW, Decision
 from web.forms.filters import ListFilter
 from web.lists.bulk_actions import BulkAction
-from web.lists.columns import Column, Reader
+from web.lists.columns import ListColumn, Reader
 from web.pages.pagination import PER_PAGE
 from web.registries import Registry
 
 
-def no_subject(_user: Any, _key: str) -> Any:
-    """Return None: the subject of lists of everything that the person may see."""
-    return None
+def no_subject(_user: Any, key: str) -> Any:
+    """Return None: the subject of lists of everything that the person may see; raise Http404 if an address gives a key
+    of one.
+    """
+    if key:
+        raise Http404
 
 
 def allow_everyone(_user: Any) -> Decision:
@@ -41,8 +45,9 @@ class List:
     - `filters`: the class of the filter set.
     - `columns`: by their name in addresses, in the order of the page. `heading` names the one that heads each row,
       `order` the one by which rows are sorted unless another is chosen, with "-" before it for the opposite order.
-    - `name`: how a row is called in sentences; the fields `reads` are always read.
-    - `complete`: loads for the rows of one page, or of a portion of a file, what their cells need beyond their fields,
+    - `name`: how a row is called in sentences, and by the box that selects it unless it has a `short_name`, such as a
+      reference; the fields `reads` are always read.
+    - `complete`: loads for the rows of one page, or of a chunk of a file, what their cells need beyond their fields,
       with a fixed number of statements.
     - `permission`: whether a person may open the list at all, for lists that are not for everyone.
     - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a key
@@ -55,7 +60,7 @@ class List:
     route: str
     rows: Callable[[Reader], QuerySet[Any]]
     filters: type[ListFilter]
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ListColumn]
     heading: str
     order: str
     reads: tuple[str, ...]
@@ -67,6 +72,7 @@ class List:
     bulk_actions: Mapping[str, BulkAction] = field(default_factory=dict)
     empty_text: StrOrPromise = ""
     name: Callable[[Any], str] = str
+    short_name: Callable[[Any], str] | None = None
     per_page: int = PER_PAGE
 
     def href(self, key: str = "") -> str:

@@ -16,7 +16,7 @@ from django_stubs_ext import StrOrPromise
 
 from web.forms.filters import IgnoredValue, ListFilter
 from web.forms.row_fields import RowField
-from web.lists.columns import Column, Reader, reversed_order
+from web.lists.columns import ListColumn, Reader, reversed_order
 from web.lists.declarations import List
 from web.pages.pagination import COUNT_CAP
 
@@ -40,7 +40,7 @@ class Heading(NamedTuple):
     """
 
     name: str
-    column: Column
+    column: ListColumn
     href: str
     sorted: str
 
@@ -59,17 +59,21 @@ class OpenedList:
         return self.declaration.filters(self.query, self.declaration.rows(self.reader), reader=self.reader)
 
     @cached_property
-    def columns(self) -> dict[str, Column]:
-        """The columns that are shown, by name, in the order of the list: those chosen, else those shown by default."""
+    def columns(self) -> dict[str, ListColumn]:
+        """The columns that are shown, by name, in the order of the list: those chosen, else those shown by default.
+
+        An empty value chooses none but those that are always shown.
+        """
         chosen = self._chosen_columns & self.offered_columns.keys()
+        is_chosen = bool(chosen) or self._chooses_no_column
         return {
             name: column
             for name, column in self.offered_columns.items()
-            if column.always or (name in chosen if chosen else column.by_default)
+            if column.always or (name in chosen if is_chosen else column.by_default)
         }
 
     @cached_property
-    def offered_columns(self) -> dict[str, Column]:
+    def offered_columns(self) -> dict[str, ListColumn]:
         """The columns that the reader may see, by name, in the order of the list."""
         return {name: column for name, column in self.declaration.columns.items() if column.offered_to(self.reader)}
 
@@ -77,6 +81,11 @@ class OpenedList:
     def _chosen_columns(self) -> set[str]:
         """The names of columns in the address, unknown ones too."""
         return {name for text in self.query.getlist(COLUMNS) for name in text.split(".") if name}
+
+    @property
+    def _chooses_no_column(self) -> bool:
+        """Whether the address says that no column is chosen: the form of the columns had no box ticked."""
+        return COLUMNS in self.query and not self._chosen_columns
 
     @property
     def sort(self) -> str:
@@ -154,6 +163,8 @@ class OpenedList:
         for name in (*self.declaration.filters.base_filters, SORT, COLUMNS):
             if values := [value for value in self.query.getlist(name) if value.strip()]:
                 lasting.setlist(name, values)
+        if self._chooses_no_column:
+            lasting[COLUMNS] = ""
         return lasting
 
     def address(self, **changes: str | None) -> str:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from web.exports.tables import Cell, Table
 from web.forms.filters import ignored_lines
-from web.lists.columns import Column
+from web.lists.columns import ListColumn
 from web.lists.opened import OpenedList
 from web.templatetags.web import day
 
-CHUNK: Final = 1000  # rows fetched at once from a server-side cursor
+ROWS_PER_CHUNK: Final = 1000  # rows fetched at once from a server-side cursor
 
 
 def list_table(opened: OpenedList, *, made_on: date) -> Table:
@@ -34,12 +34,12 @@ def list_table(opened: OpenedList, *, made_on: date) -> Table:
     )
 
 
-def _cells(opened: OpenedList, columns: Sequence[Column]) -> Iterator[Sequence[Cell]]:
+def _cells(opened: OpenedList, columns: Sequence[ListColumn]) -> Iterator[Sequence[Cell]]:
     """Yield the values of each row, in the order of the columns."""
-    rows = opened.rows.iterator(chunk_size=CHUNK)
-    while portion := list(islice(rows, CHUNK)):
-        opened.declaration.complete(portion, opened.reader)
-        for row in portion:
+    rows = opened.rows.iterator(chunk_size=ROWS_PER_CHUNK)
+    while chunk := list(islice(rows, ROWS_PER_CHUNK)):
+        opened.declaration.complete(chunk, opened.reader)
+        for row in chunk:
             yield [column.value(row) for column in columns]
 
 

@@ -9,12 +9,9 @@ from accounts.requests import person
 from cohorts.attendance.participants import participants_table, printed_list, visible_attendees
 from cohorts.clock import local_today
 from cohorts.permissions import can_plan_sessions, roles_of
-from cohorts.sessions.enums import SessionState
+from cohorts.sessions.enums import RECORDABLE_STATES
 from cohorts.sessions.views import editable_session, get_session_or_404
 from web.exports.downloads import download_table
-
-# States in which attendance can be recorded; the days of other sessions are not confirmed, or were cancelled.
-RECORDABLE_STATES = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
 
 
 @require_safe

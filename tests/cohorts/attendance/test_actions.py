@@ -255,6 +255,17 @@ def test_people_are_invited_to_all_chosen_days_or_to_none(cast: Cast):
     assert invite_people(people=[ours], **arguments) == 0
 
 
+@pytest.mark.parametrize("people", [1, 3])
+def test_invitation_costs_the_same_for_one_person_and_three(
+    cast: Cast, people: int, django_assert_num_queries: DjangoAssertNumQueries
+):
+    day = scheduled_day(cast, date=SOON)
+    second = SessionDay.objects.create(session=day.session, date=date(2026, 12, 2))
+    stakeholders = [StakeholderFactory(cohort=cast.cohort) for _ in range(people)]
+    with django_assert_num_queries(5):
+        invite_people(days=[day, second], people=stakeholders, today=TODAY, at=NOW, by=cast["P"])
+
+
 def test_people_cannot_be_invited_to_a_cancelled_session(cast: Cast):
     day = SessionFactory(cohort=cast.cohort, state="cancelled").days.get()
     with pytest.raises(DomainError, match="cancelled"):

@@ -32,10 +32,10 @@ def test_core_members_are_on_the_sheet_without_an_invitation_and_others_with_one
     rows = sheet_of(session, TODAY).rows
     assert [(row.person.name, row.status, row.initial_status) for row in rows] == [
         ("Ambassador Rivage", "", ""),
-        ("Relay Rivage", "expected", ""),
         ("Pilot Rivage", "", ""),
         ("Resident Rivage", "", ""),
         ("Coordinator Rivage", "", ""),
+        ("Relay Rivage", "expected", ""),
         ("CCI", "present", "present"),
     ]
 
@@ -55,7 +55,7 @@ def test_a_person_with_two_roles_is_on_the_sheet_once(cast: Cast):
     assert [row.person.pk for row in rows if row.person.name == "Pilot Rivage"] == [second.pk]
     AttendanceFactory(day=session.days.get(), member=cast.cohort.memberships.get(role="pilot"), recorded_on=TODAY)
     rows = sheet_of(session, TODAY).rows
-    assert [row.note for row in rows if row.person.name == "Pilot Rivage"] == ["pilot"]
+    assert [row.role_or_organisation for row in rows if row.person.name == "Pilot Rivage"] == ["pilot"]
 
 
 def test_rows_have_a_name_and_a_note(cast: Cast):
@@ -64,8 +64,8 @@ def test_rows_have_a_name_and_a_note(cast: Cast):
     stakeholder = StakeholderFactory(cohort=cast.cohort, organisation="Nord")
     AttendanceFactory(day=day, member=None, stakeholder=stakeholder, recorded_on=TODAY)
     rows = sheet_of(session, TODAY).rows
-    assert (rows[0].name, rows[0].note) == (f"day{day.pk}-member{member.pk}", "ambassador")
-    assert (rows[-1].name, rows[-1].note) == (f"day{day.pk}-stakeholder{stakeholder.pk}", "Nord")
+    assert (rows[0].name, rows[0].role_or_organisation) == (f"day{day.pk}-member{member.pk}", "ambassador")
+    assert (rows[-1].name, rows[-1].role_or_organisation) == (f"day{day.pk}-stakeholder{stakeholder.pk}", "Nord")
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -107,7 +107,7 @@ class TestList:
         assert "Secret" in page_text(browser(cast["S"]).get("/cohorts/"))
 
     def test_an_empty_list_offers_the_first_step(self, cast, db):
-        assert "You are in no cohort yet." in page_text(browser(cast["X"]).get("/cohorts/"))
+        assert "You do not belong to a cohort yet." in page_text(browser(cast["X"]).get("/cohorts/"))
         assert "Nothing fits these filters" in page_text(browser(cast["X"]).get("/cohorts/?search=zzz"))
 
     @pytest.mark.django_db

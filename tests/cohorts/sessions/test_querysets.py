@@ -177,12 +177,12 @@ def test_stakeholders_are_sorted_by_weight_then_name(cast: Cast):
     assert [row.name for row in Stakeholder.objects.in_order()] == ["Zoé", "Bob", "émile", "Eva", "Flo"]
 
 
-def test_meetings_are_days_a_stakeholder_came_to(cast: Cast):
+def test_days_met_are_days_a_stakeholder_came_to(cast: Cast):
     row = StakeholderFactory(cohort=cast.cohort)
     for status, half_days in (("present", 2), ("partial", 1), ("absent", 0), ("expected", 0)):
         day = SessionFactory(cohort=cast.cohort).days.get()
         AttendanceFactory(day=day, member=None, stakeholder=row, status=status, half_days=half_days)
-    assert Stakeholder.objects.with_meetings().get(pk=row.pk).meetings == 2
+    assert Stakeholder.objects.with_days_met().get(pk=row.pk).days_met == 2
 
 
 def test_admin_of_another_authority_sees_nothing(cast: Cast):
