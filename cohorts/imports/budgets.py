@@ -124,6 +124,6 @@ def _words(cohort: Cohort) -> set[str]:
 
 
 def _nearest(word: str, cohorts: Sequence[Cohort]) -> str:
-    """Return the code of the cohort whose words begin like these, "" when none or several do."""
+    """Return the name of the cohort whose words begin like these, "" when none or several do."""
     found = [cohort for cohort in cohorts if any(name.startswith(word[:4]) for name in _words(cohort))]
     return found[0].name if len(found) == 1 else ""

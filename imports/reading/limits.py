@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from web.errors import DomainError
 
 MAX_BYTES: Final = 20_000_000
@@ -13,3 +15,11 @@ MAX_CELLS: Final = 2_000_000  # with text
 
 class TableRejected(DomainError):
     """The file is not read as it is; the message says what to do instead."""
+
+
+def file_too_large() -> TableRejected:
+    """Return the error for a file of more than MAX_BYTES."""
+    size = MAX_BYTES // 1_000_000
+    return TableRejected(
+        _("This file is larger than %(size)d MB. Divide it, and import one part after the other.") % {"size": size}
+    )
