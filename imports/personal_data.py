@@ -107,7 +107,7 @@ PRIVACY = PrivacyHooks(
     },
     retentions={
         "imports": Retention(
-            what=_("Rows of imported tables, as they were in the file"),
+            what=_("Rows and headings of imported tables, and the names of their files"),
             why=_("So that an import can be undone, and its refused rows corrected."),
             days=UNDO_WITHIN.days,
             purge=purge,
