@@ -22,11 +22,11 @@ from imports.enums import BatchState, PlaceType, StopReason
 from imports.kinds import ImportedThing, ImportKind, Place, import_kinds
 from imports.models import ColumnChoice, ImportBatch, ImportRow
 from imports.reading.notes import NoteKind
-from imports.reading.tables import SourceFile, SourceTable
+from imports.reading.tables import SourceFile, SourceTable, cleaned_cell
 from web.actions import action
 from web.dates.clock import day_in
 from web.decisions import ALLOW, deny, enforce
-from web.errors import DomainError
+from web.errors import DomainError, Refused
 
 RUN_IMPORTS: Final = "imports.tasks.run_imports"
 ROWS_CHECKED_AT_ONCE: Final = 1_000  # while the person waits; more rows are checked by the worker
@@ -137,18 +137,18 @@ def choose_columns(
 ) -> ImportBatch:
     """Set which column each column of the table becomes, check the rows again and return the import.
 
-    The choice is remembered for the next table of this person. Raises DomainError once the import is confirmed, or when
-    two columns of the table become one.
+    The choice is remembered for the next table of this person. Raises DomainError once the import is confirmed, when
+    the person may no longer import here, or when two columns of the table become one.
     """
-    row = _lock_unconfirmed(batch)
+    locked = _lock_to_check(batch, by, at)
     used = [name for name in mapping if name]
     if len(set(used)) < len(used):
-        raise DomainError(_("Two columns of the table become the same. Choose another one for one of them."))
-    row.mapping, row.month_first, row.defaults = list(mapping), month_first, dict(defaults)
-    row.save(update_fields=["mapping", "month_first", "defaults"])
+        raise DomainError(_("Another column is already imported as this. Choose a different one."))
+    locked.mapping, locked.month_first, locked.defaults = list(mapping), month_first, dict(defaults)
+    locked.save(update_fields=["mapping", "month_first", "defaults"])
     if by is not None:
-        _remember(row, by)
-    return _check_or_queue(row, at)
+        _remember(locked, by)
+    return _check_or_queue(locked, at)
 
 
 def _remember(batch: ImportBatch, by: User) -> None:
@@ -164,11 +164,12 @@ def _remember(batch: ImportBatch, by: User) -> None:
 def correct_rows(*, batch: ImportBatch, corrections: Mapping[int, str], by: User | None, at: datetime) -> ImportBatch:
     """Store texts in place of the cells that these refusals are about, check the rows again and return the import.
 
-    `corrections` gives the new text by key of the row. Raises DomainError once the import is confirmed.
+    `corrections` gives the new text by key of the row. Raises DomainError once the import is confirmed, when the person
+    may no longer import here, or for a text that is too long.
     """
-    locked = _lock_unconfirmed(batch)
+    locked = _lock_to_check(batch, by, at)
     for row in locked.rows.refused().exclude(column="").filter(pk__in=corrections).select_for_update():
-        row.corrections = row.corrections | {row.column: corrections[row.pk]}
+        row.corrections = row.corrections | {row.column: cleaned_cell(corrections[row.pk], row.line)}
         row.save(update_fields=["corrections"])
     return _check_or_queue(locked, at)
 
@@ -180,20 +181,20 @@ def confirm_import(*, batch: ImportBatch, by: User | None, at: datetime) -> Impo
     It waits while another one changes the same place. Raises DomainError when no row can be imported, or the person may
     no longer import here; one that is confirmed already does not change.
     """
-    row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if row.confirmed_at:
-        return row
-    importer = import_kinds[row.kind]
-    check_permission(importer, place_of(row, by), by, at)
-    if row.state != BatchState.CHECKED:
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.confirmed_at:
+        return locked
+    importer = import_kinds[locked.kind]
+    check_permission(importer, place_of(locked, by), by, at)
+    if locked.state != BatchState.CHECKED:
         raise DomainError(_("The rows are still being checked. Wait until that is done."))
-    if not row.to_import:
+    if not locked.to_import:
         raise DomainError(_("No row can be imported: correct the refused rows, or choose other columns."))
-    row.state, row.confirmed_at, row.queued_at = BatchState.WAITING, at, at
-    row.heartbeat_at, row.attempt, row.rows_done = None, 0, row.rows_total - row.to_import
-    row.save(update_fields=["state", "confirmed_at", "queued_at", "heartbeat_at", "attempt", "rows_done"])
+    locked.state, locked.confirmed_at, locked.queued_at = BatchState.WAITING, at, at
+    locked.heartbeat_at, locked.attempt, locked.rows_done = None, 0, locked.rows_total - locked.to_import
+    locked.save(update_fields=["state", "confirmed_at", "queued_at", "heartbeat_at", "attempt", "rows_done"])
     transaction.on_commit(wake_worker, robust=True)
-    return row
+    return locked
 
 
 @action(gettext_lazy("Import discarded"), forbidden_while_acting=True)
@@ -212,22 +213,27 @@ def request_import_undo(
     DomainError when something depends on what it created (the message says what), when it is too old or another import
     changes the place.
     """
-    row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if row.state == BatchState.UNDOING:
-        return row
-    if not row.can_still_undo(at):
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.state == BatchState.UNDOING:
+        return locked
+    if not locked.can_still_undo(at):
         raise DomainError(_("This import can no longer be undone."))
-    if reasons := undo_refusals(row, by, at):
+    if reasons := undo_refusals(locked, by, at):
         raise DomainError(" ".join(reasons))
-    row.state, row.queued_at, row.heartbeat_at, row.attempt, row.stop_reason = BatchState.UNDOING, at, None, 0, ""
-    row.corrects_emails = correct_emails
-    row.save(update_fields=["state", "queued_at", "heartbeat_at", "attempt", "stop_reason", "corrects_emails"])
+    if locked.state == BatchState.DONE:
+        locked.stop_reason = ""  # of an earlier undo; that of a stopped import stays, in case this undo is refused
+    locked.state, locked.queued_at, locked.heartbeat_at, locked.attempt = BatchState.UNDOING, at, None, 0
+    locked.corrects_emails = correct_emails
+    locked.save(update_fields=["state", "queued_at", "heartbeat_at", "attempt", "stop_reason", "corrects_emails"])
     transaction.on_commit(wake_worker, robust=True)
-    return row
+    return locked
 
 
 def undo_refusals(batch: ImportBatch, by: User | None, at: datetime) -> list[str]:
-    """Return a sentence for each thing that depends on what the import created; [] when it can be undone."""
+    """Return a sentence for each thing that depends on what the import created; [] when it can be undone.
+
+    Raises Refused when the person may no longer import here, or no longer see the cohort or edition.
+    """
     importer = import_kinds[batch.kind]
     check_permission(importer, place_of(batch, by), by, at)
     return importer.dependents(imported_things(batch), context_of(batch, importer, at))
@@ -245,10 +251,10 @@ def place_key(importer: ImportKind, place: Place) -> str:
 
 
 def place_of(batch: ImportBatch, user: User | None) -> Place:
-    """Return the place of the import; raise DomainError when the user may no longer see it."""
+    """Return the place of the import; raise Refused when the user may no longer see it."""
     place = import_kinds[batch.kind].find_place(batch.place_slug, user)
     if place is None:
-        raise DomainError(_("You can no longer see what this table was to be imported into."))
+        raise Refused(_("You can no longer see what this table was to be imported into."))
     return place
 
 
@@ -272,10 +278,17 @@ def wake_worker() -> None:
 
 def _lock_unconfirmed(batch: ImportBatch) -> ImportBatch:
     """Return the import as the database has it, locked; raise DomainError once it is confirmed."""
-    row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if row.confirmed_at:
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.confirmed_at:
         raise DomainError(_("This import is already confirmed. Import a new file to change more."))
-    return row
+    return locked
+
+
+def _lock_to_check(batch: ImportBatch, by: User | None, at: datetime) -> ImportBatch:
+    """Return the unconfirmed import, locked, to check its rows again; raise Refused when `by` may not import here."""
+    locked = _lock_unconfirmed(batch)
+    check_permission(import_kinds[locked.kind], place_of(locked, by), by, at)
+    return locked
 
 
 def _check_or_queue(batch: ImportBatch, at: datetime, checked_at_once: int = ROWS_CHECKED_AT_ONCE) -> ImportBatch:

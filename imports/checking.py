@@ -13,7 +13,7 @@ from imports.enums import BatchState, RowOutcome
 from imports.kinds import ImportContext, ImportKind, import_kinds
 from imports.models import ImportBatch, ImportRow
 from imports.rows import SeenKeys, apply_plan, plan_rows
-from web.errors import DomainError
+from web.errors import Refused
 
 ROWS_PER_CHUNK: Final = 500
 EMAIL_DELAY: Final = timedelta(minutes=10)
@@ -27,13 +27,13 @@ COUNTS: Final = {
 
 
 def context_of(batch: ImportBatch, kind: ImportKind, at: datetime) -> ImportContext:
-    """Return what the kind needs at the moment `at`; raise DomainError when the person may not see the place any more.
+    """Return what the kind needs at the moment `at`; raise Refused when the person may not see the place any more.
 
     E-mails of the import leave ten minutes later.
     """
     place = kind.find_place(batch.place_slug, batch.person)
     if place is None:
-        raise DomainError(_("You can no longer see what this table was to be imported into."))
+        raise Refused(_("You can no longer see what this table was to be imported into."))
     return ImportContext(place, batch.person, at, at + EMAIL_DELAY)
 
 

@@ -67,7 +67,7 @@ BATCH_TONES: Final = {
     BatchState.UNDOING: "open",
     BatchState.UNDONE: "stopped",
 }
-# A correction is checked again. An undo that is refused leaves the import done.
+# A correction is checked again. An undo that is refused leaves the import done or stopped, as it was.
 BATCH_TRANSITIONS: Final = {
     BatchState.CHECKING: [BatchState.CHECKED, BatchState.FAILED],
     BatchState.CHECKED: [BatchState.CHECKING, BatchState.WAITING],
@@ -75,7 +75,7 @@ BATCH_TRANSITIONS: Final = {
     BatchState.RUNNING: [BatchState.DONE, BatchState.FAILED],
     BatchState.DONE: [BatchState.UNDOING],
     BatchState.FAILED: [BatchState.UNDOING],
-    BatchState.UNDOING: [BatchState.DONE, BatchState.UNDONE],
+    BatchState.UNDOING: [BatchState.DONE, BatchState.FAILED, BatchState.UNDONE],
 }
 UNCONFIRMED: Final = (BatchState.CHECKING, BatchState.CHECKED)
 QUEUED: Final = (BatchState.CHECKING, BatchState.WAITING, BatchState.RUNNING, BatchState.UNDOING)  # a worker has to act
@@ -95,7 +95,10 @@ class PlaceType(models.TextChoices):
 class StopReason(models.TextChoices):
     """Why an import stopped, or an undo was not carried out, as people read it."""
 
-    NOT_ALLOWED = "not_allowed", _("You can no longer import into this place. What was imported before stays.")
+    NOT_ALLOWED = (
+        "not_allowed",
+        _("You can no longer import into this cohort, edition or list. What was imported before stays."),
+    )
     BROKE = (
         "broke",
         _(
@@ -103,6 +106,11 @@ class StopReason(models.TextChoices):
             " continue: rows that are there do not change."
         ),
     )
+    CHECK_BROKE = (
+        "check_broke",
+        _("The server could not check this table. Nothing was imported. Import the file again."),
+    )
+    UNDO_BROKE = "undo_broke", _("The server could not undo this import. Nothing was undone. Try again.")
     CHANGED_SINCE = (
         "changed_since",
         _("The import could not be undone: something changed since you asked. Try again to see what depends on it."),

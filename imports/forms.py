@@ -67,7 +67,7 @@ class UndoForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """Which column each column of the table becomes, how dates are read, and values for rows that give none."""
+    """Which column each column of the table becomes, how dates are read, and values for rows without one."""
 
     def __init__(self, *args: Any, batch: ImportBatch, columns: list[Column], **kwargs: Any) -> None:
         """Offer the `columns` of the kind for each column of the table of the `batch`; other arguments are a form's."""
@@ -85,7 +85,7 @@ class ColumnsForm(forms.Form):
         for column in columns:
             if column.choices and column.default:
                 self.fields[f"default_{column.name}"] = forms.ChoiceField(
-                    label=_("%(column)s of rows that give none") % {"column": column.label},
+                    label=_("%(column)s when a row has none") % {"column": column.label},
                     choices=list(column.choices),
                     initial=batch.defaults.get(column.name, column.default),
                     error_messages=CHOICE_ERRORS,
@@ -99,14 +99,14 @@ class ColumnsForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Return the cleaned data; add an error to the second of two columns that become the same."""
+        """Return the cleaned data; add an error to the second of two columns that are imported as the same."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         taken: set[str] = set()
         for position in range(len(self.batch.header)):
             name = cleaned.get(f"column_{position}", "")
             if name and name in taken:
                 self.add_error(
-                    f"column_{position}", _("Another column becomes the same. Choose another one for one of them.")
+                    f"column_{position}", _("Another column is already imported as this. Choose a different one.")
                 )
             taken.add(name)
         return cleaned

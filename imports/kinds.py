@@ -43,13 +43,15 @@ class Place:
 class ImportContext:
     """What a kind needs to plan, import and undo rows: the place, who imports (None: the command), and the moment.
 
-    E-mails that an import causes leave at `emails_at`, so that an undo can come before them.
+    E-mails that an import causes leave at `emails_at`, so that an undo can come before them. Rows are planned some at
+    a time: `planned` is for what a kind counts across them, such as the seats that are left.
     """
 
     place: Place
     by: User | None
     at: datetime
     emails_at: datetime
+    planned: dict[str, Any] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -71,7 +73,8 @@ class RowPlan:
     """What importing a row will do; `object_id` is the thing that it changes, or that is there unchanged.
 
     A refusal has a reason, the name of the column it is about ("": the row), and what to write instead, if anything.
-    `target` is what the kind found while it planned the row, for its own use when it saves the row.
+    `target` is what the kind found while it planned the row, for its own use when it saves the row. `new_key` tells a
+    thing to create from others, where two rows can name it in different words.
     """
 
     outcome: RowOutcome
@@ -81,11 +84,12 @@ class RowPlan:
     reason: str = ""
     suggestion: str = ""
     target: Any = None
+    new_key: Hashable = None
 
     @classmethod
-    def create(cls, target: Any = None) -> RowPlan:
+    def create(cls, target: Any = None, new_key: Hashable = None) -> RowPlan:
         """Return the plan to create a thing."""
-        return cls(RowOutcome.CREATE, target=target)
+        return cls(RowOutcome.CREATE, target=target, new_key=new_key)
 
     @classmethod
     def of_changes(cls, object_id: int, changes: Sequence[ValueChange], target: Any = None) -> RowPlan:
@@ -141,7 +145,7 @@ class ImportKind(ABC):
         """End what a row created, or give a changed thing its previous values; raise DomainError when refused."""
 
     def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:
-        """Return a sentence for each thing that an undo would pull out from under something else; at most some."""
+        """Return sentences that name what was changed or used since and prevents the undo; each names five at most."""
         return []
 
     def emails_sent(self, things: Sequence[ImportedThing]) -> list[str]:

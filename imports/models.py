@@ -35,7 +35,7 @@ from web.database.triggers import Rule, StateMachine
 STALE_AFTER: Final = timedelta(minutes=5)  # without a report of its worker, which comes every few seconds
 UNDO_WITHIN: Final = timedelta(days=30)
 UNCONFIRMED_RETENTION: Final = timedelta(days=1)
-_FIXED_COLUMNS: Final = ("person_id", "kind", "place_slug", "place", "header", "created_at")
+_FIXED_COLUMNS: Final = ("person_id", "kind", "place_slug", "place", "created_at")
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -63,19 +63,23 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         """Filter the imports that nobody confirmed, last checked before the moment `before`."""
         return self.filter(state__in=UNCONFIRMED, queued_at__lt=before)
 
-    def with_rows_ended_before(self, before: datetime) -> ImportBatchQuerySet:
-        """Filter the imports that ended before the moment `before` and still have their rows."""
-        rows = ImportRow.objects.filter(batch=OuterRef("pk"))
-        return self.filter(Exists(rows), state__in=ENDED, ended_at__lt=before)
+    def with_content_ended_before(self, before: datetime) -> ImportBatchQuerySet:
+        """Filter the imports that ended before the moment `before` and still have what their file contained."""
+        return self.filter(state__in=ENDED, ended_at__lt=before).exclude(header=[])
+
+    def delete_content(self) -> None:
+        """Delete the rows and headings of these imports, and the names of their files and sheets; the counts stay."""
+        ImportRow.objects.filter(batch__in=self.values("pk")).delete()
+        self.update(header=[], mapping=[], notes=[], file_name="", sheet="")
 
 
-@tracked(exclude=["rows_done", "heartbeat_at", "header", "mapping", "defaults", "notes"])
+@tracked(exclude=["rows_done", "heartbeat_at", "file_name", "sheet", "header", "mapping", "defaults", "notes"])
 class ImportBatch(models.Model):
     """A table that a person imports: its rows are imported, and undone, as one.
 
     `place` is the key of what it is imported into, such as “cohort:dunkerque”; `kind` a registered slug. `mapping`
     names the column that each column of the table becomes, "" for those that are not imported; `defaults` are values,
-    by column, for rows that give none. `notes` are pairs of slug and value. Counts stay when the rows are deleted.
+    by column, for rows without one. `notes` are pairs of slug and value. Counts stay when the rows are deleted.
     """
 
     person = models.ForeignKey(
@@ -159,8 +163,9 @@ class ImportBatch(models.Model):
                 broken="TG_OP = 'UPDATE' AND ("
                 + " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FIXED_COLUMNS)
                 + " OR (OLD.rows_total > 0 AND NEW.rows_total <> OLD.rows_total)"
-                " OR (OLD.confirmed_at IS NOT NULL AND (NEW.mapping, NEW.month_first, NEW.defaults, NEW.confirmed_at)"
-                " IS DISTINCT FROM (OLD.mapping, OLD.month_first, OLD.defaults, OLD.confirmed_at)))",
+                " OR (OLD.confirmed_at IS NOT NULL AND ((NEW.month_first, NEW.defaults, NEW.confirmed_at)"
+                " IS DISTINCT FROM (OLD.month_first, OLD.defaults, OLD.confirmed_at)"
+                " OR (NEW.mapping IS DISTINCT FROM OLD.mapping AND cardinality(NEW.mapping) > 0))))",
             ),
         ]
 

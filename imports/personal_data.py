@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import PersonalData, PrivacyHooks, Retention
 from accounts.models import AccountAddress, User
+from imports.cells import normalised
 from imports.models import UNCONFIRMED_RETENTION, UNDO_WITHIN, ColumnChoice, ImportBatch, ImportRow
 from web.actions import action
 
@@ -35,15 +36,15 @@ def column_choices_of(user: User) -> Iterator[Mapping[str, object]]:
 
 @action(_("Rows of old imports deleted"))
 def purge_imports(*, at: datetime, dry_run: bool, by: User | None) -> int:
-    """Delete imports that nobody confirmed for a day, and the rows of those that ended 30 days before `at`.
+    """Delete imports that nobody confirmed for a day, and what the files of those that ended 30 days before contained.
 
     Return their number; with `dry_run`, only count them. `by` is None for the platform.
     """
     unconfirmed = ImportBatch.objects.unconfirmed_before(at - UNCONFIRMED_RETENTION)
-    ended = ImportBatch.objects.with_rows_ended_before(at - UNDO_WITHIN)
+    ended = ImportBatch.objects.with_content_ended_before(at - UNDO_WITHIN)
     count = unconfirmed.count() + ended.count()
     if not dry_run:
-        ImportRow.objects.filter(batch__in=ended.values("pk")).delete()
+        ended.delete_content()
         unconfirmed.delete()
     return count
 
@@ -55,7 +56,7 @@ def purge(*, at: datetime, dry_run: bool) -> int:
 
 def erase(*, user: User, at: datetime) -> None:
     """Delete what the person uploaded, and rows of others that contain one of their addresses; `at` is not used."""
-    ImportRow.objects.filter(batch__person=user).delete()
+    ImportBatch.objects.filter(person=user).delete_content()
     ColumnChoice.objects.filter(person=user).delete()
     addresses = {
         user.email.lower(),
@@ -65,7 +66,10 @@ def erase(*, user: User, at: datetime) -> None:
 
 
 def erase_rows_with(addresses: Collection[str]) -> None:
-    """Delete rows of imports that contain one of the addresses (in lower case) in full: “jo@…” is not in “marjo@…”."""
+    """Delete rows and headings that contain one of the addresses (in lower case).
+
+    An address counts in full: “jo@…” is not in “marjo@…”.
+    """
     for address in addresses:
         rows = ImportRow.objects.alias(
             cells_text=Cast("cells", TextField()),
@@ -78,6 +82,20 @@ def erase_rows_with(addresses: Collection[str]) -> None:
             if pattern.search("\n".join([*row.cells, *row.corrections.values()]).lower())
         ]
         ImportRow.objects.filter(pk__in=found).delete()
+        _erase_headings_with(address, pattern)
+
+
+def _erase_headings_with(address: str, pattern: re.Pattern[str]) -> None:
+    """Empty the headings of imports that contain the address, and forget them where columns were chosen for them."""
+    batches = ImportBatch.objects.alias(text=Cast("header", TextField())).filter(text__icontains=address)
+    for batch in batches.select_for_update():
+        batch.header = ["" if pattern.search(heading.lower()) else heading for heading in batch.header]
+        batch.save(update_fields=["header"])
+    words = f" {normalised(address)} "
+    choices = ColumnChoice.objects.alias(text=Cast("columns", TextField())).filter(text__icontains=words.strip())
+    for choice in choices.select_for_update():
+        choice.columns = {text: name for text, name in choice.columns.items() if words not in f" {text} "}
+        choice.save(update_fields=["columns"])
 
 
 PRIVACY = PrivacyHooks(
@@ -89,7 +107,7 @@ PRIVACY = PrivacyHooks(
     },
     retentions={
         "imports": Retention(
-            what=_("Rows of imported tables, as they were in the file"),
+            what=_("Rows and headings of imported tables, and the names of their files"),
             why=_("So that an import can be undone, and its refused rows corrected."),
             days=UNDO_WITHIN.days,
             purge=purge,

@@ -15,7 +15,9 @@ SENTENCES: dict[str, RefusalText] = {
     "import_batch_confirmed": _CHANGED,
     "import_batch_ended": _CHANGED,
     "import_batch_stop_reason": _CANNOT_IMPORT,
-    "import_batch_one_per_place": _("Another import changes the same place. Wait until it has ended, then try again."),
+    "import_batch_one_per_place": _(
+        "Another import changes the same cohort, edition or list. Wait until it has ended, then try again."
+    ),
     "import_batch_idempotency_key_unique": _("You have already sent this form. Find the table under “Your imports”."),
     "import_batch_state": _CHANGED,
     "import_batch_fixed": _("An import that is confirmed cannot be changed. Undo it, or import another file."),

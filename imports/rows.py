@@ -39,15 +39,30 @@ def plan_rows(
 ) -> list[PlannedRow]:
     """Return the rows with their plans, in their order; the statements are those of the kind for all rows together.
 
-    A row that names the same thing as an earlier one is refused; `seen` grows by the keys of these rows.
+    A row that names the same thing as an earlier one, in the same words or in others, is refused; `seen` grows by the
+    keys of these rows.
     """
     readings = [_read(batch, kind, row, seen) for row in rows]
     readable = [reading for reading in readings if not isinstance(reading, RowPlan)]
     plans = iter(kind.plan(readable, context))
     return [
-        PlannedRow(row, None, reading) if isinstance(reading, RowPlan) else PlannedRow(row, reading, next(plans))
+        PlannedRow(row, None, reading)
+        if isinstance(reading, RowPlan)
+        else PlannedRow(row, reading, _unless_planned_before(next(plans), row, seen))
         for row, reading in zip(rows, readings, strict=True)
     ]
+
+
+def _unless_planned_before(plan: RowPlan, row: ImportRow, seen: SeenKeys) -> RowPlan:
+    """Return the plan of a row, or the one to refuse it when an earlier row is planned for the same thing."""
+    thing = plan.object_id or plan.new_key
+    first = seen.setdefault(("thing", thing), row.line) if thing else row.line
+    return plan if first == row.line else _refuse_second(first)
+
+
+def _refuse_second(first: int) -> RowPlan:
+    """Return the plan to refuse a row that names the same thing as row `first`."""
+    return RowPlan.refuse(_("Row %(n)d names the same person or thing. Delete one of the two rows.") % {"n": first})
 
 
 def _read(batch: ImportBatch, kind: ImportKind, row: ImportRow, seen: SeenKeys) -> dict[str, Any] | RowPlan:
@@ -58,9 +73,7 @@ def _read(batch: ImportBatch, kind: ImportKind, row: ImportRow, seen: SeenKeys) 
         return RowPlan.refuse(error.reason, column=error.column, suggestion=error.suggestion)
     key = kind.key(values)
     first = seen.setdefault(key, row.line)
-    if first == row.line:
-        return values
-    return RowPlan.refuse(_("Row %(n)d is about the same. Leave out one of the two.") % {"n": first})
+    return values if first == row.line else _refuse_second(first)
 
 
 class ColumnError(CellError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from time import sleep
 from typing import Final
 
 from django.db import transaction
@@ -20,13 +21,14 @@ from imports.kinds import ImportContext, ImportKind, RowPlan, import_kinds
 from imports.models import ImportBatch, ImportBatchQuerySet
 from imports.rows import PlannedRow, apply_plan, plan_rows
 from web.actions import action
-from web.errors import DomainError
+from web.errors import DomainError, Refused
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 ROWS_PER_SLICE: Final = range(20, 500)  # rows imported in one transaction: a hundredth of all, within these limits
 MAX_ATTEMPTS: Final = 3
+SECONDS_BETWEEN_CLAIMS: Final = 2  # of the command, while another worker has its import
 
 
 class WorkStopped(Exception):
@@ -46,10 +48,20 @@ def run_due_imports(clock: Clock) -> int:
 
 
 def run_import(batch: ImportBatch, clock: Clock) -> ImportBatch:
-    """Work on one import until it ended, as the command does, and return it."""
-    while (claimed := claim_import(only=batch.pk, by=None, at=clock())) is not None:
-        _work_safely(claimed, clock)
+    """Work on one import until it ended, as the command does, and return it.
+
+    Waits while another worker has it, or another import changes its cohort, edition or list. Raises DomainError with
+    the reason when it stopped.
+    """
     batch.refresh_from_db()
+    while batch.is_queued:
+        if claimed := claim_import(only=batch.pk, by=None, at=clock()):
+            _work_safely(claimed, clock)
+        else:
+            sleep(SECONDS_BETWEEN_CLAIMS)
+        batch.refresh_from_db()
+    if batch.state == BatchState.FAILED:
+        raise DomainError(batch.get_stop_reason_display())
     return batch
 
 
@@ -66,7 +78,7 @@ def claim_import(*, by: None, at: datetime, only: int | None = None) -> ImportBa
         return None
     if row.attempt >= MAX_ATTEMPTS:
         logger.error("Import %d was begun %d times and never ended.", row.pk, row.attempt)
-        _stop(row, StopReason.BROKE, at)
+        _stop(row, _broke(row), at)
         return claim_import(by=by, at=at, only=only)
     row.state = BatchState.RUNNING if row.state == BatchState.WAITING else row.state
     row.attempt, row.heartbeat_at = row.attempt + 1, at
@@ -85,12 +97,15 @@ def _work_safely(batch: ImportBatch, clock: Clock) -> bool:
             work(batch, clock)
     except WorkStopped:
         return False
+    except Refused as error:
+        logger.warning("Import %d stopped: %s", batch.pk, error)
+        reason = StopReason.NOT_ALLOWED
     except DomainError as error:
         logger.warning("Import %d stopped: %s", batch.pk, error)
-        reason = StopReason.CHANGED_SINCE if batch.state == BatchState.UNDOING else StopReason.NOT_ALLOWED
+        reason = StopReason.CHANGED_SINCE if batch.state == BatchState.UNDOING else _broke(batch)
     except Exception:
         logger.exception("Import %d broke", batch.pk)
-        reason = StopReason.BROKE
+        reason = _broke(batch)
     else:
         return True
     with transaction.atomic():
@@ -99,10 +114,20 @@ def _work_safely(batch: ImportBatch, clock: Clock) -> bool:
     return False
 
 
+def _broke(batch: ImportBatch) -> StopReason:
+    """Return the reason to stop work that the server could not do."""
+    reasons = {BatchState.CHECKING: StopReason.CHECK_BROKE, BatchState.UNDOING: StopReason.UNDO_BROKE}
+    return reasons.get(batch.current_state, StopReason.BROKE)
+
+
 def _stop(row: ImportBatch, reason: StopReason, at: datetime) -> None:
-    """Record why work on an import stopped: an undo leaves it as it was, anything else ends it."""
-    row.state = BatchState.DONE if row.state == BatchState.UNDOING else BatchState.FAILED
-    row.stop_reason, row.heartbeat_at = reason, None
+    """Record why work on an import stopped: an undo leaves it as it was, anything else ends it.
+
+    An import that had stopped before its undo stays stopped, for its first reason.
+    """
+    is_undo_of_done = row.state == BatchState.UNDOING and not row.stop_reason
+    row.state = BatchState.DONE if is_undo_of_done else BatchState.FAILED
+    row.stop_reason, row.heartbeat_at = row.stop_reason or reason, None
     row.ended_at = row.ended_at or at
     store_counts(row)
     row.save()
@@ -188,11 +213,12 @@ def undo_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportB
     """End or set back all that the rows of the import created or changed, in one transaction, and return it.
 
     The last row comes first; e-mails that correct those sent come last, if the person asked for them. Raises
-    DomainError when an action refuses: then nothing of it is undone. Raises WorkStopped when another attempt works on
-    it.
+    DomainError when an action refuses, Refused when the person may no longer import here: then nothing of it is undone.
+    Raises WorkStopped when another attempt works on it.
     """
     locked = _lock_attempt(batch)
     kind = import_kinds[locked.kind]
+    check_permission(kind, place_of(locked, by), by, at)
     context = context_of(locked, kind, at)
     things = imported_things(locked)
     if reasons := kind.dependents(things, context):

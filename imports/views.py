@@ -30,7 +30,7 @@ from imports.preview import (
     preview_rows,
     refused_table,
 )
-from imports.reading.limits import TableRejected
+from imports.reading.limits import TableRejected, file_too_large
 from imports.reading.notes import note_texts
 from imports.reading.tables import open_file, pasted_file
 from web.database.keys import key_of
@@ -67,8 +67,9 @@ def batches(request: HttpRequest) -> HttpResponse:
     """Show the signed-in person's own imports, the latest first."""
     rows = ImportBatch.objects.visible_to(person(request)).order_by("-pk")
     page = paginate(rows, request.GET.get("page"))
-    lines = [(row, import_kinds[row.kind].label if row.kind in import_kinds else row.kind) for row in page]
-    return render_page(request, "imports/batches.html", {"page": page, "lines": lines})
+    labels = [import_kinds[batch.kind].label if batch.kind in import_kinds else batch.kind for batch in page]
+    context = {"page": page, "batches_with_labels": list(zip(page, labels, strict=True))}
+    return render_page(request, "imports/batches.html", context)
 
 
 @forbidden_while_acting
@@ -126,9 +127,11 @@ def _read(request: HttpRequest, form: TableForm, slug: str, place: Place) -> Imp
 
 
 def _content(upload: UploadedFile[bytes]) -> Any:
-    """Return the open content of an upload; raise TableRejected for one that was too large to be received."""
-    if isinstance(upload, Upload) and (upload.too_large or upload.no_room):
-        raise TableRejected(_("This file is larger than 20 MB. Divide it, and import one part after the other."))
+    """Return the open content of an upload; raise TableRejected for one that could not be received."""
+    if isinstance(upload, Upload) and upload.no_room:
+        raise TableRejected(_("The server has no space for this file. Try again later."))
+    if isinstance(upload, Upload) and upload.too_large:
+        raise file_too_large()
     return upload.file
 
 
@@ -138,64 +141,65 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
     The page reloads while a worker acts.
     """
-    row = _own(request, pk)
-    kind = _kind(row.kind)
-    if row.state != BatchState.CHECKED:
-        return htmx.render(request, "imports/progress.html", "progress", _progress_context(request, row, kind))
-    form = ColumnsForm(batch=row, columns=list(kind.columns))
-    return render_page(request, "imports/preview.html", _preview_context(request, row, kind, form))
+    batch = _own(request, pk)
+    kind = _kind(batch.kind)
+    if batch.state != BatchState.CHECKED:
+        return htmx.render(request, "imports/progress.html", "progress", _progress_context(request, batch, kind))
+    form = ColumnsForm(batch=batch, columns=list(kind.columns))
+    return render_page(request, "imports/preview.html", _preview_context(request, batch, kind, form))
 
 
-def _place_context(row: ImportBatch, kind: ImportKind, request: HttpRequest) -> dict[str, Any]:
+def _place_context(batch: ImportBatch, kind: ImportKind, request: HttpRequest) -> dict[str, Any]:
     """Return what every page of an import shows: the import with those of other sheets of its file, its kind, and its
     place, None if it is gone.
     """
-    sheets = ImportBatch.objects.of_same_file(row).order_by("pk") if row.sheet else []
-    return {"batch": row, "kind": kind, "place": kind.find_place(row.place_slug, person(request)), "sheets": sheets}
+    sheets = ImportBatch.objects.of_same_file(batch).order_by("pk") if batch.sheet else []
+    return {"batch": batch, "kind": kind, "place": kind.find_place(batch.place_slug, person(request)), "sheets": sheets}
 
 
-def _preview_context(request: HttpRequest, row: ImportBatch, kind: ImportKind, form: ColumnsForm) -> dict[str, Any]:
+def _preview_context(request: HttpRequest, batch: ImportBatch, kind: ImportKind, form: ColumnsForm) -> dict[str, Any]:
     """Return the context of the preview: the rows of the chosen outcome, page by page, and the form of the columns."""
     chosen = request.GET.get("outcome", "")
-    rows = row.rows.by_outcome()
+    rows = batch.rows.by_outcome()
     page = paginate(rows.filter(outcome=chosen) if chosen in RowOutcome else rows, request.GET.get("page"))
-    columns = preview_columns(row, kind)
-    missing = missing_columns(row, kind)
-    return _place_context(row, kind, request) | {
+    columns = preview_columns(batch, kind)
+    missing = missing_columns(batch, kind)
+    return _place_context(batch, kind, request) | {
         "form": form,
         "page": page,
         "columns": columns,
-        "rows": preview_rows(row, kind, page, columns),
-        "tabs": _tabs(row, chosen),
-        "notes": note_texts(row.notes),
-        "ignored": ignored_headings(row),
+        "rows": preview_rows(batch, kind, page, columns),
+        "tabs": _tabs(batch, chosen),
+        "notes": note_texts(batch.notes),
+        "ignored": ignored_headings(batch),
         "missing": missing,
         "open_columns": bool(missing or form.errors or not columns),
-        "ambiguous": ambiguous_date(row, kind, page),
+        "ambiguous": ambiguous_date(batch, kind, page),
     }
 
 
-def _tabs(row: ImportBatch, chosen: str) -> list[dict[str, Any]]:
+def _tabs(batch: ImportBatch, chosen: str) -> list[dict[str, Any]]:
     """Return the links to the rows of each outcome, with their number; those without rows are left out."""
     counts = {
-        RowOutcome.CREATE: row.created_count,
-        RowOutcome.UPDATE: row.updated_count,
-        RowOutcome.UNCHANGED: row.unchanged_count,
-        RowOutcome.REFUSED: row.refused_count,
+        RowOutcome.CREATE: batch.created_count,
+        RowOutcome.UPDATE: batch.updated_count,
+        RowOutcome.UNCHANGED: batch.unchanged_count,
+        RowOutcome.REFUSED: batch.refused_count,
     }
     outcomes = [
         {"value": outcome.value, "outcome": outcome, "count": count, "is_chosen": outcome == chosen}
         for outcome, count in counts.items()
         if count
     ]
-    return [{"value": "", "outcome": None, "count": row.rows_total, "is_chosen": not chosen}, *outcomes]
+    return [{"value": "", "outcome": None, "count": batch.rows_total, "is_chosen": not chosen}, *outcomes]
 
 
-def _progress_context(request: HttpRequest, row: ImportBatch, kind: ImportKind) -> dict[str, Any]:
+def _progress_context(request: HttpRequest, batch: ImportBatch, kind: ImportKind) -> dict[str, Any]:
     """Return the context of the progress and the result of an import."""
-    return _place_context(row, kind, request) | {
-        "can_undo": row.can_still_undo(timezone.now()),
-        "refused": row.rows.refused().order_by("line")[:20] if row.refused_count else [],
+    return _place_context(batch, kind, request) | {
+        "step": 3 if batch.confirmed_at else 2,
+        "can_undo": batch.can_still_undo(timezone.now()),
+        "refused": batch.rows.refused().order_by("line")[:20] if batch.refused_count else [],
     }
 
 
@@ -203,40 +207,42 @@ def _progress_context(request: HttpRequest, row: ImportBatch, kind: ImportKind) 
 @require_POST
 def choose_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the columns of an import and check its rows again; the form comes back with what is wrong."""
-    row = _own(request, pk)
-    kind = _kind(row.kind)
-    form = ColumnsForm(request.POST, batch=row, columns=list(kind.columns))
+    batch = _own(request, pk)
+    kind = _kind(batch.kind)
+    form = ColumnsForm(request.POST, batch=batch, columns=list(kind.columns))
     if form.is_valid():
         with adding_errors_to(form):
             choices: dict[str, Any] = form.choices_made
-            return redirect(actions.choose_columns(batch=row, by=person(request), at=timezone.now(), **choices))
-    return render_page(request, "imports/preview.html", _preview_context(request, row, kind, form))
+            return redirect(actions.choose_columns(batch=batch, by=person(request), at=timezone.now(), **choices))
+    return render_page(request, "imports/preview.html", _preview_context(request, batch, kind, form))
 
 
 @forbidden_while_acting
 @require_POST
 def correct_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct the wrong cells of refused rows, by what was typed or by a suggestion, and check all rows again."""
-    row = _own(request, pk)
+    batch = _own(request, pk)
     typed = {
         key: value
         for name, value in request.POST.items()
         if name.startswith(CORRECTION) and (key := key_of(name.removeprefix(CORRECTION)))
     }
     if key := key_of(request.POST.get(SUGGESTED, "")):
-        suggestion = row.rows.refused().filter(pk=key).values_list("suggestion", flat=True).first()
-        typed = {key: suggestion} if suggestion else {}
-    return _act(request, row, actions.correct_rows, corrections=typed, at=timezone.now())
+        suggestion = batch.rows.refused().filter(pk=key).values_list("suggestion", flat=True).first()
+        typed |= {key: suggestion} if suggestion else {}
+    return _act(request, batch, actions.correct_rows, corrections=typed, at=timezone.now())
 
 
 @require_safe
 def refused_rows(request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
     """Download the refused rows of an import with their reasons, as CSV or XLSX; raises Http404 for another format."""
-    row = _own(request, pk)
+    batch = _own(request, pk)
     if file_format not in CONTENT_TYPES:
         raise Http404
-    name = f"{_('refused-rows')}-{row.pk}.{file_format}"
-    return download_table(refused_table(row, _kind(row.kind)), file_format, name=name, language=request.LANGUAGE_CODE)
+    name = f"{_('refused-rows')}-{batch.pk}.{file_format}"
+    return download_table(
+        refused_table(batch, _kind(batch.kind)), file_format, name=name, language=request.LANGUAGE_CODE
+    )
 
 
 @forbidden_while_acting
@@ -250,12 +256,12 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an import that is not confirmed, and lead to the list of imports."""
-    row = _own(request, pk)
+    batch = _own(request, pk)
     try:
-        actions.discard_import(batch=row, by=person(request))
+        actions.discard_import(batch=batch, by=person(request))
     except DomainError as error:
         messages.error(request, str(error))
-        return redirect(row)
+        return redirect(batch)
     messages.success(request, _("Nothing was imported, and the rows are deleted."))
     return redirect("imports:batches")
 
@@ -264,35 +270,41 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what undoing an import does, who already received an e-mail, or what depends on it; undo it on POST."""
-    row = _own(request, pk)
-    kind = _kind(row.kind)
-    names = kind.emails_sent(actions.imported_things(row))
+    batch = _own(request, pk)
+    kind = _kind(batch.kind)
+    names = kind.emails_sent(actions.imported_things(batch))
     form = UndoForm(submitted_data(request), emails_sent=bool(names))
-    if undone := apply_form(form, actions.request_import_undo, batch=row, by=person(request), at=timezone.now()):
+    if undone := apply_form(form, actions.request_import_undo, batch=batch, by=person(request), at=timezone.now()):
         return redirect(undone)
     page = FormPage(
         _("Undo the import"),
         _("Undo the import"),
-        reverse("imports:batch", args=[row.pk]),
+        reverse("imports:batch", args=[batch.pk]),
         crumb=kind.label,
         consequences=_undo_consequences(names),
         is_destructive=True,
-        unavailable_reason=_undo_refusal(request, row),
+        unavailable_reason=_undo_refusal(request, batch),
     )
     return page.show(request, form)
 
 
-def _undo_refusal(request: HttpRequest, row: ImportBatch) -> str:
+def _undo_refusal(request: HttpRequest, batch: ImportBatch) -> str:
     """Return why the import cannot be undone, "" when it can."""
-    if not row.can_still_undo(timezone.now()):
+    if not batch.can_still_undo(timezone.now()):
         return _("This import can no longer be undone.")
-    return " ".join(actions.undo_refusals(row, person(request), timezone.now()))
+    try:
+        return " ".join(actions.undo_refusals(batch, person(request), timezone.now()))
+    except DomainError as error:
+        return str(error)
 
 
 def _undo_consequences(emails_sent: Sequence[str]) -> tuple[str, ...]:
     """Return sentences on what undoing the import does, with the names of people who already received an e-mail."""
     sentences = [
-        _("What the rows created ends, and what they changed gets its previous values. The history keeps both."),
+        _(
+            "Everything this import created is removed or ended. Everything it changed gets its earlier values back."
+            " Both stay in the history."
+        ),
         _("E-mails that have not left are cancelled."),
     ]
     if emails_sent:
@@ -301,10 +313,10 @@ def _undo_consequences(emails_sent: Sequence[str]) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _act(request: HttpRequest, row: ImportBatch, action: Any, **arguments: Any) -> HttpResponse:
+def _act(request: HttpRequest, batch: ImportBatch, action: Any, **arguments: Any) -> HttpResponse:
     """Run an action on an import and lead back to its page, with a refusal as a message."""
     try:
-        action(batch=row, by=person(request), **arguments)
+        action(batch=batch, by=person(request), **arguments)
     except DomainError as error:
         messages.error(request, str(error))
-    return redirect(row)
+    return redirect(batch)

@@ -78,7 +78,9 @@ COLUMNS: Final = (
     Column("kind", gettext_lazy("Kind"), _kind, ("type", "nature", "catégorie"), choices=AuthorityKind.choices),
     Column("siren", gettext_lazy("SIREN"), _siren, ("n° siren", "numéro siren", "code siren")),
     Column("insee_code", gettext_lazy("INSEE code"), text(length=9), ("code insee", "insee", "cog", "code officiel")),
-    Column("seat", gettext_lazy("Town of the seat"), text(length=80), ("siège", "ville", "commune du siège", "town")),
+    Column(
+        "seat", gettext_lazy("Headquarters"), text(length=80), ("ville", "ville du siège", "commune du siège", "town")
+    ),
     Column("latitude", gettext_lazy("Latitude"), number(least=-90, most=90, decimals=DEGREE_DECIMALS), ("lat",)),
     Column(
         "longitude", gettext_lazy("Longitude"), number(least=-180, most=180, decimals=DEGREE_DECIMALS), ("lon", "lng")

@@ -62,7 +62,7 @@ COLUMNS: Final = (
         "title", gettext_lazy("Title"), text(length=160), ("titre", "intitulé", "idée", "idea", "nom"), required=True
     ),
     Column("summary", gettext_lazy("Summary"), _lines(), ("résumé", "description", "texte")),
-    Column("owner", gettext_lazy("Carried by"), _owner, ("porteur", "porteuse", "responsable", "owner", "pilote")),
+    Column("owner", gettext_lazy("Owner"), _owner, ("porteur", "porteuse", "responsable", "pilote")),
     Column(
         "state",
         gettext_lazy("State"),
@@ -219,7 +219,7 @@ class IdeaImport(ImportKind):
         An acceptance is corrected first, so that the idea never counts in the rates.
         """
         idea = Idea.objects.select_for_update(of=["self"]).get(pk=thing.object_id)
-        reason = _("The import that recorded this was undone.")
+        reason = _("The import was undone.")
         given: dict[str, Any] = {"reason": reason, "by": context.by, "at": context.at}
         for event in IdeaEvent.objects.uncorrected().filter(idea=idea).order_by("-position", "-pk"):
             if event.state != IdeaState.CAPTURED and (thing.is_new or "accepted_on" in thing.previous):

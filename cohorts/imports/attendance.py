@@ -173,7 +173,7 @@ class AttendanceImport(ImportKind):
             return refusal
         row = register.rows.get((found.pk, person))
         if row is None:
-            return RowPlan.create((found, person))
+            return RowPlan.create((found, person), new_key=(found.pk, _identity(person)))
         return RowPlan.of_changes(row.pk, _changes(row, found, values), (found, person))
 
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:

@@ -171,9 +171,9 @@ COLUMNS: Final = (
     ),
     Column(
         "unit",
-        gettext_lazy("Department or service"),
+        gettext_lazy("Department"),
         text(length=120),
-        ("service", "direction", "unité", "unit", "department", "team", "équipe", "pôle", "organisation"),
+        ("direction", "direction ou service", "unité", "unit", "team", "équipe", "pôle", "organisation"),
     ),
     Column("discipline", gettext_lazy("Discipline"), text(length=80), ("métier", "profession", "spécialité")),
     Column(
@@ -288,6 +288,9 @@ class MemberImport(ImportKind):
     def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
         """Return whether each row invites a person, changes a member, changes nothing, or is refused."""
         people = CohortPeople.read({values["email"][0] for values in rows} - {""}, context)
+        if earlier := context.planned.get("people"):
+            people.seats, people.pilot = earlier.seats, earlier.pilot
+        context.planned["people"] = people
         return [self._plan_row(values, people) for values in rows]
 
     def _plan_row(self, values: Values, people: CohortPeople) -> RowPlan:

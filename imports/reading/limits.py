@@ -27,3 +27,11 @@ class TooManyCells(TableRejected):
         super().__init__(
             _("This table has more than two million cells. Delete the columns that are not needed, then try again.")
         )
+
+
+def file_too_large() -> TableRejected:
+    """Return the error for a file of more than MAX_BYTES."""
+    size = MAX_BYTES // 1_000_000
+    return TableRejected(
+        _("This file is larger than %(size)d MB. Divide it, and import one part after the other.") % {"size": size}
+    )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import IO, Final, TypeAlias
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from imports.cells import normalised
@@ -22,6 +21,7 @@ from imports.reading.limits import (
     MAX_ROWS,
     TableRejected,
     TooManyCells,
+    file_too_large,
 )
 from imports.reading.notes import Note, NoteKind
 from imports.reading.spreadsheets import OLD_EXCEL_START, PACKAGE_START, Workbook, open_workbook
@@ -80,10 +80,7 @@ def open_file(file: IO[bytes], columns: Sequence[Column]) -> Iterator[SourceFile
     file.seek(0)
     start = file.read(4)
     if size > MAX_BYTES:
-        raise TableRejected(
-            _("This file is larger than %(size)s. Divide it, and import one part after the other.")
-            % {"size": filesizeformat(MAX_BYTES)},
-        )
+        raise file_too_large()
     if start.startswith(OLD_EXCEL_START):
         raise TableRejected(
             _("This file is in the format of old Excel, or needs a password. Save it as XLSX without a password."),
@@ -172,12 +169,7 @@ def _cleaned(rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
                 _("This file has more than %(most)d rows, most of them empty. Delete the empty rows, then try again.")
                 % {"most": MAX_LINES}
             )
-        if cells and max(map(len, cells)) > MAX_CELL_CHARACTERS:
-            raise TableRejected(
-                _("A cell of row %(line)d has more than %(most)d characters. Shorten it, then try again.")
-                % {"line": line, "most": MAX_CELL_CHARACTERS}
-            )
-        texts = [_cleaned_cell(cell) for cell in cells]
+        texts = [cleaned_cell(cell, line) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         count += len(texts)
@@ -186,8 +178,16 @@ def _cleaned(rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
         yield line, texts
 
 
-def _cleaned_cell(cell: str) -> str:
-    """Return the text of a cell without control characters and blanks around it."""
+def cleaned_cell(cell: str, line: int) -> str:
+    """Return the text of a cell of row `line` without control characters and blanks around it.
+
+    Raises TableRejected when it is too long.
+    """
+    if len(cell) > MAX_CELL_CHARACTERS:
+        raise TableRejected(
+            _("A cell of row %(line)d has more than %(most)d characters. Shorten it, then try again.")
+            % {"line": line, "most": MAX_CELL_CHARACTERS}
+        )
     if cell.isascii() and cell.isprintable():  # most cells, and there may be two million
         return cell.strip()
     return clean_text(cell).replace("\0", "").strip()

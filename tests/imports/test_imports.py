@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
+from cohorts.invitations.actions.invitations import seats_left
 from cohorts.models import Cohort, Invitation
 from cohorts.people.actions import end_membership
-from imports import actions
+from imports import actions, checking, running
+from imports.cells import normalised
 from imports.enums import BatchState, RowState
 from imports.kinds import ImportedThing, Place, import_kinds
 from imports.models import STALE_AFTER, ColumnChoice, ImportBatch, ImportRow
-from imports.personal_data import purge
+from imports.personal_data import erase_rows_with, purge
 from imports.reading.tables import pasted_file
-from imports.running import WorkStopped, claim_import, import_next_rows, run_due_imports
+from imports.running import WorkStopped, claim_import, import_next_rows, run_due_imports, run_import
 from imports.tasks import run_imports
 from notifications.models import Reminder
 from tests.concurrency import run_at_once
@@ -74,7 +76,7 @@ class TestChecking:
     def test_rows_about_the_same_and_unreadable_cells_are_refused_one_by_one(self, cast):
         text = PEOPLE + "Ada;ADA@people.example;relay\nEve;eve;relais\nZoe;zoe@people.example;chef\n"
         reasons = [(line, reason.split(".")[0]) for line, outcome, reason in outcomes(added(cast, text)) if reason]
-        assert reasons[0] == (4, "Row 2 is about the same")
+        assert reasons[0] == (4, "Row 2 names the same person or thing")
         assert [line for line, _reason in reasons] == [4, 5, 6]
 
     def test_a_correction_or_another_column_checks_all_rows_again(self, cast):
@@ -97,7 +99,35 @@ class TestChecking:
         actions.choose_columns(batch=batch, mapping=["full_name", "email"], **given)
         assert added(cast, text).mapping == ["full_name", "email"]
         assert added(cast, text, by="S").mapping == ["", ""]
-        assert refusal(actions.choose_columns, batch=batch, mapping=["email", "email"], **given).startswith("Two")
+        assert refusal(actions.choose_columns, batch=batch, mapping=["email", "email"], **given).startswith(
+            "Another column"
+        )
+
+    def test_a_correction_is_cleaned_and_limited_as_cells_are(self, cast):
+        batch = added(cast, PEOPLE + "Eve Essai;eve;relais\n")
+        row = batch.rows.refused().get()
+        given = {"batch": batch, "by": cast["P"], "at": NOW}
+        assert refusal(actions.correct_rows, corrections={row.pk: "x" * 20_001}, **given).startswith("A cell of row 4")
+        actions.correct_rows(corrections={row.pk: " eve\0@people.example "}, **given)
+        row.refresh_from_db()
+        assert row.corrections == {"email": "eve@people.example"}
+
+    def test_a_person_who_may_no_longer_import_does_not_check_again(self, cast):
+        batch = added(cast)
+        update(cast.cohort.memberships.get(role="pilot"), role="relay")
+        given: Any = {"batch": batch, "by": cast["P"], "at": NOW}
+        with pytest.raises(Refused):
+            actions.correct_rows(corrections={}, **given)
+        with pytest.raises(Refused):
+            actions.choose_columns(mapping=["full_name", "", ""], month_first=False, defaults={}, **given)
+
+    def test_seats_are_counted_across_all_rows_of_a_check(self, cast, monkeypatch):
+        monkeypatch.setattr(checking, "ROWS_PER_CHUNK", 1)
+        text = "Nom;Courriel;Rôle\n" + "".join(f"A{n} Essai;a{n}@people.example;ambassadeur\n" for n in range(30))
+        left = seats_left(cast.cohort, NOW)
+        assert left is not None
+        batch = added(cast, text)
+        assert (batch.created_count, batch.refused_count) == (left, 30 - left)
 
     def test_many_rows_are_checked_by_the_worker(self, cast, monkeypatch):
         monkeypatch.setattr(actions, "ROWS_CHECKED_AT_ONCE", 1)
@@ -160,6 +190,23 @@ class TestRunning:
         assert run_due_imports(lambda: NOW + 2 * STALE_AFTER) == 0
         batch.refresh_from_db()
         assert (batch.state, batch.stop_reason) == ("failed", "broke")
+
+    def test_the_command_waits_for_another_worker_and_fails_when_the_import_stops(self, cast, monkeypatch):
+        batch = actions.confirm_import(batch=added(cast), by=cast["P"], at=NOW)
+        claimed = claim_import(by=None, at=NOW)
+        monkeypatch.setattr(running, "sleep", lambda _seconds: import_next_rows(batch=claimed, by=cast["P"], at=NOW))
+        assert (run_import(batch, lambda: NOW).state, Invitation.objects.count()) == ("done", 2)
+        other = actions.confirm_import(batch=added(cast, many(1)), by=cast["P"], at=NOW)
+        monkeypatch.setattr(type(import_kinds["members"]), "save", lambda *_arguments: 1 / 0)
+        assert refusal(run_import, batch=other, clock=lambda: NOW).startswith("The server could not go on.")
+
+    def test_a_check_that_breaks_imports_nothing(self, cast, monkeypatch):
+        monkeypatch.setattr(actions, "ROWS_CHECKED_AT_ONCE", 1)
+        batch = added(cast)
+        monkeypatch.setattr(running, "check_batch", lambda *_arguments: 1 / 0)
+        run_due_imports(lambda: NOW)
+        batch.refresh_from_db()
+        assert (batch.state, batch.stop_reason) == ("failed", "check_broke")
 
     def test_what_changed_since_the_check_is_refused_or_left_alone(self, cast):
         batch = actions.confirm_import(batch=added(cast), by=cast["P"], at=NOW)
@@ -238,6 +285,32 @@ class TestUndo:
         assert (batch.state, batch.stop_reason) == ("done", "changed_since")
         assert Invitation.objects.revoked().count() == 0
 
+    def test_a_stopped_import_whose_undo_is_refused_stays_stopped(self, cast):
+        batch = actions.confirm_import(batch=added(cast), by=cast["P"], at=NOW)
+        claimed = claim_import(by=None, at=NOW)
+        update(claimed, attempt=3)
+        run_due_imports(lambda: NOW + 2 * STALE_AFTER)
+        actions.request_import_undo(batch=batch, by=cast["P"], at=NOW)
+        update(cast.cohort.memberships.get(role="pilot"), role="relay")
+        run_due_imports(lambda: NOW)
+        batch.refresh_from_db()
+        assert (batch.state, batch.stop_reason) == ("failed", "broke")
+
+    def test_an_undo_is_refused_once_the_person_may_no_longer_import(self, cast):
+        batch = imported(cast)
+        actions.request_import_undo(batch=batch, by=cast["P"], at=NOW)
+        update(cast.cohort.memberships.get(role="pilot"), role="relay")
+        run_due_imports(lambda: NOW)
+        batch.refresh_from_db()
+        assert (batch.state, batch.stop_reason) == ("done", "not_allowed")
+        assert Invitation.objects.revoked().count() == 0
+
+    def test_an_undo_that_breaks_undoes_nothing(self, cast, monkeypatch):
+        batch = imported(cast)
+        monkeypatch.setattr(type(import_kinds["members"]), "undo", lambda *_arguments: 1 / 0)
+        batch = self.undo(cast, batch)
+        assert (batch.state, batch.stop_reason) == ("done", "undo_broke")
+
 
 class TestRetention:
     def test_unconfirmed_imports_go_after_a_day_and_rows_after_thirty(self, cast):
@@ -250,7 +323,20 @@ class TestRetention:
         ImportBatch.objects.filter(pk=new.pk).update(queued_at=NOW + timedelta(days=31))
         assert purge(at=NOW + timedelta(days=30), dry_run=False) == 0
         assert purge(at=NOW + timedelta(days=30, seconds=1), dry_run=False) == 1
-        assert (ImportRow.objects.count(), ImportBatch.objects.get(pk=batch.pk).created_count) == (0, 2)
+        batch.refresh_from_db()
+        assert (ImportRow.objects.count(), batch.created_count) == (0, 2)
+        assert (batch.header, batch.mapping, batch.file_name, batch.sheet) == ([], [], "", "")
+
+    def test_headings_with_an_address_are_erased(self, cast):
+        header = ["Ada <ada@people.example>", "Nada nada@people.example"]
+        batch = ImportBatchFactory(header=header, state="done")
+        choice = ColumnChoice.objects.create(
+            person=cast["P"], kind="members", columns={normalised(heading): "email" for heading in header}
+        )
+        erase_rows_with(["ada@people.example"])
+        batch.refresh_from_db()
+        choice.refresh_from_db()
+        assert (batch.header, list(choice.columns)) == (["", header[1]], [normalised(header[1])])
 
 
 def test_the_database_refuses_what_no_action_does():

@@ -6,14 +6,18 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from cohorts.models import Invitation
+from files.uploads.handler import Upload
+from imports import views
 from imports.models import ImportBatch
 from imports.running import run_due_imports
 from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
 from tests.factories.cast import NOW, Cast
 from tests.factories.imports import ImportBatchFactory, ImportRowFactory, workbook
 from tests.pages import rows
+from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 NEW = "/imports/new/members/rivage/"
@@ -37,14 +41,40 @@ def test_people_are_invited_in_three_clicks_and_undone_in_two(cast, pilot):
     address = batch.get_absolute_url()
     assert "Import 2 rows" in page_text(pilot.get(address))
     pilot.post(f"{address}confirm/")
-    assert "0 of 2 rows done" in page_text(pilot.get(address))
+    assert "The import begins as soon as another one" in page_text(pilot.get(address))
     run_due_imports(lambda: NOW)
     page = pilot.get(address)
     assert ("created 2" in page_text(page), f"{address}undo/" in page_links(page)) == (True, True)
-    assert "What the rows created ends" in page_text(pilot.get(f"{address}undo/"))
+    assert "Everything this import created is removed or ended." in page_text(pilot.get(f"{address}undo/"))
     pilot.post(f"{address}undo/")
     run_due_imports(lambda: NOW)
     assert ("undone" in page_text(pilot.get(address)), Invitation.objects.revoked().count()) == (True, 2)
+
+
+def test_the_progress_tells_the_step_and_how_much_is_done(pilot, cast):
+    for state, step, text in [
+        ("checking", "Check the rows", "The rows are being checked."),
+        ("running", "Import", "0 of 4 rows done"),
+        ("undoing", "Import", "The import is being undone."),
+    ]:
+        batch = ImportBatchFactory(person=cast["P"], state=state, place_slug="rivage", place=f"cohort:{state}")
+        page = pilot.get(batch.get_absolute_url())
+        content = page.content.decode()
+        assert re.findall(r'aria-current="step">\s*([^<]*?)\s*<', content) == [step]
+        assert (text in page_text(page), "rows done" in page_text(page)) == (True, state == "running")
+
+
+def test_a_person_who_left_the_cohort_reads_why_the_import_cannot_be_undone(cast, pilot):
+    batch = ImportBatchFactory(person=cast["X"], state="done", ended_at=timezone.now())
+    page = browser(cast["X"]).get(f"{batch.get_absolute_url()}undo/")
+    assert "You can no longer see what this table was to be imported into." in page_text(page)
+
+
+def test_a_file_for_which_the_disk_is_full_is_not_called_too_large(pilot, monkeypatch):
+    monkeypatch.setattr(Upload, "no_room", True)
+    upload = Upload(name="x.csv")
+    with pytest.raises(DomainError, match="The server has no space for this file"):
+        views._content(upload)
 
 
 def test_the_preview_lists_refused_rows_first_and_says_what_is_not_imported(pilot):
@@ -70,8 +100,8 @@ def test_a_wrong_cell_is_mended_on_the_page_by_typing_or_by_the_suggestion(pilot
     page = pilot.get(address)
     assert re.search(f'name="cell_{email.pk}"\\s+value="eve"', page.content.decode())
     assert "Use “relay”" in page_text(page)
-    pilot.post(f"{address}rows/", {f"cell_{email.pk}": "eve@people.example", "cell_x": "1", "cell_999999": "2"})
-    pilot.post(f"{address}rows/", {f"cell_{role.pk}": "ignored", "suggestion": str(role.pk)})
+    typed = {f"cell_{email.pk}": "eve@people.example", "cell_x": "1", "cell_999999": "2"}
+    pilot.post(f"{address}rows/", typed | {f"cell_{role.pk}": "ignored", "suggestion": str(role.pk)})
     batch.refresh_from_db()
     assert (batch.refused_count, batch.created_count) == (0, 3)
 
@@ -84,7 +114,7 @@ def test_columns_are_corrected_and_two_of_the_same_are_refused(pilot):
     batch.refresh_from_db()
     assert (batch.mapping, batch.defaults) == (["full_name", "email", "", "unit"], {"role": "relay"})
     page = pilot.post(address, chosen | {"column_2": "email"})
-    assert errors(page) == {"column_2": ["Another column becomes the same. Choose another one for one of them."]}
+    assert errors(page) == {"column_2": ["Another column is already imported as this. Choose a different one."]}
     assert errors(pilot.post(address, chosen | {"column_2": "nothing"}))["column_2"]
 
 

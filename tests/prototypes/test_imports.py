@@ -52,7 +52,7 @@ def test_an_undo_corrects_the_acceptance_and_abandons_what_was_created(cast: Cas
     assert batch.state == "undone"
     assert set(Idea.objects.values_list("state", "accepted_on")) == {("abandoned", None)}
     assert IdeaEvent.objects.count() == recorded + 5  # two corrections, three ends
-    assert IdeaEvent.objects.filter(reason="The import that recorded this was undone.").count() == 5
+    assert IdeaEvent.objects.filter(reason="The import was undone.").count() == 5
 
 
 def test_an_idea_is_changed_and_accepted_by_its_reference_and_set_back(cast: Cast):
@@ -66,6 +66,14 @@ def test_an_idea_is_changed_and_accepted_by_its_reference_and_set_back(cast: Cas
     undone(batch)
     idea.refresh_from_db()
     assert (idea.title, idea.owner, idea.accepted_on, idea.state) == ("Avant", cast["P"], None, "captured")
+
+
+def test_one_idea_named_in_two_ways_is_changed_once(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, title="Une borne")
+    text = f"Référence;Titre;Résumé\n{idea.reference};Une borne;Un résumé\n;Une borne;Un autre\n"
+    (first, _changes), (outcome, (_column, reason)) = plans(checked("ideas", "rivage", text, cast["P"]))
+    assert (first, outcome) == ("update", "refused")
+    assert reason.startswith("Row 2 names the same person or thing.")
 
 
 def test_what_rests_on_evidence_or_is_unclear_is_refused(cast: Cast):

@@ -74,6 +74,14 @@ Jo Essai;9;;x;
     ]  # fmt: skip
 
 
+def test_one_person_named_in_two_ways_is_recorded_once(people: Cast):
+    member = people.cohort.memberships.get(user=people["M"])
+    text = f"Nom;Séance;Présence\n{member.name};9;x\n{people['M'].email};9;absent\n"
+    first, (outcome, (_column, reason)) = plans(checked("attendance", "rivage", text, people["P"]))
+    assert (first, outcome) == (("create", []), "refused")
+    assert reason.startswith("Row 2 names the same person or thing.")
+
+
 def test_attendance_that_was_changed_since_stops_the_undo(people: Cast):
     batch = imported("attendance", "rivage", f"Courriel;Date;Présence\n{people['M'].email};3/11/2026;x", people["P"])
     Attendance.objects.update(status="absent", half_days=0)
