@@ -98,10 +98,10 @@ def _work_safely(batch: ImportBatch, clock: Clock) -> bool:
     except WorkStopped:
         return False
     except Refused as error:
-        logger.warning("Import %d stopped: %s", batch.pk, error)
+        logger.warning("Import %d stopped: %s", batch.pk, type(error).__name__)  # its text can name people
         reason = StopReason.NOT_ALLOWED
     except DomainError as error:
-        logger.warning("Import %d stopped: %s", batch.pk, error)
+        logger.warning("Import %d stopped: %s", batch.pk, type(error).__name__)  # its text can name people
         reason = StopReason.CHANGED_SINCE if batch.state == BatchState.UNDOING else _broke(batch)
     except Exception:
         logger.exception("Import %d broke", batch.pk)

@@ -62,6 +62,7 @@ def _kind(slug: str) -> ImportKind:
     return import_kinds[slug]
 
 
+@forbidden_while_acting
 @require_safe
 def batches(request: HttpRequest) -> HttpResponse:
     """Show the signed-in person's own imports, the latest first."""
@@ -135,6 +136,7 @@ def _content(upload: UploadedFile[bytes]) -> Any:
     return upload.file
 
 
+@forbidden_while_acting
 @require_safe
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an import: its preview until it is confirmed, then its progress and its result.
@@ -233,6 +235,7 @@ def correct_rows(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, batch, actions.correct_rows, corrections=typed, at=timezone.now())
 
 
+@forbidden_while_acting
 @require_safe
 def refused_rows(request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
     """Download the refused rows of an import with their reasons, as CSV or XLSX; raises Http404 for another format."""

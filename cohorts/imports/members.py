@@ -79,6 +79,7 @@ ROLE_WORDS: Final = {
     "coordinatrice": "coordinator",
     "coordinateur": "coordinator",
 }
+LONGEST_NAME: Final = 150
 _PERSON_NAME: Final = re.compile(r"[^\W\d_]+([ '’\-.]+[^\W\d_]+){1,4}")
 
 
@@ -89,7 +90,7 @@ def _named_address(cell: str, options: CellOptions) -> tuple[str, str]:
 
 def _person_name(cell: str, options: CellOptions) -> str:
     """Return the name in a cell; raise CellError for one that contains a web address."""
-    name = str(text(length=150)(cell, options))
+    name = str(text(length=LONGEST_NAME)(cell, options))
     if contains_address(name):
         raise CellError(str(NO_ADDRESS))
     return name
@@ -247,7 +248,11 @@ class CohortPeople:
         """Yield for each rule whether a row breaks it, the reason, and the column to correct."""
         yield self.cohort.state == CohortState.WITHDRAWN, COHORT_WITHDRAWN.text, ""
         yield not email, _("This row has no e-mail address."), "email"
-        yield not _full_name(values), _("This row has no name."), "full_name"
+        name = _full_name(values)
+        yield not name, _("This row has no name."), "full_name"
+        yield contains_address(name), NO_ADDRESS, "full_name"
+        too_long = _("This text has %(given)d characters; at most %(most)d are accepted.")
+        yield len(name) > LONGEST_NAME, too_long % {"given": len(name), "most": LONGEST_NAME}, "full_name"
         yield role not in self.roles, ROLE_NOT_ALLOWED, "role"
         yield role == MembershipRole.RESIDENT and not values["discipline"], NO_DISCIPLINE, "discipline"
         yield email in self.closed, _("This person’s account is closed. Give another address."), "email"

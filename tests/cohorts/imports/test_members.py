@@ -104,6 +104,11 @@ e@people.example;;relay"""
     assert (batch.unchanged_count, batch.created_count) == (2, 1)
 
 
+def test_a_name_next_to_an_address_is_checked_like_one_in_its_own_column(cast):
+    batch = added(cast, f"Gagnez sur www.evil.example <ada@people.example>\n{'Bob ' * 40}<bob@people.example>")
+    assert [(line, column) for line, column, _reason in reasons(batch)] == [(1, "full_name"), (2, "full_name")]
+
+
 def test_a_table_invites_one_pilot_at_most(cast):
     text = "E-mail;Name;Role\na@people.example;A;pilot\nb@people.example;B;pilot"
     pilot_exists = "The cohort has a pilot at these dates: end that membership first."
