@@ -1,14 +1,18 @@
 """The page of a list, on the list of ideas: order, columns, filters in use, saved views, and its files."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.utils.timezone import localdate
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
 from lists.models import SavedView
 from tests.factories.cast import Cast
+from tests.factories.cohorts import SessionFactory, StakeholderFactory
+from tests.factories.invitations import InvitationFactory
 from tests.factories.lists import SavedViewFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.pages import elements, errors, links, messages, rows, texts
@@ -174,3 +178,21 @@ def test_shared_view_shows_its_reader_only_what_they_may_see(ideas: Cast):
     view = SavedViewFactory(person=ideas["S"], query="sort=title", shared_with=f"cohort-{ideas.cohort.pk}")
     assert titles(signed_in(ideas["R"]).get(f"/views/{view.pk}/", follow=True)) == ["Borne", "Carte", "étal"]
     assert messages(signed_in(ideas["R"]).get(f"/views/{view.pk}/", follow=True)) == []
+
+
+def test_typed_html_is_shown_as_text_in_every_cell_and_box(cast: Cast):
+    typed, shown = '<i>x</i>"> <b', "&lt;i&gt;x&lt;/i&gt;&quot;&gt; &lt;b"
+    User.objects.filter(pk=cast["M"].pk).update(full_name=typed)
+    cast.cohort.memberships.filter(user=cast["M"]).update(discipline=typed, unit=typed)
+    IdeaFactory(
+        cohort=cast.cohort, title=typed, owner=cast["M"], challenge=ChallengeFactory(cohort=cast.cohort, title=typed)
+    )
+    StakeholderFactory(cohort=cast.cohort, name=typed)
+    SessionFactory(cohort=cast.cohort, title=typed, date=localdate() + timedelta(weeks=1))
+    InvitationFactory(cohort=cast.cohort, full_name=typed)
+    slug = cast.cohort.slug
+    pages = ("members", "invitations", "stakeholders")
+    addresses = [IDEAS, "/sessions/", *(f"/cohorts/{slug}/{page}/" for page in pages)]
+    for address in addresses:
+        html = get(cast["S"], address).content.decode()
+        assert (address, typed in html, "<i>x" in html, shown in html) == (address, False, False, True)
