@@ -18,6 +18,7 @@ from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
 from web.lists.declarations import List, lists
 from web.lists.opened import VIEW, OpenedList
+from web.security.acting import forbidden_while_acting
 
 
 def get_list_or_404(slug: str) -> List:
@@ -46,11 +47,15 @@ def address_of(view: SavedView) -> str:
 def view(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect to the list as a saved view shows it; 404 for a view that is neither the person's nor shared with
     them.
+
+    Raises Http404 or Refused for a list that they may not see: its address can name people.
     """
-    visible = SavedView.objects.visible_to(person(request), today_everywhere())
-    return redirect(address_of(get_object_or_404(visible, pk=pk)))
+    row = get_object_or_404(SavedView.objects.visible_to(person(request), today_everywhere()), pk=pk)
+    open_list(person(request), get_list_or_404(row.list_slug), QueryDict(row.query), row.subject_key)
+    return redirect(address_of(row))
 
 
+@forbidden_while_acting
 @form_page
 def add_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form that saves the list at this address as a view; save it on POST and go to the list."""
@@ -58,6 +63,7 @@ def add_view(request: HttpRequest, slug: str) -> HttpResponse:
     return _view_form(request, opened, None)
 
 
+@forbidden_while_acting
 @form_page
 def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form to rename or share a view of one's own; with parameters in the address, they replace those of the
@@ -102,6 +108,7 @@ def _unavailable_reason(query: str) -> str:
     return _("This choice is too long for a view. Choose fewer filters.") if len(query) > MAX_QUERY else ""
 
 
+@forbidden_while_acting
 @form_page
 def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then delete a view of one's own and go to the list; 404 for views of others."""

@@ -181,7 +181,7 @@ def test_shared_view_shows_its_reader_only_what_they_may_see(ideas: Cast):
 
 
 def test_typed_html_is_shown_as_text_in_every_cell_and_box(cast: Cast):
-    typed, shown = '<i>x</i>"> <b', "&lt;i&gt;x&lt;/i&gt;&quot;&gt; &lt;b"
+    typed, escaped = '<i>x</i>"> <b', "&lt;i&gt;x&lt;/i&gt;&quot;&gt; &lt;b"
     User.objects.filter(pk=cast["M"].pk).update(full_name=typed)
     cast.cohort.memberships.filter(user=cast["M"]).update(discipline=typed, unit=typed)
     IdeaFactory(
@@ -195,4 +195,11 @@ def test_typed_html_is_shown_as_text_in_every_cell_and_box(cast: Cast):
     addresses = [IDEAS, "/sessions/", *(f"/cohorts/{slug}/{page}/" for page in pages)]
     for address in addresses:
         html = get(cast["S"], address).content.decode()
-        assert (address, typed in html, "<i>x" in html, shown in html) == (address, False, False, True)
+        assert (address, typed in html, "<i>x" in html, escaped in html) == (address, False, False, True)
+
+
+def test_a_view_of_a_list_that_one_may_not_see_does_not_tell_its_address(cast: Cast):
+    of_other_cohort = {"list_slug": "invitations", "query": "search=ada", "subject_key": cast.other_cohort.slug}
+    view = SavedViewFactory(person=cast["M"], **of_other_cohort)
+    answer = signed_in(cast["M"]).get(f"/views/{view.pk}/")
+    assert (answer.status_code in {403, 404}, "ada" in str(answer.headers)) == (True, False)
