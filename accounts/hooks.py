@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO, Final
 
+from django.db.models import Model
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
@@ -25,12 +26,17 @@ class PersonalData:
     `rows` returns the part's rows, ready for JSON; `files` its files as pairs of name and open file. `covers` names the
     columns that lead to the person, such as "cohorts.Membership.user". Each such column belongs to a part, or to a list
     that says why not (`tests/labplatform/test_own_copy.py`).
+
+    People read the rows with the labels of their columns: those of a `row_reader`, else those of `model`; `labels`
+    gives what has no column, or another label.
     """
 
     label: StrOrPromise
     rows: Callable[[User], Iterable[Mapping[str, object]]]
     files: Callable[[User], Iterator[tuple[str, IO[bytes]]]] | None = None
     covers: tuple[str, ...] = ()
+    model: type[Model] | None = None
+    labels: Mapping[str, StrOrPromise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

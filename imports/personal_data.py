@@ -100,9 +100,14 @@ def _erase_headings_with(address: str, pattern: re.Pattern[str]) -> None:
 
 PRIVACY = PrivacyHooks(
     personal_data={
-        "imports": PersonalData(_("Tables you imported"), imports_of, covers=("imports.ImportBatch.person",)),
+        "imports": PersonalData(
+            _("Tables you imported"), imports_of, covers=("imports.ImportBatch.person",), model=ImportBatch
+        ),
         "columns": PersonalData(
-            _("Columns you chose for your tables"), column_choices_of, covers=("imports.ColumnChoice.person",)
+            _("Columns you chose for your tables"),
+            column_choices_of,
+            covers=("imports.ColumnChoice.person",),
+            model=ColumnChoice,
         ),
     },
     retentions={

@@ -1,6 +1,7 @@
 """The personal data of accounts in a person's copy of their data; and `row_reader`, with which apps describe theirs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -13,23 +14,33 @@ from django.utils.translation import gettext_lazy as _
 from accounts.hooks import PersonalData
 from accounts.models import AddressClaim, AddressRelease, FactorReset, SupportVisit, User
 
-Rows = Callable[[User], Iterable[Mapping[str, object]]]
 
-
-def row_reader(rows: Callable[[User], QuerySet[Any]], *columns: str, **renamed: str) -> Rows:
-    """Return a function that yields the columns of a person's rows as dicts, in the order of their primary keys.
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """Reads columns of a person's rows as dicts, in the order of their primary keys.
 
     `rows` returns a person's rows. `columns` keep their name; `renamed` gives others: the name in the copy of the data,
     and the lookup path of the column.
     """
 
-    paths = {name: F(path) for name, path in renamed.items()}
+    rows: Callable[[User], QuerySet[Any]]
+    columns: tuple[str, ...]
+    renamed: Mapping[str, str]
 
-    def read(user: User) -> Iterable[Mapping[str, object]]:
+    def __call__(self, user: User) -> Iterable[Mapping[str, object]]:
         """Yield the chosen columns of the rows of this person as dicts, read from the database one by one."""
-        return rows(user).order_by("pk").values(*columns, **paths).iterator()
+        paths = {name: F(path) for name, path in self.renamed.items()}
+        return self.rows(user).order_by("pk").values(*self.columns, **paths).iterator()
 
-    return read
+    @property
+    def paths(self) -> Mapping[str, str]:
+        """Return the lookup path of each column, by its name in the copy of the data."""
+        return {**{name: name for name in self.columns}, **self.renamed}
+
+
+def row_reader(rows: Callable[[User], QuerySet[Any]], *columns: str, **renamed: str) -> RowReader:
+    """Return a reader of the columns of a person's rows: see `RowReader`."""
+    return RowReader(rows, columns, renamed)
 
 
 ACCOUNT = PersonalData(
@@ -58,6 +69,7 @@ FACTORS = PersonalData(
     _("Second factors and passkeys"),
     row_reader(lambda user: Authenticator.objects.filter(user=user), "type", "created_at", "last_used_at"),
     covers=("mfa.Authenticator.user",),
+    labels={"created_at": _("Created on"), "last_used_at": _("Last used on")},
 )
 SUPPORT = PersonalData(
     _("When the lab acted for you"),
@@ -81,8 +93,8 @@ def _connections(user: User) -> Iterator[Mapping[str, object]]:
             "provider": row.provider,
             "subject": row.uid,
             "email": row.extra_data.get("email", ""),
-            "connected_at": row.date_joined.isoformat(),
-            "last_used_at": row.last_login.isoformat(),
+            "connected_at": row.date_joined,
+            "last_used_at": row.last_login,
         }
 
 
@@ -93,18 +105,35 @@ def _sign_ins(user: User) -> Iterator[Mapping[str, object]]:
     """
     for row in UserSession.objects.filter(user_id=user.pk).order_by("pk"):
         yield {
-            "signed_in": row.created_at.isoformat(),
-            "last_seen": row.last_seen_at.isoformat(),
+            "signed_in": row.created_at,
+            "last_seen": row.last_seen_at,
             "address": row.ip,
             "browser": row.user_agent,
         }
 
 
-CONNECTIONS = PersonalData(_("Your organisation’s sign-in"), _connections, covers=("socialaccount.SocialAccount.user",))
+CONNECTIONS = PersonalData(
+    _("Your organisation’s sign-in"),
+    _connections,
+    covers=("socialaccount.SocialAccount.user",),
+    labels={
+        "provider": _("Identity provider"),
+        "subject": _("Your identifier there"),
+        "email": _("E-mail address"),
+        "connected_at": _("Connected on"),
+        "last_used_at": _("Last used on"),
+    },
+)
 SIGN_INS = PersonalData(
     _("Where you are signed in"),
     _sign_ins,
     covers=("usersessions.UserSession.user", "accounts.SignInLink.user"),  # links hold no other data of a person
+    labels={
+        "signed_in": _("Signed in on"),
+        "last_seen": _("Last seen on"),
+        "address": _("IP address"),
+        "browser": _("Browser"),
+    },
 )
 
 

@@ -25,9 +25,9 @@ def _exported_requests(user: User) -> Iterator[Mapping[str, object]]:
             "siret": row.siret,
             "unit": row.unit,
             "authority": str(row.authority or ""),
-            "requested_at": row.requested_at.isoformat(),
+            "requested_at": row.requested_at,
             "state": row.state,
-            "answered_at": row.answered_at.isoformat() if row.answered_at else None,
+            "answered_at": row.answered_at,
             "reason": row.reason,
         }
 
@@ -50,7 +50,9 @@ def _purge(*, at: datetime, dry_run: bool) -> int:
     return rows.count() if dry_run else rows.delete()[1].get(AccessRequest._meta.label, 0)
 
 
-PERSONAL = PersonalData(_("Access requests"), _exported_requests, covers=("cohorts.AccessRequest.user",))
+PERSONAL = PersonalData(
+    _("Access requests"), _exported_requests, covers=("cohorts.AccessRequest.user",), model=AccessRequest
+)
 RETENTION = Retention(
     what=_(
         "Access requests: name, e-mail address, SIRET and the identity at the provider, counted from the"

@@ -26,7 +26,20 @@ def invitations_of(user: User) -> Iterator[Mapping[str, object]]:
         }
 
 
-INVITATIONS = PersonalData(_("Invitations you received"), invitations_of, covers=("cohorts.Invitation.person",))
+INVITATIONS = PersonalData(
+    _("Invitations you received"),
+    invitations_of,
+    covers=("cohorts.Invitation.person",),
+    model=Invitation,
+    labels={
+        "into": _("Into"),
+        "open_until": _("Last day to accept"),
+        "withdrawn_at": _("Withdrawn on"),
+        "name": _("Name"),
+        "email": _("E-mail address"),
+        "department_or_service": _("Department or service"),
+    },
+)
 RETENTION = Retention(
     what=_("Invitations without an answer, or withdrawn"),
     why=_(

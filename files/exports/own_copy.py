@@ -1,9 +1,9 @@
-"""A person's own copy of all data about them: a ZIP of JSON and of the files they added."""
+"""A person's own copy of all data about them: a ZIP of a page, JSON and the files they added."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
@@ -24,6 +24,7 @@ from files.attachments.actions import discard_draft, sweep_drafts
 from files.enums import StoredSize
 from files.exports.actions import RETENTION, delete_exports, request_export
 from files.exports.enums import UNDER_WAY, ExportFormat, ExportState
+from files.exports.readable_copy import STYLE_SHEET, Section, page_of, section_of, style_sheet
 from files.models import Attachment, Export, FileDraft, FileQuota
 from files.registries import ExportKind
 from web.dates.clock import platform_day, platform_today
@@ -86,17 +87,23 @@ def prepare_own_copy(person: User, _query: QueryDict) -> Bundle:
 def _parts(person: User) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield path and content of each file of the person's copy of their data.
 
-    For each registered part, a JSON file comes first, then the part's files.
+    For each registered part, a JSON file comes first, then the part's files. The last ones are a page for people with
+    the same rows, and its style sheet.
     """
+    sections: list[Section] = []
     for slug, part in personal_data().items():
-        yield f"{slug}.json", [_as_json(part, person)]
+        rows: list[Mapping[str, Any]] = list(part.rows(person))
+        yield f"{slug}.json", [_as_json(part, rows)]
+        sections.append(section_of(slug, part, rows, person))
         for name, file in part.files(person) if part.files else ():
+            sections[-1].files.append(f"{slug}/{name}")
             yield f"{slug}/{name}", chunks(file)
+    yield f"{pgettext('name of a file', 'personal-data')}.html", [page_of(person, sections)]
+    yield STYLE_SHEET, [style_sheet()]
 
 
-def _as_json(part: PersonalData, person: User) -> bytes:
-    """Return the rows about the person in one registered part as JSON: `what` is the part's label, `rows` the rows."""
-    rows: list[Mapping[str, Any]] = list(part.rows(person))
+def _as_json(part: PersonalData, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the rows of one registered part as JSON: `what` is the part's label, `rows` the rows."""
     content = {"what": str(part.label), "rows": rows}
     return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2).encode()
 

@@ -1,6 +1,7 @@
 """A person's copy of their data: everything stored about them and nothing about others, for them only."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -83,9 +84,9 @@ def test_every_listed_exception_exists_and_has_a_reason():
     assert [reason for reason in (LISTED | LISTED_ELSEWHERE).values() if not reason.endswith(".")] == []
 
 
-def copy_of(user: User) -> dict[str, bytes]:
+def copy_of(user: User, language: str = "en") -> dict[str, bytes]:
     """Return the files in the copy, by name."""
-    row = request_own_copy(user=user, language="en", at=NOW)
+    row = request_own_copy(user=user, language=language, at=NOW)
     assert write_due_exports(lambda: NOW) == 1
     answer = signed_in(user).get(f"/exports/{row.pk}/file/")
     assert answer["Content-Type"] == "application/zip"
@@ -97,8 +98,14 @@ def rows_of_part(copy: dict[str, bytes], slug: str) -> list[dict[str, Any]]:
     return json.loads(copy[f"{slug}.json"])["rows"]
 
 
+def pairs(html: str) -> list[tuple[str, str]]:
+    """Return the labels and texts of a section of the page."""
+    return re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", html)
+
+
 def test_copy_has_a_file_for_each_part(cast: Cast):
-    assert sorted(copy_of(cast["X"])) == sorted(f"{slug}.json" for slug in personal_data())
+    parts = [f"{slug}.json" for slug in personal_data()]
+    assert sorted(copy_of(cast["X"])) == sorted([*parts, "personal-data.html", "style.css"])
 
 
 def test_copy_contains_the_stored_data(cast: Cast):
@@ -114,6 +121,21 @@ def test_copy_contains_the_stored_data(cast: Cast):
     assert [row["text"] for row in rows_of_part(copy, "comments")] == ["To be tried"]
     assert [row["state"] for row in rows_of_part(copy, "emails")] == ["sent"]
     assert json.loads(copy["account.json"])["what"] == "Account"
+
+
+def test_copy_has_a_page_with_the_same_rows_in_the_persons_language(cast: Cast):
+    user = cast["M"]
+    idea = IdeaFactory(cohort=cast.cohort, owner=user, title="A sign <at> the door", state="captured")
+    CommentFactory(idea=idea, written_by=user, text="One line\nand another")
+    own = AttachmentFactory(of=idea, uploaded_by=user, alt_text="The sign")
+    copy = copy_of(user, "fr")
+    page = copy["donnees-personnelles.html"].decode()
+    assert ('<html lang="fr">' in page, "style.css" in copy, f'href="files/{own.pk}-atelier.jpg"' in page) == (True,) * 3
+    sections = dict(re.findall(r'<section id="([^"]+)">(.*?)</section>', page, re.S))
+    assert sections.keys() == {name.removesuffix(".json") for name in copy if name.endswith(".json") and json.loads(copy[name])["rows"]}
+    assert pairs(sections["ideas"])[:2] == [("Référence", idea.reference), ("Titre", "A sign &lt;at&gt; the door")]
+    assert "<dd>One line<br>and another</dd>" in sections["comments"]
+    assert ("Cohorte", "Rivage") in pairs(sections["memberships"])
 
 
 def test_copy_contains_only_the_persons_own_files(cast: Cast):
