@@ -46,7 +46,7 @@ def _receive(request: HttpRequest, row: str, deadline: Deadline, received: Recei
         try:
             received.drafts[row] = actions.receive_upload(upload=upload, by=user, at=now(), deadline=deadline)
         except DomainError as error:
-            received.refused[row] = str(error)
+            received.refused[row] = _("“%(file)s” is not added: %(reason)s") % {"file": upload.name, "reason": error}
         else:
             _discard(earlier, user)
     elif earlier:

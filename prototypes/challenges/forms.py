@@ -14,7 +14,16 @@ from web.forms.fields import VisibleTextField
 from web.text.names import name_ordering
 
 
-class ChallengeForm(VersionedForm, IdempotentForm):
+class NewChallengeForm(IdempotentForm):
+    """What a new challenge needs; the rest is on the form to edit it."""
+
+    title = VisibleTextField(label=_("Title"), max_length=160)
+    kind = forms.ChoiceField(label=_("Kind"), choices=ChallengeKind.choices)
+
+
+class ChallengeForm(VersionedForm):
+    """All that is known of a challenge."""
+
     title = VisibleTextField(label=_("Title"), max_length=160)
     kind = forms.ChoiceField(label=_("Kind"), choices=ChallengeKind.choices)
     kind_label = VisibleTextField(

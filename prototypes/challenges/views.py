@@ -14,7 +14,7 @@ from prototypes.action_pages.definitions import CHALLENGE_ACTIONS
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.board.outputs import outputs
 from prototypes.challenges.challenge_list import CHALLENGES
-from prototypes.challenges.forms import ChallengeForm, LinksForm
+from prototypes.challenges.forms import ChallengeForm, LinksForm, NewChallengeForm
 from prototypes.hooks import challenge_panels
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
 from prototypes.views.lookups import get_challenge_or_404, get_cohort_or_404, roles_in
@@ -75,13 +75,13 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """
     cohort = get_cohort_or_404(request, slug)
     enforce(allow_if_all(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
-    form = ChallengeForm(submitted_data(request))
+    form = NewChallengeForm(submitted_data(request))
     return form_response(
         request,
         form,
         FormPage(_("Add challenge"), _("Add the challenge"), cohort.get_absolute_url(), crumb=cohort),
         actions.add_challenge,
-        done=_("The challenge is proposed."),
+        done=_("The challenge is proposed. Edit it to say what is part of it, and who supports it."),
         to_result=True,
         cohort=cohort,
         by=person(request),

@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from files.attachments.picture_form import PICTURE_FOLD, PictureForm
 from prototypes.forms import MAX_TITLE_LENGTH, IdempotentForm, day_field, precision_field, text_field
 from prototypes.models import Challenge
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField
+from web.forms.folds import Fold
 
 
 class IdeaTextsForm(forms.Form):
@@ -50,12 +52,13 @@ class IdeaForm(IdeaTextsForm, VersionedForm):
             field.queryset = rows
 
 
-class NewIdeaForm(IdeaTextsForm, IdempotentForm):
-    """The short form for a new idea; `targets` are the challenges and cohorts it can belong to."""
+class NewIdeaForm(PictureForm, IdeaTextsForm, IdempotentForm):
+    """The short form for a new idea with its picture; `targets` are the challenges and cohorts it can belong to."""
 
-    field_order = ["target"]
+    field_order = ["title", "target", "summary"]
+    folds = (PICTURE_FOLD, Fold(_("The idea is older than today"), ("on", "precision")))
 
-    target = forms.ChoiceField(label=_("Challenge"))
+    target = forms.ChoiceField(label=_("Cohort and challenge"))
     on = day_field(_("Captured on"))
     precision = precision_field()
 
@@ -68,8 +71,20 @@ class NewIdeaForm(IdeaTextsForm, IdempotentForm):
         super().__init__(*args, **kwargs)
         target = self.fields["target"]
         assert isinstance(target, forms.ChoiceField)  # noqa: S101 - declared above
-        target.choices = list(targets)
+        target.choices = without_choice(list(targets))
         self.fields["on"].initial = today
+        self.order_fields(self.field_order)
+
+
+def without_choice(targets: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return the choices of where an idea belongs so that none is chosen for the person, except their only cohort.
+
+    That cohort comes first, without a challenge. With several cohorts, an empty choice is first.
+    """
+    cohorts = [target for target in targets if target[0].startswith("cohort-")]
+    if len(cohorts) == 1:
+        return [*cohorts, *(target for target in targets if target not in cohorts)]
+    return [("", _("Choose")), *targets]
 
 
 class ReuseForm(IdeaTextsForm, IdempotentForm):

@@ -26,13 +26,14 @@ def add_prototype(
     at: datetime,
     made_on: date | None = None,
     idempotency_key: UUID | None = None,
+    replaces_latest: bool = False,
     **fields: Any,
 ) -> Prototype:
     """Add the next version of an idea's prototype, made on the day `made_on` (by default that of `at`), and return it.
 
-    An accepted idea becomes prototyping. `fields` are further columns. The same form sent twice (same
-    `idempotency_key`) returns the first prototype. Raises DomainError for an idea that is parked or has ended, for a
-    future date, and when the form was changed in between.
+    With `replaces_latest` it supersedes the latest version, if there is one. An accepted idea becomes prototyping.
+    `fields` are further columns. The same form sent twice (same `idempotency_key`) returns the first prototype. Raises
+    DomainError for an idea that is parked or has ended, for a future date, and when the form was changed in between.
     """
     lock_idea(idea)
     today = local_day(idea.cohort, at)
@@ -44,6 +45,8 @@ def add_prototype(
     _refuse_future_date(made_on, today)
     latest = idea.prototypes.order_by("version").last()
     version = latest.version + 1 if latest else 1
+    if replaces_latest:
+        values["supersedes"] = latest
     prototype = Prototype.objects.create(
         version=version, made_by=by, idempotency_key=idempotency_key or uuid4(), **values
     )

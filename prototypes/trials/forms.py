@@ -17,8 +17,8 @@ from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField, required_if
 
 
-class TrialForm(VersionedForm, IdempotentForm):
-    """The plan of a test, written before it is run."""
+class NewTrialForm(IdempotentForm):
+    """What a new plan of a test needs; the rest is on the form to edit it."""
 
     hypothesis = text_field(
         _("Hypothesis"), rows=2, help_text=_("For example: “8 people in 10 find the right counter on their own.”")
@@ -34,8 +34,15 @@ class TrialForm(VersionedForm, IdempotentForm):
         initial=PERCENT,
         help_text=_("With %, you count those who succeed among those who take part."),
     )
-    method = text_field(_("Method"), rows=2, required=False)
     planned_on = day_field(_("Planned on"), required=False)
+
+
+class TrialForm(NewTrialForm, VersionedForm):
+    """The plan of a test, written before it is run."""
+
+    field_order = ["hypothesis", "measure", "comparator", "threshold", "unit", "method"]
+
+    method = text_field(_("Method"), rows=2, required=False)
     session = forms.ModelChoiceField(
         label=_("During session"), queryset=Session.objects.none(), required=False, empty_label=_("none")
     )

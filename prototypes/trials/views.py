@@ -38,7 +38,7 @@ from prototypes.permissions import (
     open_to_edits,
 )
 from prototypes.trials.cards import locked_trials, trial_card
-from prototypes.trials.forms import LearningForm, LogForm, TrialForm
+from prototypes.trials.forms import LearningForm, LogForm, NewTrialForm, TrialForm
 from prototypes.trials.log_values import log_form_values
 from prototypes.trials.meters import criterion, observed_text
 from prototypes.trials.trial_list import TRIALS
@@ -108,7 +108,7 @@ def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """
     prototype = get_prototype_or_404(request, pk)
     enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
-    form = TrialForm(submitted_data(request), sessions=prototype.idea.cohort.sessions.order_by("pk"))
+    form = NewTrialForm(submitted_data(request))
     return form_response(
         request,
         form,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
 from django.db.models import OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from accounts.roles import Role, Roles
 from cohorts.clock import local_today
 from cohorts.models import Cohort
 from files.attachments.panels import files_panel
+from files.uploads.receiving import received_files
 from lists.pages import list_page
 from notifications.reminders.step_status import reminder_steps_of
 from prototypes import actions
@@ -30,7 +32,7 @@ from prototypes.confirmations.unconfirmed import is_unconfirmed
 from prototypes.effects.cards import indicator_cards
 from prototypes.effects.timeline_entries import indicator_events
 from prototypes.enums import IdeaState
-from prototypes.file_owners import owner_of, pictures_for, with_pictures
+from prototypes.file_owners import find_idea, owner_of, pictures_for, with_pictures
 from prototypes.handover.reminders import event_of
 from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.hooks import idea_panels
@@ -143,7 +145,7 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
             "prototypes:idea_action",
             row,
             roles,
-            without={current_sharing_action, next_step.action if next_step else ""},
+            without={"ask-for-acceptance", current_sharing_action, next_step.action if next_step else ""},
         ),
         "can_edit": allow_if_all(can_edit_idea(roles, person(request), row), open_to_edits(row)),
         "can_reuse": annotated.can_reuse and open_to_reuse(row),
@@ -285,12 +287,21 @@ def add_idea(request: HttpRequest) -> HttpResponse:
     offered = idea_targets(cohorts)
     enforce(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
     initial = {"target": request.GET.get("target", "")}
-    form = NewIdeaForm(submitted_data(request), targets=offered, today=latest_common_day(cohorts), initial=initial)
+    form = NewIdeaForm(
+        submitted_data(request),
+        targets=offered,
+        today=latest_common_day(cohorts),
+        initial=initial,
+        received=received_files(request),
+    )
 
     def capture(target: str, **values: Any) -> Idea:
-        """Save the idea in the chosen cohort and return it."""
-        cohort, challenge = parse_target(target)
-        return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **values)
+        """Save the idea in the chosen cohort with its picture, both or neither, and return it."""
+        (cohort, challenge), user = parse_target(target), person(request)
+        with transaction.atomic():
+            row = actions.capture_idea(cohort=cohort, challenge=challenge, by=user, at=now(), **values)
+            form.attach_picture(find_idea(row.pk, user, today_everywhere()), by=user, at=now())
+        return row
 
     page = FormPage(_("Add idea"), _("Add the idea"), cancel="")
     return form_response(request, form, page, capture, done=_("The idea has its page now."), to_result=True)

@@ -1,5 +1,8 @@
 """The page of a prototype and its forms."""
 
+from typing import Any
+
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -9,17 +12,20 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.clock import local_today
 from files.attachments.panels import files_panel
+from files.uploads.receiving import received_files
 from prototypes import actions
 from prototypes.action_pages.definitions import prototype_actions_for
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.enums import IdeaState
-from prototypes.file_owners import owner_of
+from prototypes.file_owners import find_prototype, owner_of
 from prototypes.hooks import prototype_panels
 from prototypes.ideas.views.idea_timeline import acceptance_hint
+from prototypes.models import Prototype
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_prototype, open_to_edits, open_to_work
-from prototypes.prototypes.forms import PrototypeForm
+from prototypes.prototypes.forms import NewPrototypeForm, PrototypeForm
 from prototypes.trials.cards import locked_trials, trial_card
 from prototypes.views.lookups import get_idea_or_404, get_prototype_or_404, roles_in
+from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.pages.panels import render_panels
@@ -59,20 +65,20 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     """
     idea = get_idea_or_404(request, pk)
     enforce(can_add_work(roles_in(request, idea.cohort)))
-    earlier = idea.prototypes.order_by("-version")
-    initial, today = {"supersedes": earlier.first()}, local_today(idea.cohort)
-    form = PrototypeForm(submitted_data(request), earlier=earlier, today=today, initial=initial)
-    return form_response(
-        request,
-        form,
-        FormPage(_("Add prototype"), _("Add the prototype"), idea.get_absolute_url(), crumb=idea),
-        actions.add_prototype,
-        done=f"{_('The prototype is added: plan its test.')} {acceptance_hint(idea, IdeaState.PROTOTYPING)}".strip(),
-        to_result=True,
-        idea=idea,
-        by=person(request),
-        at=now(),
-    )
+    user, today = person(request), local_today(idea.cohort)
+    form = NewPrototypeForm(submitted_data(request), today=today, received=received_files(request))
+
+    def add(**values: Any) -> Prototype:
+        """Save the prototype with its picture, both or neither, and return it."""
+        with transaction.atomic():
+            row = actions.add_prototype(idea=idea, by=user, at=now(), replaces_latest=True, **values)
+            form.attach_picture(find_prototype(row.pk, user, today_everywhere()), by=user, at=now())
+        return row
+
+    page = FormPage(_("Add prototype"), _("Add the prototype"), idea.get_absolute_url(), crumb=idea)
+    hint = acceptance_hint(idea, IdeaState.PROTOTYPING)
+    done = f"{_('The prototype is added: plan its test.')} {hint}".strip()
+    return form_response(request, form, page, add, done=done, to_result=True)
 
 
 @form_page
@@ -89,7 +95,6 @@ def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     form = PrototypeForm(
         submitted_data(request),
         earlier=row.idea.prototypes.filter(version__lt=row.version),
-        today=local_today(row.idea.cohort),
         current=row.form_values(),
     )
     page = FormPage(_("Edit the prototype"), _("Save"), row.get_absolute_url(), crumb=row)

@@ -234,7 +234,7 @@ class TestAdding:
         add(cast["M"], session, NOBODY, n1=NOTES)
         [reason] = errors(add(cast["M"], session, NOBODY, n1=NOTES))
         assert re.fullmatch(
-            r"In the last 24 hours you added .+ of 190.7.MB, 1 of 1 files\."
+            r"“notes\.txt” is not added: In the last 24 hours you added .+ of 190.7.MB, 1 of 1 files\."
             r" You can add this file from .+, .+\.",
             reason,
         )

@@ -519,9 +519,9 @@ class TestTargets:
     def offered(self, cast: Cast, role: str) -> list[str]:
         return re.findall(r'<option value="((?:challenge|cohort)-\d+)"', page(cast[role], NEW))
 
-    def test_challenges_first_then_the_cohort_itself(self, cast: Cast):
+    def test_only_cohort_comes_first_so_that_no_challenge_is_chosen(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
-        assert self.offered(cast, "M") == [f"challenge-{challenge.pk}", f"cohort-{cast.cohort.pk}"]
+        assert self.offered(cast, "M") == [f"cohort-{cast.cohort.pk}", f"challenge-{challenge.pk}"]
 
     def test_lab_staff_choose_among_running_cohorts(self, cast: Cast):
         CohortFactory(edition=cast.edition, state="completed")

@@ -112,14 +112,14 @@ class TestPrototypes:
             "prototyping",
         )
 
-    def test_latest_prototype_is_preselected_for_replacement(self, cast: Cast, prototype: Prototype):
-        text = page(cast["M"], f"/ideas/{prototype.idea.pk}/prototypes/new/")
-        assert f'<option value="{prototype.pk}" selected>' in text
+    def test_new_prototype_replaces_the_latest_one(self, cast: Cast, prototype: Prototype):
+        send(cast["M"], f"/ideas/{prototype.idea.pk}/prototypes/new/", **self.form())
+        assert Prototype.objects.get(version=2).supersedes == prototype
 
     def test_foreign_ids_are_refused(self, cast: Cast, prototype: Prototype):
         foreign = PrototypeFactory(idea=IdeaFactory(cohort=cast.other_cohort, state="prototyping"))
-        answer = send(cast["M"], f"/ideas/{prototype.idea.pk}/prototypes/new/", **self.form(supersedes=foreign.pk))
-        assert (list(errors(answer)), Prototype.objects.count()) == (["supersedes"], 2)
+        answer = change(cast["P"], f"/prototypes/{prototype.pk}/edit/", **self.form(supersedes=foreign.pk))
+        assert list(errors(answer)) == ["supersedes"]
 
     @pytest.mark.parametrize(
         ("field", "value"),
@@ -209,7 +209,7 @@ class TestPlan:
             send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **form)
         assert Trial.objects.count() == 1
 
-    @pytest.mark.parametrize("changes", [{"threshold": "60"}, {"planned_on": "2026-12-01"}, {"method": "Au guichet"}])
+    @pytest.mark.parametrize("changes", [{"threshold": "60"}, {"planned_on": "2026-12-01"}])
     def test_changed_form_sent_again_is_refused_once(self, cast: Cast, prototype: Prototype, changes: dict[str, str]):
         address, form = f"/prototypes/{prototype.pk}/tests/new/", self.form()
         send(cast["M"], address, **form)
@@ -240,7 +240,8 @@ class TestPlan:
 
     def test_session_of_another_cohort_is_refused(self, cast: Cast, prototype: Prototype):
         session = SessionFactory(cohort=cast.other_cohort)
-        answer = send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **self.form(session=session.pk))
+        trial = TrialFactory(prototype=prototype)
+        answer = change(cast["P"], f"/trials/{trial.pk}/edit/", **self.form(session=session.pk))
         assert list(errors(answer)) == ["session"]
 
     def test_implausible_date_is_refused(self, cast: Cast, prototype: Prototype):
