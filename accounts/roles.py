@@ -25,6 +25,7 @@ Roles = frozenset[Role]
 STAFF: Final = frozenset({Role.LAB})
 LEADS: Final = frozenset({Role.LAB, Role.COORDINATOR, Role.PILOT})
 LEADS_AND_RESIDENTS: Final = LEADS | {Role.RESIDENT}
+RESIDENTS_AND_AMBASSADORS: Final = frozenset({Role.RESIDENT, Role.AMBASSADOR})
 LEADS_RESIDENTS_AND_AMBASSADORS: Final = LEADS_AND_RESIDENTS | {Role.AMBASSADOR}
 MEMBERS: Final = frozenset({Role.COORDINATOR, Role.RESIDENT, Role.PILOT, Role.AMBASSADOR, Role.RELAY})
 LAB_PILOT_AND_ADMIN: Final = frozenset({Role.LAB, Role.PILOT, Role.ADMIN})

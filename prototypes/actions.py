@@ -3,6 +3,7 @@
 Where an action takes `at`, the day it is recorded on is that moment's local date in the cohort's authority.
 """
 
+from prototypes.acceptance.actions import ask_for_acceptance
 from prototypes.challenges.actions import (
     activate_challenge,
     add_challenge,
@@ -76,6 +77,7 @@ __all__ = [
     "add_challenge",
     "add_indicator",
     "add_prototype",
+    "ask_for_acceptance",
     "cancel_trial",
     "capture_idea",
     "change_challenge",

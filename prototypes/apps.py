@@ -19,6 +19,7 @@ class PrototypesConfig(AppConfig):
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from prototypes import panels, personal_data, refusals  # noqa: PLC0415
+        from prototypes.acceptance import emails as acceptance_emails  # noqa: PLC0415
         from prototypes.confirmations import emails as confirmation_emails  # noqa: PLC0415
         from prototypes.handover import emails as handover_emails  # noqa: PLC0415
         from prototypes.imports import IdeaImport  # noqa: PLC0415
@@ -34,6 +35,7 @@ class PrototypesConfig(AppConfig):
         self.register_file_owners()
         self.register_search_sources()
         event_kinds.register("idea", handover_emails.IDEA)
+        event_kinds.register("acceptance", acceptance_emails.KIND)
         event_kinds.register("unconfirmed", confirmation_emails.KIND)
         programme_hooks.register("prototypes", ProgrammeHooks(reminder_rules={"idea": handover_emails.RULES}))
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))

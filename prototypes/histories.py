@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from files.histories import files_of
 from prototypes.models import (
+    AcceptanceRequest,
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
@@ -43,6 +44,7 @@ HISTORIES: Final = {
         pages=("prototypes:idea", "prototypes:idea_events"),
         parts=(
             HistoryPart(IdeaEvent, "idea"),
+            HistoryPart(AcceptanceRequest, "idea"),
             HistoryPart(IdeaAuthor, "idea"),
             HistoryPart(Lineage, "child"),
             HistoryPart(Prototype, "idea"),
@@ -89,6 +91,7 @@ HIDDEN_COLUMNS: Final = {
     TrialCorrection: ("before", "after"),  # the page of its test shows both
 }
 NAME_PATHS: Final = {
+    AcceptanceRequest: ("by__full_name",),
     ChallengeSession: ("session__title",),
     ChallengeStakeholder: ("stakeholder__name",),
     Confirmation: ("state",),

@@ -1,5 +1,6 @@
 """Challenges, ideas and their events, prototypes, tests, implementations."""
 
+from prototypes.acceptance.models import AcceptanceRequest
 from prototypes.challenges.models import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.confirmations.models import Confirmation
 from prototypes.effects.models import Indicator, IndicatorValue
@@ -13,6 +14,7 @@ from prototypes.trial_corrections.models import TrialCorrection
 from prototypes.trials.models import ParticipantGroup, Support, Trial
 
 __all__ = [
+    "AcceptanceRequest",
     "Challenge",
     "ChallengeSession",
     "ChallengeStakeholder",

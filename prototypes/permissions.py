@@ -16,6 +16,7 @@ from accounts.roles import (
     LEADS_AND_RESIDENTS,
     LEADS_RESIDENTS_AND_AMBASSADORS,
     MEMBERS,
+    RESIDENTS_AND_AMBASSADORS,
     Role,
     Roles,
 )
@@ -29,6 +30,7 @@ from web.decisions import ALLOW, Decision, deny
 ONLY_LEADS_RESIDENTS_AND_AMBASSADORS = _(
     "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this."
 )
+ONLY_RESIDENTS_AND_AMBASSADORS = _("Only the cohort’s design team and its ambassadors can do this.")
 ONLY_CONFIRMERS = _(
     "Only the lab, the cohort’s coordinator and pilot, the authority’s admin, "
     "the idea’s owner and its co-authors can do this."
@@ -40,6 +42,7 @@ TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
     "edit_work": (LEADS_AND_RESIDENTS, ONLY_EDITORS),
     "edit_challenge": (LEADS_AND_RESIDENTS, ONLY_LEADS_AND_RESIDENTS),
     "run_tests": (LEADS_RESIDENTS_AND_AMBASSADORS, ONLY_LEADS_RESIDENTS_AND_AMBASSADORS),
+    "ask_for_acceptance": (RESIDENTS_AND_AMBASSADORS, ONLY_RESIDENTS_AND_AMBASSADORS),
     "steer_idea": (LEADS, ONLY_LEADS),
     "deliver_idea": (LAB_PILOT_AND_ADMIN, ONLY_LAB_PILOT_AND_ADMIN),
     "confirm_idea": (LEADS | {Role.ADMIN}, ONLY_CONFIRMERS),
@@ -69,6 +72,11 @@ def can_add_work(roles: Roles) -> Decision:
 def can_run_tests(roles: Roles) -> Decision:
     """Allow the lab, coordinator, residents, pilot and ambassadors to lock, hold, conclude and cancel tests."""
     return decide(roles, *TABLE["run_tests"])
+
+
+def can_ask_for_acceptance(roles: Roles) -> Decision:
+    """Allow residents and ambassadors to ask for the acceptance of an idea; those who may accept it need not ask."""
+    return decide(roles, *TABLE["ask_for_acceptance"])
 
 
 def can_steer_idea(roles: Roles) -> Decision:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.hooks import PersonalData, PrivacyHooks
 from accounts.privacy.personal_data import row_reader
 from prototypes.models import (
+    AcceptanceRequest,
     Confirmation,
     FieldNote,
     FollowUp,
@@ -36,6 +37,11 @@ PARTS = {
             reference="idea__reference",
         ),
         covers=("prototypes.IdeaEvent.by",),
+    ),
+    "acceptance_requests": PersonalData(
+        _("Ideas whose acceptance you asked for"),
+        row_reader(lambda user: AcceptanceRequest.objects.filter(by=user), "requested_at", reference="idea__reference"),
+        covers=("prototypes.AcceptanceRequest.by",),
     ),
     "prototypes": PersonalData(
         _("Prototypes you made"),

@@ -30,6 +30,8 @@ SENTENCES: dict[str, RefusalText] = {
     "idea_state_by_events": _("The state of an idea changes only when an event is recorded. Record an event."),
     "idea_challenge_of_cohort": (_("This challenge belongs to another cohort."), "challenge"),
     "idea_retrospective_fixed": PUBLISHED_FLAG_FIXED,
+    "acceptance_request_waiting": _("This idea no longer waits to be accepted. Open its page to see its state."),
+    "acceptance_request_append_only": _("A request for acceptance cannot be changed or deleted."),
     "idea_event_append_only": _("The events of an idea cannot be changed or deleted. Record a correction instead."),
     "idea_event_no_truncate": _("The events of an idea cannot be deleted."),
     "idea_event_reported_state": _(

@@ -118,6 +118,7 @@ ALWAYS_REFUSED = {
     "files:add",  # a form of files without any
     "lists:add_view",  # an address without filters: tests/lists/test_pages.py
     "programmes:publish_format",
+    "snooze_notice",  # of no reminder: tests/labplatform/home/test_notices.py
     "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/confirmations/test_views.py
 }
 # Not sent here: of a short list there is a file and no form, and a deleted view is not found the second time. See
@@ -139,7 +140,8 @@ class FormRoute:
 def action_routes() -> Iterator[tuple[str, FormRoute]]:
     """The actions that share one route with others."""
     for slug, action in IDEA_ACTIONS.items():
-        yield f"idea {slug}", FormRoute("prototypes:idea_action", idea_in(_start(action.from_states), slug), "S")
+        role = "M" if slug == "ask-for-acceptance" else "S"
+        yield f"idea {slug}", FormRoute("prototypes:idea_action", idea_in(_start(action.from_states), slug), role)
     for slug, action in CHALLENGE_ACTIONS.items():
         yield (
             f"challenge {slug}",

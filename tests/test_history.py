@@ -44,6 +44,7 @@ from exchanges.models import (
 from figures.models import FiguresConsent, RatesChange, RatesRollup, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
 from imports.models import ColumnChoice, ImportBatch, ImportRow
+from labplatform.models import NoticeSnooze
 from labplatform.settings.base import OUR_APPS
 from lists.models import BulkRow, BulkRun, SavedView
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, TaskRun
@@ -60,6 +61,7 @@ from programmes.models import (
     ReminderStep,
 )
 from prototypes.models import (
+    AcceptanceRequest,
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
@@ -120,6 +122,7 @@ from tests.factories.programmes import (
     ReminderStepFactory,
 )
 from tests.factories.prototypes import (
+    AcceptanceRequestFactory,
     ChallengeFactory,
     ChallengeSessionFactory,
     ChallengeStakeholderFactory,
@@ -155,6 +158,7 @@ UNWATCHED = {
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
     ReportVisit: "When a person last looked at figures: personal, and of no use to others.",
+    NoticeSnooze: "What a person hides from their own home page until a day.",
     SavedView: "A bookmark of its person; it changes nothing of the rows it shows.",
     BulkRun: "It says itself who acted and when; each row has its own history.",
     BulkRow: "Its state and reason say what became of it; the row has its own history.",
@@ -281,6 +285,9 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Attendance: HistoryCase(AttendanceFactory, {"half_days": 1}),
     Challenge: HistoryCase(ChallengeFactory, {"title": "Other"}),
     Idea: HistoryCase(lambda: IdeaFactory(state=""), {"title": "Other"}),
+    AcceptanceRequest: HistoryCase(
+        AcceptanceRequestFactory, {"by_id": 0}, protected_by="acceptance_request_append_only"
+    ),
     IdeaEvent: HistoryCase(an_event, {"by_id": 0}, protected_by="idea_event_append_only"),
     Prototype: HistoryCase(lambda: PrototypeFactory(state="draft"), {"title": "Other"}),
     Trial: HistoryCase(TrialFactory, {"hypothesis": "Other"}),

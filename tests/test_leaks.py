@@ -23,9 +23,11 @@ from exchanges.emails import texts as exchange_emails
 from notifications.models import Reminder
 from notifications.registries import event_kinds
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
-from tests.factories.cast import NOW
+from prototypes.models import Idea
+from tests.factories.cast import NOW, Cast
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, rendered
+from tests.factories.prototypes import AcceptanceRequestFactory, IdeaFactory
 from tests.matrix import FORMER
 from tests.matrix.leak_markers import (
     FAR,
@@ -124,8 +126,15 @@ EMAILS = {
     "stakeholder_session": session_emails.EMAILS,
     "idea": ("idea_follow_up",),
     "unconfirmed": ("idea_unconfirmed",),
+    "acceptance": ("acceptance_requested",),
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
 }
+
+
+def idea_with_request(cast: Cast) -> Idea:
+    """Return an idea of the cast's cohort whose acceptance was asked for."""
+    idea = IdeaFactory(cohort=cast.cohort, state="captured", title=f"Idée {cast.cohort.name}")
+    return AcceptanceRequestFactory(idea=idea, by=cast["M"]).idea
 
 
 def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
@@ -136,6 +145,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
     subjects = {
         "idea": idea,
         "unconfirmed": idea,
+        "acceptance": idea_with_request(stage.home),
         "invitation": invited,
         "exchange": stage.home.edition.exchanges.filter(host=cohort).first(),
     }
@@ -168,6 +178,7 @@ def test_page_of_an_old_email_hides_an_event_that_is_no_longer_visible(stage: St
         "idea": ("idea_follow_up", stage.near.cohort.ideas.filter(state="handed_over").first()),
         "unconfirmed": ("idea_unconfirmed", stage.near.cohort.ideas.filter(state="accepted").first()),
         "group_session": ("group_details", stage.near.cohort.sessions.get(state="scheduled")),
+        "acceptance": ("acceptance_requested", idea_with_request(stage.near)),
         "exchange": ("exchange_programme", stage.far.edition.exchanges.filter(state="registration_open").first()),
         "comment": ("comment", Comment.objects.filter(idea__cohort=stage.near.cohort, withdrawn_at=None).first()),
     }

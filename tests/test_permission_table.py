@@ -69,6 +69,7 @@ DOMAIN = {
         ["prototypes.edit_work", "prototypes.edit_challenge", "files.edit_files", "exchanges.edit_contribution"],
     ),
     "lock and conclude a test": ("SCDPM", ["prototypes.run_tests"]),
+    "ask for the acceptance of an idea": ("DM", ["prototypes.ask_for_acceptance"]),
     "accept, decide, park, abandon, merge, reopen an idea; share": ("SCP", ["prototypes.steer_idea"]),
     "hand over to discontinued, follow-ups, innovation team": (
         "SPA",

@@ -108,6 +108,16 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
         form=forms.EffectiveDateForm,
         to_state=IdeaState.ACCEPTED,
     ),
+    "ask-for-acceptance": OfferedAction(
+        label=_("Ask for acceptance"),
+        description=_(
+            "The coordinator and the pilot of the cohort get an e-mail that asks them to accept the idea. The page of"
+            " the idea shows that you asked."
+        ),
+        action=actions.ask_for_acceptance,
+        permission=permissions.can_ask_for_acceptance,
+        from_states=(IdeaState.CAPTURED,),
+    ),
     "decide": transition_to(
         IdeaState.DECIDED,
         label=_("Decide"),
@@ -229,7 +239,6 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
         action=actions.split_idea,
         permission=permissions.can_steer_idea,
         form=forms.SplitForm,
-        danger=True,
     ),
     "merge": transition_to(
         IdeaState.MERGED,
@@ -238,7 +247,6 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
         action=actions.merge_idea,
         permission=permissions.can_steer_idea,
         form=forms.MergeForm,
-        danger=True,
     ),
     "abandon": transition_to(
         IdeaState.ABANDONED,
@@ -249,7 +257,6 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
         action=actions.abandon_idea,
         permission=permissions.can_steer_idea,
         form=forms.AbandonForm,
-        danger=True,
     ),
 }
 
@@ -381,7 +388,6 @@ IMPLEMENTATION_ACTIONS: dict[str, OfferedAction] = {
         action=actions.discontinue_implementation,
         permission=permissions.can_deliver_idea,
         form=forms.EndImplementationForm,
-        danger=True,
     ),
     "correct": OfferedAction(
         label=_("Correct"),
@@ -401,7 +407,6 @@ IMPLEMENTATION_ACTIONS: dict[str, OfferedAction] = {
         action=actions.fail_implementation,
         permission=permissions.can_deliver_idea,
         form=forms.EndImplementationForm,
-        danger=True,
     ),
 }
 

@@ -33,7 +33,7 @@ MAIN_STATES = (*IDEA_PATH, IdeaState.IMPLEMENTED)
 SIDE_STATES = (*IDEA_EXITS, IdeaState.SPLIT, "")  # "": published facts without a state
 MAX_IDEAS, MAX_CARDS_PER_COLUMN = 300, 6  # ideas on the whole board; in one column, until all are asked for
 # Actions that do not change the state of an idea.
-ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate"})
+ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate", "ask-for-acceptance"})
 RETURN_TO_BOARD = "?from=board"
 
 
@@ -129,7 +129,7 @@ def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> Query
         "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),
         "open_test": Subquery(to_log.order_by("-prototype__version", "-number").values("pk")[:1]),
     }
-    return rows.select_related("owner").annotate(**open_work)[: MAX_IDEAS + 1]
+    return rows.select_related("owner", "acceptance_request").annotate(**open_work)[: MAX_IDEAS + 1]
 
 
 def card(idea: Any, roles: Roles) -> BoardCard:

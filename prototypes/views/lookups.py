@@ -115,7 +115,7 @@ def idea_rows(user: User) -> QuerySet[Idea]:
     """
     target = Exists(Idea.objects.visible_to(user).filter(pk=OuterRef("merged_into")))
     rows = Idea.objects.visible_to(user).select_related(
-        "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
+        "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into", "acceptance_request__by"
     )
     return rows.annotate(
         cohort_opens=can_read_cohort(user, "cohort"), readable_until=readable_until(user, "cohort"), target_opens=target

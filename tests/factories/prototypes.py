@@ -8,6 +8,7 @@ import factory
 
 from prototypes.handover.packages import create_package
 from prototypes.models import (
+    AcceptanceRequest,
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
@@ -438,6 +439,17 @@ class IndicatorValueFactory(factory.django.DjangoModelFactory):
     )
     value = Decimal(5)
     measured_on = date(2026, 11, 2)
+
+
+class AcceptanceRequestFactory(factory.django.DjangoModelFactory):
+    """A request that a captured idea be accepted, made on 3 November 2026."""
+
+    class Meta:
+        model = AcceptanceRequest
+
+    idea = factory.SubFactory(IdeaFactory, state="captured")
+    by = factory.SubFactory(UserFactory)
+    requested_at = noon(date(2026, 11, 3))
 
 
 class ConfirmationFactory(factory.django.DjangoModelFactory):

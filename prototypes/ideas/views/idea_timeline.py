@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.roles import Role, Roles
+from prototypes.acceptance.actions import request_text
 from prototypes.action_pages.buttons import Button
 from prototypes.action_pages.definitions import IDEA_ACTIONS, NEXT_STEPS
 from prototypes.enums import IDEA_WITH_COHORT, LOGGABLE_STATES, AbandonReason, IdeaState, PrototypeState, TrialState
@@ -21,8 +22,8 @@ from prototypes.ideas.views.timeline_entries import (
     acceptance_precision,
     day_text,
 )
-from prototypes.models import Idea, IdeaEvent, Prototype, Trial
-from prototypes.permissions import can_add_work, open_to_work
+from prototypes.models import AcceptanceRequest, Idea, IdeaEvent, Prototype, Trial
+from prototypes.permissions import can_add_work, can_ask_for_acceptance, open_to_work
 from prototypes.trials.cards import TrialCard, trial_card
 from web.dates.precision import Precision
 from web.pages.steps import IdeaTimelineEvent, IdeaTimelineKind
@@ -260,14 +261,30 @@ def next_step_event(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -
     if next_step is None or idea.retrospective:
         return None
     hint = acceptance_hint_for_work(idea, prototypes) if roles - {Role.NEIGHBOUR} else ""
+    request = acceptance_request_text(idea) if roles - {Role.NEIGHBOUR} else ""
     return IdeaTimelineEvent(
         when=_("next"),
         title="",
-        text=f"{next_step.description} {hint}".strip(),
+        text=" ".join(filter(None, [str(next_step.description), hint, request])),
         kind="next",
         template="prototypes/ideas/event_details.html",
         below=EventDetails(button=next_button(idea, open_work(prototypes), roles)),
     )
+
+
+def acceptance_request_text(idea: Idea) -> str:
+    """Return the sentence who asked for the acceptance of a captured idea, and when; "" for others."""
+    request = acceptance_request_of(idea)
+    if request is None or idea.state != IdeaState.CAPTURED:
+        return ""
+    return request_text(request, idea.cohort.authority.time_zone)
+
+
+def acceptance_request_of(idea: Idea) -> AcceptanceRequest | None:
+    """Return the request for acceptance that was read with the idea (`select_related`); None without one."""
+    column: Any = Idea._meta.get_field("acceptance_request")
+    request: AcceptanceRequest | None = column.get_cached_value(idea, default=None)
+    return request
 
 
 def acceptance_hint(idea: Idea, to: IdeaState) -> str:
@@ -303,11 +320,12 @@ def next_button(idea: Idea, work: OpenWork, roles: Roles) -> Button:
     KeyError for an idea whose state has no next step.
     """
     next_step = NEXT_STEPS[idea.state]
-    if next_step.action in IDEA_ACTIONS:
-        action = IDEA_ACTIONS[next_step.action]
-        return Button(
-            action.label, reverse("prototypes:idea_action", args=[idea.pk, next_step.action]), action.permission(roles)
-        )
+    slug = next_step.action
+    if slug == "accept" and can_ask_for_acceptance(roles) and not acceptance_request_of(idea):
+        slug = "ask-for-acceptance"
+    if slug in IDEA_ACTIONS:
+        action = IDEA_ACTIONS[slug]
+        return Button(action.label, reverse("prototypes:idea_action", args=[idea.pk, slug]), action.permission(roles))
     return work_button_for(idea, work if next_step.action == "test" else OpenWork(), roles, test=next_step.label)
 
 
