@@ -8,10 +8,13 @@ class LabplatformConfig(AppConfig):
     name = "labplatform"
 
     def ready(self) -> None:
-        """Add the pages “Home” and, for lab staff only, “Status” to the menu; Django calls it once at start."""
-        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415 - models are loaded first
+        """Add “Home” and, for lab staff only, “Status” to the menu, and register what is kept about people."""
+        from accounts.hooks import privacy_hooks  # noqa: PLC0415 - models are loaded first
+        from labplatform.home import personal_data  # noqa: PLC0415
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
 
+        privacy_hooks.register("labplatform", personal_data.PRIVACY)
         home = NavItem(_("Home"), "home", "house", phone_label=_("Home"))
         status = NavItem(_("Status"), "status", "circle-check", visible_to=lambda user: user.is_lab_staff)
         page_hooks.register("labplatform", PageHooks(menu={0: home, 85: status}))

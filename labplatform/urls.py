@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from accounts.addresses.views.own import ConfirmAddressView, OwnAddressesView
 from accounts.openid.views import SignOutView
 from labplatform import views
+from labplatform.home.views import snooze_notice
 from labplatform.monitoring import health
 from labplatform.monitoring.metrics import metrics
 
@@ -18,6 +19,7 @@ handler429 = "web.pages.error_pages.too_many_requests"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("home/later/", snooze_notice, name="snooze_notice"),
     path("", include("accounts.urls")),
     path("", include("figures.urls")),
     path("", include("programmes.urls")),

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from labplatform.home.notices import home_page_notices
 from labplatform.monitoring import email_status
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import can_manage_emails
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.pages.hooks import home_cards, home_notices, main_action
+from web.pages.hooks import home_cards, main_action
 from web.pages.panels import render_panels
 
 
@@ -25,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """
     context = {
         "today": platform_today(),
-        "notices": home_notices(request),
+        "notices": home_page_notices(request),
         "cards": render_panels(home_cards(), request),
         "main_action": main_action(request),
     }

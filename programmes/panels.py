@@ -5,7 +5,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from programmes.enums import LessonState
@@ -49,4 +49,4 @@ def _waiting_text(waiting: int) -> str:
     return ngettext("%(n)d lesson waits for the lab.", "%(n)d lessons wait for the lab.", waiting) % {"n": waiting}
 
 
-lessons_waiting = HomeNoticeSource(_waiting_query, _waiting_notices)
+lessons_waiting = HomeNoticeSource(_waiting_query, _waiting_notices, "lessons", gettext_lazy("Lessons to decide on"))

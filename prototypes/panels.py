@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import User
 from accounts.requests import person
@@ -21,7 +22,7 @@ from web.database.nested_rows import column_names, nested, nested_count, nested_
 from web.database.prepared import prepared
 from web.dates.clock import Day, Today, day_in
 from web.dates.months import completed_months
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, total_if_truncated
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day, total_if_truncated
 from web.pages.panels import Panel
 
 PREVIEW_ROWS = 5
@@ -119,6 +120,7 @@ def late_notice(row: dict[str, Any]) -> HomeNotice:
         text=text % {"months": row["months"]},
         href=f"{reverse('prototypes:idea_list')}?cohort={row['id']}",
         action=_("See its ideas"),
+        when=since_day(date.fromisoformat(row["actual_start"]) + relativedelta(months=row["months"])),
     )
 
 
@@ -126,7 +128,7 @@ def _find_unconfirmed(user: User, today: Today) -> ArraySubquery:
     """Return a subquery that counts the ideas without an update for six months whose state the person may confirm on
     the day `today`.
     """
-    return nested_count(Idea.objects.unconfirmed(today).confirmable_by(user, today))
+    return nested_count(Idea.objects.unconfirmed(today).confirmable_by(user, today), earliest="last_update_on")
 
 
 def _describe_unconfirmed(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -139,7 +141,8 @@ def _describe_unconfirmed(_request: HttpRequest, rows: NestedRows) -> list[HomeN
         return []
     text = ngettext("has had no update for six months.", "have had no update for six months.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
-    return [HomeNotice(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"))]
+    since = since_day(rows[0]["earliest"])
+    return [HomeNotice(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"), when=since)]
 
 
 def _find_to_accept(user: User, today: Today) -> ArraySubquery:
@@ -147,7 +150,8 @@ def _find_to_accept(user: User, today: Today) -> ArraySubquery:
     `today`.
     """
     led = led_cohorts(user, today)
-    return nested_count(Idea.objects.measured().filter(state=IdeaState.CAPTURED, cohort__in=led))
+    waiting = Idea.objects.measured().filter(state=IdeaState.CAPTURED, cohort__in=led)
+    return nested_count(waiting, earliest="state_since")
 
 
 def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -160,7 +164,8 @@ def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
         return []
     text = ngettext("is waiting to be accepted.", "are waiting to be accepted.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
-    return [HomeNotice(strong, text, f"{reverse('prototypes:idea_list')}?state=captured", _("See the list"))]
+    href = f"{reverse('prototypes:idea_list')}?state=captured"
+    return [HomeNotice(strong, text, href, _("See the list"), when=since_day(rows[0]["earliest"]))]
 
 
 def _find_two_notes(user: User, today: Today) -> ArraySubquery:
@@ -174,7 +179,7 @@ def _find_two_notes(user: User, today: Today) -> ArraySubquery:
         trial=OuterRef("trial"), settled_at=None, pk__lt=OuterRef("pk")
     )
     named = rows.filter(~Exists(earlier)).annotate(title=F("trial__prototype__title"), number=F("trial__number"))
-    return nested_first(named, MAX_NOTICES, "id", "trial_id", "title", "number")
+    return nested_first(named, MAX_NOTICES, "id", "trial_id", "title", "number", "written_at")
 
 
 def _describe_two_notes(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -190,6 +195,7 @@ def _describe_two_notes(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
             text=_("has two different notes. Choose which figures count."),
             href=reverse("prototypes:settle_note", args=[row["trial_id"], row["id"]]),
             action=_("Compare and choose"),
+            when=since_day(row["written_at"]),
         )
         for row in rows
     ]
@@ -203,13 +209,20 @@ def _describe_two_notes(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
 
 
 # Cohorts without a locked test after the month in which their format expects the first one.
-without_prototype = HomeNoticeSource(_find_without_prototype, _describe_without_prototype)
+without_prototype = HomeNoticeSource(
+    _find_without_prototype,
+    _describe_without_prototype,
+    "without_prototype",
+    gettext_lazy("Cohorts without a prototype in test"),
+)
 # One notice for all ideas without an update for six months that the person may confirm.
-unconfirmed_ideas = HomeNoticeSource(_find_unconfirmed, _describe_unconfirmed)
+unconfirmed_ideas = HomeNoticeSource(_find_unconfirmed, _describe_unconfirmed, "unconfirmed_ideas")
 # One notice for all ideas that wait for acceptance in cohorts the person leads.
-ideas_to_accept = HomeNoticeSource(_find_to_accept, _describe_to_accept)
+ideas_to_accept = HomeNoticeSource(_find_to_accept, _describe_to_accept, "ideas_to_accept")
 # Second versions of tests that wait for a choice this person may make.
-two_notes = HomeNoticeSource(_find_two_notes, _describe_two_notes)
+two_notes = HomeNoticeSource(
+    _find_two_notes, _describe_two_notes, "two_notes", gettext_lazy("Tests with two different notes")
+)
 
 COHORT_PANEL = Panel("prototypes/ideas/cohort_panel.html", cohort_ideas_panel, columns=latest_idea_rows)
 HOME_CARD = Panel("prototypes/ideas/home_card.html", latest_ideas_card)

@@ -54,7 +54,7 @@ def _closed_accounts_notices(_request: HttpRequest, account_ids: NestedRows) -> 
     return [HomeNotice(strong, text, reverse("leaving"), _("See closed accounts"))]
 
 
-people_leaving = HomeNoticeSource(_closed_accounts_query, _closed_accounts_notices)
+people_leaving = HomeNoticeSource(_closed_accounts_query, _closed_accounts_notices, "closed_accounts")
 
 
 def closed_accounts() -> QuerySet[User]:

@@ -41,4 +41,4 @@ def count_open_requests(user: User) -> int | None:
 
 
 # Access requests without an answer.
-pending_requests = HomeNoticeSource(find=_count_pending, describe=_pending_notices)
+pending_requests = HomeNoticeSource(_count_pending, _pending_notices, "access_requests")

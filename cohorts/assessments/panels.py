@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.requests import person
@@ -78,4 +79,6 @@ def _codes_that_answered(row: dict[str, Any], period: AnsweringPeriod) -> set[st
 
 
 # Cohorts in an open answering period for which the person has not answered.
-skills_to_assess = HomeNoticeSource(find=_find_cohorts_to_assess, describe=_assessment_notices)
+skills_to_assess = HomeNoticeSource(
+    _find_cohorts_to_assess, _assessment_notices, "skills", gettext_lazy("Questions about your skills")
+)

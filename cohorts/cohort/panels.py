@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.requests import person
@@ -26,7 +26,15 @@ from programmes.models import Authority, Edition
 from web.database.nested_rows import nested_first
 from web.database.prepared import prepared
 from web.dates.clock import Today, platform_today, today_everywhere
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, total_if_truncated
+from web.maps.france import france
+from web.maps.seats import MapLocation, SeatMap, draw
+from web.pages.home import (
+    HomeNotice,
+    HomeNoticeSource,
+    NestedRows,
+    total_if_truncated,
+    until_day,
+)
 from web.text.formats import long_day
 
 Context = dict[str, Any] | None
@@ -42,15 +50,35 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
 
     None when there is no cohort to show and the person cannot add one.
     """
-    cohorts = list(_visible_with_calendar(person(request)).filter(edition=edition).by_start()[:MAX_COHORTS])
+    rows = _visible_with_calendar(person(request)).filter(edition=edition).select_related("authority")
+    cohorts = list(rows.by_start()[:MAX_COHORTS])
     can_add = (
         can_manage_cohorts(person(request)) and edition.state in STATES_TAKING_COHORTS and not edition.retrospective
     )
     if not (cohorts or can_add):
         return None
     can_see_assessments = can_see_edition_assessments(person(request)) and not edition.retrospective
-    context = {"edition": edition, "cohorts": cohorts, "can_add": can_add, "can_see_assessments": can_see_assessments}
+    context = {
+        "edition": edition,
+        "cohorts": cohorts,
+        "map": cohort_map(cohorts),
+        "can_add": can_add,
+        "can_see_assessments": can_see_assessments,
+    }
     return context | _timeline_context(edition, cohorts, marks_of(cohorts))
+
+
+def cohort_map(cohorts: Sequence[Cohort]) -> SeatMap | None:
+    """Return the map of where the cohorts are, by the seats of their authorities; None with fewer than two known seats.
+
+    The cohorts were read with their authorities.
+    """
+    seats = [
+        MapLocation(cohort.name, cohort.authority.latitude, cohort.authority.longitude)
+        for cohort in cohorts
+        if cohort.authority.latitude is not None and cohort.authority.longitude is not None
+    ]
+    return draw(seats, france()) if len(seats) > 1 else None
 
 
 def authority_cohorts(request: HttpRequest, authority: Authority) -> Context:
@@ -190,6 +218,7 @@ def _pilot_invited_notice(row: dict[str, Any]) -> HomeNotice:
         _("%(person)s is invited and has not answered.") % {"person": row["full_name"]},
         f"{reverse('cohorts:members', args=[row['slug']])}#invited",
         _("See the invitation"),
+        when=until_day(row["expires_at"]),
     )
 
 
@@ -232,6 +261,8 @@ def _overdue_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 without_pilot = HomeNoticeSource(
     find=_find_without_pilot,
     describe=_without_pilot_notices,
+    slug="without_pilot",
+    label=gettext_lazy("Cohorts without a pilot"),
 )
 # Cohorts the person leads that have not started although their planned start has passed.
 overdue = HomeNoticeSource(
@@ -239,6 +270,8 @@ overdue = HomeNoticeSource(
         _led_cohorts(user, today).overdue(today), MAX_NOTICES, "name", "slug", "planned_start"
     ),
     describe=_overdue_notices,
+    slug="not_started",
+    label=gettext_lazy("Cohorts that have not started"),
 )
 
 

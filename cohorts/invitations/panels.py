@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.requests import person
@@ -117,5 +117,9 @@ def _without_admin_notices(_request: HttpRequest, rows: NestedRows) -> list[Home
     return notices
 
 
-invitations_ending = HomeNoticeSource(_ending_invitations, _ending_notices)
-authorities_without_admin = HomeNoticeSource(_authorities_without_admin, _without_admin_notices)
+invitations_ending = HomeNoticeSource(
+    _ending_invitations, _ending_notices, "invitations_ending", gettext_lazy("Invitations without an answer")
+)
+authorities_without_admin = HomeNoticeSource(
+    _authorities_without_admin, _without_admin_notices, "without_admin", gettext_lazy("Authorities without an admin")
+)

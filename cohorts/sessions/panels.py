@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.requests import person
@@ -23,7 +23,7 @@ from cohorts.sessions.next_steps import ANSWERS, SessionLine
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Day, Today, day_in, day_of_rows, today_everywhere
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
 
 MAX_NOTICES = 3  # notices of one kind; above that, a single notice gives the number
 WEEK_AHEAD, CARD_ROWS = timedelta(days=6), 6
@@ -44,7 +44,15 @@ def _first_sessions(rows: SessionQuerySet) -> ArraySubquery:
     """
     few = rows.order_by("last_day", "pk")[: MAX_NOTICES + 1]
     return nested(
-        few, "id", "kind", "number", "title", "last_day", cohort="cohort__name", zone="cohort__authority__time_zone"
+        few,
+        "id",
+        "kind",
+        "number",
+        "title",
+        "first_day",
+        "last_day",
+        cohort="cohort__name",
+        zone="cohort__authority__time_zone",
     )
 
 
@@ -90,6 +98,7 @@ def _unanswered_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
             reverse("cohorts:answer_session", args=[row["id"]]),
             _("Answer"),
             ANSWERS,
+            when=on_day(row["first_day"]),
         )
         for row in rows[:MAX_NOTICES]
     ]
@@ -112,6 +121,7 @@ def _unmarked_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotic
             _("Nobody has said whether it was held."),
             reverse("cohorts:session", args=[row["id"]]),
             _("Open the session"),
+            when=on_day(row["last_day"]),
         )
         for row in rows
     ]
@@ -146,11 +156,17 @@ def _unreported_notice(row: dict[str, Any], days: int) -> HomeNotice:
 
 
 # Sessions soon at which the person is expected, and for which they have not answered.
-unanswered_sessions = HomeNoticeSource(_find_unanswered, _unanswered_notices)
+unanswered_sessions = HomeNoticeSource(
+    _find_unanswered, _unanswered_notices, "session_answers", gettext_lazy("Sessions to answer")
+)
 # Sessions whose days are over and which nobody marked as held.
-unmarked_sessions = HomeNoticeSource(_find_unmarked, _unmarked_notices)
+unmarked_sessions = HomeNoticeSource(
+    _find_unmarked, _unmarked_notices, "unmarked_sessions", gettext_lazy("Sessions that are over")
+)
 # Sessions that were held and have no report yet.
-unreported_sessions = HomeNoticeSource(_find_unreported, _unreported_notices)
+unreported_sessions = HomeNoticeSource(
+    _find_unreported, _unreported_notices, "unreported_sessions", gettext_lazy("Sessions without a report")
+)
 
 
 def week_panel(request: HttpRequest) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,7 +18,7 @@ from exchanges.models import Commitment, Exchange, Minutes
 from exchanges.registration.enums import RegistrationState
 from web.database.nested_rows import nested, row_from_nested
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
 from web.text import formats
 
 MAX_COMMITMENTS, MAX_EXCHANGES = 5, 2
@@ -63,7 +63,7 @@ def _exchanges_without_feedback(user: User, today: Today) -> ArraySubquery:
     came = user.registrations.filter(state=RegistrationState.ATTENDED, feedback=None)
     rows = Exchange.objects.planned_here().with_local_day(today, lambda day: day - FEEDBACK_PERIOD)
     rows = rows.filter(state__in=PAST, first_day__gte=F("local_day"), pk__in=came.values("exchange"))
-    return nested(rows.order_by("first_day", "pk")[:MAX_EXCHANGES], *NAMING_FIELDS)
+    return nested(rows.order_by("first_day", "pk")[:MAX_EXCHANGES], *NAMING_FIELDS, "first_day")
 
 
 def _feedback_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -78,6 +78,7 @@ def _feedback_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotic
             text,
             reverse("exchanges:give_feedback", args=[row["id"]]),
             action,
+            when=on_day(row["first_day"]),
         )
         for row in rows
     ]
@@ -95,7 +96,7 @@ def _exchanges_to_close(user: User, today: Today) -> ArraySubquery | None:
     rows = rows.filter(state=ExchangeState.HELD, first_day__lte=F("local_day"))
     written = Exists(Minutes.objects.filter(exchange=OuterRef("pk")))
     rows = rows.annotate(written=written).order_by("first_day", "pk")
-    return nested(rows[:MAX_EXCHANGES], *NAMING_FIELDS, "written", edition="edition__name")
+    return nested(rows[:MAX_EXCHANGES], *NAMING_FIELDS, "written", "first_day", edition="edition__name")
 
 
 def _closing_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -112,16 +113,23 @@ def _closing_notice(row: dict[str, Any]) -> HomeNotice:
     `row` is the exchange as a dictionary read by `_exchanges_to_close`.
     """
     name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
+    when = on_day(row["first_day"])
     if row["written"]:
         href = reverse("exchanges:close_exchange", args=[row["id"]])
-        return HomeNotice(name, _("it is not closed yet."), href, _("Close the Intertransfo"))
+        return HomeNotice(name, _("it is not closed yet."), href, _("Close the Intertransfo"), when=when)
     href = reverse("exchanges:write_minutes", args=[row["id"]])
-    return HomeNotice(name, _("it has no minutes yet."), href, _("Write the minutes"))
+    return HomeNotice(name, _("it has no minutes yet."), href, _("Write the minutes"), when=when)
 
 
 # Held exchanges that are not closed, with the missing step; for lab staff only.
-closing_notices = HomeNoticeSource(_exchanges_to_close, _closing_notices)
+closing_notices = HomeNoticeSource(
+    _exchanges_to_close, _closing_notices, "exchanges_to_close", gettext_lazy("Intertransfos to close")
+)
 # The person's open commitments, the most urgent first.
-open_commitment_notices = HomeNoticeSource(_open_commitments, _commitment_notices)
+open_commitment_notices = HomeNoticeSource(
+    _open_commitments, _commitment_notices, "commitments", gettext_lazy("Your commitments")
+)
 # Recent exchanges the person attended without giving feedback.
-feedback_notices = HomeNoticeSource(_exchanges_without_feedback, _feedback_notices)
+feedback_notices = HomeNoticeSource(
+    _exchanges_without_feedback, _feedback_notices, "feedback", gettext_lazy("Intertransfos you attended")
+)

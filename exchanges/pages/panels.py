@@ -36,7 +36,7 @@ from programmes.models import Edition
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Today, day_in, day_of_rows, today_everywhere
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
 from web.pages.panels import Panel
 from web.pages.timeline import ExchangeMark
 
@@ -142,7 +142,13 @@ def _home_notice(row: dict[str, Any], text: StrOrPromise, route: str, action: St
     `action` is the label of the button.
     """
     name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
-    return HomeNotice(name, text % {"host": row["host"]}, reverse(f"exchanges:{route}", args=[row["id"]]), action)
+    return HomeNotice(
+        name,
+        text % {"host": row["host"]},
+        reverse(f"exchanges:{route}", args=[row["id"]]),
+        action,
+        when=on_day(row["first_day"]),
+    )
 
 
 def _exchanges_to_host(user: User, today: Today) -> ArraySubquery | None:
@@ -159,7 +165,7 @@ def _exchanges_to_host(user: User, today: Today) -> ArraySubquery | None:
     )
     exchanges = Exchange.objects.coming(today).filter(state=S.PROPOSED, host__in=led.values("cohort"))
     exchanges = exchanges.filter(first_day__lte=day_of_rows(today, "host__authority", lambda day: day + LOOK_AHEAD))
-    return nested(exchanges[:MAX_NOTICES], *NAMING_FIELDS)
+    return nested(exchanges[:MAX_NOTICES], *NAMING_FIELDS, "first_day")
 
 
 def _hosting_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -169,7 +175,13 @@ def _hosting_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice
     """
     text = _("your cohort is asked to host it.")
     return [
-        HomeNotice(_lead_text(row), text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting"))
+        HomeNotice(
+            _lead_text(row),
+            text,
+            reverse("exchanges:confirm", args=[row["id"]]),
+            _("Confirm hosting"),
+            when=on_day(row["first_day"]),
+        )
         for row in rows
     ]
 
@@ -183,7 +195,7 @@ def _exchanges_to_answer(user: User, today: Today) -> ArraySubquery:
     own = Exchange.objects.coming(today).filter(
         state=S.REGISTRATION_OPEN, registrations__user=user, registrations__state=RegistrationState.INVITED
     )
-    return nested(own[:MAX_NOTICES], *NAMING_FIELDS)
+    return nested(own[:MAX_NOTICES], *NAMING_FIELDS, "first_day")
 
 
 def _answer_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -193,7 +205,14 @@ def _answer_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
     """
     text = _("you have not said whether you are coming.")
     return [
-        HomeNotice(_lead_text(row), text, reverse("exchanges:answer", args=[row["id"]]), _("Answer"), ANSWERS)
+        HomeNotice(
+            _lead_text(row),
+            text,
+            reverse("exchanges:answer", args=[row["id"]]),
+            _("Answer"),
+            ANSWERS,
+            on_day(row["first_day"]),
+        )
         for row in rows
     ]
 
@@ -207,11 +226,17 @@ def _lead_text(row: dict[str, Any]) -> str:
 
 
 # Exchanges with an overdue step, the most urgent first; for lab staff only.
-overdue_notices = HomeNoticeSource(_overdue_exchanges, _overdue_notices)
+overdue_notices = HomeNoticeSource(
+    _overdue_exchanges, _overdue_notices, "exchanges_overdue", gettext_lazy("Intertransfos with a late step")
+)
 # Exchanges that the person's cohort is asked to host; for pilots and coordinators.
-hosting_notices = HomeNoticeSource(_exchanges_to_host, _hosting_notices)
+hosting_notices = HomeNoticeSource(
+    _exchanges_to_host, _hosting_notices, "exchanges_to_host", gettext_lazy("Intertransfos to host")
+)
 # Exchanges for which the person has not answered the invitation.
-answer_notices = HomeNoticeSource(_exchanges_to_answer, _answer_notices)
+answer_notices = HomeNoticeSource(
+    _exchanges_to_answer, _answer_notices, "exchange_answers", gettext_lazy("Intertransfos to answer")
+)
 
 
 def next_exchange(request: HttpRequest) -> dict[str, Any] | None:

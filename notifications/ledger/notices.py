@@ -12,7 +12,7 @@ from accounts.models import User
 from notifications.models import Delivery, MailSwitch
 from web.database.nested_rows import nested
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day
 
 MAX_COUNTED = 100  # a higher number tells nobody more
 
@@ -40,7 +40,7 @@ def _failed_query(user: User, _today: Today) -> ArraySubquery | None:
 
     None for people outside lab staff.
     """
-    return nested(Delivery.objects.dead()[:MAX_COUNTED], "id", "reason") if user.is_lab_staff else None
+    return nested(Delivery.objects.dead()[:MAX_COUNTED], "id", "reason", "due_at") if user.is_lab_staff else None
 
 
 def _failed_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -52,7 +52,8 @@ def _failed_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
         return []
     strong = ngettext("%(n)d e-mail failed.", "%(n)d e-mails failed.", len(rows)) % {"n": len(rows)}
     text = _failure_text({row["reason"] for row in rows})
-    return [HomeNotice(strong, text, f"{reverse('notifications:ledger')}?state=dead", _("View and send again"))]
+    href, since = f"{reverse('notifications:ledger')}?state=dead", since_day(min(row["due_at"] for row in rows))
+    return [HomeNotice(strong, text, href, _("View and send again"), when=since)]
 
 
 def _failure_text(reasons: Collection[str]) -> str:
@@ -65,5 +66,5 @@ def _failure_text(reasons: Collection[str]) -> str:
     return " ".join(filter(None, [refused, unwritten]))
 
 
-emails_paused = HomeNoticeSource(_paused_query, _paused_notices)
-emails_failed = HomeNoticeSource(_failed_query, _failed_notices)
+emails_paused = HomeNoticeSource(_paused_query, _paused_notices, "emails_paused")
+emails_failed = HomeNoticeSource(_failed_query, _failed_notices, "emails_failed")

@@ -55,7 +55,7 @@ def test_notes_are_sorted_by_order_and_have_one_button(page, hooks: Hooks[PageHo
 
 
 def test_all_kinds_of_notes_take_one_query(page, hooks: Hooks[PageHooks], django_assert_num_queries):
-    with django_assert_num_queries(2):  # the session and the person
+    with django_assert_num_queries(3):  # the session, the person, and what they postponed
         page()
     for app in "abc":
         hooks.register(app, PageHooks(notices={1: source(HomeNotice(app, "now", "/", "Open"))}))

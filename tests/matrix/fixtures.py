@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from accounts.models import User
 from cohorts.models import Replanning
 from comments.models import Comment
+from labplatform.models import NoticeSnooze
 from notifications.actions import open_calendar
 from notifications.models import Preference
 from prototypes.actions import correct_implementation, correct_indicator
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import drawn
-from tests.factories.cast import NOW, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import (
     AttendanceFactory,
     InnovationTeamFactory,
@@ -241,6 +242,7 @@ def add_personal_fixtures(cast: Cast) -> None:
     DeliveryFactory(user=cast["M"], reminder=reminder, state="sent", subject="La date a changé")
     Preference.objects.create(user=cast["M"], kind="workshop")
     ReportVisitFactory(user=cast["M"])
+    NoticeSnooze.objects.create(person=cast["M"], notice="ideas_to_accept:/ideas/", until=TODAY + timedelta(days=7))
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
     AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **file_fields)

@@ -77,6 +77,7 @@ NOT_TYPED = {
     "ImportRow": {"column"},
     "Invitation": {"token_hash", "earlier_hashes"},
     "Preference": {"kind"},
+    "NoticeSnooze": {"notice"},
     "Session": {"number", "remarks"},
     "Reminder": {"kind", "step", "email_type", "audience", "reason"},
     "User": {"password"},

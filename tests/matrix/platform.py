@@ -54,6 +54,7 @@ def no_sign_in(_cast: Cast) -> list[int]:
 
 ROUTES = {
     "home": RouteRow(),
+    "snooze_notice": RouteRow(post=True),
     "account": RouteRow(post=True),
     "act_as": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["P"].pk]),
     "stop_acting": RouteRow(visible_to="", get=False, post=True),

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Count, Expression, F, Model, QuerySet, Value, Window
+from django.db.models import Count, Expression, F, Min, Model, QuerySet, Value, Window
 from django.db.models.functions import JSONObject
 
 M = TypeVar("M", bound=Model)
@@ -29,13 +29,15 @@ def nested_first(rows: QuerySet[Any], limit: int, *fields: str) -> ArraySubquery
     return nested(rows[:limit], *fields, total=Window(Count("pk")))
 
 
-def nested_count(rows: QuerySet[Any]) -> ArraySubquery:
+def nested_count(rows: QuerySet[Any], *, earliest: str = "") -> ArraySubquery:
     """Return the number of rows as one column for a larger query: an array of one JSON object with `count`.
 
-    The array is empty when there are no rows.
+    With `earliest`, the name of a column, the object also has its smallest value under this name. The array is empty
+    when there are no rows.
     """
-    one_group = rows.order_by().values(one_group=Value(1)).annotate(count=Count("pk"))
-    return ArraySubquery(one_group.values(nested_row=JSONObject(count=F("count"))))
+    figures: dict[str, Any] = {"count": Count("pk")} | ({"earliest": Min(earliest)} if earliest else {})
+    one_group = rows.order_by().values(one_group=Value(1)).annotate(**figures)
+    return ArraySubquery(one_group.values(nested_row=JSONObject(**{name: F(name) for name in figures})))
 
 
 def column_names(model: type[Model], *, exclude: frozenset[str] = frozenset()) -> tuple[str, ...]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import QuerySet, TextField, Value
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from web.database.prepared import prepared
-from web.dates.clock import Today, today_everywhere
+from web.dates.clock import Today, platform_day, today_everywhere
+from web.text.formats import short_day
 
 if TYPE_CHECKING:
     from django.contrib.postgres.expressions import ArraySubquery
@@ -26,7 +30,7 @@ class HomeNotice:
     """Something late or at risk, and the one button that deals with it.
 
     With `answers`, pairs of value and label, there is a button for each instead: it sends its value as `answer` to
-    `href`.
+    `href`. `when` is the date that matters, in words: `on_day`, `since_day` or `until_day`.
     """
 
     strong: StrOrPromise
@@ -34,6 +38,30 @@ class HomeNotice:
     href: str
     action: StrOrPromise
     answers: tuple[tuple[str, StrOrPromise], ...] = ()
+    when: StrOrPromise = ""
+
+
+def on_day(day: date | str | None) -> str:
+    """Return “on 24/11/2026” in the reader's language; `day` may be ISO text, as in nested rows; "" for None."""
+    return _("on %(day)s") % {"day": _day_text(day)} if day else ""
+
+
+def since_day(day: date | str | None) -> str:
+    """Return “since 24/11/2026” in the reader's language; `day` may be ISO text of a date or moment; "" for None."""
+    return _("since %(day)s") % {"day": _day_text(day)} if day else ""
+
+
+def until_day(day: date | str | None) -> str:
+    """Return “until 24/11/2026” in the reader's language; `day` may be ISO text of a date or moment; "" for None."""
+    return _("until %(day)s") % {"day": _day_text(day)} if day else ""
+
+
+def _day_text(day: date | str) -> str:
+    """Return a day as the reader's language writes it; of the ISO text of a moment, its platform day."""
+    value = day
+    if isinstance(value, str):
+        value = platform_day(datetime.fromisoformat(value)) if "T" in value else date.fromisoformat(value)
+    return short_day(value, (get_language() or "fr")[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +70,14 @@ class HomeNoticeSource:
 
     `find` gets the reader and today's date at each authority, and returns the rows as one nested column
     (`nested_rows`), or None when the reader gets no such notice. All kinds are read in one `prepared` statement, so
-    `find` may depend on nothing else. `describe` turns the rows into notices.
+    `find` may depend on nothing else. `describe` turns the rows into notices. `slug` names the kind for good, `label`
+    heads several notices of the kind.
     """
 
     find: Callable[[Any, Today], ArraySubquery | None]
     describe: Callable[[HttpRequest, NestedRows], list[HomeNotice]]
+    slug: str = ""
+    label: StrOrPromise = field(default="", compare=False)
 
     def __call__(self, request: HttpRequest) -> list[HomeNotice]:
         """Return the notices of this one kind for the signed-in person, in one statement.
@@ -70,10 +101,14 @@ def home_notices_of(sources: Iterable[HomeNoticeSource], request: HttpRequest) -
 
     All sources are read with one SQL statement.
     """
+    return [notice for source, rows in rows_of(sources, request) for notice in source.describe(request, rows)]
+
+
+def rows_of(sources: Iterable[HomeNoticeSource], request: HttpRequest) -> list[tuple[HomeNoticeSource, NestedRows]]:
+    """Return the rows of each source that concerns the signed-in person, in the order of `sources` (one statement)."""
     all_sources = tuple(sources)
     for columns in _find_rows(all_sources, request.user, today_everywhere()):
-        concerning = ((source, rows) for source, rows in zip(all_sources, columns, strict=True) if rows is not None)
-        return [notice for source, rows in concerning for notice in source.describe(request, rows)]
+        return [(source, rows) for source, rows in zip(all_sources, columns, strict=True) if rows is not None]
     return []
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from web.hooks import Hooks, in_order, nothing
-from web.pages.home import HomeNotice, HomeNoticeSource, MainAction, home_notices_of
+from web.pages.home import HomeNoticeSource, MainAction
 from web.pages.navigation import NavItem, NavLink, nav_link
 from web.pages.panels import Panel
 
@@ -50,11 +50,9 @@ def home_cards() -> list[Panel]:
     return in_order(hooks.home_cards for hooks in page_hooks)
 
 
-def home_notices(request: HttpRequest) -> list[HomeNotice]:
-    """Return all notices on the home page of the signed-in person, of all apps:
-    what is late or at risk (one statement).
-    """
-    return home_notices_of(in_order(hooks.notices for hooks in page_hooks), request)
+def notice_sources() -> list[HomeNoticeSource]:
+    """Return the kinds of notices on the home page of all apps, in the order of the numbers that the apps give them."""
+    return in_order(hooks.notices for hooks in page_hooks)
 
 
 def main_action(request: HttpRequest) -> MainAction | None:

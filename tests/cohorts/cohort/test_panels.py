@@ -147,6 +147,7 @@ def test_the_note_names_an_invited_pilot(cast):
             "Ada Essai is invited and has not answered.",
             "/cohorts/montagne/members/#invited",
             "See the invitation",
+            when="until 9 Dec 2026",
         )
     ]
 

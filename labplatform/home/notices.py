@@ -1,0 +1,95 @@
+"""The notices of a person's home page: grouped by kind, without those that the person postponed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from labplatform.models import NoticeSnooze
+from web.database.nested_rows import nested
+from web.pages.home import HomeNotice, HomeNoticeSource, rows_of
+from web.pages.hooks import notice_sources
+
+if TYPE_CHECKING:
+    from django.contrib.postgres.expressions import ArraySubquery
+    from django.http import HttpRequest
+    from django_stubs_ext import StrOrPromise
+
+    from web.dates.clock import Today
+
+MAX_VISIBLE: Final = 2  # of the notices of one kind; the others are folded
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedNotice:
+    """A notice with its key; `until` is the day on which a postponed one comes back."""
+
+    key: str
+    notice: HomeNotice
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGroup:
+    """The notices of one kind, under a common label."""
+
+    label: StrOrPromise
+    notices: list[KeyedNotice]
+
+    @property
+    def visible(self) -> list[KeyedNotice]:
+        """Return the notices that are shown at once; one more is not worth a fold."""
+        return self.notices if len(self.notices) == MAX_VISIBLE + 1 else self.notices[:MAX_VISIBLE]
+
+    @property
+    def folded(self) -> list[KeyedNotice]:
+        """Return the notices that are folded away."""
+        return self.notices[len(self.visible) :]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePageNotices:
+    """The groups of notices of a home page, and what the person postponed, the earliest to come back first."""
+
+    groups: list[NoticeGroup]
+    snoozed: list[KeyedNotice]
+
+    def find(self, key: str) -> KeyedNotice | None:
+        """Return the notice with this key, shown or postponed; None when there is none."""
+        current = (notice for group in self.groups for notice in group.notices)
+        return next((notice for notice in (*current, *self.snoozed) if notice.key == key), None)
+
+
+def home_page_notices(request: HttpRequest) -> HomePageNotices:
+    """Return the notices of the signed-in person's home page (one statement)."""
+    found = rows_of([*notice_sources(), _SNOOZES], request)
+    until = {
+        row["notice"]: date.fromisoformat(row["until"]) for source, rows in found if source is _SNOOZES for row in rows
+    }
+    kinds = [
+        (source, [_keyed(source, notice, until) for notice in source.describe(request, rows)])
+        for source, rows in found
+        if source is not _SNOOZES
+    ]
+    current = [(source, [notice for notice in notices if notice.until is None]) for source, notices in kinds]
+    snoozed = [notice for _source, notices in kinds for notice in notices if notice.until]
+    return HomePageNotices(
+        [NoticeGroup(source.label, notices) for source, notices in current if notices],
+        sorted(snoozed, key=lambda notice: notice.until or date.max),
+    )
+
+
+def _keyed(source: HomeNoticeSource, notice: HomeNotice, until: dict[str, date]) -> KeyedNotice:
+    """Return a notice with its key; `until` has the day on which postponed notices come back, by key."""
+    key = f"{source.slug}:{notice.href}"
+    return KeyedNotice(key, notice, until.get(key))
+
+
+def _find_snoozes(user: Any, today: Today) -> ArraySubquery:
+    """Return the subquery of what the person postponed to a later day than the platform's `today`."""
+    return nested(NoticeSnooze.objects.filter(person=user, until__gt=today.platform), "notice", "until")
+
+
+# Read with the notices, in the same statement.
+_SNOOZES: Final = HomeNoticeSource(_find_snoozes, lambda _request, _rows: [])
