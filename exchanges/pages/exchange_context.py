@@ -20,7 +20,6 @@ from exchanges.exchange.enums import (
 )
 from exchanges.lifecycle.views import STEPS, LifecycleStep
 from exchanges.models import Exchange
-from exchanges.pages.travel_map import MapLocation, TravelMap, draw
 from exchanges.permissions import EditionRoles
 from exchanges.planning import reason_texts
 from exchanges.planning.planning_context import (
@@ -40,6 +39,8 @@ from exchanges.reminders import event_of
 from exchanges.rotation import HostChoice, with_travel
 from notifications.reminders.step_status import reminder_steps_of
 from web.decisions import Decision
+from web.maps.france import france
+from web.maps.seats import MapLocation, SeatMap, draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +327,7 @@ def _distance_to_host(exchange: Exchange, cohort: Any) -> int | None:
     return kilometres(start, end) if start and end else None
 
 
-def travel_map(exchange: Exchange, cohorts: Sequence[Any], rows: Sequence[ExchangeCohortRow]) -> TravelMap | None:
+def travel_map(exchange: Exchange, cohorts: Sequence[Any], rows: Sequence[ExchangeCohortRow]) -> SeatMap | None:
     """Return the map of where participants come from; None if fewer than two cohorts have a known seat (their
     authority's location).
 
@@ -345,4 +346,4 @@ def travel_map(exchange: Exchange, cohorts: Sequence[Any], rows: Sequence[Exchan
         for cohort, row in zip(cohorts, rows, strict=True)
         if cohort.authority.latitude is not None and cohort.authority.longitude is not None
     ]
-    return draw(locations) if len(locations) > 1 else None
+    return draw(locations, france()) if len(locations) > 1 else None
