@@ -92,5 +92,9 @@ def _comparable_names(names: Iterable[str]) -> set[str]:
     """Return the names of disciplines in lower case, without accents and surrounding spaces, so that they can be
     compared.
     """
-    decomposed = (normalize("NFKD", name.strip().casefold()) for name in names)
-    return {"".join(sign for sign in name if not combining(sign)) for name in decomposed}
+    return {comparable_name(name) for name in names}
+
+
+def comparable_name(name: str) -> str:
+    """Return the name of a discipline in lower case, without accents and surrounding spaces."""
+    return "".join(sign for sign in normalize("NFKD", name.strip().casefold()) if not combining(sign))

@@ -21,13 +21,14 @@ from cohorts.cohort.cohort_list import COHORTS
 from cohorts.cohort.format_checks import deviations_from_format
 from cohorts.cohort.forms import CohortBudgetForm, CohortDatesForm, CohortDetailsForm
 from cohorts.cohort.pages import get_cohort_or_404, page_about, visible_cohorts
+from cohorts.cohort.residencies import is_residency, residency_page
 from cohorts.cohort.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
 from cohorts.cohort.views.life_cycle import AGREE, START, available_actions
 from cohorts.hooks import cohort_panels
 from cohorts.models import Cohort, Session
 from cohorts.people.role_groups import role_groups
 from cohorts.permissions import can_manage_cohorts, decisions, roles_of
-from cohorts.sessions.enums import SessionState
+from cohorts.sessions.enums import SessionKind, SessionState
 from cohorts.sessions.next_steps import SessionLine, session_lines
 from lists.pages import list_page
 from web.database.prepared import Slug, one_or_404, prepared
@@ -70,8 +71,12 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     row = one_or_404(_cohort_for_page(person(request), Slug(slug)))
     user, today = person(request), local_today(row)
     permissions = decisions(roles_of(user, row, today))
-    members = row.memberships.visible_to(user).active(today).select_related("user").order_by("starts_on", "pk")
+    members = list(row.memberships.visible_to(user).active(today).select_related("user").order_by("starts_on", "pk"))
     sessions = sessions_of(row)
+    own_page = is_residency(row)
+    weeks = [session for session in sessions if own_page and session.kind == SessionKind.IMMERSION]
+    near = [session for session in sessions_near(row, today) if session not in weeks]
+    lines = _session_lines([*weeks, *near], user, today, plans=bool(permissions["plan_sessions"]))
     has_drafts = any(session.state == SessionState.DRAFT for session in sessions)
     context = {
         "cohort": row,
@@ -80,9 +85,9 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "actions": [each for each in available_actions(row, permissions) if each not in (AGREE, START)],
         "layout": cohort_layout(row, marks=marks_of([row]), today=today),
         "role_groups": role_groups(members),
-        "session_lines": _session_lines(
-            sessions_near(row, today), user, today, plans=bool(permissions["plan_sessions"])
-        ),
+        "member_count": len({member.user_id for member in members}),
+        "residency": residency_page(row, lines, members) if own_page else None,
+        "session_lines": lines[len(weeks) :],
         "session_count": len(sessions),
         "deviations": deviations_from_format(row, today, sessions) if permissions["plan_sessions"] else [],
         "has_drafts": has_drafts,
