@@ -19,7 +19,7 @@ from prototypes.enums import IdeaState, TrialState
 from prototypes.ideas.bulk_actions import ACCEPT, CHANGE_OWNER, PARK
 from prototypes.ideas.filters import IdeaFilter
 from prototypes.models import Idea, Trial
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, WIDE, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import or_unknown, precise_to, state_tag
 
@@ -112,6 +112,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         value=lambda idea: idea.cohort.name,
         order=by_name("cohort__name"),
         width=24,
+        css=WIDE,
         reads=("cohort__name",),
     ),
     "state": ListColumn(
@@ -128,6 +129,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         value=lambda idea: str(idea.owner or ""),
         order=by_name("owner__full_name"),
         width=24,
+        css=WIDE,
         reads=("owner__full_name", "owner__email"),
     ),
     "last-update": ListColumn(

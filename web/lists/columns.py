@@ -20,6 +20,7 @@ from web.templatetags.web import day, number
 
 FIGURE: Final = "fig nowrap"  # classes of cells with a reference or a date
 NUMBER: Final = "n fig nowrap"
+WIDE: Final = "wide"  # of cells that a phone leaves out of its short rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -356,7 +356,8 @@ class TestWhere:
         member_of("metz")
         page = page_of(planned_exchange, UserFactory(is_lab_staff=True))
         assert len(elements(page, "path", "journey")) == 3
-        assert texts(page, "text") == ["Dunkerque 0", "Metz 1", "Nantes 0", "Toulouse 0"]
+        seats = [text["text"] for text in elements(page, "text") if text["attrs"].get("class") != "inset"]
+        assert seats == ["Dunkerque 0", "Metz 1", "Nantes 0", "Toulouse 0"]
         assert [line for line in rows(page) if line[-1].endswith(" km") and len(line) == 3] == [
             ["0", "344 km", "0 km"],
             ["1", "0 km", "0 km"],
@@ -367,7 +368,7 @@ class TestWhere:
 
     def test_cohort_off_the_map_is_named(self, planned_exchange: Exchange):
         authority = Cohort.objects.get(slug="toulouse").authority
-        authority.latitude, authority.longitude = -20.9, 55.5
+        authority.latitude, authority.longitude = -22.27, 166.45  # Nouméa
         authority.save()
         assert "Not on the map: Toulouse." in texts(page_of(planned_exchange, member_of("metz")), "p")
 
@@ -405,8 +406,28 @@ class TestAnswers:
         assert text in texts(page, "p")
         assert answer_buttons(page) == buttons
 
-    def test_page_asks_for_an_answer_in_words(self, planned_exchange: Exchange):
-        assert "Are you coming?" in texts(page_of(open_exchange(planned_exchange.edition), member_of("nantes")), "h2")
+    def test_page_first_asks_then_says_when_and_where_and_folds_how_it_was_planned(self, planned_exchange: Exchange):
+        page = page_of(open_exchange(planned_exchange.edition), member_of("nantes"))
+        assert texts(page, "h2") == [
+            "Are you coming?",
+            "When and where",
+            "Content of the Intertransfo",
+            "Answers",
+            "How the dates and the host are chosen",
+            "Where participants come from",
+            "E-mails",
+        ]
+        folds = elements(page, "details", "fold")
+        assert [("open" in fold["attrs"], fold["text"].split()[0]) for fold in folds] == [
+            (False, "How"),
+            (False, "Where"),
+            (False, "E-mails"),
+        ]
+
+    def test_plan_is_open_for_those_who_plan_it(self, planned_exchange: Exchange):
+        for person, is_open in ((UserFactory(is_lab_staff=True), True), (member_of("metz"), False)):
+            fold = elements(page_of(planned_exchange, person), "details", "fold")[0]
+            assert ("open" in fold["attrs"]) is is_open
 
     def test_closed_registration_only_allows_releasing_a_seat(self, planned_exchange: Exchange):
         exchange, person = open_exchange(planned_exchange.edition, "registration_closed"), member_of("nantes")
