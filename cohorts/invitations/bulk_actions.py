@@ -67,5 +67,4 @@ WITHDRAW: Final = BulkAction(
     state_decision=_is_unanswered,
     run=_withdraw,
     form=RevokeInvitationsForm,
-    is_destructive=True,
 )

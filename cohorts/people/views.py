@@ -149,9 +149,7 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         _("The membership stays on record; nothing is deleted."),
     )
     title = _("End the membership of %(person)s") % {"person": member.name}
-    page = page_about(
-        row, title, _("End the membership"), cancel=_members_href(row), consequences=consequences, is_destructive=True
-    )
+    page = page_about(row, title, _("End the membership"), cancel=_members_href(row), consequences=consequences)
     return page.show(request, form)
 
 

@@ -106,6 +106,5 @@ def _stop_sharing_page(cohort: Cohort, texts: AudienceTexts, *, shared: bool) ->
         _("Stop sharing the figures of the cohort"),
         texts.stop,
         consequences=(texts.afterwards,),
-        is_destructive=True,
         unavailable_reason="" if shared else texts.is_not_shared,
     )

@@ -66,7 +66,7 @@ def pause_all_emails(request: HttpRequest) -> HttpResponse:
         _("Reminders are still planned. Those that are no longer useful when sending resumes are never sent."),
         _("E-mails from the sign-in pages, such as for a new password, are still sent."),
     )
-    return _confirmation_page(_("Pause all e-mails"), consequences, is_destructive=True).show(request, form)
+    return _confirmation_page(_("Pause all e-mails"), consequences).show(request, form)
 
 
 @form_page
@@ -89,15 +89,13 @@ def resume_all_emails(request: HttpRequest) -> HttpResponse:
     return _confirmation_page(_("Resume sending e-mails"), consequences).show(request, form)
 
 
-def _confirmation_page(title: str, consequences: tuple[str, ...], *, is_destructive: bool = False) -> FormPage:
+def _confirmation_page(title: str, consequences: tuple[str, ...]) -> FormPage:
     """Return the form page to pause or resume all e-mails; `title` is also the label of its button.
 
-    `consequences` are sentences about what it does; `is_destructive` gives the button a warning colour.
+    `consequences` are sentences about what it does.
     """
     ledger_page = reverse("notifications:ledger")
-    return FormPage(
-        title, title, ledger_page, crumb=_("E-mails"), consequences=consequences, is_destructive=is_destructive
-    )
+    return FormPage(title, title, ledger_page, crumb=_("E-mails"), consequences=consequences)
 
 
 def _due_text(due: int) -> str:

@@ -182,6 +182,5 @@ def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             _("The account stays, and everything that the person recorded."),
             _("The same person can be named again at any time."),
         ),
-        is_destructive=True,
     )
     return page.show(request, form)

@@ -100,7 +100,6 @@ def move_edition(request: HttpRequest, slug: str) -> HttpResponse:
         edition.get_absolute_url(),
         crumb=edition,
         consequences=move.consequences,
-        is_destructive=True,
     )
     return page.show(request, form)
 

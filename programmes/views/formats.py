@@ -227,6 +227,5 @@ def publish_format(request: HttpRequest, pk: int) -> HttpResponse:
             _("Editions can be opened with this version."),
             _("To change anything later, create a new version."),
         ),
-        is_destructive=True,
     )
     return page.show(request, form)

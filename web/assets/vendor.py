@@ -18,6 +18,7 @@ ICONS = (
     "columns-3",
     "copy",
     "download",
+    "ellipsis",
     "file-text",
     "flag",
     "funnel",

@@ -123,7 +123,6 @@ COMPLETE = LifeCycleAction(
     ),
     form=CompleteCohortForm,
     day_field="actual_end",
-    is_destructive=True,
 )
 BECOME_ALUMNI = LifeCycleAction(
     "become_alumni",

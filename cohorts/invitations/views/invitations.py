@@ -153,7 +153,5 @@ def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         _("The person can be invited again at any time."),
     )
     title = _("Withdraw the invitation of %(person)s") % {"person": row.full_name or row.email}
-    page = FormPage(
-        title, _("Withdraw"), _list_url(row), crumb=row.target, consequences=consequences, is_destructive=True
-    )
+    page = FormPage(title, _("Withdraw"), _list_url(row), crumb=row.target, consequences=consequences)
     return page.show(request, form)

@@ -74,9 +74,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, done)
         return redirect(exchange)
     title = _("Give the turn back")
-    return exchange_form_page(exchange, title, title, consequences=consequences, is_destructive=True).show(
-        request, form
-    )
+    return exchange_form_page(exchange, title, title, consequences=consequences).show(request, form)
 
 
 def _already_given_back(roles: EditionRoles, exchange: Exchange) -> bool:
