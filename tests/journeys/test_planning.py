@@ -66,18 +66,22 @@ def check_timeline(page: Page) -> None:
         expect(drawing).to_contain_text(name)
 
 
+def proposals(page: Page) -> Locator:
+    """Return the rows of the dates that are proposed, the present ones first."""
+    return card(page, "Dates").locator("table").first.locator("tbody tr")
+
+
 def check_proposal(page: Page) -> None:
     """Check three date proposals with reasons, a host with reasons, and travel distances; no e-mail was sent."""
     follow(page, "Intertransfo 1")
-    windows = card(page, "When").locator("tbody tr")
+    windows = proposals(page)
     expect(windows).to_have_count(3)
     expect(windows.first).to_contain_text("no school holiday in any zone")
-    where = card(page, "Where")
-    expect(where).to_contain_text(
+    expect(card(page, "When and where")).to_contain_text(
         "Nantes is proposed: it is its first turn, as for other cohorts, but the journeys"
         " of all participants to this one are the shortest. Next in line: Metz."
     )
-    expect(where.locator("tbody tr.chosen")).to_contain_text("3,174 km")
+    expect(card(page, "Hosts").locator("tbody tr.chosen").last).to_contain_text("3,174 km")
     travel = card(page, "Where participants come from")
     expect(travel.locator("path.journey")).to_have_count(3)
     expect(travel.locator("tbody tr", has_text="Metz")).to_contain_text("611 km")
@@ -88,10 +92,10 @@ def check_proposal(page: Page) -> None:
 
 def confirm_and_announce(page: Page) -> Exchange:
     """Choose the second proposal, confirm date and host, and announce them, each with a button and a confirmation."""
-    second = card(page, "When").locator("tbody tr").nth(1).locator("td").first.inner_text().splitlines()[0]
-    card(page, "When").get_by_role("link", name="Choose").first.click()
+    second = proposals(page).nth(1).locator("td").first.inner_text().splitlines()[0]
+    card(page, "Dates").get_by_role("link", name="Choose").first.click()
     press(page, "Change the date")
-    expect(card(page, "When").locator("tr.chosen")).to_contain_text(second)
+    expect(proposals(page).first).to_contain_text(second)
     step(page, "Confirm date and host")
     step(page, "Announce the Intertransfo")
     return Exchange.objects.get(number=1)
@@ -128,6 +132,7 @@ def check_upcoming_emails(page: Page) -> None:
     )
     expect(email_row(page, "answer still needed")).to_contain_text("to 4 people")
     expect(email_row(page, "confirm or cancel")).to_contain_text("to 3 people")
+    card(page, "E-mails").locator("summary").click()
     email_row(page, "confirm or cancel").get_by_role("link", name="preview").click()
     expect(main(page)).to_contain_text("3 people as of today. The list is drawn up again when the e-mail is sent.")
     expect(main(page)).to_contain_text("Intertransfo 1\u00a0: confirmez votre place ou rendez-la")  # as she reads it
