@@ -19,6 +19,7 @@ handler429 = "web.pages.error_pages.too_many_requests"
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("accounts.urls")),
+    path("", include("dossiers.urls")),  # before the actions on an idea, whose addresses match any name
     path("", include("figures.urls")),
     path("", include("programmes.urls")),
     path("", include("cohorts.urls")),

@@ -31,6 +31,7 @@ from tests.factories.contents import (
     ProgrammeItemFactory,
     QuestionFactory,
 )
+from tests.factories.dossiers import DossierFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
@@ -241,6 +242,7 @@ def add_personal_fixtures(cast: Cast) -> None:
     DeliveryFactory(user=cast["M"], reminder=reminder, state="sent", subject="La date a changé")
     Preference.objects.create(user=cast["M"], kind="workshop")
     ReportVisitFactory(user=cast["M"])
+    DossierFactory(person=cast["P"], cohort=cast.cohort, people_named="Une voisine", thanks="À la gardienne")
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
     AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **file_fields)
