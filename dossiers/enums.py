@@ -32,19 +32,10 @@ class Readers(models.TextChoices):
 # Inside these circles the work of a cohort is read in full; outside only what the cohort shares.
 INSIDE: Final = frozenset({Readers.ME, Readers.AUTHORITY})
 READERS_HELP: Final[Mapping[str, StrOrPromise]] = {
-    Readers.ME: _("All that you can read here, with the names of people. Do not hand it on."),
-    Readers.AUTHORITY: _(
-        "The work of the cohort, without names of people, and pictures on which nobody can be recognised or that"
-        " people let everyone signed in see."
-    ),
-    Readers.EDITION: _(
-        "Ideas and canvases shared with the edition, figures of cohorts that share them with it, and pictures that"
-        " people let all cohorts of the edition see."
-    ),
-    Readers.PUBLIC: _(
-        "Ideas and canvases shared with the edition, figures of cohorts that publish them, and pictures on which"
-        " nobody can be recognised."
-    ),
+    Readers.ME: _("all that I can read, with the names of people"),
+    Readers.AUTHORITY: _("the work of the cohort, without names"),
+    Readers.EDITION: _("what cohorts share with the edition"),
+    Readers.PUBLIC: _("what cohorts share with the edition, and the figures they publish"),
 }
 # The consents of people on pictures that cover each circle; “for me” depends on how close the person is to the cohort.
 CONSENTS: Final[Mapping[str, tuple[Consent, ...]]] = {

@@ -43,7 +43,7 @@ def dossier_of(person: User, query: QueryDict) -> Dossier:
         *(f"{path}__authority" for path in related[:2]),
         *("edition__programme", "edition__format"),
     )
-    dossier = rows.filter(pk=key_of(query.get("dossier", ""))).first()
+    dossier = rows.filter(pk=key_of(query.get("dossier", "")) or 0).first()
     if dossier is None:
         raise DomainError(NO_LONGER_READABLE)
     return dossier
@@ -109,7 +109,7 @@ def _edition(dossier: Dossier) -> Edition:
 
 def _href(query: QueryDict) -> str:
     """Return the page that a dossier was requested on; "" if it is gone."""
-    rows = Dossier.objects.select_related("cohort", "edition").filter(pk=key_of(query.get("dossier", "")))
+    rows = Dossier.objects.select_related("cohort", "edition").filter(pk=key_of(query.get("dossier", "")) or 0)
     if (dossier := rows.first()) is None:
         return ""
     if dossier.idea_id:

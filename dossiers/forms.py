@@ -25,7 +25,11 @@ FORMATS = (
 class DossierForm(forms.Form):
     """The choices for a dossier; its fields have the names of the arguments of `request_dossier`."""
 
-    readers = forms.ChoiceField(label=gettext_lazy("For whom?"), widget=forms.RadioSelect)
+    readers = forms.ChoiceField(
+        label=gettext_lazy("For whom?"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Pictures are left out where the people on them did not agree to these readers."),
+    )
     parts = forms.MultipleChoiceField(label=gettext_lazy("Parts"), widget=forms.CheckboxSelectMultiple)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
     file_format = forms.ChoiceField(label=gettext_lazy("Format"), choices=FORMATS, widget=forms.RadioSelect)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from canvases.models import Canvas, CanvasQuerySet
+from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort, Session
 from cohorts.sessions.models import SessionQuerySet
 from dossiers.enums import CONSENTS, INSIDE, Readers
@@ -67,9 +68,9 @@ class ReadersAccess:
         sessions = Session.objects.visible_to(self.person)
         return sessions if self.is_inside else sessions.filter(retrospective=True)
 
-    def cohorts(self, edition: Edition) -> QuerySet[Cohort]:
+    def cohorts(self, edition: Edition) -> CohortQuerySet:
         """Return the cohorts of an edition that its page lists: all but prospects and those withdrawn."""
-        return edition.cohorts.exclude(state__in=["prospect", "withdrawn"])
+        return Cohort.objects.filter(edition=edition).exclude(state__in=["prospect", "withdrawn"])
 
     def _shared(self) -> Q:
         """Return the filter for ideas that the cohort shares, and published facts."""

@@ -85,10 +85,8 @@ def _challenges(collection: Collection, cohort: Cohort) -> Iterator[Block]:
     rows = Challenge.objects.visible_to(collection.access.person).filter(cohort=cohort).order_by("pk")
     if not collection.access.is_inside:
         rows = rows.filter(retrospective=True)
-    rows = list(rows)
-    if not rows:
-        return
-    yield Heading(2, _("Challenges"))
+    if rows:
+        yield Heading(2, _("Challenges"))
     for row in rows:
         yield Paragraph((*plain(row.title, bold=True), *plain(f" – {row.state_text}")))
         yield from (Paragraph(plain(part)) for part in paragraphs(row.framing))
@@ -169,9 +167,9 @@ def method(collection: Collection, cohort: Cohort) -> Iterator[Block]:
             for row in phases
         )
         yield DataTable(_("Phases"), (_("Phase"), _("Dates")), rows, (1, 1))
-    if rows := tuple(_session_row(row) for row in _sessions(collection, cohort)):
+    if sessions := tuple(_session_row(row) for row in _sessions(collection, cohort)):
         header = (_("Dates"), _("Session"), _("Kind"), _("Where"))
-        yield DataTable(_("Sessions"), header, rows, (5, 6, 4, 5))
+        yield DataTable(_("Sessions"), header, sessions, (5, 6, 4, 5))
 
 
 def format_facts(row: Format) -> Iterator[Block]:

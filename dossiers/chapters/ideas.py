@@ -93,7 +93,7 @@ def _timeline_row(line: IdeaTimelineEvent) -> tuple[str, str, str]:
     evidence = line.below.evidence if isinstance(line.below, EventDetails) else ""
     details = [str(line.text), str(line.detail).removeprefix(" · ")]
     details += [_("Evidence: %(evidence)s") % {"evidence": evidence}] if evidence else []
-    return line.when, str(line.title), "\n".join(filter(None, details))
+    return str(line.when), str(line.title), "\n".join(filter(None, details))
 
 
 def summary(collection: Collection, row: Any) -> Iterator[Block]:

@@ -87,6 +87,7 @@ def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
         "Remark": {"fo:font-size": "9.5pt"},
         "Caption": {"fo:font-size": "9pt", "fo:color": "#5d584d", "fo:font-style": "normal"},
         "Table_20_Title": {"fo:font-weight": "bold"},
+        "Contents_20_Title": {"fo:font-size": "22pt", "fo:font-weight": "bold"},
         "Table_20_Heading": {"fo:font-size": "9pt", "fo:font-weight": "bold"},
         "Table_20_Contents": {"fo:font-size": "9pt"},
         "Figure_20_Value": {"fo:font-size": "20pt", "fo:font-weight": "bold", "fo:color": colour},
@@ -120,7 +121,8 @@ _CHARACTERS: Final = {
 _PARAGRAPHS: Final = {
     "Title": {"fo:margin-top": "1cm", "fo:margin-bottom": "0.4cm"},
     "Subtitle": {"fo:margin-bottom": "1.5cm"},
-    "Heading_20_1": {"fo:break-before": "page", "fo:margin-bottom": "0.5cm", "fo:keep-with-next": "always"},
+    "Contents_20_Title": {"fo:break-before": "page", "fo:margin-bottom": "0.3cm"},
+    "Heading_20_1": {"fo:margin-top": "1.2cm", "fo:margin-bottom": "0.5cm", "fo:keep-with-next": "always"},
     "Heading_20_2": {"fo:margin-top": "0.7cm", "fo:margin-bottom": "0.3cm", "fo:keep-with-next": "always"},
     "Heading_20_3": {"fo:margin-top": "0.5cm", "fo:margin-bottom": "0.2cm", "fo:keep-with-next": "always"},
     "Quotations": {"fo:margin-left": "0.8cm", "fo:margin-bottom": "0.3cm"},
@@ -152,7 +154,7 @@ class _Builder:
         """Yield the list of chapters; none for a dossier with fewer than three."""
         chapters = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 1]
         if len(chapters) > 2:
-            yield self.paragraph(document.labels.contents, "Table_20_Title")
+            yield self.paragraph(document.labels.contents, "Contents_20_Title")
             yield odfdo.List([_clean(chapter) for chapter in chapters], style="List_20_1")
 
     def elements(self, block: Block) -> Iterator[Any]:

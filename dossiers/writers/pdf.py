@@ -48,7 +48,7 @@ def write_pdf(document: Document, file: IO[bytes]) -> None:
 def _copy_fonts(folder: Path) -> None:
     """Copy the house fonts, as they come from npm, into a new folder."""
     folder.mkdir()
-    for path in sorted((Path(settings.NODE_MODULES) / FONTS).glob("*/files/*wght*.woff2")):
+    for path in sorted((Path(settings.NODE_MODULES) / FONTS).glob("*/files/*-latin*-wght-*.woff2")):
         shutil.copy(path, folder / path.name)
 
 
@@ -65,7 +65,7 @@ def _run_typesetter(folder: Path) -> None:
 
 def document_data(document: Document, folder: Path) -> dict[str, Any]:
     """Return the document as values for JSON, which the template reads; pictures are written into the folder."""
-    data = _values(document, folder)
+    data: dict[str, Any] = _values(document, folder)
     day = document.made_on
     return data | {
         "made_on": {"year": day.year, "month": day.month, "day": day.day},
@@ -75,7 +75,8 @@ def document_data(document: Document, folder: Path) -> dict[str, Any]:
 
 def _block(block: Block, folder: Path) -> dict[str, Any]:
     """Return a block as values for JSON, with its kind."""
-    return {"kind": type(block).__name__} | _values(block, folder)
+    values: dict[str, Any] = _values(block, folder)
+    return {"kind": type(block).__name__, **values}
 
 
 def _values(row: Any, folder: Path) -> Any:

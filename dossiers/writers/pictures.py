@@ -7,13 +7,13 @@ from typing import Final
 
 from PIL import Image
 
-SIDE: Final = 1200  # pixels of the longest side: 200 a inch over the width of a page
+SIDE: Final = 1000  # pixels of the longest side: 150 an inch over the width of a page
 QUALITY: Final = 82
 WHITE: Final = (255, 255, 255)
 
 
 def write_jpeg(source: Path, target: Path) -> tuple[int, int]:
-    """Write a stored picture as JPEG, at most 1200 pixels a side and on white where it is transparent; return its size.
+    """Write a stored picture as JPEG, at most 1000 pixels a side and on white where it is transparent; return its size.
 
     The picture was decoded and written anew when it was added. Raises OSError when it is gone.
     """

@@ -24,21 +24,29 @@ FAMILY_NAMES: Final = (1, 16)  # in the table of names of a font
 # What typst says about a text that no font has; pinned below the next version.
 _MISSING: Final = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 _PROBE: Final = b"""#set document(title: "probe")
-#set text(font: ("Atkinson Hyperlegible Next", "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math"))
+#set text(font: (
+  "Atkinson Hyperlegible Next", "Atkinson Hyperlegible Next Ext", "Libertinus Serif", "DejaVu Sans Mono",
+  "New Computer Modern Math",
+))
 #for c in json("characters.json") [#text(c)
 
 ]"""
 
 
 def unpack_fonts(folder: Path) -> set[str]:
-    """Write the web fonts (WOFF2) of the folder as fonts that a typesetter reads; return the characters they have."""
+    """Write the web fonts (WOFF2) of the folder as fonts that a typesetter reads; return the characters they have.
+
+    Web fonts come in several files, one for each set of characters, and a typesetter uses one file of a family: the
+    file with further Latin letters gets a family of its own, which the template names after the first.
+    """
     characters: set[str] = set()
     for path in sorted(folder.glob("*.woff2")):
         font = TTFont(path, lazy=True)
         font.flavor = None
         for record in font["name"].names:
             if record.nameID in FAMILY_NAMES:  # typst knows a font by these names; ours has that of its largest size
-                record.string = re.sub(r" \d+pt\b.*", "", record.toUnicode())
+                family = re.sub(r" \d+pt\b.*", "", record.toUnicode())
+                record.string = f"{family} Ext" if "latin-ext" in path.name else family
         font.save(path.with_suffix(".ttf"))
         characters |= set(map(chr, font.getBestCmap()))
     return characters
