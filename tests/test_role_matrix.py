@@ -44,6 +44,7 @@ APPS = (
     "sessions",
     "prototypes",
     "canvases",
+    "dossiers",
     "figures",
     "exchanges",
     "notifications",

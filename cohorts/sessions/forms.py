@@ -12,6 +12,7 @@ from cohorts.models import Session, SessionDay
 from cohorts.sessions.actions.sessions import DayPlan, SessionChanged, SessionVersion
 from cohorts.sessions.conflicts import Conflict, DatesInConflict
 from cohorts.sessions.enums import SessionState
+from cohorts.sessions.report_templates import is_only_template, report_template
 from web.errors import DomainError
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import DayField, VisibleTextField, model_form_field, required_if
@@ -246,11 +247,27 @@ class ReportForm(VersionedForm):
 
     report = VisibleTextField(
         label=_("Report"),
-        widget=forms.Textarea({"rows": 12}),
+        widget=forms.Textarea({"rows": 20}),
         max_length=50_000,
-        help_text=_("What was done, what was learned, what was decided. Everyone in the cohort can read the report."),
+        help_text=_(
+            "Write below the headings, and remove those you do not need. **Bold**, *italics*, “- ” for lists,"
+            " [links](https://…). Everyone in the cohort can read the report."
+        ),
     )
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:
-        """Fill the form with the session's present report; `data` is the submission, None to show the form."""
+        """Fill the form with the session's present report, or what the report of such a session asks for.
+
+        `data` is the submission, None to show the form.
+        """
         super().__init__(data, current={"report": session.report})
+        self.kind = session.kind
+        if not session.report:
+            self.initial["report"] = report_template(session.kind)
+
+    def clean_report(self) -> str:
+        """Return the report; raise ValidationError where nothing was written below the headings."""
+        report: str = self.cleaned_data["report"]
+        if is_only_template(report, self.kind):
+            raise forms.ValidationError(_("Write something below the headings."))
+        return report

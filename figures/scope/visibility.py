@@ -240,6 +240,27 @@ def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohort
     )
 
 
+def shared_cohorts(edition: Edition, audience: Audience) -> VisibleCohorts:
+    """Return the cohorts of an edition whose figures this audience may count, read by someone of none of them.
+
+    They share their figures with it now, or are known from publications. Of the others, those of the edition are
+    `withheld`; what is published does not name them. One statement.
+    """
+    rows = Cohort.objects.filter(edition=edition).select_related("edition", "authority").only(*COHORT_FIELDS)
+    consents = FiguresConsent.objects.open(audience).filter(cohort=OuterRef("pk"))
+    was_agreed = ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField())
+    cohorts = list(rows.annotate(shares=Exists(consents), was_agreed=was_agreed).order_by(Lower("name"), "pk"))
+    shared = [row for row in cohorts if row.retrospective or vars(row)["shares"]]
+    named = audience == Audience.EDITION
+    return VisibleCohorts(
+        tuple(shared),
+        own=frozenset(),
+        shared=frozenset(row.pk for row in shared),
+        editions_read=frozenset({edition.pk}),
+        withheld=tuple(row for row in cohorts if named and row not in shared and vars(row)["was_agreed"]),
+    )
+
+
 def _is_counted(row: Cohort) -> bool:
     """Return whether the reader may count the cohort, from its annotations: it is theirs, published, or it shares."""
     return row.retrospective or vars(row)["owned"] or vars(row)["shares"]

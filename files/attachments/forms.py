@@ -19,7 +19,9 @@ from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import DayField, VisibleTextField, required_if, text_field
 
 CAMERA: Final = "camera"
-ROWS: Final = (CAMERA, "1", "2", "3")
+MAX_FILES: Final = 12  # of one form, without that of the camera
+ROWS: Final = (CAMERA, *(str(number) for number in range(1, MAX_FILES + 1)))
+SEVERAL: Final = "files"  # the field in which several files can be chosen at once
 PICTURES: Final = "image/jpeg,image/png,image/webp"
 ACCEPTED: Final = ",".join([PICTURES, *(f".{ending}" for ending in FORMATS)])
 MAX_CHARACTERS: Final = 500
@@ -68,6 +70,12 @@ class ConsentForm(VersionedForm):
         return cleaned_data
 
 
+class SeveralFilesInput(forms.FileInput):
+    """An input in which several files can be chosen at once."""
+
+    allow_multiple_selected = True
+
+
 @dataclass(frozen=True, slots=True)
 class FileFields:
     """The fields about one file, and the file itself once it was received."""
@@ -82,10 +90,23 @@ class FileFields:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFiles:
-    """The files of a form by row: drafts of received files, and the reasons against refused ones."""
+    """The files of a form by row: drafts of received files, and the reasons against refused ones.
+
+    `refused_of_several` are the reasons against files that were chosen several at once, each with the file's name.
+    """
 
     drafts: dict[str, FileDraft | Attachment] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    refused_of_several: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no file was sent, neither an accepted nor a refused one."""
+        return not (self.drafts or self.refused or self.refused_of_several)
+
+    def free_rows(self) -> list[str]:
+        """Return the rows that have no file yet, without that of the camera."""
+        return [row for row in ROWS[1:] if row not in self.drafts and row not in self.refused]
 
 
 class AddFilesForm(ConsentForm):
@@ -98,7 +119,7 @@ class AddFilesForm(ConsentForm):
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, received: ReceivedFiles | None = None, **kwargs: Any) -> None:
-        """Build the form with four rows of fields: a picture from the camera, and three files.
+        """Build the form with its rows of fields: a picture from the camera, and up to twelve files.
 
         `received` holds the files received so far, and the reasons against others, by row.
         """
@@ -107,7 +128,15 @@ class AddFilesForm(ConsentForm):
         self.fields["idempotency_key"].initial = uuid4
         for row in ROWS:
             self._add_row(row)
-        self.order_fields([f"{part}_{row}" for row in ROWS for part in ("file", "alt_text", "decorative")])
+        self.fields[SEVERAL] = forms.Field(
+            label=_("Several files at once"),
+            required=False,
+            widget=SeveralFilesInput(attrs={"accept": ACCEPTED}),
+            help_text=_("At most %(most)s. You describe each picture once the files are received.")
+            % {"most": MAX_FILES},
+        )
+        parts = [f"{part}_{row}" for row in ROWS for part in ("file", "alt_text", "decorative")]
+        self.order_fields([*parts, SEVERAL])
 
     def _add_row(self, row: str) -> None:
         """Add the fields of one row (“camera”, “1”, “2”, “3”): the file, its description, and the tick for a decorative
@@ -124,7 +153,10 @@ class AddFilesForm(ConsentForm):
         self.fields[f"decorative_{row}"] = decorative_field()
 
     def rows(self) -> list[FileFields]:
-        """Return the fields of the four rows for the page, each with the file received for it, if any."""
+        """Return the fields of the rows that the page shows, each with the file received for it, if any.
+
+        These are the camera's, the first one, and those with a file, a reason against one, or a description.
+        """
         return [
             FileFields(
                 file=self[f"file_{row}"],
@@ -135,16 +167,27 @@ class AddFilesForm(ConsentForm):
                 draft=self.received.drafts.get(row),
             )
             for row in ROWS
+            if row in ROWS[:2] or self._is_used(row)
         ]
+
+    def several(self) -> BoundField:
+        """Return the field in which several files can be chosen at once."""
+        return self[SEVERAL]
+
+    def _is_used(self, row: str) -> bool:
+        """Return whether a row has a file, a reason against one, or a description."""
+        return row in self.received.drafts or row in self.received.refused or bool(self[f"alt_text_{row}"].value())
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned values; add errors for refused files, missing descriptions and a form without files."""
         cleaned_data = super().clean()
         for row, reason in self.received.refused.items():
             self.add_error(f"file_{row}", reason)
+        for reason in self.received.refused_of_several:
+            self.add_error(SEVERAL, reason)
         for row in ROWS:
             self._check(row, cleaned_data)
-        if not self.received.drafts and not self.received.refused and not self.errors:
+        if self.received.is_empty and not self.errors:
             self.add_error(f"file_{ROWS[1]}", _("Choose a file."))
         return cleaned_data
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
 
@@ -80,6 +81,18 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         everyone signed in), until that day or later.
         """
         return self.of(owner).filter(_is_viewable(owner.audience, today))
+
+    def with_consent(self, consents: Collection[str], today: date) -> AttachmentQuerySet:
+        """Filter the files that are not withdrawn and whose people gave one of these consents, until `today` or later.
+
+        For readers outside the platform, such as those of a dossier; the consent that nobody can be recognised on them
+        has no end.
+        """
+        return self.filter(_in_consent(today), consent__in=consents, withdrawn_at=None)
+
+    def pictures(self) -> AttachmentQuerySet:
+        """Filter the pictures: not the documents."""
+        return self.filter(kind=FileKind.IMAGE)
 
     def pictures_of_each(self, about: str, audience: str, until: date | None, today: date) -> AttachmentQuerySet:
         """Filter the pictures of each row of an outer query that an audience can look at on the day `today`.
@@ -352,5 +365,9 @@ def _is_viewable(audience: str, today: date) -> Q:
 
     `audience` is “cohort”, “edition” or “signed_in”.
     """
-    in_consent = Q(consent_until=None) | Q(consent_until__gte=today)
-    return in_consent & Q(consent__in=CONSENTS_BY_AUDIENCE[audience], withdrawn_at=None)
+    return _in_consent(today) & Q(consent__in=CONSENTS_BY_AUDIENCE[audience], withdrawn_at=None)
+
+
+def _in_consent(today: date) -> Q:
+    """Return a filter for attachments whose consent has not ended by `today`, or has no end."""
+    return Q(consent_until=None) | Q(consent_until__gte=today)

@@ -8,11 +8,13 @@ from django.utils.translation import pgettext_lazy
 
 
 class ExportFormat(models.TextChoices):
-    """The format of a file to download: a table, or several files in one."""
+    """The format of a file to download: a table, several files in one, or a document."""
 
     CSV = "csv", "CSV"
     XLSX = "xlsx", "XLSX"
     ZIP = "zip", "ZIP"
+    ODT = "odt", "ODT"
+    PDF = "pdf", "PDF"
 
 
 class ExportState(models.TextChoices):

@@ -131,6 +131,11 @@ class Export(models.Model):
         return reverse("files:export", args=[self.pk])
 
     @property
+    def counts_rows(self) -> bool:
+        """Return whether the file is a table, of which pages tell the number of rows."""
+        return self.file_format in {ExportFormat.CSV, ExportFormat.XLSX}
+
+    @property
     def under_way(self) -> bool:
         """Return whether the export waits or is being written."""
         return self.state in UNDER_WAY

@@ -18,14 +18,15 @@ from files.exports.enums import FailureReason
 from files.models import Export
 from files.registries import export_kinds
 from web.errors import DomainError
-from web.exports import tables, zip_files
+from web.exports import documents, tables, zip_files
+from web.exports.documents import WrittenDocument
 from web.exports.zip_files import Bundle
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
-CONTENT_TYPES: Final = tables.CONTENT_TYPES | {"zip": zip_files.CONTENT_TYPE}
+CONTENT_TYPES: Final = tables.CONTENT_TYPES | documents.CONTENT_TYPES | {"zip": zip_files.CONTENT_TYPE}
 ROWS_PER_UPDATE: Final = 1000  # rows between two progress reports
 NO_LONGER_READABLE: Final = "Export %d is not for its person any more: %s"
 
@@ -89,6 +90,8 @@ def _write(export: Export, clock: Clock) -> bool:
     with storage.store_stream(StoredSize.FULL) as (stored, file):
         if isinstance(content, Bundle):
             zip_files.write(_counted(content.parts, report_progress), file)
+        elif isinstance(content, WrittenDocument):
+            content.write(file, report_progress)
         else:
             tables.write(
                 export.file_format,
@@ -103,8 +106,8 @@ def _write(export: Export, clock: Clock) -> bool:
     return done
 
 
-def prepared_export(export: Export) -> tables.Table | Bundle:
-    """Return the table, or the bundle of files, that an export consists of.
+def prepared_export(export: Export) -> tables.Table | Bundle | WrittenDocument:
+    """Return the table, the bundle of files or the document that an export consists of.
 
     Its rows are read only when they are written. Raises DomainError when the person may no longer read all of it, or
     their account is closed.

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import person
 from files.attachments import actions
-from files.attachments.forms import ROWS, ReceivedFiles
+from files.attachments.forms import ROWS, SEVERAL, ReceivedFiles
 from files.locks import Deadline
 from files.models import Attachment, FileDraft
+from files.rejection import FileRejected
+from files.uploads.file_names import clean_name
 from files.uploads.handler import Upload
 from files.uploads.intake import MAX_WAIT
 from web.database.keys import key_of
@@ -29,7 +31,28 @@ def received_files(request: HttpRequest) -> ReceivedFiles:
     deadline, received = Deadline(MAX_WAIT), ReceivedFiles()
     for row in ROWS:
         _receive(request, row, deadline, received)
+    if REMOVE not in request.POST:
+        for upload in request.FILES.getlist(SEVERAL):
+            _receive_of_several(person(request), upload, deadline, received)
     return received
+
+
+def _receive_of_several(user: User, upload: object, deadline: Deadline, received: ReceivedFiles) -> None:
+    """Add to `received` one of the files that were chosen at once, in the next free row, or the reason against it.
+
+    The reason names the file; the others are received all the same.
+    """
+    if not isinstance(upload, Upload):
+        return
+    name, rows = clean_name(upload.name or "", default=_("file")), received.free_rows()
+    try:
+        if not rows:
+            raise FileRejected(_("too many files for one form. Add these first, then choose it again."))
+        draft = actions.receive_upload(upload=upload, by=user, at=now(), deadline=deadline)
+    except DomainError as error:
+        received.refused_of_several.append(_("“%(name)s”: %(reason)s") % {"name": name, "reason": error})
+    else:
+        received.drafts[rows[0]] = draft
 
 
 def _receive(request: HttpRequest, row: str, deadline: Deadline, received: ReceivedFiles) -> None:

@@ -32,6 +32,7 @@ from tests.factories.contents import (
     ProgrammeItemFactory,
     QuestionFactory,
 )
+from tests.factories.dossiers import DossierFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
@@ -243,6 +244,7 @@ def add_personal_fixtures(cast: Cast) -> None:
     Preference.objects.create(user=cast["M"], kind="workshop")
     ReportVisitFactory(user=cast["M"])
     NoticeSnooze.objects.create(person=cast["M"], notice="ideas_to_accept:/ideas/", until=TODAY + timedelta(days=7))
+    DossierFactory(person=cast["P"], cohort=cast.cohort, people_named="Une voisine", thanks="À la gardienne")
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
     AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **file_fields)

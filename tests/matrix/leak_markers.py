@@ -23,6 +23,7 @@ APPS = {
     "prototypes",
     "canvases",
     "comments",
+    "dossiers",
     "exchanges",
     "figures",
     "notifications",

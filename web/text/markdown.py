@@ -140,6 +140,14 @@ def to_html(text: str, names: Iterable[str] = ()) -> SafeString:
     return mark_safe(_sanitized(_PARSER.renderer.render(tokens, _PARSER.options, {})))  # noqa: S308 - sanitized by nh3
 
 
+def parsed(text: str) -> Sequence[Token] | None:
+    """Return the tokens of a Markdown text, for writers of other formats than HTML.
+
+    None for a text with too many or too deeply nested marks, which is to be shown as it was typed.
+    """
+    return _parse(DIRECTION_MARKS.sub("", text), MentionFinder(()))
+
+
 def find_mentions(text: str, names: Iterable[str]) -> tuple[set[str], list[str]]:
     """Return the names that a Markdown text mentions with an `@`, and the words after an `@` that are none of `names`.
 

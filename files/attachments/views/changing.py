@@ -22,7 +22,7 @@ from web.forms.pages import FormPage, adding_errors_to, apply_form, form_page, s
 
 @form_page
 def add_files(request: HttpRequest, about: str, object_id: int) -> HttpResponse:
-    """Show the form to add up to four files to an object; attach them on POST and redirect to the object.
+    """Show the form to add files to an object, several at once; attach them on POST and redirect to the object.
 
     `about` is the slug of the object's kind. Files received stay when the form comes back with an error. Raises Http404
     when the person may not see the object, Refused when they may not add files.

@@ -31,15 +31,11 @@ KINDS = {JPEG: "image", NOTES: "document"}
 
 
 class TestAdding:
-    def test_form_has_four_rows_the_first_for_the_camera(self):
+    def test_empty_form_asks_for_the_camera_one_file_or_several_at_once(self):
         form = AddFilesForm()
         rows = form.rows()
-        assert [(row.camera, row.file.name) for row in rows] == [
-            (True, "file_camera"),
-            (False, "file_1"),
-            (False, "file_2"),
-            (False, "file_3"),
-        ]
+        assert [(row.camera, row.file.name) for row in rows] == [(True, "file_camera"), (False, "file_1")]
+        assert "multiple" in str(form.several())
         attrs = rows[0].file.field.widget.attrs
         assert (attrs["accept"], attrs["capture"]) == ("image/jpeg,image/png,image/webp", "environment")
         assert rows[1].file.field.widget.attrs["accept"].endswith(".pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.txt,.csv")
@@ -118,7 +114,7 @@ class TestAdding:
 
     def test_every_row_has_its_fields(self):
         names = [f"{part}_{store}" for store in ROWS for part in ("file", "alt_text", "decorative")]
-        assert list(AddFilesForm().fields) == [*names, *CONSENT, "idempotency_key"]
+        assert list(AddFilesForm().fields) == [*names, "files", *CONSENT, "idempotency_key"]
 
 
 @pytest.mark.django_db

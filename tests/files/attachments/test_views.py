@@ -341,3 +341,36 @@ def test_hidden_files_cannot_be_changed(route: str, cast: Cast, session: Session
     here = AttachmentFactory(of=session, uploaded_by=cast["P"], consent="cohort")
     answers = [signed_in(cast["M"]).get(reverse(route, args=[row.pk])).status_code for row in (gone, here)]
     assert answers == [404, 403]
+
+
+class TestSeveralFiles:
+    def send(self, user: Any, of: Session, *files: tuple[str, bytes], **words: Any) -> HttpResponse:
+        chosen = {"files": [SimpleUploadedFile(*file) for file in files]} if files else {}
+        return signed_in(user).post(f"/files/session/{of.pk}/add/", {**NOBODY, **words, **chosen})
+
+    def test_refused_file_is_named_and_the_others_stay(self, cast: Cast, session: Session):
+        key = str(uuid4())
+        answer = self.send(
+            cast["M"], session, JPEG, ("faux.png", b"no picture"), ("vide.txt", b""), NOTES, JPEG, idempotency_key=key
+        )
+        assert (
+            "“faux.png”: This file is not a picture, despite its name. Choose a picture."
+            "“vide.txt”: This file is empty. Choose another file."
+        ) in errors(answer)
+        drafts = draft_fields(answer)
+        assert sorted(drafts) == ["draft_1", "draft_2", "draft_3"]
+        assert not Attachment.objects.exists()
+        words = {"alt_text_1": "Un mur", "decorative_3": "on", "idempotency_key": key}
+        answer = self.send(cast["M"], session, **words, **drafts)
+        assert answer.status_code == 302, errors(answer)
+        rows = Attachment.objects.order_by("pk")
+        assert [(row.name, row.alt_text, row.decorative, row.consent) for row in rows] == [
+            ("mur.jpg", "Un mur", False, "nobody"),
+            ("notes.txt", "", False, "nobody"),
+            ("mur.jpg", "", True, "nobody"),
+        ]
+
+    def test_thirteenth_file_is_for_the_next_form(self, cast: Cast, session: Session):
+        answer = self.send(cast["M"], session, *[NOTES] * 13)
+        assert errors(answer) == ["“notes.txt”: too many files for one form. Add these first, then choose it again."]
+        assert len(draft_fields(answer)) == 12

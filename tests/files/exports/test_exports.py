@@ -210,7 +210,7 @@ def test_sweep_keeps_files_of_exports():
 # Rules of the database
 
 WRONG: list[tuple[str, dict[str, Any]]] = [
-    ("export_file_format_known", {"file_format": "pdf"}),
+    ("export_file_format_known", {"file_format": "docx"}),
     ("export_language_known", {"language": "de"}),
     ("export_state", {"state": "running", "attempt": 1, "heartbeat_at": NOW}),
     ("export_counts", {"rows_done": 4}),

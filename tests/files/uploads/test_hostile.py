@@ -167,7 +167,7 @@ def test_extra_files_are_ignored(cast: Cast, session: Session):
     client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
     chosen = {f"file_{n}": SimpleUploadedFile("a.txt", TEXT) for n in range(1, 60)}
     client.post(f"/files/session/{session.pk}/add/", {"consent": "nobody", **chosen})
-    assert Attachment.objects.count() == 3
+    assert Attachment.objects.count() == 12
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The chapters of dossiers: what is read from the database, as blocks."""

@@ -1,0 +1,1 @@
+"""What a dossier consists of, whatever the format it is written in."""

@@ -1,0 +1,1 @@
+"""Writers of dossiers: ODT and tagged PDF, from the same blocks."""

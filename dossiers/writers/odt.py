@@ -1,0 +1,273 @@
+"""Write a dossier as OpenDocument text (ODT), with the styles that office programs list, for people to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, Final
+
+import odfdo
+
+from dossiers.layout.blocks import (
+    Block,
+    Bullets,
+    Cover,
+    DataTable,
+    Document,
+    Heading,
+    KeyFigures,
+    Lead,
+    Paragraph,
+    Picture,
+    Pictures,
+    Quotation,
+    Remark,
+    RichText,
+    Span,
+    Terms,
+)
+from dossiers.writers.pictures import write_jpeg
+from web.text.visible import DIRECTION_MARKS, clean_text
+
+TEXT_WIDTH: Final = 17.0  # centimetres, of a page A4
+PICTURE_WIDTH: Final = 11.0
+PICTURE_HEIGHT: Final = 9.0
+TONES: Final = {
+    "transfo": ("#a93a16", "#fbe8df"),
+    "residency": ("#2b5aa3", "#e4ecf8"),
+    "neutral": ("#0b5d3b", "#e2f0e8"),
+}
+COUNTRIES: Final = {"fr": "fr-FR", "en": "en-GB"}
+SANS: Final = "'Atkinson Hyperlegible Next', 'Liberation Sans', Arial, sans-serif"
+
+
+def write_odt(document: Document, file: IO[bytes]) -> None:
+    """Write the document as ODT into an open file."""
+    odt = odfdo.Document("text")
+    odt.body.clear()
+    _describe(odt, document)
+    _add_styles(odt, TONES[document.cover.tone])
+    with TemporaryDirectory(prefix="dossier-") as name:
+        builder = _Builder(odt, Path(name))
+        for element in [*builder.cover(document.cover), *builder.contents(document)]:
+            odt.body.append(element)
+        for block in document.blocks:
+            for element in builder.elements(block):
+                odt.body.append(element)
+    result = BytesIO()
+    odt.save(result)
+    file.write(result.getbuffer())
+
+
+def _describe(odt: odfdo.Document, document: Document) -> None:
+    """Set title, author, date and language of the file, which assistive technology reads out."""
+    odt.meta.title = _clean(document.title)
+    odt.meta.creator = _clean(document.author)
+    odt.meta.creation_date = datetime.combine(document.made_on, time.min)
+    odt.meta.language = COUNTRIES[document.language]
+    odt.language = COUNTRIES[document.language]
+
+
+def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
+    """Add the styles of texts and tables; `tone` is the programme's colour, and a tint of it."""
+    colour, tint = tone
+    text: dict[str, dict[str, str]] = {
+        "Standard": {"fo:font-family": SANS, "fo:font-size": "10.5pt"},
+        "Title": {"fo:font-size": "30pt", "fo:font-weight": "bold"},
+        "Subtitle": {"fo:font-size": "15pt", "fo:color": "#5d584d"},
+        "Kicker": {"fo:font-size": "12pt", "fo:font-weight": "bold", "fo:color": colour},
+        "Heading_20_1": {"fo:font-size": "22pt", "fo:font-weight": "bold"},
+        "Heading_20_2": {"fo:font-size": "15pt", "fo:font-weight": "bold"},
+        "Heading_20_3": {"fo:font-size": "12pt", "fo:font-weight": "bold"},
+        "Lead": {"fo:font-size": "13pt"},
+        "Quotations": {"fo:font-style": "italic"},
+        "Remark": {"fo:font-size": "9.5pt"},
+        "Caption": {"fo:font-size": "9pt", "fo:color": "#5d584d", "fo:font-style": "normal"},
+        "Table_20_Title": {"fo:font-weight": "bold"},
+        "Contents_20_Title": {"fo:font-size": "22pt", "fo:font-weight": "bold"},
+        "Table_20_Heading": {"fo:font-size": "9pt", "fo:font-weight": "bold"},
+        "Table_20_Contents": {"fo:font-size": "9pt"},
+        "Figure_20_Value": {"fo:font-size": "20pt", "fo:font-weight": "bold", "fo:color": colour},
+        "Figure_20_Label": {"fo:font-weight": "bold"},
+        "Term": {"fo:font-size": "9pt", "fo:font-weight": "bold", "fo:color": "#5d584d"},
+    }
+    for name, properties in text.items():
+        parent = None if name == "Standard" else "Standard"
+        style = odfdo.Style("paragraph", name=name, display_name=name.replace("_20_", " "), parent_style=parent)
+        spacing = {"fo:margin-top": "0cm", "fo:margin-bottom": "0.2cm"}
+        style.set_properties(spacing | _PARAGRAPHS.get(name, {}), area="paragraph")
+        style.set_properties(properties, area="text")
+        odt.insert_style(style)
+    for name, properties in _CHARACTERS.items():
+        style = odfdo.Style("text", name=name)
+        style.set_properties(properties, area="text")
+        odt.insert_style(style)
+    odt.insert_style(odfdo.Style("table", name="Dossier", width=f"{TEXT_WIDTH}cm", align="left"), automatic=True)
+    for name, colours in {"Cell": {}, "Heading_Cell": {"fo:background-color": tint}}.items():
+        cell = odfdo.Style("table-cell", name=name)
+        borders = {"fo:border-bottom": "0.5pt solid #d9d4c7", "fo:padding": "0.12cm"}
+        cell.set_properties(borders | colours, area="table-cell")
+        odt.insert_style(cell, automatic=True)
+
+
+_CHARACTERS: Final = {
+    "Bold": {"fo:font-weight": "bold"},
+    "Italic": {"fo:font-style": "italic"},
+    "Code": {"fo:font-family": "'Liberation Mono', monospace"},
+}
+_PARAGRAPHS: Final = {
+    "Title": {"fo:margin-top": "1cm", "fo:margin-bottom": "0.4cm"},
+    "Subtitle": {"fo:margin-bottom": "1.5cm"},
+    "Contents_20_Title": {"fo:break-before": "page", "fo:margin-bottom": "0.3cm"},
+    "Heading_20_1": {"fo:margin-top": "1.2cm", "fo:margin-bottom": "0.5cm", "fo:keep-with-next": "always"},
+    "Heading_20_2": {"fo:margin-top": "0.7cm", "fo:margin-bottom": "0.3cm", "fo:keep-with-next": "always"},
+    "Heading_20_3": {"fo:margin-top": "0.5cm", "fo:margin-bottom": "0.2cm", "fo:keep-with-next": "always"},
+    "Quotations": {"fo:margin-left": "0.8cm", "fo:margin-bottom": "0.3cm"},
+    "Remark": {"fo:border": "0.5pt solid #d9d4c7", "fo:padding": "0.25cm", "fo:margin-bottom": "0.3cm"},
+    "Table_20_Title": {"fo:margin-top": "0.4cm", "fo:margin-bottom": "0.15cm", "fo:keep-with-next": "always"},
+    "Term": {"fo:margin-bottom": "0.05cm", "fo:keep-with-next": "always"},
+}
+
+
+class _Builder:
+    """Turns blocks into elements of one ODT file, whose pictures it adds to the file."""
+
+    def __init__(self, odt: odfdo.Document, folder: Path) -> None:
+        """Build elements for `odt`; pictures are scaled down in the empty `folder`."""
+        self.odt, self.folder, self.tables = odt, folder, 0
+
+    def cover(self, cover: Cover) -> Iterator[Any]:
+        """Yield the elements of the first page."""
+        yield self.paragraph(cover.kicker, "Kicker")
+        yield self.paragraph(cover.title, "Title")
+        if cover.subtitle:
+            yield self.paragraph(cover.subtitle, "Subtitle")
+        if cover.picture:
+            yield from self.picture(cover.picture)
+        for line in cover.lines:
+            yield self.paragraph(line, "Standard")
+
+    def contents(self, document: Document) -> Iterator[Any]:
+        """Yield the list of chapters; none for a dossier with fewer than three."""
+        chapters = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 1]
+        if len(chapters) > 2:
+            yield self.paragraph(document.labels.contents, "Contents_20_Title")
+            yield odfdo.List([_clean(chapter) for chapter in chapters], style="List_20_1")
+
+    def elements(self, block: Block) -> Iterator[Any]:
+        """Yield the elements of one block."""
+        match block:
+            case Heading():
+                yield odfdo.Header(block.level, _clean(block.text), style=f"Heading_20_{block.level}")
+            case Paragraph() | Lead() | Quotation() | Remark():
+                yield self.rich(block.text, _STYLES[type(block)])
+            case Bullets():
+                items = [self.rich(item, "Standard") for item in block.items]
+                yield odfdo.List(items, style="Numbering_20_1" if block.ordered else "List_20_1")
+            case Terms():
+                for label, text in block.rows:
+                    yield self.paragraph(label, "Term")
+                    yield self.rich(text, "Standard")
+            case DataTable():
+                if block.caption:
+                    yield self.paragraph(block.caption, "Table_20_Title")
+                yield self.table(block)
+            case KeyFigures():
+                for figure in block.figures:
+                    yield self.paragraph(figure.value, "Figure_20_Value")
+                    yield self.paragraph(figure.label, "Figure_20_Label")
+                    if figure.detail:
+                        yield self.paragraph(figure.detail, "Caption")
+            case Pictures():
+                for picture in block.pictures:
+                    yield from self.picture(picture)
+
+    def paragraph(self, text: str, style: str) -> Any:
+        """Return a paragraph of plain text."""
+        return self.rich((Span(text),), style)
+
+    def rich(self, spans: RichText, style: str) -> Any:
+        """Return a paragraph with its pieces in their styles."""
+        paragraph = odfdo.Paragraph(style=style)
+        for span in spans:
+            paragraph.append(self._piece(span))
+        return paragraph
+
+    def _piece(self, span: Span) -> Any:
+        """Return a piece of text: as it is, in a style, or as a link."""
+        names = [name for name, wanted in (("Bold", span.bold), ("Italic", span.italic), ("Code", span.code)) if wanted]
+        element: Any = odfdo.Span(_clean(span.text), style=names[0] if names else None)
+        for name in names[1:]:
+            outer = odfdo.Span(style=name)
+            outer.append(element)
+            element = outer
+        if not span.href:
+            return element
+        link = odfdo.Link(span.href)
+        link.append(element)
+        return link
+
+    def table(self, block: DataTable) -> Any:
+        """Return a table with a row of headings that is repeated on each page."""
+        self.tables += 1
+        table = odfdo.Table(f"Table{self.tables}", style="Dossier")
+        for number, width in enumerate(block.widths):
+            name = f"Column{self.tables}.{number}"
+            size = f"{TEXT_WIDTH * width / sum(block.widths):.2f}cm"
+            self.odt.insert_style(odfdo.Style("table-column", name=name, width=size), automatic=True)
+            table.append(odfdo.Column(style=name))
+        header = odfdo.Element.from_tag("table:table-header-rows")
+        header.append(self._row(block.header, "Table_20_Heading", "Heading_Cell"))
+        table.append(header)
+        for row in block.rows:
+            table.append(self._row(row, "Table_20_Contents", "Cell"))
+        return table
+
+    def _row(self, texts: tuple[str, ...], style: str, cell_style: str) -> Any:
+        """Return a row of a table with these texts."""
+        row = odfdo.Element.from_tag("table:table-row")
+        for text in texts:
+            cell = odfdo.Element.from_tag("table:table-cell")
+            cell.set_attribute("office:value-type", "string")
+            cell.set_attribute("table:style-name", cell_style)
+            cell.append(self.paragraph(text, style))
+            row.append(cell)
+        return row
+
+    def picture(self, picture: Picture) -> Iterator[Any]:
+        """Yield the paragraph with a picture, and its description, which is also its alternative text."""
+        path = self.folder / f"{picture.path.parent.name}.jpg"
+        width, height = write_jpeg(picture.path, path)
+        share = min(PICTURE_WIDTH / width, PICTURE_HEIGHT / height)
+        frame = odfdo.Frame.image_frame(
+            self.odt.add_file(path),
+            name=path.stem,
+            size=(f"{width * share:.2f}cm", f"{height * share:.2f}cm"),
+            anchor_type="as-char",
+        )
+        if picture.alt_text:
+            frame.svg_title = _clean(picture.alt_text)
+        paragraph = odfdo.Paragraph(style="Standard")
+        paragraph.append(frame)
+        yield paragraph
+        if picture.alt_text:
+            yield self.paragraph(picture.alt_text, "Caption")
+
+
+_STYLES: Final[dict[type, str]] = {
+    Paragraph: "Standard",
+    Lead: "Lead",
+    Quotation: "Quotations",
+    Remark: "Remark",
+}
+
+
+def _clean(text: str) -> str:
+    """Return a text without the characters that XML cannot hold, and without marks of writing direction."""
+    return DIRECTION_MARKS.sub("", clean_text(text)).translate(_NOT_IN_XML)
+
+
+_NOT_IN_XML: Final = dict.fromkeys((0, 65534, 65535, *range(55296, 57344)))

@@ -1,0 +1,11 @@
+"""Every rule of the app has a sentence, and every sentence a rule."""
+
+from dossiers.refusals import SENTENCES
+from tests.database_rules import rule_names, unnamed_unique_columns
+from web.database import refusals
+
+
+def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
+    assert rule_names("dossiers") == set(SENTENCES)
+    assert unnamed_unique_columns("dossiers") == []
+    assert set(SENTENCES) <= refusals.rule_names()
