@@ -28,7 +28,9 @@ ADMINS: Final = "admins"
 def _find_cohort(user: User, pk: int) -> CircleAccess | None:
     """Return the name of a cohort that the user may see, and whether they may write to its people: its leads may."""
     cohort = Cohort.objects.visible_to(user).select_related("authority").filter(pk=pk).first()
-    return cohort and CircleAccess(cohort.name, can_lead(roles_of(user, cohort, local_today(cohort))))
+    if cohort is None:
+        return None
+    return CircleAccess(cohort.name, can_lead(roles_of(user, cohort, local_today(cohort))))
 
 
 def _cohort_people(cohort: int, audience: str, at: datetime) -> Q:

@@ -15,7 +15,8 @@ class NotificationsConfig(AppConfig):
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
         from notifications import personal_data, refusals  # noqa: PLC0415
         from notifications.calendars import panels  # noqa: PLC0415
-        from notifications.group_emails.event_kind import GROUP_EMAIL, KIND  # noqa: PLC0415
+        from notifications.group_emails.event_kind import GROUP_EMAIL  # noqa: PLC0415
+        from notifications.group_emails.models import KIND  # noqa: PLC0415
         from notifications.ledger.email_list import EMAILS  # noqa: PLC0415
         from notifications.ledger.notices import emails_failed, emails_paused  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415

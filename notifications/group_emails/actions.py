@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.events import EventRef
-from notifications.group_emails.event_kind import KIND, TO_WRITER, people_of, without_unsubscribed
-from notifications.group_emails.models import GroupEmail
+from notifications.group_emails.event_kind import TO_WRITER, people_of, without_unsubscribed
+from notifications.group_emails.models import KIND, GroupEmail
 from notifications.models import Reminder
 from notifications.reminders.actions.schedule import announce_change
 from web.actions import action

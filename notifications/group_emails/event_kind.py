@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from notifications.group_emails.models import GroupEmail
+from notifications.group_emails.models import KIND, GroupEmail
 from notifications.models import Preference, Reminder
 from notifications.registries import (
     CommandScope,
@@ -27,7 +27,6 @@ from notifications.registries import (
 )
 from notifications.reminders.reason_texts import join_with_colon
 
-KIND: Final = "group_email"
 TO_WRITER: Final = "group_email_test"  # the type of e-mail of a test, which goes to the writer alone
 
 

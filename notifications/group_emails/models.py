@@ -15,6 +15,7 @@ from notifications.emails.placeholders import Wording
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 
+KIND: Final = "group_email"  # of event, as reminders store it
 MAX_SUBJECT: Final = 150
 MAX_BODY: Final = 5000
 LANGUAGES: Final = ("fr", "en")

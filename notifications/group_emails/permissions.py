@@ -1,7 +1,8 @@
 """Who may write to a group, as its circle decides, and who may open a group e-mail."""
 
 from accounts.models import User
-from notifications.group_emails.models import GroupEmail
+from notifications.group_emails.models import KIND, GroupEmail
+from notifications.models import DeliveryItem
 from notifications.registries import CircleAccess, email_circles
 
 
@@ -19,3 +20,9 @@ def can_open_group_email(user: User, row: GroupEmail) -> bool:
     if access is None or not access.can_write:
         return False
     return row.sent_at is not None or row.written_by_id == user.pk
+
+
+def has_received(user: User, row: GroupEmail) -> bool:
+    """Return whether the user received a group e-mail, or may have, and so may read its text again (one statement)."""
+    items = DeliveryItem.objects.possibly_received().filter(user=user)
+    return items.filter(reminder__kind=KIND, reminder__object_id=row.pk).exists()

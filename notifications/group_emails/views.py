@@ -14,10 +14,10 @@ from accounts.models import User
 from accounts.requests import person
 from notifications import actions
 from notifications.emails.rendering import RenderedEmail, preview
-from notifications.group_emails.event_kind import KIND, people_of, without_unsubscribed
+from notifications.group_emails.event_kind import people_of, without_unsubscribed
 from notifications.group_emails.forms import GroupEmailForm
-from notifications.group_emails.models import LANGUAGES, TEXTS, GroupEmail
-from notifications.group_emails.permissions import can_open_group_email, find_circle_access
+from notifications.group_emails.models import KIND, LANGUAGES, TEXTS, GroupEmail
+from notifications.group_emails.permissions import can_open_group_email, find_circle_access, has_received
 from notifications.models import Reminder
 from notifications.registries import CircleAccess, email_circles
 from notifications.reminders.outcome_texts import outcome_of
@@ -124,16 +124,24 @@ def _form_page(access: CircleAccess, circle: str, object_id: int, *, cancel: str
 
 @require_safe
 def group_email(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a group e-mail as people read it: who will receive a draft, or who received a sent one and who did not."""
-    user, row = person(request), _email_or_404(request, pk)
+    """Show a group e-mail as people read it: who will receive a draft, or who received a sent one and who did not.
+
+    People who received it read its text only. Raises Http404 for others who may not write to the same people.
+    """
+    user, row = person(request), get_object_or_404(GroupEmail.objects.select_related("written_by"), pk=pk)
+    can_open = can_open_group_email(user, row)
+    if not can_open and not has_received(user, row):
+        raise Http404
     circle = email_circles[row.circle]
-    context = {
+    context: dict[str, Any] = {
         "row": row,
+        "can_open": can_open,
         "audience": circle.audiences.get(row.audience, row.audience),
         "crumb": circle.names([row.object_id]).get(row.object_id, ""),
         "previews": _previews(row, user),
-        **(_recipients_context(row) if row.sent_at is None else _outcome_context(row)),
     }
+    if can_open:
+        context |= _recipients_context(row) if row.sent_at is None else _outcome_context(row)
     return render(request, "notifications/group_emails/page.html", context)
 
 

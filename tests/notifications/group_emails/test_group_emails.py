@@ -97,6 +97,9 @@ def test_a_pilot_writes_tries_and_sends_an_email(cast: Cast, django_assert_num_q
         page = client.get(folder)
     assert "Salle <changée>" in texts(page, "a")
     assert client.post(f"{row.get_absolute_url()}edit/", TYPED).status_code == 404
+    page = browser(cast["M"]).get(row.get_absolute_url())  # who received it reads the text, not who else did
+    assert ("Au deuxième étage" in page.content.decode(), "Relay Rivage" in page.content.decode()) == (True, False)
+    assert browser(cast["N"]).get(row.get_absolute_url()).status_code == 404
     assert Reminder.objects.filter(kind="group_email").count() == 2
 
 
