@@ -116,6 +116,11 @@ def _nothing_pending(_addresses: Collection[str], _at: datetime) -> Mapping[str,
     return {}
 
 
+def _no_time_zones(_users: Collection[int], _at: datetime) -> Mapping[int, str]:
+    """Return an empty mapping: for apps that do not know where people work."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class AccountHooks:
     """What one app shows on the page of an account, and how it answers and follows what happens to accounts.
@@ -132,6 +137,7 @@ class AccountHooks:
       None where nobody could sign in, and returns what the person then reads.
     - `pending_for_addresses(addresses, at)`: what waits for the owners of these addresses (in lower case), by address.
       An address for which nothing waits may be added to the account of the person who reads its mailbox.
+    - `time_zones(users, at)`: the time zone in which each of these people (keys) works at the moment `at`.
     """
 
     panels: Mapping[int, Panel] = field(default_factory=dict)
@@ -143,6 +149,7 @@ class AccountHooks:
     pending_for_addresses: Callable[[Collection[str], datetime], Mapping[str, list[PendingForAddress]]] = (
         _nothing_pending
     )
+    time_zones: Callable[[Collection[int], datetime], Mapping[int, str]] = _no_time_zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,11 @@ class PrivacyHooks:
 
 account_hooks: Final[Hooks[AccountHooks]] = Hooks()
 privacy_hooks: Final[Hooks[PrivacyHooks]] = Hooks()
+
+
+def time_zones(users: Collection[int], at: datetime) -> dict[int, str]:
+    """Return the time zone in which each of these people (keys) works; people whom no app knows are left out."""
+    return {user: zone for hooks in account_hooks for user, zone in hooks.time_zones(users, at).items()}
 
 
 def account_panels() -> list[Panel]:

@@ -1,7 +1,12 @@
 """The roles that permissions are given by, and the groups of roles that several of them share."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 
 class Role(StrEnum):
@@ -19,6 +24,18 @@ class Role(StrEnum):
     ADMIN = "A"  # of the cohort's authority
     NEIGHBOUR = "N"  # a member of another cohort of the edition
 
+
+ROLE_LABELS: Final[Mapping[Role, StrOrPromise]] = MappingProxyType(
+    {
+        Role.AMBASSADOR: _("ambassador"),
+        Role.PILOT: _("pilot"),
+        Role.RESIDENT: _("resident"),
+        Role.COORDINATOR: _("coordinator"),
+        Role.RELAY: _("relay, elected official or direction"),
+        Role.ADMIN: _("admin of the authority"),
+        Role.LAB: _("lab staff"),
+    }
+)
 
 Roles = frozenset[Role]
 

@@ -59,13 +59,14 @@ class CohortsConfig(AppConfig):
 
     def register_account_hooks(self) -> None:
         """Register with the accounts app how people who sign in with a provider join a cohort or request access, which
-        invitations wait for an address, and which cohorts lose their pilot if a person leaves.
+        invitations wait for an address, which cohorts lose their pilot if a person leaves, and where people work.
         """
         from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
         from cohorts.access_requests.provider_sign_in import request_access_at_sign_in  # noqa: PLC0415
         from cohorts.invitations.pending_for_addresses import pending_invitations  # noqa: PLC0415
         from cohorts.invitations.provider_sign_in import join_by_provider  # noqa: PLC0415
         from cohorts.people.leaving import cohorts_losing_pilot  # noqa: PLC0415
+        from cohorts.people.time_zones import time_zones_of_members  # noqa: PLC0415
 
         account_hooks.register(
             "cohorts",
@@ -74,6 +75,7 @@ class CohortsConfig(AppConfig):
                 join_by_provider=join_by_provider,
                 handle_provider_identity=request_access_at_sign_in,
                 pending_for_addresses=pending_invitations,
+                time_zones=time_zones_of_members,
             ),
         )
 
@@ -169,13 +171,16 @@ class CohortsConfig(AppConfig):
 
     def register_event_kinds(self) -> None:
         """Register the kinds of events that this app sends e-mails about: invitations, group sessions, stakeholder
-        sessions.
+        sessions; and the people whom leads may write to.
         """
+        from cohorts.email_circles import COHORT_CIRCLE, SESSION_CIRCLE  # noqa: PLC0415
         from cohorts.invitations.actions.revocation import KIND  # noqa: PLC0415
         from cohorts.invitations.emails import INVITATION  # noqa: PLC0415
         from cohorts.sessions.emails.event_kinds import GROUP_SESSION, STAKEHOLDER_SESSION  # noqa: PLC0415
-        from notifications.registries import event_kinds  # noqa: PLC0415
+        from notifications.registries import email_circles, event_kinds  # noqa: PLC0415
 
+        email_circles.register("cohort", COHORT_CIRCLE)
+        email_circles.register("session", SESSION_CIRCLE)
         event_kinds.register(KIND, INVITATION)
         event_kinds.register("group_session", GROUP_SESSION)
         event_kinds.register("stakeholder_session", STAKEHOLDER_SESSION)

@@ -7,7 +7,7 @@ person has a role on a day: past members read (see `cohorts.visibility`) and cha
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from django.db.models import IntegerField, Value
+from django.db.models import IntegerField, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -99,6 +99,20 @@ def _roles_here(cohort: Cohort, held: Iterable[tuple[int | None, int | None, int
             yield ROLE_OF_MEMBER[role]
         elif edition == cohort.edition_id:
             yield Role.NEIGHBOUR
+
+
+def role_of_each(users: Collection[int], cohorts: QuerySet[Cohort], today: Day) -> dict[int, Role]:
+    """Return one role of each of these people (keys) in the cohorts on `today`; people without a role are left out.
+
+    Lab staff have that of staff, and a member who is also an admin the one of the membership (one statement).
+    """
+    lab = User.objects.filter(pk__in=users, is_lab_staff=True).values_list("pk", Value("lab"))
+    members = Membership.objects.filter(active_on(today), user__in=users, cohort__in=cohorts)
+    mandates = AuthorityAdmin.objects.active(today).filter(user__in=users, authority__cohorts__in=cohorts)
+    rows = lab.union(members.values_list("user_id", "role"), mandates.values_list("user_id", Value(ADMIN)))
+    roles = {**ROLE_OF_MEMBER, ADMIN: Role.ADMIN, "lab": Role.LAB}
+    order = [Role.ADMIN, *(role for role in Role if role != Role.LAB), Role.LAB]  # of several roles the last counts
+    return dict(sorted(((user, roles[role]) for user, role in rows), key=lambda row: order.index(row[1])))
 
 
 def decide(roles: Roles, allowed: Roles, reason: StrOrPromise) -> Decision:

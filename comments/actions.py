@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from comments.email_times import next_email_at
+from comments.email_times import AT_ONCE, next_email_at
 from comments.models import WITH_COHORT, Comment, Mention, Subject, cohort_of, readable_object_of
 from comments.readers import people, readers
 from comments.refusals import ALREADY_WITHDRAWN
 from notifications.actions import announce_together, cancel_reminders
 from notifications.enums import ReminderState
 from notifications.events import EventRef
-from notifications.models import Reminder
+from notifications.models import EmailFrequency, Reminder
 from programmes.workdays import is_working_day
 from prototypes.ideas.actions.recording import find_earlier_submission
 from web.actions import action
@@ -158,11 +158,23 @@ def _mentioned_in_text(text: str, readers_by_key: Collection[tuple[int, str]], c
 
 def _announce(comment: Comment, *, at: datetime, by: User) -> None:
     """Plan an e-mail about the comment for the next 5 p.m. of a working day, in the time zone of the cohort's
-    authority.
+    authority; and one at `at` for people who want theirs at once.
 
-    Nothing is planned when an e-mail about this comment is still to be sent: it also covers the change made at `at`.
+    Only the latter is planned when an e-mail about this comment is still to be sent: it also covers the change made at
+    `at`.
     """
-    latest = Reminder.objects.of_event(EventRef(KIND, comment.pk)).order_by("-version").first()
+    reminders = Reminder.objects.of_event(EventRef(KIND, comment.pk))
+    latest = reminders.filter(step=KIND).order_by("-version").first()
+    if EmailFrequency.objects.at_once().exists():
+        number = reminders.filter(audience=AT_ONCE).count() + 1
+        announce_together(
+            event=EventRef(KIND, comment.pk),
+            email_type=KIND,
+            step=f"{AT_ONCE}_{number}",
+            audience=AT_ONCE,
+            due=at,
+            by=by,
+        )
     if latest and latest.state == ReminderState.PLANNED:
         return
     authority = cohort_of(comment.subject).authority

@@ -1,4 +1,4 @@
-"""The time of the e-mails about comments: one at the end of each working day."""
+"""The time of the e-mails about comments: one at the end of each working day, or at once for people who chose so."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from web.dates.clock import day_in
 
+AT_ONCE: Final = "at_once"  # audience, as stored: people who want e-mails that can wait at once
 SEND_TIME: Final = time(17)  # local time: the comments of a day are sent together
 
 

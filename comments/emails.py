@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -15,9 +15,11 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from canvases.models import Canvas
+from comments.email_times import AT_ONCE
 from comments.models import PATHS_TO_READABLE_OBJECT, WITH_COHORT, Comment, email_name, readable_object_of
 from comments.readers import people, readers
-from notifications.models import DeliveryItem, Reminder
+from notifications.enums import ItemState
+from notifications.models import DeliveryItem, EmailFrequency, Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind, Recipient, RecipientCheck
 from notifications.reminders.reason_texts import join_with_colon
 from prototypes.models import Idea
@@ -28,6 +30,7 @@ REASON_CO_AUTHOR: Final = gettext_lazy("You are receiving this e-mail because yo
 REASON_CANVAS_AUTHOR: Final = gettext_lazy("You are receiving this e-mail because you began %(what)s.")
 REASONS: Final = {
     "withdrawn": gettext_lazy("the comment was withdrawn"),
+    "at_once": gettext_lazy("the person got the e-mail about the comment at once"),
     "not_named": gettext_lazy("the comment no longer names the person"),
 }
 
@@ -42,27 +45,38 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
     """Return who gets the e-mail: the people whom the comment mentions or replies to, and the authors of the work it is
     about.
 
-    Left out are its writer, people who may not read it, and those who already got an e-mail about it. [] when it is
-    withdrawn or gone. `at`, the moment of sending, is not used.
+    Left out are its writer, people who may not read it, and those who already got an e-mail about it. The e-mail that
+    leaves at once is for those who want it so. [] when the comment is withdrawn or gone. `at`, the moment of sending,
+    is not used.
     """
     comment = find(reminder)
     if comment is None or comment.withdrawn_at:
         return []
     items = DeliveryItem.objects.filter(reminder__kind=reminder.kind, reminder__object_id=comment.pk)
-    return [
-        Recipient(user)
-        for user in people(_people_concerned(comment) & _readers_of(comment) & ~Q(pk__in=items.values("user")))
-    ]
+    concerned = _people_concerned(comment) & _readers_of(comment) & ~Q(pk__in=items.values("user"))
+    if reminder.audience == AT_ONCE:
+        concerned &= Q(pk__in=EmailFrequency.objects.at_once().values("user"))
+    return [Recipient(user) for user in people(concerned)]
 
 
 def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
     """Return the comment, and a slug for why the person should no longer get the e-mail about it; "" when they should.
 
-    The slugs: `removed` (the comment is gone), `withdrawn`, `left` (they may no longer read it) and `not_named`. `at`,
-    the moment of sending, is not used.
+    The slugs: `removed` (the comment is gone), `withdrawn`, `left` (they may no longer read it), `not_named` and
+    `at_once` (they got it at once). `at`, the moment of sending, is not used.
     """
     comment = find(reminder)
+    if comment and reminder.audience != AT_ONCE and _items_at_once(reminder).filter(user=user).exists():
+        return RecipientCheck("at_once", comment)
     return RecipientCheck(_stop_reason(comment, user) if comment else "removed", comment)
+
+
+def _items_at_once(reminder: Reminder) -> QuerySet[DeliveryItem]:
+    """Return the items about the reminder's comment that were sent, or wait to be sent, at once."""
+    items = DeliveryItem.objects.filter(state__in=(ItemState.QUEUED, ItemState.SENT))
+    return items.filter(
+        reminder__kind=reminder.kind, reminder__object_id=reminder.object_id, reminder__audience=AT_ONCE
+    )
 
 
 def _stop_reason(comment: Comment, user: User) -> str:
@@ -205,4 +219,5 @@ COMMENT = EventKind(
     can_see=lambda user, pk: Comment.objects.visible_to(user).filter(pk=pk).exists(),
     stop_reason=stop_reason,
     reasons=REASONS,
+    can_wait=True,
 )

@@ -2,6 +2,13 @@
 
 from notifications.calendars.actions import open_calendar, record_feed_read, revoke_calendar
 from notifications.emails.actions import pause_email, resume_email, retry_email
+from notifications.group_emails.actions import (
+    change_group_email,
+    delete_group_email,
+    send_group_email,
+    try_group_email,
+    write_group_email,
+)
 from notifications.preferences.actions import choose_email_kinds, unsubscribe
 from notifications.reminders.actions.joint_announcements import announce_together
 from notifications.reminders.actions.schedule import announce_change, cancel_reminders, ensure_reminders
@@ -11,7 +18,9 @@ __all__ = [
     "announce_change",
     "announce_together",
     "cancel_reminders",
+    "change_group_email",
     "choose_email_kinds",
+    "delete_group_email",
     "ensure_reminders",
     "open_calendar",
     "pause_all_emails",
@@ -21,5 +30,8 @@ __all__ = [
     "resume_email",
     "retry_email",
     "revoke_calendar",
+    "send_group_email",
+    "try_group_email",
     "unsubscribe",
+    "write_group_email",
 ]

@@ -9,14 +9,17 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        """Register refusal messages, history pages, personal data, the calendar panel, the menu item “E-mails” and
-        notices.
+        """Register refusal messages, history pages, personal data, group e-mails, the calendar panel, the menu item
+        “E-mails” and notices.
         """
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
         from notifications import personal_data, refusals  # noqa: PLC0415
         from notifications.calendars import panels  # noqa: PLC0415
+        from notifications.group_emails.event_kind import GROUP_EMAIL  # noqa: PLC0415
+        from notifications.group_emails.models import KIND  # noqa: PLC0415
         from notifications.ledger.email_list import EMAILS  # noqa: PLC0415
         from notifications.ledger.notices import emails_failed, emails_paused  # noqa: PLC0415
+        from notifications.registries import event_kinds  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.lists.declarations import lists  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
@@ -25,6 +28,7 @@ class NotificationsConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.add_histories()
+        event_kinds.register(KIND, GROUP_EMAIL)
         lists.register(EMAILS.slug, EMAILS)
         privacy_hooks.register("notifications", personal_data.PRIVACY)
         own_calendar_panel = Panel("notifications/calendars/panel.html", panels.own_calendar_panel)

@@ -7,9 +7,20 @@ four more rows for each e-mail would double the cost.
 
 from notifications.calendars.models import CalendarFeed
 from notifications.emails.models import Delivery, DeliveryItem
-from notifications.preferences.models import Preference
+from notifications.group_emails.models import GroupEmail
+from notifications.preferences.models import EmailFrequency, Preference
 from notifications.reminders.models import Reminder
 from notifications.sending.models import MailSwitch
 from notifications.task_runs.models import TaskRun
 
-__all__ = ["CalendarFeed", "Delivery", "DeliveryItem", "MailSwitch", "Preference", "Reminder", "TaskRun"]
+__all__ = [
+    "CalendarFeed",
+    "Delivery",
+    "DeliveryItem",
+    "EmailFrequency",
+    "GroupEmail",
+    "MailSwitch",
+    "Preference",
+    "Reminder",
+    "TaskRun",
+]

@@ -4,6 +4,8 @@ Addresses and subjects are deleted; the fact that an e-mail was sent stays.
 """
 
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -14,9 +16,11 @@ from accounts.models import User
 from accounts.privacy.personal_data import row_reader
 from notifications.emails.models import PERSONAL_FIELDS
 from notifications.enums import DeliveryState, ItemState
-from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
+from notifications.group_emails.models import TEXTS
+from notifications.models import CalendarFeed, Delivery, DeliveryItem, EmailFrequency, GroupEmail, Preference
 
 EMAIL_RETENTION: Final = timedelta(days=365)
+DRAFT_RETENTION: Final = timedelta(days=90)
 UNUSED_FEED_RETENTION: Final = timedelta(days=365)
 UNFINISHED_STATES: Final = (DeliveryState.QUEUED, DeliveryState.HANDING_OVER, DeliveryState.PAUSED)
 CLEARED_VALUES: Final = dict.fromkeys(PERSONAL_FIELDS, "")
@@ -34,6 +38,16 @@ REFUSED = PersonalData(
     row_reader(lambda user: Preference.objects.filter(user=user), "kind"),
     covers=("notifications.Preference.user",),
 )
+FREQUENCY = PersonalData(
+    _("How often you get e-mails that can wait"),
+    row_reader(lambda user: EmailFrequency.objects.filter(user=user), "every"),
+    covers=("notifications.EmailFrequency.user",),
+)
+WRITTEN = PersonalData(
+    _("E-mails you wrote to groups"),
+    row_reader(lambda user: GroupEmail.objects.filter(written_by=user), *TEXTS, "written_at", "sent_at"),
+    covers=("notifications.GroupEmail.written_by",),
+)
 CALENDARS = PersonalData(
     _("Calendar addresses"),
     row_reader(lambda user: CalendarFeed.objects.filter(user=user), "about", "made_at", "last_read_at"),
@@ -45,8 +59,9 @@ def forget_emails(*, user: User, at: datetime) -> None:
     """Cancel the waiting e-mails to a person who is erased, and delete address, subject and error of all e-mails to
     them.
 
-    Deletes also the subjects and errors of e-mails to others that name them, their choices of e-mails and their
-    calendar feeds. `at`, the moment of the erasure, is not used.
+    Deletes also the subjects and errors of e-mails to others that name them, their drafts of group e-mails, the texts
+    of sent ones that name them, their choices of e-mails and their calendar feeds. `at`, the moment of the erasure, is
+    not used.
     """
     own = Delivery.objects.filter(user=user)
     DeliveryItem.objects.filter(delivery__in=own, state=ItemState.QUEUED).update(
@@ -57,7 +72,10 @@ def forget_emails(*, user: User, at: datetime) -> None:
     )
     own.update(**CLEARED_VALUES)
     emails_naming(user).update(subject="", last_error="")
+    GroupEmail.objects.drafts_of(user).delete()
+    group_emails_naming(user).update(**dict.fromkeys(TEXTS, ""))
     Preference.objects.filter(user=user).delete()
+    EmailFrequency.objects.filter(user=user).delete()
     CalendarFeed.objects.filter(user=user).delete()
 
 
@@ -67,6 +85,25 @@ def emails_naming(user: User) -> QuerySet[Delivery]:
     if user.full_name:
         mentions |= Q(subject__icontains=user.full_name) | Q(last_error__icontains=user.full_name)
     return Delivery.objects.filter(mentions)
+
+
+def group_emails_naming(user: User) -> QuerySet[GroupEmail]:
+    """Return sent group e-mails whose texts contain the person's name or main address."""
+    words = [word for word in (user.full_name, user.email) if word]
+    mentions = [Q(**{f"{name}__icontains": word}) for name in TEXTS for word in words]
+    return GroupEmail.objects.sent().filter(reduce(or_, mentions))
+
+
+def purge_group_emails(*, at: datetime, dry_run: bool = False) -> int:
+    """Delete the texts of group e-mails sent over a year before `at`, and drafts written over 90 days before it.
+
+    Returns how many e-mails. The ledger still shows that they were sent. With `dry_run`, only count them.
+    """
+    sent = GroupEmail.objects.filter(sent_at__lt=at - EMAIL_RETENTION).exclude(subject_fr="", subject_en="")
+    drafts = GroupEmail.objects.filter(sent_at=None, written_at__lt=at - DRAFT_RETENTION)
+    if dry_run:
+        return sent.count() + drafts.count()
+    return sent.update(**dict.fromkeys(TEXTS, "")) + drafts.delete()[0]
 
 
 def purge_emails(*, at: datetime, dry_run: bool = False) -> int:
@@ -92,7 +129,13 @@ def purge_calendars(*, at: datetime, dry_run: bool = False) -> int:
 
 
 PRIVACY = PrivacyHooks(
-    personal_data={"emails": EMAILS, "refused": REFUSED, "calendars": CALENDARS},
+    personal_data={
+        "emails": EMAILS,
+        "refused": REFUSED,
+        "frequency": FREQUENCY,
+        "written": WRITTEN,
+        "calendars": CALENDARS,
+    },
     retentions={
         "emails": Retention(
             _("Addresses and subjects of e-mails"),
@@ -102,6 +145,12 @@ PRIVACY = PrivacyHooks(
             ),
             days=EMAIL_RETENTION.days,
             purge=purge_emails,
+        ),
+        "group_emails": Retention(
+            _("Texts of e-mails to groups"),
+            _("The texts answer later questions of their readers. Drafts are deleted after 90 days."),
+            days=EMAIL_RETENTION.days,
+            purge=purge_group_emails,
         ),
         "calendars": Retention(
             _("Unused calendar addresses"),

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.roles import Role
 from notifications.calendars.ics import CalendarEntry
+from notifications.emails.placeholders import Wording
 from notifications.models import CalendarFeed, Reminder
+from web.decisions import Decision
 from web.registries import Registry
 
 HIDDEN: Final = "…"  # shown to other readers instead of a secret
@@ -59,10 +63,14 @@ class RecipientCheck(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """A reminder together with its event, read just before: from both, one part of an e-mail is rendered."""
+    """A reminder together with its event, read just before: from both, one part of an e-mail is rendered.
+
+    A preview of a `wording` that no e-mail has yet passes it on; only kinds with reminder schedules take one.
+    """
 
     reminder: Reminder
     event: Any
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,7 @@ class EventKind:
       `reasons`, "" when there is none; and the event. Called again right before each hand-over to the mail server.
     - `find(reminder)`: the event alone, for previews; None when it no longer exists.
     - `render(reminder, event, user, language)`: the e-mail part about the event that `check` or `find` has just read;
-      the language is already active.
+      the language is already active. Kinds with reminder schedules take a `wording`, by default that of the format.
     - `describe(reminder)`: one line, recipients and topic: "Registered: confirm or cancel". Lists call it for every
       row, so it makes no query; nor does `href`.
     - `href(reminder)`: the path of the event's page, made from its id.
@@ -167,15 +175,17 @@ class EventKind:
       `check`; "" when someone may.
     - `reasons`: the kind's own reasons in words. `early_reasons`: those that only mean "too early", with the condition:
       "once date and host are confirmed".
+    - `roles(event_id, users, at)`: the role of each of these people (keys) about the event, for previews "as a pilot".
     - `sends_to_invited_people`: the e-mails also go to people who are invited and have not joined yet; those of
       no other kind do.
+    - `can_wait`: the e-mails are not urgent, so that people may get those of a week together.
     """
 
     label: StrOrPromise
     recipients: Callable[[Reminder, datetime], list[Recipient]]
     check: Callable[[Reminder, User, datetime], RecipientCheck]
     find: Callable[[Reminder], Any]
-    render: Callable[[Reminder, Any, User, str], EmailPart]
+    render: Callable[..., EmailPart]
     describe: Callable[[Reminder], StrOrPromise]
     href: Callable[[Reminder], str]
     in_scope: Callable[[CommandScope], Collection[int]]
@@ -185,7 +195,9 @@ class EventKind:
     stop_reason: Callable[[Reminder, datetime], str] | None = None
     reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
     early_reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    roles: Callable[[int, Collection[int], datetime], Mapping[int, Role]] | None = None
     sends_to_invited_people: bool = False
+    can_wait: bool = False
 
     def sends_to(self, user: User) -> bool:
         """Return whether e-mails about this kind of event go to the person: their account is open.
@@ -196,6 +208,37 @@ class EventKind:
 
 
 event_kinds: Registry[EventKind] = Registry("event kinds")
+
+
+class CircleAccess(NamedTuple):
+    """The name of a thing whose people someone wants to write to, and whether they may."""
+
+    name: str
+    can_write: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class EmailCircle:
+    """A kind of thing whose people someone may write a group e-mail to, such as a cohort.
+
+    - `find(user, pk)`: name and permission for a thing that the user may see; None for any other.
+    - `audiences`: the label of each audience by its slug, in the order of the form.
+    - `people(pk, audience, at)`: a filter for the users in an audience at the moment `at`; it matches nobody for an
+      unknown audience.
+    - `names(pks)`: the name of each thing. `href(pk)`: the path of its page, which `button` opens.
+    - `in_scope(scope)`: ids of the things in a command's scope.
+    """
+
+    find: Callable[[User, int], CircleAccess | None]
+    audiences: Mapping[str, StrOrPromise]
+    people: Callable[[int, str, datetime], Q]
+    names: Callable[[Collection[int]], Mapping[int, str]]
+    href: Callable[[int], str]
+    button: StrOrPromise
+    in_scope: Callable[[CommandScope], Collection[int]]
+
+
+email_circles: Registry[EmailCircle] = Registry("email circles")
 
 
 @dataclass(frozen=True, slots=True)

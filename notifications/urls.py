@@ -5,6 +5,7 @@ from django.urls import path
 from notifications.calendars import views as calendars
 from notifications.demo_mailbox import views as demo
 from notifications.emails import views as emails
+from notifications.group_emails import views as groups
 from notifications.ledger import views as ledger
 from notifications.preferences import views as preferences
 
@@ -17,6 +18,13 @@ urlpatterns = [
     path("e-mails/preferences/", preferences.preferences, name="preferences"),
     path("e-mails/stop/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("e-mails/reminders/<int:pk>/", ledger.reminder, name="reminder"),
+    path("e-mails/to/<slug:circle>/<int:object_id>/", groups.group_emails, name="group_emails"),
+    path("e-mails/to/<slug:circle>/<int:object_id>/write/", groups.write_group_email, name="write_group_email"),
+    path("e-mails/group/<int:pk>/", groups.group_email, name="group_email"),
+    path("e-mails/group/<int:pk>/edit/", groups.change_group_email, name="change_group_email"),
+    path("e-mails/group/<int:pk>/test/", groups.try_group_email, name="try_group_email"),
+    path("e-mails/group/<int:pk>/send/", groups.send_group_email, name="send_group_email"),
+    path("e-mails/group/<int:pk>/delete/", groups.delete_group_email, name="delete_group_email"),
     path("e-mails/<int:pk>/", emails.email, name="email"),
     path("e-mails/<int:pk>/retry/", ledger.retry_email, name="retry_email"),
     path("e-mails/<int:pk>/pause/", ledger.pause_email, name="pause_email"),

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from notifications.emails.texts import EmailTemplates
 from programmes.models import Edition
 from web.dates.clock import Day
 from web.hooks import Hooks, in_order, nothing
@@ -31,11 +32,12 @@ class ReminderScheduleRules:
     """What the app of a kind of event requires of that kind's reminder schedule.
 
     `emails` holds the rule of each type of e-mail. `missing_reason(format)` returns what the schedule needs and the
-    format version lacks, "" when it lacks nothing.
+    format version lacks, "" when it lacks nothing. `texts` are the usual texts, which the lab may reword.
     """
 
     emails: Mapping[str, EmailRule]
     missing_reason: Callable[[Any], StrOrPromise] = lambda _format: ""
+    texts: EmailTemplates = field(default_factory=lambda: EmailTemplates({}, {}))
 
 
 def _takes_no_part(_user: User, _edition: Edition, _today: Day) -> bool:

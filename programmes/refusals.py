@@ -43,6 +43,7 @@ SENTENCES: dict[str, RefusalText] = {
     "format_phase_once": (_("The format already has this phase."), "kind"),
     "reminder_step_once": (_("The reminder schedule already has this reminder."), "slug"),
     "reminder_step_position_once": _("Two reminders of the schedule have the same position."),
+    "reminder_step_wording": _("Write both a subject and a text, or leave both empty to use the usual ones."),
     "reminder_step_offset": (
         _(
             "Write + or -, a number from 1 to 999, then w (weeks), wd (working days), d (days) or m (months):"

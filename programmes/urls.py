@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.views import authorities, comparing, editions, formats, lessons, periods, programmes
+from programmes.views import authorities, comparing, editions, formats, lessons, periods, programmes, wordings
 
 app_name = "programmes"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("formats/<int:pk>/numbers/", formats.change_format, name="change_format"),
     path("formats/<int:pk>/phases/", formats.set_phases, name="set_phases"),
     path("formats/<int:pk>/reminders/<slug:kind>/", formats.set_reminder_schedule, name="set_reminder_schedule"),
+    path("formats/<int:pk>/reminders/<slug:kind>/<slug:step>/", wordings.reword_email, name="reword_email"),
     path("formats/<int:pk>/publish/", formats.publish_format, name="publish_format"),
     path("formats/<int:pk>/revise/", formats.revise_format, name="revise_format"),
     path("formats/<int:pk>/compare/<int:other>/", comparing.compare_formats, name="compare_formats"),

@@ -48,7 +48,17 @@ from imports.models import ColumnChoice, ImportBatch, ImportRow
 from labplatform.models import NoticeSnooze
 from labplatform.settings.base import OUR_APPS
 from lists.models import BulkRow, BulkRun, SavedView
-from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, TaskRun
+from notifications.models import (
+    CalendarFeed,
+    Delivery,
+    DeliveryItem,
+    EmailFrequency,
+    GroupEmail,
+    MailSwitch,
+    Preference,
+    Reminder,
+    TaskRun,
+)
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -110,7 +120,7 @@ from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory, ExportFactory
 from tests.factories.imports import ImportBatchFactory
 from tests.factories.invitations import InvitationFactory
-from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
+from tests.factories.notifications import NOW, DeliveryFactory, GroupEmailFactory, ReminderFactory
 from tests.factories.programmes import (
     AuthorityAdminFactory,
     AuthorityFactory,
@@ -261,6 +271,10 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Preference: HistoryCase(
         lambda: Preference.objects.create(user=UserFactory(), kind="workshop"), {"kind": "exchange"}
     ),
+    EmailFrequency: HistoryCase(
+        lambda: EmailFrequency.objects.create(user=UserFactory(), every="daily"), {"every": "weekly"}
+    ),
+    GroupEmail: HistoryCase(GroupEmailFactory, {"audience": "pilot"}),
     MailSwitch: HistoryCase(lambda: MailSwitch.objects.create(pk=1), {"held_since": NOW, "reason": "A mistake"}),
     CalendarFeed: HistoryCase(a_feed, {"made_at": "2027-01-01T09:00:00Z"}),
     TaskRun: HistoryCase(lambda: TaskRun.objects.create(task="a", first_at=NOW, started_at=NOW), {"error": "Other"}),

@@ -17,7 +17,7 @@ from cohorts.attendance.models import Tally
 from cohorts.clock import local_today
 from cohorts.cohort.format_checks import surplus_weeks_warning
 from cohorts.models import Attendance, Cohort, Session
-from cohorts.permissions import can_plan_sessions, decisions, roles_of
+from cohorts.permissions import can_lead, can_plan_sessions, decisions, roles_of
 from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
@@ -88,6 +88,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "other_steps": other_steps(session, today) if can_plan else [],
         "remarks": remarks.sentences_of(session.remarks) if can_plan and session.state == "draft" else [],
         "files": files_panel(owner_of(session, user, roles), today),
+        "can_lead": can_lead(roles),
         **_email_context(session, user, tally),
     }
     return render(request, "cohorts/sessions/page.html", context)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -10,6 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
+from cohorts.models import Cohort
+from cohorts.permissions import role_of_each
 from exchanges.emails.content_paragraphs import PARAGRAPH_WRITERS, content_paragraphs
 from exchanges.emails.recipients import EARLY_REASONS, EXCHANGE_AUDIENCES, REASONS
 from exchanges.emails.texts import TEXTS
@@ -20,26 +23,33 @@ from exchanges.planning.reassignment import next_in_line
 from exchanges.registration.enums import REFUSED, RegistrationState
 from exchanges.reminders import CHANGED, NOT_COMING, change_details
 from notifications.calendars.ics import CalendarEntry, Status
+from notifications.emails.placeholders import Wording, names_in
 from notifications.models import Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
+from programmes.formats.wordings import wording_in_edition
+from web.dates.clock import platform_day
 from web.text import formats
 
 
-def render(reminder: Reminder, exchange: Exchange, user: User, language: str) -> EmailPart:
+def render(
+    reminder: Reminder, exchange: Exchange, user: User, language: str, wording: Wording | None = None
+) -> EmailPart:
     """Return the e-mail of a reminder about the exchange for one recipient, `user`.
 
-    The texts are in the active language; `language` decides how dates are written. Only an e-mail that is sent alone,
-    not in a digest, can have a calendar entry.
+    The texts are in the active language, in the `wording` given or that of the edition's format; `language` decides how
+    dates are written. Only an e-mail that is sent alone, not in a digest, can have a calendar entry.
     """
     words = TEXTS.emails[reminder.email_type]
+    wording = wording or wording_in_edition(exchange.edition_id, reminder, language)
+    names = set(names_in(f"{wording.subject}{wording.body}")) if wording else words.placeholders
     values = values_of(exchange, language) | _old_values(reminder, exchange, language)
-    values |= content_paragraphs(words.placeholders & PARAGRAPH_WRITERS.keys(), exchange, user, language)
-    if "next" in words.placeholders:
+    values |= content_paragraphs(names & PARAGRAPH_WRITERS.keys(), exchange, user, language)
+    if "next" in names:
         values["next"] = _next_in_line(exchange, reminder.due_on)
     entry = _entry(exchange, reminder, words.calendar, user) if reminder.alone else None
     replaced = _("The calendar entry attached to this e-mail replaces the previous one.")
     values["replaced"] = str(replaced) if entry else ""
-    return TEXTS.part(reminder, values, entry)
+    return TEXTS.part(reminder, values, entry, wording=wording)
 
 
 def values_of(exchange: Exchange, language: str) -> dict[str, str]:
@@ -136,6 +146,11 @@ def in_scope(scope: CommandScope) -> set[int]:
     return set(Exchange.objects.planned_here().filter(**limits).values_list("pk", flat=True))
 
 
+def roles(exchange: int, users: Collection[int], at: datetime) -> dict[int, Role]:
+    """Return the role of each of these people (keys) in the cohorts of an exchange's edition at the moment `at`."""
+    return role_of_each(users, Cohort.objects.filter(edition__exchanges=exchange), platform_day(at))
+
+
 def _full_name(exchange: Exchange) -> str:
     """Return the name of the exchange and of its edition, like “Intertransfo 4 · Transfo 2025”."""
     return f"{exchange} · {exchange.edition.name}"
@@ -196,6 +211,7 @@ EXCHANGE = EventKind(
     can_see=lambda user, pk: Exchange.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=EXCHANGE_AUDIENCES.sizes,
     stop_reason=EXCHANGE_AUDIENCES.stop_reason,
+    roles=roles,
     reasons=REASONS,
     early_reasons=EARLY_REASONS,
 )

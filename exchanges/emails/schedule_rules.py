@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from exchanges.emails.texts import EMAILS
+from exchanges.emails.texts import EMAILS, TEXTS
 from programmes.enums import ReminderScheduleKind
 from programmes.formats.reminder_schedules import rules_of
 from programmes.hooks import ReminderScheduleRules
@@ -36,4 +36,5 @@ RULES: Final = ReminderScheduleRules(
         also=EXTRA_AUDIENCES,
     ),
     missing_emails_message,
+    TEXTS,
 )

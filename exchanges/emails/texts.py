@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from exchanges.emails.placeholders import PLACEHOLDERS
 from exchanges.reminders import INFORMED, INFORMED_EXCEPT_LAB, NOT_YET_INFORMED
 from notifications.emails import texts
 
@@ -343,4 +344,4 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
     }
 )
-TEXTS: Final = texts.EmailTemplates(EMAILS, TO_WHOM)
+TEXTS: Final = texts.EmailTemplates(EMAILS, TO_WHOM, PLACEHOLDERS)

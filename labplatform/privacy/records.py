@@ -124,12 +124,14 @@ ACTIVITIES: Final = (
         ("needs",),
     ),
     Activity(
-        gettext_lazy("E-mails: reminders and invitations"),
+        gettext_lazy("E-mails: reminders, invitations, and what people write to groups"),
         PUBLIC_TASK,
         gettext_lazy("Everyone who has an account or an invitation"),
-        gettext_lazy("Address, language, subject, time of sending, mail server’s answer"),
+        gettext_lazy(
+            "Address, language, subject, time of sending, mail server’s answer; texts to groups and their writer"
+        ),
         gettext_lazy("The person, the lab, the mail server’s provider"),
-        ("emails", "calendars"),
+        ("emails", "group_emails", "calendars"),
     ),
     Activity(
         gettext_lazy("Pictures and documents of the work"),

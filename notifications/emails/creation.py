@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import OperationalError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
+from accounts.hooks import time_zones
 from accounts.models import User
 from notifications.emails import links
 from notifications.emails.rendering import language_of
 from notifications.enums import ReminderState
-from notifications.models import Delivery, DeliveryItem, Preference, Reminder
+from notifications.models import Delivery, DeliveryItem, EmailFrequency, Preference, Reminder
 from notifications.registries import Recipient, event_kinds
 from notifications.reminders import schedule
 from notifications.reminders.models import ReminderQuerySet
+from web.dates.clock import day_in
 
 BATCH = 100  # reminders; each may concern a hundred people
 
@@ -30,10 +33,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DueForPerson:
-    """A due reminder and one person who gets it."""
+    """A due reminder and one person who gets it, at once or, with `waits_until`, later together with others.
+
+    `zone` is the time zone of the person while the reminder waits.
+    """
 
     reminder: Reminder
     user: User
+    waits_until: datetime | None = None
+    zone: str = ""
 
     @property
     def person(self) -> int:
@@ -42,11 +50,16 @@ class DueForPerson:
 
     @property
     def day(self) -> date:
-        """Return the date on which the reminder is due where its event is.
+        """Return the date on which the reminder is due where its event is, or on which it has waited long enough.
 
         The person's reminders of one day share an e-mail.
         """
-        return self.reminder.due_on
+        return day_in(self.zone, self.waits_until) if self.waits_until else self.reminder.due_on
+
+    @property
+    def leaves_at(self) -> datetime:
+        """Return the moment from which the e-mail is to be sent."""
+        return self.waits_until or self.reminder.due_at
 
     @property
     def alone(self) -> bool:
@@ -102,7 +115,11 @@ def _create_emails_of_batch(rows: Sequence[Reminder], at: datetime, stuck: set[i
             continue
         expanded.append(row.pk)
         due += [DueForPerson(row, user) for user in users]
-    created = _create_emails(_without_unsubscribed(_without_repeats(due)))
+    wanted = _without_unsubscribed(_without_repeats(due))
+    waiting = _reminders_that_wait(wanted, at)
+    waiting_keys = {(row.reminder.pk, row.person) for row in waiting}
+    created = _create_emails([row for row in wanted if (row.reminder.pk, row.person) not in waiting_keys], at)
+    created += _create_emails(waiting, at)
     Reminder.objects.filter(pk__in=expanded).update(state=ReminderState.EXPANDED)
     return Counter(expanded=len(expanded), expired=len(late), emails=created)
 
@@ -142,15 +159,36 @@ def _without_unsubscribed(due: Sequence[DueForPerson]) -> list[DueForPerson]:
     return [row for row in due if (row.person, row.reminder.kind) not in unsubscribed]
 
 
-def _create_emails(due: Sequence[DueForPerson]) -> int:
+def _reminders_that_wait(due: Sequence[DueForPerson], at: datetime) -> list[DueForPerson]:
+    """Return those of the reminders in `due` that wait for their person's weekly e-mail, each with its moment.
+
+    They are not urgent, their person chose to get such e-mails weekly, and they are still useful then. Takes a
+    statement for the choices, and one for the time zones of people who made this choice.
+    """
+    can_wait = [row for row in due if event_kinds[row.reminder.kind].can_wait and not row.alone]
+    if not can_wait:
+        return []
+    weekly = EmailFrequency.objects.weekly_readers({row.person for row in can_wait})
+    zones = time_zones(weekly, at) if weekly else {}
+    waiting = []
+    for row in can_wait:
+        zone = zones.get(row.person, settings.TIME_ZONE)
+        moment = schedule.next_weekly_moment(row.reminder.due_at, zone)
+        if row.person in weekly and at < moment < row.reminder.expires_at:
+            waiting.append(replace(row, waits_until=moment, zone=zone))
+    return waiting
+
+
+def _create_emails(due: Sequence[DueForPerson], at: datetime) -> int:
     """Put the reminders in `due` into e-mails, one per person and day, and return the number of new e-mails.
 
-    An e-mail of that day that was not handed over yet takes further ones; separate reminders get their own. The
-    people's rows are locked in one order, so that two processes number a person's e-mails one after the other.
+    An e-mail that leaves at the same time and was not handed over yet takes further ones: at once (at the moment `at`),
+    or on the day for which they wait. Separate reminders get their own. The people's rows are locked in one order, so
+    that two processes number a person's e-mails one after the other.
     """
     people = sorted({row.person for row in due})
     list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    open_deliveries = _open_deliveries(people, due)
+    open_deliveries = _open_deliveries(people, due, at)
     numbers = _last_numbers(people, due)
     new: list[Delivery] = []
     assignments: list[tuple[Delivery, DueForPerson]] = []
@@ -177,7 +215,7 @@ def _new_delivery(group: Sequence[DueForPerson], number: int) -> Delivery:
     e-mails of that day.
     """
     first = group[0]
-    due = min(row.reminder.due_at for row in group)
+    due = min(row.leaves_at for row in group)
     key = schedule.message_uuid(str(first.person), first.day, number)
     return Delivery(
         user=first.user,
@@ -193,15 +231,21 @@ def _new_delivery(group: Sequence[DueForPerson], number: int) -> Delivery:
     )
 
 
-def _open_deliveries(people: Sequence[int], due: Iterable[DueForPerson]) -> dict[tuple[int, date], Delivery]:
+def _open_deliveries(
+    people: Sequence[int], due: Collection[DueForPerson], at: datetime
+) -> dict[tuple[int, date], Delivery]:
     """Return, by person and day, the e-mails to which reminders in `due` may still be added, locked until the
     transaction ends.
 
-    They are queued, were never handed over to the mail server, and are not e-mails for one reminder only. `people` are
+    They are queued, were never handed over to the mail server, and are not e-mails for one reminder only. Reminders
+    that leave at once join e-mails that do so at the moment `at`, those that wait join e-mails that wait. `people` are
     keys.
     """
     days = {row.day for row in due if not row.alone}
-    rows = Delivery.objects.accepting_items().filter(user__in=people, day__in=days).order_by("pk").select_for_update()
+    is_waiting = any(row.waits_until for row in due)
+    leaving = Q(next_attempt_at__gt=at) if is_waiting else Q(next_attempt_at__lte=at)
+    open_rows = Delivery.objects.accepting_items().filter(leaving, user__in=people, day__in=days)
+    rows = open_rows.order_by("pk").select_for_update()
     return {(row.user_id, row.day): row for row in rows}
 
 

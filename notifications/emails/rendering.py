@@ -99,9 +99,9 @@ def build_section(topic: Topic, user: User, language: str) -> Section:
     An address that nobody has proved to be theirs gets a neutral text without content from other users, except in
     e-mails to people who are invited and have not joined (`EventKind.sends_to_invited_people`), which have none.
     """
-    reminder, event = topic
+    reminder, event, wording = topic
     kind = event_kinds[reminder.kind]
-    part = kind.render(reminder, event, user, language)
+    part = kind.render(reminder, event, user, language, **({"wording": wording} if wording else {}))
     if not (kind.sends_to_invited_people or user.has_proven_address):
         part = part.without_user_content(kind.label)
     return Section(reminder, part)
@@ -114,9 +114,18 @@ def render_email(user: User, language: str, topics: Sequence[Topic], *, masked: 
     """
     with translation.override(language):
         sections = [build_section(topic, user, language) for topic in topics]
+        return render_sections(user, language, sections, masked=masked)
+
+
+def render_sections(user: User, language: str, sections: Sequence[Section], *, masked: bool = False) -> RenderedEmail:
+    """Return the e-mail to a person that consists of these sections, as text and HTML in the language.
+
+    With `masked`, for other readers, the unsubscribe link and secrets in links are replaced by “…”.
+    """
+    with translation.override(language):
         if masked:
             sections = [replace(row, part=row.part.masked()) for row in sections]
-        kinds = {topic.reminder.kind for topic in topics}
+        kinds = {section.reminder.kind for section in sections}
         unsubscribe_url = links.masked_unsubscribe_url() if masked else links.unsubscribe_url(user.pk, kinds)
         context = {
             "user": user,

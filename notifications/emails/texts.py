@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from notifications.calendars.ics import CalendarEntry, Status
+from notifications.emails.placeholders import Placeholder, Wording, fill, filled_paragraphs
 from notifications.models import Reminder
 from notifications.registries import EmailPart
 from notifications.reminders.reason_texts import join_with_colon
+from web.site_addresses import absolute_url
 
 INFORMED: Final = "informed"  # audience, as stored: people who received earlier e-mails about the event
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
+LINK: Final = "link"
+LINK_PLACEHOLDER: Final = {  # of every kind of event
+    LINK: Placeholder(
+        pgettext_lazy("placeholder", "link"),
+        _("the address of the page that the button opens"),
+        "https://lab.example/…",
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,12 @@ class EmailTemplate:
         """Return the names of the placeholders in the paragraphs, in the active language: "day" for "%(day)s"."""
         return {name for paragraph in self.paragraphs for name in placeholders_in(paragraph)}
 
+    @property
+    def wording(self) -> Wording:
+        """Return subject and paragraphs in the active language, with placeholders in braces: "{dates}"."""
+        body = "\n\n".join(map(_with_braces, self.paragraphs))
+        return Wording(_with_braces(self.subject), body)
+
 
 @dataclass(frozen=True, slots=True)
 class EmailTemplates:
@@ -46,10 +64,12 @@ class EmailTemplates:
 
     `to_whom` gives for each audience its name in a schedule and the reason its people read for getting the e-mail. An
     audience of one person has a number after a dash. `INFORMED` gives the reason for audiences without texts.
+    `placeholders` are the values that the lab may name where it words an e-mail itself.
     """
 
     emails: Mapping[str, EmailTemplate]
     to_whom: Mapping[str, tuple[StrOrPromise, StrOrPromise]]
+    placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
 
     def describe(self, reminder: Reminder) -> str:
         """Return the reminder's audience and topic in one line, such as “Registered: confirm or cancel”.
@@ -68,23 +88,29 @@ class EmailTemplates:
         calendar: CalendarEntry | Sequence[CalendarEntry] | None = None,
         *,
         why: StrOrPromise = "",
+        wording: Wording | None = None,
     ) -> EmailPart:
         """Return the reminder's part of an e-mail: the texts of its template filled with `values`, in the active
         language.
 
-        A paragraph is left out where one of its values is empty. `calendar` holds its calendar entries. `why` is the
-        reason for getting the e-mail, by default the audience's. Raises LookupError for a type of e-mail without a
-        template.
+        The lab's own `wording` replaces subject and paragraphs. A paragraph is left out where one of its values is
+        empty. `calendar` holds its calendar entries. `why` is the reason for getting the e-mail, by default the
+        audience's. Raises LookupError for a type of e-mail without a template.
         """
         template = self.emails[reminder.email_type]
-        paragraphs = [
-            paragraph for paragraph in template.paragraphs if all(values[name] for name in placeholders_in(paragraph))
-        ]
+        path = reverse(template.url_name, args=[reminder.object_id])
+        if wording:
+            values = {**values, LINK: absolute_url(path)}
+            subject, paragraphs = fill(wording.subject, values), filled_paragraphs(wording, values)
+        else:
+            subject = template.subject % values
+            complete = (text for text in template.paragraphs if all(values[name] for name in placeholders_in(text)))
+            paragraphs = [str(text % values) for text in complete]
         return EmailPart(
-            subject=template.subject % values,
-            text="\n\n".join(str(paragraph % values) for paragraph in paragraphs),
+            subject=subject,
+            text="\n\n".join(paragraphs),
             why=str((why or self._reason_for_audience(reminder.audience)) % values),
-            button=(str(template.button), reverse(template.url_name, args=[reminder.object_id])),
+            button=(str(template.button), path),
             calendar=calendar or None,
         )
 
@@ -100,6 +126,11 @@ class EmailTemplates:
 def placeholders_in(text: StrOrPromise) -> list[str]:
     """Return the names of the placeholders in a text, in order, such as "day" for "%(day)s"."""
     return PLACEHOLDER.findall(str(text))
+
+
+def _with_braces(text: StrOrPromise) -> str:
+    """Return a text of the catalogue with its placeholders in braces: "{day}" for "%(day)s"."""
+    return PLACEHOLDER.sub(r"{\1}", str(text)).replace("%%", "%")
 
 
 def _without_number(audience: str) -> str:

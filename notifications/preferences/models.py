@@ -1,4 +1,4 @@
-"""The kinds of events whose e-mails people have stopped."""
+"""The kinds of events whose e-mails people have stopped, and how often they get e-mails that can wait."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,48 @@ class PreferenceQuerySet(models.QuerySet["Preference"]):
         stopped.
         """
         return set(self.filter(user__in=users).values_list("user_id", "kind"))
+
+
+class Frequency(models.TextChoices):
+    """How often a person gets e-mails that can wait; those that cannot wait always leave at once."""
+
+    AT_ONCE = "at_once", _("at once, each on its own")
+    DAILY = "daily", _("together, at the end of the working day")
+    WEEKLY = "weekly", _("together, on Monday morning")
+
+
+class EmailFrequencyQuerySet(models.QuerySet["EmailFrequency"]):
+    def at_once(self) -> EmailFrequencyQuerySet:
+        """Return the choices of people who want e-mails that can wait at once."""
+        return self.filter(every=Frequency.AT_ONCE)
+
+    def weekly_readers(self, users: Iterable[int]) -> set[int]:
+        """Return those of the people with these keys who want e-mails that can wait once a week."""
+        return set(self.filter(user__in=users, every=Frequency.WEEKLY).values_list("user_id", flat=True))
+
+
+@tracked()
+class EmailFrequency(models.Model):
+    """How often a person wants e-mails that can wait; without a row it is daily."""
+
+    user = models.ForeignKey(  # the unique key is an index
+        User, models.CASCADE, related_name="email_frequencies", verbose_name=_("person"), db_index=False
+    )
+    every = models.CharField(_("how often"), max_length=8, choices=Frequency.choices)
+
+    objects = EmailFrequencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("frequency of e-mails")
+        verbose_name_plural = _("frequencies of e-mails")
+        ordering: ClassVar[list[str]] = ["user"]
+        constraints = [
+            models.UniqueConstraint(fields=["user"], name="email_frequency_once"),
+            models.CheckConstraint(condition=Q(every__in=Frequency.values), name="email_frequency_known"),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(who)s: %(what)s") % {"who": self.user, "what": self.get_every_display()}
 
 
 @tracked()

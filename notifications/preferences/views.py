@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -11,8 +12,9 @@ from accounts.models import User
 from accounts.requests import person
 from notifications import actions
 from notifications.emails import links
-from notifications.models import Preference
+from notifications.models import EmailFrequency, Preference
 from notifications.preferences.forms import PreferencesForm
+from notifications.preferences.models import Frequency
 from notifications.registries import event_kinds
 from web.forms.pages import form_page, submitted_data
 from web.security.acting import forbidden_while_acting
@@ -21,16 +23,18 @@ from web.security.acting import forbidden_while_acting
 @forbidden_while_acting
 @form_page
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Show the form with the kinds of events about which the signed-in person gets e-mails; save it on POST.
+    """Show the form with how often and about which kinds of events the signed-in person gets e-mails; save it on POST.
 
     All kinds are wanted until the person stops one. Lab staff who act for the person may not open it.
     """
     user = person(request)
     unwanted = set(Preference.objects.filter(user=user).values_list("kind", flat=True))
     wanted = [slug for slug in event_kinds.slugs() if slug not in unwanted]
-    form = PreferencesForm(submitted_data(request), initial={"wanted": wanted})
+    frequency = EmailFrequency.objects.filter(user=user).first()
+    initial = {"wanted": wanted, "every": frequency.every if frequency else Frequency.DAILY}
+    form = PreferencesForm(submitted_data(request), initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.choose_email_kinds(user=user, wanted=form.cleaned_data["wanted"], by=user)
+        actions.choose_email_kinds(user=user, by=user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences/preferences.html", {"form": form})

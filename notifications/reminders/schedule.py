@@ -260,6 +260,14 @@ def _first_open(day: date, direction: timedelta, is_open: IsOpen) -> date:
     return open_day
 
 
+def next_weekly_moment(at: datetime, zone: str) -> datetime:
+    """Return the moment, in UTC, of the next Monday at 09:00 in the time zone `zone`: `at` itself if it is one."""
+    day = at.astimezone(ZoneInfo(zone)).date()
+    monday = day + timedelta(days=-day.weekday() % 7)
+    moment = _local_time(monday, SEND_TIME, zone)
+    return moment if moment >= at else _local_time(monday + timedelta(weeks=1), SEND_TIME, zone)
+
+
 class GroupableReminder(Protocol):
     """A due reminder for one person, for `group_into_emails`: `day` is its local date, `alone` a separate e-mail."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from web.dates.clock import day_in
 from web.pages.steps import PageStep, StepState
 
 MAX_UPCOMING = 10
+REASONS_BEFORE_THE_START = ("late", "expired", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +130,23 @@ def reminder_steps_of(event: EventRef, at: datetime, *, for_staff: bool = False)
     """Return the reminders of an event as steps for its page, in order of time: its latest version, and those sent
     earlier.
 
-    Announcements to one person are left out. With `for_staff` each step links to the reminder's page. Takes one query,
-    and that of the kind's `sizes`.
+    Announcements to one person are left out. The first steps are folded as long as their day had passed when the event
+    got its date. With `for_staff` each step links to the reminder's page. Takes one query, and that of the kind's
+    `sizes`.
     """
     rows: list[Any] = list(_reminders(event.kind, event.pk))
     latest = max((row.version for row in rows), default=0)
     visible_rows = [row for row in rows if row.version == latest or row.sent_count or row.failed_count]
     statuses = _statuses(visible_rows, at, is_paused=any(row.all_paused for row in visible_rows))
     following = next((status for status in statuses if status.is_upcoming and not status.has_no_recipients), None)
-    return [_page_step(status, is_next=status is following, for_staff=for_staff) for status in statuses]
+    steps = [_page_step(status, is_next=status is following, for_staff=for_staff) for status in statuses]
+    too_early = sum(1 for _row in takewhile(_was_over, visible_rows))
+    return [replace(step, folded=number < too_early) for number, step in enumerate(steps)]
+
+
+def _was_over(row: Reminder) -> bool:
+    """Return whether a step's day had passed, or was replaced by a later step, when the event got its date."""
+    return row.state in (ReminderState.SKIPPED, ReminderState.EXPIRED) and row.reason in REASONS_BEFORE_THE_START
 
 
 def _reminders(kind: str, pk: int) -> QuerySet[Reminder]:

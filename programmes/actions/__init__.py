@@ -38,6 +38,7 @@ from programmes.actions.lessons import (
     refuse_lesson,
     withdraw_answer,
 )
+from programmes.actions.wordings import reword_email
 
 __all__ = [
     "STATE_ACTIONS",
@@ -68,6 +69,7 @@ __all__ = [
     "remove_authority",
     "remove_calendar_period",
     "revise_format",
+    "reword_email",
     "set_phases",
     "set_reminder_schedule",
     "start_edition",

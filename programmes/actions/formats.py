@@ -1,6 +1,6 @@
 """Actions on programmes and their format versions: create, change, publish, and copy into a new version."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.reminders.schedule import Offset, OffsetError, parse_offset
-from programmes.enums import EmailType, PhaseKind, ReminderScheduleKind
+from programmes.enums import PhaseKind, ReminderScheduleKind
 from programmes.formats.reminder_schedules import (
     DEFAULT_REMINDER_SCHEDULES,
     approximate_days,
     audiences_of,
+    email_label,
     email_types_of,
     missing_reason,
     placement_errors,
@@ -189,16 +190,18 @@ def set_reminder_schedule(
 ) -> Format:
     """Replace the reminder steps of one kind of event in a draft format version; without steps, nothing is sent.
 
-    `kind` is "exchange", "stakeholder_session", "group_session" or "idea". The steps are sorted by time.
-    `version_token` is the hash (`fingerprint`) of the steps the form started from: raises EditConflict when someone
-    else has saved since. Raises DomainError for a step that is not valid and for a published version.
+    `kind` is "exchange", "stakeholder_session", "group_session" or "idea". The steps are sorted by time. A step that
+    sends the same type of e-mail as before keeps the lab's own wording. `version_token` is the hash (`fingerprint`) of
+    the steps the form started from: raises EditConflict when someone else has saved since. Raises DomainError for a
+    step that is not valid and for a published version.
     """
     locked = _lock_format(format)
     check_version(
         version_token, current={"steps": locked.reminder_form_values(kind)}, submitted={"steps": _form_values(steps)}
     )
+    earlier = {(row.slug, row.email_type): row for row in locked.reminder_steps.filter(kind=kind)}
     locked.reminder_steps.filter(kind=kind).delete()
-    _write_reminder_schedule(locked, kind, steps)
+    _write_reminder_schedule(locked, kind, steps, earlier)
     return locked
 
 
@@ -234,13 +237,8 @@ def _check_reminder_schedules(draft: Format) -> None:
                 ReminderStepInput(step.offset, step.audience, step.email_type, step.alone, step.until), step.kind
             )
         except DomainError as error:
-            values = {"schedule": step.get_kind_display(), "email": _email_type_label(step.email_type), "reason": error}
+            values = {"schedule": step.get_kind_display(), "email": email_label(step.email_type), "reason": error}
             raise DomainError(_("%(schedule)s, “%(email)s”: %(reason)s") % values) from error
-
-
-def _email_type_label(email_type: str) -> str:
-    """Return the label of a type of e-mail, given by its slug; an unknown slug, from an import, stays unchanged."""
-    return str(EmailType(email_type).label) if email_type in EmailType else email_type
 
 
 def _lock_format(format: Format) -> Format:  # noqa: A002
@@ -257,12 +255,17 @@ def _form_values(steps: Sequence[ReminderStepInput]) -> list[tuple[object, ...]]
     return sorted((step.offset, step.audience, step.email_type, step.alone, step.until) for step in steps)
 
 
-def _write_reminder_schedule(format: Format, kind: str, steps: Sequence[ReminderStepInput]) -> None:  # noqa: A002
+def _write_reminder_schedule(
+    format: Format,  # noqa: A002
+    kind: str,
+    steps: Sequence[ReminderStepInput],
+    earlier: Mapping[tuple[str, str], ReminderStep] | None = None,
+) -> None:
     """Create the reminder steps of one kind of event in a format version, in order of time; existing ones are not
     touched.
 
-    `kind` is "exchange", "stakeholder_session", "group_session" or "idea". Raises DomainError for a step that is not
-    valid.
+    `kind` is "exchange", "stakeholder_session", "group_session" or "idea". `earlier` are rows by slug and type of
+    e-mail whose wording the new ones take over. Raises DomainError for a step that is not valid.
     """
     for step in steps:
         _check_step(step, kind)
@@ -279,9 +282,15 @@ def _write_reminder_schedule(format: Format, kind: str, steps: Sequence[Reminder
             email_type=step.email_type,
             alone=step.alone,
             until=step.until,
+            **_texts_of((earlier or {}).get((step.slug, step.email_type))),
         )
         for position, step in enumerate(in_time_order, start=1)
     )
+
+
+def _texts_of(step: ReminderStep | None) -> dict[str, str]:
+    """Return the lab's own wording of a step by column; {} without a step."""
+    return {name: getattr(step, name) for name in ReminderStep.TEXTS} if step else {}
 
 
 def _check_step(step: ReminderStepInput, kind: str) -> None:

@@ -12,10 +12,11 @@ from notifications.reminders.schedule import parse_offset
 from programmes.enums import Audience, EmailType, FormatPart, PhaseKind, ReminderScheduleKind
 from programmes.formats.differences import ChangeKind, differences
 from programmes.formats.outline import NUMBERS
-from programmes.models import Format, Lesson
+from programmes.models import Format, Lesson, ReminderStep
 from programmes.wording import offset_in_words
 
-StepValues = tuple[str, str, str, bool, str]  # offset, audience, email_type, alone, until
+# offset, audience, email_type, alone, until, and the lab's own texts
+StepValues = tuple[str, str, str, bool, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +146,19 @@ def _email_differences(before: Format, after: Format) -> list[FormatDifference]:
 def _steps_by_slug(version: Format, kind: ReminderScheduleKind) -> dict[str, StepValues]:
     """Return the reminder steps of a format version for one kind of event, by slug, in order of position.
 
-    Each is a tuple (offset, audience, email_type, alone, until).
+    Each is a tuple (offset, audience, email_type, alone, until, texts).
     """
     steps = sorted(version.reminder_steps.all(), key=lambda step: step.position)
     return {
-        step.slug: (step.offset, step.audience, step.email_type, step.alone, step.until)
+        step.slug: (step.offset, step.audience, step.email_type, step.alone, step.until, _texts(step))
         for step in steps
         if step.kind == kind
     }
+
+
+def _texts(step: ReminderStep) -> tuple[str, ...]:
+    """Return the lab's own wording of a step, () where all texts are the usual ones."""
+    return tuple(getattr(step, name) for name in ReminderStep.TEXTS) if step.is_reworded else ()
 
 
 def _schedule_differences(
@@ -160,16 +166,23 @@ def _schedule_differences(
 ) -> list[FormatDifference]:
     """Return the differences between the reminder schedules that two format versions have for one kind of event.
 
-    Both map the slugs of steps to tuples (offset, audience, email_type, alone, until). A schedule that is empty on one
-    side only is one difference.
+    Both map the slugs of steps to tuples (offset, audience, email_type, alone, until, texts). A schedule that is empty
+    on one side only is one difference.
     """
     if bool(before) != bool(after):
         return [FormatDifference(kind.label, "added" if after else "removed", _count_text(before), _count_text(after))]
     changes = differences(before, after)
     return [
-        FormatDifference(kind.label, change.kind, _step_text(change.before), _step_text(change.after))
+        FormatDifference(kind.label, change.kind, _step_text(change.before), _after_text(change.before, change.after))
         for change in changes
     ]
+
+
+def _after_text(before: StepValues | None, after: StepValues | None) -> str | None:
+    """Return the later version's step in words; it says so when both versions have different wordings of their own."""
+    text = _step_text(after)
+    has_new_words = bool(before and after and before[-1] and after[-1] and before[-1] != after[-1])
+    return f"{text} ({_('worded differently')})" if has_new_words else text
 
 
 def _count_text(steps: dict[str, StepValues]) -> str | None:
@@ -183,16 +196,17 @@ def _count_text(steps: dict[str, StepValues]) -> str | None:
 def _step_text(step: StepValues | None) -> str | None:
     """Return a reminder step in words: when it is sent, what and to whom; None for a step that the version lacks.
 
-    The step is a tuple (offset, audience, email_type, alone, until). An unknown slug, from an import, is shown
+    The step is a tuple (offset, audience, email_type, alone, until, texts). An unknown slug, from an import, is shown
     unchanged.
     """
     if step is None:
         return None
-    offset, audience, email_type, alone, until = step
+    offset, audience, email_type, alone, until, texts = step
     text = _("%(when)s: %(email)s (to: %(audience)s)") % {
         "when": offset_in_words(parse_offset(offset)),
         "email": dict(EmailType.choices).get(email_type, email_type),
         "audience": dict(Audience.choices).get(audience, audience),
     }
     text += f", {_('always a separate e-mail')}" if alone else ""
+    text += f", {_('in the lab’s own words')}" if texts else ""
     return text + (f", {_('useful until')} {offset_in_words(parse_offset(until))}" if until else "")

@@ -6,8 +6,9 @@ from itertools import groupby
 
 from django_stubs_ext import StrOrPromise
 
-from programmes.enums import Audience, EmailType, ReminderScheduleKind
+from programmes.enums import Audience, ReminderScheduleKind
 from programmes.formats.month_line import MonthLine, Span, month_line
+from programmes.formats.reminder_schedules import email_label
 from programmes.models import Format, FormatPhase, ReminderStep
 from programmes.wording import offset_in_words
 
@@ -43,13 +44,15 @@ def phase_line(version: Format, phases: Sequence[FormatPhase]) -> MonthLine:
 class ReminderScheduleRow:
     """One reminder step in words: “26 weeks before · the lab · choose host and dates”.
 
-    `alone` says whether its e-mail is always separate.
+    `alone` says whether its e-mail is always separate, `is_reworded` whether it is in the lab's own words.
     """
 
+    slug: str
     when: str
     audience: StrOrPromise
     email_type: StrOrPromise
     alone: bool
+    is_reworded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def reminder_schedules(steps: Sequence[ReminderStep]) -> list[ReminderScheduleTa
 
     `steps` are those of one format version, ordered by kind and position.
     """
-    by_kind = {kind: tuple(map(_schedule_row, rows)) for kind, rows in groupby(steps, key=lambda step: step.kind)}
+    by_kind = {kind: tuple(map(schedule_row, rows)) for kind, rows in groupby(steps, key=lambda step: step.kind)}
     return [ReminderScheduleTable(kind, by_kind.get(kind.value, ())) for kind in ReminderScheduleKind]
 
 
@@ -73,11 +76,11 @@ def reminder_schedule(kind: str, steps: Iterable[ReminderStep]) -> ReminderSched
     """Return the table of reminder e-mails for one kind of event, such as "exchange"; `steps` are its reminder steps in
     order.
     """
-    return ReminderScheduleTable(ReminderScheduleKind(kind), tuple(map(_schedule_row, steps)))
+    return ReminderScheduleTable(ReminderScheduleKind(kind), tuple(map(schedule_row, steps)))
 
 
-def _schedule_row(step: ReminderStep) -> ReminderScheduleRow:
+def schedule_row(step: ReminderStep) -> ReminderScheduleRow:
     """Return a reminder step in words, as a row of the table; an unknown slug, from an import, is shown unchanged."""
     audience = dict(Audience.choices).get(step.audience, step.audience)
-    email_type = dict(EmailType.choices).get(step.email_type, step.email_type)
-    return ReminderScheduleRow(offset_in_words(step.step.offset), audience, email_type, step.alone)
+    when = offset_in_words(step.step.offset)
+    return ReminderScheduleRow(step.slug, when, audience, email_label(step.email_type), step.alone, step.is_reworded)

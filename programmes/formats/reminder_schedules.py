@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from notifications.reminders.schedule import Offset, ScheduleStep, Unit
-from programmes.enums import Audience
+from programmes.enums import Audience, EmailType
 from programmes.hooks import EmailRule, ReminderScheduleRules, programme_hooks
 
 ReminderSchedule = tuple[ScheduleStep, ...]
@@ -134,7 +134,7 @@ def placement_errors(
     The rule says whether it is sent before or after the event, to which audiences, and whether alone. A type of e-mail
     without a rule has no errors.
     """
-    rule = _registered_rules(kind).emails.get(email_type)
+    rule = registered_rules(kind).emails.get(email_type)
     if rule is None:
         return
     if rule.before != offset.before:
@@ -156,13 +156,18 @@ def missing_reason(kind: str, format: object) -> StrOrPromise:  # noqa: A002 - t
 
     The app of the kind of event decides; for example a format with exchanges needs e-mails about them.
     """
-    return _registered_rules(kind).missing_reason(format)
+    return registered_rules(kind).missing_reason(format)
 
 
-def _registered_rules(kind: str) -> ReminderScheduleRules:
+def registered_rules(kind: str) -> ReminderScheduleRules:
     """Return the rules for the reminder schedule of this kind of event that its app registered; none if none did."""
     rules = (hooks.reminder_rules[kind] for hooks in programme_hooks if kind in hooks.reminder_rules)
     return next(rules, ReminderScheduleRules({}))
+
+
+def email_label(email_type: str) -> StrOrPromise:
+    """Return the label of a type of e-mail, given by its slug; an unknown slug, from an import, stays unchanged."""
+    return EmailType(email_type).label if email_type in EmailType else email_type
 
 
 def approximate_days(offset: Offset) -> float:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from notifications.emails.placeholders import Wording
 from notifications.reminders.schedule import ScheduleStep
 from programmes.enums import PhaseKind, ProgrammeFamily, ReminderScheduleKind
 from web.database.tracking import tracked
@@ -58,6 +59,7 @@ _OFFSET = r"^[+-][1-9][0-9]{0,2}(wd|w|d|m)$"
 _PARENT_PUBLISHED = "(SELECT f.published_at IS NOT NULL FROM programmes_format f WHERE f.id = {row}.format_id)"
 # Upper bounds: ten years, and no more than can be drawn quickly.
 MAX_MONTHS, MAX_WEEKS, MAX_SESSIONS, MAX_DAYS = 120, 100, 200, 31
+MAX_SUBJECT, MAX_BODY = 200, 5000  # characters of an e-mail in the lab's own words
 _NUMBERS = ("sessions", "days_per_session", "seats", "exchange_days")
 
 
@@ -73,6 +75,11 @@ def number_field(
     return models.PositiveSmallIntegerField(  # type: ignore[misc] # see above
         title, null=True, default=default, validators=validators
     )
+
+
+def wording_field(title: StrOrPromise, length: int) -> "models.CharField[str, str]":
+    """Return a model field for a text of an e-mail in the lab's own words, of at most `length` characters."""
+    return models.CharField(title, max_length=length, blank=True, default="", db_default="")
 
 
 @tracked()
@@ -267,7 +274,7 @@ class ReminderStep(models.Model):
     """One step of a reminder schedule of a format version: which e-mail goes to whom, and when.
 
     `offset`, and `until` for a step with its own expiry, have the syntax of `notifications.reminders.schedule` ("-16w",
-    "+1wd").
+    "+1wd"). Subject and body are the lab's own words, with slugs of placeholders in braces; empty means the usual text.
     """
 
     format = models.ForeignKey(Format, models.CASCADE, related_name="reminder_steps", verbose_name=_("format"))
@@ -279,6 +286,12 @@ class ReminderStep(models.Model):
     audience = models.SlugField(_("to whom"), max_length=40)
     email_type = models.SlugField(_("e-mail"), max_length=60)
     alone = models.BooleanField(_("always a separate e-mail"), default=False)
+    subject_fr = wording_field(_("subject in French"), MAX_SUBJECT)
+    body_fr = wording_field(_("text in French"), MAX_BODY)
+    subject_en = wording_field(_("subject in English"), MAX_SUBJECT)
+    body_en = wording_field(_("text in English"), MAX_BODY)
+
+    TEXTS: ClassVar[tuple[str, ...]] = ("subject_fr", "body_fr", "subject_en", "body_en")
 
     class Meta:
         verbose_name = _("reminder of a schedule")
@@ -290,6 +303,11 @@ class ReminderStep(models.Model):
             models.CheckConstraint(
                 condition=Q(offset__regex=_OFFSET) & (Q(until="") | Q(until__regex=_OFFSET)),
                 name="reminder_step_offset",
+            ),
+            models.CheckConstraint(
+                condition=(Q(subject_fr="", body_fr="") | (~Q(subject_fr="") & ~Q(body_fr="")))
+                & (Q(subject_en="", body_en="") | (~Q(subject_en="") & ~Q(body_en=""))),
+                name="reminder_step_wording",
             ),
         ]
         triggers = [
@@ -309,3 +327,13 @@ class ReminderStep(models.Model):
         return ScheduleStep.read(
             self.slug, self.offset, self.audience, self.email_type, alone=self.alone, until=self.until
         )
+
+    @property
+    def is_reworded(self) -> bool:
+        """Return whether the lab worded the e-mail itself in at least one language."""
+        return bool(self.subject_fr or self.subject_en)
+
+    def wording(self, language: str) -> Wording | None:
+        """Return the lab's own wording in a language ("fr" or "en"); None where the usual text is used."""
+        subject, body = getattr(self, f"subject_{language}"), getattr(self, f"body_{language}")
+        return Wording(subject, body) if subject else None

@@ -113,6 +113,7 @@ KIND: Final = EventKind(
     can_see=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=UNCONFIRMED_IDEAS.sizes,
     stop_reason=UNCONFIRMED_IDEAS.stop_reason,
+    can_wait=True,
     reasons={name: REASONS[name] for name in ("merged", "split", "corrected")}
     | {UPDATED_SINCE: _("the idea was updated since then")},
 )

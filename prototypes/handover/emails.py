@@ -1,6 +1,7 @@
 """The follow-up e-mails of handed-over ideas: texts, recipients and the reminder schedule."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
@@ -9,16 +10,22 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from notifications.emails.texts import EmailTemplate, EmailTemplates
+from accounts.roles import Role
+from cohorts.models import Cohort
+from cohorts.permissions import role_of_each
+from notifications.emails.placeholders import Placeholder, Wording
+from notifications.emails.texts import LINK_PLACEHOLDER, EmailTemplate, EmailTemplates
 from notifications.models import Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
 from programmes.enums import ReminderScheduleKind
 from programmes.formats.reminder_schedules import rules_of
+from programmes.formats.wordings import wording_in_edition
 from programmes.hooks import ReminderScheduleRules
 from prototypes.handover.recipients import IDEAS, ONCE, REASONS
 from prototypes.handover.reminders import LIVE_YET, handover_of
 from prototypes.implementations.models import counted_implementations
 from prototypes.models import Idea
+from web.dates.clock import platform_day
 from web.text import formats
 
 FOLLOW_UP: Final = EmailTemplate(
@@ -57,20 +64,36 @@ IN_PLACE_OF_OWNER: Final = _(
 UNOWNED: Final = _(
     "You are receiving this e-mail because nobody owns %(idea)s and you are in charge of the idea in %(cohort)s."
 )
+PLACEHOLDERS: Final = {
+    "idea": Placeholder(
+        pgettext_lazy("placeholder", "idea"),
+        _("the reference and the title of the idea"),
+        _("PDL-003 A simpler form for small firms"),
+        required=True,
+    ),
+    "day": Placeholder(
+        pgettext_lazy("placeholder", "day"), _("the day on which the idea went live"), _("12 March 2026")
+    ),
+    "cohort": Placeholder(pgettext_lazy("placeholder", "cohort"), _("the name of the cohort"), _("Sample authority")),
+    **LINK_PLACEHOLDER,
+}
 TEXTS: Final = EmailTemplates(
-    {"idea_follow_up": FOLLOW_UP, LIVE_YET: LIVE_YET_QUESTION}, {"owner": (_("The idea’s owner"), OWNS)}
+    {"idea_follow_up": FOLLOW_UP, LIVE_YET: LIVE_YET_QUESTION},
+    {"owner": (_("The idea’s owner"), OWNS)},
+    PLACEHOLDERS,
 )
 
 
-def render(reminder: Reminder, idea: Idea, user: User, language: str) -> EmailPart:
+def render(reminder: Reminder, idea: Idea, user: User, language: str, wording: Wording | None = None) -> EmailPart:
     """Return the part of an e-mail in `language` that asks whether one idea is live yet, or still is, as the reminder
     says.
 
-    Its button opens the page of the idea.
+    Its button opens the page of the idea. Without a `wording` it is that of the edition's format.
     """
     day = _handed_over(idea, language) if reminder.email_type == LIVE_YET else _live_since(idea, language)
     values = {"idea": str(idea), "day": day, "cohort": idea.cohort.name}
-    return TEXTS.part(reminder, values, why=recipient_reason(idea, user))
+    wording = wording or wording_in_edition(idea.cohort.edition_id, reminder, language)
+    return TEXTS.part(reminder, values, why=recipient_reason(idea, user), wording=wording)
 
 
 def recipient_reason(idea: Idea, user: User) -> StrOrPromise:
@@ -105,6 +128,11 @@ def in_scope(scope: CommandScope) -> set[int]:
     return set(Idea.objects.measured().filter(**limits).values_list("pk", flat=True))
 
 
+def roles(idea: int, users: Collection[int], at: datetime) -> dict[int, Role]:
+    """Return the role of each of these people (keys) in the cohort of an idea at the moment `at`."""
+    return role_of_each(users, Cohort.objects.filter(ideas=idea), platform_day(at))
+
+
 def _handed_over(idea: Idea, language: str) -> str:
     """Return the day of the idea's last hand-over as text, with month or year alone if it is not known better.
 
@@ -127,7 +155,7 @@ def _live_since(idea: Idea, language: str) -> str:
     return formats.precise_to(first.live_on, first.live_precision, language)
 
 
-RULES = ReminderScheduleRules(rules_of(ReminderScheduleKind.IDEA, alone=()))
+RULES = ReminderScheduleRules(rules_of(ReminderScheduleKind.IDEA, alone=()), texts=TEXTS)
 IDEA = EventKind(
     label=_("Handed-over ideas"),
     recipients=IDEAS.recipients,
@@ -141,6 +169,8 @@ IDEA = EventKind(
     can_see=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=IDEAS.sizes,
     stop_reason=IDEAS.stop_reason,
+    roles=roles,
+    can_wait=True,
     reasons=REASONS,
     early_reasons=ONCE,
 )

@@ -152,6 +152,36 @@ class TestFormerRecipients:
         assert [role for role, _ in post_at()] == ["P"]
 
 
+class TestFrequency:
+    def test_people_who_want_it_get_theirs_at_once_and_no_second_one(self, cast: Cast, idea: Idea):
+        kinds = event_kinds.slugs()
+        choose_email_kinds(user=cast["P"], wanted=kinds, every="at_once", at=NOW, by=cast["P"])
+        write(idea, cast["C"], "@Pilot Rivage")
+        assert post_at(NOW) == [("P", "Coordinator Rivage commented on RIV-001 Une borne")]
+        assert [role for role, _ in post_at(EVENING)] == ["M"]
+        write(idea, cast["C"], "@Pilot Rivage, encore")  # nobody sends until the evening
+        create_due_emails(EVENING + DAY)
+        assert [role for role, _ in post_at(EVENING + DAY)] == ["M", "P"]
+        assert sorted(DeliveryItem.objects.filter(user=cast["P"]).values_list("state", "reason")) == [
+            ("sent", ""),
+            ("sent", ""),
+            ("skipped", "at_once"),
+        ]
+
+    def test_others_get_those_of_a_week_together(self, cast: Cast, idea: Idea):
+        choose_email_kinds(user=cast["M"], wanted=event_kinds.slugs(), every="weekly", at=NOW, by=cast["M"])
+        first, withdrawn = write(idea, cast["C"], "Un"), write(idea, cast["C"], "Deux")
+        write(idea, cast["P"], "Trois")
+        assert post_at() == []
+        actions.withdraw_comment(comment=withdrawn, by=cast["C"], at=EVENING)
+        monday = datetime(2026, 11, 30, 8, tzinfo=UTC)
+        assert post_at(monday - timedelta(seconds=1)) == []
+        assert post_at(monday) == [
+            ("M", "Coordinator Rivage commented on RIV-001 Une borne, and one more reminder"),
+        ]
+        assert first.text in mail.outbox[0].body
+
+
 class TestContent:
     def email_to(self, to: str) -> Any:
         return next(message for message in mail.outbox if message.to[0][0] == to)

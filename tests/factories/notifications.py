@@ -12,7 +12,7 @@ import factory
 from accounts.models import User
 from notifications.calendars.ics import CalendarEntry
 from notifications.events import EventRef
-from notifications.models import Delivery, DeliveryItem, Reminder
+from notifications.models import Delivery, DeliveryItem, GroupEmail, Reminder
 from notifications.registries import (
     CommandScope,
     EmailPart,
@@ -175,6 +175,21 @@ class DeliveryFactory(factory.django.DjangoModelFactory):
         if state != "queued":
             walk(row, item, state, reason)
         return row
+
+
+class GroupEmailFactory(factory.django.DjangoModelFactory):
+    """A draft to everyone in a cohort, in both languages; `sent_at` makes it a sent one."""
+
+    class Meta:
+        model = GroupEmail
+
+    circle = "cohort"
+    object_id = 7
+    audience = "everyone"
+    subject_fr, body_fr = "Salle changée", "Rendez-vous au deuxième étage."
+    subject_en, body_en = "Another room", "We meet on the second floor."
+    written_by = factory.SubFactory(UserFactory)
+    written_at = NOW
 
 
 REASON_OF = {"dead": "refused", "expired": "expired", "cancelled": "moved", "skipped": "left", "held": "staff"}

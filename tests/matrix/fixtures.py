@@ -7,7 +7,7 @@ from cohorts.models import Replanning
 from comments.models import Comment
 from labplatform.models import NoticeSnooze
 from notifications.actions import open_calendar
-from notifications.models import Preference
+from notifications.models import EmailFrequency, Preference
 from prototypes.actions import correct_implementation, correct_indicator
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
@@ -37,7 +37,7 @@ from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactor
 from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
 from tests.factories.lists import BulkRowFactory, BulkRunFactory, SavedViewFactory
-from tests.factories.notifications import DeliveryFactory, ReminderFactory
+from tests.factories.notifications import DeliveryFactory, GroupEmailFactory, ReminderFactory
 from tests.factories.programmes import AuthorityFactory, LessonFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
@@ -242,6 +242,9 @@ def add_personal_fixtures(cast: Cast) -> None:
     reminder = ReminderFactory(state="expanded", previous_details=before)
     DeliveryFactory(user=cast["M"], reminder=reminder, state="sent", subject="La date a changé")
     Preference.objects.create(user=cast["M"], kind="workshop")
+    EmailFrequency.objects.create(user=cast["M"], every="weekly")
+    GroupEmailFactory(object_id=cast.cohort.pk, written_by=cast["P"])
+    GroupEmailFactory(object_id=cast.cohort.pk, written_by=cast["C"], sent_at=NOW)
     ReportVisitFactory(user=cast["M"])
     NoticeSnooze.objects.create(person=cast["M"], notice="ideas_to_accept:/ideas/", until=TODAY + timedelta(days=7))
     DossierFactory(person=cast["P"], cohort=cast.cohort, people_named="Une voisine", thanks="À la gardienne")

@@ -72,6 +72,7 @@ NOT_TYPED = {
     "DeliveryItem": {"reason"},
     "FieldNote": {"version_after"},
     "Export": {"kind", "language", "stored"},
+    "GroupEmail": {"circle", "audience"},
     "Idea": {"reference"},
     "ColumnChoice": {"kind", "columns"},
     "ImportBatch": {"kind", "mapping", "place", "place_slug", "defaults", "notes"},

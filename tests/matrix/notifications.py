@@ -5,7 +5,7 @@ from typing import Any
 from notifications.actions import open_calendar
 from notifications.emails.links import unsubscribe_url
 from tests.factories.cast import EVERYONE, Cast
-from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
+from tests.factories.notifications import NOW, DeliveryFactory, GroupEmailFactory, ReminderFactory
 from tests.matrix import RouteRow
 
 
@@ -25,6 +25,19 @@ def calendar_token(cast: Cast) -> list[Any]:
     return [open_calendar(about="person", object_id=cast["M"].pk, at=NOW, by=cast["M"])]
 
 
+def cohort_people(cast: Cast) -> list[Any]:
+    return ["cohort", cast.cohort.pk]
+
+
+def draft_of_pilot(cast: Cast) -> list[Any]:
+    return [GroupEmailFactory(object_id=cast.cohort.pk, written_by=cast["P"]).pk]
+
+
+def sent_by_pilot(cast: Cast) -> list[Any]:
+    return [GroupEmailFactory(object_id=cast.cohort.pk, written_by=cast["P"], sent_at=NOW).pk]
+
+
+DRAFT = {"visible_to": "P", "args": draft_of_pilot, "open_to_former": False}
 STAFF_ONLY = {"visible_to": EVERYONE, "usable_by": "S"}
 
 ROUTES: dict[str, RouteRow] = {
@@ -38,6 +51,13 @@ ROUTES: dict[str, RouteRow] = {
     "notifications:resume_email": RouteRow(visible_to="SM", usable_by="S", get=False, post=True, args=email_to_member),
     "notifications:own_emails": RouteRow(),
     "notifications:preferences": RouteRow(post=True),
+    "notifications:group_emails": RouteRow(visible_to="SCDPMRA", usable_by="SCP", args=cohort_people),
+    "notifications:write_group_email": RouteRow(visible_to="SCDPMRA", usable_by="SCP", post=True, args=cohort_people),
+    "notifications:group_email": RouteRow(visible_to="SCP", args=sent_by_pilot),
+    "notifications:change_group_email": RouteRow(**DRAFT, post=True),
+    "notifications:try_group_email": RouteRow(**DRAFT, get=False, post=True),
+    "notifications:send_group_email": RouteRow(**DRAFT, get=False, post=True),
+    "notifications:delete_group_email": RouteRow(**DRAFT, get=False, post=True),
     "notifications:unsubscribe": RouteRow(public=True, post=True, args=unsubscribe_token),
     "notifications:open_calendar": RouteRow(get=False, post=True),
     "notifications:revoke_calendar": RouteRow(post=True),

@@ -4,7 +4,13 @@ from datetime import date
 from typing import Any
 
 from tests.factories.cast import Cast
-from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory, LessonFactory
+from tests.factories.programmes import (
+    CalendarPeriodFactory,
+    EditionFactory,
+    FormatFactory,
+    LessonFactory,
+    ReminderStepFactory,
+)
 from tests.matrix import RouteRow
 
 THEN = date(2026, 10, 5)  # before the member left
@@ -29,6 +35,11 @@ def unready_draft(cast: Cast) -> list[Any]:
 
 def draft_reminder_schedule(cast: Cast) -> list[Any]:
     return [*draft(cast), "exchange"]
+
+
+def draft_step(cast: Cast) -> list[Any]:
+    [pk] = draft(cast)
+    return [pk, "exchange", ReminderStepFactory(format_id=pk).slug]
 
 
 def edition(cast: Cast) -> list[Any]:
@@ -86,6 +97,7 @@ ROUTES: dict[str, RouteRow] = {
     "programmes:change_format": RouteRow(visible_to="S", post=True, args=draft),
     "programmes:set_phases": RouteRow(visible_to="S", post=True, args=draft),
     "programmes:set_reminder_schedule": RouteRow(visible_to="S", post=True, args=draft_reminder_schedule),
+    "programmes:reword_email": RouteRow(visible_to="S", post=True, args=draft_step),
     "programmes:publish_format": RouteRow(visible_to="S", post=True, args=unready_draft),
     "programmes:revise_format": RouteRow(usable_by="S", post=True, args=published),
     "programmes:edition": RouteRow(args=edition),

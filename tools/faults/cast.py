@@ -34,15 +34,18 @@ def remind(event: int, due: datetime, lasts: timedelta = timedelta(days=1), **mo
     )
 
 
-def meeting(people: int, first_day: date) -> Any:
-    """Create an announced exchange of two days, in an edition with the full reminder schedule, and its members."""
+def meeting(people: int, first_day: date, pattern: Any = None) -> Any:
+    """Create an announced exchange of two days, in an edition with the full reminder schedule, and its members.
+
+    `pattern` is another format of the edition.
+    """
     from tests.factories.cohorts import CohortFactory, MembershipFactory
     from tests.factories.exchanges import ExchangeFactory, format_with_reminder_schedule
     from tests.factories.programmes import EditionFactory
 
     begun, ends = first_day - timedelta(days=300), first_day + timedelta(days=300)
     cohort = CohortFactory(
-        edition=EditionFactory(format=format_with_reminder_schedule(), starts_on=begun, ends_on=ends)
+        edition=EditionFactory(format=pattern or format_with_reminder_schedule(), starts_on=begun, ends_on=ends)
     )
     MembershipFactory.create_batch(people, cohort=cohort, role="relay", starts_on=begun)
     return ExchangeFactory(edition=cohort.edition, host=cohort, state="announced", first_day=first_day)

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+SUBJECT: Final = re.compile(rb"^Subject:\s*(.*?)\r?$", re.IGNORECASE | re.MULTILINE)
 MESSAGE_ID: Final = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 SILENT_SECONDS: Final = 60
 
@@ -62,6 +63,8 @@ class LoggingMailServer:
         """Write one line in a single write, so that it is complete whatever happens next."""
         match = MESSAGE_ID.search(content)
         row = {"at": time.time(), "answer": answer, "to": to, "id": match[1].decode() if match else ""}
+        if subject := SUBJECT.search(content):
+            row["subject"] = subject[1].decode(errors="replace")
         self.log.write(json.dumps(row).encode() + b"\n")
 
 

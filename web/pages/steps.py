@@ -15,7 +15,10 @@ IdeaTimelineKind = Literal["plain", "go", "stop", "made", "next"]
 
 @dataclass(frozen=True, slots=True)
 class PageStep:
-    """One step of a schedule on a page: its date, what happens, its state, and at most one link (`href`, `action`)."""
+    """One step of a schedule on a page: its date, what happens, its state, and at most one link (`href`, `action`).
+
+    Steps that are `folded` come first on the page, behind one line that says how many they are.
+    """
 
     day: date | None
     label: StrOrPromise
@@ -23,6 +26,7 @@ class PageStep:
     detail: StrOrPromise = ""
     href: str = ""
     action: StrOrPromise = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

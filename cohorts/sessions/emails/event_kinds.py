@@ -1,6 +1,7 @@
 """Registration of session e-mails with the notifications app: see `docs/emails.md`."""
 
 from collections.abc import Collection
+from datetime import datetime
 from functools import partial
 
 from django.db.models import prefetch_related_objects
@@ -9,20 +10,28 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.models import Session, SessionDay
+from accounts.roles import Role
+from cohorts.models import Cohort, Session, SessionDay
+from cohorts.permissions import role_of_each
 from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS, recipients
 from cohorts.sessions.emails.calendar_entries import entries_of
 from cohorts.sessions.emails.texts import TEXTS
+from notifications.emails.placeholders import Wording
 from notifications.models import Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
+from programmes.formats.wordings import wording_in_edition
 from web.database.nested_rows import row_from_nested
+from web.dates.clock import platform_day
 from web.text import formats
 
 
-def render(reminder: Reminder, session: Session, user: User, language: str) -> EmailPart:
+def render(
+    reminder: Reminder, session: Session, user: User, language: str, wording: Wording | None = None
+) -> EmailPart:
     """Return the text of an e-mail about a session, in the active language, with its calendar entries if it has any.
 
     `reminder` says which e-mail it is and which days the session had before; `user` gets it, `language` formats dates.
+    Without a `wording` it is that of the edition's format.
     """
     calendar = TEXTS.emails[reminder.email_type].calendar
     prefetch_related_objects([session], "days")  # its text and its entries name them
@@ -32,7 +41,8 @@ def render(reminder: Reminder, session: Session, user: User, language: str) -> E
     values = text_values(session, language)
     was = [_day_text(row_from_nested(SessionDay, day), language) for day in reminder.previous_details.get("days", ())]
     values["was"] = "" if was == values["when"].split("\n") else "\n".join(was)
-    return TEXTS.part(reminder, values, entries)
+    wording = wording or wording_in_edition(session.cohort.edition_id, reminder, language)
+    return TEXTS.part(reminder, values, entries, wording=wording)
 
 
 def text_values(session: Session, language: str) -> dict[str, str]:
@@ -80,6 +90,11 @@ def in_scope(scope: CommandScope) -> set[int]:
     return set(Session.objects.at_work().filter(**limits).values_list("pk", flat=True))
 
 
+def roles(session: int, users: Collection[int], at: datetime) -> dict[int, Role]:
+    """Return the role of each of these people (keys) in the cohort of a session at the moment `at`."""
+    return role_of_each(users, Cohort.objects.filter(sessions=session), platform_day(at))
+
+
 def _day_text(day: SessionDay, language: str) -> str:
     """Return a session day as text in this language: “Tue 8 December 2026, 9:00–17:00, Town hall”; unknown parts are
     left out.
@@ -101,6 +116,7 @@ _kind = partial(
     can_see=lambda user, pk: Session.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=SESSIONS.sizes,
     stop_reason=SESSIONS.stop_reason,
+    roles=roles,
     reasons=REASONS,
     early_reasons=RESUME_CONDITIONS,
 )

@@ -6,10 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from cohorts.sessions.actions.reminders import INFORMED, NOT_YET_INFORMED
 from notifications.emails import texts
+from notifications.emails.placeholders import Placeholder
 
 # Texts may name `session`, `dates`, `when` (a line for each day), `was` (the earlier days, where they changed),
 # `cohort` and `reason`.
@@ -184,4 +186,21 @@ AUDIENCE_TEXTS: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = Mapping
         ),
     }
 )
-TEXTS: Final = texts.EmailTemplates(EMAILS, AUDIENCE_TEXTS)
+PLACEHOLDERS: Final = {
+    "session": Placeholder(
+        pgettext_lazy("placeholder", "session"), _("the name of the session"), _("Session 9"), required=True
+    ),
+    "dates": Placeholder(
+        pgettext_lazy("placeholder", "dates"), _("the days of the session"), _("Tue 8 – Wed 9 December 2026")
+    ),
+    "when": Placeholder(
+        pgettext_lazy("placeholder", "times and venue"),
+        _("one line per day, with its hours and venue"),
+        _("Tue 8 December 2026, 9:00–17:00, Town hall\nWed 9 December 2026, 9:00–17:00, Town hall"),
+        required=True,
+        several_lines=True,
+    ),
+    "cohort": Placeholder(pgettext_lazy("placeholder", "cohort"), _("the name of the cohort"), _("Sample authority")),
+    **texts.LINK_PLACEHOLDER,
+}
+TEXTS: Final = texts.EmailTemplates(EMAILS, AUDIENCE_TEXTS, PLACEHOLDERS)

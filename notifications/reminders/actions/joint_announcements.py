@@ -14,19 +14,19 @@ from web.dates.clock import platform_day
 
 @action(gettext_lazy("Announcements sent together"))
 def announce_together(
-    *, event: EventRef, email_type: str, due: datetime, by: User | None, audience: str = ""
+    *, event: EventRef, email_type: str, due: datetime, by: User | None, audience: str = "", step: str = ""
 ) -> Reminder:
     """Create an announcement about an event, due at `due`, that shares an e-mail with the person's other reminders of
     that day.
 
-    There is one per event, version and type of e-mail; a repeated call returns it. `audience` is the slug of who gets
-    it. It expires 14 days after `due`; `cancel_reminders` withdraws it.
+    There is one per event, version and `step`, by default the type of e-mail; a repeated call returns it. `audience`
+    is the slug of who gets it. It expires 14 days after `due`; `cancel_reminders` withdraws it.
     """
     row, _created = Reminder.objects.get_or_create(
         kind=event.kind,
         object_id=event.pk,
         version=event.version,
-        step=email_type,
+        step=step or email_type,
         defaults={
             "email_type": email_type,
             "audience": audience,

@@ -346,3 +346,20 @@ def test_announcements_to_one_person_are_not_shown(db: None, workshop: EventKind
         event=WORKSHOP, email_type="workshop_place", step="workshop_place-12", audience="guests", at=NOW, by=None
     )
     assert len(displayed_steps()) == 1
+
+
+def test_steps_whose_day_had_passed_before_the_event_got_its_date_are_folded(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
+    plan(day=NOW.date() + timedelta(days=4))
+    assert [(str(step.label), step.folded) for step in reminder_steps_of(WORKSHOP, NOW)] == [
+        ("Guests: workshop_dates", True),
+        ("Guests: workshop_details", True),
+        ("Guests: workshop_last_note", False),
+        ("Guests: workshop_thanks", False),
+    ]
+
+
+def test_a_step_that_was_skipped_later_stays_on_the_page(db: None, workshop: EventKind):
+    ReminderFactory(step="early", due_at=NOW - timedelta(days=3), state="expanded")
+    ReminderFactory(step="missed", due_at=NOW - timedelta(days=2), state="expired", reason="expired")
+    assert [step.folded for step in reminder_steps_of(WORKSHOP, NOW)] == [False, False]

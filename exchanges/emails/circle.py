@@ -1,0 +1,53 @@
+"""The people of an exchange to whom lab staff may write an e-mail."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.permissions import ONLY_STAFF
+from exchanges.emails.event_kinds import in_scope, names
+from exchanges.emails.recipients import CONTRIBUTION_MISSING, EXCHANGE_AUDIENCES
+from exchanges.models import Exchange
+from notifications.registries import CircleAccess, EmailCircle
+from notifications.reminders.recipients import NOBODY
+from web.decisions import ALLOW, deny
+
+AUDIENCES: Final = {
+    "active_members": _("Members of the edition who have not declined"),
+    "unanswered": _("People who have not answered"),
+    "registered": _("Registered"),
+    "attendees": _("People who came"),
+    CONTRIBUTION_MISSING: _("Cohorts that have not contributed"),
+}
+
+
+def _find(user: User, pk: int) -> CircleAccess | None:
+    """Return the name of an exchange that the user may see, and whether they may write to its people: lab staff may.
+
+    They are people of several cohorts, whose leads write to their own.
+    """
+    if not Exchange.objects.visible_to(user).filter(pk=pk).exists():
+        return None
+    return CircleAccess(names([pk])[pk], ALLOW if user.is_lab_staff else deny(ONLY_STAFF))
+
+
+def _people(exchange: int, audience: str, at: datetime) -> Q:
+    """Return a filter for the people in an audience of an exchange (its id) at the moment `at`."""
+    if audience not in AUDIENCES:
+        return NOBODY
+    return EXCHANGE_AUDIENCES.people[audience](exchange, EXCHANGE_AUDIENCES.today(exchange, at))
+
+
+EXCHANGE_CIRCLE: Final = EmailCircle(
+    find=_find,
+    audiences=AUDIENCES,
+    people=_people,
+    names=names,
+    href=lambda pk: reverse("exchanges:exchange", args=[pk]),
+    button=_("See the Intertransfo"),
+    in_scope=in_scope,
+)
