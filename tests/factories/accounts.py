@@ -28,7 +28,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 def signed_in(user: User, *, again: bool = True) -> Client:
     """Return a browser of a user who reads English; `again` says whether they entered the password a moment ago."""
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     if again:
         session = client.session
         session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]

@@ -16,7 +16,7 @@ from tests.factories.prototypes import IdeaFactory
 
 def read(user: User, address: str) -> str:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     html = client.get(address).content.decode()
     words = re.sub(r"<[^>]+>", " ", html[html.index("<main") : html.index("</main>")])
     return re.sub(r"\s+([.,;])", r"\1", " ".join(unescape(words).split()))
