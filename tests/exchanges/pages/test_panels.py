@@ -277,8 +277,9 @@ class TestNextExchange:
 
     def test_card_costs_one_statement(self, cast: Cast, django_assert_num_queries: Any):
         make_exchange(cast, "registration_open")
+        request = request_by(cast["M"])
         with django_assert_num_queries(1):
-            render_panels([panels.HOME], request_by(cast["M"]))
+            render_panels([panels.HOME], request)
 
 
 class TestEdition:
@@ -316,8 +317,9 @@ class TestEdition:
     def test_panel_costs_one_statement(self, cast: Cast, count: int, django_assert_num_queries: Any):
         for number in range(1, count + 1):
             make_exchange(cast, weeks=number * 10, number=number)
+        request = request_by(cast["M"])
         with django_assert_num_queries(1):
-            (panel,) = render_panels([panels.EDITION], request_by(cast["M"]), cast.edition)
+            (panel,) = render_panels([panels.EDITION], request, cast.edition)
         assert panel.count("<tr>") == count + 1
 
 

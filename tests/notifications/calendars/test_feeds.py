@@ -203,7 +203,7 @@ class TestReading:
     @pytest.mark.parametrize("entries", [1, 3])
     def test_three_entries_take_no_more_statements_than_one(self, user, entries, django_assert_num_queries):
         address = make(user)
-        with showing(*[workshop()] * entries), django_assert_num_queries(4):
+        with showing(*[workshop()] * entries), django_assert_num_queries(5):
             Client().get(address)
 
 
