@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -15,17 +14,12 @@ from exchanges.exchange.enums import UPCOMING_STATES
 from exchanges.models import Exchange
 from exchanges.pages import panels
 from programmes.hooks import edition_panels
+from tests.factories.accounts import request_by
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
 from web.pages.hooks import home_cards, page_hooks
 from web.pages.panels import render_panels
-
-
-def request_by(person: Any) -> Any:
-    request = RequestFactory().get("/")
-    request.user = person
-    return request
 
 
 def make_exchange(cast: Cast, state: str = "proposed", *, weeks: int = 20, **more: Any) -> Exchange:
