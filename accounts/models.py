@@ -17,6 +17,7 @@ from accounts.acting.models import SupportVisit
 from accounts.addresses.models import AccountAddress, AddressClaim, AddressRelease, lock_address
 from accounts.second_factors.models import FactorReset
 from accounts.sign_in.models import LinkEnd, SignInLink
+from accounts.visibility import Access, access_of, keep_access
 from web.database.text_search import words_index
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, update_of
@@ -111,7 +112,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
-    STATEMENTS_VARY_BY: ClassVar[tuple[str, ...]] = ("is_lab_staff",)  # see `web.database.prepared`
+    # See `web.database.prepared`.
+    STATEMENTS_VARY_BY: ClassVar[tuple[str, ...]] = ("is_lab_staff",)
+    STATEMENTS_TAKE_LISTS_OF: ClassVar[str] = "access"
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -183,6 +186,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         addresses = apps.get_model("account", "EmailAddress")._default_manager
         return self.joined and not addresses.filter(user=self, email=self.email, verified=False).exists()
+
+    @property
+    def access(self) -> Access:
+        """The cohorts and editions to which the person has access; empty for lab staff, who read all.
+
+        The person of a request has it from the start (`SignInBackend`), until an action begins; for anyone else, each
+        use reads it in one statement.
+        """
+        return Access() if self.is_lab_staff else access_of(self)
+
+    @access.setter
+    def access(self, access: Access) -> None:
+        """Keep this access until an action begins."""
+        keep_access(self, access)
 
     @property
     def initials(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Concat
 from accounts.models import User
 from cohorts.models import Cohort
 from lists.hooks import Group, ViewGroups
-from programmes.visibility import active_mandates
+from web.database.arrays import among
 from web.dates.clock import Day
 from web.text.names import name_ordering
 
@@ -16,7 +16,7 @@ from web.text.names import name_ordering
 def _cohorts(user: User, today: Day) -> QuerySet[Cohort]:
     """Return the cohorts of which the user is a member on the day `today`, and those of authorities they administer."""
     active = Cohort.objects.with_active_member(user, today).values("pk")
-    return Cohort.objects.filter(Q(pk__in=active) | Q(authority__in=active_mandates(user).values("authority")))
+    return Cohort.objects.filter(Q(pk__in=active) | among("authority", user.access.authorities))
 
 
 def _slugs(user: User, today: Day) -> QuerySet[Cohort, Any]:

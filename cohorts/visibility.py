@@ -1,16 +1,16 @@
 """Which rows a person may see: those of cohorts they belong to, or belonged to until their last day."""
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from programmes.visibility import active_mandates
-from web.database.created_on import latest_day
+from accounts.visibility import Access, in_ending_cohorts
+from web.database.arrays import among, day_for
 from web.dates.clock import Day, day_of_rows
 
 
@@ -39,48 +39,24 @@ def visible_rows(user: User, path: str = "", *created: str) -> Q:
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
-    ended = memberships_with_end(user)
-    past = Q(**{f"{path}pk__in": ended.values("cohort")})
-    if created:
-        past &= existed_on_last_day(user, created, cohort=OuterRef(f"{path}pk"))
-    return always_visible(user, path) | past
+    access = user.access
+    return always_visible(access, path) | in_ending_cohorts(access, f"{path}pk", created)
 
 
-def always_visible(user: User, path: str = "") -> Q:
-    """Return the condition for rows that the signed-in user sees whatever the day on which they were created.
+def always_visible(access: Access, path: str = "") -> Q:
+    """Return the condition for rows that a signed-in person sees whatever the day on which they were created.
 
     These are rows of cohorts in which their membership has no end, of authorities they administer today, and imported
     published facts. `path` leads from the row to its cohort ("cohort__").
     """
-    return (
-        Q(**{f"{path}pk__in": memberships_without_end(user).values("cohort")})
-        | Q(**{f"{path}authority__in": active_mandates(user).values("authority")})
-        | Q(**{f"{path}retrospective": True})
-    )
+    published = Q(**{f"{path}pk__in": cohorts_with(Q(retrospective=True))}) if path else Q(retrospective=True)
+    return among(f"{path}pk", access.cohorts) | published
 
 
-def memberships_without_end(user: User) -> models.QuerySet[Any]:
-    """Return the memberships of the user that have no last day, in all cohorts."""
-    rows: models.QuerySet[Any] = user.memberships.filter(ends_on=None)
-    return rows
-
-
-def memberships_with_end(user: User) -> models.QuerySet[Any]:
-    """Return the memberships of the person that have a last day, past or to come.
-
-    The clock is not read: no row has a creation day after today.
-    """
-    rows: models.QuerySet[Any] = user.memberships.filter(ends_on__isnull=False)
-    return rows
-
-
-def existed_on_last_day(user: User, created: Iterable[str], **where: Combinable) -> Q:
-    """Return the condition for rows created no later than the last day of one of the user's memberships that have one.
-
-    `created` names the columns with the days on which a row, and those it belongs to, were created; `where` are
-    conditions on the memberships that count.
-    """
-    return Q(Exists(memberships_with_end(user).filter(ends_on__gte=latest_day(*map(OuterRef, created)), **where)))
+def cohorts_with(condition: Q) -> models.QuerySet[Any, Any]:
+    """Return the keys of the cohorts that meet the condition: a subquery, which PostgreSQL runs once in a statement."""
+    cohorts: models.QuerySet[Any] = apps.get_model("cohorts.Cohort")._default_manager.filter(condition)
+    return cohorts.values("pk")
 
 
 def readable_until(user: User, cohort: str) -> Combinable:
@@ -90,22 +66,11 @@ def readable_until(user: User, cohort: str) -> Combinable:
     what another cohort shared, it is their last day in the edition. Used for rows without a column that leads to what
     they belong to.
     """
-    if user.is_lab_staff:
+    access = user.access
+    if not access.ending_editions and not access.ending_cohorts:
         return Value(None, models.DateField())
-    cohorts: Any = user.memberships.model._meta.get_field("cohort").related_model
-    row_cohort, edition = OuterRef(cohort), {"cohort__edition__cohorts": OuterRef(cohort)}
-    is_always_visible = Exists(cohorts.objects.filter(always_visible(user), pk=row_cohort))
-    has_open_membership = Exists(memberships_without_end(user).filter(**edition))
-    last_in_edition = Case(
-        When(has_open_membership, then=None), default=_latest_last_day(user, **edition), output_field=models.DateField()
+    days = (
+        day_for(cohort, access.ending_cohorts, access.last_days_in_cohorts),
+        day_for(f"{cohort}__edition", access.ending_editions, access.last_days_in_editions),
     )
-    own = Coalesce(_latest_last_day(user, cohort=row_cohort), last_in_edition)
-    return Case(When(is_always_visible, then=None), default=own, output_field=models.DateField())
-
-
-def _latest_last_day(user: User, **where: Combinable) -> Subquery:
-    """Return the subquery of the latest last day among the user's memberships that meet the conditions `where`; NULL if
-    none has one.
-    """
-    days = memberships_with_end(user).filter(**where).order_by().values("user")
-    return Subquery(days.annotate(last=Max("ends_on")).values("last"))
+    return Case(When(always_visible(access, f"{cohort}__"), then=None), default=Coalesce(*days))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 
 from accounts.models import User
-from cohorts.visibility import existed_on_last_day, memberships_with_end, memberships_without_end
-from programmes.visibility import active_mandates
+from accounts.visibility import in_ending_editions
+from web.database.arrays import among
 
 
 def readable_by(user: User, exchange: str = "", *created_on_fields: str) -> Q:
@@ -21,14 +21,11 @@ def readable_by(user: User, exchange: str = "", *created_on_fields: str) -> Q:
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
-    edition = f"{exchange}edition"
-    left = Q(**{f"{edition}__in": memberships_with_end(user).values("cohort__edition")})
-    left &= existed_on_last_day(user, [f"{exchange}created_on", *created_on_fields], cohort__edition=OuterRef(edition))
+    access, edition = user.access, f"{exchange}edition"
     return (
-        Q(**{f"{edition}__in": memberships_without_end(user).values("cohort__edition")})
-        | Q(**{f"{edition}__in": active_mandates(user).values("authority__cohorts__edition")})
+        among(edition, access.editions)
         | Q(**{f"{exchange}retrospective": True})
-        | left
+        | in_ending_editions(access, edition, [f"{exchange}created_on", *created_on_fields])
     )
 
 

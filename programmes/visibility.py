@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from accounts.visibility import in_ending_editions
+from web.database.arrays import among
 from web.dates.clock import today_everywhere
 
 
@@ -29,7 +31,6 @@ def in_own_editions(user: User, path: str = "", created_on_field: str = "") -> Q
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
-    memberships = user.memberships.filter(cohort__edition=OuterRef(f"{path}pk"))
-    if created_on_field:
-        memberships = memberships.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef(created_on_field)))
-    return Q(Exists(memberships)) | Q(**{f"{path}pk__in": active_mandates(user).values("authority__cohorts__edition")})
+    access, edition = user.access, f"{path}pk"
+    created = [created_on_field] if created_on_field else []
+    return among(edition, access.editions) | in_ending_editions(access, edition, created)

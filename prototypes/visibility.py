@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts.visibility import in_ending_cohorts, in_ending_editions
 from cohorts.models import Cohort
 from cohorts.people.enums import MembershipRole
-from cohorts.visibility import (
-    active_on,
-    always_visible,
-    existed_on_last_day,
-    memberships_with_end,
-    memberships_without_end,
-    visible_rows,
-)
+from cohorts.visibility import active_on, always_visible, cohorts_with, visible_rows
+from web.database.arrays import among
 from web.dates.clock import Day
 
 if TYPE_CHECKING:
@@ -38,36 +33,14 @@ def readable_by(user: User, idea: str = "", *below: str) -> Q:
     """
     if not user.is_authenticated or user.is_lab_staff:
         return visible_rows(user, f"{idea}cohort__")
-    cohorts = Cohort.objects.filter(always_visible(user)).values("pk")
-    shared = Q(**{f"{idea}shared_with_edition": True})
-    shared_in_edition = shared & Q(**{f"{idea}cohort__in": _of_editions(memberships_without_end(user))})
+    access, shared = user.access, Q(**{f"{idea}shared_with_edition": True})
+    neighbours, created = cohorts_with(among("edition", access.member_editions)), [f"{idea}created_on", *below]
     return (
-        Q(**{f"{idea}cohort__in": cohorts})
-        | shared_in_edition
-        | _readable_by_past_member(user, idea, shared, [f"{idea}created_on", *below])
+        always_visible(access, f"{idea}cohort__")
+        | (shared & Q(**{f"{idea}cohort__in": neighbours}))
+        | in_ending_cohorts(access, f"{idea}cohort", created)
+        | (shared & in_ending_editions(access, f"{idea}cohort__edition", created))
     )
-
-
-def _readable_by_past_member(user: User, idea: str, shared: Q, created_on_paths: Collection[str]) -> Q:
-    """Return a filter for what past members may read: what existed on their last day in the cohort or, if shared, in
-    its edition.
-
-    `idea` is the path to the idea, `shared` the condition that it is shared, `created_on_paths` name the columns with
-    creation dates.
-    """
-    memberships, row_cohort = memberships_with_end(user), OuterRef(f"{idea}cohort")
-    own = Q(**{f"{idea}cohort__in": memberships.values("cohort")}) & existed_on_last_day(
-        user, created_on_paths, cohort=row_cohort
-    )
-    in_editions = Q(**{f"{idea}cohort__in": _of_editions(memberships)}) & existed_on_last_day(
-        user, created_on_paths, cohort__edition__cohorts=row_cohort
-    )
-    return own | (shared & in_editions)
-
-
-def _of_editions(memberships: QuerySet[Any]) -> QuerySet[Cohort, Any]:
-    """Return the keys of all cohorts of the editions to which these memberships belong, as a queryset."""
-    return Cohort.objects.filter(edition__in=memberships.values("cohort__edition")).values("pk")
 
 
 def working_cohorts(user: User, day: Day, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:

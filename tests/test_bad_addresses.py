@@ -45,7 +45,7 @@ def filled(route: str, text: str) -> str:
 @pytest.mark.parametrize("route", text_routes())
 def test_unknown_text_in_an_address_is_not_a_server_error(route: str):
     client = Client(raise_request_exception=False)
-    client.force_login(UserFactory(is_lab_staff=True), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(is_lab_staff=True))
     send = client.post if route in POSTED else client.get
     assert [send(filled(route, text)).status_code for text in BAD] == [410 if route in GONE else 404] * len(BAD)
 
@@ -53,6 +53,6 @@ def test_unknown_text_in_an_address_is_not_a_server_error(route: str):
 @pytest.mark.parametrize("kind", histories.slugs())
 def test_history_of_an_unknown_key_is_not_found(kind: str):
     client = Client(raise_request_exception=False)
-    client.force_login(UserFactory(is_lab_staff=True), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(is_lab_staff=True))
     addresses = [f"/history/{kind}/{key}/{end}" for key in BAD for end in ("", "changes.csv")]
     assert [client.get(address).status_code for address in addresses] == [404] * len(addresses)

@@ -211,7 +211,7 @@ def stage(db: None, today: None) -> Cast:
 
 def signed_in(cast: Cast, role: str) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role])
     return client
 
 

@@ -38,6 +38,15 @@ ACTIONS: Final[dict[str, Action]] = {}  # by name; filled as their modules are i
 
 # The metadata of the running action, as the history will store them.
 _metadata: ContextVar[dict[str, object] | None] = ContextVar("metadata", default=None)
+_latest_action: ContextVar[object | None] = ContextVar("latest_action", default=None)
+
+
+def latest_action() -> object | None:
+    """Return an object that stays the same until an action begins or ends here: what was read before may have changed.
+
+    None before the first action of a thread.
+    """
+    return _latest_action.get()
 
 
 def action(
@@ -77,7 +86,7 @@ def action(
             by, reason = kwargs.get("by"), kwargs.get("reason")
             context = {"action": declared.name, "by": getattr(by, "pk", None), "reason": str(reason or "")}
             outermost = _metadata.get() is None
-            with _history_context(**context) as metadata:
+            with _outdating_reads(), _history_context(**context) as metadata:
                 acting = metadata.get("acting")
                 if acting and outermost and declared.forbidden_while_acting:
                     raise Refused(REFUSED_WHILE_ACTING)
@@ -90,6 +99,16 @@ def action(
         return run
 
     return decorate
+
+
+@contextmanager
+def _outdating_reads() -> Iterator[None]:
+    """Have `latest_action` return another object from now on, and again after the block."""
+    _latest_action.set(object())
+    try:
+        yield
+    finally:
+        _latest_action.set(object())
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from cohorts.cohort.models import Cohort
 from cohorts.teams.enums import TEAM_DAYS, TEAM_TRANSITIONS, TeamState
 from cohorts.visibility import visible_rows
 from programmes.models import Authority
-from programmes.visibility import active_mandates
+from web.database.arrays import among
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
@@ -53,7 +53,7 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
             return self.none()
         if user.is_lab_staff:
             return self
-        administered = Q(authority__in=active_mandates(user).values("authority"))
+        administered = among("authority", user.access.authorities)
         return self.filter(visible_rows(user, "cohort__", "created_on") | administered | Q(retrospective=True))
 
     def as_of(self, day: date) -> "InnovationTeamQuerySet":

@@ -9,7 +9,6 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
-from cohorts.visibility import memberships_with_end
 from exchanges.models import Commitment
 from figures.network.growth import BeginningCount, GrowthChange
 from figures.network.people import CIRCLE_OF, EVER, CircleChange, NetworkCircle, comparison_day
@@ -17,6 +16,7 @@ from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts
 from programmes.enums import Metric
 from programmes.models import Claim
+from web.database.arrays import among
 
 ORDER: Final = list(NetworkCircle)
 _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())
@@ -171,11 +171,11 @@ def teams_of(cohorts: Sequence[Cohort], as_of: date, user: User) -> QuerySet[Inn
     Each team is annotated with its state on `as_of`, and with `joined_after_leaving`: it came to its cohort after the
     user's last day there. Sorted by authority.
     """
-    left = Exists(memberships_with_end(user).filter(cohort=OuterRef("cohort")))
+    left = among("cohort", user.access.ending_cohorts)
     read = Exists(InnovationTeam.objects.visible_to(user).filter(pk=OuterRef("pk")))
     of_authority = Q(cohort=None, authority__in={row.authority_id for row in cohorts})
     rows = InnovationTeam.objects.filter(Q(cohort__in=[row.pk for row in cohorts]) | of_authority)
-    rows = rows.annotate(joined_after_leaving=ExpressionWrapper(Q(left) & ~Q(read), BooleanField()))
+    rows = rows.annotate(joined_after_leaving=ExpressionWrapper(left & ~Q(read), BooleanField()))
     return rows.as_of(as_of).select_related("authority", "cohort").order_by("authority__name", "pk")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.visibility import keep_access
 from notifications.calendars import ics
 from notifications.emails import links
 from notifications.emails.rendering import language_of
@@ -26,8 +27,9 @@ def find_feed(token: str) -> CalendarFeed | None:
 def render_feed(feed: CalendarFeed) -> bytes:
     """Return the feed's iCalendar data as of now, in its person's language.
 
-    It has only events that the person may see today.
+    It has only events that the person may see today: what they have access to is read once for all kinds of events.
     """
+    keep_access(feed.user, feed.user.access)
     with translation.override(language_of(feed.user)):
         return ics.render_feed(_feed_name(feed), _feed_events(feed))
 

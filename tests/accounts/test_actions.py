@@ -78,7 +78,7 @@ class TestCreatePerson:
 class TestCloseAccount:
     def test_closed_account_cannot_sign_in(self, client):
         user = UserFactory()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         close_account(user=user, at=NOON, by=None)
         assert User.objects.get(pk=user.pk).is_active is False
         assert client.get("/").status_code == 302

@@ -15,7 +15,7 @@ ENGLISH = {"accept-language": "en"}
 @pytest.fixture
 def user(client: Client) -> User:
     user = UserFactory(full_name="Camille Démo")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user
 
 

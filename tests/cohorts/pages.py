@@ -17,7 +17,7 @@ LINKS = re.compile(r'<(?:a|form|button)[^>]*?(?:href|action)="([^"#]+)"')
 def browser(user: User) -> Client:
     """Return a client in English with this person signed in."""
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

@@ -28,7 +28,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 def signed_in(user: User, *, again: bool = True) -> Client:
     """Return a browser of a user who reads English; `again` says whether they entered the password a moment ago."""
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     if again:
         session = client.session
         session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
@@ -37,8 +37,14 @@ def signed_in(user: User, *, again: bool = True) -> Client:
     return client
 
 
+def with_access(user: User) -> User:
+    """Return the user with their access, which is read now, as the person of a request has it."""
+    user.access = user.access
+    return user
+
+
 def request_by(user: User, path: str = "/") -> Any:
     """Return a request for a view or a panel by a signed-in user."""
     request = RequestFactory().get(path)
-    request.user = user
+    request.user = with_access(user)
     return request

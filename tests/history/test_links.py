@@ -80,7 +80,7 @@ def test_every_object_page_has_a_history_or_is_below_a_page_with_one():
 
 def lab_of(cast: Cast) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["S"])
     return client
 
 
@@ -120,14 +120,14 @@ def test_the_innovation_team_page_links_to_the_history_of_the_team(cast: Cast):
 def test_other_people_have_neither_link_nor_access(role: str, cast: Cast):
     team = InnovationTeamFactory(cohort=cast.cohort)
     browser = Client()
-    browser.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(cast[role])
     assert led_to(browser.get(reverse("cohorts:innovation_team", args=[cast.cohort.slug]))) == []
     assert browser.get(f"/history/innovation-team/{team.pk}/").status_code == 403
 
 
 def history(staff: User, slug: str, key: object) -> str:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff)
     answer = client.get(reverse("object_history", args=[slug, key]))
     main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())

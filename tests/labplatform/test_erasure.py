@@ -51,7 +51,7 @@ def somebody(cast: Cast) -> User:
     User.objects.filter(pk=user.pk).update(email=ADDRESS)
     user = User.objects.get(pk=user.pk)
     user.emailaddress_set.update(email=ADDRESS)
-    Client().force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    Client().force_login(user)
     LogEntry.objects.create(user=cast["S"], object_repr=f"{NAME} · pilot", action_flag=2, change_message="[]")
     emails_to(user, cast)
     CalendarFeed.objects.create(user=user, about="person", object_id=user.pk, token_hash="a" * 64, made_at=NOW)
@@ -228,7 +228,7 @@ def test_unassigned_work_is_listed_before_erasure(cast: Cast):
 
 def test_pages_show_the_number_of_the_former_member(somebody: User, cast: Cast, client: Client):
     erase_person(user=somebody, at=NOW, by=None)
-    client.force_login(cast["P"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["P"])
     idea = Idea.objects.get(owner=somebody)
     for page in (idea.get_absolute_url(), f"/cohorts/{cast.cohort.slug}/members/"):
         page_text = client.get(page).content.decode()

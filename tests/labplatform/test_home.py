@@ -27,7 +27,7 @@ def hooks(monkeypatch: pytest.MonkeyPatch) -> Hooks[PageHooks]:
 
 @pytest.fixture
 def page(client: Client):
-    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory())
 
     def read() -> str:
         return client.get(reverse("home"), headers=ENGLISH).content.decode()

@@ -46,6 +46,6 @@ def test_home_takes_the_same_queries_for_one_row_and_three(
 ):
     cast = BUSY[rows]()
     client = Client()
-    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role])
     with django_assert_num_queries(statements):
         assert client.get("/").status_code == 200

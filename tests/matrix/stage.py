@@ -24,7 +24,6 @@ from tests.matrix.fixtures import add_fixtures, add_fixtures_since_departure, ad
 from tests.matrix.leak_markers import FAR, LATE, NEAR, highest_keys, write_markers
 
 LAST_DAY = date(2026, 10, 31)  # of the member who left
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def neighbour_cohort(home: Cast) -> Cast:
 
 def signed_in(user: User) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(user, backend=BACKEND)
+    client.force_login(user)
     return client
 
 

@@ -9,8 +9,6 @@ from django.utils import translation
 from accounts.models import User
 from tests.factories.accounts import UserFactory
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
@@ -30,7 +28,7 @@ def reader(db: None) -> User:
 
 def signed_in(user: User) -> Client:
     browser = Client(headers={"Accept-Language": "en"})
-    browser.force_login(user, backend=BACKEND)
+    browser.force_login(user)
     return browser
 
 

@@ -65,7 +65,7 @@ class TestFormat:
     def test_the_page_shows_phases_editions_numbers_and_emails(self, visitor: Client, django_assert_num_queries):
         version = FormatFactory()
         EditionFactory(format=version, name="La Transfo 2026")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             page = visitor.get(f"/formats/{version.pk}/")
         assert texts(page, "h2") == ["Phases", "Editions", "Numbers", "E-mails"]
         assert rows(page)[:6] == [

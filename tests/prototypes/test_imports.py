@@ -125,5 +125,5 @@ def test_people_who_do_not_lead_the_cohort_import_no_ideas(cast: Cast):
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_statements_do_not_grow_with_the_rows(cast: Cast, number: int, django_assert_num_queries):
     text = "Titre\n" + "".join(f"Idée {n}\n" for n in range(number))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         checked("ideas", "rivage", text, cast["P"])

@@ -62,7 +62,7 @@ class Phone:
         from django.test import Client
 
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         self.cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
         self.csrf = json.loads(self.ask("GET", "/field/tests.json"))["csrf"]
 

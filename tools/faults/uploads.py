@@ -242,7 +242,7 @@ def sign_in_client(user: Any, port: int) -> SignedInClient:
     from django.test import Client
 
     client, token = Client(), token_hex(16)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookies = {settings.SESSION_COOKIE_NAME: key, settings.CSRF_COOKIE_NAME: token}
     return SignedInClient(port, "; ".join(f"{name}={value}" for name, value in cookies.items()), token)

@@ -41,11 +41,8 @@ EQUIVALENT: Final[dict[str, str]] = {
     "exchanges.content.views.contributions scope Idea.objects.visible_to(person(request))": (
         "A user who contributes for a cohort is a current member, and sees all of its ideas."
     ),
-    "prototypes.visibility half Q(**{f'{idea}cohort__in': memberships.values('cohort')})": (
-        "`existed_on_last_day` asks for the same cohorts; this one is for PostgreSQL, which finds them first."
-    ),
-    "prototypes.visibility half Q(**{f'{idea}cohort__in': _of_editions(memberships)})": (
-        "`existed_on_last_day` asks for the same cohorts; this one is for PostgreSQL, which finds them first."
+    "accounts.visibility half rows": (
+        "`existed_on_last_day` has no day for other ids; this half is for PostgreSQL, which finds the rows by it."
     ),
     "accounts.openid.provider part isinstance(response.get('id_token'), str)": (
         "A value that is not text is no ID token: the sign-in fails where it is read, only not with a page."

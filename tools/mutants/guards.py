@@ -23,6 +23,7 @@ GUARDS: Final[dict[str, str]] = {
     "accounts.sign_in.session_limits.end_reason": "''",
     "web.security.own_paths.own_path": "text",
     "accounts.sign_in.views.rate_limit_response": "None",
+    "accounts.visibility._is_current": "True",
     "cohorts.cohort.list_subject.leads_cohort": "True",
     "cohorts.cohort.list_subject.plans_sessions": "True",
     "cohorts.cohort.list_subject.sees_contacts": "True",

@@ -37,7 +37,7 @@ from accounts.models import User
 for email in %r:
     client = Client(headers={"X-Forwarded-Proto": "https"})
     user = User.objects.get(email=email)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     print(user.pk, email, f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={token_hex(16)}")
 """

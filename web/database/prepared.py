@@ -1,16 +1,16 @@
 """Querysets whose SQL is composed once: composing the same SQL at every request took half of a page's Python time.
 
 A function that composes a queryset is called with placeholders for the keys of rows. Its SQL is cached, and later calls
-only put the real keys in. All other arguments (a day, a list) are part of the statement's shape, and each shape is
-composed on its own. The first `STATEMENTS_CHECKED` calls of each shape (a setting) compose the statement again and
-compare it with the cached one.
+only put the real keys in, and the lists of ids that belong to a person. All other arguments (a day, a text) are part of
+the statement's shape, and each shape is composed on its own. The first `STATEMENTS_CHECKED` calls of each shape (a
+setting) compose the statement again and compare it with the cached one.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache, wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -50,6 +50,11 @@ class KeyArgument:
     many: int | None = None
     text: bool = False
 
+    @property
+    def size(self) -> int:
+        """How many placeholders it takes."""
+        return 1 if self.many is None else self.many
+
     def placeholder(self, first: int) -> int | str | tuple[int, ...]:
         """Return the placeholder for a key, a tuple of keys or a slug: numbers from `first` on, or a text that holds
         `first`.
@@ -61,17 +66,31 @@ class KeyArgument:
 
 @dataclass(frozen=True, slots=True)
 class RowArgument:
-    """The shape of an argument that is a row: its model, and the fields other than its key that change the SQL."""
+    """The shape of an argument that is a row: its model, and the fields other than its key that change the SQL.
+
+    `lists` is the type of the value that holds its lists, and `filled` names those that are not empty.
+    """
 
     model: type[Model]
     traits: tuple[tuple[str, Hashable], ...]
+    lists: Callable[..., Any] | None = None
+    filled: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many placeholders it takes: one for the key, and one for each list that is not empty."""
+        return 1 + len(self.filled)
 
     def placeholder(self, first: int) -> Model:
         """Return an unsaved row whose key is the number `first`, as the placeholder for an argument that is a row.
 
-        It has the same values as that row in the fields that change the SQL.
+        It has the same values as that row in the fields that change the SQL, and the following numbers in its lists.
         """
-        return self.model(pk=first, **dict(self.traits))
+        row = self.model(pk=first, **dict(self.traits))
+        if self.lists:
+            numbers = enumerate(self.filled, first + 1)
+            setattr(row, _name_of_lists(row), self.lists(**{name: (number,) for number, name in numbers}))
+        return row
 
 
 @lru_cache(maxsize=MAX_SHAPES)
@@ -91,7 +110,9 @@ def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]
 
     Its SQL is composed once and cached; later calls only put the keys in. Integers and tuples of integers among the
     arguments are keys of rows; of a row, its key is used and the fields that its class names in `STATEMENTS_VARY_BY`.
-    For any other argument, date or language, the SQL is composed anew. Prefetches are not allowed.
+    `STATEMENTS_TAKE_LISTS_OF` names an attribute with a dataclass of tuples: these are put in like keys, whatever their
+    length; only which of them are empty changes the SQL. For any other argument, date or language, the SQL is composed
+    anew. Prefetches are not allowed.
     """
 
     @wraps(compose)
@@ -101,10 +122,11 @@ def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]
         The first calls for each shape of arguments compare the cached SQL with one composed now, and raise
         StatementChanged if it differs.
         """
-        keys = [key for arg in args for key in _keys_in(arg)]
+        parts = [_shape_and_keys(arg) for arg in args]
+        keys = [key for _shape, part in parts for key in part]
         if any(isinstance(key, int) and key not in KEY_RANGE for key in keys):
             return []
-        statement = statement_of(compose, tuple(map(_shape, args)), today_everywhere(), get_language())
+        statement = statement_of(compose, tuple(shape for shape, _keys in parts), today_everywhere(), get_language())
         if statement.times_checked < settings.STATEMENTS_CHECKED:
             statement.check(keys, compose(*args))  # type: ignore[call-arg]
         return statement.rows(keys)
@@ -117,30 +139,34 @@ def _is_key(arg: Any) -> bool:
     return isinstance(arg, int) and not isinstance(arg, bool)
 
 
-def _shape(arg: Any) -> Hashable:
-    """Return what an argument contributes to the choice of the cached SQL.
+def _shape_and_keys(arg: Any) -> tuple[Hashable, tuple[Any, ...]]:
+    """Return what an argument contributes to the choice of the cached SQL, and the keys and lists to put into it.
 
-    For keys, slugs and rows it is their kind, so that other ones use the same SQL; any other argument contributes
-    itself.
+    Keys, slugs and rows contribute their kind, so that other ones use the same SQL; any other argument contributes
+    itself and no keys.
     """
     if isinstance(arg, Model):
-        names = getattr(arg, "STATEMENTS_VARY_BY", ())
-        return RowArgument(arg._meta.model, tuple((name, getattr(arg, name)) for name in names))
+        return _shape_and_keys_of_row(arg)
     if isinstance(arg, tuple) and all(map(_is_key, arg)):
-        return KeyArgument(len(arg))
+        return KeyArgument(len(arg)), arg
     if isinstance(arg, Slug):
-        return KeyArgument(text=True)
-    return KeyArgument() if _is_key(arg) else arg
+        return KeyArgument(text=True), (arg,)
+    return (KeyArgument(), (arg,)) if _is_key(arg) else (arg, ())
 
 
-def _keys_in(arg: Any) -> tuple[int | str, ...]:
-    """Return the keys (or the slug) in an argument, which take the place of its placeholders; () when it holds none."""
-    shape = _shape(arg)
-    if isinstance(shape, RowArgument):
-        return (arg.pk,)
-    if isinstance(shape, KeyArgument):
-        return (arg,) if shape.many is None else arg
-    return ()
+def _shape_and_keys_of_row(row: Model) -> tuple[RowArgument, tuple[Any, ...]]:
+    """Return the shape of an argument that is a row, and its key followed by its lists that are not empty."""
+    traits = tuple((name, getattr(row, name)) for name in getattr(row, "STATEMENTS_VARY_BY", ()))
+    lists: Any = getattr(row, _name_of_lists(row), None)
+    if lists is None:
+        return RowArgument(row._meta.model, traits), (row.pk,)
+    filled = {field.name: values for field in fields(lists) if (values := getattr(lists, field.name))}
+    return RowArgument(row._meta.model, traits, type(lists), tuple(filled)), (row.pk, *filled.values())
+
+
+def _name_of_lists(row: Model) -> str:
+    """Return the name of the attribute that holds the lists of a row, "" when its class has none."""
+    return str(getattr(row, "STATEMENTS_TAKE_LISTS_OF", ""))
 
 
 def _placeholders(shape: tuple[Hashable, ...]) -> Iterator[Any]:
@@ -152,7 +178,7 @@ def _placeholders(shape: tuple[Hashable, ...]) -> Iterator[Any]:
     for part in shape:
         if isinstance(part, KeyArgument | RowArgument):
             yield part.placeholder(number)
-            number += getattr(part, "many", None) or 1
+            number += part.size
         else:
             yield part
 
@@ -238,6 +264,8 @@ def _key_index(param: Any) -> int | None:
     """Return the position, among the keys of a call, of the one that replaces the parameter; None if it is no
     placeholder.
     """
+    if isinstance(param, list) and len(param) == 1:
+        [param] = param
     if isinstance(param, str) and param.startswith(TEXT_PLACEHOLDER):
         return int(param.removeprefix(TEXT_PLACEHOLDER)) - FIRST_PLACEHOLDER
     return param - FIRST_PLACEHOLDER if isinstance(param, int) and param >= FIRST_PLACEHOLDER else None

@@ -65,7 +65,7 @@ ELSEWHERE = {
 
 
 def start(client: Client, staff: User, someone: User, reason: str = "She asked by telephone") -> Any:
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff)
     return client.post(reverse("act_as", args=[someone.pk]), {"reason": reason}, headers={"accept-language": "en"})
 
 
@@ -171,7 +171,7 @@ def test_history_of_an_action_names_staff_person_and_reason(acting_client: Clien
 
 
 def test_stopping_restores_the_staff_session(cast: Cast, client: Client):
-    client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["S"])
     session = client.session
     session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}]
     session["second_factor_used_by"] = str(cast["S"].pk)
@@ -367,7 +367,7 @@ def test_concurrent_sign_in_of_another_user_is_recorded(cast: Cast, client: Clie
 
     def another(*, user: User, **_kwargs: Any) -> None:
         if user == cast["P"]:
-            Client().force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+            Client().force_login(cast["M"])
 
     user_logged_in.connect(another)
     try:
@@ -405,7 +405,7 @@ def test_only_staff_see_the_link_to_act_next_to_each_member(cast: Cast, client: 
 
 def test_session_stays_in_the_staff_s_list_while_acting_and_can_be_ended_there(cast: Cast, client: Client):
     here, staff = Client(), cast["S"]
-    here.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    here.force_login(staff)
     start(client, staff, cast["M"])
     assert [row.session_key for row in UserSession.objects.filter(user=staff)] == [client.session.session_key]
     assert not UserSession.objects.filter(user=cast["M"]).exists()
@@ -415,7 +415,7 @@ def test_session_stays_in_the_staff_s_list_while_acting_and_can_be_ended_there(c
 
 def test_session_can_be_ended_from_a_list_opened_before_acting(cast: Cast, client: Client):
     staff = cast["S"]
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff)
     listed = UserSession.objects.create(user=staff, session_key=client.session.session_key, ip="127.0.0.1")
     client.post(reverse("act_as", args=[cast["M"].pk]), {"reason": "She asked by telephone"})
     assert client.session[support_session.SUPPORT]["staff"] == staff.pk

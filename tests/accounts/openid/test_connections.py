@@ -49,13 +49,13 @@ def test_connection_is_removed_unless_it_is_the_last_way_to_sign_in(local: Local
     row = SocialAccount.objects.get()
     member.set_unusable_password()
     member.save()
-    visitor.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(member)
     refusal = visitor.post(PAGE, {"account": row.pk})
     assert (refusal.status_code, SocialAccount.objects.count()) == (200, 1)
     assert "Your account has no password set up." in refusal.content.decode()
     member.set_password(PASSWORD)
     member.save()
-    visitor.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(member)
     visitor.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert visitor.post(PAGE, {"account": row.pk}).status_code == 302
     assert SocialAccount.objects.count() == 0

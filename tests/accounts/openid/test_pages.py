@@ -37,7 +37,7 @@ def pages(local: Local, visitor: Client, settings) -> dict[str, HttpResponse]:
         "cancelled": visitor.get("/accounts/3rdparty/login/cancelled/"),
     }
     found["asked"] = visitor.get(sign_in(visitor, "anne").headers["Location"])
-    visitor.force_login(UserFactory(language="en"), backend="django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(UserFactory(language="en"))
     return found | {"connections": visitor.get("/accounts/3rdparty/")}
 
 
@@ -103,7 +103,7 @@ def test_html_in_a_provider_name_is_escaped(local: Local, visitor: Client, setti
 def test_html_in_claims_is_escaped(local: Local, visitor: Client):
     local.set_claims(anne=ANNE | {"given_name": "<script>alert(1)</script>", "usual_name": "", "siret": "<b>"})
     sign_in(visitor, "anne")
-    visitor.force_login(UserFactory(is_lab_staff=True), backend="django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(UserFactory(is_lab_staff=True))
     page = visitor.get("/requests/").content.decode()
     assert ("<script>alert" in page, "&lt;script&gt;alert(1)&lt;/script&gt;" in page) == (False, True)
 
@@ -114,7 +114,7 @@ def test_sign_in_page_without_providers_mentions_none(visitor: Client):
 
 
 def test_account_page_without_providers_offers_no_connection(visitor: Client, settings):
-    visitor.force_login(UserFactory(language="en"), backend="django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(UserFactory(language="en"))
     assert texts(visitor.get("/accounts/3rdparty/"), "h2") == ["Connected"]
     settings.OIDC_PROVIDERS = [Local("http://127.0.0.1:9").app()]
     assert texts(visitor.get("/accounts/3rdparty/"), "h2") == ["Connected", "Connect another sign-in"]

@@ -288,7 +288,7 @@ def test_signing_out_here_also_signs_out_at_the_provider(local: Local, visitor: 
 
 
 def test_signing_out_after_a_password_leads_to_the_sign_in_page(visitor: Client):
-    visitor.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(UserFactory())
     answer = visitor.post("/accounts/logout/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/")
 

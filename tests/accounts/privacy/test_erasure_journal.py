@@ -151,7 +151,7 @@ class TestRelease:
         assert not MailSwitch.objects.paused().exists()
 
     def test_the_page_shows_the_reason_and_nothing_is_resumed(self, client: Client, restored: User, staff: User):
-        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(staff)
         pause_all_emails(reason="Restored", at=timezone.now(), by=None)
         answer = client.post(reverse("notifications:resume_all_emails"))
         sentence = "Run the command replay_erasures, then resume sending."
@@ -159,7 +159,7 @@ class TestRelease:
         assert MailSwitch.objects.paused().exists()
 
     def test_resuming_works_without_a_restore(self, client: Client, staff: User):
-        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(staff)
         pause_all_emails(reason="A pause", at=timezone.now(), by=staff)
         answer = client.post(reverse("notifications:resume_all_emails"))
         assert (answer.status_code, MailSwitch.objects.paused().exists()) == (302, False)

@@ -129,7 +129,7 @@ def test_pages_still_show_the_recovery_codes_that_are_left(user: Any):
     an_app(user)
     codes = recovery_codes(user)
     browser = Client()
-    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(user)
     confirming = browser.get(reverse("mfa_view_recovery_codes")).headers["Location"]
     browser.post(confirming, {"password": "Correct-horse-42"})
     assert codes[0] in browser.get(reverse("mfa_view_recovery_codes")).content.decode()

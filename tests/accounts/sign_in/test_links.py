@@ -123,7 +123,7 @@ class TestJourney:
 
     def test_link_is_not_used_by_a_signed_in_person(self, english: Client):
         someone, other = UserFactory(full_name="Anne Martin", language="en"), UserFactory()
-        english.force_login(someone, backend="django.contrib.auth.backends.ModelBackend")
+        english.force_login(someone)
         token = requested_link(other)
         answer = english.post(reverse("sign_in_link", args=[token]))
         assert "Anne Martin is signed in with this browser." in " ".join(answer.content.decode().split())

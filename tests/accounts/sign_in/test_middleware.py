@@ -25,7 +25,7 @@ def test_the_browser_decides_for_people_who_are_not_signed_in(client: Client, br
 
 @pytest.mark.parametrize(("chosen", "language"), [("", "en"), ("fr", "fr"), ("en", "en")])
 def test_the_person_s_choice_wins(client: Client, chosen: str, language: str):
-    client.force_login(UserFactory(language=chosen), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(language=chosen))
     answer = client.get(reverse("account"), headers={"accept-language": "en"})
     assert answer.headers["Content-Language"] == language
 
@@ -76,7 +76,7 @@ class TestAnotherUser:
     @pytest.fixture
     def person(self, client: Client) -> User:
         person = UserFactory(language="en", full_name="Loïs")
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         return person
 
     @pytest.mark.parametrize("secure", [True, False], ids=["as in production", "without TLS"])

@@ -69,7 +69,7 @@ def member(password: str = OLD) -> tuple[User, Client]:
     user, client = UserFactory(language="en"), Client()
     user.set_password(password)
     user.save()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user, client
 
 

@@ -93,5 +93,5 @@ def test_attendance_that_was_changed_since_stops_the_undo(people: Cast):
 def test_the_statements_do_not_grow_with_the_rows(people: Cast, number: int, django_assert_num_queries):
     members = list(people.cohort.memberships.select_related("user")[:number])
     text = "Courriel;Séance;Présence\n" + "".join(f"{row.user.email};9;x\n" for row in members)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         checked("attendance", "rivage", text, people["P"])

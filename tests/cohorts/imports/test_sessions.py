@@ -90,5 +90,5 @@ def test_a_session_that_is_confirmed_stops_the_undo(cast: Cast):
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_statements_do_not_grow_with_the_rows(cast: Cast, number: int, django_assert_num_queries):
     text = "Numéro;Date\n" + "".join(f"{n};{n + 1}/3/2027\n" for n in range(number))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         checked("sessions", "rivage", text, cast["P"])

@@ -237,7 +237,7 @@ class TestEmails:
     def test_previews_do_not_show_the_link(self, cast, row):
         email_subjects_until(NOW)
         client = Client()
-        client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(cast["S"])
         for page in (Delivery.objects.get().get_absolute_url(), f"/e-mails/reminders/{Reminder.objects.first().pk}/"):
             answer = client.get(page)
             assert (answer.status_code, token(row) in answer.content.decode()) == (200, False)

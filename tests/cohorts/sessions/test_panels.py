@@ -15,6 +15,7 @@ from cohorts.attendance.actions import answer_for_oneself, invite_people
 from cohorts.models import Cohort, Session
 from cohorts.sessions.actions.sessions import schedule_session
 from cohorts.sessions.panels import unanswered_sessions, unmarked_sessions, unreported_sessions, week_panel
+from tests.factories.accounts import with_access
 from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory
 from web.hooks import in_order
@@ -25,7 +26,7 @@ PAST, SOON = date(2026, 11, 17), date(2026, 11, 27)
 
 def request_of(user: User) -> HttpRequest:
     request = RequestFactory().get("/")
-    request.user = user
+    request.user = with_access(user)
     return request
 
 

@@ -187,7 +187,7 @@ def test_list_takes_five_queries(teams: int, cast: Cast, django_assert_num_queri
     for _ in range(teams):
         InnovationTeamFactory(cohort__authority=cast.cohort.authority)
     client = Client()
-    client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["S"])
     with django_assert_num_queries(5):
         assert len(listed_names(client.get(PAGE))) == teams
 

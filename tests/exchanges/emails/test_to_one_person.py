@@ -186,7 +186,7 @@ class TestWords:
         answer = RegistrationFactory(exchange=exchange, state="registered", user=member(exchange, "Ann"))
         email_about(answer, "exchange_moved_up")
         client = Client()
-        client.force_login(answer.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(answer.user)
         page = client.get(exchange.get_absolute_url())
         assert [text for text in texts(page, "li") if "moved up" in text] == []
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -15,17 +14,12 @@ from exchanges.exchange.enums import UPCOMING_STATES
 from exchanges.models import Exchange
 from exchanges.pages import panels
 from programmes.hooks import edition_panels
+from tests.factories.accounts import request_by
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
 from web.pages.hooks import home_cards, page_hooks
 from web.pages.panels import render_panels
-
-
-def request_by(person: Any) -> Any:
-    request = RequestFactory().get("/")
-    request.user = person
-    return request
 
 
 def make_exchange(cast: Cast, state: str = "proposed", *, weeks: int = 20, **more: Any) -> Exchange:
@@ -277,8 +271,9 @@ class TestNextExchange:
 
     def test_card_costs_one_statement(self, cast: Cast, django_assert_num_queries: Any):
         make_exchange(cast, "registration_open")
+        request = request_by(cast["M"])
         with django_assert_num_queries(1):
-            render_panels([panels.HOME], request_by(cast["M"]))
+            render_panels([panels.HOME], request)
 
 
 class TestEdition:
@@ -316,8 +311,9 @@ class TestEdition:
     def test_panel_costs_one_statement(self, cast: Cast, count: int, django_assert_num_queries: Any):
         for number in range(1, count + 1):
             make_exchange(cast, weeks=number * 10, number=number)
+        request = request_by(cast["M"])
         with django_assert_num_queries(1):
-            (panel,) = render_panels([panels.EDITION], request_by(cast["M"]), cast.edition)
+            (panel,) = render_panels([panels.EDITION], request, cast.edition)
         assert panel.count("<tr>") == count + 1
 
 

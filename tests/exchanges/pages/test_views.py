@@ -30,7 +30,7 @@ def signed_in(person: User, language: str = "en") -> Client:
     person.language = language
     person.save()
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 

@@ -23,7 +23,7 @@ def signed_in(person: User) -> Client:
     person.language = "en"
     person.save()
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 

@@ -31,7 +31,7 @@ SINCE = "2026-11-01"
 
 def answer(user: User, **query: str) -> Any:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client.get(PAGE, {"since": SINCE} | query)
 
 
@@ -264,7 +264,7 @@ def test_invalid_choice_is_refused_next_to_its_field_and_stays(query: dict[str, 
 
 def test_without_a_first_day_the_last_thirty_days_are_compared(cast: Cast):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast["A"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["A"])
     for query in ({}, {"since": ""}):
         assert client.get(PAGE, query).context["form"].cleaned_data["since"] == date(2026, 10, 25)
 
@@ -290,7 +290,7 @@ def test_links_lead_to_both_figures(cast: Cast):
     page = answer(cast["A"], edition=cast.edition.slug)
     earlier, later = (side["address"] for side in page.context["sides"])
     client = Client()
-    client.force_login(cast["A"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["A"])
     counted = [client.get(address).context["figures"].accepted for address in (earlier, later)]
     assert (
         counted == [page.context["log"].changes.earlier.accepted, page.context["log"].changes.later.accepted] == [0, 2]
@@ -308,7 +308,7 @@ def test_the_page_takes_nine_statements(ideas: int, role: str, cast: Cast, djang
     new_ideas(cast.cohort, ideas)
     new_ideas(cast.other_cohort, ideas)
     client = Client()
-    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role])
     with django_assert_num_queries(9):
         page = client.get(PAGE, {"since": SINCE, "edition": cast.edition.slug})
     assert len(page.context["log"].ideas) == (2 * ideas if role == "S" else ideas)
@@ -326,7 +326,7 @@ def test_changed_ideas_come_fifty_to_a_page_and_keep_the_sum(cast: Cast):
 
 def table(user: User, file_format: str, **query: str) -> Any:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client.get(reverse(f"figures:changes_{file_format}"), {"since": SINCE} | query)
 
 
@@ -394,7 +394,7 @@ def test_permanent_address_lists_the_same_changes_later(cast: Cast):
     address = page.context["permanent_address"].removeprefix("https://lab.example")
     add_event(idea, "accepted", TODAY, recorded_at=datetime(2026, 11, 24, 9, 0, 1, tzinfo=UTC))
     client = Client()
-    client.force_login(cast["A"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["A"])
     assert [row.cause.value for row in client.get(address).context["log"].ideas] == ["abandoned"]
     assert lines(cast["A"]) == []
     assert address in page.content.decode().replace("&amp;", "&")
@@ -417,7 +417,7 @@ def test_file_of_the_rates_has_what_changed_since_its_reader_looked(cast: Cast):
         ("A", "2026-11-02", "3 October 2026", nothing),
     ):
         client = Client(headers={"accept-language": "en"})
-        client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(cast[role])
         query = {"known_at": known_at, "as_of": known_at} if known_at else {}
         written = client.get(reverse("figures:rates_figures_xlsx"), query).getvalue()
         book = CalamineWorkbook.from_filelike(BytesIO(written))

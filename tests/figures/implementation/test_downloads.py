@@ -43,7 +43,7 @@ PAGE = reverse("figures:rates")
 
 def client_of(user: User, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 
@@ -230,7 +230,7 @@ def test_the_french_page_and_file_have_the_numbers_of_the_english_ones(mixed: tu
     cast, cohorts = mixed
     chance, compared = random.Random(11), 0
     english, french = client_of(cast["S"]), client_of(cast["C"], "fr")
-    french.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    french.force_login(cast["S"])
     while compared < 5:
         query = random_filter(chance, cohorts)
         pages = [reader.get(PAGE, query) for reader in (english, french)]

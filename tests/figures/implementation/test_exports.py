@@ -35,7 +35,7 @@ def written(user: User, address: str = "") -> Export:
 
 def fetched(row: Export) -> int:
     client = Client()
-    client.force_login(User.objects.get(pk=row.person_id), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(pk=row.person_id))
     answer = client.get(reverse("files:export_file", args=[row.pk]))
     answer.getvalue()  # a file that is served is open until it is read
     return answer.status_code
@@ -91,5 +91,5 @@ def test_stored_authorities_in_the_query_string_give_no_access(cast: Cast):
 
 def test_page_of_a_file_links_back_without_the_stored_authorities(cast: Cast):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast["A"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["A"])
     assert not [href for href in links(client.get(written(cast["A"]).get_absolute_url())).values() if "whose" in href]

@@ -21,7 +21,7 @@ PAGE = reverse("figures:rates")
 
 def answer(user: User, **query: str):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client.get(PAGE, query)
 
 
@@ -126,7 +126,7 @@ def test_with_every_choice_made_the_page_takes_seven_statements(
     """
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
-    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role])
     chosen = {"accepted_from": "2020-01-01", "known_at": "2026-11-24", "outcome": ""}
     with django_assert_num_queries(7):
         assert len(client.get(PAGE, chosen).context["rows"]) == ideas
@@ -138,7 +138,7 @@ def test_days_known_to_the_month_take_no_more_statements_and_are_shown(
 ):
     """Session, person, scope, tally, bounds with measured effects, ideas, outcomes, claims, work, visit."""
     client = Client(headers={"accept-language": "en"})
-    client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(every_kind["A"])
     with django_assert_num_queries(10):
         page = client.get(PAGE, {"outcome": outcome})
     assert page.context["imprecise"] == "1 idea has a date known to the month or the year only."

@@ -26,7 +26,7 @@ PAGE, DEFINITIONS = reverse("figures:rates"), reverse("figures:rates_definitions
 
 def answer(user: User, address: str = PAGE, **query: str):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client.get(address, query)
 
 
@@ -315,7 +315,7 @@ def test_the_page_takes_ten_statements(ideas: int, role: str, cast: Cast, django
     """Session, person, scope, tally, measured effects, page, its ideas, claims, results of the work, visit."""
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
-    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role])
     with django_assert_num_queries(10):
         assert len(client.get(PAGE).context["rows"]) == ideas
 

@@ -8,6 +8,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import User
 from figures.implementation import panels
+from tests.factories.accounts import with_access
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.figures import share_with_edition
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
@@ -16,7 +17,7 @@ from tests.factories.prototypes import IdeaFactory
 
 def read(user: User, address: str) -> str:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     html = client.get(address).content.decode()
     words = re.sub(r"<[^>]+>", " ", html[html.index("<main") : html.index("</main>")])
     return re.sub(r"\s+([.,;])", r"\1", " ".join(unescape(words).split()))
@@ -111,10 +112,11 @@ def test_former_admin_has_no_card(cast: Cast):
 @pytest.mark.parametrize("ideas", [1, 3])
 def test_panels_take_two_statements_and_the_card_two(ideas: int, cast: Cast, django_assert_num_queries):
     accept(cast, ideas)
+    admin = with_access(cast["A"])
     for ask in (
-        lambda: panels.authority_panel(query_params(cast["A"]), cast.cohort.authority),
-        lambda: panels.edition_panel(query_params(cast["A"]), cast.edition),
-        lambda: panels.home_card(query_params(cast["A"])),
+        lambda: panels.authority_panel(query_params(admin), cast.cohort.authority),
+        lambda: panels.edition_panel(query_params(admin), cast.edition),
+        lambda: panels.home_card(query_params(admin)),
     ):
         with django_assert_num_queries(2):
             assert ask() is not None

@@ -25,7 +25,7 @@ EDITION = {"edition": "transfo-2026"}
 
 def client_of(user: User, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

@@ -29,7 +29,7 @@ IN_MAY, IN_JUNE = date(2026, 5, 4), date(2026, 6, 9)
 
 def client_of(user: User) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 
@@ -450,6 +450,6 @@ def test_the_page_takes_ten_statements(
         InnovationTeamFactory(cohort=more)
     ClaimFactory(edition=linked.edition, metric="volunteers")
     client = Client()
-    client.force_login(linked[role], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(linked[role])
     with django_assert_num_queries(statements):
         assert client.get(ADDRESS, {"edition": "transfo-2026"}).status_code == 200

@@ -51,7 +51,7 @@ def fourteen(cast: Cast) -> Cast:
 
 def client_of(user: User) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

@@ -33,7 +33,7 @@ INCOMPLETE = "The address of this report is not complete. Copy it from the repor
 def open_page(user: User, address: str, at: datetime = NOW) -> Any:
     client = Client(headers={"accept-language": "en"})
     with time_machine.travel(at, tick=False):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client.get(address)
 
 
@@ -137,7 +137,7 @@ def test_moment_is_known_to_the_second(cast: Cast):
 def test_address_names_every_choice_in_one_spelling(year: Cast):
     """Days are written in one way whatever the reader typed, so that every language reads the same day."""
     client = Client(headers={"accept-language": "fr"})
-    client.force_login(year["A"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(year["A"])
     page = client.get("/rates/", {"edition": "transfo-2026", "accepted_from": "04/03/2026", "outcome": "open"})
     assert parse_qs(urlsplit(page.context["permanent_address"]).query) == {
         "edition": ["transfo-2026"],
@@ -229,7 +229,7 @@ def test_former_member_sees_that_the_choice_is_not_offered(cast: Cast):
 @pytest.mark.parametrize("counted", ["x", "1-", "-1", "1--2", "1 2", "1" * 19, "\x00", "None", "1-2" * 2000])
 def test_incomplete_address_is_refused(counted: str, cast: Cast):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast["A"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["A"])
     page = client.get("/rates/", {"counted": counted})
     assert (page.status_code, "figures" in page.context) == (200, False)
     assert page.context["form"].non_field_errors() == [INCOMPLETE]

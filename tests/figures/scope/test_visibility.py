@@ -228,7 +228,7 @@ def test_present_pilots_and_admins_decide_on_sharing_of_their_own_cohort(cast: C
 
 def page(cast: Cast, role: str = "S", **query: str):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role])
     return client.get(PAGE, query)
 
 
@@ -252,7 +252,7 @@ def test_page_takes_the_same_statements_for_any_number_of_cohorts(more: int, man
     for number in range(more):
         CohortFactory(edition=EditionFactory(name=f"Édition {number}"))
     client = Client()
-    client.force_login(many["S"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(many["S"])
     with django_assert_num_queries(8):
         assert len(client.get(PAGE).context["rows"]) == 1
 

@@ -262,7 +262,7 @@ def take_everything(field: Field, chance: random.Random) -> Answer:
         by = chance.choice(list(Grouping))
         answer[f"groups?{query}&by={by}"] = groups_of(field.reader, query, by)
     client = Client(headers={"accept-language": "en"})
-    client.force_login(field.reader, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(field.reader)
     for query in chance.sample(queries, PAGES):
         for address in (f"/rates/?{query}", f"/network/?{query}", f"/rates/groups/?{query}"):
             answer[f"page {address}"] = main_part(client.get(address).content.decode())

@@ -14,7 +14,7 @@ RIVAGE = "/cohorts/rivage/"
 
 def client_of(cast: Cast, role: str) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role])
     return client
 
 

@@ -34,7 +34,7 @@ def look(
     client = client or Client(headers={"accept-language": "en"})
     with time_machine.travel(at, tick=False):
         if not client.session.get("_auth_user_id"):
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
         return client.get(reverse(page), query)
 
 
@@ -137,7 +137,7 @@ def test_invalid_choice_is_not_recorded(cast: Cast):
 
 def test_lab_staff_who_act_for_someone_leave_no_visit(cast: Cast):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["S"])
     with time_machine.travel(NOW, tick=False):
         client.post(reverse("act_as", args=[cast["P"].pk]), {"reason": "She asked by telephone"})
     for page in ("figures:rates", "figures:changes"):

@@ -277,7 +277,7 @@ def test_a_failure_has_a_known_reason():
 
 def client_of(user: User, **headers: str) -> Client:
     client = Client(headers={"accept-language": "en", **headers})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

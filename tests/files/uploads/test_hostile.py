@@ -90,7 +90,7 @@ def session(cast: Cast) -> Session:
 
 def send(cast: Cast, session: Session, name: str, data: bytes) -> HttpResponse:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["M"])
     words = {"consent": "nobody", "alt_text_1": "Ce qu’on y voit"}
     chosen = SimpleUploadedFile("x", data)
     chosen._name = name  # past Django's own cleaning: as the browser sends it
@@ -142,7 +142,7 @@ def test_harmful_parts_are_removed_from_accepted_files(what: str, cast: Cast, se
     row = Attachment.objects.get()
     assert row.name == stored_name
     client = Client()
-    client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["S"])
     served = client.get(row.get_absolute_url())
     content = served.getvalue()
     style = "; style-src-attr 'unsafe-inline'" * row.is_image
@@ -164,7 +164,7 @@ def test_too_large_file_is_refused_with_the_limit(cast: Cast, session: Session, 
 
 def test_extra_files_are_ignored(cast: Cast, session: Session):
     client = Client()
-    client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["M"])
     chosen = {f"file_{n}": SimpleUploadedFile("a.txt", TEXT) for n in range(1, 60)}
     client.post(f"/files/session/{session.pk}/add/", {"consent": "nobody", **chosen})
     assert Attachment.objects.count() == 12
@@ -175,7 +175,7 @@ def test_extra_files_are_ignored(cast: Cast, session: Session):
 )
 def test_truncated_form_gives_no_server_error(body: bytes, cast: Cast, session: Session):
     client = Client(raise_request_exception=False)
-    client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["M"])
     answer = client.generic(
         "POST", f"/files/session/{session.pk}/add/", body, content_type="multipart/form-data; boundary=x"
     )
@@ -189,7 +189,7 @@ def test_hostile_files_are_complete():
 @pytest.mark.parametrize("named", ["9" * 5000, "9" * 30, "²", "٣", "-1", "0", "1\0", "x"])
 def test_invalid_draft_key_has_to_be_chosen_again(named: str, cast: Cast, session: Session):
     client = Client(raise_request_exception=False, headers={"accept-language": "en"})
-    client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["M"])
     answer = client.post(f"/files/session/{session.pk}/add/", {"consent": "nobody", "draft_1": named})
     assert answer.status_code == 200
     assert "This file is no longer available: choose it again." in errors_of(answer, "file_1")

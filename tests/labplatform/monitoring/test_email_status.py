@@ -194,7 +194,7 @@ class TestPage:
     @pytest.fixture
     def staff(self, cast: Cast) -> Client:
         client = Client(headers={"accept-language": "en"})
-        client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(cast["S"])
         return client
 
     def test_page_shows_checks_with_remedies(self, staff, cast):
@@ -236,7 +236,7 @@ class TestPage:
     def test_menu_links_only_lab_staff_to_the_page(self, staff, cast):
         assert links(staff.get("/accessibility/"))["Status"] == "/status/"
         other = Client(headers={"accept-language": "en"})
-        other.force_login(cast["P"], backend="django.contrib.auth.backends.ModelBackend")
+        other.force_login(cast["P"])
         assert "Status" not in links(other.get("/accessibility/"))
         assert other.get("/status/").status_code == 403
 

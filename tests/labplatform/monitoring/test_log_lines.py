@@ -59,7 +59,7 @@ def test_log_contains_nothing_that_was_sent(
     browser.get("/calendar/canary0token1of2a3feed4.ics", **LEAK_MARKERS)
     browser.get("/canary-path-1234567890/", **LEAK_MARKERS)
     browser.get("/livez", HTTP_HOST="canary.example")
-    browser.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(cast["M"])
     monkeypatch.setattr("labplatform.views.render", broken)
     assert browser.get("/?q=canary-query", HTTP_USER_AGENT="canary-browser").status_code == 500
     output = log.getvalue()
@@ -91,7 +91,7 @@ def test_a_security_event_keeps_its_facts(log: io.StringIO):
 @structured
 @pytest.mark.parametrize("log", ["json"], indirect=True)
 def test_request_is_one_line_with_id_route_status_and_person(browser: Client, log: io.StringIO, cast: Cast):
-    browser.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(cast["M"])
     browser.get("/ideas/?page=2")
     [line] = [json.loads(line) for line in log.getvalue().splitlines() if "request_finished" in line]
     assert line.keys() == {"timestamp", "level", "logger", "event", "request_id", "user_id", "request", "code", "ms"}

@@ -54,7 +54,7 @@ def user() -> User:
 @pytest.fixture
 def browser(user: User) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 
@@ -203,7 +203,7 @@ class TestReading:
     @pytest.mark.parametrize("entries", [1, 3])
     def test_three_entries_take_no_more_statements_than_one(self, user, entries, django_assert_num_queries):
         address = make(user)
-        with showing(*[workshop()] * entries), django_assert_num_queries(4):
+        with showing(*[workshop()] * entries), django_assert_num_queries(5):
             Client().get(address)
 
 
@@ -290,7 +290,7 @@ class TestPanel:
 
     def test_creating_an_address_needs_a_post_with_a_csrf_token(self, user):
         strict = Client(enforce_csrf_checks=True)
-        strict.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        strict.force_login(user)
         answers = [strict.get("/account/calendar/").status_code, strict.post("/account/calendar/").status_code]
         assert (answers, CalendarFeed.objects.count()) == ([405, 403], 0)
 

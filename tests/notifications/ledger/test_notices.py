@@ -7,7 +7,7 @@ from django.utils import translation
 from accounts.models import User
 from notifications import actions
 from notifications.ledger.notices import emails_failed, emails_paused
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, with_access
 from tests.factories.notifications import NOW, DeliveryFactory
 from web.pages.home import HomeNotice
 from web.pages.hooks import page_hooks
@@ -66,7 +66,7 @@ def test_a_notice_says_that_emails_are_paused(staff: User):
 
 def test_other_people_see_no_notice(db: None, django_assert_num_queries):
     DeliveryFactory(state="dead")
-    person = UserFactory()
+    person = with_access(UserFactory())
     with django_assert_num_queries(0):
         assert notices(person) == []
 

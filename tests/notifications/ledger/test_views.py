@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("db", "today", "workshop")
 
 def signed_in(user: User) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

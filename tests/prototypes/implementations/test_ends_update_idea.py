@@ -45,7 +45,7 @@ def test_end_is_an_update_on_its_day_and_no_confirmation(idea: Idea, cast: Cast)
 
 def test_timeline_shows_no_confirmation(idea: Idea, cast: Cast, client):
     discontinue(idea, cast, ENDED)
-    client.force_login(cast["A"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["A"])
     page = client.get(idea.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
     assert ("Budget" in page, "onfirmed: implemented" in page) == (True, False)
 

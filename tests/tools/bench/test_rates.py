@@ -66,7 +66,7 @@ def test_pages_are_requested_by_lab_staff_an_admin_and_a_member(cast: Cast):
         ("/rates/?edition=transfo-2026", rates.MEMBER),
     ]
     client = Client()
-    client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["M"])
     assert client.get(found[-1].path).context["form"].is_valid()
 
 

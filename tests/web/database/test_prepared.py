@@ -1,6 +1,7 @@
 """A prepared statement is composed once for each shape, and runs with the keys of each reader."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,7 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from accounts.models import User
+from accounts.visibility import Access
+from cohorts.models import Cohort
 from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory
 from web.database.prepared import PreparedStatement, Slug, StatementChanged, one_or_404, prepared
 
 TODAY = date(2026, 11, 25)
@@ -18,19 +22,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def composed(settings) -> list[object]:
+def composed(settings) -> list[Any]:
     """The arguments of each time that a statement was composed."""
     settings.STATEMENTS_CHECKED = 0
     return []
 
 
-def test_statement_is_composed_once_and_run_for_each_reader(composed: list[object]):
+def test_statement_is_composed_once_and_run_for_each_reader(composed: list[Any]):
     @prepared
     def own(user: User, others: tuple[int, ...], language: Slug) -> QuerySet[User]:
         composed.append(user.pk)
         return User.objects.filter(pk__in=[user.pk, *others], language=language).order_by("pk")
 
     one, two, three = (UserFactory(language=language) for language in ("fr", "fr", "en"))
+    for user in (one, two):
+        user.access = Access()  # kept, as of the person of a request
     with CaptureQueriesContext(connection) as queries:
         found = [own(one, (two.pk,), Slug("fr")), own(two, (three.pk,), Slug("fr")), own(two, (three.pk,), Slug("en"))]
     assert found == [[one, two], [two], [three]]
@@ -38,7 +44,7 @@ def test_statement_is_composed_once_and_run_for_each_reader(composed: list[objec
     assert composed[0] not in {one.pk, two.pk, three.pk}  # nobody's: a stand-in that is forgotten finds nothing
 
 
-def test_each_day_number_of_keys_and_role_has_its_own_shape(composed: list[object]):
+def test_each_day_number_of_keys_and_role_has_its_own_shape(composed: list[Any]):
     @prepared
     def seen(user: User, among: tuple[int, ...], day: date) -> QuerySet[User]:
         composed.append((user.is_lab_staff, len(among), day))
@@ -53,7 +59,28 @@ def test_each_day_number_of_keys_and_role_has_its_own_shape(composed: list[objec
     assert [(lab, many) for lab, many, _day in composed] == [(False, 2), (True, 2), (True, 1), (True, 1)]
 
 
-def test_a_queryset_that_is_always_empty_runs_no_query(composed: list[object], django_assert_num_queries):
+def test_lists_of_a_person_are_put_in_whatever_their_length(composed: list[Any]):
+    @prepared
+    def visible(user: User) -> QuerySet[Cohort]:
+        composed.append(user.access)
+        return Cohort.objects.visible_to(user).order_by("pk")
+
+    first, second, third = CohortFactory.create_batch(3)
+    member, of_both, past, nobody = UserFactory.create_batch(4)
+    for user, cohort, ends_on in ((member, first, None), (of_both, second, None), (of_both, third, None)):
+        MembershipFactory(user=user, cohort=cohort, ends_on=ends_on)
+    MembershipFactory(user=past, cohort=third, ends_on=localdate())
+    assert [visible(user) for user in (member, of_both, past, nobody)] == [[first], [second, third], [third], []]
+    # One statement for members, whatever the number of their cohorts.
+    assert [(bool(access.cohorts), bool(access.ending_cohorts)) for access in composed] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert all(not {first.pk, second.pk, third.pk} & {*access.cohorts, *access.ending_cohorts} for access in composed)
+
+
+def test_a_queryset_that_is_always_empty_runs_no_query(composed: list[Any], django_assert_num_queries):
     nobody = prepared(lambda: User.objects.filter(pk__in=[]))
     with django_assert_num_queries(0):
         assert nobody() == []

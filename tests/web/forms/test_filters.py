@@ -42,7 +42,7 @@ LISTS = {
 @pytest.fixture
 def staff(cast: Cast) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["S"])
     return client
 
 
@@ -58,7 +58,7 @@ def test_an_ignored_value_is_listed(address: str, staff: Client, cast: Cast):
 
 def test_a_filter_that_the_reader_may_not_use_is_listed_as_ignored(cast: Cast):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["M"])
     page = client.get("/authorities/?missing=admin")
     assert texts(page, "div", "note") == [
         "The filter “What is missing” is ignored: it does not accept the value “admin”. Choose another value."

@@ -45,7 +45,7 @@ WITHIN = ["account", "account_change_password", "mfa_index", "own_sign_ins", "ac
 def visitor(user: Any = None) -> Client:
     client = Client(raise_request_exception=False)
     if user:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     return client
 
 

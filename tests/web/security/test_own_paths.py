@@ -138,7 +138,7 @@ def test_next_in_the_form_wins_over_next_in_the_url():
 def test_no_form_redirects_to_another_site(client: Client, path: str, address: str):
     user = UserFactory()
     if path != "/accounts/login/":
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     answer = client.post(path, {"language": "en", "next": address, "login": user.email, "password": "no"})
     landed = "/accounts/login/" if path == "/accounts/logout/" else "/"
     assert (answer.status_code, answer.headers.get("Location")) == (
@@ -149,7 +149,7 @@ def test_no_form_redirects_to_another_site(client: Client, path: str, address: s
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["abc", "//evil.example", "https://testserver.evil.example/", "/language/", "%ff"])
 def test_signing_in_does_not_redirect_to_another_site(client: Client, address: str):
-    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory())
     answer = client.get("/accounts/login/", {"next": address})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
 
