@@ -26,7 +26,7 @@ class CohortsConfig(AppConfig):
         self.register_account_hooks()
         self.register_programme_hooks()
         self.register_page_hooks()
-        self.register_calendar_feeds()
+        self.register_calendar()
         self.register_event_kinds()
         self.register_search_sources()
         self.register_import_kinds()
@@ -134,7 +134,6 @@ class CohortsConfig(AppConfig):
             PageHooks(
                 menu={
                     30: NavItem(_("Cohorts"), "cohorts:cohorts", "users"),
-                    35: NavItem(_("Calendar"), "cohorts:sessions", "calendar", phone_label=_("Calendar")),
                 },
                 home_cards={
                     10: Panel("cohorts/cohort/editions_card.html", cohorts.current_editions),
@@ -156,16 +155,15 @@ class CohortsConfig(AppConfig):
             ),
         )
 
-    def register_calendar_feeds(self) -> None:
-        """Register sessions as entries of calendar feeds, and the panel with the cohort's own feed on the cohort's
-        page.
-        """
+    def register_calendar(self) -> None:
+        """Register sessions as events of calendars, and the panel with the cohort's own feed on the cohort's page."""
         from cohorts.calendars import feeds  # noqa: PLC0415
+        from cohorts.calendars.events import SESSIONS  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
-        from notifications.registries import feed_sources  # noqa: PLC0415
+        from notifications.registries import calendar_sources  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
 
-        feed_sources.register("session", feeds.SESSIONS, order=10)
+        calendar_sources.register("session", SESSIONS, order=10)
         calendar = Panel("notifications/calendars/panel.html", feeds.cohort_calendar)
         cohort_hooks.register("cohorts", CohortHooks(panels={90: calendar}))
 

@@ -22,6 +22,7 @@ from accounts.roles import (
     Role,
     Roles,
 )
+from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort, Membership
 from cohorts.people.enums import MembershipRole
 from cohorts.visibility import active_on
@@ -155,6 +156,15 @@ def can_plan_sessions(roles: Roles) -> Decision:
     Allowed to lab staff, and the coordinator, residents and pilot of the cohort.
     """
     return decide(roles, *TABLE["plan_sessions"])
+
+
+def cohorts_to_plan(user: User, today: Day) -> CohortQuerySet:
+    """Return the cohorts that are not over and whose sessions the user may plan on `today`: all for lab staff."""
+    rows = Cohort.objects.visible_to(user).current()
+    if user.is_lab_staff:
+        return rows
+    planning = [role for role, own in ROLE_OF_MEMBER.items() if own in TABLE["plan_sessions"][0]]
+    return rows.filter(pk__in=user.memberships.filter(active_on(today), role__in=planning).values("cohort"))
 
 
 def can_answer_for_oneself(roles: Roles) -> Decision:

@@ -27,7 +27,7 @@ class ExchangesConfig(AppConfig):
         from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
         from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
-        from notifications.registries import email_circles, event_kinds, feed_sources  # noqa: PLC0415
+        from notifications.registries import calendar_sources, email_circles, event_kinds  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.lists.declarations import lists  # noqa: PLC0415
@@ -42,7 +42,7 @@ class ExchangesConfig(AppConfig):
         email_circles.register("exchange", emails.EXCHANGE_CIRCLE)
         search_sources.register("exchange", EXCHANGES, order=50)
         lists.register(COMMITMENTS.slug, COMMITMENTS)
-        feed_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
+        calendar_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
         account_hooks.register("exchanges", AccountHooks(account_closed=release_seats))
         programme_hooks.register(
             "exchanges",

@@ -9,8 +9,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        """Register refusal messages, history pages, personal data, group e-mails, the calendar panel, the menu item
-        “E-mails” and notices.
+        """Register refusal messages, history pages, personal data, group e-mails, the calendar panel, menu items
+        and notices.
         """
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
         from notifications import personal_data, refusals  # noqa: PLC0415
@@ -34,8 +34,9 @@ class NotificationsConfig(AppConfig):
         own_calendar_panel = Panel("notifications/calendars/panel.html", panels.own_calendar_panel)
         account_hooks.register("notifications", AccountHooks(panels={20: own_calendar_panel}))
         emails = NavItem(_("E-mails"), "notifications:ledger", "mail", visible_to=lambda user: user.is_lab_staff)
+        calendar = NavItem(_("Calendar"), "notifications:calendar", "calendar", phone_label=_("Calendar"))
         notices = {80: emails_paused, 81: emails_failed}
-        page_hooks.register("notifications", PageHooks(menu={80: emails}, notices=notices))
+        page_hooks.register("notifications", PageHooks(menu={35: calendar, 80: emails}, notices=notices))
 
     def add_histories(self) -> None:
         """Register the history pages of e-mails, of reminders and of the switch that pauses all e-mails.

@@ -16,7 +16,6 @@ GONE = {"/account/addresses/confirm/<str:token>/", "/sign-in/link/<str:token>/"}
 POSTED = {
     "/canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/",
     "/canvases/<int:pk>/steps/<int:step>/<slug:direction>/move/",
-    "/cohorts/<slug:slug>/calendar/",
 }
 
 

@@ -1,13 +1,15 @@
-"""Sessions in calendar feeds, one entry for each day in the authority's local time; and the feed of a cohort."""
+"""Sessions in calendar feeds, one entry for each day in the authority's local time; and what calendars of cohorts and
+editions contain.
+"""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from cohorts.models import Cohort, SessionDay
 from cohorts.sessions.emails.calendar_entries import entry_of
 from cohorts.sessions.emails.event_kinds import name_with_cohort
@@ -15,10 +17,13 @@ from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionDayQuerySet
 from notifications.calendars.ics import Status
 from notifications.calendars.panels import panel_context
+from notifications.calendars.scopes import EVERYTHING, PERSON, CalendarScope
 from notifications.models import CalendarFeed
-from notifications.registries import FeedEntry, FeedSource
+from notifications.registries import FeedEntry
+from programmes.models import Edition
 
 COHORT: Final = "cohort"
+EDITION: Final = "edition"
 # A postponed session is cancelled in calendars; once it has new days, a higher version with the same UIDs restores it.
 STATUS: Final[Mapping[str, Status]] = MappingProxyType(
     {
@@ -32,13 +37,10 @@ STATUS: Final[Mapping[str, Status]] = MappingProxyType(
 )
 
 
-def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
-    """Yield an entry for each session day of a calendar feed that the feed's person may see (one statement).
-
-    A person's feed has their own sessions, a cohort's feed has all of its sessions.
-    """
+def feed_entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
+    """Yield an entry for each session day of a calendar feed that the feed's person may see (one statement)."""
     days = SessionDay.objects.visible_to(feed.user).at_work()
-    for day in _days_of_feed(feed, days).as_entries():
+    for day in days_in_calendar(days, feed.user, feed.about, feed.object_id).as_entries():
         yield FeedEntry(
             pk=day.session_id,
             version=day.session.version,
@@ -47,14 +49,32 @@ def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
         )
 
 
-def cohort_name(feed: CalendarFeed) -> str:
-    """Return the name of the cohort that a calendar feed is about.
+def days_in_calendar(days: SessionDayQuerySet, user: User, about: str, object_id: int) -> SessionDayQuerySet:
+    """Return those of `days` that belong in a calendar of the user.
 
-    "" for a person's own feed, and when the person who owns the feed may no longer see the cohort.
+    `about` and `object_id` say which: days on which the user is expected, those of a cohort or of an edition, or all;
+    none for anything else.
     """
-    if feed.about != COHORT:
+    if about == EVERYTHING:
+        return days
+    if about == PERSON:
+        return days.concerning(user)
+    paths = {COHORT: "session__cohort", EDITION: "session__cohort__edition"}
+    return days.filter(**{paths[about]: object_id}) if about in paths else days.none()
+
+
+def feed_name(feed: CalendarFeed) -> str:
+    """Return the name of the cohort or edition that a calendar feed is about.
+
+    "" for other feeds, and when the person who owns the feed may no longer see the cohort or edition.
+    """
+    if feed.about == COHORT:
+        rows: Any = Cohort.objects.visible_to(feed.user)
+    elif feed.about == EDITION:
+        rows = Edition.objects.visible_to(feed.user)
+    else:
         return ""
-    return Cohort.objects.visible_to(feed.user).filter(pk=feed.object_id).values_list("name", flat=True).first() or ""
+    return rows.filter(pk=feed.object_id).values_list("name", flat=True).first() or ""
 
 
 def cohort_calendar(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
@@ -65,25 +85,10 @@ def cohort_calendar(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | No
     """
     if cohort.retrospective:
         return None
-    return panel_context(
-        request,
-        COHORT,
-        cohort.pk,
-        text=_("The sessions of this cohort and the Intertransfos in your own calendar, kept up to date."),
-        open_href=reverse("cohorts:open_calendar", args=[cohort.slug]),
-        revoke_href=reverse("cohorts:revoke_calendar", args=[cohort.slug]),
-    )
+    text = _("The sessions of this cohort and the Intertransfos in your own calendar, kept up to date.")
+    return panel_context(request, scope_of(cohort), text=text)
 
 
-def _days_of_feed(feed: CalendarFeed, days: SessionDayQuerySet) -> SessionDayQuerySet:
-    """Return those of `days` that belong in the feed: days on which its person is expected, or all days of the feed's
-    cohort.
-
-    None of them for a feed about anything else.
-    """
-    if feed.about == CalendarFeed.PERSON:
-        return days.concerning(feed.user)
-    return days.filter(session__cohort=feed.object_id) if feed.about == COHORT else days.none()
-
-
-SESSIONS: Final = FeedSource(entries, cohort_name)
+def scope_of(row: Cohort | Edition) -> CalendarScope:
+    """Return the scope of the calendar of a cohort, or of an edition."""
+    return CalendarScope(COHORT if isinstance(row, Cohort) else EDITION, row.pk, row.slug, row.name)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import Session, SessionDay
+from cohorts.models import Cohort, Session, SessionDay
 from cohorts.sessions.actions.sessions import DayPlan, SessionChanged, SessionVersion
 from cohorts.sessions.conflicts import Conflict, DatesInConflict
 from cohorts.sessions.enums import SessionState
@@ -16,6 +17,7 @@ from cohorts.sessions.report_templates import is_only_template, report_template
 from web.errors import DomainError
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import DayField, VisibleTextField, model_form_field, required_if
+from web.forms.row_fields import RowField, choices_of
 
 R = TypeVar("R")
 EMPTY_ROWS, MAX_DAYS = 5, 31
@@ -179,6 +181,10 @@ class SessionPlan:
         """
         return {"days": self.rows.plans(), "accept_conflicts": self.accept_conflicts}
 
+    def preview_conflicts(self, conflicts: list[Conflict]) -> None:
+        """Show the conflicts that proposed days have, before anything is sent."""
+        self.conflicts, self.impossible = conflicts, any(conflict.impossible for conflict in conflicts)
+
     def attempt(self, action: Callable[..., R]) -> R | None:
         """Call the action with the values of the forms and return its result; None when it refuses.
 
@@ -197,12 +203,12 @@ class SessionPlan:
 class SessionMove(SessionPlan):
     """The forms of a page that moves a session; `has_edit_conflict` once someone else has changed it meanwhile."""
 
-    def __init__(self, data: QueryDict | None, session: Session) -> None:
-        """Build the forms from the submitted `data` (None to show them), or from the session's present days and
-        version.
+    def __init__(self, data: QueryDict | None, session: Session, days: Iterable[SessionDay]) -> None:
+        """Build the forms from the submitted `data` (None to show them), or from the session's version and `days`,
+        present or proposed.
         """
         self.version_form = SessionVersionForm(data, session=session)
-        super().__init__(data, days=session.days.all())
+        super().__init__(data, days=days)
 
     def make_form(self, data: QueryDict | None, number: str) -> forms.BaseForm:
         """Return the hidden form with the version and state that the person saw, made before; the arguments are not
@@ -225,6 +231,30 @@ class SessionMove(SessionPlan):
         """
         if self.has_edit_conflict:
             self.version_form.show_current(session)
+
+
+class NewSessionForm(forms.Form):
+    """The cohort and the days of a session to add; the page that plans it opens with these days filled in."""
+
+    first_day = DayField(label=_("First day"), required=False)
+    last_day = DayField(label=_("Last day"), required=False)
+
+    def __init__(self, data: QueryDict | None, *, cohorts: QuerySet[Cohort]) -> None:
+        """Let people choose among these `cohorts`; `data` is the query of the address, None to show the form."""
+        super().__init__(data)
+        self.fields["cohort"] = RowField(
+            rows=cohorts, name="name", choices=choices_of(cohorts, "name"), label=_("Cohort"), empty_label="—"
+        )
+        self.order_fields(["cohort", "first_day", "last_day"])
+
+    def clean_cohort(self) -> Cohort:
+        """Return the chosen cohort; raise ValidationError when several have the typed name."""
+        keys = self.cleaned_data["cohort"]
+        if len(keys) > 1:
+            raise forms.ValidationError(_("Several cohorts have this name. Type more of it."))
+        field = self.fields["cohort"]
+        cohort: Cohort = field.rows.get(pk=keys[0])  # type: ignore[attr-defined] # a RowField
+        return cohort
 
 
 class SessionReasonForm(forms.Form):

@@ -135,7 +135,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
 
 SESSIONS: Final = List(
     slug="sessions",
-    title=gettext_lazy("Calendar"),
+    title=gettext_lazy("Sessions"),
     route="cohorts:sessions",
     rows=_rows,
     filters=SessionFilter,

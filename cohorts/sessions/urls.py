@@ -6,6 +6,7 @@ from cohorts.sessions import views
 
 urlpatterns: list[URLPattern] = [
     path("sessions/", views.sessions, name="sessions"),
+    path("sessions/new/", views.new_session, name="new_session"),
     path("sessions/<int:pk>/", views.session, name="session"),
     path("sessions/<int:pk>/edit/", views.edit_session, name="edit_session"),
     path("sessions/<int:pk>/move/", views.move_session, name="move_session"),

@@ -1,13 +1,16 @@
-"""The pages of sessions: the calendar, one session, and the forms that plan, move and report it."""
+"""The pages of sessions: the list, one session, and the forms that plan, move and report it."""
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -16,20 +19,38 @@ from cohorts.attendance.attendees import tally_of
 from cohorts.attendance.models import Tally
 from cohorts.clock import local_today
 from cohorts.cohort.format_checks import surplus_weeks_warning
-from cohorts.models import Attendance, Cohort, Session
-from cohorts.permissions import can_lead, can_plan_sessions, decisions, roles_of
+from cohorts.models import Attendance, Cohort, Session, SessionDay
+from cohorts.permissions import (
+    ONLY_LEADS_AND_RESIDENTS,
+    can_lead,
+    can_plan_sessions,
+    cohorts_to_plan,
+    decisions,
+    roles_of,
+)
 from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
+from cohorts.sessions.conflicts import conflicts_of
+from cohorts.sessions.emails.audiences import change_notice_count
 from cohorts.sessions.file_owners import owner_of
-from cohorts.sessions.forms import PostponeForm, ReportForm, SessionForm, SessionMove, SessionPlan, SessionReasonForm
+from cohorts.sessions.forms import (
+    NewSessionForm,
+    PostponeForm,
+    ReportForm,
+    SessionForm,
+    SessionMove,
+    SessionPlan,
+    SessionReasonForm,
+)
 from cohorts.sessions.next_steps import ANSWERS, next_step, other_steps, session_lines
+from cohorts.sessions.proposed_days import chosen_days, moved_days, read_day
 from cohorts.sessions.session_list import SESSIONS
 from files.attachments.panels import files_panel
 from lists.pages import list_page
 from notifications.reminders.step_status import reminder_steps_of
-from web.dates.clock import platform_today
-from web.decisions import enforce
+from web.dates.clock import platform_today, today_everywhere
+from web.decisions import ALLOW, deny, enforce
 from web.errors import DomainError
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages.pagination import paginate
@@ -38,7 +59,7 @@ from web.security.own_paths import next_path
 
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
-    """Show the calendar: the sessions of all cohorts that the person may see, filtered; upcoming ones by default.
+    """Show the list of sessions of all cohorts that the person may see, filtered; upcoming ones by default.
 
     Each has the person's next step.
     """
@@ -107,23 +128,43 @@ def _email_context(session: Session, user: User, tally: Tally) -> dict[str, Any]
     return {"has_emails": True, "reminder_steps": reminder_steps, "without_account": tally.stakeholders}
 
 
+@require_safe
+def new_session(request: HttpRequest) -> HttpResponse:
+    """Ask in which cohort and on which days a session is to be added, then go to the form that plans it.
+
+    `first_day` and `last_day` fill in the days, `next` is the page to go back to. 403 for people who may plan none.
+    """
+    cohorts = cohorts_to_plan(person(request), today_everywhere())
+    form = NewSessionForm(request.GET if "cohort" in request.GET else None, cohorts=cohorts)
+    choices = form.fields["cohort"].choices  # type: ignore[attr-defined] # a RowField
+    if choices is not None:
+        enforce(ALLOW if choices else deny(ONLY_LEADS_AND_RESIDENTS))
+    if form.is_valid():
+        days = {name: request.GET[name] for name in ("first_day", "last_day", "next") if request.GET.get(name)}
+        return redirect(f"{reverse('cohorts:plan_session', args=[form.cleaned_data['cohort'].slug])}?{urlencode(days)}")
+    form.initial = {name: read_day(request.GET.get(name, "")) for name in ("first_day", "last_day")}
+    return render(request, "cohorts/sessions/new.html", {"form": form, "next": next_path(request)})
+
+
 @form_page
 def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form that plans a session of a cohort; on POST, add it as a draft and go to its page.
 
-    When the days have conflicts, the form is shown again, and the person may accept them. For lab staff and the
-    cohort's coordinator, residents and pilot; 403 for others.
+    `first_day` and `last_day` in the address fill in days. When the days have conflicts, the form is shown again, and
+    the person may accept them. For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
     user, cohort = person(request), _visible_cohort(request, slug)
     enforce(can_plan_sessions(roles_of(user, cohort, local_today(cohort))))
     number, surplus = str(cohort.sessions.count() + 1), surplus_weeks_warning(cohort, more=1)
-    plan = SessionPlan(submitted_data(request), number=number, needs_reason=bool(surplus))
+    days = [SessionDay(date=day) for day in chosen_days(request.GET)]
+    plan = SessionPlan(submitted_data(request), days=days, number=number, needs_reason=bool(surplus))
     if request.method == "POST" and plan.is_valid():
         session = plan.attempt(lambda **arguments: actions.plan_session(cohort=cohort, by=user, **arguments))
         if session:
             messages.success(request, _("The session is planned. Confirm its dates once they are agreed."))
             return redirect(session)
-    return render(request, "cohorts/sessions/plan.html", {"plan": plan, "cohort": cohort, "weeks": surplus})
+    context = {"plan": plan, "cohort": cohort, "weeks": surplus, "next": next_path(request)}
+    return render(request, "cohorts/sessions/plan.html", context)
 
 
 @form_page
@@ -144,23 +185,69 @@ def edit_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def move_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form with the days of the session `pk`; on POST, move it, or reschedule it if it is postponed.
+    """Show the form with the days of the session `pk`, and which e-mails follow; on POST, move it, or reschedule it if
+    it is postponed.
 
-    When the days have conflicts, or someone else has changed the session, the form is shown again. For lab staff and
-    the cohort's coordinator, residents and pilot; 403 for others.
+    In the address, `was` and `first_day` propose other days (see `moved_days`), whose conflicts are shown; `next` is
+    the page to go back to. When the days have conflicts, or someone else has changed the session, the form is shown
+    again. For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
     user, session = person(request), editable_session(request, pk)
-    plan = SessionMove(submitted_data(request), session)
+    days, is_proposal = _proposed_days(session, request)
+    plan = SessionMove(submitted_data(request), session, days)
     if request.method == "POST" and plan.is_valid():
         moved = plan.attempt(
             lambda **arguments: _move_action(**arguments)(session=session, at=timezone.now(), by=user, **arguments)
         )
         if moved:
             messages.success(request, _moved_message(moved, before=session))
-            return redirect(moved)
+            return redirect(next_path(request) or moved.get_absolute_url())
         session = editable_session(request, pk)
         plan.show_current(session)
-    return render(request, "cohorts/sessions/move.html", {"plan": plan, "session": session, "cohort": session.cohort})
+    elif is_proposal and request.method != "POST":
+        plan.preview_conflicts(conflicts_of(cohort=session.cohort, days=[day.date for day in days], session=session))
+    context = {
+        "plan": plan,
+        "session": session,
+        "cohort": session.cohort,
+        "is_proposal": is_proposal,
+        "consequences": _move_consequences(session),
+        "next": next_path(request) or session.get_absolute_url(),
+    }
+    return render(request, "cohorts/sessions/move.html", context)
+
+
+def _proposed_days(session: Session, request: HttpRequest) -> tuple[list[SessionDay], bool]:
+    """Return the days of the session as the address moves them, unsaved, and whether it moves any."""
+    days = list(session.days.all())
+    moved = moved_days([day.date for day in days], request.GET)
+    proposed = [
+        SessionDay(date=moved.get(day.date, day.date), starts_at=day.starts_at, ends_at=day.ends_at, venue=day.venue)
+        for day in days
+    ]
+    return sorted(proposed, key=lambda day: day.date), bool(moved)
+
+
+def _move_consequences(session: Session) -> list[str]:
+    """Return sentences on what follows when the session moves: who is expected again, and who gets an e-mail.
+
+    The people who get an e-mail take one statement.
+    """
+    if session.state == "draft":
+        return [_("The session is a draft: nobody has been informed, and no e-mail is sent.")]
+    expected = _(
+        "Everyone on the list of a day that moves is expected again, and is asked again whether they are coming."
+    )
+    if event_of(session) is None:
+        return [expected, _("No e-mails are sent about sessions of this kind.")]
+    count = change_notice_count(session, timezone.now())
+    sentence = ngettext(
+        "%(count)s person who knows the present days gets an e-mail with the new ones at once.",
+        "%(count)s people who know the present days get an e-mail with the new ones at once.",
+        count,
+    )
+    notice = sentence % {"count": count} if count else _("Nobody has been informed of the present days by e-mail yet.")
+    return [expected, notice, _("E-mails not sent yet follow the new days.")]
 
 
 def _move_action(version_token: actions.SessionVersion, **_arguments: object) -> Callable[..., Session]:

@@ -12,7 +12,7 @@ from notifications.calendars import ics
 from notifications.emails import links
 from notifications.emails.rendering import language_of
 from notifications.models import CalendarFeed
-from notifications.registries import feed_sources
+from notifications.registries import calendar_sources
 from web.security.link_tokens import hash_token
 
 
@@ -36,7 +36,7 @@ def render_feed(feed: CalendarFeed) -> bytes:
 
 def _feed_name(feed: CalendarFeed) -> str:
     """Return the title of the calendar: the name of what the feed is about, else “Sessions and Intertransfos”."""
-    names = (source.name(feed) for source in feed_sources if source.name is not None)
+    names = (source.feed_name(feed) for source in calendar_sources if source.feed_name is not None)
     return next(filter(None, names), "") or _("Sessions and Intertransfos")
 
 
@@ -45,7 +45,7 @@ def _feed_events(feed: CalendarFeed) -> Iterator[ics.FeedEvent]:
 
     Each has the identifier and the sequence number that it has in e-mails.
     """
-    for kind, source in feed_sources.items():
-        for row in source.entries(feed):
+    for kind, source in calendar_sources.items():
+        for row in source.feed_entries(feed):
             uid = links.calendar_uid(kind, row.pk, row.entry.uid)
             yield ics.FeedEvent(uid, ics.sequence(row.version, row.entry), row.changed_at, row.entry)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from notifications.calendars.scopes import EVERYTHING, PERSON
 from web.database.tracking import tracked
 
 
@@ -38,11 +39,9 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
 class CalendarFeed(models.Model):
     """A secret address at which a calendar program reads planned events; only the token's hash is stored.
 
-    `about` and `object_id` say what it contains: a slug defined by another app and an id, or `PERSON` and the person's
-    own id for all their events. It contains what its `user` may see on the day it is read.
+    `about` and `object_id` say what it contains: a slug defined by another app and an id, or `PERSON` or
+    `EVERYTHING` (see `scopes`) and the person's own id. It contains what its `user` may see on the day it is read.
     """
-
-    PERSON: ClassVar[str] = "person"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="calendar_feeds", verbose_name=_("person"))
     about = models.SlugField(_("about"), max_length=40)
@@ -62,7 +61,7 @@ class CalendarFeed(models.Model):
             models.UniqueConstraint(fields=["token_hash"], name="calendar_feed_token_once"),
             models.CheckConstraint(condition=Q(token_hash__regex=r"^[0-9a-f]{64}$"), name="calendar_feed_hashed"),  # noqa: S106
             models.CheckConstraint(
-                condition=~Q(about="person") | Q(object_id=F("user")), name="calendar_feed_own_person"
+                condition=~Q(about__in=[PERSON, EVERYTHING]) | Q(object_id=F("user")), name="calendar_feed_own_person"
             ),
         ]
 

@@ -1,8 +1,9 @@
-"""The “Calendar” panel of the account page and of other pages, to create, replace and revoke a feed's address."""
+"""The “Calendar” panel of pages that show a calendar, to create, replace and revoke the address of its feed."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,22 +13,28 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
+from notifications.calendars.scopes import CalendarScope, own_scope
 from notifications.emails import links
 from notifications.models import CalendarFeed
 from web.forms.pages import FormPage
 
 
-def panel_context(
-    request: HttpRequest, about: str, object_id: int, *, text: StrOrPromise, open_href: str, revoke_href: str
-) -> dict[str, Any]:
-    """Return the template context of the “Calendar” panel for the signed-in person's feed about an object (one query).
+def calendar_href(of: str, **parameters: str) -> str:
+    """Return the address of the page of a calendar: `of` says which (see `CalendarScope.address`).
 
-    `about` (a slug) and `object_id` name the object, `text` says what the calendar contains; `open_href` and
-    `revoke_href` are the URLs that create and revoke its address. The key `feed` is None without a feed; the others are
-    the arguments.
+    `parameters` are more of its query, such as `view`.
     """
-    feed = CalendarFeed.objects.belonging_to(person(request), about, object_id).first()
-    return {"feed": feed, "text": text, "open_href": open_href, "revoke_href": revoke_href}
+    query = urlencode({**parameters, **({"of": of} if of else {})}, safe=":")
+    return reverse("notifications:calendar") + (f"?{query}" if query else "")
+
+
+def panel_context(request: HttpRequest, scope: CalendarScope, *, text: StrOrPromise) -> dict[str, Any]:
+    """Return the template context of the “Calendar” panel for the signed-in person's feed of a scope (one query).
+
+    `text` says what the calendar contains. The key `feed` is None without a feed.
+    """
+    feed = CalendarFeed.objects.belonging_to(person(request), scope.about, scope.object_id).first()
+    return {"feed": feed, "text": text, "scope": scope, "calendar_href": calendar_href(scope.address)}
 
 
 def own_calendar_panel(request: HttpRequest) -> dict[str, Any]:
@@ -35,14 +42,8 @@ def own_calendar_panel(request: HttpRequest) -> dict[str, Any]:
 
     It is about a feed of all events of the signed-in person.
     """
-    return panel_context(
-        request,
-        CalendarFeed.PERSON,
-        person(request).pk,
-        text=_("Your sessions and Intertransfos in your own calendar, kept up to date."),
-        open_href=reverse("notifications:open_calendar"),
-        revoke_href=reverse("notifications:revoke_calendar"),
-    )
+    text = _("Your sessions and Intertransfos in your own calendar, kept up to date.")
+    return panel_context(request, own_scope(person(request)), text=text)
 
 
 def address_page(request: HttpRequest, token: str, *, crumb: str, back: str) -> HttpResponse:

@@ -38,7 +38,7 @@ def calendar_uid(kind: str, pk: int, own: str = "") -> str:
 
 def calendar_url(token: str) -> str:
     """Return the URL at which a calendar program reads the feed with this secret token."""
-    return absolute_url(reverse("notifications:calendar", args=[token]))
+    return absolute_url(reverse("notifications:calendar_feed", args=[token]))
 
 
 def subscription_url(token: str) -> str:

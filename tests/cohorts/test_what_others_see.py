@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from cohorts.calendars.feeds import cohort_name, entries
+from cohorts.calendars.feeds import feed_entries, feed_name
 from cohorts.cohort.filters import CohortFilter
 from cohorts.cohort.timelines import with_calendar
 from cohorts.invitations.panels import authorities_without_admin, authority_invitations
@@ -96,7 +96,7 @@ class TestCalendars:
     def test_a_feed_of_an_invisible_cohort_is_empty(self, cast: Cast):
         SessionFactory(cohort=cast.cohort, state="scheduled", date=SOON)
         feeds = {
-            role: (cohort_name(feed), len(list(entries(feed))))
+            role: (feed_name(feed), len(list(feed_entries(feed))))
             for role in "MNX"
             if (feed := self.feed(cast[role], cast.cohort))
         }

@@ -26,7 +26,7 @@ NO_OBJECT: Final = {
     "openid_connect_callback": "A provider of identities, which the environment names.",
     "cohorts:join": "A secret, for whoever is invited; the invitation has its own page for the lab.",
     "notifications:unsubscribe": "A secret from an e-mail.",
-    "notifications:calendar": "A secret address that calendars read.",
+    "notifications:calendar_feed": "A secret address that calendars read.",
     "fieldwork:shell": "A language.",
     "fieldwork:manifest": "A language.",
     "notifications:demo_email": "A file of the demonstration.",

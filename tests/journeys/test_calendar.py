@@ -1,15 +1,19 @@
-"""Subscribing to a calendar, on a phone and without JavaScript, as a calendar program then reads it."""
+"""A calendar: sessions moved by drag, by form and by keyboard; the agenda of a phone; and subscribing to it."""
 
+import re
 from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from cohorts.models import Session
+from cohorts.sessions.actions.sessions import schedule_session
 from tests.calendar_readers import with_icalendar
-from tests.factories.cast import new_cast
+from tests.factories.cast import NOW, Cast, new_cast
 from tests.factories.cohorts import SessionFactory
-from tests.journeys.conftest import DESKTOP, PHONE, follow, main, press
+from tests.factories.exchanges import ExchangeFactory
+from tests.journeys.conftest import DESKTOP, PHONE, Visit, follow, main, press
 from tests.journeys.test_pages import axe_result, too_wide
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -65,3 +69,114 @@ def test_page_with_the_feed_address_is_accessible_and_fits(visit, screen, scheme
     main(page).locator("#calendar button").click()
     expect(main(page).locator("#calendar-address")).to_be_visible()
     assert axe_result(page) + too_wide(page) == []
+
+
+APRIL = "/calendar/?view=month&on=2027-04-01"
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """A scheduled session on Tuesday 6 April 2027 and a draft on the 20th, an Intertransfo, school holidays."""
+    cast = new_cast()
+    draft = SessionFactory(cohort=cast.cohort, title="Atelier", date=date(2027, 4, 6), state="draft")
+    schedule_session(session=draft, at=NOW, by=cast["S"])
+    SessionFactory(cohort=cast.cohort, title="Essai", date=date(2027, 4, 20), state="draft")
+    ExchangeFactory(
+        edition=cast.edition, host=cast.cohort, number=4, first_day=date(2027, 4, 14), days=2, state="announced"
+    )
+    return cast
+
+
+def days_of(title: str) -> list[date]:
+    return [day.date for day in Session.objects.get(title=title).days.all()]
+
+
+def event(page: Page, title: str) -> Locator:
+    return page.locator("#calendar-grid .ec-event", has_text=title)
+
+
+def cell(page: Page, day: str) -> Locator:
+    return page.locator(f"#calendar-grid .ec-day:has(time[datetime='{day}'])")
+
+
+def drag(page: Page, start: Locator, end: Locator) -> None:
+    """Drag with the mouse from the middle of one element to the middle of another."""
+    boxes = [found.bounding_box() for found in (start, end)]
+    (from_x, from_y), (to_x, to_y) = ((b["x"] + b["width"] / 2, b["y"] + b["height"] / 2) for b in boxes if b)
+    page.mouse.move(from_x, from_y)
+    page.mouse.down()
+    page.mouse.move((from_x + to_x) / 2, (from_y + to_y) / 2, steps=4)
+    page.mouse.move(to_x, to_y, steps=4)
+    page.mouse.up()
+
+
+def test_a_session_moves_by_drag_and_by_form_only_after_its_preview(visit: Visit, cast: Cast):
+    page = visit(cast["P"])
+    page.goto(APRIL)
+    drag(page, event(page, "Atelier"), cell(page, "2027-04-08"))
+    expect(page.get_by_role("heading", name="Proposed days")).to_be_visible()
+    expect(main(page)).to_contain_text("Nobody has been informed of the present days by e-mail yet.")
+    follow(page, "Cancel")
+    expect(event(page, "Atelier").get_by_role("link")).to_have_accessible_name(
+        re.compile("Tue 6 April 2027.*can be moved")
+    )
+    assert days_of("Atelier") == [date(2027, 4, 6)]
+    drag(page, event(page, "Atelier"), cell(page, "2027-04-08"))
+    press(page, "Move to these days")
+    expect(main(page)).to_contain_text("The session has its new days.")
+    assert days_of("Atelier") == [date(2027, 4, 8)]
+    expect(page.get_by_role("heading", name="April 2027")).to_be_visible()
+    page.get_by_role("link", name="Agenda").click()
+    main(page).get_by_role("link", name="Move Essai").click()
+    main(page).get_by_label("Date").first.fill("2027-04-13")
+    press(page, "Move to these days")
+    expect(page.get_by_role("heading", name="April 2027")).to_be_visible()
+    assert days_of("Essai") == [date(2027, 4, 13)]
+
+
+def test_a_session_is_added_on_days_chosen_by_drag_or_by_keyboard(visit: Visit, cast: Cast):
+    page = visit(cast["P"])
+    page.goto(APRIL)
+    drag(page, cell(page, "2027-04-26"), cell(page, "2027-04-28"))
+    expect(page.get_by_role("heading", name="Plan a session")).to_be_visible()
+    dates = main(page).get_by_label("Date")
+    assert [dates.nth(number).input_value() for number in range(4)] == ["2027-04-26", "2027-04-27", "2027-04-28", ""]
+    follow(page, "Cancel")
+    page.get_by_role("link", name="Add a session on Friday 30 April 2027").press("Enter")
+    expect(main(page).get_by_label("Date").first).to_have_value("2027-04-30")
+    page.go_back()
+    event(page, "Essai").get_by_role("link").press("Enter")
+    expect(page.get_by_role("heading", name="Essai")).to_be_visible()
+
+
+def test_readers_move_nothing_and_keep_their_place_in_links(visit: Visit, cast: Cast):
+    page = visit(cast["M"], **DESKTOP, reduced_motion="reduce")
+    page.context.add_init_script(Axe().axe_script)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(APRIL + "&of=cohort:rivage")
+        expect(event(page, "Intertransfo 4")).to_be_visible()
+        expect(page.locator("#calendar-grid .ec-draggable")).to_have_count(0)
+        assert axe_result(page, {"rules": {"target-size": {"enabled": True}}}) == []
+    page.get_by_role("link", name="Next month").press("Enter")
+    expect(page.get_by_role("heading", name="May 2027")).to_be_visible()
+    page.get_by_role("link", name="Week", exact=True).press("Enter")
+    expect(page).to_have_url(re.compile(r"view=week&on=2027-05-01&of=cohort:rivage$"))
+    assert axe_result(page) == []
+    page.emulate_media(media="print")
+    expect(page.locator(".agenda")).to_be_visible()
+    expect(page.locator("#calendar-grid")).to_be_hidden()
+
+
+def test_a_phone_has_the_agenda_from_its_bottom_bar(visit: Visit, cast: Cast):
+    page = visit(cast["M"], **PHONE)
+    page.context.add_init_script(Axe().axe_script)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto("/")
+    page.locator(".tabbar").get_by_role("link", name="Calendrier").click()
+    page.goto(APRIL)
+    expect(page.locator(".agenda")).to_contain_text("Atelier")
+    expect(page.locator("#calendar-grid")).to_be_hidden()
+    assert [url for url in requests if "event-calendar.min" in url and url.endswith(".js")] == []
+    assert axe_result(page, {"rules": {"target-size": {"enabled": True}}}) + too_wide(page) == []

@@ -24,7 +24,7 @@ OWN = (
     "/e-mails/mine/",
     "/e-mails/preferences/",
     "/account/",
-    "/account/calendar/revoke/",
+    "/calendar/revoke/?of=mine",
     "/account/data/",
     "/account/leave/",
     "/accounts/password/change/",

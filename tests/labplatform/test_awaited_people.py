@@ -111,7 +111,7 @@ def test_account_of_an_invited_person_cannot_be_reopened(row: Invitation, cast: 
 
 def test_invited_people_have_no_feed_and_no_copy_of_data(row: Invitation):
     token = open_calendar(about="", object_id=0, at=NOW, by=row.person)
-    assert Client().get(reverse("notifications:calendar", args=[token])).status_code == 404
+    assert Client().get(reverse("notifications:calendar_feed", args=[token])).status_code == 404
     request_own_copy(user=row.person, language="en", at=NOW)
     assert (write_due_exports(lambda: NOW), Export.objects.get().stored) == (0, "")
 

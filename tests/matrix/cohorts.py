@@ -60,8 +60,6 @@ ROUTES: dict[str, RouteRow] = {
     "cohorts:edit_cohort": about_cohort("S"),
     "cohorts:reschedule_cohort": about_cohort("S"),
     "cohorts:change_budget": about_cohort("S"),
-    "cohorts:open_calendar": RouteRow(visible_to=WITHIN, get=False, post=True, args=cohort),
-    "cohorts:revoke_calendar": RouteRow(visible_to=WITHIN, post=True, args=cohort),
     "cohorts:replan_sessions": about_cohort("SCDP"),
     "cohorts:undo_replanning": about_cohort("SCDP"),
     "cohorts:agree_cohort": about_cohort("S"),

@@ -59,9 +59,11 @@ ROUTES: dict[str, RouteRow] = {
     "notifications:send_group_email": RouteRow(**DRAFT, get=False, post=True),
     "notifications:delete_group_email": RouteRow(**DRAFT, get=False, post=True),
     "notifications:unsubscribe": RouteRow(public=True, post=True, args=unsubscribe_token),
-    "notifications:open_calendar": RouteRow(get=False, post=True),
+    "notifications:calendar": RouteRow(),
+    "notifications:calendar_events": RouteRow(),
+    "notifications:subscribe": RouteRow(get=False, post=True),
     "notifications:revoke_calendar": RouteRow(post=True),
-    "notifications:calendar": RouteRow(public=True, args=calendar_token),
+    "notifications:calendar_feed": RouteRow(public=True, args=calendar_token),
     "notifications:demo_mailbox": RouteRow(visible_to=""),
     "notifications:demo_email": RouteRow(visible_to="", args=lambda _cast: ["1000000000000000000-0123abcd"]),
 }

@@ -60,6 +60,7 @@ def team(cast: Cast) -> list[Any]:
 
 ROUTES = {
     "cohorts:sessions": RouteRow(),
+    "cohorts:new_session": RouteRow(usable_by=PLAN),
     "cohorts:session": RouteRow(visible_to=COHORT, args=session("scheduled")),
     "cohorts:edit_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("draft")),
     "cohorts:move_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),

@@ -28,6 +28,7 @@ GUARDS: Final[dict[str, str]] = {
     "cohorts.cohort.list_subject.plans_sessions": "True",
     "cohorts.cohort.list_subject.sees_contacts": "True",
     "cohorts.cohort.models.CohortQuerySet.led_by": "self",
+    "cohorts.permissions.cohorts_to_plan": "Cohort.objects.visible_to(user).current()",
     "cohorts.sessions.models.SessionQuerySet.led_by": "self",
     "cohorts.view_groups._cohorts": "Cohort.objects.all()",
     "cohorts.visibility.visible_rows": Q,

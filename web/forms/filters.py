@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
-from unicodedata import combining, normalize
 
 import django_filters
 from django import forms
@@ -14,9 +13,8 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from web.forms.fields import CHOICE_ERRORS
-from web.forms.row_fields import RowField
+from web.forms.row_fields import RowField, choices_of
 
-MAX_CHOICES: Final = 30  # rows to choose from; one of more rows is typed by its name
 MAX_TEXT_CHARACTERS: Final = 200  # characters: an address stays within what servers accept
 
 
@@ -54,13 +52,6 @@ def ignored_lines(ignored: Sequence[IgnoredValue]) -> list[tuple[str, str]]:
     ]
 
 
-def _name_key(choice: tuple[int, str]) -> tuple[str, int]:
-    """Return the key by which choices, pairs of key and name, are sorted: accents and capitals do not count."""
-    key, name = choice
-    plain = "".join(character for character in normalize("NFKD", name) if not combining(character))
-    return plain.casefold(), key
-
-
 class RowFilter(django_filters.Filter):
     """Filters by a related row, such as a cohort: chosen from a list while there are few, typed by name otherwise.
 
@@ -92,20 +83,12 @@ class RowFilter(django_filters.Filter):
             self._field = RowField(
                 rows=rows,
                 name=self.name,
-                choices=None if self.typed else self._choices(rows),
+                choices=None if self.typed else choices_of(rows, self.name),
                 empty_label=self.empty_label,
                 label=self.label,
                 required=False,
             )
         return self._field
-
-    def _choices(self, rows: QuerySet[Any]) -> list[tuple[int, str]] | None:
-        """Return key and name of the rows to choose from, by name; None if there are more than 30.
-
-        PostgreSQL stops after 31 rows, and so does not sort them.
-        """
-        choices = list(rows.order_by().values_list("pk", self.name)[: MAX_CHOICES + 1])
-        return sorted(choices, key=_name_key) if len(choices) <= MAX_CHOICES else None
 
     @property
     def has_choice(self) -> bool:

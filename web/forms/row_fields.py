@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from unicodedata import combining, normalize
 
 from django import forms
 from django.contrib.postgres.lookups import Unaccent
@@ -13,7 +14,24 @@ from django_stubs_ext import StrOrPromise
 
 from web.database.keys import key_of
 
+MAX_CHOICES: Final = 30  # rows to choose from; one of more rows is typed by its name
 MAX_MATCHES: Final = 100  # rows that a typed name may mean
+
+
+def _name_key(choice: tuple[int, str]) -> tuple[str, int]:
+    """Return the key by which choices, pairs of key and name, are sorted: accents and capitals do not count."""
+    key, name = choice
+    plain = "".join(character for character in normalize("NFKD", name) if not combining(character))
+    return plain.casefold(), key
+
+
+def choices_of(rows: QuerySet[Any], name: str) -> list[tuple[int, str]] | None:
+    """Return key and name of the rows to choose from, by name; None if there are more than 30 (one statement).
+
+    `name` is the column of their name. PostgreSQL stops after 31 rows, and so does not sort them.
+    """
+    choices = list(rows.order_by().values_list("pk", name)[: MAX_CHOICES + 1])
+    return sorted(choices, key=_name_key) if len(choices) <= MAX_CHOICES else None
 
 
 class RowField(forms.CharField):

@@ -6,13 +6,15 @@ Every function takes the locale as an argument; French uses narrow no-break spac
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+
+from web.dates.runs import consecutive_runs
 
 Precision = Literal["day", "month", "year"]
 
@@ -122,13 +124,7 @@ def periods(days: Iterable[date], locale: str) -> str:
 
     Dates may come in any order; periods are joined with commas. "" without any.
     """
-    runs: list[list[date]] = []
-    for day in sorted(days):
-        if runs and day - runs[-1][-1] == timedelta(days=1):
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ", ".join(period(run[0], run[-1], locale, with_weekday=True) for run in runs)
+    return ", ".join(period(run[0], run[-1], locale, with_weekday=True) for run in consecutive_runs(days))
 
 
 def span(first: str, last: str) -> str:

@@ -165,6 +165,16 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
     )
 
 
+def change_notice_count(session: Session, at: datetime) -> int:
+    """Return how many people would get the notice of a change if the session moved at the moment `at` (one statement).
+
+    They are those of its list, or who got an e-mail about it, who know the present days.
+    """
+    knows_present_days = informed_of_earlier_dates(session.pk, session.version + 1)
+    audience = AUDIENCES[INFORMED](session.pk, _today(session.pk, at)) & knows_present_days
+    return User.objects.filter(audience, is_active=True).count()
+
+
 def _pending_elsewhere(reminder: Reminder) -> QuerySet[DeliveryItem]:
     """Return the unsent copies of this e-mail that were created under other reminders, for people who missed it.
 

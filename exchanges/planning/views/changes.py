@@ -25,13 +25,15 @@ from programmes.models import Edition
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.pages import apply_form, form_page
+from web.security.own_paths import next_path
 
 
 @form_page
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Show lab staff the form to change the date of the exchange, and what follows; move it on POST.
 
-    `?first_day=` (a date like 2027-06-08) preselects the first day. For an exchange that is over or cancelled the page
+    `?first_day=` (a date like 2027-06-08) preselects the first day, `?next=` names the page to go back to. For an
+    exchange that is over or cancelled the page
     says so instead.
     """
     exchange = get_exchange_or_404(request, pk)
@@ -40,13 +42,18 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     done = _success_message(exchange, form)
     if apply_form(form, actions.move_exchange, exchange=exchange, at=current_time(), by=person(request)):
         messages.success(request, done)
-        return redirect(exchange)
+        return redirect(next_path(request) or exchange.get_absolute_url())
     unavailable_reason = refusal_unless_upcoming(
         request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more.")
     )
     title, action = _("Change the date"), _("Change the date")
     page = exchange_form_page(
-        exchange, title, action, consequences=_move_consequences(exchange), unavailable_reason=unavailable_reason
+        exchange,
+        title,
+        action,
+        next_path(request),
+        consequences=_move_consequences(exchange),
+        unavailable_reason=unavailable_reason,
     )
     return page.show(request, form)
 

@@ -267,6 +267,24 @@ class TestVisibility:
             personal_feed(cast["S"])
         )
 
+    def test_a_feed_of_an_edition_or_of_everything_has_what_its_person_may_see(self, cast):
+        session(cast)
+        SessionFactory(cohort=cast.other_cohort, title="Ailleurs", date=date(2027, 3, 10))
+        SessionFactory(cohort=CohortFactory(name="Lointain"), title="Étranger", date=date(2027, 3, 11))
+        own, other, far = "Atelier · Rivage", "Ailleurs · Montagne", "Étranger · Lointain"
+        feeds = {
+            (role, about): read(feed_path(cast[role], about, object_id)).entries
+            for role in "SMN"
+            for about, object_id in (("edition", cast.edition.pk), ("everything", cast[role].pk))
+        }
+        assert {key: [entry["summary"] for entry in entries] for key, entries in feeds.items()} == {
+            ("S", "edition"): [own, other],
+            ("S", "everything"): [own, other, far],
+            **{key: [own] for key in [("M", "edition"), ("M", "everything")]},
+            **{key: [other] for key in [("N", "edition"), ("N", "everything")]},
+        }
+        assert read(feed_path(cast["M"], "edition", cast.edition.pk)).name == cast.edition.name
+
     def test_a_feed_about_an_unknown_object_is_empty(self, cast):
         session(cast)
         assert read(feed_path(cast["S"], "planet", cast.cohort.pk)).entries == []
@@ -289,24 +307,30 @@ class TestPanel:
     def test_the_cohort_page_offers_its_feed_to_everyone_who_sees_it(self, cast):
         for role in "SCDPMRA":
             page = browser(cast[role]).get("/cohorts/rivage/")
-            assert "/cohorts/rivage/calendar/" in page_links(page)
+            assert "/calendar/subscribe/" in page_links(page)
             assert "in your own calendar, kept up to date." in page_text(page)
 
     def test_each_person_creates_and_revokes_their_own_address(self, cast):
         for role in "MS":
-            assert browser(cast[role]).post("/cohorts/rivage/calendar/").status_code == 200
-        assert "/cohorts/rivage/calendar/revoke/" in page_links(browser(cast["M"]).get("/cohorts/rivage/"))
-        answer = browser(cast["M"]).post("/cohorts/rivage/calendar/revoke/")
-        assert answer.headers["Location"] == "/cohorts/rivage/"
+            assert browser(cast[role]).post("/calendar/subscribe/", {"of": "cohort:rivage"}).status_code == 200
+        revoke = "/calendar/revoke/?of=cohort%3Arivage"
+        assert revoke in page_links(browser(cast["M"]).get("/cohorts/rivage/"))
+        assert browser(cast["M"]).post(revoke).headers["Location"] == "/calendar/?of=cohort:rivage"
         assert list(CalendarFeed.objects.values_list("user", "about", "object_id")) == [
             (cast["S"].pk, "cohort", cast.cohort.pk)
         ]
 
     def test_cohorts_of_published_facts_have_no_feed(self, cast):
         CohortFactory(retrospective=True, state="completed", slug="passee", name="Passée")
-        assert "/cohorts/passee/calendar/" not in page_links(browser(cast["X"]).get("/cohorts/passee/"))
+        assert "/calendar/subscribe/" not in page_links(browser(cast["X"]).get("/cohorts/passee/"))
 
     @pytest.mark.parametrize("role", "NX")
     def test_other_people_get_a_404_for_the_feed(self, cast, role):
-        answers = [browser(cast[role]).post(f"/cohorts/rivage/calendar/{end}").status_code for end in ("", "revoke/")]
-        assert (answers, CalendarFeed.objects.count()) == ([404, 404], 0)
+        person = browser(cast[role])
+        answers = [
+            person.post("/calendar/subscribe/", {"of": "cohort:rivage"}).status_code,
+            person.post("/calendar/revoke/?of=cohort:rivage").status_code,
+            person.get("/calendar/?of=cohort:rivage").status_code,
+            person.get("/calendar/events/?of=cohort:rivage").status_code,
+        ]
+        assert (answers, CalendarFeed.objects.count()) == ([404] * 4, 0)

@@ -42,7 +42,7 @@ def test_notes_and_card_are_registered():
 
 
 def test_the_calendar_is_in_the_menu_and_in_the_phones_bar(cast: Cast):
-    found = next(link for link in menu_links(request_of(cast["M"])) if link.href == reverse("cohorts:sessions"))
+    found = next(link for link in menu_links(request_of(cast["M"])) if link.href == reverse("notifications:calendar"))
     assert (str(found.label), found.icon, str(found.phone_label)) == ("Calendar", "calendar", "Calendar")
 
 

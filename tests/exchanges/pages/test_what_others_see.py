@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from exchanges.calendar_feed import entries
+from exchanges.calendar_feed import feed_entries
 from exchanges.content.context import with_contents
 from exchanges.models import Exchange
 from exchanges.permissions import EditionRoles
@@ -91,8 +91,8 @@ class TestPastMembers:
 
 class TestCalendars:
     def listed_ids(self, user: User, **about: Any) -> list[int]:
-        feed = CalendarFeed(user=user, **{"about": CalendarFeed.PERSON} | about)
-        return [entry.pk for entry in entries(feed)]
+        feed = CalendarFeed(user=user, **{"about": "person"} | about)
+        return [entry.pk for entry in feed_entries(feed)]
 
     def test_feed_of_a_cohort_in_another_edition_is_empty(self, cast: Cast, exchange: Exchange):
         coming = ExchangeFactory(edition=cast.edition, host=cast.other_cohort, state="announced", number=3)

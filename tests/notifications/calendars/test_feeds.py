@@ -19,7 +19,7 @@ from notifications.calendars import feeds
 from notifications.calendars.ics import CalendarEntry
 from notifications.emails.links import calendar_uid, calendar_url, subscription_url
 from notifications.models import CalendarFeed
-from notifications.registries import FeedEntry, FeedSource, feed_sources
+from notifications.registries import CalendarSource, FeedEntry, calendar_sources
 from tests.calendar_readers import ParsedCalendar, with_icalendar
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW
@@ -34,11 +34,11 @@ CHANGED = datetime(2026, 11, 20, 8, tzinfo=UTC)
 @contextmanager
 def showing(*rows: FeedEntry, slug: str = "workshop", name: str = "") -> Iterator[None]:
     """Put a made-up kind of event into everybody's calendar."""
-    feed_sources.register(slug, FeedSource(lambda _feed: rows, lambda _feed: name), order=1)
+    calendar_sources.register(slug, CalendarSource(lambda _feed: rows, lambda _feed: name), order=1)
     try:
         yield
     finally:
-        del feed_sources._items[slug]
+        del calendar_sources._items[slug]
 
 
 def workshop(version: int = 1, **changes: Any) -> FeedEntry:
@@ -120,9 +120,11 @@ class TestRules:
         with refused_by("calendar_feed_hashed"):
             update(feed, token_hash="a" * 43)
 
-    def test_a_personal_calendar_belongs_to_its_user(self, feed):
-        with refused_by("calendar_feed_own_person"):
-            update(feed, object_id=UserFactory().pk)
+    def test_a_calendar_of_ones_own_or_of_everything_belongs_to_its_user(self, feed):
+        other = UserFactory().pk
+        for about in ("person", "everything"):
+            with refused_by("calendar_feed_own_person"), transaction.atomic():
+                update(feed, about=about, object_id=other)
 
     def test_a_person_has_one_address_for_each_calendar(self, feed):
         with refused_by("calendar_feed_once"), transaction.atomic():
@@ -247,7 +249,7 @@ class TestPanel:
         assert "Revoke" not in links(page)
 
     def test_the_address_is_shown_once_for_programs_and_for_copying(self, browser, user):
-        page = browser.post("/account/calendar/")
+        page = browser.post("/calendar/subscribe/", {"of": "mine"})
         (field,) = [
             element["attrs"] for element in elements(page, "input") if element["attrs"].get("id") == "calendar-address"
         ]
@@ -278,20 +280,20 @@ class TestPanel:
             )
         ]
         assert "Replace the address" in texts(page, "button")
-        assert links(page)["Revoke"] == "/account/calendar/revoke/"
+        assert links(page)["Revoke"] == "/calendar/revoke/?of=mine"
 
     def test_revoking_asks_for_confirmation_and_opening_that_page_changes_nothing(self, browser, user):
         make(user)
-        page = browser.get("/account/calendar/revoke/")
+        page = browser.get("/calendar/revoke/?of=mine")
         assert "Calendars that use this address no longer receive anything." in texts(page, "li")
         assert CalendarFeed.objects.count() == 1
-        answer = browser.post("/account/calendar/revoke/", follow=True)
+        answer = browser.post("/calendar/revoke/?of=mine", follow=True)
         assert (CalendarFeed.objects.count(), messages(answer)) == (0, ["The calendar’s address is revoked."])
 
     def test_creating_an_address_needs_a_post_with_a_csrf_token(self, user):
         strict = Client(enforce_csrf_checks=True)
         strict.force_login(user)
-        answers = [strict.get("/account/calendar/").status_code, strict.post("/account/calendar/").status_code]
+        answers = [strict.get("/calendar/subscribe/").status_code, strict.post("/calendar/subscribe/").status_code]
         assert (answers, CalendarFeed.objects.count()) == ([405, 403], 0)
 
     def test_nobody_sees_that_another_person_has_an_address(self, browser, user):

@@ -47,7 +47,7 @@ def cast() -> Cast:
 
 def browser(user: User) -> Client:
     client = Client(headers={"Accept-Language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     client.cookies["language"] = "en"
     return client
 

@@ -95,7 +95,7 @@ def test_waiting_emails_leave_when_the_person_changes_their_mind(patient: EventK
 @pytest.mark.django_db
 def test_a_person_chooses_on_the_page(guest: User):
     client = Client(headers={"Accept-Language": "en"})
-    client.force_login(guest, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(guest)
     page = client.get("/e-mails/preferences/")
     assert page.context["form"]["every"].value() == "weekly"
     assert "Comments, Handed-over ideas, Unconfirmed ideas" in page.content.decode()

@@ -123,7 +123,7 @@ def test_edition_filter_is_shown_with_several_editions(ideas: Cast):
 
 def test_cohorts_are_typed_once_they_are_many(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
     assert [name for _pk, name in idea_filter(ideas["S"]).form.fields["cohort"].choices] == ["Montagne", "Rivage"]
-    monkeypatch.setattr("web.forms.filters.MAX_CHOICES", 1)
+    monkeypatch.setattr("web.forms.row_fields.MAX_CHOICES", 1)
     many = idea_filter(ideas["S"], cohort="rivage")
     assert (many.form.fields["cohort"].choices, many.qs.count()) == (None, 3)
     chosen = idea_filter(ideas["S"], cohort=ideas.other_cohort.pk)

@@ -49,7 +49,7 @@ def test_a_hidden_object_of_others_is_logged_as_not_found(cast: Cast, client: Cl
 
 def test_a_mistyped_url_is_not_logged(cast: Cast, client: Client, logged: Any):
     client.get("/idaes/")
-    assert client.get(reverse("notifications:calendar", args=["nothing"])).status_code == 404
+    assert client.get(reverse("notifications:calendar_feed", args=["nothing"])).status_code == 404
     client.force_login(cast["M"])
     client.get("/idaes/")
     assert logged() == []

@@ -1,0 +1,201 @@
+"""What the page of a calendar shows: its events in words, and the links that lead to other days and calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.requests import person
+from notifications.calendars.events import (
+    CalendarEvent,
+    DayOffKind,
+    DaysOff,
+    Overlap,
+    groups_of,
+    overlapping_keys,
+    overlaps,
+)
+from notifications.calendars.panels import calendar_href, panel_context
+from notifications.calendars.scopes import OWN_ADDRESS, CalendarQuery, CalendarScope, full_scope, own_scope
+from notifications.calendars.windows import CalendarView, CalendarWindow
+from notifications.registries import calendar_sources
+from web.text import formats
+
+MAX_ROWS: Final = 400  # rows that each source reads for one page or one answer
+MAX_LISTED: Final = 80  # entries of the agenda
+MAX_OVERLAPS: Final = 5
+ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarContent:
+    """The events and days off of a calendar between two days, where events overlap, and whether all were read."""
+
+    events: Sequence[CalendarEvent]
+    days_off: Sequence[DaysOff]
+    overlaps: Sequence[Overlap]
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaEntry:
+    """One entry of the agenda: an event or a period of days off, under the day `on`."""
+
+    on: date
+    event: CalendarEvent | None = None
+    days_off: DaysOff | None = None
+    overlaps: bool = False
+
+
+def requested_scope(user: User, address: str, choices: Iterable[CalendarScope] = ()) -> CalendarScope:
+    """Return the scope that the value of `of` in an address names: "", "mine", or like "cohort:metz".
+
+    `choices` are scopes that are known already; another one takes a statement. Raises Http404 for what the user may not
+    see.
+    """
+    if not address:
+        return full_scope(user)
+    if address == OWN_ADDRESS:
+        return own_scope(user)
+    about, _colon, slug = address.partition(":")
+    known = (choice for choice in choices if choice.address == address)
+    searched = (source.find_scope(user, about, slug) for source in calendar_sources)
+    scope = next(known, None) or next(filter(None, searched), None)
+    if scope is None:
+        raise Http404
+    return scope
+
+
+def scope_choices(user: User) -> list[CalendarScope]:
+    """Return the cohorts, editions and so on that the user may limit a calendar to."""
+    return [scope for source in calendar_sources for scope in source.scopes(user)]
+
+
+def read_calendar(user: User, scope: CalendarScope, first: date, last: date) -> CalendarContent:
+    """Return what the user may see of a calendar from `first` to `last`; a fixed number of statements."""
+    query = CalendarQuery(user, scope, first, last, MAX_ROWS)
+    of_sources = [list(source.events(query)) for source in calendar_sources]
+    events = sorted((event for rows in of_sources for event in rows), key=lambda event: (event.first, event.key))
+    days_off = sorted(row for source in calendar_sources for row in source.days_off(query))
+    is_complete = all(sum(len(event.days) for event in rows) < MAX_ROWS for rows in of_sources)
+    return CalendarContent(events, days_off, overlaps(events), is_complete)
+
+
+def agenda_of(content: CalendarContent, first: date, last: date) -> list[AgendaEntry]:
+    """Return the entries of the agenda from `first` to `last` by day; what began before is under the first day."""
+    doubled = overlapping_keys(content.overlaps)
+    days_off = [AgendaEntry(max(row.first, first), days_off=row) for row in content.days_off if row.last >= first]
+    events = [
+        AgendaEntry(max(event.first, first), event, overlaps=event.key in doubled)
+        for event in content.events
+        if event.last >= first
+    ]
+    return sorted((entry for entry in (*days_off, *events) if entry.on <= last), key=lambda entry: entry.on)
+
+
+def page_context(
+    request: HttpRequest,
+    *,
+    choices: Sequence[CalendarScope],
+    scope: CalendarScope,
+    window: CalendarWindow,
+    content: CalendarContent,
+    today: date,
+) -> dict[str, Any]:
+    """Return the template context of the page of a calendar; two statements at most."""
+    user, agenda = person(request), agenda_of(content, window.first, window.last)
+    parameters = {"view": str(window.view), "on": window.on.isoformat()}
+    adding = (source.add_href(user, scope) for source in calendar_sources)
+    return {
+        "window": window,
+        "scope": scope,
+        "today": today,
+        "title": window.title(_language()),
+        "links": _links(scope.address, window, today),
+        "choices": choices,
+        "groups": [(group, calendar_href(group.address, **parameters)) for group in groups_of(content.events)],
+        "agenda": agenda[:MAX_LISTED],
+        "overlaps": content.overlaps[:MAX_OVERLAPS],
+        "more_overlaps": len(content.overlaps) - MAX_OVERLAPS,
+        "is_complete": content.is_complete and len(agenda) <= MAX_LISTED,
+        "add_href": next(filter(None, adding), ""),
+        "events_href": reverse("notifications:calendar_events"),
+        "here": calendar_href(scope.address, **parameters),
+        "panel": panel_context(request, scope, text=_("This calendar in your own one, kept up to date.")),
+    }
+
+
+def events_as_json(content: CalendarContent) -> list[dict[str, Any]]:
+    """Return the events and days off in the form that the component EventCalendar reads."""
+    doubled = overlapping_keys(content.overlaps)
+    return [
+        *(_event_as_json(event, overlaps=event.key in doubled) for event in content.events),
+        *(_days_off_as_json(number, row) for number, row in enumerate(content.days_off)),
+    ]
+
+
+def _event_as_json(event: CalendarEvent, *, overlaps: bool) -> dict[str, Any]:
+    """Return one event; its `label` says all of it to people who do not see the grid."""
+    dates = formats.period(event.first, event.last, _language(), with_weekday=True)
+    note = _("overlap") if overlaps else ""
+    label = [event.title, event.group.name, dates, event.details, event.state, note]
+    classes = [f"of-{event.group.colour}", "uncertain" if event.state else "", "overlapping" if overlaps else ""]
+    return {
+        "id": event.key,
+        "start": event.first.isoformat(),
+        "end": (event.last + ONE_DAY).isoformat(),
+        "allDay": True,
+        "title": event.title,
+        "startEditable": bool(event.move_href),
+        "classNames": [each for each in classes if each],
+        "extendedProps": {
+            "href": event.href,
+            "move": event.move_href,
+            "code": event.group.code,
+            "details": event.details,
+            "note": note,
+            "label": ", ".join(filter(None, label)),
+        },
+    }
+
+
+def _days_off_as_json(number: int, row: DaysOff) -> dict[str, Any]:
+    """Return a period of days off: a hatched day for a public holiday, else a band below the events."""
+    return {
+        "id": f"days-off-{number}",
+        "start": row.first.isoformat(),
+        "end": (row.last + ONE_DAY).isoformat(),
+        "allDay": True,
+        "title": row.short_name,
+        "display": "background" if row.kind == DayOffKind.HOLIDAY else "auto",
+        "classNames": ["days-off", row.kind],
+        "extendedProps": {"label": row.name},
+    }
+
+
+def _links(of: str, window: CalendarWindow, today: date) -> dict[str, Any]:
+    """Return the addresses of the days before and after, of today, and of each view, which keep the other choices."""
+
+    def href(view: str, on: date | None) -> str:
+        """Return the address of this calendar in a view, with a day; "" without a day."""
+        return calendar_href(of, view=view, on=on.isoformat()) if on else ""
+
+    return {
+        "previous": href(window.view, window.previous),
+        "today": href(window.view, today),
+        "next": href(window.view, window.next),
+        "views": [(view, href(view, window.on), view == window.view) for view in CalendarView],
+    }
+
+
+def _language() -> str:
+    """Return the active language, "fr" or "en"."""
+    return (get_language() or "fr")[:2]

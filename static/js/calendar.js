@@ -1,0 +1,164 @@
+// Draw a month or a week as a grid with EventCalendar. The list of the same events comes with the page: it stays on
+// phones, in print, and where the grid cannot be drawn. Nothing is saved here: choosing days and moving an event open
+// the pages that do it.
+
+const grid = document.getElementById("calendar-grid");
+const words = grid.dataset;
+const wide = window.matchMedia("(min-width: 60.001rem)");
+const VIEWS = { month: "dayGridMonth", week: "dayGridWeek" };
+const locale = { en: "en-GB" }[document.documentElement.lang] ?? document.documentElement.lang;
+const longDay = new Intl.DateTimeFormat(locale, { dateStyle: "full" });
+let component;
+let lastMove = null;
+let isDragging = false;
+
+function isoDay(date) {
+    const [year, month, day] = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+    return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+}
+
+function element(tag, text = "", className = "") {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    if (className) made.className = className;
+    return made;
+}
+
+function withParameters(path, parameters) {
+    return `${path}?${new URLSearchParams(parameters)}`;
+}
+
+function addHref(first, last = first) {
+    return withParameters(words.add, { first_day: isoDay(first), last_day: isoDay(last), next: words.here });
+}
+
+// The content of an event: a link that says all of it, or the name of days off.
+function eventContent({ event }) {
+    const { href, label, code, details, note, move } = event.extendedProps;
+    if (!href) {
+        const name = element("span", event.title, "days-off-name");
+        name.title = label ?? "";
+        return { domNodes: [name] };
+    }
+    const link = element("a", "", "event-link");
+    link.href = href;
+    link.draggable = false;
+    link.setAttribute("aria-label", move ? `${label}, ${words.movable}` : label);
+    if (code) link.append(element("b", code), " ");
+    link.append(event.title);
+    if (words.view === "week" && details) link.append(element("small", details));
+    if (note) link.append(element("span", note, "event-note"));
+    return { domNodes: [link] };
+}
+
+function dayContent({ date }) {
+    const number = date.getDate();
+    if (!words.add) return String(number);
+    const link = element("a", String(number));
+    link.href = addHref(date);
+    link.setAttribute("aria-label", words.addLabel.replace("{day}", longDay.format(date)));
+    // Without this the component would begin to select days.
+    link.addEventListener("pointerdown", (event) => event.stopPropagation());
+    return { domNodes: [link] };
+}
+
+async function fetchEvents({ startStr, endStr }) {
+    const parameters = { start: startStr.slice(0, 10), end: endStr.slice(0, 10), of: words.of };
+    const response = await fetch(withParameters(words.events, parameters), { headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error(String(response.status));
+    return (await response.json()).events;
+}
+
+function openMove({ event, oldEvent, revert }) {
+    if (isoDay(event.start) === isoDay(oldEvent.start)) return;
+    lastMove = revert;
+    window.location.assign(
+        withParameters(event.extendedProps.move, {
+            was: isoDay(oldEvent.start),
+            first_day: isoDay(event.start),
+            next: words.here,
+        }),
+    );
+}
+
+function openSelection({ start, end }) {
+    const last = new Date(end);
+    last.setDate(last.getDate() - 1);
+    window.location.assign(addHref(start, last));
+}
+
+// The grid is no table for screen readers: its events do not lie in its cells. Each link says its own days.
+function dropTableRoles() {
+    for (const part of grid.querySelectorAll('[role="table"], [role="row"], [role="columnheader"], [role="cell"]')) {
+        part.removeAttribute("role");
+        for (const attribute of ["aria-colindex", "aria-label"]) part.removeAttribute(attribute);
+    }
+    for (const name of grid.querySelectorAll(".ec-col-head > [aria-label]")) name.removeAttribute("aria-label");
+}
+
+function options() {
+    return {
+        view: VIEWS[words.view],
+        date: words.on,
+        locale,
+        firstDay: 1,
+        headerToolbar: { start: "", center: "", end: "" },
+        dayHeaderFormat: { weekday: "short" },
+        // Days off come below what people meet for.
+        eventOrder: (one, other) => Number(!one.extendedProps.href) - Number(!other.extendedProps.href),
+        eventContent,
+        dayCellContent: dayContent,
+        eventStartEditable: false,
+        eventDurationEditable: false,
+        eventDragStart: () => (isDragging = true),
+        eventDrop: openMove,
+        selectable: Boolean(words.add),
+        select: openSelection,
+        eventSources: [
+            {
+                events: (request, done, failed) => {
+                    fetchEvents(request).then(done, (error) => {
+                        failed(error);
+                        showList();
+                    });
+                },
+            },
+        ],
+        eventAllUpdated: dropTableRoles,
+    };
+}
+
+function showGrid() {
+    grid.hidden = false;
+    document.body.classList.add("has-calendar-grid");
+    for (const hint of document.querySelectorAll(".calendar-hint")) hint.hidden = false;
+    component ??= window.EventCalendar.create(grid, options());
+    dropTableRoles();
+}
+
+// Where the grid cannot be drawn, the list is there.
+function showList() {
+    grid.hidden = true;
+    document.body.classList.remove("has-calendar-grid");
+    document.getElementById("announcer").textContent = words.failed;
+}
+
+function load() {
+    const script = document.createElement("script");
+    script.src = words.component;
+    script.addEventListener("load", showGrid);
+    document.head.append(script);
+}
+
+// A link does not open where a drag ends on it.
+grid.addEventListener("click", (event) => isDragging && event.preventDefault(), true);
+grid.addEventListener("pointerdown", () => (isDragging = false), true);
+
+// A dropped event waits in its new place while the next page loads; back from that page, it is where it was.
+window.addEventListener("pageshow", (event) => {
+    if (event.persisted && lastMove) lastMove();
+    lastMove = null;
+});
+
+if (wide.matches) load();
+else wide.addEventListener("change", load, { once: true });
