@@ -17,7 +17,7 @@ from accounts.acting.models import SupportVisit
 from accounts.addresses.models import AccountAddress, AddressClaim, AddressRelease, lock_address
 from accounts.second_factors.models import FactorReset
 from accounts.sign_in.models import LinkEnd, SignInLink
-from accounts.visibility import Access, access_of, keep_access
+from accounts.visibility import Access, access_of, cache_access
 from web.database.text_search import words_index
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, update_of
@@ -198,8 +198,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @access.setter
     def access(self, access: Access) -> None:
-        """Keep this access until an action begins."""
-        keep_access(self, access)
+        """Cache this access until an action begins."""
+        cache_access(self, access)
 
     @property
     def initials(self) -> str:

@@ -50,7 +50,7 @@ class Access:
     last_days_in_editions: tuple[date, ...] = ()
 
 
-class KeptAccess(NamedTuple):
+class CachedAccess(NamedTuple):
     """The access of a request's person, and the action before which it was read."""
 
     access: Access
@@ -104,8 +104,8 @@ def _people_with_access(pk: int) -> QuerySet[Any]:
 
 
 def person_with_access(pk: int) -> Any:
-    """Return the person with this key, who keeps their access until an action begins (one statement); None if there is
-    no such person.
+    """Return the person with this key, with their access cached until an action begins (one statement); None if there
+    is no such person.
     """
     for person in _people_with_access(pk):
         person.access = access_from(person.membership_rows, person.mandate_rows)
@@ -113,24 +113,24 @@ def person_with_access(pk: int) -> Any:
     return None
 
 
-def keep_access(user: AbstractBaseUser, access: Access) -> None:
+def cache_access(user: AbstractBaseUser, access: Access) -> None:
     """Have `access_of` return this access for the user until an action begins or ends."""
-    vars(user)["kept_access"] = KeptAccess(access, latest_action())
+    vars(user)["cached_access"] = CachedAccess(access, latest_action())
 
 
 def access_of(user: AbstractBaseUser) -> Access:
-    """Return the access of a user who is signed in and not lab staff: the one that is kept, else read now."""
-    kept: KeptAccess | None = vars(user).get("kept_access")
-    if kept and _is_current(kept):
-        return kept.access
+    """Return the access of a user who is signed in and not lab staff: the one that is cached, else read now."""
+    cached: CachedAccess | None = vars(user).get("cached_access")
+    if cached and _is_current(cached):
+        return cached.access
     person = person_with_access(user.pk)
     access: Access = person.access if person else Access()
     return access
 
 
-def _is_current(kept: KeptAccess) -> bool:
+def _is_current(cached: CachedAccess) -> bool:
     """Return whether no action began or ended since the access was read: an action may change it."""
-    return kept.read_after is latest_action()
+    return cached.read_after is latest_action()
 
 
 def in_ending_cohorts(access: Access, path: str, created: Collection[str] = ()) -> Q:

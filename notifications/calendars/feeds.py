@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.visibility import keep_access
+from accounts.visibility import cache_access
 from notifications.calendars import ics
 from notifications.emails import links
 from notifications.emails.rendering import language_of
@@ -29,7 +29,7 @@ def render_feed(feed: CalendarFeed) -> bytes:
 
     It has only events that the person may see today: what they have access to is read once for all kinds of events.
     """
-    keep_access(feed.user, feed.user.access)
+    cache_access(feed.user, feed.user.access)
     with translation.override(language_of(feed.user)):
         return ics.render_feed(_feed_name(feed), _feed_events(feed))
 

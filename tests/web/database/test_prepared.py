@@ -36,7 +36,7 @@ def test_statement_is_composed_once_and_run_for_each_reader(composed: list[Any])
 
     one, two, three = (UserFactory(language=language) for language in ("fr", "fr", "en"))
     for user in (one, two):
-        user.access = Access()  # kept, as of the person of a request
+        user.access = Access()  # cached, as of the person of a request
     with CaptureQueriesContext(connection) as queries:
         found = [own(one, (two.pk,), Slug("fr")), own(two, (three.pk,), Slug("fr")), own(two, (three.pk,), Slug("en"))]
     assert found == [[one, two], [two], [three]]
