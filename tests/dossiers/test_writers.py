@@ -71,7 +71,8 @@ def test_typed_text_stays_text_in_both_formats(tmp_path: Path):
 def test_characters_without_a_glyph_have_a_stand_in_and_long_words_break(tmp_path: Path):
     text = f"{OTHER_SCRIPTS} {'x' * 900} \x07\u202e fin"
     document = document_with_everything(tmp_path, text)
-    pages = "".join(page.extract_text() for page in as_pdf(document).pages)
+    sheets = as_pdf(document).pages
+    pages = "".join(sheet.extract_text() for sheet in [*sheets[:4], sheets[-1]])
     assert "□" in pages
     assert "Caractères absents des polices" in pages
     assert "x" * 900 in squeezed(pages)
