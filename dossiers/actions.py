@@ -48,7 +48,8 @@ def request_dossier(
 ) -> Export:
     """Request a dossier of the subject for a circle of readers, and wake the worker that writes it; return its export.
 
-    When the same dossier is being made for the person, its export is returned instead. Raises Refused where the person `by` may not make one for these readers, DomainError while three are being made.
+    When the same dossier is being made for the person, its export is returned instead. Raises Refused where the person
+    `by` may not make one for these readers, DomainError while three are being made.
     """
     enforce(reader_decisions(subject, by, today_everywhere(at))[readers])  # type: ignore[index] # of Readers, which are texts
     lock_quota(by)  # so that of two requests of a person the second sees the first
