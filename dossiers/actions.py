@@ -17,6 +17,7 @@ from dossiers.models import Dossier, kind_of
 from dossiers.permissions import reader_decisions
 from files.exports.actions import RETENTION, request_export
 from files.models import Export
+from files.uploads.quotas import lock_quota
 from programmes.models import Edition
 from prototypes.models import Idea
 from web.actions import action
@@ -47,16 +48,22 @@ def request_dossier(
 ) -> Export:
     """Request a dossier of the subject for a circle of readers, and wake the worker that writes it; return its export.
 
-    Raises Refused where the person `by` may not make one for these readers, DomainError while three are being made.
+    When the same dossier is being made for the person, its export is returned instead. Raises Refused where the person
+    `by` may not make one for these readers, DomainError while three are being made.
     """
     enforce(reader_decisions(subject, by, today_everywhere(at))[readers])  # type: ignore[index] # of Readers, which are texts
-    if Export.objects.under_way().filter(person=by, kind__startswith=KIND_PREFIX).count() >= MAX_UNDER_WAY:
-        raise DomainError(TOO_MANY)
+    lock_quota(by)  # so that of two requests of a person the second sees the first
     texts = {"licence": licence, "people_named": people_named, "thanks": thanks}
-    choices = {"readers": readers, "parts": list(parts), **texts}
-    dossier = Dossier.objects.create(person=by, requested_at=at, **{_column(subject): subject}, **choices)
+    choices = {"person": by, _column(subject): subject, "readers": readers, "parts": list(parts), **texts}
+    kind, under_way = f"{KIND_PREFIX}{file_format}", Export.objects.under_way().filter(person=by)
+    same = [f"dossier={pk}" for pk in Dossier.objects.filter(**choices).values_list("pk", flat=True)]
+    if export := under_way.filter(kind=kind, language=language, query__in=same).first():
+        return export
+    if under_way.filter(kind__startswith=KIND_PREFIX).count() >= MAX_UNDER_WAY:
+        raise DomainError(TOO_MANY)
+    dossier = Dossier.objects.create(requested_at=at, **choices)
     return request_export(
-        kind=f"{KIND_PREFIX}{file_format}",
+        kind=kind,
         file_format=file_format,
         language=language,
         query=f"dossier={dossier.pk}",

@@ -23,8 +23,8 @@ MAX_CHARACTERS = 4_000
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
     def visible_to(self, user: User) -> "DossierQuerySet":
-        """Filter the dossiers that the user made: nobody else can see them."""
-        return self.filter(person=user)
+        """Filter the dossiers that the user made: nobody else can see them, and people who are signed out see none."""
+        return self.filter(person=user.pk)
 
 
 class Dossier(models.Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -118,7 +117,7 @@ def people(collection: Collection, cohort: Cohort, *, counted: bool) -> Iterator
     if collection.access.sees_names and rows:
         yield _by_name(collection, rows)
     elif counted and rows:
-        yield _by_role(rows)
+        yield _by_role(rows, with_disciplines=collection.access.is_inside)
     yield from named_people(collection)
 
 
@@ -137,10 +136,14 @@ def _by_name(collection: Collection, rows: Sequence[Membership]) -> Block:
     )
 
 
-def _by_role(rows: Sequence[Membership]) -> Block:
-    """Return a list of roles with the number of people in each, and the disciplines of residents."""
+def _by_role(rows: Sequence[Membership], *, with_disciplines: bool) -> Block:
+    """Return a list of roles with the number of people in each, and the disciplines of residents where they are wanted.
+
+    Only numbers are shared with figures: disciplines are for readers inside the cohort.
+    """
     people_of = {role: {row.user_id for row in rows if row.role == role} for role in ROLE_ORDER}
-    disciplines = Counter(row.discipline for row in rows if row.role == MembershipRole.RESIDENT and row.discipline)
+    residents = [row for row in rows if row.role == MembershipRole.RESIDENT and with_disciplines]
+    disciplines = {row.discipline for row in residents if row.discipline}
     labels = {role: capfirst(str(role.label)) for role in ROLE_ORDER}
     extra = {MembershipRole.RESIDENT: f" ({', '.join(sorted(disciplines))})" if disciplines else ""}
     return Bullets(

@@ -151,9 +151,9 @@ class _Builder:
             yield self.paragraph(line, "Standard")
 
     def contents(self, document: Document) -> Iterator[Any]:
-        """Yield the list of chapters; none for a dossier with fewer than three."""
+        """Yield the list of chapters; none for a dossier with fewer than five."""
         chapters = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 1]
-        if len(chapters) > 2:
+        if len(chapters) > 4:
             yield self.paragraph(document.labels.contents, "Contents_20_Title")
             yield odfdo.List([_clean(chapter) for chapter in chapters], style="List_20_1")
 

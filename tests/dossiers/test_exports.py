@@ -93,9 +93,10 @@ def test_access_is_decided_again_at_the_download(cast: Cast):
 def test_three_dossiers_are_made_at_once_and_no_more(cast: Cast):
     client = signed_in(cast["M"])
     form = CHOICES | {"people_named": "Zoé"}
-    for _number in range(3):
-        assert client.post("/cohorts/rivage/dossier/", form).status_code == 302
-    answer = client.post("/cohorts/rivage/dossier/", form)
+    for thanks in ("", "À tous", "À tous", "À toutes"):  # one is sent twice, and made once
+        assert client.post("/cohorts/rivage/dossier/", form | {"thanks": thanks}).status_code == 302
+    assert (Dossier.objects.count(), Export.objects.under_way().count()) == (3, 3)
+    answer = client.post("/cohorts/rivage/dossier/", form | {"thanks": "Encore"})
     assert "Three of your dossiers are being made" in answer.content.decode()
     assert "Zoé" in answer.content.decode()
 

@@ -47,8 +47,8 @@ def test_pdf_is_tagged_and_says_its_language_and_what_pictures_show(tmp_path: Pa
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("fr", True)
     assert "<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data().decode()
     tags = kinds_of_tags(root["/StructTreeRoot"]["/K"], {})
-    # a cover and two pictures with a description, the decorative one is no figure; three chapters and the contents
-    assert (tags["/Figure"], tags["Alt"], tags["/H1"], tags["/Table"]) == (3, 3, 4, 1)
+    # a cover and two pictures with a description, the decorative one is no figure; five chapters and the contents
+    assert (tags["/Figure"], tags["Alt"], tags["/H1"], tags["/Table"]) == (3, 3, 6, 1)
     assert {"/Title", "/THead", "/TH", "/L", "/BlockQuote", "/TOC"} <= set(tags)
     assert reader.metadata is not None
     assert reader.metadata.title == "Dossier : Un mur de gommettes"
@@ -71,7 +71,8 @@ def test_typed_text_stays_text_in_both_formats(tmp_path: Path):
 def test_characters_without_a_glyph_have_a_stand_in_and_long_words_break(tmp_path: Path):
     text = f"{OTHER_SCRIPTS} {'x' * 900} \x07\u202e fin"
     document = document_with_everything(tmp_path, text)
-    pages = "".join(page.extract_text() for page in as_pdf(document).pages)
+    sheets = as_pdf(document).pages
+    pages = "".join(sheet.extract_text() for sheet in [*sheets[:4], sheets[-1]])
     assert "□" in pages
     assert "Caractères absents des polices" in pages
     assert "x" * 900 in squeezed(pages)

@@ -83,8 +83,11 @@ def document_with_everything(folder: Path, text: str) -> Document:
             Heading(1, "Tableaux et images"),
             DataTable(text, (text, "B"), tuple((text, str(number)) for number in range(60)), (3, 1)),
             Pictures((cover, decorative, cover)),
-            Heading(1, "Fin"),
-            Paragraph(plain(text)),
+            *(
+                block
+                for name in ("Suite", "Remerciements", "Fin")
+                for block in (Heading(1, name), Paragraph(plain(text)))
+            ),
         ),
         labels=Labels("Sommaire", "Page", "Caractères absents des polices : □."),
     )

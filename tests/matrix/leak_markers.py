@@ -66,6 +66,7 @@ NOT_TYPED = {
     "BulkRow": {"details"},
     "BulkRun": {"action_slug", "language", "list_slug", "subject_key"},
     "SavedView": {"list_slug", "shared_with", "subject_key"},
+    "Dossier": {"parts", "contents"},
     "CalendarFeed": {"about", "token_hash"},
     "Cohort": {"code", "slug"},
     "Delivery": {"language", "message_id", "reason"},

@@ -169,6 +169,7 @@ class TestPage:
             "/cohorts/rivage/innovation-team/",
             "/cohorts/rivage/challenges/",
             "/cohorts/rivage/assessments/",
+            "/cohorts/rivage/dossier/",
         }
 
     @pytest.mark.parametrize(
@@ -192,6 +193,7 @@ class TestPage:
             "canvases/",
             "board/",
             "assessments/",
+            "dossier/",
         }
         assert {path for path in paths if not path.startswith("/")} == always | more
 
