@@ -184,9 +184,8 @@ def test_page_of_an_old_email_hides_an_event_that_is_no_longer_visible(stage: St
                 "state": "expanded",
                 "event_day": NOW.date(),
             }
-            reminder = ReminderFactory(
-                **reminder_fields, audience="owner" if kind in {"idea", "unconfirmed"} else "registered"
-            )
+            audiences = {"idea": "owner", "unconfirmed": "owner", "acceptance": "leads"}
+            reminder = ReminderFactory(**reminder_fields, audience=audiences.get(kind, "registered"))
             row = DeliveryFactory(user=stage.home["M"], reminder=reminder, state="sent")
             leaks = {
                 role: leaks_in(page(stage.clients[role], "notifications:email", row.pk), FAR, NEAR) for role in "MS"
