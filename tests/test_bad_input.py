@@ -100,6 +100,8 @@ EXTRA_INPUT: dict[str, dict[str, Any]] = {
     "canvases:add_canvas": {"about": ""},
     "canvases:import_canvas": {"file": DOCUMENT},
     "idea split": {"titles": "A sign\nA word"},
+    "prototypes:add_idea": {"alt_text_1": ""},  # describes a picture
+    "prototypes:add_prototype": {"alt_text_1": ""},
     "prototypes:log_trial": {"groups": "habitants 5"},
     "prototypes:correct_indicator": {"target": "3"},
     "prototypes:correct_trial": {"groups": "habitants 5"},

@@ -23,11 +23,9 @@ from exchanges.emails import texts as exchange_emails
 from notifications.models import Reminder
 from notifications.registries import event_kinds
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
-from prototypes.models import Idea
-from tests.factories.cast import NOW, Cast
+from tests.factories.cast import NOW
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, rendered
-from tests.factories.prototypes import AcceptanceRequestFactory, IdeaFactory
 from tests.matrix import FORMER
 from tests.matrix.leak_markers import (
     FAR,
@@ -131,12 +129,6 @@ EMAILS = {
 }
 
 
-def idea_with_request(cast: Cast) -> Idea:
-    """Return an idea of the cast's cohort whose acceptance was asked for."""
-    idea = IdeaFactory(cohort=cast.cohort, state="captured", title=f"Idée {cast.cohort.name}")
-    return AcceptanceRequestFactory(idea=idea, by=cast["M"]).idea
-
-
 def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
     """Create one reminder per e-mail type of every kind of event, about objects of the cast's own cohort."""
     cohort = stage.home.cohort
@@ -145,7 +137,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
     subjects = {
         "idea": idea,
         "unconfirmed": idea,
-        "acceptance": idea_with_request(stage.home),
+        "acceptance": cohort.ideas.get(acceptance_request__isnull=False),
         "invitation": invited,
         "exchange": stage.home.edition.exchanges.filter(host=cohort).first(),
     }
@@ -155,7 +147,8 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
         version = getattr(event, "version", 1)
         for email in emails:
             about = {"kind": kind, "object_id": event.pk, "version": version, "email_type": email}
-            yield ReminderFactory(**about, audience=audiences[0], event_day=NOW.date())
+            audience = "leads" if kind == "acceptance" else audiences[0]
+            yield ReminderFactory(**about, audience=audience, event_day=NOW.date())
     write_comment(about=idea, text="À voir", by=stage.home["C"], at=NOW)
     yield Reminder.objects.filter(kind="comment").latest("pk")
 
@@ -178,7 +171,7 @@ def test_page_of_an_old_email_hides_an_event_that_is_no_longer_visible(stage: St
         "idea": ("idea_follow_up", stage.near.cohort.ideas.filter(state="handed_over").first()),
         "unconfirmed": ("idea_unconfirmed", stage.near.cohort.ideas.filter(state="accepted").first()),
         "group_session": ("group_details", stage.near.cohort.sessions.get(state="scheduled")),
-        "acceptance": ("acceptance_requested", idea_with_request(stage.near)),
+        "acceptance": ("acceptance_requested", stage.near.cohort.ideas.get(acceptance_request__isnull=False)),
         "exchange": ("exchange_programme", stage.far.edition.exchanges.filter(state="registration_open").first()),
         "comment": ("comment", Comment.objects.filter(idea__cohort=stage.near.cohort, withdrawn_at=None).first()),
     }
@@ -191,9 +184,8 @@ def test_page_of_an_old_email_hides_an_event_that_is_no_longer_visible(stage: St
                 "state": "expanded",
                 "event_day": NOW.date(),
             }
-            reminder = ReminderFactory(
-                **reminder_fields, audience="owner" if kind in {"idea", "unconfirmed"} else "registered"
-            )
+            audiences = {"idea": "owner", "unconfirmed": "owner", "acceptance": "leads"}
+            reminder = ReminderFactory(**reminder_fields, audience=audiences.get(kind, "registered"))
             row = DeliveryFactory(user=stage.home["M"], reminder=reminder, state="sent")
             leaks = {
                 role: leaks_in(page(stage.clients[role], "notifications:email", row.pk), FAR, NEAR) for role in "MS"

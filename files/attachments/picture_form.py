@@ -72,7 +72,9 @@ class PictureForm(FoldingForm):
         if reason := self.received.refused.get(ROW):
             self.add_error(FILE, reason)
         elif draft is None:
-            if values.get(ALT_TEXT):
+            if self.data.get(FILE):  # its name came as text, without the file
+                self.add_error(FILE, _("The picture did not arrive. Choose it again."))
+            elif values.get(ALT_TEXT):
                 self.add_error(FILE, _("You described a picture but did not choose it. Choose the picture."))
         else:
             self._check_picture(draft, values)

@@ -19,6 +19,7 @@ from accounts.hooks import PersonalData
 from accounts.models import User
 from accounts.privacy.personal_data import RowReader
 from history.wording import column_label, is_blank, parts_text, value_text
+from web.dates.clock import platform_today
 from web.text import formats
 
 STYLE_SHEET: Final = "style.css"
@@ -40,7 +41,7 @@ def page_of(person: User, sections: Sequence[Section]) -> bytes:
     context = {
         "person": person,
         "language": get_language(),
-        "day": timezone.localdate(),
+        "day": platform_today(),
         "sections": [section for section in sections if section.rows],
         "empty": [section for section in sections if not section.rows],
         "style_sheet": STYLE_SHEET,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from labplatform.home.actions import snooze_notice as action
-from labplatform.home.forms import SnoozeForm
+from labplatform.home.forms import GONE, SnoozeForm
 from labplatform.home.notices import home_page_notices
 from web.dates.clock import platform_today
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
@@ -26,7 +26,7 @@ def snooze_notice(request: HttpRequest) -> HttpResponse:
         reverse("home"),
         crumb=_("Home"),
         intro=f"{notice.notice.strong} {notice.notice.text}".strip() if notice else "",
-        unavailable_reason="" if notice else _("This reminder is no longer on your home page."),
+        unavailable_reason="" if notice else GONE,
     )
-    form = SnoozeForm(submitted_data(request) if notice else None, today=today, until=notice.until if notice else None)
+    form = SnoozeForm(submitted_data(request), today=today, notice=notice)
     return form_response(request, form, page, action, done=_("Saved."), notice=key, today=today, by=person(request))

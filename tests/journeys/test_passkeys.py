@@ -154,6 +154,9 @@ def test_passkey_signs_in_and_account_pages_are_accessible(visit, live_server, s
     page.wait_for_url(f"{live_server.url}/")
     add_passkey(page)
     faults = walked(page, ["/accounts/2fa/totp/activate/"], scheme)
+    app_link = page.locator("main a[href^='otpauth://totp/']")
+    secret = page.locator("#authenticator_secret").input_value()
+    assert f"secret={secret}&issuer=labplatform" in str(app_link.get_attribute("href"))
     an_app(user)
     key = Authenticator.objects.get(type="webauthn").pk
     faults |= walked(page, [address.format(key=key, other=other.pk) for address in in_turn(INSIDE, screen)], scheme)

@@ -285,7 +285,7 @@ def test_pilot_on_a_phone_gives_back_the_turn_and_the_lab_sees_who_is_next(visit
         expect(page.locator(".message")).to_contain_text("The turn is given back")
         lab = visit(staff)
         lab.goto(Exchange.objects.get(number=1).get_absolute_url())
-        expect(card(lab, "Where")).to_contain_text(
+        expect(card(lab, "When and where")).to_contain_text(
             "Metz is proposed: Nantes gave its turn back, and it is next in line. The town hall is being rebuilt."
         )
         expect(card(lab, "E-mails")).to_contain_text("Lab: the host dropped out")

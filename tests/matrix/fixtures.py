@@ -40,6 +40,7 @@ from tests.factories.lists import BulkRowFactory, BulkRunFactory, SavedViewFacto
 from tests.factories.notifications import DeliveryFactory, GroupEmailFactory, ReminderFactory
 from tests.factories.programmes import AuthorityFactory, LessonFactory
 from tests.factories.prototypes import (
+    AcceptanceRequestFactory,
     ChallengeFactory,
     ChallengeSessionFactory,
     ChallengeStakeholderFactory,
@@ -192,6 +193,7 @@ def add_work_fixtures(cast: Cast) -> None:
     support(trial)
     drawn(1, cohort=cohort, made_by=pilot)
     ConfirmationFactory(idea=IdeaFactory(cohort=cohort, state="accepted", owner=pilot), by=pilot)
+    AcceptanceRequestFactory(idea=IdeaFactory(cohort=cohort, state="captured", owner=pilot), by=cast["M"])
     measured_idea(cohort=cohort, owner=pilot)
     correct_indicator(
         indicator=measured_idea(None, cohort=cohort).indicators.get(), reason="Mal compté", target=3, by=pilot, at=NOW
