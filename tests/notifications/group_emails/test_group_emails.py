@@ -94,7 +94,7 @@ def test_a_pilot_writes_tries_and_sends_an_email(cast: Cast, django_assert_num_q
     assert post() == []
     page = client.get(row.get_absolute_url())
     assert [item.state for item in page.context["items"]] == ["sent"] * 5
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(folder)
     assert "Salle <changée>" in texts(page, "a")
     assert client.post(f"{row.get_absolute_url()}edit/", TYPED).status_code == 404
