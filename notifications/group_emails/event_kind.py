@@ -41,7 +41,7 @@ class WrittenEmail(NamedTuple):
 def find(reminder: Reminder) -> WrittenEmail | None:
     """Return the group e-mail of a reminder, with its writer; None when it was deleted."""
     row = _find_row(reminder)
-    return row and with_page(row)
+    return with_page(row) if row else None
 
 
 def with_page(row: GroupEmail) -> WrittenEmail:
