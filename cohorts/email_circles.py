@@ -16,7 +16,7 @@ from cohorts.people.role_groups import GROUP_LABELS
 from cohorts.permissions import can_lead, roles_of
 from cohorts.sessions.emails.audiences import SESSIONS
 from cohorts.sessions.emails.event_kinds import names as session_names
-from notifications.registries import CircleAccess, CommandScope, EmailCircle
+from notifications.registries import CircleAccess, CirclePage, CommandScope, EmailCircle
 from notifications.reminders.recipients import NOBODY
 from programmes.models import AuthorityAdmin
 from web.dates.clock import today_everywhere
@@ -47,14 +47,15 @@ def _cohort_people(cohort: int, audience: str, at: datetime) -> Q:
     return Q(pk__in=members.filter(role=audience).values("user")) if audience in MembershipRole else NOBODY
 
 
-def _cohort_names(pks: Collection[int]) -> dict[int, str]:
-    """Return the name of each cohort by its id (one statement)."""
-    return {cohort.pk: cohort.name for cohort in Cohort.objects.filter(pk__in=pks)}
+def _cohort_pages(pks: Collection[int]) -> dict[int, CirclePage]:
+    """Return name and page of each cohort by its id (one statement)."""
+    cohorts = Cohort.objects.filter(pk__in=pks)
+    return {cohort.pk: CirclePage(cohort.name, cohort.get_absolute_url()) for cohort in cohorts}
 
 
-def _cohort_href(pk: int) -> str:
-    """Return the path of a cohort's page (one statement)."""
-    return Cohort.objects.get(pk=pk).get_absolute_url()
+def _session_pages(pks: Collection[int]) -> dict[int, CirclePage]:
+    """Return name and page of each session by its id (one statement)."""
+    return {pk: CirclePage(name, reverse("cohorts:session", args=[pk])) for pk, name in session_names(pks).items()}
 
 
 def _find_session(user: User, pk: int) -> CircleAccess | None:
@@ -100,8 +101,7 @@ COHORT_CIRCLE: Final = EmailCircle(
         ADMINS: _("Admins of the authority"),
     },
     people=_cohort_people,
-    names=_cohort_names,
-    href=_cohort_href,
+    pages=_cohort_pages,
     button=_("See the cohort"),
     in_scope=_cohorts_in_scope,
 )
@@ -109,8 +109,7 @@ SESSION_CIRCLE: Final = EmailCircle(
     find=_find_session,
     audiences=SESSION_AUDIENCES,
     people=_session_people,
-    names=session_names,
-    href=lambda pk: reverse("cohorts:session", args=[pk]),
+    pages=_session_pages,
     button=_("See the session"),
     in_scope=_sessions_in_scope,
 )

@@ -15,7 +15,6 @@ class ExchangesConfig(AppConfig):
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
-            calendar_feed,
             emails,
             personal_data,
             refusals,
@@ -27,7 +26,6 @@ class ExchangesConfig(AppConfig):
         from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
         from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
-        from notifications.registries import calendar_sources, email_circles, event_kinds  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.lists.declarations import lists  # noqa: PLC0415
@@ -38,11 +36,9 @@ class ExchangesConfig(AppConfig):
         register(refusals.SENTENCES)
         self.add_histories()
         privacy_hooks.register("exchanges", personal_data.PRIVACY)
-        event_kinds.register("exchange", emails.EXCHANGE)
-        email_circles.register("exchange", emails.EXCHANGE_CIRCLE)
+        self.register_emails()
         search_sources.register("exchange", EXCHANGES, order=50)
         lists.register(COMMITMENTS.slug, COMMITMENTS)
-        calendar_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
         account_hooks.register("exchanges", AccountHooks(account_closed=release_seats))
         programme_hooks.register(
             "exchanges",
@@ -73,6 +69,17 @@ class ExchangesConfig(AppConfig):
         }
         exchanges = NavItem(_("Intertransfos"), "exchanges:exchange_list", "route")
         page_hooks.register("exchanges", PageHooks(menu={50: exchanges}, home_cards={30: panels.HOME}, notices=notices))
+
+    def register_emails(self) -> None:
+        """Register the e-mails about exchanges, the people whom lab staff may write to, and entries of calendar
+        feeds.
+        """
+        from exchanges import calendar_feed, emails  # noqa: PLC0415
+        from notifications.registries import calendar_sources, email_circles, event_kinds  # noqa: PLC0415
+
+        event_kinds.register("exchange", emails.EXCHANGE)
+        email_circles.register("exchange", emails.EXCHANGE_CIRCLE)
+        calendar_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
 
     def add_histories(self) -> None:
         """Register the models of exchanges that have a history page, and for each other model the reason why it has

@@ -220,6 +220,13 @@ class CircleAccess(NamedTuple):
     can_write: Decision
 
 
+class CirclePage(NamedTuple):
+    """The name of a thing whose people are written to, such as a cohort, and the path of its page."""
+
+    name: str
+    href: str
+
+
 @dataclass(frozen=True, slots=True)
 class EmailCircle:
     """A kind of thing whose people someone may write a group e-mail to, such as a cohort.
@@ -228,15 +235,14 @@ class EmailCircle:
     - `audiences`: the label of each audience by its slug, in the order of the form.
     - `people(pk, audience, at)`: a filter for the users in an audience at the moment `at`; it matches nobody for an
       unknown audience.
-    - `names(pks)`: the name of each thing. `href(pk)`: the path of its page, which `button` opens.
+    - `pages(pks)`: name and page of each thing by its id; `button` is the label of the button that opens the page.
     - `in_scope(scope)`: ids of the things in a command's scope.
     """
 
     find: Callable[[User, int], CircleAccess | None]
     audiences: Mapping[str, StrOrPromise]
     people: Callable[[int, str, datetime], Q]
-    names: Callable[[Collection[int]], Mapping[int, str]]
-    href: Callable[[int], str]
+    pages: Callable[[Collection[int]], Mapping[int, CirclePage]]
     button: StrOrPromise
     in_scope: Callable[[CommandScope], Collection[int]]
 

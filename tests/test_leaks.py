@@ -20,7 +20,7 @@ from cohorts.sessions.emails import texts as session_emails
 from comments.actions import write_comment
 from comments.models import Comment
 from exchanges.emails import texts as exchange_emails
-from notifications.models import Reminder
+from notifications.models import GroupEmail, Reminder
 from notifications.registries import event_kinds
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from tests.factories.cast import NOW
@@ -125,6 +125,7 @@ EMAILS = {
     "idea": ("idea_follow_up",),
     "unconfirmed": ("idea_unconfirmed",),
     "acceptance": ("acceptance_requested",),
+    "group_email": ("group_email", "group_email_test"),
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
 }
 
@@ -140,6 +141,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
         "acceptance": cohort.ideas.get(acceptance_request__isnull=False),
         "invitation": invited,
         "exchange": stage.home.edition.exchanges.filter(host=cohort).first(),
+        "group_email": GroupEmail.objects.sent().filter(object_id=cohort.pk).first(),
     }
     for kind, emails in EMAILS.items():
         event = subjects.get(kind, session)

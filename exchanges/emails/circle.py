@@ -1,5 +1,6 @@
 """The people of an exchange to whom lab staff may write an e-mail."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +13,7 @@ from cohorts.permissions import ONLY_STAFF
 from exchanges.emails.event_kinds import in_scope, names
 from exchanges.emails.recipients import CONTRIBUTION_MISSING, EXCHANGE_AUDIENCES
 from exchanges.models import Exchange
-from notifications.registries import CircleAccess, EmailCircle
+from notifications.registries import CircleAccess, CirclePage, EmailCircle
 from notifications.reminders.recipients import NOBODY
 from web.decisions import ALLOW, deny
 
@@ -42,12 +43,16 @@ def _people(exchange: int, audience: str, at: datetime) -> Q:
     return EXCHANGE_AUDIENCES.people[audience](exchange, EXCHANGE_AUDIENCES.today(exchange, at))
 
 
+def _pages(pks: Collection[int]) -> dict[int, CirclePage]:
+    """Return name and page of each exchange by its id (one statement)."""
+    return {pk: CirclePage(name, reverse("exchanges:exchange", args=[pk])) for pk, name in names(pks).items()}
+
+
 EXCHANGE_CIRCLE: Final = EmailCircle(
     find=_find,
     audiences=AUDIENCES,
     people=_people,
-    names=names,
-    href=lambda pk: reverse("exchanges:exchange", args=[pk]),
+    pages=_pages,
     button=_("See the Intertransfo"),
     in_scope=in_scope,
 )

@@ -26,7 +26,7 @@ from notifications.calendars.ics import CalendarEntry, Status
 from notifications.emails.placeholders import Wording, names_in
 from notifications.models import Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
-from programmes.formats.wordings import wording_in_edition
+from programmes.formats.wordings import wording_of
 from web.dates.clock import platform_day
 from web.text import formats
 
@@ -40,7 +40,7 @@ def render(
     dates are written. Only an e-mail that is sent alone, not in a digest, can have a calendar entry.
     """
     words = TEXTS.emails[reminder.email_type]
-    wording = wording or wording_in_edition(exchange.edition_id, reminder, language)
+    wording = wording or wording_of(exchange, reminder, language)
     names = set(names_in(f"{wording.subject}{wording.body}")) if wording else words.placeholders
     values = values_of(exchange, language) | _old_values(reminder, exchange, language)
     values |= content_paragraphs(names & PARAGRAPH_WRITERS.keys(), exchange, user, language)

@@ -36,6 +36,7 @@ from exchanges.reminders import (
 )
 from notifications.models import DeliveryItem, Reminder
 from notifications.reminders.recipients import Audiences, platform_today
+from programmes.formats.wordings import own_wordings
 from programmes.models import AuthorityAdmin
 from web.database.keys import key_of
 
@@ -250,6 +251,7 @@ def _events(email_types: Collection[str]) -> ExchangeQuerySet:
     is not cancelled, None if there is none.
     """
     exchanges = Exchange.objects.with_host_and_edition().order_by()
+    exchanges = exchanges.annotate(own_wordings=own_wordings("edition__format", email_types))
     if NEXT_HOST not in email_types:
         return exchanges
     later = Exchange.objects.filter(edition=OuterRef("edition"), first_day__gt=OuterRef("first_day"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from accounts.models import User
 from notifications.group_emails.models import KIND, GroupEmail
 from notifications.models import Preference, Reminder
 from notifications.registries import (
+    CirclePage,
     CommandScope,
     EmailPart,
     EventKind,
@@ -30,14 +31,33 @@ from notifications.reminders.reason_texts import join_with_colon
 TO_WRITER: Final = "group_email_test"  # the type of e-mail of a test, which goes to the writer alone
 
 
-def find(reminder: Reminder) -> GroupEmail | None:
+class WrittenEmail(NamedTuple):
+    """A group e-mail with the name and the page of the thing whose people it goes to."""
+
+    row: GroupEmail
+    page: CirclePage
+
+
+def find(reminder: Reminder) -> WrittenEmail | None:
     """Return the group e-mail of a reminder, with its writer; None when it was deleted."""
+    row = _find_row(reminder)
+    return with_page(row) if row else None
+
+
+def with_page(row: GroupEmail) -> WrittenEmail:
+    """Return a group e-mail with the page of the thing it is about, which its button opens (one statement)."""
+    pages = email_circles[row.circle].pages([row.object_id])
+    return WrittenEmail(row, pages.get(row.object_id) or CirclePage("", reverse("home")))
+
+
+def _find_row(reminder: Reminder) -> GroupEmail | None:
+    """Return the row of a reminder's group e-mail, with its writer; None when it was deleted."""
     return GroupEmail.objects.select_related("written_by").filter(pk=reminder.object_id).first()
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
     """Return the people in the e-mail's audience at the moment `at`; the writer alone for a test."""
-    row = find(reminder)
+    row = _find_row(reminder)
     if row is None:
         return []
     if reminder.email_type == TO_WRITER:
@@ -64,35 +84,41 @@ def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
 
     "removed" when it was deleted, "answered" for someone who has answered since then, else "left".
     """
-    row = find(reminder)
+    row = _find_row(reminder)
     if row is None:
         return RecipientCheck("removed", None)
+    return RecipientCheck(_exclusion_reason(reminder, row, user, at), with_page(row))
+
+
+def _exclusion_reason(reminder: Reminder, row: GroupEmail, user: User, at: datetime) -> str:
+    """Return a slug for why the person is not a recipient of the reminder at the moment `at`; "" when they are."""
     if reminder.email_type == TO_WRITER:
-        return RecipientCheck("" if row.written_by_id == user.pk else "left", row)
-    circle = email_circles[row.circle]
-    if User.objects.filter(circle.people(row.object_id, row.audience, at), pk=user.pk).exists():
-        return RecipientCheck("", row)
-    return RecipientCheck("answered" if row.audience == "unanswered" else "left", row)
+        return "" if row.written_by_id == user.pk else "left"
+    people = email_circles[row.circle].people(row.object_id, row.audience, at)
+    if User.objects.filter(people, pk=user.pk).exists():
+        return ""
+    return "answered" if row.audience == "unanswered" else "left"
 
 
-def render(reminder: Reminder, row: GroupEmail, _user: User, language: str) -> EmailPart:
+def render(reminder: Reminder, email: WrittenEmail, _user: User, language: str) -> EmailPart:
     """Return the e-mail that someone wrote, in the reader's language where it has one, with a button to the page.
 
     A test has a mark in its subject.
     """
+    row, page = email
     circle, wording = email_circles[row.circle], row.wording(language)
     subject = wording.subject or _("An e-mail whose text was deleted")
     values = {
         "writer": row.written_by,
         "audience": circle.audiences.get(row.audience, row.audience),
-        "name": circle.names([row.object_id]).get(row.object_id, ""),
+        "name": page.name,
     }
     is_test = reminder.email_type == TO_WRITER
     return EmailPart(
         subject=_("Test: %(subject)s") % {"subject": subject} if is_test else subject,
         text=wording.body or _("The text of this e-mail is no longer stored."),
         why=_("You are receiving this e-mail because %(writer)s wrote to: %(audience)s (%(name)s).") % values,
-        button=(str(circle.button), circle.href(row.object_id)),
+        button=(str(circle.button), page.href),
     )
 
 

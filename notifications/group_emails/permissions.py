@@ -14,12 +14,15 @@ def find_circle_access(user: User, circle: str, object_id: int) -> CircleAccess 
     return email_circles[circle].find(user, object_id) if circle in email_circles else None
 
 
-def can_open_group_email(user: User, row: GroupEmail) -> bool:
-    """Return whether the user may open a group e-mail: they may write to the same people; a draft is its writer's."""
+def group_email_access(user: User, row: GroupEmail) -> CircleAccess | None:
+    """Return the access to a group e-mail of someone who may write to the same people; a draft is its writer's alone.
+
+    None for others.
+    """
     access = find_circle_access(user, row.circle, row.object_id)
     if access is None or not access.can_write:
-        return False
-    return row.sent_at is not None or row.written_by_id == user.pk
+        return None
+    return access if row.sent_at is not None or row.written_by_id == user.pk else None
 
 
 def has_received(user: User, row: GroupEmail) -> bool:

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import person
 from notifications import actions
-from notifications.emails.rendering import RenderedEmail, preview
-from notifications.group_emails.event_kind import people_of, without_unsubscribed
+from notifications.emails.rendering import RenderedEmail, render_email
+from notifications.group_emails.event_kind import people_of, with_page, without_unsubscribed
 from notifications.group_emails.forms import GroupEmailForm
 from notifications.group_emails.models import KIND, LANGUAGES, TEXTS, GroupEmail
-from notifications.group_emails.permissions import can_open_group_email, find_circle_access, has_received
-from notifications.models import Reminder
-from notifications.registries import CircleAccess, email_circles
+from notifications.group_emails.permissions import find_circle_access, group_email_access, has_received
+from notifications.models import DeliveryItem, Reminder
+from notifications.registries import CircleAccess, Topic, email_circles
 from notifications.reminders.outcome_texts import outcome_of
 from web.dates.clock import platform_day
 from web.decisions import enforce
@@ -46,7 +46,7 @@ def _access_or_404(request: HttpRequest, circle: str, object_id: int) -> CircleA
 def _email_or_404(request: HttpRequest, pk: int) -> GroupEmail:
     """Return the group e-mail `pk`; raises Http404 unless the person may open it."""
     row = get_object_or_404(GroupEmail.objects.select_related("written_by"), pk=pk)
-    if not can_open_group_email(person(request), row):
+    if group_email_access(person(request), row) is None:
         raise Http404
     return row
 
@@ -75,7 +75,7 @@ def group_emails(request: HttpRequest, circle: str, object_id: int) -> HttpRespo
         "access": access,
         "circle": circle,
         "object_id": object_id,
-        "href": email_circles[circle].href(object_id),
+        "thing": email_circles[circle].pages([object_id])[object_id],
         "drafts": list(rows.drafts_of(user)[:MAX_NAMED]),
         "page": page,
     }
@@ -129,31 +129,29 @@ def group_email(request: HttpRequest, pk: int) -> HttpResponse:
     People who received it read its text only. Raises Http404 for others who may not write to the same people.
     """
     user, row = person(request), get_object_or_404(GroupEmail.objects.select_related("written_by"), pk=pk)
-    can_open = can_open_group_email(user, row)
-    if not can_open and not has_received(user, row):
+    access = group_email_access(user, row)
+    if access is None and not has_received(user, row):
         raise Http404
-    circle = email_circles[row.circle]
     context: dict[str, Any] = {
         "row": row,
-        "can_open": can_open,
-        "audience": circle.audiences.get(row.audience, row.audience),
-        "crumb": circle.names([row.object_id]).get(row.object_id, ""),
+        "access": access,
+        "audience": email_circles[row.circle].audiences.get(row.audience, row.audience),
         "previews": _previews(row, user),
     }
-    if can_open:
+    if access:
         context |= _recipients_context(row) if row.sent_at is None else _outcome_context(row)
     return render(request, "notifications/group_emails/page.html", context)
 
 
 def _previews(row: GroupEmail, user: User) -> list[RenderedEmail]:
-    """Return the e-mail as the user would read it in each language that it is written in."""
+    """Return the e-mail as the user would read it in each language that it is written in (two statements)."""
     at = timezone.now()
     reminder = Reminder(
         kind=KIND, object_id=row.pk, step=KIND, email_type=KIND, due_at=at, due_on=platform_day(at), expires_at=at
     )
+    topic = Topic(reminder, with_page(row))
     languages = [language for language in LANGUAGES if getattr(row, f"subject_{language}")]
-    emails = (preview(user, [reminder], reader=user, language=language, is_acting=True) for language in languages)
-    return [email for email in emails if email]
+    return [render_email(user, language, [topic], masked=True) for language in languages]
 
 
 def _recipients_context(row: GroupEmail) -> dict[str, Any]:
@@ -170,11 +168,11 @@ def _recipients_context(row: GroupEmail) -> dict[str, Any]:
 
 def _outcome_context(row: GroupEmail) -> dict[str, Any]:
     """Return what happened to a sent e-mail: sentences, and what happened for each person, by name."""
-    reminder = Reminder.objects.filter(kind=KIND, object_id=row.pk, email_type=KIND).first()
-    if reminder is None:
-        return {}
-    items = reminder.items.select_related("user", "delivery", "reminder").order_by("user__full_name", "pk")
-    return {"outcome": outcome_of(reminder, timezone.now()), "items": list(items[:MAX_NAMED])}
+    reminders = Reminder.objects.filter(kind=KIND, object_id=row.pk, email_type=KIND)
+    people = DeliveryItem.objects.filter(reminder__in=reminders).select_related("user", "delivery", "reminder")
+    items = list(people.order_by("user__full_name", "pk")[:MAX_NAMED])
+    reminder = items[0].reminder if items else reminders.first()
+    return {"outcome": outcome_of(reminder, timezone.now()) if reminder else None, "items": items}
 
 
 @forbidden_while_acting

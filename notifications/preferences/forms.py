@@ -15,6 +15,7 @@ class PreferencesForm(forms.Form):
     every = forms.ChoiceField(
         label=_("How often"),
         choices=Frequency.choices,
+        required=False,
         widget=forms.RadioSelect,
     )
     wanted = forms.MultipleChoiceField(

@@ -3,10 +3,12 @@
 People write the names of placeholders in the language of the text ({lieu}); stored are their slugs ({place}).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
@@ -16,6 +18,7 @@ from notifications.emails.texts import EmailTemplate, EmailTemplates
 from notifications.models import Reminder
 from programmes.formats.reminder_schedules import registered_rules
 from programmes.models import ReminderStep
+from web.database.nested_rows import nested
 from web.text.visible import clean_line, clean_text
 
 LANGUAGES: Final = ("fr", "en")
@@ -120,17 +123,26 @@ def placeholder_rows(kind: str) -> list[PlaceholderRow]:
     ]
 
 
-def wording_in_edition(edition_id: int, reminder: Reminder, language: str) -> Wording | None:
-    """Return the lab's own wording of a reminder in the format of an edition; None where the usual text is used.
+def own_wordings(format_path: str, email_types: Collection[str]) -> ArraySubquery:
+    """Return the lab's own wordings of these types of e-mails as one column of a query of events, `own_wordings`.
 
-    The wording is that of the reminder's step. An announcement that replaces a late step has that of the first step
-    with this type of e-mail. One statement.
+    `format_path` is the lookup path from an event to its format. So the query that checks an event for an e-mail also
+    reads its wording.
     """
-    rows = ReminderStep.objects.filter(
-        format__editions=edition_id, kind=reminder.kind, email_type=reminder.email_type
-    ).exclude(**{f"subject_{language}": ""})
+    rows = ReminderStep.objects.filter(format=OuterRef(format_path), email_type__in=email_types)
+    reworded = rows.exclude(subject_fr="", subject_en="").order_by("position")
+    return nested(reworded, "kind", "slug", "email_type", *ReminderStep.TEXTS)
+
+
+def wording_of(event: Model, reminder: Reminder, language: str) -> Wording | None:
+    """Return the lab's own wording of a reminder about an event; None where the usual text is used.
+
+    The event was read with `own_wordings`. The wording is that of the reminder's step. An announcement that replaces a
+    late step has that of the first step with this type of e-mail.
+    """
     step = reminder.step.partition("-")[0]  # the steps of an idea that is handed over again have a number
-    for row in rows.order_by("position"):
-        if reminder.is_announcement or row.slug == step:
-            return row.wording(language)
+    for row in vars(event)["own_wordings"]:
+        is_same_email = (row["kind"], row["email_type"]) == (reminder.kind, reminder.email_type)
+        if is_same_email and row[f"subject_{language}"] and (reminder.is_announcement or row["slug"] == step):
+            return Wording(row[f"subject_{language}"], row[f"body_{language}"])
     return None

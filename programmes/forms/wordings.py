@@ -63,7 +63,7 @@ class WordingForm(VersionedForm):
 class PreviewForm(forms.Form):
     """The event that a preview is about, and the kind of person who reads it."""
 
-    event = forms.TypedChoiceField(label=_("About"), coerce=int, empty_value=None, required=False)
+    event = forms.TypedChoiceField(label=_("Event"), coerce=int, empty_value=None, required=False)
     role = forms.ChoiceField(label=_("Read by"), required=False)
 
     def __init__(self, data: QueryDict | None, *, events: list[tuple[int, str]]) -> None:

@@ -19,7 +19,7 @@ from notifications.models import Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
 from programmes.enums import ReminderScheduleKind
 from programmes.formats.reminder_schedules import rules_of
-from programmes.formats.wordings import wording_in_edition
+from programmes.formats.wordings import wording_of
 from programmes.hooks import ReminderScheduleRules
 from prototypes.handover.recipients import IDEAS, ONCE, REASONS
 from prototypes.handover.reminders import LIVE_YET, handover_of
@@ -92,7 +92,7 @@ def render(reminder: Reminder, idea: Idea, user: User, language: str, wording: W
     """
     day = _handed_over(idea, language) if reminder.email_type == LIVE_YET else _live_since(idea, language)
     values = {"idea": str(idea), "day": day, "cohort": idea.cohort.name}
-    wording = wording or wording_in_edition(idea.cohort.edition_id, reminder, language)
+    wording = wording or wording_of(idea, reminder, language)
     return TEXTS.part(reminder, values, why=recipient_reason(idea, user), wording=wording)
 
 

@@ -15,6 +15,7 @@ from cohorts.models import Membership
 from cohorts.people.enums import MembershipRole
 from notifications.models import Reminder
 from notifications.reminders.recipients import Audiences
+from programmes.formats.wordings import own_wordings
 from programmes.models import AuthorityAdmin
 from prototypes.enums import CURRENTLY_LIVE, IDEA_HANDED_OVER, IdeaState, ImplementationKind, ImplementationState
 from prototypes.handover.reminders import LIVE_YET, REASON_CORRECTED
@@ -50,14 +51,15 @@ def _owner(idea: int, today: Combinable) -> Q:
     return Q(pk__in=owner.values("pk")) | (leads & Q(~Exists(owner)))
 
 
-def _events(_email_types: Collection[str]) -> IdeaQuerySet:
-    """Return the query for ideas with their cohort, from which the idea of a reminder is read; the types of e-mail do
-    not matter.
+def _events(email_types: Collection[str]) -> IdeaQuerySet:
+    """Return the query for ideas with their cohort, from which the idea of a reminder is read, and the lab's wordings
+    of these types of e-mails.
 
     `at_work` holds the states of the idea's implementations in its own authority.
     """
     origin = Implementation.objects.filter(idea=OuterRef("pk"), kind=ImplementationKind.ORIGIN)
     ideas = Idea.objects.select_related("cohort").order_by()
+    ideas = ideas.annotate(own_wordings=own_wordings("cohort__edition__format", email_types))
     return ideas.annotate(at_work=ArraySubquery(origin.order_by().values("state")))
 
 

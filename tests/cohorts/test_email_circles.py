@@ -52,7 +52,7 @@ def test_leads_write_to_the_people_of_a_session():
     day = session.days.get()
     for role, fields in (("M", {}), ("D", {"answered_on": "2026-11-20"}), ("R", {"status": "excused"})):
         member = cast.cohort.memberships.get(user=cast[role])
-        AttendanceFactory(day=day, member=member, **{"status": "expected", **fields})
+        AttendanceFactory(day=day, member=member, **{"status": "expected", "half_days": 0, **fields})
     assert who_may_write(cast, "session", session.pk) == {"may": "SCP", "see": "SCDPMRA"}
     audiences = [*email_circles["session"].audiences, "informed"]
     assert {audience: people(cast, "session", session.pk, audience) for audience in audiences} == {

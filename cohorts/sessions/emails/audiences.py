@@ -33,6 +33,7 @@ from cohorts.sessions.recipients import CHANGED, emails_received, informed_of_ea
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
 from notifications.reminders.recipients import NOBODY, Audiences
+from programmes.formats.wordings import own_wordings
 
 Audience = Callable[[int, Subquery], Q]  # takes a session's id and its local day
 S = SessionState
@@ -192,6 +193,7 @@ def _events(email_types: Collection[str]) -> SessionQuerySet:
     For the e-mail that asks for attendance that is `missing_since`, the first day on which someone is still “expected”.
     """
     sessions = Session.objects.select_related("cohort__authority").order_by()
+    sessions = sessions.annotate(own_wordings=own_wordings("cohort__edition__format", email_types))
     if ATTENDANCE not in email_types:
         return sessions
     missing = Attendance.objects.filter(day__session=OuterRef("pk"), status=AttendanceStatus.EXPECTED)

@@ -19,7 +19,7 @@ from cohorts.sessions.emails.texts import TEXTS
 from notifications.emails.placeholders import Wording
 from notifications.models import Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
-from programmes.formats.wordings import wording_in_edition
+from programmes.formats.wordings import wording_of
 from web.database.nested_rows import row_from_nested
 from web.dates.clock import platform_day
 from web.text import formats
@@ -41,7 +41,7 @@ def render(
     values = text_values(session, language)
     was = [_day_text(row_from_nested(SessionDay, day), language) for day in reminder.previous_details.get("days", ())]
     values["was"] = "" if was == values["when"].split("\n") else "\n".join(was)
-    wording = wording or wording_in_edition(session.cohort.edition_id, reminder, language)
+    wording = wording or wording_of(session, reminder, language)
     return TEXTS.part(reminder, values, entries, wording=wording)
 
 

@@ -57,6 +57,7 @@ class TestPrivacyPage:
             fields = {slug: row.how_long for slug, row in retentions().items() if row.days >= 365}
         assert fields == {
             "emails": "1 year",
+            "group_emails": "1 year",
             "calendars": "1 year",
             "closed_accounts": "2 years",
             "report-visits": "1 year",
