@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -32,6 +32,7 @@ from web.text import formats
 MAX_ROWS: Final = 400  # rows that each source reads for one page or one answer
 MAX_LISTED: Final = 80  # entries of the agenda
 MAX_OVERLAPS: Final = 5
+MAX_BANDS: Final = 6  # lines of bands in the grid
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -138,7 +139,7 @@ def events_as_json(content: CalendarContent) -> list[dict[str, Any]]:
     doubled = overlapping_keys(content.overlaps)
     return [
         *(_event_as_json(event, overlaps=event.key in doubled) for event in content.events),
-        *(_days_off_as_json(number, row) for number, row in enumerate(content.days_off)),
+        *_days_off_as_json(content.days_off),
     ]
 
 
@@ -167,18 +168,22 @@ def _event_as_json(event: CalendarEvent, *, overlaps: bool) -> dict[str, Any]:
     }
 
 
-def _days_off_as_json(number: int, row: DaysOff) -> dict[str, Any]:
-    """Return a period of days off: a hatched day for a public holiday, else a band below the events."""
-    return {
-        "id": f"days-off-{number}",
-        "start": row.first.isoformat(),
-        "end": (row.last + ONE_DAY).isoformat(),
-        "allDay": True,
-        "title": row.short_name,
-        "display": "background" if row.kind == DayOffKind.HOLIDAY else "auto",
-        "classNames": ["days-off", row.kind],
-        "extendedProps": {"label": row.name},
-    }
+def _days_off_as_json(rows: Sequence[DaysOff]) -> Iterator[dict[str, Any]]:
+    """Yield the periods of days off: public holidays as hatched days, others as bands, one line for each name."""
+    names = dict.fromkeys(row.short_name for row in rows if row.kind != DayOffKind.HOLIDAY)
+    lines = {name: min(line, MAX_BANDS - 1) for line, name in enumerate(names)}
+    for number, row in enumerate(rows):
+        band = lines.get(row.short_name, 0) if row.kind != DayOffKind.HOLIDAY else None
+        yield {
+            "id": f"days-off-{number}",
+            "start": row.first.isoformat(),
+            "end": (row.last + ONE_DAY).isoformat(),
+            "allDay": True,
+            "title": row.short_name,
+            "display": "background",
+            "classNames": ["days-off", *(["holiday"] if band is None else ["band", f"band-{band}"])],
+            "extendedProps": {"label": row.name, "band": band},
+        }
 
 
 def _links(of: str, window: CalendarWindow, today: date) -> dict[str, Any]:

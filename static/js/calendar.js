@@ -35,11 +35,7 @@ function addHref(first, last = first) {
 // The content of an event: a link that says all of it, or the name of days off.
 function eventContent({ event }) {
     const { href, label, code, details, note, move } = event.extendedProps;
-    if (!href) {
-        const name = element("span", event.title, "days-off-name");
-        name.title = label ?? "";
-        return { domNodes: [name] };
-    }
+    if (!href) return { domNodes: [element("span", event.title, "days-off-name")] };
     const link = element("a", "", "event-link");
     link.href = href;
     link.draggable = false;
@@ -66,7 +62,10 @@ async function fetchEvents({ startStr, endStr }) {
     const parameters = { start: startStr.slice(0, 10), end: endStr.slice(0, 10), of: words.of };
     const response = await fetch(withParameters(words.events, parameters), { headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error(String(response.status));
-    return (await response.json()).events;
+    const { events } = await response.json();
+    const lines = events.map((event) => (event.extendedProps.band ?? -1) + 1);
+    grid.style.setProperty("--bands", Math.max(0, ...lines));
+    return events;
 }
 
 function openMove({ event, oldEvent, revert }) {
@@ -104,8 +103,6 @@ function options() {
         firstDay: 1,
         headerToolbar: { start: "", center: "", end: "" },
         dayHeaderFormat: { weekday: "short" },
-        // Days off come below what people meet for.
-        eventOrder: (one, other) => Number(!one.extendedProps.href) - Number(!other.extendedProps.href),
         eventContent,
         dayCellContent: dayContent,
         eventStartEditable: false,

@@ -38,7 +38,10 @@ def test_only_listed_names_are_collected():
 
 
 def test_ignored_names_are_not_collected():
-    assert [name for name, _ in VendorFinder().list(["vendor/*.woff2", "vendor/*.js"])] == [STYLES]
+    assert [name for name, _ in VendorFinder().list(["vendor/*.woff2", "vendor/*.js"])] == [
+        STYLES,
+        "vendor/event-calendar.min.css",
+    ]
 
 
 def test_references_to_source_maps_are_removed():
