@@ -30,7 +30,7 @@ OUTCOME_TONES: Final = {
 CHANGING: Final = (RowOutcome.CREATE, RowOutcome.UPDATE)
 
 
-class RowState(models.TextChoices):
+class ImportRowState(models.TextChoices):
     """Whether a row is only checked, is imported, or was imported and undone."""
 
     CHECKED = "checked", pgettext_lazy("a row to import", "checked")
@@ -38,7 +38,10 @@ class RowState(models.TextChoices):
     UNDONE = "undone", pgettext_lazy("a row to import", "undone")
 
 
-ROW_TRANSITIONS: Final = {RowState.CHECKED: [RowState.IMPORTED], RowState.IMPORTED: [RowState.UNDONE]}
+ROW_TRANSITIONS: Final = {
+    ImportRowState.CHECKED: [ImportRowState.IMPORTED],
+    ImportRowState.IMPORTED: [ImportRowState.UNDONE],
+}
 
 
 class BatchState(models.TextChoices):

@@ -25,8 +25,8 @@ from imports.enums import (
     UNCONFIRMED,
     UNDOABLE,
     BatchState,
+    ImportRowState,
     RowOutcome,
-    RowState,
     StopReason,
 )
 from web.database.tracking import tracked
@@ -213,11 +213,11 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
 
     def imported(self) -> ImportRowQuerySet:
         """Filter the rows that created or changed something, and are not undone."""
-        return self.filter(state=RowState.IMPORTED)
+        return self.filter(state=ImportRowState.IMPORTED)
 
     def to_import(self) -> ImportRowQuerySet:
         """Filter the rows that will create or change something and have not yet."""
-        return self.filter(state=RowState.CHECKED, outcome__in=CHANGING)
+        return self.filter(state=ImportRowState.CHECKED, outcome__in=CHANGING)
 
     def by_outcome(self) -> ImportRowQuerySet:
         """Sort the rows: refused ones first, then those that change, are unchanged, are new; each by their number."""
@@ -242,7 +242,7 @@ class ImportRow(models.Model):
     column = models.CharField(_("column"), max_length=40, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     suggestion = models.TextField(_("suggestion"), blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=RowState.choices, default=RowState.CHECKED)
+    state = models.CharField(_("state"), max_length=8, choices=ImportRowState.choices, default=ImportRowState.CHECKED)
     object_id = models.BigIntegerField(_("object"), null=True, blank=True)
     previous = models.JSONField(_("values before"), default=dict, blank=True)
 
@@ -255,7 +255,7 @@ class ImportRow(models.Model):
             models.Index(fields=["batch", "position", "line"], name="import_row_order"),
             models.Index(
                 fields=["batch", "line"],
-                condition=Q(state=RowState.CHECKED, outcome__in=CHANGING),
+                condition=Q(state=ImportRowState.CHECKED, outcome__in=CHANGING),
                 name="import_row_to_import",
             ),
         ]
@@ -268,13 +268,17 @@ class ImportRow(models.Model):
                 name="import_row_refused_reason",
             ),
             models.CheckConstraint(
-                condition=Q(state=RowState.CHECKED)
-                | Q(state__in=[RowState.IMPORTED, RowState.UNDONE], outcome__in=CHANGING, object_id__isnull=False),
+                condition=Q(state=ImportRowState.CHECKED)
+                | Q(
+                    state__in=[ImportRowState.IMPORTED, ImportRowState.UNDONE],
+                    outcome__in=CHANGING,
+                    object_id__isnull=False,
+                ),
                 name="import_row_imported_what",
             ),
         ]
         triggers = [
-            StateMachine(name="import_row_state", transitions=ROW_TRANSITIONS, initial=[RowState.CHECKED]),
+            StateMachine(name="import_row_state", transitions=ROW_TRANSITIONS, initial=[ImportRowState.CHECKED]),
             Rule(
                 name="import_row_fixed",
                 broken="TG_OP = 'UPDATE' AND (NEW.batch_id <> OLD.batch_id OR NEW.line <> OLD.line"

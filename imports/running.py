@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from imports.actions import check_permission, imported_things, place_of
 from imports.checking import check_batch, context_of, store_counts
-from imports.enums import BatchState, RowState, StopReason
+from imports.enums import BatchState, ImportRowState, StopReason
 from imports.kinds import ImportContext, ImportKind, RowPlan, import_kinds
 from imports.models import ImportBatch, ImportBatchQuerySet
 from imports.rows import PlannedRow, apply_plan, plan_rows
@@ -192,7 +192,7 @@ def _import_row(planned: PlannedRow, kind: ImportKind, context: ImportContext) -
         column = error.field if error.field in planned.values else ""
         apply_plan(row, RowPlan.refuse(str(error), column=column or ""))
     else:
-        row.object_id, row.previous, row.state = thing.object_id, dict(thing.previous), RowState.IMPORTED
+        row.object_id, row.previous, row.state = thing.object_id, dict(thing.previous), ImportRowState.IMPORTED
     row.save()
 
 
@@ -227,7 +227,7 @@ def undo_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportB
         kind.undo(thing, context)
     if locked.corrects_emails:
         kind.correct_emails(things, context)
-    locked.rows.imported().update(state=RowState.UNDONE)
+    locked.rows.imported().update(state=ImportRowState.UNDONE)
     locked.state, locked.heartbeat_at, locked.stop_reason = BatchState.UNDONE, None, ""
     locked.save()
     return locked

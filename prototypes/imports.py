@@ -15,7 +15,7 @@ from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.models import Cohort, Membership
 from cohorts.permissions import ONLY_STAFF, can_lead, roles_of
 from imports.cells import CellOptions, Parser, day, email_address, enum_choice, normalised, text
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
 from imports.undoing import changed_since, in_use, named, restored_values, values_before
@@ -57,28 +57,28 @@ def _lines() -> Parser:
 
 
 COLUMNS: Final = (
-    Column("reference", gettext_lazy("Reference"), text(length=16), ("réf", "ref", "référence", "code", "n°")),
-    Column(
+    ImportColumn("reference", gettext_lazy("Reference"), text(length=16), ("réf", "ref", "référence", "code", "n°")),
+    ImportColumn(
         "title", gettext_lazy("Title"), text(length=160), ("titre", "intitulé", "idée", "idea", "nom"), required=True
     ),
-    Column("summary", gettext_lazy("Summary"), _lines(), ("résumé", "description", "texte")),
-    Column("owner", gettext_lazy("Owner"), _owner, ("porteur", "porteuse", "responsable", "pilote")),
-    Column(
+    ImportColumn("summary", gettext_lazy("Summary"), _lines(), ("résumé", "description", "texte")),
+    ImportColumn("owner", gettext_lazy("Owner"), _owner, ("porteur", "porteuse", "responsable", "pilote")),
+    ImportColumn(
         "state",
         gettext_lazy("State"),
         enum_choice(IdeaState, STATE_WORDS),
         ("état", "statut", "status", "avancement"),
         choices=IdeaState.choices,
     ),
-    Column(
+    ImportColumn(
         "captured_on", gettext_lazy("Captured on"), day, ("date de recueil", "recueillie le", "date", "proposée le")
     ),
-    Column(
+    ImportColumn(
         "accepted_on", gettext_lazy("Accepted on"), day, ("date validation", "acceptée le", "retenue le", "validée le")
     ),
-    Column("abandoned_on", gettext_lazy("Abandoned on"), day, ("abandonnée le", "date d’abandon")),
-    Column("reason", gettext_lazy("Reason"), _lines(), ("raison", "motif", "pourquoi")),
-    Column("source", gettext_lazy("Source"), text(), ("publication", "page")),
+    ImportColumn("abandoned_on", gettext_lazy("Abandoned on"), day, ("abandonnée le", "date d’abandon")),
+    ImportColumn("reason", gettext_lazy("Reason"), _lines(), ("raison", "motif", "pourquoi")),
+    ImportColumn("source", gettext_lazy("Source"), text(), ("publication", "page")),
 )
 
 

@@ -26,7 +26,7 @@ from imports.cells import (
     normalised,
     text,
 )
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, ValueChange, Values
 from imports.undoing import named
@@ -47,16 +47,18 @@ def _address_or_name(cell: str, options: CellOptions) -> str:
 
 
 COLUMNS: Final = (
-    Column(
+    ImportColumn(
         "person",
         gettext_lazy("Person"),
         _address_or_name,
         ("e-mail", "courriel", "mail", "nom", "name", "participant", "personne"),
         required=True,
     ),
-    Column("session", gettext_lazy("Session"), text(length=8), ("numéro", "n°", "séance", "number", "session number")),
-    Column("day", gettext_lazy("Date"), day, ("jour", "day")),
-    Column(
+    ImportColumn(
+        "session", gettext_lazy("Session"), text(length=8), ("numéro", "n°", "séance", "number", "session number")
+    ),
+    ImportColumn("day", gettext_lazy("Date"), day, ("jour", "day")),
+    ImportColumn(
         "status",
         gettext_lazy("Attendance"),
         enum_choice(AttendanceStatus, STATUS_WORDS),
@@ -64,7 +66,7 @@ COLUMNS: Final = (
         required=True,
         choices=AttendanceStatus.choices,
     ),
-    Column("half_days", gettext_lazy("Half-days"), integer(least=0, most=2), ("demi-journées", "demi journées")),
+    ImportColumn("half_days", gettext_lazy("Half-days"), integer(least=0, most=2), ("demi-journées", "demi journées")),
 )
 
 

@@ -35,7 +35,7 @@ from cohorts.people.actions import NO_DISCIPLINE, change_membership
 from cohorts.people.enums import MembershipRole
 from cohorts.permissions import can_lead, roles_of
 from imports.cells import CellError, CellOptions, choice, email_address, enum_choice, name_of_address, normalised, text
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import (
     ImportContext,
@@ -113,7 +113,7 @@ def _looks_like_role(cell: str) -> bool:
         return False
 
 
-EMAIL: Final = Column(
+EMAIL: Final = ImportColumn(
     "email",
     gettext_lazy("E-mail address"),
     _named_address,
@@ -131,7 +131,7 @@ EMAIL: Final = Column(
     ),
     recognises=lambda cell: "@" in cell,
 )
-FULL_NAME: Final = Column(
+FULL_NAME: Final = ImportColumn(
     "full_name",
     gettext_lazy("First name and surname"),
     _person_name,
@@ -153,7 +153,7 @@ FULL_NAME: Final = Column(
 )
 COLUMNS: Final = (
     EMAIL,
-    Column(
+    ImportColumn(
         "role",
         gettext_lazy("Role"),
         _parse_role,
@@ -163,21 +163,21 @@ COLUMNS: Final = (
         default=MembershipRole.AMBASSADOR,
     ),
     FULL_NAME,
-    Column("first_name", gettext_lazy("First name"), _person_name, ("prénom", "given name", "firstname")),
-    Column(
+    ImportColumn("first_name", gettext_lazy("First name"), _person_name, ("prénom", "given name", "firstname")),
+    ImportColumn(
         "last_name",
         gettext_lazy("Surname"),
         _person_name,
         ("nom", "nom de famille", "last name", "family name", "lastname", "nom d’usage"),
     ),
-    Column(
+    ImportColumn(
         "unit",
         gettext_lazy("Department"),
         text(length=120),
         ("direction", "direction ou service", "unité", "unit", "team", "équipe", "pôle", "organisation"),
     ),
-    Column("discipline", gettext_lazy("Discipline"), text(length=80), ("métier", "profession", "spécialité")),
-    Column(
+    ImportColumn("discipline", gettext_lazy("Discipline"), text(length=80), ("métier", "profession", "spécialité")),
+    ImportColumn(
         "language",
         gettext_lazy("Language"),
         choice(lambda: LANGUAGE_WORDS, labels=lambda: [str(label) for _code, label in settings.LANGUAGES]),

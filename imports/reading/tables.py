@@ -11,7 +11,7 @@ from typing import IO, Final, TypeAlias
 from django.utils.translation import gettext as _
 
 from imports.cells import normalised
-from imports.columns import HEADER_ROWS, IGNORED, Column, guess_columns, header_position
+from imports.columns import HEADER_ROWS, IGNORED, ImportColumn, guess_columns, header_position
 from imports.reading.limits import (
     MAX_BYTES,
     MAX_CELL_CHARACTERS,
@@ -71,7 +71,7 @@ class SourceFile:
 
 
 @contextmanager
-def open_file(file: IO[bytes], columns: Sequence[Column]) -> Iterator[SourceFile]:
+def open_file(file: IO[bytes], columns: Sequence[ImportColumn]) -> Iterator[SourceFile]:
     """Yield the tables in an open file, which needs a file descriptor; a heading is the row with most of the `columns`.
 
     Raises TableRejected with what to do instead, here or while rows are read.
@@ -94,7 +94,7 @@ def open_file(file: IO[bytes], columns: Sequence[Column]) -> Iterator[SourceFile
         yield pasted_file(decoded(content), columns, is_own_export=may_be_own_export(content))
 
 
-def _tables_of(book: Workbook, columns: Sequence[Column]) -> SourceFile:
+def _tables_of(book: Workbook, columns: Sequence[ImportColumn]) -> SourceFile:
     """Return the tables of a workbook; raise TableRejected with the reason when no sheet can be read.
 
     The best one always counts, the others as long as all together have no more rows than a table may have.
@@ -118,12 +118,12 @@ def _tables_of(book: Workbook, columns: Sequence[Column]) -> SourceFile:
     return SourceFile(tables, best, unread)
 
 
-def _recognised(table: SourceTable, columns: Sequence[Column]) -> int:
+def _recognised(table: SourceTable, columns: Sequence[ImportColumn]) -> int:
     """Return how many columns of a table are recognised by their heading."""
     return sum(name != IGNORED for name in guess_columns(table.header, columns))
 
 
-def pasted_file(text: str, columns: Sequence[Column], *, is_own_export: bool = False) -> SourceFile:
+def pasted_file(text: str, columns: Sequence[ImportColumn], *, is_own_export: bool = False) -> SourceFile:
     """Return the one table in a text: a CSV file, cells copied from a spreadsheet, or one person per line.
 
     The explanations below the table of `is_own_export`, a CSV file of this platform, are not read.
@@ -132,7 +132,7 @@ def pasted_file(text: str, columns: Sequence[Column], *, is_own_export: bool = F
     return SourceFile([table], table)
 
 
-def _table(sheet: str, rows: Iterator[NumberedRow], columns: Sequence[Column], notes: list[Note]) -> SourceTable:
+def _table(sheet: str, rows: Iterator[NumberedRow], columns: Sequence[ImportColumn], notes: list[Note]) -> SourceTable:
     """Return the table whose heading is found among the first ten rows; raise TableRejected when it has no rows."""
     filled = (row for row in _cleaned(rows) if row[1])
     first = list(islice(filled, HEADER_ROWS))

@@ -11,7 +11,7 @@ from cohorts.models import Cohort, Invitation
 from cohorts.people.actions import end_membership
 from imports import actions, checking, running
 from imports.cells import normalised
-from imports.enums import BatchState, RowState
+from imports.enums import BatchState, ImportRowState
 from imports.kinds import ImportedThing, Place, import_kinds
 from imports.models import STALE_AFTER, ColumnChoice, ImportBatch, ImportRow
 from imports.personal_data import erase_rows_with, purge
@@ -256,7 +256,7 @@ class TestUndo:
 
     def test_an_undo_ends_what_was_created_and_keeps_it(self, cast):
         batch = self.undo(cast, imported(cast))
-        assert (batch.state, set(batch.rows.values_list("state", flat=True))) == ("undone", {RowState.UNDONE})
+        assert (batch.state, set(batch.rows.values_list("state", flat=True))) == ("undone", {ImportRowState.UNDONE})
         assert [row.why for row in Invitation.objects.all()] == ["The import that invited the person was undone."] * 2
         assert set(Reminder.objects.values_list("state", flat=True)) == {"cancelled"}
         assert refusal(actions.request_import_undo, batch=batch, by=cast["P"], at=NOW) == (
