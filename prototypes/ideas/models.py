@@ -21,6 +21,7 @@ from cohorts.models import Cohort
 from prototypes.challenges.models import Challenge
 from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
 from prototypes.enums import IDEA_OPEN, IDEA_REPLACED, AbandonReason, IdeaDecision, IdeaState
+from prototypes.ideas import recorded_reasons
 from prototypes.ideas.stale import stale_cutoff
 from prototypes.ideas.triggers import (
     EventEvidence,
@@ -425,6 +426,11 @@ class IdeaEvent(models.Model):
         day.
         """
         return f"{self.get_state_display()} · {self.effective_on or '?'}"
+
+    @property
+    def why(self) -> StrOrPromise:
+        """The reason as a sentence of the platform or a person's words; "" without one."""
+        return recorded_reasons.reason_text(self.reason)
 
 
 def last_event_into(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:
