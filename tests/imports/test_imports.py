@@ -15,7 +15,7 @@ from imports.cells import normalised
 from imports.enums import BatchState, ImportRowState
 from imports.kinds import ImportedThing, Place, import_kinds
 from imports.models import STALE_AFTER, ColumnChoice, FilePart, ImportBatch, ImportRow
-from imports.personal_data import erase_rows_with, purge
+from imports.personal_data import PRIVACY, erase, erase_rows_with, purge
 from imports.reading.notes import note_texts
 from imports.reading.tables import pasted_file
 from imports.running import WorkStopped, claim_import, import_next_rows, run_due_imports, run_import
@@ -388,6 +388,19 @@ class TestRetention:
         batch.refresh_from_db()
         assert (ImportRow.objects.count(), batch.created_count) == (0, 2)
         assert (batch.header, batch.mapping, batch.file_name, batch.sheet) == ([], [], "", "")
+
+    def test_an_erased_person_leaves_no_file_no_row_and_no_choice_of_columns(self, cast):
+        given = {"kind": "members", "place": place_of(cast.cohort), "file_name": "a.csv", "language": "en", "at": NOW}
+        unread = actions.add_unread_file(file=BytesIO(PEOPLE.encode()), by=cast["P"], **given)
+        batch, choice = added(cast), {"month_first": False, "defaults": {}, "by": cast["P"], "at": NOW}
+        actions.choose_columns(batch=batch, mapping=["full_name", "email", "role"], **choice)
+        copied = [list(part.rows(cast["P"])) for part in PRIVACY.personal_data.values()]
+        assert [row["file_name"] for row in copied[0]] == ["a.csv", ""]
+        assert [row["columns"] for row in copied[1]] == [{"nom": "full_name", "courriel": "email", "role": "role"}]
+        erase(user=cast["P"], at=NOW)
+        assert (FilePart.objects.count(), ImportRow.objects.count(), ColumnChoice.objects.count()) == (0, 0, 0)
+        unread.refresh_from_db()
+        assert unread.file_name == ""
 
     def test_headings_with_an_address_are_erased(self, cast):
         header = ["Ada <ada@people.example>", "Nada nada@people.example"]

@@ -133,6 +133,7 @@ def test_names_and_addresses_are_gone_everywhere(somebody: User):
         "comments_comment.text",
         "django_admin_log.object_repr",
         "imports_importrow.cells",
+        "imports_importrow.changes",
         "imports_importrow.corrections",
         "notifications_delivery.address",
         "notifications_delivery.last_error",
