@@ -210,6 +210,7 @@ class Idea(models.Model):
         ]
         indexes = [
             models.Index(F("last_update_on").desc(nulls_last=True), F("id").desc(), name="idea_last_update"),
+            models.Index(fields=["cohort", "number"], name="idea_cohort_number"),  # the trigger asks for the last one
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
             words_index(IDEA_TEXT, name="idea_words"),
         ]
