@@ -22,7 +22,7 @@ from history.wording import column_label, is_blank, none_text, value_text
 from web.actions import ACTIONS
 from web.exports.tables import Table
 from web.forms.filters import IgnoredValue, ignored_lines
-from web.history_pages import NAME_PATHS, histories
+from web.history_pages import NAME_PATHS, VALUE_TEXTS, histories
 from web.text.differences import Piece, difference, shortened
 
 # Nouns, because they do not agree with the gender of the object: “idea · addition”, “cohort · addition”.
@@ -94,10 +94,16 @@ def entry_of(row: ChangedRow, names: RowNames) -> HistoryEntry:
         object_kind=capfirst(str(model._meta.verbose_name)),
         object_name=names.of_row(model, row.after, row.after["id"]),
         kind_of_change=KIND_OF_CHANGE.get(line.label, line.label),
-        reason=str(context.get("reason", "")),
+        reason=_reason_text(row),
         changes=changes,
         only_hidden_changes=line.label == "update" and not changes,
     )
+
+
+def _reason_text(row: ChangedRow) -> str:
+    """Return the reason of the action, in words where the platform stored a slug."""
+    reason, text_of = row.line.context.get("reason", ""), VALUE_TEXTS.get(row.line.part.model, {}).get("reason")
+    return str(text_of(reason, row.after) if text_of and reason else reason)
 
 
 def _actor_name(actor: object, names: RowNames) -> str:

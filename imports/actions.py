@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import IO, Final
 from uuid import UUID, uuid4
 
 from celery import current_app
@@ -16,11 +16,11 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from imports.cells import normalised, seems_month_first
-from imports.checking import check_batch, context_of
+from imports.checking import check_batch, context_of, plan_changes
 from imports.columns import guess_by_content, guess_columns
 from imports.enums import BatchState, PlaceType, StopReason
 from imports.kinds import ImportedThing, ImportKind, Place, import_kinds
-from imports.models import ColumnChoice, ImportBatch, ImportRow
+from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
 from imports.reading.notes import NoteKind
 from imports.reading.tables import SourceFile, SourceTable, cleaned_cell
 from web.actions import action
@@ -31,6 +31,7 @@ from web.errors import DomainError, Refused
 RUN_IMPORTS: Final = "imports.tasks.run_imports"
 ROWS_CHECKED_AT_ONCE: Final = 1_000  # while the person waits; more rows are checked by the worker
 ROWS_PER_INSERT: Final = 1_000
+BYTES_PER_PART: Final = 1_000_000  # of a file that waits to be read
 MAX_REMEMBERED: Final = 300  # headings for one person and kind
 MAX_NAME: Final = 120  # characters
 MAX_NAMED_SHEETS: Final = 10
@@ -55,21 +56,71 @@ def add_import(
     thousand rows are checked by the worker. Raises DomainError when the person may not import this kind into the place,
     and what reading the rows of the best table raises.
     """
+    batch = _new_or_earlier(kind, place, by, at, idempotency_key)
+    if batch.pk is None:
+        batch.file_name, batch.language = file_name[-MAX_NAME:], language
+        add_tables(batch, source, at)
+    return batch
+
+
+@action(gettext_lazy("Large table uploaded"), security_event=True, forbidden_while_acting=True)
+def add_unread_file(
+    *,
+    kind: str,
+    place: Place,
+    file: IO[bytes],
+    file_name: str,
+    language: str,
+    by: User,
+    at: datetime,
+    idempotency_key: UUID | None = None,
+) -> ImportBatch:
+    """Store a large file as it is, wake the worker, which reads it, and return the import.
+
+    A form sent twice (`idempotency_key`) returns the first import. Raises DomainError when the person may not import
+    this kind into the place, or another file of theirs is not read yet.
+    """
+    batch = _new_or_earlier(kind, place, by, at, idempotency_key)
+    if batch.pk is None:
+        batch.file_name, batch.language, batch.state = file_name[-MAX_NAME:], language, BatchState.READING
+        batch.save()
+        file.seek(0)
+        for position, content in enumerate(iter(lambda: file.read(BYTES_PER_PART), b"")):
+            FilePart.objects.create(batch=batch, position=position, content=content)
+        transaction.on_commit(wake_worker, robust=True)
+    return batch
+
+
+def _new_or_earlier(kind: str, place: Place, by: User | None, at: datetime, key: UUID | None) -> ImportBatch:
+    """Return a new import, which is not saved; of a form sent twice (`key`), the first one.
+
+    Raises Refused when the person may not import this kind into the place.
+    """
     importer = import_kinds[kind]
     check_permission(importer, place, by, at)
-    key = idempotency_key or uuid4()
+    key = key or uuid4()
     if earlier := ImportBatch.objects.filter(person=by, idempotency_key=key).first():
         return earlier
-    given: dict[str, Any] = {"person": by, "kind": kind, "place": place_key(importer, place), "place_slug": place.slug}
-    given |= {"file_name": file_name[-MAX_NAME:], "language": language, "created_at": at, "queued_at": at}
-    best, unread, room = ImportBatch(**given, idempotency_key=key), list(source.unread), ROWS_CHECKED_AT_ONCE
+    batch = ImportBatch(person=by, kind=kind, place=place_key(importer, place), place_slug=place.slug, mapping=[])
+    batch.created_at, batch.queued_at, batch.idempotency_key = at, at, key
+    return batch
+
+
+def add_tables(best: ImportBatch, source: SourceFile, at: datetime) -> ImportBatch:
+    """Store the tables of a file, and check them: the best one as the import `best`, further ones as imports like it.
+
+    Return the import. Raises what reading the rows of the best table raises.
+    """
+    copied = ("person_id", "kind", "place", "place_slug", "file_name", "language", "created_at", "queued_at")
+    given = {name: getattr(best, name) for name in copied}
+    unread, room = list(source.unread), ROWS_CHECKED_AT_ONCE
     for table in source.tables:
         if table is source.best:
-            room -= _add_table(best, table, importer, at, room)
+            room -= _add_table(best, table, at, room)
             continue
         try:
             with transaction.atomic():
-                room -= _add_table(ImportBatch(**given), table, importer, at, room)
+                room -= _add_table(ImportBatch(**given), table, at, room)
         except DomainError:
             unread.append(table.sheet)
     if unread:
@@ -78,11 +129,12 @@ def add_import(
     return best
 
 
-def _add_table(batch: ImportBatch, table: SourceTable, importer: ImportKind, at: datetime, room: int) -> int:
+def _add_table(batch: ImportBatch, table: SourceTable, at: datetime, room: int) -> int:
     """Save the batch with the rows of a table, and check them unless they are more than `room`.
 
     Return how many were checked. Raises what reading the rows raises.
     """
+    importer = import_kinds[batch.kind]
     rows = iter(table.rows)
     first = list(islice(rows, ROWS_PER_INSERT))
     batch.sheet, batch.header, batch.rows_total = table.sheet[:MAX_NAME], table.header, 0
@@ -100,7 +152,8 @@ def _store_rows(
     """Save the batch with its rows, a thousand at a time; `first` are those that were read already."""
     if not first:
         raise DomainError(_("This table has headings, but no rows below them."))
-    batch.save(force_insert=True)
+    batch.state = BatchState.CHECKING
+    batch.save()
     total, chunk = 0, first
     while chunk:
         ImportRow.objects.bulk_create(ImportRow(batch=batch, line=line, cells=cells) for line, cells in chunk)
@@ -174,25 +227,44 @@ def correct_rows(*, batch: ImportBatch, corrections: Mapping[int, str], by: User
     return _check_or_queue(locked, at)
 
 
-@action(gettext_lazy("Import confirmed"), security_event=True, forbidden_while_acting=True)
-def confirm_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportBatch:
-    """Queue the checked rows to be imported, and wake the worker; return the import.
+@action(gettext_lazy("Rows of a table checked again"), forbidden_while_acting=True)
+def check_again(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportBatch:
+    """Check the rows of a small table once more, so that its plan is the one of now, and return the import.
 
-    It waits while another one changes the same place. Raises DomainError when no row can be imported, or the person may
-    no longer import here; one that is confirmed already does not change.
+    More than a thousand rows stay as they were checked: each is planned again just before it is imported.
     """
-    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    locked = _lock(batch)
+    if locked.state == BatchState.CHECKED and locked.rows_total <= ROWS_CHECKED_AT_ONCE:
+        check_permission(import_kinds[locked.kind], place_of(locked, by), by, at)
+        check_batch(locked, at)
+    return locked
+
+
+@action(gettext_lazy("Import confirmed"), security_event=True, forbidden_while_acting=True)
+def confirm_import(*, batch: ImportBatch, by: User | None, at: datetime, plan_token: str | None = None) -> ImportBatch:
+    """Queue the checked rows to be imported with the rights of `by`, and wake the worker; return the import.
+
+    It waits while another one changes the same place. `plan_token` is that of the preview that was looked at; None
+    confirms what is planned now. Raises DomainError when the plan has changed since (the message says what), when no
+    row can be imported, or the person may no longer import here; one that is confirmed already does not change.
+    """
+    locked = _lock(batch)
     if locked.confirmed_at:
         return locked
     importer = import_kinds[locked.kind]
     check_permission(importer, place_of(locked, by), by, at)
     if locked.state != BatchState.CHECKED:
         raise DomainError(_("The rows are still being checked. Wait until that is done."))
+    if plan_token is not None and plan_token != locked.plan_token:
+        raise DomainError(plan_changes(locked, plan_token))
     if not locked.to_import:
         raise DomainError(_("No row can be imported: correct the refused rows, or choose other columns."))
     locked.state, locked.confirmed_at, locked.queued_at = BatchState.WAITING, at, at
     locked.heartbeat_at, locked.attempt, locked.rows_done = None, 0, locked.rows_total - locked.to_import
-    locked.save(update_fields=["state", "confirmed_at", "queued_at", "heartbeat_at", "attempt", "rows_done"])
+    locked.requested_by = by
+    locked.save(
+        update_fields=["state", "confirmed_at", "queued_at", "heartbeat_at", "attempt", "rows_done", "requested_by"]
+    )
     transaction.on_commit(wake_worker, robust=True)
     return locked
 
@@ -207,33 +279,40 @@ def discard_import(*, batch: ImportBatch, by: User | None) -> None:
 def request_import_undo(
     *, batch: ImportBatch, by: User | None, at: datetime, correct_emails: bool = False
 ) -> ImportBatch:
-    """Queue the import to be undone as a whole, and wake the worker; return it.
+    """Queue the import to be undone as a whole, with the rights of `by`, and wake the worker; return it.
 
     With `correct_emails`, people who received an e-mail because of it get another: that it no longer counts. Raises
     DomainError when something depends on what it created (the message says what), when it is too old or another import
     changes the place.
     """
-    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    locked = _lock(batch)
     if locked.state == BatchState.UNDOING:
         return locked
-    if not locked.can_still_undo(at):
-        raise DomainError(_("This import can no longer be undone."))
     if reasons := undo_refusals(locked, by, at):
         raise DomainError(" ".join(reasons))
     if locked.state == BatchState.DONE:
         locked.stop_reason = ""  # of an earlier undo; that of a stopped import stays, in case this undo is refused
     locked.state, locked.queued_at, locked.heartbeat_at, locked.attempt = BatchState.UNDOING, at, None, 0
-    locked.corrects_emails = correct_emails
-    locked.save(update_fields=["state", "queued_at", "heartbeat_at", "attempt", "stop_reason", "corrects_emails"])
+    locked.corrects_emails, locked.requested_by = correct_emails, by
+    locked.save(
+        update_fields=[
+            *("state", "queued_at", "heartbeat_at", "attempt", "stop_reason", "corrects_emails", "requested_by"),
+        ]
+    )
     transaction.on_commit(wake_worker, robust=True)
     return locked
 
 
 def undo_refusals(batch: ImportBatch, by: User | None, at: datetime) -> list[str]:
-    """Return a sentence for each thing that depends on what the import created; [] when it can be undone.
+    """Return why the import cannot be undone: it has not ended, it is too old, or things depend on what it created.
 
-    Raises Refused when the person may no longer import here, or no longer see the cohort or edition.
+    [] when it can be undone. Raises Refused when the person may no longer import here, or no longer see the cohort or
+    edition.
     """
+    if batch.is_queued:
+        return [_("This import has not ended. Wait until it has, then undo it.")]
+    if not batch.can_still_undo(at):
+        return [_("This import can no longer be undone.")]
     importer = import_kinds[batch.kind]
     check_permission(importer, place_of(batch, by), by, at)
     return importer.dependents(imported_things(batch), context_of(batch, importer, at))
@@ -276,9 +355,22 @@ def wake_worker() -> None:
         return
 
 
+def _lock(batch: ImportBatch) -> ImportBatch:
+    """Return the import as the database has it, locked; raise DomainError when it was discarded."""
+    locked = ImportBatch.objects.select_for_update().filter(pk=batch.pk).first()
+    if locked is None:
+        raise DomainError(_("This import was discarded. Import the file again."))
+    return locked
+
+
 def _lock_unconfirmed(batch: ImportBatch) -> ImportBatch:
-    """Return the import as the database has it, locked; raise DomainError once it is confirmed."""
-    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    """Return the import as the database has it, locked; raise DomainError once it is confirmed or discarded.
+
+    Raises it also while a worker reads or checks the rows, which can take a minute: nobody waits for that.
+    """
+    locked = ImportBatch.objects.select_for_update(skip_locked=True).filter(pk=batch.pk).first()
+    if locked is None:
+        raise DomainError(_("The server works on this table, or it was discarded. Reload the page."))
     if locked.confirmed_at:
         raise DomainError(_("This import is already confirmed. Import a new file to change more."))
     return locked

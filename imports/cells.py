@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from web.mailboxes import canonical_address, check_mailbox
+from web.templatetags.web import number as number_text
 from web.text.visible import clean_line, clean_text
 
 EXCEL_DAY_ZERO: Final = date(1899, 12, 30)  # its serials count from here, for dates after February 1900
@@ -80,8 +81,10 @@ def text(*, length: int = 20_000, lines: bool = False) -> Parser:
         """Return the cleaned text; raise CellError when it is too long."""
         cleaned = (clean_text(cell) if lines else clean_line(cell)).strip()
         if len(cleaned) > length:
-            reason = _("This text has %(given)d characters; at most %(most)d are accepted.")
-            raise CellError(reason % {"given": len(cleaned), "most": length}, cleaned[:length].rstrip())
+            reason = _("This text has %(given)s characters; at most %(most)s are accepted.")
+            raise CellError(
+                reason % {"given": number_text(len(cleaned)), "most": number_text(length)}, cleaned[:length].rstrip()
+            )
         return cleaned
 
     return parse

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
+from json import dumps
 from typing import Final
 
 from django.db.models import Count
@@ -17,6 +19,7 @@ from web.errors import Refused
 
 ROWS_PER_CHUNK: Final = 500
 EMAIL_DELAY: Final = timedelta(minutes=10)
+LONGEST_COUNT: Final = 7  # digits
 PLAN_COLUMNS: Final = ["outcome", "position", "object_id", "changes", "column", "reason", "suggestion"]
 COUNTS: Final = {
     RowOutcome.CREATE: "created_count",
@@ -31,24 +34,46 @@ def context_of(batch: ImportBatch, kind: ImportKind, at: datetime) -> ImportCont
 
     E-mails of the import leave ten minutes later.
     """
-    place = kind.find_place(batch.place_slug, batch.person)
+    place = kind.find_place(batch.place_slug, batch.actor)
     if place is None:
         raise Refused(_("You can no longer see what this table was to be imported into."))
-    return ImportContext(place, batch.person, at, at + EMAIL_DELAY)
+    return ImportContext(place, batch.actor, at, at + EMAIL_DELAY)
 
 
 def check_batch(batch: ImportBatch, at: datetime) -> ImportBatch:
     """Plan all rows of the import, 500 at a time, store the plans and the counts, and return it as checked."""
     kind = import_kinds[batch.kind]
     context, seen = context_of(batch, kind, at), SeenKeys()
+    plan = sha256(dumps([batch.mapping, batch.month_first, batch.defaults], sort_keys=True).encode())
     for rows in _chunks(batch):
         for planned in plan_rows(batch, kind, rows, context, seen):
             apply_plan(planned.row, planned.plan)
+        plan.update(dumps([_plan_of(row) for row in rows], sort_keys=True).encode())
         _store_plans(batch, rows)
-    batch.state, batch.heartbeat_at = BatchState.CHECKED, None
+    batch.state, batch.heartbeat_at, batch.plan_hash = BatchState.CHECKED, None, plan.hexdigest()[:16]
     store_counts(batch)
-    batch.save(update_fields=["state", "heartbeat_at", *COUNTS.values()])
+    batch.save(update_fields=["state", "heartbeat_at", "plan_hash", *COUNTS.values()])
     return batch
+
+
+def _plan_of(row: ImportRow) -> tuple[object, ...]:
+    """Return what a person saw of the plan of a row."""
+    return row.line, row.corrections, row.outcome, row.object_id, row.changes, row.column, row.reason
+
+
+def plan_changes(batch: ImportBatch, plan_token: str) -> str:
+    """Return the sentence on how the plan of an import differs from the one with this token: how many rows do what."""
+    before, now = plan_token.split("-"), batch.plan_token.split("-")
+    outcomes = (RowOutcome.CREATE, RowOutcome.UPDATE, RowOutcome.UNCHANGED, RowOutcome.REFUSED)
+    changes = [
+        f"{outcome.label} {old} → {new}"
+        for outcome, old, new in zip(outcomes, before, now, strict=False)
+        if old.isdecimal() and len(old) < LONGEST_COUNT and old != new
+    ]
+    if not changes:
+        return _("Values have changed since you looked at the rows. Check them again, then import.")
+    text = _("What this import would do has changed since you looked at it: %(changes)s. Check the rows, then import.")
+    return text % {"changes": ", ".join(changes)}
 
 
 def _store_plans(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:

@@ -24,7 +24,7 @@ _REMARK: Final = re.compile(r"\([^)]*\)|\*")  # in a heading: “Nom (obligatoir
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ImportColumn:
     """A column that a kind of import knows: the name of its value, its label, and how a cell is read.
 
     A heading is recognised by the label in either language and by the `synonyms`; a table without headings by
@@ -64,7 +64,7 @@ class Column:
 
 
 def guess_columns(
-    header: Sequence[str], columns: Sequence[Column], remembered: Mapping[str, str] | None = None
+    header: Sequence[str], columns: Sequence[ImportColumn], remembered: Mapping[str, str] | None = None
 ) -> list[str]:
     """Return for each heading the name of the column it stands for, "" for those that are not recognised.
 
@@ -117,7 +117,7 @@ def _best_match(
     return max(found)[2] if found else ""
 
 
-def guess_by_content(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[str]:
+def guess_by_content(rows: Sequence[Sequence[str]], columns: Sequence[ImportColumn]) -> list[str]:
     """Return for each position of a table without headings the column that its cells look like, "" for none.
 
     More than half of the cells that are filled must be recognised.
@@ -136,7 +136,7 @@ def guess_by_content(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -
     return guesses
 
 
-def header_position(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> int | None:
+def header_position(rows: Sequence[Sequence[str]], columns: Sequence[ImportColumn]) -> int | None:
     """Return the position of the heading among the first rows of a table; None when the table has none.
 
     It is the row in which most columns are recognised; without any, the first row unless one of its cells looks like

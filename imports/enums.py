@@ -30,7 +30,7 @@ OUTCOME_TONES: Final = {
 CHANGING: Final = (RowOutcome.CREATE, RowOutcome.UPDATE)
 
 
-class RowState(models.TextChoices):
+class ImportRowState(models.TextChoices):
     """Whether a row is only checked, is imported, or was imported and undone."""
 
     CHECKED = "checked", pgettext_lazy("a row to import", "checked")
@@ -38,10 +38,14 @@ class RowState(models.TextChoices):
     UNDONE = "undone", pgettext_lazy("a row to import", "undone")
 
 
-ROW_TRANSITIONS: Final = {RowState.CHECKED: [RowState.IMPORTED], RowState.IMPORTED: [RowState.UNDONE]}
+ROW_TRANSITIONS: Final = {
+    ImportRowState.CHECKED: [ImportRowState.IMPORTED],
+    ImportRowState.IMPORTED: [ImportRowState.UNDONE],
+}
 
 
 class BatchState(models.TextChoices):
+    READING = "reading", pgettext_lazy("an import", "being read")
     CHECKING = "checking", pgettext_lazy("an import", "being checked")
     CHECKED = "checked", pgettext_lazy("an import", "to confirm")
     WAITING = "waiting", pgettext_lazy("an import", "waiting")
@@ -58,6 +62,7 @@ class BatchState(models.TextChoices):
 
 
 BATCH_TONES: Final = {
+    BatchState.READING: "open",
     BatchState.CHECKING: "open",
     BatchState.CHECKED: "attention",
     BatchState.WAITING: "waiting",
@@ -69,6 +74,7 @@ BATCH_TONES: Final = {
 }
 # A correction is checked again. An undo that is refused leaves the import done or stopped, as it was.
 BATCH_TRANSITIONS: Final = {
+    BatchState.READING: [BatchState.CHECKING, BatchState.FAILED],
     BatchState.CHECKING: [BatchState.CHECKED, BatchState.FAILED],
     BatchState.CHECKED: [BatchState.CHECKING, BatchState.WAITING],
     BatchState.WAITING: [BatchState.RUNNING],
@@ -77,8 +83,14 @@ BATCH_TRANSITIONS: Final = {
     BatchState.FAILED: [BatchState.UNDOING],
     BatchState.UNDOING: [BatchState.DONE, BatchState.FAILED, BatchState.UNDONE],
 }
-UNCONFIRMED: Final = (BatchState.CHECKING, BatchState.CHECKED)
-QUEUED: Final = (BatchState.CHECKING, BatchState.WAITING, BatchState.RUNNING, BatchState.UNDOING)  # a worker has to act
+UNCONFIRMED: Final = (BatchState.READING, BatchState.CHECKING, BatchState.CHECKED)
+QUEUED: Final = (  # a worker has to act
+    BatchState.READING,
+    BatchState.CHECKING,
+    BatchState.WAITING,
+    BatchState.RUNNING,
+    BatchState.UNDOING,
+)
 CHANGING_PLACE: Final = (BatchState.RUNNING, BatchState.UNDOING)  # one at a time in each place
 ENDED: Final = (BatchState.DONE, BatchState.FAILED, BatchState.UNDONE)
 UNDOABLE: Final = (BatchState.DONE, BatchState.FAILED)
@@ -106,6 +118,7 @@ class StopReason(models.TextChoices):
             " continue: rows that are there do not change."
         ),
     )
+    NOT_READ = "not_read", _("This file was not read. Nothing was imported.")
     CHECK_BROKE = (
         "check_broke",
         _("The server could not check this table. Nothing was imported. Import the file again."),

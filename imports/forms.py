@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.models import ImportBatch
 from web.forms.fields import CHOICE_ERRORS, VisibleTextField
 
@@ -69,7 +69,7 @@ class UndoForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which column each column of the table becomes, how dates are read, and values for rows without one."""
 
-    def __init__(self, *args: Any, batch: ImportBatch, columns: list[Column], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, batch: ImportBatch, columns: list[ImportColumn], **kwargs: Any) -> None:
         """Offer the `columns` of the kind for each column of the table of the `batch`; other arguments are a form's."""
         super().__init__(*args, **kwargs)
         self.batch = batch

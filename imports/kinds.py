@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeAlias
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType, RowOutcome
 from web.dates.clock import day_in
 from web.decisions import Decision
@@ -117,7 +117,7 @@ class ImportKind(ABC):
 
     label: ClassVar[StrOrPromise]
     place_type: ClassVar[PlaceType]
-    columns: ClassVar[Sequence[Column]]
+    columns: ClassVar[Sequence[ImportColumn]]
     note: ClassVar[StrOrPromise] = ""
 
     @abstractmethod
@@ -159,7 +159,7 @@ class ImportKind(ABC):
 import_kinds: Registry[ImportKind] = Registry("kinds of imports")
 
 
-def value_changes(columns: Sequence[Column], before: Values, values: Values) -> list[ValueChange]:
+def value_changes(columns: Sequence[ImportColumn], before: Values, values: Values) -> list[ValueChange]:
     """Return the changes of a row against the values `before`; an empty cell changes nothing.
 
     Only columns that `before` names count.

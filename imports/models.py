@@ -25,8 +25,8 @@ from imports.enums import (
     UNCONFIRMED,
     UNDOABLE,
     BatchState,
+    ImportRowState,
     RowOutcome,
-    RowState,
     StopReason,
 )
 from web.database.tracking import tracked
@@ -49,6 +49,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         """Filter the imports of the sheets of the file that the import comes from, itself included."""
         return self.filter(person=batch.person_id, kind=batch.kind, place=batch.place, created_at=batch.created_at)
 
+    def with_people(self) -> ImportBatchQuerySet:
+        """Read the people with whose rights it is worked on in the same statement."""
+        return self.select_related("person", "requested_by")
+
     def to_work_on(self, at: datetime) -> ImportBatchQuerySet:
         """Filter the imports that a worker can take at the moment `at`, the oldest first.
 
@@ -65,21 +69,26 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
     def with_content_ended_before(self, before: datetime) -> ImportBatchQuerySet:
         """Filter the imports that ended before the moment `before` and still have what their file contained."""
-        return self.filter(state__in=ENDED, ended_at__lt=before).exclude(header=[])
+        return self.filter(state__in=ENDED, ended_at__lt=before).exclude(header=[], file_name="")
 
     def delete_content(self) -> None:
-        """Delete the rows and headings of these imports, and the names of their files and sheets; the counts stay."""
+        """Delete the files, rows and headings of these imports, and the names of files and sheets; the counts stay."""
+        FilePart.objects.filter(batch__in=self.values("pk")).delete()
         ImportRow.objects.filter(batch__in=self.values("pk")).delete()
         self.update(header=[], mapping=[], notes=[], file_name="", sheet="")
 
 
-@tracked(exclude=["rows_done", "heartbeat_at", "file_name", "sheet", "header", "mapping", "defaults", "notes"])
+@tracked(
+    exclude=["rows_done", "heartbeat_at", "file_name", "sheet", "header", "mapping", "defaults", "notes", "plan_hash"]
+)
 class ImportBatch(models.Model):
     """A table that a person imports: its rows are imported, and undone, as one.
 
     `place` is the key of what it is imported into, such as “cohort:dunkerque”; `kind` a registered slug. `mapping`
     names the column that each column of the table becomes, "" for those that are not imported; `defaults` are values,
     by column, for rows without one. `notes` are pairs of slug and value. Counts stay when the rows are deleted.
+    `requested_by` confirmed it, or asked for its undo: lab staff do so for imports of the command, which are nobody's.
+    `plan_hash` tells one plan of its rows from another.
     """
 
     person = models.ForeignKey(
@@ -89,6 +98,14 @@ class ImportBatch(models.Model):
         blank=True,
         related_name="imports",
         verbose_name=_("imported by"),
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed or undone by"),
     )
     kind = models.SlugField(_("what"), max_length=40, db_index=False)
     place_slug = models.CharField(_("into"), max_length=120, blank=True)
@@ -102,10 +119,11 @@ class ImportBatch(models.Model):
     defaults = models.JSONField(_("values for rows without one"), default=dict, blank=True)
     notes = models.JSONField(_("notes on the file"), default=list, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    plan_hash = models.CharField(_("plan"), max_length=16, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=BatchState.choices, default=BatchState.CHECKING)
     corrects_emails = models.BooleanField(_("e-mails corrected when undone"), default=False)
     stop_reason = models.CharField(_("reason it stopped"), max_length=13, choices=StopReason.choices, blank=True)
-    rows_total = models.PositiveIntegerField(_("rows in all"))
+    rows_total = models.PositiveIntegerField(_("rows in all"), default=0)
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)
     created_count = models.PositiveIntegerField(pgettext_lazy("rows", "created"), default=0)
     updated_count = models.PositiveIntegerField(pgettext_lazy("rows", "updated"), default=0)
@@ -155,9 +173,16 @@ class ImportBatch(models.Model):
             models.UniqueConstraint(
                 fields=["place"], condition=Q(state__in=CHANGING_PLACE), name="import_batch_one_per_place"
             ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(state=BatchState.READING), name="import_batch_one_unread_file"
+            ),
         ]
         triggers = [
-            StateMachine(name="import_batch_state", transitions=BATCH_TRANSITIONS, initial=[BatchState.CHECKING]),
+            StateMachine(
+                name="import_batch_state",
+                transitions=BATCH_TRANSITIONS,
+                initial=[BatchState.READING, BatchState.CHECKING],
+            ),
             Rule(
                 name="import_batch_fixed",
                 broken="TG_OP = 'UPDATE' AND ("
@@ -180,6 +205,20 @@ class ImportBatch(models.Model):
     def current_state(self) -> BatchState:
         """Return the state as an enumeration member, for its label and tone."""
         return BatchState(self.state)
+
+    @property
+    def actor(self) -> User | None:
+        """Return the person with whose rights it is worked on: who confirmed it or undoes it, else who uploaded it.
+
+        None is the command.
+        """
+        return self.requested_by or self.person
+
+    @property
+    def plan_token(self) -> str:
+        """Return what tells the plan of the rows from another one: how many have each outcome, and the hash."""
+        counts = (self.created_count, self.updated_count, self.unchanged_count, self.refused_count)
+        return "-".join([*map(str, counts), self.plan_hash])
 
     @property
     def is_queued(self) -> bool:
@@ -213,11 +252,11 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
 
     def imported(self) -> ImportRowQuerySet:
         """Filter the rows that created or changed something, and are not undone."""
-        return self.filter(state=RowState.IMPORTED)
+        return self.filter(state=ImportRowState.IMPORTED)
 
     def to_import(self) -> ImportRowQuerySet:
         """Filter the rows that will create or change something and have not yet."""
-        return self.filter(state=RowState.CHECKED, outcome__in=CHANGING)
+        return self.filter(state=ImportRowState.CHECKED, outcome__in=CHANGING)
 
     def by_outcome(self) -> ImportRowQuerySet:
         """Sort the rows: refused ones first, then those that change, are unchanged, are new; each by their number."""
@@ -242,7 +281,7 @@ class ImportRow(models.Model):
     column = models.CharField(_("column"), max_length=40, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     suggestion = models.TextField(_("suggestion"), blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=RowState.choices, default=RowState.CHECKED)
+    state = models.CharField(_("state"), max_length=8, choices=ImportRowState.choices, default=ImportRowState.CHECKED)
     object_id = models.BigIntegerField(_("object"), null=True, blank=True)
     previous = models.JSONField(_("values before"), default=dict, blank=True)
 
@@ -255,7 +294,7 @@ class ImportRow(models.Model):
             models.Index(fields=["batch", "position", "line"], name="import_row_order"),
             models.Index(
                 fields=["batch", "line"],
-                condition=Q(state=RowState.CHECKED, outcome__in=CHANGING),
+                condition=Q(state=ImportRowState.CHECKED, outcome__in=CHANGING),
                 name="import_row_to_import",
             ),
         ]
@@ -268,13 +307,17 @@ class ImportRow(models.Model):
                 name="import_row_refused_reason",
             ),
             models.CheckConstraint(
-                condition=Q(state=RowState.CHECKED)
-                | Q(state__in=[RowState.IMPORTED, RowState.UNDONE], outcome__in=CHANGING, object_id__isnull=False),
+                condition=Q(state=ImportRowState.CHECKED)
+                | Q(
+                    state__in=[ImportRowState.IMPORTED, ImportRowState.UNDONE],
+                    outcome__in=CHANGING,
+                    object_id__isnull=False,
+                ),
                 name="import_row_imported_what",
             ),
         ]
         triggers = [
-            StateMachine(name="import_row_state", transitions=ROW_TRANSITIONS, initial=[RowState.CHECKED]),
+            StateMachine(name="import_row_state", transitions=ROW_TRANSITIONS, initial=[ImportRowState.CHECKED]),
             Rule(
                 name="import_row_fixed",
                 broken="TG_OP = 'UPDATE' AND (NEW.batch_id <> OLD.batch_id OR NEW.line <> OLD.line"
@@ -290,6 +333,23 @@ class ImportRow(models.Model):
     def current_outcome(self) -> RowOutcome:
         """Return the outcome as an enumeration member, for its label and tone."""
         return RowOutcome(self.outcome)
+
+
+class FilePart(models.Model):
+    """A part of a large file that waits for the worker, which deletes it once the file is read."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="file_parts", verbose_name=_("import"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    content = models.BinaryField(_("content"))
+
+    class Meta:
+        verbose_name = _("part of a file")
+        verbose_name_plural = _("parts of files")
+        ordering: ClassVar[list[str]] = ["batch", "position"]
+        constraints = [models.UniqueConstraint(fields=["batch", "position"], name="import_file_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.position}"
 
 
 class ColumnChoice(models.Model):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from django.db.models import Q, TextField
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import PersonalData, PrivacyHooks, Retention
@@ -17,13 +17,14 @@ from imports.models import UNCONFIRMED_RETENTION, UNDO_WITHIN, ColumnChoice, Imp
 from web.actions import action
 
 # Boundaries of an address in a text: no character that could belong to an address comes before or after.
+ROW_TEXTS = ("cells", "corrections", "changes", "previous", "reason", "suggestion")
 ADDRESS_START, ADDRESS_END = r"(?<![\w.!#$%&'*+/=?^`{|}~-])", r"(?![\w-]|\.\w)"
 
 
 def imports_of(user: User) -> Iterator[Mapping[str, object]]:
-    """Yield the imports that the user made, the oldest first, for the copy of their data."""
+    """Yield the imports that the user made, confirmed or undid, the oldest first, for the copy of their data."""
     yield from (
-        ImportBatch.objects.filter(person=user)
+        ImportBatch.objects.filter(Q(person=user) | Q(requested_by=user))
         .order_by("pk")
         .values("kind", "place_slug", "file_name", "created_at", "state", "rows_total")
     )
@@ -72,17 +73,20 @@ def erase_rows_with(addresses: Collection[str]) -> None:
     """
     for address in addresses:
         rows = ImportRow.objects.alias(
-            cells_text=Cast("cells", TextField()),
-            other_text=Cast("corrections", TextField()),
-        ).filter(Q(cells_text__icontains=address) | Q(other_text__icontains=address))
+            text=Concat(*[Cast(name, TextField()) for name in ROW_TEXTS], output_field=TextField())
+        )
         pattern = re.compile(f"{ADDRESS_START}{re.escape(address)}{ADDRESS_END}")
-        found = [
-            row.pk
-            for row in rows.only("pk", "cells", "corrections")
-            if pattern.search("\n".join([*row.cells, *row.corrections.values()]).lower())
-        ]
+        found = [row.pk for row in rows.filter(text__icontains=address) if pattern.search(_text_of(row).lower())]
         ImportRow.objects.filter(pk__in=found).delete()
         _erase_headings_with(address, pattern)
+
+
+def _text_of(row: ImportRow) -> str:
+    """Return all texts of a row, each on a line: its cells, what was typed, what it changes, and why it is refused."""
+    changed = [text for change in row.changes for text in change]
+    return "\n".join(
+        map(str, [*row.cells, *row.corrections.values(), *changed, row.previous, row.reason, row.suggestion])
+    )
 
 
 def _erase_headings_with(address: str, pattern: re.Pattern[str]) -> None:
@@ -101,7 +105,10 @@ def _erase_headings_with(address: str, pattern: re.Pattern[str]) -> None:
 PRIVACY = PrivacyHooks(
     personal_data={
         "imports": PersonalData(
-            _("Tables you imported"), imports_of, covers=("imports.ImportBatch.person",), model=ImportBatch
+            _("Tables you imported"),
+            imports_of,
+            covers=("imports.ImportBatch.person", "imports.ImportBatch.requested_by"),
+            model=ImportBatch,
         ),
         "columns": PersonalData(
             _("Columns you chose for your tables"),

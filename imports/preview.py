@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from imports.cells import is_ambiguous_day
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import RowOutcome
 from imports.kinds import ImportKind
 from imports.models import ImportBatch, ImportRow
@@ -47,14 +47,14 @@ class PreviewRow:
         return self.row.current_outcome
 
 
-def preview_columns(batch: ImportBatch, kind: ImportKind) -> list[Column]:
+def preview_columns(batch: ImportBatch, kind: ImportKind) -> list[ImportColumn]:
     """Return the columns of the kind that the table has, at most eight, in the order of the table."""
     columns = {column.name: column for column in kind.columns}
     return [columns[name] for name in batch.mapping if name in columns][:MAX_PREVIEW_COLUMNS]
 
 
 def preview_rows(
-    batch: ImportBatch, kind: ImportKind, rows: Iterable[ImportRow], columns: Sequence[Column]
+    batch: ImportBatch, kind: ImportKind, rows: Iterable[ImportRow], columns: Sequence[ImportColumn]
 ) -> list[PreviewRow]:
     """Return the rows as the preview shows them, with these columns."""
     labels = {column.name: column.label for column in kind.columns}
@@ -62,7 +62,7 @@ def preview_rows(
 
 
 def _preview_row(
-    batch: ImportBatch, row: ImportRow, columns: Sequence[Column], wrong_label: StrOrPromise
+    batch: ImportBatch, row: ImportRow, columns: Sequence[ImportColumn], wrong_label: StrOrPromise
 ) -> PreviewRow:
     """Return a row as the preview shows it."""
     texts, changes = row_texts(row, batch.mapping), changes_of(row)

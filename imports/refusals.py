@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from web.database.refusals import RefusalText
 
 _CANNOT_IMPORT = _("The platform could not store this import. Import the file again.")
+READING_ANOTHER = _("Another table of yours is still being read. Wait until that is done, then send this one.")
 _CHANGED = _("The state of this import has changed. Reload the page.")
 
 SENTENCES: dict[str, RefusalText] = {
@@ -18,6 +19,7 @@ SENTENCES: dict[str, RefusalText] = {
     "import_batch_one_per_place": _(
         "Another import changes the same cohort, edition or list. Wait until it has ended, then try again."
     ),
+    "import_batch_one_unread_file": READING_ANOTHER,
     "import_batch_idempotency_key_unique": _("You have already sent this form. Find the table under “Your imports”."),
     "import_batch_state": _CHANGED,
     "import_batch_fixed": _("An import that is confirmed cannot be changed. Undo it, or import another file."),
@@ -27,5 +29,6 @@ SENTENCES: dict[str, RefusalText] = {
     "import_row_imported_what": _CANNOT_IMPORT,
     "import_row_state": _CHANGED,
     "import_row_fixed": _("A row that is imported cannot be changed."),
+    "import_file_part_once": _CANNOT_IMPORT,
     "column_choice_once": _CHANGED,
 }

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from django.utils.translation import gettext as _
 
 from imports.cells import CellError, CellOptions
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import RowOutcome
 from imports.kinds import ImportContext, ImportKind, RowPlan, Values
 from imports.models import ImportBatch, ImportRow
@@ -84,7 +84,7 @@ class ColumnError(CellError):
         self.column = column
 
 
-def read_values(row: ImportRow, batch: ImportBatch, columns: Sequence[Column]) -> dict[str, Any]:
+def read_values(row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColumn]) -> dict[str, Any]:
     """Return the value of each column for a row; raise ColumnError for the first cell that cannot be read.
 
     Columns that the table does not have are read from an empty cell, or from their default.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from tempfile import TemporaryFile
 from time import sleep
 from typing import Final
 
@@ -14,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from imports.actions import check_permission, imported_things, place_of
+from imports.actions import add_tables, check_permission, imported_things
 from imports.checking import check_batch, context_of, store_counts
-from imports.enums import BatchState, RowState, StopReason
+from imports.enums import BatchState, ImportRowState, StopReason
 from imports.kinds import ImportContext, ImportKind, RowPlan, import_kinds
 from imports.models import ImportBatch, ImportBatchQuerySet
+from imports.reading.notes import NoteKind
+from imports.reading.tables import open_file
 from imports.rows import PlannedRow, apply_plan, plan_rows
 from web.actions import action
 from web.errors import DomainError, Refused
@@ -28,6 +32,7 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 ROWS_PER_SLICE: Final = range(20, 500)  # rows imported in one transaction: a hundredth of all, within these limits
 MAX_ATTEMPTS: Final = 3
+MAX_CLAIMS: Final = 5
 SECONDS_BETWEEN_CLAIMS: Final = 2  # of the command, while another worker has its import
 
 
@@ -42,7 +47,7 @@ def run_due_imports(clock: Clock) -> int:
     one that stopped reporting loses it.
     """
     count = 0
-    while batch := claim_import(by=None, at=clock()):
+    while batch := _claim(clock):
         count += _work_safely(batch, clock)
     return count
 
@@ -55,7 +60,7 @@ def run_import(batch: ImportBatch, clock: Clock) -> ImportBatch:
     """
     batch.refresh_from_db()
     while batch.is_queued:
-        if claimed := claim_import(only=batch.pk, by=None, at=clock()):
+        if claimed := _claim(clock, only=batch.pk):
             _work_safely(claimed, clock)
         else:
             sleep(SECONDS_BETWEEN_CLAIMS)
@@ -65,6 +70,17 @@ def run_import(batch: ImportBatch, clock: Clock) -> ImportBatch:
     return batch
 
 
+def _claim(clock: Clock, only: int | None = None) -> ImportBatch | None:
+    """Take the next import; look again when another one began in the same place at the same moment.
+
+    None when there is none, or others are quicker each time.
+    """
+    for _attempt in range(MAX_CLAIMS):
+        with suppress(DomainError):
+            return claim_import(by=None, at=clock(), only=only)
+    return None
+
+
 @action(gettext_lazy("Work on an import begun"))
 def claim_import(*, by: None, at: datetime, only: int | None = None) -> ImportBatch | None:
     """Take the oldest import that waits and that no other worker takes, and return it; None when there is none.
@@ -72,7 +88,7 @@ def claim_import(*, by: None, at: datetime, only: int | None = None) -> ImportBa
     `only` limits it to one import. An import that was taken three times and never ended stops instead. `at` counts as
     the worker's first report.
     """
-    rows = ImportBatch.objects.to_work_on(at).select_for_update(skip_locked=True, of=["self"]).select_related("person")
+    rows = ImportBatch.objects.to_work_on(at).select_for_update(skip_locked=True, of=["self"]).with_people()
     row = (rows.filter(pk=only) if only else rows).first()
     if row is None:
         return None
@@ -91,7 +107,8 @@ def _work_safely(batch: ImportBatch, clock: Clock) -> bool:
 
     No exception passes: a failure is logged, so that the next import is worked on.
     """
-    work = {BatchState.CHECKING: _check, BatchState.RUNNING: _import, BatchState.UNDOING: _undo}[batch.current_state]
+    work = WORK[batch.current_state]
+    explanation = ""
     try:
         with translation.override(batch.language):
             work(batch, clock)
@@ -102,7 +119,7 @@ def _work_safely(batch: ImportBatch, clock: Clock) -> bool:
         reason = StopReason.NOT_ALLOWED
     except DomainError as error:
         logger.warning("Import %d stopped: %s", batch.pk, type(error).__name__)  # its text can name people
-        reason = StopReason.CHANGED_SINCE if batch.state == BatchState.UNDOING else _broke(batch)
+        reason, explanation = _refused(batch), str(error)
     except Exception:
         logger.exception("Import %d broke", batch.pk)
         reason = _broke(batch)
@@ -110,27 +127,76 @@ def _work_safely(batch: ImportBatch, clock: Clock) -> bool:
         return True
     with transaction.atomic():
         if row := _current_attempt(batch).select_for_update().first():
-            _stop(row, reason, clock())
+            _stop(row, reason, clock(), explanation)
     return False
+
+
+def _refused(batch: ImportBatch) -> StopReason:
+    """Return the reason to stop work that is refused: a file that cannot be read, an undo that became impossible."""
+    reasons = {BatchState.READING: StopReason.NOT_READ, BatchState.UNDOING: StopReason.CHANGED_SINCE}
+    return reasons.get(batch.current_state, _broke(batch))
 
 
 def _broke(batch: ImportBatch) -> StopReason:
     """Return the reason to stop work that the server could not do."""
-    reasons = {BatchState.CHECKING: StopReason.CHECK_BROKE, BatchState.UNDOING: StopReason.UNDO_BROKE}
+    reasons = {
+        BatchState.READING: StopReason.CHECK_BROKE,
+        BatchState.CHECKING: StopReason.CHECK_BROKE,
+        BatchState.UNDOING: StopReason.UNDO_BROKE,
+    }
     return reasons.get(batch.current_state, StopReason.BROKE)
 
 
-def _stop(row: ImportBatch, reason: StopReason, at: datetime) -> None:
+def _stop(row: ImportBatch, reason: StopReason, at: datetime, explanation: str = "") -> None:
     """Record why work on an import stopped: an undo leaves it as it was, anything else ends it.
 
-    An import that had stopped before its undo stays stopped, for its first reason.
+    An import that had stopped before its undo stays stopped, for its first reason. A file that cannot be read is
+    deleted; `explanation` says what to do instead.
     """
+    if row.state == BatchState.READING:
+        row.file_parts.all().delete()
+        row.notes = [[NoteKind.REFUSED, explanation]] if reason == StopReason.NOT_READ else []
     is_undo_of_done = row.state == BatchState.UNDOING and not row.stop_reason
     row.state = BatchState.DONE if is_undo_of_done else BatchState.FAILED
     row.stop_reason, row.heartbeat_at = row.stop_reason or reason, None
     row.ended_at = row.ended_at or at
     store_counts(row)
     row.save()
+
+
+def _read(batch: ImportBatch, clock: Clock) -> None:
+    """Read the file of a claimed import, in one transaction."""
+    read_import(batch=batch, by=None, at=clock())
+
+
+@action(gettext_lazy("File of a table read"))
+def read_import(*, batch: ImportBatch, by: None, at: datetime) -> ImportBatch:
+    """Read the file of a claimed import, store the rows of its tables, delete the file, and return the import.
+
+    Raises DomainError with the reason when it cannot be read, Refused when the person may no longer import here, and
+    WorkStopped when another attempt works on it.
+    """
+    locked = _lock_attempt(batch)
+    _context_if_allowed(locked, at)
+    with TemporaryFile() as file:
+        for content in locked.file_parts.values_list("content", flat=True).iterator(chunk_size=1):
+            file.write(content)
+        file.flush()
+        with open_file(file, import_kinds[locked.kind].columns) as source:
+            add_tables(locked, source, at)
+    locked.file_parts.all().delete()
+    return locked
+
+
+def _context_if_allowed(batch: ImportBatch, at: datetime) -> ImportContext:
+    """Return what the kind needs to work on a locked import; raise Refused when its person may no longer import here.
+
+    Their rights are those of now: a long import outlasts those with which it began.
+    """
+    kind = import_kinds[batch.kind]
+    context = context_of(batch, kind, at)
+    check_permission(kind, context.place, context.by, at)
+    return context
 
 
 def _check(batch: ImportBatch, clock: Clock) -> None:
@@ -146,7 +212,7 @@ def check_import(*, batch: ImportBatch, by: None, at: datetime) -> ImportBatch:
 
 def _import(batch: ImportBatch, clock: Clock) -> None:
     """Import the rows of a claimed import, a slice in each transaction, until none is left."""
-    while not import_next_rows(batch=batch, by=batch.person, at=clock()):
+    while not import_next_rows(batch=batch, by=batch.actor, at=clock()):
         continue
 
 
@@ -158,9 +224,7 @@ def import_next_rows(*, batch: ImportBatch, by: User | None, at: datetime) -> bo
     works on it, and Refused when the person may no longer import here.
     """
     locked = _lock_attempt(batch)
-    kind = import_kinds[locked.kind]
-    check_permission(kind, place_of(locked, by), by, at)
-    context = context_of(locked, kind, at)
+    kind, context = import_kinds[locked.kind], _context_if_allowed(locked, at)
     size = _slice_size(locked.rows_total)
     rows = list(locked.rows.to_import().order_by("line").select_for_update()[:size])
     for planned in plan_rows(locked, kind, rows, context, {}):
@@ -192,7 +256,7 @@ def _import_row(planned: PlannedRow, kind: ImportKind, context: ImportContext) -
         column = error.field if error.field in planned.values else ""
         apply_plan(row, RowPlan.refuse(str(error), column=column or ""))
     else:
-        row.object_id, row.previous, row.state = thing.object_id, dict(thing.previous), RowState.IMPORTED
+        row.object_id, row.previous, row.state = thing.object_id, dict(thing.previous), ImportRowState.IMPORTED
     row.save()
 
 
@@ -205,7 +269,7 @@ def _plan_now(planned: PlannedRow) -> RowPlan:
 
 def _undo(batch: ImportBatch, clock: Clock) -> None:
     """Undo a claimed import as a whole."""
-    undo_import(batch=batch, by=batch.person, at=clock())
+    undo_import(batch=batch, by=batch.actor, at=clock())
 
 
 @action(gettext_lazy("Import undone"))
@@ -217,9 +281,7 @@ def undo_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportB
     Raises WorkStopped when another attempt works on it.
     """
     locked = _lock_attempt(batch)
-    kind = import_kinds[locked.kind]
-    check_permission(kind, place_of(locked, by), by, at)
-    context = context_of(locked, kind, at)
+    kind, context = import_kinds[locked.kind], _context_if_allowed(locked, at)
     things = imported_things(locked)
     if reasons := kind.dependents(things, context):
         raise DomainError(" ".join(reasons))
@@ -227,10 +289,18 @@ def undo_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportB
         kind.undo(thing, context)
     if locked.corrects_emails:
         kind.correct_emails(things, context)
-    locked.rows.imported().update(state=RowState.UNDONE)
+    locked.rows.imported().update(state=ImportRowState.UNDONE)
     locked.state, locked.heartbeat_at, locked.stop_reason = BatchState.UNDONE, None, ""
     locked.save()
     return locked
+
+
+WORK: Final[dict[BatchState, Callable[[ImportBatch, Clock], None]]] = {
+    BatchState.READING: _read,
+    BatchState.CHECKING: _check,
+    BatchState.RUNNING: _import,
+    BatchState.UNDOING: _undo,
+}
 
 
 def _current_attempt(batch: ImportBatch) -> ImportBatchQuerySet:
@@ -240,7 +310,7 @@ def _current_attempt(batch: ImportBatch) -> ImportBatchQuerySet:
 
 def _lock_attempt(batch: ImportBatch) -> ImportBatch:
     """Return the import as the database has it, locked; raise WorkStopped when another attempt works on it."""
-    row = _current_attempt(batch).select_for_update(of=["self"]).select_related("person").first()
+    row = _current_attempt(batch).select_for_update(of=["self"]).with_people().first()
     if row is None:
         raise WorkStopped
     return row

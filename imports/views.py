@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,10 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.requests import person
+from files.locks import SAME_PERSON_WAIT, Deadline, ServerBusy, exclusive_lock
 from files.uploads.handler import Upload
 from imports import actions
-from imports.enums import BatchState, PlaceType, RowOutcome
+from imports.enums import BatchState, PlaceType, RowOutcome, StopReason
 from imports.forms import ColumnsForm, TableForm, UndoForm
 from imports.kinds import ImportKind, Place, import_kinds
 from imports.models import ImportBatch
@@ -32,7 +36,8 @@ from imports.preview import (
 )
 from imports.reading.limits import TableRejected, file_too_large
 from imports.reading.notes import note_texts
-from imports.reading.tables import open_file, pasted_file
+from imports.reading.tables import first_bytes, open_file, pasted_file
+from imports.refusals import READING_ANOTHER
 from web.database.keys import key_of
 from web.errors import DomainError
 from web.exports.downloads import download_table
@@ -44,6 +49,7 @@ from web.security.acting import forbidden_while_acting
 
 CORRECTION: Final = "cell_"  # with the key of the row: the text for its wrong cell
 MAX_NAMED: Final = 50  # people who received an e-mail
+READ_AT_ONCE: Final = 200_000  # bytes of a file that is read while the person waits; the worker reads larger ones
 SUGGESTED: Final = "suggestion"  # the key of the row whose suggestion is taken
 
 
@@ -112,19 +118,39 @@ def _read(request: HttpRequest, form: TableForm, slug: str, place: Place) -> Imp
 
     Raises DomainError, at the field of the form, when they cannot be read.
     """
-    columns = import_kinds[slug].columns
+    columns, user = import_kinds[slug].columns, person(request)
     given: dict[str, Any] = {"kind": slug, "place": place, "language": request.LANGUAGE_CODE[:2]}
-    given |= {"by": person(request), "at": timezone.now(), "idempotency_key": form.cleaned_data["idempotency_key"]}
+    given |= {"by": user, "at": timezone.now(), "idempotency_key": form.cleaned_data["idempotency_key"]}
     upload = form.cleaned_data["file"]
     try:
-        if not upload:
-            source = pasted_file(form.cleaned_data["pasted"], columns)
-            return actions.add_import(source=source, file_name="", **given)
-        with open_file(_content(upload), columns) as source:
-            return actions.add_import(source=source, file_name=str(upload.name), **given)
+        if not ratelimit.consume(request, action="import_table", user=user):
+            raise TableRejected(
+                _("You have reached the number of tables that a person can import in a day. Try again tomorrow.")
+            )
+        with _one_table_at_a_time(user):
+            if not upload:
+                source = pasted_file(form.cleaned_data["pasted"], columns)
+                return actions.add_import(source=source, file_name="", **given)
+            file, given["file_name"] = _content(upload), str(upload.name)
+            if upload.size > READ_AT_ONCE:
+                first_bytes(file)
+                return actions.add_unread_file(file=file, **given)
+            with open_file(file, columns) as source:
+                return actions.add_import(source=source, **given)
     except DomainError as error:
         error.field = error.field or ("file" if upload else "pasted")
         raise
+
+
+@contextmanager
+def _one_table_at_a_time(user: User) -> Iterator[None]:
+    """Run the block while no other table of the person is read; raise TableRejected when one is: others wait too."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(exclusive_lock(f"table-{user.pk}", deadline=Deadline(SAME_PERSON_WAIT)))
+        except ServerBusy as error:
+            raise TableRejected(READING_ANOTHER) from error
+        yield
 
 
 def _content(upload: UploadedFile[bytes]) -> Any:
@@ -202,7 +228,14 @@ def _progress_context(request: HttpRequest, batch: ImportBatch, kind: ImportKind
         "step": 3 if batch.confirmed_at else 2,
         "can_undo": batch.can_still_undo(timezone.now()),
         "refused": batch.rows.refused().order_by("line")[:20] if batch.refused_count else [],
+        "notes": note_texts(batch.notes) if batch.stop_reason == StopReason.NOT_READ else [],
+        "add_href": reverse("imports:add_to" if batch.place_slug else "imports:add", args=_kind_and_place(batch)),
     }
+
+
+def _kind_and_place(batch: ImportBatch) -> list[str]:
+    """Return the arguments of the page that imports another table of the same kind."""
+    return [argument for argument in (batch.kind, batch.place_slug) if argument]
 
 
 @forbidden_while_acting
@@ -251,8 +284,17 @@ def refused_rows(request: HttpRequest, pk: int, file_format: str) -> HttpRespons
 @forbidden_while_acting
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Import the checked rows in the background, and lead to the progress."""
-    return _act(request, _own(request, pk), actions.confirm_import, at=timezone.now())
+    """Import the checked rows in the background, and lead to the progress.
+
+    Where the import would now do something else than the page showed, lead back to the preview and say what changed.
+    """
+    batch, by, at = _own(request, pk), person(request), timezone.now()
+    try:
+        actions.check_again(batch=batch, by=by, at=at)
+        actions.confirm_import(batch=batch, plan_token=request.POST.get("plan_token", ""), by=by, at=at)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect(batch)
 
 
 @forbidden_while_acting
@@ -293,8 +335,6 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _undo_refusal(request: HttpRequest, batch: ImportBatch) -> str:
     """Return why the import cannot be undone, "" when it can."""
-    if not batch.can_still_undo(timezone.now()):
-        return _("This import can no longer be undone.")
     try:
         return " ".join(actions.undo_refusals(batch, person(request), timezone.now()))
     except DomainError as error:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from imports.cells import CellError, CellOptions, choice, day, enum_choice, normalised, number, text
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
 from imports.undoing import changed_since, in_use, restored_values, values_before
@@ -74,40 +74,44 @@ def _time_zones() -> Mapping[str, str]:
 
 
 COLUMNS: Final = (
-    Column("name", gettext_lazy("Name"), text(length=120), ("nom", "authority", "collectivité", "structure"), True),
-    Column("kind", gettext_lazy("Kind"), _kind, ("type", "nature", "catégorie"), choices=AuthorityKind.choices),
-    Column("siren", gettext_lazy("SIREN"), _siren, ("n° siren", "numéro siren", "code siren")),
-    Column("insee_code", gettext_lazy("INSEE code"), text(length=9), ("code insee", "insee", "cog", "code officiel")),
-    Column(
+    ImportColumn(
+        "name", gettext_lazy("Name"), text(length=120), ("nom", "authority", "collectivité", "structure"), True
+    ),
+    ImportColumn("kind", gettext_lazy("Kind"), _kind, ("type", "nature", "catégorie"), choices=AuthorityKind.choices),
+    ImportColumn("siren", gettext_lazy("SIREN"), _siren, ("n° siren", "numéro siren", "code siren")),
+    ImportColumn(
+        "insee_code", gettext_lazy("INSEE code"), text(length=9), ("code insee", "insee", "cog", "code officiel")
+    ),
+    ImportColumn(
         "seat", gettext_lazy("Headquarters"), text(length=80), ("ville", "ville du siège", "commune du siège", "town")
     ),
-    Column("latitude", gettext_lazy("Latitude"), number(least=-90, most=90, decimals=DEGREE_DECIMALS), ("lat",)),
-    Column(
+    ImportColumn("latitude", gettext_lazy("Latitude"), number(least=-90, most=90, decimals=DEGREE_DECIMALS), ("lat",)),
+    ImportColumn(
         "longitude", gettext_lazy("Longitude"), number(least=-180, most=180, decimals=DEGREE_DECIMALS), ("lon", "lng")
     ),
-    Column(
+    ImportColumn(
         "school_zone",
         gettext_lazy("School zone"),
         enum_choice(SchoolZone),
         ("zone", "zone scolaire", "académie"),
         choices=SchoolZone.choices,
     ),
-    Column(
+    ImportColumn(
         "time_zone",
         gettext_lazy("Time zone"),
         choice(_time_zones, labels=lambda: [str(place) for place in TIME_ZONES.values()]),
         ("fuseau horaire",),
         choices=list(TIME_ZONES.items()),
     ),
-    Column(
+    ImportColumn(
         "language",
         gettext_lazy("Language"),
         choice(lambda: LANGUAGE_WORDS, labels=lambda: [str(label) for _code, label in settings.LANGUAGES]),
         ("langue",),
         choices=settings.LANGUAGES,
     ),
-    Column("dissolved_on", gettext_lazy("Dissolved on"), day, ("dissoute le", "date de dissolution")),
-    Column("source", gettext_lazy("Source"), text()),
+    ImportColumn("dissolved_on", gettext_lazy("Dissolved on"), day, ("dissoute le", "date de dissolution")),
+    ImportColumn("source", gettext_lazy("Source"), text()),
 )
 
 

@@ -90,5 +90,8 @@ class PrototypesConfig(AppConfig):
         from web.history_pages import register_histories  # noqa: PLC0415
 
         register_histories(
-            histories.HISTORIES, hidden_columns=histories.HIDDEN_COLUMNS, name_paths=histories.NAME_PATHS
+            histories.HISTORIES,
+            hidden_columns=histories.HIDDEN_COLUMNS,
+            name_paths=histories.NAME_PATHS,
+            value_texts=histories.VALUE_TEXTS,
         )

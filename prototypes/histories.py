@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from files.histories import files_of
+from prototypes.ideas.recorded_reasons import reason_text
 from prototypes.models import (
     AcceptanceRequest,
     Challenge,
@@ -107,3 +108,4 @@ NAME_PATHS: Final = {
     Support: ("trial__hypothesis",),
     TrialCorrection: ("trial__hypothesis",),
 }
+VALUE_TEXTS: Final = {IdeaEvent: {"reason": lambda reason, _row: reason_text(reason)}}

@@ -15,7 +15,7 @@ from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.models import Cohort, Membership
 from cohorts.permissions import ONLY_STAFF, can_lead, roles_of
 from imports.cells import CellOptions, Parser, day, email_address, enum_choice, normalised, text
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
 from imports.undoing import changed_since, in_use, named, restored_values, values_before
@@ -28,6 +28,7 @@ from prototypes.actions import (
     record_published_idea,
 )
 from prototypes.enums import AbandonReason, IdeaState
+from prototypes.ideas.recorded_reasons import IMPORT_UNDONE
 from prototypes.models import Idea, IdeaEvent
 from web.decisions import ALLOW, Decision, deny
 
@@ -57,28 +58,28 @@ def _lines() -> Parser:
 
 
 COLUMNS: Final = (
-    Column("reference", gettext_lazy("Reference"), text(length=16), ("réf", "ref", "référence", "code", "n°")),
-    Column(
+    ImportColumn("reference", gettext_lazy("Reference"), text(length=16), ("réf", "ref", "référence", "code", "n°")),
+    ImportColumn(
         "title", gettext_lazy("Title"), text(length=160), ("titre", "intitulé", "idée", "idea", "nom"), required=True
     ),
-    Column("summary", gettext_lazy("Summary"), _lines(), ("résumé", "description", "texte")),
-    Column("owner", gettext_lazy("Owner"), _owner, ("porteur", "porteuse", "responsable", "pilote")),
-    Column(
+    ImportColumn("summary", gettext_lazy("Summary"), _lines(), ("résumé", "description", "texte")),
+    ImportColumn("owner", gettext_lazy("Owner"), _owner, ("porteur", "porteuse", "responsable", "pilote")),
+    ImportColumn(
         "state",
         gettext_lazy("State"),
         enum_choice(IdeaState, STATE_WORDS),
         ("état", "statut", "status", "avancement"),
         choices=IdeaState.choices,
     ),
-    Column(
+    ImportColumn(
         "captured_on", gettext_lazy("Captured on"), day, ("date de recueil", "recueillie le", "date", "proposée le")
     ),
-    Column(
+    ImportColumn(
         "accepted_on", gettext_lazy("Accepted on"), day, ("date validation", "acceptée le", "retenue le", "validée le")
     ),
-    Column("abandoned_on", gettext_lazy("Abandoned on"), day, ("abandonnée le", "date d’abandon")),
-    Column("reason", gettext_lazy("Reason"), _lines(), ("raison", "motif", "pourquoi")),
-    Column("source", gettext_lazy("Source"), text(), ("publication", "page")),
+    ImportColumn("abandoned_on", gettext_lazy("Abandoned on"), day, ("abandonnée le", "date d’abandon")),
+    ImportColumn("reason", gettext_lazy("Reason"), _lines(), ("raison", "motif", "pourquoi")),
+    ImportColumn("source", gettext_lazy("Source"), text(), ("publication", "page")),
 )
 
 
@@ -92,11 +93,15 @@ class CohortIdeas:
     members: Mapping[str, set[int]]
 
     @classmethod
-    def read(cls, cohort: Cohort) -> CohortIdeas:
-        """Return the ideas and members of a cohort (two statements)."""
-        ideas = list(Idea.objects.filter(cohort=cohort).select_related("owner").order_by("-pk"))
+    def read(cls, cohort: Cohort, references: set[str], titles: set[str], today: date) -> CohortIdeas:
+        """Return the ideas of a cohort that rows with these references and titles name, and its members active today
+        (three statements).
+        """
+        known = Idea.objects.filter(cohort=cohort).values_list("pk", "reference", "title")
+        keys = {pk for pk, reference, title in known if reference.upper() in references or normalised(title) in titles}
+        ideas = list(Idea.objects.filter(pk__in=keys).select_related("owner").order_by("-pk"))
         members: dict[str, set[int]] = {}
-        for member in Membership.objects.filter(cohort=cohort).select_related("user"):
+        for member in Membership.objects.filter(cohort=cohort).active(today).select_related("user"):
             for word in (member.user.email.lower(), normalised(member.name)):
                 members.setdefault(word, set()).add(member.user_id)
         return cls(
@@ -142,7 +147,9 @@ class IdeaImport(ImportKind):
 
     def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
         """Return whether each row creates an idea, changes one, changes nothing, or is refused."""
-        ideas = CohortIdeas.read(cohort_of(context))
+        references = {values["reference"].upper() for values in rows}
+        titles = {normalised(values["title"]) for values in rows}
+        ideas = CohortIdeas.read(cohort_of(context), references, titles, context.today)
         return [self._plan_row(values, ideas, context.today) for values in rows]
 
     def _plan_row(self, values: Values, ideas: CohortIdeas, today: date) -> RowPlan:
@@ -198,7 +205,9 @@ class IdeaImport(ImportKind):
         return idea
 
     def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:
-        """Return sentences on published facts, on new ideas that went on or have work, and on ideas changed since."""
+        """Return sentences on published facts, on new ideas that went on or have work, on ideas changed since, and on
+        those whose owner from before has left the cohort.
+        """
         rows = {row.pk: row for row in Idea.objects.filter(pk__in=[thing.object_id for thing in things]).order_by("pk")}
         new = {thing.object_id: thing.previous["state"] for thing in things if thing.is_new}
         created = [row for row in rows.values() if row.pk in new]
@@ -211,6 +220,10 @@ class IdeaImport(ImportKind):
             *named(_("These ideas went on since: %(names)s."), went_on),
             *in_use(created, except_for=PARTS),
             *changed_since(list(rows.values()), things),
+            *named(
+                _("The owners from before have left the cohort: %(names)s. Change these ideas one by one."),
+                _with_former_owner_gone(rows, things, context),
+            ),
         ]
 
     def undo(self, thing: ImportedThing, context: ImportContext) -> None:
@@ -219,8 +232,7 @@ class IdeaImport(ImportKind):
         An acceptance is corrected first, so that the idea never counts in the rates.
         """
         idea = Idea.objects.select_for_update(of=["self"]).get(pk=thing.object_id)
-        reason = _("The import was undone.")
-        given: dict[str, Any] = {"reason": reason, "by": context.by, "at": context.at}
+        given: dict[str, Any] = {"reason": IMPORT_UNDONE, "by": context.by, "at": context.at}
         for event in IdeaEvent.objects.uncorrected().filter(idea=idea).order_by("-position", "-pk"):
             if event.state != IdeaState.CAPTURED and (thing.is_new or "accepted_on" in thing.previous):
                 correct_event(event=event, state=IdeaState.CAPTURED, **given)
@@ -234,6 +246,16 @@ class IdeaImport(ImportKind):
             values["owner"] = User.objects.filter(pk=values.pop("owner_id")).first()
         if values:
             change_idea(idea=idea, by=context.by, **values)
+
+
+def _with_former_owner_gone(
+    rows: Mapping[int, Idea], things: Sequence[ImportedThing], context: ImportContext
+) -> list[str]:
+    """Return the ideas whose owner from before the import has left the cohort since."""
+    former = {thing.object_id: int(before) for thing in things if (before := thing.previous.get("owner_id", [None])[0])}
+    members = Membership.objects.filter(cohort=cohort_of(context), user__in=former.values())
+    gone = members.people_who_left(context.today)
+    return [str(rows[key]) for key, owner in former.items() if key in rows and owner in gone]
 
 
 def _refusal(values: Values, ideas: CohortIdeas, idea: Idea | None, owners: set[int], today: date) -> RowPlan | None:

@@ -44,7 +44,7 @@ from exchanges.models import (
 )
 from figures.models import FiguresConsent, RatesChange, RatesRollup, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
-from imports.models import ColumnChoice, ImportBatch, ImportRow
+from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
 from labplatform.models import NoticeSnooze
 from labplatform.settings.base import OUR_APPS
 from lists.models import BulkRow, BulkRun, SavedView
@@ -179,6 +179,7 @@ UNWATCHED = {
     FileDraft: "Nobody but its person sees it, and it goes within a day; what is attached has its own history.",
     FileQuota: "A lock and the limits of the setting; nobody acts.",
     ImportRow: "What a file said; what it changed has a history of its own, and the row goes after thirty days.",
+    FilePart: "A part of a file that waits to be read, then is deleted.",
     ColumnChoice: "A convenience of one person; nobody else sees it.",
     Assessment: "A line that says who acted and when would say whose the answers are: see test_assessments.py.",
 }

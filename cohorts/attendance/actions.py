@@ -52,10 +52,8 @@ def record_attendance(
     refused, and for imported published facts.
     """
     session = _lock_session(session)
-    days = {day.pk for day, _person in marks}
-    rows = {
-        (row.day_id, attendee_key(row.person)): row for row in Attendance.objects.filter(day__in=days).with_people()
-    }
+    recorded = Attendance.objects.on_days_of_people(marks).with_people()
+    rows = {(row.day_id, attendee_key(row.person)): row for row in recorded}
     changed = 0
     for (day, person), mark in sorted(marks.items(), key=lambda item: _lock_order(*item[0])):
         row = rows.get((day.pk, attendee_key(person))) or _new_attendance(day, person)

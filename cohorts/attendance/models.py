@@ -1,6 +1,6 @@
 """Attendance: who is expected at a session and who came, day by day."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import ClassVar, NamedTuple
 
 from django.db import models
@@ -64,6 +64,15 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         created = ("day__session__created_on", "member__created_on", "stakeholder__created_on")
         visible = visible_rows(user, "day__session__cohort__", *created)
         return self.filter(visible | Q(member__user=user.pk, member__isnull=False) if visible else visible)
+
+    def on_days_of_people(
+        self, targets: "Collection[tuple[SessionDay, Membership | Stakeholder]]"
+    ) -> "AttendanceQuerySet":
+        """Return the rows of any of these people on any of these days, however many others there are."""
+        people = [person for _day, person in targets]
+        members = Q(member__in=[person.pk for person in people if isinstance(person, Membership)])
+        stakeholders = Q(stakeholder__in=[person.pk for person in people if isinstance(person, Stakeholder)])
+        return self.filter(members | stakeholders, day__in={day.pk for day, _person in targets})
 
     def with_people(self) -> "AttendanceQuerySet":
         """Load the member (with the account) or the stakeholder of each row in the statement that reads the rows."""

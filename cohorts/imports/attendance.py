@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +14,7 @@ from accounts.models import User
 from cohorts.attendance.actions import AttendanceMark, Attendee, record_attendance
 from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, AttendanceStatus
 from cohorts.imports.places import cohort_of, cohort_place
-from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay, Stakeholder
+from cohorts.models import Attendance, Cohort, Membership, SessionDay, Stakeholder
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.enums import RECORDABLE_STATES
 from imports.cells import (
@@ -26,7 +26,7 @@ from imports.cells import (
     normalised,
     text,
 )
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, ValueChange, Values
 from imports.undoing import named
@@ -47,16 +47,18 @@ def _address_or_name(cell: str, options: CellOptions) -> str:
 
 
 COLUMNS: Final = (
-    Column(
+    ImportColumn(
         "person",
         gettext_lazy("Person"),
         _address_or_name,
         ("e-mail", "courriel", "mail", "nom", "name", "participant", "personne"),
         required=True,
     ),
-    Column("session", gettext_lazy("Session"), text(length=8), ("numéro", "n°", "séance", "number", "session number")),
-    Column("day", gettext_lazy("Date"), day, ("jour", "day")),
-    Column(
+    ImportColumn(
+        "session", gettext_lazy("Session"), text(length=8), ("numéro", "n°", "séance", "number", "session number")
+    ),
+    ImportColumn("day", gettext_lazy("Date"), day, ("jour", "day")),
+    ImportColumn(
         "status",
         gettext_lazy("Attendance"),
         enum_choice(AttendanceStatus, STATUS_WORDS),
@@ -64,24 +66,23 @@ COLUMNS: Final = (
         required=True,
         choices=AttendanceStatus.choices,
     ),
-    Column("half_days", gettext_lazy("Half-days"), integer(least=0, most=2), ("demi-journées", "demi journées")),
+    ImportColumn("half_days", gettext_lazy("Half-days"), integer(least=0, most=2), ("demi-journées", "demi journées")),
 )
+
+
+Recorded: TypeAlias = Mapping[tuple[int, Attendee], Attendance]  # attendance by day and person
 
 
 @dataclass(frozen=True, slots=True)
 class CohortRegister:
-    """The days of a cohort's sessions, its people, and what is recorded of them, to look rows up in.
-
-    `days` are by date, `people` by address and by name, `rows` by day and person.
-    """
+    """The days of a cohort's sessions, by date, and its people, by address and by name, to look rows up in."""
 
     days: Mapping[date, Sequence[SessionDay]]
     people: Mapping[str, Sequence[Attendee]]
-    rows: Mapping[tuple[int, Attendee], Attendance]
 
     @classmethod
     def read(cls, cohort: Cohort) -> CohortRegister:
-        """Return the register of a cohort (four statements)."""
+        """Return the register of a cohort (three statements)."""
         days: dict[date, list[SessionDay]] = {}
         for session_day in SessionDay.objects.filter(session__cohort=cohort).select_related("session").order_by("date"):
             days.setdefault(session_day.date, []).append(session_day)
@@ -91,8 +92,15 @@ class CohortRegister:
                 people.setdefault(word, []).append(member)
         for stakeholder in Stakeholder.objects.filter(cohort=cohort).order_by("pk"):
             people.setdefault(normalised(stakeholder.name), []).append(stakeholder)
-        recorded = Attendance.objects.filter(day__session__cohort=cohort).with_people()
-        return cls(days, people, {(row.day_id, row.person): row for row in recorded})
+        return cls(days, people)
+
+    def target_of(self, values: Values) -> tuple[SessionDay, Attendee] | RowPlan:
+        """Return the day and the person that a row is about, or the plan to refuse it."""
+        found = self.day_of(values)
+        if isinstance(found, RowPlan):
+            return found
+        person = self.person_of(values, found.date)
+        return person if isinstance(person, RowPlan) else (found, person)
 
     def day_of(self, values: Values) -> SessionDay | RowPlan:
         """Return the day that a row is about, or the plan to refuse it: it names a session, a date, or both."""
@@ -159,19 +167,21 @@ class AttendanceImport(ImportKind):
     def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
         """Return whether each row records something new, changes it, changes nothing, or is refused."""
         register = CohortRegister.read(cohort_of(context))
-        return [self._plan_row(values, register, context.today) for values in rows]
+        targets = [register.target_of(values) for values in rows]
+        found = [target for target in targets if not isinstance(target, RowPlan)]
+        recorded = {(row.day_id, row.person): row for row in Attendance.objects.on_days_of_people(found).with_people()}
+        return [
+            target if isinstance(target, RowPlan) else self._plan_row(values, *target, recorded, context.today)
+            for values, target in zip(rows, targets, strict=True)
+        ]
 
-    def _plan_row(self, values: Values, register: CohortRegister, today: date) -> RowPlan:
-        """Return the plan of one row."""
-        found = register.day_of(values)
-        if isinstance(found, RowPlan):
-            return found
-        person = register.person_of(values, found.date)
-        if isinstance(person, RowPlan):
-            return person
+    def _plan_row(
+        self, values: Values, found: SessionDay, person: Attendee, recorded: Recorded, today: date
+    ) -> RowPlan:
+        """Return the plan of one row about a person on a day."""
         if refusal := _day_refusal(found, values, today):
             return refusal
-        row = register.rows.get((found.pk, person))
+        row = recorded.get((found.pk, person))
         if row is None:
             return RowPlan.create((found, person), new_key=(found.pk, _identity(person)))
         return RowPlan.of_changes(row.pk, _changes(row, found, values), (found, person))
@@ -239,6 +249,5 @@ def _key(person: Attendee) -> dict[str, Any]:
 
 def _record(session_day: SessionDay, person: Attendee, mark: AttendanceMark, context: ImportContext) -> None:
     """Record what is known of a person on a day of a session."""
-    session = Session.objects.get(pk=session_day.session_id)
     marks = {(session_day, person): mark}
-    record_attendance(session=session, marks=marks, today=context.today, by=context.by)
+    record_attendance(session=session_day.session, marks=marks, today=context.today, by=context.by)

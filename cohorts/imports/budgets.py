@@ -17,7 +17,7 @@ from cohorts.cohort.actions import change_budget
 from cohorts.models import Cohort
 from cohorts.permissions import can_manage_cohorts
 from imports.cells import normalised, number, text
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
 from imports.undoing import changed_since, restored_values, values_before
@@ -27,26 +27,28 @@ from web.decisions import Decision
 EUROS: Final = number(most=Decimal(10) ** 10 - 1)
 DAYS: Final = number(most=9_999, decimals=1)
 COLUMNS: Final = (
-    Column("cohort", gettext_lazy("Cohort"), text(length=160), ("cohorte", "code", "authority", "collectivité"), True),
-    Column(
+    ImportColumn(
+        "cohort", gettext_lazy("Cohort"), text(length=160), ("cohorte", "code", "authority", "collectivité"), True
+    ),
+    ImportColumn(
         "planned_contribution",
         gettext_lazy("Planned contribution (€)"),
         EUROS,
         ("planned contribution", "contribution prévue", "budget prévu", "montant prévu", "planned budget"),
     ),
-    Column(
+    ImportColumn(
         "actual_contribution",
         gettext_lazy("Actual contribution (€)"),
         EUROS,
         ("actual contribution", "contribution réelle", "budget réel", "montant versé", "réalisé", "actual budget"),
     ),
-    Column(
+    ImportColumn(
         "planned_team_days",
         gettext_lazy("Planned days of the team"),
         DAYS,
         ("planned team days", "jours prévus", "jours d’équipe prévus", "planned days"),
     ),
-    Column(
+    ImportColumn(
         "actual_team_days",
         gettext_lazy("Actual days of the team"),
         DAYS,

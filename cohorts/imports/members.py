@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from accounts.models import AccountAddress, User
+from accounts.models import User
 from cohorts.cohort.enums import CohortState
 from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.invitations.actions.invitations import (
@@ -35,7 +35,7 @@ from cohorts.people.actions import NO_DISCIPLINE, change_membership
 from cohorts.people.enums import MembershipRole
 from cohorts.permissions import can_lead, roles_of
 from imports.cells import CellError, CellOptions, choice, email_address, enum_choice, name_of_address, normalised, text
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import (
     ImportContext,
@@ -49,6 +49,7 @@ from imports.kinds import (
 from imports.undoing import changed_since, named, restored_values, values_before
 from notifications.models import DeliveryItem
 from web.decisions import Decision
+from web.templatetags.web import number
 from web.text.names import NO_ADDRESS
 from web.text.visible import contains_address
 
@@ -113,7 +114,7 @@ def _looks_like_role(cell: str) -> bool:
         return False
 
 
-EMAIL: Final = Column(
+EMAIL: Final = ImportColumn(
     "email",
     gettext_lazy("E-mail address"),
     _named_address,
@@ -131,7 +132,7 @@ EMAIL: Final = Column(
     ),
     recognises=lambda cell: "@" in cell,
 )
-FULL_NAME: Final = Column(
+FULL_NAME: Final = ImportColumn(
     "full_name",
     gettext_lazy("First name and surname"),
     _person_name,
@@ -153,7 +154,7 @@ FULL_NAME: Final = Column(
 )
 COLUMNS: Final = (
     EMAIL,
-    Column(
+    ImportColumn(
         "role",
         gettext_lazy("Role"),
         _parse_role,
@@ -163,21 +164,21 @@ COLUMNS: Final = (
         default=MembershipRole.AMBASSADOR,
     ),
     FULL_NAME,
-    Column("first_name", gettext_lazy("First name"), _person_name, ("prénom", "given name", "firstname")),
-    Column(
+    ImportColumn("first_name", gettext_lazy("First name"), _person_name, ("prénom", "given name", "firstname")),
+    ImportColumn(
         "last_name",
         gettext_lazy("Surname"),
         _person_name,
         ("nom", "nom de famille", "last name", "family name", "lastname", "nom d’usage"),
     ),
-    Column(
+    ImportColumn(
         "unit",
         gettext_lazy("Department"),
         text(length=120),
         ("direction", "direction ou service", "unité", "unit", "team", "équipe", "pôle", "organisation"),
     ),
-    Column("discipline", gettext_lazy("Discipline"), text(length=80), ("métier", "profession", "spécialité")),
-    Column(
+    ImportColumn("discipline", gettext_lazy("Discipline"), text(length=80), ("métier", "profession", "spécialité")),
+    ImportColumn(
         "language",
         gettext_lazy("Language"),
         choice(lambda: LANGUAGE_WORDS, labels=lambda: [str(label) for _code, label in settings.LANGUAGES]),
@@ -199,7 +200,9 @@ class CohortPeople:
     """Who is in a cohort or invited to it, as far as a list of addresses and names needs it.
 
     `members` are present and future memberships by address or name, and role; `invited` pairs of address and role.
-    `closed` are addresses of closed accounts, `seats` the seats that are left, None where they are not counted.
+    `seats` are the seats that are left, None where they are not counted. Nothing is asked about other addresses: the
+    preview would tell which of thousands have an account, and whose they are. A closed account is refused only when
+    the person is invited, as on the page that invites one.
     """
 
     cohort: Cohort
@@ -207,28 +210,26 @@ class CohortPeople:
     members: dict[tuple[str, str], Membership] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
     invited: set[tuple[str, str]] = field(default_factory=set)
-    closed: set[str] = field(default_factory=set)
     seats: int | None = None
     pilot: StrOrPromise = ""
 
     @classmethod
     def read(cls, emails: Collection[str], context: ImportContext) -> CohortPeople:
-        """Return who is there, with what is known of these addresses (seven statements)."""
+        """Return who is there; members also by the address, of these, at which the cohort invited them."""
         cohort, today = cohort_of(context), context.today
         roles = list(MembershipRole) if context.by is None else roles_given_by(context.by, cohort, today)
         people = cls(cohort, roles)
-        further = dict(AccountAddress.objects.filter(email__in=emails).values_list("user", "email"))
+        accepted = Invitation.objects.filter(cohort=cohort, email__in=emails).accepted()
+        invited_at = dict(accepted.values_list("accepted_by", "email"))
         memberships = Membership.objects.filter(cohort=cohort).exclude(ends_on__lt=today).select_related("user")
         for member in memberships.order_by("-starts_on", "pk"):
-            for email in {member.user.email.lower(), further.get(member.user_id, "").lower()} - {""}:
+            for email in {member.user.email.lower(), invited_at.get(member.user_id, "").lower()} - {""}:
                 people.members[email, member.role] = member
             people.names.setdefault(normalised(member.name), []).append(member.user.email.lower())
             people.pilot = PILOT_EXISTS if member.role == MembershipRole.PILOT else people.pilot
         people.invited = set(Invitation.objects.pending(context.at).filter(cohort=cohort).values_list("email", "role"))
         if not people.pilot and any(role == MembershipRole.PILOT for _email, role in people.invited):
             people.pilot = PILOT_INVITED
-        closed = User.objects.filter(email__in=emails, joined=True, is_active=False)
-        people.closed = set(closed.values_list("email", flat=True))
         people.seats = seats_left(cohort, context.at)
         return people
 
@@ -251,11 +252,10 @@ class CohortPeople:
         name = _full_name(values)
         yield not name, _("This row has no name."), "full_name"
         yield contains_address(name), NO_ADDRESS, "full_name"
-        too_long = _("This text has %(given)d characters; at most %(most)d are accepted.")
-        yield len(name) > LONGEST_NAME, too_long % {"given": len(name), "most": LONGEST_NAME}, "full_name"
+        too_long = _("This text has %(given)s characters; at most %(most)s are accepted.")
+        yield len(name) > LONGEST_NAME, too_long % {"given": number(len(name)), "most": LONGEST_NAME}, "full_name"
         yield role not in self.roles, ROLE_NOT_ALLOWED, "role"
         yield role == MembershipRole.RESIDENT and not values["discipline"], NO_DISCIPLINE, "discipline"
-        yield email in self.closed, _("This person’s account is closed. Give another address."), "email"
         yield role == MembershipRole.PILOT and bool(self.pilot), self.pilot, "role"
         yield role == MembershipRole.AMBASSADOR and self.seats == 0, NO_SEAT_LEFT, "role"
 

@@ -24,7 +24,7 @@ from cohorts.sessions.actions.sessions import (
 from cohorts.sessions.conflicts import Conflict, conflicts_of
 from cohorts.sessions.enums import SessionKind, SessionState
 from imports.cells import CellError, CellOptions, clock_time, day, days, enum_choice, text
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import (
     ImportContext,
@@ -73,20 +73,22 @@ def _number(cell: str, options: CellOptions) -> str:
 
 
 COLUMNS: Final = (
-    Column("number", gettext_lazy("Number"), _number, ("numéro", "n°", "no", "num", "session", "séance"), True),
-    Column("title", gettext_lazy("Title"), text(length=160), ("titre", "intitulé", "thème", "objet", "topic")),
-    Column(
+    ImportColumn("number", gettext_lazy("Number"), _number, ("numéro", "n°", "no", "num", "session", "séance"), True),
+    ImportColumn("title", gettext_lazy("Title"), text(length=160), ("titre", "intitulé", "thème", "objet", "topic")),
+    ImportColumn(
         "kind",
         gettext_lazy("Kind"),
         enum_choice(SessionKind, KIND_WORDS),
         ("type", "nature", "format"),
         choices=SessionKind.choices,
     ),
-    Column("days", gettext_lazy("Date"), days, ("dates", "jour", "jours", "day", "premier jour", "début", "du"), True),
-    Column("last_day", gettext_lazy("Last day"), day, ("dernier jour", "fin", "date de fin", "end", "au")),
-    Column("starts_at", gettext_lazy("From"), _time, ("heure de début", "de", "horaire", "start time", "heure")),
-    Column("ends_at", gettext_lazy("To"), _time, ("heure de fin", "à", "end time")),
-    Column("venue", gettext_lazy("Venue"), text(length=200), ("lieu", "salle", "adresse", "place", "location")),
+    ImportColumn(
+        "days", gettext_lazy("Date"), days, ("dates", "jour", "jours", "day", "premier jour", "début", "du"), True
+    ),
+    ImportColumn("last_day", gettext_lazy("Last day"), day, ("dernier jour", "fin", "date de fin", "end", "au")),
+    ImportColumn("starts_at", gettext_lazy("From"), _time, ("heure de début", "de", "horaire", "start time", "heure")),
+    ImportColumn("ends_at", gettext_lazy("To"), _time, ("heure de fin", "à", "end time")),
+    ImportColumn("venue", gettext_lazy("Venue"), text(length=200), ("lieu", "salle", "adresse", "place", "location")),
 )
 
 

@@ -16,7 +16,7 @@ from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.stakeholders.actions import add_stakeholder, edit_stakeholder, remove_stakeholder
 from cohorts.stakeholders.enums import Level, StakeholderCategory, StakeholderKind
 from imports.cells import CellOptions, Parser, enum_choice, text
-from imports.columns import Column
+from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
 from imports.undoing import changed_since, in_use, restored_values, values_before
@@ -67,30 +67,32 @@ def _level() -> Parser:
 
 
 COLUMNS: Final = (
-    Column("name", gettext_lazy("Name"), text(length=120), ("nom", "partie prenante", "stakeholder", "contact"), True),
-    Column(
+    ImportColumn(
+        "name", gettext_lazy("Name"), text(length=120), ("nom", "partie prenante", "stakeholder", "contact"), True
+    ),
+    ImportColumn(
         "organisation",
         gettext_lazy("Organisation"),
         text(length=120),
         ("structure", "organisme", "entité", "organization"),
     ),
-    Column(
+    ImportColumn(
         "kind",
         gettext_lazy("Kind"),
         enum_choice(StakeholderKind, {"structure": "organisation", "organisme": "organisation"}),
         ("type", "nature"),
         choices=StakeholderKind.choices,
     ),
-    Column(
+    ImportColumn(
         "category",
         gettext_lazy("Category"),
         enum_choice(StakeholderCategory, CATEGORY_WORDS),
         ("catégorie", "profil", "famille"),
         choices=StakeholderCategory.choices,
     ),
-    Column("influence", gettext_lazy("Influence"), _level(), ("pouvoir", "power"), choices=Level.choices),
-    Column("interest", gettext_lazy("Interest"), _level(), ("intérêt",), choices=Level.choices),
-    Column("notes", gettext_lazy("Notes"), text(lines=True), ("remarques", "commentaires", "comments")),
+    ImportColumn("influence", gettext_lazy("Influence"), _level(), ("pouvoir", "power"), choices=Level.choices),
+    ImportColumn("interest", gettext_lazy("Interest"), _level(), ("intérêt",), choices=Level.choices),
+    ImportColumn("notes", gettext_lazy("Notes"), text(lines=True), ("remarques", "commentaires", "comments")),
 )
 DEFAULTS: Final = {"kind": StakeholderKind.PERSON, "category": StakeholderCategory.USER}
 

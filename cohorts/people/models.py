@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Case, Count, F, Func, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +37,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """
         visible = visible_rows(user, "cohort__", "created_on")
         return self.filter(visible | Q(user=user.pk) if visible else visible)
+
+    def people_who_left(self, day: date) -> set[int]:
+        """Return the keys of the people of these memberships of whom none is active on the day (one statement)."""
+        rows = self.values_list("user").annotate(active=Count("pk", filter=active_on(day)))
+        return {key for key, active in rows.order_by() if not active}
 
     def ambassadors(self) -> "MembershipQuerySet":
         """Return the memberships of ambassadors."""

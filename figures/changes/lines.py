@@ -25,6 +25,7 @@ from figures.changes.queries import (
 )
 from figures.scope.visibility import VisibleCohorts
 from prototypes.enums import IdeaState, ImplementationState
+from prototypes.ideas.recorded_reasons import reason_text
 from prototypes.models import Idea
 
 NET_CHANGE: Final = gettext_lazy("Net change of its ideas")
@@ -142,7 +143,7 @@ def _record_text(record: ChangeRecord, ideas: dict[int, Idea]) -> RecordText:
         "" if record.root == record.idea else idea.reference,
         _record_label(record),
         record.by if can_read else "",
-        record.reason if can_read else "",
+        str(reason_text(record.reason)) if can_read else "",
     )
 
 

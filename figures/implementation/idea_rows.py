@@ -15,6 +15,7 @@ from figures.outcomes.sql.lists import outcome_by_idea
 from figures.outcomes.sql.tally import COUNTS_AS_KNOWN, COUNTS_NOW
 from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind, IdeaState
+from prototypes.ideas.recorded_reasons import reason_text
 from prototypes.models import Idea
 from web.dates.months import rounded_months
 from web.dates.precision import Precision
@@ -140,7 +141,7 @@ def cells(rows: Iterator[RatedIdea]) -> Iterator[tuple[Cell, ...]]:
             row.since,
             precisions[row.precision],
             rounded_months(row.months),
-            row.reason,
+            str(reason_text(row.reason)),
             row.last_update_on,
             *row.texts,
         )

@@ -22,6 +22,7 @@ class NoteKind(StrEnum):
     LINKS = "links"
     EXTRA_CELLS = "extra_cells"
     NO_HEADER = "no_header"
+    REFUSED = "refused"
 
 
 Note: TypeAlias = tuple[str, str]  # a NoteKind, and the value its sentence names
@@ -48,4 +49,5 @@ def _sentences() -> dict[str, str]:
         ),
         NoteKind.EXTRA_CELLS: _("Cells to the right of the last heading are not read: row %(value)s."),
         NoteKind.NO_HEADER: _("The table has no headings: check which column is which."),
+        NoteKind.REFUSED: "%(value)s",  # what to do instead, in the language of the person
     }

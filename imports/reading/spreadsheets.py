@@ -20,12 +20,15 @@ from imports.reading import workbook_reader
 from imports.reading.limits import MAX_CELL_CHARACTERS, MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, TableRejected
 from imports.reading.notes import Note, NoteKind
 from web.exports.tables import unescape_formula
+from web.templatetags.web import number
 
 PACKAGE_START: Final = b"PK\x03\x04"
 OLD_EXCEL_START: Final = b"\xd0\xcf\x11\xe0"
 MAX_SECONDS: Final = 45.0
 CELL_CHARACTERS: Final = MAX_CELL_CHARACTERS + 2  # one too many is noticed, even after an apostrophe of our exports
-LINK_PARTS: Final = ("xl/externalLinks/",)
+LINK_PARTS: Final = ("xl/externalLinks/", "xl/connections")
+LINK_MARKS: Final = {"content.xml": (b"file:///", b"<table:table-source", b"<table:cell-range-source")}
+MERGED_MARK: Final = b"table:number-columns-spanned="  # of ODS, of which the reader does not know merged cells
 MACRO_PARTS: Final = ("xl/vbaProject", "Basic/", "Scripts/")
 FORMULA_MARKS: Final = {"xl/worksheets/": (b"<f>", b"<f "), "content.xml": (b"table:formula=",)}
 PASSWORD_MARKS: Final = {"META-INF/manifest.xml": (b":encryption-data",)}
@@ -100,7 +103,10 @@ class _Answer:
 
 
 def _package_notes(file: IO[bytes]) -> list[Note]:
-    """Return notes on macros, links and formulas of a workbook; raise TableRejected when it is none that is read."""
+    """Return notes on merged cells, macros, links and formulas of a workbook.
+
+    Raises TableRejected when it is none that is read.
+    """
     try:
         package = ZipPackage(file)
         names = package.entries
@@ -110,16 +116,27 @@ def _package_notes(file: IO[bytes]) -> list[Note]:
             raise PasswordProtected("a part is encrypted")
         kinds = {
             NoteKind.MACROS: any(name.startswith(MACRO_PARTS) for name in names),
-            NoteKind.LINKS: any(name.startswith(LINK_PARTS) for name in names),
+            NoteKind.LINKS: any(name.startswith(LINK_PARTS) or _has_mark(package, name, LINK_MARKS) for name in names),
             NoteKind.FORMULAS: any(_has_mark(package, name, FORMULA_MARKS) for name in names),
         }
+        merged = _count(package, "content.xml", MERGED_MARK) if "content.xml" in names else 0
     except PasswordProtected as error:
         raise TableRejected(_refusal("password", {})) from error
     except ArchiveTooLarge as error:
         raise TableRejected(_refusal("memory", {})) from error
     except BadPackage as error:
         raise TableRejected(_refusal("damaged", {})) from error
-    return [(kind, "") for kind, is_there in kinds.items() if is_there]
+    notes: list[Note] = [(NoteKind.MERGED, str(merged))] if merged else []
+    return [*notes, *((kind, "") for kind, is_there in kinds.items() if is_there)]
+
+
+def _count(package: ZipPackage, name: str, mark: bytes) -> int:
+    """Return how often a part of a workbook contains a mark."""
+    count, tail = 0, b""
+    for piece in package.unpacked(name):
+        count += (tail + piece).count(mark)
+        tail = piece[-len(mark) + 1 :]
+    return count
 
 
 def _has_mark(package: ZipPackage, name: str, marks_by_start: Mapping[str, Sequence[bytes]]) -> bool:
@@ -191,9 +208,9 @@ def _refusal(reason: str, facts: dict[str, Any]) -> str:
         "hidden": _("All sheets with content are hidden. Show the sheet to import, save the file, then try again."),
         "empty": _("This file has no rows. Choose another file."),
         "wide": _(
-            "This sheet has %(columns)d columns; at most %(most)d are read. Delete the columns that are not needed,"
+            "This sheet has %(columns)s columns; at most %(most)s are read. Delete the columns that are not needed,"
             " then try again."
         )
-        % {"columns": facts.get("columns", 0), "most": MAX_COLUMNS},
+        % {"columns": number(facts.get("columns", 0)), "most": number(MAX_COLUMNS)},
     }
     return sentences[reason]

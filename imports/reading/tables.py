@@ -11,7 +11,7 @@ from typing import IO, Final, TypeAlias
 from django.utils.translation import gettext as _
 
 from imports.cells import normalised
-from imports.columns import HEADER_ROWS, IGNORED, Column, guess_columns, header_position
+from imports.columns import HEADER_ROWS, IGNORED, ImportColumn, guess_columns, header_position
 from imports.reading.limits import (
     MAX_BYTES,
     MAX_CELL_CHARACTERS,
@@ -26,6 +26,7 @@ from imports.reading.limits import (
 from imports.reading.notes import Note, NoteKind
 from imports.reading.spreadsheets import OLD_EXCEL_START, PACKAGE_START, Workbook, open_workbook
 from imports.reading.texts import decoded, may_be_own_export, text_rows
+from web.templatetags.web import number
 from web.text.visible import clean_text
 
 NumberedRow: TypeAlias = tuple[int, list[str]]
@@ -71,10 +72,24 @@ class SourceFile:
 
 
 @contextmanager
-def open_file(file: IO[bytes], columns: Sequence[Column]) -> Iterator[SourceFile]:
+def open_file(file: IO[bytes], columns: Sequence[ImportColumn]) -> Iterator[SourceFile]:
     """Yield the tables in an open file, which needs a file descriptor; a heading is the row with most of the `columns`.
 
     Raises TableRejected with what to do instead, here or while rows are read.
+    """
+    if first_bytes(file) == PACKAGE_START:
+        with open_workbook(file) as book:
+            yield _tables_of(book, columns)
+    else:
+        file.seek(0)
+        content = file.read()
+        yield pasted_file(decoded(content), columns, is_own_export=may_be_own_export(content))
+
+
+def first_bytes(file: IO[bytes]) -> bytes:
+    """Return the first bytes of a file, which tell its kind; raise TableRejected for one that is never read.
+
+    It is too large, or in the format of old Excel.
     """
     size = file.seek(0, 2)
     file.seek(0)
@@ -85,16 +100,10 @@ def open_file(file: IO[bytes], columns: Sequence[Column]) -> Iterator[SourceFile
         raise TableRejected(
             _("This file is in the format of old Excel, or needs a password. Save it as XLSX without a password."),
         )
-    if start == PACKAGE_START:
-        with open_workbook(file) as book:
-            yield _tables_of(book, columns)
-    else:
-        file.seek(0)
-        content = file.read()
-        yield pasted_file(decoded(content), columns, is_own_export=may_be_own_export(content))
+    return start
 
 
-def _tables_of(book: Workbook, columns: Sequence[Column]) -> SourceFile:
+def _tables_of(book: Workbook, columns: Sequence[ImportColumn]) -> SourceFile:
     """Return the tables of a workbook; raise TableRejected with the reason when no sheet can be read.
 
     The best one always counts, the others as long as all together have no more rows than a table may have.
@@ -118,12 +127,12 @@ def _tables_of(book: Workbook, columns: Sequence[Column]) -> SourceFile:
     return SourceFile(tables, best, unread)
 
 
-def _recognised(table: SourceTable, columns: Sequence[Column]) -> int:
+def _recognised(table: SourceTable, columns: Sequence[ImportColumn]) -> int:
     """Return how many columns of a table are recognised by their heading."""
     return sum(name != IGNORED for name in guess_columns(table.header, columns))
 
 
-def pasted_file(text: str, columns: Sequence[Column], *, is_own_export: bool = False) -> SourceFile:
+def pasted_file(text: str, columns: Sequence[ImportColumn], *, is_own_export: bool = False) -> SourceFile:
     """Return the one table in a text: a CSV file, cells copied from a spreadsheet, or one person per line.
 
     The explanations below the table of `is_own_export`, a CSV file of this platform, are not read.
@@ -132,7 +141,7 @@ def pasted_file(text: str, columns: Sequence[Column], *, is_own_export: bool = F
     return SourceFile([table], table)
 
 
-def _table(sheet: str, rows: Iterator[NumberedRow], columns: Sequence[Column], notes: list[Note]) -> SourceTable:
+def _table(sheet: str, rows: Iterator[NumberedRow], columns: Sequence[ImportColumn], notes: list[Note]) -> SourceTable:
     """Return the table whose heading is found among the first ten rows; raise TableRejected when it has no rows."""
     filled = (row for row in _cleaned(rows) if row[1])
     first = list(islice(filled, HEADER_ROWS))
@@ -141,8 +150,8 @@ def _table(sheet: str, rows: Iterator[NumberedRow], columns: Sequence[Column], n
     width = max(len(cells) for _line, cells in first)
     if width > MAX_COLUMNS:
         raise TableRejected(
-            _("This table has %(columns)d columns; at most %(most)d are read. Delete those that are not needed.")
-            % {"columns": width, "most": MAX_COLUMNS}
+            _("This table has %(columns)s columns; at most %(most)s are read. Delete those that are not needed.")
+            % {"columns": number(width), "most": number(MAX_COLUMNS)}
         )
     texts = [cells for _line, cells in first]
     position = header_position(texts, columns)
@@ -166,8 +175,8 @@ def _cleaned(rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
     for line, cells in rows:
         if line > MAX_LINES:
             raise TableRejected(
-                _("This file has more than %(most)d rows, most of them empty. Delete the empty rows, then try again.")
-                % {"most": MAX_LINES}
+                _("This file has more than %(most)s rows, most of them empty. Delete the empty rows, then try again.")
+                % {"most": number(MAX_LINES)}
             )
         texts = [cleaned_cell(cell, line) for cell in cells]
         while texts and not texts[-1]:
@@ -185,8 +194,8 @@ def cleaned_cell(cell: str, line: int) -> str:
     """
     if len(cell) > MAX_CELL_CHARACTERS:
         raise TableRejected(
-            _("A cell of row %(line)d has more than %(most)d characters. Shorten it, then try again.")
-            % {"line": line, "most": MAX_CELL_CHARACTERS}
+            _("A cell of row %(line)d has more than %(most)s characters. Shorten it, then try again.")
+            % {"line": line, "most": number(MAX_CELL_CHARACTERS)}
         )
     if cell.isascii() and cell.isprintable():  # most cells, and there may be two million
         return cell.strip()
@@ -233,8 +242,8 @@ def _limited(rows: Iterator[NumberedRow], width: int, notes: list[Note]) -> Iter
     for count, (line, cells) in enumerate(rows, 1):
         if count > MAX_ROWS:
             raise TableRejected(
-                _("This table has more than %(most)d rows. Divide it, and import one part after the other.")
-                % {"most": MAX_ROWS}
+                _("This table has more than %(most)s rows. Divide it, and import one part after the other.")
+                % {"most": number(MAX_ROWS)}
             )
         if len(cells) > width:
             longer.append(line)

@@ -238,6 +238,7 @@ ACCOUNT_RATE_LIMITS: (
     "manage_email": "10/m/user,20/d/user",  # each added address gets an e-mail
     "confirm_email": "1/180s/key",
     "signup": "20/m/ip",
+    "import_table": "100/d/user",  # each occupies the process that reads workbooks, for up to 45 seconds
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # number of proxies that set X-Forwarded-For
 SOCIALACCOUNT_ONLY = False

@@ -45,14 +45,19 @@ def address_of(view: SavedView) -> str:
 
 @require_safe
 def view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Redirect to the list as a saved view shows it; 404 for a view that is neither the person's nor shared with
-    them.
+    """Redirect to the list as a saved view shows it, without filters that the list does not offer to the person; 404
+    for a view that is neither theirs nor shared with them.
 
     Raises Http404 or Refused for a list that they may not see: its address can name people.
     """
     row = get_object_or_404(SavedView.objects.visible_to(person(request), today_everywhere()), pk=pk)
-    open_list(person(request), get_list_or_404(row.list_slug), QueryDict(row.query), row.subject_key)
-    return redirect(address_of(row))
+    query = QueryDict(row.query)
+    opened = open_list(person(request), get_list_or_404(row.list_slug), query, row.subject_key)
+    offered = opened.view_query
+    if opened.lasting_query.keys() - offered.keys():
+        messages.warning(request, _("This view has filters that are not offered to you. They are left out."))
+    offered[VIEW] = str(row.pk)
+    return redirect(f"{opened.declaration.href(row.subject_key)}?{offered.urlencode()}")
 
 
 @forbidden_while_acting
@@ -76,7 +81,7 @@ def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _view_form(request: HttpRequest, opened: OpenedList, row: SavedView | None) -> HttpResponse:
     """Show the form of a new view, or of the view `row`; on POST save it with the parameters of the opened list."""
-    user, query = person(request), opened.lasting_query.urlencode()
+    user, query = person(request), opened.view_query.urlencode()
     initial = {"name": row.name, "shared_with": row.shared_with} if row else {}
     form = SavedViewForm(submitted_data(request), user=user, today=opened.reader.today, initial=initial)
     if form.is_bound and form.is_valid():

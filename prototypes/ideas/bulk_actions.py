@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Roles
+from cohorts.clock import local_day
+from cohorts.models import Membership
 from cohorts.permissions import roles_by_cohort
 from cohorts.visibility import active_on
 from prototypes import actions
@@ -21,6 +23,7 @@ from prototypes.action_pages.definitions import IDEA_ACTIONS
 from prototypes.action_pages.views import unavailable_reason
 from prototypes.enums import IdeaState
 from prototypes.forms import text_field
+from prototypes.ideas.recorded_reasons import BULK_ACTION_UNDONE
 from prototypes.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.permissions import can_edit_idea, open_to_edits
 from prototypes.row_changes import lock_row
@@ -31,7 +34,6 @@ from web.lists.columns import Reader
 from web.text.names import name_ordering
 
 COHORT: Final = ("cohort__authority",)
-UNDONE: Final = gettext_lazy("The bulk action was undone.")
 
 
 class ReasonForm(BulkForm):
@@ -121,7 +123,7 @@ def _undo_event(idea: Idea, details: Mapping[str, Any], by: User, at: datetime) 
     if last is None or last.pk != details["event"]:
         raise DomainError(_("Something was recorded about this idea since then. Correct it on the page of the idea."))
     last.idea = idea
-    actions.correct_event(event=last, state=details["before"], reason=str(UNDONE), by=by, at=at)
+    actions.correct_event(event=last, state=details["before"], reason=BULK_ACTION_UNDONE, by=by, at=at)
 
 
 def _change_owner(idea: Idea, values: Mapping[str, Any], by: User, _at: datetime) -> Mapping[str, Any]:
@@ -132,12 +134,17 @@ def _change_owner(idea: Idea, values: Mapping[str, Any], by: User, _at: datetime
     return {**before, "new_owner": owner.pk}
 
 
-def _undo_owner(idea: Idea, details: Mapping[str, Any], by: User, _at: datetime) -> None:
-    """Give the idea its former owner and co-authors back. Raises DomainError when these were changed since."""
+def _undo_owner(idea: Idea, details: Mapping[str, Any], by: User, at: datetime) -> None:
+    """Give the idea its former owner and co-authors back. Raises DomainError when these were changed since, or the
+    former owner has left the cohort.
+    """
     idea, owner = lock_row(idea), details["new_owner"]
     if (idea.owner_id, idea.co_author_ids) != (owner, frozenset(details["co_authors"]) - {owner}):
         raise DomainError(_("Someone has changed the owner or the co-authors of this idea since then."))
     former = User.objects.filter(pk=details["owner"]).first() if details["owner"] else None
+    memberships = Membership.objects.filter(cohort=idea.cohort_id, user=former)
+    if memberships.people_who_left(local_day(idea.cohort, at)):
+        raise DomainError(_("The owner from before has left the cohort. Choose another owner on the page of the idea."))
     _save_owner(idea, former, details["co_authors"], by)
 
 

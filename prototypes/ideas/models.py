@@ -21,6 +21,7 @@ from cohorts.models import Cohort
 from prototypes.challenges.models import Challenge
 from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
 from prototypes.enums import IDEA_OPEN, IDEA_REPLACED, AbandonReason, IdeaDecision, IdeaState
+from prototypes.ideas import recorded_reasons
 from prototypes.ideas.stale import stale_cutoff
 from prototypes.ideas.triggers import (
     EventEvidence,
@@ -209,6 +210,7 @@ class Idea(models.Model):
         ]
         indexes = [
             models.Index(F("last_update_on").desc(nulls_last=True), F("id").desc(), name="idea_last_update"),
+            models.Index(fields=["cohort", "number"], name="idea_cohort_number"),  # the trigger asks for the last one
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
             words_index(IDEA_TEXT, name="idea_words"),
         ]
@@ -425,6 +427,11 @@ class IdeaEvent(models.Model):
         day.
         """
         return f"{self.get_state_display()} · {self.effective_on or '?'}"
+
+    @property
+    def why(self) -> StrOrPromise:
+        """The reason as a sentence of the platform or a person's words; "" without one."""
+        return recorded_reasons.reason_text(self.reason)
 
 
 def last_event_into(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:

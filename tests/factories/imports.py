@@ -47,7 +47,7 @@ class ImportBatchFactory(factory.django.DjangoModelFactory):
         state = fields.pop("state", "checked")
         row = super()._create(model_class, *args, **fields)
         if state != "checking":
-            later = {"confirmed_at": NOW} if state not in ("checked", "failed") else {}
+            later = {"confirmed_at": NOW} if state not in ("reading", "checked", "failed") else {}
             later |= {"ended_at": NOW} if state in ("done", "failed", "undone") else {}
             later |= {"stop_reason": "broke"} if state == "failed" else {}
             with transaction.atomic():

@@ -12,7 +12,7 @@ import pytest
 
 from cohorts.imports.members import EMAIL, FULL_NAME
 from imports.cells import EXCEL_DAY_ZERO, day, number, seems_month_first, text
-from imports.columns import Column, guess_columns
+from imports.columns import ImportColumn, guess_columns
 from imports.models import ImportBatch, ImportRow
 from imports.reading.tables import open_file
 from imports.rows import read_values
@@ -22,9 +22,9 @@ from tests.factories.imports import opendocument_sheet, workbook
 COLUMNS: Final = (
     FULL_NAME,
     EMAIL,
-    Column("unit", "Service", text()),
-    Column("starts_on", "First day", day, ("date de début",)),
-    Column("amount", "Amount", number(), ("montant",)),
+    ImportColumn("unit", "Service", text()),
+    ImportColumn("starts_on", "First day", day, ("date de début",)),
+    ImportColumn("amount", "Amount", number(), ("montant",)),
 )
 NAMES: Final = [column.name for column in COLUMNS]
 HEADINGS: Final = {

@@ -131,17 +131,17 @@ def refused_files() -> dict[str, tuple[bytes, str]]:
         "zip bomb": (with_parts(xlsx, x=b"\0" * 150_000_000), TOO_LARGE),
         "zip with thousands of parts": (crowded(6_000), TOO_LARGE),
         "last cell of the sheet": (far_cell("XFD1048576"), TOO_LARGE),
-        "16,384 columns": (far_cell("XFD1"), f"This sheet has 16384 columns; at most {MAX_COLUMNS} are read."),
+        "16,384 columns": (far_cell("XFD1"), f"This sheet has 16,384 columns; at most {MAX_COLUMNS} are read."),
         "wide text": (b"a;" * MAX_COLUMNS + b"a", f"This table has {MAX_COLUMNS + 1} columns; at most {MAX_COLUMNS}"),
         "many cells": ((b"a;" * 100 + b"\n") * (MAX_CELLS // 100 + 1), "This table has more than two million cells."),
         "many cells in a row": (b";" * MAX_CELLS, "This table has more than two million cells."),
-        "many rows": (b"Nom\n" + b"x\n" * (MAX_ROWS + 1), f"This table has more than {MAX_ROWS} rows."),
-        "long cell": (b"Nom\n" + b"x" * 20_001, "A cell of row 2 has more than 20000 characters."),
+        "many rows": (b"Nom\n" + b"x\n" * (MAX_ROWS + 1), "This table has more than 50,000 rows."),
+        "long cell": (b"Nom\n" + b"x" * 20_001, "A cell of row 2 has more than 20,000 characters."),
         "line ends": (
             b"Nom\nAda" + b"\n" * MAX_LINES,
-            f"This file has more than {MAX_LINES} rows, most of them empty.",
+            "This file has more than 1,048,576 rows, most of them empty.",
         ),
-        "long cell of a workbook": (repeated("x" * 30_000, rows=1), "A cell of row 1 has more than 20000 characters."),
+        "long cell of a workbook": (repeated("x" * 30_000, rows=1), "A cell of row 1 has more than 20,000 characters."),
         "one text in many cells": (repeated("x" * 19_000, rows=80), "This file has more than 50 million characters."),
         "large": (b"x" * 20_000_001, "This file is larger than 20 MB."),
         "billion laughs, ODS": (archive(in_ods | {"content.xml": entities(ods_xml, BILLION)}), DAMAGED),
@@ -164,6 +164,36 @@ def test_a_file_that_was_cut_off_anywhere_is_refused():
     assert {str(answer).partition(".")[0] + "." for answer in answers} == {DAMAGED, EMPTY}
 
 
+def loaded_opendocument() -> bytes:
+    """Return an ODS file with a hidden sheet, macros, and a merged cell with a formula that refers to another file."""
+    xml = content_of(opendocument_sheet(HEADER, ADA), "content.xml")
+    for before, after in [
+        ("<office:document-content", f'<office:document-content xmlns:style="{STYLE_NAMESPACE}"'),
+        (
+            "<office:body>",
+            '<office:automatic-styles><style:style style:name="ta2" style:family="table"><style:table-properties'
+            ' table:display="false"/></style:style></office:automatic-styles><office:body>',
+        ),
+        (
+            "</office:spreadsheet>",
+            '<table:table table:name="Caché" table:style-name="ta2"><table:table-row><table:table-cell'
+            ' office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row></table:table>'
+            "</office:spreadsheet>",
+        ),
+        (
+            "<table:table-cell",
+            '<table:table-cell table:number-columns-spanned="1" table:number-rows-spanned="2"'
+            " table:formula=\"of:=['file:///srv/x.ods'#$F.A1]\"",
+        ),
+    ]:
+        assert before in xml
+        xml = xml.replace(before, after, 1)
+    return archive(
+        opendocument_parts("spreadsheet") | {"content.xml": xml, "Basic/Standard/script-lb.xml": "<library/>"}
+    )
+
+
+STYLE_NAMESPACE: Final = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
 FORMULAS = "Formulas are not calculated: the results saved in the file are read."
 
 
@@ -194,6 +224,17 @@ def noted_files() -> dict[str, tuple[bytes, list[str], list[str]]]:
         ),
         "merged cells": (saved(merged), ADA, ["Of merged cells, only the first one has a value: 897."]),
         "hidden sheets": (saved(other), ADA, ["Hidden sheets are not read: Caché, Secret."]),
+        "ODS with all of these": (
+            loaded_opendocument(),
+            ADA,
+            [
+                "Hidden sheets are not read: Caché.",
+                "Of merged cells, only the first one has a value: 1.",
+                "The file contains macros. They are not run.",
+                "The file refers to other files. They are not opened: the results saved in this one are read.",
+                FORMULAS,
+            ],
+        ),
     }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from cohorts.models import Cohort, Invitation
 from cohorts.people.actions import end_membership
 from imports import actions, checking, running
 from imports.cells import normalised
-from imports.enums import BatchState, RowState
+from imports.enums import BatchState, ImportRowState
 from imports.kinds import ImportedThing, Place, import_kinds
-from imports.models import STALE_AFTER, ColumnChoice, ImportBatch, ImportRow
-from imports.personal_data import erase_rows_with, purge
+from imports.models import STALE_AFTER, ColumnChoice, FilePart, ImportBatch, ImportRow
+from imports.personal_data import PRIVACY, erase, erase_rows_with, purge
+from imports.reading.notes import note_texts
 from imports.reading.tables import pasted_file
 from imports.running import WorkStopped, claim_import, import_next_rows, run_due_imports, run_import
 from imports.tasks import run_imports
@@ -129,6 +131,24 @@ class TestChecking:
         batch = added(cast, text)
         assert (batch.created_count, batch.refused_count) == (left, 30 - left)
 
+    def test_a_large_file_is_read_by_the_worker_and_then_deleted(self, cast, monkeypatch):
+        monkeypatch.setattr(actions, "BYTES_PER_PART", 10)
+        given = {"kind": "members", "place": place_of(cast.cohort), "file_name": "a.csv", "language": "en", "at": NOW}
+        batch = actions.add_unread_file(file=BytesIO(PEOPLE.encode()), by=cast["P"], **given)
+        assert (batch.state, FilePart.objects.count() > 1, run_due_imports(lambda: NOW)) == ("reading", True, 1)
+        batch.refresh_from_db()
+        assert (batch.state, outcomes(batch)) == ("checked", [(2, "create", ""), (3, "create", "")])
+        damaged = actions.add_unread_file(file=BytesIO(b"PK\x03\x04x"), by=cast["P"], **given)
+        assert run_due_imports(lambda: NOW) == 0
+        damaged.refresh_from_db()
+        assert (damaged.state, damaged.stop_reason, FilePart.objects.count()) == ("failed", "not_read", 0)
+        assert note_texts(damaged.notes) == [
+            "This file is damaged or incomplete. Open it, save it again, then try again."
+        ]
+        assert purge(at=NOW + timedelta(days=30, seconds=1), dry_run=False) == 2
+        damaged.refresh_from_db()
+        assert (damaged.file_name, damaged.notes) == ("", [])
+
     def test_many_rows_are_checked_by_the_worker(self, cast, monkeypatch):
         monkeypatch.setattr(actions, "ROWS_CHECKED_AT_ONCE", 1)
         batch = added(cast)
@@ -139,7 +159,7 @@ class TestChecking:
     @pytest.mark.parametrize("number", [1, 3, 600])
     def test_the_statements_do_not_grow_with_the_rows(self, cast, number, django_assert_num_queries):
         chunks = 1 + (number > 500)
-        with django_assert_num_queries(23 + 9 * (chunks - 1)):
+        with django_assert_num_queries(22 + 8 * (chunks - 1)):
             added(cast, many(number))
 
     def test_only_people_who_may_import_into_the_place_do(self, cast):
@@ -224,6 +244,48 @@ class TestRunning:
         batch.refresh_from_db()
         assert (batch.state, batch.stop_reason, Invitation.objects.count()) == ("failed", "not_allowed", 0)
 
+    def test_rights_are_those_of_the_moment_of_each_part(self, cast):
+        batch = actions.confirm_import(batch=added(cast, many(25), by="C"), by=cast["C"], at=NOW)
+        claimed = claim_import(by=None, at=NOW)
+        import_next_rows(batch=claimed, by=claimed.actor, at=NOW)
+        update(cast["C"], is_active=False)
+        with pytest.raises(Refused):
+            import_next_rows(batch=claimed, by=claimed.actor, at=NOW)
+        assert (Invitation.objects.count(), batch.rows.to_import().count()) == (20, 5)
+
+    def test_an_import_of_the_command_is_confirmed_and_undone_in_the_name_of_lab_staff(self, cast):
+        source = pasted_file(PEOPLE, import_kinds["members"].columns)
+        given = {"kind": "members", "place": place_of(cast.cohort), "file_name": "", "language": "en", "at": NOW}
+        batch = actions.add_import(source=source, by=None, **given)
+        actions.confirm_import(batch=batch, by=cast["S"], at=NOW)
+        run_due_imports(lambda: NOW)
+        assert set(Invitation.objects.values_list("invited_by", flat=True)) == {cast["S"].pk}
+        other = UserFactory(is_lab_staff=True)
+        actions.request_import_undo(batch=batch, by=other, at=NOW)
+        run_due_imports(lambda: NOW)
+        batch.refresh_from_db()
+        assert (batch.person, batch.requested_by, batch.state) == (None, other, "undone")
+        people = batch.events.filter(pgh_label="update").order_by("pgh_id").values_list("requested_by", flat=True)
+        assert list(dict.fromkeys(people)) == [None, cast["S"].pk, other.pk]
+
+    def test_only_the_plan_that_was_looked_at_is_confirmed(self, cast):
+        batch = added(cast)
+        given: Any = {"batch": batch, "by": cast["P"], "at": NOW, "plan_token": batch.plan_token}
+        imported(cast, PEOPLE.rpartition("Bob")[0])
+        actions.check_again(batch=batch, by=cast["P"], at=NOW)
+        assert refusal(actions.confirm_import, **given) == (
+            "What this import would do has changed since you looked at it: create 2 → 1, unchanged 0 → 1."
+            " Check the rows, then import."
+        )
+        batch.refresh_from_db()
+        values_changed = "Values have changed since you looked at the rows. Check them again, then import."
+        mapping = ["full_name", "email", "role"]
+        actions.choose_columns(batch=batch, mapping=mapping, month_first=True, defaults={}, by=cast["P"], at=NOW)
+        for token in (batch.plan_token, f"{'9' * 5000}-x", ""):
+            assert refusal(actions.confirm_import, **given | {"plan_token": token}) == values_changed
+        batch.refresh_from_db()
+        assert actions.confirm_import(**given | {"plan_token": batch.plan_token}).state == "waiting"
+
     def test_a_second_import_into_the_same_place_waits(self, cast):
         first, second = added(cast), added(cast, many(3), by="C")
         for batch, role in ((first, "P"), (second, "C")):
@@ -256,7 +318,7 @@ class TestUndo:
 
     def test_an_undo_ends_what_was_created_and_keeps_it(self, cast):
         batch = self.undo(cast, imported(cast))
-        assert (batch.state, set(batch.rows.values_list("state", flat=True))) == ("undone", {RowState.UNDONE})
+        assert (batch.state, set(batch.rows.values_list("state", flat=True))) == ("undone", {ImportRowState.UNDONE})
         assert [row.why for row in Invitation.objects.all()] == ["The import that invited the person was undone."] * 2
         assert set(Reminder.objects.values_list("state", flat=True)) == {"cancelled"}
         assert refusal(actions.request_import_undo, batch=batch, by=cast["P"], at=NOW) == (
@@ -326,6 +388,19 @@ class TestRetention:
         batch.refresh_from_db()
         assert (ImportRow.objects.count(), batch.created_count) == (0, 2)
         assert (batch.header, batch.mapping, batch.file_name, batch.sheet) == ([], [], "", "")
+
+    def test_an_erased_person_leaves_no_file_no_row_and_no_choice_of_columns(self, cast):
+        given = {"kind": "members", "place": place_of(cast.cohort), "file_name": "a.csv", "language": "en", "at": NOW}
+        unread = actions.add_unread_file(file=BytesIO(PEOPLE.encode()), by=cast["P"], **given)
+        batch, choice = added(cast), {"month_first": False, "defaults": {}, "by": cast["P"], "at": NOW}
+        actions.choose_columns(batch=batch, mapping=["full_name", "email", "role"], **choice)
+        copied = [list(part.rows(cast["P"])) for part in PRIVACY.personal_data.values()]
+        assert [row["file_name"] for row in copied[0]] == ["a.csv", ""]
+        assert [row["columns"] for row in copied[1]] == [{"nom": "full_name", "courriel": "email", "role": "role"}]
+        erase(user=cast["P"], at=NOW)
+        assert (FilePart.objects.count(), ImportRow.objects.count(), ColumnChoice.objects.count()) == (0, 0, 0)
+        unread.refresh_from_db()
+        assert unread.file_name == ""
 
     def test_headings_with_an_address_are_erased(self, cast):
         header = ["Ada <ada@people.example>", "Nada nada@people.example"]

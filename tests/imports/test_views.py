@@ -1,6 +1,7 @@
 """Pages of imports: upload, preview with corrections, progress, result and undo, for their person only."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,9 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from cohorts.models import Invitation
+from files.locks import Deadline, exclusive_lock
 from files.uploads.handler import Upload
 from imports import views
 from imports.models import ImportBatch
+from imports.refusals import READING_ANOTHER
 from imports.running import run_due_imports
 from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
 from tests.factories.cast import NOW, Cast
@@ -36,11 +39,18 @@ def pasted(client: Client, text: str = PEOPLE) -> ImportBatch:
     return batch
 
 
+def confirm(client: Client, batch: ImportBatch) -> Any:
+    """Send the form of the preview that imports, and return the page that follows."""
+    page = client.get(batch.get_absolute_url())
+    [token] = re.findall(r'name="plan_token" value="([^"]*)"', page.content.decode())
+    return client.post(f"{batch.get_absolute_url()}confirm/", {"plan_token": token}, follow=True)
+
+
 def test_people_are_invited_in_three_clicks_and_undone_in_two(cast, pilot):
     batch = pasted(pilot, "Nom;Courriel\nAda Essai;ada@people.example\nBob Essai;bob@people.example\n")
     address = batch.get_absolute_url()
     assert "Import 2 rows" in page_text(pilot.get(address))
-    pilot.post(f"{address}confirm/")
+    confirm(pilot, batch)
     assert "The import begins as soon as another one" in page_text(pilot.get(address))
     run_due_imports(lambda: NOW)
     page = pilot.get(address)
@@ -51,8 +61,53 @@ def test_people_are_invited_in_three_clicks_and_undone_in_two(cast, pilot):
     assert ("undone" in page_text(pilot.get(address)), Invitation.objects.revoked().count()) == (True, 2)
 
 
+def test_a_preview_that_is_out_of_date_is_shown_again_with_what_changed(pilot):
+    batch, other = pasted(pilot), pasted(pilot)
+    address, token = batch.get_absolute_url(), batch.plan_token
+    confirm(pilot, other)
+    run_due_imports(lambda: NOW)
+    page = pilot.post(f"{address}confirm/", {"plan_token": token}, follow=True)
+    assert page.redirect_chain == [(address, 302)]
+    assert page_messages(page) == [
+        "What this import would do has changed since you looked at it: create 1 → 0, unchanged 0 → 1."
+        " Check the rows, then import."
+    ]
+    page = pilot.post(f"{pasted(pilot, PEOPLE.replace('ada@', 'zoe@')).get_absolute_url()}confirm/", follow=True)
+    assert page_messages(page) == ["Values have changed since you looked at the rows. Check them again, then import."]
+
+
+def test_a_large_file_is_answered_at_once_and_read_by_the_worker(pilot, settings, tmp_path, monkeypatch):
+    settings.FILES_DIR = tmp_path
+    monkeypatch.setattr(views, "READ_AT_ONCE", 10)
+    answer = pilot.post(NEW, {"file": SimpleUploadedFile("gens.csv", PEOPLE.encode())}, follow=True)
+    assert "The file is being read." in page_text(answer)
+    second = pilot.post(NEW, {"file": SimpleUploadedFile("gens.csv", PEOPLE.encode())})
+    assert errors(second) == {"file": [READING_ANOTHER]}
+    run_due_imports(lambda: NOW)
+    assert "2 rows read from gens.csv." in page_text(pilot.get(answer.redirect_chain[0][0]))
+    answer = pilot.post(NEW, {"file": SimpleUploadedFile("gens.csv", b"%PDF-1.7 a picture")})
+    run_due_imports(lambda: NOW)
+    page = pilot.get(answer.headers["Location"])
+    assert "This file was not read. Nothing was imported. This file cannot be read as a table." in page_text(page)
+    assert NEW in page_links(page)
+
+
+def test_a_person_reads_one_table_at_a_time_and_so_many_in_a_day(cast, pilot, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    with exclusive_lock(f"table-{cast['P'].pk}", deadline=Deadline(0)):
+        assert errors(pilot.post(NEW, {"pasted": PEOPLE})) == {"pasted": [READING_ANOTHER]}
+        assert browser(cast["C"]).post(NEW, {"pasted": PEOPLE}).status_code == 302
+    settings.ACCOUNT_RATE_LIMITS = {"import_table": "2/d/user"}
+    assert [pilot.post(NEW, {"pasted": PEOPLE}).status_code for _ in range(2)] == [302, 302]
+    page = pilot.post(NEW, {"pasted": PEOPLE})
+    too_many = "You have reached the number of tables that a person can import in a day. Try again tomorrow."
+    assert errors(page) == {"pasted": [too_many]}
+    assert PEOPLE.splitlines()[1] in page.content.decode()
+
+
 def test_the_progress_tells_the_step_and_how_much_is_done(pilot, cast):
     for state, step, text in [
+        ("reading", "Check the rows", "The file is being read."),
         ("checking", "Check the rows", "The rows are being checked."),
         ("running", "Import", "0 of 4 rows done"),
         ("undoing", "Import", "The import is being undone."),
@@ -169,7 +224,7 @@ def test_each_sheet_of_a_workbook_can_be_chosen(pilot, settings, tmp_path):
     page = pilot.get(batches["2025"].get_absolute_url())
     assert {batch.get_absolute_url() for batch in batches.values()} <= set(page_links(page))
     assert "These sheets are not read: Large, Vide." in page_text(page)
-    pilot.post(f"{batches['2026'].get_absolute_url()}confirm/")
+    confirm(pilot, batches["2026"])
     upload["file"] = SimpleUploadedFile("gens.xlsx", content)
     assert pilot.post(NEW, upload).headers["Location"] == answer.headers["Location"]
     assert list(ImportBatch.objects.order_by("pk").values_list("state", flat=True)) == ["checked", "checked", "waiting"]
@@ -187,7 +242,7 @@ def test_imports_of_others_and_unknown_kinds_and_places_are_not_found(cast, pilo
 def test_refusals_are_messages_on_the_page(cast, pilot):
     batch = pasted(pilot, "Nom;Courriel\nAda;ada\n")
     address = batch.get_absolute_url()
-    page = pilot.post(f"{address}confirm/", follow=True)
+    page = pilot.post(f"{address}confirm/", {"plan_token": batch.plan_token}, follow=True)
     assert page_messages(page) == ["No row can be imported: correct the refused rows, or choose other columns."]
     assert page_messages(pilot.post(f"{address}discard/", follow=True)) == [
         "Nothing was imported, and the rows are deleted."

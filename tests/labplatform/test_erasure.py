@@ -65,6 +65,7 @@ def imported(cast: Cast) -> None:
     """Create an imported table with a row of the person, and another with a correction to their address."""
     ImportRowFactory(batch__person=cast["P"], cells=[ADDRESS.upper(), NAME])
     ImportRowFactory(batch__person=cast["P"], cells=["", NAME], corrections={"email": f"{NAME} <{ADDRESS}>"})
+    ImportRowFactory(batch__person=cast["P"], cells=["", ""], changes=[["email", ADDRESS, "new@example.org"]])
 
 
 def emails_to(user: User, cast: Cast) -> None:
@@ -132,6 +133,7 @@ def test_names_and_addresses_are_gone_everywhere(somebody: User):
         "comments_comment.text",
         "django_admin_log.object_repr",
         "imports_importrow.cells",
+        "imports_importrow.changes",
         "imports_importrow.corrections",
         "notifications_delivery.address",
         "notifications_delivery.last_error",

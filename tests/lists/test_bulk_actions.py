@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from accounts.models import User
 from lists.actions import request_run
@@ -252,6 +252,23 @@ def test_undo_of_a_new_owner_leaves_co_authors_changed_since(cast: Cast, ideas: 
     idea = Idea.objects.get(pk=ideas[0].pk)
     assert (idea.owner, idea.co_author_ids) == (cast["M"], frozenset({cast["C"].pk}))
     assert run.rows.get().reason == "Someone has changed the owner or the co-authors of this idea since then."
+
+
+def test_people_who_left_the_cohort_get_no_idea_back_and_no_new_one(cast: Cast, ideas: list[Idea]):
+    yesterday = localdate() - timedelta(days=1)
+    Idea.objects.filter(pk=ideas[0].pk).update(owner=cast["C"])
+    confirm(cast["P"], address(OWNER, ideas[0]), owner=cast["M"].pk)
+    run = BulkRun.objects.get()
+    cast.cohort.memberships.filter(user=cast["C"]).update(ends_on=yesterday)
+    send(cast["P"], f"/bulk/{run.pk}/undo/")
+    assert (Idea.objects.get(pk=ideas[0].pk).owner, run.rows.get().reason) == (
+        cast["M"],
+        "The owner from before has left the cohort. Choose another owner on the page of the idea.",
+    )
+    late = BulkRunFactory(person=cast["P"], action_slug="owner", values=f"owner={cast['C'].pk}")
+    late.rows.create(key=ideas[1].pk)
+    work_on_run(late, now)
+    assert late.rows.get().reason == "Your choices are no longer valid. Select the rows again."
 
 
 def test_owner_of_several_cohorts_is_a_member_of_all(cast: Cast, ideas: list[Idea]):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from cohorts.models import Membership
 from imports import actions
 from imports.kinds import import_kinds
 from prototypes.models import Idea, IdeaEvent
@@ -52,7 +53,9 @@ def test_an_undo_corrects_the_acceptance_and_abandons_what_was_created(cast: Cas
     assert batch.state == "undone"
     assert set(Idea.objects.values_list("state", "accepted_on")) == {("abandoned", None)}
     assert IdeaEvent.objects.count() == recorded + 5  # two corrections, three ends
-    assert IdeaEvent.objects.filter(reason="The import was undone.").count() == 5
+    assert [str(event.why) for event in IdeaEvent.objects.filter(reason="import_undone")] == [
+        "The import was undone."
+    ] * 5
 
 
 def test_an_idea_is_changed_and_accepted_by_its_reference_and_set_back(cast: Cast):
@@ -127,3 +130,15 @@ def test_the_statements_do_not_grow_with_the_rows(cast: Cast, number: int, djang
     text = "Titre\n" + "".join(f"Idée {n}\n" for n in range(number))
     with django_assert_num_queries(20):
         checked("ideas", "rivage", text, cast["P"])
+
+
+def test_people_who_left_the_cohort_own_no_imported_idea_and_get_none_back(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, title="Le guichet", owner=cast["C"])
+    batch = imported("ideas", "rivage", f"Titre;Porteur\nLe guichet;{cast['M'].email}", cast["P"])
+    Membership.objects.filter(cohort=cast.cohort, user=cast["C"]).update(ends_on=date(2026, 11, 23))
+    assert actions.undo_refusals(batch, cast["P"], NOW) == [
+        f"The owners from before have left the cohort: {idea}. Change these ideas one by one."
+    ]
+    assert plans(checked("ideas", "rivage", f"Titre;Porteur\nLe guichet;{cast['C'].email}", cast["P"])) == [
+        ("refused", ("owner", "No member, or more than one, has this name or address."))
+    ]

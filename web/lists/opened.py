@@ -158,7 +158,7 @@ class OpenedList:
 
     @cached_property
     def lasting_query(self) -> QueryDict:
-        """The parameters that choose filters, order and columns, without empty ones: what a saved view keeps."""
+        """The parameters that choose filters, order and columns, without empty ones."""
         lasting = QueryDict(mutable=True)
         for name in (*self.declaration.filters.base_filters, SORT, COLUMNS):
             if values := [value for value in self.query.getlist(name) if value.strip()]:
@@ -166,6 +166,14 @@ class OpenedList:
         if self._chooses_no_column:
             lasting[COLUMNS] = ""
         return lasting
+
+    @property
+    def view_query(self) -> QueryDict:
+        """The parameters that a saved view keeps: the lasting ones, without filters that the reader is not offered."""
+        query = self.lasting_query.copy()
+        for name in self.declaration.filters.base_filters.keys() - self.filters.filters.keys():
+            query.pop(name, None)
+        return query
 
     def address(self, **changes: str | None) -> str:
         """Return the address of the list with these parameters changed, and without those that are None."""

@@ -79,7 +79,7 @@ def event_text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str =
     `clock` is that sentence when they do not count from this event. For a correction it is the reason of the event
     `first`, recorded first in its place, if that had the same state. "" without a reason.
     """
-    reason = (first.reason if first and first.state == event.state else "") if event.corrects_id else event.reason
+    reason = (first.why if first and first.state == event.state else "") if event.corrects_id else event.why
     if reason and event.abandoned_for and event.abandoned_for != AbandonReason.OTHER:
         return _("%(reason)s. %(words)s") % {
             "reason": capitalised(event.get_abandoned_for_display()),
@@ -134,7 +134,7 @@ def event_detail(event: IdeaEvent, before: str = "") -> str:
         before,
         _("Exact day unknown.") if event.effective_on and event.precision != Precision.DAY else "",
         _("Known so far, as published.") if event.is_reported_state else "",
-        _("Corrected: %(reason)s") % {"reason": event.reason} if event.corrects_id else "",
+        _("Corrected: %(reason)s") % {"reason": event.why} if event.corrects_id else "",
         _("Source: %(source)s") % {"source": event.source} if event.source else "",
     ]
     return " ".join(filter(None, parts))

@@ -95,13 +95,28 @@ e@people.example;;relay"""
     batch = added(cast, text)
     assert reasons(batch) == [
         (2, "discipline", "Say which discipline the resident brings, such as design."),
-        (3, "email", "This person’s account is closed. Give another address."),
         (7, "role", "Every seat of the cohort is taken or promised: end a membership or withdraw an invitation."),
         (8, "role", "Only the lab can name coordinators. Only the lab and the coordinator can name pilots."),
         (9, "email", "This row has no e-mail address."),
         (10, "full_name", "This row has no name."),
     ]
-    assert (batch.unchanged_count, batch.created_count) == (2, 1)
+    assert (batch.unchanged_count, batch.created_count) == (2, 2)
+    closed = "This person’s account is closed: nobody can sign in with this address. Give another one."
+    assert (3, "email", closed) in reasons(run(cast, batch))
+
+
+def test_the_preview_does_not_tell_who_has_an_account_or_whose_an_address_is(cast):
+    UserFactory(email="gone@people.example", is_active=False)
+    cast["M"].emailaddress_set.create(email="private@people.example", verified=True)
+    text = "E-mail;Name;Role;Service\n" + "".join(
+        f"{name}@people.example;Ada Essai;ambassador;Accueil\n" for name in ("gone", "private", "new")
+    )
+    batch = added(cast, text)
+    assert set(batch.rows.values_list("outcome", "object_id", "reason")) == {("create", None, "")}
+    assert [(line, reason.split(":")[0]) for line, _column, reason in reasons(run(cast, batch))] == [
+        (2, "This person’s account is closed"),
+        (3, "This person has that role in the cohort already at these dates."),
+    ]
 
 
 def test_a_name_next_to_an_address_is_checked_like_one_in_its_own_column(cast):
@@ -119,9 +134,11 @@ def test_a_table_invites_one_pilot_at_most(cast):
     ]
 
 
-def test_a_member_is_recognised_by_any_address_or_by_name_and_details_change(cast):
+def test_a_member_is_recognised_by_invited_address_or_by_name_and_details_change(cast):
     member = cast.cohort.memberships.get(user=cast["M"])
     cast["M"].emailaddress_set.create(email="further@people.example", verified=True)
+    invitation = {"cohort": cast.cohort, "role": "ambassador", "person": cast["M"], "email": "further@people.example"}
+    accepted = InvitationFactory(**invitation, accepted_at=NOW, accepted_by=cast["M"])
     for identity in ("further@people.example;;", f";{member.name};", f"{cast['M'].email.upper()};;"):
         Membership.objects.filter(pk=member.pk).update(unit="Voirie")
         batch = added(cast, f"E-mail;Name;Role;Service\n{identity}ambassador;Accueil")
@@ -129,7 +146,7 @@ def test_a_member_is_recognised_by_any_address_or_by_name_and_details_change(cas
         assert (row.outcome, row.object_id, row.changes) == ("update", member.pk, [["unit", "Voirie", "Accueil"]])
     run(cast, batch)
     member.refresh_from_db()
-    assert (member.unit, Invitation.objects.count()) == ("Accueil", 0)
+    assert (member.unit, Invitation.objects.get().pk) == ("Accueil", accepted.pk)
     actions.request_import_undo(batch=batch, by=cast["P"], at=NOW)
     run_due_imports(lambda: NOW)
     member.refresh_from_db()
