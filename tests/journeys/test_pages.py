@@ -68,7 +68,7 @@ DETAILS = (
     "/prototypes/{prototype}/",
     "/trials/",
     "/trials/{concluded}/",
-    "/lists/ideas/act/owner/?all=1",
+    "/lists/ideas/actions/owner/?all=1",
     "/lists/ideas/views/new/?state=parked",
     "/exchanges/{exchange}/",
     "/exchanges/{proposed}/",

@@ -18,9 +18,9 @@ OPEN = {"authorities"}  # public bodies: none of their texts has a marker
 def addresses(of_list: List, stage: Stage) -> list[str]:
     """Return the addresses of the page, the files and the previews of a list, with all its columns."""
     own = "" if of_list.subject is no_subject else stage.home.cohort.slug
-    query = urlencode({"of": own, "columns": ".".join(of_list.columns), "all": 1})
+    query = urlencode({"subject_key": own, "columns": ".".join(of_list.columns), "all": 1})
     files = [f"/lists/{of_list.slug}/file/{form}/?{query}" for form in ("csv", "xlsx")]
-    previews = [f"/lists/{of_list.slug}/act/{slug}/?{query}" for slug in of_list.bulk_actions]
+    previews = [f"/lists/{of_list.slug}/actions/{slug}/?{query}" for slug in of_list.bulk_actions]
     return [f"{of_list.href(own)}?{query}", *files, *previews]
 
 
@@ -47,7 +47,7 @@ def test_every_list_sorts_by_each_of_its_columns(slug: str, stage: Stage):
     for name in sorted_by:
         for sort in (name, f"-{name}"):
             answer = stage.clients["S"].get(f"{page}&sort={sort}")
-            assert (answer.status_code, answer.context["opened"].sort, answer.context["opened"].ignored) == (
+            assert (answer.status_code, answer.context["bound_list"].sort, answer.context["bound_list"].ignored) == (
                 200,
                 sort,
                 [],

@@ -78,7 +78,7 @@ class TestList:
     def test_only_lab_staff_can_filter_by_missing_admin(self, visitor: Client):
         authority = AuthorityAdminFactory().authority
         page = visitor.get("/authorities/?missing=admin")
-        assert (row_heads(page), "missing" in page.context["opened"].filters.form.fields) == (
+        assert (row_heads(page), "missing" in page.context["bound_list"].filters.form.fields) == (
             [authority.name],
             False,
         )

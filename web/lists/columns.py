@@ -26,13 +26,13 @@ NUMBER: Final = "n fig nowrap"
 class Reader:
     """Who reads a list: the person, their day, and the object whose list it is (None for lists of everything).
 
-    `key` is the key of that object in addresses, such as the slug of a cohort. `csrf_token` is for buttons in the cells
-    of a page.
+    `subject_key` is the key of that object in addresses, such as the slug of a cohort. `csrf_token` is for buttons in
+    the cells of a page.
     """
 
     user: Any
     today: Any
-    key: str = ""
+    subject_key: str = ""
     subject: Any = None
     csrf_token: Any = ""
 

@@ -19,11 +19,11 @@ from web.pages.pagination import PER_PAGE
 from web.registries import Registry
 
 
-def no_subject(_user: Any, key: str) -> Any:
+def no_subject(_user: Any, subject_key: str) -> Any:
     """Return None: the subject of lists of everything that the person may see; raise Http404 if an address gives a key
     of one.
     """
-    if key:
+    if subject_key:
         raise Http404
 
 
@@ -50,8 +50,9 @@ class List:
     - `complete`: loads for the rows of one page, or of a chunk of a file, what their cells need beyond their fields,
       with a fixed number of statements.
     - `permission`: whether a person may open the list at all, for lists that are not for everyone.
-    - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a key
-      for a person, and raises Http404 or Refused if they may not see the list. The key is the argument of the page.
+    - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a
+      `subject_key` for a person, and raises Http404 or Refused if they may not see the list. The key is the argument of
+      the page.
     - `empty_icon`, `empty_title`, `empty_text`: shown while there are no rows at all.
     """
 
@@ -75,9 +76,9 @@ class List:
     short_name: Callable[[Any], str] | None = None
     per_page: int = PER_PAGE
 
-    def href(self, key: str = "") -> str:
-        """Return the URL of the page of the list; `key` is that of the object it belongs to."""
-        return reverse(self.route, args=[key] if key else [])
+    def href(self, subject_key: str = "") -> str:
+        """Return the URL of the page of the list; `subject_key` is that of the object it belongs to."""
+        return reverse(self.route, args=[subject_key] if subject_key else [])
 
 
 lists: Final[Registry[List]] = Registry("lists")

@@ -80,7 +80,7 @@ class TestList:
         for one in "CPN":
             MembershipFactory(cohort=lost, user=cast[one], role="coordinator" if one in "CP" else "relay")
         page = browser(cast[role]).get("/cohorts/?missing=pilot")
-        is_offered = "missing" in page.context["opened"].filters.form.fields
+        is_offered = "missing" in page.context["bound_list"].filters.form.fields
         assert ([row.name for row in page.context["page"]] if is_offered else None) == names
 
     def test_overdue_cohorts_can_be_filtered(self, staff, cast):
@@ -228,12 +228,12 @@ class TestPage:
             actual_start=date(2014, 1, 1),
             actual_start_precision="year",
             seats=None,
-            outcome="A lab opened.",
+            outcome="A lab bound_list.",
             source="Annual report",
         )
         text = page_text(browser(cast["X"]).get("/cohorts/bourgogne/"))
         assert "completed published facts from 2014" in text
-        assert "A lab opened. Annual report" in text
+        assert "A lab bound_list. Annual report" in text
         assert "Nobody yet." in text
 
     @pytest.mark.parametrize("role", "NX")

@@ -81,7 +81,7 @@ def test_a_text_that_is_too_long_is_ignored(staff: Client):
 
 
 def test_text_fields_have_a_maximum_length(staff: Client):
-    form = staff.get("/authorities/").context["opened"].filters.form
+    form = staff.get("/authorities/").context["bound_list"].filters.form
     assert form.fields["name"].widget.attrs["maxlength"] == str(MAX_TEXT_CHARACTERS)
 
 

@@ -1,4 +1,4 @@
-"""A list as one person opened it: the rows, columns and order that the parameters of its address choose."""
+"""A list bound to its reader and to an address, whose parameters choose its rows, columns and order."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from web.pages.pagination import COUNT_CAP
 SORT: Final = "sort"
 COLUMNS: Final = "columns"
 VIEW: Final = "view"
+SUBJECT_KEY: Final = "subject_key"  # in addresses of files and bulk actions: the key of the object the list belongs to
 KEYWORDS: Final = ("q", "search", "name", "person")  # the names of the filter by keyword
 
 
@@ -46,8 +47,8 @@ class Heading(NamedTuple):
 
 
 @dataclass(frozen=True)
-class OpenedList:
-    """A list opened by one reader at one address, whose parameters are `query`."""
+class BoundList:
+    """A list bound to one reader and to the parameters of an address, `query`, as Django binds a form to its data."""
 
     declaration: List
     reader: Reader
@@ -176,13 +177,13 @@ class OpenedList:
             query.pop(name, None)
             if value is not None:
                 query[name] = value
-        href = self.declaration.href(self.reader.key)
+        href = self.declaration.href(self.reader.subject_key)
         return f"{href}?{query.urlencode()}" if query else href
 
     def export_query(self) -> str:
         """Return the query string for a file or a bulk action: the lasting one, with the key of the list's object."""
-        of = {"of": self.reader.key} if self.reader.key else {}
-        return "&".join(filter(None, [urlencode(of), self.lasting_query.urlencode()]))
+        subject = {SUBJECT_KEY: self.reader.subject_key} if self.reader.subject_key else {}
+        return "&".join(filter(None, [urlencode(subject), self.lasting_query.urlencode()]))
 
     @property
     def headings(self) -> Iterator[Heading]:
@@ -237,8 +238,8 @@ class OpenedList:
         """Pairs of name and value that the form of the bulk actions passes on: all, and the key of the list's
         object.
         """
-        of = [("of", self.reader.key)] if self.reader.key else []
-        return [*of, *(pair for pair in self._parameters if pair[0] != VIEW)]
+        subject = [(SUBJECT_KEY, self.reader.subject_key)] if self.reader.subject_key else []
+        return [*subject, *(pair for pair in self._parameters if pair[0] != VIEW)]
 
     @property
     def _parameters(self) -> list[tuple[str, str]]:
