@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -39,15 +40,22 @@ AFFECTED: Final = "affected"
 
 @dataclass(frozen=True)
 class Preview:
-    """What a bulk action would do to the selected rows: those affected, and those refused, by reason."""
+    """What a bulk action would do to the selected rows: those affected, and those refused, by reason.
+
+    `shown_values` are the values of the form, encoded, if the preview shows their effect on each row.
+    """
 
     affected: Sequence[Any]
     refused: dict[str, list[Any]]
+    shown_values: str = ""
 
     @property
     def token(self) -> str:
-        """A hash of the affected rows: the form sends it back, so that nothing happens to rows nobody has seen."""
-        return sha256(",".join(str(row.pk) for row in self.affected).encode()).hexdigest()[:16]
+        """A hash of the affected rows and shown values: the form sends it back, so that nothing is done that nobody has
+        seen.
+        """
+        rows = ",".join(str(row.pk) for row in self.affected)
+        return sha256(f"{rows} {self.shown_values}".encode()).hexdigest()[:16]
 
 
 @forbidden_while_acting
@@ -55,9 +63,10 @@ class Preview:
 def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpResponse:
     """Show whom a bulk action affects, and who is refused and why; on POST run it on the affected rows.
 
-    The address names the list, the action, and the selected rows or “all” that match. When the affected rows have
-    changed since the preview, the preview is shown again. A form sent twice leads to the page of the first request.
-    Raises Http404 for an unknown list or action.
+    The address names the list, the action, and the selected rows or “all” that match. Where the effect depends on the
+    form, the first POST shows it, and the second one runs the action. When the affected rows have changed since the
+    preview, the preview is shown again. A form sent twice leads to the page of the first request. Raises Http404 for an
+    unknown list or action.
     """
     bound_list = open_requested_list(request, slug)
     action = bound_list.declaration.bulk_actions.get(action_slug)
@@ -66,14 +75,17 @@ def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpRespon
     if request.method == "POST" and (existing := _run_of_form(request)):
         return redirect(existing)
     rows = _selected_rows(request, bound_list, action)
-    preview = _preview(bound_list, action, rows[:MAX_SELECTED])
-    form = action.form(submitted_data(request), reader=bound_list.reader, rows=preview.affected)
-    has_changed = form.is_bound and request.POST.get(AFFECTED) != preview.token
+    selected = _preview(bound_list, action, rows[:MAX_SELECTED])
+    form = action.form(submitted_data(request), reader=bound_list.reader, rows=selected.affected)
+    is_valid = form.is_bound and form.is_valid()
+    preview = replace(selected, shown_values=_values(request, form) if action.row_effects and is_valid else "")
+    submitted = request.POST.get(AFFECTED)
     problem = _selection_problem(rows)
-    if form.is_bound and form.is_valid() and preview.affected and not (problem or has_changed):
+    if is_valid and preview.affected and submitted == preview.token and not problem:
         with adding_errors_to(form):
             return _run(request, bound_list, action_slug, preview, form)
     context = _preview_context(bound_list, action, preview, form)
+    has_changed = form.is_bound and submitted not in (preview.token, selected.token)
     return render(request, "lists/preview.html", {**context, "problem": problem, "has_changed": has_changed})
 
 
@@ -108,22 +120,38 @@ def _preview(bound_list: BoundList, action: BulkAction, rows: Sequence[Any]) -> 
 
 def _preview_context(bound_list: BoundList, action: BulkAction, preview: Preview, form: BulkForm) -> dict[str, Any]:
     """Return the template context of a preview; it names the first hundred rows of each group."""
+    rows = preview.affected[:MAX_NAMED]
+    effects = action.row_effects(rows, form.cleaned_data) if action.row_effects and preview.shown_values else {}
     return {
         "bound_list": bound_list,
         "action": action,
         "form": form,
         "preview": preview,
-        "affected": named(bound_list, preview.affected),
+        "affected": named(bound_list, rows, effects),
         "refused": [(reason, named(bound_list, rows), len(rows)) for reason, rows in preview.refused.items()],
+        "consequences": action.consequences(bound_list.reader, preview.affected) if preview.affected else (),
+        "is_next_step_preview": bool(action.row_effects) and not preview.shown_values,
         "selected_count": len(preview.affected) + sum(map(len, preview.refused.values())),
         "idempotency_key": uuid4(),
         "max_named": MAX_NAMED,
     }
 
 
-def named(bound_list: BoundList, rows: Iterable[Any]) -> list[str]:
-    """Return the names of the first hundred rows, as the list calls them."""
-    return [bound_list.declaration.name(row) for row in list(rows)[:MAX_NAMED]]
+def named(
+    bound_list: BoundList, rows: Sequence[Any], effects: Mapping[int, Sequence[str]] = MappingProxyType({})
+) -> list[tuple[str, Sequence[str]]]:
+    """Return the first hundred rows as pairs of their name, as the list calls them, and of the sentences on the effects
+    on them, by key.
+    """
+    return [(bound_list.declaration.name(row), effects.get(row.pk, ())) for row in rows[:MAX_NAMED]]
+
+
+def _values(request: HttpRequest, form: BulkForm) -> str:
+    """Return what was filled in, as a query string."""
+    values = request.POST.copy()
+    for name in [name for name in values if name not in form.fields]:
+        del values[name]
+    return values.urlencode()
 
 
 def _run(
@@ -132,17 +160,15 @@ def _run(
     """Record the bulk action on the affected rows. Do it at once if they are few and go to the list, else go to the
     page of its progress. Raises DomainError if someone else has sent a form with the same key.
     """
-    values = request.POST.copy()
-    for name in [name for name in values if name not in form.fields]:
-        del values[name]
+    action = bound_list.declaration.bulk_actions[action_slug]
     run = request_run(
-        keys=[row.pk for row in preview.affected],
+        keys=[row.pk for row in action.in_order(preview.affected, form.cleaned_data)],
         idempotency_key=_key_of_form(request),
         list_slug=bound_list.declaration.slug,
         subject_key=bound_list.reader.subject_key,
         query=bound_list.lasting_query.urlencode()[:2000],
         action_slug=action_slug,
-        values=values.urlencode(),
+        values=_values(request, form),
         language=(get_language() or "fr")[:2],
         by=person(request),
         at=now(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ SORT: Final = "sort"
 COLUMNS: Final = "columns"
 VIEW: Final = "view"
 SUBJECT_KEY: Final = "subject_key"  # in addresses of files and bulk actions: the key of the object the list belongs to
-KEYWORDS: Final = ("q", "search", "name", "person")  # the names of the filter by keyword
+KEYWORD: Final = "q"  # the filter by keyword, which every list calls so
 
 
 class Chip(NamedTuple):
@@ -142,8 +142,7 @@ class BoundList:
         for annotate in dict.fromkeys(each.annotate for each in needed):
             rows = annotate(rows, self.reader)
         reads = {*self.declaration.reads, *(name for each in needed for name in each.reads)}
-        relations = {path.rpartition("__")[0] for path in reads if "__" in path}
-        return self._sorted(rows.select_related(*relations).only(*reads) if relations else rows.only(*reads))
+        return self._sorted(_with_relations(rows, reads).only(*reads))
 
     def _sorted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows sorted as the address says; rows that are equal so are sorted by their keys."""
@@ -151,11 +150,13 @@ class BoundList:
         return rows.order_by(*(reversed_order(order) if self.sort.startswith("-") else order))
 
     def selected(self, keys: Collection[int] | None) -> QuerySet[Any]:
-        """Return the full rows with these keys that the reader may see; with None all that the address selects."""
-        if keys is None:
-            matching: QuerySet[Any] = self.filters.qs.order_by("pk")
-            return matching
-        return self.declaration.rows(self.reader).filter(pk__in=keys).order_by("pk")
+        """Return the full rows with these keys that the reader may see; with None all that the address selects.
+
+        They come with the relations that the list always reads, which their names need.
+        """
+        matching: QuerySet[Any] = self.filters.qs if keys is None else self.declaration.rows(self.reader)
+        rows = matching if keys is None else matching.filter(pk__in=keys)
+        return _with_relations(rows, self.declaration.reads).order_by("pk")
 
     @cached_property
     def lasting_query(self) -> QueryDict:
@@ -215,12 +216,12 @@ class BoundList:
     @property
     def keyword(self) -> BoundField | None:
         """The field of the filter by keyword, which is always shown; None if the list has none."""
-        return next((field for field in self.filters.form if field.name in KEYWORDS), None)
+        return next((field for field in self.filters.form if field.name == KEYWORD), None)
 
     @property
     def folded_filters(self) -> list[BoundField]:
         """The fields of all other filters, which the page folds; ticked boxes last."""
-        fields = [field for field in self.filters.form if field.name not in KEYWORDS]
+        fields = [field for field in self.filters.form if field.name != KEYWORD]
         return sorted(fields, key=lambda field: field.widget_type == "checkbox")
 
     @property
@@ -252,6 +253,12 @@ class BoundList:
     def is_changed(self) -> bool:
         """Whether the address chooses anything: a filter, an order or columns."""
         return bool(self.lasting_query)
+
+
+def _with_relations(rows: QuerySet[Any], reads: Iterable[str]) -> QuerySet[Any]:
+    """Return the rows joined to the relations that these fields are read through."""
+    relations = {path.rpartition("__")[0] for path in reads if "__" in path}
+    return rows.select_related(*relations) if relations else rows
 
 
 def value_in_words(field: BoundField) -> StrOrPromise:

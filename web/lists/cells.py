@@ -13,6 +13,7 @@ from web.lists.bound import BoundList
 from web.lists.columns import NUMBER
 
 SELECTION_FORM = "selection"  # the id of the form with the bulk actions, which stands outside the table
+ROW_FORM = "row-form"  # the id of the form that the buttons in rows send, each to an address of its own
 
 
 def table_rows(bound_list: BoundList, rows: Iterable[Any], *, selectable: bool) -> SafeString:
@@ -41,7 +42,7 @@ def _row(bound_list: BoundList, row: Any, labels: Mapping[str, str], selectable:
             css = f' class="{column.css}"' if column.css else ""
             label = f' data-label="{labels[name]}"' if content and name in labels else ""
             cells.append(f"<td{css}{label}>{content}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
+    return f'<tr id="row-{row.pk}">{"".join(cells)}</tr>'
 
 
 def _box(bound_list: BoundList, row: Any) -> str:

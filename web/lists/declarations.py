@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -32,6 +32,11 @@ def allow_everyone(_user: Any) -> Decision:
     return ALLOW
 
 
+def no_notes(_reader: Reader, _columns: Collection[str]) -> Iterable[tuple[str, str]]:
+    """Return no lines: for files about which nothing has to be said but what all files say."""
+    return ()
+
+
 def nothing_more(_rows: Sequence[Any], _reader: Reader) -> None:
     """Load nothing: for lists whose cells need the fields of their rows only."""
 
@@ -49,6 +54,7 @@ class List:
       reference; the fields `reads` are always read.
     - `complete`: loads for the rows of one page, or of a chunk of a file, what their cells need beyond their fields,
       with a fixed number of statements.
+    - `file_notes`: pairs of label and sentence that a file says about itself, by the names of its columns.
     - `permission`: whether a person may open the list at all, for lists that are not for everyone.
     - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a
       `subject_key` for a person, and raises Http404 or Refused if they may not see the list. The key is the argument of
@@ -68,6 +74,7 @@ class List:
     empty_icon: str
     empty_title: StrOrPromise
     complete: Callable[[Sequence[Any], Reader], None] = nothing_more
+    file_notes: Callable[[Reader, Collection[str]], Iterable[tuple[str, str]]] = no_notes
     permission: Callable[[Any], Decision] = allow_everyone
     subject: Callable[[Any, str], Any] = no_subject
     bulk_actions: Mapping[str, BulkAction] = field(default_factory=dict)

@@ -29,7 +29,11 @@ def list_table(bound_list: BoundList, *, made_on: date) -> Table:
         header=[str(column.header) for column in columns],
         rows=_cells(bound_list, columns),
         about_title=_("About this list"),
-        about=[*_about(bound_list), (_("Made on"), day(made_on))],
+        about=[
+            *_about(bound_list),
+            *bound_list.declaration.file_notes(bound_list.reader, bound_list.columns),
+            (_("Made on"), day(made_on)),
+        ],
         widths=[column.width for column in columns],
     )
 
