@@ -26,6 +26,7 @@ class ExchangesConfig(AppConfig):
         from exchanges.pages import panels  # noqa: PLC0415
         from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
         from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
+        from exchanges.registration.participant_list import PARTICIPANTS  # noqa: PLC0415
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
@@ -40,7 +41,8 @@ class ExchangesConfig(AppConfig):
         privacy_hooks.register("exchanges", personal_data.PRIVACY)
         event_kinds.register("exchange", emails.EXCHANGE)
         search_sources.register("exchange", EXCHANGES, order=50)
-        lists.register(COMMITMENTS.slug, COMMITMENTS)
+        for each in (COMMITMENTS, PARTICIPANTS):
+            lists.register(each.slug, each)
         feed_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
         account_hooks.register("exchanges", AccountHooks(account_closed=release_seats))
         programme_hooks.register(
