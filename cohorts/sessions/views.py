@@ -21,6 +21,7 @@ from cohorts.permissions import can_plan_sessions, decisions, roles_of
 from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
+from cohorts.sessions.bulk_actions import plans_somewhere
 from cohorts.sessions.file_owners import owner_of
 from cohorts.sessions.forms import PostponeForm, ReportForm, SessionForm, SessionMove, SessionPlan, SessionReasonForm
 from cohorts.sessions.next_steps import ANSWERS, next_step, other_steps, session_lines
@@ -28,7 +29,7 @@ from cohorts.sessions.session_list import SESSIONS
 from files.attachments.panels import files_panel
 from lists.pages import list_page
 from notifications.reminders.step_status import reminder_steps_of
-from web.dates.clock import platform_today
+from web.dates.clock import platform_today, today_everywhere
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
@@ -40,9 +41,10 @@ from web.security.own_paths import next_path
 def sessions(request: HttpRequest) -> HttpResponse:
     """Show the calendar: the sessions of all cohorts that the person may see, filtered; upcoming ones by default.
 
-    Each has the person's next step.
+    Each has the person's next step. People who plan sessions can select some, and move or cancel them together.
     """
-    return list_page(request, SESSIONS, "cohorts/sessions/list.html", {"today": platform_today()})
+    plans = plans_somewhere(person(request), today_everywhere())
+    return list_page(request, SESSIONS, "cohorts/sessions/list.html", {"today": platform_today()}, selectable=plans)
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Session, SessionDay
-from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS, recipients
+from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS, name_with_cohort, recipients
 from cohorts.sessions.emails.calendar_entries import entries_of
 from cohorts.sessions.emails.texts import TEXTS
 from notifications.models import Reminder
@@ -51,11 +51,6 @@ def text_values(session: Session, language: str) -> dict[str, str]:
         "cohort": session.cohort.name,
         "reason": session.reason.strip(),
     }
-
-
-def name_with_cohort(session: Session) -> str:
-    """Return the name of a session, with a capital, followed by “ · ” and the name of its cohort."""
-    return f"{capfirst(str(session))} · {session.cohort.name}"
 
 
 def href(reminder: Reminder) -> str:
