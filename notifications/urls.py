@@ -16,6 +16,7 @@ urlpatterns = [
     path("e-mails/mine/", emails.own_emails, name="own_emails"),
     path("e-mails/preferences/", preferences.preferences, name="preferences"),
     path("e-mails/stop/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
+    path("e-mails/reminders/", ledger.reminders, name="reminders"),
     path("e-mails/reminders/<int:pk>/", ledger.reminder, name="reminder"),
     path("e-mails/<int:pk>/", emails.email, name="email"),
     path("e-mails/<int:pk>/retry/", ledger.retry_email, name="retry_email"),

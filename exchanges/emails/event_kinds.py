@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from exchanges.emails.content_paragraphs import PARAGRAPH_WRITERS, content_paragraphs
-from exchanges.emails.recipients import EARLY_REASONS, EXCHANGE_AUDIENCES, REASONS
+from exchanges.emails.recipients import EARLY_REASONS, EXCHANGE_AUDIENCES, REASONS, full_name
 from exchanges.emails.texts import TEXTS
 from exchanges.exchange.enums import UNANNOUNCED
 from exchanges.models import Exchange, Registration
@@ -104,7 +104,7 @@ def entry_for(exchange: Exchange, status: Status) -> CalendarEntry | None:
         return None
     location = ", ".join(filter(None, [exchange.venue, exchange.host.name if exchange.host else ""]))
     return CalendarEntry(
-        exchange.first_day, exchange.last_day, summary=_full_name(exchange), status=status, location=location
+        exchange.first_day, exchange.last_day, summary=full_name(exchange), status=status, location=location
     )
 
 
@@ -119,7 +119,7 @@ def names(pks: Collection[int]) -> dict[int, str]:
     Keys that do not exist are left out.
     """
     exchanges = Exchange.objects.filter(pk__in=pks).select_related("edition")
-    return {exchange.pk: _full_name(exchange) for exchange in exchanges}
+    return {exchange.pk: full_name(exchange) for exchange in exchanges}
 
 
 def in_scope(scope: CommandScope) -> set[int]:
@@ -134,11 +134,6 @@ def in_scope(scope: CommandScope) -> set[int]:
         authority="edition__cohorts__authority__slug",
     )
     return set(Exchange.objects.planned_here().filter(**limits).values_list("pk", flat=True))
-
-
-def _full_name(exchange: Exchange) -> str:
-    """Return the name of the exchange and of its edition, like “Intertransfo 4 · Transfo 2025”."""
-    return f"{exchange} · {exchange.edition.name}"
 
 
 def _next_in_line(exchange: Exchange, today: date) -> str:
