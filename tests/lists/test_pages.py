@@ -199,7 +199,7 @@ def test_typed_html_is_shown_as_text_in_every_cell_and_box(cast: Cast):
 
 
 def test_a_view_of_a_list_that_one_may_not_see_does_not_tell_its_address(cast: Cast):
-    of_other_cohort = {"list_slug": "invitations", "query": "search=ada", "subject_key": cast.other_cohort.slug}
+    of_other_cohort = {"list_slug": "invitations", "query": "q=ada", "subject_key": cast.other_cohort.slug}
     view = SavedViewFactory(person=cast["M"], **of_other_cohort)
     answer = signed_in(cast["M"]).get(f"/views/{view.pk}/")
     assert (answer.status_code in {403, 404}, "ada" in str(answer.headers)) == (True, False)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.contrib.postgres.lookups import Unaccent
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Lower
 from django.utils.html import conditional_escape
 from django_stubs_ext import StrOrPromise
 
+from web.database.text_search import name_order
 from web.exports.tables import Cell
 from web.templatetags.web import day, number
 
@@ -96,7 +95,7 @@ def by_name(column: str) -> tuple[OrderBy, ...]:
     """Return the order by the name in a column, ascending; accents and capitals do not count, rows without it are
     last.
     """
-    return (Lower(Unaccent(column)).asc(nulls_last=True),)
+    return (name_order(column).asc(nulls_last=True),)
 
 
 def by_value(*columns: str, unknown_first: bool = False) -> tuple[OrderBy, ...]:
