@@ -60,7 +60,7 @@ written = st.builds(
     Written,
     st.lists(texts(60), min_size=4, max_size=4, unique_by=str.casefold),
     st.lists(texts(200, lines=True), min_size=2, max_size=2),
-    texts(8),
+    texts(8).filter(lambda number: number != "1"),
     st.decimals(0, 10**8, places=2),
     st.decimals(0, 9_999, places=1),
     st.dates(date(2026, 12, 1), date(2027, 3, 1)),
@@ -75,8 +75,7 @@ def world(cast: Cast) -> Cast:
     left = MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name="Lena Left"), **past).user
     sessions = [SessionFactory(cohort=cast.cohort, number=str(number), state="scheduled") for number in (1, 2)]
     sessions[0].days.create(date=TODAY - timedelta(days=30), starts_at=time(9), ends_at=time(12), venue="Hall")
-    for session in sessions:
-        AttendanceFactory(day=session.days.first(), member=cast.cohort.memberships.get(user=cast["M"]))
+    AttendanceFactory(day=sessions[0].days.first(), member=cast.cohort.memberships.get(user=cast["M"]))
     for _ in range(2):
         stakeholder = StakeholderFactory(cohort=cast.cohort)
         excused = {"stakeholder": stakeholder, "status": "excused", "half_days": 0}

@@ -124,7 +124,7 @@ def test_list_costs_the_same_for_any_number_of_people(
         NeedsFactory(registration__exchange=exchange, **waiting)
         GuestFactory(exchange=exchange)
     client = signed_in(cast["P"])
-    pages = [(address(exchange, route), 8) for route in ("badges", "sign_in_sheet")]
+    pages = [(address(exchange, route), 7) for route in ("badges", "sign_in_sheet")]
     for page, statements in ((address(exchange, "participants"), 10), (file_of(exchange, "xlsx"), 8), *pages):
         client.get(page)
         with django_assert_num_queries(statements):
