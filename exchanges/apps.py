@@ -21,17 +21,14 @@ class ExchangesConfig(AppConfig):
             refusals,
         )
         from exchanges.content import panels as content_panels  # noqa: PLC0415
-        from exchanges.content.commitment_list import COMMITMENTS  # noqa: PLC0415
         from exchanges.exchange import locks  # noqa: PLC0415
         from exchanges.pages import panels  # noqa: PLC0415
         from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
         from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
-        from exchanges.registration.participant_list import PARTICIPANTS  # noqa: PLC0415
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
-        from web.lists.declarations import lists  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
@@ -41,8 +38,7 @@ class ExchangesConfig(AppConfig):
         privacy_hooks.register("exchanges", personal_data.PRIVACY)
         event_kinds.register("exchange", emails.EXCHANGE)
         search_sources.register("exchange", EXCHANGES, order=50)
-        for each in (COMMITMENTS, PARTICIPANTS):
-            lists.register(each.slug, each)
+        self.register_lists()
         feed_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
         account_hooks.register("exchanges", AccountHooks(account_closed=release_seats))
         programme_hooks.register(
@@ -74,6 +70,15 @@ class ExchangesConfig(AppConfig):
         }
         exchanges = NavItem(_("Intertransfos"), "exchanges:exchange_list", "route")
         page_hooks.register("exchanges", PageHooks(menu={50: exchanges}, home_cards={30: panels.HOME}, notices=notices))
+
+    def register_lists(self) -> None:
+        """Register the lists of this app, which can be saved as views, selected from and downloaded."""
+        from exchanges.content.commitment_list import COMMITMENTS  # noqa: PLC0415 - models must be ready
+        from exchanges.registration.participant_list import PARTICIPANTS  # noqa: PLC0415
+        from web.lists.declarations import lists  # noqa: PLC0415
+
+        for each in (COMMITMENTS, PARTICIPANTS):
+            lists.register(each.slug, each)
 
     def add_histories(self) -> None:
         """Register the models of exchanges that have a history page, and for each other model the reason why it has

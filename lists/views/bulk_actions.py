@@ -42,20 +42,20 @@ AFFECTED: Final = "affected"
 class Preview:
     """What a bulk action would do to the selected rows: those affected, and those refused, by reason.
 
-    `shown_values` are the values of the form, encoded, if the preview shows their effect on each row.
+    `form_values` are the values of the form, encoded, if the preview shows their effect on each row.
     """
 
     affected: Sequence[Any]
     refused: dict[str, list[Any]]
-    shown_values: str = ""
+    form_values: str = ""
 
     @property
     def token(self) -> str:
-        """A hash of the affected rows and shown values: the form sends it back, so that nothing is done that nobody has
+        """A hash of the affected rows and form values: the form sends it back, so that nothing is done that nobody has
         seen.
         """
         rows = ",".join(str(row.pk) for row in self.affected)
-        return sha256(f"{rows} {self.shown_values}".encode()).hexdigest()[:16]
+        return sha256(f"{rows} {self.form_values}".encode()).hexdigest()[:16]
 
 
 @forbidden_while_acting
@@ -78,7 +78,7 @@ def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpRespon
     selected = _preview(bound_list, action, rows[:MAX_SELECTED])
     form = action.form(submitted_data(request), reader=bound_list.reader, rows=selected.affected)
     is_valid = form.is_bound and form.is_valid()
-    preview = replace(selected, shown_values=_values(request, form) if action.row_effects and is_valid else "")
+    preview = replace(selected, form_values=_values(request, form) if action.row_effects and is_valid else "")
     submitted = request.POST.get(AFFECTED)
     problem = _selection_problem(rows)
     if is_valid and preview.affected and submitted == preview.token and not problem:
@@ -121,7 +121,7 @@ def _preview(bound_list: BoundList, action: BulkAction, rows: Sequence[Any]) -> 
 def _preview_context(bound_list: BoundList, action: BulkAction, preview: Preview, form: BulkForm) -> dict[str, Any]:
     """Return the template context of a preview; it names the first hundred rows of each group."""
     rows = preview.affected[:MAX_NAMED]
-    effects = action.row_effects(rows, form.cleaned_data) if action.row_effects and preview.shown_values else {}
+    effects = action.row_effects(rows, form.cleaned_data) if action.row_effects and preview.form_values else {}
     return {
         "bound_list": bound_list,
         "action": action,
@@ -130,7 +130,7 @@ def _preview_context(bound_list: BoundList, action: BulkAction, preview: Preview
         "affected": named(bound_list, rows, effects),
         "refused": [(reason, named(bound_list, rows), len(rows)) for reason, rows in preview.refused.items()],
         "consequences": action.consequences(bound_list.reader, preview.affected) if preview.affected else (),
-        "is_next_step_preview": bool(action.row_effects) and not preview.shown_values,
+        "is_next_step_preview": bool(action.row_effects) and not preview.form_values,
         "selected_count": len(preview.affected) + sum(map(len, preview.refused.values())),
         "idempotency_key": uuid4(),
         "max_named": MAX_NAMED,
