@@ -65,7 +65,7 @@ written = st.builds(
     st.decimals(0, 9_999, places=1),
     st.dates(date(2026, 12, 1), date(2027, 3, 1)),
 )
-TOTAL = Written(["'=1+1", "@home", "Total", "-"], ["=a\n+b", "'@"], "9,2", Decimal("1234.5"), Decimal(0), TODAY)
+TOTAL = Written(["'=1+1", "Total", "@home", "-"], ["=a\n+b", "'@"], "9,2", Decimal("1234.5"), Decimal(0), TODAY)
 
 
 @pytest.fixture
