@@ -33,6 +33,7 @@ class CohortsConfig(AppConfig):
 
     def register_lists(self) -> None:
         """Register the lists of this app, which can be saved as views, selected from and downloaded."""
+        from cohorts.attendance.participant_list import SESSION_PARTICIPANTS  # noqa: PLC0415
         from cohorts.cohort.cohort_list import COHORTS  # noqa: PLC0415 - models and translations must be ready
         from cohorts.invitations.invitation_list import INVITATIONS  # noqa: PLC0415
         from cohorts.people.member_list import MEMBERS  # noqa: PLC0415
@@ -40,7 +41,7 @@ class CohortsConfig(AppConfig):
         from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS  # noqa: PLC0415
         from web.lists.declarations import lists  # noqa: PLC0415
 
-        for each in (COHORTS, MEMBERS, INVITATIONS, SESSIONS, STAKEHOLDERS):
+        for each in (COHORTS, MEMBERS, INVITATIONS, SESSIONS, SESSION_PARTICIPANTS, STAKEHOLDERS):
             lists.register(each.slug, each)
 
     def add_histories(self) -> None:

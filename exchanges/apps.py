@@ -20,7 +20,6 @@ class ExchangesConfig(AppConfig):
             refusals,
         )
         from exchanges.content import panels as content_panels  # noqa: PLC0415
-        from exchanges.content.commitment_list import COMMITMENTS  # noqa: PLC0415
         from exchanges.exchange import locks  # noqa: PLC0415
         from exchanges.pages import panels  # noqa: PLC0415
         from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
@@ -28,7 +27,6 @@ class ExchangesConfig(AppConfig):
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
-        from web.lists.declarations import lists  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
@@ -38,7 +36,7 @@ class ExchangesConfig(AppConfig):
         privacy_hooks.register("exchanges", personal_data.PRIVACY)
         self.register_emails()
         search_sources.register("exchange", EXCHANGES, order=50)
-        lists.register(COMMITMENTS.slug, COMMITMENTS)
+        self.register_lists()
         account_hooks.register("exchanges", AccountHooks(account_closed=release_seats))
         programme_hooks.register(
             "exchanges",
@@ -80,6 +78,15 @@ class ExchangesConfig(AppConfig):
         event_kinds.register("exchange", emails.EXCHANGE)
         email_circles.register("exchange", emails.EXCHANGE_CIRCLE)
         calendar_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
+
+    def register_lists(self) -> None:
+        """Register the lists of this app, which can be saved as views, selected from and downloaded."""
+        from exchanges.content.commitment_list import COMMITMENTS  # noqa: PLC0415 - models must be ready
+        from exchanges.registration.participant_list import PARTICIPANTS  # noqa: PLC0415
+        from web.lists.declarations import lists  # noqa: PLC0415
+
+        for each in (COMMITMENTS, PARTICIPANTS):
+            lists.register(each.slug, each)
 
     def add_histories(self) -> None:
         """Register the models of exchanges that have a history page, and for each other model the reason why it has

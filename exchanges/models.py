@@ -7,6 +7,7 @@ from exchanges.exchange.models import Exchange
 from exchanges.planning.models import HostTurn
 from exchanges.registration.models.guests import Guest
 from exchanges.registration.models.needs import Needs
+from exchanges.registration.models.participants import Participant
 from exchanges.registration.models.registrations import Registration
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Match",
     "Minutes",
     "Needs",
+    "Participant",
     "ProgrammeItem",
     "Question",
     "Registration",

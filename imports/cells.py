@@ -46,6 +46,7 @@ _NUMBER_UNITS: Final = re.compile(r"(?:€|eur|euros?|%)$", re.IGNORECASE)
 _TIME: Final = re.compile(r"(\d{1,2})\s*(?:[:h]\s*(\d{2})?)(?::\d{2})?\s*(am|pm)?", re.IGNORECASE)
 PUNCTUATION: Final = " <>,;:()[]\"'"  # around an address, or between it and the name
 _BETWEEN_DAYS: Final = re.compile(r"[,;\n&+]|\bet\b|\band\b")
+_ADDRESS_LIKE: Final = re.compile(r"[^\s<]@[^\s>]+\.")
 YES: Final = frozenset({"oui", "yes", "vrai", "true", "x", "1", "o", "y"})
 NO: Final = frozenset({"non", "no", "faux", "false", "0", "n"})
 
@@ -341,6 +342,19 @@ def email_address(cell: str, _options: CellOptions) -> str:
     except ValidationError as error:
         raise CellError(" ".join(map(str, error.messages))) from error
     return canonical_address(addresses[0])
+
+
+def address_or_name(cell: str, options: CellOptions) -> str:
+    """Return the address in a cell, next to which a name is not needed, else the name; a name may begin with an @.
+
+    Raises CellError for an address that is none.
+    """
+    try:
+        return email_address(cell, options) if "@" in cell else str(text(length=150)(cell, options))
+    except CellError:
+        if _ADDRESS_LIKE.search(cell):
+            raise
+        return str(text(length=150)(cell, options))
 
 
 def name_of_address(cell: str) -> str:

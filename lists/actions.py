@@ -118,10 +118,10 @@ def work_on(run: BulkRun, state: BulkRowState, work: Work) -> int:
     """Do or undo the action on all rows of a run in the state `state` (“waiting” or “undoing”); return how many.
 
     Each row is one transaction with its record, so that a row is done once, whoever works on the run, and however often
-    a worker dies. A row that refuses keeps the reason.
+    a worker dies. A row that refuses keeps the reason. What was done last is undone first.
     """
-    count = 0
-    while keys := list(run.rows.filter(state=state).order_by("pk").values_list("key", flat=True)[:ROWS_PER_CHUNK]):
+    count, order = 0, "pk" if state == BulkRowState.WAITING else "-pk"
+    while keys := list(run.rows.filter(state=state).order_by(order).values_list("key", flat=True)[:ROWS_PER_CHUNK]):
         work_on_row = _prepare(run, keys, work)
         count += sum(_work_on_row(run, key, state, work_on_row) for key in keys)
     return count

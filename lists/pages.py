@@ -12,9 +12,9 @@ from accounts.requests import person
 from lists.models import SavedView
 from lists.running import open_list
 from web.database.keys import key_of
+from web.lists.bound import VIEW
 from web.lists.cells import table_rows
 from web.lists.declarations import List
-from web.lists.opened import VIEW
 from web.pages import htmx
 from web.pages.pagination import paginate
 
@@ -25,33 +25,33 @@ def list_page(
     template: str,
     context: Mapping[str, Any] | None = None,
     *,
-    key: str = "",
+    subject_key: str = "",
     subject: Any = None,
     selectable: bool = False,
 ) -> HttpResponse:
     """Return the page of a list at the address of the request, or only its part `results` when htmx asks for that.
 
-    `key` is that of the object the list belongs to, `subject` the object as the list has read it before. With
+    `subject_key` is that of the object the list belongs to, `subject` the object as the list has read it before. With
     `selectable` its bulk actions are offered. Three statements besides those of the filters: the count, the rows, and
     the saved views. Raises Http404 or Refused if the person may not see the list.
     """
     user = person(request)
     token = csrf(request)["csrf_token"]
-    opened = open_list(user, of_list, request.GET, key, subject=subject, csrf_token=token)
-    page = paginate(opened.rows, request.GET.get("page"), per_page=of_list.per_page)
-    of_list.complete(page.rows, opened.reader)
+    bound_list = open_list(user, of_list, request.GET, subject_key, subject=subject, csrf_token=token)
+    page = paginate(bound_list.rows, request.GET.get("page"), per_page=of_list.per_page)
+    of_list.complete(page.rows, bound_list.reader)
     selectable = selectable and bool(of_list.bulk_actions)
-    views = SavedView.objects.visible_to(user, opened.reader.today).select_related("person")
+    views = SavedView.objects.visible_to(user, bound_list.reader.today).select_related("person")
     return htmx.render(
         request,
         template,
         "results",
         {
-            "opened": opened,
+            "bound_list": bound_list,
             "page": page,
-            "table_rows": table_rows(opened, page, selectable=selectable),
+            "table_rows": table_rows(bound_list, page, selectable=selectable),
             "selectable": selectable,
-            "views": views.filter(list_slug=of_list.slug, subject_key=key),
+            "views": views.filter(list_slug=of_list.slug, subject_key=subject_key),
             "current_view": key_of(request.GET.get(VIEW, "")),
             **(context or {}),
         },

@@ -17,24 +17,24 @@ from lists.models import BulkRow, BulkRun
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, deny, enforce
 from web.errors import DomainError
+from web.lists.bound import BoundList
 from web.lists.bulk_actions import BulkAction
 from web.lists.columns import Reader
 from web.lists.declarations import List, lists
-from web.lists.opened import OpenedList
 
 Clock = Callable[[], datetime]
 
 
 def open_list(
-    user: User, of_list: List, query: QueryDict, key: str = "", *, subject: Any = None, csrf_token: Any = ""
-) -> OpenedList:
-    """Return a list as a person opens it today at an address; `key` is that of the object it belongs to.
+    user: User, of_list: List, query: QueryDict, subject_key: str = "", *, subject: Any = None, csrf_token: Any = ""
+) -> BoundList:
+    """Return a list as a person opens it today at an address; `subject_key` is that of the object it belongs to.
 
     Without `subject` that object is read. Raises Http404 or Refused if they may not see that list.
     """
     enforce(of_list.permission(user))
-    found = of_list.subject(user, key) if subject is None else subject
-    return OpenedList(of_list, Reader(user, today_everywhere(), key, found, csrf_token), query)
+    subject = of_list.subject(user, subject_key) if subject is None else subject
+    return BoundList(of_list, Reader(user, today_everywhere(), subject_key, subject, csrf_token), query)
 
 
 def run_due(clock: Clock) -> int:
@@ -105,11 +105,11 @@ def _rows(run: BulkRun, keys: Sequence[int]) -> tuple[BulkAction, Reader, dict[i
     user = User.objects.get(pk=run.person_id)  # a long run outlasts the rights with which it began
     try:
         enforce(ALLOW if user.is_active else deny(_("You can no longer see this row.")))
-        opened = open_list(user, of_list, QueryDict(run.query), run.subject_key)
+        bound_list = open_list(user, of_list, QueryDict(run.query), run.subject_key)
     except (Http404, DomainError):
         return action, Reader(user, today_everywhere()), {}
-    rows = opened.selected(keys).select_related(*action.related)
-    return action, opened.reader, {row.pk: row for row in rows}
+    rows = bound_list.selected(keys).select_related(*action.related)
+    return action, bound_list.reader, {row.pk: row for row in rows}
 
 
 def _get(rows: Mapping[int, Any], key: int) -> Any:

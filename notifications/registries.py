@@ -48,14 +48,17 @@ class AudienceQuery(NamedTuple):
     email_type: str
 
 
-class AudienceSize(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AudienceSize:
     """The number of `people` in an audience today; None when it cannot be known in advance.
 
     `stop_reason` is the slug of the reason why the event's present state leaves the e-mail without recipients, or "".
+    `event_name` is the name of the event, which was read with the number; "" where it was not.
     """
 
     people: int | None = None
     stop_reason: str = ""
+    event_name: str = field(default="", compare=False)
 
 
 class RecipientCheck(NamedTuple):
@@ -172,7 +175,7 @@ class EventKind:
     - `in_scope(scope)`: ids of the events in a command's scope.
     - `can_see(user, pk)`: whether the person may see the event today, or `everyone_can_see`. Someone from whom it has
       been hidden since the e-mail was sent does not get to read its present state in a preview.
-    - `names(pks)`: the name of each event, for lists of reminders of many events.
+    - `names(pks)`: the name of each event, for lists of reminders of many events where `sizes` gives none.
     - `sizes(queries, at)`: the `AudienceSize` for each query, for "to 14 people"; those left out are unknown.
     - `stop_reason(reminder, at)`: why nobody gets the e-mail in the event's present state, as a slug like those of
       `check`; "" when someone may.

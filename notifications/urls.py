@@ -17,6 +17,7 @@ urlpatterns = [
     path("e-mails/mine/", emails.own_emails, name="own_emails"),
     path("e-mails/preferences/", preferences.preferences, name="preferences"),
     path("e-mails/stop/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
+    path("e-mails/reminders/", ledger.reminders, name="reminders"),
     path("e-mails/reminders/<int:pk>/", ledger.reminder, name="reminder"),
     path("e-mails/to/<slug:circle>/<int:object_id>/", groups.group_emails, name="group_emails"),
     path("e-mails/to/<slug:circle>/<int:object_id>/write/", groups.write_group_email, name="write_group_email"),

@@ -31,7 +31,7 @@ class ProgrammeFilter(ListFilter):
 class AuthorityFilter(ListFilter):
     """Filter the list of authorities by name or town, by kind and, for lab staff only, by a missing admin."""
 
-    name = django_filters.CharFilter(label=_("Name or town"), method="by_name_or_town")
+    q = django_filters.CharFilter(label=_("Name or town"), method="by_name_or_town")
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=AuthorityKind.choices, empty_label=_("All kinds"))
     missing = django_filters.ChoiceFilter(
         label=_("What is missing"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -116,7 +117,7 @@ COLUMNS: Final = (
 
 
 class AuthorityImport(ImportKind):
-    """Public bodies: a row creates one, or changes facts of the one with its SIREN, else its name."""
+    """Public bodies: a row creates one, or changes facts of the one with its SIREN, else its name or short name."""
 
     label = gettext_lazy("Authorities")
     place_type = PlaceType.PLATFORM
@@ -138,18 +139,23 @@ class AuthorityImport(ImportKind):
         """Return whether each row creates an authority, changes one, changes nothing, or is refused."""
         sirens, slugs = {values["siren"] for values in rows} - {""}, {_slug(values) for values in rows}
         by_siren = {row.siren: row for row in Authority.objects.living(context.today).filter(siren__in=sirens)}
-        by_slug = {row.slug: row for row in Authority.objects.filter(slug__in=slugs)}
-        return [self._plan_row(values, by_siren, by_slug) for values in rows]
+        called_so = list(Authority.objects.filter(Q(slug__in=slugs) | Q(name__in={values["name"] for values in rows})))
+        by_slug, by_name = {row.slug: row for row in called_so}, {row.name: row for row in called_so}
+        return [self._plan_row(values, by_siren, by_slug, by_name) for values in rows]
 
     def _plan_row(
-        self, values: Values, by_siren: Mapping[str | None, Authority], by_slug: Mapping[str, Authority]
+        self,
+        values: Values,
+        by_siren: Mapping[str | None, Authority],
+        by_slug: Mapping[str, Authority],
+        by_name: Mapping[str, Authority],
     ) -> RowPlan:
-        """Return the plan of one row, given the authorities by SIREN and by slug."""
+        """Return the plan of one row, given the authorities by SIREN, by slug and by name."""
         if (values["latitude"] is None) != (values["longitude"] is None):
             return RowPlan.refuse(_("Give latitude and longitude, or neither."), column="latitude")
-        if not _slug(values):
+        row = by_siren.get(values["siren"]) or by_name.get(values["name"]) or by_slug.get(_slug(values))
+        if row is None and not _slug(values):
             return RowPlan.refuse(_("The name must contain at least one letter or digit."), column="name")
-        row = by_siren.get(values["siren"]) or by_slug.get(_slug(values))
         if row is None:
             return RowPlan.create()
         if values["siren"] and row.siren and row.siren != values["siren"]:

@@ -14,7 +14,7 @@ from accounts.models import User
 from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.models import Cohort, Membership
 from cohorts.permissions import ONLY_STAFF, can_lead, roles_of
-from imports.cells import CellOptions, Parser, day, email_address, enum_choice, normalised, text
+from imports.cells import Parser, address_or_name, day, enum_choice, normalised, text
 from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
@@ -47,11 +47,6 @@ STATE_WORDS: Final = {
 }
 
 
-def _owner(cell: str, options: CellOptions) -> str:
-    """Return the address in a cell, else the name."""
-    return email_address(cell, options) if "@" in cell else str(text(length=150)(cell, options))
-
-
 def _lines() -> Parser:
     """Return the parser of a text of several lines."""
     return text(lines=True)
@@ -63,7 +58,7 @@ COLUMNS: Final = (
         "title", gettext_lazy("Title"), text(length=160), ("titre", "intitulé", "idée", "idea", "nom"), required=True
     ),
     ImportColumn("summary", gettext_lazy("Summary"), _lines(), ("résumé", "description", "texte")),
-    ImportColumn("owner", gettext_lazy("Owner"), _owner, ("porteur", "porteuse", "responsable", "pilote")),
+    ImportColumn("owner", gettext_lazy("Owner"), address_or_name, ("porteur", "porteuse", "responsable", "pilote")),
     ImportColumn(
         "state",
         gettext_lazy("State"),
@@ -161,7 +156,7 @@ class IdeaImport(ImportKind):
         if idea is None:
             return RowPlan.create(owner)
         before = {"title": idea.title, "summary": idea.summary}
-        if values["owner"] and owner != idea.owner_id:
+        if values["owner"] and owner != idea.owner_id and not _names(values["owner"], idea.owner):
             before["owner"] = str(idea.owner or "")
         if values["accepted_on"] and idea.state == IdeaState.CAPTURED:
             before["accepted_on"] = ""
@@ -263,7 +258,8 @@ def _refusal(values: Values, ideas: CohortIdeas, idea: Idea | None, owners: set[
     if values["reference"] and idea is None:
         reason = _("No idea of the cohort has this reference. Leave it empty for a new idea: it gets the next one.")
         return RowPlan.refuse(reason, column="reference")
-    if values["owner"] and len(owners) != 1 and not ideas.cohort.retrospective:
+    keeps_owner = idea is not None and _names(values["owner"], idea.owner)
+    if values["owner"] and len(owners) != 1 and not keeps_owner and not ideas.cohort.retrospective:
         return RowPlan.refuse(_("No member, or more than one, has this name or address."), column="owner")
     for name in ("captured_on", "accepted_on", "abandoned_on"):
         if values[name] and values[name] > today:
@@ -272,6 +268,11 @@ def _refusal(values: Values, ideas: CohortIdeas, idea: Idea | None, owners: set[
         changed = idea is not None and values["summary"] not in ("", idea.summary)
         return RowPlan.refuse(_("Published facts cannot be changed here.")) if changed else None
     return _state_refusal(values) if idea is None else None
+
+
+def _names(word: str, person: User | None) -> bool:
+    """Return whether the address or name in a cell is that of the person: of an owner who has left the cohort, too."""
+    return person is not None and word in (person.email.lower(), str(person))
 
 
 def _state_refusal(values: Values) -> RowPlan | None:

@@ -323,7 +323,9 @@ def check_invalid_input(client: Client, address: str, page: HttpResponse, full_f
 def domain_rows() -> dict[str, int]:
     """Return rows by table, without history."""
     tracked = [
-        model for model in apps.get_models() if not issubclass(model, Event) and model._meta.app_label in OUR_APPS
+        model
+        for model in apps.get_models()
+        if not issubclass(model, Event) and model._meta.app_label in OUR_APPS and model._meta.managed
     ]
     sums = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table})" for model in tracked)
     with connection.cursor() as cursor:

@@ -33,7 +33,7 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
         ([prototype.trials.filter(state="concluded").earliest("pk").pk], "prototypes:trial"),
         ([cohort.sessions.get(state="reported").pk], "cohorts:session"),
         ([cohort.sessions.get(state="scheduled").pk], "cohorts:session"),
-        ([cohort.sessions.get(state="scheduled").pk], "cohorts:session_participants cohorts:session_participants_csv"),
+        ([cohort.sessions.get(state="scheduled").pk], "cohorts:session_participants"),
         ([coming.pk], "exchanges:exchange exchanges:contributions"),
         ([held.pk], "exchanges:minutes"),
         ([], "exchanges:archive"),

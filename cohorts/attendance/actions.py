@@ -1,15 +1,17 @@
 """Actions on attendance: who is invited to a session, who answers, and who came."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.attendance.expectations import core_members
+from cohorts.attendance.models import AttendanceQuerySet
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
 from cohorts.sessions.actions import reminders
 from cohorts.sessions.enums import SessionState
@@ -62,6 +64,15 @@ def record_attendance(
     if changed:
         reminders.settle_attendance_email(session, today=today, by=by)
     return changed
+
+
+def _rows_of(people: Iterable[tuple[SessionDay, Attendee]]) -> AttendanceQuerySet:
+    """Return the attendance rows of these people on these days, and perhaps on others of the days."""
+    pairs = list(people)
+    stakeholders = {person.pk for _day, person in pairs if isinstance(person, Stakeholder)}
+    members = {person.pk for _day, person in pairs if isinstance(person, Membership)}
+    rows = Attendance.objects.filter(day__in={day.pk for day, _person in pairs}).with_people()
+    return rows.filter(Q(member__in=members) | Q(stakeholder__in=stakeholders))
 
 
 @action(_("Answer about own attendance given"))

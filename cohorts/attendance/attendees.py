@@ -101,10 +101,6 @@ class AttendeeDays:
         """The role, and the discipline or organisation if it is known, as one text for badges and sign-in sheets."""
         return " · ".join(str(part) for part in (self.role_label, self.discipline_or_organisation) if part)
 
-    def presence_on(self, day: date) -> DayPresence | None:
-        """Return the attendance on this date; None when the session has no such day."""
-        return next((presence for presence in self.presences if presence.day.date == day), None)
-
     @property
     def is_expected_or_came(self) -> bool:
         """Whether the person is expected, or came, on at least one day of the session."""
@@ -118,8 +114,13 @@ class AttendeeDays:
     @property
     def check_in_path(self) -> str:
         """The path of the page that records that this person is here, to which their QR code leads."""
-        kind = "stakeholder" if isinstance(self.person, Stakeholder) else "member"
-        return reverse(f"cohorts:check_in_{kind}", args=[self.presences[0].day.session_id, self.person.pk])
+        return check_in_path(self.presences[0].day.session_id, self.person)
+
+
+def check_in_path(session: int, person: Attendee) -> str:
+    """Return the path of the page that records that a person is at the session with this primary key."""
+    kind = "stakeholder" if isinstance(person, Stakeholder) else "member"
+    return reverse(f"cohorts:check_in_{kind}", args=[session, person.pk])
 
 
 def attendees_of(days: Sequence[SessionDay], rows: Sequence[Attendance], *, over: bool = False) -> list[AttendeeDays]:

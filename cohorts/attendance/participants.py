@@ -1,17 +1,66 @@
-"""The participants of a session as a table to download, and on badges and sign-in sheets."""
+"""The participants of a session: who reads and records them, and who is on badges and sign-in sheets."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from cohorts.attendance.attendees import AttendeeDays, attendees_of
+from cohorts.clock import local_today
 from cohorts.models import Attendance, Session
-from cohorts.sessions.enums import SessionState
-from web.exports.tables import Cell, Table
+from cohorts.permissions import decisions, roles_of
+from cohorts.sessions.enums import RECORDABLE_STATES, SessionState
+from web.database.keys import key_of
+from web.decisions import Decision
+from web.lists.columns import Reader
 from web.pages.printed_lists import MAX_PEOPLE, PrintedList, PrintedPerson, SheetDay
-from web.text import formats
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSubject:
+    """The session whose participants are listed, with what the reader may do in its cohort on its `today`."""
+
+    session: Session
+    permissions: Mapping[str, Decision]
+    today: date
+
+    def __str__(self) -> str:
+        return f"{self.session} · {self.session.cohort.name}"
+
+    @property
+    def can_record(self) -> bool:
+        """Whether the reader may record who comes to the session."""
+        return bool(self.permissions["plan_sessions"]) and not self.session.retrospective
+
+    @property
+    def is_recordable(self) -> bool:
+        """Whether the reader can record the attendance of a day now: one has come, and the dates are confirmed."""
+        has_begun = any(day.date <= self.today for day in self.session.days.all())
+        return self.can_record and has_begun and self.session.state in RECORDABLE_STATES
+
+    @property
+    def is_on_today(self) -> bool:
+        """Whether today is a day of the session."""
+        return any(day.date == self.today for day in self.session.days.all())
+
+
+def session_subject(user: User, subject_key: str) -> SessionSubject:
+    """Return the session with this primary key, and what the user may do in its cohort; raise Http404 if they may not
+    see it.
+    """
+    visible = Session.objects.visible_to(user).readable_until(user).with_days()
+    session = get_object_or_404(visible, pk=key_of(subject_key))
+    today = local_today(session.cohort)
+    return SessionSubject(session, decisions(roles_of(user, session.cohort, today)), today)
+
+
+def records_attendance(reader: Reader) -> bool:
+    """Return whether the reader records today who is at the session."""
+    return bool(reader.subject.is_recordable and reader.subject.is_on_today)
 
 
 def visible_attendees(session: Session, user: User) -> list[AttendeeDays]:
@@ -23,38 +72,6 @@ def visible_attendees(session: Session, user: User) -> list[AttendeeDays]:
     rows = Attendance.objects.visible_to(user).filter(day__session=session).with_people().select_related("day")
     is_over = session.state in (SessionState.HELD, SessionState.REPORTED)
     return attendees_of(days, list(rows), over=is_over) if days else []
-
-
-def participants_table(session: Session, attendees: Sequence[AttendeeDays], *, today: date, language: str) -> Table:
-    """Return the file of the attendees of a session: one row for each person and day; `language` is that of its dates.
-
-    `today` is the day on which it is made.
-    """
-    return Table(
-        title=_("Participants"),
-        header=[_("Date"), _("Name"), _("Role"), _("Discipline or organisation"), _("Attendance"), _("Half-days")],
-        rows=_rows(attendees),
-        about_title=_("About this file"),
-        about=[
-            (_("Session"), f"{session} · {session.cohort.name}"),
-            (_("Made on"), formats.long_day(today, language)),
-        ],
-        widths=(14, 30, 18, 30, 20, 12),
-    )
-
-
-def _rows(attendees: Sequence[AttendeeDays]) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row of the file for each attendee and each day on whose list they are."""
-    for attendee in attendees:
-        for presence in attendee.presences:
-            if presence.row:
-                cells = (
-                    presence.day.date,
-                    attendee.person.name,
-                    str(attendee.role_label),
-                    attendee.discipline_or_organisation,
-                )
-                yield (*cells, str(presence.label), presence.row.half_days)
 
 
 def printed_list(session: Session, attendees: Sequence[AttendeeDays]) -> PrintedList:

@@ -10,18 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("sessions/<int:pk>/answer/", recording.answer_session, name="answer_session"),
     path("sessions/<int:pk>/code/", check_in.own_session_code, name="own_session_code"),
     path("sessions/<int:pk>/participants/", participants.session_participants, name="session_participants"),
-    path(
-        "sessions/<int:pk>/participants.csv",
-        participants.session_participants_file,
-        {"file_format": "csv"},
-        name="session_participants_csv",
-    ),
-    path(
-        "sessions/<int:pk>/participants.xlsx",
-        participants.session_participants_file,
-        {"file_format": "xlsx"},
-        name="session_participants_xlsx",
-    ),
     path("sessions/<int:pk>/participants/badges/", participants.session_badges, name="session_badges"),
     path(
         "sessions/<int:pk>/participants/sign-in-sheet/",

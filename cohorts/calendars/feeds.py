@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.models import Cohort, SessionDay
+from cohorts.sessions.emails.audiences import name_with_cohort
 from cohorts.sessions.emails.calendar_entries import entry_of
-from cohorts.sessions.emails.event_kinds import name_with_cohort
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionDayQuerySet
 from notifications.calendars.ics import Status

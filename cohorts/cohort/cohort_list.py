@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import F, QuerySet
@@ -63,12 +64,41 @@ def _with_next_session(cohorts: Any, reader: Reader) -> QuerySet[Cohort]:
     return rows
 
 
+def _is_lab_staff(reader: Reader) -> bool:
+    """Return whether the reader is lab staff, who keep the budgets."""
+    return bool(reader.user.is_lab_staff)
+
+
+def _budget_columns() -> dict[str, ListColumn]:
+    """Return the columns of the budget, under the headings by which an import reads them."""
+    headers = {
+        "planned_contribution": gettext_lazy("Planned contribution (€)"),
+        "actual_contribution": gettext_lazy("Actual contribution (€)"),
+        "planned_team_days": gettext_lazy("Planned days of the team"),
+        "actual_team_days": gettext_lazy("Actual days of the team"),
+    }
+    return {
+        name.replace("_", "-"): ListColumn(
+            header=header,
+            value=attrgetter(name),
+            order=by_value(name),
+            width=16,
+            css=NUMBER,
+            by_default=False,
+            offered_to=_is_lab_staff,
+            reads=(name,),
+        )
+        for name, header in headers.items()
+    }
+
+
 COLUMNS: Final[Mapping[str, ListColumn]] = {
     "cohort": ListColumn(
         header=gettext_lazy("Cohort"),
         value=lambda cohort: cohort.name,
         html=_name,
         order=by_name("name"),
+        indexed=True,
         width=28,
         always=True,
         reads=("slug", "authority__name"),
@@ -150,6 +180,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=14,
         annotate=_with_next_session,
     ),
+    **_budget_columns(),
 }
 
 COHORTS: Final = List(

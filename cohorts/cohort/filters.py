@@ -25,7 +25,7 @@ class CohortFilter(ListFilter):
     For people who lead cohorts also by what is missing: cohorts without a pilot, or not started as planned.
     """
 
-    search = django_filters.CharFilter(label=_("Name, site, code or authority"), method="named_like")
+    q = django_filters.CharFilter(label=_("Name, site, code or authority"), method="named_like")
     edition = RowFilter(label=_("Edition"), field_name="edition", rows=_editions, empty_label=_("All editions"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=CohortState.choices, empty_label=_("All states"))
     missing = django_filters.ChoiceFilter(

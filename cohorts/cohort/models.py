@@ -15,7 +15,7 @@ from cohorts.cohort.enums import COHORT_TRANSITIONS, STATES_NEEDING_ADMIN, STATE
 from cohorts.visibility import active_on, visible_rows
 from programmes.enums import PhaseKind
 from programmes.models import Authority, Edition
-from web.database.text_search import joined_text, words_index
+from web.database.text_search import joined_text, name_index, words_index
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
@@ -175,7 +175,7 @@ class Cohort(models.Model):
     class Meta:
         verbose_name = _("cohort")
         verbose_name_plural = _("cohorts")
-        indexes = [words_index(COHORT_TEXT, name="cohort_words")]
+        indexes = [words_index(COHORT_TEXT, name="cohort_words"), name_index("name", name="cohort_name_order")]
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "authority", "site"],

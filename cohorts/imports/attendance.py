@@ -18,9 +18,8 @@ from cohorts.models import Attendance, Cohort, Membership, SessionDay, Stakehold
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.enums import RECORDABLE_STATES
 from imports.cells import (
-    CellOptions,
+    address_or_name,
     day,
-    email_address,
     enum_choice,
     integer,
     normalised,
@@ -38,21 +37,20 @@ STATUS_WORDS: Final = {
     **dict.fromkeys(("a", "non", "no", "0", "absente"), "absent"),
     **dict.fromkeys(("e", "excusée", "excusee", "excuse"), "excused"),
     **dict.fromkeys(("inconnu", "inconnue", "?"), "unknown"),
+    # As the list of participants calls people of whom nothing is recorded yet.
+    **dict.fromkeys(("coming", "vient", "not recorded", "non enregistrée"), "expected"),
 }
-
-
-def _address_or_name(cell: str, options: CellOptions) -> str:
-    """Return the address in a cell, else the name; a name next to an address is not needed."""
-    return email_address(cell, options) if "@" in cell else str(text(length=150)(cell, options))
 
 
 COLUMNS: Final = (
     ImportColumn(
         "person",
         gettext_lazy("Person"),
-        _address_or_name,
-        ("e-mail", "courriel", "mail", "nom", "name", "participant", "personne"),
-        required=True,
+        address_or_name,
+        ("nom", "name", "participant", "personne"),
+    ),
+    ImportColumn(
+        "email", gettext_lazy("E-mail"), address_or_name, ("courriel", "email", "mail", "adresse", "e-mail address")
     ),
     ImportColumn(
         "session", gettext_lazy("Session"), text(length=8), ("numéro", "n°", "séance", "number", "session number")
@@ -87,11 +85,11 @@ class CohortRegister:
         for session_day in SessionDay.objects.filter(session__cohort=cohort).select_related("session").order_by("date"):
             days.setdefault(session_day.date, []).append(session_day)
         people: dict[str, list[Attendee]] = {}
-        for member in Membership.objects.filter(cohort=cohort).select_related("user").order_by("pk"):
-            for word in (member.user.email.lower(), normalised(member.name)):
-                people.setdefault(word, []).append(member)
-        for stakeholder in Stakeholder.objects.filter(cohort=cohort).order_by("pk"):
-            people.setdefault(normalised(stakeholder.name), []).append(stakeholder)
+        members = Membership.objects.filter(cohort=cohort).select_related("user").order_by("pk")
+        for person in (*members, *Stakeholder.objects.filter(cohort=cohort).order_by("pk")):
+            address = "" if isinstance(person, Stakeholder) else person.user.email.lower()
+            for word in {address, _exactly(person.name), normalised(person.name)} - {""}:
+                people.setdefault(word, []).append(person)
         return cls(days, people)
 
     def target_of(self, values: Values) -> tuple[SessionDay, Attendee] | RowPlan:
@@ -126,8 +124,10 @@ class CohortRegister:
 
     def person_of(self, values: Values, on: date) -> Attendee | RowPlan:
         """Return the member active that day, or the stakeholder, whom a row names, or the plan to refuse it."""
-        word = values["person"] if "@" in values["person"] else normalised(values["person"])
-        found = self.people.get(word, ())
+        word = values["email"] or values["person"]
+        if not word:
+            return RowPlan.refuse(_("This cell is empty."), column="person")
+        found = self.people.get(_exactly(word)) or self.people.get(word) or self.people.get(normalised(word), ())
         present = [person for person in found if isinstance(person, Stakeholder) or person.active_on(on)]
         by_user = {_identity(person): person for person in reversed(present)}
         if len(by_user) == 1:
@@ -138,6 +138,11 @@ class CohortRegister:
             "Neither a member nor a stakeholder of the cohort has this name or address."
         )  # fmt: skip
         return RowPlan.refuse(reason, column="person")
+
+
+def _exactly(name: str) -> str:
+    """Return the key of a name that is written as people are called, signs and accents included."""
+    return f"={name.casefold()}"
 
 
 def _identity(person: Attendee) -> tuple[bool, int]:
@@ -162,7 +167,7 @@ class AttendanceImport(ImportKind):
 
     def key(self, values: Values) -> Hashable:
         """Return person, session and date as the row writes them."""
-        return normalised(values["person"]), values["session"], values["day"]
+        return values["email"] or _exactly(values["person"]), values["session"], values["day"]
 
     def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
         """Return whether each row records something new, changes it, changes nothing, or is refused."""
@@ -179,12 +184,15 @@ class AttendanceImport(ImportKind):
         self, values: Values, found: SessionDay, person: Attendee, recorded: Recorded, today: date
     ) -> RowPlan:
         """Return the plan of one row about a person on a day."""
+        row = recorded.get((found.pk, person))
+        changes = _changes(row, found, values) if row else []
+        if row and not changes:
+            return RowPlan.of_changes(row.pk, [], (found, person))
         if refusal := _day_refusal(found, values, today):
             return refusal
-        row = recorded.get((found.pk, person))
         if row is None:
             return RowPlan.create((found, person), new_key=(found.pk, _identity(person)))
-        return RowPlan.of_changes(row.pk, _changes(row, found, values), (found, person))
+        return RowPlan.of_changes(row.pk, changes, (found, person))
 
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
         """Record the attendance of a row."""

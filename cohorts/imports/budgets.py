@@ -30,6 +30,7 @@ COLUMNS: Final = (
     ImportColumn(
         "cohort", gettext_lazy("Cohort"), text(length=160), ("cohorte", "code", "authority", "collectivité"), True
     ),
+    ImportColumn("code", gettext_lazy("Code"), text(length=8), ("code de la cohorte",)),
     ImportColumn(
         "planned_contribution",
         gettext_lazy("Planned contribution (€)"),
@@ -55,7 +56,7 @@ COLUMNS: Final = (
         ("actual team days", "jours réels", "jours réalisés", "jours d’équipe réels", "actual days"),
     ),
 )
-BUDGET: Final = tuple(column.name for column in COLUMNS[1:])
+BUDGET: Final = ("planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days")
 
 
 class BudgetImport(ImportKind):
@@ -79,8 +80,8 @@ class BudgetImport(ImportKind):
         return can_manage_cohorts(user)
 
     def key(self, values: Values) -> Hashable:
-        """Return the words for the cohort."""
-        return normalised(values["cohort"])
+        """Return the code of the cohort, else the words for it."""
+        return values["code"].upper() or normalised(values["cohort"])
 
     def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
         """Return whether each row changes a budget, changes nothing, or is refused."""
@@ -90,7 +91,9 @@ class BudgetImport(ImportKind):
     def _plan_row(self, cohorts: Sequence[Cohort], values: Values) -> RowPlan:
         """Return the plan of a row about the one of these cohorts that it names."""
         word = normalised(values["cohort"])
-        found = [cohort for cohort in cohorts if word in _words(cohort)]
+        with_code = [cohort for cohort in cohorts if values["code"] and cohort.code == values["code"].upper()]
+        named = [cohort for cohort in cohorts if cohort.name == values["cohort"]]
+        found = with_code or (named if len(named) == 1 else [cohort for cohort in cohorts if word in _words(cohort)])
         if len(found) != 1:
             reason = _("Several cohorts of this edition have this name.") if found else _(
                 "No cohort of this edition has this name or code."

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -34,7 +34,17 @@ from cohorts.models import Cohort, Invitation, Membership
 from cohorts.people.actions import NO_DISCIPLINE, change_membership
 from cohorts.people.enums import MembershipRole
 from cohorts.permissions import can_lead, roles_of
-from imports.cells import CellError, CellOptions, choice, email_address, enum_choice, name_of_address, normalised, text
+from imports.cells import (
+    CellError,
+    CellOptions,
+    choice,
+    day,
+    email_address,
+    enum_choice,
+    name_of_address,
+    normalised,
+    text,
+)
 from imports.columns import ImportColumn
 from imports.enums import PlaceType
 from imports.kinds import (
@@ -179,6 +189,9 @@ COLUMNS: Final = (
     ),
     ImportColumn("discipline", gettext_lazy("Discipline"), text(length=80), ("métier", "profession", "spécialité")),
     ImportColumn(
+        "ends_on", pgettext_lazy("a member of a cohort", "Until"), day, ("jusqu’au", "fin", "end", "last day")
+    ),
+    ImportColumn(
         "language",
         gettext_lazy("Language"),
         choice(lambda: LANGUAGE_WORDS, labels=lambda: [str(label) for _code, label in settings.LANGUAGES]),
@@ -199,16 +212,19 @@ def _full_name(values: Values) -> str:
 class CohortPeople:
     """Who is in a cohort or invited to it, as far as a list of addresses and names needs it.
 
-    `members` are present and future memberships by address or name, and role; `invited` pairs of address and role.
+    `members` are present and future memberships by address or name, and role; `past` those that have ended, by name
+    and role; `invited` pairs of address and role.
     `seats` are the seats that are left, None where they are not counted. Nothing is asked about other addresses: the
     preview would tell which of thousands have an account, and whose they are. A closed account is refused only when
     the person is invited, as on the page that invites one.
     """
 
     cohort: Cohort
+    today: date
     roles: Sequence[str]
     members: dict[tuple[str, str], Membership] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
+    past: dict[tuple[str, str], Membership] = field(default_factory=dict)
     invited: set[tuple[str, str]] = field(default_factory=set)
     seats: int | None = None
     pilot: StrOrPromise = ""
@@ -218,11 +234,14 @@ class CohortPeople:
         """Return who is there; members also by the address, of these, at which the cohort invited them."""
         cohort, today = cohort_of(context), context.today
         roles = list(MembershipRole) if context.by is None else roles_given_by(context.by, cohort, today)
-        people = cls(cohort, roles)
+        people = cls(cohort, today, roles)
         accepted = Invitation.objects.filter(cohort=cohort, email__in=emails).accepted()
         invited_at = dict(accepted.values_list("accepted_by", "email"))
-        memberships = Membership.objects.filter(cohort=cohort).exclude(ends_on__lt=today).select_related("user")
+        memberships = Membership.objects.filter(cohort=cohort).select_related("user")
         for member in memberships.order_by("-starts_on", "pk"):
+            if member.ends_on and member.ends_on < today:
+                people.past[member.name, member.role] = member
+                continue
             for email in {member.user.email.lower(), invited_at.get(member.user_id, "").lower()} - {""}:
                 people.members[email, member.role] = member
             people.names.setdefault(normalised(member.name), []).append(member.user.email.lower())
@@ -237,6 +256,13 @@ class CohortPeople:
         """Return the address of a row: its own, or that of the one member who has its name; "" without any."""
         found = set(self.names.get(normalised(_full_name(values)), ()))
         return str(values["email"][0]) or (found.pop() if len(found) == 1 else "")
+
+    def ended(self, values: Values) -> RowPlan:
+        """Return the plan of a row about a membership that has ended: it stays as it is."""
+        member = self.past.get((_full_name(values), values["role"]))
+        if member is None or member.ends_on != values["ends_on"]:
+            return RowPlan.refuse(_("This day is over. Leave it empty to invite the person."), column="ends_on")
+        return RowPlan.of_changes(member.pk, [])
 
     def refusal(self, email: str, role: str, values: Values) -> RowPlan | None:
         """Return the plan to refuse to invite the person of a row, with the first reason; None when there is none."""
@@ -300,6 +326,8 @@ class MemberImport(ImportKind):
 
     def _plan_row(self, values: Values, people: CohortPeople) -> RowPlan:
         """Return the plan of one row; an invitation that is planned counts for the rows after it."""
+        if (until := values["ends_on"]) and until < people.today:
+            return people.ended(values)
         email, role = people.address_of(values), values["role"]
         if member := people.members.get((email, role)):
             before = {name: getattr(member, name) for name in DETAILS}

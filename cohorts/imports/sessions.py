@@ -25,7 +25,7 @@ from cohorts.sessions.conflicts import Conflict, conflicts_of
 from cohorts.sessions.enums import SessionKind, SessionState
 from imports.cells import CellError, CellOptions, clock_time, day, days, enum_choice, text
 from imports.columns import ImportColumn
-from imports.enums import PlaceType
+from imports.enums import PlaceType, RowOutcome
 from imports.kinds import (
     ImportContext,
     ImportedThing,
@@ -66,10 +66,15 @@ def _time(cell: str, options: CellOptions) -> time | None:
 
 def _number(cell: str, options: CellOptions) -> str:
     """Return the number of a session, such as 9 or 9.2; raise CellError for one that is too long."""
-    written = str(text()(cell, options)).replace(",", ".")
+    written = _with_point(str(text()(cell, options)))
     if len(written) > 8:
         raise CellError(_("The number has at most 8 characters, for example 9 or 9.2."))
     return written
+
+
+def _with_point(number: str) -> str:
+    """Return the number of a session as numbers are compared: 9,2 is 9.2."""
+    return number.replace(",", ".")
 
 
 COLUMNS: Final = (
@@ -115,21 +120,24 @@ class SessionImport(ImportKind):
     def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
         """Return whether each row plans a session, changes one, changes nothing, or is refused."""
         cohort = cohort_of(context)
-        if cohort.retrospective or cohort.state in FINISHED_COHORT_STATES:
-            return [RowPlan.refuse(_("This cohort is over: no session can be added to it."))] * len(rows)
-        numbered = Session.objects.filter(cohort=cohort, number__in={values["number"] for values in rows})
-        existing = {row.number: row for row in numbered.prefetch_related("days")}
+        sessions = Session.objects.filter(cohort=cohort).prefetch_related("days")
+        existing = {_with_point(row.number): row for row in sessions}
         all_days = {day for values in rows for day in _days_of(values) or ()}
         impossible = {
             conflict.day: conflict
             for conflict in conflicts_of(cohort=cohort, days=sorted(all_days))
             if conflict.impossible
         } if all_days else {}  # fmt: skip
-        return [self._plan_row(values, existing.get(values["number"]), impossible) for values in rows]
+        is_over = cohort.retrospective or cohort.state in FINISHED_COHORT_STATES
+        plans = [self._plan_row(values, existing.get(values["number"]), impossible) for values in rows]
+        over = RowPlan.refuse(_("This cohort is over: no session can be added to it."))
+        return [over if is_over and plan.outcome != RowOutcome.UNCHANGED else plan for plan in plans]
 
     def _plan_row(self, values: Values, row: Session | None, impossible: Mapping[date, Conflict]) -> RowPlan:
         """Return the plan of a row, about this session or a new one; `impossible` are days that cannot be chosen."""
         planned = _days_of(values)
+        if row is not None and planned is not None and not self._changes(values, row):
+            return RowPlan.of_changes(row.pk, [])
         if planned is None:
             reason = _("The last day must follow the first one within %(n)d days.") % {"n": LONGEST}
             return RowPlan.refuse(reason, column="last_day")
@@ -141,8 +149,7 @@ class SessionImport(ImportKind):
 
     def _plan_change(self, values: Values, row: Session) -> RowPlan:
         """Return the plan of a row about a session that exists."""
-        before = {"kind": row.kind, "title": row.title}
-        changes, moves = value_changes(self.columns, before, values), _moves(row, _day_plans(values, row))
+        changes, moves = self._value_changes(values, row), _moves(row, _day_plans(values, row))
         if (changes or moves) and (row.retrospective or row.state == SessionState.CANCELLED):
             return RowPlan.refuse(_("This session is cancelled, or a published fact: it cannot be changed."))
         if moves and row.state != SessionState.DRAFT:
@@ -151,6 +158,14 @@ class SessionImport(ImportKind):
             )
             return RowPlan.refuse(reason, column="days")
         return RowPlan.of_changes(row.pk, [*changes, *moves])
+
+    def _changes(self, values: Values, row: Session) -> list[ValueChange]:
+        """Return what a row changes in a session: its kind and title, its days."""
+        return [*self._value_changes(values, row), *_moves(row, _day_plans(values, row))]
+
+    def _value_changes(self, values: Values, row: Session) -> list[ValueChange]:
+        """Return what a row changes in the kind and title of a session."""
+        return value_changes(self.columns, {"kind": row.kind, "title": row.title}, values)
 
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
         """Plan the session of a row as a draft, or change what the row gives; conflicts become remarks."""
@@ -216,7 +231,7 @@ class SessionImport(ImportKind):
 def _days_of(values: Values) -> list[date] | None:
     """Return the days of a row: those it lists, or all from the first to the last one; None for a wrong last day."""
     listed, last = list(values["days"]), values["last_day"]
-    if last is None:
+    if last is None or (len(listed) > 1 and last == listed[-1]):
         return listed
     length = (last - listed[0]).days
     if len(listed) > 1 or not 0 <= length <= LONGEST:
@@ -225,12 +240,20 @@ def _days_of(values: Values) -> list[date] | None:
 
 
 def _day_plans(values: Values, row: Session | None = None) -> list[DayPlan]:
-    """Return the planned days of a row; hours and venue that it leaves out stay those of the session's first day."""
-    old = next(iter(row.days.all()), None) if row else None
-    starts_at = values["starts_at"] or (old.starts_at if old else None)
-    ends_at = values["ends_at"] or (old.ends_at if old else None)
-    venue = values["venue"] or (old.venue if old else "")
-    return [DayPlan(day, starts_at, ends_at, venue) for day in _days_of(values) or ()]
+    """Return the planned days of a row; hours and venue that it leaves out stay those of the session's day, or of its
+    first one. Venues of several days as the list of sessions names them are those of each day.
+    """
+    old = list(row.days.all()) if row else []
+    by_date = {each.date: each for each in old}
+    keeps_venues = row is not None and values["venue"] in ("", ", ".join(row.venues))
+    plans = []
+    for on in _days_of(values) or ():
+        before = by_date.get(on) or next(iter(old), None)
+        starts_at = values["starts_at"] or (before.starts_at if before else None)
+        ends_at = values["ends_at"] or (before.ends_at if before else None)
+        venue = before.venue if before and keeps_venues else values["venue"]
+        plans.append(DayPlan(on, starts_at, ends_at, venue))
+    return plans
 
 
 def _moves(row: Session, plans: Sequence[DayPlan]) -> list[ValueChange]:

@@ -198,7 +198,12 @@ def names(pks: Collection[int]) -> dict[int, str]:
     Ids of deleted invitations have no key.
     """
     rows = Invitation.objects.with_targets().filter(pk__in=pks)
-    return {row.pk: f"{row.full_name or row.person} · {row.target}" for row in rows}
+    return {row.pk: _name(row) for row in rows}
+
+
+def _name(row: Invitation) -> str:
+    """Return the name of the invited person with the cohort or authority."""
+    return f"{row.full_name or row.person} · {row.target}"
 
 
 def sizes(queries: Collection[AudienceQuery], at: datetime) -> dict[AudienceQuery, AudienceSize]:
@@ -215,7 +220,7 @@ def _size(row: Invitation | None, email_type: str, at: datetime) -> AudienceSize
 
     It carries the slug of the reason why nobody gets it at the moment `at`: the invitation ended, or is deleted (None).
     """
-    return AudienceSize(1, _ended_slug(row, email_type, at) if row else "removed")
+    return AudienceSize(1, _ended_slug(row, email_type, at), _name(row)) if row else AudienceSize(1, "removed")
 
 
 def in_scope(scope: CommandScope) -> set[int]:

@@ -31,7 +31,7 @@ from web.templatetags.web import day
 class InvitationFilter(ListFilter):
     """Filter of invitations by text, state and role."""
 
-    search = django_filters.CharFilter(label=gettext_lazy("Name or address"), method="named_like")
+    q = django_filters.CharFilter(label=gettext_lazy("Name or address"), method="named_like")
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("State"),
         choices=InvitationState.choices,

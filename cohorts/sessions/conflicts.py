@@ -1,6 +1,6 @@
 """Conflicts of a day with the cohort's calendar, other sessions, the design team and the edition, in words."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -133,11 +133,38 @@ def _of_edition(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
     ]
 
 
+def calendar_conflicts(days_of_cohorts: Sequence[tuple[Cohort, Collection[date]]]) -> list[list[Conflict]]:
+    """Return, for each pair of cohort and days, the conflicts of the days with the calendar, day by day: weekends,
+    holidays, days outside the cohort's dates or far from them. One statement for all.
+
+    Other sessions, the design team and the edition are not looked at.
+    """
+    all_days = [day for _cohort, days in days_of_cohorts for day in days]
+    periods = _periods(all_days) if all_days else ()
+    return [
+        [
+            Conflict(day, slug, {"zone": cohort.authority.school_zone})
+            for day in days
+            for slug in (
+                ["far_away"]
+                if is_far_from(day, cohort.starts_on, cohort.ends_on)
+                else _calendar_conflict_slugs(day, cohort, periods)
+            )
+        ]
+        for cohort, days in days_of_cohorts
+    ]
+
+
+def _periods(days: Collection[date]) -> workdays.Periods:
+    """Return the periods that the lab has recorded around these days (one statement)."""
+    return CalendarPeriod.objects.filter(starts_on__lte=max(days), ends_on__gte=min(days)).as_periods()
+
+
 def _of_calendar(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
     """Return the conflicts of days with the cohort's dates, weekends, holidays, and the periods that the lab has
     recorded.
     """
-    periods = CalendarPeriod.objects.filter(starts_on__lte=max(days), ends_on__gte=min(days)).as_periods()
+    periods = _periods(days)
     zone = {"zone": cohort.authority.school_zone}
     return [Conflict(day, slug, zone) for day in days for slug in _calendar_conflict_slugs(day, cohort, periods)]
 

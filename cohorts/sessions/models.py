@@ -31,7 +31,7 @@ from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.nested_rows import nested, row_from_nested
 from web.database.tracking import changed_at, last_change, tracked
 from web.database.triggers import Frozen, Rule, StateMachine
-from web.dates.clock import Day, day_of_rows
+from web.dates.clock import Day, day_of_rows, earliest_of
 from web.dates.plausible import plausible_dates
 from web.dates.precision import precision_field
 from web.text import formats
@@ -59,7 +59,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
         `today` is a date, or today's date at each authority.
         """
-        return self.filter(Q(last_day__gte=day_of_rows(today, "cohort__authority")) | Q(last_day=None, state="draft"))
+        by_index = Q(last_day__gte=earliest_of(today)) | Q(last_day=None)
+        upcoming = Q(last_day__gte=day_of_rows(today, "cohort__authority")) | Q(last_day=None, state="draft")
+        return self.filter(by_index, upcoming)
 
     def past(self, today: Day) -> "SessionQuerySet":
         """Return the sessions whose last day is before `today`, in any state; none without a day."""

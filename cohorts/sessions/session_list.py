@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cohorts.models import Session
+from cohorts.sessions.bulk_actions import CANCEL, MOVE
 from cohorts.sessions.enums import SessionKind, SessionState
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.next_steps import session_lines
@@ -23,6 +25,11 @@ from web.templatetags.web import state_tag
 def _rows(reader: Reader) -> QuerySet[Session]:
     """Return the sessions that the reader may see, with their days."""
     return Session.objects.visible_to(reader.user).prefetch_related("days")
+
+
+def _name(session: Session) -> str:
+    """Return the session with its cohort, for sentences."""
+    return f"{session} · {session.cohort.name}"
 
 
 def _complete(sessions: Sequence[Any], reader: Reader) -> None:
@@ -41,6 +48,12 @@ def _title(session: Session) -> SafeString:
 def _when(session: Session) -> str:
     """Return the days of the session, with weekdays."""
     return render_to_string("cohorts/sessions/dates.html", {"session": session})
+
+
+def _dates(session: Session) -> date | str | None:
+    """Return the day of the session for a file; several as text, so that an import reads them all."""
+    days = [day.date for day in session.days.all()]
+    return ", ".join(day.isoformat() for day in days) if len(days) > 1 else session.first_day
 
 
 def _people(session: Any) -> SafeString:
@@ -79,7 +92,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "when": ListColumn(
         header=gettext_lazy("Dates"),
-        value=lambda session: session.first_day,
+        value=_dates,
         html=_when,
         order=by_value("first_day"),
         width=14,
@@ -147,6 +160,9 @@ SESSIONS: Final = List(
         *("cohort__name", "cohort__edition", "cohort__authority__time_zone"),
     ),
     complete=_complete,
+    bulk_actions={"move": MOVE, "cancel": CANCEL},
+    name=_name,
+    short_name=str,
     empty_icon="calendar",
     empty_title=gettext_lazy("No session here"),
     empty_text=gettext_lazy("Sessions to come appear here once a cohort plans them."),

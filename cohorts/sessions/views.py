@@ -31,6 +31,7 @@ from cohorts.permissions import (
 from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
+from cohorts.sessions.bulk_actions import plans_somewhere
 from cohorts.sessions.conflicts import conflicts_of
 from cohorts.sessions.emails.audiences import change_notice_count
 from cohorts.sessions.file_owners import owner_of
@@ -61,9 +62,10 @@ from web.security.own_paths import next_path
 def sessions(request: HttpRequest) -> HttpResponse:
     """Show the list of sessions of all cohorts that the person may see, filtered; upcoming ones by default.
 
-    Each has the person's next step.
+    Each has the person's next step. People who plan sessions can select some, and move or cancel them together.
     """
-    return list_page(request, SESSIONS, "cohorts/sessions/list.html", {"today": platform_today()})
+    plans = plans_somewhere(person(request), today_everywhere())
+    return list_page(request, SESSIONS, "cohorts/sessions/list.html", {"today": platform_today()}, selectable=plans)
 
 
 @require_safe

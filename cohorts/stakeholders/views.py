@@ -33,7 +33,7 @@ def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
             "add_href": reverse("cohorts:add_stakeholder", args=[slug]),
             "add_label": _("Add the first stakeholder"),
         }
-    return list_page(request, STAKEHOLDERS, "cohorts/stakeholders/list.html", context, key=slug, subject=listed)
+    return list_page(request, STAKEHOLDERS, "cohorts/stakeholders/list.html", context, subject_key=slug, subject=listed)
 
 
 @form_page

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from cohorts.models import Cohort
 from cohorts.permissions import role_of_each
 from exchanges.emails.content_paragraphs import PARAGRAPH_WRITERS, content_paragraphs
-from exchanges.emails.recipients import EARLY_REASONS, EXCHANGE_AUDIENCES, REASONS
+from exchanges.emails.recipients import EARLY_REASONS, EXCHANGE_AUDIENCES, REASONS, full_name
 from exchanges.emails.texts import TEXTS
 from exchanges.exchange.enums import UNANNOUNCED
 from exchanges.models import Exchange, Registration
@@ -114,7 +114,7 @@ def entry_for(exchange: Exchange, status: Status) -> CalendarEntry | None:
         return None
     location = ", ".join(filter(None, [exchange.venue, exchange.host.name if exchange.host else ""]))
     return CalendarEntry(
-        exchange.first_day, exchange.last_day, summary=_full_name(exchange), status=status, location=location
+        exchange.first_day, exchange.last_day, summary=full_name(exchange), status=status, location=location
     )
 
 
@@ -129,7 +129,7 @@ def names(pks: Collection[int]) -> dict[int, str]:
     Keys that do not exist are left out.
     """
     exchanges = Exchange.objects.filter(pk__in=pks).select_related("edition")
-    return {exchange.pk: _full_name(exchange) for exchange in exchanges}
+    return {exchange.pk: full_name(exchange) for exchange in exchanges}
 
 
 def in_scope(scope: CommandScope) -> set[int]:
@@ -149,11 +149,6 @@ def in_scope(scope: CommandScope) -> set[int]:
 def roles(exchange: int, users: Collection[int], at: datetime) -> dict[int, Role]:
     """Return the role of each of these people (keys) in the cohorts of an exchange's edition at the moment `at`."""
     return role_of_each(users, Cohort.objects.filter(edition__exchanges=exchange), platform_day(at))
-
-
-def _full_name(exchange: Exchange) -> str:
-    """Return the name of the exchange and of its edition, like “Intertransfo 4 · Transfo 2025”."""
-    return f"{exchange} · {exchange.edition.name}"
 
 
 def _next_in_line(exchange: Exchange, today: date) -> str:

@@ -322,12 +322,20 @@ REASON_BY_ANSWER: Final[Mapping[str, str]] = {
     R.NO_SHOW: "no_show",
     R.WAITLISTED: "waitlisted",
 }
+
+
+def full_name(exchange: Exchange) -> str:
+    """Return the name of the exchange and of its edition, like “Intertransfo 4 · Transfo 2025”."""
+    return f"{exchange} · {exchange.edition.name}"
+
+
 EXCHANGE_AUDIENCES: Final = Audiences(
     events=_events,
     today=platform_today,
     people=AUDIENCES,
     event_stop_reason=_stop_reason,
     exclusion_reason=_exclusion_reason,
+    event_name=full_name,
     audience_override=_one_person_filter,
     uncountable_audiences={"attendees", COMMITMENT_OWNERS, INFORMED, INFORMED_EXCEPT_LAB, NOT_YET_INFORMED},
     uncounted_while_early={"invited", "registered", "unanswered"},

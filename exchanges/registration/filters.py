@@ -1,6 +1,8 @@
 """Filters of the list of participants of an exchange."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import Any, Final
 
 import django_filters
 from django.db.models import Q, QuerySet
@@ -8,92 +10,77 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cohorts.models import Cohort
-from exchanges.models import Guest, Registration
-from exchanges.registration.enums import GuestState, RegistrationState
-from exchanges.registration.models.registrations import RegistrationQuerySet
-from exchanges.registration.participants import ParticipantAccess
-from web.exports.tables import Cell
-from web.forms.filters import ListFilter
-from web.text.names import name_ordering
+from exchanges.models import Participant
+from exchanges.registration.enums import RegistrationState
+from exchanges.registration.models.participants import ParticipantQuerySet
+from exchanges.registration.participants import visible_participants
+from web.forms.filters import ListFilter, RowFilter
+from web.lists.columns import Reader
 
-MAX_COHORTS = 200  # a longer list is hard to choose from
-NEEDS = {
-    "any": ~Q(needs=None) & Q(needs__purged_on=None),
-    "access": Q(needs__access__gt=""),
-    "diet": Q(needs__diet__gt=""),
+NEEDS: Final = {
+    "any": ~Q(registration__needs=None) & Q(registration__needs__purged_on=None),
+    "access": Q(registration__needs__access__gt=""),
+    "diet": Q(registration__needs__diet__gt=""),
 }
-GUEST_STATES = {
-    RegistrationState.REGISTERED: GuestState.EXPECTED,
-    RegistrationState.ATTENDED: GuestState.ATTENDED,
-    RegistrationState.NO_SHOW: GuestState.NO_SHOW,
-}
-NEEDS_CHOICES = [("any", _("Any")), ("access", _("Access needs")), ("diet", _("Dietary needs"))]
+NEEDS_CHOICES: Final = [("any", _("Any")), ("access", _("Access needs")), ("diet", _("Dietary needs"))]
+MEMBERS, GUESTS = "members", "guests"
+
+
+def _cohorts(reader: Reader) -> QuerySet[Cohort]:
+    """Return the cohorts of the participants whom the reader may see."""
+    participants = visible_participants(reader.subject).order_by()
+    return Cohort.objects.filter(pk__in=participants.values("registration__cohort"))
 
 
 class ParticipantFilter(ListFilter):
-    """Narrows the list of participants by name, cohort, answer and needs; the waiting list is in its own order."""
+    """Narrows the list of participants by name, cohort, answer and needs; the waiting list is in its own order.
 
-    q = django_filters.CharFilter(label=_("Name"), method="by_name")
-    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
+    Needs are offered only to those who may read them.
+    """
+
+    q = django_filters.CharFilter(label=_("Filter by name"), field_name="sort_name", lookup_expr="unaccent__icontains")
+    cohort = RowFilter(
+        label=_("Cohort"), field_name="registration__cohort", rows=_cohorts, empty_label=_("All cohorts")
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Participants"),
+        choices=[(MEMBERS, _("People of the edition")), (GUESTS, _("External guests"))],
+        empty_label=_("Everyone"),
+        method="of_kind",
+    )
     answer = django_filters.ChoiceFilter(
         label=pgettext_lazy("of a participant", "Answer"),
+        field_name="state",
         choices=RegistrationState.choices,
         empty_label=_("All answers"),
-        method="by_answer",
     )
     needs = django_filters.ChoiceFilter(
         label=_("Journey and needs"), choices=NEEDS_CHOICES, empty_label=_("Everyone"), method="by_needs"
     )
 
     class Meta:
-        model = Registration
+        model = Participant
         fields: tuple[str, ...] = ()
 
-    def __init__(self, query: Any, *, queryset: RegistrationQuerySet, access: ParticipantAccess) -> None:
-        """Create the filter of these participants; it offers their cohorts, if there are several (one statement).
-
-        Needs are offered only to those who may read them.
-        """
-        super().__init__(query, queryset=queryset)
-        cohorts = Cohort.objects.filter(pk__in=queryset.order_by().values("cohort")).order_by(*name_ordering())
-        choices = list(cohorts.values_list("pk", "name")[:MAX_COHORTS])
-        self.filters["cohort"].extra["choices"] = choices
-        if len(choices) < 2:
-            del self.filters["cohort"]
-        if not access.sees_needs:
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+        """Create the filter set for the reader: without needs and guests where they may not read of them."""
+        super().__init__(*args, reader=reader, **kwargs)
+        access = reader.subject.access
+        if not access.can_see_needs:
             del self.filters["needs"]
+        if not access.can_see_all:
+            del self.filters["kind"]
 
-    def filtered_guests(self, guests: QuerySet[Guest]) -> QuerySet[Guest]:
-        """Return those of the guests that belong to the list: none with a filter by cohort or needs, which guests do
-        not have, nor with an answer that they cannot give.
-        """
-        values = self.form.cleaned_data if self.is_bound and self.form.is_valid() else {}
-        if values.get("cohort") or values.get("needs"):
-            return guests.none()
-        if answer := values.get("answer"):
-            guests = guests.filter(state=GUEST_STATES.get(answer, ""))
-        return guests.filter(name__unaccent__icontains=values["q"]) if values.get("q") else guests
+    @property
+    def order(self) -> str:
+        """The order unless another is chosen: the waiting list in its own order, else the usual one."""
+        is_waiting_list = self.form.cleaned_data.get("answer") == RegistrationState.WAITLISTED
+        return "waiting-number" if is_waiting_list else ""
 
-    def by_name(self, rows: RegistrationQuerySet, _field: str, text: str) -> RegistrationQuerySet:
-        """Return the people whose name contains the text; accents and capitals do not count."""
-        return rows.filter(user__full_name__unaccent__icontains=text)
+    def of_kind(self, participants: ParticipantQuerySet, _field: str, kind: str) -> ParticipantQuerySet:
+        """Return the external guests, or everyone else."""
+        return participants.filter(guest__isnull=kind == MEMBERS)
 
-    def by_answer(self, rows: RegistrationQuerySet, _field: str, answer: str) -> RegistrationQuerySet:
-        """Return the people with this answer; those on the waiting list in its order."""
-        rows = rows.filter(state=answer)
-        return rows.order_by("ticket") if answer == RegistrationState.WAITLISTED else rows
-
-    def by_needs(self, rows: RegistrationQuerySet, _field: str, kind: str) -> RegistrationQuerySet:
+    def by_needs(self, participants: ParticipantQuerySet, _field: str, kind: str) -> ParticipantQuerySet:
         """Return the people who gave their journey or needs (“any”), or who have access or dietary needs."""
-        return rows.filter(NEEDS[kind])
-
-    def labels(self) -> list[tuple[str, Cell]]:
-        """Return the filters in use as pairs of label and chosen value, for the file."""
-        bound_fields = [self.form[name] for name in self.filters if self.is_bound and self.form.data.get(name)]
-        return [(str(field.label), _value_label(field)) for field in bound_fields if not field.errors]
-
-
-def _value_label(field: Any) -> str:
-    """Return the value of a bound field as people read it: the label of a choice, or the text that was typed."""
-    labels = {str(value): str(label) for value, label in getattr(field.field, "choices", [])}
-    return labels.get(str(field.value()), str(field.value()))
+        return participants.filter(NEEDS[kind])

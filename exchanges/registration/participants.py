@@ -1,45 +1,71 @@
-"""The participants of an exchange: who sees whom, what the list shows of them, and what its file holds."""
+"""The participants of an exchange: who sees whom, who records what, and who is on badges and sign-in sheets."""
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain
 
-from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from accounts.models import User
 from exchanges.exchange.clock import exchange_today
 from exchanges.exchange.enums import ANSWERABLE, PAST
-from exchanges.models import Exchange, Guest, Needs, Registration
+from exchanges.models import Exchange, Guest, Participant, Registration
 from exchanges.permissions import (
     EditionRoles,
     can_manage_guests,
     can_record_attendance,
     can_see_needs,
+    can_see_participants,
     cohorts_of_visible_participants,
 )
-from exchanges.registration.models.registrations import RegistrationQuerySet
-from exchanges.registration.needs import RETENTION_DAYS
-from web.exports.tables import Cell, Table
-from web.text import formats
-from web.text.names import name_ordering
+from exchanges.registration.models.participants import ParticipantQuerySet
+from web.database.keys import key_of
+from web.decisions import enforce
+from web.pages.printed_lists import MAX_PEOPLE, PrintedList, PrintedPerson, SheetDay
 
 
 @dataclass(frozen=True, slots=True)
 class ParticipantAccess:
     """What a person may do in the list of participants of an exchange.
 
-    `sees_all`: also people of other cohorts, and guests; `sees_needs`: how people travel and what they need;
-    `sees_addresses`: the e-mail addresses of guests; `manages_guests`: may add and remove guests now; `records`: may
-    record now who came.
+    `can_see_all`: also people of other cohorts, and guests; `can_see_needs`: how people travel and what they need;
+    `can_see_addresses`: the e-mail addresses of guests; `can_manage_guests`: may add and remove guests now;
+    `can_record`: may record now who came.
     """
 
-    sees_all: bool
-    sees_needs: bool
-    sees_addresses: bool
-    manages_guests: bool
-    records: bool
+    can_see_all: bool
+    can_see_needs: bool
+    can_see_addresses: bool
+    can_manage_guests: bool
+    can_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantSubject:
+    """The exchange whose participants are listed, with the roles of the reader and what they may do."""
+
+    exchange: Exchange
+    roles: EditionRoles
+    access: ParticipantAccess
+
+    def __str__(self) -> str:
+        return f"{self.exchange} · {self.exchange.edition.name}"
+
+
+def participant_subject(user: User, subject_key: str) -> ParticipantSubject:
+    """Return the exchange with this primary key, and what the user may do in the list of its participants.
+
+    Raises Http404 if they may not see the exchange, Refused if they may not see its participants.
+    """
+    visible = Exchange.objects.visible_to(user).with_host_and_edition()
+    exchange = get_object_or_404(visible, pk=key_of(subject_key))
+    roles = EditionRoles(user, exchange.edition, exchange_today(exchange))
+    enforce(can_see_participants(roles, exchange))
+    return ParticipantSubject(exchange, roles, participant_access(roles, exchange))
 
 
 def participant_access(roles: EditionRoles, exchange: Exchange) -> ParticipantAccess:
@@ -51,35 +77,21 @@ def participant_access(roles: EditionRoles, exchange: Exchange) -> ParticipantAc
     is_recordable = exchange.state in PAST or (exchange.state in ANSWERABLE and has_begun)
     is_recordable = is_recordable and not exchange.retrospective
     return ParticipantAccess(
-        sees_all=cohorts_of_visible_participants(roles, exchange) is None,
-        sees_needs=bool(can_see_needs(roles, exchange)),
-        sees_addresses=bool(can_manage_guests(roles, exchange)),
-        manages_guests=exchange.state in ANSWERABLE and bool(can_manage_guests(roles, exchange)),
-        records=is_recordable and bool(can_record_attendance(roles, exchange)),
+        can_see_all=cohorts_of_visible_participants(roles, exchange) is None,
+        can_see_needs=bool(can_see_needs(roles, exchange)),
+        can_see_addresses=bool(can_manage_guests(roles, exchange)),
+        can_manage_guests=exchange.state in ANSWERABLE and bool(can_manage_guests(roles, exchange)),
+        can_record=is_recordable and bool(can_record_attendance(roles, exchange)),
     )
 
 
-def visible_participants(roles: EditionRoles, exchange: Exchange) -> RegistrationQuerySet:
-    """Return the registrations for the exchange that the person may see, by name, with person, cohort and
-    `waiting_number`.
-
-    With them come how people travel and what they need, if the person may read that.
+def visible_participants(subject: ParticipantSubject) -> ParticipantQuerySet:
+    """Return the participants of the exchange whom the reader may see, with their names: guests only for someone who
+    sees everyone.
     """
-    rows = Registration.objects.filter(exchange=exchange).select_related("user", "cohort").with_waiting_number()
-    cohorts = cohorts_of_visible_participants(roles, exchange)
-    if cohorts is not None:
-        rows = rows.filter(cohort__in=cohorts)
-    if can_see_needs(roles, exchange):
-        rows = rows.select_related("needs")
-    return rows.order_by(*name_ordering("user__full_name"))
-
-
-def visible_guests(access: ParticipantAccess, exchange: Exchange) -> QuerySet[Guest]:
-    """Return the guests of the exchange by name, with the people who invited them; none for someone who does not see
-    all participants.
-    """
-    guests = Guest.objects.filter(exchange=exchange) if access.sees_all else Guest.objects.none()
-    return guests.select_related("invited_by").order_by(*name_ordering())
+    participants = Participant.objects.filter(exchange=subject.exchange).with_name()
+    cohorts = cohorts_of_visible_participants(subject.roles, subject.exchange)
+    return participants if cohorts is None else participants.filter(registration__cohort__in=cohorts)
 
 
 def days_of(exchange: Exchange) -> list[date]:
@@ -88,63 +100,22 @@ def days_of(exchange: Exchange) -> list[date]:
     return [first + timedelta(days=number) for number in range(exchange.days or 0)] if first else []
 
 
-def participants_table(
-    exchange: Exchange,
-    participants: RegistrationQuerySet,
-    guests: Iterable[Guest],
-    *,
-    access: ParticipantAccess,
-    about: list[tuple[str, Cell]],
-    language: str,
-) -> Table:
-    """Return the file of these participants and guests: the columns of the page that this person may see.
-
-    `about` are further lines about the file, such as its filters; `language` is that of its dates (“fr”, “en”).
-    """
-    header = [
-        _("Name"),
-        _("Cohort or organisation"),
-        pgettext("of a participant", "Answer"),
-        _("Number on the waiting list"),
-    ]
-    if access.sees_needs:
-        header += [_("Journey"), pgettext("journey", "From"), _("Access needs"), _("Dietary needs")]
-    rows = chain(
-        (_participant_row(row, access) for row in participants.iterator()), (_guest_row(row, access) for row in guests)
-    )
-    return Table(
-        title=_("Participants"),
-        header=header,
-        rows=rows,
-        about_title=_("About this file"),
-        about=[
-            (_("Intertransfo"), f"{exchange} · {exchange.edition.name}"),
-            *about,
-            *_erasure(exchange, access, language),
-        ],
-        widths=(30, 30, 22, 14, 14, 24, 40, 40),
-    )
+def printed_list(exchange: Exchange, participants: Iterable[Participant]) -> PrintedList:
+    """Return these participants, and the days of the exchange, for badges and sign-in sheets: at most 500 people."""
+    people = [printed_person(participant.person) for participant in participants]
+    days = [SheetDay(day) for day in days_of(exchange)]
+    return PrintedList(people[:MAX_PEOPLE], days, is_truncated=len(people) > MAX_PEOPLE)
 
 
-def _participant_row(row: Registration, access: ParticipantAccess) -> tuple[Cell, ...]:
-    """Return the cells of a registration in the file of participants; its needs only for those who may read them."""
+def printed_person(row: Registration | Guest) -> PrintedPerson:
+    """Return a participant or guest for a badge or sign-in sheet: name, cohort or organisation, page to check in."""
+    if isinstance(row, Guest):
+        return PrintedPerson(row.name, row.organisation, check_in_path(row))
     affiliation = row.cohort.name if row.cohort else _("Lab")
-    number: int | None = row.waiting_number  # type: ignore[attr-defined] # annotated
-    cells = (str(row.user), affiliation, str(row.answer_label), number)
-    if not access.sees_needs:
-        return cells
-    needs = getattr(row, "needs", None) or Needs()
-    return (*cells, str(needs.get_travels_display()), needs.comes_from, needs.access, needs.diet)
+    return PrintedPerson(str(row.user), affiliation, check_in_path(row))
 
 
-def _guest_row(row: Guest, access: ParticipantAccess) -> tuple[Cell, ...]:
-    """Return the cells of a guest in the file of participants, as many as a registration has."""
-    cells = (row.name, row.organisation, str(row.answer_label), None)
-    return (*cells, "", "", "", "") if access.sees_needs else cells
-
-
-def _erasure(exchange: Exchange, access: ParticipantAccess, language: str) -> Iterator[tuple[str, Cell]]:
-    """Yield the line that asks the reader to delete a file with people's needs, and by when."""
-    if access.sees_needs and exchange.last_day:
-        day = formats.long_day(exchange.last_day + timedelta(days=RETENTION_DAYS), language)
-        yield _("Delete this file by"), _("%(day)s: it holds people’s needs.") % {"day": day}
+def check_in_path(row: Registration | Guest) -> str:
+    """Return the path of the page that records the arrival of a person or guest."""
+    route = "exchanges:check_in_guest" if isinstance(row, Guest) else "exchanges:check_in"
+    return reverse(route, args=[row.exchange_id, row.pk])

@@ -13,18 +13,6 @@ urlpatterns = [
     path("exchanges/<int:pk>/guests/<int:guest>/", check_in.check_in_guest, name="check_in_guest"),
     path("exchanges/<int:pk>/guests/<int:guest>/remove/", guests.remove_guest, name="remove_guest"),
     path("exchanges/<int:pk>/participants/", participants.participants, name="participants"),
-    path(
-        "exchanges/<int:pk>/participants.csv",
-        participants.participants_file,
-        {"file_format": "csv"},
-        name="participants_csv",
-    ),
-    path(
-        "exchanges/<int:pk>/participants.xlsx",
-        participants.participants_file,
-        {"file_format": "xlsx"},
-        name="participants_xlsx",
-    ),
     path("exchanges/<int:pk>/participants/badges/", participants.badges, name="badges"),
     path("exchanges/<int:pk>/participants/sign-in-sheet/", participants.sign_in_sheet, name="sign_in_sheet"),
     path("exchanges/<int:pk>/participants/walk-in/", check_in.walk_in, name="walk_in"),

@@ -13,17 +13,16 @@ from lists.running import open_list
 from web.dates.clock import platform_today
 from web.errors import DomainError
 from web.exports.tables import Table
+from web.lists.bound import SUBJECT_KEY, BoundList
 from web.lists.declarations import lists
-from web.lists.opened import OpenedList
 from web.lists.tables import list_table
 
 LIST_ROWS: Final = "list-rows"
 LIST_KEY: Final = "list"  # in the query stored for the worker: the slug of the list
-SUBJECT_KEY: Final = "of"  # the key of the object it belongs to
 NO_LONGER_VISIBLE: Final = _("You can no longer see this list. Open it again.")
 
 
-def opened_from(person: User, query: QueryDict) -> OpenedList:
+def bound_list_from(person: User, query: QueryDict) -> BoundList:
     """Return the list that a stored query names, as the person opens it now.
 
     Raises Http404, Refused or KeyError if they can no longer see it, or if there is no such list any more.
@@ -40,7 +39,7 @@ def _prepare(person: User, query: QueryDict) -> Table:
     if not person.is_lab_staff:
         raise DomainError(NO_LONGER_VISIBLE)
     try:
-        return list_table(opened_from(person, query), made_on=platform_today())
+        return list_table(bound_list_from(person, query), made_on=platform_today())
     except (Http404, KeyError) as error:
         raise DomainError(NO_LONGER_VISIBLE) from error
 

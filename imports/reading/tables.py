@@ -227,8 +227,13 @@ def _without_totals(rows: Iterator[NumberedRow], notes: list[Note]) -> Iterator[
 
 
 def is_total(cells: Sequence[str]) -> bool:
-    """Return whether a row is one of totals: its first text is such a word, alone or before a number or a colon."""
-    first = normalised(next((cell for cell in cells if cell), ""))
+    """Return whether a row is one of totals: its first text is such a word, alone or before a number or a colon, and
+    no other cell holds words: a stakeholder may be called “Total”.
+    """
+    filled = [cell for cell in cells if cell]
+    if any(character.isalpha() for cell in filled[1:] for character in cell):
+        return False
+    first = normalised(filled[0]) if filled else ""
     words = "".join(character for character in first if not character.isdigit()).strip()
     return words in TOTAL_WORDS or words.startswith(("total general", "nombre total", "total des", "total number"))
 

@@ -151,9 +151,10 @@ def copy_plan() -> CopyPlan:
 def _is_copied(model: Table) -> bool:
     """Return whether the rows of this model are copied with the demonstration.
 
-    History tables, proxy models and models with random keys, such as assessments, are not.
+    History tables, proxy models, views and models with random keys, such as assessments, are not.
     """
-    return not (issubclass(model, Event) or model._meta.proxy or isinstance(model._meta.pk, UUIDField))
+    is_table = model._meta.managed and not model._meta.proxy
+    return is_table and not (issubclass(model, Event) or isinstance(model._meta.pk, UUIDField))
 
 
 def _depends_on_ideas(table: Table, of_ideas: Collection[Table]) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -26,8 +27,8 @@ from lists.views.saved_views import get_list_or_404, open_requested_list
 from web.database.keys import key_of
 from web.errors import DomainError
 from web.forms.pages import adding_errors_to, form_page, submitted_data
+from web.lists.bound import BoundList
 from web.lists.bulk_actions import MAX_SELECTED, BulkAction, BulkForm
-from web.lists.opened import OpenedList
 from web.pages import htmx
 from web.security.acting import forbidden_while_acting
 from web.text.formats import number
@@ -39,15 +40,22 @@ AFFECTED: Final = "affected"
 
 @dataclass(frozen=True)
 class Preview:
-    """What a bulk action would do to the selected rows: those affected, and those refused, by reason."""
+    """What a bulk action would do to the selected rows: those affected, and those refused, by reason.
+
+    `form_values` are the values of the form, encoded, if the preview shows their effect on each row.
+    """
 
     affected: Sequence[Any]
     refused: dict[str, list[Any]]
+    form_values: str = ""
 
     @property
     def token(self) -> str:
-        """A hash of the affected rows: the form sends it back, so that nothing happens to rows nobody has seen."""
-        return sha256(",".join(str(row.pk) for row in self.affected).encode()).hexdigest()[:16]
+        """A hash of the affected rows and form values: the form sends it back, so that nothing is done that nobody has
+        seen.
+        """
+        rows = ",".join(str(row.pk) for row in self.affected)
+        return sha256(f"{rows} {self.form_values}".encode()).hexdigest()[:16]
 
 
 @forbidden_while_acting
@@ -55,32 +63,36 @@ class Preview:
 def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpResponse:
     """Show whom a bulk action affects, and who is refused and why; on POST run it on the affected rows.
 
-    The address names the list, the action, and the selected rows or “all” that match. When the affected rows have
-    changed since the preview, the preview is shown again. A form sent twice leads to the page of the first request.
-    Raises Http404 for an unknown list or action.
+    The address names the list, the action, and the selected rows or “all” that match. Where the effect depends on the
+    form, the first POST shows it, and the second one runs the action. When the affected rows have changed since the
+    preview, the preview is shown again. A form sent twice leads to the page of the first request. Raises Http404 for an
+    unknown list or action.
     """
-    opened = open_requested_list(request, slug)
-    action = opened.declaration.bulk_actions.get(action_slug)
+    bound_list = open_requested_list(request, slug)
+    action = bound_list.declaration.bulk_actions.get(action_slug)
     if action is None:
         raise Http404
     if request.method == "POST" and (existing := _run_of_form(request)):
         return redirect(existing)
-    rows = _selected_rows(request, opened, action)
-    preview = _preview(opened, action, rows[:MAX_SELECTED])
-    form = action.form(submitted_data(request), reader=opened.reader, rows=preview.affected)
-    has_changed = form.is_bound and request.POST.get(AFFECTED) != preview.token
+    rows = _selected_rows(request, bound_list, action)
+    selected = _preview(bound_list, action, rows[:MAX_SELECTED])
+    form = action.form(submitted_data(request), reader=bound_list.reader, rows=selected.affected)
+    is_valid = form.is_bound and form.is_valid()
+    preview = replace(selected, form_values=_values(request, form) if action.row_effects and is_valid else "")
+    submitted = request.POST.get(AFFECTED)
     problem = _selection_problem(rows)
-    if form.is_bound and form.is_valid() and preview.affected and not (problem or has_changed):
+    if is_valid and preview.affected and submitted == preview.token and not problem:
         with adding_errors_to(form):
-            return _run(request, opened, action_slug, preview, form)
-    context = _preview_context(opened, action, preview, form)
+            return _run(request, bound_list, action_slug, preview, form)
+    context = _preview_context(bound_list, action, preview, form)
+    has_changed = form.is_bound and submitted not in (preview.token, selected.token)
     return render(request, "lists/preview.html", {**context, "problem": problem, "has_changed": has_changed})
 
 
-def _selected_rows(request: HttpRequest, opened: OpenedList, action: BulkAction) -> list[Any]:
+def _selected_rows(request: HttpRequest, bound_list: BoundList, action: BulkAction) -> list[Any]:
     """Return the rows that the address selects and the person may see, at most one more than a bulk action takes."""
     keys = None if request.GET.get("all") else {key for text in request.GET.getlist("row") if (key := key_of(text))}
-    return list(opened.selected(keys).select_related(*action.related)[: MAX_SELECTED + 1])
+    return list(bound_list.selected(keys).select_related(*action.related)[: MAX_SELECTED + 1])
 
 
 def _selection_problem(rows: Sequence[Any]) -> str:
@@ -94,9 +106,9 @@ def _selection_problem(rows: Sequence[Any]) -> str:
     return ""
 
 
-def _preview(opened: OpenedList, action: BulkAction, rows: Sequence[Any]) -> Preview:
+def _preview(bound_list: BoundList, action: BulkAction, rows: Sequence[Any]) -> Preview:
     """Return which of the rows the action would affect, and which are refused, grouped by the reason."""
-    decide = action.decider(opened.reader, rows)
+    decide = action.decider(bound_list.reader, rows)
     affected, refused = [], dict[str, list[Any]]()
     for row in rows:
         if decision := decide(row):
@@ -106,41 +118,57 @@ def _preview(opened: OpenedList, action: BulkAction, rows: Sequence[Any]) -> Pre
     return Preview(affected, refused)
 
 
-def _preview_context(opened: OpenedList, action: BulkAction, preview: Preview, form: BulkForm) -> dict[str, Any]:
+def _preview_context(bound_list: BoundList, action: BulkAction, preview: Preview, form: BulkForm) -> dict[str, Any]:
     """Return the template context of a preview; it names the first hundred rows of each group."""
+    rows = preview.affected[:MAX_NAMED]
+    effects = action.row_effects(rows, form.cleaned_data) if action.row_effects and preview.form_values else {}
     return {
-        "opened": opened,
+        "bound_list": bound_list,
         "action": action,
         "form": form,
         "preview": preview,
-        "affected": named(opened, preview.affected),
-        "refused": [(reason, named(opened, rows), len(rows)) for reason, rows in preview.refused.items()],
+        "affected": named(bound_list, rows, effects),
+        "refused": [(reason, named(bound_list, rows), len(rows)) for reason, rows in preview.refused.items()],
+        "consequences": action.consequences(bound_list.reader, preview.affected) if preview.affected else (),
+        "is_next_step_preview": bool(action.row_effects) and not preview.form_values,
         "selected_count": len(preview.affected) + sum(map(len, preview.refused.values())),
         "idempotency_key": uuid4(),
         "max_named": MAX_NAMED,
     }
 
 
-def named(opened: OpenedList, rows: Iterable[Any]) -> list[str]:
-    """Return the names of the first hundred rows, as the list calls them."""
-    return [opened.declaration.name(row) for row in list(rows)[:MAX_NAMED]]
-
-
-def _run(request: HttpRequest, opened: OpenedList, action_slug: str, preview: Preview, form: BulkForm) -> HttpResponse:
-    """Record the bulk action on the affected rows. Do it at once if they are few and go to the list, else go to the
-    page of its progress. Raises DomainError if someone else has sent a form with the same key.
+def named(
+    bound_list: BoundList, rows: Sequence[Any], effects: Mapping[int, Sequence[str]] = MappingProxyType({})
+) -> list[tuple[str, Sequence[str]]]:
+    """Return the first hundred rows as pairs of their name, as the list calls them, and of the sentences on the effects
+    on them, by key.
     """
+    return [(bound_list.declaration.name(row), effects.get(row.pk, ())) for row in rows[:MAX_NAMED]]
+
+
+def _values(request: HttpRequest, form: BulkForm) -> str:
+    """Return what was filled in, as a query string."""
     values = request.POST.copy()
     for name in [name for name in values if name not in form.fields]:
         del values[name]
+    return values.urlencode()
+
+
+def _run(
+    request: HttpRequest, bound_list: BoundList, action_slug: str, preview: Preview, form: BulkForm
+) -> HttpResponse:
+    """Record the bulk action on the affected rows. Do it at once if they are few and go to the list, else go to the
+    page of its progress. Raises DomainError if someone else has sent a form with the same key.
+    """
+    action = bound_list.declaration.bulk_actions[action_slug]
     run = request_run(
-        keys=[row.pk for row in preview.affected],
+        keys=[row.pk for row in action.in_order(preview.affected, form.cleaned_data)],
         idempotency_key=_key_of_form(request),
-        list_slug=opened.declaration.slug,
-        subject_key=opened.reader.key,
-        query=opened.lasting_query.urlencode()[:2000],
+        list_slug=bound_list.declaration.slug,
+        subject_key=bound_list.reader.subject_key,
+        query=bound_list.lasting_query.urlencode()[:2000],
         action_slug=action_slug,
-        values=values.urlencode(),
+        values=_values(request, form),
         language=(get_language() or "fr")[:2],
         by=person(request),
         at=now(),
@@ -149,7 +177,7 @@ def _run(request: HttpRequest, opened: OpenedList, action_slug: str, preview: Pr
         return redirect(run)
     work_on_run(run, now)
     _report(request, run, BulkRowState.DONE, BulkRowState.REFUSED)
-    return redirect(opened.address())
+    return redirect(bound_list.address())
 
 
 def _run_of_form(request: HttpRequest) -> BulkRun | None:
@@ -240,10 +268,10 @@ def _names(request: HttpRequest, bulk_run: BulkRun, keys: Sequence[int]) -> dict
     """Return the names of the rows with these keys that the person may see, by key."""
     of_list = get_list_or_404(bulk_run.list_slug)
     try:
-        opened = open_list(person(request), of_list, request.GET, bulk_run.subject_key)
+        bound_list = open_list(person(request), of_list, request.GET, bulk_run.subject_key)
     except (Http404, DomainError):
         return {}
-    return {each.pk: of_list.name(each) for each in opened.selected(keys)}
+    return {each.pk: of_list.name(each) for each in bound_list.selected(keys)}
 
 
 @forbidden_while_acting

@@ -16,8 +16,8 @@ from lists.running import open_list
 from web.dates.clock import today_everywhere
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
+from web.lists.bound import SUBJECT_KEY, VIEW, BoundList
 from web.lists.declarations import List, lists
-from web.lists.opened import VIEW, OpenedList
 from web.security.acting import forbidden_while_acting
 
 
@@ -28,12 +28,12 @@ def get_list_or_404(slug: str) -> List:
     return lists[slug]
 
 
-def open_requested_list(request: HttpRequest, slug: str) -> OpenedList:
+def open_requested_list(request: HttpRequest, slug: str) -> BoundList:
     """Return the list that the address of the request names and chooses from, as the signed-in person opens it.
 
     Raises Http404 for an unknown list, and Http404 or Refused if they may not see it.
     """
-    return open_list(person(request), get_list_or_404(slug), request.GET, request.GET.get("of", ""))
+    return open_list(person(request), get_list_or_404(slug), request.GET, request.GET.get(SUBJECT_KEY, ""))
 
 
 def address_of(view: SavedView) -> str:
@@ -64,8 +64,8 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def add_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form that saves the list at this address as a view; save it on POST and go to the list."""
-    opened = open_requested_list(request, slug)
-    return _view_form(request, opened, None)
+    bound_list = open_requested_list(request, slug)
+    return _view_form(request, bound_list, None)
 
 
 @forbidden_while_acting
@@ -79,17 +79,17 @@ def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
     return _view_form(request, open_list(person(request), get_list_or_404(row.list_slug), query, row.subject_key), row)
 
 
-def _view_form(request: HttpRequest, opened: OpenedList, row: SavedView | None) -> HttpResponse:
-    """Show the form of a new view, or of the view `row`; on POST save it with the parameters of the opened list."""
-    user, query = person(request), opened.view_query.urlencode()
+def _view_form(request: HttpRequest, bound_list: BoundList, row: SavedView | None) -> HttpResponse:
+    """Show the form of a new view, or of the view `row`; on POST save it with the parameters of the bound list."""
+    user, query = person(request), bound_list.view_query.urlencode()
     initial = {"name": row.name, "shared_with": row.shared_with} if row else {}
-    form = SavedViewForm(submitted_data(request), user=user, today=opened.reader.today, initial=initial)
+    form = SavedViewForm(submitted_data(request), user=user, today=bound_list.reader.today, initial=initial)
     if form.is_bound and form.is_valid():
         with adding_errors_to(form):
             saved = save_view(
                 view=row,
-                list_slug=opened.declaration.slug,
-                subject_key=opened.reader.key,
+                list_slug=bound_list.declaration.slug,
+                subject_key=bound_list.reader.subject_key,
                 query=query,
                 by=user,
                 **form.cleaned_data,
@@ -99,8 +99,8 @@ def _view_form(request: HttpRequest, opened: OpenedList, row: SavedView | None) 
     return FormPage(
         _("Edit view") if row else _("Save view"),
         _("Save"),
-        opened.address(),
-        crumb=opened.declaration.title,
+        bound_list.address(),
+        crumb=bound_list.declaration.title,
         consequences=(_("The view will show the filters, order and columns you see now."),) if row else (),
         unavailable_reason=_unavailable_reason(query),
     ).show(request, form)

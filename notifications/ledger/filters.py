@@ -28,7 +28,7 @@ class DeliveryFilter(ListFilter):
         label=_("State"), choices=DeliveryState.choices, empty_label=_("All states"), method="in_state"
     )
     kind = django_filters.ChoiceFilter(label=_("About"), choices=_kinds, empty_label=_("All kinds"), method="of_kind")
-    person = django_filters.CharFilter(label=_("Person"), method="of_person")
+    q = django_filters.CharFilter(label=_("Person"), method="of_person")
 
     class Meta:
         model = Delivery

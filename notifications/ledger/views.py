@@ -1,4 +1,4 @@
-"""Pages for lab staff: the ledger of all e-mails, the switch that pauses them, and previews of reminders."""
+"""Pages for lab staff: the ledger of all e-mails, the switch that pauses them, and the planned reminders."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -32,24 +32,26 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, apply_form, form_page, submitted_data
-from web.pages.htmx import wants_partial
 
 MAX_NAMED = 50
 
 
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the next planned reminders and the list of all e-mails, the latest first, 40 on a page.
-
-    Raises Refused for others. The filter limits the e-mails only; an htmx request gets only their list.
-    """
+    """Show lab staff the list of all e-mails, the latest first, 40 on a page. Raises Refused for others."""
     enforce(can_manage_emails(person(request)))
-    switch = MailSwitch.objects.paused().select_related("held_by").first()
-    upcoming, more = (
-        ([], 0) if wants_partial(request) else upcoming_reminders(timezone.now(), is_paused=switch is not None)
-    )
-    context = {"switch": switch, "upcoming": upcoming, "more_upcoming": more}
+    context = {"switch": MailSwitch.objects.paused().select_related("held_by").first()}
     return list_page(request, EMAILS, "notifications/ledger/list.html", context, selectable=True)
+
+
+@require_safe
+def reminders(request: HttpRequest) -> HttpResponse:
+    """Show lab staff the next ten planned reminders of all events, with who gets them. Raises Refused for others."""
+    enforce(can_manage_emails(person(request)))
+    is_paused = MailSwitch.objects.paused().exists()
+    upcoming, more = upcoming_reminders(timezone.now(), is_paused=is_paused)
+    context = {"is_paused": is_paused, "upcoming": upcoming, "more_upcoming": more}
+    return render(request, "notifications/ledger/reminders.html", context)
 
 
 @form_page

@@ -41,6 +41,7 @@ class Audiences(Generic[E, D]):
       without recipients; "" when it has some.
     - `exclusion_reason(event, reminder, user, today)`: the reason (a slug) why the person is not in the reminder's
       audience.
+    - `event_name(event)`: how lists of reminders of many events call it.
     - `audience_override(reminder, today)`: a filter for users where `people` alone does not define them, else None.
     - `uncountable_audiences`: audiences whose size cannot be known in advance.
     - `uncounted_while_early`: audiences not counted while there is a reason not to send the e-mail.
@@ -51,6 +52,7 @@ class Audiences(Generic[E, D]):
     people: Mapping[str, Callable[[int, D], Q]]
     event_stop_reason: Callable[[E, str, datetime], str]
     exclusion_reason: Callable[[E, Reminder, User, D], str]
+    event_name: Callable[[E], str]
     audience_override: Callable[[Reminder, D], Q | None] = lambda _reminder, _today: None
     uncountable_audiences: Collection[str] = ()
     uncounted_while_early: Collection[str] = ()
@@ -111,7 +113,9 @@ class Audiences(Generic[E, D]):
         """
         reason = self._stop_reason(event, query.email_type, at)
         is_hidden = reason and query.audience in self.uncounted_while_early
-        return AudienceSize(None if is_hidden or event is None else vars(event).get(column), reason)
+        if event is None:
+            return AudienceSize(None, reason)
+        return AudienceSize(None if is_hidden else vars(event).get(column), reason, self.event_name(event))
 
     def _can_count(self, audience: str) -> bool:
         """Return whether the number of people in the audience with this slug can be known in advance; False if it is

@@ -161,12 +161,13 @@ def _reminders(kind: str, pk: int) -> QuerySet[Reminder]:
 def upcoming_reminders(at: datetime, *, is_paused: bool) -> tuple[list[PageStep], int]:
     """Return the next ten planned reminders of all events as steps for a page, and how many more are planned.
 
-    `is_held` says whether the switch pauses all e-mails. Takes one query, and those of each kind's `names` and `sizes`.
+    `is_paused` says whether the switch pauses all e-mails. Takes one query, and for each kind that of its `sizes`, or
+    of its `names`.
     """
     planned = Reminder.objects.filter(state=ReminderState.PLANNED).with_counts().order_by("due_at", "pk")
     rows: list[Any] = list(planned.annotate(total_count=Window(Count("pk")))[:MAX_UPCOMING])
-    names = _names(rows)
     statuses = _statuses(rows, at, is_paused=is_paused)
+    names = _names(statuses)
     steps = [
         _page_step(status, is_next=False, for_staff=True, event_name=names.get(_event_key(status.reminder), ""))
         for status in statuses
@@ -182,7 +183,7 @@ def _statuses(rows: list[Any], at: datetime, *, is_paused: bool) -> list[Reminde
     sizes, sent_steps = _sizes(rows, at), {row.step for row in rows if row.sent_count}
     sized = [(row, sizes.get((row.kind, _audience_query(row)), AudienceSize())) for row in rows]
     return [
-        ReminderStatus(row, at, is_paused, AudienceSize(None, size.stop_reason) if row.step in sent_steps else size)
+        ReminderStatus(row, at, is_paused, replace(size, people=None) if row.step in sent_steps else size)
         for row, size in sized
     ]
 
@@ -218,16 +219,19 @@ def is_pending(row: Any) -> bool:
     return not row.sent_count and not row.failed_count and bool(row.state == ReminderState.PLANNED or row.waiting_count)
 
 
-def _names(rows: Iterable[Reminder]) -> dict[tuple[str, int], str]:
-    """Return the names of the reminders' events, by slug of the kind and id of the event (one query per kind).
+def _names(statuses: Iterable[ReminderStatus]) -> dict[tuple[str, int], str]:
+    """Return the names of the reminders' events, by slug of the kind and id of the event: those read with the sizes of
+    the audiences, and of other kinds one query each.
 
     Kinds that do not name their events are left out.
     """
+    named = {_event_key(status.reminder): status.size.event_name for status in statuses if status.size.event_name}
     ids: dict[str, set[int]] = defaultdict(set)
-    for row in rows:
-        ids[row.kind].add(row.object_id)
+    for status in statuses:
+        if _event_key(status.reminder) not in named:
+            ids[status.reminder.kind].add(status.reminder.object_id)
     name_functions = {slug: event_kinds[slug].names for slug in ids if slug in event_kinds}
-    return {
+    return named | {
         (slug, pk): name for slug, names in name_functions.items() if names for pk, name in names(ids[slug]).items()
     }
 

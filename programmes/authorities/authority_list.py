@@ -54,6 +54,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         value=lambda authority: authority.name,
         html=_name,
         order=by_name("name"),
+        indexed=True,
         width=40,
         always=True,
         reads=("slug", "dissolved_on"),
@@ -74,7 +75,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "school-zone": ListColumn(
         header=gettext_lazy("School zone"),
-        value=_school_zone,
+        value=lambda authority: authority.get_school_zone_display(),
         html=_school_zone_cell,
         order=by_value("school_zone"),
         width=16,

@@ -15,6 +15,7 @@ from accounts.models import User
 from programmes.authorities.territories import Territory, has_own_school_calendar, territory_of
 from programmes.enums import AuthorityKind, CalendarPeriodKind, HolidayArea, SchoolZone
 from programmes.workdays import KNOWN_CORRECTIONS, Calendar, Period, PeriodKind
+from web.database.text_search import name_index
 from web.database.tracking import tracked
 from web.database.triggers import Rule
 from web.dates.clock import Day, day_of_rows
@@ -129,6 +130,7 @@ class Authority(models.Model):
     class Meta:
         verbose_name = _("authority")
         verbose_name_plural = _("authorities")
+        indexes = [name_index("name", name="authority_name_order")]
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="authority_slug_once"),
             models.UniqueConstraint(fields=["siren"], condition=Q(dissolved_on=None), name="authority_siren_once"),

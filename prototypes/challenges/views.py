@@ -37,7 +37,7 @@ def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"cohort": listed.cohort, "can_add": can_add}
     if can_add:
         context |= {"add_href": reverse("prototypes:add_challenge", args=[slug]), "add_label": _("Add the test case")}
-    return list_page(request, CHALLENGES, "prototypes/challenges/list.html", context, key=slug, subject=listed)
+    return list_page(request, CHALLENGES, "prototypes/challenges/list.html", context, subject_key=slug, subject=listed)
 
 
 @require_safe

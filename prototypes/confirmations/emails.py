@@ -16,7 +16,7 @@ from notifications.registries import EmailPart, EventKind
 from notifications.reminders.recipients import Audiences
 from prototypes.enums import IDEA_REPLACED
 from prototypes.handover.emails import OWNS, idea_names, in_scope, recipient_reason
-from prototypes.handover.recipients import AUDIENCES, REASONS, today_of
+from prototypes.handover.recipients import AUDIENCES, REASONS, name_with_cohort, today_of
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 from web.text import formats
@@ -80,6 +80,7 @@ UNCONFIRMED_IDEAS: Final = Audiences(
     people=AUDIENCES,
     event_stop_reason=_not_needed_reason,
     exclusion_reason=_no_longer_recipient_reason,
+    event_name=name_with_cohort,
     audience_override=_audience_while_unconfirmed,
     uncountable_audiences={"owner"},
 )

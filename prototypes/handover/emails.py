@@ -21,7 +21,7 @@ from programmes.enums import ReminderScheduleKind
 from programmes.formats.reminder_schedules import rules_of
 from programmes.formats.wordings import wording_of
 from programmes.hooks import ReminderScheduleRules
-from prototypes.handover.recipients import IDEAS, ONCE, REASONS
+from prototypes.handover.recipients import IDEAS, ONCE, REASONS, name_with_cohort
 from prototypes.handover.reminders import LIVE_YET, handover_of
 from prototypes.implementations.models import counted_implementations
 from prototypes.models import Idea
@@ -115,7 +115,7 @@ def idea_names(pks: Collection[int]) -> dict[int, str]:
     statement).
     """
     rows = Idea.objects.filter(pk__in=pks).select_related("cohort")
-    return {idea.pk: f"{idea} · {idea.cohort.name}" for idea in rows}
+    return {idea.pk: name_with_cohort(idea) for idea in rows}
 
 
 def in_scope(scope: CommandScope) -> set[int]:

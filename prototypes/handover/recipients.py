@@ -99,6 +99,11 @@ def _left_reason(_idea: Idea, _reminder: Reminder, _user: User, _today: Combinab
     return "left"
 
 
+def name_with_cohort(idea: Idea) -> str:
+    """Return the reference and title of the idea with the name of its cohort."""
+    return f"{idea} · {idea.cohort.name}"
+
+
 AUDIENCES: Final = MappingProxyType({"owner": _owner})
 IDEAS: Final = Audiences(
     events=_events,
@@ -106,5 +111,6 @@ IDEAS: Final = Audiences(
     people=AUDIENCES,
     event_stop_reason=_not_needed_reason,
     exclusion_reason=_left_reason,
+    event_name=name_with_cohort,
     uncountable_audiences={"owner"},  # only the owner or their substitutes: not counted ahead
 )

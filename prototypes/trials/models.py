@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -187,7 +188,12 @@ class Trial(models.Model):
         verbose_name = _("test")
         verbose_name_plural = _("tests")
         ordering: ClassVar[list[str]] = ["prototype", "number"]
-        indexes = [words_index(TRIAL_TEXT, name="trial_words")]
+        indexes = [
+            words_index(TRIAL_TEXT, name="trial_words"),
+            models.Index(
+                Coalesce("held_on", "planned_on").asc(nulls_first=True), models.F("id"), name="trial_day_order"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["prototype", "number"], name="trial_number_once"),
             models.UniqueConstraint(fields=["idempotency_key"], name="trial_idempotency_key_unique"),

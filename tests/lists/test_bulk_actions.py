@@ -24,8 +24,8 @@ from tests.prototypes.pages import send, signed_in, statements
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
-PARK = "/lists/ideas/act/park/"
-OWNER = "/lists/ideas/act/owner/"
+PARK = "/lists/ideas/actions/park/"
+OWNER = "/lists/ideas/actions/owner/"
 
 
 def address(path: str, *ideas: Idea) -> str:
@@ -138,7 +138,7 @@ def test_empty_and_too_large_selections_are_explained(cast: Cast, ideas: list[Id
         assert sentence in " ".join(texts(preview(cast["S"], where), "b"))
         assert send(cast["S"], where, affected="x").status_code == 200
     assert BulkRun.objects.count() == 0
-    assert signed_in(cast["S"]).get("/lists/ideas/act/nothing/").status_code == 404
+    assert signed_in(cast["S"]).get("/lists/ideas/actions/nothing/").status_code == 404
 
 
 def test_many_rows_are_left_to_the_worker_with_the_rights_of_that_moment(

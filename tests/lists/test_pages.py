@@ -67,7 +67,7 @@ def test_every_column_sorts_both_ways(ideas: Cast):
 
 def test_many_rows_are_sorted_by_columns_with_an_index_only(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
     usual = titles(get(ideas["M"]))
-    monkeypatch.setattr("web.lists.opened.COUNT_CAP", 2)
+    monkeypatch.setattr("web.lists.bound.COUNT_CAP", 2)
     answer = get(ideas["M"], sort="-title")
     refusal = "Too many rows match to sort them by “Idea”. Narrow the list with filters first."
     assert (titles(answer), texts(answer, "div", "note")) == (usual, [refusal])
@@ -130,7 +130,7 @@ def test_file_has_exactly_the_rows_order_and_columns_of_the_page(ideas: Cast):
 def test_unknown_lists_and_file_types_are_not_found(cast: Cast):
     client = signed_in(cast["S"])
     addresses = ("/lists/nothing/file/csv/", "/lists/ideas/file/pdf/", "/lists/nothing/views/new/")
-    of_something = [f"/lists/ideas/{path}/?of=x" for path in ("file/csv", "views/new", "act/park")]
+    of_something = [f"/lists/ideas/{path}/?subject_key=x" for path in ("file/csv", "views/new", "actions/park")]
     assert {client.get(address).status_code for address in (*addresses, *of_something)} == {404}
 
 
@@ -199,7 +199,7 @@ def test_typed_html_is_shown_as_text_in_every_cell_and_box(cast: Cast):
 
 
 def test_a_view_of_a_list_that_one_may_not_see_does_not_tell_its_address(cast: Cast):
-    of_other_cohort = {"list_slug": "invitations", "query": "search=ada", "subject_key": cast.other_cohort.slug}
+    of_other_cohort = {"list_slug": "invitations", "query": "q=ada", "subject_key": cast.other_cohort.slug}
     view = SavedViewFactory(person=cast["M"], **of_other_cohort)
     answer = signed_in(cast["M"]).get(f"/views/{view.pk}/")
     assert (answer.status_code in {403, 404}, "ada" in str(answer.headers)) == (True, False)

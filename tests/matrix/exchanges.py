@@ -138,8 +138,6 @@ ROUTES: dict[str, RouteRow] = {
         visible_to=MEMBERS, usable_by="SCP", post=True, args=one_more_exchange("registration_open")
     ),
     "exchanges:participants": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
-    "exchanges:participants_csv": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
-    "exchanges:participants_xlsx": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
     "exchanges:badges": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
     "exchanges:sign_in_sheet": RouteRow(visible_to=MEMBERS, usable_by="SCDP", args=exchange_with_registration),
     "exchanges:walk_in": RouteRow(visible_to=MEMBERS, usable_by="SCDP", post=True, args=one_more_exchange("held")),

@@ -119,12 +119,17 @@ STAYS_EMPTY = {
 WITHOUT_OWNER = {"SignInLink", "MailSwitch", "TaskRun", "RatesChange", "RatesRollup"}
 
 
+def is_table(model: type[models.Model]) -> bool:
+    """Return whether the model has a table of its own: it is neither a proxy nor a view."""
+    return model._meta.managed and not model._meta.proxy
+
+
 def watched_models() -> list[type[models.Model]]:
-    """Return our models, without history models and proxies."""
+    """Return our models, without history models, proxies and views."""
     return [
         model
         for model in apps.get_models()
-        if model._meta.app_label in APPS and not issubclass(model, Event) and not model._meta.proxy
+        if model._meta.app_label in APPS and not issubclass(model, Event) and is_table(model)
     ]
 
 

@@ -42,6 +42,7 @@ STAFF_ONLY = {"visible_to": EVERYONE, "usable_by": "S"}
 
 ROUTES: dict[str, RouteRow] = {
     "notifications:ledger": RouteRow(**STAFF_ONLY),
+    "notifications:reminders": RouteRow(**STAFF_ONLY),
     "notifications:pause_all_emails": RouteRow(**STAFF_ONLY, post=True),
     "notifications:resume_all_emails": RouteRow(**STAFF_ONLY, post=True),
     "notifications:reminder": RouteRow(**STAFF_ONLY, args=reminder),

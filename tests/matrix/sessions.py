@@ -84,8 +84,6 @@ ROUTES = {
     ),
     "cohorts:own_session_code": RouteRow(visible_to=COHORT, open_to_former=False, args=session("scheduled")),
     "cohorts:session_participants": RouteRow(visible_to=COHORT, args=attended_session),
-    "cohorts:session_participants_csv": RouteRow(visible_to=COHORT, args=attended_session),
-    "cohorts:session_participants_xlsx": RouteRow(visible_to=COHORT, args=attended_session),
     "cohorts:session_badges": RouteRow(visible_to=COHORT, usable_by=PLAN, args=attended_session),
     "cohorts:session_sign_in_sheet": RouteRow(visible_to=COHORT, usable_by=PLAN, args=attended_session),
     "cohorts:session_walk_in": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled", TODAY)),

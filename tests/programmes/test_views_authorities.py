@@ -48,7 +48,7 @@ class TestList:
     def test_search_ignores_accents(self, visitor: Client, typed: str):
         AuthorityFactory(name="Ville d'Évry")
         AuthorityFactory(name="Nantes")
-        page = visitor.get("/authorities/", {"name": typed})
+        page = visitor.get("/authorities/", {"q": typed})
         assert row_heads(page) == ["Ville d'Évry"]
 
     def test_the_list_can_be_filtered_by_kind(self, visitor: Client):
@@ -61,7 +61,7 @@ class TestList:
         page = visitor.get("/authorities/?kind=region")
         assert (len(rows(page)), links(page)["Next"]) == (50, "?kind=region&page=2")
 
-    @pytest.mark.parametrize("query", ["kind=kingdom", "name=%00", "page=two"])
+    @pytest.mark.parametrize("query", ["kind=kingdom", "q=%00", "page=two"])
     def test_invalid_parameters_show_everything(self, visitor: Client, query: str):
         AuthorityFactory(name="Nantes")
         assert row_heads(visitor.get(f"/authorities/?{query}")) == ["Nantes"]
@@ -78,7 +78,7 @@ class TestList:
     def test_only_lab_staff_can_filter_by_missing_admin(self, visitor: Client):
         authority = AuthorityAdminFactory().authority
         page = visitor.get("/authorities/?missing=admin")
-        assert (row_heads(page), "missing" in page.context["opened"].filters.form.fields) == (
+        assert (row_heads(page), "missing" in page.context["bound_list"].filters.form.fields) == (
             [authority.name],
             False,
         )
@@ -86,7 +86,7 @@ class TestList:
     def test_an_empty_list_explains_what_will_be_listed(self, lab: Client, visitor: Client):
         assert links(lab.get("/authorities/"))["Add the first authority"] == "/authorities/new/"
         assert texts(visitor.get("/authorities/"), "p", "empty-title") == ["No authority yet"]
-        page = visitor.get("/authorities/?name=zzz")
+        page = visitor.get("/authorities/?q=zzz")
         assert texts(page, "p", "empty-title") == ["Nothing fits these filters"]
         assert links(page)["Show everything"] == "/authorities/"
 

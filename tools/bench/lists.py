@@ -40,13 +40,23 @@ def _add_emails_up_to(size: int, *, done: list[int]) -> None:
 
 
 def list_pages() -> Iterator[BenchPage]:
-    """Yield the page of every list as the lab sees it; of lists of a cohort, for the one with most ideas."""
-    from cohorts.models import Cohort
+    """Yield the page of every list as the lab sees it; of lists of a cohort, for the one with most ideas, and of
+    participants, where most of them are.
+    """
+    from cohorts.models import Cohort, Session
+    from exchanges.models import Exchange
     from web.lists.declarations import lists, no_subject
 
-    cohort = Cohort.objects.filter(retrospective=False).annotate(held=Count("ideas")).order_by("-held", "pk")[0]
+    def fullest(rows: Any, of: str) -> Any:
+        return rows.filter(retrospective=False).annotate(held=Count(of)).order_by("-held", "pk")[0]
+
+    cohort = fullest(Cohort.objects, "ideas")
+    keys = {
+        "participants": str(fullest(Exchange.objects, "registrations").pk),
+        "session-participants": str(fullest(Session.objects, "days__attendances").pk),
+    }
     for slug, of_list in lists.items():
-        address = of_list.href("" if of_list.subject is no_subject else cohort.slug)
+        address = of_list.href("" if of_list.subject is no_subject else keys.get(slug, cohort.slug))
         yield BenchPage(f"list of {slug}", address, is_list=True)
         if of_list.subject is no_subject and slug != "e-mails":  # those are for lab staff only
             yield BenchPage(f"list of {slug}, of a member", address, is_list=True, who=MEMBER)

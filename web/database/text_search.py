@@ -9,9 +9,9 @@ from typing import Final
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchVectorField
-from django.db.models import Func, TextField, Value
+from django.db.models import F, Func, Index, TextField, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Concat, Replace
+from django.db.models.functions import Concat, Lower, Replace
 
 LANGUAGES: Final = ("french", "web_english")  # as the database function `web_words` has them
 MIN_PREFIX_CHARACTERS: Final = 5  # shorter words are not searched for as the beginning of others
@@ -36,6 +36,16 @@ def joined_text(*columns: str | Combinable) -> Concat:
     """Return an expression that joins columns into one text, with a space between them, to search them together."""
     spaced = [part for column in columns for part in (column, Value(" "))]
     return Concat(*spaced[:-1], output_field=TextField())
+
+
+def name_order(column: str) -> Lower:
+    """Return the expression by which names in a column are sorted: accents and capitals do not count."""
+    return Lower(UnaccentedText(column))
+
+
+def name_index(column: str, *, name: str) -> Index:
+    """Return a model's index called `name` for the order by the names in a column, then by primary key."""
+    return Index(name_order(column), F("id"), name=name)
 
 
 def words_index(text: str | Combinable, *, name: str) -> GinIndex:

@@ -86,6 +86,15 @@ def today_everywhere(at: datetime | None = None) -> Today:
 Day = date | Today
 
 
+def earliest_of(today: Day) -> date:
+    """Return the earliest of the dates that it is today somewhere, for a condition that an index can check first."""
+    return (
+        today
+        if isinstance(today, date)
+        else min(today.platform, *(day for day, _zones in today.elsewhere), today.platform)
+    )
+
+
 def _same_day(day: date) -> date:
     """Return the day unchanged: the default of the parameter `shift` of `day_of_rows`."""
     return day

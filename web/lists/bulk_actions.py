@@ -28,6 +28,16 @@ class BulkForm(forms.Form):
         self.reader, self.selected_rows = reader, rows
 
 
+def no_consequences(_reader: Reader, _rows: Sequence[Any]) -> Sequence[str]:
+    """Return no sentence: for actions that concern their rows alone."""
+    return ()
+
+
+def as_listed(rows: Sequence[Any], _values: Mapping[str, Any]) -> Sequence[Any]:
+    """Return the rows as they are: for actions whose rows do not depend on each other."""
+    return rows
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkAction:
     """An action that people take on several rows of a list at once.
@@ -40,6 +50,11 @@ class BulkAction:
       undo needs, ready for JSON, and raises DomainError when the row refuses.
     - `undo(row, details, by, at)`: brings back what was, from what `run` returned. It raises DomainError when the row
       has changed since. None where nothing can bring it back; the preview then says so.
+    - `consequences(reader, rows)`: sentences on what happens beyond the affected rows, such as e-mails, with a fixed
+      number of statements.
+    - `row_effects(rows, values)`: sentences on what the values of the form change in each row, by its key; the preview
+      shows them before anything is done. None where the values change all rows alike.
+    - `in_order(rows, values)`: the rows in the order in which they are worked on; the undo goes the other way round.
     """
 
     label: StrOrPromise
@@ -48,6 +63,9 @@ class BulkAction:
     state_decision: Decide
     run: Callable[[Any, Mapping[str, Any], Any, datetime], Mapping[str, Any]]
     undo: Callable[[Any, Mapping[str, Any], Any, datetime], object] | None = None
+    consequences: Callable[[Reader, Sequence[Any]], Sequence[str]] = no_consequences
+    row_effects: Callable[[Sequence[Any], Mapping[str, Any]], Mapping[int, Sequence[str]]] | None = None
+    in_order: Callable[[Sequence[Any], Mapping[str, Any]], Sequence[Any]] = as_listed
     form: type[BulkForm] = BulkForm
     related: tuple[str, ...] = ()
     is_destructive: bool = False

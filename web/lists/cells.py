@@ -9,44 +9,45 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from web.lists.bound import BoundList
 from web.lists.columns import NUMBER
-from web.lists.opened import OpenedList
 
 SELECTION_FORM = "selection"  # the id of the form with the bulk actions, which stands outside the table
+ROW_FORM = "row-form"  # the id of the form that the buttons in rows send, each to an address of its own
 
 
-def table_rows(opened: OpenedList, rows: Iterable[Any], *, selectable: bool) -> SafeString:
+def table_rows(bound_list: BoundList, rows: Iterable[Any], *, selectable: bool) -> SafeString:
     """Return the HTML of the rows, each with the cells of the shown columns; with `selectable`, each with a box to
     select it.
 
     All values are escaped; cells that a column makes as HTML are not escaped again.
     """
-    figures = {name: column for name, column in opened.columns.items() if column.css == NUMBER}
+    figures = {name: column for name, column in bound_list.columns.items() if column.css == NUMBER}
     labels = {name: conditional_escape(column.header) for name, column in figures.items()}
-    content = "".join(_row(opened, row, labels, selectable) for row in rows)
+    content = "".join(_row(bound_list, row, labels, selectable) for row in rows)
     kept = content.replace("> <", ">&#32;<")  # else the tag `spaceless` of the page would join the words
     return mark_safe(kept)  # noqa: S308 - every part is escaped
 
 
-def _row(opened: OpenedList, row: Any, labels: Mapping[str, str], selectable: bool) -> str:
+def _row(bound_list: BoundList, row: Any, labels: Mapping[str, str], selectable: bool) -> str:
     """Return the HTML of one row, with a box if it is `selectable`; `labels` are the escaped headers, by name, of the
     columns that a phone names: dates and numbers.
     """
-    cells = [_box(opened, row)] if selectable else []
-    for name, column in opened.columns.items():
+    cells = [_box(bound_list, row)] if selectable else []
+    for name, column in bound_list.columns.items():
         content = column.cell(row)
-        if name == opened.declaration.heading:
+        if name == bound_list.declaration.heading:
             cells.append(f'<th scope="row">{content}</th>')
         else:
             css = f' class="{column.css}"' if column.css else ""
             label = f' data-label="{labels[name]}"' if content and name in labels else ""
             cells.append(f"<td{css}{label}>{content}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
+    return f'<tr id="row-{row.pk}">{"".join(cells)}</tr>'
 
 
-def _box(opened: OpenedList, row: Any) -> str:
+def _box(bound_list: BoundList, row: Any) -> str:
     """Return the HTML of the cell with the box that selects the row."""
-    name = opened.declaration.short_name or opened.declaration.name
+    name = bound_list.declaration.short_name or bound_list.declaration.name
     label = _("Select %(name)s") % {"name": name(row)}
     return format_html(
         '<td class="pick"><input type=checkbox name=row value={} form={} aria-label="{}"></td>',

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.contrib.postgres.lookups import Unaccent
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Lower
 from django.utils.html import conditional_escape
 from django_stubs_ext import StrOrPromise
 
+from web.database.text_search import name_order
 from web.exports.tables import Cell
 from web.templatetags.web import day, number
 
@@ -27,13 +26,13 @@ WIDE: Final = "wide"  # of cells that a phone leaves out of its short rows
 class Reader:
     """Who reads a list: the person, their day, and the object whose list it is (None for lists of everything).
 
-    `key` is the key of that object in addresses, such as the slug of a cohort. `csrf_token` is for buttons in the cells
-    of a page.
+    `subject_key` is the key of that object in addresses, such as the slug of a cohort. `csrf_token` is for buttons in
+    the cells of a page.
     """
 
     user: Any
     today: Any
-    key: str = ""
+    subject_key: str = ""
     subject: Any = None
     csrf_token: Any = ""
 
@@ -97,7 +96,7 @@ def by_name(column: str) -> tuple[OrderBy, ...]:
     """Return the order by the name in a column, ascending; accents and capitals do not count, rows without it are
     last.
     """
-    return (Lower(Unaccent(column)).asc(nulls_last=True),)
+    return (name_order(column).asc(nulls_last=True),)
 
 
 def by_value(*columns: str, unknown_first: bool = False) -> tuple[OrderBy, ...]:

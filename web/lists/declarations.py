@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,17 +19,22 @@ from web.pages.pagination import PER_PAGE
 from web.registries import Registry
 
 
-def no_subject(_user: Any, key: str) -> Any:
+def no_subject(_user: Any, subject_key: str) -> Any:
     """Return None: the subject of lists of everything that the person may see; raise Http404 if an address gives a key
     of one.
     """
-    if key:
+    if subject_key:
         raise Http404
 
 
 def allow_everyone(_user: Any) -> Decision:
     """Return that the person may open the list: of lists that are for everyone who is signed in."""
     return ALLOW
+
+
+def no_notes(_reader: Reader, _columns: Collection[str]) -> Iterable[tuple[str, str]]:
+    """Return no lines: for files about which nothing has to be said but what all files say."""
+    return ()
 
 
 def nothing_more(_rows: Sequence[Any], _reader: Reader) -> None:
@@ -49,9 +54,11 @@ class List:
       reference; the fields `reads` are always read.
     - `complete`: loads for the rows of one page, or of a chunk of a file, what their cells need beyond their fields,
       with a fixed number of statements.
+    - `file_notes`: pairs of label and sentence that a file says about itself, by the names of its columns.
     - `permission`: whether a person may open the list at all, for lists that are not for everyone.
-    - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a key
-      for a person, and raises Http404 or Refused if they may not see the list. The key is the argument of the page.
+    - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a
+      `subject_key` for a person, and raises Http404 or Refused if they may not see the list. The key is the argument of
+      the page.
     - `empty_icon`, `empty_title`, `empty_text`: shown while there are no rows at all.
     """
 
@@ -67,6 +74,7 @@ class List:
     empty_icon: str
     empty_title: StrOrPromise
     complete: Callable[[Sequence[Any], Reader], None] = nothing_more
+    file_notes: Callable[[Reader, Collection[str]], Iterable[tuple[str, str]]] = no_notes
     permission: Callable[[Any], Decision] = allow_everyone
     subject: Callable[[Any, str], Any] = no_subject
     bulk_actions: Mapping[str, BulkAction] = field(default_factory=dict)
@@ -75,9 +83,9 @@ class List:
     short_name: Callable[[Any], str] | None = None
     per_page: int = PER_PAGE
 
-    def href(self, key: str = "") -> str:
-        """Return the URL of the page of the list; `key` is that of the object it belongs to."""
-        return reverse(self.route, args=[key] if key else [])
+    def href(self, subject_key: str = "") -> str:
+        """Return the URL of the page of the list; `subject_key` is that of the object it belongs to."""
+        return reverse(self.route, args=[subject_key] if subject_key else [])
 
 
 lists: Final[Registry[List]] = Registry("lists")

@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from cohorts.attendance import actions
-from cohorts.attendance.actions import AttendanceMark, Attendee, attendee_key
+from cohorts.attendance.actions import AttendanceMark, Attendee
 from cohorts.attendance.attendees import AttendeeDays, DayPresence
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.attendance.forms import SessionWalkInForm
@@ -72,9 +72,12 @@ def _check_in_page(request: HttpRequest, session: Session, attendee: Attendee) -
     day = _day_of_today(session)
     if request.method == "POST":
         _record_mark(request, session, day, attendee)
-        if "list" not in request.GET:
+        if "list" not in request.POST:
             return redirect(request.path)
-        return redirect(f"{reverse('cohorts:session_participants', args=[session.pk])}#{attendee_key(attendee)}")
+        row = attendee.attendances.filter(day=day).first()
+        fragment = f"#row-{row.pk}" if row else ""
+        list_href = reverse("cohorts:session_participants", args=[session.pk])
+        return redirect(f"{list_href}?{request.POST['list']}{fragment}")
     row = attendee.attendances.filter(day=day).first() if day else None
     context = {
         "session": session,

@@ -99,7 +99,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         INVITATIONS,
         "cohorts/invitations/list.html",
         context,
-        key=slug,
+        subject_key=slug,
         subject=subject,
         selectable=True,
     )

@@ -3,9 +3,12 @@
 Called by the actions on sessions, in their transaction. Kinds of sessions without a reminder schedule have no e-mails.
 """
 
+import json
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from cohorts.models import Attendance, Session
@@ -75,11 +78,13 @@ def move_emails(session: Session, *, previous_details: dict[str, Any], at: datet
     """Plan again the unsent e-mails of a session that has moved, and send one notice of the change.
 
     `previous_details` is the result of `days_in_emails` before the move. The notice goes to people who knew the earlier
-    dates; other expected people get the dates at once if the e-mail with the dates has been sent already. `at` is the
-    moment, `by` who acts.
+    dates; there is none when a move comes back to the dates that people know. Other expected people get the dates at
+    once if the e-mail with the dates has been sent already. `at` is the moment, `by` who acts.
     """
     plan_emails(session, at=at, by=by)
-    _announce(session, CHANGED, at=at, by=by, previous_details=previous_details)
+    event, notice = event_of(session), _announce(session, CHANGED, at=at, by=by, previous_details=previous_details)
+    if event and notice and _as_stored(notice.previous_details) == _as_stored(days_in_emails(session)):
+        cancel_reminders(event=event, reason="settled", email_types=[CHANGED], by=by)
     if expected(session.pk).exclude(member__user__in=User.objects.filter(informed(session.pk))).exists():
         _send_dates(session, NOT_YET_INFORMED, at=at, by=by)
 
@@ -175,16 +180,16 @@ def _send_dates(session: Session, audience: str, *, at: datetime, by: User | Non
 
 def _announce(
     session: Session, email_type: str, *, at: datetime, by: User | None, previous_details: dict[str, Any] | None = None
-) -> None:
+) -> Reminder | None:
     """Send an e-mail of this type about the session at once to everyone on its list or informed earlier, unless it is
-    over.
+    over; return the announcement, None without any.
 
     `previous_details` holds the earlier days of a session that has moved; `at` is the moment, `by` who acts.
     """
     event, ends_at = event_of(session), _end_of(session)
     if event and ends_at and ends_at > at:
         until = min(ends_at, at + USEFUL_AFTER_EVENT)
-        announce_change(
+        return announce_change(
             event=event,
             email_type=email_type,
             audience=INFORMED,
@@ -193,6 +198,12 @@ def _announce(
             by=by,
             previous_details=previous_details,
         )
+    return None
+
+
+def _as_stored(details: dict[str, Any]) -> object:
+    """Return the details of an e-mail as the database stores them, to compare those read with new ones."""
+    return json.loads(json.dumps(details, cls=DjangoJSONEncoder))
 
 
 def _end_of(session: Session) -> datetime | None:

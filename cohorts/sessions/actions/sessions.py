@@ -123,14 +123,16 @@ def move_session(
     session: Session,
     days: Sequence[DayPlan],
     at: datetime,
+    emails_at: datetime | None = None,
     accept_conflicts: bool = False,
     version_token: SessionVersion | None = None,
     by: User | None,
 ) -> Session:
     """Give a draft or scheduled session other days, under a new version; return it. The same days change nothing.
 
-    Unsent e-mails move with it, and people who knew the earlier dates get one notice. Answers for a day that moves are
-    reset; people who are not members on the new day leave its list. `at` is the moment, `by` who acts.
+    Unsent e-mails move with it, and people who knew the earlier dates get one notice, at the moment `emails_at`, by
+    default at once. Answers for a day that moves are reset; people who are not members on the new day leave its list.
+    `at` is the moment, `by` who acts.
 
     Raises DatesInConflict when a day has conflicts (with `accept_conflicts`, only when impossible), SessionChanged when
     `version_token`, the version and state that the person saw, is out of date, and DomainError in other states.
@@ -144,7 +146,7 @@ def move_session(
     previous_details = reminders.days_in_emails(session)
     session = _replan(session, days, at, accept_conflicts=accept_conflicts)
     if session.state == SessionState.SCHEDULED:
-        reminders.move_emails(session, previous_details=previous_details, at=at, by=by)
+        reminders.move_emails(session, previous_details=previous_details, at=emails_at or at, by=by)
     return session
 
 

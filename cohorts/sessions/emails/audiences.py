@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -269,12 +270,18 @@ def _exclusion_reason(session: Session, reminder: Reminder, user: User, today: S
     )
 
 
+def name_with_cohort(session: Session) -> str:
+    """Return the name of a session, with a capital, followed by “ · ” and the name of its cohort."""
+    return f"{capfirst(str(session))} · {session.cohort.name}"
+
+
 SESSIONS: Final = Audiences(
     events=_events,
     today=_today,
     people=AUDIENCES,
     event_stop_reason=_stop_reason,
     exclusion_reason=_exclusion_reason,
+    event_name=name_with_cohort,
     audience_override=_audience_by_dates,
     uncountable_audiences={*LATE_AUDIENCES, "unanswered", "attendees", "facilitator_without_report", INFORMED},
 )

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cohorts.models import Cohort, Session, SessionDay
 from cohorts.permissions import role_of_each
-from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS, recipients
+from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS, name_with_cohort, recipients
 from cohorts.sessions.emails.calendar_entries import entries_of
 from cohorts.sessions.emails.texts import TEXTS
 from notifications.emails.placeholders import Wording
@@ -61,11 +61,6 @@ def text_values(session: Session, language: str) -> dict[str, str]:
         "cohort": session.cohort.name,
         "reason": session.reason.strip(),
     }
-
-
-def name_with_cohort(session: Session) -> str:
-    """Return the name of a session, with a capital, followed by “ · ” and the name of its cohort."""
-    return f"{capfirst(str(session))} · {session.cohort.name}"
 
 
 def href(reminder: Reminder) -> str:

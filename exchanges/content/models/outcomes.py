@@ -129,7 +129,10 @@ class Commitment(models.Model):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
         ordering: ClassVar[list[str]] = ["due_on", "id"]
-        indexes = [words_index("what", name="commitment_words")]
+        indexes = [
+            words_index("what", name="commitment_words"),
+            models.Index(F("closed_on").desc(nulls_first=True), F("due_on"), F("id"), name="commitment_state_order"),
+        ]
         constraints = [
             models.UniqueConstraint("exchange", "owner", MD5("what"), name="commitment_once"),
             models.CheckConstraint(condition=~Q(what=""), name="commitment_text_required"),

@@ -84,11 +84,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
         It is None for registrations that are not on the waiting list.
         """
-        return self.annotate(waiting_number=self._waiting_number())
+        return self.annotate(waiting_number=self.waiting_number())
 
-    def _waiting_number(self) -> Case:
-        """Return the expression of the position of a registration on the waiting list, None for others."""
-        before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=OuterRef("ticket"))
+    def waiting_number(self, path: str = "") -> Case:
+        """Return the expression of the position of a registration on the waiting list, None for others.
+
+        `path` leads to the registration from the rows to annotate, such as "registration__".
+        """
+        ticket = OuterRef(f"{path}ticket")
+        before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=ticket)
         in_line = before.waiting().order_by().values("exchange").annotate(number=Count("pk")).values("number")
         is_waiting = When(state=RegistrationState.WAITLISTED, then=Subquery(in_line))
         return Case(is_waiting, output_field=models.IntegerField())
@@ -99,7 +103,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
         Call it on registrations that are on the waiting list (see `waiting`).
         """
-        return self.annotate(number=self._waiting_number()).values_list("number", flat=True)
+        return self.annotate(number=self.waiting_number()).values_list("number", flat=True)
 
 
 @tracked()

@@ -29,8 +29,8 @@ from exchanges.refusals import ATTENDANCE_TOO_EARLY
 from exchanges.registration import actions
 from exchanges.registration.enums import EXPECTED, GuestState
 from exchanges.registration.forms import RemainingForm, WalkInForm, WalkInGuestForm
-from exchanges.registration.participants import participant_access
-from exchanges.registration.views.participants import printed_person
+from exchanges.registration.models.participants import participant_key
+from exchanges.registration.participants import participant_access, printed_person
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
@@ -90,9 +90,9 @@ def _check_in_page(
         }
         return render(request, "exchanges/registration/check_in.html", context)
     is_removed = _record_attendance(request, row)
-    if is_removed or "list" in request.GET:
-        query = request.GET.get("list", "")
-        fragment = "" if is_removed else f"#participant-{'guest-' if isinstance(row, Guest) else ''}{row.pk}"
+    if is_removed or "list" in request.POST:
+        query = request.POST.get("list", "")
+        fragment = "" if is_removed else f"#row-{participant_key(row)}"
         return redirect(f"{reverse('exchanges:participants', args=[exchange.pk])}?{query}{fragment}")
     return redirect(request.path)
 
@@ -155,7 +155,7 @@ def walk_in_guest(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _walk_in_page(request: HttpRequest, exchange: Exchange, roles: EditionRoles, *, title: str, intro: str) -> FormPage:
     """Return the page of a form about a walk-in; before the first day it says that it is too early."""
-    is_early = not participant_access(roles, exchange).records and request.method != "POST"
+    is_early = not participant_access(roles, exchange).can_record and request.method != "POST"
     return exchange_form_page(
         exchange,
         title,

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.requests import person
 from files.exports.actions import request_export
-from files.exports.lists import LIST_KEY, LIST_ROWS, SUBJECT_KEY
+from files.exports.lists import LIST_KEY, LIST_ROWS
 from lists.running import open_list
 from web.dates.clock import platform_today
 from web.decisions import deny, enforce
@@ -19,8 +19,8 @@ from web.exports.downloads import download_table
 from web.exports.tables import CONTENT_TYPES
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
+from web.lists.bound import SUBJECT_KEY, BoundList
 from web.lists.declarations import lists
-from web.lists.opened import OpenedList
 from web.lists.tables import list_table
 from web.templatetags.web import number
 
@@ -37,15 +37,15 @@ def list_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """
     if slug not in lists or form not in CONTENT_TYPES:
         raise Http404
-    opened = open_list(person(request), lists[slug], request.GET, request.GET.get(SUBJECT_KEY, ""))
-    name = f"{slugify(opened.declaration.title)}-{platform_today().isoformat()}.{form}"
-    if opened.filters.qs.order_by()[: MAX_DIRECT_ROWS + 1].count() > MAX_DIRECT_ROWS:
-        return _offer_background_export(request, opened, form, name)
-    table = list_table(opened, made_on=platform_today())
+    bound_list = open_list(person(request), lists[slug], request.GET, request.GET.get(SUBJECT_KEY, ""))
+    name = f"{slugify(bound_list.declaration.title)}-{platform_today().isoformat()}.{form}"
+    if bound_list.filters.qs.order_by()[: MAX_DIRECT_ROWS + 1].count() > MAX_DIRECT_ROWS:
+        return _offer_background_export(request, bound_list, form, name)
+    table = list_table(bound_list, made_on=platform_today())
     return download_table(table, form, name=name, language=request.LANGUAGE_CODE)
 
 
-def _offer_background_export(request: HttpRequest, opened: OpenedList, form: str, name: str) -> HttpResponse:
+def _offer_background_export(request: HttpRequest, bound_list: BoundList, form: str, name: str) -> HttpResponse:
     """Show a confirmation on GET; on POST, start the export in the background and go to the page of its progress.
 
     Raises Refused for people who are not lab staff.
@@ -53,11 +53,11 @@ def _offer_background_export(request: HttpRequest, opened: OpenedList, form: str
     if not person(request).is_lab_staff:
         text = _("A file has at most %(n)s rows. Narrow the list with filters first.")
         enforce(deny(text % {"n": number(MAX_DIRECT_ROWS)}))
-    rows = opened.filters.qs.order_by().count()
+    rows = bound_list.filters.qs.order_by().count()
     sure = ConfirmationForm(submitted_data(request))
     if sure.is_bound and sure.is_valid():
-        query = QueryDict(opened.export_query(), mutable=True)
-        query[LIST_KEY] = opened.declaration.slug
+        query = QueryDict(bound_list.export_query(), mutable=True)
+        query[LIST_KEY] = bound_list.declaration.slug
         with adding_errors_to(sure):
             export = request_export(
                 kind=LIST_ROWS,
@@ -71,10 +71,10 @@ def _offer_background_export(request: HttpRequest, opened: OpenedList, form: str
             )
             return redirect(export)
     return FormPage(
-        opened.declaration.title,
+        bound_list.declaration.title,
         _("Create file"),
-        opened.address(),
-        crumb=opened.declaration.title,
+        bound_list.address(),
+        crumb=bound_list.declaration.title,
         intro=ngettext("The file has %(n)s row.", "The file has %(n)s rows.", rows) % {"n": number(rows)},
         consequences=(
             _(

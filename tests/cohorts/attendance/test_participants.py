@@ -11,9 +11,11 @@ from python_calamine import CalamineWorkbook
 
 from cohorts.models import Attendance, Session
 from cohorts.sessions.actions.sessions import schedule_session
+from lists.models import BulkRun
 from tests.cohorts.pages import browser, errors, page_messages, page_text
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
+from tests.lists.bulk import hidden_values
 from tests.pages import elements, links, texts
 
 YESTERDAY = date(2026, 11, 23)
@@ -39,6 +41,10 @@ def status_today(cast: Cast, role: str) -> tuple[str, int]:
     return Attendance.objects.values_list("status", "half_days").get(member__user=cast[role], day__date=TODAY)
 
 
+def file_of(session: Session, file_format: str) -> str:
+    return f"/lists/session-participants/file/{file_format}/?subject_key={session.pk}&day=all"
+
+
 def test_everyone_in_the_cohort_reads_the_list_and_planners_get_buttons(cast: Cast, session: Session):
     for role, buttons in (("D", 4), ("R", 0)):
         page = browser(cast[role]).get(url("session_participants", session.pk))
@@ -52,8 +58,9 @@ def test_people_are_checked_in_by_tap_and_by_code_and_corrected(cast: Cast, sess
     client = browser(cast["D"])
     taps = elements(client.get(url("session_participants", session.pk)), "button")
     tap = next(button["attrs"] for button in taps if button["attrs"].get("aria-label") == "Check in Ambassador Rivage")
-    answer = client.post(tap["formaction"], {"attendance": "came"})
-    assert answer.headers["Location"] == f"{url('session_participants', session.pk)}#member{member(cast, 'M')}"
+    answer = client.post(tap["formaction"], {"attendance": "came", "list": "day=all"})
+    row = Attendance.objects.get(member__user=cast["M"], day__date=TODAY)
+    assert answer.headers["Location"] == f"{url('session_participants', session.pk)}?day=all#row-{row.pk}"
     assert status_today(cast, "M") == ("present", 1)
     code = url("check_in_member", session.pk, member(cast, "M"))
     assert "present" in page_text(client.get(code))
@@ -129,15 +136,15 @@ def test_members_show_their_own_code(cast: Cast, session: Session):
 def test_file_has_a_row_for_each_person_and_day(cast: Cast, session: Session):
     Attendance.objects.filter(member__user=cast["M"], day__date=TODAY).update(status="partial", half_days=1)
     Attendance.objects.exclude(member__user=cast["M"]).delete()
-    book = browser(cast["R"]).get(url("session_participants_xlsx", session.pk))
+    book = browser(cast["R"]).get(file_of(session, "xlsx"))
     sheet = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0)
     assert sheet.to_python() == [
-        ["Date", "Name", "Role", "Discipline or organisation", "Attendance", "Half-days"],
-        [YESTERDAY, "Ambassador Rivage", "ambassador", "", "expected", 0],
-        [TODAY, "Ambassador Rivage", "ambassador", "", "partly present", 1],
+        ["Name", "Role", "Discipline or organisation", "Date", "Attendance", "Half-days"],
+        ["Ambassador Rivage", "ambassador", "", YESTERDAY, "expected", 0],
+        ["Ambassador Rivage", "ambassador", "", TODAY, "partly present", 1],
     ]
-    text = browser(cast["R"]).get(url("session_participants_csv", session.pk)).content.decode()
-    assert '2026-11-24;"Ambassador Rivage";"ambassador";"";"partly present";1' in text
+    text = browser(cast["R"]).get(file_of(session, "csv")).content.decode()
+    assert '"Ambassador Rivage";"ambassador";"";2026-11-24;"partly present";1' in text
 
 
 def test_badges_and_sign_in_sheet_leave_out_people_who_do_not_come(cast: Cast, session: Session):
@@ -158,6 +165,33 @@ def test_badges_and_sign_in_sheet_leave_out_people_who_do_not_come(cast: Cast, s
     ]
 
 
+def test_attendance_of_the_selected_is_recorded_and_that_is_undone(cast: Cast, session: Session):
+    def statuses() -> list[tuple[str, int]]:
+        rows = Attendance.objects.order_by("day__date", "member__user__full_name")
+        return list(rows.values_list("status", "half_days"))
+
+    client, before = browser(cast["D"]), statuses()
+    recorded = [[*before[:4], *[("present", 1)] * 4], [("partial", 1)] * 8]
+    for path, title, values, after in (
+        ("session-presence", "Record presence: 4 of 4", {}, recorded[0]),
+        ("session-attendance", "Record attendance: 8 of 8", {"status": "partial"}, recorded[1]),
+    ):
+        days = "&day=all" if values else ""
+        where = f"/lists/session-participants/actions/{path}/?subject_key={session.pk}&all=1{days}"
+        preview = client.get(where)
+        assert texts(preview, "h1") == [title]
+        if values:
+            assert list(errors(client.post(where, hidden_values(preview)))) == ["status"]
+        client.post(where, hidden_values(preview) | values)
+        assert statuses() == after
+        client.post(f"/bulk/{BulkRun.objects.latest('pk').pk}/undo/")
+        assert statuses() == before
+    session.days.filter(date=TODAY).update(date=date(2026, 11, 25))
+    page = client.get(f"/lists/session-participants/actions/session-presence/?subject_key={session.pk}&all=1")
+    assert texts(page, "h1") == ["Record presence: 4 of 8"]
+    assert "This day is still to come." in texts(page, "strong")
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_lists_take_the_same_queries_for_three_people(
     count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
@@ -168,6 +202,6 @@ def test_lists_take_the_same_queries_for_three_people(
         stakeholder = StakeholderFactory(cohort=cast.cohort)
         AttendanceFactory(day=session.days.get(), member=None, stakeholder=stakeholder, recorded_on=TODAY)
     client = browser(cast["P"])
-    for route in ("session_participants", "session_badges", "session_sign_in_sheet"):
-        with django_assert_num_queries(6):
+    for route, statements in (("session_participants", 8), ("session_badges", 6), ("session_sign_in_sheet", 6)):
+        with django_assert_num_queries(statements):
             assert client.get(url(route, session.pk)).status_code == 200

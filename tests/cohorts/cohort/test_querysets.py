@@ -15,8 +15,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.programmes import AuthorityFactory
+from web.lists.bound import BoundList
 from web.lists.columns import Reader
-from web.lists.opened import OpenedList
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +172,7 @@ def test_members_are_listed_by_role_then_name_and_those_who_left_last():
             starts_on=date(2025, 1, 1) if ends_on else date(2026, 1, 5),
             ends_on=ends_on,
         )
-    rows = OpenedList(MEMBERS, Reader(UserFactory(is_lab_staff=True), TODAY, "", listed(cohort)), QueryDict()).rows
+    rows = BoundList(MEMBERS, Reader(UserFactory(is_lab_staff=True), TODAY, "", listed(cohort)), QueryDict()).rows
     assert [(row.name, row.is_active_member, row.has_ended) for row in rows] == [
         ("Paule", True, False),
         ("Dina", True, False),

@@ -28,7 +28,7 @@ class TestList:
         cast.cohort.actual_start = date(2026, 2, 2)
         cast.cohort.save()
         SessionFactory(cohort=cast.cohort, state="draft", date=date(2026, 12, 1))
-        text = page_text(staff.get("/cohorts/?search=rivage"))
+        text = page_text(staff.get("/cohorts/?q=rivage"))
         assert (
             "Rivage Ville de Rivage La Transfo 2026–2028 running 2 Feb 2026 4 Jan 2028 1 of 15 Tue 1 December 2026"
             in text
@@ -36,11 +36,11 @@ class TestList:
 
     def test_published_facts_show_unknown_seats_rather_than_none(self, staff, cast):
         CohortFactory(name="Bourgogne", retrospective=True, state="completed", seats=13)
-        assert rows(staff.get("/cohorts/?search=bourgogne"))[0][4] == "—not known"
+        assert rows(staff.get("/cohorts/?q=bourgogne"))[0][4] == "—not known"
 
     def test_a_cohort_without_members_has_no_seat_taken(self, staff, cast):
         CohortFactory(name="Bourgogne", seats=13)
-        assert rows(staff.get("/cohorts/?search=bourgogne"))[0][4] == "0 of 13"
+        assert rows(staff.get("/cohorts/?q=bourgogne"))[0][4] == "0 of 13"
 
     @pytest.mark.parametrize(
         ("role", "names"), [("S", ["Montagne", "Rivage"]), ("M", ["Rivage"]), ("A", ["Rivage"]), ("N", ["Montagne"])]
@@ -51,12 +51,12 @@ class TestList:
     @pytest.mark.parametrize(
         ("query", "names"),
         [
-            ("search=RIVAGE", ["Rivage"]),
-            ("search=Élan", ["Élancourt"]),
-            ("search=elan", ["Élancourt"]),
+            ("q=RIVAGE", ["Rivage"]),
+            ("q=Élan", ["Élancourt"]),
+            ("q=elan", ["Élancourt"]),
             ("state=agreed", ["Élancourt"]),
-            ("search=++", ["Élancourt", "Montagne", "Rivage"]),
-            ("search=zzz", []),
+            ("q=++", ["Élancourt", "Montagne", "Rivage"]),
+            ("q=zzz", []),
         ],
     )
     def test_the_list_is_filtered_by_text_and_state(self, staff, cast, query, names):
@@ -80,7 +80,7 @@ class TestList:
         for one in "CPN":
             MembershipFactory(cohort=lost, user=cast[one], role="coordinator" if one in "CP" else "relay")
         page = browser(cast[role]).get("/cohorts/?missing=pilot")
-        is_offered = "missing" in page.context["opened"].filters.form.fields
+        is_offered = "missing" in page.context["bound_list"].filters.form.fields
         assert ([row.name for row in page.context["page"]] if is_offered else None) == names
 
     def test_overdue_cohorts_can_be_filtered(self, staff, cast):
@@ -108,7 +108,7 @@ class TestList:
 
     def test_an_empty_list_offers_the_first_step(self, cast, db):
         assert "You do not belong to a cohort yet." in page_text(browser(cast["X"]).get("/cohorts/"))
-        assert "Nothing fits these filters" in page_text(browser(cast["X"]).get("/cohorts/?search=zzz"))
+        assert "Nothing fits these filters" in page_text(browser(cast["X"]).get("/cohorts/?q=zzz"))
 
     @pytest.mark.django_db
     def test_staff_without_any_cohort_get_a_link_to_open_an_edition(self):
@@ -230,12 +230,12 @@ class TestPage:
             actual_start=date(2014, 1, 1),
             actual_start_precision="year",
             seats=None,
-            outcome="A lab opened.",
+            outcome="A lab bound_list.",
             source="Annual report",
         )
         text = page_text(browser(cast["X"]).get("/cohorts/bourgogne/"))
         assert "completed published facts from 2014" in text
-        assert "A lab opened. Annual report" in text
+        assert "A lab bound_list. Annual report" in text
         assert "Nobody yet." in text
 
     @pytest.mark.parametrize("role", "NX")

@@ -15,8 +15,8 @@ from tests.lists.bulk import confirm, preview
 from tests.pages import errors, texts
 
 pytestmark = pytest.mark.django_db
-RESEND = "/lists/invitations/act/resend/?of=rivage&all=1"
-WITHDRAW = "/lists/invitations/act/withdraw/?of=rivage&all=1"
+RESEND = "/lists/invitations/actions/resend/?subject_key=rivage&all=1"
+WITHDRAW = "/lists/invitations/actions/withdraw/?subject_key=rivage&all=1"
 
 
 @pytest.fixture
@@ -87,5 +87,7 @@ def test_others_see_neither_list_nor_preview(cast: Cast, invitations: list[Invit
     from tests.prototypes.pages import signed_in
 
     client = signed_in(cast[role])
-    answers = [client.get(address).status_code for address in (RESEND, "/lists/invitations/file/csv/?of=rivage")]
+    answers = [
+        client.get(address).status_code for address in (RESEND, "/lists/invitations/file/csv/?subject_key=rivage")
+    ]
     assert answers == ([404, 404] if role == "N" else [403, 403])

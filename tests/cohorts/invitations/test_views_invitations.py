@@ -69,7 +69,7 @@ class TestAll:
         InvitationFactory(cohort=cast.cohort, full_name="Ada Essai")
         InvitationFactory(cohort=cast.cohort, full_name="Éve Essai", invited_at=NOW - 30 * A_DAY)
         assert len(rows(pilot.get(ALL, {"state": state}))) == count
-        assert len(rows(pilot.get(ALL, {"search": "eve"}))) == 1
+        assert len(rows(pilot.get(ALL, {"q": "eve"}))) == 1
 
     def test_an_empty_list_offers_to_invite_someone(self, pilot):
         page = pilot.get(ALL)

@@ -52,7 +52,9 @@ class TestList:
 
     def test_addresses_are_in_the_file_of_those_who_may_see_them(self, cast):
         files = [
-            browser(cast[role]).get("/lists/members/file/csv/?of=rivage&columns=email.role").content.decode("utf-8-sig")
+            browser(cast[role])
+            .get("/lists/members/file/csv/?subject_key=rivage&columns=email.role")
+            .content.decode("utf-8-sig")
             for role in "MR"
         ]
         assert [text.splitlines()[0] for text in files] == ['"Person";"E-mail";"Role"', '"Person";"Role"']

@@ -9,8 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from cohorts.sessions.session_list import SESSIONS
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
+from web.lists.bound import BoundList
 from web.lists.columns import Reader
-from web.lists.opened import OpenedList
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def calendar(cast: Cast) -> Cast:
     return cast
 
 
-def opened(query: str, cast: Cast, role: str = "S") -> OpenedList:
-    return OpenedList(SESSIONS, Reader(cast[role], TODAY), QueryDict(query))
+def calendar_of(query: str, cast: Cast, role: str = "S") -> BoundList:
+    return BoundList(SESSIONS, Reader(cast[role], TODAY), QueryDict(query))
 
 
 def titles(query: str, cast: Cast, role: str = "S") -> list[str]:
-    return [session.title for session in opened(query, cast, role).rows]
+    return [session.title for session in calendar_of(query, cast, role).rows]
 
 
 UPCOMING = ["today", "in six days", "in seven days", "in spring"]
@@ -66,9 +66,9 @@ def test_sessions_are_filtered_by_cohort_and_edition(calendar: Cast):
 
 
 def test_member_can_choose_only_their_own_cohort(calendar: Cast):
-    assert "cohort" not in opened("", calendar, "M").filters.form.fields
+    assert "cohort" not in calendar_of("", calendar, "M").filters.form.fields
     MembershipFactory(cohort=CohortFactory(name="Plaine"), user=calendar["M"])
-    choices = opened("", calendar, "M").filters.form.fields["cohort"].choices
+    choices = calendar_of("", calendar, "M").filters.form.fields["cohort"].choices
     assert [name for _key, name in choices] == ["Plaine", "Rivage"]
     assert titles("", calendar, "M") == ["today", "in seven days", "in spring"]
 
@@ -77,7 +77,7 @@ def test_member_can_choose_only_their_own_cohort(calendar: Cast):
     "query", ["cohort=9999", "cohort=x", "edition=%00", "state=asleep", "kind=&kind=party", "period=yesterday"]
 )
 def test_invalid_input_is_ignored_and_reported(query: str, calendar: Cast):
-    filtered = opened(query, calendar)
+    filtered = calendar_of(query, calendar)
     assert [session.title for session in filtered.rows] == UPCOMING
     assert list(filtered.filters.form.errors) == [query.split("=", maxsplit=1)[0]]
 
@@ -93,4 +93,4 @@ def test_choices_take_one_query(count: int, cast: Cast, django_assert_num_querie
     for _ in range(count):
         CohortFactory()
     with django_assert_num_queries(1):
-        assert len(opened("", cast).filters.form.fields["cohort"].choices) == 2 + count
+        assert len(calendar_of("", cast).filters.form.fields["cohort"].choices) == 2 + count

@@ -12,12 +12,15 @@ from time_machine import travel
 from accounts.models import User
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.permissions import EditionRoles, can_see_participants, cohorts_of_visible_participants
+from exchanges.registration.actions import record_absence, undo_attendance
+from lists.models import BulkRun
 from tests.exchanges.registration.test_views import address, messages_on, signed_in, waits
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
-from tests.pages import elements, errors, links, texts
+from tests.lists.bulk import hidden_values
+from tests.pages import elements, errors, links, rows, texts
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2027, 6, 8, 7, tzinfo=UTC)
@@ -38,6 +41,10 @@ def exchange(cast: Cast) -> Exchange:
 @pytest.fixture
 def other_pilot(cast: Cast) -> User:
     return MembershipFactory(cohort=cast.other_cohort, role="pilot", user=UserFactory(full_name="Pia Montagne")).user
+
+
+def file_of(exchange: Exchange, file_format: str) -> str:
+    return f"/lists/participants/file/{file_format}/?subject_key={exchange.pk}"
 
 
 def names_on(page: Any) -> list[str]:
@@ -61,7 +68,7 @@ def test_participants_are_visible_to_those_who_record_attendance_or_lead_a_cohor
 
 
 def test_list_shows_each_reader_what_they_may_see(cast: Cast, exchange: Exchange, other_pilot: User):
-    everyone = ["Ambassador Rivage", "Neighbour Montagne", "Gil Guest"]
+    everyone = ["Ambassador Rivage", "Gil Guest", "Neighbour Montagne"]
     for reader, names, needs, addresses in (
         (cast["P"], everyone, True, True),
         (cast["D"], everyone, False, False),
@@ -70,11 +77,15 @@ def test_list_shows_each_reader_what_they_may_see(cast: Cast, exchange: Exchange
         client = signed_in(reader)
         page = client.get(address(exchange, "participants"))
         assert names_on(page) == names
-        for content in (page, client.get(address(exchange, "participants_csv"))):
+        columns = "columns=access.comes-from.email.waiting-number"
+        chosen = client.get(f"{address(exchange, 'participants')}?{columns}")
+        for content in (chosen, client.get(f"{file_of(exchange, 'csv')}&{columns}")):
             text = content.content.decode()
-            assert ("A ramp" in text, "Nantes" in text) == (needs, needs)
-        assert ("gil@network.example" in page.content.decode()) == addresses
-    assert "number 1" in texts(page, "small")
+            found = ("A ramp" in text, "Nantes" in text, "gil@network.example" in text)
+            assert found == (needs, needs, addresses)
+    assert rows(chosen) == [["1"]]
+    assert signed_in(cast["M"]).get(file_of(exchange, "csv")).status_code == 403
+    assert signed_in(cast["X"]).get(file_of(exchange, "csv")).status_code == 404
 
 
 def test_filters_find_people_and_keep_the_waiting_list_in_order(cast: Cast, exchange: Exchange):
@@ -84,20 +95,21 @@ def test_filters_find_people_and_keep_the_waiting_list_in_order(cast: Cast, exch
         ({"answer": "waitlisted"}, ["Neighbour Montagne", "Ann Later"]),
         ({"answer": "registered"}, ["Ambassador Rivage", "Gil Guest"]),
         ({"answer": "attended"}, []),
+        ({"kind": "guests"}, ["Gil Guest"]),
+        ({"sort": "-affiliation"}, ["Ann Later", "Ambassador Rivage", "Gil Guest", "Neighbour Montagne"]),
         ({"needs": "access"}, ["Ambassador Rivage"]),
         ({"cohort": cast.other_cohort.pk}, ["Neighbour Montagne"]),
         ({"q": "gÎl"}, ["Gil Guest"]),
         ({"q": "ambassador"}, ["Ambassador Rivage"]),
     ):
         assert names_on(client.get(address(exchange, "participants"), query)) == names
-    assert "3 people · 1 external guest" in texts(client.get(address(exchange, "participants")), "p")
     nobody = client.get(address(exchange, "participants"), {"q": "nobody"})
-    assert texts(nobody, "p", "empty-title") == ["Nobody fits these filters"]
+    assert texts(nobody, "p", "empty-title") == ["Nothing fits these filters"]
     assert names_on(signed_in(cast["D"]).get(address(exchange, "participants"), {"needs": "access"})) == [
         "Ambassador Rivage",
         "Ann Later",
-        "Neighbour Montagne",
         "Gil Guest",
+        "Neighbour Montagne",
     ]
 
 
@@ -112,27 +124,30 @@ def test_list_costs_the_same_for_any_number_of_people(
         NeedsFactory(registration__exchange=exchange, **waiting)
         GuestFactory(exchange=exchange)
     client = signed_in(cast["P"])
-    for route, statements in (("participants", 10), ("participants_xlsx", 8), ("badges", 8), ("sign_in_sheet", 8)):
-        client.get(address(exchange, route))
+    pages = [(address(exchange, route), 7) for route in ("badges", "sign_in_sheet")]
+    for page, statements in ((address(exchange, "participants"), 10), (file_of(exchange, "xlsx"), 8), *pages):
+        client.get(page)
         with django_assert_num_queries(statements):
-            client.get(address(exchange, route))
+            client.get(page)
 
 
 def test_files_hold_the_filtered_list_and_say_when_to_delete_them(cast: Cast, exchange: Exchange):
-    book = signed_in(cast["P"]).get(address(exchange, "participants_xlsx"), {"q": "ambassador"})
+    book = signed_in(cast["P"]).get(f"{file_of(exchange, 'xlsx')}&q=ambassador")
     sheets = CalamineWorkbook.from_filelike(BytesIO(book.content))
     rows, about = (sheets.get_sheet_by_index(number).to_python() for number in (0, 1))
     assert rows[1:] == [["Ambassador Rivage", "Rivage", "registered", "", "by train", "Nantes", "A ramp", "No nuts"]]
-    assert ["Name", "ambassador"] in about
+    assert ["Filter by name", "ambassador"] in about
     assert ["Delete this file by", "9 July 2027: it holds people’s needs."] in about
-    book = signed_in(cast["D"]).get(address(exchange, "participants_xlsx"))
+    book = signed_in(cast["D"]).get(file_of(exchange, "xlsx"))
     sheets = CalamineWorkbook.from_filelike(BytesIO(book.content))
-    assert sheets.get_sheet_by_index(0).to_python() == [
-        ["Name", "Cohort or organisation", "Answer", "Number on the waiting list"],
+    rows, about = (sheets.get_sheet_by_index(number).to_python() for number in (0, 1))
+    assert rows == [
+        ["Name", "Cohort or organisation", "Answer", "Waiting list"],
         ["Ambassador Rivage", "Rivage", "registered", ""],
-        ["Neighbour Montagne", "Montagne", "on the waiting list", 1.0],
         ["Gil Guest", "Réseau de démonstration", "expected", ""],
+        ["Neighbour Montagne", "Montagne", "on the waiting list", 1.0],
     ]
+    assert "Delete this file by" not in [label for label, *_values in about]
 
 
 def test_before_the_first_day_nothing_can_be_recorded(cast: Cast, exchange: Exchange):
@@ -152,19 +167,60 @@ def test_before_the_first_day_nothing_can_be_recorded(cast: Cast, exchange: Exch
 def test_host_checks_in_by_tap_and_corrects(cast: Cast, exchange: Exchange):
     client = signed_in(cast["D"])
     page = client.get(address(exchange, "participants"), {"q": "ambassador"})
-    (tap,) = [button for button in elements(page, "button") if button["text"] == "Check in"]
-    assert tap["attrs"]["aria-label"] == "Check in Ambassador Rivage"
-    answer = client.post(tap["attrs"]["formaction"], {"attendance": "came"})
+    labels = {button["attrs"].get("aria-label"): button for button in elements(page, "button")}
+    tap = labels["Check in Ambassador Rivage"]
+    (sent,) = [each for each in elements(page, "input") if each["attrs"].get("name") == "list"]
+    values = {"attendance": "came", "list": sent["attrs"]["value"]}
+    answer = client.post(tap["attrs"]["formaction"], values)
     row = exchange.registrations.get(user=cast["M"])
-    assert answer.headers["Location"] == f"{address(exchange, 'participants')}?q=ambassador#participant-{row.pk}"
+    assert answer.headers["Location"] == f"{address(exchange, 'participants')}?q=ambassador#row-{2 * row.pk}"
     for value, state in (("undo", "registered"), ("absent", "no_show"), ("came", "attended"), ("x", "attended")):
         page = client.post(address(exchange, "check_in", row.pk), {"attendance": value}, follow=True)
         row.refresh_from_db()
         assert row.state == state
     assert messages_on(page) == ["Choose one of the buttons."]
     guest = exchange.guests.get()
-    page = client.post(address(exchange, "check_in_guest", guest.pk) + "?list=", {"attendance": "came"}, follow=True)
+    came = {"attendance": "came", "list": ""}
+    page = client.post(address(exchange, "check_in_guest", guest.pk), came, follow=True)
     assert messages_on(page) == ["Saved: Gil Guest, came."]
+
+
+@travel(MORNING, tick=False)
+def test_selected_participants_are_checked_in_and_that_is_undone(cast: Cast, exchange: Exchange):
+    ambassador, neighbour = exchange.registrations.get(user=cast["M"]), exchange.registrations.get(user=cast["N"])
+    guest = exchange.guests.get()
+
+    def states() -> list[tuple[str, bool]]:
+        people = (ambassador, neighbour, guest)
+        for each in people:
+            each.refresh_from_db()
+        return [(each.state, each.walk_in) for each in people]
+
+    before, (client, everyone) = states(), (signed_in(cast["D"]), f"?subject_key={exchange.pk}&all=1")
+    record_absence(participant=ambassador, at=MORNING, by=cast["D"])
+    for action, title, after in (
+        ("check-in", "Check in: 3 of 3", [("attended", False), ("attended", True), ("attended", False)]),
+        ("absence", "Record absence: 1 of 3", [("no_show", False), ("waitlisted", False), ("no_show", False)]),
+    ):
+        where = f"/lists/participants/actions/{action}/{everyone}"
+        preview = client.get(where)
+        assert texts(preview, "h1") == [title]
+        assert client.post(where, hidden_values(preview)).url == address(exchange, "participants")
+        assert states() == after
+        client.post(f"/bulk/{BulkRun.objects.latest('pk').pk}/undo/")
+        assert states() == [("no_show", False), *before[1:]]
+    where = f"/lists/participants/actions/check-in/{everyone}"
+    client.post(where, hidden_values(client.get(where)))
+    undo_attendance(participant=neighbour, at=MORNING, by=cast["D"])
+    page = client.post(f"/bulk/{BulkRun.objects.latest('pk').pk}/undo/", follow=True)
+    assert messages_on(page)[-1] == "“Check in” is undone for 2 rows. 1 row has stayed as it was."
+    assert signed_in(cast["M"]).get(where).status_code == 403
+
+
+def test_nobody_is_checked_in_by_a_bulk_action_before_the_first_day(cast: Cast, exchange: Exchange):
+    page = signed_in(cast["P"]).get(f"/lists/participants/actions/check-in/?subject_key={exchange.pk}&all=1")
+    reasons = [text for text in texts(page, "strong") if text.endswith(".")]
+    assert reasons == ["Attendance can be recorded from the first day of the Intertransfo on."]
 
 
 @travel(MORNING, tick=False)

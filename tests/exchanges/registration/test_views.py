@@ -273,7 +273,7 @@ class TestGuests:
         guest = Guest.objects.get()
         assert (guest.name, guest.email, guest.invited_by) == ("Ann Other", "ann@network.example", cast["M"])
         assert messages_on(page) == ["A seat is reserved for the guest."]
-        assert rows(page)[-1][:4] == ["Network", "ann@network.example", "Ambassador Rivage", "expected"]
+        assert ["Network", "expected"] in [row[:2] for row in rows(page)]
 
     def test_form_preselects_the_person_as_inviter(self, cast: Cast, roomy: Exchange):
         page = signed_in(cast["P"]).get(address(roomy, "add_guest"))
@@ -329,7 +329,8 @@ class TestGuests:
     def test_other_people_cannot_read_addresses_of_guests(self, cast: Cast, roomy: Exchange, role: str):
         GuestFactory(exchange=roomy, email="ann@network.example")
         client = signed_in(cast[role])
-        pages = [client.get(address(roomy, route)) for route in ("exchange", "participants", "participants_csv")]
+        pages = [client.get(address(roomy, route)) for route in ("exchange", "participants")]
+        pages.append(client.get(f"/lists/participants/file/csv/?subject_key={roomy.pk}&columns=email"))
         assert [page.status_code for page in pages] == [200, *[200 if role == "D" else 403] * 2]
         assert [page for page in pages if "ann@network.example" in page.content.decode()] == []
 

@@ -13,7 +13,7 @@ from tests.pages import elements
 from tests.prototypes.pages import send, signed_in
 
 pytestmark = pytest.mark.usefixtures("db", "today", "workshop")
-ACT = "/lists/e-mails/act"
+ACT = "/lists/e-mails/actions"
 
 
 @pytest.fixture

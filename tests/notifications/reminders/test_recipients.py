@@ -44,6 +44,7 @@ PARTIES = Audiences(
     people={"friends": friends, "enemies": friends, "forming": friends},
     event_stop_reason=over,
     exclusion_reason=why,
+    event_name=str,
     audience_override=lambda reminder, _today: Q(is_lab_staff=True) if reminder.email_type == "bill" else None,
     uncountable_audiences={"enemies"},
     uncounted_while_early={"forming"},

@@ -66,12 +66,12 @@ def test_a_filter_that_the_reader_may_not_use_is_listed_as_ignored(cast: Cast):
 
 
 def test_valid_values_are_not_listed_as_ignored(staff: Client):
-    assert texts(staff.get("/cohorts/?state=running&search=a"), "div", "note") == []
+    assert texts(staff.get("/cohorts/?state=running&q=a"), "div", "note") == []
 
 
 def test_a_text_that_is_too_long_is_ignored(staff: Client):
-    assert errors(staff.get(f"/authorities/?name={'x' * MAX_TEXT_CHARACTERS}")) == []
-    page = staff.get(f"/authorities/?name={'x' * (MAX_TEXT_CHARACTERS + 1)}")
+    assert errors(staff.get(f"/authorities/?q={'x' * MAX_TEXT_CHARACTERS}")) == []
+    page = staff.get(f"/authorities/?q={'x' * (MAX_TEXT_CHARACTERS + 1)}")
     assert errors(page) == [
         f"Ensure this value has at most {MAX_TEXT_CHARACTERS} characters (it has {MAX_TEXT_CHARACTERS + 1})."
     ]
@@ -81,8 +81,8 @@ def test_a_text_that_is_too_long_is_ignored(staff: Client):
 
 
 def test_text_fields_have_a_maximum_length(staff: Client):
-    form = staff.get("/authorities/").context["opened"].filters.form
-    assert form.fields["name"].widget.attrs["maxlength"] == str(MAX_TEXT_CHARACTERS)
+    form = staff.get("/authorities/").context["bound_list"].filters.form
+    assert form.fields["q"].widget.attrs["maxlength"] == str(MAX_TEXT_CHARACTERS)
 
 
 def test_every_filter_set_reports_what_it_ignores():

@@ -1,8 +1,8 @@
-"""A list as one person opened it: the rows, columns and order that the parameters of its address choose."""
+"""A list bound to its reader and to an address, whose parameters choose its rows, columns and order."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -23,7 +23,8 @@ from web.pages.pagination import COUNT_CAP
 SORT: Final = "sort"
 COLUMNS: Final = "columns"
 VIEW: Final = "view"
-KEYWORDS: Final = ("q", "search", "name", "person")  # the names of the filter by keyword
+SUBJECT_KEY: Final = "subject_key"  # in addresses of files and bulk actions: the key of the object the list belongs to
+KEYWORD: Final = "q"  # the filter by keyword, which every list calls so
 
 
 class Chip(NamedTuple):
@@ -46,8 +47,8 @@ class Heading(NamedTuple):
 
 
 @dataclass(frozen=True)
-class OpenedList:
-    """A list opened by one reader at one address, whose parameters are `query`."""
+class BoundList:
+    """A list bound to one reader and to the parameters of an address, `query`, as Django binds a form to its data."""
 
     declaration: List
     reader: Reader
@@ -141,8 +142,7 @@ class OpenedList:
         for annotate in dict.fromkeys(each.annotate for each in needed):
             rows = annotate(rows, self.reader)
         reads = {*self.declaration.reads, *(name for each in needed for name in each.reads)}
-        relations = {path.rpartition("__")[0] for path in reads if "__" in path}
-        return self._sorted(rows.select_related(*relations).only(*reads) if relations else rows.only(*reads))
+        return self._sorted(_with_relations(rows, reads).only(*reads))
 
     def _sorted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows sorted as the address says; rows that are equal so are sorted by their keys."""
@@ -150,11 +150,13 @@ class OpenedList:
         return rows.order_by(*(reversed_order(order) if self.sort.startswith("-") else order))
 
     def selected(self, keys: Collection[int] | None) -> QuerySet[Any]:
-        """Return the full rows with these keys that the reader may see; with None all that the address selects."""
-        if keys is None:
-            matching: QuerySet[Any] = self.filters.qs.order_by("pk")
-            return matching
-        return self.declaration.rows(self.reader).filter(pk__in=keys).order_by("pk")
+        """Return the full rows with these keys that the reader may see; with None all that the address selects.
+
+        They come with the relations that the list always reads, which their names need.
+        """
+        matching: QuerySet[Any] = self.filters.qs if keys is None else self.declaration.rows(self.reader)
+        rows = matching if keys is None else matching.filter(pk__in=keys)
+        return _with_relations(rows, self.declaration.reads).order_by("pk")
 
     @cached_property
     def lasting_query(self) -> QueryDict:
@@ -184,13 +186,13 @@ class OpenedList:
             query.pop(name, None)
             if value is not None:
                 query[name] = value
-        href = self.declaration.href(self.reader.key)
+        href = self.declaration.href(self.reader.subject_key)
         return f"{href}?{query.urlencode()}" if query else href
 
     def export_query(self) -> str:
         """Return the query string for a file or a bulk action: the lasting one, with the key of the list's object."""
-        of = {"of": self.reader.key} if self.reader.key else {}
-        return "&".join(filter(None, [urlencode(of), self.lasting_query.urlencode()]))
+        subject = {SUBJECT_KEY: self.reader.subject_key} if self.reader.subject_key else {}
+        return "&".join(filter(None, [urlencode(subject), self.lasting_query.urlencode()]))
 
     @property
     def headings(self) -> Iterator[Heading]:
@@ -222,12 +224,12 @@ class OpenedList:
     @property
     def keyword(self) -> BoundField | None:
         """The field of the filter by keyword, which is always shown; None if the list has none."""
-        return next((field for field in self.filters.form if field.name in KEYWORDS), None)
+        return next((field for field in self.filters.form if field.name == KEYWORD), None)
 
     @property
     def folded_filters(self) -> list[BoundField]:
         """The fields of all other filters, which the page folds; ticked boxes last."""
-        fields = [field for field in self.filters.form if field.name not in KEYWORDS]
+        fields = [field for field in self.filters.form if field.name != KEYWORD]
         return sorted(fields, key=lambda field: field.widget_type == "checkbox")
 
     @property
@@ -245,8 +247,8 @@ class OpenedList:
         """Pairs of name and value that the form of the bulk actions passes on: all, and the key of the list's
         object.
         """
-        of = [("of", self.reader.key)] if self.reader.key else []
-        return [*of, *(pair for pair in self._parameters if pair[0] != VIEW)]
+        subject = [(SUBJECT_KEY, self.reader.subject_key)] if self.reader.subject_key else []
+        return [*subject, *(pair for pair in self._parameters if pair[0] != VIEW)]
 
     @property
     def _parameters(self) -> list[tuple[str, str]]:
@@ -259,6 +261,12 @@ class OpenedList:
     def is_changed(self) -> bool:
         """Whether the address chooses anything: a filter, an order or columns."""
         return bool(self.lasting_query)
+
+
+def _with_relations(rows: QuerySet[Any], reads: Iterable[str]) -> QuerySet[Any]:
+    """Return the rows joined to the relations that these fields are read through."""
+    relations = {path.rpartition("__")[0] for path in reads if "__" in path}
+    return rows.select_related(*relations) if relations else rows
 
 
 def value_in_words(field: BoundField) -> StrOrPromise:
