@@ -19,7 +19,7 @@ from notifications.reminders.recipients import Audiences
 from prototypes.acceptance.actions import LEADS_AUDIENCE, REQUEST_EMAIL
 from prototypes.enums import IdeaState
 from prototypes.handover.emails import idea_names, in_scope
-from prototypes.handover.recipients import today_of
+from prototypes.handover.recipients import name_with_cohort, today_of
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 
@@ -77,6 +77,7 @@ IDEAS: Final = Audiences(
     people={LEADS_AUDIENCE: _leads},
     event_stop_reason=_stop_reason,
     exclusion_reason=_exclusion_reason,
+    event_name=name_with_cohort,
 )
 
 

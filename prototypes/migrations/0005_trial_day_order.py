@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('prototypes', '0002_indicators'),
+        ('prototypes', '0004_idea_number_index'),
     ]
 
     operations = [

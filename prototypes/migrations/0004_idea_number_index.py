@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cohorts', '0002_drop_pasted_lists'),
-        ('prototypes', '0002_indicators'),
+        ('prototypes', '0003_acceptance_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
