@@ -24,6 +24,7 @@ class ExchangesConfig(AppConfig):
         from exchanges.content.commitment_list import COMMITMENTS  # noqa: PLC0415
         from exchanges.exchange import locks  # noqa: PLC0415
         from exchanges.pages import panels  # noqa: PLC0415
+        from exchanges.planning import previews  # noqa: PLC0415
         from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
         from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
@@ -57,6 +58,7 @@ class ExchangesConfig(AppConfig):
                 timeline_marks=panels.marks_of_editions,
                 days_taken=panels.days_taken,
                 lock_before_leaving=locks.lock_turns,
+                opening_panels={40: previews.OPENING},
                 cohort_dropped_out=replace_host_that_left,
                 people_joined=invite_newcomers,
                 people_left=release_seats,
