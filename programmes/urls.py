@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from programmes.views import authorities, comparing, editions, formats, lessons, periods, programmes
+from programmes.views import (
+    authorities,
+    comparing,
+    editions,
+    formats,
+    lessons,
+    periods,
+    programmes,
+    starters,
+)
 
 app_name = "programmes"
 urlpatterns = [
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/new/", programmes.create_programme, name="create_programme"),
+    path("programmes/known-formats/", starters.known_formats, name="known_formats"),
+    path("programmes/known-formats/<slug:slug>/", starters.start_programme, name="start_programme"),
     path("programmes/<slug:slug>/", programmes.programme, name="programme"),
     path("programmes/<slug:slug>/formats/new/", formats.draft_format, name="draft_format"),
     path("formats/<int:pk>/", formats.format_version, name="format"),

@@ -38,6 +38,7 @@ from programmes.actions.lessons import (
     refuse_lesson,
     withdraw_answer,
 )
+from programmes.actions.starters import start_from_known_format
 
 __all__ = [
     "STATE_ACTIONS",
@@ -71,5 +72,6 @@ __all__ = [
     "set_phases",
     "set_reminder_schedule",
     "start_edition",
+    "start_from_known_format",
     "withdraw_answer",
 ]

@@ -2,7 +2,7 @@
 
 from programmes.forms.authorities import AdminForm, AuthorityForm, PeriodForm
 from programmes.forms.editions import EditionForm, EditionStateForm
-from programmes.forms.formats import FormatForm, NewFormatForm, ProgrammeForm
+from programmes.forms.formats import FormatForm, NewFormatForm, ProgrammeForm, StarterForm
 from programmes.forms.lessons import LessonAnswerForm, LessonForm, RefuseLessonForm
 from programmes.forms.phases import PhasesForm
 from programmes.forms.reminder_schedules import ReminderScheduleFormSet
@@ -21,4 +21,5 @@ __all__ = [
     "ProgrammeForm",
     "RefuseLessonForm",
     "ReminderScheduleFormSet",
+    "StarterForm",
 ]

@@ -78,6 +78,8 @@ PEOPLE = "SCDPMRAN"  # of the edition, in any cohort
 NEAR = "SCDPMRA"  # and of the authority a lesson comes from
 
 ROUTES: dict[str, RouteRow] = {
+    "programmes:known_formats": RouteRow(usable_by="S"),
+    "programmes:start_programme": RouteRow(usable_by="S", post=True, args=lambda _cast: ["residency"]),
     "programmes:programmes": RouteRow(),
     "programmes:create_programme": RouteRow(usable_by="S", post=True),
     "programmes:programme": RouteRow(args=programme),
