@@ -13,7 +13,10 @@ HISTORIES: Final = {
         _("person"),
         User,
         title="full_name",
-        pages=("act_as", "reset_second_factor", "reopen"),
+        pages=(
+            *("act_as", "reset_second_factor", "reopen"),
+            *("cohorts:change_lab_role", "cohorts:hand_over_coordination", "cohorts:end_lab_role"),
+        ),
         parts=(
             HistoryPart(SupportVisit, "person"),
             HistoryPart(FactorReset, "person"),

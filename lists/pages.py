@@ -40,7 +40,7 @@ def list_page(
     opened = open_list(user, of_list, request.GET, key, subject=subject, csrf_token=token)
     page = paginate(opened.rows, request.GET.get("page"), per_page=of_list.per_page)
     of_list.complete(page.rows, opened.reader)
-    selectable = selectable and bool(of_list.bulk_actions)
+    selectable = selectable and bool(of_list.bulk_actions) and not person(request).is_lab_reader
     views = SavedView.objects.visible_to(user, opened.reader.today).select_related("person")
     return htmx.render(
         request,

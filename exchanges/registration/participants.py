@@ -53,7 +53,7 @@ def participant_access(roles: EditionRoles, exchange: Exchange) -> ParticipantAc
     return ParticipantAccess(
         sees_all=cohorts_of_visible_participants(roles, exchange) is None,
         sees_needs=bool(can_see_needs(roles, exchange)),
-        sees_addresses=bool(can_manage_guests(roles, exchange)),
+        sees_addresses=roles.staff or bool(can_manage_guests(roles, exchange)),
         manages_guests=exchange.state in ANSWERABLE and bool(can_manage_guests(roles, exchange)),
         records=is_recordable and bool(can_record_attendance(roles, exchange)),
     )

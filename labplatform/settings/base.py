@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "accounts.acting.support_session.SupportSessionMiddleware",
     "accounts.sign_in.middleware.SignInMiddleware",
     "accounts.second_factors.requirement.SecondFactorMiddleware",
+    "accounts.lab.reader_guard.ReaderGuardMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

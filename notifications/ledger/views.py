@@ -22,7 +22,7 @@ from notifications.emails import rendering
 from notifications.enums import ItemState
 from notifications.ledger.email_list import EMAILS
 from notifications.models import Delivery, MailSwitch, Reminder
-from notifications.permissions import can_manage_emails
+from notifications.permissions import can_manage_emails, can_read_emails
 from notifications.registries import event_kinds
 from notifications.reminders.outcome_texts import outcome_of
 from notifications.reminders.reason_texts import reason_in_words
@@ -43,12 +43,17 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
     Raises Refused for others. The filter limits the e-mails only; an htmx request gets only their list.
     """
-    enforce(can_manage_emails(person(request)))
+    enforce(can_read_emails(person(request)))
     switch = MailSwitch.objects.paused().select_related("held_by").first()
     upcoming, more = (
         ([], 0) if wants_partial(request) else upcoming_reminders(timezone.now(), is_paused=switch is not None)
     )
-    context = {"switch": switch, "upcoming": upcoming, "more_upcoming": more}
+    context = {
+        "can_manage": can_manage_emails(person(request)),
+        "switch": switch,
+        "upcoming": upcoming,
+        "more_upcoming": more,
+    }
     return list_page(request, EMAILS, "notifications/ledger/list.html", context, selectable=True)
 
 
@@ -122,7 +127,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
 
     When nobody gets it, the preview is addressed to the reader. Raises Refused for people outside the lab.
     """
-    enforce(can_manage_emails(person(request)))
+    enforce(can_read_emails(person(request)))
     row, at = get_object_or_404(Reminder, pk=pk), timezone.now()
     outcome = outcome_of(row, at)
     items = list(row.items.select_related("user", "delivery", "reminder")[:MAX_NAMED])

@@ -89,6 +89,11 @@ ROUTES = {
     "openid_connect_callback": RouteRow(
         public=True, args=portal, codes={"get": 401}
     ),  # and nobody was redirected there
+    "cohorts:lab": RouteRow(usable_by="S"),
+    "cohorts:invite_colleague": RouteRow(usable_by="S", post=True),
+    "cohorts:change_lab_role": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),
+    "cohorts:hand_over_coordination": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),
+    "cohorts:end_lab_role": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),
     "language": RouteRow(get=False, post=True, public=True),
     "accessibility": RouteRow(public=True),
     "search": RouteRow(),

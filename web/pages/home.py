@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -34,6 +34,10 @@ class HomeNotice:
     href: str
     action: StrOrPromise
     answers: tuple[tuple[str, StrOrPromise], ...] = ()
+
+    def without_button(self) -> HomeNotice:
+        """Return this notice for people who read it and change nothing."""
+        return replace(self, action="", answers=())
 
 
 @dataclass(frozen=True, slots=True)
