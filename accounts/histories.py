@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AddressRelease, FactorReset, SupportVisit, User
+from accounts.models import AddressRelease, FactorReset, Lab, SupportVisit, User
 from web.history_pages import HistoryKind, HistoryPart
 
 HISTORIES: Final = {
@@ -27,3 +27,4 @@ HISTORIES: Final = {
     )
 }
 NAME_PATHS: Final = dict.fromkeys((SupportVisit, FactorReset, AddressRelease), ("person__full_name",))
+MODELS_WITHOUT_PAGE: Final = {Lab: "The settings of the lab have one page, which shows what they are now."}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.acting.models import SupportVisit
 from accounts.addresses.models import AccountAddress, AddressClaim, AddressRelease, lock_address
 from accounts.lab.enums import LabRole
+from accounts.lab.models import Lab, SetupLink
 from accounts.second_factors.models import FactorReset
 from accounts.sign_in.models import LinkEnd, SignInLink
 from web.database.text_search import words_index
@@ -30,7 +31,9 @@ __all__ = [
     "AddressClaim",
     "AddressRelease",
     "FactorReset",
+    "Lab",
     "LinkEnd",
+    "SetupLink",
     "SignInLink",
     "SupportVisit",
     "User",

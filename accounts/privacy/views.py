@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.hooks import personal_data, retentions
-from accounts.models import User
+from accounts.models import Lab, User
 from accounts.permissions import can_change_account_of, can_manage_accounts, can_read_registers
 from accounts.privacy.actions import COOLING_OFF, close_own_account, reopen_account
 from accounts.privacy.forms import LeaveForm
@@ -42,7 +42,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "retentions": list(retentions().values()),
         "parts": list(personal_data().values()) if is_signed_in else (),
         "contact": settings.DPO_CONTACT,
-        "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        "sender": "" if settings.DPO_CONTACT else parseaddr(Lab.objects.sender())[1],
         "can_read_registers": is_signed_in and can_read_registers(person(request)),
     }
     return render(request, "accounts/privacy/privacy.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.lab.actions import set_lab_role
 from accounts.lab.enums import LabRole
-from accounts.models import User
+from accounts.models import Lab, User
 from accounts.permissions import can_manage_lab
 from accounts.requests import person
 from cohorts.invitations.actions import invitations
@@ -44,7 +44,7 @@ class Colleague:
 def lab(request: HttpRequest) -> HttpResponse:
     """Show everyone of the lab its people, with role and cohorts, and the invitations that nobody has answered.
 
-    403 for people outside the lab. Four statements.
+    403 for people outside the lab. Five statements.
     """
     user = person(request)
     enforce(can_see_lab(user))
@@ -60,6 +60,7 @@ def lab(request: HttpRequest) -> HttpResponse:
         for each in people
     ]
     context = {
+        "lab": Lab.objects.current(),
         "colleagues": rows,
         "can_manage": can_manage,
         "lines": _open_invitations(can_manage=bool(can_manage)),
@@ -80,7 +81,8 @@ def invite_colleague(request: HttpRequest) -> HttpResponse:
     """Show administrators of the lab the form that invites a colleague by e-mail; send it on POST. 403 for others."""
     user = person(request)
     enforce(can_manage_lab(user))
-    form = ColleagueForm(submitted_data(request), initial={"language": get_language()})
+    lab = Lab.objects.current()
+    form = ColleagueForm(submitted_data(request), initial={"language": lab.language if lab else get_language()})
     if row := apply_form(form, invitations.invite_colleague, at=timezone.now(), by=user):
         text = _("%(person)s is invited as %(role)s. The e-mail is on its way.")
         messages.success(request, text % {"person": row.full_name, "role": row.get_role_display()})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -50,6 +51,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "can_manage": can_manage_emails(person(request)),
+        "has_mailbox": settings.DEMO or (settings.LOCAL_MAILBOX and person(request).is_lab_administrator),
         "switch": switch,
         "upcoming": upcoming,
         "more_upcoming": more,

@@ -28,7 +28,7 @@ def test_page_lists_the_people_of_the_lab_in_a_fixed_number_of_statements(
         MembershipFactory(cohort=cast.cohort, user=colleague(name=f"Zoé {number}"), role="coordinator")
     client = signed_in(cast["S"])
     client.get(LAB)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = client.get(LAB)
     assert [line[1:3] for line in rows(page)] == [["Administrator", "no cohort"]] + more * [["Member", "Rivage"]]
 

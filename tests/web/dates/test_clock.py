@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from labplatform.settings.base import OUR_APPS
-from programmes.enums import TIME_ZONES
-from web.dates.clock import ZONES, Today, day_in, day_of_rows, today_everywhere
+from web.dates.clock import Today, day_in, day_of_rows, today_everywhere
 
 NIGHT = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)  # 23:30 in Paris, 02:30 of the next day in Réunion
 DAY_OF_A_MOMENT = re.compile(r"(localtime|astimezone)\(.*\)\.date\(")
@@ -26,10 +25,6 @@ EARLY = datetime(2026, 11, 25, 2, tzinfo=UTC)  # 03:00 in Paris, 22:00 of the da
 )
 def test_each_zone_has_its_own_day(at: datetime, zone: str, day: date):
     assert (day_in(zone, at), today_everywhere(at).at(zone)) == (day, day)
-
-
-def test_authorities_choose_from_the_compared_zones():
-    assert set(ZONES) == set(TIME_ZONES)
 
 
 def test_plain_day_is_the_same_for_all_rows():
