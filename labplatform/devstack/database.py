@@ -11,6 +11,7 @@ from labplatform.devstack import gate
 # Modules the commands need; importing them takes long, so it happens while PostgreSQL starts.
 SLOW_IMPORTS = (
     "labplatform.management.commands.load_demo",
+    "programmes.management.commands.load_official_list",
     "labplatform.management.commands.setup_lab",
     "labplatform.urls",
 )
@@ -22,6 +23,7 @@ def main() -> None:
     Without the demonstration, print the link that sets the platform up, until it is set up.
     """
     call_command("migrate", verbosity=0)
+    call_command("load_official_list", verbosity=0)
     if settings.DEMO:
         call_command("load_demo", verbosity=0)
     else:

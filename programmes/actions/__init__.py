@@ -38,6 +38,7 @@ from programmes.actions.lessons import (
     refuse_lesson,
     withdraw_answer,
 )
+from programmes.actions.official_list import add_listed_authority, load_official_list
 from programmes.actions.starters import start_from_known_format
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "accept_lesson",
     "add_calendar_period",
     "add_lesson",
+    "add_listed_authority",
     "answer_lesson",
     "appoint_admin",
     "archive_edition",
@@ -62,6 +64,7 @@ __all__ = [
     "draft_format",
     "edit_lesson",
     "end_admin",
+    "load_official_list",
     "name_admin",
     "open_registration",
     "publish_format",

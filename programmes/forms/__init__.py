@@ -1,6 +1,6 @@
 """Forms of the programmes app: they parse input; actions and the database apply the rules."""
 
-from programmes.forms.authorities import AdminForm, AuthorityForm, PeriodForm
+from programmes.forms.authorities import AdminForm, AuthorityForm, OfficialListForm, PeriodForm
 from programmes.forms.editions import EditionForm, EditionStateForm
 from programmes.forms.formats import FormatForm, NewFormatForm, ProgrammeForm, StarterForm
 from programmes.forms.lessons import LessonAnswerForm, LessonForm, RefuseLessonForm
@@ -16,6 +16,7 @@ __all__ = [
     "LessonAnswerForm",
     "LessonForm",
     "NewFormatForm",
+    "OfficialListForm",
     "PeriodForm",
     "PhasesForm",
     "ProgrammeForm",
