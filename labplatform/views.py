@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from labplatform.monitoring import email_status
+from labplatform.setup.checklist import checklist_and_others
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import can_read_emails
@@ -24,12 +25,13 @@ def home(request: HttpRequest) -> HttpResponse:
     The apps add all of these; the person sees only what concerns them.
     """
     reads_only = person(request).is_lab_reader
-    notices = home_notices(request)
+    checklist, notices = checklist_and_others(home_notices(request))
     context = {
         "today": platform_today(),
+        "checklist": checklist,
         "notices": [notice.without_button() for notice in notices] if reads_only else notices,
         "cards": render_panels(home_cards(), request),
-        "main_action": None if reads_only else main_action(request),
+        "main_action": None if reads_only or checklist else main_action(request),
     }
     return render(request, "labplatform/home.html", context)
 
