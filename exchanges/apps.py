@@ -13,7 +13,6 @@ class ExchangesConfig(AppConfig):
         hooks.
         """
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415
-        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
             calendar_feed,
             emails,
@@ -22,11 +21,8 @@ class ExchangesConfig(AppConfig):
         )
         from exchanges.content import panels as content_panels  # noqa: PLC0415
         from exchanges.content.commitment_list import COMMITMENTS  # noqa: PLC0415
-        from exchanges.exchange import locks  # noqa: PLC0415
         from exchanges.pages import panels  # noqa: PLC0415
-        from exchanges.planning import previews  # noqa: PLC0415
-        from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
-        from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
+        from exchanges.registration.actions import release_seats  # noqa: PLC0415
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
@@ -52,6 +48,27 @@ class ExchangesConfig(AppConfig):
                 after_mandate=release_seats,
             ),
         )
+        self.register_cohort_hooks()
+        notices = {
+            10: panels.overdue_notices,
+            11: panels.hosting_notices,
+            12: panels.answer_notices,
+            13: content_panels.open_commitment_notices,
+            14: content_panels.feedback_notices,
+            15: content_panels.closing_notices,
+        }
+        exchanges = NavItem(_("Intertransfos"), "exchanges:exchange_list", "route")
+        page_hooks.register("exchanges", PageHooks(menu={50: exchanges}, home_cards={30: panels.HOME}, notices=notices))
+
+    def register_cohort_hooks(self) -> None:
+        """Register with the cohorts app what it shows of exchanges, and how they follow people who join and leave."""
+        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415 - models must be ready
+        from exchanges.exchange import locks  # noqa: PLC0415
+        from exchanges.pages import panels  # noqa: PLC0415
+        from exchanges.planning import previews  # noqa: PLC0415
+        from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
+        from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
+
         cohort_hooks.register(
             "exchanges",
             CohortHooks(
@@ -64,16 +81,6 @@ class ExchangesConfig(AppConfig):
                 people_left=release_seats,
             ),
         )
-        notices = {
-            10: panels.overdue_notices,
-            11: panels.hosting_notices,
-            12: panels.answer_notices,
-            13: content_panels.open_commitment_notices,
-            14: content_panels.feedback_notices,
-            15: content_panels.closing_notices,
-        }
-        exchanges = NavItem(_("Intertransfos"), "exchanges:exchange_list", "route")
-        page_hooks.register("exchanges", PageHooks(menu={50: exchanges}, home_cards={30: panels.HOME}, notices=notices))
 
     def add_histories(self) -> None:
         """Register the models of exchanges that have a history page, and for each other model the reason why it has

@@ -88,8 +88,8 @@ def plain_words(text: str) -> str:
 
     “St” and “Ste” are written out.
     """
-    letters = unicodedata.normalize("NFKD", text.lower().translate(LIGATURES))
-    without_accents = "".join(character for character in letters if not unicodedata.combining(character))
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(LIGATURES))
+    without_accents = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _SAINT.sub(r"saint\1", _OTHER_CHARACTERS.sub(" ", without_accents)).strip()
 
 
