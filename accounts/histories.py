@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AddressRelease, FactorReset, SupportVisit, User
+from accounts.models import AddressRelease, FactorReset, Lab, SupportVisit, User
 from web.history_pages import HistoryKind, HistoryPart
 
 HISTORIES: Final = {
@@ -13,7 +13,10 @@ HISTORIES: Final = {
         _("person"),
         User,
         title="full_name",
-        pages=("act_as", "reset_second_factor", "reopen"),
+        pages=(
+            *("act_as", "reset_second_factor", "reopen"),
+            *("cohorts:change_lab_role", "cohorts:hand_over_coordination", "cohorts:end_lab_role"),
+        ),
         parts=(
             HistoryPart(SupportVisit, "person"),
             HistoryPart(FactorReset, "person"),
@@ -24,3 +27,4 @@ HISTORIES: Final = {
     )
 }
 NAME_PATHS: Final = dict.fromkeys((SupportVisit, FactorReset, AddressRelease), ("person__full_name",))
+MODELS_WITHOUT_PAGE: Final = {Lab: "The settings of the lab have one page, which shows what they are now."}

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.acting.models import SupportVisit
 from accounts.addresses.models import AccountAddress, AddressClaim, AddressRelease, lock_address
+from accounts.lab.enums import LabRole
+from accounts.lab.models import Lab, SetupLink
 from accounts.second_factors.models import FactorReset
 from accounts.sign_in.models import LinkEnd, SignInLink
 from accounts.visibility import Access, access_of, cache_access
@@ -30,7 +32,9 @@ __all__ = [
     "AddressClaim",
     "AddressRelease",
     "FactorReset",
+    "Lab",
     "LinkEnd",
+    "SetupLink",
     "SignInLink",
     "SupportVisit",
     "User",
@@ -53,11 +57,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create and return a superuser who is lab staff and may open the administration.
+        """Create and return a superuser who is an administrator of the lab and may open Django's administration.
 
         `fields` are further fields of the row.
         """
-        return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
+        fields |= {"is_lab_staff": True, "lab_role": LabRole.ADMINISTRATOR}
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def with_address(self, email: str) -> models.QuerySet["User"]:
         """Return the person whose main or further address this is, in any spelling, as a queryset of at most one row.
@@ -81,12 +86,18 @@ class UserManager(BaseUserManager["User"]):
         return self.with_address(email).filter(joined=True).exists()
 
 
-_ANOTHER_OF_THE_LAB = "SELECT FROM accounts_user WHERE is_lab_staff AND is_active AND id <> OLD.id"
+_ANOTHER_ADMINISTRATOR = "SELECT FROM accounts_user WHERE lab_role = 'administrator' AND is_active AND id <> OLD.id"
+_LEAVES_ADMINISTRATION = (
+    "TG_OP = 'UPDATE' AND OLD.lab_role = 'administrator' AND OLD.is_active"
+    " AND NOT (NEW.lab_role = 'administrator' AND NEW.is_active)"
+)
 
 
 @tracked(exclude=["password", "last_login", "email", "full_name"])
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person with an account. `is_lab_staff` is the lab's own role; `is_staff` only opens Django's admin.
+    """A person with an account. `is_lab_staff` people see everything; `lab_role` says what they may change there.
+
+    `is_staff` only opens Django's admin.
 
     A closed account (`closed_at`) is erased from `erase_on` on: the row stays, with a mark in place of the name, an
     address that nobody has, and `erased_at`, so that what the person did still counts. The history stores no names.
@@ -101,6 +112,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=2, choices=[("fr", "Français"), ("en", "English")], blank=True
     )
     is_lab_staff = models.BooleanField(_("lab staff"), default=False)
+    lab_role = models.CharField(
+        _("role in the lab"), max_length=13, choices=LabRole.choices, blank=True, default="", db_default=""
+    )
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined = models.BooleanField(_("has joined"), default=True, db_default=True)
@@ -113,7 +127,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
     # See `web.database.prepared`.
-    STATEMENTS_VARY_BY: ClassVar[tuple[str, ...]] = ("is_lab_staff",)
+    STATEMENTS_VARY_BY: ClassVar[tuple[str, ...]] = ("is_lab_staff", "lab_role")
     STATEMENTS_TAKE_LISTS_OF: ClassVar[str] = "access"
 
     objects: ClassVar[UserManager] = UserManager()
@@ -147,16 +161,19 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_erased_is_anonymous",
             ),
             models.CheckConstraint(condition=Q(joined=True) | Q(is_active=False), name="user_joined_to_sign_in"),
+            models.CheckConstraint(
+                condition=Q(is_lab_staff=False, lab_role="") | Q(is_lab_staff=True, lab_role__in=LabRole.values),
+                name="user_lab_role_of_staff",
+            ),
             plausible_dates("user_dates_plausible", "erase_on"),
         ]
         triggers = [
             Frozen(name="user_erased_stays", frozen_if="OLD.erased_at IS NOT NULL"),
             Rule(
-                name="user_lab_staffed",
-                before="IF TG_OP = 'UPDATE' AND OLD.is_lab_staff AND OLD.is_active AND NOT (NEW.is_lab_staff AND"
-                " NEW.is_active) THEN PERFORM pg_advisory_xact_lock(hashtext('user_lab_staffed')); END IF;",
-                broken="TG_OP = 'UPDATE' AND OLD.is_lab_staff AND OLD.is_active AND NOT (NEW.is_lab_staff AND"
-                f" NEW.is_active) AND NOT EXISTS ({_ANOTHER_OF_THE_LAB})",
+                name="user_lab_administered",
+                before=f"IF {_LEAVES_ADMINISTRATION} THEN"
+                " PERFORM pg_advisory_xact_lock(hashtext('user_lab_administered')); END IF;",
+                broken=f"{_LEAVES_ADMINISTRATION} AND NOT EXISTS ({_ANOTHER_ADMINISTRATOR})",
             ),
             Rule(
                 name="user_address_once",
@@ -177,6 +194,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    @property
+    def is_lab_administrator(self) -> bool:
+        """Return whether the person manages the lab's own people and settings."""
+        return self.lab_role == LabRole.ADMINISTRATOR
+
+    @property
+    def is_lab_reader(self) -> bool:
+        """Return whether the person sees what lab staff see, and changes nothing."""
+        return self.lab_role == LabRole.READER
 
     @cached_property
     def has_proven_address(self) -> bool:

@@ -15,7 +15,8 @@ class Role(StrEnum):
     The values are the letters of the tables in the documentation and the tests.
     """
 
-    LAB = "S"  # staff of the lab, in every cohort
+    LAB = "S"  # administrators and members of the lab, in every cohort
+    LAB_READER = "L"  # readers of the lab, who see what the lab sees
     COORDINATOR = "C"
     RESIDENT = "D"  # from outside: the design team
     PILOT = "P"
@@ -40,6 +41,7 @@ ROLE_LABELS: Final[Mapping[Role, StrOrPromise]] = MappingProxyType(
 Roles = frozenset[Role]
 
 STAFF: Final = frozenset({Role.LAB})
+STAFF_AND_READERS: Final = STAFF | {Role.LAB_READER}  # for what one reads
 LEADS: Final = frozenset({Role.LAB, Role.COORDINATOR, Role.PILOT})
 LEADS_AND_RESIDENTS: Final = LEADS | {Role.RESIDENT}
 RESIDENTS_AND_AMBASSADORS: Final = frozenset({Role.RESIDENT, Role.AMBASSADOR})

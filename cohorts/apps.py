@@ -60,19 +60,20 @@ class CohortsConfig(AppConfig):
 
     def register_account_hooks(self) -> None:
         """Register with the accounts app how people who sign in with a provider join a cohort or request access, which
-        invitations wait for an address, which cohorts lose their pilot if a person leaves, and where people work.
+        invitations wait for an address, which cohorts lose their pilot or coordinator if a person leaves, and where
+        people work.
         """
         from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
         from cohorts.access_requests.provider_sign_in import request_access_at_sign_in  # noqa: PLC0415
         from cohorts.invitations.pending_for_addresses import pending_invitations  # noqa: PLC0415
         from cohorts.invitations.provider_sign_in import join_by_provider  # noqa: PLC0415
-        from cohorts.people.leaving import cohorts_losing_pilot  # noqa: PLC0415
+        from cohorts.people.leaving import cohorts_losing_lead  # noqa: PLC0415
         from cohorts.people.time_zones import time_zones_of_members  # noqa: PLC0415
 
         account_hooks.register(
             "cohorts",
             AccountHooks(
-                unassigned_after_leaving=cohorts_losing_pilot,
+                unassigned_after_leaving=cohorts_losing_lead,
                 join_by_provider=join_by_provider,
                 handle_provider_identity=request_access_at_sign_in,
                 pending_for_addresses=pending_invitations,
@@ -135,6 +136,7 @@ class CohortsConfig(AppConfig):
             PageHooks(
                 menu={
                     30: NavItem(_("Cohorts"), "cohorts:cohorts", "users"),
+                    95: NavItem(_("Lab"), "cohorts:lab", "user-plus", visible_to=lambda user: user.is_lab_staff),
                 },
                 home_cards={
                     10: Panel("cohorts/cohort/editions_card.html", cohorts.current_editions),

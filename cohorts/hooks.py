@@ -39,6 +39,8 @@ class CohortHooks:
     - `timeline_marks(editions)`: exchanges to draw on timelines, by edition id; they cross the rows of all its cohorts.
     - `days_taken(edition, days)`: those of the days on which the edition (by id) has something. A warning for people
       who plan sessions: nothing is forbidden.
+    - `opening_panels`: parts of the page on which an edition is reviewed before it is opened. Their function gets the
+      request, the values of the form (format, name, first day) and the proposed calendars.
     - `lock_before_leaving(cohort)`: locks the rows that `cohort_dropped_out` and `people_left` will change, before the
       cohort itself is locked: everyone locks in this order.
     - `cohort_dropped_out(cohort, reason, at, by)`: runs within the action that suspends or withdraws the cohort.
@@ -49,6 +51,7 @@ class CohortHooks:
     """
 
     panels: Mapping[int, Panel] = field(default_factory=dict)
+    opening_panels: Mapping[int, Panel] = field(default_factory=dict)
     timeline_marks: Callable[[Collection[int]], dict[int, list[ExchangeMark]]] = _no_marks
     days_taken: Callable[[int, Collection[date]], list[TakenDay]] = _no_days
     lock_before_leaving: Callable[[Cohort], object] = nothing
@@ -63,6 +66,11 @@ cohort_hooks: Final[Hooks[CohortHooks]] = Hooks()
 def cohort_panels() -> list[Panel]:
     """Return the panels that all apps add to the page of a cohort, sorted by their order number."""
     return in_order(hooks.panels for hooks in cohort_hooks)
+
+
+def opening_panels() -> list[Panel]:
+    """Return the panels that all apps add to the review of an edition, sorted by their order number."""
+    return in_order(hooks.opening_panels for hooks in cohort_hooks)
 
 
 def lock_before_leaving(cohort: Cohort) -> None:

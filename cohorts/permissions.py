@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.permissions import READERS_CHANGE_NOTHING, can_change_as_lab, lab_roles
 from accounts.roles import (
     ACTIVE,
     LAB_PILOT_AND_ADMIN,
@@ -19,6 +20,7 @@ from accounts.roles import (
     LEADS_AND_RESIDENTS,
     LEADS_RESIDENTS_AND_AMBASSADORS,
     STAFF,
+    STAFF_AND_READERS,
     Role,
     Roles,
 )
@@ -50,8 +52,9 @@ ONLY_LEARNERS = _("Only the pilot, ambassadors and relays assess their own skill
 
 TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
     "manage_cohort": (STAFF, ONLY_STAFF),
-    "see_contacts": (LEADS_RESIDENTS_AND_AMBASSADORS | {Role.ADMIN}, ONLY_ACTIVE),
+    "see_contacts": (LEADS_RESIDENTS_AND_AMBASSADORS | STAFF_AND_READERS | {Role.ADMIN}, ONLY_ACTIVE),
     "lead_cohort": (LEADS, ONLY_LEADS),
+    "see_invitations": (LEADS | STAFF_AND_READERS, ONLY_LEADS),
     "plan_sessions": (LEADS_AND_RESIDENTS, ONLY_LEADS_AND_RESIDENTS),
     "answer_for_oneself": (ACTIVE, ONLY_ACTIVE),
     "assess_oneself": (frozenset({Role.PILOT, Role.AMBASSADOR, Role.RELAY}), ONLY_LEARNERS),
@@ -64,7 +67,7 @@ def roles_of(user: User, cohort: Cohort, today: Day) -> Roles:
     """Return the roles of a person in a cohort on `today`; empty when they have none (one statement at most).
 
     Active members have the role of their membership, active members of other cohorts of the edition are neighbours,
-    admins of the authority have the role of admin; lab staff have only that of staff.
+    admins of the authority have the role of admin; lab staff have only that of staff or of reader of the lab.
     """
     return roles_by_cohort(user, [cohort], today)[cohort.pk]
 
@@ -75,7 +78,7 @@ def roles_by_cohort(user: User, cohorts: Collection[Cohort], today: Day) -> dict
     They are those that `roles_of` returns for one cohort.
     """
     if user.is_lab_staff:
-        return {cohort.pk: STAFF for cohort in cohorts}
+        return {cohort.pk: lab_roles(user) for cohort in cohorts}
     none = Value(None, IntegerField())
     editions, authorities = {each.edition_id for each in cohorts}, {each.authority_id for each in cohorts}
     memberships = Membership.objects.filter(active_on(today), cohort__edition__in=editions, user=user)
@@ -119,8 +122,10 @@ def role_of_each(users: Collection[int], cohorts: QuerySet[Cohort], today: Day) 
 def decide(roles: Roles, allowed: Roles, reason: StrOrPromise) -> Decision:
     """Allow something if one of the person's `roles` is among the `allowed` ones; else refuse with the sentence
     `reason`.
+
+    Readers of the lab read that they change nothing.
     """
-    return ALLOW if roles & allowed else deny(reason)
+    return ALLOW if roles & allowed else deny(READERS_CHANGE_NOTHING if Role.LAB_READER in roles else reason)
 
 
 def decisions(roles: Roles) -> dict[str, Decision]:
@@ -138,7 +143,7 @@ def can_manage_cohorts(user: User) -> Decision:
 
     Allowed to lab staff only.
     """
-    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+    return can_change_as_lab(user, ONLY_STAFF)
 
 
 def can_lead(roles: Roles) -> Decision:

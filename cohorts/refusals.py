@@ -52,7 +52,7 @@ SENTENCES: dict[str, RefusalText] = {
     "membership_never_deleted": _("Memberships are never deleted: give this one an end date."),
     "membership_no_truncate": _("Memberships are never deleted: give each an end date."),
     "invitation_into_one": _(
-        "An invitation is either to one cohort with one of its roles, or to be the admin of an authority."
+        "An invitation is to one cohort with one of its roles, to be the admin of an authority, or to the lab."
     ),
     "invitation_role_known": (_("Choose the role from the list."), "role"),
     "invitation_mailbox": (NO_MAILBOX, "email"),
@@ -61,6 +61,10 @@ SENTENCES: dict[str, RefusalText] = {
     "invitation_hashed": _("Only the hash of a link is stored."),
     "invitation_token_once": _("Each invitation has its own link."),
     "invitation_once": (_("This person is invited already and has not answered: send that invitation again."), "email"),
+    "invitation_lab_once": (
+        _("This person is invited already and has not answered: send that invitation again."),
+        "email",
+    ),
     "invitation_admin_once": (
         _("This person is invited already and has not answered: send that invitation again."),
         "email",

@@ -8,6 +8,7 @@ from cohorts.attendance import urls as attendance
 from cohorts.calendars import urls as calendars
 from cohorts.cohort import urls as cohort
 from cohorts.invitations import urls as invitations
+from cohorts.lab import urls as lab
 from cohorts.opening import urls as opening
 from cohorts.people import urls as people
 from cohorts.sessions import urls as sessions
@@ -27,5 +28,6 @@ url_modules = (
     teams,
     assessments,
     access_requests,
+    lab,
 )
 urlpatterns: list[URLPattern] = [route for module in url_modules for route in module.urlpatterns]

@@ -149,5 +149,5 @@ def _line(row: Comment, user: User) -> CommentLine:
     can_withdraw, own = not row.withdrawn_at, row.written_by_id == user.pk
     in_text = mentioned_names(row.text, names)
     also_for = [name for name in names if name not in in_text]
-    can_lab_withdraw = can_withdraw and not own and user.is_lab_staff
+    can_lab_withdraw = can_withdraw and not own and user.is_lab_staff and not user.is_lab_reader
     return CommentLine(row, can_withdraw and own, also_for, can_lab_withdraw=can_lab_withdraw)

@@ -13,17 +13,14 @@ class ExchangesConfig(AppConfig):
         hooks.
         """
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415
-        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
             emails,
             personal_data,
             refusals,
         )
         from exchanges.content import panels as content_panels  # noqa: PLC0415
-        from exchanges.exchange import locks  # noqa: PLC0415
         from exchanges.pages import panels  # noqa: PLC0415
-        from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
-        from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
+        from exchanges.registration.actions import release_seats  # noqa: PLC0415
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
@@ -46,17 +43,7 @@ class ExchangesConfig(AppConfig):
                 after_mandate=release_seats,
             ),
         )
-        cohort_hooks.register(
-            "exchanges",
-            CohortHooks(
-                timeline_marks=panels.marks_of_editions,
-                days_taken=panels.days_taken,
-                lock_before_leaving=locks.lock_turns,
-                cohort_dropped_out=replace_host_that_left,
-                people_joined=invite_newcomers,
-                people_left=release_seats,
-            ),
-        )
+        self.register_cohort_hooks()
         notices = {
             10: panels.overdue_notices,
             11: panels.hosting_notices,
@@ -87,6 +74,28 @@ class ExchangesConfig(AppConfig):
 
         for each in (COMMITMENTS, PARTICIPANTS):
             lists.register(each.slug, each)
+
+    def register_cohort_hooks(self) -> None:
+        """Register with the cohorts app what it shows of exchanges, and how they follow people who join and leave."""
+        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415 - models must be ready
+        from exchanges.exchange import locks  # noqa: PLC0415
+        from exchanges.pages import panels  # noqa: PLC0415
+        from exchanges.planning import previews  # noqa: PLC0415
+        from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
+        from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
+
+        cohort_hooks.register(
+            "exchanges",
+            CohortHooks(
+                timeline_marks=panels.marks_of_editions,
+                days_taken=panels.days_taken,
+                lock_before_leaving=locks.lock_turns,
+                opening_panels={40: previews.OPENING},
+                cohort_dropped_out=replace_host_that_left,
+                people_joined=invite_newcomers,
+                people_left=release_seats,
+            ),
+        )
 
     def add_histories(self) -> None:
         """Register the models of exchanges that have a history page, and for each other model the reason why it has

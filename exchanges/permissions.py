@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from accounts.roles import ACTIVE, LEADS, LEADS_AND_RESIDENTS, STAFF, Role, Roles
+from accounts.permissions import can_change_as_lab, lab_roles
+from accounts.roles import ACTIVE, LEADS, LEADS_AND_RESIDENTS, STAFF, STAFF_AND_READERS, Role, Roles
 from cohorts.models import Membership
 from cohorts.permissions import ONLY_STAFF, ROLE_OF_MEMBER, decide
 from exchanges.exchange.enums import PLANNED_EDITION_STATES
@@ -26,7 +27,10 @@ TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
     "confirm_host": (LEADS, _("Only the lab, the host’s coordinator and its pilot can do this.")),
     "register_others": (LEADS, _("Only the lab, a cohort’s coordinator and its pilot can register others.")),
     "record_attendance": (LEADS_AND_RESIDENTS, _("Only the lab, the host’s design team and its pilot can do this.")),
-    "see_needs": (LEADS, _("Only the lab, the host’s coordinator and its pilot can read people’s needs.")),
+    "see_needs": (
+        LEADS | STAFF_AND_READERS,
+        _("Only the lab, the host’s coordinator and its pilot can read people’s needs."),
+    ),
     "manage_guests": (LEADS, _("Only the lab, the host’s coordinator and its pilot can invite guests.")),
     "answer_invitation": (ACTIVE, _("Only people active in the edition can answer.")),
     "contribute": (ACTIVE, _("Only people active in the edition can contribute.")),
@@ -53,11 +57,15 @@ NO_PARTICIPANTS_VISIBLE = _(
 
 
 class EditionRoles:
-    """The roles of a person on a day in each cohort of an edition (two statements, none for lab staff)."""
+    """The roles of a person on a day in each cohort of an edition (two statements, none for lab staff).
+
+    `staff` people, readers of the lab included, see all cohorts; `plans` says whether they plan exchanges.
+    """
 
     def __init__(self, user: User, edition: Edition, today: date) -> None:
         """Read the roles of the person in the edition's cohorts on `today`: two statements, none for lab staff."""
         self.user, self.staff = user, user.is_lab_staff
+        self.plans = self.staff and not user.is_lab_reader
         self.edition, self.today = edition, today
         self._roles: dict[int, set[Role]] = {}
         if not self.staff:
@@ -79,14 +87,14 @@ class EditionRoles:
 
         Lab staff have the role of the lab in every cohort.
         """
-        return STAFF if self.staff else frozenset(self._roles.get(cohort or 0, ()))
+        return lab_roles(self.user) if self.staff else frozenset(self._roles.get(cohort or 0, ()))
 
     def anywhere(self) -> Roles:
         """Return the person's roles in all cohorts of the edition together; empty without any role.
 
         For lab staff it is the role of the lab.
         """
-        return STAFF if self.staff else frozenset().union(*self._roles.values())
+        return lab_roles(self.user) if self.staff else frozenset().union(*self._roles.values())
 
     def cohorts_with(self, roles: Roles) -> list[int]:
         """Return the keys of the cohorts in which the person has at least one of these roles.
@@ -120,7 +128,7 @@ def can_plan_exchanges(user: User) -> Decision:
 
     Runs no statement.
     """
-    return decide(STAFF if user.is_lab_staff else frozenset(), *TABLE["plan_exchanges"])
+    return can_change_as_lab(user, TABLE["plan_exchanges"][1])
 
 
 def can_propose_exchange(user: User, edition: Edition) -> Decision:
@@ -281,7 +289,7 @@ def cohorts_of_visible_participants(roles: EditionRoles, exchange: Exchange) -> 
     Those who record attendance see everyone: lab staff, and the coordinator, residents and pilot of the host's cohort.
     Others see the people of the cohorts they lead as coordinator or pilot; the list of keys may be empty.
     """
-    return None if can_record_attendance(roles, exchange) else cohorts_led(roles)
+    return None if roles.staff or can_record_attendance(roles, exchange) else cohorts_led(roles)
 
 
 def can_see_participants(roles: EditionRoles, exchange: Exchange) -> Decision:

@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.permissions import READERS_CHANGE_NOTHING
 from accounts.roles import LEADS_AND_RESIDENTS, LEADS_RESIDENTS_AND_AMBASSADORS, Role, Roles
 from files.models import Attachment
 from files.registries import Owner
@@ -50,5 +51,8 @@ def can_edit_file(owner: Owner, attachment: Attachment) -> Decision:
 
 
 def _decide(roles: Roles, allowed: Roles, reason: StrOrPromise) -> Decision:
-    """Return a decision that allows when one of `roles` is among `allowed`, else one that refuses with the reason."""
-    return ALLOW if roles & allowed else deny(reason)
+    """Return a decision that allows when one of `roles` is among `allowed`, else one that refuses with the reason.
+
+    Readers of the lab read that they change nothing.
+    """
+    return ALLOW if roles & allowed else deny(READERS_CHANGE_NOTHING if Role.LAB_READER in roles else reason)

@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("search.urls")),
     path("", include("lists.urls")),
     path("", include("labplatform.privacy.urls")),
+    path("", include("labplatform.setup.urls")),
     path(  # before allauth's own
         "accounts/",
         include(

@@ -11,7 +11,7 @@ from labplatform.home.notices import home_page_notices
 from labplatform.monitoring import email_status
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
-from notifications.permissions import can_manage_emails
+from notifications.permissions import can_read_emails
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.pages.hooks import home_cards, main_action
@@ -24,11 +24,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
     The apps add all of these; the person sees only what concerns them.
     """
+    notices, reads_only = home_page_notices(request), person(request).is_lab_reader
     context = {
         "today": platform_today(),
-        "notices": home_page_notices(request),
+        "notices": notices,
         "cards": render_panels(home_cards(), request),
-        "main_action": main_action(request),
+        "main_action": None if reads_only or notices.checklist else main_action(request),
     }
     return render(request, "labplatform/home.html", context)
 
@@ -46,7 +47,7 @@ def status(request: HttpRequest) -> HttpResponse:
 
     It has the checks with what to do, and the numbers of reminders and e-mails by state.
     """
-    enforce(can_manage_emails(person(request)))
+    enforce(can_read_emails(person(request)))
     at = timezone.now()
     reminders, emails = Reminder.objects.by_state(), Delivery.objects.by_state()
     email_counts = [(state, emails.get(state, 0)) for state in DeliveryState]

@@ -40,7 +40,7 @@ def list_page(
     bound_list = open_list(user, of_list, request.GET, subject_key, subject=subject, csrf_token=token)
     page = paginate(bound_list.rows, request.GET.get("page"), per_page=of_list.per_page)
     of_list.complete(page.rows, bound_list.reader)
-    selectable = selectable and bool(of_list.bulk_actions)
+    selectable = selectable and bool(of_list.bulk_actions) and not user.is_lab_reader
     views = SavedView.objects.visible_to(user, bound_list.reader.today).select_related("person")
     return htmx.render(
         request,

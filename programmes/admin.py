@@ -15,6 +15,7 @@ from programmes.models import (
     Format,
     FormatPhase,
     Lesson,
+    ListedAuthority,
     Programme,
     ReminderStep,
 )
@@ -97,3 +98,10 @@ class LessonReadOnlyAdmin(ReadOnly):
     list_display = ["text", "edition", "phase", "state", "noted_by", "answered_by"]
     list_filter = ["state", "phase"]
     list_select_related = ["edition", "noted_by", "answered_by"]
+
+
+@admin.register(ListedAuthority)
+class ListedAuthorityReadOnlyAdmin(ReadOnly):
+    list_display = ["name", "kind", "siren", "insee_code", "seat", "list_version"]
+    list_filter = ["kind"]
+    search_fields = ["words", "siren"]

@@ -222,20 +222,3 @@ class Metric(models.TextChoices):
     DEVICES_IN_OFFER = "devices_in_offer", _("devices on offer")
     AUTHORITIES_IN_EDITION = "authorities_in_edition", _("authorities taking part")
     AUTHORITIES_PLANNED = "authorities_planned", _("authorities planned")
-
-
-TIME_ZONES = {
-    "Europe/Paris": _("mainland France and Corsica"),
-    "America/Cayenne": _("French Guiana"),
-    "America/Guadeloupe": _("Guadeloupe"),
-    "America/Marigot": _("Saint Martin"),
-    "America/Martinique": _("Martinique"),
-    "America/Miquelon": _("Saint Pierre and Miquelon"),
-    "America/St_Barthelemy": _("Saint Barthélemy"),
-    "Indian/Kerguelen": _("French Southern Lands"),
-    "Indian/Mayotte": _("Mayotte"),
-    "Indian/Reunion": _("Réunion"),
-    "Pacific/Noumea": _("New Caledonia"),
-    "Pacific/Tahiti": _("French Polynesia"),
-    "Pacific/Wallis": _("Wallis and Futuna"),
-}

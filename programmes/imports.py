@@ -21,10 +21,11 @@ from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPl
 from imports.undoing import changed_since, in_use, restored_values, values_before
 from programmes.actions import change_authority, create_authority, remove_authority
 from programmes.authorities.siren import is_siren
-from programmes.enums import TIME_ZONES, AuthorityKind, SchoolZone
+from programmes.enums import AuthorityKind, SchoolZone
 from programmes.models import Authority
 from programmes.permissions import can_manage_programmes
 from programmes.slugs import slug_of
+from web.dates.zones import TIME_ZONES
 from web.decisions import Decision
 from web.errors import DomainError
 

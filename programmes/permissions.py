@@ -6,6 +6,7 @@ Each function returns a `Decision`; a refusal has the reason.
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.permissions import can_change_as_lab
 from programmes.enums import LessonState
 from programmes.hooks import programme_hooks
 from programmes.models import Authority, AuthorityAdmin, Edition, Format, Lesson
@@ -20,7 +21,7 @@ def can_manage_programmes(user: User) -> Decision:
 
     This includes the calendar periods and the admins of authorities.
     """
-    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+    return can_change_as_lab(user, ONLY_STAFF)
 
 
 def can_change_format(user: User, format: Format) -> Decision:  # noqa: A002 - the domain's word
@@ -75,7 +76,9 @@ def can_add_lesson(user: User, edition: Edition, today: Day) -> Decision:
     Lab staff may, and people who take part in it on the day `today`: active members of its cohorts, and admins of their
     authorities.
     """
-    if user.is_lab_staff or any(hooks.takes_part(user, edition, today) for hooks in programme_hooks):
+    if user.is_lab_staff:
+        return can_change_as_lab(user, ONLY_STAFF)
+    if any(hooks.takes_part(user, edition, today) for hooks in programme_hooks):
         return ALLOW
     return deny(_("Only people active in a cohort of this edition can do this."))
 
@@ -95,4 +98,4 @@ def can_edit_lesson(user: User, lesson: Lesson, today: Day) -> Decision:
 
 def can_judge_lessons(user: User) -> Decision:
     """Return whether the user may accept and refuse lessons and set the version that answers them: lab staff only."""
-    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+    return can_change_as_lab(user, ONLY_STAFF)

@@ -9,6 +9,7 @@ from web.dates.plausible import CHECK_THE_YEAR, TOO_LONG
 _NEVER_EMPTIED = _("The list of formats cannot be emptied. A published format cannot be changed.")
 
 SENTENCES: dict[str, RefusalText] = {
+    "listed_authority_once": _("Each authority is once in the official list."),
     "authority_siren_once": (_("Another active authority already has this SIREN number. Check the number."), "siren"),
     "authority_slug_once": (_("Another authority already has this name. Add what distinguishes the two."), "name"),
     "authority_siren_luhn": (_("This is not a SIREN number: check its nine digits."), "siren"),

@@ -9,14 +9,14 @@ from web.errors import DomainError
 
 MAX_LENGTH = 80
 SEPARATORS = re.compile(r"[^\w\s-]+")  # “2026–2028” and “d'Évry” are two words each
-RESERVED = frozenset({"new", "compare"})  # paths of other pages
+RESERVED = frozenset({"new", "compare", "known-formats", "official-list"})  # paths of other pages
 
 
 def slug_of(name: str, *, field: str = "name") -> str:
     """Return the slug of a name, for URLs, at most 80 characters: “Pays de la Loire” becomes "pays-de-la-loire".
 
-    A name that equals another page's path ("new", "compare") gets the suffix "-1". Raises DomainError, shown next to
-    the form field `field`, when the name has no letter or digit.
+    A name that equals another page's path (`RESERVED`) gets the suffix "-1". Raises DomainError, shown next to the form
+    field `field`, when the name has no letter or digit.
     """
     slug = slugify(SEPARATORS.sub(" ", name))[:MAX_LENGTH].strip("-")
     if not slug:

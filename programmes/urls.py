@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from programmes.views import authorities, comparing, editions, formats, lessons, periods, programmes, wordings
+from programmes.views import (
+    authorities,
+    comparing,
+    editions,
+    formats,
+    lessons,
+    official_list,
+    periods,
+    programmes,
+    starters,
+    wordings,
+)
 
 app_name = "programmes"
 urlpatterns = [
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/new/", programmes.create_programme, name="create_programme"),
+    path("programmes/known-formats/", starters.known_formats, name="known_formats"),
+    path("programmes/known-formats/<slug:slug>/", starters.start_programme, name="start_programme"),
     path("programmes/<slug:slug>/", programmes.programme, name="programme"),
     path("programmes/<slug:slug>/formats/new/", formats.draft_format, name="draft_format"),
     path("formats/<int:pk>/", formats.format_version, name="format"),
@@ -30,6 +43,8 @@ urlpatterns = [
     path("lessons/<int:pk>/answer/withdraw/", lessons.withdraw_answer, name="withdraw_answer"),
     path("authorities/", authorities.authorities, name="authorities"),
     path("authorities/new/", authorities.create_authority, name="create_authority"),
+    path("authorities/official-list/", official_list.official_list, name="official_list"),
+    path("authorities/official-list/<slug:key>/add/", official_list.add_listed_authority, name="add_listed_authority"),
     path("authorities/<slug:slug>/", authorities.authority, name="authority"),
     path("authorities/<slug:slug>/facts/", authorities.change_authority, name="change_authority"),
     path("authorities/<slug:slug>/admins/new/", authorities.name_admin, name="name_admin"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.permissions import can_change_as_lab
 from cohorts.imports.places import cohort_of, cohort_place
 from cohorts.models import Cohort, Membership
 from cohorts.permissions import ONLY_STAFF, can_lead, roles_of
@@ -30,7 +31,7 @@ from prototypes.actions import (
 from prototypes.enums import AbandonReason, IdeaState
 from prototypes.ideas.recorded_reasons import IMPORT_UNDONE
 from prototypes.models import Idea, IdeaEvent
-from web.decisions import ALLOW, Decision, deny
+from web.decisions import Decision
 
 # The states that an event can be imported for: the others rest on tests, packages and evidence.
 IMPORTED_STATES: Final = (IdeaState.CAPTURED, IdeaState.ACCEPTED, IdeaState.ABANDONED)
@@ -133,7 +134,7 @@ class IdeaImport(ImportKind):
     def can_import(self, user: User, place: Place, today: date) -> Decision:
         """Return whether the user leads the cohort; published facts are for lab staff only."""
         if place.item.retrospective:
-            return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+            return can_change_as_lab(user, ONLY_STAFF)
         return can_lead(roles_of(user, place.item, today))
 
     def key(self, values: Values) -> Hashable:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 BAD = ["²", "%00", "٣", "9" * 5000]
 GONE = {"/account/addresses/confirm/<str:token>/", "/sign-in/link/<str:token>/"}  # a link that no longer counts: 410
 POSTED = {
+    "/authorities/official-list/<slug:key>/add/",
     "/canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/",
     "/canvases/<int:pk>/steps/<int:step>/<slug:direction>/move/",
 }

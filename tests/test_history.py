@@ -10,7 +10,16 @@ from django.apps import apps
 from django.db import connection, models
 from pghistory.models import Event
 
-from accounts.models import AddressClaim, AddressRelease, FactorReset, SignInLink, SupportVisit, User
+from accounts.models import (
+    AddressClaim,
+    AddressRelease,
+    FactorReset,
+    Lab,
+    SetupLink,
+    SignInLink,
+    SupportVisit,
+    User,
+)
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import (
     AccessRequest,
@@ -68,6 +77,7 @@ from programmes.models import (
     Format,
     FormatPhase,
     Lesson,
+    ListedAuthority,
     Programme,
     ReminderStep,
 )
@@ -165,6 +175,8 @@ EXEMPT = {
 }
 # What has no history at all, and why.
 UNWATCHED = {
+    ListedAuthority: "Public facts, loaded from a package; an authority that is added has a history.",
+    SetupLink: "There is nobody yet; the log of security events says when.",
     AddressClaim: "It gives nothing and ends within three days; a confirmed or released one is in the security log.",
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
@@ -263,6 +275,7 @@ def an_event() -> models.Model:
 
 CASES: dict[type[models.Model], HistoryCase] = {
     User: HistoryCase(someone, {"language": "en"}),
+    Lab: HistoryCase(lambda: Lab.objects.create(name="Labo"), {"name": "Other"}),
     FactorReset: HistoryCase(a_reset, {}, protected_by="factor_reset_kept"),
     AddressRelease: HistoryCase(a_release, {}, protected_by="address_release_fixed"),
     SupportVisit: HistoryCase(a_support_visit, {"ended_at": NOW}, protected_by="support_kept"),

@@ -18,6 +18,7 @@ import figures.sharing.permissions
 import files.permissions
 import prototypes.permissions
 from accounts.models import User
+from accounts.roles import Role
 from canvases.models import Canvas
 from cohorts.models import Cohort, Membership, Session, Stakeholder
 from cohorts.permissions import ROLE_OF_MEMBER, takes_part_in
@@ -92,6 +93,7 @@ DOMAIN = {
 # Rows added later, each with the document that explains it.
 ADDED = {
     "prototypes.confirm_idea": "SCPA",  # decision 16
+    "cohorts.see_invitations": "SCP",  # as for inviting; readers of the lab too (decision 56)
     "cohorts.assess_oneself": "PMR",  # decision 15
     "exchanges.see_needs": "SCP",  # hosts, as for confirming (decision 24)
     "exchanges.manage_guests": "SCP",  # the same
@@ -116,6 +118,9 @@ def test_permission_tables_agree_with_the_domain():
         for permission, row in table.items()
     }
     assert in_code == expected_table()
+    rows = [(app, permission, row) for app, table in TABLES.items() for permission, row in table.items()]
+    read_by_readers = {f"{app}.{permission}" for app, permission, row in rows if Role.LAB_READER in row[0]}
+    assert read_by_readers == {"cohorts.see_contacts", "cohorts.see_invitations", "exchanges.see_needs"}
 
 
 def test_every_refusal_has_a_reason():

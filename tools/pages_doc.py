@@ -38,6 +38,7 @@ ROLES: Final = {
 # What the roles of the access matrix cannot express.
 DEMO_ONLY: Final = "everyone, in the demonstration only"
 NO_ROLE: Final = {
+    "set_up": "who has the link that sets the platform up",
     "metrics": "monitoring, with its token",
     "stop_acting": "lab, while acting for someone",
     "cohorts:join": "people with an invitation, by its link",

@@ -61,7 +61,8 @@ def erase_person(*, user: User, at: datetime, by: User | None) -> User:
         hooks.erase(user=row, at=at)
     row.set_unusable_password()
     row.email, row.full_name, row.language = f"erased-{uuid4().hex}@people.invalid", erased_name(row.pk), ""
-    row.is_lab_staff = row.is_staff = row.is_superuser = False
+    row.is_lab_staff, row.lab_role = False, ""
+    row.is_staff = row.is_superuser = False
     row.last_login, row.closed_at, row.erase_on, row.erased_at = None, row.closed_at or at, None, at
     row.save()
     transaction.on_commit(record_erasures, robust=True)

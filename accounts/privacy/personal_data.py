@@ -47,7 +47,17 @@ ACCOUNT = PersonalData(
     _("Account"),
     row_reader(
         lambda user: User.objects.filter(pk=user.pk),
-        *("email", "full_name", "language", "date_joined", "last_login", "is_lab_staff", "is_staff", "closed_at"),
+        *(
+            "email",
+            "full_name",
+            "language",
+            "date_joined",
+            "last_login",
+            "is_lab_staff",
+            "lab_role",
+            "is_staff",
+            "closed_at",
+        ),
     ),
 )
 ADDRESSES = PersonalData(

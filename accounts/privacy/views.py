@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.hooks import personal_data, retentions
-from accounts.models import User
-from accounts.permissions import can_manage_accounts
+from accounts.models import Lab, User
+from accounts.permissions import can_change_account_of, can_manage_accounts, can_read_registers
 from accounts.privacy.actions import COOLING_OFF, close_own_account, reopen_account
 from accounts.privacy.forms import LeaveForm
 from accounts.privacy.unassigned_work import closed_accounts, unassigned_after_leaving
@@ -42,8 +42,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "retentions": list(retentions().values()),
         "parts": list(personal_data().values()) if is_signed_in else (),
         "contact": settings.DPO_CONTACT,
-        "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        "can_manage": is_signed_in and can_manage_accounts(person(request)),
+        "sender": "" if settings.DPO_CONTACT else parseaddr(Lab.objects.sender())[1],
+        "can_read_registers": is_signed_in and can_read_registers(person(request)),
     }
     return render(request, "accounts/privacy/privacy.html", context)
 
@@ -113,7 +113,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
 
     Raises Refused for anyone else.
     """
-    enforce(can_manage_accounts(person(request)))
+    enforce(can_read_registers(person(request)))
     page: Any = paginate(closed_accounts(), request.GET.get("page"), per_page=PER_PAGE)
     return render(request, "accounts/privacy/leaving.html", {"page": page})
 
@@ -127,6 +127,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """
     enforce(can_manage_accounts(person(request)))
     user = get_object_or_404(User, pk=pk, erased_at=None, joined=True)
+    enforce(can_change_account_of(person(request), user))
     if user.is_active:
         messages.info(request, _("This account is already open."))
         return redirect("leaving")

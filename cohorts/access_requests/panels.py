@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from cohorts.access_requests.permissions import can_answer_requests
+from cohorts.access_requests.permissions import can_read_requests
 from cohorts.models import AccessRequest
 from web.database.nested_rows import nested_count
 from web.dates.clock import Today
@@ -20,7 +20,7 @@ def _count_pending(user: User, today: Today) -> ArraySubquery | None:
 
     `today` is part of the interface of home page notices and not used.
     """
-    return nested_count(AccessRequest.objects.visible_to(user).pending()) if can_answer_requests(user) else None
+    return nested_count(AccessRequest.objects.visible_to(user).pending()) if can_read_requests(user) else None
 
 
 def _pending_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -37,7 +37,7 @@ def _pending_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 
 def count_open_requests(user: User) -> int | None:
     """Return how many access requests nobody has answered yet (one statement); None for anyone but lab staff."""
-    return AccessRequest.objects.visible_to(user).pending().count() if can_answer_requests(user) else None
+    return AccessRequest.objects.visible_to(user).pending().count() if can_read_requests(user) else None
 
 
 # Access requests without an answer.

@@ -14,7 +14,7 @@ from cohorts.access_requests import actions
 from cohorts.access_requests.enums import AccessState
 from cohorts.access_requests.filters import AccessRequestFilter
 from cohorts.access_requests.forms import GrantAccessForm, RefuseAccessForm
-from cohorts.access_requests.permissions import can_answer_requests
+from cohorts.access_requests.permissions import can_answer_requests, can_read_requests
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.invitations.permissions import roles_to_give
 from cohorts.models import AccessRequest, Cohort
@@ -31,10 +31,14 @@ def access_requests(request: HttpRequest) -> HttpResponse:
 
     Anyone else gets a 403 page. An HTMX request gets only the results.
     """
-    enforce(can_answer_requests(person(request)))
+    enforce(can_read_requests(person(request)))
     rows = AccessRequest.objects.visible_to(person(request)).select_related("authority", "user")
     access_filter = AccessRequestFilter(request.GET, rows.waiting_first().with_expiry())
-    context = {"filter": access_filter, "page": paginate(access_filter.qs, request.GET.get("page"))}
+    context = {
+        "filter": access_filter,
+        "page": paginate(access_filter.qs, request.GET.get("page")),
+        "can_answer": can_answer_requests(person(request)),
+    }
     return htmx.render(request, "cohorts/access_requests/list.html", "results", context)
 
 
@@ -45,6 +49,7 @@ def grant_access(request: HttpRequest, pk: int) -> HttpResponse:
     A valid POST redirects to the list of requests. Raises Http404 for anyone else.
     """
     row = _get_request(request, pk)
+    enforce(can_answer_requests(person(request)))
     form = GrantAccessForm(
         submitted_data(request), access=row, cohorts=_open_cohorts(request), roles=roles_to_give(STAFF)
     )
@@ -67,6 +72,7 @@ def refuse_access(request: HttpRequest, pk: int) -> HttpResponse:
     A valid POST redirects to the list of requests. Raises Http404 for anyone else.
     """
     row = _get_request(request, pk)
+    enforce(can_answer_requests(person(request)))
     form = RefuseAccessForm(submitted_data(request))
     if apply_form(form, actions.refuse_access, access=row, by=person(request), at=timezone.now()):
         messages.success(request, _("%(person)s reads your reason when they come back.") % {"person": row})

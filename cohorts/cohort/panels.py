@@ -38,7 +38,7 @@ from web.pages.home import (
 from web.text.formats import long_day
 
 Context = dict[str, Any] | None
-MAX_EDITIONS = 2
+MAX_EDITIONS, MAX_NAMED_EDITIONS = 2, 10
 MAX_COHORTS = 20
 MAX_NOTICES = 5
 MAX_OWN_COHORTS = 3
@@ -95,26 +95,28 @@ def authority_cohorts(request: HttpRequest, authority: Authority) -> Context:
 def current_editions(request: HttpRequest) -> Context:
     """Return the context of the home page's card for lab staff: up to two open or running editions with their cohorts.
 
-    Each edition has a timeline. None for other people, and when there is no such edition.
+    Each edition has a timeline; up to eight `other_editions` are named. None for other people, and without such an
+    edition.
     """
     if not person(request).is_lab_staff:
         return None
-    editions = list(_current_editions())
+    current = list(_current_editions())
+    editions, others = current[:MAX_EDITIONS], current[MAX_EDITIONS:]
     rows = _cohorts_of_editions(person(request), tuple(edition.pk for edition in editions))
     marks = marks_of(rows)
     cards = [
         _edition_card(edition, [row for row in rows if row.edition_id == edition.pk], marks) for edition in editions
     ]
-    return {"cards": cards} if cards else None
+    return {"cards": cards, "other_editions": others} if cards else None
 
 
 def _current_editions() -> QuerySet[Edition]:
-    """Return at most two editions that are running or open: running ones first, then later starts; no imported
+    """Return at most ten editions that are running or open: running ones first, then later starts; no imported
     published facts.
     """
     editions = Edition.objects.measured().filter(state__in=[EditionState.OPEN, EditionState.RUNNING])
     editions = editions.order_by("-state", "-starts_on", "pk")  # running before open
-    return editions.select_related("format", "programme")[:MAX_EDITIONS]
+    return editions.select_related("format", "programme")[:MAX_NAMED_EDITIONS]
 
 
 @prepared

@@ -70,7 +70,7 @@ def _sender_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
     """Return the sentence that the sender has reached the `limit`, with the day and time from which the next can be
     sent.
 
-    `row` is the invitation, whose authority gives the time zone.
+    `row` is the invitation, which gives the time zone.
     """
     return ngettext(
         "%(count)s invitation was sent in your name within 24 hours, which is the limit. The next"
@@ -85,7 +85,7 @@ def _address_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
     """Return the sentence that the address has received `limit` invitations, with the day and time from which the next
     can be sent.
 
-    `row` is the invitation, whose authority gives the time zone.
+    `row` is the invitation, which gives the time zone.
     """
     return ngettext(
         "This address received %(count)s invitation within 24 hours, which is the limit. The next"
@@ -99,9 +99,9 @@ def _address_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
 def _text_values(limit: int, next_at: datetime, row: Invitation) -> dict[str, object]:
     """Return the values of a sentence about a limit: `count`, and `day` and `time` in words, in the current language.
 
-    Day and time are local to the authority of the invitation `row`.
+    Day and time are those of the time zone of the invitation `row`.
     """
-    local, language = next_at.astimezone(ZoneInfo(row.authority_in_charge.time_zone)), (get_language() or "fr")[:2]
+    local, language = next_at.astimezone(ZoneInfo(row.time_zone)), (get_language() or "fr")[:2]
     return {
         "count": limit,
         "day": formats.long_day(local.date(), language),

@@ -131,8 +131,7 @@ def render(reminder: Reminder, row: Invitation, user: User, language: str) -> Em
     `reminder` tells which e-mail it is, `language` formats dates; `user` is not used. The secret link is computed each
     time and stored nowhere. Raises LookupError when no key of the platform gives it.
     """
-    where = row.authority_in_charge.name
-    where = f"{where}, {row.cohort.edition.name}" if row.cohort else where
+    where = f"{row.cohort.authority.name}, {row.cohort.edition.name}" if row.cohort else str(row.target)
     values = {"where": where, "role": row.get_role_display(), "day": formats.long_day(row.last_day, language)}
     if reminder.email_type == WITHDRAWAL_EMAIL:
         return _withdrawal(values)
@@ -172,9 +171,11 @@ def _paragraphs(row: Invitation, *, is_reminder: bool) -> list[str]:
     opening = _("You have not answered yet.") if is_reminder else ""
     as_admin = _("You are invited to be responsible for the figures of %(where)s on this platform.")
     as_member = _("You are invited to take part in %(where)s as %(role)s.")
+    as_colleague = _("You are invited to work on this platform with the lab, as %(role)s.")
+    what = as_member if row.cohort else as_colleague if row.is_to_lab else as_admin
     how = _("The button opens a page that explains the invitation. Nothing happens until you accept on that page.")
     until = _("The invitation is open until %(day)s, for your address only. Do not forward this e-mail.")
-    return [paragraph for paragraph in (opening, as_member if row.cohort else as_admin, how, until) if paragraph]
+    return [paragraph for paragraph in (opening, what, how, until) if paragraph]
 
 
 def describe(reminder: Reminder) -> str:

@@ -6,11 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.lab.enums import LabRole
+
 ADMIN: Final = "admin"
 
 
 class InvitedRole(models.TextChoices):
-    """The roles people can be invited to: those of a cohort, and admin of an authority."""
+    """The roles people can be invited to: those of a cohort, admin of an authority, and those of the lab."""
 
     AMBASSADOR = "ambassador", _("ambassador")
     RELAY = "relay", _("relay")
@@ -20,6 +22,16 @@ class InvitedRole(models.TextChoices):
     ELECTED = "elected", _("elected official")
     DIRECTION = "direction", _("direction")
     ADMIN = "admin", _("admin of the authority")
+    LAB_ADMINISTRATOR = "lab_admin", _("administrator of the lab")
+    LAB_MEMBER = "lab_member", _("member of the lab")
+    LAB_READER = "lab_reader", _("reader of the lab")
+
+
+LAB_ROLES: Final = {
+    InvitedRole.LAB_ADMINISTRATOR: LabRole.ADMINISTRATOR,
+    InvitedRole.LAB_MEMBER: LabRole.MEMBER,
+    InvitedRole.LAB_READER: LabRole.READER,
+}
 
 
 class InvitationState(models.TextChoices):

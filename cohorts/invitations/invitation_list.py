@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import User
 from cohorts.cohort.list_subject import CohortSubject, cohort_subject
 from cohorts.invitations.bulk_actions import RESEND, WITHDRAW
-from cohorts.invitations.enums import ADMIN, InvitationState, InvitedRole
+from cohorts.invitations.enums import ADMIN, LAB_ROLES, InvitationState, InvitedRole
 from cohorts.invitations.models import InvitationQuerySet
 from cohorts.invitations.permissions import roles_to_give
 from cohorts.models import Invitation
@@ -41,7 +41,7 @@ class InvitationFilter(ListFilter):
 
     role = django_filters.ChoiceFilter(
         label=gettext_lazy("Role"),
-        choices=[choice for choice in InvitedRole.choices if choice[0] != ADMIN],
+        choices=[choice for choice in InvitedRole.choices if choice[0] not in {ADMIN, *LAB_ROLES}],
         empty_label=gettext_lazy("All roles"),
     )
 
@@ -65,13 +65,13 @@ class InvitationFilter(ListFilter):
 
 
 def _subject(user: User, slug: str) -> CohortSubject:
-    """Return the cohort with this slug, which the user leads.
+    """Return the cohort with this slug, whose invitations the user may read.
 
     Raises Http404 if they may not see the cohort, and Refused (403) unless they are lab staff, its coordinator or its
     pilot.
     """
     subject = cohort_subject(user, slug)
-    enforce(subject.permissions["lead_cohort"])
+    enforce(subject.permissions["see_invitations"])
     return subject
 
 
@@ -177,7 +177,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "invited": ListColumn(
         header=pgettext_lazy("an invitation", "Invited on"),
-        value=lambda invitation: day_in(invitation.authority_in_charge.time_zone, invitation.invited_at),
+        value=lambda invitation: day_in(invitation.time_zone, invitation.invited_at),
         order=by_value("invited_at"),
         width=12,
         css=NUMBER,

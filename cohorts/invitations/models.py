@@ -1,4 +1,4 @@
-"""Invitations to a cohort, or to administer an authority."""
+"""Invitations to a cohort, to administer an authority, or to the lab."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,7 +18,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User, lock_address
 from cohorts.cohort.models import Cohort
 from cohorts.invitations import ending_reasons
-from cohorts.invitations.enums import ADMIN, InvitationState, InvitedRole
+from cohorts.invitations.enums import ADMIN, LAB_ROLES, InvitationState, InvitedRole
 from cohorts.invitations.invitable_roles import INVITABLE_ROLES
 from cohorts.visibility import active_on
 from programmes.models import Authority
@@ -28,6 +28,7 @@ from web.dates.clock import Day, day_in
 from web.dates.plausible import plausible_dates
 from web.mailboxes import mailbox_only
 
+THE_LAB: Final = pgettext_lazy("invitation to", "the lab")
 ENDING_SOON: Final = timedelta(days=3)  # before the end, the people who can send it again see a note
 RECENTLY_ENDED: Final = timedelta(days=14)  # after the end, they still see the note
 
@@ -47,13 +48,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(cohort__in=led.values("cohort"))
 
     def manageable_by(self, user: User, today: Day) -> "InvitationQuerySet":
-        """Return the invitations that the user may send again and withdraw on `today`; all of them for lab staff.
+        """Return the invitations that the user may send again and withdraw on `today`.
 
-        Coordinators manage invitations to their cohort except of coordinators, pilots except of pilots and
-        coordinators.
+        Administrators of the lab manage all, its members all but those to the lab, its readers none. Coordinators
+        manage invitations to their cohort except of coordinators, pilots except of pilots and coordinators.
         """
-        if not user.is_authenticated or user.is_lab_staff:
-            return self.visible_to(user, today)
+        if not user.is_authenticated or user.is_lab_reader:
+            return self.none()
+        if user.is_lab_staff:
+            return self if user.is_lab_administrator else self.exclude(role__in=LAB_ROLES)
         manageable = Q()
         for lead, roles in INVITABLE_ROLES.items():
             led = user.memberships.filter(active_on(today), role=lead)
@@ -210,8 +213,9 @@ class Invitation(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(cohort__isnull=False, authority=None) & ~Q(role=ADMIN)
-                | Q(cohort=None, authority__isnull=False, role=ADMIN),
+                condition=Q(cohort__isnull=False, authority=None) & ~Q(role__in=[ADMIN, *LAB_ROLES])
+                | Q(cohort=None, authority__isnull=False, role=ADMIN)
+                | Q(cohort=None, authority=None, role__in=LAB_ROLES),
                 name="invitation_into_one",
             ),
             models.CheckConstraint(condition=Q(role__in=InvitedRole.values), name="invitation_role_known"),
@@ -232,6 +236,11 @@ class Invitation(models.Model):
                 fields=["email", "authority"],
                 condition=Q(accepted_at=None, revoked_at=None, authority__isnull=False),
                 name="invitation_admin_once",
+            ),
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=Q(accepted_at=None, revoked_at=None, cohort=None, authority=None),
+                name="invitation_lab_once",
             ),
             models.CheckConstraint(
                 condition=Q(accepted_at=None, accepted_by=None)
@@ -296,25 +305,35 @@ class Invitation(models.Model):
         return reverse("cohorts:invitation", args=[self.pk])
 
     @property
-    def target(self) -> Cohort | Authority:
-        """The cohort or the authority to which the person is invited."""
-        target = self.cohort or self.authority
-        assert target is not None  # noqa: S101 - the database holds one of them
-        return target
+    def is_to_lab(self) -> bool:
+        """Whether the person is invited to be a colleague at the lab."""
+        return self.role in LAB_ROLES
 
     @property
-    def authority_in_charge(self) -> Authority:
-        """The authority to which the person is invited, or that of the cohort; its time zone applies."""
-        authority = self.cohort.authority if self.cohort else self.authority
-        assert authority is not None  # noqa: S101 - the database holds one of them
-        return authority
+    def target(self) -> Cohort | Authority | StrOrPromise:
+        """The cohort or the authority to which the person is invited, or “the lab”."""
+        return self.cohort or self.authority or THE_LAB
+
+    @property
+    def target_href(self) -> str:
+        """The path of the page of the cohort or the authority, or of the lab."""
+        target = self.cohort or self.authority
+        return target.get_absolute_url() if target else reverse("cohorts:lab")
+
+    @property
+    def authority_in_charge(self) -> Authority | None:
+        """The authority to which the person is invited, or that of the cohort; None for the lab."""
+        return self.cohort.authority if self.cohort else self.authority
+
+    @property
+    def time_zone(self) -> str:
+        """The time zone whose days count: that of the authority, or the platform's for the lab."""
+        return self.authority_in_charge.time_zone if self.authority_in_charge else settings.TIME_ZONE
 
     @property
     def last_day(self) -> date:
-        """The last day on which the invitation can be answered, in the time zone of the cohort's or administered
-        authority.
-        """
-        return day_in(self.authority_in_charge.time_zone, self.expires_at - timedelta(seconds=1))
+        """The last day on which the invitation can be answered, in its time zone."""
+        return day_in(self.time_zone, self.expires_at - timedelta(seconds=1))
 
     @property
     def why(self) -> StrOrPromise:

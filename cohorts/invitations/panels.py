@@ -30,9 +30,9 @@ def authority_invitations(request: HttpRequest, authority: Authority) -> dict[st
     """
     if not person(request).is_lab_staff:
         return None
-    now = timezone.now()
+    now, can_manage = timezone.now(), not person(request).is_lab_reader
     rows = Invitation.objects.open().filter(authority=authority).with_targets().latest_first()
-    lines = [{"row": row, "state": row.state_at(now), "can_manage": True} for row in rows]
+    lines = [{"row": row, "state": row.state_at(now), "can_manage": can_manage} for row in rows]
     return {"lines": lines} if lines else None
 
 
@@ -64,8 +64,7 @@ def _ending_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
     """
     counts: dict[tuple[str, str], int] = {}
     for row in rows:
-        route = ("cohorts:invitations", row["slug"]) if row["slug"] else ("programmes:authority", row["authority_slug"])
-        target = row["name"] or row["authority_name"], reverse(route[0], args=[route[1]])
+        target = _target_of(row)
         counts[target] = counts.get(target, 0) + 1
     return [
         HomeNotice(
@@ -81,6 +80,15 @@ def _ending_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
         )
         for (name, href), n in list(counts.items())[:MAX_NOTICES]
     ]
+
+
+def _target_of(row: dict[str, Any]) -> tuple[str, str]:
+    """Return the name of what an invitation is to (cohort, authority or lab), and the URL of the page that lists it."""
+    if row["slug"]:
+        return row["name"], reverse("cohorts:invitations", args=[row["slug"]])
+    if row["authority_slug"]:
+        return row["authority_name"], reverse("programmes:authority", args=[row["authority_slug"]])
+    return _("The lab"), reverse("cohorts:lab")
 
 
 def _authorities_without_admin(user: User, today: Today) -> ArraySubquery | None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from accounts.models import User
+from accounts.permissions import can_change_as_lab, can_manage_lab
 from accounts.roles import Role, Roles
 from cohorts.invitations.invitable_roles import INVITABLE_ROLES, ROLE_NOT_ALLOWED
 from cohorts.models import Cohort, Invitation
@@ -38,8 +39,10 @@ def can_resend_or_revoke(user: User, invitation: Invitation, today: date) -> Dec
 
     Allowed to lab staff, and to people who may invite to its role; invitations of admins are for lab staff only.
     """
+    if invitation.is_to_lab:
+        return can_manage_lab(user)
     if user.is_lab_staff:
-        return ALLOW
+        return can_change_as_lab(user, ONLY_STAFF)
     if invitation.cohort is None:
         return deny(ONLY_STAFF)
     return can_manage_with(roles_of(user, invitation.cohort, today), invitation)

@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.calendars.proposals import calendar_periods, pattern_of, proposed_calendars
 from cohorts.cohort.timelines import proposed_layout
+from cohorts.hooks import opening_panels
 from cohorts.opening import actions
 from cohorts.opening.form_drafts import DRAFT_PARAMETER, load_draft, save_draft
 from cohorts.opening.format_choices import format_choices
@@ -26,6 +27,7 @@ from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.pages import apply_form, form_page
+from web.pages.panels import render_panels
 
 
 @require_safe
@@ -136,6 +138,7 @@ def _show_proposals(request: HttpRequest, form: OpenEditionForm, authorities: Au
         "calendars": calendars,
         "layout": proposed_layout(calendars, today=today),
         "back": _back_href(request),
+        "panels": render_panels(opening_panels(), request, edition, calendars),
     }
     return render(request, "cohorts/opening/review.html", context)
 

@@ -1,8 +1,8 @@
-"""Warnings about cohorts that would have no pilot once a person leaves."""
+"""Warnings about cohorts that would have no pilot or no coordinator once a person leaves."""
 
 from datetime import date
 
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
@@ -16,6 +16,11 @@ NO_PILOT = gettext_lazy(
     "%(cohort)s will have no pilot from the next day on. The lab’s home page shows this until someone is"
     " named or invited."
 )
+
+NO_OTHER = {
+    MembershipRole.PILOT: gettext_lazy("%(cohort)s has no other pilot."),
+    MembershipRole.COORDINATOR: gettext_lazy("%(cohort)s has no other coordinator."),
+}
 
 
 def no_pilot_warning(member: Membership) -> str:
@@ -32,16 +37,22 @@ def no_pilot_warning(member: Membership) -> str:
     return NO_PILOT % {"cohort": member.cohort}
 
 
-def cohorts_losing_pilot(user: User, today: date) -> list[str]:
-    """Return a sentence for each cohort, by name, that would have no pilot without this user; empty when there is none.
+def cohorts_losing_lead(user: User, today: date) -> list[str]:
+    """Return a sentence for each cohort, by name, that would have no pilot or no coordinator without this user.
 
-    Those are agreed, running and suspended cohorts that the user pilots on `today`, without another pilot whose
-    membership has no end.
+    Those are agreed, running and suspended cohorts that the user leads on `today`, without another person in that role
+    whose membership has no end.
     """
-    led = user.memberships.filter(active_on(today), role=MembershipRole.PILOT)
-    others = Membership.objects.filter(role=MembershipRole.PILOT, ends_on=None).exclude(user=user)
-    rows = Cohort.objects.filter(state__in=ACTIVE_STATES, pk__in=led.values("cohort"))
     return [
-        _("%(cohort)s has no other pilot.") % {"cohort": cohort.name}
-        for cohort in rows.exclude(pk__in=others.values("cohort")).by_name()
+        str(sentence % {"cohort": cohort.name})
+        for role, sentence in NO_OTHER.items()
+        for cohort in _led(user, role, today)
     ]
+
+
+def _led(user: User, role: MembershipRole, today: date) -> QuerySet[Cohort]:
+    """Return the cohorts, by name, that nobody would lead under this role without the user, on `today`."""
+    led = user.memberships.filter(active_on(today), role=role)
+    others = Membership.objects.filter(role=role, ends_on=None).exclude(user=user)
+    rows = Cohort.objects.filter(state__in=ACTIVE_STATES, pk__in=led.values("cohort"))
+    return rows.exclude(pk__in=others.values("cohort")).by_name()

@@ -143,7 +143,7 @@ def exchange_decisions(roles: EditionRoles, exchange: Exchange) -> dict[str, Dec
     """
     upcoming = exchange.state in UPCOMING_STATES and not exchange.retrospective
     return {
-        "plan_exchanges": roles.staff and upcoming,
+        "plan_exchanges": roles.plans and upcoming,
         "confirm_host": permissions.can_confirm_host(roles, exchange),
         "give_back": exchange.state in UNANNOUNCED
         and not (exchange.retrospective or roles.staff)

@@ -31,11 +31,12 @@ from exchanges.exchange.enums import (
 from exchanges.exchange.models import NAMING_FIELDS
 from exchanges.models import Exchange
 from exchanges.permissions import can_propose_exchange
+from exchanges.planning.previews import previews_of_edition
 from exchanges.registration.enums import RegistrationState
 from programmes.models import Edition
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
-from web.dates.clock import Today, day_in, day_of_rows, today_everywhere
+from web.dates.clock import Today, day_in, day_of_rows, platform_today, today_everywhere
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
 from web.pages.panels import Panel
 from web.pages.timeline import ExchangeMark
@@ -270,15 +271,21 @@ def _next_exchange(user: User, today: Today) -> QuerySet[Exchange]:
 def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
     """Return the template context of the edition page's panel with the exchanges that the person may see, by first day.
 
-    One statement. None without exchanges, which hides the panel; lab staff get an empty panel for an open or running
-    edition, which says why it is empty.
+    One statement. None without exchanges, which hides the panel; for an open or running edition lab staff get those
+    that would be proposed (three statements more), or the reason why there are none.
     """
     user = person(request)
     visible = Exchange.objects.visible_to(user).filter(edition=edition).select_related("host")
     exchanges = list(visible.order_by("first_day", "number", "pk"))
     if not exchanges and not (user.is_lab_staff and edition.state in PLANNED_EDITION_STATES):
         return None
-    return {"exchanges": exchanges, "edition": edition, "can_propose": can_propose_exchange(user, edition)}
+    proposals = [] if exchanges else previews_of_edition(edition, platform_today())
+    return {
+        "exchanges": exchanges,
+        "edition": edition,
+        "can_propose": can_propose_exchange(user, edition),
+        "proposals": proposals,
+    }
 
 
 EDITION = Panel("exchanges/pages/edition_panel.html", exchanges_of_edition)

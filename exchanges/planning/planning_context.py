@@ -173,6 +173,17 @@ def load_planning_context(edition: Edition, today: date) -> PlanningContext:
     )
 
 
+def load_prospective_context(edition: Edition, today: date) -> PlanningContext:
+    """Return what planning would know of an edition if its prospects had agreed: see `load_planning_context`."""
+    states = (*COHORT_STATES_TAKING_PART, CohortState.PROSPECT)
+    cohorts = list(_annotated_cohorts(edition, today, states))
+    for cohort in cohorts:
+        if cohort.state == CohortState.PROSPECT:
+            cohort.state = CohortState.AGREED
+    exchanges = list(Exchange.objects.filter(edition=edition).order_by("number", "id"))
+    return PlanningContext(edition, today, cohorts, exchanges, CalendarPeriod.objects.ending_from(today).as_periods())
+
+
 def expected_cohorts(edition: Edition, today: date) -> list[Any]:
     """Return the cohorts of the edition that come and may host: agreed, running, completed or alumni, by name (one
     statement).
@@ -183,8 +194,8 @@ def expected_cohorts(edition: Edition, today: date) -> list[Any]:
     return list(_annotated_cohorts(edition, today))
 
 
-def _annotated_cohorts(edition: Edition, today: date) -> Any:
-    """Return the query for the cohorts that come and may host (agreed, running, completed or alumni), by name.
+def _annotated_cohorts(edition: Edition, today: date, states: Iterable[str] = COHORT_STATES_TAKING_PART) -> Any:
+    """Return the query for the cohorts in these `states`, by default those that come and may host, by name.
 
     They are annotated, as of `today`, with `people`, `session_days`, `turns`, `held`, `last_hosted` and `trips`.
     """
@@ -195,7 +206,7 @@ def _annotated_cohorts(edition: Edition, today: date) -> Any:
     turns = HostTurn.objects.filter(cohort=OuterRef("pk")).exclude(exchange__state=ExchangeState.CANCELLED).order_by()
     held = turns.filter(exchange__state__in=PAST)
     return (
-        Cohort.objects.filter(edition=edition, retrospective=False, state__in=COHORT_STATES_TAKING_PART)
+        Cohort.objects.filter(edition=edition, retrospective=False, state__in=states)
         .select_related("authority")
         .annotate(
             people=Coalesce(Subquery(members.values(n=Count("user", distinct=True))), 0),

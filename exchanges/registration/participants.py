@@ -79,7 +79,7 @@ def participant_access(roles: EditionRoles, exchange: Exchange) -> ParticipantAc
     return ParticipantAccess(
         can_see_all=cohorts_of_visible_participants(roles, exchange) is None,
         can_see_needs=bool(can_see_needs(roles, exchange)),
-        can_see_addresses=bool(can_manage_guests(roles, exchange)),
+        can_see_addresses=roles.staff or bool(can_manage_guests(roles, exchange)),
         can_manage_guests=exchange.state in ANSWERABLE and bool(can_manage_guests(roles, exchange)),
         can_record=is_recordable and bool(can_record_attendance(roles, exchange)),
     )

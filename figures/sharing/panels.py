@@ -10,6 +10,7 @@ from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.permissions import lab_roles
 from accounts.requests import person
 from accounts.roles import Role, Roles
 from cohorts.models import Cohort, Membership
@@ -44,10 +45,9 @@ def sharing_panel(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None
     columns = vars(cohort)
     if cohort.retrospective:
         return None
-    roles = frozenset(
+    roles = lab_roles(person(request)) | frozenset(
         role
         for role, has_role in (
-            (Role.LAB, person(request).is_lab_staff),
             (Role.PILOT, columns["sharing_pilots"]),
             (Role.ADMIN, columns["sharing_admins"]),
         )

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 
 from accounts.actions import create_person
+from accounts.lab.enums import LabRole
 from accounts.models import User
 from cohorts.invitations.actions.invitations import invite_member
 from cohorts.invitations.actions.revocation import revoke_invitation
@@ -78,20 +79,20 @@ def address(full_name: str) -> str:
 
 def make_lab() -> User:
     """Create and return the member of lab staff who can sign in to the demonstration and to Django's administration."""
-    return _lab_staff(NAME_OF_LAB, LAB, is_staff=True)
+    return _lab_staff(NAME_OF_LAB, LAB, LabRole.ADMINISTRATOR, is_staff=True)
 
 
 def make_coordinator(given_name: str) -> User:
     """Create and return a member of lab staff with this given name, who coordinates cohorts and has no password."""
     full_name = f"{given_name} {SURNAME_OF_LAB}"
-    return _lab_staff(full_name, address(full_name))
+    return _lab_staff(full_name, address(full_name), LabRole.MEMBER)
 
 
-def _lab_staff(full_name: str, email: str, *, is_staff: bool = False) -> User:
-    """Create and return a member of lab staff; with `is_staff`, who may also open Django's administration."""
+def _lab_staff(full_name: str, email: str, role: LabRole, *, is_staff: bool = False) -> User:
+    """Create and return someone of the lab with this role; `is_staff` people may open Django's administration."""
     user: User = create_person(email=email, full_name=full_name, language="" if is_staff else "fr", by=None)
-    user.is_lab_staff, user.is_staff = True, is_staff
-    user.save(update_fields=["is_lab_staff", "is_staff"])
+    user.is_lab_staff, user.lab_role, user.is_staff = True, role, is_staff
+    user.save(update_fields=["is_lab_staff", "lab_role", "is_staff"])
     return user
 
 

@@ -1,4 +1,7 @@
-"""`python -m labplatform.devstack demo` serves the demonstration; `run COMMAND…` gives a throw-away stack."""
+"""`python -m labplatform.devstack demo` serves the demonstration, `serve` an installation without its data.
+
+`run COMMAND…` gives a throw-away stack.
+"""
 
 import os
 import subprocess
@@ -15,8 +18,8 @@ def run(command: list[str]) -> int:
 
 
 def main(words: list[str]) -> int:
-    """Run the words of the command line: “demo” serves the demonstration, “run COMMAND…” runs a command; return the
-    exit code.
+    """Run the words of the command line: “demo” serves the demonstration, “serve” an installation without its data,
+    “run COMMAND…” runs a command; return the exit code.
 
     Anything else prints the usage and returns 2.
     """
@@ -24,9 +27,12 @@ def main(words: list[str]) -> int:
         case ["demo"]:
             demo.run(Path(os.environ.get("VAR_DIR", demo.ROOT / "var")))
             return 0
+        case ["serve"]:
+            demo.run(Path(os.environ.get("VAR_DIR", demo.ROOT / "lab-data")), is_demo=False)
+            return 0
         case ["run", *command] if command:
             return run(command)
-    print("usage: python -m labplatform.devstack demo | run COMMAND…", file=sys.stderr)
+    print("usage: python -m labplatform.devstack demo | serve | run COMMAND…", file=sys.stderr)
     return 2
 
 

@@ -1,4 +1,4 @@
-"""`make demo`: the whole platform on this machine, one process for each part, until a signal ends it."""
+"""`make demo` and `make serve`: the whole platform on this machine, one process for each part, until it is stopped."""
 
 import os
 import secrets
@@ -71,19 +71,22 @@ def stored_secret(path: Path, length: int) -> str:
     return path.read_text().strip()
 
 
-def environment(data: Path, port: int) -> dict[str, str]:
-    """Return the environment variables for all processes of the demonstration.
+def environment(data: Path, port: int, *, is_demo: bool = True) -> dict[str, str]:
+    """Return the environment variables for all processes of the demonstration, or of an installation without its data.
 
-    `data` is the folder of its files, `port` that of the web server. Passwords are created at the first call.
+    `data` is the folder of its files, `port` that of the web server. Passwords are created at the first call. Without
+    EMAIL_URL in our own environment, e-mails stay on this machine; those of the demonstration always do.
     """
+    mail_server = "" if is_demo else os.environ.get("EMAIL_URL", "")
     return {
         "DJANGO_SETTINGS_MODULE": "labplatform.settings.demo",
-        "DEMO": "true",
+        "DEMO": "true" if is_demo else "false",
+        "LOCAL_MAILBOX": "false" if mail_server else "true",
         "VAR_DIR": str(data),
         "PORT": str(port),
         "BASE_URL": os.environ.get("BASE_URL", f"http://127.0.0.1:{port}"),
-        "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
-        "DEMO_PASSWORD": stored_secret(data / "demo-password", 9),
+        "EMAIL_URL": mail_server or f"smtp://127.0.0.1:{free_port()}",
+        "DEMO_PASSWORD": stored_secret(data / "demo-password", 9) if is_demo else "",
         # All processes import the same modules: compile them once, whatever the shell's settings for bytecode are.
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONPYCACHEPREFIX": str(data / "bytecode"),
@@ -201,9 +204,17 @@ def wait_until_ready(port: int, running: Mapping[str, subprocess.Popen[bytes]]) 
 
 
 def announce(env: Mapping[str, str]) -> None:
-    """Print the demonstration's URL, the three addresses with which to sign in, and their password,
-    taken from `env`.
+    """Print the URL; for the demonstration also the three addresses with which to sign in, and their password.
+
+    All are taken from `env`.
     """
+    if env.get("DEMO") == "false":
+        print(f"\nlabplatform: {env['BASE_URL']}")
+        if env["LOCAL_MAILBOX"] == "true":
+            print("E-mails stay on this machine: administrators of the lab read them under E-mails, Mailbox.")
+            print("To send them, start with EMAIL_URL=smtp+tls://user:password@host:587.")
+        print(f"\nCtrl-C stops it; data stays in {Path(env['VAR_DIR']).name}/.", flush=True)
+        return
     print(f"\nlabplatform demonstration: http://127.0.0.1:{env['PORT']}\n")
     print("Sign in as one of:")
     for sign_in in SIGN_INS:
@@ -230,9 +241,10 @@ def watch(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
         all_alive(running)
 
 
-def run(data: Path) -> None:
-    """Serve the demonstration with its files in `data`, until Ctrl-C, SIGTERM, or the end of the `make` that started
-    it.
+def run(data: Path, *, is_demo: bool = True) -> None:
+    """Serve the demonstration, or an installation without its data, with its files in `data`.
+
+    It ends with Ctrl-C, SIGTERM, or the end of the `make` that started it.
 
     The port is that of the environment variable PORT, 8000 by default. Raises SystemExit when something fails to start.
     """
@@ -244,7 +256,7 @@ def run(data: Path) -> None:
         set_older_data_aside(data)
         with lock.hold(data / "lock"):
             (data / "layout").write_text(LAYOUT_VERSION)
-            _serve(data, int(os.environ.get("PORT", "8000")))
+            _serve(data, int(os.environ.get("PORT", "8000")), is_demo=is_demo)
     except StopRequested:
         print("Stopped.", flush=True)
 
@@ -263,14 +275,15 @@ def set_older_data_aside(data: Path) -> None:
     print(f"{data.name}/ was made by an older version: it is now {aside.name}/, and a new one is filled.", flush=True)
 
 
-def _serve(data: Path, port: int) -> None:
-    """Start all processes of the demonstration in order, print how to sign in, and watch them.
+def _serve(data: Path, port: int, *, is_demo: bool) -> None:
+    """Start all processes in order, print how to sign in, and watch them.
 
     Ends with an exception: SystemExit when a process ends by itself, StopRequested at a signal.
     """
     refuse_taken_port(port)
-    env = environment(data, port) | stack.server_urls(data) | stack.urls_of_both_roles(data)
-    print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
+    env = environment(data, port, is_demo=is_demo) | stack.server_urls(data) | stack.urls_of_both_roles(data)
+    if is_demo:
+        print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
     with leftovers.end_servers_with_process(data), preparing(env, data) as database:
         collect(env)
         with children(STARTED_FIRST, env, data) as first:

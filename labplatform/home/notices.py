@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from accounts.requests import person
 from labplatform.models import NoticeSnooze
+from labplatform.setup.checklist import SETUP_FACTS, SetupChecklist, setup_checklist
 from web.database.nested_rows import nested
 from web.pages.home import HomeNotice, HomeNoticeSource, rows_of
 from web.pages.hooks import notice_sources
@@ -50,10 +52,14 @@ class NoticeGroup:
 
 @dataclass(frozen=True, slots=True)
 class HomePageNotices:
-    """The groups of notices of a home page, and what the person postponed, the earliest to come back first."""
+    """The groups of notices of a home page, and what the person postponed, the earliest to come back first.
+
+    `checklist` leads an installation that begins to its first edition; None afterwards, and for all but lab staff.
+    """
 
     groups: list[NoticeGroup]
     snoozed: list[KeyedNotice]
+    checklist: SetupChecklist | None = None
 
     def find(self, key: str) -> KeyedNotice | None:
         """Return the notice with this key, shown or postponed; None when there is none."""
@@ -63,20 +69,20 @@ class HomePageNotices:
 
 def home_page_notices(request: HttpRequest) -> HomePageNotices:
     """Return the notices of the signed-in person's home page (one statement)."""
-    found = rows_of([*notice_sources(), _SNOOZES], request)
-    until = {
-        row["notice"]: date.fromisoformat(row["until"]) for source, rows in found if source is _SNOOZES for row in rows
-    }
+    found = dict(rows_of([*notice_sources(), _SNOOZES, SETUP_FACTS], request))
+    until = {row["notice"]: date.fromisoformat(row["until"]) for row in found.pop(_SNOOZES, [])}
+    checklist = setup_checklist(request, found.pop(SETUP_FACTS, []))
+    is_reader = person(request).is_lab_reader
     kinds = [
-        (source, [_keyed(source, notice, until) for notice in source.describe(request, rows)])
-        for source, rows in found
-        if source is not _SNOOZES
+        (source, [_keyed(source, notice.without_button() if is_reader else notice, until) for notice in notices])
+        for source, notices in ((source, source.describe(request, rows)) for source, rows in found.items())
     ]
     current = [(source, [notice for notice in notices if notice.until is None]) for source, notices in kinds]
     snoozed = [notice for _source, notices in kinds for notice in notices if notice.until]
     return HomePageNotices(
         [NoticeGroup(source.label, notices) for source, notices in current if notices],
         sorted(snoozed, key=lambda notice: notice.until or date.max),
+        checklist,
     )
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import can_manage_accounts
+from accounts.permissions import can_read_registers
 from accounts.requests import person
 from labplatform.privacy.consents import ConsentFilter, consents_export, row_context
 from labplatform.privacy.records import ACTIVITIES, MEASURES, records_table
@@ -27,7 +27,7 @@ def consents(request: HttpRequest) -> HttpResponse:
 
     The query string filters it by cohort and state.
     """
-    enforce(can_manage_accounts(person(request)))
+    enforce(can_read_registers(person(request)))
     form = ConsentFilter(request.GET or None)
     page = paginate(form.rows(platform_today()), request.GET.get("page"), per_page=PER_PAGE)
     context = {"form": form, "page": page, "lines": [row_context(row) for row in page]}
@@ -41,7 +41,7 @@ def consents_table(request: HttpRequest, kind: str) -> HttpResponse:
     `kind` is the file type, “csv” or “xlsx”. An invalid choice redirects to the page of the register. The security log
     notes it.
     """
-    enforce(can_manage_accounts(person(request)))
+    enforce(can_read_registers(person(request)))
     today, form = platform_today(), ConsentFilter(request.GET or None)
     if form.errors:
         return redirect(f"{reverse('consents')}?{request.GET.urlencode()}")
@@ -53,7 +53,7 @@ def consents_table(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def records(request: HttpRequest) -> HttpResponse:
     """Show the records of processing activities to lab staff, on a page to print; 403 for others."""
-    enforce(can_manage_accounts(person(request)))
+    enforce(can_read_registers(person(request)))
     context = {"activities": ACTIVITIES, "measures": MEASURES, "contact": settings.DPO_CONTACT}
     return render(request, "labplatform/privacy/records.html", context)
 
@@ -64,7 +64,7 @@ def records_file(request: HttpRequest, kind: str) -> HttpResponse:
 
     `kind` is the file type, “csv” or “xlsx”.
     """
-    enforce(can_manage_accounts(person(request)))
+    enforce(can_read_registers(person(request)))
     return _download(request, records_table(), pgettext("name of a file", "records"), kind)
 
 

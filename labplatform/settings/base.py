@@ -21,6 +21,8 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = False
 DEMO = False
+# E-mails stay on this machine (`make demo`, `make serve`): administrators of the lab read them there.
+LOCAL_MAILBOX = False
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 
 # Key of pseudonyms (cohorts.assessments.pseudonyms). Empty: SECRET_KEY, whose rotation would break pairs of answers.
@@ -97,6 +99,7 @@ MIDDLEWARE = [
     "accounts.acting.support_session.SupportSessionMiddleware",
     "accounts.sign_in.middleware.SignInMiddleware",
     "accounts.second_factors.requirement.SecondFactorMiddleware",
+    "accounts.lab.reader_guard.ReaderGuardMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -1,4 +1,4 @@
-"""Pages of the demonstration's mailbox, which shows the e-mails sent. They exist only in the demonstration."""
+"""Pages of the mailbox in which e-mails stay on this machine: of the demonstration, and of `make serve`."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,20 +10,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from notifications.demo_mailbox import reader
 from web.pages.pagination import PER_PAGE, Page, page_number
 
 P = ParamSpec("P")
 
 
-def only_in_the_demonstration(
+def where_emails_stay(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Decorate a view so that it raises Http404 unless the setting DEMO is on."""
+    """Decorate a view so that it raises Http404 unless e-mails stay on this machine.
+
+    In the demonstration everyone signed in reads them; else administrators of the lab, since e-mails hold secret links.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not settings.DEMO:
+        if not (settings.DEMO or (settings.LOCAL_MAILBOX and person(request).is_lab_administrator)):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -36,9 +40,9 @@ def _folder() -> Path:
 
 
 @require_safe
-@only_in_the_demonstration
+@where_emails_stay
 def demo_mailbox(request: HttpRequest) -> HttpResponse:
-    """Show the list of the e-mails sent by the demonstration, the newest first; Http404 outside the demonstration."""
+    """Show the list of the e-mails that stayed on this machine, the newest first; Http404 where they are sent."""
     names = reader.email_names(_folder())
     number = min(page_number(request.GET.get("page")), max(-(-len(names) // PER_PAGE), 1))
     start = (number - 1) * PER_PAGE
@@ -49,11 +53,11 @@ def demo_mailbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@only_in_the_demonstration
+@where_emails_stay
 def demo_email(request: HttpRequest, name: str) -> HttpResponse:
-    """Show one e-mail of the demonstration as it arrived; `name` is that of its file, without ending.
+    """Show one e-mail that stayed on this machine as it arrived; `name` is that of its file, without ending.
 
-    Raises Http404 for an unknown name, and outside the demonstration.
+    Raises Http404 for an unknown name, and where e-mails are sent.
     """
     email = reader.read_email(_folder(), name, with_body=True)
     if email is None:

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import Lab, User
 from notifications.calendars import ics
 from notifications.emails import links
 from notifications.models import Delivery, Reminder
@@ -157,7 +157,9 @@ def build_message(delivery: Delivery, email: RenderedEmail, at: datetime) -> Ema
         "Auto-Submitted": "auto-generated",
         "Content-Language": delivery.language,
     }
-    message = EmailMultiAlternatives(email.subject, email.text, to=[delivery.user.email], headers=headers)
+    message = EmailMultiAlternatives(
+        email.subject, email.text, Lab.objects.sender(), to=[delivery.user.email], headers=headers
+    )
     message.attach_alternative(email.html, "text/html")
     for row in email.sections:
         _attach_calendar_entries(message, row, delivery.user, at)
@@ -222,7 +224,7 @@ def _calendar_bytes(entry: ics.CalendarEntry, reminder: Reminder, user: User, at
         entry,
         uid=links.calendar_uid(reminder.kind, reminder.object_id, entry.uid),
         sequence=ics.sequence(reminder.version, entry),
-        organizer=parseaddr(settings.DEFAULT_FROM_EMAIL),
+        organizer=parseaddr(Lab.objects.sender()),
         attendee=(user.full_name, user.email),
         at=at,
     )

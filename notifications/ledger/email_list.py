@@ -18,7 +18,7 @@ from notifications.enums import DeliveryState
 from notifications.ledger.bulk_actions import PAUSE, RETRY
 from notifications.ledger.filters import DeliveryFilter
 from notifications.models import Delivery, DeliveryItem
-from notifications.permissions import can_manage_emails
+from notifications.permissions import can_read_emails
 from notifications.reminders.reason_texts import describe_reminder, kind_label
 from notifications.templatetags.emails import reason_text
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
@@ -128,7 +128,7 @@ EMAILS: Final = List(
     title=_("E-mails"),
     route="notifications:ledger",
     rows=_rows,
-    permission=can_manage_emails,
+    permission=can_read_emails,
     filters=DeliveryFilter,
     columns=COLUMNS,
     heading="email",

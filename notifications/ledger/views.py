@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +23,7 @@ from notifications.emails import rendering
 from notifications.enums import ItemState
 from notifications.ledger.email_list import EMAILS
 from notifications.models import Delivery, MailSwitch, Reminder
-from notifications.permissions import can_manage_emails
+from notifications.permissions import can_manage_emails, can_read_emails
 from notifications.registries import event_kinds
 from notifications.reminders.outcome_texts import outcome_of
 from notifications.reminders.reason_texts import reason_in_words
@@ -39,8 +40,13 @@ MAX_NAMED = 50
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """Show lab staff the list of all e-mails, the latest first, 40 on a page. Raises Refused for others."""
-    enforce(can_manage_emails(person(request)))
-    context = {"switch": MailSwitch.objects.paused().select_related("held_by").first()}
+    user = person(request)
+    enforce(can_read_emails(user))
+    context = {
+        "can_manage": can_manage_emails(user),
+        "has_mailbox": settings.DEMO or (settings.LOCAL_MAILBOX and user.is_lab_administrator),
+        "switch": MailSwitch.objects.paused().select_related("held_by").first(),
+    }
     return list_page(request, EMAILS, "notifications/ledger/list.html", context, selectable=True)
 
 
@@ -122,7 +128,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
 
     When nobody gets it, the preview is addressed to the reader. Raises Refused for people outside the lab.
     """
-    enforce(can_manage_emails(person(request)))
+    enforce(can_read_emails(person(request)))
     row, at = get_object_or_404(Reminder, pk=pk), timezone.now()
     outcome = outcome_of(row, at)
     items = list(row.items.select_related("user", "delivery", "reminder")[:MAX_NAMED])

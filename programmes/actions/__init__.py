@@ -38,6 +38,8 @@ from programmes.actions.lessons import (
     refuse_lesson,
     withdraw_answer,
 )
+from programmes.actions.official_list import add_listed_authority, load_official_list
+from programmes.actions.starters import start_from_known_format
 from programmes.actions.wordings import reword_email
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "accept_lesson",
     "add_calendar_period",
     "add_lesson",
+    "add_listed_authority",
     "answer_lesson",
     "appoint_admin",
     "archive_edition",
@@ -62,6 +65,7 @@ __all__ = [
     "draft_format",
     "edit_lesson",
     "end_admin",
+    "load_official_list",
     "name_admin",
     "open_registration",
     "publish_format",
@@ -73,5 +77,6 @@ __all__ = [
     "set_phases",
     "set_reminder_schedule",
     "start_edition",
+    "start_from_known_format",
     "withdraw_answer",
 ]

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from programmes.authorities.siren import is_siren
-from programmes.enums import TIME_ZONES
 from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
+from web.dates.zones import TIME_ZONES
 from web.forms.fields import NO_CHOICE, NameField, VisibleTextField, model_form_field, required_if
 from web.mailboxes import MailboxField
 
@@ -47,7 +47,7 @@ class AuthorityForm(RowForm[Authority]):
         help_texts = {
             "kind_label": _("If no kind in the list fits, write the word people use."),
             "seat": _("Write the name of the town. Journeys to and from the authority are calculated from it."),
-            "latitude": _("In degrees, such as 48.11; used for distances between cohorts."),
+            "latitude": _("In degrees, such as 48.11; used for distances between cohorts. It can be left empty."),
             "insee_code": _("For example 44109 for a municipality, 44 for a county, 52 for a region."),
             "school_zone": _(
                 "Leave empty to take it from the INSEE code. Corsica and the overseas territories have no"
@@ -71,6 +71,12 @@ class AuthorityForm(RowForm[Authority]):
         if number and not is_siren(number):
             raise forms.ValidationError(_("This is not a SIREN number: check its nine digits."))
         return number or None
+
+
+class OfficialListForm(forms.Form):
+    """What lab staff type to find an authority in the official list."""
+
+    search = VisibleTextField(label=_("Name or SIREN number"), max_length=80, required=False)
 
 
 class AdminForm(forms.Form):

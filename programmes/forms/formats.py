@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.rows import RowForm
 from programmes.models import Format, Programme
-from web.forms.fields import model_form_field
+from web.forms.fields import VisibleTextField, model_form_field
 
 
 class ProgrammeForm(RowForm[Programme]):
@@ -53,6 +53,14 @@ class FormatForm(RowForm[Format]):
             "first_prototype_months": _("Counted from the start of the cohort. Leave empty if there is no target."),
             "exchange_interval_months": _("Leave empty if cohorts do not meet."),
         }
+
+
+class StarterForm(FormatForm):
+    """The names of a programme and the numbers of its first format version, filled in from a known format."""
+
+    name_fr = VisibleTextField(label=_("Name in French"), max_length=120)
+    name_en = VisibleTextField(label=_("Name in English"), max_length=120)
+    field_order = ["name_fr", "name_en"]
 
 
 class NewFormatForm(FormatForm):

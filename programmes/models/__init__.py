@@ -4,6 +4,7 @@ from programmes.models.authorities import Authority, AuthorityAdmin, CalendarPer
 from programmes.models.editions import Claim, Edition
 from programmes.models.formats import Format, FormatPhase, Programme, ReminderStep
 from programmes.models.lessons import Lesson
+from programmes.models.official_list import ListedAuthority
 
 __all__ = [
     "Authority",
@@ -14,6 +15,7 @@ __all__ = [
     "Format",
     "FormatPhase",
     "Lesson",
+    "ListedAuthority",
     "Programme",
     "ReminderStep",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.emails import notify_of_new_role
-from accounts.models import User
+from accounts.models import Lab, User
 from accounts.requests import person
 from lists.pages import list_page
 from programmes import actions
@@ -51,7 +51,7 @@ def authorities(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"can_manage": can_manage}
     if can_manage:
         context |= {
-            "add_href": reverse("programmes:create_authority"),
+            "add_href": reverse("programmes:official_list"),
             "add_label": _("Add the first authority"),
             "empty_text": _("Add the public bodies that take part; cohorts are opened for them."),
         }
@@ -84,7 +84,9 @@ def create_authority(request: HttpRequest) -> HttpResponse:
     """Show lab staff the form to add an authority; on POST create it and go to its page. Raises Refused for others."""
     user = person(request)
     enforce(can_manage_programmes(user))
-    form = AuthorityForm(request.POST or None)
+    lab = Lab.objects.current()
+    initial = {"language": lab.language, "time_zone": lab.time_zone} if lab else {}
+    form = AuthorityForm(request.POST or None, initial=initial)
     if created := apply_form(form, actions.create_authority, by=user):
         messages.success(request, _("The authority is added."))
         return redirect(created)

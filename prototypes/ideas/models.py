@@ -1,7 +1,7 @@
 """Ideas, their co-authors, and the append-only events that record what happened to them."""
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
@@ -127,15 +127,19 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         is_unconfirmed = Q(retrospective=False, accepted_on__isnull=False, last_update_on__lte=cutoff)
         is_unconfirmed &= ~Q(state__in=IDEA_REPLACED)
         can_confirm = Q() if user.is_lab_staff else confirmable_ideas(user, today)
-        flags = {"is_unconfirmed": is_unconfirmed, "can_confirm": is_unconfirmed & can_confirm}
+        flags: dict[str, Any] = {"is_unconfirmed": is_unconfirmed, "can_confirm": is_unconfirmed & can_confirm}
+        if user.is_lab_reader:
+            flags["can_confirm"] = Value(False)
         return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in flags.items()})
 
     def confirmable_by(self, user: User, today: Day) -> "IdeaQuerySet":
         """Return the ideas whose state the person may confirm on the day `today`, whether or not they need it.
 
-        These are all ideas for lab staff, those of cohorts that they coordinate, pilot or administer, and those they
-        own or co-author in cohorts where they are members.
+        These are all ideas for lab staff but its readers, those of cohorts that they coordinate, pilot or administer,
+        and those they own or co-author in cohorts where they are members.
         """
+        if user.is_lab_reader:
+            return self.none()
         return self if user.is_lab_staff else self.filter(confirmable_ideas(user, today))
 
     def matching(self, words: str) -> "IdeaQuerySet":

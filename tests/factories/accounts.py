@@ -18,6 +18,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     full_name = factory.Sequence(lambda n: f"Camille Essai{n}")
     email = factory.Sequence(lambda n: f"person{n}@people.example")
     password = factory.django.Password("a long demonstration word")
+    lab_role = factory.LazyAttribute(lambda user: "administrator" if getattr(user, "is_lab_staff", False) else "")
 
     @factory.post_generation
     def verified(self, create: bool, extracted: object, **_: object) -> None:

@@ -34,6 +34,8 @@ NO_OBJECT: Final = {
     "object_history_csv": "The history itself.",
     "exchanges:propose": "A form for what is not there yet.",
     "exchanges:close_commitment": "A form; the commitment is in the history of its exchange.",
+    "set_up": "A secret, for whoever sets the platform up.",
+    "programmes:start_programme": "A known format; nothing is created yet.",
     "confirm_claim": "A link that proves an added address; the address is in the history of the account.",
     "release_address": "A form; the address is in the history of the account.",
     "files:add": "A form for what is not there yet.",

@@ -12,4 +12,7 @@ def pages_in_menu(user: User) -> set[str]:
 
 def test_menu_shows_lab_pages_only_to_lab_staff():
     everyone, lab = pages_in_menu(User(pk=1)), pages_in_menu(User(pk=1, is_lab_staff=True))
-    assert (lab - everyone, everyone - lab) == ({"status", "notifications:ledger", "programmes:authorities"}, set())
+    assert (lab - everyone, everyone - lab) == (
+        {"status", "notifications:ledger", "programmes:authorities", "cohorts:lab"},
+        set(),
+    )

@@ -44,6 +44,8 @@ OPEN_TO_ALL = {
     "Edition": "names of editions are none",
     "Claim": "published figures",
     "CalendarPeriod": "holidays",
+    "Lab": "its name is in every e-mail",
+    "ListedAuthority": "the official list is public",
 }
 # Visible in the whole edition, by the permission table: members of any of its cohorts read them.
 OPEN_TO_EDITION = {
@@ -116,7 +118,7 @@ STAYS_EMPTY = {
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows without an owner: technical rows, or figures without text.
-WITHOUT_OWNER = {"SignInLink", "MailSwitch", "TaskRun", "RatesChange", "RatesRollup"}
+WITHOUT_OWNER = {"SetupLink", "SignInLink", "MailSwitch", "TaskRun", "RatesChange", "RatesRollup"}
 
 
 def is_table(model: type[models.Model]) -> bool:

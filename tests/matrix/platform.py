@@ -90,6 +90,13 @@ ROUTES = {
     "openid_connect_callback": RouteRow(
         public=True, args=portal, codes={"get": 401}
     ),  # and nobody was redirected there
+    "cohorts:lab": RouteRow(usable_by="S"),
+    "lab_settings": RouteRow(usable_by="S", post=True),
+    "set_up": RouteRow(visible_to="", post=True, public=True, args=lambda _cast: ["not-a-token"]),
+    "cohorts:invite_colleague": RouteRow(usable_by="S", post=True),
+    "cohorts:change_lab_role": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),
+    "cohorts:hand_over_coordination": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),
+    "cohorts:end_lab_role": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),
     "language": RouteRow(get=False, post=True, public=True),
     "accessibility": RouteRow(public=True),
     "search": RouteRow(),

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from programmes.models import ListedAuthority
 from tests.factories.cast import Cast
 from tests.factories.programmes import (
     CalendarPeriodFactory,
@@ -54,6 +55,14 @@ def admin(cast: Cast) -> list[Any]:
     return [*authority(cast), cast.cohort.authority.admins.get(user=cast["A"]).pk]
 
 
+def listed(_cast: Cast) -> list[Any]:
+    row = ListedAuthority.objects.get_or_create(
+        key="municipality-59183",
+        defaults={"kind": "municipality", "name": "Dunkerque", "words": " dunkerque", "time_zone": "Europe/Paris"},
+    )
+    return [row[0].key]
+
+
 def period(_cast: Cast) -> list[Any]:
     return [CalendarPeriodFactory().pk]
 
@@ -89,6 +98,10 @@ PEOPLE = "SCDPMRAN"  # of the edition, in any cohort
 NEAR = "SCDPMRA"  # and of the authority a lesson comes from
 
 ROUTES: dict[str, RouteRow] = {
+    "programmes:known_formats": RouteRow(usable_by="S"),
+    "programmes:official_list": RouteRow(usable_by="S"),
+    "programmes:add_listed_authority": RouteRow(usable_by="S", get=False, post=True, args=listed),
+    "programmes:start_programme": RouteRow(usable_by="S", post=True, args=lambda _cast: ["residency"]),
     "programmes:programmes": RouteRow(),
     "programmes:create_programme": RouteRow(usable_by="S", post=True),
     "programmes:programme": RouteRow(args=programme),

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from programmes.admin import ReadOnly
+from programmes.models import ListedAuthority
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import (
     AuthorityAdminFactory,
@@ -30,6 +31,7 @@ def sysadmin(db: None) -> Client:
 def _one_of_each(db: None) -> None:
     for make in (AuthorityAdminFactory, CalendarPeriodFactory, ClaimFactory, ReminderStepFactory, LessonFactory):
         make()
+    ListedAuthority.objects.create(key="other-1", kind="other", name="Essai", time_zone="Europe/Paris")
 
 
 def test_every_model_is_registered():

@@ -7,7 +7,6 @@ import pytest
 
 from programmes.enums import (
     EDITION_TRANSITIONS,
-    TIME_ZONES,
     Audience,
     CalendarPeriodKind,
     EditionState,
@@ -19,6 +18,7 @@ from programmes.enums import (
 )
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from programmes.workdays import SUBDIVISIONS, ZONES, Calendar, PeriodKind, is_working_day
+from web.dates.zones import TIME_ZONES
 
 STEPS = [step for schedule in DEFAULT_REMINDER_SCHEDULES.values() for step in schedule]
 

@@ -66,9 +66,9 @@ def history(row: models.Model) -> list[str]:
 
 def test_every_model_is_in_the_list():
     names = {model.__name__ for model in apps.get_app_config("programmes").get_models()}
-    ours = {name for name in names if not name.endswith("Event")}
+    ours = {name for name in names if not name.endswith("Event")} - {"ListedAuthority"}  # loaded, never edited
     assert len(CHANGES) == len(ours)
-    assert {f"{name}Event" for name in ours} == names - ours
+    assert {f"{name}Event" for name in ours} == names - ours - {"ListedAuthority"}
 
 
 @pytest.mark.parametrize(("make", "change"), CHANGES, ids=IDS)

@@ -84,7 +84,7 @@ class TestList:
         )
 
     def test_an_empty_list_explains_what_will_be_listed(self, lab: Client, visitor: Client):
-        assert links(lab.get("/authorities/"))["Add the first authority"] == "/authorities/new/"
+        assert links(lab.get("/authorities/"))["Add the first authority"] == "/authorities/official-list/"
         assert texts(visitor.get("/authorities/"), "p", "empty-title") == ["No authority yet"]
         page = visitor.get("/authorities/?q=zzz")
         assert texts(page, "p", "empty-title") == ["Nothing fits these filters"]

@@ -67,8 +67,8 @@ class TestList:
 
     def test_an_empty_list_explains_what_will_be_listed(self, lab: Client, visitor: Client):
         assert texts(lab.get("/programmes/"), "p", "empty-title") == ["No programme yet"]
-        assert links(lab.get("/programmes/"))["Create the first programme"] == "/programmes/new/"
-        assert "Create the first programme" not in links(visitor.get("/programmes/"))
+        assert links(lab.get("/programmes/"))["Start from a known format"] == "/programmes/known-formats/"
+        assert "Start from a known format" not in links(visitor.get("/programmes/"))
 
     def test_a_filter_without_matches_links_to_all(self, visitor: Client):
         page = visitor.get("/programmes/?family=other")

@@ -14,22 +14,9 @@ from django.db.models import Case, DateField, Value, When
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-# Where French authorities are.
-ZONES: Final = (
-    "Europe/Paris",
-    "America/Cayenne",
-    "America/Guadeloupe",
-    "America/Marigot",
-    "America/Martinique",
-    "America/Miquelon",
-    "America/St_Barthelemy",
-    "Indian/Kerguelen",
-    "Indian/Mayotte",
-    "Indian/Reunion",
-    "Pacific/Noumea",
-    "Pacific/Tahiti",
-    "Pacific/Wallis",
-)
+from web.dates.zones import TIME_ZONES
+
+ZONES: Final = tuple(TIME_ZONES)
 
 
 def day_in(zone: str, at: datetime) -> date:

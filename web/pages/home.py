@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,10 @@ class HomeNotice:
     action: StrOrPromise
     answers: tuple[tuple[str, StrOrPromise], ...] = ()
     when: StrOrPromise = ""
+
+    def without_button(self) -> HomeNotice:
+        """Return this notice for people who read it and change nothing."""
+        return replace(self, action="", answers=())
 
 
 def on_day(day: date | str | None) -> str:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.actions import add_invited_person, join
+from accounts.lab.actions import set_lab_role
 from accounts.models import User
 from cohorts.clock import local_day
 from cohorts.cohort.enums import CohortState
 from cohorts.invitations.actions.revocation import INVITED_AUDIENCE, event_of, lock_invitation, revoke_invitation
 from cohorts.invitations.email_limits import check_first_email
 from cohorts.invitations.ending_reasons import SENT_AGAIN
-from cohorts.invitations.enums import ADMIN, InvitationState
+from cohorts.invitations.enums import ADMIN, LAB_ROLES, InvitationState, InvitedRole
 from cohorts.invitations.links import COHORT_WITHDRAWN, link_refusal
 from cohorts.invitations.tokens import token_of
 from cohorts.models import Cohort, Invitation, Membership
@@ -38,6 +39,7 @@ OPEN_DAYS: Final = 14
 REMINDER_OFFSETS: Final = {"first": "-9d", "last": "-2d"}
 WEEKEND: Final = 5
 
+ALREADY_AT_LAB = gettext_lazy("This person is at the lab already: change their role on the page of the lab.")
 NO_SEAT_LEFT = gettext_lazy(
     "Every seat of the cohort is taken or promised: end a membership or withdraw an invitation."
 )
@@ -144,6 +146,23 @@ def invite_admin(
     return _save_invitation(details, person, at, by)
 
 
+@action(gettext_lazy("Colleague invited"), security_event=True, forbidden_while_acting=True)
+def invite_colleague(
+    *, email: str, full_name: str, role: str, at: datetime, by: User | None, language: str = ""
+) -> Invitation:
+    """Invite a person to the lab under a role of `InvitedRole`: they get an e-mail at once, and two reminders.
+
+    `at` is the moment, `by` who invites, `language` that of the e-mail. Returns the invitation. Raises DomainError when
+    they are at the lab already, or have a pending invitation to it.
+    """
+    person = add_invited_person(email=email, full_name=full_name, language=language, by=by)
+    if person.is_lab_staff:
+        raise DomainError(ALREADY_AT_LAB, field="email")
+    details: dict[str, Any] = {"role": role, "email": canonical_address(email)}
+    details |= {"full_name": full_name.strip(), "language": language}
+    return _save_invitation(details, person, at, by)
+
+
 @action(gettext_lazy("Person added or invited"))
 def add_or_invite(
     *,
@@ -203,7 +222,9 @@ def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) 
 def accept_invitation(
     *, invitation: Invitation, token_hash: str, user: User, at: datetime, by: User | None
 ) -> Invitation:
-    """Accept an invitation for `user`, who becomes a member or an admin; someone who has the role already keeps it.
+    """Accept an invitation for `user`, who becomes a member, an admin or a colleague at the lab.
+
+    Someone who has the role already keeps it.
 
     Callers have checked that the address belongs to the user. `token_hash` is the hash of their link's token, `at` the
     moment, `by` who acts. Returns the invitation. Raises DomainError with the reason when the link is wrong, expired,
@@ -216,10 +237,10 @@ def accept_invitation(
     row.save(update_fields=["accepted_at", "accepted_by"])
     if row.cohort:
         _add_member(row, row.cohort, user, at, by)
-    elif (
-        not AuthorityAdmin.objects.active(_today(row, at)).filter(authority=row.authority_in_charge, user=user).exists()
-    ):
-        name_admin(authority=row.authority_in_charge, email=user.email, today=_today(row, at), at=at, by=by)
+    elif row.authority:
+        _add_admin(row, row.authority, user, at, by)
+    else:
+        set_lab_role(user=user, role=LAB_ROLES[InvitedRole(row.role)], by=by)
     cancel_reminders(event=event_of(row), reason="answered", by=by)
     return row
 
@@ -280,7 +301,7 @@ def _end_expired_invitation(row: Invitation, at: datetime, by: User | None) -> N
     `row` is the new invitation, which is not saved yet; `at` is the moment, `by` who acts.
     """
     same_invitation = Invitation.objects.open().filter(
-        person=row.person, cohort=row.cohort, authority=row.authority, role=row.role
+        person=row.person, cohort=row.cohort, authority=row.authority, **({} if row.is_to_lab else {"role": row.role})
     )
     for earlier in same_invitation.select_for_update():
         if earlier.state_at(at) == InvitationState.PENDING:
@@ -319,6 +340,13 @@ def _add_member(row: Invitation, cohort: Cohort, user: User, at: datetime, by: U
     )
 
 
+def _add_admin(row: Invitation, authority: Authority, user: User, at: datetime, by: User | None) -> None:
+    """Make the user an admin of the authority on the day of `at`, unless they are one; `by` is who acts."""
+    today = _today(row, at)
+    if not AuthorityAdmin.objects.active(today).filter(authority=authority, user=user).exists():
+        name_admin(authority=authority, email=user.email, today=today, at=at, by=by)
+
+
 def _has_role(user: User, cohort: Cohort, role: str, day: date) -> bool:
     """Return whether the user has the role in the cohort on `day` or will have it later."""
     return Membership.objects.filter(cohort=cohort, user=user, role=role).exclude(ends_on__lt=day).exists()
@@ -330,18 +358,18 @@ def _has_pilot(cohort: Cohort, day: date) -> bool:
 
 
 def _zone(row: Invitation) -> ZoneInfo:
-    """Return the time zone of the authority of the invitation `row`: that of its cohort, or the one to administer."""
-    return ZoneInfo(row.authority_in_charge.time_zone)
+    """Return the time zone of the invitation `row`."""
+    return ZoneInfo(row.time_zone)
 
 
 def _today(row: Invitation, at: datetime) -> date:
-    """Return the date of the moment `at` in the time zone of the authority of the invitation `row`."""
-    return day_in(row.authority_in_charge.time_zone, at)
+    """Return the date of the moment `at` in the time zone of the invitation `row`."""
+    return day_in(row.time_zone, at)
 
 
 def _expiry(row: Invitation, at: datetime) -> datetime:
-    """Return when the invitation `row` expires if it is sent at the moment `at`: midnight after 14 full days, local to
-    its authority.
+    """Return when the invitation `row` expires if it is sent at the moment `at`: midnight after 14 full days, in its
+    time zone.
     """
     return datetime.combine(_today(row, at) + timedelta(days=OPEN_DAYS + 1), time.min, _zone(row))
 
@@ -366,7 +394,7 @@ def _plan_emails(row: Invitation, at: datetime, by: User | None, emails_at: date
         ScheduleStep.read(f"{slug}-of-{row.version}", offset, INVITED_AUDIENCE, REMINDER_EMAIL, alone=True)
         for slug, offset in REMINDER_OFFSETS.items()
     ]
-    day, zone = row.last_day, row.authority_in_charge.time_zone
+    day, zone = row.last_day, row.time_zone
     ensure_reminders(event=event_of(row), steps=steps, day=day, zone=zone, is_open=_is_weekday, at=at, by=by)
 
 

@@ -112,7 +112,7 @@ def _welcome(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
 
     The session forgets the invitation, and the acceptance is written to the security log.
     """
-    target_href = row.target.get_absolute_url()
+    target_href = row.target_href
     already_signed_in = request.user.is_authenticated
     response = (
         redirect(target_href)

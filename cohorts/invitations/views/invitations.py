@@ -71,12 +71,10 @@ def _can_manage(request: HttpRequest, row: Invitation) -> Decision:
 
 
 def _list_url(row: Invitation) -> str:
-    """Return the URL of the page that lists the invitation: the invitations of its cohort, or the page of the
-    authority.
+    """Return the URL of the page that lists the invitation: the invitations of its cohort, or the page of the authority
+    or of the lab.
     """
-    if row.cohort:
-        return reverse("cohorts:invitations", args=[row.cohort.slug])
-    return row.authority_in_charge.get_absolute_url()
+    return reverse("cohorts:invitations", args=[row.cohort.slug]) if row.cohort else row.target_href
 
 
 @require_safe
@@ -86,7 +84,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
     403 for others, 404 for a cohort that they cannot see.
     """
     subject = INVITATIONS.subject(person(request), slug)
-    can_invite = subject.cohort.state != CohortState.WITHDRAWN
+    can_invite = subject.permissions["lead_cohort"] and subject.cohort.state != CohortState.WITHDRAWN
     context = {
         "cohort": subject.cohort,
         "can_invite": can_invite,

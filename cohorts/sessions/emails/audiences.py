@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.lab.enums import LabRole
 from accounts.models import User
 from cohorts.attendance.enums import ON_SITE_STATUSES, AttendanceStatus
 from cohorts.clock import local_day
@@ -126,15 +127,15 @@ def _listed_or_reached(session: int, today: Subquery) -> Q:
 
 
 def _facilitators(session: int, today: Subquery) -> Q:
-    """Return a filter for the coordinator and pilot, on `today`, of the session's cohort; for lab staff when it has
-    neither.
+    """Return a filter for the coordinator and pilot, on `today`, of the session's cohort; for lab staff but its readers
+    when it has neither.
 
     `session` is its id; closed accounts do not count.
     """
     leads = Membership.objects.active(today).filter(
         cohort__sessions=session, role__in=[MembershipRole.COORDINATOR, MembershipRole.PILOT], user__is_active=True
     )
-    return Q(pk__in=leads.values("user")) | (Q(is_lab_staff=True) & Q(~Exists(leads)))
+    return Q(pk__in=leads.values("user")) | (Q(is_lab_staff=True) & ~Q(lab_role=LabRole.READER) & Q(~Exists(leads)))
 
 
 EXPECTED: Final = _listed(status__in=ON_SITE_STATUSES)

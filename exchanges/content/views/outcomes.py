@@ -62,7 +62,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "new_commitments": made,
         "closable": {row.pk for row in (*carried, *made) if can_close_commitment(roles, row)},
         "feedback_summary": feedback_summary(exchange) if has_begun else None,
-        "feedback_texts": feedback_texts(exchange) if can_write else None,
+        "feedback_texts": feedback_texts(exchange) if can_write or (has_begun and roles.staff) else None,
         "own_registration": registration_if_came(person(request), exchange) if has_begun else None,
         "has_begun": has_begun,
         "late_commitments": {row.pk for row in (*carried, *made) if row.is_late(exchange_today(row.exchange))},

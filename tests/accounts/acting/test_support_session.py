@@ -224,7 +224,7 @@ def test_partial_request_gets_401_once_acting_has_ended(acting_client: Client):
     ("role", "change", "left"),
     [
         ("S", {"is_active": False}, None),
-        ("S", {"is_lab_staff": False}, None),
+        ("S", {"is_lab_staff": False, "lab_role": ""}, None),
         ("S", {"password": "other"}, None),
         ("P", {"is_active": False}, "S"),
     ],

@@ -238,11 +238,11 @@ class TestUsedFactor:
         assert AuthorityAdmin.objects.get().user == user
         assert opened(client) == (302, STEP)
 
-    @pytest.mark.parametrize("right", ["is_lab_staff", "is_staff"])
-    def test_new_lab_staff_need_one_from_the_next_page(self, right: str):
+    @pytest.mark.parametrize("rights", [{"is_lab_staff": True, "lab_role": "member"}, {"is_staff": True}])
+    def test_new_lab_staff_need_one_from_the_next_page(self, rights: dict[str, object]):
         client = sign_in_by_password(user := UserFactory())
         assert opened(client) == (200, "")
-        User.objects.filter(pk=user.pk).update(**{right: True})
+        User.objects.filter(pk=user.pk).update(**rights)
         assert opened(client) == (302, STEP)
 
     def test_other_role_changes_count_within_five_minutes(self):

@@ -78,7 +78,7 @@ class TestReset:
 
     def test_password_alone_then_signs_in_and_leads_to_set_up(self, staff: User, person_with_factors: User, settings):
         settings.SECOND_FACTOR_REQUIRED = True
-        User.objects.filter(pk=person_with_factors.pk).update(is_lab_staff=True)
+        User.objects.filter(pk=person_with_factors.pk).update(is_lab_staff=True, lab_role="member")
         reset_second_factor(person=person_with_factors, because=HOW, at=NOW, by=staff)
         client = Client()
         client.post(reverse("account_login"), {"login": person_with_factors.email, "password": PASSWORD})

@@ -20,11 +20,12 @@ ENDED = (
 NO_PILOT, NO_ADMIN = "Rivage has no other pilot.", "Ville de Rivage has no other admin."
 
 
-def test_a_leaving_pilot_or_admin_gives_a_warning(cast):
-    assert [unassigned_after_leaving(cast[role], NOW) for role in "PA"] == [[NO_PILOT], [NO_ADMIN]]
+def test_a_leaving_pilot_admin_or_coordinator_gives_a_warning(cast):
+    warnings = [unassigned_after_leaving(cast[role], NOW) for role in "PAC"]
+    assert warnings == [[NO_PILOT], [NO_ADMIN], ["Rivage has no other coordinator."]]
 
 
-@pytest.mark.parametrize("role", ["S", "C", "D", "M", "R", "N", "X"])
+@pytest.mark.parametrize("role", ["S", "D", "M", "R", "N", "X"])
 def test_other_people_who_leave_give_no_warning(cast, role):
     assert unassigned_after_leaving(cast[role], NOW) == []
 

@@ -178,7 +178,7 @@ class TestClosedAccount:
 
     def test_seat_of_lab_staff_is_released_too(self, exchange: Exchange):
         UserFactory(is_lab_staff=True)  # the lab is never left without anybody
-        User.objects.filter(pk=leaver().pk).update(is_lab_staff=True)
+        User.objects.filter(pk=leaver().pk).update(is_lab_staff=True, lab_role="member")
         close_account(user=leaver(), at=AT, by=None)
         assert states(exchange) == RELEASED
 

@@ -63,7 +63,7 @@ def test_former_lab_staff_cannot_download_the_file(address: str, cast: Cast):
     AuthorityAdminFactory(authority=cast.cohort.authority, user=cast["S"])
     row = written(cast["S"], address)
     UserFactory(is_lab_staff=True)  # the lab is never left without anybody
-    User.objects.filter(pk=cast["S"].pk).update(is_lab_staff=False)
+    User.objects.filter(pk=cast["S"].pk).update(is_lab_staff=False, lab_role="")
     assert fetched(row) == 403
 
 
@@ -71,7 +71,7 @@ def test_reader_with_more_rights_gets_the_file_as_requested(cast: Cast):
     row = written(cast["A"])
     AuthorityAdminFactory(authority=cast.other_cohort.authority, user=cast["A"])
     assert fetched(row) == 200
-    User.objects.filter(pk=cast["A"].pk).update(is_lab_staff=True)
+    User.objects.filter(pk=cast["A"].pk).update(is_lab_staff=True, lab_role="member")
     assert fetched(row) == 200
 
 

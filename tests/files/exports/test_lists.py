@@ -31,6 +31,6 @@ def test_large_files_are_written_in_the_background_for_lab_staff_only(cast: Cast
     assert links(page)["Download the file"] == f"/exports/{row.pk}/file/"
     send(cast["S"], f"{CSV}?sort=owner")
     UserFactory(is_lab_staff=True)  # the last one stays
-    User.objects.filter(pk=cast["S"].pk).update(is_lab_staff=False)
+    User.objects.filter(pk=cast["S"].pk).update(is_lab_staff=False, lab_role="")
     assert signed_in(User.objects.get(pk=cast["S"].pk)).get(f"/exports/{row.pk}/file/").status_code == 403
     assert (write_due_exports(lambda: NOW), Export.objects.latest("pk").failure_reason) == (0, "not_yours")

@@ -38,7 +38,7 @@ A_YEAR = timedelta(days=365)
 class TestPrivacyPage:
     def test_everyone_sees_the_full_retention_table(self, cast: Cast, django_assert_num_queries: Any):
         client = signed_in(cast["X"])
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             page = client.get("/privacy/")
         with translation.override("en"):
             fields = [[str(row.what), str(row.why), row.how_long] for row in retentions().values()]
@@ -108,7 +108,7 @@ class TestPrivacyPage:
 class TestLeaving:
     def test_page_lists_what_is_deleted_and_what_stays(self, cast: Cast, django_assert_num_queries: Any):
         client = signed_in(cast["P"])
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             page = client.get("/account/leave/")
         items = texts(page, "li")
         assert "Rivage has no other pilot." in items
@@ -149,7 +149,7 @@ class TestLeaving:
     def test_last_lab_administrator_sees_why_leaving_is_refused(self, cast: Cast):
         page = signed_in(cast["S"]).post("/account/leave/", {"email": cast["S"].email})
         messages = [str(error) for error in page.context["form"].non_field_errors()]
-        assert messages == ["This is the lab’s only account. First give an account to someone else at the lab."]
+        assert messages == ["This is the lab’s last administrator. First make a colleague an administrator."]
         assert User.objects.get(pk=cast["S"].pk).is_active is True
 
     def test_lab_home_page_shows_closed_accounts(self, cast: Cast, rf: Any):
@@ -180,7 +180,7 @@ class TestClosedAccounts:
     def test_page_of_a_closed_account_lists_unassigned_work(self, cast: Cast, django_assert_num_queries: Any):
         close_own_account(user=cast["P"], at=NOW, by=cast["P"])
         client = signed_in(cast["S"])
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             page = client.get(f"/privacy/leaving/{cast['P'].pk}/")
         assert "Rivage has no other pilot." in texts(page, "li")
 

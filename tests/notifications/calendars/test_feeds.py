@@ -298,5 +298,5 @@ class TestPanel:
 
     def test_nobody_sees_that_another_person_has_an_address(self, browser, user):
         make(UserFactory(is_lab_staff=True))
-        User.objects.filter(pk=user.pk).update(is_lab_staff=True)
+        User.objects.filter(pk=user.pk).update(is_lab_staff=True, lab_role="member")
         assert "Subscribe" in texts(browser.get(reverse("account")), "button")

@@ -1,0 +1,1 @@
+"""The lab's own people: their role in the lab, and what readers of the lab may not do."""
