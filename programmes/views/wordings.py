@@ -35,12 +35,13 @@ def reword_email(request: HttpRequest, pk: int, kind: str, step: str) -> HttpRes
     can_change = can_change_format(user, version)
     data = submitted_data(request)
     form = WordingForm(data, step=row, is_locked=not can_change)
+    choice = PreviewForm(data, events=previewable_events(row, user))
     if data and can_change and "usual" in data:
         form = WordingForm.with_usual_texts(data, row)
         messages.info(request, _("The usual texts are in the boxes. Save to use them."))
     elif data and "preview" not in data:
         enforce(can_change)
-        if apply_form(form, actions.reword_email, step=row, by=user):
+        if choice.is_valid() and apply_form(form, actions.reword_email, step=row, by=user):
             messages.success(request, _("The wording is saved."))
             return redirect("programmes:reword_email", version.pk, kind, step)
     context = {
@@ -50,14 +51,13 @@ def reword_email(request: HttpRequest, pk: int, kind: str, step: str) -> HttpRes
         "form": form,
         "can_change": can_change,
         "placeholders": placeholder_rows(row.kind),
-        **_preview_context(request, row, form, user),
+        **_preview_context(row, form, choice, user),
     }
     return render(request, "programmes/formats/wording.html", context)
 
 
-def _preview_context(request: HttpRequest, step: ReminderStep, form: WordingForm, user: User) -> dict[str, Any]:
+def _preview_context(step: ReminderStep, form: WordingForm, choice: PreviewForm, user: User) -> dict[str, Any]:
     """Return the preview form and the previews of the texts in the boxes, as the person chose to read them."""
-    choice = PreviewForm(submitted_data(request), events=previewable_events(step, user))
     chosen: dict[str, Any] = choice.cleaned_data if choice.is_bound and choice.is_valid() else {}
     previews, note = preview_wording(
         step,
