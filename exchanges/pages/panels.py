@@ -272,7 +272,7 @@ def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, An
     """Return the template context of the edition page's panel with the exchanges that the person may see, by first day.
 
     One statement. None without exchanges, which hides the panel; for an open or running edition lab staff get those
-    that would be proposed (three statements more), or the reason why there are none.
+    that would be proposed (two statements more), or the reason why there are none.
     """
     user = person(request)
     visible = Exchange.objects.visible_to(user).filter(edition=edition).select_related("host")

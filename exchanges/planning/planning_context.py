@@ -174,14 +174,13 @@ def load_planning_context(edition: Edition, today: date) -> PlanningContext:
 
 
 def load_prospective_context(edition: Edition, today: date) -> PlanningContext:
-    """Return what planning would know of an edition if its prospects had agreed: see `load_planning_context`."""
+    """Return what planning would know of an edition without exchanges if its prospects had agreed (two statements)."""
     states = (*COHORT_STATES_TAKING_PART, CohortState.PROSPECT)
     cohorts = list(_annotated_cohorts(edition, today, states))
     for cohort in cohorts:
         if cohort.state == CohortState.PROSPECT:
             cohort.state = CohortState.AGREED
-    exchanges = list(Exchange.objects.filter(edition=edition).order_by("number", "id"))
-    return PlanningContext(edition, today, cohorts, exchanges, CalendarPeriod.objects.ending_from(today).as_periods())
+    return PlanningContext(edition, today, cohorts, [], CalendarPeriod.objects.ending_from(today).as_periods())
 
 
 def expected_cohorts(edition: Edition, today: date) -> list[Any]:

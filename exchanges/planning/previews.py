@@ -48,7 +48,7 @@ def previews(planning: PlanningContext) -> list[ProposedExchange]:
 
 
 def previews_of_edition(edition: Edition, today: date) -> list[ProposedExchange]:
-    """Return the Intertransfos that the edition would get if all its cohorts agreed (three statements).
+    """Return the Intertransfos that the edition would get if all its cohorts agreed (two statements).
 
     Empty for an edition whose format has none.
     """
