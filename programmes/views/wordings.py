@@ -41,7 +41,8 @@ def reword_email(request: HttpRequest, pk: int, kind: str, step: str) -> HttpRes
         messages.info(request, _("The usual texts are in the boxes. Save to use them."))
     elif data and "preview" not in data:
         enforce(can_change)
-        if choice.is_valid() and apply_form(form, actions.reword_email, step=row, by=user):
+        saved = apply_form(form, actions.reword_email, step=row, by=user) if choice.is_valid() else None
+        if saved:
             messages.success(request, _("The wording is saved."))
             return redirect("programmes:reword_email", version.pk, kind, step)
     context = {
