@@ -144,9 +144,9 @@ ACTIVITIES: Final = (
         gettext_lazy("Files to download (copies of personal data included) and files of unfinished forms"),
         PUBLIC_TASK,
         gettext_lazy("The person who asked for the file or filled in the form"),
-        gettext_lazy("Tables of ideas and figures; copies of personal data; files chosen in a form"),
+        gettext_lazy("Tables of ideas and figures; dossiers; copies of personal data; files chosen in a form"),
         gettext_lazy("Only that person"),
-        ("exports", "file-drafts"),
+        ("exports", "file-drafts", "dossiers"),
     ),
     Activity(
         gettext_lazy("Lists: saved views, and actions on several rows at once with their undo"),

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from web.dates.clock import day_in
+
 Unit = Literal["w", "wd", "d", "m"]
 State = Literal["planned", "skipped", "due"]
 Reason = Literal["", "late", "expired", "superseded"]
@@ -262,7 +264,7 @@ def _first_open(day: date, direction: timedelta, is_open: IsOpen) -> date:
 
 def next_weekly_moment(at: datetime, zone: str) -> datetime:
     """Return the moment, in UTC, of the next Monday at 09:00 in the time zone `zone`: `at` itself if it is one."""
-    day = at.astimezone(ZoneInfo(zone)).date()
+    day = day_in(zone, at)
     monday = day + timedelta(days=-day.weekday() % 7)
     moment = _local_time(monday, SEND_TIME, zone)
     return moment if moment >= at else _local_time(monday + timedelta(weeks=1), SEND_TIME, zone)

@@ -42,6 +42,8 @@ NO_OBJECT: Final = {
     "files:file": "The file itself, without a page around it.",
     "files:small": "A picture, without a page around it.",
     "files:large": "A picture, without a page around it.",
+    "notifications:group_emails": "A list of e-mails; each has a page of its own.",
+    "notifications:write_group_email": "A form for what is not there yet.",
     "imports:add": "Nothing is imported yet.",
     "imports:add_to": "Nothing is imported yet.",
     "imports:batch": "An import belongs to the person who made it; what it changed has its own history.",

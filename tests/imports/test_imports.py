@@ -159,7 +159,7 @@ class TestChecking:
     @pytest.mark.parametrize("number", [1, 3, 600])
     def test_the_statements_do_not_grow_with_the_rows(self, cast, number, django_assert_num_queries):
         chunks = 1 + (number > 500)
-        with django_assert_num_queries(22 + 8 * (chunks - 1)):
+        with django_assert_num_queries(23 + 8 * (chunks - 1)):
             added(cast, many(number))
 
     def test_only_people_who_may_import_into_the_place_do(self, cast):

@@ -207,10 +207,10 @@ def test_a_view_of_a_list_that_one_may_not_see_does_not_tell_its_address(cast: C
 
 def test_filters_that_a_reader_is_not_offered_are_not_kept_in_a_view(cast: Cast):
     group = f"cohort-{cast.cohort.pk}"
-    view = SavedViewFactory(person=cast["P"], list_slug="cohorts", query="search=riv&missing=pilot", shared_with=group)
+    view = SavedViewFactory(person=cast["P"], list_slug="cohorts", query="q=riv&missing=pilot", shared_with=group)
     answer = signed_in(cast["M"]).get(f"/views/{view.pk}/", follow=True)
-    assert answer.redirect_chain == [(f"/cohorts/?search=riv&view={view.pk}", 302)]
+    assert answer.redirect_chain == [(f"/cohorts/?q=riv&view={view.pk}", 302)]
     assert messages(answer) == ["This view has filters that are not offered to you. They are left out."]
-    assert signed_in(cast["P"]).get(f"/views/{view.pk}/").url == f"/cohorts/?search=riv&missing=pilot&view={view.pk}"
-    send(cast["M"], "/lists/cohorts/views/new/?search=riv&missing=pilot", name="Mine", shared_with=group)
-    assert SavedView.objects.get(person=cast["M"]).query == "search=riv"
+    assert signed_in(cast["P"]).get(f"/views/{view.pk}/").url == f"/cohorts/?q=riv&missing=pilot&view={view.pk}"
+    send(cast["M"], "/lists/cohorts/views/new/?q=riv&missing=pilot", name="Mine", shared_with=group)
+    assert SavedView.objects.get(person=cast["M"]).query == "q=riv"

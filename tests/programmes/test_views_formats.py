@@ -359,7 +359,7 @@ class TestPublish:
     def test_the_consequences_are_shown_first(self, lab: Client, draft: Format):
         page = lab.get(f"/formats/{draft.pk}/publish/")
         assert "The numbers, phases and e-mails of this version can no longer be changed." in texts(page, "li")
-        assert links(page)["Go back without changes"] == f"/formats/{draft.pk}/"
+        assert links(page)["Cancel"] == f"/formats/{draft.pk}/"
         draft.refresh_from_db()
         assert draft.published is False
 

@@ -56,6 +56,7 @@ def lines(row: models.Model) -> list[str]:
 
 def test_every_model_keeps_a_history():
     assert {model.__name__ for model in OURS} == {
+        "AcceptanceRequest",
         "Canvas",
         "CanvasCell",
         "CanvasStep",

@@ -76,8 +76,8 @@ def _check_in_page(request: HttpRequest, session: Session, attendee: Attendee) -
             return redirect(request.path)
         row = attendee.attendances.filter(day=day).first()
         fragment = f"#row-{row.pk}" if row else ""
-        list_href = reverse("cohorts:session_participants", args=[session.pk])
-        return redirect(f"{list_href}?{request.POST['list']}{fragment}")
+        query = request.POST["list"]
+        return redirect(f"{reverse('cohorts:session_participants', args=[session.pk])}?{query}{fragment}")
     row = attendee.attendances.filter(day=day).first() if day else None
     context = {
         "session": session,

@@ -40,8 +40,8 @@ def test_own_copy_contains_the_sessions():
     sign_in_at(UserFactory())
     assert list(personal_data()["sign_ins"].rows(user)) == [
         {
-            "signed_in": NOW.isoformat(),
-            "last_seen": NOW.isoformat(),
+            "signed_in": NOW,
+            "last_seen": NOW,
             "address": "192.0.2.1",
             "browser": "Firefox",
         }

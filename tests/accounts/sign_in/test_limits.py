@@ -124,6 +124,7 @@ def test_every_limit_has_a_number_a_period_and_a_key():
     assert sorted(limits) == [
         "change_password",
         "confirm_email",
+        "import_table",
         "login",
         "login_failed",
         "manage_email",

@@ -157,7 +157,6 @@ class TestPage:
             "/cohorts/rivage/edit/",
             "/cohorts/rivage/dates/",
             "/cohorts/rivage/budget/",
-            "/cohorts/rivage/calendar/",
             "/cohorts/rivage/board/",
             "/cohorts/rivage/canvases/",
             "/cohorts/rivage/suspend/",
@@ -184,7 +183,6 @@ class TestPage:
     def test_other_people_see_the_links_they_may_use(self, cast, role, more):
         paths = {path.removeprefix(RIVAGE) for path in page_links(browser(cast[role]).get(RIVAGE)) if path != "/"}
         always = {
-            "calendar/",
             "members/",
             "sessions/",
             "stakeholders/",
