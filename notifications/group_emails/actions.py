@@ -41,10 +41,14 @@ def write_group_email(
 ) -> GroupEmail:
     """Create the draft of an e-mail to people of a thing, such as a cohort, and return it; nothing is sent.
 
-    `circle` is the slug of the thing's kind, `object_id` its key. Raises DomainError without a text, and for a language
-    with a subject or a text alone.
+    `circle` is the slug of the thing's kind, `object_id` its key. A draft of the person with the same texts is returned
+    instead, so that a form sent twice makes one. Raises DomainError without a text, and for a language with a subject
+    or a text alone.
     """
-    return GroupEmail.objects.create(circle=circle, object_id=object_id, written_by=by, written_at=at, **texts)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    columns = {"circle": circle, "object_id": object_id, "written_by": by, **texts}
+    same = GroupEmail.objects.drafts_of(by).filter(**columns).first()
+    return same or GroupEmail.objects.create(written_at=at, **columns)
 
 
 @action(gettext_lazy("Group e-mail changed"), forbidden_while_acting=True)

@@ -536,7 +536,7 @@ class TestTargets:
         assert (answer.status_code, "its ambassadors can do this." in answer.content.decode()) == (403, True)
 
 
-@pytest.mark.parametrize(("has_recent_updates", "kib"), [(True, 50), (False, 60)], ids=["signs", "unconfirmed"])
+@pytest.mark.parametrize(("has_recent_updates", "kib"), [(True, 52), (False, 60)], ids=["signs", "unconfirmed"])
 def test_page_with_fifty_ideas_is_small(has_recent_updates: bool, kib: int, cast: Cast):
     """Each unconfirmed idea has an additional tag and button. The longer keys of a large database count too."""
     days = dict.fromkeys(["captured", "accepted"], localdate()) if has_recent_updates else {}

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from labplatform.settings.base import OUR_APPS
-from programmes.enums import TIME_ZONES
-from web.dates.clock import ZONES, Today, day_in, day_of_rows, earliest_of, today_everywhere
+from web.dates.clock import Today, day_in, day_of_rows, earliest_of, today_everywhere
 
 NIGHT = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)  # 23:30 in Paris, 02:30 of the next day in Réunion
 DAY_OF_A_MOMENT = re.compile(r"(localtime|astimezone)\(.*\)\.date\(")
@@ -31,10 +30,6 @@ def test_each_zone_has_its_own_day(at: datetime, zone: str, day: date):
 def test_the_earliest_day_is_that_of_the_zone_furthest_behind():
     earliest = [earliest_of(today) for today in (today_everywhere(NIGHT), today_everywhere(EARLY), EARLY.date())]
     assert earliest == [date(2026, 11, 24), date(2026, 11, 24), date(2026, 11, 25)]
-
-
-def test_authorities_choose_from_the_compared_zones():
-    assert set(ZONES) == set(TIME_ZONES)
 
 
 def test_plain_day_is_the_same_for_all_rows():
