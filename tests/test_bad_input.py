@@ -110,6 +110,8 @@ EXTRA_INPUT: dict[str, dict[str, Any]] = {
 ALWAYS_REFUSED = {
     "cohorts:agree_cohort",
     "cohorts:become_alumni",
+    "cohorts:end_lab_role",  # of the last administrator: tests/cohorts/lab/test_views.py
+    "cohorts:hand_over_coordination",  # without another colleague: the same tests
     "cohorts:replan_sessions",
     "cohorts:resume_cohort",
     "cohorts:review_edition",

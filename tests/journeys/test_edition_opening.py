@@ -174,7 +174,7 @@ def test_lab_opens_an_edition_adjusts_its_calendar_publishes_it_and_sees_the_ema
     page = visit()
     sign_in(page, staff)
     propose_edition(page, transfo, "La Transfo 2026–2027", towns)
-    expect(main(page).get_by_role("heading", level=2)).to_have_text(["Dunkerque", "Nantes"])
+    expect(main(page).get_by_role("heading", level=2)).to_have_text(["Proposed Intertransfos", "Dunkerque", "Nantes"])
     assert Cohort.objects.count() == 0
     publish(page, "La Transfo 2026–2027")
     assert main(page).locator(".plain-links a").all_inner_texts() == ["Dunkerque", "Nantes"]
