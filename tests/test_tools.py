@@ -25,6 +25,7 @@ LIMIT = 600  # seconds, on a machine that others use too
 # What `make` runs, and the test that runs it.
 RUN_BY = {
     "demo": "tests/labplatform/devstack/test_demo.py::test_children_are_started_with_logs_and_all_stopped",
+    "serve": "tests/labplatform/devstack/test_demo.py::test_children_are_started_with_logs_and_all_stopped",
     "test": "this run",
     "bench": "test_tools_with_their_own_platform_run",
     "faults": "test_tools_with_their_own_platform_run",
