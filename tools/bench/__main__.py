@@ -17,7 +17,7 @@ PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and on
 FEW = ("200", "300")
 SMALLEST = (
     *("--emails", "10", "--rows", "1000", "--rounds", "1"),
-    *("--ideas", *FEW, "--export", *FEW, "--rates", *FEW, "--lists", *FEW),
+    *("--ideas", *FEW, "--export", FEW[0], "--rates", FEW[0], "--lists", FEW[0]),
 )
 
 
