@@ -329,8 +329,11 @@ def groups_of(reader: User, query: str, by: Grouping) -> Any:
 
 
 def panel_of_edition(field: Field) -> Any:
+    """Return what the edition's page shows. The figures are compared as they are: as text, the order of keys of their
+    dictionaries would count, which follows the database's plan and is shown nowhere.
+    """
     panel = edition_panel(request_by(field.reader), field.edition)
-    return panel and {name: str(value) for name, value in panel.items()}
+    return panel and {name: value if name == "figures" else str(value) for name, value in panel.items()}
 
 
 def main_part(html: str) -> str:
