@@ -58,7 +58,7 @@ def take_for_readme(browser: Browser, base: str, password: str) -> None:
     phone = browser.new_page(viewport={"width": 390, "height": 844}, locale="en-GB")
     sign_in(phone, base, "member", password)
     phone.goto(base + IMPLEMENTED)
-    phone.locator("table a[href^='/ideas/'], .rows a[href^='/ideas/']").first.click()
+    phone.locator("tbody a[href^='/ideas/']").first.click()
     phone.locator("ol.idea-timeline").scroll_into_view_if_needed()
     phone.screenshot(path=README_PICTURES / "idea-phone.png")
 
