@@ -17,6 +17,7 @@ from django.utils import timezone
 from web.dates.zones import TIME_ZONES
 
 ZONES: Final = tuple(TIME_ZONES)
+_LOADED: Final = tuple(map(ZoneInfo, ZONES))  # Python by itself keeps only eight zones in memory
 
 
 def day_in(zone: str, at: datetime) -> date:

@@ -1,13 +1,15 @@
 """Today's date in each time zone, and the code that may read it."""
 
 import re
+import weakref
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from labplatform.settings.base import OUR_APPS
-from web.dates.clock import Today, day_in, day_of_rows, earliest_of, today_everywhere
+from web.dates.clock import ZONES, Today, day_in, day_of_rows, earliest_of, today_everywhere
 
 NIGHT = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)  # 23:30 in Paris, 02:30 of the next day in Réunion
 DAY_OF_A_MOMENT = re.compile(r"(localtime|astimezone)\(.*\)\.date\(")
@@ -57,3 +59,9 @@ def test_only_the_clock_asks_for_todays_date():
         if any(words in path.read_text() for words in asking) or DAY_OF_A_MOMENT.search(path.read_text())
     }
     assert found == {"web/dates/clock.py"}
+
+
+def test_time_zones_stay_loaded():
+    """Every prepared statement asks for the date in each of them, and Python keeps only eight zones by itself."""
+    zones = [weakref.ref(ZoneInfo(zone)) for zone in ZONES]
+    assert [zone() for zone in zones] == [ZoneInfo(zone) for zone in ZONES]
