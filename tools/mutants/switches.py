@@ -1,13 +1,19 @@
 """The platform with every check as a switch: the removed check is chosen by name while the program runs.
 
-All checks are in one program, so that the suite is imported once and each check needs only a child of it.
+All checks are in one program, so that the suite is imported once and each check needs only a child of it. Compiled
+modules are stored in var/mutants/compiled/, because each of its programs needs them all.
 """
 
 from __future__ import annotations
 
 import builtins
+import hashlib
+import marshal
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -19,6 +25,7 @@ from tools.mutants.checks import switched
 
 ROOT: Final = Path(__file__).parent.parent.parent
 LEFT_ALONE: Final = ("migrations", "devstack", "demo", "management", "settings")
+COMPILED: Final = ROOT / "var" / "mutants" / "compiled"
 
 
 class Switch:
@@ -37,15 +44,40 @@ class Switch:
 SWITCH: Final = Switch()
 
 
+def compiled(source: bytes, module: str, path: str, folder: Path = COMPILED) -> tuple[CodeType, list[str]]:
+    """Return the code of a module with its checks as switches, and their names; both come from `folder` the second
+    time.
+    """
+    stored, version = folder / module, hashlib.sha256(_version_of_switches() + source).digest()
+    with suppress(OSError, EOFError, TypeError, ValueError):
+        stored_version, code, found = marshal.loads(stored.read_bytes())  # noqa: S302 - of our own making
+        if stored_version == version:
+            return code, found
+    tree, found = switched(source.decode(), module)
+    code = compile(tree, path, "exec", dont_inherit=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    incomplete = folder / f"{module}.{os.getpid()}"
+    incomplete.write_bytes(marshal.dumps((version, code, found)))
+    incomplete.rename(stored)
+    return code, found
+
+
+@cache
+def _version_of_switches() -> bytes:
+    """Return what decides, besides its source, how a module is compiled."""
+    return sys.version.encode() + b"".join(
+        (Path(__file__).with_name(name)).read_bytes() for name in ("checks.py", "guards.py")
+    )
+
+
 class Loader(SourceFileLoader):
-    """Compiles the switched source, without using compiled files."""
+    """Compiles the switched source, without Python's own compiled files."""
 
     def path_stats(self, path: str) -> dict[str, Any]:
         raise OSError  # so that no compiled module is taken or kept
 
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
-        tree, _found = switched(bytes(data).decode(), self.name)
-        return compile(tree, path, "exec", dont_inherit=True)
+        return compiled(bytes(data), self.name, str(path))[0]
 
 
 class Finder(MetaPathFinder):
@@ -80,4 +112,4 @@ def modules() -> dict[str, Path]:
 
 def every_check() -> list[str]:
     """Return the names of all checks in the code; `rows.every_row` returns those of tables."""
-    return [name for module, path in modules().items() for name in switched(path.read_text(), module)[1]]
+    return [name for module, path in modules().items() for name in compiled(path.read_bytes(), module, str(path))[1]]

@@ -14,7 +14,7 @@ from tools.mutants.checks import switched
 from tools.mutants.guards import GUARDS, HOOKS, MIDDLEWARES, PARTS, STEPS
 from tools.mutants.parts import every_part, is_part, is_row, noticing, take_out, views_with_sign_in
 from tools.mutants.rows import every_row, tables, widen
-from tools.mutants.switches import OUR_APPS, Switch, every_check
+from tools.mutants.switches import OUR_APPS, Switch, compiled, every_check
 from web.decisions import ALLOW, deny
 from web.errors import Refused
 
@@ -39,6 +39,19 @@ def run_mutant(source: str, out: int | None, module: str = "a.module", **names: 
     finally:
         del builtins.__check__
     return names | {"reached": switch.reached, "found": found}
+
+
+def test_module_is_compiled_once_and_anew_when_its_source_changes(tmp_path: Path):
+    def found(source: str) -> list[str]:
+        return compiled(source.encode(), "a.module", "a/module.py", tmp_path)[1]
+
+    before = found("enforce(False)")
+    (stored,) = tmp_path.iterdir()
+    written = stored.stat().st_mtime_ns
+    assert (found("enforce(False)"), stored.stat().st_mtime_ns) == (before, written)
+    assert found("enforce(True)") == ["a.module:1:0 enforced enforce(True)"]
+    stored.write_bytes(stored.read_bytes()[:9])  # by a process that was killed
+    assert found("enforce(False)") == before
 
 
 @pytest.mark.parametrize(("out", "expected"), [(None, [2]), (0, [1, 2])])
