@@ -17,11 +17,13 @@ from types import FrameType
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
+import django
 import psycopg
 
 from labplatform.devstack import leftovers, postgres, processes
 from labplatform.devstack.folders import socket_folder
 from labplatform.devstack.redis import RedisServer
+from tests import migrated_cluster
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 PATIENCE: Final = 60.0
@@ -34,12 +36,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(happened: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None:
+def wait_for(happened: Callable[[], Any], what: str, seconds: float = PATIENCE, *, pause: float = 0.02) -> None:
+    """Wait until `happened` returns something true, with pauses between its calls; raise TimeoutError after `seconds`.
+
+    A `pause` is short for what costs nothing to ask, and long for a program that starts anew each time.
+    """
     deadline = time.monotonic() + seconds
     while not happened():
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {seconds:.0f} s for {what}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 @dataclass
@@ -75,12 +81,6 @@ class RunPlatform:
             "EMAIL_URL": f"smtp://127.0.0.1:{self.port}",
             "PYTHONPATH": str(ROOT),
         }
-
-    def execute(self, statement: str) -> None:
-        """Run one statement outside the databases of the runs."""
-        address = urlunsplit(urlsplit(self.cluster.url)._replace(path="/postgres"))
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement)
 
     # --- processes ---------------------------------------------------------------------------------------------------
 
@@ -144,6 +144,13 @@ class RunPlatform:
         return [row for row in self.log_rows() if row["answer"] == "accepted"]
 
 
+def execute(cluster: postgres.Cluster, statement: str) -> None:
+    """Run one statement outside the databases of the runs."""
+    address = urlunsplit(urlsplit(cluster.url)._replace(path="/postgres"))
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement)
+
+
 class PlatformHost:
     """The PostgreSQL that all platforms share, with a migrated database that each copies."""
 
@@ -153,14 +160,12 @@ class PlatformHost:
         self.runs = 0
         self._demonstration = ""
 
-    def migrate(self) -> None:
-        import django
-        from django.core.management import call_command
-        from django.db import connection
-
-        django.setup()
-        call_command("migrate", verbosity=0)
-        connection.close()
+    def start(self) -> None:
+        """Start PostgreSQL with a copy of the database that is migrated for the tests."""
+        migrated_cluster.copy_cluster(self.cluster.data)
+        self.cluster.start()
+        execute(self.cluster, f"DROP DATABASE {BASE}")
+        execute(self.cluster, f"CREATE DATABASE {BASE} TEMPLATE {migrated_cluster.TEMPLATE}")
 
     def demonstration(self) -> str:
         """Return the name of a database with today's demonstration, loaded at the first call."""
@@ -172,7 +177,7 @@ class PlatformHost:
             with self.start_platform() as platform:
                 load(timezone.localdate(), "")
                 disconnect()
-                platform.execute(f"CREATE DATABASE demonstration TEMPLATE {platform.name}")
+                execute(self.cluster, f"CREATE DATABASE demonstration TEMPLATE {platform.name}")
             self._demonstration = "demonstration"
         return self._demonstration
 
@@ -186,7 +191,7 @@ class PlatformHost:
         platform = RunPlatform(
             self.cluster, Path(mkdtemp(prefix="run", dir=self.folder)), f"run{os.getpid()}_{self.runs}"
         )
-        platform.execute(f"CREATE DATABASE {platform.name} TEMPLATE {of}")
+        execute(self.cluster, f"CREATE DATABASE {platform.name} TEMPLATE {of}")
         connect(platform)
         platform.redis.start()
         try:
@@ -194,7 +199,7 @@ class PlatformHost:
         finally:
             platform.close()
             disconnect()
-            platform.execute(f"DROP DATABASE {platform.name} WITH (FORCE)")
+            execute(self.cluster, f"DROP DATABASE {platform.name} WITH (FORCE)")
 
 
 def connect(platform: RunPlatform) -> None:
@@ -223,7 +228,7 @@ _OPEN: Final[list[PlatformHost]] = []
 
 @contextmanager
 def platform_host() -> Iterator[PlatformHost]:
-    """Run PostgreSQL with the durability of production, in a temporary folder, or one kept as FAULTS_DATA.
+    """Run PostgreSQL with the durability of production, in a temporary folder.
 
     Tools that run one after the other in one process share the open host.
     """
@@ -235,20 +240,17 @@ def platform_host() -> Iterator[PlatformHost]:
         logging.ERROR
     )  # this process has no broker, its children do
     with ExitStack() as undo:
-        log_folder = os.environ.get("FAULTS_DATA")
-        folder = Path(log_folder) if log_folder else undo.enter_context(leftovers.temporary())
-        if log_folder:
-            undo.enter_context(leftovers.end_servers_with_process(folder))
+        folder = undo.enter_context(leftovers.temporary())
         host = PlatformHost(folder)
-        host.cluster.start()
         undo.callback(host.cluster.stop)
+        host.start()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "labplatform.settings.test",
             "DATABASE_URL": host.cluster.url,
             "REDIS_URL": "unix:///nowhere",
             "VAR_DIR": str(folder / "var"),
         }
-        host.migrate()
+        django.setup()
         _OPEN.append(host)
         undo.callback(_OPEN.clear)
         yield host

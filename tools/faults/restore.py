@@ -5,7 +5,7 @@ import time
 
 from labplatform.devstack.postgres import binaries
 from tools.faults.cast import guests, now, remind, settle, unsent, wait_accepted
-from tools.faults.platform import RunPlatform, wait_for
+from tools.faults.platform import RunPlatform, execute, wait_for
 from tools.faults.processes import PEOPLE, SENDERS, crew
 from tools.faults.tally import FaultTally, tally_run
 
@@ -74,7 +74,7 @@ def replace(platform: RunPlatform, dump) -> None:
 
     connection.close()
     for statement in (f"DROP DATABASE {platform.name} WITH (FORCE)", f"CREATE DATABASE {platform.name}"):
-        platform.execute(statement)
+        execute(platform.cluster, statement)
     tool("psql", platform, "-q", "-v", "ON_ERROR_STOP=1", "-f", str(dump))
 
 

@@ -138,7 +138,8 @@ class Platform:
 
     def wait(self, *replicas: Replica) -> None:
         for replica in replicas:
-            wait_for(replica.is_healthy, f"{replica.name} to be healthy; see {replica.log}", START_SECONDS)
+            what = f"{replica.name} to be healthy; see {replica.log}"
+            wait_for(replica.is_healthy, what, START_SECONDS, pause=0.5)
 
     def close(self) -> None:
         for replica in self.replicas:
