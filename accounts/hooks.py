@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import IO, Final
+from typing import IO, Any, Final
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
@@ -17,6 +17,8 @@ from web.hooks import Hooks, in_order, nothing
 from web.pages.panels import Panel
 
 A_YEAR: Final = 365  # days
+
+Group = tuple[str, str]  # slug, such as "cohort-3", and name
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,11 @@ def _nothing_pending(_addresses: Collection[str], _at: datetime) -> Mapping[str,
     return {}
 
 
+def _no_groups(_user: User, _today: Day) -> Iterable[Group]:
+    """Return no group: for apps without groups of people."""
+    return ()
+
+
 def _no_time_zones(_users: Collection[int], _at: datetime) -> Mapping[int, str]:
     """Return an empty mapping: for apps that do not know where people work."""
     return {}
@@ -138,6 +145,8 @@ class AccountHooks:
     - `pending_for_addresses(addresses, at)`: what waits for the owners of these addresses (in lower case), by address.
       An address for which nothing waits may be added to the account of the person who reads its mailbox.
     - `time_zones(users, at)`: the time zone in which each of these people (keys) works at the moment `at`.
+    - `groups(user, today)`: the groups that a person belongs to on the day `today`, such as cohorts, with whom they can
+      share something. `group_slugs(user, today)`: the slugs of these groups as a queryset of one column.
     """
 
     panels: Mapping[int, Panel] = field(default_factory=dict)
@@ -150,6 +159,8 @@ class AccountHooks:
         _nothing_pending
     )
     time_zones: Callable[[Collection[int], datetime], Mapping[int, str]] = _no_time_zones
+    groups: Callable[[User, Day], Iterable[Group]] = _no_groups
+    group_slugs: Callable[[User, Day], QuerySet[Any, Any] | None] = nothing
 
 
 @dataclass(frozen=True, slots=True)

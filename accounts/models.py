@@ -175,6 +175,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 " PERFORM pg_advisory_xact_lock(hashtext('user_lab_administered')); END IF;",
                 broken=f"{_LEAVES_ADMINISTRATION} AND NOT EXISTS ({_ANOTHER_ADMINISTRATOR})",
             ),
+            Frozen(
+                name="user_lab_keeps_administrator",
+                rule="user_lab_administered",
+                operation=pgtrigger.Delete,
+                frozen_if=f"OLD.lab_role = 'administrator' AND OLD.is_active AND NOT EXISTS ({_ANOTHER_ADMINISTRATOR})",
+            ),
             Rule(
                 name="user_address_once",
                 rule="user_email_once",

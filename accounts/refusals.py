@@ -37,7 +37,7 @@ SENTENCES: dict[str, RefusalText] = {
     "user_lab_administered": _("This is the lab’s last administrator. First make a colleague an administrator."),
     "lab_only_one": _("The lab is set up already. Sign in, then change its settings."),
     "accounts_lab_pkey": _("The lab is set up already. Sign in, then change its settings."),
-    "lab_has_name": (_("Give the lab’s name."), "name"),
+    "lab_has_name": (_("Give the lab’s name, in one line."), "name"),
     "lab_sender_mailbox": (NO_MAILBOX, "sender"),
     "setup_link_only_one": _("There is one link to set up the platform: make a new one instead."),
     "user_lab_role_of_staff": (_("Choose a role in the lab."), "role"),

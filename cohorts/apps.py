@@ -14,13 +14,10 @@ class CohortsConfig(AppConfig):
         """
         from accounts.hooks import privacy_hooks  # noqa: PLC0415 - models and translations must be ready
         from cohorts import personal_data, refusals  # noqa: PLC0415
-        from cohorts.view_groups import COHORT_GROUPS  # noqa: PLC0415
-        from lists.hooks import view_groups  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         privacy_hooks.register("cohorts", personal_data.PRIVACY)
-        view_groups.register("cohorts", COHORT_GROUPS)
         self.register_lists()
         self.add_histories()
         self.register_account_hooks()
@@ -60,8 +57,8 @@ class CohortsConfig(AppConfig):
 
     def register_account_hooks(self) -> None:
         """Register with the accounts app how people who sign in with a provider join a cohort or request access, which
-        invitations wait for an address, which cohorts lose their pilot or coordinator if a person leaves, and where
-        people work.
+        invitations wait for an address, which cohorts lose their pilot or coordinator if a person leaves, where people
+        work, and cohorts as groups with whom they share.
         """
         from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
         from cohorts.access_requests.provider_sign_in import request_access_at_sign_in  # noqa: PLC0415
@@ -69,6 +66,7 @@ class CohortsConfig(AppConfig):
         from cohorts.invitations.provider_sign_in import join_by_provider  # noqa: PLC0415
         from cohorts.people.leaving import cohorts_losing_lead  # noqa: PLC0415
         from cohorts.people.time_zones import time_zones_of_members  # noqa: PLC0415
+        from cohorts.view_groups import cohort_group_slugs, cohort_groups  # noqa: PLC0415
 
         account_hooks.register(
             "cohorts",
@@ -78,6 +76,8 @@ class CohortsConfig(AppConfig):
                 handle_provider_identity=request_access_at_sign_in,
                 pending_for_addresses=pending_invitations,
                 time_zones=time_zones_of_members,
+                groups=cohort_groups,
+                group_slugs=cohort_group_slugs,
             ),
         )
 

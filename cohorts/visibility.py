@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.visibility import Access, in_ending_cohorts
-from web.database.arrays import among, day_for
+from web.database.arrays import among, among_keys, day_for
 from web.dates.clock import Day, day_of_rows
 
 
@@ -49,7 +49,7 @@ def always_visible(access: Access, path: str = "") -> Q:
     These are rows of cohorts in which their membership has no end, of authorities they administer today, and imported
     published facts. `path` leads from the row to its cohort ("cohort__").
     """
-    published = Q(**{f"{path}pk__in": cohorts_with(Q(retrospective=True))}) if path else Q(retrospective=True)
+    published = among_keys(f"{path}pk", cohorts_with(Q(retrospective=True))) if path else Q(retrospective=True)
     return among(f"{path}pk", access.cohorts) | published
 
 

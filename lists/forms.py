@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from accounts.hooks import account_hooks
 from accounts.models import User
-from lists.hooks import view_groups
 from lists.models import WITH_LAB
 from web.dates.clock import Day
 from web.forms.fields import CHOICE_ERRORS, VisibleTextField
@@ -35,6 +35,6 @@ class SavedViewForm(forms.Form):
         """Create the form; it offers the groups that `user` belongs to on the day `today`."""
         super().__init__(*args, **kwargs)
         groups: list[tuple[str, StrOrPromise]] = [(WITH_LAB, _("All lab staff"))] if user.is_lab_staff else []
-        for each in view_groups:
-            groups += each.choices(user, today)
+        for hooks in account_hooks:
+            groups += hooks.groups(user, today)
         self.fields["shared_with"].choices = [("", NOBODY), *groups]  # type: ignore[attr-defined] # a choice field

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.hooks import account_hooks
 from accounts.models import User
 from lists.enums import ROW_TRANSITIONS, UNDER_WAY, BulkRowState
-from lists.hooks import view_groups
 from web.database.triggers import Rule, StateMachine
 from web.dates.clock import Day
 
@@ -32,8 +32,9 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         visible = Q(person=user)
         if user.is_lab_staff:
             visible |= Q(shared_with=WITH_LAB)
-        for groups in view_groups:
-            visible |= Q(shared_with__in=groups.of(user, today))
+        for hooks in account_hooks:
+            if (slugs := hooks.group_slugs(user, today)) is not None:
+                visible |= Q(shared_with__in=slugs)
         return self.filter(visible)
 
 

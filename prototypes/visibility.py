@@ -11,7 +11,7 @@ from accounts.visibility import in_ending_cohorts, in_ending_editions
 from cohorts.models import Cohort
 from cohorts.people.enums import MembershipRole
 from cohorts.visibility import active_on, always_visible, cohorts_with, visible_rows
-from web.database.arrays import among
+from web.database.arrays import among, among_keys
 from web.dates.clock import Day
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def readable_by(user: User, idea: str = "", *below: str) -> Q:
     neighbours, created = cohorts_with(among("edition", access.member_editions)), [f"{idea}created_on", *below]
     return (
         always_visible(access, f"{idea}cohort__")
-        | (shared & Q(**{f"{idea}cohort__in": neighbours}))
+        | (shared & among_keys(f"{idea}cohort", neighbours))
         | in_ending_cohorts(access, f"{idea}cohort", created)
         | (shared & in_ending_editions(access, f"{idea}cohort__edition", created))
     )

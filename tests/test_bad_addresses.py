@@ -50,6 +50,13 @@ def test_unknown_text_in_an_address_is_not_a_server_error(route: str):
     assert [send(filled(route, text)).status_code for text in BAD] == [410 if route in GONE else 404] * len(BAD)
 
 
+@pytest.mark.parametrize("address", ["/calendar/?of=cohort:%00", "/lists/members/file/csv/?subject_key=%00", "/?%00=1"])
+def test_null_character_in_a_parameter_is_refused(address: str):
+    client = Client(raise_request_exception=False)
+    client.force_login(UserFactory(is_lab_staff=True))
+    assert client.get(address).status_code == 400
+
+
 @pytest.mark.parametrize("kind", histories.slugs())
 def test_history_of_an_unknown_key_is_not_found(kind: str):
     client = Client(raise_request_exception=False)

@@ -46,7 +46,7 @@ class Lab(models.Model):
         verbose_name_plural = _("labs")
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="lab_only_one"),
-            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="lab_has_name"),
+            models.CheckConstraint(condition=Q(name__regex=r"\S") & ~Q(name__regex=r"[\r\n]"), name="lab_has_name"),
             mailbox_only("lab_sender_mailbox", "sender"),
         ]
 

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.permissions import can_change_as_lab
 from cohorts.permissions import ONLY_STAFF
 from exchanges.emails.event_kinds import in_scope, names
 from exchanges.emails.recipients import CONTRIBUTION_MISSING, EXCHANGE_AUDIENCES
 from exchanges.models import Exchange
 from notifications.registries import CircleAccess, CirclePage, EmailCircle
 from notifications.reminders.recipients import NOBODY
-from web.decisions import ALLOW, deny
 
 AUDIENCES: Final = {
     "active_members": _("Members of the edition who have not declined"),
@@ -27,13 +27,14 @@ AUDIENCES: Final = {
 
 
 def _find(user: User, pk: int) -> CircleAccess | None:
-    """Return the name of an exchange that the user may see, and whether they may write to its people: lab staff may.
+    """Return the name of an exchange that the user may see, and whether they may write to its people: lab staff may
+    but its readers.
 
     They are people of several cohorts, whose leads write to their own.
     """
     if not Exchange.objects.visible_to(user).filter(pk=pk).exists():
         return None
-    return CircleAccess(names([pk])[pk], ALLOW if user.is_lab_staff else deny(ONLY_STAFF))
+    return CircleAccess(names([pk])[pk], can_change_as_lab(user, ONLY_STAFF))
 
 
 def _people(exchange: int, audience: str, at: datetime) -> Q:

@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from accounts.lab.enums import LabRole
+from accounts.lab.filters import STAFF_BUT_READERS
 from accounts.models import User
 from cohorts.models import Membership
 from cohorts.people.enums import MembershipRole
@@ -98,7 +98,7 @@ EARLY_REASONS: Final = {
 
 def _lab(_exchange: int, _today: date) -> Q:
     """Return a filter for lab staff but its readers; both arguments, which every audience takes, are ignored."""
-    return Q(is_lab_staff=True) & ~Q(lab_role=LabRole.READER)
+    return STAFF_BUT_READERS
 
 
 def _host_leads(exchange: int, today: date) -> Q:

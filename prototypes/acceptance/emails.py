@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.lab.filters import STAFF_BUT_READERS
 from accounts.models import User
 from cohorts.models import Membership
 from cohorts.people.enums import MembershipRole
@@ -49,11 +50,11 @@ TEXTS: Final = EmailTemplates(
 
 def _leads(idea: int, today: Combinable) -> Q:
     """Return a filter for the coordinators and pilots of the cohort of the idea with this key on the day `today`; for
-    lab staff where there is none.
+    lab staff but its readers where there is none.
     """
     members = Membership.objects.active(today).filter(cohort__ideas=idea, role__in=LEADING)
     leads = User.objects.filter(pk__in=members.values("user"), is_active=True)
-    return Q(pk__in=leads.values("pk")) | (Q(is_lab_staff=True) & ~Q(Exists(leads)))
+    return Q(pk__in=leads.values("pk")) | (STAFF_BUT_READERS & ~Q(Exists(leads)))
 
 
 def _events(_email_types: Collection[str]) -> IdeaQuerySet:

@@ -6,10 +6,9 @@ from typing import Any, ClassVar
 import pghistory
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.lookups import Unaccent
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Concat, Lower, Replace
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -33,7 +32,7 @@ from prototypes.ideas.triggers import (
 )
 from prototypes.visibility import confirmable_ideas, readable_by
 from web.database.created_on import created_on_field, created_on_is_fixed
-from web.database.text_search import joined_text, words_index
+from web.database.text_search import joined_text, name_order, part_index, words_index
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.clock import Day, day_of_rows
@@ -54,6 +53,7 @@ DERIVED_COLUMNS = (
 DERIVED_DEFAULTS = "'', NULL::date, 'day', '', NULL::date, NULL::date, NULL::date, NULL::bigint, NULL::date"
 
 
+KEYWORD_TEXT = joined_text("reference", "title", "summary")  # in which the list of ideas finds parts of words
 # The searched text. PostgreSQL reads “PDL-003” as “pdl” and minus three, so the reference is added without its dash.
 IDEA_TEXT = joined_text("reference", Replace("reference", Value("-"), Value(" ")), "title", "summary")
 
@@ -147,10 +147,9 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
         Accents and capitals do not matter.
         """
-        text = Concat("reference", Value(" "), "title", Value(" "), "summary", output_field=models.TextField())
-        ideas = self.annotate(searched_text=Lower(Unaccent(text)))
+        ideas = self.annotate(searched_text=name_order(KEYWORD_TEXT))
         for word in words.split():
-            ideas = ideas.filter(searched_text__contains=Lower(Unaccent(Value(word))))
+            ideas = ideas.filter(searched_text__contains=name_order(Value(word)))
         return ideas
 
 
@@ -217,6 +216,7 @@ class Idea(models.Model):
             models.Index(fields=["cohort", "number"], name="idea_cohort_number"),  # the trigger asks for the last one
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
             words_index(IDEA_TEXT, name="idea_words"),
+            part_index(KEYWORD_TEXT, name="idea_text_parts"),
         ]
         triggers = [
             IdeaNumber(name="idea_number"),

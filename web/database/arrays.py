@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, DateField, F, Func, IntegerField, Q, Value
+from django.db.models import BigIntegerField, BooleanField, DateField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 
 IDS: Final = ArrayField(BigIntegerField())
 DAYS: Final = ArrayField(DateField())
@@ -21,9 +23,20 @@ class Array(Value):
 
 def among(path: str, ids: Sequence[int]) -> Q:
     """Return the condition that the key at a lookup path such as "cohort" is one of the ids; no row without ids."""
-    if not ids:
-        return Q(pk__in=[])
-    array = Array(ids, output_field=IDS)
+    return _is_any_of(path, Array(ids, output_field=IDS)) if ids else Q(pk__in=[])
+
+
+def among_keys(path: str, keys: QuerySet[Any, Any]) -> Q:
+    """Return the condition that the key at a lookup path such as "cohort" is one of `keys`, a queryset of one column.
+
+    PostgreSQL reads the keys first and then finds the rows by an index on that column. With IN (SELECT …) beside other
+    conditions it would read the whole table and check each row.
+    """
+    return _is_any_of(path, ArraySubquery(keys))
+
+
+def _is_any_of(path: str, array: Combinable) -> Q:
+    """Return the condition that the key at a lookup path is in the array."""
     return Q(Func(F(path), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()))
 
 

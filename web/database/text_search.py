@@ -7,7 +7,7 @@ filters it by a `search_query`, so that PostgreSQL reads the index.
 import re
 from typing import Final
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchVectorField
 from django.db.models import F, Func, Index, TextField, Value
 from django.db.models.expressions import Combinable
@@ -38,7 +38,7 @@ def joined_text(*columns: str | Combinable) -> Concat:
     return Concat(*spaced[:-1], output_field=TextField())
 
 
-def name_order(column: str) -> Lower:
+def name_order(column: str | Combinable) -> Lower:
     """Return the expression by which names in a column are sorted: accents and capitals do not count."""
     return Lower(UnaccentedText(column))
 
@@ -53,6 +53,11 @@ def words_index(text: str | Combinable, *, name: str) -> GinIndex:
     expression.
     """
     return GinIndex(SearchWords(text), name=name)
+
+
+def part_index(text: str | Combinable, *, name: str) -> GinIndex:
+    """Return a model's index called `name` to find parts of words in a text compared as `name_order` does."""
+    return GinIndex(OpClass(name_order(text), name="gin_trgm_ops"), name=name)
 
 
 def search_query(words: str) -> SearchQueryCombinable:

@@ -88,7 +88,7 @@ class BoundList:
         """Whether the address says that no column is chosen: the form of the columns had no box ticked."""
         return COLUMNS in self.query and not self._chosen_columns
 
-    @property
+    @cached_property
     def sort(self) -> str:
         """The name of the column by which the list is sorted, with "-" before it for the opposite order."""
         sort = self.query.get(SORT, "")
@@ -114,7 +114,7 @@ class BoundList:
         sort = self.query.get(SORT, "")
         return self.offered_columns[sort.removeprefix("-")].header if self._sorts(sort) else ""
 
-    @property
+    @cached_property
     def _usual_order(self) -> str:
         """The order unless another is chosen: that of the filters if they have one, else that of the list."""
         return self.filters.order or self.declaration.order

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from web.database.arrays import among
 from web.database.keys import key_of
 
 if TYPE_CHECKING:
@@ -59,15 +61,18 @@ def paginate(queryset: QuerySet[M], number: str | None, *, per_page: int = PER_P
 
     Rows are counted up to 1,000 only. A number past the end gives the last page, an invalid one the first. Raises
     ValueError for an unordered queryset, whose rows could repeat or be missing between pages.
+
+    Counting reads the keys. The page is then looked up among these, where PostgreSQL would else walk through the table
+    in the order of the list until it has found enough rows that the person may see.
     """
     if not queryset.ordered:
         raise ValueError("Only an ordered queryset can be read page by page")
-    counted = queryset.order_by()[: COUNT_CAP + 1].count()
-    capped = counted > COUNT_CAP
-    current = page_number(number)
+    keys = list(queryset.order_by().values_list("pk", flat=True)[: COUNT_CAP + 1])
+    capped, current = len(keys) > COUNT_CAP, page_number(number)
     if not capped:
-        current = min(current, max(-(-counted // per_page), 1))
+        queryset = queryset.filter(among("pk", keys))
+        current = min(current, max(ceil(len(keys) / per_page), 1))
     start = (current - 1) * per_page
     rows = list(queryset[start : start + per_page + 1])
     has_next = len(rows) > per_page and current < LAST_PAGE
-    return Page(rows[:per_page], current, min(counted, COUNT_CAP), capped, has_next)
+    return Page(rows[:per_page], current, min(len(keys), COUNT_CAP), capped, has_next)

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.lab.enums import LabRole
+from accounts.lab.filters import STAFF_BUT_READERS
 from accounts.models import User
 from cohorts.attendance.enums import ON_SITE_STATUSES, AttendanceStatus
 from cohorts.clock import local_day
@@ -135,7 +135,7 @@ def _facilitators(session: int, today: Subquery) -> Q:
     leads = Membership.objects.active(today).filter(
         cohort__sessions=session, role__in=[MembershipRole.COORDINATOR, MembershipRole.PILOT], user__is_active=True
     )
-    return Q(pk__in=leads.values("user")) | (Q(is_lab_staff=True) & ~Q(lab_role=LabRole.READER) & Q(~Exists(leads)))
+    return Q(pk__in=leads.values("user")) | (STAFF_BUT_READERS & Q(~Exists(leads)))
 
 
 EXPECTED: Final = _listed(status__in=ON_SITE_STATUSES)

@@ -3,13 +3,14 @@
 from functools import partial
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from accounts.lab.actions import set_lab_role
 from accounts.models import User
 from accounts.permissions import can_act_as, can_change_account_of, can_manage_lab, can_reset_second_factor
 from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
-from tests.sql import refused_by, update
+from tests.sql import execute, refused_by, update
 
 
 def lab(role: str) -> User:
@@ -33,6 +34,9 @@ def test_database_ties_the_role_to_the_lab_and_keeps_one_administrator_who_may_s
     update(first, lab_role="reader")
     with refused_by("user_lab_administered"):
         update(second, lab_role="member")
+    EmailAddress.objects.filter(user=second).delete()
+    with refused_by("user_lab_administered"):
+        execute("DELETE FROM accounts_user WHERE id = %s", second.pk)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,6 +16,7 @@ from notifications.sending.cycle import send_round
 from programmes.enums import ReminderScheduleKind
 from programmes.formats.wordings import texts_of
 from programmes.models import Format
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast, create_cast
 from tests.factories.contents import CommitmentFactory, MinutesFactory, ProgrammeItemFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
@@ -127,9 +128,12 @@ def test_lab_staff_write_to_the_people_of_an_exchange():
         "contribution_missing": "CDPMAN",
         "lab": "",
     }
-    access = {role: circle.find(cast[role], exchange.pk) for role in "SPX"}
+    reader = UserFactory(is_lab_staff=True, lab_role="reader")
+    writers = {**{role: cast[role] for role in "SPX"}, "reader": reader}
+    access = {role: circle.find(user, exchange.pk) for role, user in writers.items()}
     assert {role: found and bool(found.can_write) for role, found in access.items()} == {
         "S": True,
         "P": False,
         "X": None,
+        "reader": False,
     }

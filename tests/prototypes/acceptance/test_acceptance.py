@@ -39,9 +39,10 @@ def test_ambassador_asks_once_and_the_leads_get_one_email(cast: Cast):
     assert sentence not in page(cast["D"], idea.get_absolute_url())
 
 
-def test_cohort_without_coordinator_and_pilot_asks_lab_staff():
+def test_cohort_without_coordinator_and_pilot_asks_lab_staff_but_its_readers():
     idea = AcceptanceRequestFactory().idea
     staff = UserFactory(is_lab_staff=True)
+    UserFactory(is_lab_staff=True, lab_role="reader")
     reminder = Reminder(kind="acceptance", object_id=idea.pk, email_type="acceptance_requested", audience="leads")
     assert recipients(reminder, NOW) == [staff]
 
