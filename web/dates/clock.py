@@ -7,7 +7,6 @@ or compare each row with its local day (`day_of_rows`).
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -65,15 +64,10 @@ def today_everywhere(at: datetime | None = None) -> Today:
     """Return the date at the moment `at`, by default now, on the platform and in every time zone of French
     authorities.
     """
-    return _today_in_minute((at or timezone.now()).replace(second=0, microsecond=0))
-
-
-@lru_cache(maxsize=64)
-def _today_in_minute(minute: datetime) -> Today:
-    """Return the dates in the minute that begins at `minute`: a date changes with a minute in every time zone."""
-    here, zones = platform_day(minute), dict[date, list[str]]()
+    at = at or timezone.now()
+    here, zones = platform_day(at), dict[date, list[str]]()
     for zone in ZONES:
-        zones.setdefault(day_in(zone, minute), []).append(zone)
+        zones.setdefault(day_in(zone, at), []).append(zone)
     return Today(here, tuple((day, tuple(names)) for day, names in sorted(zones.items()) if day != here))
 
 
