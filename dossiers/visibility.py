@@ -106,7 +106,7 @@ class ReadersAccess:
         return {cohort.pk for cohort in self._countable(edition).cohorts if cohort.edition_id == edition.pk}
 
     def owner(self, about: str, object_id: int) -> Owner | None:
-        """Return an object as the owner of its files, for the person who makes the dossier; None if they see it not."""
+        """Return an object as the owner of its files, for the person who makes the dossier; None if it is hidden."""
         return file_owners[about](object_id, self.person, today_everywhere())
 
     def pictures(self, owner: Owner) -> QuerySet[Attachment]:
@@ -117,7 +117,7 @@ class ReadersAccess:
             rows = Attachment.objects.of(owner).with_consent(CONSENTS[self.readers], self.today)
         return rows.pictures().by_age()
 
-    def lost_pictures(self, ids: Iterable[int]) -> bool:
+    def hides_one_of(self, ids: Iterable[int]) -> bool:
         """Return whether one of these pictures may not be shown to the readers any more."""
         rows = Attachment.objects.filter(pk__in=list(ids))
         if self.readers != Readers.ME:

@@ -1,15 +1,28 @@
-"""Markdown that people write, as blocks: paragraphs, lists, quotations and code, as pages show them."""
+"""Markdown that people write, as blocks: headings, paragraphs, lists, quotations and code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dossiers.layout.blocks import Block, Bullets, Paragraph, Quotation, RichText, Span, plain
+from dossiers.layout.blocks import Block, Bullets, Heading, Paragraph, Quotation, RichText, Span, plain
 from web.text.markdown import parsed
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+
+def report_blocks(text: str, level: int) -> Iterator[Block]:
+    """Yield the blocks of a report: a line in bold is a heading of this level, left out where nothing is below it."""
+    heading: Heading | None = None
+    for block in markdown_blocks(text):
+        if isinstance(block, Paragraph) and all(span.bold for span in block.text):
+            heading = Heading(level, "".join(span.text for span in block.text))
+            continue
+        if heading:
+            yield heading
+        heading = None
+        yield block
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:

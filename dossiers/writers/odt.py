@@ -28,6 +28,7 @@ from dossiers.layout.blocks import (
     RichText,
     Span,
     Terms,
+    contents_of,
 )
 from dossiers.writers.pictures import write_jpeg
 from web.text.visible import DIRECTION_MARKS, clean_text
@@ -50,6 +51,7 @@ def write_odt(document: Document, file: IO[bytes]) -> None:
     odt.body.clear()
     _describe(odt, document)
     _add_styles(odt, TONES[document.cover.tone])
+    _add_pages(odt, document)
     with TemporaryDirectory(prefix="dossier-") as name:
         builder = _Builder(odt, Path(name))
         for element in [*builder.cover(document.cover), *builder.contents(document)]:
@@ -57,6 +59,8 @@ def write_odt(document: Document, file: IO[bytes]) -> None:
         for block in document.blocks:
             for element in builder.elements(block):
                 odt.body.append(element)
+        if not contents_of(document) and odt.body.headers:
+            odt.body.headers[0].style = "First_Heading"
     result = BytesIO()
     odt.save(result)
     file.write(result.getbuffer())
@@ -71,6 +75,18 @@ def _describe(odt: odfdo.Document, document: Document) -> None:
     odt.language = COUNTRIES[document.language]
 
 
+def _add_pages(odt: odfdo.Document, document: Document) -> None:
+    """Give the pages a footer with the title and their number; the first page, the cover, has none."""
+    footer = odfdo.Paragraph(f"{_clean(document.title)} · {document.labels.page} ", style="Footer")
+    footer.append(odfdo.VarPageNumber())
+    pages: Any = odt.get_style("master-page", "Standard")
+    cover = pages.clone
+    cover.set_attribute("style:name", "Cover")
+    cover.set_attribute("style:next-style-name", "Standard")
+    pages.set_page_footer(footer)
+    odt.insert_style(cover)
+
+
 def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
     """Add the styles of texts and tables; `tone` is the programme's colour, and a tint of it."""
     colour, tint = tone
@@ -80,6 +96,7 @@ def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
         "Subtitle": {"fo:font-size": "15pt", "fo:color": "#5d584d"},
         "Kicker": {"fo:font-size": "12pt", "fo:font-weight": "bold", "fo:color": colour},
         "Heading_20_1": {"fo:font-size": "22pt", "fo:font-weight": "bold"},
+        "First_Heading": {"fo:font-size": "22pt", "fo:font-weight": "bold"},
         "Heading_20_2": {"fo:font-size": "15pt", "fo:font-weight": "bold"},
         "Heading_20_3": {"fo:font-size": "12pt", "fo:font-weight": "bold"},
         "Lead": {"fo:font-size": "13pt"},
@@ -88,6 +105,9 @@ def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
         "Caption": {"fo:font-size": "9pt", "fo:color": "#5d584d", "fo:font-style": "normal"},
         "Table_20_Title": {"fo:font-weight": "bold"},
         "Contents_20_Title": {"fo:font-size": "22pt", "fo:font-weight": "bold"},
+        "Contents_20_1": {"fo:font-weight": "bold"},
+        "Contents_20_2": {},
+        "Footer": {"fo:font-size": "8.5pt", "fo:color": "#5d584d"},
         "Table_20_Heading": {"fo:font-size": "9pt", "fo:font-weight": "bold"},
         "Table_20_Contents": {"fo:font-size": "9pt"},
         "Figure_20_Value": {"fo:font-size": "20pt", "fo:font-weight": "bold", "fo:color": colour},
@@ -100,6 +120,8 @@ def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
         spacing = {"fo:margin-top": "0cm", "fo:margin-bottom": "0.2cm"}
         style.set_properties(spacing | _PARAGRAPHS.get(name, {}), area="paragraph")
         style.set_properties(properties, area="text")
+        if name in _FIRST_ON_PAGE:
+            style.set_attribute("style:master-page-name", _FIRST_ON_PAGE[name])
         odt.insert_style(style)
     for name, properties in _CHARACTERS.items():
         style = odfdo.Style("text", name=name)
@@ -118,10 +140,13 @@ _CHARACTERS: Final = {
     "Italic": {"fo:font-style": "italic"},
     "Code": {"fo:font-family": "'Liberation Mono', monospace"},
 }
+_FIRST_ON_PAGE: Final = {"Kicker": "Cover", "Contents_20_Title": "Standard", "First_Heading": "Standard"}
 _PARAGRAPHS: Final = {
     "Title": {"fo:margin-top": "1cm", "fo:margin-bottom": "0.4cm"},
     "Subtitle": {"fo:margin-bottom": "1.5cm"},
-    "Contents_20_Title": {"fo:break-before": "page", "fo:margin-bottom": "0.3cm"},
+    "Contents_20_Title": {"fo:margin-bottom": "0.5cm"},
+    "Contents_20_1": {"fo:margin-top": "0.2cm", "fo:margin-bottom": "0.1cm"},
+    "Contents_20_2": {"fo:margin-left": "0.6cm", "fo:margin-bottom": "0.05cm"},
     "Heading_20_1": {"fo:margin-top": "1.2cm", "fo:margin-bottom": "0.5cm", "fo:keep-with-next": "always"},
     "Heading_20_2": {"fo:margin-top": "0.7cm", "fo:margin-bottom": "0.3cm", "fo:keep-with-next": "always"},
     "Heading_20_3": {"fo:margin-top": "0.5cm", "fo:margin-bottom": "0.2cm", "fo:keep-with-next": "always"},
@@ -151,11 +176,14 @@ class _Builder:
             yield self.paragraph(line, "Standard")
 
     def contents(self, document: Document) -> Iterator[Any]:
-        """Yield the list of chapters; none for a dossier with fewer than five."""
-        chapters = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 1]
-        if len(chapters) > 4:
-            yield self.paragraph(document.labels.contents, "Contents_20_Title")
-            yield odfdo.List([_clean(chapter) for chapter in chapters], style="List_20_1")
+        """Yield the table of contents, which office programs update with page numbers; none below five chapters."""
+        headings = contents_of(document)
+        if headings:
+            level = max(heading.level for heading in headings)
+            table = odfdo.TOC(_clean(document.labels.contents), outline_level=level, title_style="Contents_20_Title")
+            for heading in headings:
+                table.body.append(self.paragraph(heading.text, f"Contents_20_{heading.level}"))
+            yield table
 
     def elements(self, block: Block) -> Iterator[Any]:
         """Yield the elements of one block."""

@@ -9,7 +9,7 @@ from accounts.models import User
 from dossiers.chapters.build import build
 from dossiers.chapters.collection import Collection
 from dossiers.exports import access_of
-from dossiers.layout.blocks import Document, pictures_in
+from dossiers.layout.blocks import Document, Picture, Pictures
 from dossiers.models import Dossier
 from dossiers.permissions import reader_decisions
 from dossiers.writers.pdf import document_data
@@ -22,6 +22,7 @@ from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
+    FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
     PrototypeFactory,
@@ -41,7 +42,13 @@ def work(cast: Cast) -> dict[str, Any]:
     ChallengeFactory(cohort=cast.cohort, title="Un défi à nous")
     for idea in (kept, shared):
         prototype = PrototypeFactory(idea=idea, state="in_test", title=f"Maquette {idea.title}")
-        TrialFactory(prototype=prototype, state="concluded", learning=f"Appris de {idea.title}")
+        trial = TrialFactory(
+            prototype=prototype,
+            state="concluded",
+            learning=f"Appris de {idea.title}",
+            observation=f"Entendu de {idea.title}",
+        )
+        FieldNoteFactory(trial=trial, outcome="beside", answers={"observation": f"Autre note de {idea.title}"})
     ImplementationFactory(idea=shared, state="live", evidence="Une délibération")
     session = SessionFactory(cohort=cast.cohort, state="reported", report="**Vu** au marché")
     PhaseFactory(cohort=cast.cohort)
@@ -68,6 +75,11 @@ def made(person: User, readers: str, **subject: Any) -> tuple[Collection, Docume
     return collection, document, str(document.blocks)
 
 
+def pictures_in(document: Document) -> list[Picture]:
+    """Return the pictures of a document in their order, without that of the cover."""
+    return [picture for block in document.blocks if isinstance(block, Pictures) for picture in block.pictures]
+
+
 def test_each_circle_of_readers_sees_what_the_cohort_shares_with_it(cast: Cast, work: dict[str, Any], tmp_path: Any):
     inside = {work["kept"].pk, work["shared"].pk}
     for readers, ideas, consents, canvases, sees_reports in (
@@ -77,12 +89,15 @@ def test_each_circle_of_readers_sees_what_the_cohort_shares_with_it(cast: Cast, 
         ("public", {work["shared"].pk}, ["nobody"], work["canvases"][1:], False),
     ):
         collection, document, text = made(cast["P"], readers, cohort=cast.cohort)
-        contents = collection.contents
+        contents, is_inside = collection.contents, readers in {"me", "authority"}
         assert contents["ideas"] == ideas, readers
         assert contents["canvases"] == {row.pk for row in canvases}, readers
-        assert [each.alt_text for each in pictures_in(document)][1:] == [f"Image {consent}" for consent in consents]
-        assert ("Gardée" in text, "Appris de Gardée" in text) == (readers in {"me", "authority"},) * 2, readers
+        assert [each.alt_text for each in pictures_in(document)] == [f"Image {consent}" for consent in consents]
+        assert ("Gardée" in text, "Appris de Gardée" in text) == (is_inside,) * 2, readers
         assert ("Appris de Partagée" in text, "Une délibération" in text) == (True, True), readers
+        for title, is_read in (("Gardée", is_inside), ("Partagée", True)):  # once: not again in the table of the test
+            counts = (text.count(f"Entendu de {title}"), text.count(f"Autre note de {title}"))
+            assert counts == (is_read, is_read and is_inside), (readers, title)
         assert ("marché" in text, "Un défi à nous" in text) == (sees_reports, sees_reports), readers
         # names of people only for oneself, but those who agreed to be named
         assert (str(cast["M"]) in text, "Zoé, designer" in text) == (readers == "me", True), readers
