@@ -7,6 +7,7 @@ from typing import Final
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cohorts.models import Cohort
 from dossiers.chapters.collection import Collection
@@ -54,7 +55,8 @@ def _figures(collection: Collection, visible: VisibleCohorts, scope: FiguresScop
     if not (figures.accepted or figures.captured or figures.retrospective):
         yield Paragraph(plain(_("No idea is recorded yet.")))
         return
-    yield from _headline(figures)
+    if figures.accepted or figures.captured:
+        yield from _headline(figures)
     displayed = [line for line in (*lines(figures), *work_lines(work)) if line.display] if figures.accepted else []
     if displayed:
         yield _table(displayed)
@@ -108,15 +110,16 @@ def _sentences(figures: Figures) -> Iterator[str]:
         yield difference_sentence(figures) if not figures.is_too_few_for_rates else ""
         yield confirmed_sentence(figures)
         yield imprecise_sentence(figures)
-    left_out = join_parts(
-        *(
-            f"{number(count)} {label}"
-            for count, label in (
-                (figures.captured, _("captured only")),
-                (figures.merged, _("merged into another idea")),
-                (figures.retrospective, _("known from publications")),
-            )
-            if count
-        )
-    )
+    left_out = join_parts(*_left_out(figures))
     yield _("Not counted: %(ideas)s.") % {"ideas": left_out} if left_out else ""
+
+
+def _left_out(figures: Figures) -> Iterator[str]:
+    """Yield how many ideas of each kind the figures leave out, as the figures page words it."""
+    captured, merged, published = figures.captured, figures.merged, figures.retrospective
+    texts = (
+        (captured, ngettext("%(number)s idea only captured", "%(number)s ideas only captured", captured)),
+        (merged, ngettext("%(number)s merged into another", "%(number)s merged into others", merged)),
+        (published, ngettext("%(number)s known from publications", "%(number)s known from publications", published)),
+    )
+    return (text % {"number": number(count)} for count, text in texts if count)

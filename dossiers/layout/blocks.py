@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
+MAX_SHORT_ROWS: Final = 14
+MAX_SHORT_TEXT: Final = 1_500  # characters
 MIN_CHAPTERS: Final = 5  # of a document with a table of contents
 MAX_SECTIONS: Final = 40  # in a table of contents: more would be a book's
 
@@ -87,6 +89,11 @@ class DataTable:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether the table surely fits on a page, so that it need not be broken over two."""
+        return len(self.rows) < MAX_SHORT_ROWS and sum(len(text) for row in self.rows for text in row) < MAX_SHORT_TEXT
 
 
 @dataclass(frozen=True, slots=True)

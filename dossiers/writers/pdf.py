@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 from django.conf import settings
 
-from dossiers.layout.blocks import Block, Document, Picture, contents_of
+from dossiers.layout.blocks import Block, DataTable, Document, Picture, contents_of
 from dossiers.writers import typesetter
 from dossiers.writers.pictures import write_jpeg
 from web.text.visible import DIRECTION_MARKS, clean_text
@@ -77,6 +77,8 @@ def document_data(document: Document, folder: Path) -> dict[str, Any]:
 def _block(block: Block, folder: Path) -> dict[str, Any]:
     """Return a block as values for JSON, with its kind."""
     values: dict[str, Any] = _values(block, folder)
+    if isinstance(block, DataTable):
+        values["is_short"] = block.is_short
     return {"kind": type(block).__name__, **values}
 
 
