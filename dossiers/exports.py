@@ -84,7 +84,9 @@ def _write(write: Writer, dossier: Dossier, file: IO[bytes], report: Callable[[i
 
 
 def contains_hidden_content(dossier: Dossier) -> bool:
-    """Return whether the written file shows something that its readers may not see now: at most seven statements.
+    """Return whether the written file shows something that its readers may not see now.
+
+    At most seven statements; for oneself, some for each object with pictures.
 
     Ideas and canvases that are no longer shared, figures of cohorts that stopped sharing, pictures that were withdrawn
     or whose consent ended. False while nothing is written.

@@ -84,11 +84,10 @@ def _of_idea(collection: Collection, idea: Idea) -> Chapters:
 def _of_cohort(collection: Collection, cohort: Cohort) -> Chapters:
     """Return the chapters of the dossier of a cohort, or of the booklet of a residency."""
     rows = Idea.objects.filter(cohort=cohort)
-    counted = collection.access.cohort_scope(cohort) is not None
     return {
         Part.ABOUT: lambda: cohorts.in_brief(collection, cohort),
         Part.FIGURES: lambda: figures.cohort_figures(collection, cohort),
-        Part.PEOPLE: lambda: cohorts.people(collection, cohort, counted=counted),
+        Part.PEOPLE: lambda: cohorts.people(collection, cohort),
         Part.METHOD: lambda: cohorts.method(collection, cohort),
         Part.OBSERVATIONS: lambda: observations.observations(collection, cohort),
         Part.IDEAS: lambda: ideas.idea_stories(collection, rows),

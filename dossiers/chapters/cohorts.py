@@ -92,8 +92,8 @@ def _innovation_teams(collection: Collection, cohort: Cohort) -> Iterator[Block]
         yield Paragraph(plain(" · ".join(filter(None, (row.name, state)))))
 
 
-def people(collection: Collection, cohort: Cohort, *, counted: bool) -> Iterator[Block]:
-    """Yield who takes part: by name for the person alone, else by number where the readers may count (`counted`).
+def people(collection: Collection, cohort: Cohort) -> Iterator[Block]:
+    """Yield who takes part: by name for the person alone, by number for other readers inside the cohort.
 
     The people whom the person named, because they agreed to it, are listed for all readers.
     """
@@ -106,8 +106,8 @@ def people(collection: Collection, cohort: Cohort, *, counted: bool) -> Iterator
     rows.sort(key=lambda row: ROLE_ORDER.index(MembershipRole(row.role)))
     if collection.access.sees_names and rows:
         yield _by_name(collection, rows)
-    elif counted and rows:
-        yield _by_role(rows, with_disciplines=collection.access.is_inside)
+    elif collection.access.is_inside and rows:
+        yield _by_role(rows)
     yield from named_people(collection)
 
 
@@ -126,13 +126,10 @@ def _by_name(collection: Collection, rows: Sequence[Membership]) -> Block:
     )
 
 
-def _by_role(rows: Sequence[Membership], *, with_disciplines: bool) -> Block:
-    """Return a list of roles with the number of people in each, and the disciplines of residents where they are wanted.
-
-    Only numbers are shared with figures: disciplines are for readers inside the cohort.
-    """
+def _by_role(rows: Sequence[Membership]) -> Block:
+    """Return a list of roles with the number of people in each, and the disciplines of residents."""
     people_of = {role: {row.user_id for row in rows if row.role == role} for role in ROLE_ORDER}
-    residents = [row for row in rows if row.role == MembershipRole.RESIDENT and with_disciplines]
+    residents = [row for row in rows if row.role == MembershipRole.RESIDENT]
     disciplines = {row.discipline for row in residents if row.discipline}
     labels = {role: capfirst(str(role.label)) for role in ROLE_ORDER}
     extra = {MembershipRole.RESIDENT: f" ({', '.join(sorted(disciplines))})" if disciplines else ""}

@@ -26,6 +26,7 @@ from prototypes.views.lookups import idea_rows, with_timeline
 from web.dates.clock import today_everywhere
 from web.pages.steps import IdeaTimelineEvent
 
+MAX_LISTED: Final = 1_000  # as a table; writers take seconds for each thousand rows
 MAX_IDEAS: Final = 150  # told one by one; more make a book that nobody reads
 IDEA_ORDER: Final = ("cohort__name", "cohort", "number")
 
@@ -204,13 +205,12 @@ def _implementation_row(row: Implementation) -> tuple[str, ...]:
 
 
 def outcome_table(collection: Collection, ideas: QuerySet[Idea], *, with_cohort: bool = False) -> Iterator[Block]:
-    """Yield the list of ideas with their states and where each is live; nothing without ideas."""
+    """Yield the list of ideas with their states and where each is live, the first 1,000; nothing without ideas."""
+    listed = collection.access.ideas().filter(pk__in=ideas.values("pk"))
     rows = list(
-        collection.access.ideas()
-        .filter(pk__in=ideas.values("pk"))
-        .select_related("cohort")
+        listed.select_related("cohort")
         .prefetch_related("implementations__authority", Prefetch("events", _handovers(), to_attr="handovers"))
-        .order_by(*IDEA_ORDER)
+        .order_by(*IDEA_ORDER)[:MAX_LISTED]
     )
     collection.show("ideas", (row.pk for row in rows))
     if not rows:
@@ -222,6 +222,9 @@ def outcome_table(collection: Collection, ideas: QuerySet[Idea], *, with_cohort:
         tuple(_outcome_row(row, with_cohort=with_cohort) for row in rows),
         widths,
     )
+    if (left_out := listed.count() - len(rows)) > 0:
+        text = ngettext("%(ideas)s more idea is left out.", "%(ideas)s more ideas are left out.", left_out)
+        yield Remark(plain(text % {"ideas": left_out}))
 
 
 def _handovers() -> QuerySet[IdeaEvent]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dossiers.layout.blocks import Block, Bullets, Heading, Paragraph, Quotation, RichText, Span, plain
 from web.text.markdown import parsed
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+
+MAX_ADDRESS: Final = 2_000  # characters; a typesetter refuses longer links than 8,000
 
 
 def report_blocks(text: str, level: int) -> Iterator[Block]:
@@ -68,7 +71,8 @@ def _spans(tokens: Sequence[Token]) -> Iterator[Span]:
             case "em_open" | "em_close":
                 italic += token.nesting
             case "link_open":
-                href = str(token.attrGet("href") or "")
+                address = str(token.attrGet("href") or "")
+                href = address if len(address) <= MAX_ADDRESS else ""
             case "link_close":
                 href = ""
             case "softbreak" | "hardbreak":

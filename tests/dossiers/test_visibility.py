@@ -125,6 +125,27 @@ def test_figures_are_those_that_the_cohort_shares_with_the_readers(cast: Cast, w
     assert "Partagée" not in text
 
 
+def test_figures_outside_a_cohort_are_those_that_its_consent_names(cast: Cast, work: dict[str, Any]):
+    """Totals that include the cohort, never its figures alone; for the public, no more than what is published."""
+    IdeaFactory(cohort=cast.cohort, state="abandoned")
+    for audience in ("edition", "public"):
+        FiguresConsentFactory(cohort=cast.cohort, audience=audience)
+    for role, readers in (("R", "edition"), ("P", "public")):
+        collection, _document, text = made(cast[role], readers, cohort=cast.cohort)
+        assert ("cohorts" in collection.contents, "Ambassador: 1" in text) == (False, False), readers
+    details = ("All figures", "Why ideas were abandoned", "tests", "Attendance")
+    for role, readers, are_shown in (("R", "edition", True), ("S", "public", False)):
+        text = made(cast[role], readers, edition=cast.edition)[2]
+        assert ("Ideas accepted" in text, [word for word in details if word in text]) == (
+            True,
+            [*details[:2], *details[3:]] if are_shown else [],
+        ), readers
+    # who left reads no figures of the cohort of today
+    left = cast["M"]
+    left.memberships.update(ends_on=TODAY - timedelta(days=10))
+    assert "cohorts" not in made(User.objects.get(pk=left.pk), "me", cohort=cast.cohort)[0].contents
+
+
 def test_who_makes_dossiers_for_whom(cast: Cast):
     def allowed(subject: Any) -> dict[str, str]:
         decisions = {role: reader_decisions(subject, cast[role], today_everywhere(NOW)) for role in EVERYONE}

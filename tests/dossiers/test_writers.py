@@ -117,6 +117,10 @@ def test_markdown_of_reports_becomes_blocks():
         Paragraph((Span("code", code=True), Span(" <b>#x"))),
     ]
     assert list(markdown_blocks("*" * 2000)) == [Paragraph((Span("*" * 2000),))]
+    for length, href in ((2000, "https://example.org/"), (2001, "")):  # a typesetter refuses very long links
+        address = "https://example.org/".ljust(length, "x")
+        [block] = markdown_blocks(f"[lien]({address})")
+        assert block == Paragraph((Span("lien", href=href and address),))
 
 
 def test_lines_in_bold_are_the_headings_of_a_report_unless_nothing_follows():

@@ -78,6 +78,13 @@ def test_an_empty_placeholder_leaves_its_paragraph_out_and_each_step_has_its_own
     announcement = text_of(step="exchange_save_the_date", event_day=None)
     assert announcement.startswith("Tout est là")  # it replaces a late step
     assert "Tout est là" not in text_of(step="save_the_date", email_type="exchange_programme")
+    # a wording of which nothing is left is replaced by the usual text
+    draft = FormatFactory(published_at=None)
+    texts = {"subject_fr": "Thème", "body_fr": "Sur {theme}."}
+    ReminderStepFactory(format=draft, slug="save_the_date", offset="-16w", **texts, **SAVE_THE_DATE)
+    Format.objects.filter(pk=draft.pk).update(published_at=NOW)
+    type(cast.edition).objects.filter(pk=cast.edition.pk).update(format=draft)
+    assert "Rivage" in text_of(step="save_the_date")
 
 
 def test_every_placeholder_of_a_kind_has_a_value():
