@@ -50,6 +50,9 @@ def edition_figures(collection: Collection, edition: Edition) -> Iterator[Block]
 def _figures(collection: Collection, visible: VisibleCohorts, scope: FiguresScope) -> Iterator[Block]:
     """Yield the figures of a scope as pages show them: the headline, every line, reasons, and what is counted."""
     as_of = collection.access.today
+    if not visible.cohorts_in(scope):
+        yield Remark(plain(_("The figures are left out: no cohort shares them with these readers.")))
+        return
     collection.show("cohorts", (cohort.pk for cohort in visible.cohorts_in(scope)))
     figures = implementation_rates(scope=scope, as_of=as_of, with_effects=True)
     work = work_done(scope=scope, as_of=as_of)

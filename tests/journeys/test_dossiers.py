@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 def pilot(transactional_db: None) -> User:
     """Return the pilot of a residency with a report, a picture that anyone may see, and an idea that was tested."""
     programme = ProgrammeFactory(family="residency", name_en="Residencies")
-    residency_format = FormatFactory(programme=programme, months=6, onsite_weeks=3)
+    residency_format = FormatFactory(programme=programme, months=6, onsite_weeks=3, phases=(("immersion", 0, 6),))
     edition = EditionFactory(programme=programme, format=residency_format, state="running")
     cohort = CohortFactory(edition=edition, name="Lycée des Embruns", slug="embruns", site="Lycée des Embruns")
     pilot = UserFactory(full_name="Maxime Embruns", language="en")
