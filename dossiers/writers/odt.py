@@ -128,10 +128,12 @@ def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
         style.set_properties(properties, area="text")
         odt.insert_style(style)
     for name, marker in _LIST_MARKERS.items():
-        odt.insert_style(
-            odfdo.Element.from_tag(_LIST_STYLE.format(name=name, title=name.replace("_20_", " "), **marker))
+        list_style: Any = odfdo.Element.from_tag(
+            _LIST_STYLE.format(name=name, title=name.replace("_20_", " "), **marker)
         )
-    for level in odt.get_style("outline", "Outline").children:
+        odt.insert_style(list_style)
+    outline: Any = odt.get_style("outline", "Outline")
+    for level in outline.children:
         level.set_attribute("style:num-format", "")  # chapters have no number
         level.del_attribute("style:num-suffix")
     for name, may_break in {"Dossier": "true", "Dossier_Short": "false"}.items():
@@ -209,9 +211,10 @@ class _Builder:
             level = max(heading.level for heading in headings)
             title = _clean(document.labels.contents)
             table = odfdo.TOC(title, outline_level=level, title_style="Contents_20_Title")
-            table.body.get_paragraph().style = "Contents_20_Title"
+            body: Any = table.body
+            body.get_paragraph().style = "Contents_20_Title"
             for heading in headings:
-                table.body.append(self.paragraph(heading.text, f"Contents_20_{heading.level}"))
+                body.append(self.paragraph(heading.text, f"Contents_20_{heading.level}"))
             yield table
 
     def elements(self, block: Block) -> Iterator[Any]:
