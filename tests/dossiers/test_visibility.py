@@ -135,10 +135,10 @@ def test_figures_outside_a_cohort_are_those_that_its_consent_names(cast: Cast, w
         collection, _document, text = made(cast[role], readers, cohort=cast.cohort)
         assert ("cohorts" in collection.contents, "Ambassador: 1" in text) == (False, False), readers
     details = ("All figures", "Why ideas were abandoned", "tests", "Attendance")
-    for role, readers, are_shown in (("R", "edition", True), ("S", "public", False)):
+    for role, readers, has_details in (("R", "edition", True), ("S", "public", False)):
         text = made(cast[role], readers, edition=cast.edition)[2]
         found = [word for word in details if word in text]
-        assert ("Ideas accepted" in text, found) == (True, list(details) if are_shown else []), readers
+        assert ("Ideas accepted" in text, found) == (True, list(details) if has_details else []), readers
     # who left reads no figures of the cohort of today
     left = cast["M"]
     left.memberships.update(ends_on=TODAY - timedelta(days=10))
@@ -163,6 +163,18 @@ def test_who_makes_dossiers_for_whom(cast: Cast):
     for subject in (cast.cohort, cast.edition):
         decisions = reader_decisions(subject, reader, today_everywhere(NOW))
         assert [readers.value for readers, decision in decisions.items() if decision] == ["me"]
+
+
+def test_past_members_read_the_notes_that_existed_on_their_last_day(cast: Cast, work: dict[str, Any]):
+    prototype = work["kept"].prototypes.get()
+    TrialFactory(prototype=prototype, state="concluded", observation="Vu depuis", created_on=TODAY)
+    earlier = prototype.trials.exclude(observation="Vu depuis").get()
+    FieldNoteFactory(trial=earlier, outcome="beside", answers={"observation": "Noté depuis"}, created_on=TODAY)
+    notes = ("Entendu de Gardée", "Autre note de Gardée", "Vu depuis", "Noté depuis")
+    assert [note in made(cast["M"], "me", cohort=cast.cohort)[2] for note in notes] == [True] * 4
+    cast["M"].memberships.update(ends_on=TODAY - timedelta(days=10))
+    text = made(User.objects.get(pk=cast["M"].pk), "me", cohort=cast.cohort)[2]
+    assert [note in text for note in notes] == [True, True, False, False]
 
 
 def test_dossier_of_a_neighbours_idea_has_what_it_shares(cast: Cast, work: dict[str, Any]):

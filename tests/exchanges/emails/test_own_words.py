@@ -79,7 +79,7 @@ def test_an_empty_placeholder_leaves_its_paragraph_out_and_each_step_has_its_own
     assert announcement.startswith("Tout est là")  # it replaces a late step
     assert "Tout est là" not in text_of(step="save_the_date", email_type="exchange_programme")
     # a wording of which nothing is left is replaced by the usual text
-    draft = FormatFactory(published_at=None)
+    draft = FormatFactory(published_at=None, programme=cast.edition.programme)
     texts = {"subject_fr": "Thème", "body_fr": "Sur {theme}."}
     ReminderStepFactory(format=draft, slug="save_the_date", offset="-16w", **texts, **SAVE_THE_DATE)
     Format.objects.filter(pk=draft.pk).update(published_at=NOW)
