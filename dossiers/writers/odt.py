@@ -135,7 +135,8 @@ def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
     outline: Any = odt.get_style("outline", "Outline")
     for level in outline.children:
         level.set_attribute("style:num-format", "")  # chapters have no number
-        level.del_attribute("style:num-suffix")
+        for name in ("style:num-suffix", "loext:num-list-format"):
+            level.del_attribute(name)
     for name, may_break in {"Dossier": "true", "Dossier_Short": "false"}.items():
         table = odfdo.Style("table", name=name, width=f"{TEXT_WIDTH}cm", align="left")
         table.set_properties({"style:may-break-between-rows": may_break}, area="table")
