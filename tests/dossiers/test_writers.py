@@ -77,6 +77,8 @@ def test_typed_text_stays_text_in_both_formats(tmp_path: Path):
     paragraphs = [squeezed(each.inner_text) for each in [*odt.body.get_paragraphs(), *odt.body.get_headers()]]
     assert sum(squeezed(HOSTILE) in each for each in paragraphs) > 70
     assert [frame.svg_title for frame in odt.body.get_frames()] == [HOSTILE, HOSTILE, None, HOSTILE]
+    styles = {header.style for header in odt.body.get_headers()}
+    assert styles == {"First_Heading", "Heading_20_1", "Heading_20_2"}
     assert (odt.language, odt.meta.title) == ("fr-FR", f"Dossier : {HOSTILE}")
 
 
