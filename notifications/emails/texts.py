@@ -103,8 +103,8 @@ class EmailTemplates:
         own_values = {**values, LINK: absolute_url(path)}
         subject = fill(wording.subject, own_values) if wording else template.subject % values
         paragraphs = filled_paragraphs(wording, own_values) if wording else []
-        if not paragraphs:  # usual texts, also for a wording of which nothing is left
-            complete = (text for text in template.paragraphs if all(values[name] for name in placeholders_in(text)))
+        if not paragraphs:  # usual texts, also for a wording of which nothing is left; its values were not all read
+            complete = (text for text in template.paragraphs if all(values.get(name) for name in placeholders_in(text)))
             paragraphs = [str(text % values) for text in complete]
         return EmailPart(
             subject=subject,
