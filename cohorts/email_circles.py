@@ -70,7 +70,7 @@ def _find_session(user: User, pk: int) -> CircleAccess | None:
 SESSION_AUDIENCES: Final = {
     "expected": _("People expected"),
     "unanswered": _("People who have not answered"),
-    "attendees": _("People who came"),
+    "attendees": _("People who came or are still expected"),
 }
 
 

@@ -64,19 +64,40 @@ class Part(models.TextChoices):
 PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     DossierKind.IDEA: (Part.ABOUT, Part.OUTCOMES, Part.OBSERVATIONS, Part.PICTURES),
     DossierKind.COHORT: (
-        *(Part.ABOUT, Part.FIGURES, Part.PEOPLE, Part.METHOD),
-        *(Part.IDEAS, Part.OUTCOMES, Part.OBSERVATIONS, Part.PICTURES),
+        Part.ABOUT,
+        Part.FIGURES,
+        Part.PEOPLE,
+        Part.METHOD,
+        Part.IDEAS,
+        Part.OUTCOMES,
+        Part.OBSERVATIONS,
+        Part.PICTURES,
     ),
     DossierKind.RESIDENCY: (
-        *(Part.ABOUT, Part.PEOPLE, Part.METHOD, Part.OBSERVATIONS),
-        *(Part.IDEAS, Part.OUTCOMES, Part.FIGURES, Part.PICTURES),
+        Part.ABOUT,
+        Part.PEOPLE,
+        Part.METHOD,
+        Part.OBSERVATIONS,
+        Part.IDEAS,
+        Part.OUTCOMES,
+        Part.FIGURES,
+        Part.PICTURES,
     ),
     DossierKind.EDITION: (
-        *(Part.ABOUT, Part.FIGURES, Part.COHORTS, Part.OUTCOMES, Part.IDEAS),
-        *(Part.EXCHANGES, Part.METHOD, Part.LESSONS, Part.PICTURES),
+        Part.ABOUT,
+        Part.FIGURES,
+        Part.COHORTS,
+        Part.OUTCOMES,
+        Part.IDEAS,
+        Part.EXCHANGES,
+        Part.METHOD,
+        Part.LESSONS,
+        Part.PICTURES,
     ),
 }
-UNTICKED: Final = {DossierKind.EDITION: (Part.IDEAS, Part.PICTURES)}  # long parts, which few readers of an edition want
+PARTS_OFF_BY_DEFAULT: Final = {
+    DossierKind.EDITION: (Part.IDEAS, Part.PICTURES)
+}  # long parts, which few readers of an edition want
 
 
 class Licence(models.TextChoices):
@@ -86,3 +107,10 @@ class Licence(models.TextChoices):
     ETALAB = "etalab-2.0", _("Licence Ouverte / Open Licence 2.0")
     CC_BY = "cc-by-4.0", _("Creative Commons Attribution 4.0 (CC BY 4.0)")
     CC_BY_SA = "cc-by-sa-4.0", _("Creative Commons Attribution – ShareAlike 4.0 (CC BY-SA 4.0)")
+
+
+LICENCE_TEXTS: Final[Mapping[str, str]] = {
+    Licence.ETALAB: "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+    Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
+    Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
+}

@@ -32,7 +32,7 @@ from web.exports.documents import WrittenDocument
 
 Writer = Callable[[Document, IO[bytes]], None]
 WRITERS: Final[dict[str, Writer]] = {"odt": write_odt, "pdf": write_pdf}
-NO_LONGER_READABLE: Final = _("You can no longer see all that this dossier holds. Make a new one.")
+NO_LONGER_READABLE: Final = _("Something in this dossier may no longer be shown. Make a new dossier.")
 
 
 def dossier_of(person: User, query: QueryDict) -> Dossier:
@@ -66,7 +66,7 @@ def prepare(write: Writer, person: User, query: QueryDict) -> WrittenDocument:
     dossier.person = person
     subject = type(dossier.subject)._default_manager.visible_to(person).filter(pk=dossier.subject.pk)
     allowed = reader_decisions(dossier.subject, person, today_everywhere()).get(dossier.readers)  # type: ignore[call-overload]
-    if not (subject.exists() and allowed) or holds_too_much(dossier):
+    if not (subject.exists() and allowed) or contains_hidden_content(dossier):
         raise DomainError(NO_LONGER_READABLE)
     return WrittenDocument(partial(_write, write, dossier))
 
@@ -83,8 +83,10 @@ def _write(write: Writer, dossier: Dossier, file: IO[bytes], report: Callable[[i
     collection.step()
 
 
-def holds_too_much(dossier: Dossier) -> bool:
-    """Return whether the written file shows something that its readers may not see now: at most seven statements.
+def contains_hidden_content(dossier: Dossier) -> bool:
+    """Return whether the written file shows something that its readers may not see now.
+
+    At most seven statements; for oneself, some for each object with pictures.
 
     Ideas and canvases that are no longer shared, figures of cohorts that stopped sharing, pictures that were withdrawn
     or whose consent ended. False while nothing is written.
@@ -96,7 +98,7 @@ def holds_too_much(dossier: Dossier) -> bool:
             return True
     if contents.get("cohorts") and not set(contents["cohorts"]) <= access.countable_ids(_edition(dossier)):
         return True
-    return bool(contents.get("pictures")) and access.lost_pictures(contents["pictures"])
+    return bool(contents.get("pictures")) and access.hides_one_of(contents["pictures"])
 
 
 def _edition(dossier: Dossier) -> Edition:

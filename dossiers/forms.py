@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.enums import PARTS, READERS_HELP, UNTICKED, DossierKind, Licence, Part, Readers
+from dossiers.enums import PARTS, PARTS_OFF_BY_DEFAULT, READERS_HELP, DossierKind, Licence, Part, Readers
 from dossiers.models import MAX_CHARACTERS
 from web.decisions import Decision
 from web.forms.fields import text_field
@@ -28,7 +28,7 @@ class DossierForm(forms.Form):
     readers = forms.ChoiceField(
         label=gettext_lazy("For whom?"),
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("Pictures are left out where the people on them did not agree to these readers."),
+        help_text=gettext_lazy("Pictures of people who have not agreed to be shown to these readers are left out."),
     )
     parts = forms.MultipleChoiceField(label=gettext_lazy("Parts"), widget=forms.CheckboxSelectMultiple)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
@@ -66,7 +66,7 @@ class DossierForm(forms.Form):
             if decisions[readers]
         ]
         self.fields["parts"].choices = [(part.value, part.label) for part in PARTS[kind]]  # type: ignore[attr-defined]
-        self.fields["parts"].initial = [part for part in PARTS[kind] if part not in UNTICKED.get(kind, ())]
+        self.fields["parts"].initial = [part for part in PARTS[kind] if part not in PARTS_OFF_BY_DEFAULT.get(kind, ())]
         self.fields["readers"].initial = Readers.ME
         if not decisions[Readers.PUBLIC]:
             del self.fields["licence"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.permissions import can_change_as_lab
 from accounts.roles import ACTIVE, LEADS, Role, Roles
 from cohorts.models import Cohort
 from cohorts.permissions import ONLY_STAFF, decide, roles_of, takes_part_in
@@ -37,14 +38,13 @@ def reader_decisions(subject: Idea | Cohort | Edition, user: User, today: Day) -
     Everyone who may see the subject may make one for themselves. One statement.
     """
     if isinstance(subject, Edition):
-        is_staff = ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
-        takes_part = user.is_lab_staff or takes_part_in(user, subject, today)
-        reason = TABLE["make_dossiers_for_edition"][1]
+        as_lab, reason = can_change_as_lab(user, ONLY_STAFF), TABLE["make_dossiers_for_edition"][1]
+        takes_part = as_lab or takes_part_in(user, subject, today)
         return {
             Readers.ME: ALLOW,
             Readers.AUTHORITY: deny(NOT_OF_ONE_AUTHORITY),
             Readers.EDITION: ALLOW if takes_part else deny(reason),
-            Readers.PUBLIC: is_staff,
+            Readers.PUBLIC: as_lab,
         }
     roles = roles_of(user, subject.cohort if isinstance(subject, Idea) else subject, today)
     decisions = {Readers.ME: ALLOW} | {

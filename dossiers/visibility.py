@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -46,6 +46,11 @@ class ReadersAccess:
         return self.readers in INSIDE
 
     @property
+    def is_public(self) -> bool:
+        """Return whether everyone may read the dossier, so that its figures are those that cohorts publish."""
+        return self.readers == Readers.PUBLIC
+
+    @property
     def sees_names(self) -> bool:
         """Return whether people are named: only in dossiers that stay with the person who made them."""
         return self.readers == Readers.ME
@@ -82,11 +87,14 @@ class ReadersAccess:
         return self.about_edition and self.readers == Readers.PUBLIC
 
     def cohort_scope(self, cohort: Cohort) -> tuple[VisibleCohorts, FiguresScope] | None:
-        """Return the figures of a cohort that the dossier may show; None where the cohort does not share them."""
-        visible = self._countable(cohort.edition)
-        if cohort not in visible.cohorts:
+        """Return the figures of one cohort for readers inside it; None for others: cohorts share only totals.
+
+        Someone who left the cohort does not read them either.
+        """
+        visible = visible_cohorts(self.person)
+        if not self.is_inside or cohort not in visible.selectable_cohorts():
             return None
-        return visible, replace(visible.scope(cohort=cohort), everyone=True)
+        return visible, visible.scope(cohort=cohort)
 
     def edition_scope(self, edition: Edition) -> tuple[VisibleCohorts, FiguresScope] | None:
         """Return the totals of an edition over the cohorts that share their figures with the readers; None without."""
@@ -106,7 +114,7 @@ class ReadersAccess:
         return {cohort.pk for cohort in self._countable(edition).cohorts if cohort.edition_id == edition.pk}
 
     def owner(self, about: str, object_id: int) -> Owner | None:
-        """Return an object as the owner of its files, for the person who makes the dossier; None if they see it not."""
+        """Return an object as the owner of its files, for the person who makes the dossier; None if it is hidden."""
         return file_owners[about](object_id, self.person, today_everywhere())
 
     def pictures(self, owner: Owner) -> QuerySet[Attachment]:
@@ -117,7 +125,7 @@ class ReadersAccess:
             rows = Attachment.objects.of(owner).with_consent(CONSENTS[self.readers], self.today)
         return rows.pictures().by_age()
 
-    def lost_pictures(self, ids: Iterable[int]) -> bool:
+    def hides_one_of(self, ids: Iterable[int]) -> bool:
         """Return whether one of these pictures may not be shown to the readers any more."""
         rows = Attachment.objects.filter(pk__in=list(ids))
         if self.readers != Readers.ME:

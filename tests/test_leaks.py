@@ -1,4 +1,4 @@
-"""No text of the neighbour cohort or of another edition leaks: e-mails, search, choices, filters, logs.
+"""No text of the neighbour cohort or of another edition leaks: e-mails, search, choices, filters, logs, dossiers.
 
 Pages, downloads and calendars are searched with every request of `tests/test_role_matrix.py`. As a control, lab staff
 and members of the neighbour cohort do see these texts.
@@ -16,14 +16,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from cohorts.sessions.emails import texts as session_emails
 from comments.actions import write_comment
 from comments.models import Comment
+from dossiers.chapters.build import build
+from dossiers.chapters.collection import Collection
+from dossiers.enums import PARTS
+from dossiers.exports import access_of
+from dossiers.models import kind_of
 from exchanges.emails import texts as exchange_emails
 from notifications.models import GroupEmail, Reminder
 from notifications.registries import event_kinds
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from tests.factories.cast import NOW
+from tests.factories.dossiers import DossierFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, rendered
 from tests.matrix import FORMER
@@ -232,3 +239,28 @@ def test_no_query_parameter_opens_rows_of_others(name: str, stage: Stage):
                 if answer.status_code not in {200, 302, 404} or leaks_in(body, FAR, NEAR):
                     wrong.append((parameter, key, answer.status_code, leaks_in(body, FAR, NEAR)[:1]))
     assert wrong == []
+
+
+def dossier_content(person: User, readers: str, subject: Any) -> bytes:
+    """Return all that a dossier with every part says, and writes nothing."""
+    of = {"cohort": None, str(subject._meta.model_name): subject}
+    dossier = DossierFactory.build(person=person, readers=readers, parts=list(PARTS[kind_of(subject)]), **of)
+    return repr(build(Collection(dossier, access_of(dossier), lambda _steps: None), "en")).encode()
+
+
+def test_no_dossier_holds_texts_of_others(stage: Stage):
+    home, found = stage.home, {}
+    for role in "CDPMRANX" + FORMER:
+        if leaks := leaks_in(dossier_content(home[role], "me", home.edition), *hidden_from(role)):
+            found[role] = leaks
+    for role in "CP":
+        if leaks := leaks_in(dossier_content(home[role], "me", home.cohort), *hidden_from(role)):
+            found[role, "cohort"] = leaks
+    # the lab reads everything, but what it makes for others holds what cohorts share with them
+    for readers in ("edition", "public"):
+        for subject in (home.edition, stage.near.cohort):
+            if leaks := leaks_in(dossier_content(home["S"], readers, subject), NEAR, FAR):
+                found[readers, str(subject)] = leaks
+    assert found == {}
+    assert leaks_in(dossier_content(home["S"], "me", stage.near.cohort), NEAR)
+    assert leaks_in(dossier_content(home["S"], "me", stage.far.edition), FAR)

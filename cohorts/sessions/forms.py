@@ -13,7 +13,7 @@ from cohorts.models import Cohort, Session, SessionDay
 from cohorts.sessions.actions.sessions import DayPlan, SessionChanged, SessionVersion
 from cohorts.sessions.conflicts import Conflict, DatesInConflict
 from cohorts.sessions.enums import SessionState
-from cohorts.sessions.report_templates import is_only_template, report_template
+from cohorts.sessions.report_templates import report_template, without_empty_headings
 from web.errors import DomainError
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import DayField, VisibleTextField, model_form_field, required_if
@@ -280,7 +280,7 @@ class ReportForm(VersionedForm):
         widget=forms.Textarea({"rows": 20}),
         max_length=50_000,
         help_text=_(
-            "Write below the headings, and remove those you do not need. **Bold**, *italics*, “- ” for lists,"
+            "Write below the headings: those you leave empty are removed. **Bold**, *italics*, “- ” for lists,"
             " [links](https://…). Everyone in the cohort can read the report."
         ),
     )
@@ -296,8 +296,8 @@ class ReportForm(VersionedForm):
             self.initial["report"] = report_template(session.kind)
 
     def clean_report(self) -> str:
-        """Return the report; raise ValidationError where nothing was written below the headings."""
-        report: str = self.cleaned_data["report"]
-        if is_only_template(report, self.kind):
+        """Return the report without headings left empty; raise ValidationError where nothing was written below any."""
+        report = without_empty_headings(self.cleaned_data["report"], self.kind)
+        if not report:
             raise forms.ValidationError(_("Write something below the headings."))
         return report

@@ -66,6 +66,17 @@ def report_template(kind: str) -> str:
     return "\n".join(f"**{heading}**\n\n" for heading in HEADINGS[kind])
 
 
-def is_only_template(report: str, kind: str) -> bool:
-    """Return whether a report has nothing but the headings of its template, whatever the blanks around them."""
-    return report.split() == report_template(kind).split()
+def without_empty_headings(report: str, kind: str) -> str:
+    """Return the report without the headings of its template below which nothing is written; "" where nothing is.
+
+    An empty line is put before and after each heading, so that it is a paragraph of its own.
+    """
+    headings = {f"**{heading}**" for heading in HEADINGS[kind]}
+    sections: list[tuple[str, list[str]]] = [("", [])]
+    for line in report.splitlines():
+        if line.strip() in headings:
+            sections.append((line.strip(), []))
+        else:
+            sections[-1][1].append(line)
+    texts = [(heading, "\n".join(lines).strip()) for heading, lines in sections]
+    return "\n\n".join("\n\n".join(filter(None, (heading, text))) for heading, text in texts if text)

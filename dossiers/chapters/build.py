@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
+from accounts.models import Lab
 from canvases.models import Canvas
 from cohorts.models import Cohort
-from dossiers.chapters import cohorts, editions, ideas, numbers
+from dossiers.chapters import cohorts, editions, figures, ideas, observations
 from dossiers.chapters.collection import Collection, chapter, paragraphs
-from dossiers.enums import PARTS, DossierKind, Licence, Part, Readers
-from dossiers.layout.blocks import Block, Cover, Document, Labels, Lead, Paragraph, Picture, plain
+from dossiers.enums import LICENCE_TEXTS, PARTS, DossierKind, Licence, Part, Readers
+from dossiers.layout.blocks import Block, Cover, Document, Labels, Lead, Paragraph, Picture, Span, plain
 from figures.number_formats import day
 from programmes.enums import ProgrammeFamily
 from programmes.models import Edition
@@ -34,6 +36,7 @@ def build(collection: Collection, language: str) -> Document:
             collection.step()
     blocks += chapter(_("Thanks"), (Paragraph(plain(part)) for part in paragraphs(dossier.thanks)))
     blocks += chapter(_("About this document"), _imprint(collection))
+    # The cover and the last page come last: they show the first picture, and until when pictures may be shown.
     return Document(
         language=language,
         title=f"{dossier.kind.label}{_(':')} {_name(subject)}",
@@ -74,20 +77,19 @@ def _of_idea(collection: Collection, idea: Idea) -> Chapters:
     return {
         Part.ABOUT: about,
         Part.OUTCOMES: lambda: ideas.outcomes(collection, row),
-        Part.OBSERVATIONS: lambda: cohorts.canvas_blocks(collection, canvases),
+        Part.OBSERVATIONS: lambda: observations.canvas_blocks(collection, canvases),
     }
 
 
 def _of_cohort(collection: Collection, cohort: Cohort) -> Chapters:
     """Return the chapters of the dossier of a cohort, or of the booklet of a residency."""
     rows = Idea.objects.filter(cohort=cohort)
-    counted = collection.access.cohort_scope(cohort) is not None
     return {
         Part.ABOUT: lambda: cohorts.in_brief(collection, cohort),
-        Part.FIGURES: lambda: numbers.cohort_figures(collection, cohort),
-        Part.PEOPLE: lambda: cohorts.people(collection, cohort, counted=counted),
+        Part.FIGURES: lambda: figures.cohort_figures(collection, cohort),
+        Part.PEOPLE: lambda: cohorts.people(collection, cohort),
         Part.METHOD: lambda: cohorts.method(collection, cohort),
-        Part.OBSERVATIONS: lambda: cohorts.observations(collection, cohort),
+        Part.OBSERVATIONS: lambda: observations.observations(collection, cohort),
         Part.IDEAS: lambda: ideas.idea_stories(collection, rows),
         Part.OUTCOMES: lambda: ideas.outcome_table(collection, rows),
     }
@@ -98,7 +100,7 @@ def _of_edition(collection: Collection, edition: Edition) -> Chapters:
     rows = Idea.objects.filter(cohort__edition=edition)
     return {
         Part.ABOUT: lambda: editions.in_brief(collection, edition),
-        Part.FIGURES: lambda: numbers.edition_figures(collection, edition),
+        Part.FIGURES: lambda: figures.edition_figures(collection, edition),
         Part.COHORTS: lambda: editions.cohort_list(collection, edition),
         Part.OUTCOMES: lambda: ideas.outcome_table(collection, rows, with_cohort=True),
         Part.IDEAS: lambda: ideas.idea_stories(collection, rows),
@@ -147,9 +149,24 @@ def _cover(collection: Collection) -> Cover:
 
 
 def made_on(collection: Collection) -> str:
-    """Return on which day and for which readers the dossier was made, such as “Made on 3 May 2026, for the edition”."""
-    words = {"day": day(collection.access.today), "readers": collection.dossier.get_readers_display()}
-    return _("Made on %(day)s, %(readers)s") % words
+    """Return on which day and for whom the dossier was made, such as “Made on 3 May 2026 for the public”."""
+    subject = collection.dossier.subject
+    edition = subject if isinstance(subject, Edition) else _cohort(subject).edition
+    words = {
+        "day": day(collection.access.today),
+        "person": collection.access.person,
+        "authority": _authority_or_programme(subject),
+        "edition": edition.name,
+    }
+    return str(_MADE_FOR[Readers(collection.dossier.readers)]) % words
+
+
+_MADE_FOR: Final = {
+    Readers.ME: gettext_lazy("Made on %(day)s for the personal use of %(person)s"),
+    Readers.AUTHORITY: gettext_lazy("Made on %(day)s for %(authority)s"),
+    Readers.EDITION: gettext_lazy("Made on %(day)s for the cohorts of %(edition)s"),
+    Readers.PUBLIC: gettext_lazy("Made on %(day)s for the public"),
+}
 
 
 def _subtitle(subject: Idea | Cohort | Edition) -> Iterator[str]:
@@ -175,22 +192,27 @@ def _cover_picture(collection: Collection) -> Picture | None:
 def _imprint(collection: Collection) -> Iterator[Block]:
     """Yield what readers have to know about the document: for whom it is, until when pictures are shown, licence."""
     yield Lead(plain(made_on(collection)))
+    if lab := Lab.objects.current():
+        yield Paragraph(plain(lab.name))
     for text in _imprint_texts(collection):
         yield Paragraph(plain(text))
+    licence = collection.dossier.licence
+    if licence != Licence.NONE:
+        address = LICENCE_TEXTS[licence]
+        text = _("Licence: %(licence)s") % {"licence": collection.dossier.licence_label}
+        yield Paragraph((Span(f"{text}\n"), Span(address, href=address)))
 
 
 def _imprint_texts(collection: Collection) -> Iterator[str]:
     """Yield the sentences of the last page."""
     dossier = collection.dossier
-    if dossier.readers != Readers.PUBLIC:
+    if dossier.readers in {Readers.AUTHORITY, Readers.EDITION}:
         yield _("This document is not published. Hand it on only to the readers it was made for.")
     if collection.access.sees_names:
-        yield _("It names people. It is for the person who made it alone.")
+        yield _("This document names people. Only the person who made it may keep it.")
     if not collection.access.is_inside:
-        yield _("It holds only what each cohort shares with these readers; ideas that are not shared are left out.")
+        yield _("Each cohort decides what it shares with these readers. Ideas that are not shared are left out.")
     if collection.consent_ends:
         yield _("Pictures with people who can be recognised may be shown until %(day)s at the latest.") % {
             "day": day(collection.consent_ends)
         }
-    if dossier.licence != Licence.NONE:
-        yield _("Licence: %(licence)s.") % {"licence": dossier.licence_label}

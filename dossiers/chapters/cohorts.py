@@ -1,20 +1,15 @@
-"""The chapters about a cohort or a residency: in brief, people, method, what was observed."""
+"""The chapters about a cohort or a residency: in brief, people, method."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from canvases.canvas_schema import CanvasKind
-from canvases.models import Canvas
-from canvases.views.layout import layout
 from cohorts.models import Cohort, InnovationTeam, Membership, Session
 from cohorts.people.enums import ROLE_ORDER, MembershipRole
-from cohorts.sessions.file_owners import SESSION
 from dossiers.chapters.collection import Collection, date_text, paragraphs
 from dossiers.layout.blocks import (
     Block,
@@ -23,18 +18,13 @@ from dossiers.layout.blocks import (
     Heading,
     Lead,
     Paragraph,
-    Quotation,
     RichText,
     Terms,
     plain,
 )
-from dossiers.layout.markdown import markdown_blocks
 from programmes.models import Format
 from prototypes.models import Challenge
 from web.text import formats
-
-MAX_CANVASES: Final = 40
-REPORTED: Final = ("held", "reported")
 
 
 def language() -> str:
@@ -102,8 +92,8 @@ def _innovation_teams(collection: Collection, cohort: Cohort) -> Iterator[Block]
         yield Paragraph(plain(" · ".join(filter(None, (row.name, state)))))
 
 
-def people(collection: Collection, cohort: Cohort, *, counted: bool) -> Iterator[Block]:
-    """Yield who takes part: by name for the person alone, else by number where the readers may count (`counted`).
+def people(collection: Collection, cohort: Cohort) -> Iterator[Block]:
+    """Yield who takes part: by name for the person alone, by number for other readers inside the cohort.
 
     The people whom the person named, because they agreed to it, are listed for all readers.
     """
@@ -116,8 +106,8 @@ def people(collection: Collection, cohort: Cohort, *, counted: bool) -> Iterator
     rows.sort(key=lambda row: ROLE_ORDER.index(MembershipRole(row.role)))
     if collection.access.sees_names and rows:
         yield _by_name(collection, rows)
-    elif counted and rows:
-        yield _by_role(rows, with_disciplines=collection.access.is_inside)
+    elif collection.access.is_inside and rows:
+        yield _by_role(rows)
     yield from named_people(collection)
 
 
@@ -136,13 +126,10 @@ def _by_name(collection: Collection, rows: Sequence[Membership]) -> Block:
     )
 
 
-def _by_role(rows: Sequence[Membership], *, with_disciplines: bool) -> Block:
-    """Return a list of roles with the number of people in each, and the disciplines of residents where they are wanted.
-
-    Only numbers are shared with figures: disciplines are for readers inside the cohort.
-    """
+def _by_role(rows: Sequence[Membership]) -> Block:
+    """Return a list of roles with the number of people in each, and the disciplines of residents."""
     people_of = {role: {row.user_id for row in rows if row.role == role} for role in ROLE_ORDER}
-    residents = [row for row in rows if row.role == MembershipRole.RESIDENT and with_disciplines]
+    residents = [row for row in rows if row.role == MembershipRole.RESIDENT]
     disciplines = {row.discipline for row in residents if row.discipline}
     labels = {role: capfirst(str(role.label)) for role in ROLE_ORDER}
     extra = {MembershipRole.RESIDENT: f" ({', '.join(sorted(disciplines))})" if disciplines else ""}
@@ -156,7 +143,7 @@ def _by_role(rows: Sequence[Membership], *, with_disciplines: bool) -> Block:
 def named_people(collection: Collection) -> Iterator[Block]:
     """Yield the people whom the person named because they agreed to it, one a line."""
     if lines := [line.strip() for line in collection.dossier.people_named.splitlines() if line.strip()]:
-        yield Heading(2, _("With"))
+        yield Heading(2, _("People named with their consent"))
         yield Bullets(tuple(plain(line) for line in lines))
 
 
@@ -170,7 +157,7 @@ def method(collection: Collection, cohort: Cohort) -> Iterator[Block]:
             for row in phases
         )
         yield DataTable(_("Phases"), (_("Phase"), _("Dates")), rows, (1, 1))
-    if sessions := tuple(_session_row(row) for row in _sessions(collection, cohort)):
+    if sessions := tuple(_session_row(row) for row in sessions_of(collection, cohort)):
         header = (_("Dates"), _("Session"), _("Kind"), _("Where"))
         yield DataTable(_("Sessions"), header, sessions, (5, 6, 4, 5))
 
@@ -188,7 +175,7 @@ def format_facts(row: Format) -> Iterator[Block]:
         yield Terms(terms)
 
 
-def _sessions(collection: Collection, cohort: Cohort) -> list[Session]:
+def sessions_of(collection: Collection, cohort: Cohort) -> list[Session]:
     """Return the sessions of a cohort that the dossier shows, by date, without drafts and those called off."""
     rows = collection.access.sessions().filter(cohort=cohort).exclude(state__in=["draft", "cancelled", "postponed"])
     sessions = list(rows.with_days().in_order())
@@ -201,56 +188,3 @@ def _session_row(row: Session) -> tuple[str, ...]:
     days = [day.date for day in row.days.all()]
     kind = row.kind_label or row.get_kind_display()
     return formats.periods(days, language()), str(row), capfirst(str(kind)), ", ".join(row.venues)
-
-
-def observations(collection: Collection, cohort: Cohort) -> Iterator[Block]:
-    """Yield what was observed: the reports of sessions, then personas, journeys, blueprints and service models."""
-    for row in _sessions(collection, cohort):
-        if row.state in REPORTED and row.report:
-            yield Heading(2, _report_title(row))
-            yield from markdown_blocks(row.report)
-            yield from collection.picture_block(SESSION, row.pk)
-            collection.step()
-    yield from canvas_blocks(collection, Canvas.objects.filter(cohort=cohort))
-
-
-def _report_title(row: Session) -> str:
-    """Return the heading of the report of a session: what it was, and when."""
-    days = [day.date for day in row.days.all()]
-    return f"{row} ({formats.period(min(days), max(days), language())})" if days else str(row)
-
-
-def canvas_blocks(collection: Collection, canvases: Any) -> Iterator[Block]:
-    """Yield each of the canvases that the dossier may show: texts under their labels, steps as a table."""
-    rows = collection.access.canvases().filter(pk__in=canvases.values("pk")).order_by("kind", "pk")[:MAX_CANVASES]
-    for row in rows:
-        collection.show("canvases", [row.pk])
-        yield Heading(2, f"{capfirst(str(CanvasKind(row.kind).label))}{_(':')} {row.title}")
-        yield from _canvas(row)
-
-
-def _canvas(row: Canvas) -> Iterator[Block]:
-    """Yield the texts of a canvas; an assumption says so."""
-    content = layout(row)
-    for slot in content.sections:
-        if slot.lane.slug == "quote" and slot.cell and slot.cell.text:
-            yield Quotation(plain(slot.cell.text))
-    sections = [(slot, text) for slot in content.sections if slot.lane.slug != "quote" and (text := _cell_text(slot))]
-    if sections:
-        yield Terms(tuple((str(slot.lane.label), plain(text)) for slot, text in sections))
-    for band in content.bands:
-        rows = tuple(
-            (step.name, *(_cell_text(lane.slots[number]) for lane in band.rows))
-            for number, step in enumerate(band.steps)
-        )
-        header = (str(row.pattern.step_label), *(str(lane.lane.label) for lane in band.rows))
-        yield DataTable(row.title, header, rows, (2, *(3,) * len(band.rows)))
-
-
-def _cell_text(slot: Any) -> str:
-    """Return the level and text of a cell, with its state: an assumption, or what supports or contradicts it."""
-    if slot.cell is None:
-        return ""
-    state = f" ({slot.state.label})" if slot.state else ""
-    text = "\n".join(filter(None, (str(slot.level_label), slot.cell.text)))
-    return f"{text}{state}" if text else ""

@@ -41,6 +41,11 @@ class Collection:
         """Return whether the person chose this part."""
         return part in self.dossier.parts
 
+    @property
+    def lists_field_notes(self) -> bool:
+        """Return whether a chapter lists what was noted at tests, so that the tests themselves leave it out."""
+        return self.dossier.cohort_id is not None and self.has("observations")
+
     def show(self, kind: str, ids: Iterable[int]) -> None:
         """Record that the dossier shows these things, of a kind such as “ideas”."""
         self.contents.setdefault(kind, set()).update(ids)

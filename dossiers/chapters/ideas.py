@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,18 +14,19 @@ from dossiers.chapters.collection import EVERY_YEAR, Collection, date_text, para
 from dossiers.layout.blocks import Block, DataTable, Heading, Paragraph, Remark, RichText, Span, Terms, plain
 from prototypes.effects.cards import indicator_cards
 from prototypes.effects.timeline_entries import indicator_events
-from prototypes.enums import Fidelity, TrialState
+from prototypes.enums import Fidelity, IdeaState, TrialState
 from prototypes.file_owners import KINDS
 from prototypes.ideas.views.idea_timeline import timeline_events
 from prototypes.ideas.views.ideas import events_of, prototypes_of
 from prototypes.ideas.views.timeline_entries import EventDetails, implementation_events
 from prototypes.implementations.models import live_day
-from prototypes.models import Idea, Implementation, Prototype, Trial
+from prototypes.models import Idea, IdeaEvent, Implementation, Prototype, Trial
 from prototypes.trials.cards import trial_card
 from prototypes.views.lookups import idea_rows, with_timeline
 from web.dates.clock import today_everywhere
 from web.pages.steps import IdeaTimelineEvent
 
+MAX_LISTED: Final = 1_000  # as a table; writers take seconds for each thousand rows
 MAX_IDEAS: Final = 150  # told one by one; more make a book that nobody reads
 IDEA_ORDER: Final = ("cohort__name", "cohort", "number")
 
@@ -136,12 +137,15 @@ def _prototype(collection: Collection, row: Prototype, level: int) -> Iterator[B
     yield from collection.picture_block(KINDS[Prototype][0], row.pk)
     trials = [trial for trial in row.trials.all() if trial.state != TrialState.CANCELLED]
     for trial in trials:
-        yield _test(trial, trials)
+        yield _test(trial, trials, with_observation=not collection.lists_field_notes)
         yield from collection.picture_block(KINDS[Trial][0], trial.pk)
 
 
-def _test(row: Trial, others: Sequence[Trial]) -> Block:
-    """Return a test as a table: what was expected, observed, learned and decided."""
+def _test(row: Trial, others: Sequence[Trial], *, with_observation: bool) -> Block:
+    """Return a test as a table: what was expected, observed, learned and decided.
+
+    The text of the observation is left out where the dossier lists all of them in a chapter of their own.
+    """
     card = trial_card(row, EVERY_YEAR, others)
     result = row.get_result_display() or row.get_state_display()
     people = ngettext("%(people)s person", "%(people)s people", row.participants or 0) % {"people": row.participants}
@@ -153,7 +157,7 @@ def _test(row: Trial, others: Sequence[Trial]) -> Block:
         (_("Criterion before"), card.previous_criterion),
         (_("Method"), row.method),
         (_("Observed"), card.observed),
-        (_("Observation"), row.observation),
+        (_("Observation"), row.observation if with_observation else ""),
         (_("Result"), capfirst(str(row.get_result_display()))),
         (_("Why it differs from the criterion"), row.contradiction_reason),
         (_("Learning"), row.learning),
@@ -201,30 +205,38 @@ def _implementation_row(row: Implementation) -> tuple[str, ...]:
 
 
 def outcome_table(collection: Collection, ideas: QuerySet[Idea], *, with_cohort: bool = False) -> Iterator[Block]:
-    """Yield the list of ideas with their states and where each is live; nothing without ideas."""
+    """Yield the list of ideas with their states and where each is live, the first 1,000; nothing without ideas."""
+    listed = collection.access.ideas().filter(pk__in=ideas.values("pk"))
     rows = list(
-        collection.access.ideas()
-        .filter(pk__in=ideas.values("pk"))
-        .select_related("cohort")
-        .prefetch_related("implementations__authority")
-        .order_by(*IDEA_ORDER)
+        listed.select_related("cohort")
+        .prefetch_related("implementations__authority", Prefetch("events", _handovers(), to_attr="handovers"))
+        .order_by(*IDEA_ORDER)[:MAX_LISTED]
     )
     collection.show("ideas", (row.pk for row in rows))
     if not rows:
         return
-    cohort_label = (_("Cohort"),) if with_cohort else ()
+    cohort_label, widths = ((_("Cohort"),), (3, 7, 4, 4, 3, 5)) if with_cohort else ((), (3, 7, 4, 3, 6))
     yield DataTable(
         _("The ideas and what became of them"),
-        (_("Reference"), _("Idea"), *cohort_label, _("State"), _("Since"), _("Implemented by")),
+        (_("Reference"), _("Idea"), *cohort_label, _("State"), _("Since"), _("Implemented by, or handed over to")),
         tuple(_outcome_row(row, with_cohort=with_cohort) for row in rows),
-        (3, 7, *(4,) * with_cohort, 4, 3, 5),
+        widths,
     )
+    if (left_out := listed.count() - len(rows)) > 0:
+        text = ngettext("%(ideas)s more idea is left out.", "%(ideas)s more ideas are left out.", left_out)
+        yield Remark(plain(text % {"ideas": left_out}))
 
 
-def _outcome_row(row: Idea, *, with_cohort: bool) -> tuple[str, ...]:
-    """Return an idea as a row of the list of ideas."""
+def _handovers() -> QuerySet[IdeaEvent]:
+    """Return the hand-overs of ideas that no correction replaces, the first first; the evidence says to whom."""
+    return IdeaEvent.objects.uncorrected().filter(state=IdeaState.HANDED_OVER)
+
+
+def _outcome_row(row: Any, *, with_cohort: bool) -> tuple[str, ...]:
+    """Return an idea as a row of the list of ideas: where it is live, else to whom it was handed over."""
     since = date_text(row.state_since, row.state_precision) if row.state_since else ""
     live: Iterable[Implementation] = (each for each in row.implementations.all() if each.state in {"live", "sustained"})
     where = ", ".join(dict.fromkeys(str(each.authority) for each in live))
+    where = where or "".join(event.evidence for event in row.handovers[-1:])
     cohort = (row.cohort.name,) if with_cohort else ()
     return (row.reference, row.title, *cohort, str(row.state_text), since, where)

@@ -5,11 +5,15 @@ Texts are plain: nothing in them is markup. A writer turns each kind of block in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+MAX_SHORT_ROWS: Final = 14
+MAX_SHORT_TEXT: Final = 1_500  # characters
+MIN_CHAPTERS: Final = 5  # of a document with a table of contents
+MAX_SECTIONS: Final = 40  # in a table of contents: more would be a book's
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,11 @@ class DataTable:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether the table surely fits on a page, so that it need not be broken over two."""
+        return len(self.rows) < MAX_SHORT_ROWS and sum(len(text) for row in self.rows for text in row) < MAX_SHORT_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +171,14 @@ def plain(text: object, *, bold: bool = False) -> RichText:
     return (Span(str(text), bold=bold),)
 
 
-def pictures_in(document: Document) -> Iterable[Picture]:
-    """Yield the pictures of a document in their order, that of the cover first."""
-    if document.cover.picture:
-        yield document.cover.picture
-    for block in document.blocks:
-        if isinstance(block, Pictures):
-            yield from block.pictures
+def contents_of(document: Document) -> list[Heading]:
+    """Return the headings of the table of contents: of chapters and, up to forty, of their sections.
+
+    Empty for a document with fewer than five chapters.
+    """
+    chapters, sections = (
+        [block for block in document.blocks if isinstance(block, Heading) and block.level <= level] for level in (1, 2)
+    )
+    if len(chapters) < MIN_CHAPTERS:
+        return []
+    return sections if len(sections) - len(chapters) <= MAX_SECTIONS else chapters

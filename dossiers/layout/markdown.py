@@ -1,15 +1,31 @@
-"""Markdown that people write, as blocks: paragraphs, lists, quotations and code, as pages show them."""
+"""Markdown that people write, as blocks: headings, paragraphs, lists, quotations and code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from dossiers.layout.blocks import Block, Bullets, Paragraph, Quotation, RichText, Span, plain
+from dossiers.layout.blocks import Block, Bullets, Heading, Paragraph, Quotation, RichText, Span, plain
 from web.text.markdown import parsed
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+
+MAX_ADDRESS: Final = 2_000  # characters; a typesetter refuses longer links than 8,000
+
+
+def report_blocks(text: str, level: int) -> Iterator[Block]:
+    """Yield the blocks of a report: a line in bold is a heading of this level, left out where nothing is below it."""
+    heading: Heading | None = None
+    for block in markdown_blocks(text):
+        if isinstance(block, Paragraph) and all(span.bold for span in block.text):
+            heading = Heading(level, "".join(span.text for span in block.text))
+            continue
+        if heading:
+            yield heading
+        heading = None
+        yield block
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:
@@ -55,7 +71,8 @@ def _spans(tokens: Sequence[Token]) -> Iterator[Span]:
             case "em_open" | "em_close":
                 italic += token.nesting
             case "link_open":
-                href = str(token.attrGet("href") or "")
+                address = str(token.attrGet("href") or "")
+                href = address if len(address) <= MAX_ADDRESS else ""
             case "link_close":
                 href = ""
             case "softbreak" | "hardbreak":

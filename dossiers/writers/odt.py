@@ -28,6 +28,7 @@ from dossiers.layout.blocks import (
     RichText,
     Span,
     Terms,
+    contents_of,
 )
 from dossiers.writers.pictures import write_jpeg
 from web.text.visible import DIRECTION_MARKS, clean_text
@@ -40,6 +41,7 @@ TONES: Final = {
     "residency": ("#2b5aa3", "#e4ecf8"),
     "neutral": ("#0b5d3b", "#e2f0e8"),
 }
+EN_SPACE: Final = "\u2002"
 COUNTRIES: Final = {"fr": "fr-FR", "en": "en-GB"}
 SANS: Final = "'Atkinson Hyperlegible Next', 'Liberation Sans', Arial, sans-serif"
 
@@ -50,6 +52,7 @@ def write_odt(document: Document, file: IO[bytes]) -> None:
     odt.body.clear()
     _describe(odt, document)
     _add_styles(odt, TONES[document.cover.tone])
+    _add_pages(odt, document)
     with TemporaryDirectory(prefix="dossier-") as name:
         builder = _Builder(odt, Path(name))
         for element in [*builder.cover(document.cover), *builder.contents(document)]:
@@ -57,6 +60,8 @@ def write_odt(document: Document, file: IO[bytes]) -> None:
         for block in document.blocks:
             for element in builder.elements(block):
                 odt.body.append(element)
+        if odt.body.headers:
+            odt.body.headers[0].style = "First_Heading"
     result = BytesIO()
     odt.save(result)
     file.write(result.getbuffer())
@@ -71,6 +76,18 @@ def _describe(odt: odfdo.Document, document: Document) -> None:
     odt.language = COUNTRIES[document.language]
 
 
+def _add_pages(odt: odfdo.Document, document: Document) -> None:
+    """Give the pages a footer with the title and their number; the first page, the cover, has none."""
+    footer = odfdo.Paragraph(f"{_clean(document.title)} · {document.labels.page} ", style="Footer")
+    footer.append(odfdo.VarPageNumber())
+    pages: Any = odt.get_style("master-page", "Standard")
+    cover = pages.clone
+    cover.set_attribute("style:name", "Cover")
+    cover.set_attribute("style:next-style-name", "Standard")
+    pages.set_page_footer(footer)
+    odt.insert_style(cover)
+
+
 def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
     """Add the styles of texts and tables; `tone` is the programme's colour, and a tint of it."""
     colour, tint = tone
@@ -80,6 +97,7 @@ def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
         "Subtitle": {"fo:font-size": "15pt", "fo:color": "#5d584d"},
         "Kicker": {"fo:font-size": "12pt", "fo:font-weight": "bold", "fo:color": colour},
         "Heading_20_1": {"fo:font-size": "22pt", "fo:font-weight": "bold"},
+        "First_Heading": {},
         "Heading_20_2": {"fo:font-size": "15pt", "fo:font-weight": "bold"},
         "Heading_20_3": {"fo:font-size": "12pt", "fo:font-weight": "bold"},
         "Lead": {"fo:font-size": "13pt"},
@@ -88,24 +106,41 @@ def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
         "Caption": {"fo:font-size": "9pt", "fo:color": "#5d584d", "fo:font-style": "normal"},
         "Table_20_Title": {"fo:font-weight": "bold"},
         "Contents_20_Title": {"fo:font-size": "22pt", "fo:font-weight": "bold"},
+        "Contents_20_1": {"fo:font-weight": "bold"},
+        "Contents_20_2": {},
+        "Footer": {"fo:font-size": "8.5pt", "fo:color": "#5d584d"},
         "Table_20_Heading": {"fo:font-size": "9pt", "fo:font-weight": "bold"},
         "Table_20_Contents": {"fo:font-size": "9pt"},
-        "Figure_20_Value": {"fo:font-size": "20pt", "fo:font-weight": "bold", "fo:color": colour},
-        "Figure_20_Label": {"fo:font-weight": "bold"},
-        "Term": {"fo:font-size": "9pt", "fo:font-weight": "bold", "fo:color": "#5d584d"},
+        "Term": {},
     }
     for name, properties in text.items():
-        parent = None if name == "Standard" else "Standard"
+        parent = {"Standard": None, "First_Heading": "Heading_20_1"}.get(name, "Standard")
         style = odfdo.Style("paragraph", name=name, display_name=name.replace("_20_", " "), parent_style=parent)
         spacing = {"fo:margin-top": "0cm", "fo:margin-bottom": "0.2cm"}
         style.set_properties(spacing | _PARAGRAPHS.get(name, {}), area="paragraph")
         style.set_properties(properties, area="text")
+        if name in _FIRST_ON_PAGE:
+            style.set_attribute("style:master-page-name", _FIRST_ON_PAGE[name])
         odt.insert_style(style)
-    for name, properties in _CHARACTERS.items():
+    figure = {"Figure": {"fo:font-size": "20pt", "fo:font-weight": "bold", "fo:color": colour}}
+    for name, properties in {**_CHARACTERS, **figure}.items():
         style = odfdo.Style("text", name=name)
         style.set_properties(properties, area="text")
         odt.insert_style(style)
-    odt.insert_style(odfdo.Style("table", name="Dossier", width=f"{TEXT_WIDTH}cm", align="left"), automatic=True)
+    for name, marker in _LIST_MARKERS.items():
+        list_style: Any = odfdo.Element.from_tag(
+            _LIST_STYLE.format(name=name, title=name.replace("_20_", " "), **marker)
+        )
+        odt.insert_style(list_style)
+    outline: Any = odt.get_style("outline", "Outline")
+    for level in outline.children:
+        level.set_attribute("style:num-format", "")  # chapters have no number
+        for name in ("style:num-suffix", "loext:num-list-format"):
+            level.del_attribute(name)
+    for name, may_break in {"Dossier": "true", "Dossier_Short": "false"}.items():
+        table = odfdo.Style("table", name=name, width=f"{TEXT_WIDTH}cm", align="left")
+        table.set_properties({"style:may-break-between-rows": may_break}, area="table")
+        odt.insert_style(table, automatic=True)
     for name, colours in {"Cell": {}, "Heading_Cell": {"fo:background-color": tint}}.items():
         cell = odfdo.Style("table-cell", name=name)
         borders = {"fo:border-bottom": "0.5pt solid #d9d4c7", "fo:padding": "0.12cm"}
@@ -116,20 +151,40 @@ def _add_styles(odt: odfdo.Document, tone: tuple[str, str]) -> None:
 _CHARACTERS: Final = {
     "Bold": {"fo:font-weight": "bold"},
     "Italic": {"fo:font-style": "italic"},
+    "Label": {"fo:font-size": "9pt", "fo:font-weight": "bold", "fo:color": "#5d584d"},
     "Code": {"fo:font-family": "'Liberation Mono', monospace"},
 }
+_FIRST_ON_PAGE: Final = {"Kicker": "Cover", "Contents_20_Title": "Standard", "First_Heading": "Standard"}
 _PARAGRAPHS: Final = {
     "Title": {"fo:margin-top": "1cm", "fo:margin-bottom": "0.4cm"},
     "Subtitle": {"fo:margin-bottom": "1.5cm"},
-    "Contents_20_Title": {"fo:break-before": "page", "fo:margin-bottom": "0.3cm"},
+    "Contents_20_Title": {"fo:margin-bottom": "0.5cm"},
+    "Contents_20_1": {"fo:margin-top": "0.2cm", "fo:margin-bottom": "0.1cm"},
+    "Contents_20_2": {"fo:margin-left": "0.6cm", "fo:margin-bottom": "0.05cm"},
     "Heading_20_1": {"fo:margin-top": "1.2cm", "fo:margin-bottom": "0.5cm", "fo:keep-with-next": "always"},
     "Heading_20_2": {"fo:margin-top": "0.7cm", "fo:margin-bottom": "0.3cm", "fo:keep-with-next": "always"},
     "Heading_20_3": {"fo:margin-top": "0.5cm", "fo:margin-bottom": "0.2cm", "fo:keep-with-next": "always"},
     "Quotations": {"fo:margin-left": "0.8cm", "fo:margin-bottom": "0.3cm"},
     "Remark": {"fo:border": "0.5pt solid #d9d4c7", "fo:padding": "0.25cm", "fo:margin-bottom": "0.3cm"},
     "Table_20_Title": {"fo:margin-top": "0.4cm", "fo:margin-bottom": "0.15cm", "fo:keep-with-next": "always"},
-    "Term": {"fo:margin-bottom": "0.05cm", "fo:keep-with-next": "always"},
+    "Term": {"fo:margin-bottom": "0.1cm"},
+    "Table_20_Heading": {"fo:margin-bottom": "0cm"},
+    "Table_20_Contents": {"fo:margin-bottom": "0cm"},
+    "First_Heading": {"fo:margin-bottom": "0.5cm"},
 }
+
+
+_LIST_MARKERS: Final = {
+    "List_20_1": {"kind": "bullet", "marker": 'text:bullet-char="•"'},
+    "Numbering_20_1": {"kind": "number", "marker": 'style:num-format="1" style:num-suffix="."'},
+}
+_LIST_STYLE: Final = (
+    '<text:list-style style:name="{name}" style:display-name="{title}"><text:list-level-style-{kind} text:level="1"'
+    ' {marker}><style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
+    '<style:list-level-label-alignment text:label-followed-by="listtab" text:list-tab-stop-position="0.7cm"'
+    ' fo:text-indent="-0.5cm" fo:margin-left="0.7cm"/></style:list-level-properties></text:list-level-style-{kind}>'
+    "</text:list-style>"
+)
 
 
 class _Builder:
@@ -151,17 +206,25 @@ class _Builder:
             yield self.paragraph(line, "Standard")
 
     def contents(self, document: Document) -> Iterator[Any]:
-        """Yield the list of chapters; none for a dossier with fewer than five."""
-        chapters = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 1]
-        if len(chapters) > 4:
-            yield self.paragraph(document.labels.contents, "Contents_20_Title")
-            yield odfdo.List([_clean(chapter) for chapter in chapters], style="List_20_1")
+        """Yield the table of contents, which office programs update with page numbers; none below five chapters."""
+        headings = contents_of(document)
+        if headings:
+            level = max(heading.level for heading in headings)
+            title = _clean(document.labels.contents)
+            table = odfdo.TOC(title, outline_level=level, title_style="Contents_20_Title")
+            body: Any = table.body
+            body.get_paragraph().style = "Contents_20_Title"
+            for heading in headings:
+                body.append(self.paragraph(heading.text, f"Contents_20_{heading.level}"))
+            yield table
 
     def elements(self, block: Block) -> Iterator[Any]:
         """Yield the elements of one block."""
         match block:
             case Heading():
-                yield odfdo.Header(block.level, _clean(block.text), style=f"Heading_20_{block.level}")
+                header = odfdo.Header(block.level, _clean(block.text))
+                header.style = f"Heading_20_{block.level}"
+                yield header
             case Paragraph() | Lead() | Quotation() | Remark():
                 yield self.rich(block.text, _STYLES[type(block)])
             case Bullets():
@@ -169,18 +232,16 @@ class _Builder:
                 yield odfdo.List(items, style="Numbering_20_1" if block.ordered else "List_20_1")
             case Terms():
                 for label, text in block.rows:
-                    yield self.paragraph(label, "Term")
-                    yield self.rich(text, "Standard")
+                    yield self.labelled(label, "Label", text, "Term")
             case DataTable():
                 if block.caption:
                     yield self.paragraph(block.caption, "Table_20_Title")
                 yield self.table(block)
             case KeyFigures():
                 for figure in block.figures:
-                    yield self.paragraph(figure.value, "Figure_20_Value")
-                    yield self.paragraph(figure.label, "Figure_20_Label")
-                    if figure.detail:
-                        yield self.paragraph(figure.detail, "Caption")
+                    detail = f" ({figure.detail})" if figure.detail else ""
+                    text = (Span(figure.label, bold=True), Span(detail))
+                    yield self.labelled(figure.value, "Figure", text, "Standard")
             case Pictures():
                 for picture in block.pictures:
                     yield from self.picture(picture)
@@ -188,6 +249,12 @@ class _Builder:
     def paragraph(self, text: str, style: str) -> Any:
         """Return a paragraph of plain text."""
         return self.rich((Span(text),), style)
+
+    def labelled(self, label: str, label_style: str, text: RichText, style: str) -> Any:
+        """Return a paragraph that begins with a label in a style of its own."""
+        paragraph = self.rich(text, style)
+        paragraph.insert(odfdo.Span(f"{_clean(label)}{EN_SPACE}", style=label_style), position=0)
+        return paragraph
 
     def rich(self, spans: RichText, style: str) -> Any:
         """Return a paragraph with its pieces in their styles."""
@@ -213,7 +280,7 @@ class _Builder:
     def table(self, block: DataTable) -> Any:
         """Return a table with a row of headings that is repeated on each page."""
         self.tables += 1
-        table = odfdo.Table(f"Table{self.tables}", style="Dossier")
+        table = odfdo.Table(f"Table{self.tables}", style="Dossier_Short" if block.is_short else "Dossier")
         for number, width in enumerate(block.widths):
             name = f"Column{self.tables}.{number}"
             size = f"{TEXT_WIDTH * width / sum(block.widths):.2f}cm"

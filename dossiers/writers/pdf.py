@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 from django.conf import settings
 
-from dossiers.layout.blocks import Block, Document, Picture
+from dossiers.layout.blocks import Block, DataTable, Document, Picture, contents_of
 from dossiers.writers import typesetter
 from dossiers.writers.pictures import write_jpeg
 from web.text.visible import DIRECTION_MARKS, clean_text
@@ -68,6 +68,7 @@ def document_data(document: Document, folder: Path) -> dict[str, Any]:
     data: dict[str, Any] = _values(document, folder)
     day = document.made_on
     return data | {
+        "contents_depth": max((heading.level for heading in contents_of(document)), default=0),
         "made_on": {"year": day.year, "month": day.month, "day": day.day},
         "blocks": [_block(block, folder) for block in document.blocks],
     }
@@ -76,6 +77,8 @@ def document_data(document: Document, folder: Path) -> dict[str, Any]:
 def _block(block: Block, folder: Path) -> dict[str, Any]:
     """Return a block as values for JSON, with its kind."""
     values: dict[str, Any] = _values(block, folder)
+    if isinstance(block, DataTable):
+        values["is_short"] = block.is_short
     return {"kind": type(block).__name__, **values}
 
 

@@ -21,7 +21,7 @@ AUDIENCES: Final = {
     "active_members": _("Members of the edition who have not declined"),
     "unanswered": _("People who have not answered"),
     "registered": _("Registered"),
-    "attendees": _("People who came"),
+    "attendees": _("People who came or are still expected"),
     CONTRIBUTION_MISSING: _("Cohorts that have not contributed"),
 }
 

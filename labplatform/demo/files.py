@@ -60,18 +60,33 @@ def add_files(*, cohort: Cohort, dates: Dates) -> None:
     poster = DemoFile("trois-questions.pdf", _picture_content(folded_sheet(), "PDF"), "La feuille à imprimer")
     _attach(_owner("prototype", prototype.pk, by, dates.today), by, dates.today, [sheet, poster])
     notes = DemoFile("notes-du-test.txt", NOTES.encode(), "Ce que les personnes ont dit")
-    table = DemoFile(
-        "autour-de-la-table.jpg",
-        _picture_content(people_at_a_table(), "JPEG"),
-        "Trois personnes autour d’une table, vues de haut",
-    )
+    table = _jpeg("autour-de-la-table.jpg", people_at_a_table(), "Trois personnes autour d’une table, vues de haut")
     _attach(_owner("trial", trial.pk, by, dates.today), by, dates.today, [table, notes], Consent.EDITION)
-    wall = DemoFile(
-        "mur-de-la-seance.jpg",
-        _picture_content(wall_of_notes(), "JPEG"),
-        "Un mur de papillons jaunes rangés en quatre colonnes",
-    )
+    wall = _jpeg("mur-de-la-seance.jpg", wall_of_notes(), "Un mur de papillons jaunes rangés en quatre colonnes")
     _attach(_owner("session", session.pk, by, dates.today), by, dates.today, [wall])
+
+
+def add_residency_pictures(*, cohort: Cohort, dates: Dates) -> None:
+    """Attach an invented picture to the first session of a residency that has a report, and to its first prototypes.
+
+    They are uploaded as the pilot.
+    """
+    by = cohort.memberships.filter(role="pilot")[0].user
+    session = cohort.sessions.filter(state="reported").order_by("first_day")[0]
+    corridor = _jpeg("couloir.jpg", corridor_with_doors(), "Un couloir et ses portes fermées, une seule est ouverte")
+    _attach(_owner("session", session.pk, by, dates.today), by, dates.today, [corridor])
+    prototypes = Prototype.objects.filter(idea__cohort=cohort).order_by("idea__number", "pk")
+    pictures = (
+        _jpeg("cahier-et-cles.jpg", keys_on_a_notebook(), "Un trousseau de trois clés posé sur un cahier ouvert"),
+        _jpeg("table-du-gouter.jpg", trays_on_a_table(), "Trois plateaux de fruits et de pain sur une table"),
+    )
+    for prototype, picture in zip(prototypes, pictures, strict=False):
+        _attach(_owner("prototype", prototype.pk, by, dates.today), by, dates.today, [picture])
+
+
+def _jpeg(name: str, sheet: Image.Image, description: str) -> DemoFile:
+    """Return an invented drawing as a picture to attach."""
+    return DemoFile(name, _picture_content(sheet, "JPEG"), description)
 
 
 def _owner(about: str, pk: int, by: User, today: date) -> Owner:
@@ -149,6 +164,49 @@ def wall_of_notes() -> Image.Image:
         draw.rectangle((left, top, left + 280, top + 170), fill=MARKER if n % 5 else "#bfd0ec")
         for line in range(3):
             draw.rectangle((left + 30, top + 40 + line * 40, left + 240 - line * 40, top + 50 + line * 40), fill=INK)
+    return sheet
+
+
+def corridor_with_doors() -> Image.Image:
+    """Return an invented drawing of a corridor with five doors, of which one is open."""
+    sheet = Image.new("RGB", IMAGE_SIZE, "#dfe7f4")
+    draw = ImageDraw.Draw(sheet)
+    draw.polygon(((0, 1200), (1600, 1200), (1600, 980), (0, 980)), fill="#b9ab93")
+    for n in range(5):
+        left = 90 + n * 300
+        draw.rectangle((left, 300, left + 210, 980), fill=MARKER if n == 3 else "#2b5aa3", outline=INK, width=6)
+        draw.ellipse((left + 165, 640, left + 190, 665), fill=PAPER)
+    return sheet
+
+
+def keys_on_a_notebook() -> Image.Image:
+    """Return an invented drawing of three keys on an open notebook."""
+    sheet = Image.new("RGB", IMAGE_SIZE, "#d8b98f")
+    draw = ImageDraw.Draw(sheet)
+    for left in (180, 800):
+        draw.rectangle((left, 150, left + 620, 1050), fill=PAPER, outline=INK, width=6)
+        for line in range(9):
+            draw.rectangle((left + 60, 260 + line * 85, left + 540 - line * 25, 270 + line * 85), fill="#c9c2b2")
+    draw.ellipse((960, 360, 1160, 560), outline=INK, width=14)
+    for n, colour in enumerate((GREEN, BROWN, INK)):
+        top = 520 + n * 110
+        draw.ellipse((1000, top, 1100, top + 100), outline=colour, width=26)
+        draw.rectangle((1095, top + 38, 1330, top + 62), fill=colour)
+        draw.rectangle((1270, top + 62, 1300, top + 95), fill=colour)
+    return sheet
+
+
+def trays_on_a_table() -> Image.Image:
+    """Return an invented drawing of three trays with fruit and bread, seen from above."""
+    sheet = Image.new("RGB", IMAGE_SIZE, "#e4ecf8")
+    draw = ImageDraw.Draw(sheet)
+    draw.rectangle((120, 260, 1480, 940), fill="#d8b98f", outline=INK, width=6)
+    for n, colour in enumerate((GREEN, BROWN, "#c98a2b")):
+        left = 200 + n * 420
+        draw.rounded_rectangle((left, 360, left + 360, 840), radius=40, fill=PAPER, outline=INK, width=5)
+        for fruit in range(6):
+            x, y = left + 50 + fruit % 2 * 150, 410 + fruit // 2 * 140
+            draw.ellipse((x, y, x + 110, y + 110), fill=colour)
     return sheet
 
 

@@ -15,6 +15,7 @@ from labplatform.demo import (
     cohorts,
     exchanges,
     files,
+    group_emails,
     ideas,
     lessons,
     past_emails,
@@ -33,7 +34,15 @@ from web.database.created_on import created_on
 COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}
 
 # E-mails sent up to today for all cohorts at once; those of an exchange are sent along with its story.
-COHORT_EVENT_KINDS = ("group_session", "stakeholder_session", "idea", "comment", "unconfirmed", "invitation")
+COHORT_EVENT_KINDS = (
+    "group_session",
+    "stakeholder_session",
+    "idea",
+    "comment",
+    "unconfirmed",
+    "invitation",
+    "group_email",
+)
 
 
 @transaction.atomic
@@ -51,16 +60,24 @@ def load_demonstration(*, today: date) -> bool:
         transfo, residency = programmes.open_transfo(dates=when, by=lab), programmes.open_residency(dates=when, by=lab)
     opened = {row.authority.slug: row for row in _cohorts(transfo, residency)}
     cohorts_by_name = {name: opened[read(name).data["authority"]] for name in when.first_days}
-    for given_name, names in COORDINATORS.items():
-        coordinator = people.make_coordinator(given_name)
-        for name in names:
-            with created_on(when.first_days[name]):
-                cohorts_by_name[name] = _play_cohort(name, cohorts_by_name[name], when, coordinator, lab)
+    coordinators = {given_name: people.make_coordinator(given_name) for given_name in COORDINATORS}
+    by_cohort = {name: coordinators[given_name] for given_name, names in COORDINATORS.items() for name in names}
+    for name, coordinator in by_cohort.items():
+        with created_on(when.first_days[name]):
+            cohorts_by_name[name] = _play_cohort(name, cohorts_by_name[name], when, coordinator, lab)
     _name_admin(cohorts_by_name[FIRST_COHORT], when, lab)
     people.invite(cohort=cohorts_by_name[FIRST_COHORT], data=read(FIRST_COHORT).data, today=when.today)
     files.add_files(cohort=cohorts_by_name[FIRST_COHORT], dates=when)
+    files.add_residency_pictures(cohort=cohorts_by_name[RESIDENCY], dates=when)
     exchanges.play_exchanges(edition=transfo, cohorts=cohorts_by_name, dates=when, by=lab)
     lessons.add_lessons(edition=transfo, cohort=cohorts_by_name[FIRST_COHORT], dates=when, by=lab)
+    group_emails.write_group_emails(
+        edition=transfo,
+        cohort=cohorts_by_name[FIRST_COHORT],
+        dates=when,
+        coordinator=by_cohort[FIRST_COHORT],
+        lab=lab,
+    )
     ask_for_confirmations(at=moment(when.today - ONE_DAY))
     people.confirm_addresses()
     past_emails.send_or_expire(COHORT_EVENT_KINDS, until=moment(when.today - ONE_DAY))

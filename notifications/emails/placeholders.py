@@ -6,7 +6,7 @@ A text is stored with the slug of each placeholder, and people write its name in
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,13 +23,14 @@ class Placeholder:
     """A value of an event that a text may name: `{name}`, in the language of the text.
 
     `about` says what it stands for, `sample` is an example. A `required` one must stay wherever the usual text has it.
-    One with `several_lines` cannot be in a subject.
+    One with `several_lines` cannot be in a subject. An `optional` one may be empty when the e-mail leaves.
     """
 
     name: StrOrPromise
     about: StrOrPromise
     sample: StrOrPromise
     required: bool = False
+    optional: bool = False
     several_lines: bool = False
 
 
@@ -76,13 +77,15 @@ def slugs_by_name(placeholders: Mapping[str, Placeholder]) -> dict[str, str]:
 
 
 def problems(
-    wording: Wording, placeholders: Mapping[str, Placeholder], used: Collection[str], language: str
+    wording: Wording, placeholders: Mapping[str, Placeholder], usual: Wording, language: str
 ) -> Iterator[tuple[str, str]]:
     """Yield "subject" or "body" with a message for each mistake in the placeholders of a wording as people write it.
 
-    These are unknown names, several lines in the subject, and a required placeholder that is missing although the usual
-    text has it (`used` are its slugs). Names are those of `language`, messages are in the active language.
+    These are unknown names, several lines in the subject, a required placeholder that is missing although the `usual`
+    text has it, and a required one in a paragraph that is left out while an optional one is empty. Names are those of
+    `language`, messages are in the active language.
     """
+    used = set(names_in(f"{usual.subject}\n{usual.body}"))
     with translation.override(language):
         names = {slug: str(row.name) for slug, row in placeholders.items()}
     slugs = {name.casefold(): slug for slug, name in names.items()}
@@ -108,6 +111,29 @@ def problems(
     missing = [names[slug] for slug, row in placeholders.items() if row.required and slug in used and slug not in given]
     if missing:
         yield "body", _("People need %(names)s in this e-mail: add it to the text.") % {"names": _in_braces(missing)}
+    for needed, optional in _lost_with_optional(wording, placeholders, usual, slugs):
+        yield (
+            "body",
+            _("%(optional)s may be empty: its paragraph is then left out. Put %(names)s in another paragraph.")
+            % {"optional": _in_braces([names[optional]]), "names": _in_braces(names[slug] for slug in needed)},
+        )
+
+
+def _lost_with_optional(
+    wording: Wording, placeholders: Mapping[str, Placeholder], usual: Wording, slugs: Mapping[str, str]
+) -> Iterator[tuple[list[str], str]]:
+    """Yield the required placeholders of a paragraph with an optional one that would leave it out when it is empty.
+
+    Where the usual text has the two in one paragraph, the optional one has a value at that step.
+    """
+    usual_pairs = [set(names_in(paragraph)) for paragraph in usual.paragraphs]
+    for paragraph in wording.paragraphs:
+        given = [slugs.get(name.casefold(), "") for name in names_in(paragraph)]
+        needed = [slug for slug in given if slug and placeholders[slug].required and not placeholders[slug].optional]
+        for optional in (slug for slug in given if slug and placeholders[slug].optional):
+            lost = [slug for slug in needed if not any({slug, optional} <= pair for pair in usual_pairs)]
+            if lost:
+                yield lost, optional
 
 
 def _in_braces(names: Iterable[str]) -> str:

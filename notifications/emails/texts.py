@@ -94,17 +94,17 @@ class EmailTemplates:
         language.
 
         The lab's own `wording` replaces subject and paragraphs. A paragraph is left out where one of its values is
-        empty. `calendar` holds its calendar entries. `why` is the reason for getting the e-mail, by default the
-        audience's. Raises LookupError for a type of e-mail without a template.
+        empty; where this leaves nothing of a wording, the usual paragraphs are used. `calendar` holds its calendar
+        entries. `why` is the reason for getting the e-mail, by default the audience's. Raises LookupError for a type of
+        e-mail without a template.
         """
         template = self.emails[reminder.email_type]
         path = reverse(template.url_name, args=[reminder.object_id])
-        if wording:
-            values = {**values, LINK: absolute_url(path)}
-            subject, paragraphs = fill(wording.subject, values), filled_paragraphs(wording, values)
-        else:
-            subject = template.subject % values
-            complete = (text for text in template.paragraphs if all(values[name] for name in placeholders_in(text)))
+        own_values = {**values, LINK: absolute_url(path)}
+        subject = fill(wording.subject, own_values) if wording else template.subject % values
+        paragraphs = filled_paragraphs(wording, own_values) if wording else []
+        if not paragraphs:  # usual texts, also for a wording of which nothing is left; its values were not all read
+            complete = (text for text in template.paragraphs if all(values.get(name) for name in placeholders_in(text)))
             paragraphs = [str(text % values) for text in complete]
         return EmailPart(
             subject=subject,

@@ -124,9 +124,9 @@ def render(reminder: Reminder, email: WrittenEmail, _user: User, language: str) 
 
 def describe(reminder: Reminder) -> str:
     """Return to whom a group e-mail goes and what it is, in one line; a test goes to its writer."""
-    what = _("an e-mail that someone wrote")
+    what = _("e-mail to a group")
     if reminder.email_type == TO_WRITER:
-        return join_with_colon(_("The writer"), _("a test"))
+        return join_with_colon(_("Its writer only"), _("test of an e-mail to a group"))
     slug, _dash, audience = reminder.audience.partition("-")
     labels = email_circles[slug].audiences if slug in email_circles else {}
     return join_with_colon(labels.get(audience, audience), what)
@@ -153,7 +153,7 @@ def in_scope(scope: CommandScope) -> set[int]:
 
 
 GROUP_EMAIL: Final = EventKind(
-    label=gettext_lazy("E-mails from the lab and the leads of your cohort"),
+    label=gettext_lazy("News from the lab and from those who lead your cohort"),
     recipients=recipients,
     check=check,
     find=find,

@@ -34,7 +34,7 @@ from web.errors import DomainError
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, apply_form, form_page, submitted_data
 
-MAX_NAMED = 50
+MAX_LISTED = 50
 
 
 @require_safe
@@ -92,7 +92,7 @@ def resume_all_emails(request: HttpRequest) -> HttpResponse:
             actions.resume_all_emails(by=user)
             messages.success(request, _("Sending of e-mails is resumed."))
             return redirect("notifications:ledger")
-    due = Delivery.objects.claimable(timezone.now())[:MAX_NAMED].count()
+    due = Delivery.objects.claimable(timezone.now())[: MAX_LISTED + 1].count()
     consequences = (_due_text(due), _("E-mails that became useless during the pause are not sent."))
     return _confirmation_page(_("Resume sending e-mails"), consequences).show(request, form)
 
@@ -109,10 +109,10 @@ def _confirmation_page(title: str, consequences: tuple[str, ...]) -> FormPage:
 def _due_text(due: int) -> str:
     """Return how many e-mails are due and sent soon, in words.
 
-    For 50 (the counter's limit) that there are more than 50.
+    Above 50, that there are more than 50.
     """
-    if due == MAX_NAMED:
-        return _("More than %(due)s e-mails are due and will be sent within minutes.") % {"due": due}
+    if due > MAX_LISTED:
+        return _("More than %(due)s e-mails are due and will be sent within minutes.") % {"due": MAX_LISTED}
     text = ngettext(
         "%(counter)s e-mail is due and will be sent within minutes.",
         "%(counter)s e-mails are due and will be sent within minutes.",
@@ -131,7 +131,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(can_read_emails(person(request)))
     row, at = get_object_or_404(Reminder, pk=pk), timezone.now()
     outcome = outcome_of(row, at)
-    items = list(row.items.select_related("user", "delivery", "reminder")[:MAX_NAMED])
+    items = list(row.items.select_related("user", "delivery", "reminder")[:MAX_LISTED])
     people = _recipients(row, at) if outcome.is_open else []
     is_waiting = outcome.is_open or any(item.state == ItemState.QUEUED for item in items)
     delivery = items[0].delivery if items and not people else None
@@ -141,7 +141,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
         "reminder": row,
         "outcome": outcome,
         "items": items,
-        "people": people[:MAX_NAMED],
+        "people": people[:MAX_LISTED],
         "people_count": len(people),
         "stop_reason": _stop_reason(row, at) if is_waiting and not people else "",
         "email": rendering.preview(reader, [row], reader=person(request), language=language),

@@ -61,14 +61,16 @@ def preview_wording(
 ) -> tuple[list[WordingPreview], str]:
     """Return the step's e-mail in both languages with these texts, as people write them, and a note on who reads it.
 
-    `event` is the id of a real event, None for sample values. `role` is a value of `Role`, `UNPROVEN`, or "" for
-    anyone. Without a reader in that role the `viewer` is shown as reader, and the note says so.
+    `event` is the id of a real event, None for sample values, 0 for sample values without those that may be empty.
+    `role` is a value of `Role`, `UNPROVEN`, or "" for anyone. Without a reader in that role the `viewer` is shown as
+    reader, and the note says so.
     """
     if usual_template(step) is None:
         return [], ""
-    if event is None:
+    if not event:
         reader, note = _sample_reader(role)
-        return [WordingPreview(language, _sample(step, texts, language, reader)) for language in LANGUAGES], note
+        emails = {language: _sample(step, texts, language, reader, complete=event is None) for language in LANGUAGES}
+        return [WordingPreview(language, email) for language, email in emails.items()], note
     reminder = _reminder(step, event, at)
     found = _real_reader(reminder, role, viewer, at)
     topic = Topic(reminder, event_kinds[step.kind].find(reminder))
@@ -100,11 +102,14 @@ def _sample_reader(role: str) -> tuple[User, str]:
     return reader, _("Shown with sample values.")
 
 
-def _sample(step: ReminderStep, texts: Mapping[str, str], language: str, reader: User) -> RenderedEmail:
-    """Return the step's e-mail in a language with sample values."""
+def _sample(
+    step: ReminderStep, texts: Mapping[str, str], language: str, reader: User, *, complete: bool
+) -> RenderedEmail:
+    """Return the step's e-mail in a language with sample values; unless `complete`, what may be empty is empty."""
     with translation.override(language):
         templates = texts_of(step.kind)
-        values = {slug: str(row.sample) for slug, row in templates.placeholders.items()}
+        samples = {slug: row for slug, row in templates.placeholders.items() if complete or not row.optional}
+        values = {slug: str(row.sample) for slug, row in samples.items()}
         reminder = Reminder(kind=step.kind, object_id=0, email_type=step.email_type, audience=step.audience)
         part = templates.part(reminder, _Samples(values), wording=stored_wording(step, language, texts))
         if not reader.has_proven_address:

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from notifications.emails.placeholders import Wording, names_in, problems, rename, slugs_by_name
+from notifications.emails.placeholders import Wording, problems, rename, slugs_by_name
 from notifications.emails.texts import EmailTemplate, EmailTemplates
 from notifications.models import Reminder
 from programmes.formats.reminder_schedules import registered_rules
@@ -93,10 +93,9 @@ def wording_problems(step: ReminderStep, texts: Mapping[str, str]) -> Iterator[t
             if len(empty) == 1:
                 yield empty[0], _("Write both a subject and a text, or leave both empty to use the usual ones.")
             continue
-        usual = usual_wording(step, language)
-        used = set(names_in(f"{usual.subject}\n{usual.body}"))
         wording = Wording(texts[f"subject_{language}"], texts[f"body_{language}"])
-        for field, message in problems(wording, texts_of(step.kind).placeholders, used, language):
+        placeholders, usual = texts_of(step.kind).placeholders, usual_wording(step, language)
+        for field, message in problems(wording, placeholders, usual, language):
             yield f"{field}_{language}", message
 
 

@@ -72,7 +72,7 @@ class PreviewForm(forms.Form):
         event, role = self.fields["event"], self.fields["role"]
         assert isinstance(event, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(role, forms.ChoiceField)  # noqa: S101
-        event.choices = [("", _("sample values")), *events]
+        event.choices = [("", _("sample values")), (0, _("sample values; what may be empty is empty")), *events]
         role.choices = [
             ("", _("anyone who receives it")),
             *ROLE_LABELS.items(),

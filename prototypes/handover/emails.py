@@ -72,7 +72,10 @@ PLACEHOLDERS: Final = {
         required=True,
     ),
     "day": Placeholder(
-        pgettext_lazy("placeholder", "day"), _("the day on which the idea went live"), _("12 March 2026")
+        pgettext_lazy("placeholder", "day"),
+        _("the day on which the idea went live"),
+        _("12 March 2026"),
+        optional=True,
     ),
     "cohort": Placeholder(pgettext_lazy("placeholder", "cohort"), _("the name of the cohort"), _("Sample authority")),
     **LINK_PLACEHOLDER,

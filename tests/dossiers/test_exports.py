@@ -4,11 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.http import Http404, QueryDict
 
 from accounts.models import User
 from dossiers.actions import RETAINED, purge_dossiers, request_dossier
+from dossiers.chapters.build import build
+from dossiers.chapters.collection import Collection
+from dossiers.exports import access_of, prepare
 from dossiers.models import Dossier
 from dossiers.personal_data import erase_dossiers
+from dossiers.writers.odt import write_odt
 from figures.sharing.models import FiguresConsent
 from files import storage
 from files.exports.writing import write_due_exports
@@ -21,6 +26,7 @@ from tests.factories.prototypes import IdeaFactory
 from tests.pages import errors, links
 from tests.prototypes.pages import signed_in
 from tests.sql import insert_like, refused_by, update
+from web.errors import DomainError, Refused
 
 pytestmark = pytest.mark.django_db
 CHOICES = {"readers": "me", "parts": ["about"], "language": "en", "file_format": "odt"}
@@ -99,6 +105,25 @@ def test_three_dossiers_are_made_at_once_and_no_more(cast: Cast):
     answer = client.post("/cohorts/rivage/dossier/", form | {"thanks": "Encore"})
     assert "Three of your dossiers are being made" in answer.content.decode()
     assert "Zoé" in answer.content.decode()
+
+
+def test_requests_and_files_are_their_persons_alone(cast: Cast):
+    published = CHOICES | {"readers": "public", "licence": "cc-by-4.0"}
+    with pytest.raises(Refused):
+        request_dossier(subject=cast.cohort, by=cast["M"], at=NOW, **published)
+    for thanks in ("", "À tous", "À toutes"):
+        request_dossier(subject=cast.cohort, by=cast["M"], at=NOW, thanks=thanks, **CHOICES)
+    assert request_dossier(subject=cast.cohort, by=cast["P"], at=NOW, **CHOICES).person == cast["P"]
+    query = QueryDict(f"dossier={Dossier.objects.filter(person=cast['M'])[0].pk}")
+    assert prepare(write_odt, cast["M"], query)
+    with pytest.raises(DomainError):
+        prepare(write_odt, cast["P"], query)
+    hidden = DossierFactory(person=cast["X"], cohort=cast.cohort)  # which X does not see
+    with pytest.raises(DomainError):
+        prepare(write_odt, cast["X"], QueryDict(f"dossier={hidden.pk}"))
+    dossier = DossierFactory(person=cast["X"], cohort=None, idea=IdeaFactory(cohort=cast.cohort))
+    with pytest.raises(Http404):
+        build(Collection(dossier, access_of(dossier), lambda _steps: None), "en")
 
 
 def test_form_offers_what_the_person_may_make(cast: Cast):

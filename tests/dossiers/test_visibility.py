@@ -9,11 +9,12 @@ from accounts.models import User
 from dossiers.chapters.build import build
 from dossiers.chapters.collection import Collection
 from dossiers.exports import access_of
-from dossiers.layout.blocks import Document, pictures_in
+from dossiers.layout.blocks import Document, Picture, Pictures
 from dossiers.models import Dossier
 from dossiers.permissions import reader_decisions
 from dossiers.writers.pdf import document_data
 from files.enums import Consent
+from tests.factories.accounts import UserFactory
 from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.cohorts import PhaseFactory, SessionFactory
@@ -22,6 +23,7 @@ from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
+    FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
     PrototypeFactory,
@@ -41,7 +43,13 @@ def work(cast: Cast) -> dict[str, Any]:
     ChallengeFactory(cohort=cast.cohort, title="Un défi à nous")
     for idea in (kept, shared):
         prototype = PrototypeFactory(idea=idea, state="in_test", title=f"Maquette {idea.title}")
-        TrialFactory(prototype=prototype, state="concluded", learning=f"Appris de {idea.title}")
+        trial = TrialFactory(
+            prototype=prototype,
+            state="concluded",
+            learning=f"Appris de {idea.title}",
+            observation=f"Entendu de {idea.title}",
+        )
+        FieldNoteFactory(trial=trial, outcome="beside", answers={"observation": f"Autre note de {idea.title}"})
     ImplementationFactory(idea=shared, state="live", evidence="Une délibération")
     session = SessionFactory(cohort=cast.cohort, state="reported", report="**Vu** au marché")
     PhaseFactory(cohort=cast.cohort)
@@ -68,6 +76,11 @@ def made(person: User, readers: str, **subject: Any) -> tuple[Collection, Docume
     return collection, document, str(document.blocks)
 
 
+def pictures_in(document: Document) -> list[Picture]:
+    """Return the pictures of a document in their order, without that of the cover."""
+    return [picture for block in document.blocks if isinstance(block, Pictures) for picture in block.pictures]
+
+
 def test_each_circle_of_readers_sees_what_the_cohort_shares_with_it(cast: Cast, work: dict[str, Any], tmp_path: Any):
     inside = {work["kept"].pk, work["shared"].pk}
     for readers, ideas, consents, canvases, sees_reports in (
@@ -77,12 +90,15 @@ def test_each_circle_of_readers_sees_what_the_cohort_shares_with_it(cast: Cast, 
         ("public", {work["shared"].pk}, ["nobody"], work["canvases"][1:], False),
     ):
         collection, document, text = made(cast["P"], readers, cohort=cast.cohort)
-        contents = collection.contents
+        contents, is_inside = collection.contents, readers in {"me", "authority"}
         assert contents["ideas"] == ideas, readers
         assert contents["canvases"] == {row.pk for row in canvases}, readers
-        assert [each.alt_text for each in pictures_in(document)][1:] == [f"Image {consent}" for consent in consents]
-        assert ("Gardée" in text, "Appris de Gardée" in text) == (readers in {"me", "authority"},) * 2, readers
+        assert [each.alt_text for each in pictures_in(document)] == [f"Image {consent}" for consent in consents]
+        assert ("Gardée" in text, "Appris de Gardée" in text) == (is_inside,) * 2, readers
         assert ("Appris de Partagée" in text, "Une délibération" in text) == (True, True), readers
+        for title, is_read in (("Gardée", is_inside), ("Partagée", True)):  # once: not again in the table of the test
+            counts = (text.count(f"Entendu de {title}"), text.count(f"Autre note de {title}"))
+            assert counts == (is_read, is_read and is_inside), (readers, title)
         assert ("marché" in text, "Un défi à nous" in text) == (sees_reports, sees_reports), readers
         # names of people only for oneself, but those who agreed to be named
         assert (str(cast["M"]) in text, "Zoé, designer" in text) == (readers == "me", True), readers
@@ -110,6 +126,25 @@ def test_figures_are_those_that_the_cohort_shares_with_the_readers(cast: Cast, w
     assert "Partagée" not in text
 
 
+def test_figures_outside_a_cohort_are_those_that_its_consent_names(cast: Cast, work: dict[str, Any]):
+    """Totals that include the cohort, never its figures alone; for the public, no more than what is published."""
+    IdeaFactory(cohort=cast.cohort, state="abandoned")
+    for audience in ("edition", "public"):
+        FiguresConsentFactory(cohort=cast.cohort, audience=audience)
+    for role, readers in (("R", "edition"), ("P", "public")):
+        collection, _document, text = made(cast[role], readers, cohort=cast.cohort)
+        assert ("cohorts" in collection.contents, "Ambassador: 1" in text) == (False, False), readers
+    details = ("All figures", "Why ideas were abandoned", "tests", "Attendance")
+    for role, readers, has_details in (("R", "edition", True), ("S", "public", False)):
+        text = made(cast[role], readers, edition=cast.edition)[2]
+        found = [word for word in details if word in text]
+        assert ("Ideas accepted" in text, found) == (True, list(details) if has_details else []), readers
+    # who left reads no figures of the cohort of today
+    left = cast["M"]
+    left.memberships.update(ends_on=TODAY - timedelta(days=10))
+    assert "cohorts" not in made(User.objects.get(pk=left.pk), "me", cohort=cast.cohort)[0].contents
+
+
 def test_who_makes_dossiers_for_whom(cast: Cast):
     def allowed(subject: Any) -> dict[str, str]:
         decisions = {role: reader_decisions(subject, cast[role], today_everywhere(NOW)) for role in EVERYONE}
@@ -124,6 +159,22 @@ def test_who_makes_dossiers_for_whom(cast: Cast):
     assert allowed(IdeaFactory(cohort=cast.cohort, shared_with_edition=True)) == allowed(cast.cohort)
     assert allowed(IdeaFactory(cohort=cast.cohort)) == allowed(cast.cohort) | {"edition": "", "public": ""}
     assert allowed(cast.edition) == {"me": EVERYONE, "authority": "", "edition": "SCDPMRAN", "public": "S"}
+    reader = UserFactory(is_lab_staff=True, lab_role="reader")  # of the lab: for themselves only
+    for subject in (cast.cohort, cast.edition):
+        decisions = reader_decisions(subject, reader, today_everywhere(NOW))
+        assert [readers.value for readers, decision in decisions.items() if decision] == ["me"]
+
+
+def test_past_members_read_the_notes_that_existed_on_their_last_day(cast: Cast, work: dict[str, Any]):
+    prototype = work["kept"].prototypes.get()
+    TrialFactory(prototype=prototype, state="concluded", observation="Vu depuis", created_on=TODAY)
+    earlier = prototype.trials.exclude(observation="Vu depuis").get()
+    FieldNoteFactory(trial=earlier, outcome="beside", answers={"observation": "Noté depuis"}, created_on=TODAY)
+    notes = ("Entendu de Gardée", "Autre note de Gardée", "Vu depuis", "Noté depuis")
+    assert [note in made(cast["M"], "me", cohort=cast.cohort)[2] for note in notes] == [True] * 4
+    cast["M"].memberships.update(ends_on=TODAY - timedelta(days=10))
+    text = made(User.objects.get(pk=cast["M"].pk), "me", cohort=cast.cohort)[2]
+    assert [note in text for note in notes] == [True, True, False, False]
 
 
 def test_dossier_of_a_neighbours_idea_has_what_it_shares(cast: Cast, work: dict[str, Any]):

@@ -6,28 +6,16 @@ from typing import Any
 
 import odfdo
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import BooleanObject, NameObject
 
-from dossiers.layout.blocks import Bullets, Document, Paragraph, Quotation, Span
-from dossiers.layout.markdown import markdown_blocks
+from dossiers.layout.blocks import Bullets, Document, Heading, Paragraph, Quotation, Span, plain
+from dossiers.layout.markdown import markdown_blocks, report_blocks
 from dossiers.writers import pdf
 from dossiers.writers.odt import write_odt
 from dossiers.writers.pdf import TypesettingFailed, write_pdf
+from tests.dossiers.pdf_ua import faults, tags_of
 from tests.factories.dossiers import HOSTILE, OTHER_SCRIPTS, document_with_everything
-
-
-def kinds_of_tags(element: Any, found: dict[str, int]) -> dict[str, int]:
-    """Count the tags below an element of the structure of a PDF, and the alternative texts as “Alt”."""
-    node = element.get_object()
-    if isinstance(node, list):
-        for child in node:
-            kinds_of_tags(child, found)
-    elif isinstance(node, dict):
-        for name in [node["/S"], *["Alt"] * ("/Alt" in node)] if "/S" in node else []:
-            found[name] = found.get(name, 0) + 1
-        if "/K" in node:
-            kinds_of_tags(node["/K"], found)
-    return found
 
 
 def as_pdf(document: Document) -> PdfReader:
@@ -41,17 +29,41 @@ def squeezed(text: str) -> str:
     return "".join(text.split()).replace("\u200b", "").replace("\u00ad", "")
 
 
-def test_pdf_is_tagged_and_says_its_language_and_what_pictures_show(tmp_path: Path):
+def test_pdf_has_what_a_program_can_check_of_pdf_ua(tmp_path: Path):
     reader = as_pdf(document_with_everything(tmp_path, "Un mur de gommettes"))
-    root: Any = reader.trailer["/Root"]
-    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("fr", True)
-    assert "<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data().decode()
-    tags = kinds_of_tags(root["/StructTreeRoot"]["/K"], {})
+    root: Any = reader.root_object
+    tags = tags_of(reader)
+    kinds = [tag.kind for tag in tags]
     # a cover and two pictures with a description, the decorative one is no figure; five chapters and the contents
-    assert (tags["/Figure"], tags["Alt"], tags["/H1"], tags["/Table"]) == (3, 3, 6, 1)
-    assert {"/Title", "/THead", "/TH", "/L", "/BlockQuote", "/TOC"} <= set(tags)
+    assert [kinds.count(kind) for kind in ("Figure", "H1", "Table")] == [3, 6, 1]
+    assert [tag.node["/Alt"] for tag in tags if tag.kind == "Figure"] == ["Un mur de gommettes"] * 3
+    assert {"THead", "TH", "L", "BlockQuote", "TOC"} <= set(kinds)
     assert reader.metadata is not None
-    assert reader.metadata.title == "Dossier : Un mur de gommettes"
+    assert (root["/Lang"], reader.metadata.title) == ("fr", "Dossier : Un mur de gommettes")
+    assert faults(reader) == []
+
+    writer = PdfWriter(clone_from=reader)
+    broken: Any = writer.root_object
+    broken["/MarkInfo"][NameObject("/Marked")] = BooleanObject(False)
+    for name in ("/Lang", "/Metadata", "/ViewerPreferences", "/Outlines"):
+        del broken[name]
+    for tag in tags_of(writer):
+        if tag.kind in {"Figure", "H1", "TH"}:
+            for name in {"/Alt", "/A"} & set(tag.node):
+                del tag.node[name]  # type: ignore[attr-defined]
+        if tag.kind == "P":
+            tag.node.pop("/K", None)  # type: ignore[attr-defined]
+    found = faults(writer)
+    assert {
+        "5: no <pdfuaid:part>1</pdfuaid:part> in the metadata",
+        "7.1: not marked as tagged",
+        "7.1: the title of the window is not that of the document",
+        "7.1: content of page 1 is not in the structure",
+        "7.2: no language",
+        "7.3: a figure without alternative text",
+        "7.5: a heading of a table without scope",
+        "7.17: no bookmarks",
+    } <= set(found)
 
 
 def test_typed_text_stays_text_in_both_formats(tmp_path: Path):
@@ -65,6 +77,8 @@ def test_typed_text_stays_text_in_both_formats(tmp_path: Path):
     paragraphs = [squeezed(each.inner_text) for each in [*odt.body.get_paragraphs(), *odt.body.get_headers()]]
     assert sum(squeezed(HOSTILE) in each for each in paragraphs) > 70
     assert [frame.svg_title for frame in odt.body.get_frames()] == [HOSTILE, HOSTILE, None, HOSTILE]
+    styles = {header.style for header in odt.body.get_headers()}
+    assert styles == {"First_Heading", "Heading_20_1", "Heading_20_2"}
     assert (odt.language, odt.meta.title) == ("fr-FR", f"Dossier : {HOSTILE}")
 
 
@@ -105,3 +119,17 @@ def test_markdown_of_reports_becomes_blocks():
         Paragraph((Span("code", code=True), Span(" <b>#x"))),
     ]
     assert list(markdown_blocks("*" * 2000)) == [Paragraph((Span("*" * 2000),))]
+    for length, href in ((2000, "https://example.org/"), (2001, "")):  # a typesetter refuses very long links
+        address = "https://example.org/".ljust(length, "x")
+        [block] = markdown_blocks(f"[lien]({address})")
+        assert block == Paragraph((Span("lien", href=href and address),))
+
+
+def test_lines_in_bold_are_the_headings_of_a_report_unless_nothing_follows():
+    text = "Avant\n\n**Vu**\n\n**Surpris**\n\nRien, **sauf** les clés\n\n**La suite**\n"
+    blocks = [
+        Paragraph(plain("Avant")),
+        Heading(3, "Surpris"),
+        Paragraph((Span("Rien, "), Span("sauf", bold=True), Span(" les clés"))),
+    ]
+    assert list(report_blocks(text, 3)) == blocks

@@ -101,6 +101,7 @@ FORMS = (
     "/open-edition/authorities/" + OPENING,
     "/open-edition/review/" + OPENING,
     "/cohorts/{cohort}/members/{member}/end/",
+    "/cohorts/{cohort}/dossier/",
     "/cohorts/{cohort}/stakeholders/add/",
     "/sessions/{ahead}/move/",
     "/sessions/{ahead}/cancel/",

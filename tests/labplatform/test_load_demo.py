@@ -30,7 +30,7 @@ from figures.models import FiguresConsent
 from figures.rates import cumulative_incidence
 from files.models import Attachment
 from labplatform.demo.people import ADMIN, LAB, MEMBER
-from notifications.models import Delivery, Reminder
+from notifications.models import Delivery, DeliveryItem, GroupEmail, Reminder
 from programmes.models import AuthorityAdmin, Claim, Edition, Format, Lesson
 from prototypes.enums import IdeaState
 from prototypes.models import (
@@ -564,6 +564,18 @@ class TestEmails:
         silent = set(Idea.objects.unconfirmed(TODAY).values_list("pk", flat=True))
         assert set(emails.values_list("items__reminder__object_id", flat=True)) <= silent
 
+    def test_a_cohort_received_an_email_and_one_to_those_who_have_not_answered_is_a_draft(self):
+        rows = GroupEmail.objects.order_by("written_at")
+        assert [(row.circle, row.audience, row.sent_at is not None) for row in rows] == [
+            ("cohort", "everyone", True),
+            ("exchange", "unanswered", False),
+        ]
+        states = Counter(
+            DeliveryItem.objects.filter(reminder__kind="group_email").values_list("state", flat=True).order_by()
+        )
+        members = Membership.objects.filter(cohort=rows[0].object_id, ends_on=None).values("user").distinct()
+        assert states == {"sent": members.count()}
+
 
 class TestHistory:
     def test_history_names_action_and_person_of_every_step(self):
@@ -596,11 +608,14 @@ def test_page_of_every_object_opens(model: Any):
 
 
 class TestFiles:
-    def test_first_cohort_has_pictures_and_documents(self):
+    def test_first_cohort_and_the_residency_have_pictures_and_documents(self):
         rows = Attachment.objects.order_by("about", "name")
         assert [(row.about, row.name, row.consent) for row in rows] == [
+            ("prototype", "cahier-et-cles.jpg", "nobody"),
             ("prototype", "feuille-pliee.png", "nobody"),
+            ("prototype", "table-du-gouter.jpg", "nobody"),
             ("prototype", "trois-questions.pdf", "nobody"),
+            ("session", "couloir.jpg", "nobody"),
             ("session", "mur-de-la-seance.jpg", "nobody"),
             ("trial", "autour-de-la-table.jpg", "edition"),
             ("trial", "notes-du-test.txt", "edition"),

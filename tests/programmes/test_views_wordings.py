@@ -79,8 +79,10 @@ def test_the_lab_rewords_an_email_after_a_preview(
 
 def test_a_preview_is_read_as_someone_in_a_role(step: ReminderStep, lab: Client, staff: User):
     page = lab.get(path(step))
-    [(_empty, _label), (event, name)] = page.context["preview_form"].fields["event"].choices
+    [_samples, _without_optional, (event, name)] = page.context["preview_form"].fields["event"].choices
     assert name == "Intertransfo 4 · La Transfo 2026–2028"
+    page = lab.post(path(step), typed(page, body_en="{exchange}, {dates}\n\nAbout {theme}", preview="1", event="0"))
+    assert ("Tue 8" in previews(page)[1], "About" in previews(page)[1]) == (True, False)
     results = {}
     for role in ("", "P", "A", "unproven"):
         page = lab.post(path(step), typed(page, preview="1", event=str(event), role=role))

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from cohorts.sessions.enums import SessionKind
-from cohorts.sessions.report_templates import HEADINGS, is_only_template, report_template
+from cohorts.sessions.report_templates import HEADINGS, report_template, without_empty_headings
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.pages import errors
@@ -16,8 +16,13 @@ def test_each_kind_of_session_has_headings_of_its_own_in_both_languages():
     assert len({report_template(kind) for kind in SessionKind}) == len(SessionKind)
     with translation.override("fr"):
         assert report_template("immersion").startswith("**Où nous étions, et quand**\n\n")
-        assert not is_only_template(f"{report_template('immersion')}Au marché", "immersion")
-        assert is_only_template(f"\r\n{report_template('immersion')}  ", "immersion")
+        assert without_empty_headings(f"\r\n{report_template('immersion')}  ", "immersion") == ""
+        where, seen, words = (f"**{heading}**" for heading in HEADINGS["immersion"][:3])
+        typed = f"Avant\r\n{where}\r\nAu marché\n\n- un étal\n{seen}\n\n {words} \nRien\n"
+        assert (
+            without_empty_headings(typed, "immersion")
+            == f"Avant\n\n{where}\n\nAu marché\n\n- un étal\n\n{words}\n\nRien"
+        )
 
 
 @pytest.mark.django_db

@@ -28,7 +28,7 @@ SAVE_THE_DATE = {"email_type": "exchange_save_the_date", "audience": "active_mem
 
 
 def format_in_own_words() -> Format:
-    """Return a published format whose save-the-date is worded in French only, in one of its two steps."""
+    """Return a published format whose save-the-date is worded in French only, in one of two steps, as is its report."""
     draft = FormatFactory(published_at=None)
     ReminderStepFactory(
         format=draft,
@@ -39,6 +39,8 @@ def format_in_own_words() -> Format:
         **SAVE_THE_DATE,
     )
     ReminderStepFactory(format=draft, slug="save_the_date_2", offset="-12w", **SAVE_THE_DATE)
+    report = {"email_type": "exchange_report", "audience": "members", "offset": "+2w"}
+    ReminderStepFactory(format=draft, slug="report", subject_fr="Thème", body_fr="Sur {theme}.", **report)
     Format.objects.filter(pk=draft.pk).update(published_at=NOW)
     return Format.objects.get(pk=draft.pk)
 
@@ -79,6 +81,11 @@ def test_an_empty_placeholder_leaves_its_paragraph_out_and_each_step_has_its_own
     announcement = text_of(step="exchange_save_the_date", event_day=None)
     assert announcement.startswith("Tout est là")  # it replaces a late step
     assert "Tout est là" not in text_of(step="save_the_date", email_type="exchange_programme")
+    # a wording of which nothing is left is replaced by the usual text
+    assert (
+        text_of(step="report", email_type="exchange_report", audience="members")
+        == "Le compte rendu et les engagements sont sur la page de l’Intertransfo."
+    )
 
 
 def test_every_placeholder_of_a_kind_has_a_value():

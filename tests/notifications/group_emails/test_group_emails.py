@@ -150,6 +150,9 @@ def test_misuse_is_limited(cast: Cast):
         actions.try_group_email(email=nobody, at=NOW, by=cast["C"])
     with pytest.raises(DomainError):
         actions.try_group_email(email=nobody, at=NOW, by=cast["C"])
+    actions.delete_group_email(email=nobody, by=cast["C"])  # tests of deleted drafts count too
+    with pytest.raises(DomainError):
+        actions.try_group_email(email=draft_to(cast, by="C"), at=NOW, by=cast["C"])
     for action in (actions.change_group_email, actions.delete_group_email):
         arguments = {"audience": "pilot", **CHANGES} if action is actions.change_group_email else {}
         with pytest.raises(DomainError):

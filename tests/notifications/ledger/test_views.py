@@ -227,7 +227,7 @@ def test_pausing_shows_the_consequences_and_asks_for_a_reason(lab: Client):
 def test_the_ledger_shows_since_when_and_why_emails_are_paused(lab: Client):
     for _ in range(2):  # sent twice
         answer = lab.post(reverse("notifications:pause_all_emails"), {"reason": "Restored from a backup"}, follow=True)
-    assert "No e-mail has been sent since 24 Nov 2026. Staff Lab: Restored from a backup" in words(answer)
+    assert "No e-mail has been sent since 24 Nov 2026. Staff Lab paused them: Restored from a backup" in words(answer)
     assert MailSwitch.objects.get().reason == "Restored from a backup"
 
 

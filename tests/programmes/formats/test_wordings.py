@@ -11,7 +11,15 @@ from programmes import actions
 from programmes.enums import ReminderScheduleKind
 from programmes.formats.comparison import compare
 from programmes.formats.reminder_schedules import email_types_of
-from programmes.formats.wordings import LANGUAGES, editable_texts, stored_texts, texts_of, usual_texts, usual_wording
+from programmes.formats.wordings import (
+    LANGUAGES,
+    editable_texts,
+    stored_texts,
+    texts_of,
+    usual_texts,
+    usual_wording,
+    wording_problems,
+)
 from programmes.models import Format, ReminderStep
 from tests.factories.notifications import NOW
 from tests.factories.programmes import FormatFactory, ReminderStepFactory
@@ -47,6 +55,7 @@ def test_the_usual_text_of_every_email_can_be_saved_and_stays_the_usual_text():
             written = usual_texts(step)
             typed = {name: text.replace("\n", "\r\n") + " " for name, text in written.items()}
             assert stored_texts(step, typed) == dict.fromkeys(ReminderStep.TEXTS, "")
+            assert list(wording_problems(step, typed)) == []
             for language in LANGUAGES:
                 usual = usual_wording(step, language)
                 assert set(names_in(usual.subject + usual.body)) <= set(texts_of(kind).placeholders)
@@ -86,6 +95,11 @@ def test_a_wording_is_saved_with_slugs_and_edited_with_names_in_its_language(ste
         ({"body_en": "Will you host?"}, "body_en", "People need {dates} in this e-mail"),
         ({"body_fr": "Le {dates} à {host}"}, "body_fr", "There is no placeholder {host}. Choose from: {Intertransfo}"),
         ({"subject_en": "{exchange} {minutes}"}, "subject_en", "{minutes} takes several lines"),
+        (
+            {"body_en": "{exchange} takes place on {dates}, about {theme}.\n\n{theme}"},
+            "body_en",
+            "{theme} may be empty: its paragraph is then left out. Put {exchange}, {dates} in another paragraph.",
+        ),
         ({"subject_en": " "}, "subject_en", "Write both a subject and a text"),
     ],
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Final
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cohorts.models import Cohort
 from dossiers.chapters.collection import Collection
@@ -26,13 +28,14 @@ from figures.work.queries import work_done
 from programmes.models import Edition
 
 KEY_SLUGS: Final = ("rate", "within_12", "within_24", "still_live", "open", "abandoned")
+PUBLISHED_SLUGS: Final = ("rate", "within_12", "within_24", "abandoned")  # what cohorts agree to publish
 
 
 def cohort_figures(collection: Collection, cohort: Cohort) -> Iterator[Block]:
-    """Yield the figures of a cohort; where it does not share them with the readers, a sentence that says so."""
+    """Yield the figures of a cohort; for readers who may not count it alone, a sentence that says so."""
     counted = collection.access.cohort_scope(cohort)
     if counted is None:
-        yield Remark(plain(_("The figures are left out: the cohort does not share them with the readers.")))
+        yield Remark(plain(_("The figures are left out: these readers see figures of a cohort only within totals.")))
     else:
         yield from _figures(collection, *counted)
 
@@ -47,6 +50,9 @@ def edition_figures(collection: Collection, edition: Edition) -> Iterator[Block]
 def _figures(collection: Collection, visible: VisibleCohorts, scope: FiguresScope) -> Iterator[Block]:
     """Yield the figures of a scope as pages show them: the headline, every line, reasons, and what is counted."""
     as_of = collection.access.today
+    if not visible.cohorts_in(scope):
+        yield Remark(plain(_("The figures are left out: no cohort shares them with these readers.")))
+        return
     collection.show("cohorts", (cohort.pk for cohort in visible.cohorts_in(scope)))
     figures = implementation_rates(scope=scope, as_of=as_of, with_effects=True)
     work = work_done(scope=scope, as_of=as_of)
@@ -54,20 +60,29 @@ def _figures(collection: Collection, visible: VisibleCohorts, scope: FiguresScop
     if not (figures.accepted or figures.captured or figures.retrospective):
         yield Paragraph(plain(_("No idea is recorded yet.")))
         return
-    yield from _headline(figures)
+    slugs = PUBLISHED_SLUGS if collection.access.is_public else KEY_SLUGS
+    if figures.accepted or figures.captured:
+        yield from _headline(figures, slugs)
+    if collection.access.is_public:
+        yield Remark(plain(" ".join([_as_of(as_of), *filter(None, coverage(visible, scope).sentences)])))
+        return
     displayed = [line for line in (*lines(figures), *work_lines(work)) if line.display] if figures.accepted else []
     if displayed:
         yield _table(displayed)
     yield from _reasons(figures)
     sentences = [*_sentences(figures), *coverage(visible, scope).sentences]
-    as_of_text = _("Figures as of %(day)s.") % {"day": day(as_of)}
-    yield Remark(plain(" ".join([as_of_text, *filter(None, sentences)])))
+    yield Remark(plain(" ".join([_as_of(as_of), *filter(None, sentences)])))
 
 
-def _headline(figures: Figures) -> Iterator[Block]:
-    """Yield the first figures, large, and the share within a year as a sentence."""
+def _as_of(as_of: date) -> str:
+    """Return the sentence on the day of the figures."""
+    return _("Figures as of %(day)s.") % {"day": day(as_of)}
+
+
+def _headline(figures: Figures, slugs: Iterable[str]) -> Iterator[Block]:
+    """Yield the figures with these slugs, large, and the share within a year as a sentence."""
     by_slug = {line.slug: line for line in lines(figures)} if figures.accepted else {}
-    key = [by_slug[slug] for slug in KEY_SLUGS if slug in by_slug and _is_known(by_slug[slug])]
+    key = [by_slug[slug] for slug in slugs if slug in by_slug and _is_known(by_slug[slug])]
     accepted = KeyFigure(number(figures.accepted), _("Ideas accepted"))
     yield KeyFigures((accepted, *(_key_figure(line) for line in key)))
     if figures.accepted and not figures.is_too_few_for_rates:
@@ -108,15 +123,16 @@ def _sentences(figures: Figures) -> Iterator[str]:
         yield difference_sentence(figures) if not figures.is_too_few_for_rates else ""
         yield confirmed_sentence(figures)
         yield imprecise_sentence(figures)
-    left_out = join_parts(
-        *(
-            f"{number(count)} {label}"
-            for count, label in (
-                (figures.captured, _("captured only")),
-                (figures.merged, _("merged into another idea")),
-                (figures.retrospective, _("known from publications")),
-            )
-            if count
-        )
-    )
+    left_out = join_parts(*_left_out(figures))
     yield _("Not counted: %(ideas)s.") % {"ideas": left_out} if left_out else ""
+
+
+def _left_out(figures: Figures) -> Iterator[str]:
+    """Yield how many ideas of each kind the figures leave out, as the figures page words it."""
+    captured, merged, published = figures.captured, figures.merged, figures.retrospective
+    texts = (
+        (captured, ngettext("%(number)s idea only captured", "%(number)s ideas only captured", captured)),
+        (merged, ngettext("%(number)s merged into another", "%(number)s merged into others", merged)),
+        (published, ngettext("%(number)s known from publications", "%(number)s known from publications", published)),
+    )
+    return (text % {"number": number(count)} for count, text in texts if count)
