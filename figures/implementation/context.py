@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
 from figures.effects.sentences import effects_sentence
-from figures.implementation.charts import funnel_chart
 from figures.implementation.curve import curve_chart, curve_rows, month_sentence, row_heading, unfinished_month
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
 from figures.implementation.headline import (
@@ -73,9 +72,15 @@ class FunnelRow(NamedTuple):
     dot: CohortCount
     limits: Limits
 
+    @property
+    def places(self) -> dict[str, str]:
+        """Where the ends of the limits, and the share, lie on a line from 0 to 100 %, as SVG writes it."""
+        ends = {name: getattr(self.limits, name) for name in ("lowest", "low", "high", "highest")}
+        return {name: f"{100 * end:.4g}%" for name, end in {**ends, "share": self.dot.share}.items()}
+
 
 def _funnel_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    """Return `{"funnel": …}` with the chart, figures, sentence and table rows of the funnel of `cohorts`.
+    """Return `{"funnel": …}` with the figures, sentence and table rows of the funnel of `cohorts`.
 
     Where there is no funnel, return `{"funnel_too_early": bool}`: whether enough cohorts have ideas, but too few are
     old enough.
@@ -88,7 +93,6 @@ def _funnel_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
     rows = [FunnelRow(names[dot.cohort], dot, funnel.limits_for(dot)) for dot in funnel.dots]
     return {
         "funnel": {
-            "chart": funnel_chart(funnel, names),
             "figures": funnel,
             "sentence": funnel_sentence(funnel),
             "rows": sorted(rows, key=lambda row: (row.name.casefold(), row.dot.cohort)),
