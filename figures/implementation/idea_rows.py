@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from figures.outcomes.queries import IN_PART, sql_parameters
 from figures.outcomes.sql.lists import outcome_by_idea
-from figures.outcomes.sql.tally import COUNTS_AS_KNOWN, COUNTS_NOW
 from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind, IdeaState
 from prototypes.ideas.recorded_reasons import reason_text
@@ -28,19 +27,12 @@ FETCH_SIZE: Final = 1000  # rows fetched at once from the server-side cursor
 def _rows(*, as_known: bool) -> str:
     """Return SQL with one row per accepted idea, in the columns of `RatedIdea`, sorted by cohort code and number.
 
-    With `as_known`, only records made by the parameter `known_at` count. The day of acceptance is as precise as its
-    event. A part of a split idea has the day of the whole idea; if that day is imprecise, it is given as known to the
-    month.
+    With `as_known`, only records made by the parameter `known_at` count.
     """
-    extra_columns = f""", o.accepted_on,
-       COALESCE((SELECT MAX(e.precision) FROM prototypes_ideaevent e
-                 WHERE o.accepted_on = ANY(o.vaguely_accepted) AND e.idea_id = o.id AND e.state = 'accepted'
-                 AND e.effective_on = o.accepted_on AND {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}),
-                CASE WHEN o.accepted_on = ANY(o.vaguely_accepted) THEN 'month' ELSE 'day' END) AS acceptance"""  # noqa: S608
     return f"""
 SELECT i.reference, i.title, ch.title, ch.kind, c.name, a.name, t.state, t.outcome, t.accepted_on, t.acceptance,
        t.since, t.precision, t.months, t.reason, i.last_update_on, t.in_part, {IDEA_TEXTS}
-FROM ({outcome_by_idea(as_known=as_known, extra_columns=extra_columns)}) t
+FROM ({outcome_by_idea(as_known=as_known)}) t
 JOIN prototypes_idea i ON i.id = t.id
 JOIN cohorts_cohort c ON c.id = i.cohort_id
 JOIN programmes_authority a ON a.id = c.authority_id

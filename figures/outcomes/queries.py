@@ -260,9 +260,10 @@ def counts_by_cohort(*, scope: FiguresScope, as_of: date) -> dict[int, tuple[Mon
 
 
 class IdeaOutcome(NamedTuple):
-    """One idea by some day: its outcome and months, and its state with the day it entered it.
+    """One idea by some day: its outcome and months, its state with the day it entered it, and its day of acceptance.
 
-    `in_part` marks a split idea of which parts were implemented and others abandoned.
+    `in_part` marks a split idea of which parts were implemented and others abandoned. `precision` and `acceptance` say
+    how precisely the two days are known.
     """
 
     id: int
@@ -273,6 +274,8 @@ class IdeaOutcome(NamedTuple):
     since: date | None
     precision: str
     reason: str
+    accepted_on: date | None
+    acceptance: str
 
     @property
     def display_state(self) -> IdeaState:
