@@ -116,11 +116,11 @@ def definitions() -> list[tuple[str, Cell]]:
     """Return pairs of heading and text that explain the file, in the reader's language."""
     return [
         (
-            _("Measured effects"),
+            _("Measured before and after"),
             _(
-                "An effect is measured when an indicator fixed before the idea was implemented has a value from the"
-                " time it was live. Before and after are compared. This does not show that the idea caused the"
-                " difference: other causes are possible."
+                "An idea counts as measured when an indicator fixed before it was implemented has a value from the time"
+                " it was live, whatever that value is. A difference from before does not show that the idea caused it:"
+                " other causes are possible."
             ),
         )
     ]

@@ -5,7 +5,14 @@ from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
 from figures.effects.sentences import effects_sentence
-from figures.implementation.curve import curve_chart, curve_rows, month_sentence, row_heading, unfinished_month
+from figures.implementation.curve import (
+    curve_chart,
+    curve_rows,
+    end_sentence,
+    month_sentence,
+    row_heading,
+    unfinished_month,
+)
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
 from figures.implementation.headline import (
     PublishedShare,
@@ -55,6 +62,7 @@ def figures_context(
             "imprecise": imprecise_sentence(figures),
             "effects": effects_sentence(figures.measured_effects or 0, figures.implemented),
             "chart": curve_chart(figures),
+            "curve_end": end_sentence(figures),
             "curve": [(row_heading(point), point) for point in curve_rows(figures)],
             "if_wrong": if_wrong_rows(figures),
             "if_wrong_titles": column_titles(),

@@ -102,7 +102,8 @@ def pooled_incidence(
     point = curve.at(months)
     if point.implemented is None:
         return PooledShare(None, reason="no ideas")
-    independent = point.limits(confidence)
+    all_known = months <= curve.first_censored
+    independent = point.limits(confidence, ideas=curve.at_risk(0) if all_known else None)
     if len(groups) == 1:
         name: IntervalName = "log-log" if ROUNDING < point.implemented < 1 - ROUNDING else "wilson"
         return PooledShare(point.implemented, *independent, name, 1, point.variance)

@@ -80,9 +80,9 @@ def test_numbers_link_to_as_many_ideas_as_they_state(every_kind: Cast):
     page = answer(every_kind["A"])
     found = {words: address for words, address in links(page).items() if "outcome=" in address}
     assert found == {
-        "2 of 7": "?outcome=implemented#ideas",
+        "2 of 7 accepted": "?outcome=implemented#ideas",
         "2 not confirmed": "?outcome=unconfirmed#ideas",
-        "1 no longer live": "?outcome=discontinued#ideas",
+        "1 no longer in use": "?outcome=discontinued#ideas",
         "2": "?outcome=abandoned#ideas",
         "3": "?outcome=open#ideas",
         "1": "?outcome=reason_unsaid#ideas",

@@ -170,7 +170,8 @@ def test_text_output_has_the_figures_of_the_files():
         "Accepted: 24",
         "Implemented: 10 (of 24)",
         "Implemented so far: 41.7% (10 of 24; 24.5% to 61.2%, wilson)",
-        "Implemented within 12 months: 30.7% (13.6% to 49.8%, log-log; 13 ideas still open at that age)",
+        "Implemented within 12 months: 30.7% (13.6% to 49.8%, log-log; 13 ideas had reached that age and were still"
+        " open)",
         "Implemented within 24 months: not known (fewer than five ideas are still open at that age, and others are"
         " younger)",
         "A quarter implemented after: 11 (months)",

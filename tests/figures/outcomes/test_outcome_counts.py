@@ -91,10 +91,16 @@ def test_months_to_a_share_are_shown_as_far_as_the_curve_is(share: float, months
 
 
 @given(st.lists(st.tuples(st.integers(0, 24), st.sampled_from([0, 1, 2])), max_size=40), st.integers(0, 30))
-def test_a_figure_is_shown_exactly_while_five_are_at_risk(rows: list[tuple[int, int]], months: int):
+def test_share_is_known_exactly_while_five_are_at_risk_or_no_open_idea_is_younger(
+    rows: list[tuple[int, int]], months: int
+):
     figures = figures_of(rows)
     at_risk = sum(left >= months for left, _ in rows)
-    assert (figures.incidence_at(months) is not None) == (at_risk >= 5)
+    all_known = len(rows) >= 5 and all(left >= months for left, outcome in rows if outcome == 0)
+    assert (figures.incidence_at(months) is not None) == (at_risk >= 5 or all_known)
+    if all_known:
+        implemented = sum(left <= months and outcome == 1 for left, outcome in rows)
+        assert figures.share_within(months).share == pytest.approx(implemented / len(rows))
 
 
 def test_accepted_ideas_that_are_not_listed_belong_to_other_authorities():
