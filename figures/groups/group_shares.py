@@ -30,16 +30,14 @@ class HorizonShare:
 
     def minus(self, other: "HorizonShare") -> ShareDifference | None:
         """Return by how much this share is above the other one; None unless both can be compared."""
-        limits = [_with_limits(group) for group in (self, other)]
-        first, second = limits
+        first, second = self._with_limits(), other._with_limits()
         return share_difference(first, second) if first and second else None
 
-
-def _with_limits(group: HorizonShare) -> ShareWithLimits | None:
-    """Return the share with its bounds, None where it is not comparable."""
-    if not group.is_comparable or group.share is None or group.low is None or group.high is None:
-        return None
-    return ShareWithLimits(group.share, group.low, group.high)
+    def _with_limits(self) -> ShareWithLimits | None:
+        """Return the share with its bounds, None where it is not comparable."""
+        if not self.is_comparable or self.share is None or self.low is None or self.high is None:
+            return None
+        return ShareWithLimits(self.share, self.low, self.high)
 
 
 def share_at(cohorts: Iterable[tuple[MonthCounts, ...]], months: int) -> HorizonShare:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from figures.outcomes.queries import IN_PART, sql_parameters
+from figures.outcomes.queries import IN_PART, read_in_portions
 from figures.outcomes.sql.lists import outcome_by_idea
 from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind, IdeaState
@@ -21,7 +19,6 @@ from web.dates.precision import Precision
 from web.exports.tables import Cell
 
 IDEA_TEXTS: Final = ", ".join(f"i.{name}" for name in Idea.TEXTS)
-FETCH_SIZE: Final = 1000  # rows fetched at once from the server-side cursor
 
 
 def _rows(*, as_known: bool) -> str:
@@ -93,25 +90,13 @@ def header() -> list[str]:
     ]
 
 
-def parameters(scope: FiguresScope, *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
-    """Return the SQL parameters of the list of ideas for a scope and the day `as_of`.
-
-    Ideas of other authorities that count in a shared edition are excluded. `known_at` is the moment after which records
-    are ignored, None for no limit.
-    """
-    return sql_parameters(replace(scope, everyone=False), as_of) | {"known_at": known_at}
-
-
 def ideas_one_by_one(scope: FiguresScope, *, as_of: date, known_at: datetime | None = None) -> Iterator[RatedIdea]:
     """Yield the accepted ideas of the scope that belong to authorities the reader may read, by reference.
 
-    Each is in its state on the day `as_of`. With `known_at`, records made after that moment are ignored. Rows are
-    fetched 1,000 at a time.
+    Each is in its state on the day `as_of`. With `known_at`, records made after that moment are ignored.
     """
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(ROWS_AS_KNOWN if known_at else ROWS, parameters(scope, as_of=as_of, known_at=known_at))
-        while rows := cursor.fetchmany(FETCH_SIZE):
-            yield from (RatedIdea._make((*row[:COLUMNS], row[COLUMNS:])) for row in rows)
+    for row in read_in_portions(ROWS_AS_KNOWN if known_at else ROWS, scope, as_of, known_at):
+        yield RatedIdea._make((*row[:COLUMNS], row[COLUMNS:]))
 
 
 def cells(rows: Iterator[RatedIdea]) -> Iterator[tuple[Cell, ...]]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from figures.intervals.pooled import pooled_count, pooled_incidence
 from figures.outcomes.outcome_counts import CohortCount, CohortMonths, Figures, as_json, pooled_shares, shares_json
-from figures.outcomes.times import OutcomeTimes
 from figures.rates import MonthCounts, cumulative_incidence_from_counts, wilson
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 
@@ -132,13 +131,13 @@ def test_figures_know_whether_ideas_were_left_out(figures: Figures, has_uncounte
 
 
 def test_months_to_any_decision_are_shown_as_far_as_five_are_followed():
-    assert EXAMPLE.any_decision == OutcomeTimes(8, 14, None)
+    assert EXAMPLE.any_decision == [8, 14, None]
     assert as_json(EXAMPLE)["any_decision"] == {"0.25": 8, "0.5": 14, "0.75": 21}
 
 
 @pytest.mark.parametrize("ideas", [[], [(12, 0)] * 9, [(3, 1), (3, 2), (4, 0)]], ids=["none", "open", "few"])
 def test_without_a_decision_or_five_ideas_no_month_is_shown(ideas: list[tuple[int, int]]):
-    assert figures_of(ideas).any_decision == OutcomeTimes(None, None, None)
+    assert figures_of(ideas).any_decision == [None, None, None]
 
 
 def test_json_of_cohorts_is_null_for_too_many_and_empty_for_none():
