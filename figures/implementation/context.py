@@ -1,10 +1,12 @@
 """Template context of the headline of the rates: for their page, and for panels and cards of other pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
 from figures.effects.sentences import effects_sentence
+from figures.figure_lines import FigureLine
 from figures.implementation.curve import (
     curve_chart,
     curve_rows,
@@ -50,13 +52,10 @@ def figures_context(
 
     `cohorts` are those in the funnel; without any there is no funnel. `published` are published shares.
     """
-    displayed = [line for line in lines(figures) if line.display]
-    meanings = [line.meaning for line in displayed]
     return (
         headline_context(figures, published)
         | {
-            "lines": displayed,
-            "meanings": [line for number, line in enumerate(displayed) if line.meaning not in meanings[:number]],
+            "lines": list(_without_repeated_meanings(line for line in lines(figures) if line.display)),
             "intervals": intervals_sentence(figures),
             "reasons": reasons(figures),
             "imprecise": imprecise_sentence(figures),
@@ -71,6 +70,14 @@ def figures_context(
         }
         | _funnel_context(figures, cohorts)
     )
+
+
+def _without_repeated_meanings(displayed: Iterable[FigureLine]) -> Iterator[FigureLine]:
+    """Yield the lines; one that means the same as a line before it has no `meaning`."""
+    explained = set[str]()
+    for line in displayed:
+        yield replace(line, meaning="") if str(line.meaning) in explained else line
+        explained.add(str(line.meaning))
 
 
 class FunnelRow(NamedTuple):

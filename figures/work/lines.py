@@ -151,11 +151,11 @@ def tests_text(work: WorkFigures) -> tuple[str, str]:
     if not work.tests:
         return none_yet(), ""
     return number(work.tests), join_parts(
-        *(_labelled(Result(slug).label, count) for slug, count in work.total.results.items() if count)
+        *(_count_with_label(Result(slug).label, count) for slug, count in work.total.results.items() if count)
     )
 
 
-def _labelled(label: StrOrPromise, count: int) -> str:
+def _count_with_label(label: StrOrPromise, count: int) -> str:
     """Return a number with what it counts as text: “not met: 10”."""
     return _("%(label)s: %(count)s") % {"label": label, "count": number(count)}
 
@@ -176,7 +176,7 @@ def strength_text(work: WorkFigures) -> tuple[str, str]:
     if not counts:
         return none_yet(), ""
     not_stated = work.tests - sum(count for _label, count in counts)
-    return join_parts(*(_labelled(label, count) for label, count in counts)), (
+    return join_parts(*(_count_with_label(label, count) for label, count in counts)), (
         _("not stated for %(count)s") % {"count": number(not_stated)} if not_stated else ""
     )
 

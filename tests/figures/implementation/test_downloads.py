@@ -130,13 +130,14 @@ class FileLine(NamedTuple):
         return "" if self.denominator is None else f"{part:.0f} of {self.denominator:.0f}"
 
     def on_the_page(self) -> str:
-        """Return the same numbers as the page displays them, with the meaning between name and value."""
+        """Return the same numbers as the page displays them, with the meaning between name and value, once."""
         if self.slug.startswith("within"):
             value_text = f"not known yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
-            return f"{self.label} {MEANINGS['within']} {value_text}"
+            return f"{self.label} {MEANINGS['within'] + ' ' if self.slug == 'within_12' else ''}{value_text}"
         if self.slug.endswith("_after"):
             months = self.note if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
-            return f"{self.label} {MEANINGS['decided' if 'decided' in self.slug else 'time']} {months}"
+            meaning = {"a_quarter_after": "time", "half_decided_after": "decided"}.get(self.slug)
+            return f"{self.label} {f'{MEANINGS[meaning]} ' if meaning else ''}{months}"
         return f"{self.label} {self.plainly()}".strip()
 
     def plainly(self) -> str:
