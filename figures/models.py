@@ -1,23 +1,6 @@
-"""Models of the figures app: consents, visits of reports, rollups of the rates, and the changes that outdate them."""
+"""Models of the figures app: consents to share figures, and visits of reports."""
 
-from figures.outcomes.models import (
-    CountedChallenge,
-    CountedIdea,
-    CountedIdeaEvent,
-    CountedImplementation,
-    RatesChange,
-    RatesRollup,
-)
 from figures.sharing.models import FiguresConsent
 from figures.visits.models import ReportVisit
 
-__all__ = [
-    "CountedChallenge",
-    "CountedIdea",
-    "CountedIdeaEvent",
-    "CountedImplementation",
-    "FiguresConsent",
-    "RatesChange",
-    "RatesRollup",
-    "ReportVisit",
-]
+__all__ = ["FiguresConsent", "ReportVisit"]

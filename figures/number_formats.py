@@ -35,10 +35,10 @@ def day(value: date) -> str:
 
 
 def share_range(low: float | None, high: float | None) -> str:
-    """Return a range of shares (0–1) as text: “between 20% and 40%”; empty where a bound is None."""
+    """Return an interval of shares (0–1) as text: “95% confidence interval 20% to 40%”; empty where a bound is None."""
     if low is None or high is None:
         return ""
-    return _("between %(low)s and %(high)s") % {"low": share(low), "high": share(high)}
+    return _("95%% confidence interval %(low)s to %(high)s") % {"low": share(low), "high": share(high)}
 
 
 def points(difference: float) -> str:

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from math import ceil, exp, floor, inf, log, sqrt
+from math import ceil, exp, inf, log, sqrt
 from statistics import NormalDist
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -71,17 +71,18 @@ class CurvePoint:
     at_risk: int
     variance: float = field(default=0.0, compare=False)
 
-    def limits(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    def limits(self, confidence: float = CONFIDENCE, *, ideas: int | None = None) -> tuple[float, float]:
         """Return the lower and the upper bound of `implemented` at a confidence, also where it is 0 or 1.
 
-        Where it is 0 or 1 they are Wilson's, for the ideas still at risk alone: too wide rather than too narrow. Raises
-        ValueError where there was no idea to follow.
+        Where it is 0 or 1 they are Wilson's, for so many `ideas`; by default for those still at risk alone, too wide
+        rather than too narrow. Raises ValueError where there was no idea to follow.
         """
         if self.implemented is None:
             raise ValueError("Nothing was followed: there is no share to bound.")
         low, high = _log_log_interval(self.implemented, self.variance, confidence)
         if low is None or high is None:
-            return wilson(round(self.implemented) * self.at_risk, self.at_risk, confidence=confidence)
+            known = self.at_risk if ideas is None else ideas
+            return wilson(round(self.implemented) * known, known, confidence=confidence)
         return low, high
 
 
@@ -95,11 +96,13 @@ class IncidenceCurve:
 
     `steps` holds one point per month in which something was implemented or abandoned;
     between two steps the shares stay flat. `risk_sets` pairs each month at which an
-    idea left observation with the number still at risk just before.
+    idea left observation with the number still at risk just before. `first_censored` is
+    the lowest number of months of an open idea.
     """
 
     steps: tuple[CurvePoint, ...]
     risk_sets: tuple[tuple[float, int], ...]
+    first_censored: float = inf
 
     def at(self, months: float) -> CurvePoint:
         """Return the shares of ideas implemented, abandoned and open after `months`, events of that moment included.
@@ -120,22 +123,20 @@ class IncidenceCurve:
         left = bisect_left(self.risk_sets, months, key=lambda risk_set: risk_set[0])
         return self.risk_sets[left][1] if left < len(self.risk_sets) else 0
 
-    def end_of_follow_up(self, minimum: int = MASK_BELOW) -> float | None:
-        """Return the last moment, in months, at which at least `minimum` ideas are at risk, None if there is none.
+    def is_known_at(self, months: float) -> bool:
+        """Return whether pages give the shares after `months`: five ideas are at risk, or none was censored before.
 
-        Pages show no event after it. Raises ValueError when `minimum` < 1.
+        Where none was censored, the outcome of every idea is known; it takes five ideas all the same.
         """
-        if not minimum >= 1:
-            raise ValueError(f"Ask for at least one idea at risk, not {minimum}.")
-        return max((months for months, count in self.risk_sets if count >= minimum), default=None)
+        has_ideas = self.at_risk(0) >= MASK_BELOW
+        return self.at_risk(months) >= MASK_BELOW or (has_ideas and months <= self.first_censored)
 
-    def followed_until(self, minimum: int = MASK_BELOW) -> int | None:
-        """Return the last whole month at which at least `minimum` ideas are at risk, None if there is none.
+    def last_known(self) -> float | None:
+        """Return the last moment, in months, at which an idea left observation and pages give the shares; or None.
 
-        Pages give no share after that month. Raises ValueError when `minimum` < 1.
+        Pages show no event after it.
         """
-        last = self.end_of_follow_up(minimum)
-        return None if last is None else floor(last)
+        return max((months for months, _at_risk in self.risk_sets if self.is_known_at(months)), default=None)
 
     def months_to_quantile(self, share: float) -> int | None:
         """Return the first whole month by which `share` (0–1) of the ideas are implemented, None if there is none.
@@ -220,7 +221,8 @@ def cumulative_incidence_from_counts(
             occupancy = occupancy.after(at_risk, implemented, abandoned)
             steps.append(occupancy.as_point(months, at_risk))
         at_risk -= implemented + abandoned + still_open
-    return IncidenceCurve(tuple(steps), tuple(risk_sets))
+    first_censored = min((row.months for row in by_month if row.open), default=inf)
+    return IncidenceCurve(tuple(steps), tuple(risk_sets), first_censored)
 
 
 def wilson(successes: int, total: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:

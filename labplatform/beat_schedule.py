@@ -8,7 +8,6 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "send-emails": {"task": "notifications.tasks.send_emails", "schedule": 30.0, "kwargs": BY_BEAT},
     "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0, "kwargs": BY_BEAT},
     "sweep-files": {"task": "labplatform.tasks.sweep_files", "schedule": 3600.0, "kwargs": BY_BEAT},
-    "refresh-rollups": {"task": "figures.tasks.refresh_rollups", "schedule": 300.0, "kwargs": BY_BEAT},
     "ask-for-confirmations": {
         "task": "prototypes.tasks.ask_for_confirmations",
         "schedule": 21600.0,

@@ -51,7 +51,7 @@ from exchanges.models import (
     Question,
     Registration,
 )
-from figures.models import FiguresConsent, RatesChange, RatesRollup, ReportVisit
+from figures.models import FiguresConsent, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
 from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
 from labplatform.models import NoticeSnooze
@@ -179,14 +179,12 @@ UNWATCHED = {
     SetupLink: "There is nobody yet; the log of security events says when.",
     AddressClaim: "It gives nothing and ends within three days; a confirmed or released one is in the security log.",
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
-    RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
     Dossier: "A request of its person, removed a week later; the export that it belongs to has a history.",
     ReportVisit: "When a person last looked at figures: personal, and of no use to others.",
     NoticeSnooze: "What a person hides from their own home page until a day.",
     SavedView: "A bookmark of its person; it changes nothing of the rows it shows.",
     BulkRun: "It says itself who acted and when; each row has its own history.",
     BulkRow: "Its state and reason say what became of it; the row has its own history.",
-    RatesRollup: "Counted ahead, thrown away and counted anew at any time; nobody acts.",
     Replanning: "It says itself what was before and after; each session's own history says it too.",
     FileDraft: "Nobody but its person sees it, and it goes within a day; what is attached has its own history.",
     FileQuota: "A lock and the limits of the setting; nobody acts.",

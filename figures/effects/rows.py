@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from figures.outcomes.queries import sql_parameters
+from figures.outcomes.queries import read_in_portions
 from figures.outcomes.sql.lists import outcome_by_idea
 from figures.outcomes.sql.measured import LAST_KNOWN_DAY
 from figures.scope.selection import FiguresScope
 from prototypes.enums import IdeaState
 from web.exports.tables import Cell
 
-FETCH_SIZE: Final = 1000  # rows fetched at once from the server-side cursor
 WIDTHS: Final = (12, 48, 24, 28, 18, 48, 14, 12, 14, 48, 12, 48, 14, 48, 12, 12, 14, 48)
 
 
@@ -116,11 +113,11 @@ def definitions() -> list[tuple[str, Cell]]:
     """Return pairs of heading and text that explain the file, in the reader's language."""
     return [
         (
-            _("Measured effects"),
+            _("Measured before and after"),
             _(
-                "An effect is measured when an indicator fixed before the idea was implemented has a value from the"
-                " time it was live. Before and after are compared. This does not show that the idea caused the"
-                " difference: other causes are possible."
+                "An idea counts as measured when an indicator fixed before it was implemented has a value from the time"
+                " it was live, whatever that value is. A difference from before does not show that the idea caused it:"
+                " other causes are possible."
             ),
         )
     ]
@@ -130,13 +127,9 @@ def values_one_by_one(scope: FiguresScope, *, as_of: date, known_at: datetime | 
     """Yield the values of indicators of the scope's accepted ideas that belong to authorities the reader may read.
 
     They are those measured by the day `as_of`, with the reasons where there is no value. With `known_at`, records made
-    after that moment are ignored. Rows are fetched 1,000 at a time.
+    after that moment are ignored.
     """
-    parameters: dict[str, Any] = sql_parameters(replace(scope, everyone=False), as_of) | {"known_at": known_at}
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(VALUES_AS_KNOWN if known_at else VALUES, parameters)
-        while rows := cursor.fetchmany(FETCH_SIZE):
-            yield from (EffectRow._make(row) for row in rows)
+    return map(EffectRow._make, read_in_portions(VALUES_AS_KNOWN if known_at else VALUES, scope, as_of, known_at))
 
 
 def cells(rows: Iterable[EffectRow]) -> Iterator[tuple[Cell, ...]]:

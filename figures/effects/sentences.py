@@ -1,4 +1,4 @@
-"""The sentence on measured effects, for the rates and for an idea's page."""
+"""The sentence on ideas measured before and after, for the rates and for an idea's page."""
 
 from django.utils.translation import ngettext
 
@@ -6,18 +6,12 @@ from figures.number_formats import number
 
 
 def effects_sentence(measured: int, implemented: int) -> str:
-    """Return as a sentence for how many implemented ideas an effect was measured, and for how many it was not."""
-    rest = implemented - measured
-    if rest and implemented > 1:
-        words = ngettext(
-            "An effect was measured for %(some)s of %(all)s implemented ideas; %(rest)s was not measured.",
-            "An effect was measured for %(some)s of %(all)s implemented ideas; %(rest)s were not measured.",
-            rest,
-        )
-    else:
-        words = ngettext(
-            "An effect was measured for %(some)s of %(all)s implemented idea.",
-            "An effect was measured for %(some)s of %(all)s implemented ideas.",
-            implemented,
-        )
-    return words % {"some": number(measured), "all": number(implemented), "rest": number(rest)}
+    """Return as a sentence for how many implemented ideas there are values before and after, and what this means."""
+    words = ngettext(
+        "Measured before and after: %(some)s of %(all)s implemented idea. This does not say whether anything improved,"
+        " nor why.",
+        "Measured before and after: %(some)s of %(all)s implemented ideas. This does not say whether anything improved,"
+        " nor why.",
+        implemented,
+    )
+    return words % {"some": number(measured), "all": number(implemented)}

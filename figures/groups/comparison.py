@@ -50,8 +50,12 @@ class HorizonRow:
     def note(self) -> StrOrPromise:
         """Why there is no share or no interval; "" where there are both."""
         if self.at.share is None:
-            return _("fewer than five ideas were followed that long")
-        return "" if self.at.interval else _("no interval: fewer than two of its cohorts were followed that long")
+            return _("fewer than five ideas are still open at that age, and others are younger")
+        return (
+            ""
+            if self.at.interval
+            else _("no confidence interval: fewer than two of its cohorts were observed that long")
+        )
 
     @property
     def difference_texts(self) -> tuple[str, ...]:

@@ -12,11 +12,12 @@ def definitions() -> list[Definition]:
             _("The shares"),
             (
                 _(
-                    "The share implemented within 12 or 24 months of acceptance counts each idea for as long as it was"
-                    " followed: the cumulative incidence of Aalen and Johansen. Abandoned ideas stay in the calculation"
-                    " as ideas that will not be implemented. Followed: ideas accepted at least that long ago and not"
-                    " closed before that day; those closed on the very day are included. With fewer than five, no share"
-                    " is shown. Ideas known from publications are not counted."
+                    "The share implemented within 12 or 24 months of acceptance takes each idea for as long as it was"
+                    " observed: the cumulative incidence of Aalen and Johansen. Abandoned ideas stay in the calculation"
+                    " as ideas that will not be implemented. Still open at that age (number at risk): ideas accepted at"
+                    " least that long ago and not closed before that age; those closed on the very day are included."
+                    " With fewer than five, no share is shown while open ideas are younger. Ideas known from"
+                    " publications are not counted."
                 ),
             ),
         ),
@@ -26,7 +27,7 @@ def definitions() -> list[Definition]:
                 _(
                     "Ideas of one cohort may be more alike than ideas of different cohorts. Where a group has ideas of"
                     " several cohorts, its 95%% interval therefore follows from the differences between cohorts"
-                    " (Student’s t with one less than their number), and it takes two cohorts followed that long. The"
+                    " (Student’s t with one less than their number), and it takes two cohorts observed that long. The"
                     " log-log interval of a group of one cohort covers chance between its ideas only."
                 )
                 % {},
@@ -38,7 +39,7 @@ def definitions() -> list[Definition]:
                 _(
                     "A difference is a group’s share minus that of the group chosen for comparison, after the same"
                     " number of months. Its 95%% interval combines those of both groups (Newcombe, Zou and Donner)."
-                    " Groups are compared only where each has at least two cohorts followed that long. They are shown"
+                    " Groups are compared only where each has at least two cohorts observed that long. They are shown"
                     " to differ where the interval does not include zero. Groups that are not shown to differ are not"
                     " necessarily alike."
                 )

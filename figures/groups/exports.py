@@ -27,7 +27,7 @@ def comparison_table(form: GroupsForm, comparison: Comparison) -> Table:
             _("Low bound"),
             _("High bound"),
             _("Interval"),
-            _("Followed"),
+            _("Still open at that age"),
             _("Compared with"),
             _("Difference"),
             _("Low bound of the difference"),

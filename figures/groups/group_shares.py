@@ -6,15 +6,15 @@ from itertools import chain
 
 from figures.intervals.differences import ShareDifference, ShareWithLimits, share_difference
 from figures.intervals.pooled import IntervalName, pooled_incidence
-from figures.rates import MonthCounts, is_masked
+from figures.rates import MonthCounts, cumulative_incidence_from_counts
 
 
 @dataclass(frozen=True, slots=True)
 class HorizonShare:
     """The share of a group's ideas implemented within some months of acceptance, with its interval.
 
-    `followed` counts the ideas still open and followed then; with fewer than five there is no share. A share has no
-    interval where fewer than two of several cohorts were followed that long.
+    `followed` counts the ideas still open then (at risk). There is no share where it is not known yet
+    (`IncidenceCurve.is_known_at`), and no interval where fewer than two of several cohorts were followed that long.
     """
 
     followed: int
@@ -30,16 +30,14 @@ class HorizonShare:
 
     def minus(self, other: "HorizonShare") -> ShareDifference | None:
         """Return by how much this share is above the other one; None unless both can be compared."""
-        limits = [_with_limits(group) for group in (self, other)]
-        first, second = limits
+        first, second = self._with_limits(), other._with_limits()
         return share_difference(first, second) if first and second else None
 
-
-def _with_limits(group: HorizonShare) -> ShareWithLimits | None:
-    """Return the share with its bounds, None where it is not comparable."""
-    if not group.is_comparable or group.share is None or group.low is None or group.high is None:
-        return None
-    return ShareWithLimits(group.share, group.low, group.high)
+    def _with_limits(self) -> ShareWithLimits | None:
+        """Return the share with its bounds, None where it is not comparable."""
+        if not self.is_comparable or self.share is None or self.low is None or self.high is None:
+            return None
+        return ShareWithLimits(self.share, self.low, self.high)
 
 
 def share_at(cohorts: Iterable[tuple[MonthCounts, ...]], months: int) -> HorizonShare:
@@ -48,8 +46,9 @@ def share_at(cohorts: Iterable[tuple[MonthCounts, ...]], months: int) -> Horizon
     Aalen-Johansen over the ideas of all cohorts together, with the interval by cohort (log-log for a single one).
     """
     rows = tuple(cohorts)
-    followed = sum(sum(row[1:]) for row in chain.from_iterable(rows) if row.months >= months)
-    if is_masked(followed):
-        return HorizonShare(followed)
-    pooled = pooled_incidence(rows, months)
-    return HorizonShare(followed, pooled.share, pooled.low, pooled.high, pooled.interval)
+    curve = cumulative_incidence_from_counts(chain.from_iterable(rows))
+    at_risk = curve.at_risk(months)
+    if not curve.is_known_at(months):
+        return HorizonShare(at_risk)
+    pooled = pooled_incidence(rows, months, curve=curve)
+    return HorizonShare(at_risk, pooled.share, pooled.low, pooled.high, pooled.interval)

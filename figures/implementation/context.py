@@ -1,12 +1,20 @@
 """Template context of the headline of the rates: for their page, and for panels and cards of other pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
 from figures.effects.sentences import effects_sentence
-from figures.implementation.charts import funnel_chart
-from figures.implementation.curve import curve_chart, curve_rows, month_sentence, row_heading, unfinished_month
+from figures.figure_lines import FigureLine
+from figures.implementation.curve import (
+    curve_chart,
+    curve_rows,
+    end_sentence,
+    month_sentence,
+    row_heading,
+    unfinished_month,
+)
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
 from figures.implementation.headline import (
     PublishedShare,
@@ -44,18 +52,16 @@ def figures_context(
 
     `cohorts` are those in the funnel; without any there is no funnel. `published` are published shares.
     """
-    displayed = [line for line in lines(figures) if line.display]
-    meanings = [line.meaning for line in displayed]
     return (
         headline_context(figures, published)
         | {
-            "lines": displayed,
-            "meanings": [line for number, line in enumerate(displayed) if line.meaning not in meanings[:number]],
+            "lines": list(_without_repeated_meanings(line for line in lines(figures) if line.display)),
             "intervals": intervals_sentence(figures),
             "reasons": reasons(figures),
             "imprecise": imprecise_sentence(figures),
             "effects": effects_sentence(figures.measured_effects or 0, figures.implemented),
             "chart": curve_chart(figures),
+            "curve_end": end_sentence(figures),
             "curve": [(row_heading(point), point) for point in curve_rows(figures)],
             "if_wrong": if_wrong_rows(figures),
             "if_wrong_titles": column_titles(),
@@ -66,6 +72,14 @@ def figures_context(
     )
 
 
+def _without_repeated_meanings(displayed: Iterable[FigureLine]) -> Iterator[FigureLine]:
+    """Yield the lines; one that means the same as a line before it has no `meaning`."""
+    explained = set[str]()
+    for line in displayed:
+        yield replace(line, meaning="") if str(line.meaning) in explained else line
+        explained.add(str(line.meaning))
+
+
 class FunnelRow(NamedTuple):
     """A cohort in the table of the funnel."""
 
@@ -73,9 +87,15 @@ class FunnelRow(NamedTuple):
     dot: CohortCount
     limits: Limits
 
+    @property
+    def places(self) -> dict[str, str]:
+        """Where the ends of the limits, and the share, lie on a line from 0 to 100 %, as SVG writes it."""
+        ends = {name: getattr(self.limits, name) for name in ("lowest", "low", "high", "highest")}
+        return {name: f"{100 * end:.4g}%" for name, end in {**ends, "share": self.dot.share}.items()}
+
 
 def _funnel_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    """Return `{"funnel": …}` with the chart, figures, sentence and table rows of the funnel of `cohorts`.
+    """Return `{"funnel": …}` with the figures, sentence and table rows of the funnel of `cohorts`.
 
     Where there is no funnel, return `{"funnel_too_early": bool}`: whether enough cohorts have ideas, but too few are
     old enough.
@@ -88,7 +108,6 @@ def _funnel_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
     rows = [FunnelRow(names[dot.cohort], dot, funnel.limits_for(dot)) for dot in funnel.dots]
     return {
         "funnel": {
-            "chart": funnel_chart(funnel, names),
             "figures": funnel,
             "sentence": funnel_sentence(funnel),
             "rows": sorted(rows, key=lambda row: (row.name.casefold(), row.dot.cohort)),

@@ -5,11 +5,11 @@ from math import ceil, floor
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from figures.number_formats import number, share
 from figures.outcomes.outcome_counts import HORIZONS, Figures
-from figures.rates import ALL_STILL_OPEN, CurvePoint
+from figures.rates import ALL_STILL_OPEN, CurvePoint, is_masked
 from web.pages.step_charts import Area, AxisLabel, LabelRow, Scale, StepChart, Stop, labelled_months
 
 LEVELS: Final = (0, 0.25, 0.5, 0.75, 1)
@@ -45,7 +45,7 @@ def unfinished_month(figures: Figures) -> CurvePoint | None:
     """Return the point at the end of the curve if an idea was implemented or abandoned after the last full month, else
     None.
     """
-    last, end = figures.last_displayed_month, figures.curve.end_of_follow_up()
+    last, end = figures.last_displayed_month, figures.curve.last_known()
     if not last or end is None or not any(last < step.months <= end for step in figures.curve.steps):
         return None
     return point_at(figures, end)
@@ -54,7 +54,7 @@ def unfinished_month(figures: Figures) -> CurvePoint | None:
 def curve_chart(figures: Figures) -> StepChart | None:
     """Return the chart of the shares implemented, open and abandoned since acceptance, and a sentence for each month.
 
-    The curve steps at each event. None where fewer than five ideas were followed for a month.
+    The curve steps at each event. None where no share is known after a month.
     """
     last = figures.last_displayed_month
     if not last:
@@ -108,35 +108,59 @@ def _bounds(scale: Scale, points: list[CurvePoint], until: float) -> list[str]:
 
 
 def _label_rows(scale: Scale, points: list[CurvePoint]) -> list[LabelRow]:
-    """Return the labels below the curve at the months of `points`: the months, and the ideas followed until then."""
+    """Return the labels below the curve at the months of `points`: the months, and the ideas still open (at risk)."""
     places = [scale.x(point.months) for point in points]
     months = [AxisLabel(x, str(point.months)) for x, point in zip(places, points, strict=True)]
-    followed = [AxisLabel(x, number(point.at_risk)) for x, point in zip(places, points, strict=True)]
-    return [LabelRow(_("months"), months), LabelRow(_("followed"), followed)]
+    at_risk = [AxisLabel(x, number(point.at_risk)) for x, point in zip(places, points, strict=True)]
+    return [LabelRow(_("months"), months), LabelRow(pgettext("number at risk", "still open"), at_risk)]
 
 
 def month_sentence(point: CurvePoint) -> str:
-    """Return a point of the curve as a sentence: shares implemented, abandoned and open, interval, ideas followed.
+    """Return a point of the curve as a sentence: shares implemented, abandoned and open, interval, ideas at risk.
 
     A point between two months is the end of the curve, in a month that is not complete.
     """
     shares = {"abandoned": share(point.abandoned or 0), "open": share(point.open or 0)}
-    followed = ngettext("%(n)d idea followed until then", "%(n)d ideas followed until then", point.at_risk)
-    words = {"when": _month_text(point.months), "followed": followed % {"n": point.at_risk}, **shares}
+    words = {"when": _month_text(point.months), "at_risk": at_risk_text(point.at_risk), **shares}
     if not point.implemented:
-        return _("%(when)s: none implemented, %(abandoned)s abandoned, %(open)s open; %(followed)s.") % words
+        return _("%(when)s: none implemented, %(abandoned)s abandoned, %(open)s open; %(at_risk)s.") % words
     words["implemented"] = share(point.implemented)
     if point.low is None or point.high is None:
-        sentence = _("%(when)s: %(implemented)s implemented, %(abandoned)s abandoned, %(open)s open; %(followed)s.")
+        sentence = _("%(when)s: %(implemented)s implemented, %(abandoned)s abandoned, %(open)s open; %(at_risk)s.")
         return sentence % words
     words |= {"low": share(point.low), "high": share(point.high)}
     return (
         _(
             "%(when)s: %(implemented)s implemented (95%% confidence interval %(low)s to %(high)s),"
-            " %(abandoned)s abandoned, %(open)s open; %(followed)s."
+            " %(abandoned)s abandoned, %(open)s open; %(at_risk)s."
         )
         % words
     )
+
+
+def at_risk_text(ideas: int) -> str:
+    """Return the number at risk at some age as text: “13 ideas had reached that age and were still open”."""
+    words = ngettext(
+        "%(n)s idea had reached that age and was still open",
+        "%(n)s ideas had reached that age and were still open",
+        ideas,
+    )
+    return words % {"n": number(ideas)}
+
+
+def end_sentence(figures: Figures) -> str:
+    """Return where the curve stops, and why, as a sentence; empty without a curve."""
+    last = figures.last_displayed_month
+    if not last:
+        return ""
+    if is_masked(figures.curve.at_risk(last)):
+        words = _("The curve stops at month %(month)s: until then, the outcome of every idea is known.")
+    else:
+        words = _(
+            "The curve stops at month %(month)s, the last whole month at which at least five ideas are that old and"
+            " still open."
+        )
+    return words % {"month": number(last)}
 
 
 def _month_text(months: float) -> str:

@@ -12,14 +12,13 @@ from figures.definitions import Definition
 MEANINGS: Final[dict[str, StrOrPromise]] = {
     "within": gettext_lazy(
         "The estimated share of accepted ideas that went live for the first time within that time, even if they"
-        " stopped later. It is computed from all ideas, each for as long as it was followed. Abandoned ideas stay in"
+        " stopped later. It is computed from all ideas, each for as long as it was observed. Abandoned ideas stay in"
         " the calculation as ideas that will not be implemented. About 95 in 100 intervals computed this way contain"
         " the true share."
     ),
     "count": gettext_lazy(
-        "Ideas implemented, out of ideas accepted, whether old or recent. Implemented: live in its own"
-        " authority, in full or adapted, with evidence. The interval is for chance only, among ideas of the"
-        " present ages: it is not that of the share that will be implemented in the end."
+        "Ideas implemented, out of ideas accepted, whether old or recent. Implemented: live in its own authority, in"
+        " full or adapted, with evidence. It is not the share that will be implemented in the end."
     ),
     "time": gettext_lazy("The number of months after acceptance by which that share of all ideas had gone live."),
     "decided": gettext_lazy(
@@ -32,8 +31,8 @@ MEANINGS: Final[dict[str, StrOrPromise]] = {
         " being recorded."
     ),
     "live": gettext_lazy(
-        "Implemented ideas that were still in use on that day, as far as is recorded. An idea that stopped later was"
-        " implemented all the same."
+        "Out of the implemented ideas, those of which no end is recorded by that day. It is not a share of all ideas."
+        " An idea that stopped later was implemented all the same."
     ),
     "abandoned": gettext_lazy("Ideas abandoned, and not reopened by that day."),
     "open": gettext_lazy("Accepted ideas that are neither implemented nor abandoned so far, including parked ideas."),
@@ -84,39 +83,36 @@ def _who_counts() -> list[Definition]:
 
 
 def _how_it_is_computed() -> list[Definition]:
-    """Return two definitions: of the plain count, and of the share implemented within a number of months."""
+    """Return two definitions: of the ideas implemented so far, and of the share within a number of months."""
     return [
         Definition(
-            _("The plain count"),
+            _("Implemented so far"),
             (
+                str(MEANINGS["count"]),
                 _(
-                    "Ideas implemented, out of ideas accepted, whatever their age, with a 95%% interval. About 95"
-                    " in 100 intervals computed this way contain the true share."
-                )
-                % {},
+                    "Recent ideas have had little time: this figure is lower than the share within a year where many"
+                    " ideas are recent, and higher where many were implemented later. Where ideas of several cohorts"
+                    " are counted, it has no interval: with ideas of such different ages it estimates nothing that"
+                    " could be repeated."
+                ),
             ),
         ),
         Definition(
             _("Implemented within a given number of months"),
             (
-                _(
-                    "Recent ideas have had little time, so the plain count is unfair to them. The curve"
-                    " follows each idea for as long as it is known. Month by month, it adds up the share"
-                    " implemented: the cumulative incidence of Aalen and Johansen, with a 95%%"
-                    " interval. Abandoned ideas stay in the curve as ideas that will not be implemented."
-                )
-                % {},
+                str(MEANINGS["within"]),
                 str(LIKE_OLDER_IDEAS),
                 _(
-                    "Why not 1 − Kaplan–Meier? This method would treat an abandoned idea as one that was"
-                    " only lost from sight and might still be implemented. It would give a rate that is"
-                    " too high: 62%% instead of 49%% in our worked example."
+                    "This is the cumulative incidence of Aalen and Johansen. Why not 1 − Kaplan–Meier? That method"
+                    " would treat an abandoned idea as one that was only lost from sight and might still be"
+                    " implemented. It would give a rate that is too high: 62%% instead of 49%% in our worked example."
                 )
                 % {},
                 _(
-                    "Followed: ideas accepted at least that long ago and not closed before that day; those closed on"
-                    " the very day are included. Where fewer than five are left, the curve stops and figures are not"
-                    " shown."
+                    "Still open at that age (number at risk): ideas accepted at least that long ago and not closed"
+                    " before that age; those closed on the very day are included. Where fewer than five are left and"
+                    " others are younger, the curve stops and shares are not shown. Where no open idea is younger, the"
+                    " outcome of every idea at that age is known, and the share is shown however few are still open."
                 ),
             ),
         ),
@@ -131,16 +127,15 @@ def _how_sure() -> list[Definition]:
             (
                 _(
                     "Ideas of one cohort share a sponsor, a team and a time: they may be more alike than ideas of"
-                    " different cohorts. Where the ideas of several cohorts are counted, the intervals of the"
-                    " plain count and of the shares within 12 and 24 months are therefore by cohort. They follow"
-                    " from how much the shares of the cohorts differ (Student’s t with one less than the number"
-                    " of cohorts, in log-odds), and are never narrower than for ideas with nothing in common."
-                    " At 12 and 24 months a cohort followed for less time counts as part of a cohort. Where all ideas"
-                    " followed that long are of one cohort, no interval is given for all of them."
+                    " different cohorts. Where the ideas of several cohorts are counted, the intervals of the shares"
+                    " within 12 and 24 months are therefore by cohort. They follow from how much the shares of the"
+                    " cohorts differ (Student’s t with one less than the number of cohorts, in log-odds), and are"
+                    " never narrower than for ideas with nothing in common. A cohort that was observed for less time"
+                    " counts as part of a cohort. Where only one cohort was observed that long, no interval is given."
                 ),
                 _(
-                    "For a single cohort, the interval of the plain count is Wilson’s, and those within 12 and 24"
-                    " months are on the log-log scale. Where nothing or everything is implemented, all are"
+                    "For a single cohort, the interval of the ideas implemented so far is Wilson’s, and those within 12"
+                    " and 24 months are on the log-log scale. Where nothing or everything is implemented, all are"
                     " Wilson’s; with several cohorts, each cohort then counts as one idea."
                 ),
                 _(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
+from math import exp, lgamma, sqrt
 from typing import NamedTuple
 
-from figures.intervals.prediction import beta_binomial
 from figures.outcomes.outcome_counts import CohortCount
 from figures.rates import is_masked
 
@@ -46,6 +45,16 @@ def lower_limit(ideas: int, others: Others, chance: float) -> float:
         count += 1
         cumulative += chance_here
     return max(0.0, (count - (cumulative - chance) / chance_here) / ideas)
+
+
+def beta_binomial(count: int, ideas: int, alpha: float, beta: float) -> float:
+    """Return the probability of `count` successes among `ideas` when the share is beta distributed."""
+    choices = lgamma(ideas + 1) - lgamma(count + 1) - lgamma(ideas - count + 1)
+    return exp(choices + _log_beta(count + alpha, ideas - count + beta) - _log_beta(alpha, beta))
+
+
+def _log_beta(alpha: float, beta: float) -> float:
+    return lgamma(alpha) + lgamma(beta) - lgamma(alpha + beta)
 
 
 @dataclass(frozen=True, slots=True)

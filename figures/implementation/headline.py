@@ -11,57 +11,64 @@ from figures.number_formats import day, share
 from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.share_words import share_word
 
-# A share in words, as an estimate: "Within a year of acceptance: about one in three".
-ABOUT: dict[str, StrOrPromise] = {
-    "none": pgettext_lazy("estimate", "none"),
-    "hardly_any": pgettext_lazy("estimate", "hardly any"),
-    "one_in_twenty": pgettext_lazy("estimate", "about one in twenty"),
-    "one_in_ten": pgettext_lazy("estimate", "about one in ten"),
-    "one_in_seven": pgettext_lazy("estimate", "about one in seven"),
-    "one_in_five": pgettext_lazy("estimate", "about one in five"),
-    "a_quarter": pgettext_lazy("estimate", "about one in four"),
-    "three_in_ten": pgettext_lazy("estimate", "about three in ten"),
-    "a_third": pgettext_lazy("estimate", "about one in three"),
-    "two_in_five": pgettext_lazy("estimate", "about two in five"),
-    "half": pgettext_lazy("estimate", "about half"),
-    "three_in_five": pgettext_lazy("estimate", "about three in five"),
-    "two_thirds": pgettext_lazy("estimate", "about two in three"),
-    "seven_in_ten": pgettext_lazy("estimate", "about seven in ten"),
-    "three_quarters": pgettext_lazy("estimate", "about three in four"),
-    "four_in_five": pgettext_lazy("estimate", "about four in five"),
-    "six_in_seven": pgettext_lazy("estimate", "about six in seven"),
-    "nine_in_ten": pgettext_lazy("estimate", "about nine in ten"),
-    "nineteen_in_twenty": pgettext_lazy("estimate", "about nineteen in twenty"),
-    "almost_all": pgettext_lazy("estimate", "almost all"),
-    "all": pgettext_lazy("estimate", "all"),
+# Simple shares in words, as ends of a range ("between one in seven and half of the ideas") and after "about".
+SHARES: dict[str, StrOrPromise] = {
+    "none": pgettext_lazy("share", "none"),
+    "one_in_twenty": pgettext_lazy("share", "one in twenty"),
+    "one_in_ten": pgettext_lazy("share", "one in ten"),
+    "one_in_seven": pgettext_lazy("share", "one in seven"),
+    "one_in_five": pgettext_lazy("share", "one in five"),
+    "a_quarter": pgettext_lazy("share", "one in four"),
+    "three_in_ten": pgettext_lazy("share", "three in ten"),
+    "a_third": pgettext_lazy("share", "one in three"),
+    "two_in_five": pgettext_lazy("share", "two in five"),
+    "half": pgettext_lazy("share", "half"),
+    "three_in_five": pgettext_lazy("share", "three in five"),
+    "two_thirds": pgettext_lazy("share", "two in three"),
+    "seven_in_ten": pgettext_lazy("share", "seven in ten"),
+    "three_quarters": pgettext_lazy("share", "three in four"),
+    "four_in_five": pgettext_lazy("share", "four in five"),
+    "six_in_seven": pgettext_lazy("share", "six in seven"),
+    "nine_in_ten": pgettext_lazy("share", "nine in ten"),
+    "nineteen_in_twenty": pgettext_lazy("share", "nineteen in twenty"),
+    "all": pgettext_lazy("share", "all"),
 }
+# The words for shares that are no simple fraction, and of which "about" is not said.
+ENDS: dict[str, StrOrPromise] = {
+    "none": SHARES["none"],
+    "hardly_any": pgettext_lazy("estimate", "hardly any"),
+    "almost_all": pgettext_lazy("estimate", "almost all"),
+    "all": SHARES["all"],
+}
+ABOUT = pgettext_lazy("estimate", "about %(share)s")
 WITHIN_A_YEAR = _("Within a year of acceptance: %(words)s (%(share)s; 95%% confidence interval %(low)s to %(high)s).")
 WITHOUT_INTERVAL = _(
-    "Within a year of acceptance: %(words)s (%(share)s; no confidence interval, because all ideas followed that"
-    " long are of one cohort)."
+    "Within a year of acceptance: %(words)s (%(share)s; no confidence interval, because only one of the cohorts was"
+    " observed that long)."
 )
-TOO_EARLY = _("Within a year of acceptance: not known yet, because fewer than five ideas were followed that long.")
-PLAIN = _("%(plain)s counts every implementation until %(day)s, of all ideas, however recent.")
-PLAIN_WITH_LATER = _(
-    "%(plain)s counts every implementation until %(day)s, also those later than a year after acceptance, of all ideas,"
-    " however recent."
+TOO_EARLY = _(
+    "Within a year of acceptance: not known yet. Some open ideas were accepted less than a year ago, and of the older"
+    " ones fewer than five were still open after a year."
 )
-FIRST_YEAR = _("%(year)s counts the first year only.")
-FIRST_YEAR_ESTIMATED = _(
-    "%(year)s counts the first year only; for ideas not a year old yet it is estimated from the older ones."
+LOWER = _(
+    "%(plain)s is lower than %(year)s: it counts as not implemented the open ideas that were accepted less than a year"
+    " ago and have had less time, while %(year)s estimates from the older ideas how they will fare."
 )
+HIGHER = _(
+    "%(plain)s is higher than %(year)s: it also counts the ideas that were implemented more than a year after their"
+    " acceptance."
+)
+MEASURED = _("%(plain)s is what is recorded here on %(day)s.")
 PUBLISHED = _("For %(about)s, publications give %(published)s; how it was counted is not known.")
 PUBLISHED_WITH_DEFINITION = _("For %(about)s, publications give %(published)s, counted in their own way.")
 DIFFERENCE = _("Why these figures differ: %(reasons)s")
-# By the number of shares within 12 and 24 months whose interval is log-log.
-ONE_COHORT = (
-    _("The 95%% interval of the plain count is Wilson’s."),
-    _("The 95%% interval of the plain count is Wilson’s; that within %(months)s months is on the log-log scale."),
-    _("The 95%% interval of the plain count is Wilson’s; those within 12 and 24 months are on the log-log scale."),
+ONE_COHORT = _(
+    "The 95%% interval of “Implemented so far” is Wilson’s; those within 12 and 24 months are on the log-log scale."
 )
 SEVERAL_COHORTS = _(
-    "The 95%% intervals are by cohort: because ideas of one cohort may be more alike than ideas of different cohorts,"
-    " they follow from how much the cohorts differ."
+    "“Implemented so far” counts ideas of different ages and has no confidence interval. The 95%% intervals of the"
+    " shares within 12 and 24 months are by cohort: because ideas of one cohort may be more alike than ideas of"
+    " different cohorts, they follow from how much the cohorts differ."
 )
 
 
@@ -90,25 +97,31 @@ def within_a_year(figures: Figures) -> str:
     point, estimate = figures.incidence_at(HORIZONS[0]), figures.share_within(HORIZONS[0])
     if point is None or estimate.share is None:
         return str(TOO_EARLY)
-    words = {"words": ABOUT[share_word(estimate.share).slug], "share": share(estimate.share)}
+    words = {"words": estimate_text(estimate.share), "share": share(estimate.share)}
     if estimate.low is None or estimate.high is None:
         return str(WITHOUT_INTERVAL % words)
     return str(WITHIN_A_YEAR % {**words, "low": share(estimate.low), "high": share(estimate.high)})
 
 
+def estimate_text(value: float) -> str:
+    """Return the words for an estimated share (0–1): “about one in three”, “hardly any”, “all”."""
+    slug = share_word(value).slug
+    return str(ENDS[slug] if slug in ENDS else ABOUT % {"share": SHARES[slug]})
+
+
 def difference_sentence(figures: Figures, published: Iterable[PublishedShare] = ()) -> str:
     """Return as text why the plain share, the share within a year and published shares differ.
 
-    Empty where they read the same, or where there is only one of them.
+    The plain share is below the one within a year only because of open ideas that are younger, and above it only
+    because of ideas implemented later. Empty where they read the same, or where there is only one of them.
     """
-    plain = share(figures.rate or 0.0)
-    year = share(figures.share_within(HORIZONS[0]).share or 0.0) if figures.incidence_at(HORIZONS[0]) else plain
-    later = any(row.implemented for row in figures.by_month if row.months > HORIZONS[0])
-    recent = any(row.open for row in figures.by_month if row.months < HORIZONS[0])
-    reasons = [str(PLAIN_WITH_LATER if later else PLAIN) % {"plain": plain, "day": day(figures.as_of)}]
-    reasons += [str(FIRST_YEAR_ESTIMATED if recent else FIRST_YEAR) % {"year": year}] if year != plain else []
-    reasons += dict.fromkeys(_published_reason(one) for one in published if share(one.share) not in {plain, year})
-    return str(DIFFERENCE) % {"reasons": " ".join(reasons)} if len(reasons) > 1 else ""
+    plain, within = figures.rate or 0.0, figures.share_within(HORIZONS[0]).share or 0.0
+    words = {"plain": share(plain), "year": share(within), "day": day(figures.as_of)}
+    texts = {words["plain"], words["year"]} if figures.incidence_at(HORIZONS[0]) else {words["plain"]}
+    reasons = [str(LOWER if plain < within else HIGHER) % words] if len(texts) == 2 else []
+    others = dict.fromkeys(_published_reason(one) for one in published if share(one.share) not in texts)
+    reasons += [*([] if reasons else [str(MEASURED) % words]), *others] if others else []
+    return str(DIFFERENCE) % {"reasons": " ".join(reasons)} if reasons else ""
 
 
 def _published_reason(published: PublishedShare) -> str:
@@ -118,11 +131,7 @@ def _published_reason(published: PublishedShare) -> str:
 
 
 def intervals_sentence(figures: Figures) -> str:
-    """Return which 95 % intervals the page shows, as a sentence; empty with fewer than five accepted ideas."""
+    """Return which figures have a 95 % interval, and which, as text; empty with fewer than five accepted ideas."""
     if figures.is_too_few_for_rates:
         return ""
-    if figures.plain_share.interval == "by cohort":
-        return str(SEVERAL_COHORTS) % {}
-    known = [months for months in HORIZONS if figures.incidence_at(months)]
-    log_log = [months for months in known if figures.share_within(months).interval == "log-log"]
-    return str(ONE_COHORT[len(log_log)]) % {"months": log_log[0] if log_log else ""}
+    return str(SEVERAL_COHORTS if figures.pooled else ONE_COHORT) % {}

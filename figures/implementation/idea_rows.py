@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from figures.outcomes.queries import IN_PART, sql_parameters
+from figures.outcomes.queries import IN_PART, read_in_portions
 from figures.outcomes.sql.lists import outcome_by_idea
-from figures.outcomes.sql.tally import COUNTS_AS_KNOWN, COUNTS_NOW
 from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind, IdeaState
 from prototypes.ideas.recorded_reasons import reason_text
@@ -22,25 +19,17 @@ from web.dates.precision import Precision
 from web.exports.tables import Cell
 
 IDEA_TEXTS: Final = ", ".join(f"i.{name}" for name in Idea.TEXTS)
-FETCH_SIZE: Final = 1000  # rows fetched at once from the server-side cursor
 
 
 def _rows(*, as_known: bool) -> str:
     """Return SQL with one row per accepted idea, in the columns of `RatedIdea`, sorted by cohort code and number.
 
-    With `as_known`, only records made by the parameter `known_at` count. The day of acceptance is as precise as its
-    event. A part of a split idea has the day of the whole idea; if that day is imprecise, it is given as known to the
-    month.
+    With `as_known`, only records made by the parameter `known_at` count.
     """
-    extra_columns = f""", o.accepted_on,
-       COALESCE((SELECT MAX(e.precision) FROM prototypes_ideaevent e
-                 WHERE o.accepted_on = ANY(o.vaguely_accepted) AND e.idea_id = o.id AND e.state = 'accepted'
-                 AND e.effective_on = o.accepted_on AND {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}),
-                CASE WHEN o.accepted_on = ANY(o.vaguely_accepted) THEN 'month' ELSE 'day' END) AS acceptance"""  # noqa: S608
     return f"""
 SELECT i.reference, i.title, ch.title, ch.kind, c.name, a.name, t.state, t.outcome, t.accepted_on, t.acceptance,
        t.since, t.precision, t.months, t.reason, i.last_update_on, t.in_part, {IDEA_TEXTS}
-FROM ({outcome_by_idea(as_known=as_known, extra_columns=extra_columns)}) t
+FROM ({outcome_by_idea(as_known=as_known)}) t
 JOIN prototypes_idea i ON i.id = t.id
 JOIN cohorts_cohort c ON c.id = i.cohort_id
 JOIN programmes_authority a ON a.id = c.authority_id
@@ -101,25 +90,13 @@ def header() -> list[str]:
     ]
 
 
-def parameters(scope: FiguresScope, *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
-    """Return the SQL parameters of the list of ideas for a scope and the day `as_of`.
-
-    Ideas of other authorities that count in a shared edition are excluded. `known_at` is the moment after which records
-    are ignored, None for no limit.
-    """
-    return sql_parameters(replace(scope, everyone=False), as_of) | {"known_at": known_at}
-
-
 def ideas_one_by_one(scope: FiguresScope, *, as_of: date, known_at: datetime | None = None) -> Iterator[RatedIdea]:
     """Yield the accepted ideas of the scope that belong to authorities the reader may read, by reference.
 
-    Each is in its state on the day `as_of`. With `known_at`, records made after that moment are ignored. Rows are
-    fetched 1,000 at a time.
+    Each is in its state on the day `as_of`. With `known_at`, records made after that moment are ignored.
     """
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(ROWS_AS_KNOWN if known_at else ROWS, parameters(scope, as_of=as_of, known_at=known_at))
-        while rows := cursor.fetchmany(FETCH_SIZE):
-            yield from (RatedIdea._make((*row[:COLUMNS], row[COLUMNS:])) for row in rows)
+    for row in read_in_portions(ROWS_AS_KNOWN if known_at else ROWS, scope, as_of, known_at):
+        yield RatedIdea._make((*row[:COLUMNS], row[COLUMNS:]))
 
 
 def cells(rows: Iterator[RatedIdea]) -> Iterator[tuple[Cell, ...]]:

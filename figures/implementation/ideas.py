@@ -13,7 +13,7 @@ from figures.scope.selection import FiguresScope
 from prototypes.models import Idea
 from web.pages.pagination import LAST_PAGE, Page
 
-PER_PAGE: Final = 20
+PER_PAGE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,15 @@ PageWithOutcomes: TypeAlias = tuple[Page[Idea], dict[int, IdeaOutcome]]
 
 
 def page_of_ideas(query: IdeasQuery, outcome: str, number: int, *, counted: int) -> PageWithOutcomes:
-    """Return a page of 20 of the counted ideas the reader may see one by one, and a dict of their outcomes by idea id.
+    """Return a page of 10 of the counted ideas the reader may see one by one, and a dict of their outcomes by idea id.
 
     `outcome` is a slug such as “abandoned”, "" for all counted ideas, whose total is `counted`. `number` is the page's,
     from 1; the first page is given where there are fewer pages. Two statements.
     """
-    is_narrowed = bool(outcome or query.known_at)
-    found = _of_outcome(query, outcome, number) if is_narrowed else _counted(query, number, counted)
-    return found if found[0].rows or number == 1 else page_of_ideas(query, outcome, 1, counted=counted)
+    if not (outcome or query.known_at):
+        return _counted(query, number if (number - 1) * PER_PAGE < counted else 1, counted)
+    found = _of_outcome(query, outcome, number)
+    return found if found[0].rows or number == 1 else _of_outcome(query, outcome, 1)
 
 
 def _counted(query: IdeasQuery, number: int, counted: int) -> PageWithOutcomes:

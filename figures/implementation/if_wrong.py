@@ -6,38 +6,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import FigureLine
 from figures.implementation.definitions import LIKE_OLDER_IDEAS
+from figures.implementation.headline import SHARES
 from figures.number_formats import number, share
 from figures.outcomes.assumptions import acceptance, assumptions, upper_bound
 from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.share_words import words_for_range
 
-# As an end of a range: "anywhere between one in seven and half of the ideas".
-END: dict[str, StrOrPromise] = {
-    "none": pgettext_lazy("end of a range", "none"),
-    "one_in_twenty": pgettext_lazy("end of a range", "one in twenty"),
-    "one_in_ten": pgettext_lazy("end of a range", "one in ten"),
-    "one_in_seven": pgettext_lazy("end of a range", "one in seven"),
-    "one_in_five": pgettext_lazy("end of a range", "one in five"),
-    "a_quarter": pgettext_lazy("end of a range", "one in four"),
-    "three_in_ten": pgettext_lazy("end of a range", "three in ten"),
-    "a_third": pgettext_lazy("end of a range", "one in three"),
-    "two_in_five": pgettext_lazy("end of a range", "two in five"),
-    "half": pgettext_lazy("end of a range", "half"),
-    "three_in_five": pgettext_lazy("end of a range", "three in five"),
-    "two_thirds": pgettext_lazy("end of a range", "two in three"),
-    "seven_in_ten": pgettext_lazy("end of a range", "seven in ten"),
-    "three_quarters": pgettext_lazy("end of a range", "three in four"),
-    "four_in_five": pgettext_lazy("end of a range", "four in five"),
-    "six_in_seven": pgettext_lazy("end of a range", "six in seven"),
-    "nine_in_ten": pgettext_lazy("end of a range", "nine in ten"),
-    "nineteen_in_twenty": pgettext_lazy("end of a range", "nineteen in twenty"),
-    "all": pgettext_lazy("end of a range", "all"),
-}
 COMPATIBLE = gettext_lazy(
     "These ideas are compatible with any share implemented within a year of acceptance between %(low)s and %(high)s"
     " (95%% confidence interval %(low_percent)s to %(high_percent)s)."
@@ -53,13 +32,13 @@ NOT_YET = gettext_lazy("not known yet")
 
 
 def column_titles() -> list[str]:
-    """Return the titles of the panel's columns of shares: the plain count, then those within 12 and 24 months."""
+    """Return the titles of the panel's columns of shares: that so far, then those within 12 and 24 months."""
     within = ngettext("Implemented within %(months)s month", "Implemented within %(months)s months", max(HORIZONS))
-    return [_("Plain count"), *(within % {"months": months} for months in HORIZONS)]
+    return [_("Implemented so far"), *(within % {"months": months} for months in HORIZONS)]
 
 
 def _shares(figures: Figures) -> list[float | None]:
-    """Return the plain share and those within 12 and 24 months, None where fewer than five ideas were followed."""
+    """Return the plain share and those within 12 and 24 months, None where they are not known yet."""
     points = (figures.incidence_at(months) for months in HORIZONS)
     return [figures.rate, *(point.implemented if point else None for point in points)]
 
@@ -79,15 +58,23 @@ def if_wrong_rows(figures: Figures) -> list[AssumptionRow]:
     """
     if figures.is_too_few_for_rates:
         return []
-    return [
-        _row(_("As counted"), "", figures),
-        *(_row(ASSUMPTION_LABELS[one.slug], number(one.ideas), one.figures) for one in assumptions(figures)),
-    ]
+    recorded = _share_texts(figures)
+    rows = [AssumptionRow(_("As recorded"), "", recorded)]
+    for one in assumptions(figures):
+        texts = zip(recorded, _share_texts(one.figures), strict=True)
+        shares = [_unchanged(text) if text == before else text for before, text in texts]
+        rows.append(AssumptionRow(ASSUMPTION_LABELS[one.slug], number(one.ideas), shares))
+    return rows
 
 
-def _row(label: StrOrPromise, ideas: str, figures: Figures) -> AssumptionRow:
-    """Return a row of the panel with the shares of `figures`."""
-    return AssumptionRow(label, ideas, [NOT_YET if one is None else share(one) for one in _shares(figures)])
+def _share_texts(figures: Figures) -> list[StrOrPromise]:
+    """Return the three shares as text, “not known yet” for None."""
+    return [NOT_YET if one is None else share(one) for one in _shares(figures)]
+
+
+def _unchanged(text: StrOrPromise) -> StrOrPromise:
+    """Return the text of a share that an assumption does not change: “unchanged: 42%”; “not known yet” as it is."""
+    return text if text == NOT_YET else _("unchanged: %(share)s") % {"share": text}
 
 
 def if_wrong_sentences(figures: Figures) -> list[str]:
@@ -107,14 +94,14 @@ def _chance_sentence(figures: Figures) -> Iterator[str]:
         return
     if interval.low is None or interval.high is None:
         yield _(
-            "All ideas followed for %(months)s months are of one cohort, so no interval is given for all of them."
+            "Only one of the cohorts was observed for %(months)s months, so no confidence interval is given for all."
         ) % {"months": HORIZONS[0]}
     else:
         # The words contain the range itself, and the numbers as they are written.
         ends = words_for_range(
             min(interval.low, round(100 * interval.low) / 100), max(interval.high, round(100 * interval.high) / 100)
         )
-        low, high = (END[slug] for slug in ends)
+        low, high = (SHARES[slug] for slug in ends)
         percents = {"low_percent": share(interval.low), "high_percent": share(interval.high)}
         yield str(COMPATIBLE % {"low": low, "high": high, **percents})
         if not figures.pooled:
@@ -127,8 +114,8 @@ def _upper_bound_sentence(figures: Figures) -> Iterator[str]:
     bound = upper_bound(figures)
     if bound is not None:
         yield _(
-            "None of %(ideas)s is implemented so far. At their present ages, a share of up to %(bound)s would be"
-            " compatible with this; it does not tell what it will be a year after acceptance."
+            "None of %(ideas)s ideas is implemented so far. With ideas of these ages, a share of up to %(bound)s could"
+            " still give none by chance. This does not say how many will be implemented later."
         ) % {"ideas": number(figures.accepted), "bound": share(bound)}
 
 
@@ -168,5 +155,5 @@ def if_wrong_lines(figures: Figures) -> Iterator[FigureLine]:
         words = _("Half of the accepted ideas were accepted within")
         yield FigureLine("if_half_accepted_within", words, found.half_within_days, note=_("days of their capture"))
     if (bound := upper_bound(figures)) is not None:
-        words = _("Nothing is implemented yet: upper end of the 95%% interval of the plain count") % {}
+        words = _("Nothing is implemented yet: upper end of the 95%% interval") % {}
         yield FigureLine("if_upper_bound", words, bound)

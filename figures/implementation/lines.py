@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import ComplementLink, FigureLine
-from figures.implementation.curve import curve_rows, is_unfinished, month_name
+from figures.implementation.curve import at_risk_text, curve_rows, is_unfinished, month_name
 from figures.implementation.definitions import MEANINGS
-from figures.number_formats import count_of_total, join_parts, months, none_yet, number, share, share_range
+from figures.number_formats import join_parts, months, none_yet, number, share, share_range
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
 from figures.outcomes.outcome_counts import HORIZONS, Figures
 
@@ -26,7 +26,7 @@ DECIDED: tuple[tuple[str, StrOrPromise], ...] = (
     ("half_decided_after", gettext_lazy("Half implemented or abandoned after")),
     ("three_quarters_decided_after", gettext_lazy("Three quarters implemented or abandoned after")),
 )
-NO_INTERVAL = gettext_lazy("no interval: all ideas followed that long are of one cohort")
+NO_INTERVAL = gettext_lazy("no confidence interval: only one cohort was observed that long")
 FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
 
 
@@ -56,12 +56,12 @@ def lines(figures: Figures) -> Iterator[FigureLine]:
 def _within(figures: Figures, horizon: int) -> FigureLine:
     """Return the line of the share implemented within `horizon` months of acceptance, with its interval.
 
-    “not known yet” and no value where fewer than five ideas were followed that long.
+    “not known yet” and no value where it is not known yet.
     """
     words = ngettext("Implemented within %(months)s month", "Implemented within %(months)s months", horizon)
     slug, label, point = f"within_{horizon}", words % {"months": horizon}, figures.incidence_at(horizon)
     if point is None or point.implemented is None:
-        why = _("fewer than five ideas were followed that long")
+        why = _("fewer than five ideas are still open at that age, and others are younger")
         return FigureLine(slug, label, note=why, display=_("not known yet"), detail=why, meaning=MEANINGS["within"])
     pooled = figures.share_within(horizon)
     no_interval = "" if pooled.interval else str(NO_INTERVAL)
@@ -71,7 +71,7 @@ def _within(figures: Figures, horizon: int) -> FigureLine:
         point.implemented,
         pooled.low,
         pooled.high,
-        note=join_parts(_at_risk(point.at_risk), no_interval),
+        note=join_parts(at_risk_text(point.at_risk), no_interval),
         display=share(point.implemented),
         detail=no_interval or share_range(pooled.low, pooled.high),
         meaning=MEANINGS["within"],
@@ -80,26 +80,34 @@ def _within(figures: Figures, horizon: int) -> FigureLine:
 
 
 def _count(figures: Figures) -> FigureLine:
-    """Return the line of the ideas implemented out of those accepted, with the share and its 95 % interval.
+    """Return the line of the ideas implemented out of those accepted, with the share.
 
-    With fewer than five accepted ideas, the two counts without the share.
+    Of one cohort it has Wilson's interval. Of several cohorts, whose ideas are not of one age, it is a count without
+    one (decision 62). With fewer than five accepted ideas, the two counts without the share.
     """
     few, plain = figures.is_too_few_for_rates, figures.plain_share
+    low, high = (plain.low, plain.high) if plain.interval == "wilson" and not few else (None, None)
     return FigureLine(
         "rate",
-        _("Plain count"),
+        _("Implemented so far"),
         value=None if few else plain.share,
-        low=None if few else plain.low,
-        high=None if few else plain.high,
+        low=low,
+        high=high,
         numerator=figures.implemented,
         denominator=figures.accepted,
         note=str(FEW) if few else "",
-        display=count_of_total(figures.implemented, figures.accepted),
-        detail="" if few else share_range(plain.low, plain.high),
+        display=_of_accepted(figures.implemented, figures.accepted),
+        detail="" if few else join_parts(share(plain.share or 0), share_range(low, high)),
         meaning=MEANINGS["count"],
         outcome="implemented",
-        interval="" if few else plain.interval or "",
+        interval="" if low is None else "wilson",
     )
+
+
+def _of_accepted(part: int, accepted: int) -> str:
+    """Return a count out of the accepted ideas as text: “13 of 49 accepted”."""
+    words = ngettext("%(some)s of %(all)s accepted", "%(some)s of %(all)s accepted", accepted)
+    return words % {"some": number(part), "all": number(accepted)}
 
 
 def _months_line(
@@ -143,7 +151,7 @@ def _states(figures: Figures) -> Iterator[FigureLine]:
             outcome=outcome,
         )
     for reason, outcome, count in reasons(figures):
-        label = _("Abandoned: %(reason)s") % {"reason": reason}
+        label = _("Abandoned (%(reason)s)") % {"reason": reason}
         yield FigureLine(
             f"abandoned_{outcome.removeprefix(REASON_PREFIX)}", label, count, denominator=figures.abandoned
         )
@@ -161,7 +169,7 @@ def _confirmed(figures: Figures) -> FigureLine:
         _("Confirmed in the last six months"),
         figures.confirmed,
         denominator=figures.accepted,
-        display=count_of_total(figures.confirmed, figures.accepted),
+        display=_of_accepted(figures.confirmed, figures.accepted),
         meaning=MEANINGS["confirmed"],
         complement=ComplementLink(rest, "unconfirmed") if silent else None,
     )
@@ -170,25 +178,30 @@ def _confirmed(figures: Figures) -> FigureLine:
 def _still_live(figures: Figures) -> FigureLine:
     """Return the line of the implemented ideas still live that day, with a link to those no longer live."""
     stopped = figures.implemented - figures.still_live
-    rest = ngettext("%(stopped)s no longer live", "%(stopped)s no longer live", stopped) % {"stopped": number(stopped)}
+    rest = ngettext("%(stopped)s no longer in use", "%(stopped)s no longer in use", stopped) % {
+        "stopped": number(stopped)
+    }
+    still_live = ngettext("%(some)s of %(all)s implemented", "%(some)s of %(all)s implemented", figures.implemented)
     return FigureLine(
         "still_live",
-        _("Still live on that day"),
+        _("Still in use on that day, as far as is recorded"),
         figures.still_live,
         denominator=figures.implemented,
-        display=count_of_total(figures.still_live, figures.implemented) if figures.implemented else none_yet(),
+        display=still_live % {"some": number(figures.still_live), "all": number(figures.implemented)}
+        if figures.implemented
+        else none_yet(),
         meaning=MEANINGS["live"],
         complement=ComplementLink(rest, "discontinued") if stopped else None,
     )
 
 
 def _measured_effects(figures: Figures) -> Iterator[FigureLine]:
-    """Yield the line of the implemented ideas with a measured effect; none where nothing is implemented, or where that
-    was not counted. It is in the files only; the page has a sentence.
+    """Yield the line of the implemented ideas measured before and after; none where nothing is implemented, or where
+    that was not counted. It is in the files only; the page has a sentence.
     """
     if figures.measured_effects is None or not figures.implemented:
         return
-    label, ideas = _("With a measured effect"), figures.measured_effects
+    label, ideas = _("Implemented ideas measured before and after"), figures.measured_effects
     yield FigureLine("measured_effects", label, ideas, denominator=figures.implemented)
 
 
@@ -231,11 +244,6 @@ def _curve(figures: Figures) -> Iterator[FigureLine]:
         for outcome, name in names:
             label = _("%(month)s: %(outcome)s") % {"month": month_name(point.months), "outcome": name}
             bounds = (point.low, point.high) if outcome == "implemented" else (None, None)
-            slug, note = f"month_{code}_{outcome}", _at_risk(point.at_risk)
+            slug, note = f"month_{code}_{outcome}", at_risk_text(point.at_risk)
             interval = "" if bounds[0] is None else "by cohort" if figures.pooled else "log-log"
             yield FigureLine(slug, label, getattr(point, outcome), *bounds, note=note, interval=interval)
-
-
-def _at_risk(ideas: int) -> str:
-    """Return a number of ideas followed as text: “12 ideas followed until then”."""
-    return ngettext("%(n)d idea followed until then", "%(n)d ideas followed until then", ideas) % {"n": ideas}

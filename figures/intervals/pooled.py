@@ -51,8 +51,8 @@ class PooledShare:
     `low` and `high` are None without an interval; `reason` is then the reason: there are no ideas, or fewer than two of
     several cohorts were followed to the horizon. `cohorts` counts the cohorts that the interval rests on: those with
     ideas followed until the first event, or to the horizon where nothing or everything is implemented. `variance` is
-    that of `share` if ideas of one cohort had nothing in common; `variance_of_next_cohort` is how far the share of one
-    more cohort may lie from it, None without several cohorts or where nothing or everything is implemented.
+    that of `share` if ideas of one cohort had nothing in common; `variance_by_cohort` follows from how much cohorts
+    differ, None without several cohorts or where nothing or everything is implemented.
     """
 
     share: float | None
@@ -61,7 +61,7 @@ class PooledShare:
     interval: IntervalName | None = None
     cohorts: int = 0
     variance: float = 0.0
-    variance_of_next_cohort: float | None = None
+    variance_by_cohort: float | None = None
     reason: Reason = ""
 
 
@@ -102,7 +102,8 @@ def pooled_incidence(
     point = curve.at(months)
     if point.implemented is None:
         return PooledShare(None, reason="no ideas")
-    independent = point.limits(confidence)
+    all_known = months <= curve.first_censored
+    independent = point.limits(confidence, ideas=curve.at_risk(0) if all_known else None)
     if len(groups) == 1:
         name: IntervalName = "log-log" if ROUNDING < point.implemented < 1 - ROUNDING else "wilson"
         return PooledShare(point.implemented, *independent, name, 1, point.variance)
@@ -135,8 +136,7 @@ def _pooled(
     degrees_of_freedom = max(sum(part.followed for part in parts) - 1, 1)
     bounds = _interval_by_cohort(share, by_cohort, degrees_of_freedom, confidence)
     low, high = min(bounds[0], independent[0]), max(bounds[1], independent[1])
-    next_cohort = by_cohort * (1 + 1 / sum(part.weight**2 for part in parts))
-    return PooledShare(share, low, high, "by cohort", len(parts), variance, next_cohort)
+    return PooledShare(share, low, high, "by cohort", len(parts), variance, by_cohort)
 
 
 def _checked(implemented: int, accepted: int) -> tuple[int, int]:

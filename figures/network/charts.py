@@ -33,7 +33,7 @@ def network_chart(network: Network) -> StepChart | None:
     points = network.points
     if len(points) < MIN_POINTS:
         return None
-    levels = round_levels(max(point.active.total for point in points))
+    levels = round_levels(max(point.active for point in points))
     scale = Scale(last=len(points) - 1, top=levels[-1])
     labels = [AxisLabel(scale.x(at), short_month(points[at].day, language())) for at in labelled_positions(len(points))]
     return StepChart(
@@ -43,7 +43,7 @@ def network_chart(network: Network) -> StepChart | None:
         areas=_circle_areas(scale, points),
         levels=[AxisLabel(scale.y(level), number(level)) for level in levels],
         rows=[LabelRow("", labels)],
-        stops=[Stop(scale.x(at), scale.y(point.active.total), _day_sentence(point)) for at, point in enumerate(points)],
+        stops=[Stop(scale.x(at), scale.y(point.active), _day_sentence(point)) for at, point in enumerate(points)],
         first=len(points) - 1,
     )
 
@@ -96,14 +96,14 @@ def round_levels(most: int) -> list[int]:
 
 def _drawn_circles(points: Sequence[NetworkPoint]) -> list[NetworkCircle]:
     """Return the circles that ever had people, from the lowest area up."""
-    return [circle for circle in NetworkCircle if any(point.of(circle) for point in points)]
+    return [circle for circle in NetworkCircle if any(point.circles[circle] for point in points)]
 
 
 def _circle_areas(scale: Scale, points: Sequence[NetworkPoint]) -> list[Area]:
     """Return one area per circle that ever had people, the highest first: lower ones cover it."""
     circles = _drawn_circles(points)
     heights = [
-        [(at, sum(point.of(below) for below in circles[: index + 1])) for at, point in enumerate(points)]
+        [(at, sum(point.circles[below] for below in circles[: index + 1])) for at, point in enumerate(points)]
         for index in range(len(circles))
     ]
     areas = [
@@ -114,8 +114,10 @@ def _circle_areas(scale: Scale, points: Sequence[NetworkPoint]) -> list[Area]:
 
 def _day_sentence(point: NetworkPoint) -> str:
     """Return the people active on the day of a point as a sentence: in all, and by circle."""
-    circles = ", ".join(f"{circle.label} {number(point.of(circle))}" for circle in NetworkCircle if point.of(circle))
-    people = point.active.total
+    circles = ", ".join(
+        f"{circle.label} {number(point.circles[circle])}" for circle in NetworkCircle if point.circles[circle]
+    )
+    people = point.active
     words = ngettext(
         "%(day)s: %(people)s person active (%(circles)s).", "%(day)s: %(people)s people active (%(circles)s).", people
     )

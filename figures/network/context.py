@@ -16,7 +16,7 @@ from figures.network import queries
 from figures.network.charts import growth_chart, network_chart, network_key
 from figures.network.growth import changed_points, growth, people_in_later_cohorts
 from figures.network.links import LinkKind, link_rows, links, replication_count
-from figures.network.people import EVER, Network, NetworkCircle, NetworkPoint, network
+from figures.network.people import EVER, NetworkCircle, NetworkPoint, network
 from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage
 from figures.scope.visibility import VisibleCohorts
@@ -93,13 +93,13 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         "chart": network_chart(network_figures),
         "key": network_key(network_figures),
         "table": [
-            CurveTableRow(point, [point.of(circle) for circle in NetworkCircle])
+            CurveTableRow(point, [point.circles[circle] for circle in NetworkCircle])
             for point in network_figures.changed_points
         ],
         "in_later_cohorts": people_in_later_cohorts(people.beginnings, compared.day) if compared else 0,
         "growth_chart": growth_chart(points),
         "growth_points": changed_points(points),
-        "cohort_rows": cohort_rows(cohorts, people.by_cohort, network_figures, readable_cohort_ids),
+        "cohort_rows": cohort_rows(cohorts, people.by_cohort, readable_cohort_ids),
         "kinds": list(LinkKind),
         "links": links(rows, visible.own),
         "replications": replication_count(rows),
@@ -111,37 +111,23 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
 
 
 def cohort_rows(
-    cohorts: Iterable[Cohort],
-    people: Mapping[int, Mapping[str, int]],
-    network_figures: Network,
-    readable_cohort_ids: Collection[int],
+    cohorts: Iterable[Cohort], people: Mapping[int | None, Mapping[str, int]], readable_cohort_ids: Collection[int]
 ) -> list[NetworkCohortRow]:
     """Return a row of people by circle for each of the reader's own cohorts, then one for the people of all others.
 
-    `people` are the numbers by cohort id and circle; cohorts that never had members are left out. A row links to the
-    cohort's members if its id is in `readable_cohort_ids`.
+    `people` are the numbers by cohort id, None for the others, and circle; cohorts that never had members are left out.
+    A row links to the cohort's members if its id is in `readable_cohort_ids`.
     """
     own = [_row(cohort, people[cohort.pk], readable_cohort_ids) for cohort in cohorts if cohort.pk in people]
-    return own + _others(network_figures)
+    return own + ([_row(None, people[None], ())] if None in people else [])
 
 
-def _row(cohort: Cohort, people: Mapping[str, int], readable_cohort_ids: Collection[int]) -> NetworkCohortRow:
+def _row(cohort: Cohort | None, people: Mapping[str, int], readable_cohort_ids: Collection[int]) -> NetworkCohortRow:
     """Return the row of one cohort; `people` is the numbers by circle, with those who left under “ever”."""
     circles = [people.get(circle, 0) for circle in NetworkCircle]
-    href = reverse("cohorts:members", args=[cohort.slug]) if cohort.pk in readable_cohort_ids else ""
+    is_readable = cohort is not None and cohort.pk in readable_cohort_ids
+    href = reverse("cohorts:members", args=[cohort.slug]) if cohort and is_readable else ""
     return NetworkCohortRow(cohort, circles, people.get(EVER, 0), sum(circles), href)
-
-
-def _others(network_figures: Network) -> list[NetworkCohortRow]:
-    """Return, as a list, one row for the people of the other cohorts, which share their figures as part of totals.
-
-    Empty without such people.
-    """
-    now = network_figures.now
-    if now is None or not now.ever.others:
-        return []
-    circles = [now.circles[circle].others for circle in NetworkCircle]
-    return [NetworkCohortRow(None, circles, now.left.others, now.active.others)]
 
 
 def teams_context(

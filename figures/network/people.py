@@ -43,55 +43,30 @@ LAST_DAY: Final = relativedelta(day=31)
 
 
 class CircleChange(NamedTuple):
-    """By that day a circle has `people` more, or fewer; under `EVER`, so many joined for the first time.
-
-    Of them, `own` belong to the reader's own cohorts.
-    """
+    """By that day a circle has `people` more, or fewer; under `EVER`, so many joined for the first time."""
 
     day: date
     circle: str
     people: int
-    own: int
-
-
-class Headcount(NamedTuple):
-    """A number of people, of whom `own` belong to the reader's own cohorts."""
-
-    total: int = 0
-    own: int = 0
-
-    @property
-    def others(self) -> int:
-        """The number of people who belong only to other cohorts, which share their figures."""
-        return self.total - self.own
-
-    def plus(self, total: int, own: int) -> Headcount:
-        """Return the number with `total` more people, or fewer, of whom `own` belong to the reader's own cohorts."""
-        return Headcount(self.total + total, self.own + own)
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkPoint:
-    """The people in each circle on a day, and the number who were ever in any."""
+    """The people in each circle on a day, and the number who were `ever` in any."""
 
     day: date
-    circles: Mapping[NetworkCircle, Headcount]
-    ever: Headcount
+    circles: Mapping[NetworkCircle, int]
+    ever: int
 
     @property
-    def active(self) -> Headcount:
+    def active(self) -> int:
         """The number of distinct people with a membership that day."""
-        people = self.circles.values()
-        return Headcount(sum(circle.total for circle in people), sum(circle.own for circle in people))
+        return sum(self.circles.values())
 
     @property
-    def left(self) -> Headcount:
+    def left(self) -> int:
         """The number of people who were members on an earlier day and are not that day."""
-        return self.ever.plus(-self.active.total, -self.active.own)
-
-    def of(self, circle: NetworkCircle) -> int:
-        """Return the number of people in a circle."""
-        return self.circles[circle].total
+        return self.ever - self.active
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +134,10 @@ def _running_points(changes: list[CircleChange]) -> Iterator[NetworkPoint]:
 
     `changes` must be sorted by day.
     """
-    people = dict.fromkeys([*NetworkCircle, EVER], Headcount())
+    people = dict.fromkeys([*NetworkCircle, EVER], 0)
     for day, day_changes in groupby(changes, key=lambda change: change.day):
         for change in day_changes:
-            people[change.circle] = people[change.circle].plus(change.people, change.own)
+            people[change.circle] += change.people
         yield NetworkPoint(day, {circle: people[circle] for circle in NetworkCircle}, people[EVER])
 
 

@@ -22,38 +22,38 @@ ORDER: Final = list(NetworkCircle)
 _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())
 MEMBERSHIPS = f"""
     SELECT m.user_id AS person, CASE m.role {_CIRCLE} END AS circle,
-           daterange(m.starts_on, m.ends_on, '[]') AS days, m.cohort_id = ANY(%(own)s::bigint[]) AS own
+           daterange(m.starts_on, m.ends_on, '[]') AS days
     FROM cohorts_membership m WHERE m.cohort_id = ANY(%(ids)s::bigint[])
 """  # noqa: S608 - constants only
 
-# The days of each person in each circle, without those spent further in, as ranges: their ends are the changes. A
-# reader sees persons one by one, so a person of their own counts as own in every circle. Days are rounded up to those
-# the page shows: ends of months, the day of the figures and the one they are compared with.
+# The days of each person in each circle, without those spent further in, as ranges: their ends are the changes. Days
+# are rounded up to those the page shows: ends of months, the day of the figures and the one they are compared with.
 CHANGES = """
 WITH memberships AS ({memberships}), spans AS (
-    SELECT person, circle, range_agg(days) AS days, bool_or(own) AS own FROM memberships GROUP BY 1, 2
+    SELECT person, circle, range_agg(days) AS days FROM memberships GROUP BY 1, 2
 ), innermost AS (
-    SELECT person, circle, bool_or(own) OVER (PARTITION BY person) AS own,
-           days - COALESCE(range_agg(days) OVER further_in, '{{}}') AS days
+    SELECT circle, days - COALESCE(range_agg(days) OVER further_in, '{{}}') AS days
     FROM spans
     WINDOW further_in AS (PARTITION BY person ORDER BY circle ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), moves AS (
-    SELECT circle, own, lower(span) AS day, 1 AS people FROM innermost, unnest(days) AS span
-    UNION ALL SELECT circle, own, upper(span), -1 FROM innermost, unnest(days) AS span WHERE upper(span) IS NOT NULL
-    UNION ALL SELECT NULL, bool_or(own), MIN(lower(days)), 1 FROM spans GROUP BY person
+    SELECT circle, lower(span) AS day, 1 AS people FROM innermost, unnest(days) AS span
+    UNION ALL SELECT circle, upper(span), -1 FROM innermost, unnest(days) AS span WHERE upper(span) IS NOT NULL
+    UNION ALL SELECT NULL, MIN(lower(days)), 1 FROM spans GROUP BY person
 )
 SELECT LEAST(%(as_of)s::date, CASE WHEN day <= %(earlier)s::date THEN %(earlier)s::date END,
              (date_trunc('month', day) + interval '1 month - 1 day')::date) AS until,
-       circle, SUM(people), COALESCE(SUM(people) FILTER (WHERE own), 0)
+       circle, SUM(people)::int
 FROM moves WHERE day <= %(as_of)s::date GROUP BY 1, 2
 """
-# People in each circle of each of the reader's own cohorts, and those who left (without circle).
+# People in each circle of each of the reader's own cohorts, and of all others together (without cohort); and those who
+# left (without circle).
 BY_COHORT: Final = f"""
 SELECT 'cohort' AS kind, cohort_id, circle, COUNT(*), NULL::bigint, NULL::date FROM (
-    SELECT m.cohort_id, m.user_id, MIN(CASE m.role {_CIRCLE} END)
+    SELECT CASE WHEN m.cohort_id = ANY(%(own)s::bigint[]) THEN m.cohort_id END AS cohort_id, m.user_id,
+           MIN(CASE m.role {_CIRCLE} END)
                FILTER (WHERE m.ends_on IS NULL OR m.ends_on >= %(as_of)s::date) AS circle
     FROM cohorts_membership m
-    WHERE m.cohort_id = ANY(%(own)s::bigint[]) AND m.starts_on <= %(as_of)s::date GROUP BY 1, 2
+    WHERE m.cohort_id = ANY(%(ids)s::bigint[]) AND m.starts_on <= %(as_of)s::date GROUP BY 1, 2
 ) AS people GROUP BY cohort_id, circle
 """  # noqa: S608 - constants only
 # The days of each person in each cohort that began, as ranges. Those who were there when it began are there at month 0;
@@ -129,18 +129,19 @@ def people_changes(cohorts: CountedCohorts, *, as_of: date, memberships: str = M
         as_of=as_of,
         earlier=comparison_day(as_of),
     )
-    return [CircleChange(day, EVER if circle is None else ORDER[circle], *people) for day, circle, *people in rows]
+    return [CircleChange(day, EVER if circle is None else ORDER[circle], people) for day, circle, people in rows]
 
 
 class PeopleCounts(NamedTuple):
     """People on a day: by cohort id and circle, by complete months since cohorts began, by the day these began.
 
-    `by_cohort` has the reader's own cohorts that ever had members; each person counts once, in the innermost circle,
-    and those who left under “ever”. In `growth`, a person counts once in a cohort, and cohorts followed for as many
-    months are added up. In `beginnings`, someone in several cohorts counts in the one that began first.
+    `by_cohort` has the reader's own cohorts that ever had members, and under None all others together; each person
+    counts once in each, in the innermost circle, and those who left under “ever”. In `growth`, a person counts once in
+    a cohort, and cohorts followed for as many months are added up. In `beginnings`, someone in several cohorts counts
+    in the one that began first.
     """
 
-    by_cohort: dict[int, dict[str, int]]
+    by_cohort: dict[int | None, dict[str, int]]
     growth: list[GrowthChange]
     beginnings: list[BeginningCount]
 

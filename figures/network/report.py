@@ -118,8 +118,8 @@ def _people(page: dict[str, Any]) -> Iterator[TableRow]:
     for point, circles in page["table"]:
         for circle, people in zip(NetworkCircle, circles, strict=True):
             yield _("People active"), "", str(circle.label), point.day, people
-        yield _("People active"), "", "", point.day, point.active.total
-        yield _("People who left (kept in the history)"), "", "", point.day, point.left.total
+        yield _("People active"), "", "", point.day, point.active
+        yield _("People who left (kept in the history)"), "", "", point.day, point.left
 
 
 def _growth(page: dict[str, Any]) -> Iterator[TableRow]:

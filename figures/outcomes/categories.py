@@ -9,18 +9,19 @@ from prototypes.enums import AbandonReason
 REASON_PREFIX = "reason_"
 NO_REASON = "unsaid"
 REASON_LABELS: dict[str, StrOrPromise] = {**dict(AbandonReason.choices), NO_REASON: _("no reason was chosen")}
+ABANDONED = _("abandoned ({reason})")
 COUNTED_LABELS: dict[str, StrOrPromise] = {
     "implemented": _("implemented"),
     "abandoned": _("abandoned"),
     "open": _("open"),
-    "discontinued": _("implemented but no longer live"),
+    "discontinued": _("implemented but no longer in use"),
     "unconfirmed": _("not confirmed for six months"),
     "imprecise": _("dates known to the month or year only"),
 }
 LEFT_OUT_LABELS: dict[str, StrOrPromise] = {"captured": _("captured only"), "merged": _("merged into another idea")}
 OUTCOMES: dict[str, StrOrPromise] = {
     **COUNTED_LABELS,
-    **{f"{REASON_PREFIX}{slug}": format_lazy("{}: {}", _("abandoned"), label) for slug, label in REASON_LABELS.items()},
+    **{f"{REASON_PREFIX}{slug}": format_lazy(ABANDONED, reason=label) for slug, label in REASON_LABELS.items()},
     **LEFT_OUT_LABELS,
 }
 

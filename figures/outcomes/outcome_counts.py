@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from math import ceil, floor, inf
 from typing import Any, TypeAlias
 
 from figures.intervals.pooled import PooledShare, pooled_count, pooled_incidence
-from figures.outcomes.times import OutcomeTimes, time_to_outcome
 from figures.rates import (
     OUTCOMES,
     CurvePoint,
@@ -24,6 +24,7 @@ from figures.rates import (
 HORIZONS = (12, 24)
 DECIMALS = 6
 PLAIN = "plain"
+QUARTERS = (0.25, 0.5, 0.75)
 
 # The months from acceptance of the ideas of one cohort: implemented, abandoned and open ones.
 CohortMonths: TypeAlias = Sequence[Sequence[float]]
@@ -57,6 +58,16 @@ def month_counts(ideas: Mapping[tuple[float, str], int]) -> tuple[MonthCounts, .
     """Return one row per number of months, lowest first, from the numbers of ideas by (months, outcome)."""
     months = sorted({after for after, _ in ideas})
     return tuple(MonthCounts(after, *(ideas.get((after, outcome), 0) for outcome in OUTCOMES)) for after in months)
+
+
+def time_to_outcome(rows: Iterable[MonthCounts]) -> list[int | None]:
+    """Return the months after which a quarter, half and three quarters of the ideas were implemented or abandoned.
+
+    None where that was not reached. Kaplan-Meier with open ideas censored; used for both outcomes together only,
+    because with abandoned ideas censored it would overstate how many are implemented.
+    """
+    curve = cumulative_incidence_from_counts((row.months, row.implemented + row.abandoned, 0, row.open) for row in rows)
+    return [curve.months_to_quantile(share) for share in QUARTERS]
 
 
 def pooled_shares(cohorts: Iterable[CohortMonths]) -> dict[str, PooledShare]:
@@ -200,35 +211,32 @@ class Figures:
 
     @cached_property
     def last_displayed_month(self) -> int | None:
-        """The last whole month at which five ideas are still followed, None without one: pages end the curve there."""
-        return self.curve.followed_until()
+        """The last whole month for which the shares are known, None without one: pages end the curve there.
+
+        Where every idea is implemented or abandoned, that is the end of the month in which the last one was.
+        """
+        last = self.curve.last_known()
+        return None if last is None else ceil(last) if self.curve.first_censored == inf else floor(last)
 
     def incidence_at(self, months: int) -> CurvePoint | None:
         """Return the point of the curve `months` after acceptance: the shares implemented, abandoned and open.
 
-        None where fewer than five ideas are still open and followed then.
+        None where they are not known yet: fewer than five ideas are still open then, and others are younger.
         """
-        return (
-            self.curve.at(months)
-            if months <= (-1 if self.last_displayed_month is None else self.last_displayed_month)
-            else None
-        )
+        return self.curve.at(months) if self.curve.is_known_at(months) else None
 
     def months_until_share(self, share: float) -> int | None:
-        """Return the months by which a share (0–1) was implemented; None if not reached, or too few were followed."""
+        """Return the months by which a share (0–1) was implemented; None if not reached, or not known yet."""
         return self._if_known(self.curve.months_to_quantile(share))
 
     @cached_property
-    def any_decision(self) -> OutcomeTimes:
-        """The months by which 25, 50 and 75 % of the ideas were closed; None if not reached, or too few followed."""
-        return OutcomeTimes(*(self._if_known(months) for months in time_to_outcome(self.by_month)))
+    def any_decision(self) -> list[int | None]:
+        """The months by which 25, 50 and 75 % of the ideas were closed; None if not reached, or not known yet."""
+        return [self._if_known(months) for months in time_to_outcome(self.by_month)]
 
     def _if_known(self, months: int | None) -> int | None:
-        """Return `months` if five ideas were still open and followed after so many months, else None; None for None."""
+        """Return `months` if the shares after so many months are known, else None; None for None."""
         return months if months is not None and self.incidence_at(months) else None
-
-
-QUARTERS = (0.25, 0.5, 0.75)
 
 
 def as_json(figures: Figures) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -17,9 +16,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from figures.intervals.pooled import PooledShare
-from figures.outcomes.models import RatesRollup
 from figures.outcomes.outcome_counts import CohortCount, CohortMonths, Figures, month_counts, pooled_shares
-from figures.outcomes.rollups import BOUNDS_OR_ROLLUP, TALLY_OR_ROLLUP, compute_rollup
 from figures.outcomes.sql.lists import (
     IDEAS_WITH_OUTCOME,
     IDEAS_WITH_OUTCOME_AS_KNOWN,
@@ -37,6 +34,7 @@ from prototypes.models import Idea, Lineage
 
 K = TypeVar("K")
 IN_PART: Final = _("implemented in part")
+FETCH_SIZE: Final = 1000  # rows fetched at once from the server-side cursor
 
 
 def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
@@ -60,51 +58,48 @@ def _read(sql: str, scope: FiguresScope, as_of: date, **extra: Any) -> list[tupl
         return list(cursor.fetchall())
 
 
+def read_in_portions(
+    sql: str, scope: FiguresScope, as_of: date, known_at: datetime | None
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a statement on ideas one by one, fetched 1,000 at a time.
+
+    Ideas of other authorities that count in a shared edition are excluded. `known_at` is the moment after which records
+    are ignored, None for no limit.
+    """
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, sql_parameters(replace(scope, everyone=False), as_of) | {"known_at": known_at})
+        while rows := cursor.fetchmany(FETCH_SIZE):
+            yield from rows
+
+
 class Aggregate(NamedTuple):
-    """One aggregate in three variants: current, as known at a past moment, and from a rollup if there is one."""
+    """The SQL of one aggregate in two variants: now, and as known at a past moment."""
 
-    current: str
+    now: str
     as_known: str
-    rollup: str
-
-    def sql(self, scope: FiguresScope, known_at: datetime | None) -> str:
-        """Return the SQL of the aggregate for a scope: with `known_at`, it ignores records made after that moment.
-
-        Without it, it reads rates stored in advance where the scope has them.
-        """
-        return self.as_known if known_at else self.rollup if scope.rollup else self.current
 
 
-TALLY_STATEMENTS = Aggregate(TALLY, TALLY_AS_KNOWN, TALLY_OR_ROLLUP)
-BOUNDS_STATEMENTS = Aggregate(BOUNDS, BOUNDS_AS_KNOWN, BOUNDS_OR_ROLLUP)
-EFFECTS_STATEMENTS = Aggregate(MEASURED_EFFECTS, MEASURED_EFFECTS_AS_KNOWN, MEASURED_EFFECTS)
+TALLY_STATEMENTS = Aggregate(TALLY, TALLY_AS_KNOWN)
+BOUNDS_STATEMENTS = Aggregate(BOUNDS, BOUNDS_AS_KNOWN)
+EFFECTS_STATEMENTS = Aggregate(MEASURED_EFFECTS, MEASURED_EFFECTS_AS_KNOWN)
 
 
 def _aggregate(
     statements: Iterable[Aggregate], scope: FiguresScope, as_of: date, known_at: datetime | None
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of aggregates with the same columns for a scope on the day `as_of`, in one statement."""
-    sql = " UNION ALL ".join(statement.sql(scope, known_at) for statement in statements)
-    return _read(sql, scope, as_of, known_at=known_at, rollup=scope.rollup) if sql else []
+    """Return the rows of aggregates with the same columns for a scope on the day `as_of`, in one statement.
 
-
-def build_rollup(scope: FiguresScope, as_of: date) -> RatesRollup:
-    """Return new, unsaved rates of a scope for the day `as_of`, to be stored and read instead of counting again.
-
-    Raises ValueError for a scope that has a filter or depends on the reader: only everything and whole editions are
-    stored.
+    With `known_at`, records made after that moment are ignored.
     """
-    if not scope.rollup:
-        raise ValueError("Only everything, and editions as a whole, are counted ahead.")
-    return compute_rollup(scope.rollup, sql_parameters(scope, as_of))
+    sql = " UNION ALL ".join(one.as_known if known_at else one.now for one in statements)
+    return _read(sql, scope, as_of, known_at=known_at) if sql else []
 
 
 class TallyRow(NamedTuple):
     """A number of ideas with one outcome after so many months; with `cohort`, the ideas of one cohort.
 
     `detail` is the reason of abandoned ideas, the state of published ones. `days` is the median from capture to
-    acceptance of all ideas. Rows of a cohort list the months of its ideas. A rollup has no such lists; its first row
-    has the pooled shares as JSON instead.
+    acceptance of all ideas. Rows of a cohort list the months of its ideas.
     """
 
     outcome: str
@@ -126,7 +121,6 @@ class TallyRow(NamedTuple):
     months_implemented: list[float] | None
     months_abandoned: list[float] | None
     months_open: list[float] | None
-    pooled: str | None
 
     @property
     def cohort_months(self) -> CohortMonths:
@@ -206,10 +200,7 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
 
 
 def _pooled(rows: Sequence[TallyRow]) -> dict[str, PooledShare]:
-    """Return the shares pooled over the cohorts: those of a rollup, or from the months of each cohort."""
-    for row in rows:
-        if row.pooled:
-            return {name: PooledShare(**share) for name, share in json.loads(row.pooled).items()}
+    """Return the shares pooled over the cohorts, from the months of the ideas of each."""
     of_cohorts = sorted((row for row in rows if row.cohort is not None), key=attrgetter("cohort"))
     return pooled_shares(row.cohort_months for row in of_cohorts)
 
@@ -260,9 +251,10 @@ def counts_by_cohort(*, scope: FiguresScope, as_of: date) -> dict[int, tuple[Mon
 
 
 class IdeaOutcome(NamedTuple):
-    """One idea by some day: its outcome and months, and its state with the day it entered it.
+    """One idea by some day: its outcome and months, its state with the day it entered it, and its day of acceptance.
 
-    `in_part` marks a split idea of which parts were implemented and others abandoned.
+    `in_part` marks a split idea of which parts were implemented and others abandoned. `precision` and `acceptance` say
+    how precisely the two days are known.
     """
 
     id: int
@@ -273,6 +265,8 @@ class IdeaOutcome(NamedTuple):
     since: date | None
     precision: str
     reason: str
+    accepted_on: date | None
+    acceptance: str
 
     @property
     def display_state(self) -> IdeaState:

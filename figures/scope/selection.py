@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -58,16 +58,6 @@ class FiguresScope:
             "accepted_until": self.accepted_until,
             "report_cohorts": None if self.report_cohorts is None else sorted(self.report_cohorts),
         }
-
-    @property
-    def rollup(self) -> str:
-        """The name of the rates stored in advance for this scope: “everything”, or “edition-” with the edition's id.
-
-        "" where the scope has a filter or depends on the reader, so that nothing is stored.
-        """
-        if replace(self, everyone=False) != FiguresScope(edition=self.edition):
-            return ""
-        return f"edition-{self.edition.pk}" if self.edition else "everything"
 
     def ideas(self) -> IdeaQuerySet:
         """Return the ideas of the scope that belong to authorities the reader may read; all of them for lab staff.

@@ -32,17 +32,17 @@ WITH chosen AS (
            (SELECT edition_id FROM cohorts_cohort WHERE slug = %(cohort)s) AS cohort_edition,
            NOT EXISTS (SELECT FROM cohorts_cohort OFFSET %(limit)s) AS has_few
 )
-SELECT 'authority', a.id, a.slug, a.name, NULL::bigint, NULL::bigint
+SELECT 'authority', a.id, a.slug, a.name, NULL::boolean, NULL::bigint, NULL::bigint
 FROM programmes_authority a WHERE a.id IN (SELECT authority_id FROM cohorts_cohort)
 UNION ALL (
-    SELECT 'edition', e.id, e.slug, e.name, NULL, NULL
+    SELECT 'edition', e.id, e.slug, e.name, e.retrospective, NULL, NULL
     FROM programmes_edition e CROSS JOIN chosen q JOIN (
         SELECT edition_id, bool_or(authority_id = (SELECT authority FROM chosen)) AS is_chosen
         FROM cohorts_cohort GROUP BY edition_id) c ON c.edition_id = e.id
     WHERE q.authority IS NULL OR c.is_chosen OR e.id = q.edition
     ORDER BY e.id = q.edition DESC NULLS LAST, e.starts_on DESC, e.id DESC LIMIT %(limit)s
 ) UNION ALL (
-    SELECT 'cohort', c.id, c.slug, c.name, c.edition_id, c.authority_id
+    SELECT 'cohort', c.id, c.slug, c.name, c.retrospective, c.edition_id, c.authority_id
     FROM cohorts_cohort c, chosen q
     WHERE q.has_few OR c.slug = %(cohort)s OR CASE
         WHEN q.authority IS NULL AND q.edition IS NULL THEN c.edition_id = q.cohort_edition
@@ -300,7 +300,7 @@ def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:
         cursor.execute(STAFF_CHOICES, slugs | {"limit": MAX_COHORTS})
         rows = cursor.fetchall()
     authorities = {row[1]: _partial_row(Authority, row[1:4]) for row in rows if row[0] == "authority"}
-    editions = [_partial_row(Edition, row[1:4]) for row in rows if row[0] == "edition"]
+    editions = [_partial_row(Edition, row[1:5]) for row in rows if row[0] == "edition"]
     cohorts = [_partial_row(Cohort, row[1:]) for row in rows if row[0] == "cohort"]
     for cohort in cohorts:
         cohort.authority = authorities[cohort.authority_id]
@@ -309,10 +309,10 @@ def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:
 
 
 def _partial_row(model: Any, values: Iterable[Any]) -> Any:
-    """Return a model instance, as if read from the database, from values of id, slug, name, edition and authority.
+    """Return a model instance, as if read from the database, from values in the order of the columns of the choices.
 
-    Values come in this order and may stop early. Other fields are deferred: reading one runs a query.
+    Values may stop early. Other fields are deferred: reading one runs a query.
     """
-    columns = dict(zip(("id", "slug", "name", "edition_id", "authority_id"), values, strict=False))
+    columns = dict(zip(("id", "slug", "name", "retrospective", "edition_id", "authority_id"), values, strict=False))
     names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
     return model.from_db("default", names, [columns[name] for name in names])

@@ -27,10 +27,10 @@ AUDIENCES: Final[dict[Audience, AudienceTexts]] = {
         stop=_("Stop sharing with the edition"),
         readable=_(
             "The members of the other cohorts of the edition and the admins of their authorities read totals that"
-            " include how many ideas of this cohort were accepted, implemented and abandoned, when and why, for how"
-            " many an effect was measured, its tests, its attendance and the number of its people, for any day, and"
-            " by how much this cohort changed these totals between two days: where few cohorts share, they can work"
-            " out this cohort’s figures. They never read its ideas one by one, nor names."
+            " include how many ideas of this cohort were accepted, implemented and abandoned, when and why, how many"
+            " were measured before and after, its tests, its attendance and the number of its people, for any day,"
+            " and by how much this cohort changed these totals between two days: where few cohorts share, they can"
+            " work out this cohort’s figures. They never read its ideas one by one, nor names."
         ),
         afterwards=_(
             "From today on, totals that other cohorts of the edition read no longer include this cohort, for any day."

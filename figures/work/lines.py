@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import FigureLine
 from figures.number_formats import count_of_total, join_parts, none_yet, number, share, share_range
@@ -150,8 +151,13 @@ def tests_text(work: WorkFigures) -> tuple[str, str]:
     if not work.tests:
         return none_yet(), ""
     return number(work.tests), join_parts(
-        *(f"{number(count)} {Result(slug).label}" for slug, count in work.total.results.items() if count)
+        *(_count_with_label(Result(slug).label, count) for slug, count in work.total.results.items() if count)
     )
+
+
+def _count_with_label(label: StrOrPromise, count: int) -> str:
+    """Return a number with what it counts as text: “not met: 10”."""
+    return _("%(label)s: %(count)s") % {"label": label, "count": number(count)}
 
 
 def locked_text(work: WorkFigures) -> tuple[str, str]:
@@ -170,7 +176,7 @@ def strength_text(work: WorkFigures) -> tuple[str, str]:
     if not counts:
         return none_yet(), ""
     not_stated = work.tests - sum(count for _label, count in counts)
-    return join_parts(*(f"{number(count)} {label}" for label, count in counts)), (
+    return join_parts(*(_count_with_label(label, count) for label, count in counts)), (
         _("not stated for %(count)s") % {"count": number(not_stated)} if not_stated else ""
     )
 

@@ -26,7 +26,6 @@ TASK_LABELS: Final[Mapping[str, StrOrPromise]] = {
     "imports.tasks.run_imports": gettext_lazy("Importing tables"),
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
     "exchanges.tasks.purge_needs": gettext_lazy("Erasing the needs that people stated"),
-    "figures.tasks.refresh_rollups": gettext_lazy("Calculating the rates in advance"),
     "prototypes.tasks.ask_for_confirmations": gettext_lazy("Asking about ideas without a recent update"),
     "labplatform.tasks.sweep_files": gettext_lazy("Deleting unused files"),
     "labplatform.tasks.purge": gettext_lazy("Deleting data at the end of their retention period"),

@@ -27,8 +27,8 @@ def test_numbers_shares_and_days_follow_the_language(language: str, text: tuple[
 @pytest.mark.parametrize(
     ("low", "high", "text"),
     [
-        (0.24, 0.61, "between 24% and 61%"),
-        (0, 1, "between 0% and 100%"),
+        (0.24, 0.61, "95% confidence interval 24% to 61%"),
+        (0, 1, "95% confidence interval 0% to 100%"),
         (None, 0.5, ""),
         (0.5, None, ""),
         (None, None, ""),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from figures.intervals.pooled import pooled_incidence
 from figures.rates import (
     MASK_BELOW,
     CurvePoint,
@@ -116,11 +117,27 @@ def test_months_to_a_share_of_the_ideas():
     ]
 
 
-def test_followed_until_the_last_month_with_enough_ideas_at_risk():
+def test_shares_are_known_as_long_as_five_ideas_are_at_risk():
     curve = cumulative_incidence(TWENTY_FOUR_IDEAS)
-    assert [curve.followed_until(minimum) for minimum in (1, 2, 3, 5, 24, 25)] == [24, 24, 22, 20, 3, None]
-    assert curve.followed_until() == curve.followed_until(MASK_BELOW) == 20
-    assert (curve.at(20).at_risk, curve.at(21).at_risk) == (5, 4)
+    assert (curve.at(20).at_risk, curve.at(21).at_risk) == (MASK_BELOW, MASK_BELOW - 1)
+    assert [curve.is_known_at(months) for months in (0, 20, 21, 24)] == [True, True, False, False]
+    assert (curve.last_known(), curve.first_censored) == (20, 7)
+
+
+def test_shares_are_known_until_the_first_of_five_ideas_is_censored():
+    old = [(3, IMPLEMENTED)] * 12 + [(9, ABANDONED)] * 9 + [(26.5, OPEN)] * 3
+    curve = cumulative_incidence(old)
+    assert [curve.is_known_at(months) for months in (24, 26.5, 26.6)] == [True, True, False]
+    assert (curve.at(24).implemented, curve.at(24).at_risk, curve.last_known()) == (0.5, 3, 26.5)
+    assert cumulative_incidence([*old, (20, OPEN)]).last_known() == 20
+    assert not cumulative_incidence([(3, IMPLEMENTED)] * 4).is_known_at(3)
+    assert cumulative_incidence([(3, IMPLEMENTED)] * 5).is_known_at(99)
+
+
+def test_where_all_is_known_and_nothing_implemented_the_bound_is_that_of_all_ideas():
+    closed = [MonthCounts(9, 0, 24, 0)]
+    found = [pooled_incidence([rows], 24) for rows in (closed, [*closed, MonthCounts(4, 0, 0, 1)])]
+    assert [(share.low, share.high) for share in found] == [wilson(0, 24), wilson(0, 0)]
 
 
 def test_one_minus_kaplan_meier_would_overstate():
@@ -281,14 +298,14 @@ def test_curve_without_ideas_has_no_shares():
     ):
         assert curve.at(12) == CurvePoint(12, None, None, None, None, None, 0)
         assert curve.steps == ()
-        assert curve.followed_until(1) is None
+        assert curve.last_known() is None
         assert curve.months_to_quantile(0.25) is None
 
 
 def test_without_events_every_idea_is_open_and_there_is_no_interval():
     curve = cumulative_incidence([(4, OPEN), (9, OPEN)])
     assert curve.at(9) == CurvePoint(9, 0.0, None, None, 0.0, 1.0, 1)
-    assert (curve.steps, curve.followed_until(2), curve.months_to_quantile(0.01)) == ((), 4, None)
+    assert (curve.steps, curve.last_known(), curve.months_to_quantile(0.01)) == ((), None, None)
 
 
 def test_before_the_first_event_every_idea_is_open():
@@ -299,7 +316,7 @@ def test_one_idea_implemented():
     curve = cumulative_incidence([(5, IMPLEMENTED)])
     assert curve.at(4) == CurvePoint(4, 0.0, None, None, 0.0, 1.0, 1)
     assert curve.at(5) == CurvePoint(5, 1.0, None, None, 0.0, 0.0, 1)
-    assert (curve.months_to_quantile(1), curve.followed_until(1)) == (5, 5)
+    assert (curve.months_to_quantile(1), curve.last_known()) == (5, None)
 
 
 def test_all_ideas_abandoned():
@@ -358,7 +375,7 @@ def test_a_curve_cannot_be_changed():
 
 def test_a_hundred_thousand_counted_ideas_take_no_more_steps_than_months():
     curve = cumulative_incidence_from_counts((month, 1000, 500, 1500) for month in range(36))
-    assert (len(curve.steps), curve.at(0).at_risk, curve.followed_until()) == (36, 108_000, 35)
+    assert (len(curve.steps), curve.at(0).at_risk, curve.last_known()) == (36, 108_000, 35)
 
 
 # Nonsense is refused in words
@@ -384,12 +401,6 @@ def test_negative_counts_are_refused():
 def test_the_curve_has_no_figures_before_acceptance(months):
     with pytest.raises(ValueError, match=rf"^Months after acceptance cannot be negative: {months}\.$"):
         cumulative_incidence(TWENTY_FOUR_IDEAS).at(months)
-
-
-@pytest.mark.parametrize("minimum", [0, -3])
-def test_followed_until_needs_at_least_one_idea(minimum):
-    with pytest.raises(ValueError, match=rf"^Ask for at least one idea at risk, not {minimum}\.$"):
-        cumulative_incidence(TWENTY_FOUR_IDEAS).followed_until(minimum)
 
 
 @pytest.mark.parametrize("share", [0, -0.1, 1.01, 25, nan])

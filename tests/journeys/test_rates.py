@@ -74,9 +74,9 @@ def test_elected_official_reads_the_rate_of_their_authority(visit, admin):
     expect(page.get_by_text("7 are implemented")).to_be_visible()
     assert f"as_of={year_ago}" in page.url
     drawn(page)
-    main(page).locator("summary", has_text="Plain count").click()
+    main(page).locator("summary", has_text="Implemented so far").click()
     expect(page.locator("details[open]").get_by_text("Ideas implemented, out of ideas accepted")).to_be_visible()
-    main(page).get_by_role("link", name=re.compile(r"^7 of \d+$")).click()
+    main(page).get_by_role("link", name=re.compile(r"^7 of \d+ accepted$")).click()
     expect(page.locator("#ideas tbody tr")).to_have_count(7)
     assert {"#ideas", f"as_of={year_ago}", "outcome=implemented"} <= set(re.split(r"[?&]|(?=#)", page.url))
     assert accessibility(page) == {"light": [], "dark": []}
@@ -106,12 +106,12 @@ def almost_there(admin: User) -> Idea:
 
 
 def figures(page: Page) -> dict[str, str]:
-    """Return the displayed plain count and the rates within 12 and 24 months, by label."""
+    """Return the displayed count and the rates within 12 and 24 months, by label."""
     page.goto("/rates/")
-    labels = ("Plain count", "Implemented within 12 months", "Implemented within 24 months")
+    labels = ("Implemented so far", "Implemented within 12 months", "Implemented within 24 months")
     figure_cards = {label: main(page).locator(".figure", has=page.get_by_text(label, exact=True)) for label in labels}
     values = {label: figure.locator(".figure-value").inner_text().strip() for label, figure in figure_cards.items()}
-    return values | {"Wilson": figure_cards["Plain count"].locator(".fig").inner_text()}
+    return values | {"Wilson": figure_cards["Implemented so far"].locator(".fig").inner_text()}
 
 
 def mark_as_implemented(page: Page, idea: Idea) -> None:
@@ -129,15 +129,15 @@ def test_idea_marked_as_implemented_changes_every_figure(visit, admin, almost_th
     page = visit(**DESKTOP, java_script_enabled=script)
     sign_in(page, admin)
     assert figures(page) == {
-        "Plain count": "10 of 29",
-        "Wilson": "between 20% and 53%",
+        "Implemented so far": "10 of 29 accepted",
+        "Wilson": "34% · 95% confidence interval 20% to 53%",
         "Implemented within 12 months": "26%",
         "Implemented within 24 months": "40%",
     }
     mark_as_implemented(page, almost_there)
     assert figures(page) == {
-        "Plain count": "11 of 29",
-        "Wilson": "between 23% and 56%",
+        "Implemented so far": "11 of 29 accepted",
+        "Wilson": "38% · 95% confidence interval 23% to 56%",
         "Implemented within 12 months": "29%",
         "Implemented within 24 months": "42%",
     }

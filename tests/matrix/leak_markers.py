@@ -118,7 +118,7 @@ STAYS_EMPTY = {
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows without an owner: technical rows, or figures without text.
-WITHOUT_OWNER = {"SetupLink", "SignInLink", "MailSwitch", "TaskRun", "RatesChange", "RatesRollup"}
+WITHOUT_OWNER = {"SetupLink", "SignInLink", "MailSwitch", "TaskRun"}
 
 
 def is_table(model: type[models.Model]) -> bool:

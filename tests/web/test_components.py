@@ -1,6 +1,5 @@
 """The template components."""
 
-import json
 import re
 from datetime import date
 from types import SimpleNamespace
@@ -12,7 +11,6 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from web.pages.charts import Chart
 from web.pages.pagination import Page
 from web.pages.steps import IdeaTimelineEvent, PageStep
 from web.pages.timeline import DateLine, ExchangeMark, SessionDot, Timeline, TimelineBand, TimelineLayout, TimelineRow
@@ -209,14 +207,6 @@ def test_a_destructive_action_lists_its_consequences():
 def test_a_swap_includes_the_title_of_the_page():
     assert drawn("swap", htmx=True, title="3 ideas") == "<title>3 ideas · labplatform</title>"
     assert drawn("swap", title="3 ideas") == ""
-
-
-def test_a_chart_has_its_figures_as_json():
-    chart = Chart("curve", "Share of ideas", {"series": [{"name": "</script>", "data": [1, 2]}]})
-    html = drawn("chart", chart=chart)
-    (figures,) = re.findall(r'<script id="curve" type="application/json">(.*?)</script>', html)
-    assert json.loads(figures) == chart.option
-    assert 'data-chart="curve" role="img" aria-label="Share of ideas"' in html
 
 
 def edition() -> TimelineLayout:

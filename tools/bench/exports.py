@@ -96,12 +96,13 @@ def job(form: str, query: str = "") -> Callable[[], int]:
 
 def raw(form: str, sql: str = "") -> Callable[[], int]:
     """Return a function that writes all rows of a SELECT into a file at once."""
-    from figures.implementation.idea_rows import ROWS, parameters
+    from figures.implementation.idea_rows import ROWS
+    from figures.outcomes.queries import sql_parameters
     from figures.scope.selection import EVERYTHING
 
     def done() -> int:
         with connection.cursor() as cursor:
-            cursor.execute(sql or ROWS, parameters(EVERYTHING, as_of=timezone.localdate()))
+            cursor.execute(sql or ROWS, sql_parameters(EVERYTHING, timezone.localdate()))
             found = cursor.fetchall()
         if form == "csv":
             csv.writer(io.StringIO(newline=""), delimiter=";").writerows(found)

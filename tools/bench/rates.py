@@ -1,7 +1,7 @@
 """The cost of rates with a thousand ideas and with a hundred thousand, compared with the one aggregate they need.
 
-The floor is the tally of the same scope, queried directly. Pages are requested as in `pages`, with the rollup missing
-and stored. An authority's own ideas grow with the total; those of an edition do not.
+The floor is the tally of the same scope, queried directly. Pages are requested as in `pages`. All ideas, and those of
+an authority, grow with the total; those of an edition do not.
 """
 
 from collections import defaultdict
@@ -23,12 +23,11 @@ from tools.faults.platform import PlatformHost, connect
 
 ADMIN: Final = "admin@demo.example"
 AUTHORITIES: Final = 100
-STATES: Final = ("missing", "kept")  # what is counted ahead
 SELECT_RATIO: Final = (3.0, 2.0)  # the page over all ideas ÷ the SELECT: what must hold, and the aim
 STATEMENTS: Final = (10, 8)
 
 ALL: Final = BenchPage("rates, as the lab", "/rates/")
-Among = tuple[BenchPage, int, str]  # a page among so many ideas, with what is counted ahead missing or kept
+Among = tuple[BenchPage, int]  # a page among so many ideas
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,6 @@ def rate_pages() -> list[BenchPage]:
         BenchPage("rates, as an admin", "/rates/", who=ADMIN),
         BenchPage("rates of an edition, as a member", f"/rates/?edition={edition.slug}", who=MEMBER),
     ]
-
-
-def set_rollup(state: str) -> None:
-    """Store the rollup from which the lab's page is counted, as the beat does, or delete it."""
-    from figures.models import RatesRollup
-    from figures.outcomes.queries import build_rollup
-    from figures.scope.selection import EVERYTHING
-
-    RatesRollup.objects.all().delete()
-    if state == "kept":
-        build_rollup(EVERYTHING, timezone.localdate()).save()
 
 
 def make_select(page: BenchPage) -> Callable[[], int]:
@@ -107,12 +95,10 @@ def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[
         for number in range(rounds):
             for size, platform in pages.in_turn(list(platforms.items()), number):
                 connect(platform)
-                for state in STATES:
-                    set_rollup(state)
-                    for page in pages.in_turn(page_list, number):
-                        among = (page, size, state)
-                        facts[among] = facts.get(among) or pages.measure_facts(server, page)
-                        costs[among].append(cost_with_select(server, page))
+                for page in pages.in_turn(page_list, number):
+                    among = (page, size)
+                    facts[among] = facts.get(among) or pages.measure_facts(server, page)
+                    costs[among].append(cost_with_select(server, page))
     return lambda figure: [line for page in page_list for line in lines(figure, page, sizes, facts, costs)]
 
 
@@ -120,26 +106,21 @@ def lines(
     figure: Any, page: BenchPage, sizes: Sequence[int], facts: dict[Among, PageFacts], costs: RoundsByPage
 ) -> list[Any]:
     few, many = min(sizes), max(sizes)
-    counts = {at: [facts[page, at, state].statements for state in STATES] for at in (few, many)}
-    extra_statements = max(after - before for before, after in zip(counts[few], counts[many], strict=True))
-    figures = [
-        figure(f"{page.what}: statements", [max(counts[many])], *STATEMENTS, False),
-        figure(f"{page.what}: statements more than among {few:,}", [extra_statements], 0, 0, False),
-        figure(f"{page.what}: HTML", [facts[page, many, "kept"].kib], unit="KiB"),
-        figure(f"{page.what}: the SELECT", [it.select for it in costs[page, many, "missing"]], unit="ms"),
+    statements = {size: facts[page, size].statements for size in (few, many)}
+    here, there = costs[page, many], costs[page, few]
+    growth = [now.page / then.page for now, then in zip(here, there, strict=True)]
+    goal_of_select = SELECT_RATIO if page == ALL else (None, None)
+    goal_of_growth = pages.GROWTH.get(many // few, (None, None)) if has_constant_rows(page) else (None, None)
+    return [
+        figure(f"{page.what}: statements", [statements[many]], *STATEMENTS, False),
+        figure(f"{page.what}: statements more than among {few:,}", [statements[many] - statements[few]], 0, 0, False),
+        figure(f"{page.what}: HTML", [facts[page, many].kib], unit="KiB"),
+        figure(f"{page.what}: the SELECT", [it.select for it in here], unit="ms"),
+        figure(f"{page.what}: ÷ the SELECT", [it.page / it.select for it in here], *goal_of_select, False),
+        figure(f"{page.what}: growth from {few:,} to {many:,}", growth, *goal_of_growth, False),
     ]
-    for state in STATES:
-        goal_of_select = SELECT_RATIO if page == ALL else (None, None)
-        here, there = costs[page, many, state], costs[page, few, state]
-        figures.append(
-            figure(f"{page.what}, {state}: ÷ the SELECT", [it.page / it.select for it in here], *goal_of_select, False)
-        )
-        growth = [now.page / then.page for now, then in zip(here, there, strict=True)]
-        goal = pages.GROWTH.get(many // few, (None, None)) if has_constant_rows(page, state) else (None, None)
-        figures.append(figure(f"{page.what}, {state}: growth from {few:,} to {many:,}", growth, *goal, False))
-    return figures
 
 
-def has_constant_rows(page: BenchPage, state: str) -> bool:
+def has_constant_rows(page: BenchPage) -> bool:
     """Return whether the counted rows stay the same however many other ideas there are."""
-    return (state == "kept" and page.who == LAB) or "edition" in page.path
+    return "edition" in page.path

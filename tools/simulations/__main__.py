@@ -25,12 +25,10 @@ SIMULATIONS: dict[str, Simulation] = {
     "pooled-count": coverage.pooled_counts,
     "pooled-incidence": coverage.pooled_incidences,
     "prediction": coverage.predictions,
-    "same-cohorts": coverage.predictions_of_same_cohorts,
-    "next-cohort": coverage.predictions_of_next_cohort,
     "difference": coverage.differences,
 }
 # Intervals that must cover in every scenario; of the others only the figures are printed.
-MUST_COVER = ("by cohort", "next ten", "ten ideas of a next cohort", "difference")
+MUST_COVER = ("by cohort", "prediction", "difference")
 
 
 def must_cover(interval: str) -> bool:

@@ -7,22 +7,20 @@ from math import exp, log, sqrt
 from random import Random
 from statistics import fmean
 
+from figures.implementation.funnel import Others, limits
 from figures.intervals.differences import ShareWithLimits, share_difference
 from figures.intervals.pooled import pooled_count, pooled_incidence
-from figures.intervals.prediction import predicted_count, predicted_count_of_next_cohort
 from figures.intervals.student import t_multiplier
 from figures.rates import cumulative_incidence, wilson
 from tools.simulations.draws import (
     Future,
     cohort_counts,
-    cohort_share,
     month_counts,
     observed,
     successes,
 )
 
 HORIZON = 12
-NEXT_IDEAS = 10
 SHARES = (0.1, 0.2, 0.35, 0.5, 0.8)
 LIKENESS = (0.0, 0.05, 0.2)
 SIZES = {
@@ -166,58 +164,21 @@ def pooled_incidences(repetitions: int, seed: int) -> Iterator[Coverage]:
             yield _measured(f"by cohort at 12 months, {cohorts} cohorts", words, trial, repetitions, seed)
 
 
-# Predictions, whose width is counted in ideas, and differences
+# The prediction of the funnel, and differences
 
 
 def predictions(repetitions: int, seed: int) -> Iterator[Coverage]:
-    """Yield how often the prediction holds for the next ten ideas, from the plain count and from the curve."""
-    for ideas, share in product((10, 15, 24, 50, 100, 200), SHARES):
+    """Yield how often the share of a cohort lies in the range predicted from so many ideas of the others.
 
-        def from_count(chance: Random, ideas: int = ideas, share: float = share) -> Trial:
-            estimate = successes(chance, ideas, share) / ideas
-            predicted = predicted_count(estimate, estimate * (1 - estimate) / ideas, ideas, ideas=NEXT_IDEAS)
-            return _trial(predicted.low, predicted.high, successes(chance, NEXT_IDEAS, share))
+    It is the inner range of the funnel, the one prediction that a page shows.
+    """
+    for ideas, others, share in product((5, 10, 24, 60), (10, 15, 24, 50, 100, 200), SHARES):
 
-        def from_curve(chance: Random, ideas: int = ideas, share: float = share) -> Trial:
-            future = Future(share, 10)
-            point = cumulative_incidence(observed(chance, ideas, future, (6, 30))).at(HORIZON)
-            predicted = predicted_count(point.implemented or 0.0, point.variance, point.at_risk, ideas=NEXT_IDEAS)
-            return _trial(predicted.low, predicted.high, successes(chance, NEXT_IDEAS, future.share_within(HORIZON)))
+        def trial(chance: Random, ideas: int = ideas, others: int = others, share: float = share) -> Trial:
+            predicted = limits(ideas, Others(successes(chance, others, share), others))
+            return _trial(predicted.low, predicted.high, successes(chance, ideas, share) / ideas)
 
-        yield _measured("next ten ideas", f"{ideas} ideas, {share:.0%}", from_count, repetitions, seed)
-        yield _measured("next ten ideas, at 12 months", f"{ideas} ideas, {share:.0%}", from_curve, repetitions, seed)
-
-
-def predictions_of_same_cohorts(repetitions: int, seed: int) -> Iterator[Coverage]:
-    """Yield how often the prediction holds for ten further ideas of cohorts whose ideas are alike."""
-    for cohorts, sizes_of_cohorts in SIZES.items():
-        for sizes, share, likeness in product(sizes_of_cohorts, SHARES, LIKENESS):
-
-            def trial(chance: Random, sizes=sizes, share=share, likeness=likeness) -> Trial:
-                shares = [cohort_share(chance, share, likeness) for _ in sizes]
-                counts = [(successes(chance, size, own), size) for size, own in zip(sizes, shares, strict=True)]
-                pooled = pooled_count(counts)
-                predicted = predicted_count(pooled.share or 0.0, pooled.variance, sum(sizes), ideas=NEXT_IDEAS)
-                of_which = chance.choices(shares, sizes, k=NEXT_IDEAS)
-                return _trial(predicted.low, predicted.high, sum(chance.random() < own for own in of_which))
-
-            words = f"{list(sizes)}, {share:.0%}, likeness {likeness}"
-            yield _measured(f"next ten ideas, {cohorts} cohorts", words, trial, repetitions, seed)
-
-
-def predictions_of_next_cohort(repetitions: int, seed: int) -> Iterator[Coverage]:
-    """Yield how often the prediction holds for ten ideas of one more cohort."""
-    for cohorts, sizes_of_cohorts in SIZES.items():
-        for sizes, share, likeness in product(sizes_of_cohorts, SHARES, LIKENESS):
-
-            def trial(chance: Random, sizes=sizes, share=share, likeness=likeness) -> Trial:
-                pooled = pooled_count(cohort_counts(chance, sizes, share, likeness))
-                predicted = predicted_count_of_next_cohort(pooled, ideas=NEXT_IDEAS)
-                count = successes(chance, NEXT_IDEAS, cohort_share(chance, share, likeness))
-                return _trial(predicted.low, predicted.high, count) if predicted else None
-
-            words = f"{list(sizes)}, {share:.0%}, likeness {likeness}"
-            yield _measured(f"ten ideas of a next cohort, {cohorts} cohorts", words, trial, repetitions, seed)
+        yield _measured("prediction", f"{ideas} ideas from {others}, {share:.0%}", trial, repetitions, seed)
 
 
 def differences(repetitions: int, seed: int) -> Iterator[Coverage]:

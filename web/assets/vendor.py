@@ -54,7 +54,6 @@ ICONS = (
 
 VENDOR_FILES = {
     "vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
-    "vendor/echarts.min.js": "echarts/dist/echarts.min.js",
     "vendor/event-calendar.min.css": "@event-calendar/build/dist/event-calendar.min.css",
     "vendor/event-calendar.min.js": "@event-calendar/build/dist/event-calendar.min.js",
     "vendor/bricolage-grotesque.woff2": (

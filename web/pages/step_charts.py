@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from json import JSONEncoder
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from django.utils.html import json_script
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
     from django_stubs_ext import StrOrPromise
 
 # Months between two labels, by the last month of a chart.
@@ -80,6 +84,13 @@ class Stop(NamedTuple):
     sentence: str
 
 
+class CompactEncoder(JSONEncoder):
+    """JSON without escaped accents and without spaces."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "ensure_ascii": False, "separators": (",", ":")})
+
+
 @dataclass(frozen=True, slots=True)
 class StepChart:
     """A chart of steps; `id` is unique on its page, and `label` describes the drawing for screen readers.
@@ -103,6 +114,11 @@ class StepChart:
     def stop(self) -> Stop:
         """The stop that the page shows at first."""
         return self.stops[self.first]
+
+    @property
+    def stops_script(self) -> SafeString:
+        """All stops as JSON in a script element, with accents as they are: escaped, they take three times the bytes."""
+        return json_script(self.stops, self.id, encoder=CompactEncoder)
 
     @property
     def last(self) -> int:

@@ -6,9 +6,8 @@ They take the query string of the page. An invalid one redirects to the page, wh
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
@@ -20,15 +19,12 @@ from figures.implementation.exports import (
     ideas_table,
     parse_rates_query,
 )
-from figures.number_formats import language, number
-from files.exports.actions import request_export
+from figures.number_formats import language
+from files.exports.views.background import MAX_DIRECT_ROWS, offer_background_export
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
-from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
+from web.forms.pages import form_page
 from web.security.own_paths import own_path
-
-MAX_DIRECT_ROWS = 2000  # rows of ideas downloaded directly, without a background task
 
 
 @form_page
@@ -45,7 +41,16 @@ def ideas(request: HttpRequest, file_format: str) -> HttpResponse:
     rates = query.figures(only_counts=True)
     rows = rates.listed if rates else 0
     if rows > MAX_DIRECT_ROWS:
-        return _offer_background_export(request, query, file_format, name, rows)
+        return offer_background_export(
+            request,
+            _("Ideas, row by row"),
+            back=_page_address(request),
+            crumb=_("Rates"),
+            kind=IDEAS,
+            query=query.with_fixed_scope().urlencode(),
+            name=name,
+            rows=rows,
+        )
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
     return download_table(ideas_table(query), file_format, name=name, language=language())
@@ -64,39 +69,6 @@ def effects(request: HttpRequest, file_format: str) -> HttpResponse:
         return redirect(_page_address(request))
     name = file_name(pgettext("name of a file", "effects"), query.as_of, file_format)
     return download_table(effects_table(query), file_format, name=name, language=language())
-
-
-def _offer_background_export(
-    request: HttpRequest, query: RatesQuery, file_format: str, name: str, rows: int
-) -> HttpResponse:
-    """Show a confirmation on GET; on POST, start the export in the background and redirect to the page of its progress.
-
-    `file_format` is the file type, `name` the name of the file, `rows` its number of ideas.
-    """
-    sure = ConfirmationForm(submitted_data(request))
-    if sure.is_bound and sure.is_valid():
-        export = {
-            "kind": IDEAS,
-            "file_format": file_format,
-            "language": language(),
-            "query": query.with_fixed_scope().urlencode(),
-        }
-        with adding_errors_to(sure):
-            return redirect(request_export(**export, name=name, rows=rows, by=person(request), at=now()))
-    return FormPage(
-        _("Ideas, row by row"),
-        _("Create file"),
-        _page_address(request),
-        crumb=_("Rates"),
-        intro=ngettext("The file has %(n)s row.", "The file has %(n)s rows.", rows) % {"n": number(rows)},
-        consequences=(
-            _(
-                "The file is created in the background. You can leave the page and find the file later under"
-                " “Your downloads”."
-            ),
-            _("Only you can download it. It is deleted after seven days."),
-        ),
-    ).show(request, sure)
 
 
 def _query(request: HttpRequest) -> RatesQuery:

@@ -10,9 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.timezone import make_aware
+from django.utils.translation import override
 
 from cohorts.models import Cohort
-from figures.outcomes.assumptions import ASSUMPTIONS, if_wrong_json
+from figures.figure_lines import FigureLine
+from figures.implementation.report import report_lines as figure_lines
+from figures.outcomes.assumptions import if_wrong_json
 from figures.outcomes.outcome_counts import as_json
 from figures.outcomes.queries import implementation_rates
 from figures.scope.selection import FiguresScope
@@ -103,11 +106,15 @@ class Command(BaseCommand):
             self.stderr.write(f"{options['known_at']} is still to come: what is recorded until then is not known yet.")
         scope = scope_from(options)
         figures = implementation_rates(scope=scope, as_of=as_of, known_at=known_at, with_effects=True)
+        work = None if known_at else work_done(scope=scope, as_of=as_of)
         answer = as_json(figures) | {"if_wrong": if_wrong_json(figures)}
         answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": scope_json(scope)}
-        answer["authorities"] = authorities_json(scope)
-        answer["work"] = None if known_at else work_json(work_done(scope=scope, as_of=as_of))
-        self.stdout.write(json.dumps(answer) if options["json"] else "\n".join(report_lines(answer)))
+        answer |= {"authorities": authorities_json(scope), "work": work and work_json(work)}
+        if options["json"]:
+            self.stdout.write(json.dumps(answer))
+        else:
+            with override("en"):
+                self.stdout.write("\n".join(report_lines(answer, figure_lines(figures, work))))
 
 
 def scope_from(options: dict[str, Any]) -> FiguresScope:
@@ -157,33 +164,13 @@ def by_slug(counts: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
     )
 
 
-def report_lines(answer: dict[str, Any]) -> list[str]:
-    """Return the figures of the command's JSON answer as lines of text in English."""
-    stock, left_out, confirmed = answer["stock"], answer["left_out"], answer["confirmed"]
+def report_lines(answer: dict[str, Any], figures: list[FigureLine]) -> list[str]:
+    """Return the scope of the command's JSON answer, then the figures as in the files of the rates page, as text."""
     return [
         f"As of {answer['as_of']}" + (f", as known at {answer['known_at']}" if answer["known_at"] else ""),
         *scope_lines(answer["scope"]),
         *authorities_lines(answer["authorities"]["counted"]),
-        f"Accepted     {answer['accepted']}",
-        f"Implemented  {answer['implemented']}  {share_with_intervals(stock['rate'], stock)}",
-        f"Abandoned    {answer['abandoned']}{reasons_text(answer['reasons'])}",
-        f"Open         {answer['open']}",
-        *(
-            f"Implemented within {point['months']} months: "
-            f"{share_with_intervals(point['implemented'], point)}, {point['at_risk']} at risk"
-            for point in answer["incidence"]
-        ),
-        *(
-            f"{float(share):.0%} implemented: " + ("not reached" if months is None else f"after {months} months")
-            for share, months in answer["quantiles"].items()
-        ),
-        f"Still live {answer['still_live']}, live elsewhere too {answer['replications']}",
-        f"With a measured effect: {answer['measured_effects']['count']} of {answer['measured_effects']['of']}",
-        f"Confirmed in the six months before: {confirmed['count']} of {confirmed['of']}",
-        *imprecise_lines(answer["imprecise"]),
-        *if_wrong_text(answer["if_wrong"]),
-        f"Left out: {left_out['captured']} only captured, {left_out['merged']} merged,"
-        f" {left_out['retrospective']} known from publications",
+        *map(figure_text, figures),
     ]
 
 
@@ -198,58 +185,19 @@ def authorities_lines(names: list[str]) -> list[str]:
     return [f"Counted: {', '.join(names)} (the command counts all, whether or not they share)"] if names else []
 
 
-def reasons_text(reasons: dict[str, int]) -> str:
-    """Return the ideas by reason of abandonment as text: “(tested 3, unknown 1)”; empty without reasons."""
-    scope_json = ", ".join(f"{reason or 'unknown'} {ideas}" for reason, ideas in reasons.items())
-    return f"  ({scope_json})" if scope_json else ""
-
-
-def imprecise_lines(imprecise: dict[str, Any]) -> list[str]:
-    """Return one line on how far imprecise dates could change the rates, as a list; empty where all dates are precise.
-
-    `imprecise` is that part of the command's JSON answer. The line gives the plain share and the one within 24 months.
-    """
-    if not imprecise["count"]:
-        return []
-    ends = [imprecise[side] for side in ("latest", "earliest")]
-    plain, within = (
-        " to ".join(percent(end) for end in found)
-        for found in (
-            [end["stock"]["rate"] for end in ends],
-            [end["incidence"][-1]["implemented"] for end in ends],
-        )
+def figure_text(line: FigureLine) -> str:
+    """Return a figure as one line of text: “Implemented so far: 41.7% (10 of 24; 24.5% to 61.2%, wilson)”."""
+    bounds = "" if line.low is None else f"{number(line.low)} to {number(line.high)}"
+    parts = (
+        "" if line.numerator is None else f"{line.numerator} of {line.denominator}",
+        f"of {line.denominator}" if line.denominator is not None and line.numerator is None else "",
+        ", ".join(part for part in (bounds, line.interval) if part),
+        line.note,
     )
-    months = ends[0]["incidence"][-1]["months"]
-    return [f"Imprecise dates: {imprecise['count']}, so implemented {plain}, within {months} months {within}"]
+    details = "; ".join(part for part in parts if part)
+    return f"{line.label}: {number(line.value)}" + (f" ({details})" if details else "")
 
 
-def if_wrong_text(if_wrong: dict[str, Any]) -> list[str]:
-    """Return one line for each assumption that concerns an idea: how many, and the plain share and that within 24
-    months under it. `if_wrong` is that part of the command's JSON answer.
-    """
-    return [
-        f"If {slug.replace('_', ' ')} ({found['ideas']}): implemented {percent(found['stock']['rate'])},"
-        f" within {found['incidence'][-1]['months']} months"
-        f" {percent(found['incidence'][-1]['implemented'])}"
-        for slug, found in if_wrong.items()
-        if slug in ASSUMPTIONS and found["ideas"]
-    ]
-
-
-def share_with_intervals(share: float | None, found: dict[str, Any]) -> str:
-    """Return a share (0–1) with its interval by name, then the other intervals: “41.7% (24.5% to 61.2%, wilson)”.
-
-    `found` is the part of the command's JSON answer that has them. “nothing yet” for None.
-    """
-    intervals = {found["interval"]: found, **found["other_intervals"]}
-    texts = [
-        f"{bounds['low']:.1%} to {bounds['high']:.1%}, {name}"
-        for name, bounds in intervals.items()
-        if bounds["low"] is not None
-    ]
-    return percent(share) + (f" ({'; '.join(texts)})" if texts else "")
-
-
-def percent(share: float | None) -> str:
-    """Return a share (0–1) as text: “41.7%”; “nothing yet” for None."""
-    return "nothing yet" if share is None else f"{share:.1%}"
+def number(value: float | None) -> str:
+    """Return a share (0–1) as text in percent, a count as it is, “not known” for None."""
+    return "not known" if value is None else f"{value:.1%}" if isinstance(value, float) else str(value)

@@ -4,14 +4,24 @@ from figures.outcomes.sql.tally import COUNTS_AS_KNOWN, COUNTS_NOW, FIRST_REASON
 
 
 def _columns(*, as_known: bool) -> str:
-    """Return SQL for the columns of `IdeaOutcome`, from the tables `o` and `happened` (see `HAPPENED`)."""
+    """Return SQL for the columns of `IdeaOutcome`, from the tables `o` and `happened` (see `HAPPENED`).
+
+    The day of acceptance is as precise as its event. A part of a split idea has the day of the whole idea; if that day
+    is imprecise, it is given as known to the month.
+    """
+    counts = COUNTS_AS_KNOWN if as_known else COUNTS_NOW
     return f"""o.id, o.outcome, o.months, o.state, o.in_part,
        happened.since, CASE WHEN happened.since = o.since THEN o.precision ELSE 'day' END AS precision,
        COALESCE((SELECT {FIRST_REASON.format(column="reason")}
                  FROM prototypes_ideaevent e WHERE o.outcome = 'abandoned' AND e.idea_id = o.ended_as
                  AND e.state = 'abandoned' AND e.effective_on = o.abandoned_on
-                 AND {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}
-                 ORDER BY {IS_FIRST_REASON} DESC, e.position DESC LIMIT 1), '') AS reason"""  # noqa: S608 - constants only
+                 AND {counts}
+                 ORDER BY {IS_FIRST_REASON} DESC, e.position DESC LIMIT 1), '') AS reason,
+       CASE WHEN o.accepted_on <= %(as_of)s THEN o.accepted_on END AS accepted_on,
+       COALESCE((SELECT MAX(e.precision) FROM prototypes_ideaevent e
+                 WHERE o.accepted_on = ANY(o.vaguely_accepted) AND e.idea_id = o.id AND e.state = 'accepted'
+                 AND e.effective_on = o.accepted_on AND {counts}),
+                CASE WHEN o.accepted_on = ANY(o.vaguely_accepted) THEN 'month' ELSE 'day' END) AS acceptance"""  # noqa: S608 - constants only
 
 
 HAPPENED = """CROSS JOIN LATERAL (
@@ -20,14 +30,13 @@ HAPPENED = """CROSS JOIN LATERAL (
 ) AS happened"""
 
 
-def outcome_by_idea(*, as_known: bool = False, extra_columns: str = "") -> str:
-    """Return SQL with one row per idea: id, outcome, months, state, since when, and why it was abandoned, in words.
+def outcome_by_idea(*, as_known: bool = False) -> str:
+    """Return SQL with one row per idea in the columns of `IdeaOutcome`.
 
-    With `as_known`, only records made by the parameter `known_at` count. `extra_columns` is SQL for further columns,
-    from the table `o`.
+    With `as_known`, only records made by the parameter `known_at` count.
     """
     return f"""SELECT * FROM ({outcomes(as_known=as_known)}
-SELECT {_columns(as_known=as_known)}{extra_columns} FROM o {HAPPENED}) AS outcome_by_idea
+SELECT {_columns(as_known=as_known)} FROM o {HAPPENED}) AS outcome_by_idea
 """  # noqa: S608 - constants only
 
 

@@ -353,8 +353,8 @@ def tally(*, as_known: bool = False) -> str:
 
     Merged ideas have the months until they were merged. Rows of a cohort also count its ideas accepted 12 months ago or
     earlier, and those implemented within 12 months, and list the months of its ideas by outcome. Each row repeats the
-    median of the days from capture to acceptance of all ideas. `pooled` is filled in rollups only. With `as_known`,
-    only records made by the parameter `known_at` count.
+    median of the days from capture to acceptance of all ideas. With `as_known`, only records made by the parameter
+    `known_at` count.
     """
     counts = COUNTS_AS_KNOWN if as_known else COUNTS_NOW
     merged = """(SELECT o.accepted_on, GREATEST(o.accepted_on, o.since, CASE WHEN o.state = 'split' THEN
@@ -387,7 +387,7 @@ SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
        COUNT(*) FILTER (WHERE s.followed AND s.implemented AND s.months <= {HORIZONS[0]}) AS within,
        COUNT(*) FILTER (WHERE s.in_part) AS in_part,
        (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY s.days) FROM sides s) AS days,
-       {months_of_cohort}, NULL::jsonb AS pooled
+       {months_of_cohort}
 FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_id))) AS tally
 """  # noqa: S608 - constants only
 

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.utils.text import slugify
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.requests import person
-from files.exports.actions import request_export
 from files.exports.lists import LIST_KEY, LIST_ROWS
+from files.exports.views.background import MAX_DIRECT_ROWS, offer_background_export
 from lists.running import open_list
 from web.dates.clock import platform_today
 from web.decisions import deny, enforce
 from web.exports.downloads import download_table
 from web.exports.tables import CONTENT_TYPES
-from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
+from web.forms.pages import form_page
 from web.lists.bound import SUBJECT_KEY, BoundList
 from web.lists.declarations import lists
 from web.lists.tables import list_table
 from web.templatetags.web import number
-
-MAX_DIRECT_ROWS = 2000  # rows downloaded directly, without a background task
 
 
 @form_page
@@ -40,12 +34,12 @@ def list_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     bound_list = open_list(person(request), lists[slug], request.GET, request.GET.get(SUBJECT_KEY, ""))
     name = f"{slugify(bound_list.declaration.title)}-{platform_today().isoformat()}.{form}"
     if bound_list.filters.qs.order_by()[: MAX_DIRECT_ROWS + 1].count() > MAX_DIRECT_ROWS:
-        return _offer_background_export(request, bound_list, form, name)
+        return _offer_background_export(request, bound_list, name)
     table = list_table(bound_list, made_on=platform_today())
     return download_table(table, form, name=name, language=request.LANGUAGE_CODE)
 
 
-def _offer_background_export(request: HttpRequest, bound_list: BoundList, form: str, name: str) -> HttpResponse:
+def _offer_background_export(request: HttpRequest, bound_list: BoundList, name: str) -> HttpResponse:
     """Show a confirmation on GET; on POST, start the export in the background and go to the page of its progress.
 
     Raises Refused for people who are not lab staff.
@@ -53,34 +47,16 @@ def _offer_background_export(request: HttpRequest, bound_list: BoundList, form: 
     if not person(request).is_lab_staff:
         text = _("A file has at most %(n)s rows. Narrow the list with filters first.")
         enforce(deny(text % {"n": number(MAX_DIRECT_ROWS)}))
-    rows = bound_list.filters.qs.order_by().count()
-    sure = ConfirmationForm(submitted_data(request))
-    if sure.is_bound and sure.is_valid():
-        query = QueryDict(bound_list.export_query(), mutable=True)
-        query[LIST_KEY] = bound_list.declaration.slug
-        with adding_errors_to(sure):
-            export = request_export(
-                kind=LIST_ROWS,
-                file_format=form,
-                language=request.LANGUAGE_CODE[:2],
-                query=query.urlencode(),
-                name=name,
-                rows=rows,
-                by=person(request),
-                at=now(),
-            )
-            return redirect(export)
-    return FormPage(
-        bound_list.declaration.title,
-        _("Create file"),
-        bound_list.address(),
-        crumb=bound_list.declaration.title,
-        intro=ngettext("The file has %(n)s row.", "The file has %(n)s rows.", rows) % {"n": number(rows)},
-        consequences=(
-            _(
-                "The file is created in the background. You can leave the page and find the file later under"
-                " “Your downloads”."
-            ),
-            _("Only you can download it. It is deleted after seven days."),
-        ),
-    ).show(request, sure)
+    query = QueryDict(bound_list.export_query(), mutable=True)
+    query[LIST_KEY] = bound_list.declaration.slug
+    title, rows = bound_list.declaration.title, bound_list.filters.qs.order_by().count()
+    return offer_background_export(
+        request,
+        title,
+        back=bound_list.address(),
+        crumb=title,
+        kind=LIST_ROWS,
+        query=query.urlencode(),
+        name=name,
+        rows=rows,
+    )

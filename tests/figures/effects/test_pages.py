@@ -36,7 +36,7 @@ def ideas(cast: Cast) -> None:
 class TestTheRates:
     def test_page_says_how_many_and_that_other_causes_are_possible(self, cast: Cast):
         text = page(cast["P"], RATES)
-        assert "An effect was measured for 1 of 2 implemented ideas; 1 was not measured." in text
+        assert "Measured before and after: 1 of 2 implemented ideas." in text
         assert "This does not show that the idea caused the difference: other causes are possible." in text
 
     def test_total_of_an_edition_counts_only_cohorts_that_share(self, cast: Cast):
@@ -51,7 +51,7 @@ class TestTheRates:
         ]
 
     def test_page_without_implemented_ideas_has_no_such_card(self, cast: Cast):
-        assert "Measured effects" not in page(cast["P"], RATES, as_of="2026-08-31")
+        assert "Measured before and after" not in page(cast["P"], RATES, as_of="2026-08-31")
 
     def test_csv_xlsx_and_command_have_the_number_of_the_page(self, cast: Cast):
         [line] = [row for row in csv_rows(cast, "P", "rates_figures_csv") if row[:1] == ["measured_effects"]]

@@ -27,10 +27,13 @@ def test_interval_of_several_cohorts_is_by_cohort_and_of_one_log_log():
 
 
 @pytest.mark.parametrize(
-    ("still_open", "months", "has_share"), [(5, 12, True), (4, 12, False), (5, 11.9999, False), (5, 12.0001, True)]
+    ("still_open", "months", "younger", "has_share"),
+    [(5, 12, 1, True), (4, 12, 1, False), (5, 11.9999, 1, False), (5, 12.0001, 1, True), (4, 12, 0, True)],
 )
-def test_fewer_than_five_ideas_followed_to_the_horizon_hide_the_share(still_open: int, months: float, has_share: bool):
-    share = share_at([cohort(10, still_open, months)], 12)
+def test_fewer_than_five_ideas_still_open_hide_the_share_where_others_are_younger(
+    still_open: int, months: float, younger: int, has_share: bool
+):
+    share = share_at([(*cohort(10, still_open, months), MonthCounts(5, 0, 0, younger))], 12)
     assert (share.share is not None, share.followed) == (has_share, still_open if months >= 12 else 0)
 
 

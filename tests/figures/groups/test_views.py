@@ -25,7 +25,7 @@ from tests.factories.rates import early_cohort, idea_after, worked_example
 from tests.pages import errors, links
 
 PAGE, CSV, XLSX = (reverse(f"figures:{name}") for name in ("groups", "groups_csv", "groups_xlsx"))
-NOT_YET = ["not known yet", "fewer than five ideas were followed that long"]
+NOT_YET = ["not known yet", "fewer than five ideas are still open at that age, and others are younger"]
 
 
 def opened(cast: Cast, role: str = "S", **query: object) -> Any:

@@ -3,12 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from figures.implementation.curve import (
-    curve_chart,
-    curve_rows,
-    month_sentence,
-    unfinished_month,
-)
+from figures.implementation.curve import curve_chart, curve_rows, end_sentence, month_sentence, unfinished_month
 from figures.outcomes.outcome_counts import Figures
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 from tests.figures.outcomes.test_outcome_counts import EXAMPLE, NOTHING, figures_of
@@ -60,6 +55,47 @@ def test_the_curve_stops_where_fewer_than_five_are_at_risk():
     assert {area.path.split("H")[-1] for area in chart.areas} == {"100V100Z"}
 
 
+ALL_OLD = [(3, 1)] * 4 + [(8, 2)] * 2 + [(12.5, 1)] * 2 + [(30, 0)] * 4
+
+
+def test_the_curve_goes_on_where_the_outcome_of_every_idea_is_known():
+    """From month 13 on four ideas are at risk, but none of the twelve was observed for less than 30 months."""
+    chart = chart_of(figures_of(ALL_OLD))
+    assert [label.text for label in chart.rows[0].labels] == ["0", "6", "12", "18", "24", "30"]
+    assert [label.text for label in chart.rows[1].labels] == ["12", "8", "6", "4", "4", "4"]
+    assert [point.months for point in curve_rows(figures_of(ALL_OLD))] == [0, 3, 8, 13, 30]
+
+
+def test_the_curve_of_ideas_that_are_all_closed_ends_with_the_month_of_the_last_one():
+    closed = figures_of(ALL_OLD[:8])
+    assert (closed.last_displayed_month, unfinished_month(closed), closed.incidence_at(24).implemented) == (
+        13,
+        None,
+        0.75,
+    )
+
+
+@pytest.mark.parametrize(
+    ("figures", "sentence"),
+    [
+        (
+            EXAMPLE,
+            "The curve stops at month 20, the last whole month at which at least five ideas are that old and still"
+            " open.",
+        ),
+        (
+            figures_of(ALL_OLD),
+            "The curve stops at month 30: until then, the outcome of every idea is known.",
+        ),
+        (NOTHING, ""),
+    ],
+    ids=["five at risk", "all known", "nothing"],
+)
+def test_sentence_gives_the_reason_why_the_curve_stops(figures: Figures, sentence: str):
+    with override("en"):
+        assert end_sentence(figures) == sentence
+
+
 # Seven ideas are followed until 20.4 months, one of them until 20.5; one was implemented after 20.25 months.
 IN_THE_LAST_MONTH = [*TWENTY_FOUR_IDEAS[:18], (20.25, 1), *[(20.4, 0)] * 6, (20.5, 1)]
 
@@ -92,15 +128,24 @@ def test_nothing_is_drawn_after_fewer_than_five_are_at_risk():
     assert unfinished_month(NOTHING) is None
 
 
+TWENTY_FOUR = "24 ideas had reached that age and were still open"
+
+
 @pytest.mark.parametrize(
     ("months", "sentence"),
     [
-        (0, "At acceptance: none implemented, 0% abandoned, 100% open; 24 ideas followed until then."),
-        (1, "1 month after acceptance: none implemented, 0% abandoned, 100% open; 24 ideas followed until then."),
+        (
+            0,
+            f"At acceptance: none implemented, 0% abandoned, 100% open; {TWENTY_FOUR}.",
+        ),
+        (
+            1,
+            f"1 month after acceptance: none implemented, 0% abandoned, 100% open; {TWENTY_FOUR}.",
+        ),
         (
             12,
             "12 months after acceptance: 31% implemented (95% confidence interval 14% to 50%), 17% abandoned,"
-            " 52% open; 13 ideas followed until then.",
+            " 52% open; 13 ideas had reached that age and were still open.",
         ),
     ],
 )
@@ -114,7 +159,8 @@ def test_sentence_is_french_for_french_readers():
     with override("fr"):
         assert month_sentence(EXAMPLE.curve.at(9)) == (
             "9 mois après l’acceptation\u00a0: 21\u202f% mises en œuvre (intervalle de confiance à 95\u202f%\u00a0: de"
-            " 8\u202f% à 39\u202f%), 13\u202f% abandonnées, 66\u202f% ouvertes\u202f; 17 idées suivies jusque-là."
+            " 8\u202f% à 39\u202f%), 13\u202f% abandonnées, 66\u202f% ouvertes\u202f; 17 idées avaient atteint cet"
+            " âge et étaient encore ouvertes."
         )
 
 

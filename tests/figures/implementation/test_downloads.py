@@ -26,6 +26,7 @@ from cohorts.models import Cohort
 from figures.implementation.definitions import MEANINGS, definitions
 from figures.implementation.views import downloads
 from figures.outcomes.assumptions import ASSUMPTIONS
+from figures.rates import cumulative_incidence, months_between
 from files.exports.writing import write_due_exports
 from files.models import Export
 from files.storage import path_of
@@ -121,7 +122,7 @@ class FileLine(NamedTuple):
 
     @property
     def range(self) -> str:
-        return "" if self.low is None else f"between {self.low:.0%} and {self.high:.0%}"
+        return "" if self.low is None else f"95% confidence interval {self.low:.0%} to {self.high:.0%}"
 
     @property
     def of(self) -> str:
@@ -129,20 +130,22 @@ class FileLine(NamedTuple):
         return "" if self.denominator is None else f"{part:.0f} of {self.denominator:.0f}"
 
     def on_the_page(self) -> str:
-        """Return the same numbers as the page displays them, with the meaning between name and value."""
+        """Return the same numbers as the page displays them, with the meaning between name and value, once."""
         if self.slug.startswith("within"):
             value_text = f"not known yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
-            return f"{self.label} {MEANINGS['within']} {value_text}"
+            return f"{self.label} {MEANINGS['within'] + ' ' if self.slug == 'within_12' else ''}{value_text}"
         if self.slug.endswith("_after"):
             months = self.note if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
-            return f"{self.label} {MEANINGS['decided' if 'decided' in self.slug else 'time']} {months}"
+            meaning = {"a_quarter_after": "time", "half_decided_after": "decided"}.get(self.slug)
+            return f"{self.label} {f'{MEANINGS[meaning]} ' if meaning else ''}{months}"
         return f"{self.label} {self.plainly()}".strip()
 
     def plainly(self) -> str:
-        count, live = f"{self.value or 0:.0f}", self.of if self.denominator else "none yet"
+        count, live = f"{self.value or 0:.0f}", f"{self.of} implemented" if self.denominator else "none yet"
+        share = "" if self.value is None else " · ".join(filter(None, (f"{self.value:.0%}", self.range)))
         return {
-            "rate": f"{MEANINGS['count']} {self.of} {self.range}",
-            "confirmed": f"{MEANINGS['confirmed']} {self.of}",
+            "rate": f"{MEANINGS['count']} {self.of} accepted {share}",
+            "confirmed": f"{MEANINGS['confirmed']} {self.of} accepted",
             "still_live": f"{MEANINGS['live']} {live}",
             "replications": f"{MEANINGS['elsewhere']} {count}",
             "abandoned": f"{MEANINGS['abandoned']} {count}",
@@ -226,12 +229,12 @@ def test_page_csv_and_xlsx_have_the_same_figures_for_ten_filters(
 
 
 def test_the_french_page_and_file_have_the_numbers_of_the_english_ones(mixed: tuple[Cast, list[Cohort]]):
-    """In five scopes; decimals and thousands are compared by their digits."""
+    """In ten scopes; decimals and thousands are compared by their digits."""
     cast, cohorts = mixed
     chance, compared = random.Random(11), 0
     english, french = client_of(cast["S"]), client_of(cast["C"], "fr")
     french.force_login(cast["S"])
-    while compared < 5:
+    while compared < 10:
         query = random_filter(chance, cohorts)
         pages = [reader.get(PAGE, query) for reader in (english, french)]
         if pages[0].context["form"].errors:
@@ -266,7 +269,7 @@ def assert_on_the_page(file_lines: dict[str, FileLine], page: str, figures: int)
 
 
 def test_command_has_the_same_figures_as_the_file_for_ten_filters(mixed: tuple[Cast, list[Cohort]], capsys: Any):
-    """For lab staff, who see every idea: the file leaves out only what follows fewer than five."""
+    """For lab staff, who see every idea: the file leaves out shares not known yet, and intervals of mixed counts."""
     cast, cohorts = mixed
     chance, staff = random.Random(24), client_of(cast["S"])
     for _ in range(10):
@@ -308,20 +311,21 @@ def against_the_command(file_lines: dict[str, FileLine]) -> dict[str, Any]:
 
 
 def expected_of(answer: dict[str, Any], file_lines: dict[str, FileLine]) -> dict[str, Any]:
-    """Return the output of the command without rates of fewer than five ideas, or with fewer than five followed."""
+    """Return the output of the command without rates of fewer than five ideas, and without shares not known yet."""
     left_out, stock = answer["left_out"], answer["stock"]
     expected: dict[str, Any] = {"accepted": answer["accepted"], **left_out, "replications": answer["replications"]}
     expected["reasons"] = {slug or "unsaid": count for slug, count in answer["reasons"].items()}
     if answer["accepted"]:
         expected |= {slug: answer[slug] for slug in ("implemented", "abandoned", "open", "still_live")}
         expected |= {slug: answer[slug]["count"] for slug in ("confirmed", "imprecise")}
-        values = (stock["rate"], stock["low"], stock["high"], stock["interval"])
+        is_mixed = stock["interval"] == "by cohort"
+        values = (stock["rate"], *((None,) * 3 if is_mixed else (stock["low"], stock["high"], stock["interval"])))
         expected["rate"] = (None,) * 4 if answer["accepted"] < 5 else values
     if answer["accepted"] >= 5:
-        few = [point["at_risk"] < 5 for point in answer["incidence"]]
-        for point, hidden in zip(answer["incidence"], few, strict=True):
-            values = (point["implemented"], point["low"], point["high"], point["interval"])
-            expected[f"within_{point['months']}"] = (None,) * 4 if hidden else values
+        for point in answer["incidence"]:
+            slug, values = f"within_{point['months']}", (point["implemented"], point["low"], point["high"])
+            hidden = point["at_risk"] < 5 and file_lines[slug].value is None
+            expected[slug] = (None,) * 4 if hidden else (*values, point["interval"])
         expected |= quantiles_of(answer, file_lines)
         for side in ("earliest", "latest"):
             if bound := answer["imprecise"][side]:
@@ -364,6 +368,27 @@ def quantiles_of(answer: dict[str, Any], file_lines: dict[str, FileLine]) -> dic
         for slug, months in zip(after(name), (answer["quantiles"][part], answer["any_decision"][part]), strict=True)
     }
     return {slug: months if months is not None and months <= last else None for slug, months in found.items()}
+
+
+def test_curve_can_be_recomputed_from_the_list_of_ideas(mixed: tuple[Cast, list[Cohort]]):
+    cast, _cohorts = mixed
+    reader, query = client_of(cast["A"]), {"cohort": "tours"}
+    head, *rows = xlsx_rows(reader.get(address("rates_ideas_xlsx", **query)), "Ideas")
+    ideas = [dict(zip(head, row, strict=True)) for row in rows]
+    curve = cumulative_incidence(
+        (
+            months_between(idea["Accepted on"].date(), TODAY if idea["Counts as"] == "open" else idea["Since"].date()),
+            idea["Counts as"],
+        )
+        for idea in ideas
+    )
+    file_lines = lines_of(csv_rows(reader.get(address("rates_figures_csv", **query))))
+    months = [int(slug.split("_")[1]) for slug in file_lines if re.fullmatch(r"month_\d+_implemented", slug)]
+    assert len(ideas) == file_lines["accepted"].value == 24
+    assert {f"month_{month}_implemented": pytest.approx(curve.at(month).implemented, abs=1e-6) for month in months} == {
+        slug: line.value for slug, line in file_lines.items() if re.fullmatch(r"month_\d+_implemented", slug)
+    }
+    assert len(months) > 5
 
 
 # What the files say of themselves

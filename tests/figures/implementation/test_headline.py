@@ -10,9 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from figures.implementation.headline import (
-    ABOUT,
+    ENDS,
+    SHARES,
     PublishedShare,
     difference_sentence,
+    estimate_text,
     intervals_sentence,
     share_in_brackets,
     within_a_year,
@@ -43,15 +45,20 @@ def of_cohorts(*groups: list[tuple[int, int]]) -> Figures:
         ),
         (
             of_cohorts(IN_TEN, [(3, 0)] * 9),
-            f"{WITHIN} about three in ten (30%; no confidence interval, because all ideas followed that long are"
-            " of one cohort).",
+            f"{WITHIN} about three in ten (30%; no confidence interval, because only one of the cohorts was observed"
+            " that long).",
         ),
         (
             figures_of([(6, 1)] * 20 + [(11, 0)] * 9),
-            f"{WITHIN} not known yet, because fewer than five ideas were followed that long.",
+            f"{WITHIN} not known yet. Some open ideas were accepted less than a year ago, and of the older ones fewer"
+            " than five were still open after a year.",
+        ),
+        (
+            figures_of([(6, 1)] * 12 + [(9, 2)] * 9 + [(30, 0)] * 3),
+            f"{WITHIN} about half (50%; 95% confidence interval 29% to 68%).",
         ),
     ],
-    ids=["worked example", "none", "two cohorts", "one cohort followed", "too early"],
+    ids=["worked example", "none", "two cohorts", "one cohort followed", "too early", "all known"],
 )
 def test_estimate_within_a_year_in_words_and_numbers(figures: Figures, sentence: str):
     with override("en"):
@@ -59,7 +66,15 @@ def test_estimate_within_a_year_in_words_and_numbers(figures: Figures, sentence:
 
 
 def test_every_word_for_a_share_has_a_text():
-    assert list(ABOUT) == ["none", *(word.slug for word in WORDS), "all"]
+    assert {*SHARES, *ENDS} == {"none", *(word.slug for word in WORDS), "all"}
+    with override("en"):
+        assert [estimate_text(value) for value in (0, 0.01, 0.34, 0.99, 1)] == [
+            "none",
+            "hardly any",
+            "about one in three",
+            "almost all",
+            "all",
+        ]
 
 
 # What each word may be said of, in percent.
@@ -77,7 +92,8 @@ def test_word_of_the_sentence_covers_its_number_and_the_number_lies_in_its_inter
 ):
     with override("en"):
         sentence = within_a_year(of_cohorts(*groups))
-        words = {str(text): slug for slug, text in ABOUT.items()}
+        words = {estimate_text((word.low + word.high) / 2): word.slug for word in WORDS}
+        words |= {"none": "none", "all": "all"}
     assume("not known yet" not in sentence)
     word, numbers = re.fullmatch(rf"{WITHIN} (.+) \((.+)\)\.", sentence).groups()
     number, *interval = [
@@ -95,64 +111,59 @@ def test_plain_share_follows_the_counts_in_brackets(figures: Figures, words: str
         assert share_in_brackets(figures) == words
 
 
-UNTIL = "counts every implementation until 24 November 2026,"
-LATER = f"42% {UNTIL} also those later than a year after acceptance, of all ideas, however recent."
-YEAR = "31% counts the first year only; for ideas not a year old yet it is estimated from the older ones."
 OF_THE_STUDY = PublishedShare("La Transfo", 0.5, is_defined=False)
 UNKNOWN = "For La Transfo, publications give 50%; how it was counted is not known."
+HIGHER = (
+    "42% is higher than 31%: it also counts the ideas that were implemented more than a year after their acceptance."
+)
+LOWER = (
+    "17% is lower than 33%: it counts as not implemented the open ideas that were accepted less than a year ago and"
+    " have had less time, while 33% estimates from the older ideas how they will fare."
+)
 
 
 @pytest.mark.parametrize(
     ("figures", "published", "sentence"),
     [
-        (EXAMPLE, [], f"{LATER} {YEAR}"),
-        (EXAMPLE, [OF_THE_STUDY, OF_THE_STUDY._replace(share=0.42), OF_THE_STUDY], f"{LATER} {YEAR} {UNKNOWN}"),
+        (EXAMPLE, [], HIGHER),
+        (EXAMPLE, [OF_THE_STUDY, OF_THE_STUDY._replace(share=0.42), OF_THE_STUDY], f"{HIGHER} {UNKNOWN}"),
         (
             figures_of([(2, 1)] * 5 + [(7, 0)] * 7),
             [OF_THE_STUDY._replace(is_defined=True)],
-            f"42% {UNTIL} of all ideas, however recent. For La Transfo, publications give 50%, counted in their own"
-            " way.",
+            "42% is what is recorded here on 24 November 2026. For La Transfo, publications give 50%, counted in their"
+            " own way.",
         ),
-        (
-            figures_of([(6, 1)] * 3 + [(3, 0)] * 9 + [(20, 0)] * 6),
-            [],
-            f"17% {UNTIL} of all ideas, however recent. {YEAR.replace('31', '33')}",
-        ),
-        (
-            figures_of([(2, 1)] * 5 + [(14, 1)] + [(20, 0)] * 5),
-            [],
-            f"{LATER.replace('42', '55')} 45% counts the first year only.",
-        ),
+        (figures_of([(6, 1)] * 3 + [(3, 0)] * 9 + [(20, 0)] * 6), [], LOWER),
         (figures_of([(2, 1)] * 5 + [(7, 0)] * 7), [], ""),
         (figures_of([(2, 1)] * 5 + [(20, 0)] * 7), [OF_THE_STUDY._replace(share=0.42)], ""),
     ],
-    ids=["two", "three", "no year yet", "none later", "none recent", "only one", "all alike"],
+    ids=["higher", "three", "no year yet", "lower", "only one", "all alike"],
 )
 def test_sentences_say_why_figures_differ(figures: Figures, published: list[PublishedShare], sentence: str):
     with override("en"):
         assert difference_sentence(figures, published) == (sentence and f"Why these figures differ: {sentence}")
 
 
-WILSON = "The 95% interval of the plain count is Wilson’s"
+@given(COHORTS)
+def test_the_reason_given_is_true_of_the_ideas(groups: list[list[tuple[int, int]]]):
+    figures, ideas = of_cohorts(*groups), [idea for group in groups for idea in group]
+    with override("en"):
+        sentence = difference_sentence(figures)
+    assert "lower" not in sentence or any(months < 12 and outcome == 0 for months, outcome in ideas)
+    assert "higher" not in sentence or any(months > 12 and outcome == 1 for months, outcome in ideas)
+
+
+ONE = "The 95% interval of “Implemented so far” is Wilson’s; those within 12 and 24 months are on the log-log scale."
 SEVERAL = (
-    "The 95% intervals are by cohort: because ideas of one cohort may be more alike than ideas of different cohorts,"
-    " they follow from how much the cohorts differ."
+    "“Implemented so far” counts ideas of different ages and has no confidence interval. The 95% intervals of the"
+    " shares within 12 and 24 months are by cohort: because ideas of one cohort may be more alike than ideas of"
+    " different cohorts, they follow from how much the cohorts differ."
 )
 
 
 @pytest.mark.parametrize(
     ("figures", "sentence"),
-    [
-        (replace(EXAMPLE, pooled=BY_COHORT), SEVERAL),
-        (EXAMPLE, f"{WILSON}; that within 12 months is on the log-log scale."),
-        (
-            figures_of([(3, 1)] * 5 + [(30, 0)] * 5),
-            f"{WILSON}; those within 12 and 24 months are on the log-log scale.",
-        ),
-        (figures_of([(3, 1)] * 5 + [(9, 0)] * 5), f"{WILSON}."),
-        (figures_of([(3, 1)] * 4), ""),
-        (NOTHING, ""),
-    ],
+    [(replace(EXAMPLE, pooled=BY_COHORT), SEVERAL), (EXAMPLE, ONE), (figures_of([(3, 1)] * 4), ""), (NOTHING, "")],
 )
 def test_the_intervals_of_the_page_are_named(figures: Figures, sentence: str):
     with override("en"):

@@ -7,9 +7,9 @@ import pytest
 from django.utils.translation import override
 from hypothesis import assume, given
 
+from figures.implementation.headline import SHARES
 from figures.implementation.if_wrong import (
     ASSUMPTION_LABELS,
-    END,
     column_titles,
     if_wrong_lines,
     if_wrong_rows,
@@ -31,20 +31,28 @@ FEW = figures_of([(3, 1)] * 4, doubts={"in_part": {3: 1}})
 
 
 def test_every_assumption_and_every_end_of_a_range_has_a_text():
-    assert (list(ASSUMPTION_LABELS), list(END)) == (list(ASSUMPTIONS), [slug for _, slug in ENDS])
+    assert (list(ASSUMPTION_LABELS), list(SHARES)) == (list(ASSUMPTIONS), [slug for _, slug in ENDS])
 
 
 def test_rows_give_the_shares_as_counted_then_under_each_assumption():
     with override("en"):
         rows = [(str(row.label), row.ideas, list(map(str, row.shares))) for row in if_wrong_rows(DOUBTED)]
         titles = column_titles()
-    assert titles == ["Plain count", "Implemented within 12 months", "Implemented within 24 months"]
+    assert titles == ["Implemented so far", "Implemented within 12 months", "Implemented within 24 months"]
     assert rows == [
-        ("As counted", "", ["42%", "31%", "not known yet"]),
-        ("If open ideas not confirmed for six months count as abandoned", "2", ["42%", "30%", "not known yet"]),
+        ("As recorded", "", ["42%", "31%", "not known yet"]),
+        (
+            "If open ideas not confirmed for six months count as abandoned",
+            "2",
+            ["unchanged: 42%", "30%", "not known yet"],
+        ),
         ("If ideas merged after their acceptance count as not implemented", "2", ["38%", "28%", "not known yet"]),
         ("If ideas implemented only in part count as abandoned", "1", ["38%", "27%", "not known yet"]),
-        ("If ideas implemented within a month of acceptance are left out", "0", ["42%", "31%", "not known yet"]),
+        (
+            "If ideas implemented within a month of acceptance are left out",
+            "0",
+            ["unchanged: 42%", "unchanged: 31%", "not known yet"],
+        ),
     ]
 
 
@@ -82,14 +90,14 @@ def test_sentences_give_the_range_of_chance_and_the_share_and_delay_of_acceptanc
 
 def test_where_nothing_is_implemented_yet_the_upper_bound_is_given():
     assert sentences(figures_of([(3, 0)] * 12, of_period=True)) == [
-        "None of 12 is implemented so far. At their present ages, a share of up to 24% would be compatible with this;"
-        " it does not tell what it will be a year after acceptance."
+        "None of 12 ideas is implemented so far. With ideas of these ages, a share of up to 24% could still give none"
+        " by chance. This does not say how many will be implemented later."
     ]
 
 
 def test_where_one_of_several_cohorts_was_followed_long_enough_no_interval_is_given():
     assert sentences(of_cohorts([(6, 1)] * 3 + [(20, 0)] * 6, [(3, 0)] * 9))[:2] == [
-        "All ideas followed for 12 months are of one cohort, so no interval is given for all of them.",
+        "Only one of the cohorts was observed for 12 months, so no confidence interval is given for all.",
         ASSUMED,
     ]
 
@@ -99,7 +107,7 @@ def test_range_in_words_contains_the_interval_and_its_written_numbers(groups: li
     figures = of_cohorts(*groups)
     with override("en"):
         sentence = next(iter(if_wrong_sentences(figures)), "")
-        values = {str(text): VALUES[slug] for slug, text in END.items()}
+        values = {str(text): VALUES[slug] for slug, text in SHARES.items()}
     assume(sentence.startswith(COMPATIBLE))
     words = re.fullmatch(rf"{COMPATIBLE} (.+) and (.+) \(95% confidence interval (\d+)% to (\d+)%\)\.", sentence)
     low, high, written_low, written_high = words.groups()
@@ -117,7 +125,7 @@ def test_files_have_the_ideas_concerned_and_the_shares():
     assert (lines["if_merged_not_implemented"].value, lines["if_merged_not_implemented"].note) == (2, "ideas concerned")
     line = lines["if_merged_not_implemented_rate"]
     assert (line.value, line.low, line.interval) == (10 / 26, None, "")
-    assert line.label == "If ideas merged after their acceptance count as not implemented: Plain count"
+    assert line.label == "If ideas merged after their acceptance count as not implemented: Implemented so far"
     assert (lines["if_merged_not_implemented_within_24"].value, lines["if_merged_not_implemented_within_24"].note) == (
         None,
         "not known yet",

@@ -162,40 +162,30 @@ def test_without_ideas_the_json_says_null_and_not_zero():
     assert answered()["if_wrong"] == {"acceptance": None, "upper_bound": None}
 
 
-def test_text_output_has_the_same_figures():
+def test_text_output_has_the_figures_of_the_files():
     worked_example(early_cohort())
-    assert printed().splitlines() == [
-        "As of 2026-11-24",
-        "Accepted     24",
-        "Implemented  10  41.7% (24.5% to 61.2%, wilson)",
-        "Abandoned    6  (unknown 6)",
-        "Open         8",
-        "Implemented within 12 months: 30.7% (13.6% to 49.8%, log-log), 13 at risk",
-        "Implemented within 24 months: 49.2% (25.7% to 69.1%, log-log), 2 at risk",
-        "25% implemented: after 11 months",
-        "50% implemented: not reached",
-        "75% implemented: not reached",
-        "Still live 10, live elsewhere too 0",
-        "With a measured effect: 0 of 10",
-        "Confirmed in the six months before: 1 of 24",
-        "If unconfirmed abandoned (8): implemented 41.7%, within 24 months 41.7%",
-        "Left out: 0 only captured, 0 merged, 0 known from publications",
-    ]
+    first, *lines = printed().splitlines()
+    assert first == "As of 2026-11-24"
+    for line in (
+        "Accepted: 24",
+        "Implemented: 10 (of 24)",
+        "Implemented so far: 41.7% (10 of 24; 24.5% to 61.2%, wilson)",
+        "Implemented within 12 months: 30.7% (13.6% to 49.8%, log-log; 13 ideas had reached that age and were still"
+        " open)",
+        "Implemented within 24 months: not known (fewer than five ideas are still open at that age, and others are"
+        " younger)",
+        "A quarter implemented after: 11 (months)",
+        "Abandoned (no reason was chosen): 6 (of 6)",
+    ):
+        assert lines.count(line) == 1, line
 
 
 def test_text_output_says_nothing_yet_without_ideas():
     IdeaFactory()
-    assert printed().splitlines()[2] == "Implemented  0  nothing yet"
+    assert printed().splitlines()[1] == "Accepted: 0 (Nothing yet: no idea had been accepted by that day.)"
 
 
-def test_share_without_an_interval_is_printed_alone():
-    """Neither cohort was followed for a year."""
-    for _ in range(2):
-        IdeaFactory(state="accepted")
-    assert printed().splitlines()[5] == "Implemented within 12 months: 0.0%, 0 at risk"
-
-
-def test_where_cohorts_are_pooled_both_intervals_are_printed_by_name():
+def test_where_cohorts_are_pooled_both_intervals_are_given_by_name():
     for ideas in (24, 9):
         worked_example(early_cohort(), ideas=ideas)
     stock = answered()["stock"]
@@ -205,10 +195,6 @@ def test_where_cohorts_are_pooled_both_intervals_are_printed_by_name():
         *(round(bound, 6) for bound in wilson(15, 33)),
     )
     assert stock["low"] < wilsons["low"] < wilsons["high"] < stock["high"]
-    assert printed().splitlines()[2] == (
-        f"Implemented  15  45.5% ({stock['low']:.1%} to {stock['high']:.1%}, by cohort;"
-        f" {wilsons['low']:.1%} to {wilsons['high']:.1%}, wilson)"
-    )
 
 
 @pytest.mark.parametrize(
@@ -288,13 +274,11 @@ def test_day_begins_at_midnight_in_france():
     assert answered("--as-of", "2026-03-02", "--known-at", "2026-03-01T23:00Z")["accepted"] == 0
 
 
-def test_range_from_imprecise_days_is_printed_from_lowest_to_highest():
+def test_range_from_imprecise_days_is_given_from_lowest_to_highest():
     idea = IdeaFactory(cohort=early_cohort(), state="")
     for state, on, precision in (("captured", "2024-01-01", "day"), ("accepted", "2024-06-01", "day")):
         add_event(idea, state, date.fromisoformat(on), precision=precision)
     ImplementationFactory(idea=idea, live_on=date(2025, 1, 1), live_precision="year")
-    message = "Imprecise dates: 1, so implemented 0.0% to 100.0%, within 24 months 0.0% to 100.0%"
-    assert message in printed("--as-of", "2025-06-30").splitlines()
     imprecise = answered("--as-of", "2025-06-30")["imprecise"]
     assert [imprecise[side]["stock"]["rate"] for side in ("earliest", "latest")] == [1.0, 0.0]
     assert [imprecise[side]["quantiles"]["0.5"] for side in ("earliest", "latest")] == [7, None]
@@ -320,4 +304,3 @@ def test_before_the_first_idea_the_output_says_nothing_yet():
     answer = answered("--as-of", "2020-01-01")
     assert (answer["accepted"], answer["stock"]["rate"], answer["incidence"][0]["implemented"]) == (0, None, None)
     assert (answer["quantiles"], answer["by_cohort"]) == ({"0.25": None, "0.5": None, "0.75": None}, [])
-    assert printed("--as-of", "2020-01-01").splitlines()[2] == "Implemented  0  nothing yet"

@@ -27,15 +27,16 @@ def line_texts(figures: Figures) -> list[str]:
 
 def test_the_worked_example_figure_by_figure():
     assert line_texts(replace(EXAMPLE, confirmed=21)) == [
-        "Implemented within 12 months · 31% · between 14% and 50%",
-        "Implemented within 24 months · not known yet · fewer than five ideas were followed that long",
-        "Plain count · 10 of 24 · between 24% and 61%",
+        "Implemented within 12 months · 31% · 95% confidence interval 14% to 50%",
+        "Implemented within 24 months · not known yet · fewer than five ideas are still open at that age, and others"
+        " are younger",
+        "Implemented so far · 10 of 24 accepted · 42% · 95% confidence interval 24% to 61%",
         "A quarter implemented after · 11 months",
         "Half implemented after · not reached by month 20",
         "Three quarters implemented after · not reached by month 20",
         "Half implemented or abandoned after · 14 months",
-        "Confirmed in the last six months · 21 of 24 · 3 not confirmed",
-        "Still live on that day · 9 of 10 · 1 no longer live",
+        "Confirmed in the last six months · 21 of 24 accepted · 3 not confirmed",
+        "Still in use on that day, as far as is recorded · 9 of 10 implemented · 1 no longer in use",
         "Abandoned · 6",
         "Open · 8",
     ]
@@ -43,9 +44,9 @@ def test_the_worked_example_figure_by_figure():
 
 def test_few_ideas_have_counts_only():
     assert line_texts(figures_of(TWENTY_FOUR_IDEAS[:2], confirmed=2, still_live=1)) == [
-        "Plain count · 1 of 2",
-        "Confirmed in the last six months · 2 of 2",
-        "Still live on that day · 1 of 1",
+        "Implemented so far · 1 of 2 accepted",
+        "Confirmed in the last six months · 2 of 2 accepted",
+        "Still in use on that day, as far as is recorded · 1 of 1 implemented",
         "Abandoned · 1",
         "Open · 0",
     ]
@@ -105,7 +106,13 @@ def test_few_ideas_have_counts_and_no_rate():
         "imprecise": 1,
     }
     rate = found["rate"]
-    assert (rate.low, rate.high, rate.numerator, rate.denominator, rate.display) == (None, None, 3, 4, "3 of 4")
+    assert (rate.low, rate.high, rate.numerator, rate.denominator, rate.display) == (
+        None,
+        None,
+        3,
+        4,
+        "3 of 4 accepted",
+    )
     assert rate.note == "Counts only: with fewer than five ideas a rate would mean nothing."
 
 
@@ -116,7 +123,7 @@ def test_without_implemented_ideas_still_live_says_none_yet():
         0,
         0,
     )
-    assert (found["within_12"].display, found["rate"].display) == ("not known yet", "0 of 6")
+    assert (found["within_12"].display, found["rate"].display) == ("not known yet", "0 of 6 accepted")
 
 
 def test_imprecise_days_give_upper_and_lower_figures():
@@ -124,12 +131,12 @@ def test_imprecise_days_give_upper_and_lower_figures():
     found = in_files(replace(least, imprecise=4, bounds=(most, least)))
     bounds = {slug: (str(line.label), line.value) for slug, line in found.items() if slug.endswith("est")}
     assert bounds == {
-        "rate_earliest": ("Plain count, at most, given the imprecise dates", 1 / 2),
+        "rate_earliest": ("Implemented so far, at most, given the imprecise dates", 1 / 2),
         "within_12_earliest": (
             "Implemented within 12 months, at most, given the imprecise dates",
             pytest.approx(1 / 2),
         ),
-        "rate_latest": ("Plain count, at least, given the imprecise dates", 1 / 4),
+        "rate_latest": ("Implemented so far, at least, given the imprecise dates", 1 / 4),
         "within_12_latest": ("Implemented within 12 months, at least, given the imprecise dates", pytest.approx(1 / 4)),
     }
     assert (found["rate_earliest"].numerator, found["rate_latest"].numerator) == (8, 4)

@@ -37,7 +37,7 @@ def test_the_worked_example():
         0.307209,
         0.135890,
         0.497631,
-        "13 ideas followed until then",
+        "13 ideas had reached that age and were still open",
         "log-log",
     )
     assert {slug: row[0] for slug, row in found.items() if isinstance(row[0], int)} == {
@@ -65,7 +65,8 @@ def test_the_worked_example():
     }
     assert found["a_quarter_after"][-2:] == ("months", "")
     assert (found["half_after"][0], found["half_after"][-2]) == (None, "not reached by month 20")
-    assert found["within_24"] == (None, None, None, None, None, "fewer than five ideas were followed that long", "")
+    why = "fewer than five ideas are still open at that age, and others are younger"
+    assert found["within_24"] == (None, None, None, None, None, why, "")
     assert (found["month_12_implemented"][-1], found["month_12_open"][-1]) == ("log-log", "")
 
 

@@ -43,7 +43,7 @@ def test_two_cohorts_of_one_size_by_hand():
     assert bounds(pooled) == pytest.approx(in_log_odds(0.3, 0.1**2, 1))
     assert (pooled.share, pooled.interval, pooled.cohorts, pooled.reason) == (0.3, "by cohort", 2, "")
     assert pooled.variance == pytest.approx(0.3 * 0.7 / 20)
-    assert pooled.variance_of_next_cohort == pytest.approx(3 * 0.1**2)
+    assert pooled.variance_by_cohort == pytest.approx(0.1**2)
 
 
 def test_two_cohorts_of_different_sizes_by_hand():
@@ -94,7 +94,7 @@ def test_order_of_cohorts_and_empty_ones_do_not_matter(counts: list[tuple[int, i
 def test_cohorts_with_equal_shares_have_the_interval_of_ideas_with_nothing_in_common():
     pooled = pooled_count([(3, 10), (6, 20), (9, 30)])
     assert bounds(pooled) == wilson(18, 60)
-    assert (pooled.interval, pooled.variance_of_next_cohort) == ("by cohort", pytest.approx(0))
+    assert (pooled.interval, pooled.variance_by_cohort) == ("by cohort", pytest.approx(0))
 
 
 @pytest.mark.parametrize("cohorts", [2, 3, 7])
@@ -146,15 +146,13 @@ def test_where_all_ideas_are_followed_the_interval_is_that_of_the_plain_count(co
         assert bounds(pooled) == pytest.approx(
             (min(low, in_log_odds_of(counts)[0]), max(high, in_log_odds_of(counts)[1])), abs=1e-9
         )
-        assert pooled.variance_of_next_cohort == pytest.approx(plain.variance_of_next_cohort, abs=1e-12)
+        assert pooled.variance_by_cohort == pytest.approx(plain.variance_by_cohort, abs=1e-12)
 
 
 def in_log_odds_of(counts: list[tuple[int, int]]) -> tuple[float, float]:
     """Return the interval by cohort of a plain count, without the floor of Wilson's interval."""
     plain = pooled_count(counts)
-    weights = [ideas / sum(size for _, size in counts) for _, ideas in counts]
-    by_cohort = plain.variance_of_next_cohort / (1 + 1 / sum(weight**2 for weight in weights))
-    return in_log_odds(plain.share, by_cohort, len(counts) - 1)
+    return in_log_odds(plain.share, plain.variance_by_cohort, len(counts) - 1)
 
 
 @given(cohorts_of_ideas, st.integers(1, 20))
@@ -214,11 +212,8 @@ def test_cohort_not_followed_to_the_horizon_counts_as_a_part_of_a_cohort():
     pooled = pooled_incidence([*old, young], 12)
     first, second = 2 / 30, 28 / 30 * 2 / 18  # what the events add: to the weight of 30 ideas, and of 20
     assert (pooled.share, pooled.cohorts) == (pytest.approx(first + second), 3)
-    weight = first / 3 / (first + second)
-    weights = [(1 - weight) / 2, (1 - weight) / 2, weight]
     followed = first / 30 / (first / 30 + second / 20)
-    by_cohort = pooled.variance_of_next_cohort / (1 + 1 / sum(part**2 for part in weights))
-    assert bounds(pooled) == pytest.approx(in_log_odds(pooled.share, by_cohort, 2 + followed - 1))
+    assert bounds(pooled) == pytest.approx(in_log_odds(pooled.share, pooled.variance_by_cohort, 2 + followed - 1))
 
 
 def test_cohort_that_left_before_the_first_event_does_not_count():

@@ -20,7 +20,7 @@ def _english():
 
 def test_a_circle_that_never_had_anyone_is_not_drawn():
     """Circles are stacked: the upper one reaches from below the lower one, which covers it."""
-    changes = [CircleChange(date(2026, 10, 31), "first", 6, 0), CircleChange(AS_OF, "second", 4, 0)]
+    changes = [CircleChange(date(2026, 10, 31), "first", 6), CircleChange(AS_OF, "second", 4)]
     grown = network(changes, as_of=AS_OF)
     chart = network_chart(grown)
     assert chart is not None
@@ -33,7 +33,7 @@ def test_a_circle_that_never_had_anyone_is_not_drawn():
 
 
 def test_each_month_has_a_sentence_with_the_circles_of_that_day():
-    changes = [CircleChange(date(2026, 9, 30), "first", 1, 0), CircleChange(AS_OF, "second", 4, 0)]
+    changes = [CircleChange(date(2026, 9, 30), "first", 1), CircleChange(AS_OF, "second", 4)]
     chart = network_chart(network(changes, as_of=AS_OF))
     assert chart is not None
     assert [(stop.x, stop.sentence) for stop in chart.stops] == [

@@ -11,7 +11,6 @@ from figures.network.charts import network_chart
 from figures.network.people import (
     CIRCLE_OF,
     CircleChange,
-    Headcount,
     NetworkCircle,
     comparison_day,
     month_ends,
@@ -22,37 +21,28 @@ from figures.network.queries import ORDER, CountedCohorts, people_changes
 AS_OF = date(2026, 11, 25)
 FIRST_DAY = date(2024, 9, 1)
 DAYS = st.integers(0, 900).map(lambda days: FIRST_DAY + timedelta(days=days))
-# Person, circle, first and last day, and whether the reader sees that cohort row by row.
+# Person, circle, first and last day.
 MEMBERSHIPS = st.lists(
-    st.tuples(st.integers(1, 6), st.integers(0, 3), DAYS, st.none() | st.integers(0, 500), st.booleans()), max_size=25
-).map(
-    lambda rows: [
-        (*who, first, None if days is None else first + timedelta(days), own) for *who, first, days, own in rows
-    ]
-)
+    st.tuples(st.integers(1, 6), st.integers(0, 3), DAYS, st.none() | st.integers(0, 500)), max_size=25
+).map(lambda rows: [(*who, first, None if days is None else first + timedelta(days)) for *who, first, days in rows])
 NOBODY = CountedCohorts([], [])
 VALUES = """
-    SELECT person, circle, daterange(first, last, '[]') AS days, own
-    FROM unnest(ARRAY[{0}]::int[], ARRAY[{1}]::int[], ARRAY[{2}]::date[], ARRAY[{3}]::date[], ARRAY[{4}]::bool[])
-    AS rows (person, circle, first, last, own)
+    SELECT person, circle, daterange(first, last, '[]') AS days
+    FROM unnest(ARRAY[{0}]::int[], ARRAY[{1}]::int[], ARRAY[{2}]::date[], ARRAY[{3}]::date[])
+    AS rows (person, circle, first, last)
 """
-Held = tuple[int, int, date, date | None, bool]
+Held = tuple[int, int, date, date | None]
 
 
 def as_sql(rows: list[Held]) -> str:
-    columns = zip(*rows, strict=True) if rows else ((),) * 5
+    columns = zip(*rows, strict=True) if rows else ((),) * 4
     return VALUES.format(*(", ".join("NULL" if cell is None else f"'{cell}'" for cell in each) for each in columns))
 
 
 def innermost(rows: list[Held], day: date) -> dict[int, NetworkCircle]:
     """Count naively: everyone in the network that day, each in the innermost of their circles."""
-    held = [(person, circle) for person, circle, first, last, _ in rows if first <= day and (not last or day <= last)]
+    held = [(person, circle) for person, circle, first, last in rows if first <= day and (not last or day <= last)]
     return {person: ORDER[min(circle for one, circle in held if one == person)] for person, _circle in held}
-
-
-def counted(people: dict[int, NetworkCircle], circle: NetworkCircle, own: set[int]) -> Headcount:
-    found = [person for person, held in people.items() if held == circle]
-    return Headcount(len(found), sum(person in own for person in found))
 
 
 @pytest.mark.django_db
@@ -60,13 +50,12 @@ def counted(people: dict[int, NetworkCircle], circle: NetworkCircle, own: set[in
 @given(MEMBERSHIPS, DAYS)
 def test_statement_agrees_with_a_naive_count_on_every_day_shown(rows, as_of: date):
     grown = network(people_changes(NOBODY, as_of=as_of, memberships=as_sql(rows)), as_of=as_of)
-    own = {person for person, *_held, seen in rows if seen}
     for point in (*grown.points, *([grown.earlier] if grown.earlier else [])):
-        people = innermost(rows, point.day)
+        people = list(innermost(rows, point.day).values())
         ever = {person for person, _circle, first, *_rest in rows if first <= point.day}
-        assert point.circles == {circle: counted(people, circle, own) for circle in NetworkCircle}
-        assert point.ever == Headcount(len(ever), len(ever & own))
-        assert 0 <= point.left.total == point.ever.total - point.active.total
+        assert point.circles == {circle: people.count(circle) for circle in NetworkCircle}
+        assert point.ever == len(ever)
+        assert 0 <= point.left == point.ever - point.active
     assert bool(grown.now) == any(first <= as_of for _person, _circle, first, *_rest in rows)
     assert not grown.now or grown.now.day == as_of
 
@@ -88,9 +77,9 @@ def test_before_the_first_member_there_is_no_point():
 
 
 def test_there_is_a_point_for_each_month_end_and_for_the_day_itself():
-    grown = network([CircleChange(date(2026, 8, 31), "first", 3, 3), CircleChange(AS_OF, "first", -1, -1)], as_of=AS_OF)
+    grown = network([CircleChange(date(2026, 8, 31), "first", 3), CircleChange(AS_OF, "first", -1)], as_of=AS_OF)
     days = [date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31), AS_OF]
-    assert [(point.day, point.active.total) for point in grown.points] == list(zip(days, [3, 3, 3, 2], strict=True))
+    assert [(point.day, point.active) for point in grown.points] == list(zip(days, [3, 3, 3, 2], strict=True))
     assert [point.day for point in grown.changed_points] == [days[0], days[-1]]
 
 

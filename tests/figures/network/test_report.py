@@ -65,7 +65,7 @@ def test_file_has_the_numbers_of_the_page(role: str, query: dict[str, str], grow
     last = context["table"][-1]
     day = context["as_of"].isoformat()
     assert [line[4] for line in file_rows if line[:2] == ["People active", ""] and line[3] == day] == [
-        str(number) for number in (*last.circles, last.point.active.total)
+        str(number) for number in (*last.circles, last.point.active)
     ]
     by_cohort = [line[1:] for line in file_rows if line[0] == "People active" and line[1] and not line[2]]
     assert by_cohort == [

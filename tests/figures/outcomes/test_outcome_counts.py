@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from figures.intervals.pooled import pooled_count, pooled_incidence
 from figures.outcomes.outcome_counts import CohortCount, CohortMonths, Figures, as_json, pooled_shares, shares_json
-from figures.outcomes.times import OutcomeTimes
 from figures.rates import MonthCounts, cumulative_incidence_from_counts, wilson
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 
@@ -91,10 +90,16 @@ def test_months_to_a_share_are_shown_as_far_as_the_curve_is(share: float, months
 
 
 @given(st.lists(st.tuples(st.integers(0, 24), st.sampled_from([0, 1, 2])), max_size=40), st.integers(0, 30))
-def test_a_figure_is_shown_exactly_while_five_are_at_risk(rows: list[tuple[int, int]], months: int):
+def test_share_is_known_exactly_while_five_are_at_risk_or_no_open_idea_is_younger(
+    rows: list[tuple[int, int]], months: int
+):
     figures = figures_of(rows)
     at_risk = sum(left >= months for left, _ in rows)
-    assert (figures.incidence_at(months) is not None) == (at_risk >= 5)
+    all_known = len(rows) >= 5 and all(left >= months for left, outcome in rows if outcome == 0)
+    assert (figures.incidence_at(months) is not None) == (at_risk >= 5 or all_known)
+    if all_known:
+        implemented = sum(left <= months and outcome == 1 for left, outcome in rows)
+        assert figures.share_within(months).share == pytest.approx(implemented / len(rows))
 
 
 def test_accepted_ideas_that_are_not_listed_belong_to_other_authorities():
@@ -126,13 +131,13 @@ def test_figures_know_whether_ideas_were_left_out(figures: Figures, has_uncounte
 
 
 def test_months_to_any_decision_are_shown_as_far_as_five_are_followed():
-    assert EXAMPLE.any_decision == OutcomeTimes(8, 14, None)
+    assert EXAMPLE.any_decision == [8, 14, None]
     assert as_json(EXAMPLE)["any_decision"] == {"0.25": 8, "0.5": 14, "0.75": 21}
 
 
 @pytest.mark.parametrize("ideas", [[], [(12, 0)] * 9, [(3, 1), (3, 2), (4, 0)]], ids=["none", "open", "few"])
 def test_without_a_decision_or_five_ideas_no_month_is_shown(ideas: list[tuple[int, int]]):
-    assert figures_of(ideas).any_decision == OutcomeTimes(None, None, None)
+    assert figures_of(ideas).any_decision == [None, None, None]
 
 
 def test_json_of_cohorts_is_null_for_too_many_and_empty_for_none():

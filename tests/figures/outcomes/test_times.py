@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.outcomes.times import OutcomeTimes, time_to_outcome
+from figures.outcomes.outcome_counts import time_to_outcome
 from figures.rates import MonthCounts
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 
@@ -29,12 +29,12 @@ def by_hand(ideas: list[tuple[int, int]], share: float) -> int | None:
 
 
 def test_the_worked_example():
-    assert time_to_outcome(rows_of(TWENTY_FOUR_IDEAS)) == OutcomeTimes(8, 14, 21)
+    assert time_to_outcome(rows_of(TWENTY_FOUR_IDEAS)) == [8, 14, 21]
 
 
 @pytest.mark.parametrize("rows", [[], [MonthCounts(12, 0, 0, 3)]])
 def test_without_any_outcome_nothing_is_reached(rows: list[MonthCounts]):
-    assert time_to_outcome(rows) == OutcomeTimes(None, None, None)
+    assert time_to_outcome(rows) == [None, None, None]
 
 
 def test_time_to_outcome_is_the_same_for_both_outcomes():
@@ -43,13 +43,11 @@ def test_time_to_outcome_is_the_same_for_both_outcomes():
 
 @given(IDEAS)
 def test_time_to_outcome_is_the_product_limit_estimate(ideas: list[tuple[int, int]]):
-    times = time_to_outcome(rows_of(ideas))
-    shares = (0.25, 0.5, 0.75)
-    assert (times.quarter, times.median, times.three_quarters) == tuple(by_hand(ideas, share) for share in shares)
+    assert time_to_outcome(rows_of(ideas)) == [by_hand(ideas, share) for share in (0.25, 0.5, 0.75)]
 
 
 def test_median_equals_that_of_lifelines():
     fitted = lifelines.KaplanMeierFitter().fit(
         [months for months, _ in TWENTY_FOUR_IDEAS], [bool(outcome) for _, outcome in TWENTY_FOUR_IDEAS]
     )
-    assert time_to_outcome(rows_of(TWENTY_FOUR_IDEAS)).median == fitted.median_survival_time_
+    assert time_to_outcome(rows_of(TWENTY_FOUR_IDEAS))[1] == fitted.median_survival_time_

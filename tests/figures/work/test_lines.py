@@ -42,9 +42,9 @@ def worked(cast: Cast) -> Cast:
 def test_each_figure_has_its_detail(worked: Cast):
     assert card(worked, "A") == {
         "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · half after 4 months",
-        "Tests concluded": "2 | 1 not met · 1 inconclusive",
-        "Locked before observation": "2 of 2 | between 34% and 100%",
-        "Strength of evidence": "1 seen in real use | not stated for 1",
+        "Tests concluded": "2 | not met: 1 · inconclusive: 1",
+        "Locked before observation": "2 of 2 | 95% confidence interval 34% to 100%",
+        "Strength of evidence": "seen in real use: 1 | not stated for 1",
         "Attendance": "50% | 2 of 4 half-days · excused, not counted: 25% · not recorded, not counted: 25%",
     }
 
@@ -54,7 +54,7 @@ def test_work_of_others_is_counted_while_they_share(worked: Cast):
     alone = card(worked, "N", edition=worked.edition)
     assert (alone["Tests concluded"], alone["Attendance"]) == ("none yet | ", "none yet | ")
     share_with_edition(worked.cohort)
-    assert card(worked, "N", edition=worked.edition)["Tests concluded"] == "2 | 1 not met · 1 inconclusive"
+    assert card(worked, "N", edition=worked.edition)["Tests concluded"] == "2 | not met: 1 · inconclusive: 1"
     assert card(worked, "N", edition=worked.edition) == card(worked, "S", edition=worked.edition)
 
 
@@ -96,7 +96,7 @@ def test_first_prototype_text_in_each_case(rows: list[CohortWork], expected: tup
 
 def test_the_strongest_evidence_comes_first():
     rows = CohortWork(1, results={"met": 9}, strengths={"said": 2, "did_in_lab": 3, "did_for_real": 4})
-    assert strength_text(WorkFigures(DAY, (rows,))) == ("4 seen in real use · 3 seen in the lab · 2 stated", "")
+    assert strength_text(WorkFigures(DAY, (rows,))) == ("seen in real use: 4 · seen in the lab: 3 · stated: 2", "")
 
 
 def test_excused_half_days_are_said_even_where_nobody_was_absent_or_came():

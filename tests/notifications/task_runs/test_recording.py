@@ -106,7 +106,6 @@ def test_beat_asks_at_plain_intervals_for_tasks_that_take_what_it_sends():
     assert values == {
         "send-emails": (schedule, timedelta(seconds=30)),
         "plan-exchanges": (schedule, timedelta(hours=1)),
-        "refresh-rollups": (schedule, timedelta(minutes=5)),
         "ask-for-confirmations": (schedule, timedelta(hours=6)),
         "purge": (schedule, timedelta(days=1)),
         "run-imports": (schedule, timedelta(minutes=5)),

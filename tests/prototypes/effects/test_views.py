@@ -105,14 +105,14 @@ class TestThePageOfAnIdea:
 
     @pytest.mark.parametrize(
         ("role", "sentence"),
-        [("M", "An effect was measured for 1 of 2 implemented ideas; 1 was not measured."), ("N", "")],
+        [("M", "Measured before and after: 1 of 2 implemented ideas."), ("N", "")],
     )
     def test_share_of_measured_ideas_is_that_of_the_cohort_for_its_people(self, cast: Cast, role: str, sentence: str):
         idea = measured_idea(cohort=cast.cohort, shared_with_edition=True)
         IdeaFactory(cohort=cast.cohort, state="implemented")
         IdeaFactory(cohort=cast.other_cohort, state="implemented")
         text = page(cast[role], idea_page(idea))
-        assert ("Measured effects of the cohort" in text, sentence in text) == (bool(sentence), True)
+        assert ("Ideas of the cohort measured before and after" in text, sentence in text) == (bool(sentence), True)
 
 
 class TestAdding:
