@@ -55,8 +55,8 @@ FILE_LABELS: Final = {
     NoteKind.VOICE: gettext_lazy("Recording"),
 }
 CONSENT_ANSWERS: Final = (
-    (Consent.NOBODY, gettext_lazy("Nobody can be recognised")),
-    (Consent.COHORT, gettext_lazy("The person agrees, for the work of the cohort")),
+    (Consent.NOBODY, gettext_lazy("Nobody recognisable")),
+    (Consent.COHORT, gettext_lazy("The person agrees")),
     (Consent.PENDING, gettext_lazy("Not asked yet")),
 )
 MORE: Final = Fold(gettext_lazy("People, session, challenge"), ("segment", "session", "challenge"))
@@ -116,8 +116,8 @@ class NewNoteForm(IdempotentForm, NoteTextsForm):
         required=False,
         widget=forms.RadioSelect(attrs={"class": "seg"}),
         help_text=gettext_lazy(
-            "The consent is by word of mouth and lasts two years. Without it only you see the note, and it is"
-            " deleted after 30 days."
+            "The person agrees by word of mouth, for the work of the cohort, for two years. Without consent only you"
+            " see the note, and it is deleted after 30 days."
         ),
     )
     written_at = forms.IntegerField(min_value=0, max_value=LAST_MILLISECOND, required=False, widget=forms.HiddenInput)
@@ -128,9 +128,8 @@ class NewNoteForm(IdempotentForm, NoteTextsForm):
         self.today, self.received = today, received
         names = ["text", "consent", "place"]
         if self.kind not in WRITTEN_KINDS:
-            self.fields[FILE] = forms.Field(
-                label=FILE_LABELS[self.kind], required=False, widget=_file_input(self.kind, received)
-            )
+            field = forms.Field(label=FILE_LABELS[self.kind], widget=_file_input(self.kind, received))
+            self.fields[FILE] = required_if(field, _("required"))
             names.insert(0, FILE)
         self.order_fields(names)
 

@@ -31,7 +31,7 @@ def test_a_verbatim_is_noted_on_a_phone_with_four_taps(visit, member):
     follow(page, "Note a verbatim word for word")
     assert Axe().run(page).violations_count == 0
     page.fill("[name=text]", "Je suis venue trois fois.")
-    page.get_by_text("The person agrees, for the work of the cohort").click()
+    page.get_by_text("The person agrees", exact=True).click()
     press(page, "Save the note")
     note = Note.objects.get()
     expect(main(page)).to_contain_text(note.printed_code)

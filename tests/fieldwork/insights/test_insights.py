@@ -1,5 +1,6 @@
 """The board of insights: grouping, simultaneous moves, support, and the challenge that an insight becomes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,10 @@ from django.urls import reverse
 from fieldwork.insights import actions
 from fieldwork.insights.support import InsightSupport, support_of
 from fieldwork.models import Insight, Note
-from tests.factories.cast import NOW, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.fieldwork import InsightFactory, NoteFactory
-from tests.factories.prototypes import ChallengeFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory
 from tests.pages import elements, texts
 from tests.prototypes.pages import change, page, send, signed_in, statements
 from tests.sql import insert_like, refused_by, update
@@ -172,3 +173,23 @@ class TestChallenge:
     def test_a_group_is_named_first(self, cast: Cast):
         with pytest.raises(DomainError, match="Name the insight first"):
             actions.make_challenge(insight=InsightFactory(title=""), title="x", kind="priority", by=cast["M"])
+
+
+class TestEvidence:
+    def test_the_line_from_notes_to_the_idea_is_for_those_who_read_the_notebook(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort, title="Trouver le bon guichet")
+        insight = InsightFactory(cohort=cast.cohort, title="Les sigles égarent", challenge=challenge)
+        NoteFactory(cohort=cast.cohort, insight=insight)
+        NoteFactory(cohort=cast.cohort, insight=insight, consent_until=TODAY - timedelta(days=1))
+        NoteFactory(cohort=cast.cohort, challenge=challenge, text="Une file devant le panneau")
+        idea = IdeaFactory(cohort=cast.cohort, state="accepted", challenge=challenge, title="Trois couleurs")
+        origins = {role: texts(signed_in(cast[role]).get(idea.get_absolute_url()), "ol", "origin") for role in "MR"}
+        assert origins == {
+            "M": [
+                "1 field note Les sigles égarent insight Trouver le bon guichet challenge Trois couleurs idea"
+                " Not implemented yet."
+            ],
+            "R": [],
+        }
+        found = {role: page(cast[role], challenge.get_absolute_url()) for role in "MR"}
+        assert {role: "Une file devant le panneau" in text for role, text in found.items()} == {"M": True, "R": False}
