@@ -21,7 +21,7 @@ from files.uploads.intake import AcceptedFile
 from prototypes.forms import IdempotentForm, text_field
 from prototypes.models import Challenge
 from web.forms.edit_conflicts import VersionedForm
-from web.forms.fields import DayField, VisibleTextField, required_if
+from web.forms.fields import NO_CHOICE, DayField, VisibleTextField, required_if
 from web.forms.folds import Fold, FoldingForm
 
 CONSENT_YEARS: Final = 2
@@ -62,13 +62,6 @@ CONSENT_ANSWERS: Final = (
 MORE: Final = Fold(gettext_lazy("People, session, challenge"), ("segment", "session", "challenge"))
 
 
-class RelatedField(forms.ModelChoiceField):
-    """An optional choice of a row of the cohort, such as a session."""
-
-    def __init__(self, model: Any, label: Any) -> None:
-        super().__init__(label=label, queryset=model.objects.none(), required=False, empty_label="—")
-
-
 class NoteTextsForm(FoldingForm):
     """The texts of a note, and the session and challenge that it belongs to."""
 
@@ -86,8 +79,12 @@ class NoteTextsForm(FoldingForm):
         required=False,
         help_text=gettext_lazy("For example: parents of young children. Never a name."),
     )
-    session = RelatedField(Session, gettext_lazy("Session"))
-    challenge = RelatedField(Challenge, gettext_lazy("Challenge"))
+    session = forms.ModelChoiceField(
+        label=gettext_lazy("Session"), queryset=Session.objects.none(), required=False, empty_label=NO_CHOICE
+    )
+    challenge = forms.ModelChoiceField(
+        label=gettext_lazy("Challenge"), queryset=Challenge.objects.none(), required=False, empty_label=NO_CHOICE
+    )
 
     def __init__(self, *args: Any, kind: str, cohort: Cohort, **kwargs: Any) -> None:
         """Create the form of a note of this kind; sessions and challenges are those of the cohort."""

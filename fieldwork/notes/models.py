@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -27,6 +28,7 @@ from web.database.triggers import Frozen, Rule
 from web.dates.plausible import plausible_dates
 from web.forms.edit_conflicts import column_values
 
+MAX_NAME = 80  # characters of the text that name a note in lists and links
 NOTE_TEXT = joined_text("text", "place", "segment")
 CONTENT = ("text", "place", "segment", "attribution", "withdrawal_code")
 WITHOUT_CONTENT = Q(**dict.fromkeys(("text", "place", "segment", "attribution"), ""), withdrawal_code=None)
@@ -169,7 +171,7 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         """Return the beginning of the text; the kind for a note without text."""
-        return " ".join(self.text.split())[:80] or str(self.get_kind_display())
+        return Truncator(" ".join(self.text.split())).chars(MAX_NAME) or str(self.get_kind_display())
 
     def get_absolute_url(self) -> str:
         """Return the URL of the note's page."""
