@@ -23,11 +23,11 @@ urlpatterns = [
     path("notes/<int:pk>/", notes.note_page, name="note_page"),
     path("notes/<int:pk>/edit/", notes.edit_note, name="edit_note"),
     path("notes/<int:pk>/consent/", notes.note_consent, name="note_consent"),
-    path("notes/<int:pk>/delete/", notes.delete_note, name="delete_note"),
+    path("cohorts/<slug:slug>/notes/<int:pk>/delete/", notes.delete_note, name="delete_note"),
     path("notes/<int:pk>/move/", insights.move_note, name="move_note"),
     path("cohorts/<slug:slug>/insights/", insights.board, name="board"),
     path("cohorts/<slug:slug>/insights/add/", insights.add_insight, name="add_insight"),
     path("insights/<int:pk>/edit/", insights.name_insight, name="name_insight"),
-    path("insights/<int:pk>/ungroup/", insights.ungroup_insight, name="ungroup_insight"),
+    path("cohorts/<slug:slug>/insights/<int:pk>/ungroup/", insights.ungroup_insight, name="ungroup_insight"),
     path("insights/<int:pk>/challenge/", insights.make_challenge, name="make_challenge"),
 ]

@@ -100,8 +100,14 @@ def name_insight(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @form_page
-def ungroup_insight(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask whether to delete an insight and keep its notes; do it on POST; Refused as for `add_insight`."""
+def ungroup_insight(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask whether to delete an insight and keep its notes; do it on POST and go to the board, also when it is gone.
+
+    Raises Refused as for `add_insight`.
+    """
+    cohort = get_cohort_or_404(request, slug)
+    if not Insight.objects.visible_to(person(request)).filter(cohort=cohort, pk=pk).exists():
+        return redirect("fieldwork:board", slug)
     consequences = (_("The notes of the insight go back to the notes to sort. Its name is deleted."),)
     insight, page = _insight_to_change(
         request, pk, _("Ungroup the insight"), _("Ungroup the insight"), consequences=consequences, is_destructive=True

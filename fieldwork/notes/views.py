@@ -172,12 +172,16 @@ def note_consent(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @form_page
-def delete_note(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask whether to delete a note; delete it on POST and go to the list of notes.
+def delete_note(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask whether to delete a note of a cohort; delete it on POST and go to the list of notes, also when it is gone.
 
     Raises Refused for people other than its author, the lab, coordinator, residents and pilot.
     """
-    note = _note_to_edit(request, pk)
+    cohort, user = get_cohort_or_404(request, slug), person(request)
+    note = Note.objects.visible_to(user).filter(cohort=cohort, pk=pk).first()
+    if note is None:
+        return redirect("fieldwork:note_list", slug)
+    enforce(can_edit_note(roles_in(request, cohort), user, note))
     form = ConfirmationForm(submitted_data(request))
     page = FormPage(
         _("Delete the note"),
@@ -189,9 +193,9 @@ def delete_note(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         with adding_errors_to(form):
-            actions.delete_note(note=note, by=person(request), at=now())
+            actions.delete_note(note=note, by=user, at=now())
             messages.success(request, _("The note is deleted."))
-            return redirect("fieldwork:note_list", note.cohort.slug)
+            return redirect("fieldwork:note_list", slug)
     return page.show(request, form)
 
 

@@ -17,6 +17,14 @@ def insight(cast: Cast) -> list[Any]:
     return [InsightFactory(cohort=cast.cohort).pk]
 
 
+def note_of_cohort(cast: Cast) -> list[Any]:
+    return [*cohort(cast), *note(cast)]
+
+
+def insight_of_cohort(cast: Cast) -> list[Any]:
+    return [*cohort(cast), *insight(cast)]
+
+
 def new_note(cast: Cast) -> list[Any]:
     return [*cohort(cast), "verbatim"]
 
@@ -32,13 +40,15 @@ ROUTES: dict[str, RouteRow] = {
     "fieldwork:note_page": RouteRow(visible_to=WORKERS, args=note, **PAST_WORKER),
     "fieldwork:edit_note": RouteRow(visible_to=WORKERS, usable_by="SCDP", post=True, args=note, **PAST_WORKER),
     "fieldwork:note_consent": RouteRow(visible_to=WORKERS, usable_by="SCDP", post=True, args=note, **PAST_WORKER),
-    "fieldwork:delete_note": RouteRow(visible_to=WORKERS, usable_by="SCDP", post=True, args=note, **PAST_WORKER),
+    "fieldwork:delete_note": RouteRow(
+        visible_to=WORKERS, usable_by="SCDP", post=True, args=note_of_cohort, **PAST_WORKER
+    ),
     "fieldwork:move_note": RouteRow(visible_to=WORKERS, usable_by=WORKERS, post=True, args=note, **PAST_WORKER),
     "fieldwork:board": RouteRow(visible_to=WORKERS, args=cohort, **PAST_WORKER),
     "fieldwork:add_insight": RouteRow(visible_to=WORKERS, usable_by=WORKERS, post=True, args=cohort, **PAST_WORKER),
     "fieldwork:name_insight": RouteRow(visible_to=WORKERS, usable_by=WORKERS, post=True, args=insight, **PAST_WORKER),
     "fieldwork:ungroup_insight": RouteRow(
-        visible_to=WORKERS, usable_by=WORKERS, post=True, args=insight, **PAST_WORKER
+        visible_to=WORKERS, usable_by=WORKERS, post=True, args=insight_of_cohort, **PAST_WORKER
     ),
     "fieldwork:make_challenge": RouteRow(visible_to=WORKERS, usable_by=WORKERS, post=True, args=insight, **PAST_WORKER),
 }

@@ -186,7 +186,7 @@ class TestEvidence:
         origins = {role: texts(signed_in(cast[role]).get(idea.get_absolute_url()), "ol", "origin") for role in "MR"}
         assert origins == {
             "M": [
-                "1 field note Les sigles égarent insight Trouver le bon guichet challenge Trois couleurs idea"
+                "1 field note Les sigles égarent insight Trouver le bon guichet challenge RIV-001 Trois couleurs idea"
                 " Not implemented yet."
             ],
             "R": [],
