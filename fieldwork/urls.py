@@ -1,8 +1,10 @@
-"""Addresses of the page that logs tests without network."""
+"""Addresses of the page that logs tests without network, of field notes and of insights."""
 
 from django.urls import path
 
 from fieldwork import views
+from fieldwork.insights import views as insights
+from fieldwork.notes import views as notes
 
 app_name = "fieldwork"
 urlpatterns = [
@@ -13,4 +15,19 @@ urlpatterns = [
     path("field/tests/<int:pk>/pictures/", views.field_picture, name="picture"),
     path("field/<slug:language>/", views.field, name="shell"),
     path("field/<slug:language>/manifest.json", views.manifest, name="manifest"),
+    path("notebook/", notes.notebook, name="notebook"),
+    path("withdraw/", notes.withdraw, name="withdraw"),
+    path("cohorts/<slug:slug>/notebook/", notes.capture, name="capture"),
+    path("cohorts/<slug:slug>/notebook/<slug:kind>/", notes.add_note, name="add_note"),
+    path("cohorts/<slug:slug>/notes/", notes.note_list, name="note_list"),
+    path("notes/<int:pk>/", notes.note_page, name="note_page"),
+    path("notes/<int:pk>/edit/", notes.edit_note, name="edit_note"),
+    path("notes/<int:pk>/consent/", notes.note_consent, name="note_consent"),
+    path("cohorts/<slug:slug>/notes/<int:pk>/delete/", notes.delete_note, name="delete_note"),
+    path("notes/<int:pk>/move/", insights.move_note, name="move_note"),
+    path("cohorts/<slug:slug>/insights/", insights.board, name="board"),
+    path("cohorts/<slug:slug>/insights/add/", insights.add_insight, name="add_insight"),
+    path("insights/<int:pk>/edit/", insights.name_insight, name="name_insight"),
+    path("cohorts/<slug:slug>/insights/<int:pk>/ungroup/", insights.ungroup_insight, name="ungroup_insight"),
+    path("insights/<int:pk>/challenge/", insights.make_challenge, name="make_challenge"),
 ]

@@ -10,14 +10,16 @@ from django.utils.translation import pgettext_lazy
 class FileKind(models.TextChoices):
     IMAGE = "image", _("picture")
     DOCUMENT = "document", pgettext_lazy("a file", "document")
+    AUDIO = "audio", _("recording")
 
 
 class Consent(models.TextChoices):
     """The audience that the people who can be recognised in a file agreed to.
 
-    Visitors who are not signed in never see files.
+    Visitors who are not signed in never see files. Only field notes and their files can be without consent.
     """
 
+    PENDING = "pending", _("Not given yet: only the person who added it sees it")
     NOBODY = "nobody", _("Nobody can be recognised")
     COHORT = "cohort", _("People agreed to be seen by their own cohort")
     EDITION = "edition", _("People agreed to be seen by all cohorts of the edition")
@@ -29,7 +31,12 @@ class Consent(models.TextChoices):
         return str(CONSENT_LABELS[self])
 
 
+# The consents of which a form gives the choice; the people on a file of any other page were asked before.
+ANSWERED_CONSENTS: Final = tuple(choice for choice in Consent.choices if choice[0] != Consent.PENDING)
+PEOPLE_AGREED: Final = (Consent.COHORT, Consent.EDITION, Consent.SIGNED_IN)
+
 CONSENT_LABELS: Final = {
+    Consent.PENDING: _("consent not given yet"),
     Consent.NOBODY: _("nobody recognisable"),
     Consent.COHORT: _("for the cohort"),
     Consent.EDITION: _("for the edition"),
@@ -46,8 +53,12 @@ class ConsentMethod(models.TextChoices):
 
 
 class FileAudience(models.TextChoices):
-    """The audience a person belongs to: in the cohort of the object, in its edition, or only signed in."""
+    """The audience a person belongs to: in the cohort of the object, in its edition, or only signed in.
 
+    The author of a field note also sees its files while nobody has agreed to them.
+    """
+
+    AUTHOR = "author"
     COHORT = "cohort"
     EDITION = "edition"
     SIGNED_IN = "signed_in"
@@ -55,6 +66,7 @@ class FileAudience(models.TextChoices):
 
 # The consents with which each audience sees a file.
 CONSENTS_BY_AUDIENCE: Final[dict[str, tuple[Consent, ...]]] = {
+    FileAudience.AUTHOR: tuple(Consent),
     FileAudience.COHORT: (Consent.NOBODY, Consent.COHORT, Consent.EDITION, Consent.SIGNED_IN),
     FileAudience.EDITION: (Consent.NOBODY, Consent.EDITION, Consent.SIGNED_IN),
     FileAudience.SIGNED_IN: (Consent.NOBODY, Consent.SIGNED_IN),

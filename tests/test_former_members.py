@@ -25,6 +25,7 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
         ([], "home prototypes:idea_list prototypes:log cohorts:sessions figures:network"),
         ([cohort.edition.slug], "programmes:lessons"),
         ([cohort.slug], "prototypes:board prototypes:challenge_list canvases:canvas_list"),
+        ([cohort.slug], "fieldwork:note_list fieldwork:board"),
         ([cohort.slug], "cohorts:cohort cohorts:members cohorts:stakeholders cohorts:cohort_sessions"),
         ([cohort.challenges.earliest("pk").pk], "prototypes:challenge"),
         ([idea.pk], "prototypes:idea prototypes:idea_events comments:idea_comments prototypes:compare"),

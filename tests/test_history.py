@@ -51,6 +51,7 @@ from exchanges.models import (
     Question,
     Registration,
 )
+from fieldwork.models import Insight, Note
 from figures.models import FiguresConsent, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
 from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
@@ -126,6 +127,7 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory, ExportFactory
 from tests.factories.imports import ImportBatchFactory
@@ -329,6 +331,8 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Implementation: HistoryCase(
         ImplementationFactory, {"state": "sustained"}, protected_by="implementation_never_deleted"
     ),
+    Note: HistoryCase(NoteFactory, {"consent_until": "2029-01-05"}),
+    Insight: HistoryCase(InsightFactory, {"title": "Other"}),
     Canvas: HistoryCase(CanvasFactory, {"title": "Other"}),
     CanvasStep: HistoryCase(CanvasStepFactory),
     CanvasCell: HistoryCase(CanvasCellFactory, {"text": "Other", "version": 2}),

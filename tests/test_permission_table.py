@@ -14,6 +14,7 @@ import cohorts.permissions
 import comments.permissions
 import dossiers.permissions
 import exchanges.permissions
+import fieldwork.permissions
 import figures.sharing.permissions
 import files.permissions
 import prototypes.permissions
@@ -24,6 +25,7 @@ from cohorts.models import Cohort, Membership, Session, Stakeholder
 from cohorts.permissions import ROLE_OF_MEMBER, takes_part_in
 from cohorts.sessions.next_steps import PLANNERS
 from comments.models import Comment
+from fieldwork.models import Insight, Note
 from figures.scope.visibility import visible_cohorts
 from notifications.permissions import can_manage_emails
 from programmes.permissions import can_judge_lessons, can_manage_programmes
@@ -33,6 +35,7 @@ from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import SessionFactory, StakeholderFactory
 from tests.factories.comments import CommentFactory
+from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.figures import share_with_edition
 from tests.factories.prototypes import (
     ChallengeFactory,
@@ -48,6 +51,7 @@ TABLES = {
     "prototypes": prototypes.permissions.TABLE,
     "exchanges": exchanges.permissions.TABLE,
     "figures": figures.sharing.permissions.TABLE,
+    "fieldwork": fieldwork.permissions.TABLE,
     "files": files.permissions.TABLE,
     "dossiers": dossiers.permissions.TABLE,
 }
@@ -80,6 +84,10 @@ DOMAIN = {
     ),
     "let the cohort's figures be shared with the edition, or published": ("PA", ["figures.share_figures"]),
     "withdraw that": ("SPA", ["figures.stop_sharing_figures"]),
+    "write field notes; read the cohort's": (
+        "SCDPM",
+        ["fieldwork.write_notes", "fieldwork.group_notes"],
+    ),
     "note a lesson": ("SCDPMRA", ["cohorts.add_lesson"]),
     "confirm hosting; register others of the cohort": (
         "SCP",
@@ -95,6 +103,7 @@ ADDED = {
     "prototypes.confirm_idea": "SCPA",  # decision 16
     "cohorts.see_invitations": "SCP",  # as for inviting; readers of the lab too (decision 56)
     "cohorts.assess_oneself": "PMR",  # decision 15
+    "fieldwork.edit_notes": "SCDP",  # as for other work; the author too (decision 64)
     "exchanges.see_needs": "SCP",  # hosts, as for confirming (decision 24)
     "exchanges.manage_guests": "SCP",  # the same
     "exchanges.record_commitments_of_others": "SCP",  # as for registering others (decision 24)
@@ -150,6 +159,10 @@ ROW_FACTORIES: Mapping[type, Callable[[Cast, bool], Any]] = {
     Comment: lambda cast, shared: CommentFactory(**an_idea(cast, shared, "accepted")),
     Canvas: lambda cast, shared: drawn(1, cohort=cast.cohort, shared_with_edition=shared),
 }
+NOTES: Mapping[type, Callable[[Cast], Any]] = {
+    Note: lambda cast: NoteFactory(cohort=cast.cohort),
+    Insight: lambda cast: InsightFactory(cohort=cast.cohort),
+}
 SHARED = (Idea, Prototype, Trial, Implementation, Comment, Canvas)
 
 
@@ -164,6 +177,11 @@ def can_see(cast: Cast, row: Any) -> str:
 @pytest.mark.parametrize("model", ROW_FACTORIES)
 def test_cohort_sessions_members_and_work_are_visible_to_the_cohort_and_its_authority(model: type, cast: Cast):
     assert can_see(cast, ROW_FACTORIES[model](cast, False)) == "SCDPMRA"
+
+
+@pytest.mark.parametrize("model", NOTES)
+def test_field_notes_and_insights_are_visible_to_those_who_work_in_the_cohort(model: type, cast: Cast):
+    assert can_see(cast, NOTES[model](cast)) == "SCDPM"
 
 
 @pytest.mark.parametrize("model", SHARED)

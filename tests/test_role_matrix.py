@@ -44,6 +44,7 @@ APPS = (
     "sessions",
     "prototypes",
     "canvases",
+    "fieldwork",
     "dossiers",
     "figures",
     "exchanges",

@@ -41,11 +41,14 @@ class NewFile:
     decorative: bool = False
 
 
-def receive_upload(*, upload: Upload, by: User, at: datetime, deadline: Deadline) -> FileDraft:
+def receive_upload(
+    *, upload: Upload, by: User, at: datetime, deadline: Deadline, recordings: bool = False
+) -> FileDraft:
     """Check and store an uploaded file of a form as a draft of the person `by`, and return the draft.
 
-    One file at a time for each person. Raises DomainError: the file is refused (FileRejected) or beyond the person's
-    quota (OverQuota), the disk is full (NoRoom), or the server is busy until the deadline (ServerBusy).
+    One file at a time for each person. `recordings` says that the form takes recordings of a voice. Raises DomainError:
+    the file is refused (FileRejected) or beyond the person's quota (OverQuota), the disk is full (NoRoom), or the
+    server is busy until the deadline (ServerBusy).
     """
     if upload.too_large:
         raise FileRejected(too_large("image" if split_name(upload.name or "")[1] in IMAGE_ENDINGS else "document"))
@@ -53,7 +56,7 @@ def receive_upload(*, upload: Upload, by: User, at: datetime, deadline: Deadline
         raise storage.no_room()
     with exclusive_lock(f"person-{by.pk % PERSON_LOCKS}", deadline=Deadline(min(SAME_PERSON_WAIT, deadline.left()))):
         check_quota(by, size=1, at=at)
-        accepted = accept_file(upload.name or "", upload.file, deadline=deadline)
+        accepted = accept_file(upload.name or "", upload.file, deadline=deadline, recordings=recordings)
         try:
             return add_draft(accepted=accepted, by=by, at=at)
         except BaseException:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from files.attachments.actions import NewFile
 from files.attachments.models import CONSENT
 from files.documents.identification import FORMATS
-from files.enums import Consent, ConsentMethod
+from files.enums import ANSWERED_CONSENTS, Consent, ConsentMethod
 from files.models import Attachment, FileDraft
 from files.uploads.intake import AcceptedFile
 from web.forms.edit_conflicts import VersionedForm
@@ -31,7 +31,7 @@ class ConsentForm(VersionedForm):
     """The form fields on the consent of people who can be recognised."""
 
     consent = forms.ChoiceField(
-        label=gettext_lazy("Can people be recognised?"), choices=Consent.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Can people be recognised?"), choices=ANSWERED_CONSENTS, widget=forms.RadioSelect
     )
     consent_until = required_if(
         DayField(

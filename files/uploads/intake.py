@@ -19,6 +19,7 @@ from files.enums import FileKind, StoredSize
 from files.locks import Deadline
 from files.models import Attachment, FileDraft
 from files.pictures.reencoding import is_phone_format, looks_like_image, write_picture
+from files.recordings import RECORDING_ENDINGS, looks_like_recording, write_recording
 from files.rejection import FileRejected
 from files.uploads.file_names import clean_name, split_name, with_ending
 
@@ -47,18 +48,22 @@ class AcceptedFile:
         return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
 
 
-def accept_file(name: str, file: IO[bytes], *, deadline: Deadline | None = None) -> AcceptedFile:
+def accept_file(
+    name: str, file: IO[bytes], *, deadline: Deadline | None = None, recordings: bool = False
+) -> AcceptedFile:
     """Check an open uploaded file, which needs a file descriptor, and store it; return what was accepted.
 
     `name` is what the browser sent. Its content decides what it is; a picture with a document's name, and the reverse,
-    is refused. Raises FileRejected with the reason, NoRoom when the disk is full, ServerBusy when the deadline (40
-    seconds by default) passes first.
+    is refused. A recording is accepted only where the form is one for `recordings`. Raises FileRejected with the
+    reason, NoRoom when the disk is full, ServerBusy when the deadline (40 seconds by default) passes first.
     """
     file_name = clean_name(name, default=_("file"))
     head, ending = _head(file), split_name(file_name)[1]
     _refuse_by_kind(head, ending)
     if looks_like_image(head):
         return _picture(file_name, ending, file, deadline or Deadline(MAX_WAIT))
+    if recordings and (looks_like_recording(head) or ending in RECORDING_ENDINGS):
+        return _recording(file)
     if ending in IMAGE_ENDINGS:
         raise FileRejected(
             _("This file is not a picture, despite its name. Choose a picture.")
@@ -114,6 +119,17 @@ def _picture(file_name: str, ending: str, file: IO[bytes], deadline: Deadline) -
     return AcceptedFile(
         FileKind.IMAGE, file_name, picture.content_type, size, sha256, stored, picture.width, picture.height
     )
+
+
+def _recording(file: IO[bytes]) -> AcceptedFile:
+    """Write a recording again, store it and return it as accepted; its name is not kept, because it may name someone.
+
+    Raises FileRejected where it is no WAV file of at most three minutes, and NoRoom.
+    """
+    with storage.new_stored_folder() as (stored, folder):
+        write_recording(file, folder / StoredSize.FULL)
+        size, sha256 = _size_and_hash(folder / StoredSize.FULL)
+    return AcceptedFile(FileKind.AUDIO, _("recording.wav"), "audio/wav", size, sha256, stored)
 
 
 def _document(file_name: str, content_type: str, file: IO[bytes]) -> AcceptedFile:

@@ -22,15 +22,15 @@ from web.errors import DomainError
 REMOVE = "remove"  # the button next to a received file; its value is the row
 
 
-def received_files(request: HttpRequest) -> ReceivedFiles:
+def received_files(request: HttpRequest, *, recordings: bool = False) -> ReceivedFiles:
     """Receive the uploaded files of a form as drafts; return the drafts and the reasons against refused files, by row.
 
     A draft that an earlier sending of the form left stays, unless a new file replaces it or its button “Remove” was
-    used.
+    used. `recordings` says that the form takes recordings of a voice.
     """
     deadline, received = Deadline(MAX_WAIT), ReceivedFiles()
     for row in ROWS:
-        _receive(request, row, deadline, received)
+        _receive(request, row, deadline, received, recordings=recordings)
     if REMOVE not in request.POST:
         for upload in request.FILES.getlist(SEVERAL):
             _receive_of_several(person(request), upload, deadline, received)
@@ -55,7 +55,9 @@ def _receive_of_several(user: User, upload: object, deadline: Deadline, received
         received.drafts[rows[0]] = draft
 
 
-def _receive(request: HttpRequest, row: str, deadline: Deadline, received: ReceivedFiles) -> None:
+def _receive(
+    request: HttpRequest, row: str, deadline: Deadline, received: ReceivedFiles, *, recordings: bool = False
+) -> None:
     """Add to `received` the file of one row of the form (“camera”, “1”, “2”, “3”): a new upload, or the earlier draft.
 
     A reason is added instead where the upload is refused before the `deadline` or the earlier draft is gone.
@@ -67,7 +69,9 @@ def _receive(request: HttpRequest, row: str, deadline: Deadline, received: Recei
         _discard(earlier, user)
     elif isinstance(upload, Upload):
         try:
-            received.drafts[row] = actions.receive_upload(upload=upload, by=user, at=now(), deadline=deadline)
+            received.drafts[row] = actions.receive_upload(
+                upload=upload, by=user, at=now(), deadline=deadline, recordings=recordings
+            )
         except DomainError as error:
             received.refused[row] = _("“%(file)s” is not added: %(reason)s") % {"file": upload.name, "reason": error}
         else:

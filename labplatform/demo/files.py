@@ -127,6 +127,11 @@ def _accepted(file_data: DemoFile) -> AcceptedFile:
         return accept_file(file_data.name, file)
 
 
+def accepted_picture(name: str, image: Image.Image) -> AcceptedFile:
+    """Return a drawing as the upload form accepts a PNG picture."""
+    return _accepted(DemoFile(name, _picture_content(image, "PNG")))
+
+
 def folded_sheet() -> Image.Image:
     """Return an invented drawing of a folded sheet: three panels side by side, with lines of text on each."""
     sheet = Image.new("RGB", IMAGE_SIZE, PAPER)

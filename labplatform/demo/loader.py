@@ -18,6 +18,7 @@ from labplatform.demo import (
     group_emails,
     ideas,
     lessons,
+    notes,
     past_emails,
     people,
     programmes,
@@ -106,6 +107,7 @@ def _play_cohort(name: str, cohort: Cohort, when: Dates, coordinator: User, lab:
     cohorts.play_sessions(cohort=cohort, stories=stories, dates=when, by=coordinator)
     cohorts.meet_stakeholders(cohort=cohort, stories=stories, dates=when, on=on, by=coordinator)
     ideas.play(stories=stories, cohort=cohort, team=team, on=on)
+    notes.write_notes(name=name, cohort=cohort, team=team, dates=when)
     with created_on(when.today - ONE_DAY):
         canvases.draw(name=name, cohort=cohort, team=team, at=moment(when.today - ONE_DAY))
     skills.answer_assessments(cohort=cohort, days=skills.answering_days(since, when.today))

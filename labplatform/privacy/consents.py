@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cohorts.models import Cohort, Session
+from fieldwork.models import Note
 from files.enums import Consent, ConsentMethod
 from files.models import Attachment
 from prototypes.models import Idea, Prototype, Trial
@@ -26,6 +27,7 @@ FILE_OWNERS: Final[dict[str, tuple[Any, str, str]]] = {
     "idea": (Idea, "cohort", "prototypes:idea"),
     "prototype": (Prototype, "idea__cohort", "prototypes:prototype"),
     "trial": (Trial, "prototype__idea__cohort", "prototypes:trial"),
+    "note": (Note, "cohort", "fieldwork:note_page"),
 }
 VALID, ENDED, WITHDRAWN = "holds", "ended", "withdrawn"
 STATES: Final = (
@@ -86,10 +88,11 @@ class ConsentFilter(forms.Form):
 def register(today: date) -> QuerySet[Any]:
     """Return every file that shows recognisable people, the latest upload first, whether its consent is valid or not.
 
-    Annotations: `cohort_pk`, `cohort_name`, and `consent_state` on the day `today` (valid, ended or withdrawn).
+    A file to which nobody has agreed yet is not in it: only the author of its note sees it, for 30 days. Annotations:
+    `cohort_pk`, `cohort_name`, and `consent_state` on the day `today` (valid, ended or withdrawn).
     """
     return (
-        Attachment.objects.exclude(consent=Consent.NOBODY)
+        Attachment.objects.exclude(consent__in=[Consent.NOBODY, Consent.PENDING])
         .select_related("uploaded_by")
         .annotate(
             cohort_pk=_cohort_column("pk"), cohort_name=_cohort_column("name"), consent_state=_state_column(today)

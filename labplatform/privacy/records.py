@@ -141,6 +141,17 @@ ACTIVITIES: Final = (
         gettext_lazy("Within the consent given: the cohort, the edition, everyone signed in"),
     ),
     Activity(
+        gettext_lazy("Observing in the field: notes, pictures and recordings"),
+        CONSENT,
+        gettext_lazy("Users and agents who are met in the field; the people who write notes"),
+        gettext_lazy(
+            "What was seen and said, pictures, voices; group of people, place and moment; extent and duration of the"
+            " consent; no names unless the person asked for it"
+        ),
+        gettext_lazy("Without consent only the author of the note; with consent the cohort and the lab"),
+        ("notes-without-consent", "recordings"),
+    ),
+    Activity(
         gettext_lazy("Files to download (copies of personal data included) and files of unfinished forms"),
         PUBLIC_TASK,
         gettext_lazy("The person who asked for the file or filled in the form"),

@@ -270,6 +270,7 @@ def test_each_app_registers_its_erasure():
             "cohorts",
             "comments",
             "exchanges",
+            "fieldwork",
             "figures_visits",
         ),
     }

@@ -22,8 +22,9 @@ class RouteRow:
     `visible_to`: roles that may know the object exists; all others get 404. `usable_by`: roles that may use the route,
     by default all of `visible_to`; the rest of `visible_to` get 403 with the reason. `get` / `post`: whether the route
     accepts the method (405 otherwise). `public`: open to people who are not signed in. `open_to_former`: whether
-    former members may use it when they see the object. `codes`: the expected status code by method, where it is
-    neither a page nor a redirect. `args` returns the arguments of the address.
+    former members may use it when they see the object. `past_member_as`: the role as which a past ambassador reads.
+    `codes`: the expected status code by method, where it is neither a page nor a redirect. `args` returns the arguments
+    of the address.
     """
 
     visible_to: str = EVERYONE
@@ -33,6 +34,7 @@ class RouteRow:
     post: bool = False
     public: bool = False
     open_to_former: bool = True
+    past_member_as: str = "R"
     codes: dict[str, int] = field(default_factory=dict)
     form: dict[str, str] = field(default_factory=dict)
 
@@ -48,7 +50,7 @@ class RouteRow:
         """
         if not (self.get if method == "get" else self.post):
             return {405}
-        if {"p": "R", "a": "X"}.get(role, role) not in self.visible_to:
+        if {"p": self.past_member_as, "a": "X"}.get(role, role) not in self.visible_to:
             return {404}
         if self.usable_by is not None and {"p": "X", "a": "X"}.get(role, role) not in self.usable_by:
             return {403}

@@ -34,6 +34,7 @@ from tests.factories.contents import (
 )
 from tests.factories.dossiers import DossierFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
 from tests.factories.lists import BulkRowFactory, BulkRunFactory, SavedViewFactory
@@ -130,6 +131,7 @@ def add_fixtures_since_departure(cast: Cast) -> None:
     IdeaFactory(cohort=cohort, state="testing", challenge=cohort.challenges.earliest("pk"), owner=pilot, **since)
     add_rows_of_idea(cohort.ideas.filter(state="decided").earliest("pk"), pilot, **since)
     drawn(1, cohort=cohort, made_by=pilot, **since)
+    NoteFactory(cohort=cohort, author=pilot, insight=InsightFactory(cohort=cohort, **since), **since)
     opener = cohort.ideas.filter(state="decided").earliest("pk").comments.filter(thread=None).earliest("pk")
     CommentFactory(thread=opener, written_by=pilot, **since)
     shared_idea = cohort.ideas.filter(shared_with_edition=True).earliest("pk")
@@ -192,6 +194,10 @@ def add_work_fixtures(cast: Cast) -> None:
     TrialCorrectionFactory(trial=trial, by=pilot)
     support(trial)
     drawn(1, cohort=cohort, made_by=pilot)
+    insight = InsightFactory(cohort=cohort)
+    fields = {"cohort": cohort, "place": "Au fond", "segment": "Des voisins", "attribution": "Une voisine"}
+    NoteFactory(author=pilot, insight=insight, **fields)
+    NoteFactory(author=pilot, consent="pending", **fields | {"attribution": ""})
     ConfirmationFactory(idea=IdeaFactory(cohort=cohort, state="accepted", owner=pilot), by=pilot)
     AcceptanceRequestFactory(idea=IdeaFactory(cohort=cohort, state="captured", owner=pilot), by=cast["M"])
     measured_idea(cohort=cohort, owner=pilot)

@@ -1,0 +1,1 @@
+"""Insights: field notes grouped on a board, named, and turned into challenges."""

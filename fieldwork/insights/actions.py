@@ -1,0 +1,110 @@
+"""Actions on insights: group notes, name a group, ungroup it, make a challenge of it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from cohorts.models import Cohort
+from fieldwork.models import Insight, Note
+from files.enums import Consent
+from prototypes.actions import add_challenge
+from prototypes.ideas.actions.recording import find_earlier_submission
+from prototypes.models import Challenge
+from prototypes.row_changes import change, lock_row
+from web.actions import action
+from web.errors import DomainError
+from web.forms.edit_conflicts import check_version
+
+INSIGHT_ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(made)s”. To add another insight, send it again."
+)
+HAS_CHALLENGE = gettext_lazy("This insight became a challenge. Its notes stay with it.")
+
+
+@action(gettext_lazy("Insight added"))
+def add_insight(*, cohort: Cohort, by: User, title: str = "", idempotency_key: UUID | None = None) -> Insight:
+    """Add an insight without notes to the cohort's board and return it; without a title it is a group to be named.
+
+    The same form sent twice (same `idempotency_key`) returns the first insight.
+    """
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    rows = Insight.objects.filter(cohort=cohort)
+    if earlier := find_earlier_submission(rows, idempotency_key, sentence=INSIGHT_ALREADY_SENT, title=title):
+        return earlier
+    return Insight.objects.create(cohort=cohort, title=title, idempotency_key=idempotency_key or uuid4())
+
+
+@action(gettext_lazy("Insight named"))
+def name_insight(*, insight: Insight, title: str, by: User, version_token: str | None = None) -> Insight:
+    """Save the name of an insight and return it; raises EditConflict when someone else has named it since."""
+    return change(insight, {"title": title}, form_values=Insight.form_values, version_token=version_token)
+
+
+@action(gettext_lazy("Field note moved on the board"))
+def move_note(
+    *,
+    note: Note,
+    by: User,
+    insight: Insight | None = None,
+    to_new_group: bool = False,
+    contradicts: bool = False,
+    version_token: str | None = None,
+) -> Note:
+    """Put a note into an insight, into a new group, or back among those to sort (neither); return the note.
+
+    `contradicts` says that the note speaks against the insight. `version_token` is the hash of the note's place as the
+    mover saw it: raises EditConflict when someone else moved the note since, so that neither move is lost. Raises
+    DomainError for a note without consent.
+    """
+    row = lock_row(note)
+    current = row.board_values()
+    if row.consent == Consent.PENDING:
+        raise DomainError(_("Nobody agreed to this note yet. Ask for consent, then group it."))
+    target = Insight(cohort=row.cohort) if to_new_group else insight
+    submitted = {"insight": target.pk if target else None, "contradicts": bool(contradicts and target)}
+    check_version(version_token, current=current, submitted=submitted, message=moved_by_someone_else(row))
+    if to_new_group:
+        target = add_insight(cohort=row.cohort, by=by)
+    row.insight, row.contradicts = target, bool(contradicts and target)
+    row.save(update_fields=["insight", "contradicts"])
+    return row
+
+
+def moved_by_someone_else(note: Note) -> str:
+    """Return the sentence that someone else moved a note, with where it is now."""
+    if note.insight:
+        where = _("Someone else moved this note to “%(insight)s” since you opened the board. Move it again if needed.")
+        return where % {"insight": note.insight}
+    return _("Someone else moved this note back to sort since you opened the board. Move it again if needed.")
+
+
+@action(gettext_lazy("Insight ungrouped"))
+def ungroup_insight(*, insight: Insight, by: User) -> None:
+    """Delete an insight; its notes go back among those to sort. Raises DomainError once it is a challenge."""
+    row = lock_row(insight)
+    if row.challenge_id:
+        raise DomainError(HAS_CHALLENGE)
+    for note in row.notes.select_for_update(of=["self"]).order_by("pk"):
+        note.insight, note.contradicts = None, False
+        note.save(update_fields=["insight", "contradicts"])
+    row.delete()
+
+
+@action(gettext_lazy("Challenge made from an insight"))
+def make_challenge(*, insight: Insight, by: User, existing: Challenge | None = None, **fields: Any) -> Challenge:
+    """Propose a challenge to the cohort for an insight, or link it to an existing one, and return the challenge.
+
+    `fields` are the title and kind of the new challenge. Sent twice, the first challenge is returned. Raises
+    DomainError for an insight without a name.
+    """
+    row = lock_row(insight)
+    if row.challenge:
+        return row.challenge
+    if not row.title:
+        raise DomainError(_("Name the insight first: say in a sentence what the notes show together."))
+    row.challenge = existing or add_challenge(cohort=row.cohort, by=by, **fields)
+    row.save(update_fields=["challenge"])
+    return row.challenge

@@ -1,0 +1,1 @@
+"""Field notes: what someone saw, heard or recorded in the field, with the consent of the people concerned."""

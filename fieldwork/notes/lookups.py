@@ -1,0 +1,21 @@
+"""The cohorts and notes that views start from: those the person may read, or 404."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.requests import person
+from cohorts.models import Cohort
+from fieldwork.models import Note
+from fieldwork.visibility import cohorts_of_work
+
+
+def get_cohort_or_404(request: HttpRequest, slug: str) -> Cohort:
+    """Return the cohort with this slug; raise Http404 if its notebook is not for the signed-in person."""
+    return get_object_or_404(cohorts_of_work(person(request)).select_related("authority", "edition"), slug=slug)
+
+
+def get_note_or_404(request: HttpRequest, pk: int) -> Note:
+    """Return the note with this key; raise Http404 if the signed-in person may not read it."""
+    rows = Note.objects.visible_to(person(request))
+    related = ("cohort__authority", "cohort__edition", "author", "session", "challenge", "insight__cohort")
+    return get_object_or_404(rows.select_related(*related), pk=pk)

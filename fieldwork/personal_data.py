@@ -1,0 +1,78 @@
+"""Personal data in field notes: the copy of their author, and how long notes and recordings are kept.
+
+The people whom a note is about have no account: they withdraw it by its code (decision 64).
+"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.hooks import PersonalData, PrivacyHooks, Retention
+from accounts.models import User
+from accounts.privacy.personal_data import row_reader
+from fieldwork.models import Note
+from fieldwork.notes.actions import (
+    RECORDING_DAYS,
+    WITHOUT_CONSENT_DAYS,
+    delete_note,
+    delete_notes_without_consent,
+    delete_written_recordings,
+    notes_without_consent,
+    written_recordings,
+)
+from files.enums import Consent
+
+PARTS = {
+    "notebook": PersonalData(
+        _("Field notes you wrote"),
+        row_reader(
+            lambda user: Note.objects.filter(author=user, removed_at=None),
+            *("kind", "text", "place", "segment", "happened_at", "consent", "consent_until", "attribution"),
+        ),
+        covers=("fieldwork.Note.author",),
+    ),
+}
+
+
+def purge_notes(*, at: datetime, dry_run: bool = False) -> int:
+    """Delete the notes that nobody agreed to within 30 days, or whose consent ended 30 days before; return how many.
+
+    `dry_run` only counts.
+    """
+    if dry_run:
+        return sum(rows.count() for rows in notes_without_consent(at))
+    return delete_notes_without_consent(by=None, at=at)
+
+
+def purge_recordings(*, at: datetime, dry_run: bool = False) -> int:
+    """Delete the recordings whose text was written more than 90 days before; return how many; `dry_run` only counts."""
+    return written_recordings(at).count() if dry_run else delete_written_recordings(by=None, at=at)
+
+
+def erase_own_notes(*, user: User, at: datetime) -> None:
+    """Delete the notes without consent of a person who is being erased: nobody else could read them.
+
+    The other notes stay with the cohort, without the author's name.
+    """
+    for note in Note.objects.filter(author=user, consent=Consent.PENDING, removed_at=None):
+        delete_note(note=note, by=None, at=at)
+
+
+PRIVACY = PrivacyHooks(
+    personal_data=PARTS,
+    retentions={
+        "notes-without-consent": Retention(
+            _("Field notes without consent, or whose consent has ended"),
+            _("Only their author can read them. The time is for asking the person."),
+            days=WITHOUT_CONSENT_DAYS,
+            purge=purge_notes,
+        ),
+        "recordings": Retention(
+            _("Recordings of voices, after their text was written"),
+            _("The text replaces the voice, by which a person can be recognised."),
+            days=RECORDING_DAYS,
+            purge=purge_recordings,
+        ),
+    },
+    erase=erase_own_notes,
+)

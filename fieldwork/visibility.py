@@ -1,0 +1,48 @@
+"""Whose field notes and insights a person may read: those of cohorts in which they work, or worked until they left."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from cohorts.models import Cohort, Membership
+from files.enums import PEOPLE_AGREED, Consent
+from prototypes.visibility import WORKING_ROLES
+from web.dates.clock import day_of_rows, today_everywhere
+
+
+def in_cohorts_of_work(user: User) -> Q:
+    """Return the condition for rows of cohorts in which the person is coordinator, resident, pilot or ambassador.
+
+    Those who left see the rows that existed on their last day in such a role. Lab staff see those of all cohorts,
+    relays, admins and other cohorts none. The rows have the columns `cohort` and `created_on`.
+    """
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    if user.is_lab_staff:
+        return Q()
+    memberships = Membership.objects.filter(user=user, role__in=WORKING_ROLES, cohort=OuterRef("cohort"))
+    return Q(Exists(memberships.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef("created_on")))))
+
+
+def cohorts_of_work(user: User) -> QuerySet[Cohort]:
+    """Return the cohorts whose notebook the person may open: where they work, or worked until they left.
+
+    All for lab staff, except those known from publications only, which have no notebook.
+    """
+    cohorts = Cohort.objects.filter(retrospective=False)
+    if user.is_lab_staff:
+        return cohorts
+    memberships = Membership.objects.filter(user=user, role__in=WORKING_ROLES, cohort=OuterRef("pk"))
+    return cohorts.filter(Exists(memberships))
+
+
+def has_consent(today: date | None = None, path: str = "") -> Q:
+    """Return the condition for notes that the cohort may use: nobody is recognisable, or people agreed until today or
+    later.
+
+    The day is that of each authority, unless `today` is given. `path` leads from the row to the note.
+    """
+    day = today or day_of_rows(today_everywhere(), f"{path}cohort__authority")
+    agreed = Q(**{f"{path}consent__in": PEOPLE_AGREED, f"{path}consent_until__gte": day})
+    return agreed | Q(**{f"{path}consent": Consent.NOBODY})
