@@ -175,6 +175,8 @@ class CohortsConfig(AppConfig):
         sessions; and the people whom leads may write to.
         """
         from cohorts.email_circles import COHORT_CIRCLE, SESSION_CIRCLE  # noqa: PLC0415
+        from cohorts.guests.emails import GUEST_SESSION  # noqa: PLC0415
+        from cohorts.guests.planning import KIND as GUESTS  # noqa: PLC0415
         from cohorts.invitations.actions.revocation import KIND  # noqa: PLC0415
         from cohorts.invitations.emails import INVITATION  # noqa: PLC0415
         from cohorts.sessions.emails.event_kinds import GROUP_SESSION, STAKEHOLDER_SESSION  # noqa: PLC0415
@@ -185,6 +187,7 @@ class CohortsConfig(AppConfig):
         event_kinds.register(KIND, INVITATION)
         event_kinds.register("group_session", GROUP_SESSION)
         event_kinds.register("stakeholder_session", STAKEHOLDER_SESSION)
+        event_kinds.register(GUESTS, GUEST_SESSION)
 
     def register_search_sources(self) -> None:
         """Register with the search what it finds in this app: cohorts and the people in them."""

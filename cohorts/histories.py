@@ -17,6 +17,7 @@ from cohorts.models import (
     Session,
     SessionDay,
     Stakeholder,
+    StakeholderContact,
 )
 from cohorts.sessions.file_owners import SESSION
 from cohorts.sessions.remarks import sentences_of
@@ -57,8 +58,8 @@ HISTORIES: Final = {
         _("stakeholder"),
         Stakeholder,
         title="name",
-        pages=("cohorts:edit_stakeholder",),
-        parts=(HistoryPart(Attendance, "stakeholder"),),
+        pages=("cohorts:edit_stakeholder", "cohorts:stakeholder_contact"),
+        parts=(HistoryPart(Attendance, "stakeholder"), HistoryPart(StakeholderContact, "stakeholder")),
     ),
     "innovation-team": HistoryKind(_("innovation team"), InnovationTeam, title="name", pages=("cohorts:edit_team",)),
     "invitation": HistoryKind(
@@ -78,6 +79,8 @@ NAME_PATHS: Final = {
     Membership: ("user__full_name",),
     Phase: ("kind",),
     SessionDay: ("date",),
+    Stakeholder: ("name",),
+    StakeholderContact: ("stakeholder__name",),
 }
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
     Invitation: {"reason": lambda reason, _row: ending_reasons.reason_text(reason)},

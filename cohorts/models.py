@@ -5,6 +5,7 @@ from cohorts.assessments.models import Assessment
 from cohorts.attendance.models import Attendance
 from cohorts.calendars.models import Replanning
 from cohorts.cohort.models import Cohort, Phase
+from cohorts.guests.models import StakeholderContact
 from cohorts.invitations.invited_addresses import InvitedAddress, InvitedPerson
 from cohorts.invitations.models import Invitation
 from cohorts.people.models import Membership
@@ -27,4 +28,5 @@ __all__ = [
     "Session",
     "SessionDay",
     "Stakeholder",
+    "StakeholderContact",
 ]

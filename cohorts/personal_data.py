@@ -6,6 +6,7 @@ from typing import Final
 from accounts.hooks import PrivacyHooks
 from accounts.models import User
 from cohorts.access_requests import personal_data as requests
+from cohorts.guests import personal_data as guests
 from cohorts.invitations import personal_data as invitations
 from cohorts.invitations.actions.retention import erase_invitations
 from cohorts.people import personal_data as people
@@ -15,10 +16,11 @@ def erase(*, user: User, at: datetime) -> None:
     """Erase the data of a person in this app: memberships end on the day of the moment `at`, access requests are
     deleted.
 
-    Invitations lose the name and address.
+    Invitations lose the name and address; stakeholders with this address are erased.
     """
     people.end_memberships(user=user, at=at)
     requests.erase(user=user, at=at)
+    guests.erase(user=user, at=at)
     erase_invitations(user=user, at=at)
 
 
@@ -28,10 +30,12 @@ PRIVACY: Final = PrivacyHooks(
         "attendance": people.ATTENDANCE,
         "access_requests": requests.PERSONAL,
         "invitations": invitations.INVITATIONS,
+        "stakeholder_contacts": guests.CONTACTS,
     },
     retentions={
         "access_requests": requests.RETENTION,
         "invitations": invitations.RETENTION,
+        "guests": guests.RETENTION,
     },
     erase=erase,
 )

@@ -7,6 +7,7 @@ from cohorts.assessments import urls as assessments
 from cohorts.attendance import urls as attendance
 from cohorts.calendars import urls as calendars
 from cohorts.cohort import urls as cohort
+from cohorts.guests import urls as guests
 from cohorts.invitations import urls as invitations
 from cohorts.lab import urls as lab
 from cohorts.opening import urls as opening
@@ -25,6 +26,7 @@ url_modules = (
     sessions,
     attendance,
     stakeholders,
+    guests,
     teams,
     assessments,
     access_requests,

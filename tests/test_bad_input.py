@@ -352,6 +352,7 @@ CREATED_ROWS = {
     "cohorts:add_cohort": {"Cohort": 1},
     "cohorts:add_member": {"Invitation": 1, "Reminder": 3, "User": 1},
     "cohorts:add_stakeholder": {"Stakeholder": 1},
+    "cohorts:stakeholder_contact": {"StakeholderContact": 1, "User": 1},
     "cohorts:assess": {"Assessment": 2},
     "cohorts:grant_access": {"Membership": 1, "User": 1},
     "imports:add": {"ImportBatch": 1, "ImportRow": 1},

@@ -34,6 +34,7 @@ from cohorts.models import (
     Session,
     SessionDay,
     Stakeholder,
+    StakeholderContact,
 )
 from comments.models import Comment, Mention
 from dossiers.models import Dossier
@@ -114,6 +115,7 @@ from tests.factories.cohorts import (
     MembershipFactory,
     PhaseFactory,
     SessionFactory,
+    StakeholderContactFactory,
     StakeholderFactory,
 )
 from tests.factories.comments import CommentFactory
@@ -308,7 +310,8 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Cohort: HistoryCase(CohortFactory),
     Phase: HistoryCase(PhaseFactory, {"ends_on": "2026-03-11"}),
     Membership: HistoryCase(MembershipFactory, {"unit": "Other"}, protected_by="membership_never_deleted"),
-    Stakeholder: HistoryCase(StakeholderFactory),
+    Stakeholder: HistoryCase(StakeholderFactory, {"category": "expert"}),
+    StakeholderContact: HistoryCase(StakeholderContactFactory, {}),
     InnovationTeam: HistoryCase(InnovationTeamFactory),
     Session: HistoryCase(lambda: SessionFactory(state="draft", date=None), {"title": "Other"}),
     SessionDay: HistoryCase(a_day, {"venue": "Elsewhere"}),

@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from cohorts.guests import emails as guest_emails
 from cohorts.sessions.emails import texts as session_emails
 from comments.actions import write_comment
 from comments.models import Comment
@@ -133,6 +134,7 @@ EMAILS = {
     "unconfirmed": ("idea_unconfirmed",),
     "acceptance": ("acceptance_requested",),
     "group_email": ("group_email", "group_email_test"),
+    "guest_session": guest_emails.EMAILS,
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
 }
 

@@ -44,6 +44,15 @@ def canonical_domain(domain: str) -> str:
         return ""
 
 
+def masked_address(address: str) -> str:
+    """Return an e-mail address with only the first letter of its name, such as c…@people.example.
+
+    That is enough to recognise it, and does not reveal it to someone to whom a link was passed on.
+    """
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}…@{host}"
+
+
 def has_slash(email: str) -> bool:
     """Return whether the part of an address before the @ has a slash.
 

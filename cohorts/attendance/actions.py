@@ -103,9 +103,10 @@ def invite_people(
 ) -> int:
     """Add people to the list of attendees of each day, as expected; return how many attendance rows are new.
 
-    `people` are stakeholders, and members who come by invitation only; those listed already are skipped. Members added
-    after the session's e-mails went out get theirs at once. `days` are of one session. `today` and `at` are the day and
-    moment, `by` who invites. Raises DomainError for imported published facts.
+    `people` are stakeholders, and members who come by invitation only; those listed already are skipped. Members, and
+    stakeholders with an address, who are added after the session's e-mails went out get theirs at once. `days` are of
+    one session. `today` and `at` are the day and moment, `by` who invites. Raises DomainError for imported published
+    facts.
     """
     if not days:
         return 0
@@ -121,9 +122,12 @@ def invite_people(
     for row in added:
         row.recorded_on = today
     Attendance.objects.bulk_create(added)
-    if added and any(isinstance(person, Membership) for person in people):
-        session = Session.objects.select_related("cohort__authority").get(pk=days[0].session_id)
-        reminders.inform_late_invitees(session, at=at, by=by)
+    if added:
+        session = Session.objects.select_related("cohort__authority", "cohort__edition").get(pk=days[0].session_id)
+        if any(isinstance(person, Membership) for person in people):
+            reminders.inform_late_invitees(session, at=at, by=by)
+        if session.state == SessionState.SCHEDULED and any(isinstance(person, Stakeholder) for person in people):
+            reminders.inform_late_guests(session, at=at, by=by)
     return len(added)
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from itertools import groupby
 
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -95,6 +95,16 @@ class AttendeeDays:
     def role_label(self) -> StrOrPromise:
         """The role of a member in words, or that the person is a stakeholder."""
         return _("stakeholder") if isinstance(self.person, Stakeholder) else self.person.get_role_display()
+
+    @property
+    def display_name(self) -> str:
+        """The name of the person, or of who comes in the place of a stakeholder, with the stakeholder's."""
+        substitute = next(
+            (row.substitute for presence in self.presences if (row := presence.row) and row.substitute), ""
+        )
+        if not substitute:
+            return self.person.name
+        return gettext("%(substitute)s, for %(name)s") % {"substitute": substitute, "name": self.person.name}
 
     @property
     def affiliation(self) -> str:

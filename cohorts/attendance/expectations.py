@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from django.db.models import Q
+
 from cohorts.attendance.enums import OBSERVED_STATUSES, AttendanceStatus
-from cohorts.models import Attendance, Membership, SessionDay
+from cohorts.models import Attendance, Membership, Session, SessionDay
 from cohorts.people.enums import CORE_ROLES, MembershipRole
 
 
@@ -52,9 +54,16 @@ def remove_inactive_before_move(*, day: SessionDay, to: date) -> None:
 
 
 def reset_answers_after_move(*, day: SessionDay) -> None:
-    """After a day has moved, remove the members' answers, which were given for the old date: they are expected again.
+    """After a day has moved, remove the answers of members and guests, given for the old date: they are expected again.
 
     Attendance that was observed (present, partly present or absent) is kept.
     """
-    answered = day.attendances.filter(member__isnull=False).exclude(status__in=OBSERVED_STATUSES)
-    answered.update(status=AttendanceStatus.EXPECTED, answered_on=None)
+    own_answer = Q(member__isnull=False) | Q(answered_on__isnull=False)
+    answered = day.attendances.filter(own_answer).exclude(status__in=OBSERVED_STATUSES)
+    answered.update(status=AttendanceStatus.EXPECTED, answered_on=None, substitute="")
+
+
+def empty_guest_texts(session: Session) -> None:
+    """Empty what guests wrote for a session that is about to be cancelled: nobody needs it any more."""
+    rows = Attendance.objects.filter(day__session=session).exclude(substitute="", needs="")
+    rows.update(substitute="", needs="")

@@ -139,12 +139,14 @@ def _tallies(
     )
 
 
-@tracked()
+@tracked(exclude=["substitute", "needs"])
 class Attendance(models.Model):
     """The attendance of one member or stakeholder on one day, in half-days (0 to 2).
 
     `recorded_on` is the authority's local date on which the row was written: triggers never read a clock. `answered_on`
     is the day on which the person answered for themselves, empty until they do.
+
+    A stakeholder who answers by e-mail may name a `substitute`, who comes instead, and `needs`; no history stores them.
     """
 
     day = models.ForeignKey(SessionDay, models.CASCADE, related_name="attendances", verbose_name=_("day"))
@@ -160,6 +162,8 @@ class Attendance(models.Model):
     half_days = models.PositiveSmallIntegerField(_("half-days"), default=0)
     recorded_on = models.DateField(_("recorded on"))
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    substitute = models.CharField(_("who comes instead"), max_length=120, blank=True, default="", db_default="")
+    needs = models.CharField(_("needs"), max_length=300, blank=True, default="", db_default="")
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -178,6 +182,9 @@ class Attendance(models.Model):
                 condition=Q(status__in=ATTENDED_STATUSES, half_days__range=(1, 2))
                 | (~Q(status__in=ATTENDED_STATUSES) & Q(half_days=0)),
                 name="attendance_half_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(member=None) | Q(substitute="", needs=""), name="attendance_texts_of_stakeholders"
             ),
             plausible_dates("attendance_plausible_dates", "recorded_on", "answered_on"),
         ]

@@ -106,6 +106,11 @@ def _can_see_contacts(reader: Reader) -> bool:
     return bool(reader.subject.permissions["see_contacts"])
 
 
+def _can_see_needs(reader: Reader) -> bool:
+    """Return whether the reader welcomes people at the session, and so reads what guests need."""
+    return bool(reader.subject.permissions["plan_sessions"])
+
+
 def _row_name(row: Any) -> str:
     """Return the name of the person with the day, for sentences and boxes."""
     return f"{row.person.name} · {weekday(row.day.date)}"
@@ -121,7 +126,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         reads=("day__session__number",),
     ),
     "name": ListColumn(
-        header=_("Name"), value=lambda row: row.person.name, order=by_name("sort_name"), width=30, always=True
+        header=_("Name"), value=lambda row: row.attendee.display_name, order=by_name("sort_name"), width=30, always=True
     ),
     "email": ListColumn(
         header=_("E-mail"),
@@ -159,6 +164,13 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         order=by_choice("status", AttendanceStatus.values),
         width=20,
     ),
+    "needs": ListColumn(
+        header=_("Needs"),
+        value=lambda row: row.needs,
+        width=30,
+        offered_to=_can_see_needs,
+        reads=("needs",),
+    ),
     "half-days": ListColumn(
         header=_("Half-days"),
         value=lambda row: row.half_days,
@@ -188,7 +200,7 @@ SESSION_PARTICIPANTS: Final = List(
     order="role",
     reads=(
         *("day__date", "status", "answered_on"),
-        *("member__role", "member__user__full_name", "member__user__email", "stakeholder__name"),
+        *("member__role", "member__user__full_name", "member__user__email", "stakeholder__name", "substitute"),
     ),
     complete=_complete,
     name=_row_name,

@@ -80,7 +80,7 @@ def printed_list(session: Session, attendees: Sequence[AttendeeDays]) -> Printed
     At most 500 people.
     """
     people = [
-        PrintedPerson(attendee.person.name, attendee.affiliation, attendee.check_in_path)
+        PrintedPerson(attendee.display_name, attendee.affiliation, attendee.check_in_path)
         for attendee in attendees
         if attendee.is_expected_or_came
     ]

@@ -281,7 +281,8 @@ class ReportForm(VersionedForm):
         max_length=50_000,
         help_text=_(
             "Write below the headings: those you leave empty are removed. **Bold**, *italics*, “- ” for lists,"
-            " [links](https://…). Everyone in the cohort can read the report."
+            " [links](https://…). Everyone in the cohort can read the report, and so can guests who"
+            " came and get e-mails."
         ),
     )
 

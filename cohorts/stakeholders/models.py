@@ -10,10 +10,11 @@ from accounts.models import User
 from cohorts.attendance.enums import ATTENDED_STATUSES
 from cohorts.cohort.models import Cohort
 from cohorts.stakeholders.enums import Level, StakeholderCategory, StakeholderKind
+from cohorts.stakeholders.names import StakeholderName
 from cohorts.visibility import visible_rows
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
-from web.database.triggers import Rule
+from web.database.triggers import Frozen, Rule
 
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
@@ -39,13 +40,17 @@ class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
         return self.annotate(days_met=Count("attendances", filter=Q(attendances__status__in=ATTENDED_STATUSES)))
 
 
-@tracked()
+@tracked(exclude=["name", "organisation", "notes"])
 class Stakeholder(models.Model):
-    """A person or organisation the cohort works with, without an account."""
+    """A person or organisation the cohort works with, without an account.
+
+    Their data can be erased (`erased_at`): the row stays with a number for a name, so that attendance still counts. The
+    history stores no names.
+    """
 
     cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="stakeholders", verbose_name=_("cohort"))
     kind = models.CharField(_("kind"), max_length=12, choices=StakeholderKind.choices, default=StakeholderKind.PERSON)
-    name = models.CharField(_("name"), max_length=120)
+    name = StakeholderName(_("name"), max_length=120)
     organisation = models.CharField(_("organisation"), max_length=120, blank=True)
     category = models.CharField(
         _("category"), max_length=12, choices=StakeholderCategory.choices, default=StakeholderCategory.USER
@@ -54,6 +59,7 @@ class Stakeholder(models.Model):
     interest = models.PositiveSmallIntegerField(_("interest"), choices=Level.choices, default=Level.MIDDLE)
     notes = models.TextField(_("notes"), blank=True)
     created_on = created_on_field()
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     objects = StakeholderQuerySet.as_manager()
 
@@ -65,6 +71,11 @@ class Stakeholder(models.Model):
                 condition=Q(influence__range=(1, 3), interest__range=(1, 3)), name="stakeholder_levels"
             ),
             models.CheckConstraint(condition=Q(name__regex=r"\S"), name="stakeholder_named"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) & ~Q(name__regex=r"^#[0-9]+$")
+                | Q(erased_at__isnull=False, name__regex=r"^#[0-9]+$", organisation="", notes=""),
+                name="stakeholder_erased_is_anonymous",
+            ),
             models.UniqueConstraint("cohort", Lower("name"), Lower("organisation"), name="stakeholder_once"),
         ]
         triggers = [
@@ -74,7 +85,13 @@ class Stakeholder(models.Model):
                 broken="NEW.cohort_id <> OLD.cohort_id",
             ),
             created_on_is_fixed("stakeholder_created_on_fixed"),
+            Frozen(
+                name="stakeholder_erased_stays",
+                rule="stakeholder_erased",
+                operation=pgtrigger.Update,
+                frozen_if="OLD.erased_at IS NOT NULL",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)

@@ -59,7 +59,7 @@ def edit_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
 
     For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
-    user, stakeholder = person(request), _editable_stakeholder(request, pk)
+    user, stakeholder = person(request), editable_stakeholder(request, pk)
     initial = {name: getattr(stakeholder, name) for name in StakeholderForm.Meta.fields}
     form = StakeholderForm(submitted_data(request), initial=initial)
     if apply_form(form, actions.edit_stakeholder, stakeholder=stakeholder, by=user):
@@ -78,7 +78,7 @@ def remove_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
     A stakeholder on the list of a session is not removed; a message says so. For lab staff and the cohort's
     coordinator, residents and pilot; 403 for others.
     """
-    user, stakeholder = person(request), _editable_stakeholder(request, pk)
+    user, stakeholder = person(request), editable_stakeholder(request, pk)
     if request.method == "POST":
         try:
             actions.remove_stakeholder(stakeholder=stakeholder, by=user)
@@ -101,7 +101,7 @@ def _removal(stakeholder: Stakeholder) -> FormPage:
         crumb=_("Stakeholders"),
         parent=stakeholder.cohort.name,
         consequences=(
-            _("The stakeholder leaves the cohort’s list. The history keeps who it was."),
+            _("The stakeholder leaves the cohort’s list; their address is erased. No history has their name."),
             _("A stakeholder who is on the list of a session cannot be removed."),
         ),
         is_destructive=True,
@@ -116,7 +116,7 @@ def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
     return get_object_or_404(cohorts, slug=slug)
 
 
-def _editable_stakeholder(request: HttpRequest, pk: int) -> Stakeholder:
+def editable_stakeholder(request: HttpRequest, pk: int) -> Stakeholder:
     """Return the stakeholder with the id `pk`, if the signed-in person may edit the stakeholders of its cohort today.
 
     Raises Http404 when they may not see it, and Refused (403) unless they are lab staff, coordinator, resident or pilot

@@ -99,6 +99,16 @@ ACTIVITIES: Final = (
         gettext_lazy("The cohort, the admins of its authority, the lab"),
     ),
     Activity(
+        gettext_lazy("Inviting stakeholders and citizens without an account to sessions, by e-mail"),
+        CONSENT,
+        gettext_lazy("Stakeholders who agreed to it"),
+        gettext_lazy(
+            "Address, what they agreed to, answers, needs (may reveal information about health; given voluntarily)"
+        ),
+        gettext_lazy("People who plan the cohort’s sessions, the lab"),
+        ("guests",),
+    ),
+    Activity(
         gettext_lazy("Following ideas from the problem to what became of them"),
         PUBLIC_TASK,
         gettext_lazy("Members of cohorts; people who take part in tests are counted, never named"),

@@ -23,6 +23,7 @@ from labplatform.setup.forms import LabForm, SetUpForm
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.security.acting import forbidden_while_acting
+from web.security.link_tokens import hide_address
 from web.security.log import log_security_event
 from web.security.rate_limits import count_try, tried_too_often
 
@@ -53,17 +54,8 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     form = SetUpForm(submitted_data(request), initial=initial)
     if user := apply_form(form, set_up_lab, at=at, by=None):
         messages.success(request, _("The platform is yours. This page shows what to do next."))
-        return _hide_address(sign_in_by_email(request, user, by="setup", email=user.email, next_url=reverse("home")))
-    return _hide_address(render(request, "labplatform/setup/set_up.html", {"form": form}))
-
-
-def _hide_address(response: HttpResponse) -> HttpResponse:
-    """Return the response, marked so that its URL, which contains the token, reaches neither other sites nor the log of
-    Django.
-    """
-    response.headers["Referrer-Policy"] = "strict-origin"
-    response._has_been_logged = True  # type: ignore[attr-defined]
-    return response
+        return hide_address(sign_in_by_email(request, user, by="setup", email=user.email, next_url=reverse("home")))
+    return hide_address(render(request, "labplatform/setup/set_up.html", {"form": form}))
 
 
 @forbidden_while_acting

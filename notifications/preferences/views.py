@@ -17,6 +17,7 @@ from notifications.preferences.forms import PreferencesForm
 from notifications.preferences.models import Frequency
 from notifications.registries import event_kinds
 from web.forms.pages import form_page, submitted_data
+from web.mailboxes import masked_address
 from web.security.acting import forbidden_while_acting
 
 
@@ -57,14 +58,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         actions.unsubscribe(user=user, kinds=unsubscription.kinds, by=user)
     names = ", ".join(str(event_kinds[slug].label) for slug in unsubscription.kinds if slug in event_kinds)
-    context = {"is_done": request.method == "POST", "names": names, "address": _masked(user.email)}
+    context = {"is_done": request.method == "POST", "names": names, "address": masked_address(user.email)}
+    context["has_account"] = user.joined
     return render(request, "notifications/preferences/unsubscribe.html", context)
-
-
-def _masked(address: str) -> str:
-    """Return an e-mail address with only the first letter of its name, such as c…@people.example.
-
-    That is enough to recognise it, and does not reveal it to someone to whom the e-mail was passed on.
-    """
-    name, _at, host = address.partition("@")
-    return f"{name[:1]}…@{host}"

@@ -20,6 +20,7 @@ from cohorts.models import (
     Session,
     SessionDay,
     Stakeholder,
+    StakeholderContact,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
@@ -88,6 +89,19 @@ class StakeholderFactory(factory.django.DjangoModelFactory):
     cohort = factory.SubFactory(CohortFactory)
     name = factory.Sequence(lambda n: f"Association {n}")
     kind = "organisation"
+
+
+class StakeholderContactFactory(factory.django.DjangoModelFactory):
+    """The address and consent of a stakeholder; the person with the address has not joined."""
+
+    class Meta:
+        model = StakeholderContact
+
+    stakeholder = factory.SubFactory(StakeholderFactory)
+    user = factory.SubFactory(UserFactory, is_active=False, joined=False)
+    consent = "On 3 March she agreed to get our invitations"
+    recorded_at = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    recorded_by = factory.SubFactory(UserFactory)
 
 
 class SessionFactory(factory.django.DjangoModelFactory):

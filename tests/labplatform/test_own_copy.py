@@ -38,6 +38,7 @@ LISTED = {
     "cohorts.Invitation.accepted_by": "The person invited, whose copy has it.",
     "cohorts.Invitation.invited_by": "An act for the cohort; the invitation is in the copy of whoever got it.",
     "admin.LogEntry.user": "Who changed what in the administration, by number, as the history does.",
+    "cohorts.StakeholderContact.recorded_by": "An act for the cohort; the consent is in the copy of whoever gave it.",
     "exchanges.Contribution.edited_by": "Who corrected another's words; the words are the author's.",
     "files.Attachment.withdrawn_by": "That somebody withdrew a file belongs to the file's record.",
     "notifications.MailSwitch.held_by": "Who paused all e-mails: an action of the lab, kept with the switch.",

@@ -19,6 +19,7 @@ from tests.factories.cohorts import (
     MembershipFactory,
     PhaseFactory,
     SessionFactory,
+    StakeholderContactFactory,
     StakeholderFactory,
     assess_for,
 )
@@ -173,7 +174,9 @@ def add_cohort_fixtures(cast: Cast) -> None:
             {"status": "present", "half_days": 2} if state == "reported" else {"status": "expected", "half_days": 0}
         )
         AttendanceFactory(day=row.days.get(), member=cohort.memberships.get(user=cast["M"]), **attendance)
-    AttendanceFactory(day=cohort.sessions.get(state="reported").days.get(), member=None, stakeholder=stakeholder)
+    day = cohort.sessions.get(state="reported").days.get()
+    AttendanceFactory(day=day, member=None, stakeholder=stakeholder, substitute="Une amie", needs="Une rampe")
+    StakeholderContactFactory(stakeholder=stakeholder, consent="Elle a dit oui")
     assess_for(cohort, cast["M"], "before")
     InnovationTeamFactory(cohort=cohort, venue="Au fond", notes="À meubler")
     LessonFactory(edition=cast.edition, noted_by=cast["P"], noted_on=BEFORE)

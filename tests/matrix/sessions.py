@@ -3,9 +3,16 @@
 from datetime import date
 from typing import Any
 
+from cohorts.guests.links import guest_token
 from cohorts.models import InnovationTeam
 from tests.factories.cast import TODAY, Cast
-from tests.factories.cohorts import AttendanceFactory, InnovationTeamFactory, SessionFactory, StakeholderFactory
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    InnovationTeamFactory,
+    SessionFactory,
+    StakeholderContactFactory,
+    StakeholderFactory,
+)
 from tests.matrix import Arguments, RouteRow
 
 COHORT = "SCDPMRA"
@@ -26,6 +33,14 @@ def slug(cast: Cast) -> list[Any]:
 
 def stakeholder(cast: Cast) -> list[Any]:
     return [StakeholderFactory(cohort=cast.cohort).pk]
+
+
+def guest_link(cast: Cast) -> list[Any]:
+    """Return the token of the link of a guest of a session."""
+    contact = StakeholderContactFactory(stakeholder__cohort=cast.cohort)
+    day = SessionFactory(cohort=cast.cohort, date=date(2026, 12, 8)).days.get()
+    AttendanceFactory(day=day, member=None, stakeholder=contact.stakeholder, status="expected", half_days=0)
+    return [guest_token(contact, day.session_id)]
 
 
 def met_stakeholder(cast: Cast) -> list[Any]:
@@ -97,6 +112,11 @@ ROUTES = {
     "cohorts:add_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=slug),
     "cohorts:edit_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=stakeholder),
     "cohorts:remove_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=met_stakeholder),
+    "cohorts:stakeholder_contact": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=stakeholder),
+    "cohorts:remove_contact": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=stakeholder),
+    "cohorts:guest_session": RouteRow(post=True, public=True, args=guest_link),
+    "cohorts:guest_data": RouteRow(post=True, public=True, args=guest_link),
+    "cohorts:erase_guest": RouteRow(post=True, public=True, args=guest_link),
     "cohorts:innovation_teams": RouteRow(),
     "cohorts:innovation_team": RouteRow(visible_to=COHORT, args=slug),
     "cohorts:propose_team": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=slug),

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.privacy.actions import erase_person
 from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.invitations.ending_reasons import ERASED, UNANSWERED
-from cohorts.models import AccessRequest, Invitation
+from cohorts.models import AccessRequest, Invitation, StakeholderContact
 from imports.personal_data import erase_rows_with
 from web.actions import action
 
@@ -22,7 +22,7 @@ RETENTION_DAYS: Final = 90
 def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
     """Delete the invitations that were withdrawn or expired more than 90 days before `at`; return how many.
 
-    Invited people who never joined, and have no other invitation and no pending access request, are erased too. With
+    Invited people who never joined, and have nothing else that needs their address, are erased too. With
     `dry_run`, only count the invitations. `by` is None for the platform.
     """
     ended = Invitation.objects.ended_before(at - timedelta(days=RETENTION_DAYS))
@@ -32,18 +32,21 @@ def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
     for row in rows:
         revoke_invitation(invitation=row, reason=UNANSWERED, at=at, by=by)
     Invitation.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    for user in _people_to_erase():
+    for user in people_without_purpose():
         erase_person(user=user, at=at, by=by)
     return len(rows)
 
 
-def _people_to_erase() -> QuerySet[User]:
-    """Return the users who never joined and have neither an invitation nor a pending access request; erased ones are
-    left out.
+def people_without_purpose() -> QuerySet[User]:
+    """Return the users who never joined and have no invitation, no pending access request, and no consent as
+    stakeholder; erased ones are left out.
     """
     invited = Invitation.objects.filter(person=OuterRef("pk"))
     asking = AccessRequest.objects.pending().alias(address=Lower("email")).filter(address=Lower(OuterRef("email")))
-    return User.objects.filter(~Exists(invited), ~Exists(asking), joined=False, erased_at=None).order_by("pk")
+    agreed = StakeholderContact.objects.filter(user=OuterRef("pk"))
+    return User.objects.filter(
+        ~Exists(invited), ~Exists(asking), ~Exists(agreed), joined=False, erased_at=None
+    ).order_by("pk")
 
 
 def purge(*, at: datetime, dry_run: bool) -> int:

@@ -32,7 +32,7 @@ from cohorts.models import Invitation
 from web.errors import DomainError
 from web.forms.pages import form_page, submitted_data
 from web.security.acting import forbidden_while_acting
-from web.security.link_tokens import hash_token
+from web.security.link_tokens import hash_token, hide_address
 from web.security.log import log_security_event
 from web.security.rate_limits import count_try, tried_too_often
 
@@ -66,15 +66,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """
     client = get_adapter(request).get_client_ip(request) or ""
     if tried_too_often("invitation", client, limit=MAX_WRONG_LINKS):
-        return _hide_address(_refusal_page(request, TOO_OFTEN))
+        return hide_address(_refusal_page(request, TOO_OFTEN))
     now, token_hash = timezone.now(), hash_token(token)
     result = invitation_for_link(token_hash, now, _signed_in_user(request))
     if isinstance(result, LinkRefusal):
         if result == UNKNOWN:
             count_try("invitation", client, seconds=WRONG_LINKS_SECONDS)
-        return _hide_address(_refusal_page(request, result))
+        return hide_address(_refusal_page(request, result))
     with pghistory.context(url=reverse("cohorts:accept_remembered")):
-        return _hide_address(_answer_link(request, result, token_hash, now))
+        return hide_address(_answer_link(request, result, token_hash, now))
 
 
 def _signed_in_user(request: HttpRequest) -> User | None:
@@ -194,15 +194,3 @@ def _refusal_page(request: HttpRequest, refusal: LinkRefusal) -> HttpResponse:
         {"reason": refusal.text},
         status=STATUS.get(refusal.slug, STATUS_ENDED),
     )
-
-
-def _hide_address(response: HttpResponse) -> HttpResponse:
-    """Return the response, marked so that its URL, which contains the token, reaches neither other sites nor Django's
-    log.
-
-    “no-referrer” would also remove the host, and with it the Origin header that tells the platform's forms from forged
-    ones.
-    """
-    response.headers["Referrer-Policy"] = "strict-origin"
-    response._has_been_logged = True  # type: ignore[attr-defined] # what was refused and why is in the security log
-    return response

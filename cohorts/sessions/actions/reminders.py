@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from cohorts.models import Attendance, Session
+from cohorts.guests.planning import announce_to_guests, cancel_guest_emails, guest_event, plan_guest_emails
+from cohorts.models import Attendance, Session, StakeholderContact
 from cohorts.sessions.enums import REMINDER_SCHEDULES, SessionState
 from cohorts.sessions.recipients import CHANGED, expected, informed
 from notifications.actions import announce_change, cancel_reminders, ensure_reminders
@@ -63,6 +64,28 @@ def plan_emails(session: Session, *, at: datetime, by: User | None) -> None:
         at=at,
         by=by,
     )
+    inform_late_guests(session, at=at, by=by)
+
+
+def inform_late_guests(session: Session, *, at: datetime, by: User | None) -> None:
+    """Plan the e-mails to guests of a session that has e-mails, or invite those who came on its list after the others.
+
+    Nothing happens while no guest is on the list. `at` is the moment, `by` who acts.
+    """
+    event, ends_at = event_of(session), _end_of(session)
+    if event is None or ends_at is None or not StakeholderContact.objects.on_list_of(session.pk).exists():
+        return
+    authority = session.cohort.authority
+    calendar = authority.calendar
+    plan_guest_emails(
+        session,
+        steps=session.cohort.edition.format.reminder_schedule(event.kind),
+        zone=authority.time_zone,
+        is_open=lambda day: is_working_day(day, calendar),
+        until=min(ends_at, at + USEFUL_AFTER_EVENT),
+        at=at,
+        by=by,
+    )
 
 
 def days_in_emails(session: Session) -> dict[str, Any]:
@@ -97,7 +120,9 @@ def announce_calling_off(session: Session, email_type: str, *, at: datetime, by:
     """
     event = event_of(session)
     if event:
-        cancel_reminders(event=event, reason="postponed" if email_type == POSTPONED else "cancelled", by=by)
+        reason = "postponed" if email_type == POSTPONED else "cancelled"
+        cancel_reminders(event=event, reason=reason, by=by)
+        cancel_guest_emails(session, reason=reason, by=by)
         _announce(session, email_type, at=at, by=by)
 
 
@@ -111,6 +136,8 @@ def change_reminder_schedule(session: Session, before: EventRef | None, *, at: d
     email_types = set(rows.values_list("email_type", flat=True))
     if before and email_types:
         cancel_reminders(event=before, reason="other_kind", email_types=email_types, by=by)
+    if event_of(session) is None:
+        cancel_guest_emails(session, reason="other_kind", by=by)
     plan_emails(session, at=at, by=by)
 
 
@@ -136,10 +163,11 @@ def settle_report_emails(session: Session, *, at: datetime, by: User | None) -> 
     if event is None:
         return
     cancel_reminders(event=event, reason="settled", email_types=[REPORT_MISSING], by=by)
-    rows = Reminder.objects.of_event(event).filter(version=event.version, email_type=SUMMARY, event_day__isnull=False)
-    row = rows.filter(state=ReminderState.EXPANDED, items=None, expires_at__gt=at).first()
-    if row:
-        announce_change(event=event, email_type=SUMMARY, audience=row.audience, at=at, until=row.expires_at, by=by)
+    for own in (event, guest_event(session)):
+        rows = Reminder.objects.of_event(own).filter(version=own.version, email_type=SUMMARY, event_day__isnull=False)
+        row = rows.filter(state=ReminderState.EXPANDED, items=None, expires_at__gt=at).first()
+        if row:
+            announce_change(event=own, email_type=SUMMARY, audience=row.audience, at=at, until=row.expires_at, by=by)
 
 
 def inform_late_invitees(session: Session, *, at: datetime, by: User | None) -> None:
@@ -189,6 +217,7 @@ def _announce(
     event, ends_at = event_of(session), _end_of(session)
     if event and ends_at and ends_at > at:
         until = min(ends_at, at + USEFUL_AFTER_EVENT)
+        announce_to_guests(session, email_type, until=until, at=at, by=by, previous_details=previous_details)
         return announce_change(
             event=event,
             email_type=email_type,

@@ -11,7 +11,12 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.attendance.expectations import expect_members, remove_inactive_before_move, reset_answers_after_move
+from cohorts.attendance.expectations import (
+    empty_guest_texts,
+    expect_members,
+    remove_inactive_before_move,
+    reset_answers_after_move,
+)
 from cohorts.clock import local_day
 from cohorts.cohort.enums import CohortState
 from cohorts.cohort.format_checks import format_exception_with, surplus_weeks_warning
@@ -208,6 +213,7 @@ def cancel_session(*, session: Session, reason: str, at: datetime, by: User | No
         return session  # sent twice: the first reason and its e-mail stay
     was_announced = session.state != SessionState.DRAFT
     session.reason = reason
+    empty_guest_texts(session)
     _move_to(session, SessionState.CANCELLED, "reason")
     if was_announced:
         reminders.announce_calling_off(session, reminders.CANCELLED, at=at, by=by)

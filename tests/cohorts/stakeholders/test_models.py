@@ -45,9 +45,9 @@ def test_stakeholder_cannot_change_cohort():
 
 
 def test_a_stakeholder_removed_by_raw_sql_stays_in_the_history():
-    StakeholderFactory(name="CCI")
+    StakeholderFactory(category="expert")
     run_sql("DELETE FROM cohorts_stakeholder")
     history_rows = query_value(
-        "SELECT array_agg(pgh_label || ' ' || name ORDER BY pgh_id) FROM cohorts_stakeholderevent"
+        "SELECT array_agg(pgh_label || ' ' || category ORDER BY pgh_id) FROM cohorts_stakeholderevent"
     )
-    assert history_rows == ["insert CCI", "delete CCI"]
+    assert history_rows == ["insert expert", "delete expert"]

@@ -1,0 +1,1 @@
+"""Guests: stakeholders with an e-mail address, who answer for a session by a link and have no account."""

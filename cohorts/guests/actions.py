@@ -1,0 +1,161 @@
+"""Actions on guests: record the consent to an e-mail address, answer for a session, correct and erase their data."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions import add_invited_person
+from accounts.models import User
+from accounts.privacy.actions import erase_person
+from cohorts.attendance.actions import ANSWERABLE_STATUSES
+from cohorts.attendance.enums import AttendanceStatus
+from cohorts.clock import local_day
+from cohorts.guests.enums import GuestAnswer
+from cohorts.invitations.actions.retention import people_without_purpose
+from cohorts.invitations.email_limits import WINDOW, limit_of
+from cohorts.models import Attendance, Session, Stakeholder, StakeholderContact
+from cohorts.sessions.actions.reminders import inform_late_guests
+from cohorts.sessions.enums import SessionState
+from web.actions import action
+from web.errors import DomainError
+from web.text.names import erased_name
+
+RETENTION: Final = timedelta(days=30)  # of needs and substitutes, after the day they are for
+
+
+@action(gettext_lazy("E-mail address of a stakeholder recorded"), forbidden_while_acting=True)
+def record_contact(*, stakeholder: Stakeholder, email: str, consent: str, at: datetime, by: User) -> StakeholderContact:
+    """Record that a stakeholder agreed to get e-mails at this address, in the words of `consent`; return the contact.
+
+    It replaces an earlier one, whose links open nothing more unless the address is the same. They are invited at once
+    to scheduled sessions whose other guests are. Raises DomainError without words, and past the daily limit of `by`.
+    """
+    _check_limit(by, at)
+    stakeholder = Stakeholder.objects.select_for_update().get(pk=stakeholder.pk)
+    remove_contact(stakeholder=stakeholder, unless_address=email, at=at, by=by)
+    user = add_invited_person(email=email, full_name=stakeholder.name, by=by)
+    contact = StakeholderContact.objects.create(
+        stakeholder=stakeholder, user=user, consent=consent, recorded_at=at, recorded_by=by
+    )
+    sessions = Session.objects.filter(days__attendances__stakeholder=stakeholder, state=SessionState.SCHEDULED)
+    for session in sessions.select_related("cohort__authority", "cohort__edition").distinct().order_by("pk"):
+        inform_late_guests(session, at=at, by=by)
+    return contact
+
+
+@action(gettext_lazy("E-mail address of a stakeholder removed"))
+def remove_contact(*, stakeholder: Stakeholder, at: datetime, by: User | None, unless_address: str = "") -> None:
+    """Delete the contact of a stakeholder, if there is one, and its address where nothing else needs it.
+
+    With `unless_address`, the address stays if it is this one. `at` is the moment, `by` who acts.
+    """
+    contact = StakeholderContact.objects.filter(stakeholder=stakeholder).select_related("user").first()
+    if contact is None:
+        return
+    user = contact.user
+    contact.delete()
+    if not User.objects.with_address(unless_address).filter(pk=user.pk).exists():
+        _erase_if_unused(user, at=at, by=by)
+
+
+@action(gettext_lazy("Answer of a guest given"), forbidden_while_acting=True)
+def answer_as_guest(
+    *,
+    contact: StakeholderContact,
+    session: Session,
+    answer: str,
+    today: date,
+    by: User,
+    substitute: str = "",
+    needs: str = "",
+) -> int:
+    """Record the answer (a value of `GuestAnswer`) of a stakeholder for the days of a session from `today` on.
+
+    Returns how many days it covers. `substitute` is who comes instead; `needs` are of whoever comes. Raises DomainError
+    when the session is not scheduled, or when no day is left on which the stakeholder can answer.
+    """
+    session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    own = Attendance.objects.filter(day__session=session, stakeholder=contact.stakeholder_id, day__date__gte=today)
+    rows = list(own.filter(status__in=ANSWERABLE_STATUSES).order_by("day__date"))
+    if session.state != SessionState.SCHEDULED or not rows:
+        raise DomainError(_("You cannot answer any more: the session is over, postponed or cancelled."))
+    for row in rows:
+        row.status = AttendanceStatus.EXCUSED if answer == GuestAnswer.NO else AttendanceStatus.EXPECTED
+        row.substitute = substitute.strip() if answer == GuestAnswer.SUBSTITUTE else ""
+        row.needs = "" if answer == GuestAnswer.NO else needs.strip()
+        row.recorded_on = row.answered_on = today
+        row.save()
+    return len(rows)
+
+
+@action(gettext_lazy("Data of a guest corrected"), forbidden_while_acting=True)
+def correct_guest(*, contact: StakeholderContact, name: str, organisation: str, by: User) -> Stakeholder:
+    """Change the name and organisation of a stakeholder, who wrote them, and return the stakeholder.
+
+    Raises DomainError when the cohort has another stakeholder of this name and organisation.
+    """
+    stakeholder = Stakeholder.objects.select_for_update().get(pk=contact.stakeholder_id)
+    stakeholder.name, stakeholder.organisation = name, organisation
+    stakeholder.save(update_fields=["name", "organisation"])
+    User.objects.filter(pk=contact.user_id, joined=False).update(full_name=name)
+    return stakeholder
+
+
+@action(gettext_lazy("Data of a guest erased"), security_event=True, forbidden_while_acting=True)
+def erase_guest(*, stakeholder: Stakeholder, at: datetime, by: User | None) -> None:
+    """Erase a stakeholder at once, with the address, unless an account, an invitation or another contact has it too.
+
+    `at` is the moment, `by` who acts. See `anonymise_stakeholder`.
+    """
+    user = User.objects.filter(stakeholder_contacts__stakeholder=stakeholder).first()
+    anonymise_stakeholder(stakeholder=stakeholder, at=at, by=by)
+    if user:
+        _erase_if_unused(user, at=at, by=by)
+
+
+@action(gettext_lazy("Stakeholder made anonymous"))
+def anonymise_stakeholder(*, stakeholder: Stakeholder, at: datetime, by: User | None) -> None:
+    """Delete name, organisation, notes, consent, substitutes and needs of a stakeholder at the moment `at`.
+
+    The row stays with a number, and so does the attendance of past days, which figures count. They leave the list of
+    days to come. `by` is who acts.
+    """
+    row = Stakeholder.objects.select_for_update(of=("self",)).select_related("cohort__authority").get(pk=stakeholder.pk)
+    own = Attendance.objects.filter(stakeholder=row)
+    own.filter(day__date__gte=local_day(row.cohort, at), status__in=ANSWERABLE_STATUSES).delete()
+    own.exclude(substitute="", needs="").update(substitute="", needs="")
+    StakeholderContact.objects.filter(stakeholder=row).delete()
+    row.name, row.organisation, row.notes, row.erased_at = erased_name(row.pk), "", "", at
+    row.save()
+
+
+@action(gettext_lazy("Needs of guests erased"))
+def purge_guest_texts(*, at: datetime, dry_run: bool, by: User | None) -> int:
+    """Empty needs and substitutes on days more than thirty days before `at`; return on how many rows.
+
+    With `dry_run`, only count them.
+    """
+    rows = Attendance.objects.exclude(substitute="", needs="").filter(day__date__lt=(at - RETENTION).date())
+    return rows.count() if dry_run else rows.update(substitute="", needs="")
+
+
+def _erase_if_unused(user: User, *, at: datetime, by: User | None) -> None:
+    """Erase a person who has not joined, unless an invitation, an access request or another contact needs the address.
+
+    `at` is the moment, `by` who acts.
+    """
+    for person in people_without_purpose().filter(pk=user.pk):
+        erase_person(user=person, at=at, by=by)
+
+
+def _check_limit(by: User, at: datetime) -> None:
+    """Raise DomainError when `by` has recorded as many addresses within 24 hours as they may invite people.
+
+    The history counts, so that removing an address does not allow another one.
+    """
+    history = StakeholderContact.pgh_event_model.objects  # type: ignore[attr-defined] # given by `tracked`
+    recorded = history.filter(pgh_label="insert", recorded_by=by, recorded_at__gt=at - WINDOW)
+    if recorded.count() >= limit_of(by):
+        raise DomainError(_("You recorded many addresses within 24 hours. Continue tomorrow."), field="email")

@@ -1,0 +1,219 @@
+"""E-mails to guests of a session: stakeholders whose consent and address the cohort recorded.
+
+Nobody has verified the address, so the e-mails name the authority and the edition, which the lab records, and the kind,
+days and venue of the session: neither its title, nor the cohort, nor anyone's name. The page behind the link does.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from cohorts.attendance.enums import ON_SITE_STATUSES
+from cohorts.guests.links import guest_token
+from cohorts.guests.planning import ANSWER_AWAITED, NOT_YET_INVITED, invited_guests
+from cohorts.models import Attendance, Session, StakeholderContact
+from cohorts.sessions.actions.reminders import CANCELLED, POSTPONED, SUMMARY
+from cohorts.sessions.emails import event_kinds
+from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS
+from cohorts.sessions.emails.calendar_entries import dropped_days, entry_of
+from cohorts.sessions.emails.texts import IN_CALENDAR, WHEN
+from cohorts.sessions.recipients import CHANGED
+from notifications.calendars.ics import CalendarEntry, Status
+from notifications.models import Reminder
+from notifications.registries import HIDDEN, EmailPart, EventKind, Recipient, RecipientCheck
+from notifications.reminders.reason_texts import join_with_colon
+
+NEWS: Final = (CHANGED, POSTPONED, CANCELLED)
+WHY: Final = _(
+    "You are receiving this e-mail because someone of %(where)s recorded that you agreed to it. The page that the"
+    " button opens shows in what words. There you can correct or erase what is stored about you."
+)
+
+
+class GuestEmail(NamedTuple):
+    """The texts of one type of e-mail to guests, and the status of its calendar entries."""
+
+    about: StrOrPromise
+    subject: StrOrPromise
+    paragraphs: tuple[StrOrPromise, ...]
+    button: StrOrPromise = _("See the session")
+    calendar: Status | None = None
+
+
+INVITATION: Final = GuestEmail(
+    about=_("invitation, with a calendar entry"),
+    subject=_("Invitation: %(kind)s, %(dates)s"),
+    paragraphs=(
+        _("%(where)s invites you to a session (%(kind)s):"),
+        WHEN,
+        _("Say whether you are coming, even if the answer is no. You need no account."),
+        IN_CALENDAR,
+    ),
+    button=_("Answer"),
+    calendar="TENTATIVE",
+)
+DETAILS: Final = GuestEmail(
+    about=_("venue and times"),
+    subject=_("%(kind)s, %(dates)s: venue and times"),
+    paragraphs=(WHEN, _("If you can no longer come, say so on the page that the button opens.")),
+)
+LAST_NOTE: Final = GuestEmail(
+    about=_("last message"),
+    subject=_("%(kind)s, %(dates)s: see you soon"),
+    paragraphs=(WHEN, _("If you can no longer come, say so on the page that the button opens.")),
+)
+EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
+    {
+        "stakeholder_invitation": INVITATION,
+        "group_dates": INVITATION,
+        ANSWER_AWAITED: GuestEmail(
+            about=_("answer still needed"),
+            subject=_("%(kind)s, %(dates)s: your answer is still needed"),
+            paragraphs=(WHEN, _("You have not yet said whether you are coming.")),
+            button=_("Answer"),
+        ),
+        "stakeholder_details": DETAILS,
+        "group_details": DETAILS,
+        "stakeholder_last_note": LAST_NOTE,
+        "group_last_note": LAST_NOTE,
+        SUMMARY: GuestEmail(
+            about=_("the summary"),
+            subject=_("%(kind)s, %(dates)s: what was said"),
+            paragraphs=(
+                _("The report of the session is ready. You read it on the page that the button opens."),
+                _("If something is missing or wrong, tell the person who invited you."),
+            ),
+            button=_("Read the report"),
+        ),
+        CHANGED: GuestEmail(
+            about=_("what changed, with a calendar entry"),
+            subject=_("%(kind)s: the date or the venue changed"),
+            paragraphs=(
+                _("From now on:\n%(when)s"),
+                _("If you cannot come on that date, say so on the page that the button opens."),
+                _("The attachments to this e-mail update your calendar."),
+            ),
+            calendar="CONFIRMED",
+        ),
+        POSTPONED: GuestEmail(
+            about=_("postponed, removed from calendars"),
+            subject=_("%(kind)s, %(dates)s: postponed"),
+            paragraphs=(
+                _("The session planned for %(dates)s will not take place then."),
+                _("You will receive the new dates as soon as they are known."),
+            ),
+            calendar="CANCELLED",
+        ),
+        CANCELLED: GuestEmail(
+            about=_("cancelled, removed from calendars"),
+            subject=_("%(kind)s, %(dates)s: cancelled"),
+            paragraphs=(_("The session planned for %(dates)s will not take place."),),
+            calendar="CANCELLED",
+        ),
+    }
+)
+
+
+def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
+    """Return the guests to whom an e-mail about a session goes at the moment `at`; empty while its state stops it."""
+    if SESSIONS.stop_reason(reminder, at):
+        return []
+    people = User.objects.filter(_audience(reminder, also_queued=True)).order_by("pk")
+    return [Recipient(user) for user in people]
+
+
+def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
+    """Return the slug of the reason not to send the user this e-mail after all ("" to send it), and the session.
+
+    It is "left" for a guest who is no longer on the list, said no, or has withdrawn the address.
+    """
+    session = SESSIONS.find(reminder)
+    reason = SESSIONS.event_stop_reason(session, reminder.email_type, at) if session else "removed"
+    if not reason and not User.objects.filter(_audience(reminder, also_queued=False), pk=user.pk).exists():
+        reason = "left"
+    return RecipientCheck(reason, session)
+
+
+def _audience(reminder: Reminder, *, also_queued: bool) -> Q:
+    """Return a filter for the users who get an e-mail: guests expected at the session, by what they know of it.
+
+    The invitation of latecomers goes to those without one, all others to those who were sent one. News also go to
+    guests who said no. With `also_queued`, invitations that wait to be sent count as sent.
+    """
+    rows = Attendance.objects.filter(day__session=reminder.object_id, stakeholder__contact__isnull=False)
+    if reminder.email_type not in NEWS:
+        rows = rows.filter(status__in=ON_SITE_STATUSES)
+    if reminder.email_type == ANSWER_AWAITED:
+        rows = rows.filter(answered_on=None)
+    listed = Q(pk__in=rows.values("stakeholder__contact__user"))
+    if EMAILS[reminder.email_type] is INVITATION and reminder.audience != NOT_YET_INVITED:
+        return listed
+    invited = Q(pk__in=invited_guests(reminder.object_id, also_queued=also_queued))
+    return listed & (~invited if reminder.audience == NOT_YET_INVITED else invited)
+
+
+def render(reminder: Reminder, session: Session, user: User, language: str) -> EmailPart:
+    """Return the text of an e-mail about a session to a guest, in the active language, with its calendar entries.
+
+    The link is computed each time. For readers who are no guest of the session it is hidden.
+    """
+    contact = StakeholderContact.objects.on_list_of(session.pk).filter(user=user).first()
+    token = guest_token(contact, session.pk) if contact else HIDDEN
+    template, cohort = EMAILS[reminder.email_type], session.cohort
+    texts = event_kinds.text_values(session, language)
+    where = f"{cohort.authority.name}, {cohort.edition.name}"
+    kind = capfirst(str(session.get_kind_display()))
+    values = {"where": where, "kind": kind, "dates": texts["dates"], "when": texts["when"]}
+    return EmailPart(
+        subject=str(template.subject % values),
+        text="\n\n".join(str(paragraph % values) for paragraph in template.paragraphs),
+        why=str(WHY % values),
+        button=(str(template.button), reverse("cohorts:guest_session", args=[token])),
+        calendar=_entries(reminder, session, template.calendar, f"{kind} · {where}") or None,
+        secret=token if contact else "",
+    )
+
+
+def _entries(reminder: Reminder, session: Session, status: Status | None, summary: str) -> list[CalendarEntry]:
+    """Return the calendar entries of the session's days with this status and title; none without a status.
+
+    A change notice also removes the days that were dropped.
+    """
+    if status is None:
+        return []
+    entries = [entry_of(day, session, status, summary) for day in session.days.all()]
+    if reminder.email_type == CHANGED:
+        entries += [entry_of(day, session, "CANCELLED", summary) for day in dropped_days(session)]
+    return entries
+
+
+def describe(reminder: Reminder) -> str:
+    """Return one line with recipients and topic of an e-mail, such as “Guests: last message”; no statement."""
+    template = EMAILS.get(reminder.email_type)
+    return join_with_colon(_("Guests"), template.about if template else reminder.email_type)
+
+
+GUEST_SESSION: Final = EventKind(
+    label=_("Sessions that you attend as a guest"),
+    recipients=recipients,
+    check=check,
+    find=SESSIONS.find,
+    render=render,
+    describe=describe,
+    href=event_kinds.href,
+    in_scope=event_kinds.in_scope,
+    names=event_kinds.names,
+    can_see=lambda user, pk: Session.objects.visible_to(user).filter(pk=pk).exists(),
+    stop_reason=SESSIONS.stop_reason,
+    reasons=REASONS,
+    early_reasons=RESUME_CONDITIONS,
+    sends_to_invited_people=True,
+)

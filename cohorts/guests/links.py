@@ -1,0 +1,45 @@
+"""Links by which guests answer: computed for each e-mail, signed, and stored nowhere."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.core import signing
+
+from cohorts.models import Attendance, Session, StakeholderContact
+
+SALT: Final = "cohorts.guests"
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """The one session that a link shows, and the contact of the stakeholder for whom it was made.
+
+    `rows` are their attendance there, by day.
+    """
+
+    contact: StakeholderContact
+    session: Session
+    rows: list[Attendance]
+
+
+def guest_token(contact: StakeholderContact, session: int) -> str:
+    """Return the signed token of the link by which a stakeholder answers for a session (by id).
+
+    It does not expire, but opens nothing once the stakeholder has another address, or leaves the list of the session.
+    """
+    return signing.Signer(salt=SALT).sign(f"{contact.stakeholder_id}:{contact.user_id}:{session}")
+
+
+def guest_of(token: str) -> Guest | None:
+    """Return what the token of a link opens; None for a wrong signature, another address, or nothing on the list."""
+    try:
+        stakeholder, user, session = signing.Signer(salt=SALT).unsign(token).split(":")
+    except signing.BadSignature:
+        return None
+    contacts = StakeholderContact.objects.select_related("user", "stakeholder__cohort__authority")
+    contact = contacts.filter(stakeholder=int(stakeholder), user=int(user)).first()
+    rows = Attendance.objects.filter(stakeholder=int(stakeholder), day__session=int(session))
+    own = list(rows.select_related("day").order_by("day__date")) if contact else []
+    if contact is None or not own:
+        return None
+    return Guest(contact, Session.objects.with_days().get(pk=int(session)), own)

@@ -1,0 +1,42 @@
+"""Personal data of guests: what is exported, what is erased with a person, and how long needs are retained."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.hooks import PersonalData, Retention
+from accounts.models import User
+from accounts.privacy.personal_data import row_reader
+from cohorts.guests import actions
+from cohorts.models import Stakeholder, StakeholderContact
+
+CONTACTS = PersonalData(
+    _("Cohorts that invite you by e-mail"),
+    row_reader(
+        lambda user: StakeholderContact.objects.filter(user=user),
+        *("consent", "recorded_at"),
+        cohort_name="stakeholder__cohort__name",
+        name="stakeholder__name",
+        organisation="stakeholder__organisation",
+    ),
+    covers=("cohorts.StakeholderContact.user",),
+)
+
+
+def erase(*, user: User, at: datetime) -> None:
+    """Erase the stakeholders whose address is that of the person, when the person's data is erased at `at`."""
+    for stakeholder in Stakeholder.objects.filter(contact__user=user):
+        actions.anonymise_stakeholder(stakeholder=stakeholder, at=at, by=None)
+
+
+def purge(*, at: datetime, dry_run: bool) -> int:
+    """Erase needs and substitutes thirty days after their day; return how many, or with `dry_run` only count them."""
+    return actions.purge_guest_texts(at=at, dry_run=dry_run, by=None)
+
+
+RETENTION = Retention(
+    what=_("Needs of guests of a session, and who came in their place"),
+    why=_("The cohort uses them to welcome people. They are erased thirty days after the session."),
+    days=actions.RETENTION.days,
+    purge=purge,
+)
