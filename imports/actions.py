@@ -18,8 +18,8 @@ from accounts.models import User
 from imports.cells import normalised, seems_month_first
 from imports.checking import check_batch, context_of, plan_changes
 from imports.columns import guess_by_content, guess_columns
-from imports.enums import BatchState, PlaceType, StopReason
-from imports.kinds import ImportedThing, ImportKind, Place, import_kinds
+from imports.enums import BatchState, StopReason, TargetType
+from imports.kinds import ImportedThing, ImportKind, ImportTarget, import_kinds
 from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
 from imports.reading.notes import NoteKind
 from imports.reading.tables import SourceFile, SourceTable, cleaned_cell
@@ -41,7 +41,7 @@ MAX_NAMED_SHEETS: Final = 10
 def add_import(
     *,
     kind: str,
-    place: Place,
+    target: ImportTarget,
     source: SourceFile,
     file_name: str,
     language: str,
@@ -53,10 +53,10 @@ def add_import(
 
     Nothing is imported. Each sheet is an import, between which the person chooses; return that of the best one, which
     names the sheets that are not read. A form sent twice (`idempotency_key`) returns the first import. More than a
-    thousand rows are checked by the worker. Raises DomainError when the person may not import this kind into the place,
-    and what reading the rows of the best table raises.
+    thousand rows are checked by the worker. Raises DomainError when the person may not import this kind into the
+    target, and what reading the rows of the best table raises.
     """
-    batch = _new_or_earlier(kind, place, by, at, idempotency_key)
+    batch = _new_or_earlier(kind, target, by, at, idempotency_key)
     if batch.pk is None:
         batch.file_name, batch.language = file_name[-MAX_NAME:], language
         add_tables(batch, source, at)
@@ -67,7 +67,7 @@ def add_import(
 def add_unread_file(
     *,
     kind: str,
-    place: Place,
+    target: ImportTarget,
     file: IO[bytes],
     file_name: str,
     language: str,
@@ -78,9 +78,9 @@ def add_unread_file(
     """Store a large file as it is, wake the worker, which reads it, and return the import.
 
     A form sent twice (`idempotency_key`) returns the first import. Raises DomainError when the person may not import
-    this kind into the place, or another file of theirs is not read yet.
+    this kind into the target, or another file of theirs is not read yet.
     """
-    batch = _new_or_earlier(kind, place, by, at, idempotency_key)
+    batch = _new_or_earlier(kind, target, by, at, idempotency_key)
     if batch.pk is None:
         batch.file_name, batch.language, batch.state = file_name[-MAX_NAME:], language, BatchState.READING
         batch.save()
@@ -91,17 +91,19 @@ def add_unread_file(
     return batch
 
 
-def _new_or_earlier(kind: str, place: Place, by: User | None, at: datetime, key: UUID | None) -> ImportBatch:
+def _new_or_earlier(kind: str, target: ImportTarget, by: User | None, at: datetime, key: UUID | None) -> ImportBatch:
     """Return a new import, which is not saved; of a form sent twice (`key`), the first one.
 
-    Raises Refused when the person may not import this kind into the place.
+    Raises Refused when the person may not import this kind into the target.
     """
     importer = import_kinds[kind]
-    check_permission(importer, place, by, at)
+    check_permission(importer, target, by, at)
     key = key or uuid4()
     if earlier := ImportBatch.objects.filter(person=by, idempotency_key=key).first():
         return earlier
-    batch = ImportBatch(person=by, kind=kind, place=place_key(importer, place), place_slug=place.slug, mapping=[])
+    batch = ImportBatch(
+        person=by, kind=kind, target_key=target_key(importer, target), target_slug=target.slug, mapping=[]
+    )
     batch.created_at, batch.queued_at, batch.idempotency_key = at, at, key
     return batch
 
@@ -111,7 +113,7 @@ def add_tables(best: ImportBatch, source: SourceFile, at: datetime) -> ImportBat
 
     Return the import. Raises what reading the rows of the best table raises.
     """
-    copied = ("person_id", "kind", "place", "place_slug", "file_name", "language", "created_at", "queued_at")
+    copied = ("person_id", "kind", "target_key", "target_slug", "file_name", "language", "created_at", "queued_at")
     given = {name: getattr(best, name) for name in copied}
     unread, room = list(source.unread), ROWS_CHECKED_AT_ONCE
     for table in source.tables:
@@ -235,7 +237,7 @@ def check_again(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportB
     """
     locked = _lock(batch)
     if locked.state == BatchState.CHECKED and locked.rows_total <= ROWS_CHECKED_AT_ONCE:
-        check_permission(import_kinds[locked.kind], place_of(locked, by), by, at)
+        check_permission(import_kinds[locked.kind], target_of(locked, by), by, at)
         check_batch(locked, at)
     return locked
 
@@ -244,7 +246,7 @@ def check_again(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportB
 def confirm_import(*, batch: ImportBatch, by: User | None, at: datetime, plan_token: str | None = None) -> ImportBatch:
     """Queue the checked rows to be imported with the rights of `by`, and wake the worker; return the import.
 
-    It waits while another one changes the same place. `plan_token` is that of the preview that was looked at; None
+    It waits while another one changes the same target. `plan_token` is that of the preview that was looked at; None
     confirms what is planned now. Raises DomainError when the plan has changed since (the message says what), when no
     row can be imported, or the person may no longer import here; one that is confirmed already does not change.
     """
@@ -252,7 +254,7 @@ def confirm_import(*, batch: ImportBatch, by: User | None, at: datetime, plan_to
     if locked.confirmed_at:
         return locked
     importer = import_kinds[locked.kind]
-    check_permission(importer, place_of(locked, by), by, at)
+    check_permission(importer, target_of(locked, by), by, at)
     if locked.state != BatchState.CHECKED:
         raise DomainError(_("The rows are still being checked. Wait until that is done."))
     if plan_token is not None and plan_token != locked.plan_token:
@@ -283,7 +285,7 @@ def request_import_undo(
 
     With `correct_emails`, people who received an e-mail because of it get another: that it no longer counts. Raises
     DomainError when something depends on what it created (the message says what), when it is too old or another import
-    changes the place.
+    changes the target.
     """
     locked = _lock(batch)
     if locked.state == BatchState.UNDOING:
@@ -314,7 +316,7 @@ def undo_refusals(batch: ImportBatch, by: User | None, at: datetime) -> list[str
     if not batch.can_still_undo(at):
         return [_("This import can no longer be undone.")]
     importer = import_kinds[batch.kind]
-    check_permission(importer, place_of(batch, by), by, at)
+    check_permission(importer, target_of(batch, by), by, at)
     return importer.dependents(imported_things(batch), context_of(batch, importer, at))
 
 
@@ -324,27 +326,27 @@ def imported_things(batch: ImportBatch) -> list[ImportedThing]:
     return [ImportedThing(pk or 0, outcome == "create", previous) for pk, outcome, previous in rows]
 
 
-def place_key(importer: ImportKind, place: Place) -> str:
-    """Return the key under which one import at a time changes a place, such as “cohort:dunkerque”."""
-    return f"{importer.place_type}:{place.slug}" if importer.place_type != PlaceType.PLATFORM else "platform"
+def target_key(importer: ImportKind, target: ImportTarget) -> str:
+    """Return the key under which one import at a time changes a target, such as “cohort:dunkerque”."""
+    return f"{importer.target_type}:{target.slug}" if importer.target_type != TargetType.PLATFORM else "platform"
 
 
-def place_of(batch: ImportBatch, user: User | None) -> Place:
-    """Return the place of the import; raise Refused when the user may no longer see it."""
-    place = import_kinds[batch.kind].find_place(batch.place_slug, user)
-    if place is None:
+def target_of(batch: ImportBatch, user: User | None) -> ImportTarget:
+    """Return the target of the import; raise Refused when the user may no longer see it."""
+    target = import_kinds[batch.kind].find_target(batch.target_slug, user)
+    if target is None:
         raise Refused(_("You can no longer see what this table was to be imported into."))
-    return place
+    return target
 
 
-def check_permission(importer: ImportKind, place: Place, by: User | None, at: datetime) -> None:
-    """Raise Refused when the person may not import this kind into the place; the command (None) may everything.
+def check_permission(importer: ImportKind, target: ImportTarget, by: User | None, at: datetime) -> None:
+    """Raise Refused when the person may not import this kind into the target; the command (None) may everything.
 
     Nobody imports through a closed account.
     """
     if by is not None:
         enforce(ALLOW if by.is_active else deny(StopReason(StopReason.NOT_ALLOWED).label))
-        enforce(importer.can_import(by, place, day_in(place.zone, at)))
+        enforce(importer.can_import(by, target, day_in(target.zone, at)))
 
 
 def wake_worker() -> None:
@@ -379,7 +381,7 @@ def _lock_unconfirmed(batch: ImportBatch) -> ImportBatch:
 def _lock_to_check(batch: ImportBatch, by: User | None, at: datetime) -> ImportBatch:
     """Return the unconfirmed import, locked, to check its rows again; raise Refused when `by` may not import here."""
     locked = _lock_unconfirmed(batch)
-    check_permission(import_kinds[locked.kind], place_of(locked, by), by, at)
+    check_permission(import_kinds[locked.kind], target_of(locked, by), by, at)
     return locked
 
 

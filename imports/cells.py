@@ -47,8 +47,6 @@ _TIME: Final = re.compile(r"(\d{1,2})\s*(?:[:h]\s*(\d{2})?)(?::\d{2})?\s*(am|pm)
 PUNCTUATION: Final = " <>,;:()[]\"'"  # around an address, or between it and the name
 _BETWEEN_DAYS: Final = re.compile(r"[,;\n&+]|\bet\b|\band\b")
 _ADDRESS_LIKE: Final = re.compile(r"[^\s<]@[^\s>]+\.")
-YES: Final = frozenset({"oui", "yes", "vrai", "true", "x", "1", "o", "y"})
-NO: Final = frozenset({"non", "no", "faux", "false", "0", "n"})
 
 
 class CellError(Exception):
@@ -274,16 +272,6 @@ def integer(*, least: int = 0, most: int = 32_767) -> Parser:
         return None if value is None else int(value)
 
     return parse
-
-
-def yes_or_no(cell: str, _options: CellOptions) -> bool | None:
-    """Return whether a cell says yes: oui, yes, true, x; None when it is empty. Raises CellError for other words."""
-    word = normalised(cell)
-    if not word:
-        return None
-    if word in YES | NO:
-        return word in YES
-    raise CellError(_("“%(text)s” is neither yes nor no.") % {"text": cell.strip()[:80]}, _("yes"))
 
 
 def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[str]]) -> Parser:

@@ -30,14 +30,14 @@ COUNTS: Final = {
 
 
 def context_of(batch: ImportBatch, kind: ImportKind, at: datetime) -> ImportContext:
-    """Return what the kind needs at the moment `at`; raise Refused when the person may not see the place any more.
+    """Return what the kind needs at the moment `at`; raise Refused when the person may not see the target any more.
 
     E-mails of the import leave ten minutes later.
     """
-    place = kind.find_place(batch.place_slug, batch.actor)
-    if place is None:
+    target = kind.find_target(batch.target_slug, batch.actor)
+    if target is None:
         raise Refused(_("You can no longer see what this table was to be imported into."))
-    return ImportContext(place, batch.actor, at, at + EMAIL_DELAY)
+    return ImportContext(target, batch.actor, at, at + EMAIL_DELAY)
 
 
 def check_batch(batch: ImportBatch, at: datetime) -> ImportBatch:
@@ -49,7 +49,7 @@ def check_batch(batch: ImportBatch, at: datetime) -> ImportBatch:
         for planned in plan_rows(batch, kind, rows, context, seen):
             apply_plan(planned.row, planned.plan)
         plan.update(dumps([_plan_of(row) for row in rows], sort_keys=True).encode())
-        _store_plans(batch, rows)
+        store_plans(batch, rows)
     batch.state, batch.heartbeat_at, batch.plan_hash = BatchState.CHECKED, None, plan.hexdigest()[:16]
     store_counts(batch)
     batch.save(update_fields=["state", "heartbeat_at", "plan_hash", *COUNTS.values()])
@@ -66,7 +66,7 @@ def plan_changes(batch: ImportBatch, plan_token: str) -> str:
     before, now = plan_token.split("-"), batch.plan_token.split("-")
     outcomes = (RowOutcome.CREATE, RowOutcome.UPDATE, RowOutcome.UNCHANGED, RowOutcome.REFUSED)
     changes = [
-        f"{outcome.label} {old} → {new}"
+        _("%(outcome)s: %(new)s instead of %(old)s") % {"outcome": outcome.label, "new": new, "old": old}
         for outcome, old, new in zip(outcomes, before, now, strict=False)
         if old.isdecimal() and len(old) < LONGEST_COUNT and old != new
     ]
@@ -76,7 +76,7 @@ def plan_changes(batch: ImportBatch, plan_token: str) -> str:
     return text % {"changes": ", ".join(changes)}
 
 
-def _store_plans(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
+def store_plans(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
     """Save the plans of these rows: those that only create something in one short statement, the others in a second."""
     new = [row for row in rows if row.outcome == RowOutcome.CREATE]
     others = [row for row in rows if row.outcome != RowOutcome.CREATE]

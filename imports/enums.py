@@ -11,9 +11,9 @@ class RowOutcome(models.TextChoices):
     """What importing a row does, in the order in which pages list rows: those that need the reader come first."""
 
     REFUSED = "refused", pgettext_lazy("a row to import", "refused")
-    UPDATE = "update", pgettext_lazy("a row to import", "update")
-    UNCHANGED = "unchanged", pgettext_lazy("a row to import", "unchanged")
-    CREATE = "create", pgettext_lazy("a row to import", "create")
+    UPDATE = "update", pgettext_lazy("a row to import", "to update")
+    UNCHANGED = "unchanged", pgettext_lazy("a row to import", "no change")
+    CREATE = "create", pgettext_lazy("a row to import", "to create")
 
     @property
     def tone(self) -> str:
@@ -91,12 +91,12 @@ QUEUED: Final = (  # a worker has to act
     BatchState.RUNNING,
     BatchState.UNDOING,
 )
-CHANGING_PLACE: Final = (BatchState.RUNNING, BatchState.UNDOING)  # one at a time in each place
+CHANGING_TARGET: Final = (BatchState.RUNNING, BatchState.UNDOING)  # one at a time in each target
 ENDED: Final = (BatchState.DONE, BatchState.FAILED, BatchState.UNDONE)
 UNDOABLE: Final = (BatchState.DONE, BatchState.FAILED)
 
 
-class PlaceType(models.TextChoices):
+class TargetType(models.TextChoices):
     """What a table is imported into."""
 
     PLATFORM = "platform", _("the platform")

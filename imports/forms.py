@@ -85,7 +85,7 @@ class ColumnsForm(forms.Form):
         for column in columns:
             if column.choices and column.default:
                 self.fields[f"default_{column.name}"] = forms.ChoiceField(
-                    label=_("%(column)s when a row has none") % {"column": column.label},
+                    label=_("Value of “%(column)s” for rows without one") % {"column": column.label},
                     choices=list(column.choices),
                     initial=batch.defaults.get(column.name, column.default),
                     error_messages=CHOICE_ERRORS,

@@ -7,25 +7,27 @@ its columns, which row is which thing, and which actions of its app create, chan
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeAlias
 
+from django.db.models import Model
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from imports.columns import ImportColumn
-from imports.enums import PlaceType, RowOutcome
+from imports.enums import RowOutcome, TargetType
 from web.dates.clock import day_in
 from web.decisions import Decision
+from web.errors import DomainError
 from web.registries import Registry
 
 Values: TypeAlias = Mapping[str, Any]  # the parsed cells of a row, by name of the column; all columns are there
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ImportTarget:
     """Where a table is imported: `item` is the cohort or edition, None for the platform.
 
     `zone` is its time zone, `language` the one in which people there read.
@@ -41,13 +43,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What a kind needs to plan, import and undo rows: the place, who imports (None: the command), and the moment.
+    """What a kind needs to plan, import and undo rows: the target, who imports (None: the command), and the moment.
 
     E-mails that an import causes leave at `emails_at`, so that an undo can come before them. Rows are planned some at
     a time: `planned` is for what a kind counts across them, such as the seats that are left.
     """
 
-    place: Place
+    target: ImportTarget
     by: User | None
     at: datetime
     emails_at: datetime
@@ -55,8 +57,8 @@ class ImportContext:
 
     @property
     def today(self) -> date:
-        """Return the date of the moment in the time zone of the place."""
-        return day_in(self.place.zone, self.at)
+        """Return the date of the moment in the time zone of the target."""
+        return day_in(self.target.zone, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ class RowPlan:
     """What importing a row will do; `object_id` is the thing that it changes, or that is there unchanged.
 
     A refusal has a reason, the name of the column it is about ("": the row), and what to write instead, if anything.
-    `target` is what the kind found while it planned the row, for its own use when it saves the row. `new_key` tells a
-    thing to create from others, where two rows can name it in different words.
+    `related` are rows of other tables that the kind read to plan the row, for its own use when it saves the row.
+    `new_key` tells a thing to create from others, where two rows can name it in different words.
     """
 
     outcome: RowOutcome
@@ -83,19 +85,19 @@ class RowPlan:
     column: str = ""
     reason: str = ""
     suggestion: str = ""
-    target: Any = None
+    related: Any = None
     new_key: Hashable = None
 
     @classmethod
-    def create(cls, target: Any = None, new_key: Hashable = None) -> RowPlan:
+    def create(cls, related: Any = None, new_key: Hashable = None) -> RowPlan:
         """Return the plan to create a thing."""
-        return cls(RowOutcome.CREATE, target=target, new_key=new_key)
+        return cls(RowOutcome.CREATE, related=related, new_key=new_key)
 
     @classmethod
-    def of_changes(cls, object_id: int, changes: Sequence[ValueChange], target: Any = None) -> RowPlan:
+    def of_changes(cls, object_id: int, changes: Sequence[ValueChange], related: Any = None) -> RowPlan:
         """Return the plan for a thing that exists: to change these values of it, or none."""
         outcome = RowOutcome.UPDATE if changes else RowOutcome.UNCHANGED
-        return cls(outcome, object_id, tuple(changes), target=target)
+        return cls(outcome, object_id, tuple(changes), related=related)
 
     @classmethod
     def refuse(cls, reason: StrOrPromise, *, column: str = "", suggestion: str = "") -> RowPlan:
@@ -113,20 +115,24 @@ class ImportedThing:
 
 
 class ImportKind(ABC):
-    """A kind of table that can be imported. `note` is a sentence on the consequences, shown before the import."""
+    """A kind of table that can be imported: rows of a `model`, for the most part.
+
+    `note` is a sentence on the consequences, shown before the import.
+    """
 
     label: ClassVar[StrOrPromise]
-    place_type: ClassVar[PlaceType]
+    model: ClassVar[type[Model]]
+    target_type: ClassVar[TargetType]
     columns: ClassVar[Sequence[ImportColumn]]
     note: ClassVar[StrOrPromise] = ""
 
     @abstractmethod
-    def find_place(self, slug: str, user: User | None) -> Place | None:
-        """Return the place with this slug; None when there is none, or the user may not see it. None sees all."""
+    def find_target(self, slug: str, user: User | None) -> ImportTarget | None:
+        """Return the target with this slug; None when there is none, or the user may not see it. None sees all."""
 
     @abstractmethod
-    def can_import(self, user: User, place: Place, today: date) -> Decision:
-        """Return whether the user may import this kind into the place today."""
+    def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
+        """Return whether the user may import this kind into the target today."""
 
     @abstractmethod
     def key(self, values: Values) -> Hashable:
@@ -140,9 +146,34 @@ class ImportKind(ABC):
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
         """Create or change the thing of a row through the actions of the app; raise DomainError when they refuse."""
 
+    def lock(self, keys: Collection[int]) -> None:
+        """Lock the things with these keys until the transaction ends, so that nobody changes them since."""
+        list(self.model._base_manager.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values("pk"))
+
+    def save_rows(
+        self, rows: Sequence[tuple[Values, RowPlan]], context: ImportContext
+    ) -> list[ImportedThing | DomainError]:
+        """Save the rows of one part of a batch, and return for each its thing, or the error with which it is refused.
+
+        By default one after the other; a kind whose action takes many rows at once saves them together.
+        """
+        return [self.save_or_refuse(values, plan, context) for values, plan in rows]
+
+    def save_or_refuse(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing | DomainError:
+        """Save a row and return its thing, or the error with which it is refused."""
+        try:
+            return self.save(values, plan, context)
+        except DomainError as error:
+            return error
+
     @abstractmethod
     def undo(self, thing: ImportedThing, context: ImportContext) -> None:
         """End what a row created, or give a changed thing its previous values; raise DomainError when refused."""
+
+    def undo_all(self, things: Sequence[ImportedThing], context: ImportContext) -> None:
+        """Undo all things of a batch, in this order; raise DomainError when one is refused."""
+        for thing in things:
+            self.undo(thing, context)
 
     def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:
         """Return sentences that name what was changed or used since and prevents the undo; each names five at most."""

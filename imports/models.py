@@ -18,7 +18,7 @@ from accounts.models import User
 from imports.enums import (
     BATCH_TRANSITIONS,
     CHANGING,
-    CHANGING_PLACE,
+    CHANGING_TARGET,
     ENDED,
     QUEUED,
     ROW_TRANSITIONS,
@@ -35,7 +35,7 @@ from web.database.triggers import Rule, StateMachine
 STALE_AFTER: Final = timedelta(minutes=5)  # without a report of its worker, which comes every few seconds
 UNDO_WITHIN: Final = timedelta(days=30)
 UNCONFIRMED_RETENTION: Final = timedelta(days=1)
-_FIXED_COLUMNS: Final = ("person_id", "kind", "place_slug", "place", "created_at")
+_FIXED_COLUMNS: Final = ("person_id", "kind", "target_slug", "target_key", "created_at")
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -47,7 +47,9 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
     def of_same_file(self, batch: ImportBatch) -> ImportBatchQuerySet:
         """Filter the imports of the sheets of the file that the import comes from, itself included."""
-        return self.filter(person=batch.person_id, kind=batch.kind, place=batch.place, created_at=batch.created_at)
+        return self.filter(
+            person=batch.person_id, kind=batch.kind, target_key=batch.target_key, created_at=batch.created_at
+        )
 
     def with_people(self) -> ImportBatchQuerySet:
         """Read the people with whose rights it is worked on in the same statement."""
@@ -56,9 +58,11 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def to_work_on(self, at: datetime) -> ImportBatchQuerySet:
         """Filter the imports that a worker can take at the moment `at`, the oldest first.
 
-        No worker reported on them lately, and no other import changes their place.
+        No worker reported on them lately, and no other import changes their target.
         """
-        busy = ImportBatch.objects.filter(state__in=CHANGING_PLACE, place=OuterRef("place")).exclude(pk=OuterRef("pk"))
+        busy = ImportBatch.objects.filter(state__in=CHANGING_TARGET, target_key=OuterRef("target_key")).exclude(
+            pk=OuterRef("pk")
+        )
         unclaimed = Q(heartbeat_at=None) | Q(heartbeat_at__lt=at - STALE_AFTER)
         rows = self.filter(unclaimed, state__in=QUEUED).exclude(Exists(busy), state=BatchState.WAITING)
         return rows.order_by("queued_at", "pk")
@@ -84,7 +88,7 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 class ImportBatch(models.Model):
     """A table that a person imports: its rows are imported, and undone, as one.
 
-    `place` is the key of what it is imported into, such as “cohort:dunkerque”; `kind` a registered slug. `mapping`
+    `target_key` is the key of what it is imported into, such as “cohort:dunkerque”; `kind` a registered slug. `mapping`
     names the column that each column of the table becomes, "" for those that are not imported; `defaults` are values,
     by column, for rows without one. `notes` are pairs of slug and value. Counts stay when the rows are deleted.
     `requested_by` confirmed it, or asked for its undo: lab staff do so for imports of the command, which are nobody's.
@@ -108,8 +112,8 @@ class ImportBatch(models.Model):
         verbose_name=_("confirmed or undone by"),
     )
     kind = models.SlugField(_("what"), max_length=40, db_index=False)
-    place_slug = models.CharField(_("into"), max_length=120, blank=True)
-    place = models.CharField(_("place"), max_length=140)
+    target_slug = models.CharField(_("into"), max_length=120, blank=True)
+    target_key = models.CharField(_("key of what it goes into"), max_length=140)
     file_name = models.CharField(_("file"), max_length=120, blank=True)
     sheet = models.CharField(_("sheet"), max_length=120, blank=True)
     idempotency_key = models.UUIDField(default=uuid4, editable=False)
@@ -171,7 +175,7 @@ class ImportBatch(models.Model):
             ),
             models.UniqueConstraint(fields=["idempotency_key"], name="import_batch_idempotency_key_unique"),
             models.UniqueConstraint(
-                fields=["place"], condition=Q(state__in=CHANGING_PLACE), name="import_batch_one_per_place"
+                fields=["target_key"], condition=Q(state__in=CHANGING_TARGET), name="import_batch_one_per_target"
             ),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(state=BatchState.READING), name="import_batch_one_unread_file"

@@ -26,7 +26,7 @@ def imports_of(user: User) -> Iterator[Mapping[str, object]]:
     yield from (
         ImportBatch.objects.filter(Q(person=user) | Q(requested_by=user))
         .order_by("pk")
-        .values("kind", "place_slug", "file_name", "created_at", "state", "rows_total")
+        .values("kind", "target_slug", "file_name", "created_at", "state", "rows_total")
     )
 
 

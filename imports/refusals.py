@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from web.database.refusals import RefusalText
 
-_CANNOT_IMPORT = _("The platform could not store this import. Import the file again.")
+_CANNOT_IMPORT = _("The server could not save this import. Import the file again; if that fails too, tell the lab.")
 READING_ANOTHER = _("Another table of yours is still being read. Wait until that is done, then send this one.")
 _CHANGED = _("The state of this import has changed. Reload the page.")
 
@@ -16,7 +16,7 @@ SENTENCES: dict[str, RefusalText] = {
     "import_batch_confirmed": _CHANGED,
     "import_batch_ended": _CHANGED,
     "import_batch_stop_reason": _CANNOT_IMPORT,
-    "import_batch_one_per_place": _(
+    "import_batch_one_per_target": _(
         "Another import changes the same cohort, edition or list. Wait until it has ended, then try again."
     ),
     "import_batch_one_unread_file": READING_ANOTHER,

@@ -27,7 +27,7 @@ class PlannedRow:
     plan: RowPlan
 
     @property
-    def is_as_checked(self) -> bool:
+    def matches_check(self) -> bool:
         """Return whether the plan is still what the row was checked for."""
         changes = [[change.column, change.old, change.new] for change in self.plan.changes]
         checked = (self.row.outcome, self.row.object_id, self.row.changes)
@@ -48,12 +48,12 @@ def plan_rows(
     return [
         PlannedRow(row, None, reading)
         if isinstance(reading, RowPlan)
-        else PlannedRow(row, reading, _unless_planned_before(next(plans), row, seen))
+        else PlannedRow(row, reading, _refuse_duplicate(next(plans), row, seen))
         for row, reading in zip(rows, readings, strict=True)
     ]
 
 
-def _unless_planned_before(plan: RowPlan, row: ImportRow, seen: SeenKeys) -> RowPlan:
+def _refuse_duplicate(plan: RowPlan, row: ImportRow, seen: SeenKeys) -> RowPlan:
     """Return the plan of a row, or the one to refuse it when an earlier row is planned for the same thing."""
     thing = plan.object_id or plan.new_key
     first = seen.setdefault(("thing", thing), row.line) if thing else row.line
@@ -107,11 +107,12 @@ def row_texts(row: ImportRow, mapping: Sequence[str]) -> dict[str, str]:
     return {name: cell for name, cell in zip(mapping, row.cells, strict=True) if name} | dict(row.corrections)
 
 
-def apply_plan(row: ImportRow, plan: RowPlan) -> None:
-    """Set what the plan says on a row, which is not saved."""
+def apply_plan(row: ImportRow, plan: RowPlan) -> ImportRow:
+    """Set what the plan says on a row, which is not saved, and return it."""
     row.outcome, row.position, row.object_id = plan.outcome, POSITIONS[plan.outcome], plan.object_id
     row.changes = [[change.column, change.old, change.new] for change in plan.changes]
     row.column, row.reason, row.suggestion = plan.column, plan.reason, plan.suggestion
+    return row
 
 
 def refused_value(row: ImportRow, mapping: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from imports.actions import RUN_IMPORTS
-from imports.running import run_due_imports
+from imports.worker import run_due_imports
 from notifications.task_runs.recording import record_run
 
 

@@ -7,11 +7,14 @@ from typing import Any, Final
 
 from django.db.models import ForeignObjectRel, Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 from pghistory.models import Event
 
 from imports.kinds import ImportedThing
 
 MAX_NAMED: Final = 5  # things that a sentence names
+CHANGED_SINCE: Final = gettext_lazy("These were changed after the import: %(names)s. Change them by hand.")
 
 
 def values_before(row: Model, values: Mapping[str, Any]) -> dict[str, list[str | None]]:
@@ -28,7 +31,7 @@ def changed_since(rows: Collection[Model], things: Sequence[ImportedThing]) -> l
     """Return the sentence that names the rows of which an imported value is no longer the same; [] for none."""
     by_key = {thing.object_id: thing for thing in things if not thing.is_new}
     return named(
-        _("Changed since: %(names)s."),
+        CHANGED_SINCE,
         [str(row) for row in rows if row.pk in by_key and _is_changed(row, by_key[row.pk])],
     )
 
@@ -44,12 +47,19 @@ def in_use(rows: Sequence[Model], *, except_for: Collection[str] = ()) -> list[s
     for relation in rows[0]._meta.related_objects if rows else ():
         if relation.get_accessor_name() not in except_for:
             used |= _keys_used(relation, keys)
-    return named(_("Used since: %(names)s."), [str(row) for row in rows if row.pk in used])
+    return named(
+        _("These are used elsewhere now: %(names)s. Remove them by hand."), [str(row) for row in rows if row.pk in used]
+    )
 
 
-def named(sentence: str, names: Sequence[str]) -> list[str]:
+def named(sentence: StrOrPromise, names: Sequence[str]) -> list[str]:
     """Return the sentence with the first of these names, in a list; [] when there are none."""
-    return [sentence % {"names": ", ".join([*names[:MAX_NAMED], *["…"] * (len(names) > MAX_NAMED)])}] if names else []
+    return [str(sentence) % {"names": first_names(names)}] if names else []
+
+
+def first_names(names: Sequence[str], limit: int = MAX_NAMED) -> str:
+    """Return the first of these names, separated by commas, with an ellipsis if there are more than `limit`."""
+    return ", ".join([*names[:limit], "…"] if len(names) > limit else names)
 
 
 def _keys_used(relation: ForeignObjectRel, keys: Collection[int]) -> set[int]:

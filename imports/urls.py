@@ -15,5 +15,5 @@ urlpatterns = [
     path("imports/<int:pk>/discard/", views.discard, name="discard"),
     path("imports/<int:pk>/undo/", views.undo, name="undo"),
     path("imports/new/<slug:kind>/", views.add, name="add"),
-    path("imports/new/<slug:kind>/<slug:place>/", views.add_to, name="add_to"),
+    path("imports/new/<slug:kind>/<slug:target>/", views.add_to, name="add_to"),
 ]

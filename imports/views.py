@@ -22,9 +22,9 @@ from accounts.requests import person
 from files.locks import SAME_PERSON_WAIT, Deadline, ServerBusy, exclusive_lock
 from files.uploads.handler import Upload
 from imports import actions
-from imports.enums import BatchState, PlaceType, RowOutcome, StopReason
+from imports.enums import BatchState, RowOutcome, StopReason, TargetType
 from imports.forms import ColumnsForm, TableForm, UndoForm
-from imports.kinds import ImportKind, Place, import_kinds
+from imports.kinds import ImportKind, ImportTarget, import_kinds
 from imports.models import ImportBatch
 from imports.preview import (
     ambiguous_date,
@@ -38,6 +38,7 @@ from imports.reading.limits import TableRejected, file_too_large
 from imports.reading.notes import note_texts
 from imports.reading.tables import first_bytes, open_file, pasted_file
 from imports.refusals import READING_ANOTHER
+from imports.undoing import first_names
 from web.database.keys import key_of
 from web.errors import DomainError
 from web.exports.downloads import download_table
@@ -82,51 +83,49 @@ def batches(request: HttpRequest) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def add(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show the form for a table of the platform, and check the table on POST; 404 for a kind that needs a place."""
+    """Show the form for a table of the platform, and check the table on POST; 404 for a kind that needs a target."""
     return _add(request, kind, "")
 
 
 @forbidden_while_acting
 @form_page
-def add_to(request: HttpRequest, kind: str, place: str) -> HttpResponse:
+def add_to(request: HttpRequest, kind: str, target: str) -> HttpResponse:
     """Show the form for a table of a cohort or edition, and check the table on POST.
 
-    404 for a place that the signed-in person may not see, 403 when they may not import this kind into it.
+    404 for a target that the signed-in person may not see, 403 when they may not import this kind into it.
     """
-    return _add(request, kind, place)
+    return _add(request, kind, target)
 
 
-def _add(request: HttpRequest, slug: str, place_slug: str) -> HttpResponse:
-    """Answer the page for a table of a kind into a place; a table that was read leads to its preview."""
+def _add(request: HttpRequest, slug: str, target_slug: str) -> HttpResponse:
+    """Answer the page for a table of a kind into a target; a table that was read leads to its preview."""
     kind = _kind(slug)
-    if bool(place_slug) == (kind.place_type == PlaceType.PLATFORM):
+    if bool(target_slug) == (kind.target_type == TargetType.PLATFORM):
         raise Http404
-    place = kind.find_place(place_slug, person(request))
-    if place is None:
+    target = kind.find_target(target_slug, person(request))
+    if target is None:
         raise Http404
-    actions.check_permission(kind, place, person(request), timezone.now())
+    actions.check_permission(kind, target, person(request), timezone.now())
     form = TableForm(submitted_data(request), request.FILES or None)
     if form.is_bound and form.is_valid():
         with adding_errors_to(form):
-            return redirect(_read(request, form, slug, place))
-    context = {"kind": kind, "place": place, "form": form}
+            return redirect(_read(request, form, slug, target))
+    context = {"kind": kind, "target": target, "form": form}
     return render_page(request, "imports/add.html", context)
 
 
-def _read(request: HttpRequest, form: TableForm, slug: str, place: Place) -> ImportBatch:
+def _read(request: HttpRequest, form: TableForm, slug: str, target: ImportTarget) -> ImportBatch:
     """Return the import of the file or the pasted rows in a valid form.
 
     Raises DomainError, at the field of the form, when they cannot be read.
     """
     columns, user = import_kinds[slug].columns, person(request)
-    given: dict[str, Any] = {"kind": slug, "place": place, "language": request.LANGUAGE_CODE[:2]}
+    given: dict[str, Any] = {"kind": slug, "target": target, "language": request.LANGUAGE_CODE[:2]}
     given |= {"by": user, "at": timezone.now(), "idempotency_key": form.cleaned_data["idempotency_key"]}
     upload = form.cleaned_data["file"]
     try:
         if not ratelimit.consume(request, action="import_table", user=user):
-            raise TableRejected(
-                _("You have reached the number of tables that a person can import in a day. Try again tomorrow.")
-            )
+            raise TableRejected(_("You have imported as many tables as one person can in a day. Try again tomorrow."))
         with _one_table_at_a_time(user):
             if not upload:
                 source = pasted_file(form.cleaned_data["pasted"], columns)
@@ -177,12 +176,17 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "imports/preview.html", _preview_context(request, batch, kind, form))
 
 
-def _place_context(batch: ImportBatch, kind: ImportKind, request: HttpRequest) -> dict[str, Any]:
+def _target_context(batch: ImportBatch, kind: ImportKind, request: HttpRequest) -> dict[str, Any]:
     """Return what every page of an import shows: the import with those of other sheets of its file, its kind, and its
-    place, None if it is gone.
+    target, None if it is gone.
     """
     sheets = ImportBatch.objects.of_same_file(batch).order_by("pk") if batch.sheet else []
-    return {"batch": batch, "kind": kind, "place": kind.find_place(batch.place_slug, person(request)), "sheets": sheets}
+    return {
+        "batch": batch,
+        "kind": kind,
+        "target": kind.find_target(batch.target_slug, person(request)),
+        "sheets": sheets,
+    }
 
 
 def _preview_context(request: HttpRequest, batch: ImportBatch, kind: ImportKind, form: ColumnsForm) -> dict[str, Any]:
@@ -192,7 +196,7 @@ def _preview_context(request: HttpRequest, batch: ImportBatch, kind: ImportKind,
     page = paginate(rows.filter(outcome=chosen) if chosen in RowOutcome else rows, request.GET.get("page"))
     columns = preview_columns(batch, kind)
     missing = missing_columns(batch, kind)
-    return _place_context(batch, kind, request) | {
+    return _target_context(batch, kind, request) | {
         "form": form,
         "page": page,
         "columns": columns,
@@ -224,18 +228,18 @@ def _tabs(batch: ImportBatch, chosen: str) -> list[dict[str, Any]]:
 
 def _progress_context(request: HttpRequest, batch: ImportBatch, kind: ImportKind) -> dict[str, Any]:
     """Return the context of the progress and the result of an import."""
-    return _place_context(batch, kind, request) | {
+    return _target_context(batch, kind, request) | {
         "step": 3 if batch.confirmed_at else 2,
         "can_undo": batch.can_still_undo(timezone.now()),
         "refused": batch.rows.refused().order_by("line")[:20] if batch.refused_count else [],
         "notes": note_texts(batch.notes) if batch.stop_reason == StopReason.NOT_READ else [],
-        "add_href": reverse("imports:add_to" if batch.place_slug else "imports:add", args=_kind_and_place(batch)),
+        "add_href": reverse("imports:add_to" if batch.target_slug else "imports:add", args=_kind_and_target(batch)),
     }
 
 
-def _kind_and_place(batch: ImportBatch) -> list[str]:
+def _kind_and_target(batch: ImportBatch) -> list[str]:
     """Return the arguments of the page that imports another table of the same kind."""
-    return [argument for argument in (batch.kind, batch.place_slug) if argument]
+    return [argument for argument in (batch.kind, batch.target_slug) if argument]
 
 
 @forbidden_while_acting
@@ -348,11 +352,12 @@ def _undo_consequences(emails_sent: Sequence[str]) -> tuple[str, ...]:
             "Everything this import created is removed or ended. Everything it changed gets its earlier values back."
             " Both stay in the history."
         ),
-        _("E-mails that have not left are cancelled."),
+        _("E-mails not sent yet are cancelled."),
     ]
     if emails_sent:
-        names = ", ".join([*emails_sent[:MAX_NAMED], *["…"] * (len(emails_sent) > MAX_NAMED)])
-        sentences.append(_("These people already received an e-mail: %(names)s.") % {"names": names})
+        sentences.append(
+            _("These people already received an e-mail: %(names)s.") % {"names": first_names(emails_sent, MAX_NAMED)}
+        )
     return tuple(sentences)
 
 

@@ -11,7 +11,7 @@ from files.cleanup import sweep
 from files.exports.actions import WRITE_EXPORTS
 from files.exports.writing import write_due_exports
 from lists.actions import RUN_BULK_ACTIONS
-from lists.running import run_due
+from lists.worker import process_due_runs
 from notifications.task_runs.recording import record_run
 
 PURGE: Final = "labplatform.tasks.purge"
@@ -47,7 +47,7 @@ def run_bulk_actions(*, by_beat: bool = False) -> int:
     `by_beat` says that the scheduler started it; it is recorded with the run. Safe to run twice, and at once.
     """
     with record_run(RUN_BULK_ACTIONS, timezone.now, by_beat=by_beat):
-        return run_due(timezone.now)
+        return process_due_runs(timezone.now)
 
 
 @shared_task(name=PURGE)

@@ -9,8 +9,8 @@ class ListsConfig(AppConfig):
     verbose_name = _("Lists")
 
     def ready(self) -> None:
-        # Imported here: models and translations must be ready.
         """Register the refusal messages of the database, and what is kept about people."""
+        # Imported here: models and translations must be ready.
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from lists import personal_data, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415

@@ -34,3 +34,7 @@ ROW_TRANSITIONS: Final = {
     BulkRowState.UNDOING: [BulkRowState.UNDONE, BulkRowState.UNCHANGED],
 }
 UNDER_WAY: Final = (BulkRowState.WAITING, BulkRowState.UNDOING)
+OUTCOMES: Final = {  # of work on a row in this state: when it succeeds, and when the row refuses
+    BulkRowState.WAITING: (BulkRowState.DONE, BulkRowState.REFUSED),
+    BulkRowState.UNDOING: (BulkRowState.UNDONE, BulkRowState.UNCHANGED),
+}

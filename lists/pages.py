@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.context_processors import csrf
 
 from accounts.requests import person
+from lists.access import open_list
 from lists.models import SavedView
-from lists.running import open_list
 from web.database.keys import key_of
 from web.lists.bound import VIEW
 from web.lists.cells import table_rows
@@ -27,20 +27,20 @@ def list_page(
     *,
     subject_key: str = "",
     subject: Any = None,
-    selectable: bool = False,
+    can_act: bool = False,
 ) -> HttpResponse:
     """Return the page of a list at the address of the request, or only its part `results` when htmx asks for that.
 
     `subject_key` is that of the object the list belongs to, `subject` the object as the list has read it before. With
-    `selectable` its bulk actions are offered. Three statements besides those of the filters: the count, the rows, and
-    the saved views. Raises Http404 or Refused if the person may not see the list.
+    `can_act` its bulk actions are offered on the selected rows; everyone can download these. Three statements besides
+    those of the filters: the count, the rows, and the saved views. Raises Http404 or Refused if the person may not see
+    the list.
     """
     user = person(request)
     token = csrf(request)["csrf_token"]
     bound_list = open_list(user, of_list, request.GET, subject_key, subject=subject, csrf_token=token)
     page = paginate(bound_list.rows, request.GET.get("page"), per_page=of_list.per_page)
     of_list.complete(page.rows, bound_list.reader)
-    selectable = selectable and bool(of_list.bulk_actions) and not user.is_lab_reader
     views = SavedView.objects.visible_to(user, bound_list.reader.today).select_related("person")
     return htmx.render(
         request,
@@ -49,8 +49,8 @@ def list_page(
         {
             "bound_list": bound_list,
             "page": page,
-            "table_rows": table_rows(bound_list, page, selectable=selectable),
-            "selectable": selectable,
+            "table_rows": table_rows(bound_list, page),
+            "bulk_actions": of_list.bulk_actions if can_act and not user.is_lab_reader else {},
             "views": views.filter(list_slug=of_list.slug, subject_key=subject_key),
             "current_view": key_of(request.GET.get(VIEW, "")),
             **(context or {}),

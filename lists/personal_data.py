@@ -34,16 +34,18 @@ PRIVACY: Final = PrivacyHooks(
     personal_data={
         "saved_views": PersonalData(
             _("Views of lists you saved"),
-            row_reader(
-                lambda user: SavedView.objects.filter(person=user), *("list_slug", "name", "query", "shared_with")
-            ),
+            row_reader(lambda user: SavedView.objects.filter(person=user), "list_slug", "name", "query", "shared_with"),
             covers=("lists.SavedView.person",),
         ),
         "bulk_actions": PersonalData(
             _("Actions you took on several rows at once"),
             row_reader(
                 lambda user: BulkRun.objects.filter(person=user),
-                *("list_slug", "action_slug", "values", "requested_at", "undo_requested_at"),
+                "list_slug",
+                "action_slug",
+                "values",
+                "requested_at",
+                "undo_requested_at",
             ),
             covers=("lists.BulkRun.person",),
         ),

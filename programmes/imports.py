@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from imports.cells import CellError, CellOptions, choice, day, enum_choice, normalised, number, text
 from imports.columns import ImportColumn
-from imports.enums import PlaceType
-from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
+from imports.enums import TargetType
+from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, Values, value_changes
 from imports.undoing import changed_since, in_use, restored_values, values_before
 from programmes.actions import change_authority, create_authority, remove_authority
 from programmes.authorities.siren import is_siren
@@ -121,14 +121,15 @@ class AuthorityImport(ImportKind):
     """Public bodies: a row creates one, or changes facts of the one with its SIREN, else its name or short name."""
 
     label = gettext_lazy("Authorities")
-    place_type = PlaceType.PLATFORM
+    model = Authority
+    target_type = TargetType.PLATFORM
     columns = COLUMNS
 
-    def find_place(self, slug: str, user: User | None) -> Place | None:
+    def find_target(self, slug: str, user: User | None) -> ImportTarget | None:
         """Return the platform, where everyone signed in sees the authorities."""
-        return Place("", gettext_lazy("Authorities"), reverse("programmes:authorities"), settings.TIME_ZONE)
+        return ImportTarget("", gettext_lazy("Authorities"), reverse("programmes:authorities"), settings.TIME_ZONE)
 
-    def can_import(self, user: User, place: Place, today: date) -> Decision:
+    def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
         """Return whether the user may create authorities: lab staff only."""
         return can_manage_programmes(user)
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import can_change_as_lab
-from cohorts.imports.places import cohort_of, cohort_place
+from cohorts.imports.targets import cohort_of, cohort_target
 from cohorts.models import Cohort, Membership
 from cohorts.permissions import ONLY_STAFF, can_lead, roles_of
 from imports.cells import Parser, address_or_name, day, enum_choice, normalised, text
 from imports.columns import ImportColumn
-from imports.enums import PlaceType
-from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
+from imports.enums import TargetType
+from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, Values, value_changes
 from imports.undoing import changed_since, in_use, named, restored_values, values_before
 from prototypes.actions import (
     abandon_idea,
@@ -123,19 +123,20 @@ class IdeaImport(ImportKind):
     """Ideas: a row captures, accepts or abandons one, or changes its title, summary and owner."""
 
     label = gettext_lazy("Ideas")
-    place_type = PlaceType.COHORT
+    model = Idea
+    target_type = TargetType.COHORT
     columns = COLUMNS
     note = gettext_lazy("Importing ideas sends no e-mail.")
 
-    def find_place(self, slug: str, user: User | None) -> Place | None:
+    def find_target(self, slug: str, user: User | None) -> ImportTarget | None:
         """Return the cohort with this slug, which the user may see."""
-        return cohort_place(slug, user)
+        return cohort_target(slug, user)
 
-    def can_import(self, user: User, place: Place, today: date) -> Decision:
+    def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
         """Return whether the user leads the cohort; published facts are for lab staff only."""
-        if place.item.retrospective:
+        if target.item.retrospective:
             return can_change_as_lab(user, ONLY_STAFF)
-        return can_lead(roles_of(user, place.item, today))
+        return can_lead(roles_of(user, target.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return the reference, else the title."""
@@ -166,14 +167,14 @@ class IdeaImport(ImportKind):
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
         """Create the idea of a row with its events, or change what the row gives."""
         if plan.object_id is None:
-            idea = self._create(values, plan.target, context)
+            idea = self._create(values, plan.related, context)
             return ImportedThing(idea.pk, previous={"state": idea.state})
         idea = Idea.objects.select_for_update(of=["self"]).get(pk=plan.object_id, cohort=cohort_of(context))
         names = {change.column for change in plan.changes}
         fields: dict[str, Any] = {name: values[name] for name in ("title", "summary") if name in names}
-        new_owner = User.objects.get(pk=plan.target) if "owner" in names else None
+        new_owner = User.objects.get(pk=plan.related) if "owner" in names else None
         day_given = {"accepted_on": values["accepted_on"]} if "accepted_on" in names else {}
-        previous = values_before(idea, fields | ({"owner_id": plan.target} if new_owner else {}) | day_given)
+        previous = values_before(idea, fields | ({"owner_id": plan.related} if new_owner else {}) | day_given)
         if fields or new_owner:
             fields |= {"owner": new_owner} if new_owner else {}
             change_idea(idea=idea, by=context.by, **fields)
@@ -225,13 +226,15 @@ class IdeaImport(ImportKind):
     def undo(self, thing: ImportedThing, context: ImportContext) -> None:
         """Take back the events of a new idea and abandon it, or give the changed one its values from before.
 
-        An acceptance is corrected first, so that the idea never counts in the rates.
+        An acceptance is corrected first, so that the idea never counts in the rates. Of a changed idea it is the last
+        event: what was recorded before the import stays.
         """
         idea = Idea.objects.select_for_update(of=["self"]).get(pk=thing.object_id)
         given: dict[str, Any] = {"reason": IMPORT_UNDONE, "by": context.by, "at": context.at}
-        for event in IdeaEvent.objects.uncorrected().filter(idea=idea).order_by("-position", "-pk"):
-            if event.state != IdeaState.CAPTURED and (thing.is_new or "accepted_on" in thing.previous):
-                correct_event(event=event, state=IdeaState.CAPTURED, **given)
+        events = IdeaEvent.objects.uncorrected().filter(idea=idea).exclude(state=IdeaState.CAPTURED)
+        imported = None if thing.is_new else int("accepted_on" in thing.previous)
+        for event in events.order_by("-position", "-pk")[:imported]:
+            correct_event(event=event, state=IdeaState.CAPTURED, **given)
         idea.refresh_from_db()
         if thing.is_new:
             abandon_idea(idea=idea, abandoned_for=AbandonReason.OTHER, **given)

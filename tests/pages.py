@@ -57,14 +57,14 @@ def links(response: Any) -> dict[str, str]:
 
 
 def rows(response: Any) -> list[list[str]]:
-    """Return the cells of every row of the tables, without headings."""
+    """Return the cells of every row of the tables, without headings and the boxes that select rows."""
     cells: list[list[str]] = []
     reader = _Reader()
     reader.feed(response.content.decode())
     for element in reader.found:
         if element["tag"] == "tr":
             cells.append([])
-        elif element["tag"] == "td" and cells:
+        elif element["tag"] == "td" and cells and element["attrs"].get("class") != "pick":
             cells[-1].append(" ".join(element["text"].split()))
     return [line for line in cells if line]
 

@@ -5,13 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.attendance.expectations import core_members
-from cohorts.attendance.models import AttendanceQuerySet
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
 from cohorts.sessions.actions import reminders
 from cohorts.sessions.enums import SessionState
@@ -66,15 +64,6 @@ def record_attendance(
     return changed
 
 
-def _rows_of(people: Iterable[tuple[SessionDay, Attendee]]) -> AttendanceQuerySet:
-    """Return the attendance rows of these people on these days, and perhaps on others of the days."""
-    pairs = list(people)
-    stakeholders = {person.pk for _day, person in pairs if isinstance(person, Stakeholder)}
-    members = {person.pk for _day, person in pairs if isinstance(person, Membership)}
-    rows = Attendance.objects.filter(day__in={day.pk for day, _person in pairs}).with_people()
-    return rows.filter(Q(member__in=members) | Q(stakeholder__in=stakeholders))
-
-
 @action(_("Answer about own attendance given"))
 def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User) -> int:
     """Record whether `by` is coming to the days of the session from `today` on; return how many days the answer covers.
@@ -95,6 +84,39 @@ def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User)
         row.recorded_on = row.answered_on = today
         row.save()
     return len(rows)
+
+
+def answers_given(session: Session) -> list[tuple[str, int, str, str]]:
+    """Return the answers that members gave for the days of a session, as JSON: date, key of the member, status, and the
+    date of the answer ("" if it is not known).
+    """
+    rows = Attendance.objects.filter(day__session=session, member__isnull=False, status__in=ANSWERABLE_STATUSES)
+    answered = rows.exclude(status=AttendanceStatus.EXPECTED, answered_on=None).select_related("day").order_by("pk")
+    return [
+        (
+            row.day.date.isoformat(),
+            row.member_id or 0,
+            row.status,
+            row.answered_on.isoformat() if row.answered_on else "",
+        )
+        for row in answered
+    ]
+
+
+@action(_("Answers given back"))
+def restore_answers(*, session: Session, answers: Iterable[tuple[str, int, str, str]], by: User | None) -> None:
+    """Give members their answers back (see `answers_given`) after a move of the session was undone.
+
+    Those who have answered since, or are not on the list of the day any more, are left out.
+    """
+    by_day_and_member = {(day, member): (status, answered_on) for day, member, status, answered_on in answers}
+    unanswered = Attendance.objects.filter(
+        day__session=session, member__isnull=False, status=AttendanceStatus.EXPECTED, answered_on=None
+    )
+    for row in unanswered.select_related("day").order_by("pk"):
+        if answer := by_day_and_member.get((row.day.date.isoformat(), row.member_id or 0)):
+            row.status, row.answered_on = answer[0], date.fromisoformat(answer[1]) if answer[1] else None
+            row.save(update_fields=["status", "answered_on"])
 
 
 @action(_("People invited"))
@@ -129,6 +151,12 @@ def invite_people(
         if session.state == SessionState.SCHEDULED and any(isinstance(person, Stakeholder) for person in people):
             reminders.inform_late_guests(session, at=at, by=by)
     return len(added)
+
+
+@action(_("Removed from the list of a session"))
+def remove_from_list(*, rows: Iterable[Attendance], by: User | None) -> None:
+    """Delete attendance rows of people who were put on the list of a day by mistake."""
+    Attendance.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 def row_name(day: SessionDay, person: Attendee) -> str:

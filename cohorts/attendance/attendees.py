@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.attendance.actions import Attendee, attendee_key
-from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, ON_SITE_STATUSES, AttendanceStatus
+from cohorts.attendance.enums import ATTENDED_STATUSES, EXPECTED_OR_PRESENT, OBSERVED_STATUSES, AttendanceStatus
 from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, SessionDay, Stakeholder
 from cohorts.people.enums import ROLE_ORDER, MembershipRole
@@ -114,7 +114,7 @@ class AttendeeDays:
     @property
     def is_expected_or_came(self) -> bool:
         """Whether the person is expected, or came, on at least one day of the session."""
-        return any(presence.row and presence.row.status in ON_SITE_STATUSES for presence in self.presences)
+        return any(presence.row and presence.row.status in EXPECTED_OR_PRESENT for presence in self.presences)
 
     @property
     def key(self) -> str:
@@ -154,7 +154,7 @@ def tally_of(rows: Sequence[Attendance], user: User, today: date) -> Tally:
     own = [row for pk, row in members if pk == user.pk]
     return Tally(
         invited=len({pk for pk, _row in members}),
-        on_site=len({pk for pk, row in members if row.status in ON_SITE_STATUSES}),
+        on_site=len({pk for pk, row in members if row.status in EXPECTED_OR_PRESENT}),
         came=len({pk for pk, row in members if row.status in ATTENDED_STATUSES}),
         stakeholders=len({row.stakeholder_id for row in rows if row.stakeholder_id}),
         own=len(own),

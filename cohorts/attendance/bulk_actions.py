@@ -55,7 +55,7 @@ def _can_record(reader: Reader, _rows: Sequence[Attendance]) -> Decide:
 def _is_not_present(row: Attendance) -> Decision:
     """Return whether it is not recorded yet that the person came."""
     is_present = row.status == AttendanceStatus.PRESENT
-    return deny(gettext_lazy("It is already recorded that they came.")) if is_present else ALLOW
+    return deny(gettext_lazy("Already checked in.")) if is_present else ALLOW
 
 
 def _any_state(_row: Attendance) -> Decision:
@@ -75,15 +75,15 @@ def _record_status(row: Attendance, values: Mapping[str, Any], by: User, at: dat
 
 def _record(row: Attendance, status: str, by: User, at: datetime) -> Mapping[str, Any]:
     """Record a status of the person on their day, and return what was recorded before and after."""
-    before = _lock_and_read(row)
-    _save(row, AttendanceMark(status), by, at)
-    return {"before": before, "after": _lock_and_read(row)}
+    before, mark = _lock_and_read(row), AttendanceMark(status)
+    _save(row, mark, by, at)
+    return {"before": before, "after": [mark.status, mark.half_days_on(row.day)]}
 
 
 def _restore(row: Attendance, details: Mapping[str, Any], by: User, at: datetime) -> None:
     """Record of the person what was recorded before; raise DomainError when it has changed since."""
     if _lock_and_read(row) != details["after"]:
-        raise DomainError(_("Someone has changed what is recorded of this person since then."))
+        raise DomainError(_("Someone has changed this person’s attendance since then."))
     _save(row, AttendanceMark(*details["before"]), by, at)
 
 
@@ -104,8 +104,8 @@ def _lock_and_read(row: Attendance) -> list[Any]:
 
 
 RECORD_PRESENCE: Final = BulkAction(
-    label=gettext_lazy("Record presence"),
-    description=gettext_lazy("It is recorded that these people came, for all half-days of their day."),
+    label=gettext_lazy("Check in"),
+    description=gettext_lazy("Marks these people as present for all half-days of the day in their row."),
     permission=_can_record,
     state_decision=_is_not_present,
     run=_record_presence,
@@ -113,12 +113,13 @@ RECORD_PRESENCE: Final = BulkAction(
     related=RELATED,
 )
 RECORD: Final = BulkAction(
-    label=gettext_lazy("Record attendance"),
-    description=gettext_lazy("The same attendance is recorded of all these people, each for their day."),
+    label=gettext_lazy("Choose attendance"),
+    description=gettext_lazy("Gives all these people the attendance that you choose, each on the day in their row."),
     permission=_can_record,
     state_decision=_any_state,
     run=_record_status,
     undo=_restore,
     form=StatusForm,
     related=RELATED,
+    compared=("status", "half_days"),
 )

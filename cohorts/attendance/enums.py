@@ -17,4 +17,4 @@ class AttendanceStatus(models.TextChoices):
 
 ATTENDED_STATUSES = (AttendanceStatus.PRESENT, AttendanceStatus.PARTIAL)
 OBSERVED_STATUSES = (*ATTENDED_STATUSES, AttendanceStatus.ABSENT)
-ON_SITE_STATUSES = (AttendanceStatus.EXPECTED, *ATTENDED_STATUSES)
+EXPECTED_OR_PRESENT = (AttendanceStatus.EXPECTED, *ATTENDED_STATUSES)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from cohorts.attendance.actions import AttendanceMark, Attendee, attendee_key
+from cohorts.attendance.enums import AttendanceStatus
 from cohorts.attendance.sheets import AttendanceSheet, SheetRow
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
 from cohorts.people.enums import INVITED_ROLES
@@ -48,6 +49,7 @@ class AttendanceSheetForm(forms.Form):
                 label=row.person.name,
                 choices=self._choices(row, has_one_day=len(sheet.days) == 1),
                 initial=row.initial_status,
+                show_hidden_initial=True,
                 required=False,
                 widget=forms.RadioSelect({"class": "seg"})
                 if len(sheet.days) == 1
@@ -66,7 +68,7 @@ class AttendanceSheetForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Raise ValidationError if the submission has a row for someone who is not on the sheet; return the cleaned
-        data.
+        data. A choice for a row that someone else has recorded since the sheet was opened gets an error.
         """
         unknown_rows = [name for name in self.data if ROW_NAME.match(name) and name not in self.rows]
         if unknown_rows:
@@ -76,16 +78,36 @@ class AttendanceSheetForm(forms.Form):
                     " sheet again and start again."
                 )
             )
+        for name, row in self.rows.items():
+            if self._is_chosen(name) and self._status_when_opened(name) != row.initial_status:
+                self._show_edit_conflict(name, row)
         return self.cleaned_data
 
+    def _status_when_opened(self, name: str) -> str:
+        """Return the status of a row when the sheet was opened; the present one if the submission does not say."""
+        return str(self.data.get(self.add_initial_prefix(name), self.rows[name].initial_status))
+
+    def _is_chosen(self, name: str) -> bool:
+        """Return whether the person chose another status for a row than it had when they opened the sheet."""
+        row, status = self.rows[name], self.cleaned_data.get(name, "")
+        return status not in ("", row.status, self._status_when_opened(name))
+
+    def _show_edit_conflict(self, name: str, row: SheetRow) -> None:
+        """Add the error that someone else has recorded a row, and take what they recorded for seen from now on."""
+        label = dict(AttendanceStatus.choices)[row.status or AttendanceStatus.EXPECTED]
+        text = _("Someone else has changed this to “%(status)s” since you opened the sheet. Check it, then save again.")
+        self.add_error(name, text % {"status": label})
+        self.data = {**self.data, self.add_initial_prefix(name): row.initial_status}
+
     def marks(self) -> dict[tuple[SessionDay, Attendee], AttendanceMark]:
-        """Return what to record, by pair of day and person, for every row whose chosen status is not recorded already.
+        """Return what to record, by pair of day and person, for every row for which another status was chosen.
 
         Call this on a valid form.
         """
-        chosen = ((row, self.cleaned_data[name]) for name, row in self.rows.items())
         return {
-            (row.day, row.person): AttendanceMark(status) for row, status in chosen if status not in ("", row.status)
+            (row.day, row.person): AttendanceMark(self.cleaned_data[name])
+            for name, row in self.rows.items()
+            if self._is_chosen(name)
         }
 
     def with_filled(self, target: str) -> QueryDict:
@@ -95,7 +117,8 @@ class AttendanceSheetForm(forms.Form):
         `target` is a day or a person of the sheet, such as "day5" or "member12"; any other fills nothing.
         """
         filled = QueryDict(mutable=True)
-        filled.update({name: self.data[name] for name in self.fields if name in self.data})
+        names = [*self.fields, *map(self.add_initial_prefix, self.rows)]
+        filled.update({name: self.data[name] for name in names if name in self.data})
         status = self.data.get(f"fill-{target}", "")
         for name in self.rows if f"fill-{target}" in self.fields else ():
             if target in name.split("-") and not filled.get(name):

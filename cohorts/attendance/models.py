@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, ON_SITE_STATUSES, AttendanceStatus
+from cohorts.attendance.enums import ATTENDED_STATUSES, EXPECTED_OR_PRESENT, OBSERVED_STATUSES, AttendanceStatus
 from cohorts.cohort.models import Cohort
 from cohorts.people.models import Membership
 from cohorts.sessions.models import Session, SessionDay
@@ -82,7 +82,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """Return the rows of people who are expected, present or partly present; excused, absent and unknown are left
         out.
         """
-        return self.filter(status__in=ON_SITE_STATUSES)
+        return self.filter(status__in=EXPECTED_OR_PRESENT)
 
     def unanswered(self, user: User, today: Day) -> "AttendanceQuerySet":
         """Return the user's own attendance rows, on `today` or later, in which they are expected and have not
@@ -130,7 +130,7 @@ def _tallies(
         .values_list("day__session")
         .annotate(
             invited=Count("member__user", distinct=True),
-            on_site=Count("member__user", filter=Q(status__in=ON_SITE_STATUSES), distinct=True),
+            on_site=Count("member__user", filter=Q(status__in=EXPECTED_OR_PRESENT), distinct=True),
             came=Count("member__user", filter=Q(status__in=ATTENDED_STATUSES), distinct=True),
             stakeholders=Count("stakeholder", distinct=True),
             own=Count("pk", filter=Q(member__user=user)),

@@ -180,7 +180,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         reads=("half_days",),
     ),
     "check-in": ListColumn(
-        header=_("Today"),
+        header=_("Check in"),
         value=lambda _row: None,
         html=_buttons,
         always=True,

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cohorts.attendance.enums import ON_SITE_STATUSES
+from cohorts.attendance.enums import EXPECTED_OR_PRESENT
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR
 from cohorts.calendars.feeds import (
     COHORT,
@@ -61,7 +61,7 @@ def session_events(query: CalendarQuery) -> Iterator[CalendarEvent]:
 
 def _days(query: CalendarQuery) -> SessionDayQuerySet:
     """Return the session days of a calendar that the reader may see, with session, cohort and the people expected."""
-    listed = Attendance.objects.filter(day=OuterRef("pk"), member__isnull=False, status__in=ON_SITE_STATUSES)
+    listed = Attendance.objects.filter(day=OuterRef("pk"), member__isnull=False, status__in=EXPECTED_OR_PRESENT)
     members = Membership.objects.filter(
         active_on(OuterRef("date")), role__in=CORE_ROLES, cohort=OuterRef("session__cohort")
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeAlias
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cohorts.attendance.actions import AttendanceMark, Attendee, record_attendance
+from cohorts.attendance.actions import AttendanceMark, Attendee, record_attendance, remove_from_list
 from cohorts.attendance.enums import ATTENDED_STATUSES, OBSERVED_STATUSES, AttendanceStatus
-from cohorts.imports.places import cohort_of, cohort_place
-from cohorts.models import Attendance, Cohort, Membership, SessionDay, Stakeholder
+from cohorts.imports.targets import cohort_of, cohort_target
+from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay, Stakeholder
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.enums import RECORDABLE_STATES
 from imports.cells import (
@@ -26,10 +27,11 @@ from imports.cells import (
     text,
 )
 from imports.columns import ImportColumn
-from imports.enums import PlaceType
-from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, ValueChange, Values
-from imports.undoing import named
+from imports.enums import TargetType
+from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, ValueChange, Values
+from imports.undoing import CHANGED_SINCE, named
 from web.decisions import Decision
+from web.errors import DomainError
 
 STATUS_WORDS: Final = {
     **dict.fromkeys(("p", "oui", "yes", "x", "1", "présente", "presente", "est venu", "came", "attended"), "present"),
@@ -92,7 +94,7 @@ class CohortRegister:
                 people.setdefault(word, []).append(person)
         return cls(days, people)
 
-    def target_of(self, values: Values) -> tuple[SessionDay, Attendee] | RowPlan:
+    def day_and_person_of(self, values: Values) -> tuple[SessionDay, Attendee] | RowPlan:
         """Return the day and the person that a row is about, or the plan to refuse it."""
         found = self.day_of(values)
         if isinstance(found, RowPlan):
@@ -154,16 +156,17 @@ class AttendanceImport(ImportKind):
     """Attendance: a row records of one person on one day whether they came, and for how many half-days."""
 
     label = gettext_lazy("Attendance")
-    place_type = PlaceType.COHORT
+    model = Attendance
+    target_type = TargetType.COHORT
     columns = COLUMNS
 
-    def find_place(self, slug: str, user: User | None) -> Place | None:
+    def find_target(self, slug: str, user: User | None) -> ImportTarget | None:
         """Return the cohort with this slug, which the user may see."""
-        return cohort_place(slug, user)
+        return cohort_target(slug, user)
 
-    def can_import(self, user: User, place: Place, today: date) -> Decision:
+    def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
         """Return whether the user may record attendance in the cohort today."""
-        return can_plan_sessions(roles_of(user, place.item, today))
+        return can_plan_sessions(roles_of(user, target.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return person, session and date as the row writes them."""
@@ -172,9 +175,9 @@ class AttendanceImport(ImportKind):
     def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
         """Return whether each row records something new, changes it, changes nothing, or is refused."""
         register = CohortRegister.read(cohort_of(context))
-        targets = [register.target_of(values) for values in rows]
+        targets = [register.day_and_person_of(values) for values in rows]
         found = [target for target in targets if not isinstance(target, RowPlan)]
-        recorded = {(row.day_id, row.person): row for row in Attendance.objects.on_days_of_people(found).with_people()}
+        recorded = _recorded(found)
         return [
             target if isinstance(target, RowPlan) else self._plan_row(values, *target, recorded, context.today)
             for values, target in zip(rows, targets, strict=True)
@@ -196,13 +199,33 @@ class AttendanceImport(ImportKind):
 
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
         """Record the attendance of a row."""
-        found, person = plan.target
-        row = Attendance.objects.filter(day=found, **_key(person)).first()
-        previous = {"before": [row.status, row.half_days] if row else None}
-        _record(found, person, _mark(values), context)
-        saved = Attendance.objects.get(day=found, **_key(person))
-        after = {"after": [saved.status, saved.half_days]}
-        return ImportedThing(saved.pk, is_new=row is None, previous=previous | after)
+        [thing] = self._save_together([(values, plan)], context)
+        return thing
+
+    def save_rows(
+        self, rows: Sequence[tuple[Values, RowPlan]], context: ImportContext
+    ) -> list[ImportedThing | DomainError]:
+        """Record the attendance of many rows, by one action for each session; one by one where it refuses."""
+        try:
+            return [*self._save_together(rows, context)]
+        except DomainError:
+            return super().save_rows(rows, context)
+
+    @transaction.atomic
+    def _save_together(self, rows: Sequence[tuple[Values, RowPlan]], context: ImportContext) -> list[ImportedThing]:
+        """Record the attendance of all these rows or of none; raise DomainError when one is refused."""
+        pairs = [plan.related for _values, plan in rows]
+        before = _recorded(pairs)
+        _record({plan.related: _mark(values) for values, plan in rows}, context)
+        after = _recorded(pairs)
+        return [
+            ImportedThing(
+                row.pk,
+                is_new=(day.pk, person) not in before,
+                previous={"before": _stored(before.get((day.pk, person))), "after": _stored(row)},
+            )
+            for (day, person), row in ((pair, after[pair[0].pk, pair[1]]) for pair in pairs)
+        ]
 
     def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:
         """Return a sentence for attendance that was changed since."""
@@ -210,17 +233,30 @@ class AttendanceImport(ImportKind):
         changed = [
             str(rows[thing.object_id])
             for thing in things
-            if thing.object_id in rows
-            and [rows[thing.object_id].status, rows[thing.object_id].half_days] != thing.previous["after"]
+            if thing.object_id in rows and _stored(rows[thing.object_id]) != thing.previous["after"]
         ]
-        return named(_("Changed since: %(names)s."), changed)
+        return named(CHANGED_SINCE, changed)
 
     def undo(self, thing: ImportedThing, context: ImportContext) -> None:
-        """Record what was recorded before; where nothing was, that it is not known who came."""
-        rows = Attendance.objects.filter(pk=thing.object_id).with_people().select_related("day__session")
-        for row in rows:
-            status, half_days = thing.previous["before"] or [AttendanceStatus.UNKNOWN, 0]
-            _record(row.day, row.person, AttendanceMark(status, half_days), context)
+        """Record what was recorded before; where nothing was, see `undo_all`."""
+        self.undo_all([thing], context)
+
+    def undo_all(self, things: Sequence[ImportedThing], context: ImportContext) -> None:
+        """Record what was recorded before, by one action for each session.
+
+        Where nothing was, it is not known who came; on a day to come the person is no longer on the list.
+        """
+        rows = Attendance.objects.with_people().select_related("day__session")
+        by_key = rows.in_bulk([thing.object_id for thing in things])
+        existing = [(by_key[thing.object_id], thing) for thing in things if thing.object_id in by_key]
+        added = [row for row, thing in existing if not thing.previous["before"] and row.day.date > context.today]
+        remove_from_list(rows=added, by=context.by)
+        marks = {
+            (row.day, row.person): AttendanceMark(*(thing.previous["before"] or [AttendanceStatus.UNKNOWN, 0]))
+            for row, thing in existing
+            if row not in added
+        }
+        _record(marks, context)
 
 
 def _day_refusal(session_day: SessionDay, values: Values, today: date) -> RowPlan | None:
@@ -250,12 +286,21 @@ def _changes(row: Attendance, session_day: SessionDay, values: Values) -> list[V
     return [ValueChange("half_days", str(row.half_days), str(half_days))] if row.half_days != half_days else []
 
 
-def _key(person: Attendee) -> dict[str, Any]:
-    """Return the column of attendance that holds this person."""
-    return {"stakeholder": person} if isinstance(person, Stakeholder) else {"member": person}
+def _recorded(pairs: Collection[tuple[SessionDay, Attendee]]) -> Recorded:
+    """Return the attendance recorded of these people on these days, by the key of the day and the person."""
+    rows = Attendance.objects.on_days_of_people(pairs).with_people()
+    return {(row.day_id, row.person): row for row in rows}
 
 
-def _record(session_day: SessionDay, person: Attendee, mark: AttendanceMark, context: ImportContext) -> None:
-    """Record what is known of a person on a day of a session."""
-    marks = {(session_day, person): mark}
-    record_attendance(session=session_day.session, marks=marks, today=context.today, by=context.by)
+def _stored(row: Attendance | None) -> list[Any] | None:
+    """Return what is recorded in a row as JSON, to go back to it; None without a row."""
+    return [row.status, row.half_days] if row else None
+
+
+def _record(marks: Mapping[tuple[SessionDay, Attendee], AttendanceMark], context: ImportContext) -> None:
+    """Record these marks, by day and person, with one action for each session."""
+    by_session: dict[Session, dict[tuple[SessionDay, Attendee], AttendanceMark]] = {}
+    for (session_day, person), mark in marks.items():
+        by_session.setdefault(session_day.session, {})[session_day, person] = mark
+    for session, of_session in sorted(by_session.items(), key=lambda item: item[0].pk):
+        record_attendance(session=session, marks=of_session, today=context.today, by=context.by)

@@ -18,8 +18,8 @@ from cohorts.models import Cohort
 from cohorts.permissions import can_manage_cohorts
 from imports.cells import normalised, number, text
 from imports.columns import ImportColumn
-from imports.enums import PlaceType
-from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
+from imports.enums import TargetType
+from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, Values, value_changes
 from imports.undoing import changed_since, restored_values, values_before
 from programmes.models import Edition
 from web.decisions import Decision
@@ -63,19 +63,20 @@ class BudgetImport(ImportKind):
     """Budgets: a row changes the budget of the cohort with its short name, code, name or authority."""
 
     label = gettext_lazy("Budgets")
-    place_type = PlaceType.EDITION
+    model = Cohort
+    target_type = TargetType.EDITION
     columns = COLUMNS
 
-    def find_place(self, slug: str, user: User | None) -> Place | None:
+    def find_target(self, slug: str, user: User | None) -> ImportTarget | None:
         """Return the edition with this slug."""
         rows = Edition.objects.all() if user is None else Edition.objects.visible_to(user)
         edition = rows.filter(slug=slug).first()
         if edition is None:
             return None
         href = reverse("programmes:edition", args=[edition.slug])
-        return Place(edition.slug, edition.name, href, settings.TIME_ZONE, item=edition)
+        return ImportTarget(edition.slug, edition.name, href, settings.TIME_ZONE, item=edition)
 
-    def can_import(self, user: User, place: Place, today: date) -> Decision:
+    def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
         """Return whether the user may change budgets: lab staff only."""
         return can_manage_cohorts(user)
 
@@ -85,7 +86,7 @@ class BudgetImport(ImportKind):
 
     def plan(self, rows: Sequence[Values], context: ImportContext) -> list[RowPlan]:
         """Return whether each row changes a budget, changes nothing, or is refused."""
-        cohorts = list(Cohort.objects.filter(edition=context.place.item).select_related("authority").by_name())
+        cohorts = list(Cohort.objects.filter(edition=context.target.item).select_related("authority").by_name())
         return [self._plan_row(cohorts, values) for values in rows]
 
     def _plan_row(self, cohorts: Sequence[Cohort], values: Values) -> RowPlan:
@@ -104,7 +105,7 @@ class BudgetImport(ImportKind):
 
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
         """Change the budget of the cohort as the row gives it."""
-        row = Cohort.objects.select_for_update().get(pk=plan.object_id or 0, edition=context.place.item)
+        row = Cohort.objects.select_for_update().get(pk=plan.object_id or 0, edition=context.target.item)
         changed: dict[str, Any] = {
             name: values[name] for name in BUDGET if values[name] not in (None, getattr(row, name))
         }

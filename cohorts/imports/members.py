@@ -15,7 +15,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.cohort.enums import CohortState
-from cohorts.imports.places import cohort_of, cohort_place
+from cohorts.imports.targets import cohort_of, cohort_target
 from cohorts.invitations.actions.invitations import (
     NO_SEAT_LEFT,
     PILOT_EXISTS,
@@ -46,12 +46,12 @@ from imports.cells import (
     text,
 )
 from imports.columns import ImportColumn
-from imports.enums import PlaceType
+from imports.enums import TargetType
 from imports.kinds import (
     ImportContext,
     ImportedThing,
     ImportKind,
-    Place,
+    ImportTarget,
     RowPlan,
     Values,
     value_changes,
@@ -297,20 +297,21 @@ class MemberImport(ImportKind):
     """People of a cohort: a row invites a person, or changes the service and discipline of a member."""
 
     label = gettext_lazy("Members and invitations")
-    place_type = PlaceType.COHORT
+    model = Membership
+    target_type = TargetType.COHORT
     columns = COLUMNS
     note = gettext_lazy(
         "Each new person gets an e-mail with a personal link ten minutes after the import, and two reminders if they do"
         " not answer."
     )
 
-    def find_place(self, slug: str, user: User | None) -> Place | None:
+    def find_target(self, slug: str, user: User | None) -> ImportTarget | None:
         """Return the cohort with this slug, which the user may see."""
-        return cohort_place(slug, user, "cohorts:invitations")
+        return cohort_target(slug, user, "cohorts:invitations")
 
-    def can_import(self, user: User, place: Place, today: date) -> Decision:
+    def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
         """Return whether the user leads the cohort: lab staff, its coordinator and its pilot do."""
-        return can_lead(roles_of(user, place.item, today))
+        return can_lead(roles_of(user, target.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return address, else name, and role: a person may have two roles."""
@@ -348,7 +349,7 @@ class MemberImport(ImportKind):
             previous = values_before(member, details)
             change_membership(membership=member, by=context.by, **details)
             return ImportedThing(member.pk, is_new=False, previous=previous)
-        options: InvitationOptions = {"language": values["language"] or context.place.language, **details}  # type: ignore[typeddict-item]
+        options: InvitationOptions = {"language": values["language"] or context.target.language, **details}  # type: ignore[typeddict-item]
         invitation = invite_member(
             cohort=cohort,
             email=values["email"][0],

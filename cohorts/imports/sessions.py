@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cohorts.imports.places import cohort_of, cohort_place
+from cohorts.imports.targets import cohort_of, cohort_target
 from cohorts.models import Session
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.actions.sessions import (
@@ -25,18 +25,18 @@ from cohorts.sessions.conflicts import Conflict, conflicts_of
 from cohorts.sessions.enums import SessionKind, SessionState
 from imports.cells import CellError, CellOptions, clock_time, day, days, enum_choice, text
 from imports.columns import ImportColumn
-from imports.enums import PlaceType, RowOutcome
+from imports.enums import RowOutcome, TargetType
 from imports.kinds import (
     ImportContext,
     ImportedThing,
     ImportKind,
-    Place,
+    ImportTarget,
     RowPlan,
     ValueChange,
     Values,
     value_changes,
 )
-from imports.undoing import in_use, named
+from imports.undoing import CHANGED_SINCE, in_use, named
 from web.decisions import Decision
 
 LONGEST: Final = 31  # days from the first to the last day of one row
@@ -101,17 +101,18 @@ class SessionImport(ImportKind):
     """Sessions: a row plans a draft, or changes the session of the same number, of which only a draft moves."""
 
     label = gettext_lazy("Sessions")
-    place_type = PlaceType.COHORT
+    model = Session
+    target_type = TargetType.COHORT
     columns = COLUMNS
     note = gettext_lazy("New sessions are drafts. Nobody gets an e-mail before you confirm their dates.")
 
-    def find_place(self, slug: str, user: User | None) -> Place | None:
+    def find_target(self, slug: str, user: User | None) -> ImportTarget | None:
         """Return the cohort with this slug, which the user may see."""
-        return cohort_place(slug, user)
+        return cohort_target(slug, user)
 
-    def can_import(self, user: User, place: Place, today: date) -> Decision:
+    def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
         """Return whether the user may plan sessions of the cohort today."""
-        return can_plan_sessions(roles_of(user, place.item, today))
+        return can_plan_sessions(roles_of(user, target.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return the number of the session."""
@@ -210,7 +211,7 @@ class SessionImport(ImportKind):
         return [
             *named(_("These sessions are no longer drafts: %(names)s. Cancel them first."), confirmed),
             *in_use(new, except_for=("days",)),
-            *named(_("Changed since: %(names)s."), changed),
+            *named(CHANGED_SINCE, changed),
         ]
 
     def undo(self, thing: ImportedThing, context: ImportContext) -> None:

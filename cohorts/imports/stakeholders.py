@@ -10,15 +10,15 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cohorts.imports.places import cohort_of, cohort_place
+from cohorts.imports.targets import cohort_of, cohort_target
 from cohorts.models import Stakeholder
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.stakeholders.actions import add_stakeholder, edit_stakeholder, remove_stakeholder
 from cohorts.stakeholders.enums import Level, StakeholderCategory, StakeholderKind
 from imports.cells import CellOptions, Parser, enum_choice, text
 from imports.columns import ImportColumn
-from imports.enums import PlaceType
-from imports.kinds import ImportContext, ImportedThing, ImportKind, Place, RowPlan, Values, value_changes
+from imports.enums import TargetType
+from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, Values, value_changes
 from imports.undoing import changed_since, in_use, restored_values, values_before
 from web.decisions import Decision
 
@@ -101,16 +101,17 @@ class StakeholderImport(ImportKind):
     """People and organisations: a row adds one, or changes the one of the same name and organisation."""
 
     label = gettext_lazy("Stakeholders")
-    place_type = PlaceType.COHORT
+    model = Stakeholder
+    target_type = TargetType.COHORT
     columns = COLUMNS
 
-    def find_place(self, slug: str, user: User | None) -> Place | None:
+    def find_target(self, slug: str, user: User | None) -> ImportTarget | None:
         """Return the cohort with this slug, which the user may see."""
-        return cohort_place(slug, user, "cohorts:stakeholders")
+        return cohort_target(slug, user, "cohorts:stakeholders")
 
-    def can_import(self, user: User, place: Place, today: date) -> Decision:
+    def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
         """Return whether the user may edit the stakeholders of the cohort today."""
-        return can_plan_sessions(roles_of(user, place.item, today))
+        return can_plan_sessions(roles_of(user, target.item, today))
 
     def key(self, values: Values) -> Hashable:
         """Return name and organisation, in lower case as the database compares them."""

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.permissions import can_act_as
 from cohorts.cohort.list_subject import cohort_subject, leads_cohort, sees_contacts
 from cohorts.models import Cohort, Membership
+from cohorts.people.bulk_actions import MISSION_DATE
 from cohorts.people.enums import MembershipRole
 from web.forms.filters import ListFilter
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
@@ -203,6 +204,7 @@ MEMBERS: Final = List(
     reads=("user__full_name", "user__email"),
     complete=_complete,
     subject=cohort_subject,
+    bulk_actions={"mission-letter": MISSION_DATE},
     empty_icon="users",
     empty_title=gettext_lazy("No member yet."),
     empty_text=gettext_lazy("Invite a pilot first, then ambassadors, one for each seat."),

@@ -49,7 +49,9 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if leads:
         context |= {"add_href": reverse("cohorts:add_member", args=[row.slug]), "add_label": _("Add someone")}
-    return list_page(request, MEMBERS, "cohorts/people/members.html", context, subject_key=slug, subject=listed)
+    return list_page(
+        request, MEMBERS, "cohorts/people/members.html", context, subject_key=slug, subject=listed, can_act=bool(leads)
+    )
 
 
 def _open_invitations(cohort: Cohort, roles: list[MembershipRole]) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LEADS_AND_RESIDENTS
+from cohorts.attendance.actions import answers_given, restore_answers
 from cohorts.models import Attendance, Membership, Session
 from cohorts.permissions import ROLE_OF_MEMBER, can_plan_sessions, roles_by_cohort
 from cohorts.sessions.actions.sessions import DayPlan, cancel_session, move_session
@@ -100,6 +101,7 @@ def _can_cancel(session: Session) -> Decision:
 def _move(session: Session, values: Mapping[str, Any], by: User, at: datetime) -> Mapping[str, Any]:
     """Move all days of the session; e-mails about it leave ten minutes later."""
     before = [DayPlan(day.date, day.starts_at, day.ends_at, day.venue) for day in session.days.all()]
+    answers = answers_given(session)
     plans = [
         DayPlan(day.date + timedelta(days=values["days"]), day.starts_at, day.ends_at, day.venue) for day in before
     ]
@@ -112,11 +114,16 @@ def _move(session: Session, values: Mapping[str, Any], by: User, at: datetime) -
         version_token=(session.version, session.state),
         by=by,
     )
-    return {"version": moved.version, "state": moved.state, "days": [_stored(day) for day in before]}
+    return {
+        "version": moved.version,
+        "state": moved.state,
+        "days": [_stored(day) for day in before],
+        "answers": answers,
+    }
 
 
 def _move_back(session: Session, details: Mapping[str, Any], by: User, at: datetime) -> None:
-    """Give the session its days from before; raise DomainError when it has changed since."""
+    """Give the session its days and the answers from before; raise DomainError when it has changed since."""
     if (session.version, session.state) != (details["version"], details["state"]):
         raise DomainError(_("This session has changed since then. Move it on its page."))
     move_session(
@@ -127,6 +134,7 @@ def _move_back(session: Session, details: Mapping[str, Any], by: User, at: datet
         version_token=(details["version"], details["state"]),
         by=by,
     )
+    restore_answers(session=session, answers=details["answers"], by=by)
 
 
 def _stored(day: DayPlan) -> list[str]:

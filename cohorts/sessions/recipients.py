@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, Q, QuerySet
 
-from cohorts.attendance.enums import ON_SITE_STATUSES, AttendanceStatus
+from cohorts.attendance.enums import EXPECTED_OR_PRESENT, AttendanceStatus
 from cohorts.models import Attendance
 from cohorts.sessions.enums import EMAIL_EVENT_KINDS
 from notifications.emails.models import DeliveryItemQuerySet
@@ -50,7 +50,7 @@ def not_yet_informed(session: int, version: int) -> Q:
 
 def expected(session: int) -> QuerySet[Attendance]:
     """Return the attendance rows, one for each day, of members who are expected at the session (by id) or came."""
-    return Attendance.objects.filter(day__session=session, member__isnull=False, status__in=ON_SITE_STATUSES)
+    return Attendance.objects.filter(day__session=session, member__isnull=False, status__in=EXPECTED_OR_PRESENT)
 
 
 def _answered(session: int) -> QuerySet[Attendance]:

@@ -21,6 +21,8 @@ from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
+PER_PAGE: Final = 40  # keeps the page under 60 KiB
+
 
 def _rows(reader: Reader) -> QuerySet[Session]:
     """Return the sessions that the reader may see, with their days."""
@@ -161,6 +163,7 @@ SESSIONS: Final = List(
     ),
     complete=_complete,
     bulk_actions={"move": MOVE, "cancel": CANCEL},
+    per_page=PER_PAGE,
     name=_name,
     short_name=str,
     empty_icon="calendar",

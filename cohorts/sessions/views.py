@@ -65,7 +65,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     Each has the person's next step. People who plan sessions can select some, and move or cancel them together.
     """
     plans = plans_somewhere(person(request), today_everywhere())
-    return list_page(request, SESSIONS, "cohorts/sessions/list.html", {"today": platform_today()}, selectable=plans)
+    return list_page(request, SESSIONS, "cohorts/sessions/list.html", {"today": platform_today()}, can_act=plans)
 
 
 @require_safe

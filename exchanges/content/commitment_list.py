@@ -15,15 +15,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from accounts.roles import STAFF
 from cohorts.models import Cohort
-from cohorts.permissions import roles_by_cohort
+from exchanges.content.bulk_actions import FULFIL, can_close
 from exchanges.content.enums import CommitmentState
 from exchanges.content.part_forms import content_href
 from exchanges.exchange.clock import exchange_today
 from exchanges.exchange.models import NAMING_FIELDS
 from exchanges.models import Commitment
-from exchanges.permissions import can_close_commitment_with
 from programmes.models import Edition
 from web.dates.clock import day_of_rows
 from web.forms.filters import ListFilter, RowFilter
@@ -99,14 +97,10 @@ class CommitmentFilter(ListFilter):
 
 def _complete(commitments: Sequence[Any], reader: Reader) -> None:
     """Give each commitment whether it is late, and whether the reader may close it (two statements at most)."""
-    roles = roles_by_cohort(reader.user, {each.cohort for each in commitments if each.cohort}, reader.today)
-    none = STAFF if reader.user.is_lab_staff else frozenset()
+    decide = can_close(reader, commitments)
     for commitment in commitments:
-        own_roles = roles.get(commitment.cohort_id, none)
         commitment.late = commitment.is_late(exchange_today(commitment.exchange))
-        commitment.can_close = commitment.state == CommitmentState.OPEN and can_close_commitment_with(
-            own_roles, reader.user, commitment
-        )
+        commitment.can_close = commitment.state == CommitmentState.OPEN and decide(commitment)
 
 
 def _what(commitment: Commitment) -> SafeString:
@@ -234,6 +228,7 @@ COMMITMENTS: Final = List(
         "exchange__host__authority__time_zone",
     ),
     complete=_complete,
+    bulk_actions={"done": FULFIL},
     empty_icon="handshake",
     empty_title=gettext_lazy("No commitment yet"),
     empty_text=gettext_lazy("Commitments that people make at Intertransfos appear here, with what became of them."),

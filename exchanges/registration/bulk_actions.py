@@ -34,7 +34,7 @@ def _can_record(reader: Reader, _participants: Sequence[Participant]) -> Decide:
 
 def _has_not_come(participant: Participant) -> Decision:
     """Return whether it is not recorded yet that the participant came."""
-    return deny(gettext_lazy("It is already recorded that they came.")) if participant.has_come else ALLOW
+    return deny(gettext_lazy("Already checked in.")) if participant.has_come else ALLOW
 
 
 def _is_expected(participant: Participant) -> Decision:
@@ -91,13 +91,13 @@ def _lock_and_read_state(participant: Participant) -> str:
 def _check_unchanged(participant: Participant, state: str) -> None:
     """Raise DomainError unless the attendance of the participant is recorded as this."""
     if _lock_and_read_state(participant) != state:
-        raise DomainError(_("Someone has changed what is recorded of this person since then."))
+        raise DomainError(_("Someone has changed this person’s attendance since then."))
 
 
 CHECK_IN: Final = BulkAction(
     label=gettext_lazy("Check in"),
     description=gettext_lazy(
-        "It is recorded that these people came. Someone without a seat came all the same, and takes none."
+        "Marks these people as present. People without a seat are marked as walk-ins and do not use a seat."
     ),
     permission=_can_record,
     state_decision=_has_not_come,
@@ -107,7 +107,7 @@ CHECK_IN: Final = BulkAction(
 )
 RECORD_ABSENCE: Final = BulkAction(
     label=pgettext_lazy("people", "Record absence"),
-    description=gettext_lazy("It is recorded that these people, who had a seat, did not come."),
+    description=gettext_lazy("Marks these people, who have a seat, as absent."),
     permission=_can_record,
     state_decision=_is_expected,
     run=_record_absence,

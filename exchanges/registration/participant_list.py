@@ -196,7 +196,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         in_file=False,
     ),
     "removal": ListColumn(
-        header=gettext_lazy("Edit"),
+        header=gettext_lazy("Remove"),
         value=lambda _participant: None,
         html=_removal_link,
         always=True,

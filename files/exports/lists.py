@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from files.registries import ExportKind
-from lists.running import open_list
+from lists.access import open_list
 from web.dates.clock import platform_today
 from web.errors import DomainError
 from web.exports.tables import Table

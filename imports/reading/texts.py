@@ -12,7 +12,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from imports.reading.limits import MAX_CELL_CHARACTERS, MAX_CELLS, TableRejected, TooManyCells
+from imports.reading.limits import MAX_CELL_CHARACTERS, MAX_CELLS_OF_ROW, RowTooLong, TableRejected
 from web.exports.tables import unescape_csv_text
 
 MARKS: Final = (
@@ -84,12 +84,12 @@ def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[in
         content, first_number, separator = rest, 2, first.strip()[-1]  # as Excel writes and reads it
     separator = separator or (OWN_SEPARATOR if is_own_export else find_separator(content))
     csv.field_size_limit(MAX_CELL_CHARACTERS * 2)
-    reader = csv.reader(_lines(content), delimiter=separator)
+    lines = _LinesOfRow(content, separator)
+    reader = csv.reader(lines, delimiter=separator)
     number, cells = first_number - 1, list[str]()
     try:
         for number, cells in enumerate(_without_explanations(reader) if is_own_export else reader, first_number):
-            if len(cells) > MAX_CELLS:
-                raise TooManyCells
+            lines.separators = 0
             yield number, [unescape_csv_text(cell) for cell in cells]
         if content.count('"') % 2 and any("\n" in cell for cell in cells):
             raise csv.Error("the last quotation mark is not closed")
@@ -97,6 +97,28 @@ def text_rows(content: str, *, is_own_export: bool = False) -> Iterator[tuple[in
         raise TableRejected(
             _("Row %(line)d cannot be read: check its quotation marks.") % {"line": number + 1}
         ) from error
+
+
+class _LinesOfRow:
+    """The lines of a text for a reader of CSV, which takes several for a row with line breaks in its cells.
+
+    It counts the `separators` since the last row, so that no row of millions of cells is built before it is refused.
+    """
+
+    def __init__(self, content: str, separator: str) -> None:
+        self._lines, self._separator, self.separators = _lines(content), separator, 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the lines themselves."""
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line; raise RowTooLong when the row has more cells than a spreadsheet has columns."""
+        line = next(self._lines)
+        self.separators += line.count(self._separator)
+        if self.separators >= MAX_CELLS_OF_ROW:
+            raise RowTooLong
+        return line
 
 
 def _lines(content: str) -> Iterator[str]:
@@ -131,7 +153,12 @@ def find_separator(content: str) -> str:
 
 
 def _score(lines: Sequence[str], separator: str) -> tuple[int, int]:
-    """Return how well a separator fits: the rows of the most usual width above one cell, then that width."""
+    """Return how well a separator fits: the rows of the most usual width above one cell, then that width.
+
+    One under which a line has too many cells fits as if it were there twice: the reader then refuses the row.
+    """
+    if any(line.count(separator) >= MAX_CELLS_OF_ROW for line in lines):
+        return len(lines), 2
     try:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator))
     except csv.Error:

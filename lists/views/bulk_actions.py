@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,16 +19,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
+from lists.access import open_list
 from lists.actions import MAX_DIRECT, request_run, request_run_undo
 from lists.enums import UNDER_WAY, BulkRowState
 from lists.models import UNDO_PERIOD, BulkRow, BulkRun
-from lists.running import open_list, work_on_run
 from lists.views.saved_views import get_list_or_404, open_requested_list
-from web.database.keys import key_of
+from lists.worker import process_run
 from web.errors import DomainError
 from web.forms.pages import adding_errors_to, form_page, submitted_data
 from web.lists.bound import BoundList
-from web.lists.bulk_actions import MAX_SELECTED, BulkAction, BulkForm
+from web.lists.bulk_actions import MAX_SELECTED, NOTHING_SELECTED, BulkAction, BulkForm
 from web.pages import htmx
 from web.security.acting import forbidden_while_acting
 from web.text.formats import number
@@ -42,19 +42,25 @@ AFFECTED: Final = "affected"
 class Preview:
     """What a bulk action would do to the selected rows: those affected, and those refused, by reason.
 
-    `form_values` are the values of the form, encoded, if the preview shows their effect on each row.
+    `compared` are the fields that the action changes. `form_values` are the values of the form, encoded, if the preview
+    shows their effect on each row; `effects` are the sentences on it, by key of the row.
     """
 
     affected: Sequence[Any]
     refused: dict[str, list[Any]]
+    compared: Sequence[str] = ()
     form_values: str = ""
+    effects: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @property
     def token(self) -> str:
-        """A hash of the affected rows and form values: the form sends it back, so that nothing is done that nobody has
-        seen.
+        """A hash of the affected rows, form values and effects: the form sends it back, so that nothing is done that
+        nobody has seen.
         """
-        rows = ",".join(str(row.pk) for row in self.affected)
+        rows = [
+            (row.pk, *(getattr(row, name) for name in self.compared), *self.effects.get(row.pk, ()))
+            for row in self.affected
+        ]
         return sha256(f"{rows} {self.form_values}".encode()).hexdigest()[:16]
 
 
@@ -74,11 +80,11 @@ def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpRespon
         raise Http404
     if request.method == "POST" and (existing := _run_of_form(request)):
         return redirect(existing)
-    rows = _selected_rows(request, bound_list, action)
+    rows = _selected_rows(bound_list, action)
     selected = _preview(bound_list, action, rows[:MAX_SELECTED])
     form = action.form(submitted_data(request), reader=bound_list.reader, rows=selected.affected)
     is_valid = form.is_bound and form.is_valid()
-    preview = replace(selected, form_values=_values(request, form) if action.row_effects and is_valid else "")
+    preview = _with_effects(request, selected, action, form) if action.row_effects and is_valid else selected
     submitted = request.POST.get(AFFECTED)
     problem = _selection_problem(rows)
     if is_valid and preview.affected and submitted == preview.token and not problem:
@@ -89,16 +95,15 @@ def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpRespon
     return render(request, "lists/preview.html", {**context, "problem": problem, "has_changed": has_changed})
 
 
-def _selected_rows(request: HttpRequest, bound_list: BoundList, action: BulkAction) -> list[Any]:
+def _selected_rows(bound_list: BoundList, action: BulkAction) -> list[Any]:
     """Return the rows that the address selects and the person may see, at most one more than a bulk action takes."""
-    keys = None if request.GET.get("all") else {key for text in request.GET.getlist("row") if (key := key_of(text))}
-    return list(bound_list.selected(keys).select_related(*action.related)[: MAX_SELECTED + 1])
+    return list(bound_list.selected(bound_list.selected_keys).select_related(*action.related)[: MAX_SELECTED + 1])
 
 
 def _selection_problem(rows: Sequence[Any]) -> str:
     """Return why nothing can be done with this selection: it is empty or too large; "" if something can."""
     if not rows:
-        return _("Nothing is selected. Select rows first, then choose the action.")
+        return str(NOTHING_SELECTED)
     if len(rows) > MAX_SELECTED:
         return _("One action takes at most %(n)s rows. Narrow the list with filters first.") % {
             "n": _number(MAX_SELECTED)
@@ -115,20 +120,24 @@ def _preview(bound_list: BoundList, action: BulkAction, rows: Sequence[Any]) -> 
             affected.append(row)
         else:
             refused.setdefault(str(decision.reason), []).append(row)
-    return Preview(affected, refused)
+    return Preview(affected, refused, action.compared)
+
+
+def _with_effects(request: HttpRequest, preview: Preview, action: BulkAction, form: BulkForm) -> Preview:
+    """Return the preview with the values of a valid form, and their effect on each affected row."""
+    effects = action.row_effects(preview.affected, form.cleaned_data) if action.row_effects else {}
+    return replace(preview, form_values=_values(request, form), effects=effects)
 
 
 def _preview_context(bound_list: BoundList, action: BulkAction, preview: Preview, form: BulkForm) -> dict[str, Any]:
     """Return the template context of a preview; it names the first hundred rows of each group."""
-    rows = preview.affected[:MAX_NAMED]
-    effects = action.row_effects(rows, form.cleaned_data) if action.row_effects and preview.form_values else {}
     return {
         "bound_list": bound_list,
         "action": action,
         "form": form,
         "preview": preview,
-        "affected": named(bound_list, rows, effects),
-        "refused": [(reason, named(bound_list, rows), len(rows)) for reason, rows in preview.refused.items()],
+        "affected": row_names(bound_list, preview.affected, preview.effects),
+        "refused": [(reason, row_names(bound_list, rows), len(rows)) for reason, rows in preview.refused.items()],
         "consequences": action.consequences(bound_list.reader, preview.affected) if preview.affected else (),
         "is_next_step_preview": bool(action.row_effects) and not preview.form_values,
         "selected_count": len(preview.affected) + sum(map(len, preview.refused.values())),
@@ -137,7 +146,7 @@ def _preview_context(bound_list: BoundList, action: BulkAction, preview: Preview
     }
 
 
-def named(
+def row_names(
     bound_list: BoundList, rows: Sequence[Any], effects: Mapping[int, Sequence[str]] = MappingProxyType({})
 ) -> list[tuple[str, Sequence[str]]]:
     """Return the first hundred rows as pairs of their name, as the list calls them, and of the sentences on the effects
@@ -175,7 +184,7 @@ def _run(
     )
     if len(preview.affected) > MAX_DIRECT:
         return redirect(run)
-    work_on_run(run, now)
+    process_run(run, now)
     _report(request, run, BulkRowState.DONE, BulkRowState.REFUSED)
     return redirect(bound_list.address())
 
@@ -208,7 +217,7 @@ def _report(request: HttpRequest, run: BulkRun, done: BulkRowState, not_done: Bu
     if refused := states.count(not_done):
         others = ngettext("%(n)s row has stayed as it was.", "%(n)s rows have stayed as they were.", refused)
         text = f"{text} {others % {'n': _number(refused)}}"
-    can_be_undone = count and not undone and action.undo is not None
+    can_be_undone = count and not undone and action.can_be_undone
     messages.success(request, text, extra_tags=reverse("lists:undo", args=[run.pk]) if can_be_undone else "")
 
 
@@ -229,7 +238,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     under_way = [each for each in rows if each.state in UNDER_WAY]
     done = [each for each in rows if each.state == BulkRowState.DONE]
     action = of_list.bulk_actions[bulk_run.action_slug]
-    can_be_undone = action.undo is not None and bool(done) and not under_way and not bulk_run.undo_requested_at
+    can_be_undone = action.can_be_undone and bool(done) and not under_way and not bulk_run.undo_requested_at
     context = {
         "run": bulk_run,
         "list": of_list,
@@ -286,7 +295,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(bulk_run)
     if bulk_run.rows.filter(state=BulkRowState.UNDOING).count() > MAX_DIRECT:
         return redirect(bulk_run)
-    work_on_run(bulk_run, now)
+    process_run(bulk_run, now)
     _report(request, bulk_run, BulkRowState.UNDONE, BulkRowState.UNCHANGED)
     query = f"?{bulk_run.query}" if bulk_run.query else ""
     return redirect(f"{get_list_or_404(bulk_run.list_slug).href(bulk_run.subject_key)}{query}")

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from lists.access import open_list
 from lists.actions import delete_view, save_view
 from lists.forms import SavedViewForm
 from lists.models import MAX_QUERY, SavedView
-from lists.running import open_list
 from web.dates.clock import today_everywhere
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data

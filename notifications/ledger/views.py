@@ -47,7 +47,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "has_mailbox": settings.DEMO or (settings.LOCAL_MAILBOX and user.is_lab_administrator),
         "switch": MailSwitch.objects.paused().select_related("held_by").first(),
     }
-    return list_page(request, EMAILS, "notifications/ledger/list.html", context, selectable=True)
+    return list_page(request, EMAILS, "notifications/ledger/list.html", context, can_act=True)
 
 
 @require_safe

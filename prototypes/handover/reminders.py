@@ -62,8 +62,9 @@ def sync_follow_up_reminders(idea: Idea, event: IdeaEvent, *, at: datetime, by: 
         return
     if reason := STOP_REASONS.get(idea.state):
         cancel_reminders(event=event_of(idea), reason=reason, by=by)
-    elif event.corrects_id and (idea.state not in ACTIVE_STATES or handover_of(idea) is None):
-        cancel_reminders(event=event_of(idea), reason=REASON_CORRECTED, by=by)
+    elif event.corrects and (idea.state not in ACTIVE_STATES or handover_of(idea) is None):
+        if event.corrects.state in IDEA_HANDED_OVER:  # without a hand-over nothing was planned
+            cancel_reminders(event=event_of(idea), reason=REASON_CORRECTED, by=by)
     elif event.state in {S.HANDED_OVER, S.IMPLEMENTED} or (event.corrects_id and idea.state in ACTIVE_STATES):
         _plan(idea, is_new_handover=event.corrects_id is None, at=at, by=by)
 

@@ -182,4 +182,5 @@ CHANGE_OWNER: Final = BulkAction(
     undo=_undo_owner,
     form=OwnerForm,
     related=COHORT,
+    compared=("owner_id",),
 )

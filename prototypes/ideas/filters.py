@@ -1,17 +1,20 @@
 """Filters of the list of ideas, with choices limited to what the person can see."""
 
-from typing import Any
+from typing import Any, Final
 
 import django_filters
+from dateutil.relativedelta import relativedelta
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
 from programmes.models import Edition
-from prototypes.enums import IdeaState
+from prototypes.enums import IDEA_PATH, IdeaState
 from prototypes.models import Challenge, FieldNote, Idea
+from web.dates.clock import day_of_rows
 from web.forms.filters import ListFilter, RowFilter
 from web.lists.columns import Reader
 
@@ -36,11 +39,29 @@ def _owners(reader: Reader) -> QuerySet[User]:
     return User.objects.filter(pk__in=Idea.objects.visible_to(reader.user).order_by().values("owner"))
 
 
+OPEN: Final = "open"  # neither ended nor parked: the cohort or the department works on it
+RECENT: Final = "month"
+UPDATED: Final = [
+    (RECENT, _("in the last month")),
+    ("not-1", _("none for a month")),
+    ("not-2", _("none for two months")),
+    ("not-6", _("none for six months")),
+]
+
+
 class IdeaFilter(ListFilter):
     """Narrows the list of ideas."""
 
     q = django_filters.CharFilter(label=_("Filter by keyword"), method="search")
-    state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[(OPEN, pgettext_lazy("ideas", "open")), *IdeaState.choices],
+        empty_label=_("All states"),
+        method="in_state",
+    )
+    updated = django_filters.ChoiceFilter(
+        label=_("Last update"), choices=UPDATED, empty_label=_("At any time"), method="updated_when"
+    )
     edition = RowFilter(label=_("Edition"), field_name="cohort__edition", rows=_editions, empty_label=_("All editions"))
     cohort = RowFilter(label=_("Cohort"), field_name="cohort", rows=_cohorts, empty_label=_("All cohorts"))
     challenge = RowFilter(label=_("Challenge"), field_name="challenge", rows=_challenges, name="title", typed=True)
@@ -68,6 +89,22 @@ class IdeaFilter(ListFilter):
         accents and capitals.
         """
         results: QuerySet[Idea] = ideas.matching(words)
+        return results
+
+    def in_state(self, ideas: Any, _name: str, state: str) -> QuerySet[Idea]:
+        """Return those of the ideas in this state; for "open" those that are neither ended nor parked."""
+        results: QuerySet[Idea] = ideas.filter(state__in=list(IDEA_PATH) if state == OPEN else [state])
+        return results
+
+    def updated_when(self, ideas: Any, _name: str, when: str) -> QuerySet[Idea]:
+        """Return those of the ideas with an update in the last month, or with none for some months ("not-2": two).
+
+        Published ideas have no updates.
+        """
+        months = 1 if when == RECENT else int(when.removeprefix("not-"))
+        limit = day_of_rows(self.reader.today, "cohort__authority", lambda day: day - relativedelta(months=months))
+        column = "last_update_on__gt" if when == RECENT else "last_update_on__lte"
+        results: QuerySet[Idea] = ideas.filter(retrospective=False, **{column: limit})
         return results
 
     def mine_only(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:

@@ -14,7 +14,7 @@ from imports.actions import add_import, confirm_import, request_import_undo
 from imports.kinds import import_kinds
 from imports.models import ImportBatch, ImportRow
 from imports.reading.tables import pasted_file
-from imports.running import run_due_imports
+from imports.worker import run_due_imports
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 from tests.factories.packages import archive, opendocument_parts
@@ -29,8 +29,8 @@ class ImportBatchFactory(factory.django.DjangoModelFactory):
 
     person = factory.SubFactory(UserFactory)
     kind = "members"
-    place_slug = "rivage"
-    place = factory.LazyAttribute(lambda row: f"cohort:{row.place_slug}")
+    target_slug = "rivage"
+    target_key = factory.LazyAttribute(lambda row: f"cohort:{row.target_slug}")
     file_name = "people.xlsx"
     sheet = "Feuille 1"
     header = factory.LazyFunction(lambda: ["Nom", "Courriel"])
@@ -119,18 +119,18 @@ def _opendocument_cell(value: Any) -> str:
     return f"<table:table-cell {attributes}>{paragraphs}</table:table-cell>"
 
 
-def checked(kind: str, place: str, text: str, by: User) -> ImportBatch:
+def checked(kind: str, target: str, text: str, by: User) -> ImportBatch:
     """Return the import of a pasted text, checked, in English."""
     importer = import_kinds[kind]
-    found = importer.find_place(place, by)
+    found = importer.find_target(target, by)
     assert found is not None
     source = pasted_file(text, importer.columns)
-    return add_import(kind=kind, place=found, source=source, file_name="", language="en", by=by, at=NOW)
+    return add_import(kind=kind, target=found, source=source, file_name="", language="en", by=by, at=NOW)
 
 
-def imported(kind: str, place: str, text: str, by: User) -> ImportBatch:
+def imported(kind: str, target: str, text: str, by: User) -> ImportBatch:
     """Return the import of a pasted text, run to its end."""
-    batch = confirm_import(batch=checked(kind, place, text, by), by=by, at=NOW)
+    batch = confirm_import(batch=checked(kind, target, text, by), by=by, at=NOW)
     run_due_imports(lambda: NOW)
     batch.refresh_from_db()
     return batch

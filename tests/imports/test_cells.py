@@ -25,7 +25,6 @@ from imports.cells import (
     number,
     seems_month_first,
     text,
-    yes_or_no,
 )
 
 OPTIONS = CellOptions()
@@ -125,15 +124,6 @@ def test_numbers_that_are_none_or_beyond_their_limits_are_refused():
     assert [integer(least=1, most=5)(cell, OPTIONS) for cell in ("1", "5", "")] == [1, 5, None]
 
 
-def test_yes_and_no_are_read_in_both_languages():
-    assert [yes_or_no(cell, OPTIONS) for cell in ("Oui", "x", "TRUE", "Non", "false", "")] == [
-        *[True] * 3,
-        *[False] * 2,
-        None,
-    ]
-    assert refusal(yes_or_no, "peut-être") == ("“peut-être” is neither yes nor no.", "yes")
-
-
 @pytest.mark.parametrize(
     ("cell", "role"),
     [
@@ -185,7 +175,7 @@ def test_texts_lose_control_characters_and_have_a_length():
     assert (text(length=3)("abc", OPTIONS), refusal(clock_time, "25:00")[1]) == ("abc", "09:30")
 
 
-PARSERS: list[Any] = [day, number(), integer(), yes_or_no, enum_choice(MembershipRole), email_address, clock_time]
+PARSERS: list[Any] = [day, number(), integer(), enum_choice(MembershipRole), email_address, clock_time]
 
 
 @given(st.text(max_size=60), st.sampled_from(PARSERS))

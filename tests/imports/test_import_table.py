@@ -51,10 +51,10 @@ def test_an_import_is_run_at_once_and_the_same_file_changes_nothing(cast, table)
     )
 
 
-def test_unknown_kinds_places_people_and_files_are_refused(cast, table, tmp_path):
+def test_unknown_kinds_targets_people_and_files_are_refused(cast, table, tmp_path):
     for arguments, options, sentence in [
         (("nothing", table), {}, "“nothing” cannot be imported. Known kinds: members"),
-        (("members", table), {}, "Name the place with --cohort SLUG."),
+        (("members", table), {}, "Name the target with --cohort SLUG."),
         (("members", table), {"cohort": "nowhere"}, "There is no cohort “nowhere”."),
         (("members", table), {"cohort": "rivage", "edition": "x"}, "--edition does not apply to members."),
         (("members", table), {"cohort": "rivage", "by": "x@people.example"}, "Nobody has an open account"),

@@ -10,16 +10,16 @@ import pytest
 from cohorts.invitations.actions.invitations import seats_left
 from cohorts.models import Cohort, Invitation
 from cohorts.people.actions import end_membership
-from imports import actions, checking, running
+from imports import actions, checking, worker
 from imports.cells import normalised
 from imports.enums import BatchState, ImportRowState
-from imports.kinds import ImportedThing, Place, import_kinds
+from imports.kinds import ImportedThing, ImportTarget, import_kinds
 from imports.models import STALE_AFTER, ColumnChoice, FilePart, ImportBatch, ImportRow
 from imports.personal_data import PRIVACY, erase, erase_rows_with, purge
 from imports.reading.notes import note_texts
 from imports.reading.tables import pasted_file
-from imports.running import WorkStopped, claim_import, import_next_rows, run_due_imports, run_import
 from imports.tasks import run_imports
+from imports.worker import WorkStopped, claim_import, import_next_rows, run_due_imports, run_import
 from notifications.models import Reminder
 from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
@@ -33,16 +33,16 @@ PEOPLE = "Nom;Courriel;Rôle\nAda Essai;ada@people.example;relais\nBob Essai;bob
 MINUTES = timedelta(minutes=10)
 
 
-def place_of(cohort: Cohort) -> Place:
-    place = import_kinds["members"].find_place(cohort.slug, None)
-    assert place is not None
-    return place
+def target_of(cohort: Cohort) -> ImportTarget:
+    target = import_kinds["members"].find_target(cohort.slug, None)
+    assert target is not None
+    return target
 
 
 def added(cast: Cast, text: str = PEOPLE, by: str = "P", **more: Any) -> ImportBatch:
     """Return the import of a pasted text into the cast's cohort."""
     source = pasted_file(text, import_kinds["members"].columns)
-    given = {"kind": "members", "place": place_of(cast.cohort), "file_name": "", "language": "en", "at": NOW}
+    given = {"kind": "members", "target": target_of(cast.cohort), "file_name": "", "language": "en", "at": NOW}
     return actions.add_import(source=source, by=cast[by], **given | more)
 
 
@@ -133,7 +133,7 @@ class TestChecking:
 
     def test_a_large_file_is_read_by_the_worker_and_then_deleted(self, cast, monkeypatch):
         monkeypatch.setattr(actions, "BYTES_PER_PART", 10)
-        given = {"kind": "members", "place": place_of(cast.cohort), "file_name": "a.csv", "language": "en", "at": NOW}
+        given = {"kind": "members", "target": target_of(cast.cohort), "file_name": "a.csv", "language": "en", "at": NOW}
         batch = actions.add_unread_file(file=BytesIO(PEOPLE.encode()), by=cast["P"], **given)
         assert (batch.state, FilePart.objects.count() > 1, run_due_imports(lambda: NOW)) == ("reading", True, 1)
         batch.refresh_from_db()
@@ -162,7 +162,7 @@ class TestChecking:
         with django_assert_num_queries(23 + 8 * (chunks - 1)):
             added(cast, many(number))
 
-    def test_only_people_who_may_import_into_the_place_do(self, cast):
+    def test_only_people_who_may_import_into_the_target_do(self, cast):
         for role in "DMRANX":
             with pytest.raises(Refused):
                 added(cast, by=role)
@@ -214,7 +214,7 @@ class TestRunning:
     def test_the_command_waits_for_another_worker_and_fails_when_the_import_stops(self, cast, monkeypatch):
         batch = actions.confirm_import(batch=added(cast), by=cast["P"], at=NOW)
         claimed = claim_import(by=None, at=NOW)
-        monkeypatch.setattr(running, "sleep", lambda _seconds: import_next_rows(batch=claimed, by=cast["P"], at=NOW))
+        monkeypatch.setattr(worker, "sleep", lambda _seconds: import_next_rows(batch=claimed, by=cast["P"], at=NOW))
         assert (run_import(batch, lambda: NOW).state, Invitation.objects.count()) == ("done", 2)
         other = actions.confirm_import(batch=added(cast, many(1)), by=cast["P"], at=NOW)
         monkeypatch.setattr(type(import_kinds["members"]), "save", lambda *_arguments: 1 / 0)
@@ -223,7 +223,7 @@ class TestRunning:
     def test_a_check_that_breaks_imports_nothing(self, cast, monkeypatch):
         monkeypatch.setattr(actions, "ROWS_CHECKED_AT_ONCE", 1)
         batch = added(cast)
-        monkeypatch.setattr(running, "check_batch", lambda *_arguments: 1 / 0)
+        monkeypatch.setattr(worker, "check_batch", lambda *_arguments: 1 / 0)
         run_due_imports(lambda: NOW)
         batch.refresh_from_db()
         assert (batch.state, batch.stop_reason) == ("failed", "check_broke")
@@ -255,7 +255,7 @@ class TestRunning:
 
     def test_an_import_of_the_command_is_confirmed_and_undone_in_the_name_of_lab_staff(self, cast):
         source = pasted_file(PEOPLE, import_kinds["members"].columns)
-        given = {"kind": "members", "place": place_of(cast.cohort), "file_name": "", "language": "en", "at": NOW}
+        given = {"kind": "members", "target": target_of(cast.cohort), "file_name": "", "language": "en", "at": NOW}
         batch = actions.add_import(source=source, by=None, **given)
         actions.confirm_import(batch=batch, by=cast["S"], at=NOW)
         run_due_imports(lambda: NOW)
@@ -274,7 +274,8 @@ class TestRunning:
         imported(cast, PEOPLE.rpartition("Bob")[0])
         actions.check_again(batch=batch, by=cast["P"], at=NOW)
         assert refusal(actions.confirm_import, **given) == (
-            "What this import would do has changed since you looked at it: create 2 → 1, unchanged 0 → 1."
+            "What this import would do has changed since you looked at it: to create: 1 instead of 2,"
+            " no change: 1 instead of 0."
             " Check the rows, then import."
         )
         batch.refresh_from_db()
@@ -286,13 +287,13 @@ class TestRunning:
         batch.refresh_from_db()
         assert actions.confirm_import(**given | {"plan_token": batch.plan_token}).state == "waiting"
 
-    def test_a_second_import_into_the_same_place_waits(self, cast):
+    def test_a_second_import_into_the_same_target_waits(self, cast):
         first, second = added(cast), added(cast, many(3), by="C")
         for batch, role in ((first, "P"), (second, "C")):
             actions.confirm_import(batch=batch, by=cast[role], at=NOW)
         assert claim_import(by=None, at=NOW) == first
         assert claim_import(by=None, at=NOW) is None
-        with refused_by("import_batch_one_per_place"):
+        with refused_by("import_batch_one_per_target"):
             update(second, state="running")
         run_due_imports(lambda: NOW + 2 * STALE_AFTER)
         assert set(ImportBatch.objects.values_list("state", flat=True)) == {"done"}
@@ -390,7 +391,7 @@ class TestRetention:
         assert (batch.header, batch.mapping, batch.file_name, batch.sheet) == ([], [], "", "")
 
     def test_an_erased_person_leaves_no_file_no_row_and_no_choice_of_columns(self, cast):
-        given = {"kind": "members", "place": place_of(cast.cohort), "file_name": "a.csv", "language": "en", "at": NOW}
+        given = {"kind": "members", "target": target_of(cast.cohort), "file_name": "a.csv", "language": "en", "at": NOW}
         unread = actions.add_unread_file(file=BytesIO(PEOPLE.encode()), by=cast["P"], **given)
         batch, choice = added(cast), {"month_first": False, "defaults": {}, "by": cast["P"], "at": NOW}
         actions.choose_columns(batch=batch, mapping=["full_name", "email", "role"], **choice)
@@ -422,7 +423,7 @@ def test_the_database_refuses_what_no_action_does():
         ("import_batch_confirmed", batch, {"confirmed_at": NOW}),
         ("import_batch_rows_done", batch, {"rows_done": 5}),
         ("import_batch_counts", batch, {"created_count": 3, "refused_count": 2}),
-        ("import_batch_fixed", batch, {"place": "cohort:other"}),
+        ("import_batch_fixed", batch, {"target_key": "cohort:other"}),
         ("import_batch_fixed", batch, {"rows_total": 9}),
         ("import_row_refused_reason", row, {"outcome": "refused"}),
         ("import_row_refused_reason", row, {"reason": "Why"}),
@@ -445,7 +446,7 @@ def test_the_database_refuses_what_no_action_does():
         ("import_batch_stop_reason", {"state": "failed", "ended_at": NOW}),
     ]:
         with refused_by(rule):
-            update(ImportBatchFactory(state="running", place_slug=rule), **values)
+            update(ImportBatchFactory(state="running", target_slug=rule), **values)
     delete(row)
 
 

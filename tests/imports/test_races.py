@@ -13,7 +13,7 @@ from cohorts.models import Invitation
 from imports import actions
 from imports.kinds import import_kinds
 from imports.models import ImportBatch
-from imports.running import check_import, claim_import, import_next_rows, run_due_imports
+from imports.worker import check_import, claim_import, import_next_rows, run_due_imports
 from tests.concurrency import run_at_once
 from tests.factories.cast import NOW, Cast, new_cast
 from tests.factories.imports import checked
@@ -109,9 +109,9 @@ def test_a_table_that_is_being_checked_is_not_discarded_and_one_that_is_gone_is_
 
 
 def test_of_two_large_files_of_one_person_the_second_waits(cast: Cast, by: dict[str, Any]):
-    place = import_kinds["members"].find_place("rivage", cast["P"])
+    target = import_kinds["members"].find_target("rivage", cast["P"])
     add = partial(
-        actions.add_unread_file, kind="members", place=place, file=BytesIO(b"x"), file_name="", language="en", **by
+        actions.add_unread_file, kind="members", target=target, file=BytesIO(b"x"), file_name="", language="en", **by
     )
     assert run_at_once(slowly(add), later(add)) == [
         "Another table of yours is still being read. Wait until that is done, then send this one.",

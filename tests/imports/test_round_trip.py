@@ -19,7 +19,7 @@ from imports.actions import add_import
 from imports.kinds import import_kinds
 from imports.models import ImportBatch
 from imports.reading.tables import open_file
-from lists.running import open_list
+from lists.access import open_list
 from programmes.models import Authority
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
@@ -115,13 +115,13 @@ def exported(address: tuple[str, str, str], file_format: str, language: str, wor
         yield file
 
 
-def differences(kind: str, place_slug: str, file: Any, world: Cast) -> list[Any]:
+def differences(kind: str, target_slug: str, file: Any, world: Cast) -> list[Any]:
     """Return the rows of a file that would change anything, or are refused, and whether there is no row."""
     importer = import_kinds[kind]
-    place = importer.find_place(place_slug, world["S"])
-    assert place is not None
+    target = importer.find_target(target_slug, world["S"])
+    assert target is not None
     with open_file(file, importer.columns) as source:
-        batch = add_import(kind=kind, place=place, source=source, file_name="", language="en", by=world["S"], at=NOW)
+        batch = add_import(kind=kind, target=target, source=source, file_name="", language="en", by=world["S"], at=NOW)
     rows = batch.rows.exclude(outcome="unchanged").values_list("outcome", "reason", "changes", "cells")
     return [*rows, *([] if batch.rows_total else ["no row"])]
 
@@ -135,7 +135,7 @@ def test_lists_import_again_unchanged(world: Cast, file_format: str, language: s
     session = Session.objects.filter(cohort=world.cohort).order_by("pk")[0]
     of_cohort, edition = f"cohort={world.cohort.pk}", world.edition
     found = {}
-    for kind, place, address in (
+    for kind, target, address in (
         ("authorities", "", ("authorities", "", "")),
         ("members", "rivage", ("members", "rivage", "")),
         ("sessions", "rivage", ("sessions", "", f"{of_cohort}&period=all")),
@@ -145,7 +145,7 @@ def test_lists_import_again_unchanged(world: Cast, file_format: str, language: s
         ("budgets", edition.slug, ("cohorts", "", f"edition={edition.pk}")),
     ):
         with exported(address, file_format, language, world) as file:
-            if different := differences(kind, place, file, world):
+            if different := differences(kind, target, file, world):
                 found[kind] = different
     assert found == {}
     ImportBatch.objects.all().delete()

@@ -15,7 +15,7 @@ from files.uploads.handler import Upload
 from imports import views
 from imports.models import ImportBatch
 from imports.refusals import READING_ANOTHER
-from imports.running import run_due_imports
+from imports.worker import run_due_imports
 from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
 from tests.factories.cast import NOW, Cast
 from tests.factories.imports import ImportBatchFactory, ImportRowFactory, workbook
@@ -69,7 +69,8 @@ def test_a_preview_that_is_out_of_date_is_shown_again_with_what_changed(pilot):
     page = pilot.post(f"{address}confirm/", {"plan_token": token}, follow=True)
     assert page.redirect_chain == [(address, 302)]
     assert page_messages(page) == [
-        "What this import would do has changed since you looked at it: create 1 → 0, unchanged 0 → 1."
+        "What this import would do has changed since you looked at it: to create: 0 instead of 1, no change: 1"
+        " instead of 0."
         " Check the rows, then import."
     ]
     page = pilot.post(f"{pasted(pilot, PEOPLE.replace('ada@', 'zoe@')).get_absolute_url()}confirm/", follow=True)
@@ -100,7 +101,7 @@ def test_a_person_reads_one_table_at_a_time_and_so_many_in_a_day(cast, pilot, se
     settings.ACCOUNT_RATE_LIMITS = {"import_table": "2/d/user"}
     assert [pilot.post(NEW, {"pasted": PEOPLE}).status_code for _ in range(2)] == [302, 302]
     page = pilot.post(NEW, {"pasted": PEOPLE})
-    too_many = "You have reached the number of tables that a person can import in a day. Try again tomorrow."
+    too_many = "You have imported as many tables as one person can in a day. Try again tomorrow."
     assert errors(page) == {"pasted": [too_many]}
     assert PEOPLE.splitlines()[1] in page.content.decode()
 
@@ -112,7 +113,7 @@ def test_the_progress_tells_the_step_and_how_much_is_done(pilot, cast):
         ("running", "Import", "0 of 4 rows done"),
         ("undoing", "Import", "The import is being undone."),
     ]:
-        batch = ImportBatchFactory(person=cast["P"], state=state, place_slug="rivage", place=f"cohort:{state}")
+        batch = ImportBatchFactory(person=cast["P"], state=state, target_slug="rivage", target_key=f"cohort:{state}")
         page = pilot.get(batch.get_absolute_url())
         content = page.content.decode()
         assert re.findall(r'aria-current="step">\s*([^<]*?)\s*<', content) == [step]
@@ -138,7 +139,7 @@ def test_the_preview_lists_refused_rows_first_and_says_what_is_not_imported(pilo
     lines = rows(page)
     assert [line[0] for line in lines] == ["3", "2"]
     assert lines[0][1].startswith("refused This is not a valid e-mail address.")
-    assert lines[1][1:] == ["create", "Ada Essai", "ada@people.example", "relais"]
+    assert lines[1][1:] == ["to create", "Ada Essai", "ada@people.example", "relais"]
     text = page_text(page)
     assert "2 rows read from the pasted rows." in text
     assert "These columns of the table are not imported: Remarques." in text
@@ -230,7 +231,7 @@ def test_each_sheet_of_a_workbook_can_be_chosen(pilot, settings, tmp_path):
     assert list(ImportBatch.objects.order_by("pk").values_list("state", flat=True)) == ["checked", "checked", "waiting"]
 
 
-def test_imports_of_others_and_unknown_kinds_and_places_are_not_found(cast, pilot):
+def test_imports_of_others_and_unknown_kinds_and_targets_are_not_found(cast, pilot):
     other, nobody_s = ImportBatchFactory(person=cast["C"]), ImportBatchFactory(person=None)
     own = pasted(pilot)
     for address in (other.get_absolute_url(), "/imports/new/nothing/rivage/", "/imports/new/members/montagne/"):

@@ -166,7 +166,7 @@ def _bring(idea: object) -> Addresses:
 
 def _import(cast: Cast) -> Addresses:
     """Add a checked table with a refused row, the other sheet of its file, and a table that is imported."""
-    own = {"person": cast["S"], "place_slug": cast.cohort.slug}
+    own = {"person": cast["S"], "target_slug": cast.cohort.slug}
     checked = ImportBatchFactory(**own, refused_count=1, created_count=1)
     ImportBatchFactory(**own, sheet=LONG)
     ImportRowFactory(batch=checked)

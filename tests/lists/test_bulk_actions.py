@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate, now
 
 from accounts.models import User
-from lists.actions import request_run
+from lists.actions import request_run, request_run_undo
 from lists.models import BulkRun
-from lists.running import run_due, work_on_run
+from lists.worker import process_due_runs, process_run
 from prototypes import actions
 from prototypes.actions import resume_idea
 from prototypes.models import Idea
@@ -55,6 +57,8 @@ def test_preview_names_who_is_affected_and_who_is_refused_and_why(cast: Cast, id
         "Only the lab, the cohort’s coordinator and its pilot can do this.",
     ]
     assert "Hidden" not in answer.content.decode()
+    undo = "You can undo this once, within one day. Rows changed before you undo stay as they are."
+    assert (undo in texts(answer, "p"), "This cannot be undone." in texts(answer, "p")) == (True, False)
 
 
 def test_action_runs_on_the_affected_rows_and_is_undone_once(cast: Cast, ideas: list[Idea]):
@@ -113,17 +117,32 @@ def test_preview_is_shown_again_when_the_rows_have_changed(cast: Cast, ideas: li
     assert "The selected rows have changed since you opened this page." in " ".join(texts(answer, "b"))
 
 
+def test_preview_is_shown_again_when_someone_has_changed_what_the_action_changes(cast: Cast, ideas: list[Idea]):
+    where = address(OWNER, ideas[0])
+    values = hidden_values(preview(cast["P"], where))
+    Idea.objects.filter(pk=ideas[0].pk).update(owner=cast["C"])
+    answer = send(cast["P"], where, owner=cast["M"].pk, **values)
+    assert (answer.status_code, Idea.objects.get(pk=ideas[0].pk).owner) == (200, cast["C"])
+
+
 def test_form_sent_twice_acts_once(cast: Cast, ideas: list[Idea]):
     where = address(PARK, ideas[0], ideas[1])
     values = hidden_values(preview(cast["P"], where))
     answers = [send(cast["P"], where, **values).url for _ in range(2)]
     assert answers == ["/ideas/", f"/bulk/{BulkRun.objects.get().pk}/"]
     run = request_run(
-        keys=[1], by=cast["P"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"]
+        keys=[1], by=cast["P"], at=NOW, list_slug="ideas", action_slug="park", idempotency_key=values["idempotency_key"]
     )  # a second request at the same moment
     assert (BulkRun.objects.get(), run.rows.count(), states().count("parked")) == (run, 2, 2)
     with pytest.raises(DomainError, match="You have already sent this form"):  # the key of someone else’s form
-        request_run(keys=[1], by=cast["S"], at=NOW, list_slug="ideas", idempotency_key=values["idempotency_key"])
+        request_run(
+            keys=[1],
+            by=cast["S"],
+            at=NOW,
+            list_slug="ideas",
+            action_slug="park",
+            idempotency_key=values["idempotency_key"],
+        )
     answer = send(cast["S"], where, **hidden_values(preview(cast["S"], address(PARK, ideas[3]))) | values)
     assert answer.status_code == 200
 
@@ -150,10 +169,10 @@ def test_many_rows_are_left_to_the_worker_with_the_rights_of_that_moment(
     assert (answer.url, states().count("parked")) == (f"/bulk/{run.pk}/", 0)
     assert "0 of 2 rows" in " ".join(texts(signed_in(cast["P"]).get(answer.url), "p"))
     assert send(cast["P"], f"/bulk/{run.pk}/undo/").url == answer.url  # still under way
-    assert (run_due(now), run_due(now), states()[:2]) == (2, 0, ["parked", "parked"])
+    assert (process_due_runs(now), process_due_runs(now), states()[:2]) == (2, 0, ["parked", "parked"])
     cast.cohort.memberships.filter(user=cast["P"]).update(role="relay")
     send(cast["P"], f"/bulk/{run.pk}/undo/")
-    assert (run_due(now), states()[:2]) == (2, ["parked", "parked"])
+    assert (process_due_runs(now), states()[:2]) == (2, ["parked", "parked"])
     assert {row.reason for row in run.rows.all()} == {
         "Only the lab, the cohort’s coordinator and its pilot can do this."
     }
@@ -163,7 +182,7 @@ def test_each_row_is_worked_on_once_by_two_workers(cast: Cast, ideas: list[Idea]
     run = BulkRunFactory(person=cast["P"])
     run.rows.create(key=ideas[0].pk)
     run.rows.create(key=2**40)
-    assert (work_on_run(run, now), work_on_run(run, now)) == (2, 0)
+    assert (process_run(run, now), process_run(run, now)) == (2, 0)
     assert list(run.rows.order_by("pk").values_list("state", "reason")) == [
         ("done", ""),
         ("refused", "You can no longer see this row."),
@@ -190,13 +209,30 @@ def test_broken_row_is_logged_and_keeps_no_other_waiting(
     assert f"Bulk action {run.pk} broke at row {ideas[0].pk}" in caplog.text
 
 
+def test_rows_are_worked_on_one_by_one_after_a_deadlock(cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch):
+    park, calls = actions.park_idea, list[int]()
+
+    def deadlock_at_the_second(*, idea: Idea, **more: Any) -> Any:
+        calls.append(idea.pk)
+        event = park(idea=idea, **more)
+        if len(calls) == 2:
+            raise OperationalError("deadlock detected")
+        return event
+
+    monkeypatch.setattr(actions, "park_idea", deadlock_at_the_second)
+    confirm(cast["P"], address(PARK, *ideas))
+    first, second = ideas[0].pk, ideas[1].pk
+    assert (calls, states()[:2]) == ([first, second, first, second], ["parked", "parked"])
+    assert list(BulkRun.objects.get().rows.values_list("state", flat=True)) == ["done", "done"]
+
+
 def test_action_that_breaks_before_its_rows_keeps_no_other_waiting(
     cast: Cast, ideas: list[Idea], caplog: pytest.LogCaptureFixture
 ):
     runs = [BulkRunFactory(person=cast["P"], action_slug=slug) for slug in ("gone", "park")]
     for run in runs:
         run.rows.create(key=ideas[0].pk)
-    assert (run_due(now), run_due(now), states()[0]) == (2, 0, "parked")
+    assert (process_due_runs(now), process_due_runs(now), states()[0]) == (2, 0, "parked")
     assert runs[0].rows.get().reason == "The server could not do this. Try it on the page of this row."
     assert f"Bulk action {runs[0].pk} broke" in caplog.text
 
@@ -205,7 +241,7 @@ def test_nothing_is_done_for_a_closed_account(cast: Cast, ideas: list[Idea]):
     run = BulkRunFactory(person=cast["P"])
     run.rows.create(key=ideas[0].pk)
     User.objects.filter(pk=cast["P"].pk).update(is_active=False)
-    assert (work_on_run(run, now), states()[0]) == (1, "accepted")
+    assert (process_run(run, now), states()[0]) == (1, "accepted")
 
 
 def test_undo_is_possible_for_a_day(cast: Cast, ideas: list[Idea]):
@@ -267,7 +303,7 @@ def test_people_who_left_the_cohort_get_no_idea_back_and_no_new_one(cast: Cast, 
     )
     late = BulkRunFactory(person=cast["P"], action_slug="owner", values=f"owner={cast['C'].pk}")
     late.rows.create(key=ideas[1].pk)
-    work_on_run(late, now)
+    process_run(late, now)
     assert late.rows.get().reason == "Your choices are no longer valid. Select the rows again."
 
 
@@ -291,3 +327,21 @@ def test_bulk_actions_of_others_are_not_found(cast: Cast, ideas: list[Idea]):
 def test_preview_costs_the_same_with_one_row_and_with_three(cast: Cast, rows: int):
     chosen = [IdeaFactory(cohort=cast.cohort, state="accepted") for _ in range(rows)]
     assert [statements(cast["P"], address(path, *chosen)) for path in (PARK, OWNER)] == [4, 6]
+
+
+@pytest.mark.parametrize(("rows", "run_cost", "undo_cost"), [(1, 17, 20), (3, 29, 38)])
+def test_statements_of_a_run_and_its_undo_grow_by_few_for_each_row(
+    cast: Cast, rows: int, run_cost: int, undo_cost: int
+):
+    run = BulkRunFactory(person=cast["P"])
+    for _ in range(rows):
+        run.rows.create(key=IdeaFactory(cohort=cast.cohort, state="accepted").pk)
+    costs = []
+    for state in ("parked", "accepted"):
+        if state == "accepted":
+            request_run_undo(run=run, by=cast["P"], at=NOW)
+        with CaptureQueriesContext(connection) as context:
+            process_run(run, now)
+        costs.append(len(context))
+        assert states() == [state] * rows
+    assert costs == [run_cost, undo_cost]

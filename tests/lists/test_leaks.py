@@ -6,10 +6,12 @@ import pytest
 
 from cohorts.models import Cohort
 from lists.models import SavedView
+from tests.factories.cast import TODAY
 from tests.matrix import FORMER
 from tests.matrix.leak_markers import FAR, leaks_in
 from tests.matrix.stage import Stage
 from tests.test_role_matrix import hidden_from
+from web.lists.columns import Reader
 from web.lists.declarations import List, lists, no_subject
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +32,10 @@ def addresses(of_list: List, stage: Stage) -> list[str]:
     own = subject_key(of_list, stage.home.cohort)
     columns = [name for name, column in of_list.columns.items() if column.in_file]
     query = urlencode({"subject_key": own, "columns": ".".join(columns), "all": 1})
-    files = [f"/lists/{of_list.slug}/file/{form}/?{query}" for form in ("csv", "xlsx")]
+    rows = of_list.rows(Reader(stage.home["S"], TODAY, own, of_list.subject(stage.home["S"], own))).model
+    selected = {"selected": 1, "row": [*rows._default_manager.values_list("pk", flat=True)]}  # also those of others
+    chosen = urlencode({"subject_key": own, "columns": ".".join(columns), **selected}, doseq=True)
+    files = [f"/lists/{of_list.slug}/file/csv/?{query}", f"/lists/{of_list.slug}/file/xlsx/?{chosen}"]
     previews = [f"/lists/{of_list.slug}/actions/{slug}/?{query}" for slug in of_list.bulk_actions]
     return [f"{of_list.href(own)}?{query}", *files, *previews]
 

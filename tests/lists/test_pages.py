@@ -81,11 +81,11 @@ def test_columns_are_chosen_and_the_address_keeps_them(ideas: Cast):
     answer = get(ideas["X"])
     assert heads(answer) == []
     answer = get(ideas["A"], columns=["tests", "owner"], q="étal")
-    assert heads(answer) == ["Reference", "Idea", "Owner", "Tests concluded"]
+    assert heads(answer) == ["Selected", "Reference", "Idea", "Owner", "Tests concluded"]
     assert rows(answer) == [["RIV-001", "Ambassador Rivage", "1"]]
     assert links(answer)["Reference"] == "/ideas/?q=%C3%A9tal&columns=tests&columns=owner&sort=reference"
     answer = get(ideas["A"], columns="")  # all boxes unticked
-    assert heads(answer) == ["Reference", "Idea"]
+    assert heads(answer) == ["Selected", "Reference", "Idea"]
     assert links(answer)["Reference"] == "/ideas/?columns=&sort=reference"
 
 
@@ -122,9 +122,26 @@ def test_file_has_exactly_the_rows_order_and_columns_of_the_page(ideas: Cast):
     ]
     book = CalamineWorkbook.from_filelike(BytesIO(get(ideas["A"], "/lists/ideas/file/xlsx/", **query).content))
     sheet = book.get_sheet_by_index(0).to_python()
-    assert [sheet[0], [line[1] for line in sheet[1:]]] == [heads(page), ["étal", "Carte", "Borne"]]
+    assert [["Selected", *sheet[0]], [line[1] for line in sheet[1:]]] == [heads(page), ["étal", "Carte", "Borne"]]
     about = {label: value for label, value, *_more in book.get_sheet_by_index(1).to_python()}
     assert (about["Filter by keyword"], about["Sorted by"]) == ("r", "Idea, descending")
+
+
+def test_file_of_selected_rows_holds_these_in_the_order_of_the_page(ideas: Cast):
+    keys = {idea.title: idea.pk for idea in ideas.other_cohort.ideas.all() | ideas.cohort.ideas.all()}
+
+    def downloaded(**query: Any) -> list[str]:
+        answer = get(ideas["A"], "/lists/ideas/file/csv/", sort="title", columns="", **query)
+        lines = answer.content.decode("utf-8-sig").split("\r\n\r\n")[0].split("\r\n")
+        return [line.split(";")[1].strip('"') for line in lines[1:] if line]
+
+    chosen = {"selected": 1, "row": [keys["étal"], keys["Borne"], keys["Hidden"]]}
+    assert downloaded(**chosen) == ["Borne", "étal"]
+    assert downloaded(**chosen, state="testing") == ["étal"]
+    assert downloaded(**chosen, all=1) == downloaded() == ["Borne", "Carte", "étal"]
+    answer = signed_in(ideas["A"]).get("/lists/ideas/file/csv/?selected=1&state=parked", follow=True)
+    assert answer.redirect_chain == [("/ideas/?state=parked", 302)]
+    assert messages(answer) == ["Nothing is selected. Select rows first, then choose the action."]
 
 
 def test_unknown_lists_and_file_types_are_not_found(cast: Cast):

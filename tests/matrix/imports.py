@@ -15,7 +15,7 @@ def members(cast: Cast) -> list[Any]:
 
 def checked(cast: Cast) -> list[Any]:
     """Return a checked table of the pilot."""
-    batch = ImportBatchFactory(person=cast["P"], place_slug=cast.cohort.slug)
+    batch = ImportBatchFactory(person=cast["P"], target_slug=cast.cohort.slug)
     ImportRowFactory(batch=batch)
     ImportRowFactory(batch=batch, line=3, outcome="refused", reason="This cell is empty.", column="email")
     return [batch.pk]
@@ -27,7 +27,7 @@ def refused(cast: Cast) -> list[Any]:
 
 def done(cast: Cast) -> list[Any]:
     """Return a table that the pilot imported."""
-    return [ImportBatchFactory(person=cast["P"], place_slug=cast.cohort.slug, state="done").pk]
+    return [ImportBatchFactory(person=cast["P"], target_slug=cast.cohort.slug, state="done").pk]
 
 
 ROUTES = {

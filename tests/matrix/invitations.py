@@ -16,7 +16,7 @@ def add_invitation_fixtures(cast: Cast) -> None:
     fields = {"cohort": cast.cohort, "discipline": "design", "unit": "Au service", "invited_by": cast["P"]}
     InvitationFactory(role="relay", **fields)
     InvitationFactory(revoked_at=NOW, reason="Partie ailleurs", **fields)
-    batch = ImportBatchFactory(person=cast["P"], place_slug=cast.cohort.slug)
+    batch = ImportBatchFactory(person=cast["P"], target_slug=cast.cohort.slug)
     changes = {"outcome": "update", "changes": [["unit", "Accueil", "Au service"]], "previous": {"unit": ["Accueil"]}}
     ImportRowFactory(batch=batch, corrections={"role": "relais"}, **changes)
     ImportRowFactory(batch=batch, line=3, outcome="refused", reason="Elle est là", suggestion="Sans elle")

@@ -80,7 +80,7 @@ NOT_TYPED = {
     "GroupEmail": {"circle", "audience"},
     "Idea": {"reference"},
     "ColumnChoice": {"kind", "columns"},
-    "ImportBatch": {"kind", "mapping", "place", "place_slug", "defaults", "notes"},
+    "ImportBatch": {"kind", "mapping", "target_key", "target_slug", "defaults", "notes"},
     "ImportRow": {"column"},
     "Invitation": {"token_hash", "earlier_hashes"},
     "Preference": {"kind"},

@@ -55,7 +55,9 @@ def test_wrong_rows_are_refused_and_used_authorities_stay(cast: Cast):
     ]
     batch = imported("authorities", "", "Nom\nVille utile\nVille changée", cast["S"])
     CohortFactory(authority=Authority.objects.get(slug="ville-utile"), edition=cast.edition)
-    assert actions.undo_refusals(batch, cast["S"], NOW) == ["Used since: Ville utile."]
+    assert actions.undo_refusals(batch, cast["S"], NOW) == [
+        "These are used elsewhere now: Ville utile. Remove them by hand."
+    ]
 
 
 def test_only_lab_staff_import_authorities(cast: Cast):

@@ -7,6 +7,7 @@ import pytest
 from cohorts.models import Membership
 from imports import actions
 from imports.kinds import import_kinds
+from prototypes.ideas.actions.ideas import park_idea, resume_idea
 from prototypes.models import Idea, IdeaEvent
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import CohortFactory
@@ -99,7 +100,23 @@ def test_work_on_an_imported_idea_stops_the_undo(cast: Cast):
     batch = imported("ideas", "rivage", table(cast), cast["P"])
     PrototypeFactory(idea=Idea.objects.get(title="Le guichet du soir"))
     sentences = actions.undo_refusals(batch, cast["P"], NOW)
-    assert sentences[-1] == f"Used since: {Idea.objects.get(title='Le guichet du soir')}."
+    assert (
+        sentences[-1]
+        == f"These are used elsewhere now: {Idea.objects.get(title='Le guichet du soir')}. Remove them by hand."
+    )
+
+
+def test_undo_of_an_acceptance_keeps_the_events_from_before(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="captured", title="Avant", owner=cast["P"])
+    park_idea(idea=idea, by=cast["P"], at=NOW, reason="Plus tard", on=date(2026, 11, 10))
+    resume_idea(idea=idea, by=cast["P"], at=NOW, on=date(2026, 11, 12))
+    before = events("Avant")
+    text = f"Réf.;Titre;Date validation\n{idea.reference};Avant;20/11/2026"
+    batch = imported("ideas", "rivage", text, cast["C"])
+    assert events("Avant") == [*before, ("accepted", date(2026, 11, 20))]
+    undone(batch)
+    idea.refresh_from_db()
+    assert (events("Avant")[: len(before)], idea.state, idea.accepted_on) == (before, "captured", None)
 
 
 def test_published_ideas_come_with_one_reported_state_by_lab_staff_only(cast: Cast):
@@ -120,9 +137,9 @@ def test_published_ideas_come_with_one_reported_state_by_lab_staff_only(cast: Ca
 
 def test_people_who_do_not_lead_the_cohort_import_no_ideas(cast: Cast):
     for role in "DMRANX":
-        place = import_kinds["ideas"].find_place("rivage", None)
-        assert place is not None
-        assert not import_kinds["ideas"].can_import(cast[role], place, NOW.date())
+        target = import_kinds["ideas"].find_target("rivage", None)
+        assert target is not None
+        assert not import_kinds["ideas"].can_import(cast[role], target, NOW.date())
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -36,6 +36,7 @@ GUARDS: Final[dict[str, str]] = {
     "files.permissions._decide": "ALLOW",
     "files.attachments.models._is_viewable": Q,
     "files.exports.views.downloads._can_still_read": "ALLOW",
+    "imports.actions.check_permission": "None",
     "notifications.emails.links.read_unsubscribe_token": (
         "UnsubscribeRequest(int(token.partition(':')[0]), tuple(token.split(':')[1].split(',')))"
     ),
@@ -48,7 +49,8 @@ GUARDS: Final[dict[str, str]] = {
     "figures.scope.visibility.VisibleCohorts.owns": "True",
     "figures.scope.visibility._covers": "True",
     "figures.scope.visibility.visible_cohorts": "StaffVisibleCohorts()",
-    "web.lists.bulk_actions.BulkAction.decide": "self.open_to(row)",
+    "web.lists.bound.BoundList.offered_columns": "dict(self.declaration.columns)",
+    "web.lists.bulk_actions.BulkAction.decide": "self.state_decision(row)",
     "web.security.rate_limits.tried_too_often": "False",
     "web.security.refusal_log.log_refusals": "get_response",
 }

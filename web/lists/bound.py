@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from web.database.keys import key_of
 from web.forms.filters import IgnoredValue, ListFilter
 from web.forms.row_fields import RowField
 from web.lists.columns import ListColumn, Reader, reversed_order
@@ -25,6 +26,9 @@ COLUMNS: Final = "columns"
 VIEW: Final = "view"
 SUBJECT_KEY: Final = "subject_key"  # in addresses of files and bulk actions: the key of the object the list belongs to
 KEYWORD: Final = "q"  # the filter by keyword, which every list calls so
+ROW: Final = "row"  # the key of a selected row
+ALL: Final = "all"  # all rows that match are selected
+SELECTED: Final = "selected"  # a file holds the selected rows only
 
 
 class Chip(NamedTuple):
@@ -148,6 +152,19 @@ class BoundList:
         """Return the rows sorted as the address says; rows that are equal so are sorted by their keys."""
         order = (*self.declaration.columns[self.sort.removeprefix("-")].order, F("pk").asc())
         return rows.order_by(*(reversed_order(order) if self.sort.startswith("-") else order))
+
+    @property
+    def selected_keys(self) -> set[int] | None:
+        """The keys of the rows that the address selects one by one; None if it selects all that match."""
+        if self.query.get(ALL):
+            return None
+        return {key for text in self.query.getlist(ROW) if (key := key_of(text))}
+
+    @property
+    def file_rows(self) -> QuerySet[Any]:
+        """The rows of a file: those of the page, of which the address can ask for the selected ones only."""
+        keys = self.selected_keys if SELECTED in self.query else None
+        return self.rows if keys is None else self.rows.filter(pk__in=keys)
 
     def selected(self, keys: Collection[int] | None) -> QuerySet[Any]:
         """Return the full rows with these keys that the reader may see; with None all that the address selects.

@@ -9,12 +9,15 @@ from functools import partial
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from web.decisions import Decision
 from web.lists.columns import Reader
 
 MAX_SELECTED: Final = 1000  # rows of one bulk action
+
+NOTHING_SELECTED: Final = gettext_lazy("Nothing is selected. Select rows first, then choose the action.")
 
 Decide = Callable[[Any], Decision]
 
@@ -54,6 +57,7 @@ class BulkAction:
       number of statements.
     - `row_effects(rows, values)`: sentences on what the values of the form change in each row, by its key; the preview
       shows them before anything is done. None where the values change all rows alike.
+    - `compared`: the fields that the action changes; when one has changed since, the preview is shown again.
     - `in_order(rows, values)`: the rows in the order in which they are worked on; the undo goes the other way round.
     """
 
@@ -68,7 +72,13 @@ class BulkAction:
     in_order: Callable[[Sequence[Any], Mapping[str, Any]], Sequence[Any]] = as_listed
     form: type[BulkForm] = BulkForm
     related: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
     is_destructive: bool = False
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether something can bring back what was. For templates, which would call `undo`."""
+        return self.undo is not None
 
     def decider(self, reader: Reader, rows: Sequence[Any]) -> Decide:
         """Return the function that decides on one of the rows: by the permission of the reader first, then by its

@@ -79,11 +79,11 @@ class ListColumn:
 
     def cell(self, row: Any) -> str:
         """Return the HTML of the column's cell in a row, escaped; "" for a value that is not known."""
-        content: Any = self.html(row) if self.html else written(self.value(row))
+        content: Any = self.html(row) if self.html else format_value(self.value(row))
         return conditional_escape(content)
 
 
-def written(value: Cell) -> str:
+def format_value(value: Cell) -> str:
     """Return a value as a page shows it, in the reader's language; "" for None."""
     if isinstance(value, date | datetime):
         return day(value)
@@ -113,7 +113,7 @@ def by_choice(column: str, values: Iterable[str]) -> tuple[OrderBy, ...]:
 
 def reversed_order(order: tuple[OrderBy, ...]) -> tuple[OrderBy, ...]:
     """Return the opposite order: what was last is first, rows without a value included."""
-    turned = tuple(copy(expression) for expression in order)
-    for expression in turned:
+    expressions = tuple(copy(expression) for expression in order)
+    for expression in expressions:
         expression.reverse_ordering()
-    return turned
+    return expressions

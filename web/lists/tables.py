@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from web.exports.tables import Cell, Table
 from web.forms.filters import ignored_lines
-from web.lists.bound import BoundList
+from web.lists.bound import SELECTED, BoundList
 from web.lists.columns import ListColumn
 from web.templatetags.web import day
 
@@ -40,7 +40,7 @@ def list_table(bound_list: BoundList, *, made_on: date) -> Table:
 
 def _cells(bound_list: BoundList, columns: Sequence[ListColumn]) -> Iterator[Sequence[Cell]]:
     """Yield the values of each row, in the order of the columns."""
-    rows = bound_list.rows.iterator(chunk_size=ROWS_PER_CHUNK)
+    rows = bound_list.file_rows.iterator(chunk_size=ROWS_PER_CHUNK)
     while chunk := list(islice(rows, ROWS_PER_CHUNK)):
         bound_list.declaration.complete(chunk, bound_list.reader)
         for row in chunk:
@@ -55,6 +55,8 @@ def _about(bound_list: BoundList) -> Iterator[tuple[str, Cell]]:
         yield _("List of"), str(bound_list.reader.subject)
     for chip in bound_list.chips:
         yield str(chip.label), str(chip.value) or _("yes")
+    if SELECTED in bound_list.query and (keys := bound_list.selected_keys):
+        yield _("Selected rows"), len(keys)
     yield from ignored_lines(bound_list.ignored)
     header = str(bound_list.declaration.columns[bound_list.sort.removeprefix("-")].header)
     yield _("Sorted by"), _("%(column)s, descending") % {"column": header} if bound_list.sort[0] == "-" else header

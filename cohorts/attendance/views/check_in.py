@@ -129,7 +129,7 @@ def session_walk_in(request: HttpRequest, pk: int) -> HttpResponse:
                 raise DomainError(str(NO_DAY))
             marks = {(day, attendee): AttendanceMark(AttendanceStatus.PRESENT)}
             actions.record_attendance(session=session, marks=marks, today=day.date, by=person(request))
-            messages.success(request, _("%(name)s is on the list as having come.") % {"name": attendee.name})
+            messages.success(request, _("%(name)s is checked in.") % {"name": attendee.name})
             return redirect("cohorts:session_participants", session.pk)
     context = {"session": session, "cohort": session.cohort, "form": form, "day": day, "no_day": NO_DAY}
     return render(request, "cohorts/attendance/walk_in.html", context)

@@ -32,7 +32,7 @@ def session_participants(request: HttpRequest, pk: int) -> HttpResponse:
         context,
         subject_key=str(pk),
         subject=subject,
-        selectable=subject.is_recordable,
+        can_act=subject.is_recordable,
     )
 
 

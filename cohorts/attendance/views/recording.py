@@ -47,8 +47,8 @@ def record_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             error.add_to(form)
         else:
-            text = ngettext("%(count)s line saved.", "%(count)s lines saved.", changed)
-            messages.success(request, text % {"count": changed})
+            text = ngettext("Attendance saved: %(count)s entry.", "Attendance saved: %(count)s entries.", changed)
+            messages.success(request, text % {"count": changed} if changed else _("Nothing has changed."))
             return redirect(session)
     context = {"form": form, "session": session, "cohort": session.cohort, **_sheet_context(sheet, form)}
     return render(request, "cohorts/attendance/sheet.html", context)

@@ -99,7 +99,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         context,
         subject_key=slug,
         subject=subject,
-        selectable=True,
+        can_act=True,
     )
 
 

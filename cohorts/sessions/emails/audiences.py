@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lab.filters import STAFF_BUT_READERS
 from accounts.models import User
-from cohorts.attendance.enums import ON_SITE_STATUSES, AttendanceStatus
+from cohorts.attendance.enums import EXPECTED_OR_PRESENT, AttendanceStatus
 from cohorts.clock import local_day
 from cohorts.models import Attendance, Membership, Session
 from cohorts.people.enums import MembershipRole
@@ -138,11 +138,11 @@ def _facilitators(session: int, today: Subquery) -> Q:
     return Q(pk__in=leads.values("user")) | (STAFF_BUT_READERS & Q(~Exists(leads)))
 
 
-EXPECTED: Final = _listed(status__in=ON_SITE_STATUSES)
+EXPECTED: Final = _listed(status__in=EXPECTED_OR_PRESENT)
 AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
     {
         "elected_and_direction": _listed(
-            status__in=ON_SITE_STATUSES, member__role__in=[MembershipRole.ELECTED, MembershipRole.DIRECTION]
+            status__in=EXPECTED_OR_PRESENT, member__role__in=[MembershipRole.ELECTED, MembershipRole.DIRECTION]
         ),
         "not_yet_invited": _not_yet_invited,
         NOT_YET_INFORMED: EXPECTED,  # narrowed by `_audience_by_dates` to those who know nothing yet
@@ -264,7 +264,7 @@ def _exclusion_reason(session: Session, reminder: Reminder, user: User, today: S
     is_member = User.objects.filter(_in_cohort(session.pk, today), pk=user.pk).exists()
     if not (is_member and statuses):
         return "left"
-    if not statuses & set(ON_SITE_STATUSES):
+    if not statuses & set(EXPECTED_OR_PRESENT):
         return "declined"
     return {"unanswered": "answered", "not_yet_invited": "invited", NOT_YET_INFORMED: ALREADY_INFORMED}.get(
         reminder.audience, "left"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 
 from accounts.models import User
-from cohorts.attendance.enums import ON_SITE_STATUSES
+from cohorts.attendance.enums import EXPECTED_OR_PRESENT
 from cohorts.models import Attendance, Session, SessionDay
 from cohorts.sessions.recipients import CHANGED
 from notifications.calendars.ics import CalendarEntry, Status
@@ -25,7 +25,7 @@ def entries_of(session: Session, email_type: str, status: Status, user: User, *,
     if status == "CANCELLED":
         return [entry_of(day, session, status, summary) for day in days]
     own = dict(Attendance.objects.filter(day__session=session, member__user=user).values_list("day", "status"))
-    expected_days = [entry_of(day, session, status, summary) for day in days if own.get(day.pk) in ON_SITE_STATUSES]
+    expected_days = [entry_of(day, session, status, summary) for day in days if own.get(day.pk) in EXPECTED_OR_PRESENT]
     if email_type != CHANGED:
         return expected_days
     removed_days = [*dropped_days(session), *(day for day in days if day.pk not in own)]

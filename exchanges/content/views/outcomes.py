@@ -85,7 +85,7 @@ def _has_begun(exchange: Exchange) -> bool:
 @require_safe
 def commitments(request: HttpRequest) -> HttpResponse:
     """Show the commitments that the person may read, of all exchanges: open ones first, by due date."""
-    return list_page(request, COMMITMENTS, "exchanges/content/commitment_list.html")
+    return list_page(request, COMMITMENTS, "exchanges/content/commitment_list.html", can_act=True)
 
 
 @form_page

@@ -18,7 +18,7 @@ from web.actions import action
 from web.errors import DomainError
 
 Participant = TypeVar("Participant", Registration, Guest)
-NOT_HELD_YET = gettext_lazy("First record that the Intertransfo took place.")
+NOT_HELD_YET = gettext_lazy("This Intertransfo is not marked as held. Mark it as held, then record attendance.")
 ATTENDED, NO_SHOW = RegistrationState.ATTENDED, RegistrationState.NO_SHOW  # a guest's states have the same values
 
 
@@ -43,7 +43,7 @@ def record_absence(*, participant: Participant, at: datetime, by: User) -> Parti
     """
     row = _locked(participant, at)
     if isinstance(row, Registration) and (row.state not in EXPECTED or row.walk_in):
-        raise DomainError(_("This person had no seat, so they cannot be absent."))
+        raise DomainError(_("This person has no seat. You can only check them in."))
     return row if row.state == NO_SHOW else _saved(row, NO_SHOW)
 
 

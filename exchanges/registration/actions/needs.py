@@ -39,7 +39,7 @@ def save_needs(
     exchange = lock_exchange(exchange)
     answer = answer_with_needs(exchange, user)
     if answer is None:
-        raise DomainError(_("Say first that you are coming."))
+        raise DomainError(_("Answer “I am coming” first."))
     if too_late_for_needs(exchange, exchange_day(exchange, at)):
         raise DomainError(_("It is too late: the Intertransfo is over."))
     values = {"travels": travels, "comes_from": comes_from.strip(), "access": access.strip(), "diet": diet.strip()}
@@ -64,7 +64,7 @@ def erase_needs_of_cancelled(exchange: Exchange, *, at: datetime) -> None:
     _erase(*_not_erased(Exchange.objects.filter(pk=exchange.pk)), exchange_day(exchange, at))
 
 
-@action(gettext_lazy("Needs erased, as promised"))
+@action(gettext_lazy("Needs erased"))
 def purge_needs(*, at: datetime, by: User | None = None, dry_run: bool = False) -> PurgedNeeds:
     """Erase people's travel, dietary and access needs and guests' addresses thirty days after the last day of an
     exchange, and those of cancelled ones.

@@ -131,10 +131,10 @@ def walk_in(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(can_record_attendance(roles, exchange))
     form = WalkInForm(submitted_data(request), people=people_not_on_list(exchange, roles))
     intro = _(
-        "Someone of the edition came without being on the list. They are recorded as having come; they take no seat."
+        "Someone of the edition came without being on the list. They count as present and do not use a seat."
         " People who were invited are on the list of participants: check them in there, whatever they answered."
     )
-    page = _walk_in_page(request, exchange, roles, title=_("Add someone of the edition"), intro=intro)
+    page = _walk_in_page(request, exchange, roles, title=_("Add participant without invitation"), intro=intro)
     return _add_walk_in(request, exchange, form, actions.add_walk_in, page)
 
 
@@ -148,7 +148,7 @@ def walk_in_guest(request: HttpRequest, pk: int) -> HttpResponse:
     roles = roles_for(request, exchange)
     enforce(can_record_attendance(roles, exchange))
     form = WalkInGuestForm(submitted_data(request))
-    intro = _("A guest came without being on the list. They are recorded as having come; they take no seat.")
+    intro = _("A guest came without being on the list. They count as present and do not use a seat.")
     page = _walk_in_page(request, exchange, roles, title=_("Add guest at the entrance"), intro=intro)
     return _add_walk_in(request, exchange, form, actions.add_walk_in_guest, page)
 
@@ -173,7 +173,7 @@ def _add_walk_in(
     saved = apply_form(form, action, exchange=exchange, at=current_time(), by=person(request))
     if saved is None:
         return page.show(request, form)
-    messages.success(request, _("%(name)s is on the list as having come.") % {"name": printed_person(saved).name})
+    messages.success(request, _("%(name)s is checked in.") % {"name": printed_person(saved).name})
     return redirect("exchanges:participants", exchange.pk)
 
 
@@ -205,18 +205,18 @@ def record_remaining(request: HttpRequest, pk: int) -> HttpResponse:
     people = Registration.objects.filter(exchange=exchange).registered().count()
     people += Guest.objects.filter(exchange=exchange, state=GuestState.EXPECTED).count()
     text = ngettext(
-        "For %(n)d person with a seat nothing is recorded yet.",
-        "For %(n)d people with a seat nothing is recorded yet.",
+        "Nothing is recorded yet for %(n)d person with a seat. Did they come?",
+        "Nothing is recorded yet for %(n)d people with a seat. Did they come?",
         people,
     )
     recorded = "" if people else _("The attendance of everyone with a seat is recorded.")
     reason = recorded if exchange.state in PAST else actions.NOT_HELD_YET
     page = exchange_form_page(
         exchange,
-        _("Record everyone else"),
+        _("Record the others"),
         _("Record attendance"),
         address,
-        intro=text % {"n": people},
+        intro=text % {"n": people} if people else "",
         unavailable_reason=str(reason) if request.method != "POST" else "",
     )
     return page.show(request, form)

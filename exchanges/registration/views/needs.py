@@ -40,7 +40,7 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
     if apply_form(form, actions.save_needs, exchange=exchange, user=user, at=current_time(), by=user):
         messages.success(request, _("Your journey and your needs are saved."))
         return redirect(exchange)
-    unavailable_reason = "" if answer else _("Say first that you are coming.")
+    unavailable_reason = "" if answer else _("Answer “I am coming” first.")
     if answer and too_late_for_needs(exchange, exchange_today(exchange)):
         unavailable_reason = _("It is too late: the Intertransfo is over.")
     return _needs_page(exchange, unavailable_reason).show(request, form)

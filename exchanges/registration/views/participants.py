@@ -11,8 +11,8 @@ from exchanges.registration.enums import EXPECTED
 from exchanges.registration.needs import needs_figures
 from exchanges.registration.participant_list import PARTICIPANTS
 from exchanges.registration.participants import printed_list
+from lists.access import open_list
 from lists.pages import list_page
-from lists.running import open_list
 from web.decisions import enforce
 from web.pages.printed_lists import MAX_PEOPLE, PrintedList
 
@@ -39,7 +39,7 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
         context,
         subject_key=str(pk),
         subject=subject,
-        selectable=subject.access.can_record,
+        can_act=subject.access.can_record,
     )
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from files.exports.lists import LIST_KEY, LIST_ROWS
 from files.exports.views.background import MAX_DIRECT_ROWS, offer_background_export
-from lists.running import open_list
+from lists.access import open_list
 from web.dates.clock import platform_today
 from web.decisions import deny, enforce
 from web.exports.downloads import download_table
 from web.exports.tables import CONTENT_TYPES
 from web.forms.pages import form_page
-from web.lists.bound import SUBJECT_KEY, BoundList
+from web.lists.bound import SELECTED, SUBJECT_KEY, BoundList
+from web.lists.bulk_actions import NOTHING_SELECTED
 from web.lists.declarations import lists
 from web.lists.tables import list_table
 from web.templatetags.web import number
@@ -27,13 +30,16 @@ def list_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
     With more than 2,000 rows, a GET offers lab staff to create the file in the background, and a POST starts that;
     others are asked to narrow the list. Raises Http404 for an unknown list or file type, and Http404 or Refused for a
-    list that the person may not see.
+    list that the person may not see. With “selected” in the address the file holds the selected rows.
     """
     if slug not in lists or form not in CONTENT_TYPES:
         raise Http404
     bound_list = open_list(person(request), lists[slug], request.GET, request.GET.get(SUBJECT_KEY, ""))
+    if SELECTED in request.GET and bound_list.selected_keys == set():
+        messages.warning(request, NOTHING_SELECTED)
+        return redirect(bound_list.address())
     name = f"{slugify(bound_list.declaration.title)}-{platform_today().isoformat()}.{form}"
-    if bound_list.filters.qs.order_by()[: MAX_DIRECT_ROWS + 1].count() > MAX_DIRECT_ROWS:
+    if bound_list.file_rows.order_by()[: MAX_DIRECT_ROWS + 1].count() > MAX_DIRECT_ROWS:
         return _offer_background_export(request, bound_list, name)
     table = list_table(bound_list, made_on=platform_today())
     return download_table(table, form, name=name, language=request.LANGUAGE_CODE)

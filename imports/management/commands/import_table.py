@@ -11,12 +11,12 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from imports.actions import add_import, confirm_import
-from imports.enums import PlaceType
-from imports.kinds import ImportKind, Place, import_kinds
+from imports.enums import TargetType
+from imports.kinds import ImportKind, ImportTarget, import_kinds
 from imports.models import ImportBatch
 from imports.reading.tables import open_file
 from imports.rows import refused_value
-from imports.running import run_import
+from imports.worker import run_import
 from web.errors import DomainError
 
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check the file and, without `--dry-run`, import its rows; write the counts and each refusal.
 
-        Raises CommandError for an unknown kind, place or person, and for a file that cannot be read.
+        Raises CommandError for an unknown kind, target or person, and for a file that cannot be read.
         """
         kind, by = _kind(options["kind"]), _person(options["by"])
         language = (by.language if by else "") or translation.get_language()[:2]
@@ -66,19 +66,19 @@ def _person(email: str) -> User | None:
     return user
 
 
-def _place(kind: ImportKind, by: User | None, options: dict[str, Any]) -> Place:
-    """Return the place that the options name; raise CommandError when it is missing, unknown or not for this kind."""
-    slugs = {PlaceType.COHORT: options["cohort"], PlaceType.EDITION: options["edition"], PlaceType.PLATFORM: ""}
-    for place_type, slug in slugs.items():
-        if slug and place_type != kind.place_type:
-            raise CommandError(f"--{place_type} does not apply to {options['kind']}.")
-    slug = slugs[kind.place_type]
-    if kind.place_type != PlaceType.PLATFORM and not slug:
-        raise CommandError(f"Name the place with --{kind.place_type} SLUG.")
-    place = kind.find_place(slug, by)
-    if place is None:
-        raise CommandError(f"There is no {kind.place_type} “{slug}”.")
-    return place
+def _target(kind: ImportKind, by: User | None, options: dict[str, Any]) -> ImportTarget:
+    """Return the target that the options name; raise CommandError when it is missing, unknown or not for this kind."""
+    slugs = {TargetType.COHORT: options["cohort"], TargetType.EDITION: options["edition"], TargetType.PLATFORM: ""}
+    for target_type, slug in slugs.items():
+        if slug and target_type != kind.target_type:
+            raise CommandError(f"--{target_type} does not apply to {options['kind']}.")
+    slug = slugs[kind.target_type]
+    if kind.target_type != TargetType.PLATFORM and not slug:
+        raise CommandError(f"Name the target with --{kind.target_type} SLUG.")
+    target = kind.find_target(slug, by)
+    if target is None:
+        raise CommandError(f"There is no {kind.target_type} “{slug}”.")
+    return target
 
 
 def _import(kind: ImportKind, by: User | None, language: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -86,8 +86,8 @@ def _import(kind: ImportKind, by: User | None, language: str, options: dict[str,
 
     A dry run is rolled back, so that it checks exactly what an import checks.
     """
-    place, path = _place(kind, by, options), options["file"]
-    given = {"kind": options["kind"], "place": place, "file_name": path.name, "language": language}
+    target, path = _target(kind, by, options), options["file"]
+    given = {"kind": options["kind"], "target": target, "file_name": path.name, "language": language}
     with transaction.atomic(), path.open("rb") as file, open_file(file, kind.columns) as source:
         only = source.only(options["sheet"] or source.best.sheet)
         batch = add_import(source=only, by=by, at=timezone.now(), **given)

@@ -95,6 +95,8 @@ def _refuse_if_work_contradicts(event: IdeaEvent) -> None:
     Prototyping is proved by a prototype that is not retired, testing by a locked test that is not cancelled. Another
     event of the idea with the same state allows the removal.
     """
+    if event.state not in {IdeaState.PROTOTYPING, IdeaState.TESTING}:
+        return
     if IdeaEvent.objects.uncorrected().filter(idea=event.idea_id, state=event.state).exclude(pk=event.pk).exists():
         return
     if event.state == IdeaState.PROTOTYPING and event.idea.prototypes.exclude(state="retired").exists():

@@ -83,10 +83,8 @@ def record(
 
 
 def copy_supports(original: IdeaEvent, repeated: IdeaEvent) -> None:
-    """Give the event `repeated`, which repeats the decision of the `original` event, the tests that support that
-    decision.
-    """
-    for support in original.supports.all():
+    """Give the event `repeated`, which repeats the `original` event, the tests that support its decision, if any."""
+    for support in original.supports.all() if original.decision else ():
         Support.objects.create(event=repeated, trial_id=support.trial_id)
 
 

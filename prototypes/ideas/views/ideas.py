@@ -56,6 +56,7 @@ from prototypes.permissions import (
 from prototypes.trial_corrections.timeline_entries import correction_events
 from prototypes.views.lookups import get_idea_or_404, idea_rows, people_for, roles_in, with_timeline, works_somewhere
 from prototypes.visibility import working_cohorts
+from web.database.keys import key_of
 from web.database.prepared import one_or_404, prepared
 from web.dates.clock import Day, day_in, platform_today, today_everywhere
 from web.decisions import ALLOW, deny, enforce
@@ -72,13 +73,23 @@ def idea_list(request: HttpRequest) -> HttpResponse:
     """Show the ideas that the person may read, page by page: those of their cohorts, and those shared with their
     editions.
 
-    People who add work in a cohort can select ideas, and act on several at once.
+    People who add work in a cohort can select ideas, and act on several at once. To lab staff who filter by a cohort,
+    the import into it is offered.
     """
     can_add = works_somewhere(person(request), today_everywhere())
-    context: dict[str, object] = {"can_add": can_add}
+    context: dict[str, object] = {"can_add": can_add, "import_href": _import_href(request)}
     if can_add:
         context |= {"add_href": reverse("prototypes:add_idea"), "add_label": _("Add the first idea")}
-    return list_page(request, IDEAS, "prototypes/ideas/list.html", context, selectable=can_add)
+    return list_page(request, IDEAS, "prototypes/ideas/list.html", context, can_act=can_add)
+
+
+def _import_href(request: HttpRequest) -> str:
+    """Return the URL that imports ideas into the cohort of the filter, for lab staff; "" without one."""
+    user, key = person(request), key_of(request.GET.get("cohort", ""))
+    if not key or not user.is_lab_staff or user.is_lab_reader:
+        return ""
+    cohort = Cohort.objects.visible_to(user).filter(pk=key).first()
+    return reverse("imports:add_to", args=["ideas", cohort.slug]) if cohort else ""
 
 
 @prepared

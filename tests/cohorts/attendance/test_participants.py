@@ -46,7 +46,7 @@ def file_of(session: Session, file_format: str) -> str:
 
 
 def test_everyone_in_the_cohort_reads_the_list_and_planners_get_buttons(cast: Cast, session: Session):
-    for role, buttons in (("D", 4), ("R", 0)):
+    for role, buttons in (("D", 5), ("R", 0)):
         page = browser(cast[role]).get(url("session_participants", session.pk))
         names = [cell["text"] for cell in elements(page, "th") if cell["attrs"].get("scope") == "row"]
         assert names == ["Ambassador Rivage", "Pilot Rivage", "Resident Rivage", "Coordinator Rivage"]
@@ -83,7 +83,8 @@ def test_nobody_is_checked_in_on_another_day_or_in_a_cancelled_session(cast: Cas
     assert page_messages(client.post(code, {"attendance": "came"})) == [
         "You can check people in on the days of the session."
     ]
-    assert "Check in" not in texts(client.get(url("session_participants", session.pk)), "button")
+    page = client.get(url("session_participants", session.pk))
+    assert texts(page, "button").count("Check in") == 1  # for selected rows, each of its own day
     assert "on the days of the session" in page_text(client.get(url("session_walk_in", session.pk)))
     cancelled = SessionFactory(cohort=cast.cohort, state="cancelled", date=TODAY)
     answer = client.post(url("check_in_member", cancelled.pk, member(cast, "M")), {"attendance": "came"})
@@ -173,8 +174,8 @@ def test_attendance_of_the_selected_is_recorded_and_that_is_undone(cast: Cast, s
     client, before = browser(cast["D"]), statuses()
     recorded = [[*before[:4], *[("present", 1)] * 4], [("partial", 1)] * 8]
     for path, title, values, after in (
-        ("session-presence", "Record presence: 4 of 4", {}, recorded[0]),
-        ("session-attendance", "Record attendance: 8 of 8", {"status": "partial"}, recorded[1]),
+        ("session-presence", "Check in: 4 of 4", {}, recorded[0]),
+        ("session-attendance", "Choose attendance: 8 of 8", {"status": "partial"}, recorded[1]),
     ):
         days = "&day=all" if values else ""
         where = f"/lists/session-participants/actions/{path}/?subject_key={session.pk}&all=1{days}"
@@ -188,7 +189,7 @@ def test_attendance_of_the_selected_is_recorded_and_that_is_undone(cast: Cast, s
         assert statuses() == before
     session.days.filter(date=TODAY).update(date=date(2026, 11, 25))
     page = client.get(f"/lists/session-participants/actions/session-presence/?subject_key={session.pk}&all=1")
-    assert texts(page, "h1") == ["Record presence: 4 of 8"]
+    assert texts(page, "h1") == ["Check in: 4 of 8"]
     assert "This day is still to come." in texts(page, "strong")
 
 

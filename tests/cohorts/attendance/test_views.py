@@ -17,7 +17,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderFactory,
 )
-from tests.pages import texts
+from tests.pages import elements, texts
 
 PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
 
@@ -54,7 +54,10 @@ class TestSheet:
             row_name(day, member_of(cast, "D")): "unknown",
         }
         answer = browser(cast["C"]).post(url("record_attendance", session.pk), data)
-        assert (answer.headers["Location"], page_messages(answer)) == (url("session", session.pk), ["3 lines saved."])
+        assert (answer.headers["Location"], page_messages(answer)) == (
+            url("session", session.pk),
+            ["Attendance saved: 3 entries."],
+        )
         assert statuses(session) == {
             "Ambassador Rivage": "present",
             "Pilot Rivage": "absent",
@@ -141,12 +144,34 @@ class TestSheet:
         assert list(errors(page)) == ["__all__"]
         assert set(statuses(other).values()) == {"expected"}
 
+    def test_what_someone_else_recorded_since_the_sheet_was_opened_stays_until_it_was_seen(self, cast: Cast):
+        session = scheduled_session(cast.cohort, PAST)
+        day, address = session.days.get(), url("record_attendance", session.pk)
+        member, pilot = (row_name(day, member_of(cast, role)) for role in "MP")
+        client = browser(cast["C"])
+        hidden = [field["attrs"] for field in elements(client.get(address), "input")]
+        opened = {
+            field["name"]: field.get("value", "") for field in hidden if field.get("name", "").startswith("initial-")
+        }
+        assert {opened[f"initial-{name}"] for name in (member, pilot)} == {""}
+        browser(cast["P"]).post(address, opened | {member: "present", pilot: "present"})
+        client.post(address, opened | {pilot: "", member: ""})  # rows that were not touched
+        answer = client.post(address, opened | {pilot: "absent"})
+        assert [*errors(answer).values()] == [
+            ["Someone else has changed this to “present” since you opened the sheet. Check it, then save again."]
+        ]
+        assert (statuses(session)["Ambassador Rivage"], statuses(session)["Pilot Rivage"]) == ("present", "present")
+        seen = {field["attrs"]["name"]: field["attrs"].get("value", "") for field in elements(answer, "input")
+                if field["attrs"].get("name", "").startswith("initial-")}  # fmt: skip
+        client.post(address, seen | {pilot: "absent"})
+        assert (statuses(session)["Ambassador Rivage"], statuses(session)["Pilot Rivage"]) == ("present", "absent")
+
     def test_an_unknown_status_is_refused_next_to_its_row(self, cast: Cast):
         session = scheduled_session(cast.cohort, PAST)
         name = row_name(session.days.get(), member_of(cast, "M"))
         page = browser(cast["P"]).post(url("record_attendance", session.pk), {name: "asleep"})
         assert list(errors(page)) == [name]
-        assert "Nothing was saved yet" in page_text(page)
+        assert "Not saved. Correct these fields:" in page_text(page)
         assert set(statuses(session).values()) == {"expected"}
 
     def test_a_form_sent_twice_records_one_row_per_person(self, cast: Cast):

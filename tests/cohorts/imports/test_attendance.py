@@ -50,6 +50,13 @@ Les voisins;9;excusé;
     ]
 
 
+def test_undo_takes_people_whom_the_import_added_off_the_list_of_a_coming_day(people: Cast):
+    batch = imported("attendance", "rivage", f"Courriel;Séance;Présence\n{people['R'].email};10;excusé", people["P"])
+    assert [(name, status) for name, status, _half_days in recorded()] == [(people["R"].full_name, "excused")]
+    undone(batch)
+    assert recorded() == []
+
+
 def test_what_cannot_be_recorded_is_refused(people: Cast):
     MembershipFactory(cohort=people.cohort, user=UserFactory(full_name="Jo Essai"), role="relay")
     MembershipFactory(cohort=people.cohort, user=UserFactory(full_name="Jo Essai"), role="relay")
@@ -86,7 +93,7 @@ def test_attendance_that_was_changed_since_stops_the_undo(people: Cast):
     batch = imported("attendance", "rivage", f"Courriel;Date;Présence\n{people['M'].email};3/11/2026;x", people["P"])
     Attendance.objects.update(status="absent", half_days=0)
     [sentence] = actions.undo_refusals(batch, people["P"], NOW)
-    assert sentence.startswith("Changed since: ")
+    assert sentence.startswith("These were changed after the import: ")
 
 
 @pytest.mark.parametrize("number", [1, 3])

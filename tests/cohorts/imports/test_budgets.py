@@ -52,4 +52,6 @@ def test_only_lab_staff_import_budgets_and_a_later_change_stops_the_undo(cast: C
     cast.cohort.refresh_from_db()
     cast.cohort.planned_contribution = 6
     cast.cohort.save()
-    assert actions.undo_refusals(batch, cast["S"], NOW) == [f"Changed since: {cast.cohort}."]
+    assert actions.undo_refusals(batch, cast["S"], NOW) == [
+        f"These were changed after the import: {cast.cohort}. Change them by hand."
+    ]

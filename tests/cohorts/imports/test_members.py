@@ -11,7 +11,7 @@ from imports import actions
 from imports.kinds import import_kinds
 from imports.models import ImportBatch
 from imports.reading.tables import open_file, pasted_file
-from imports.running import run_due_imports
+from imports.worker import run_due_imports
 from notifications.sending.cycle import send_round
 from tests.cohorts.pages import browser, page_text
 from tests.factories.accounts import UserFactory
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.django_db
 def added(cast: Cast, content: str | bytes, by: str = "P") -> ImportBatch:
     """Return the import of a pasted text or a file into the cast's cohort, checked."""
     kind = import_kinds["members"]
-    place = kind.find_place(cast.cohort.slug, cast[by])
-    given: Any = {"kind": "members", "place": place, "file_name": "", "language": "en", "at": NOW, "by": cast[by]}
+    target = kind.find_target(cast.cohort.slug, cast[by])
+    given: Any = {"kind": "members", "target": target, "file_name": "", "language": "en", "at": NOW, "by": cast[by]}
     if isinstance(content, str):
         return actions.add_import(source=pasted_file(content, kind.columns), **given)
     with file_of(content) as file, open_file(file, kind.columns) as source:
@@ -157,7 +157,9 @@ def test_a_member_who_was_changed_since_stops_the_undo(cast):
     member = cast.cohort.memberships.get(user=cast["M"])
     batch = run(cast, added(cast, f"E-mail;Service\n{cast['M'].email};Accueil"))
     Membership.objects.filter(pk=member.pk).update(unit="Parcs")
-    assert actions.undo_refusals(batch, cast["P"], NOW) == [f"Changed since: {member}."]
+    assert actions.undo_refusals(batch, cast["P"], NOW) == [
+        f"These were changed after the import: {member}. Change them by hand."
+    ]
 
 
 def test_people_of_other_cohorts_are_invited_without_a_word_on_their_account(cast):

@@ -1,11 +1,14 @@
 """The import of stakeholders: added, changed, recognised by name and organisation, undone while nothing uses them."""
 
+from collections.abc import Collection
+
 import pytest
 
+from cohorts.imports.stakeholders import StakeholderImport
 from cohorts.models import Stakeholder
 from imports import actions
 from tests.factories.cast import NOW, Cast
-from tests.factories.cohorts import AttendanceFactory, SessionFactory
+from tests.factories.cohorts import AttendanceFactory, SessionFactory, StakeholderFactory
 from tests.factories.imports import checked, imported, plans, undone
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +41,9 @@ def test_one_that_came_to_a_session_stops_the_undo(cast: Cast):
     batch = imported("stakeholders", "rivage", TABLE, cast["P"])
     day = SessionFactory(cohort=cast.cohort, state="held").days.get()
     AttendanceFactory(day=day, member=None, stakeholder=Stakeholder.objects.get(name="Les voisins"))
-    assert actions.undo_refusals(batch, cast["P"], NOW) == ["Used since: Les voisins."]
+    assert actions.undo_refusals(batch, cast["P"], NOW) == [
+        "These are used elsewhere now: Les voisins. Remove them by hand."
+    ]
 
 
 def test_an_unknown_level_and_a_row_without_a_name_are_refused(cast: Cast):
@@ -47,3 +52,19 @@ def test_an_unknown_level_and_a_row_without_a_name_are_refused(cast: Cast):
         ("refused", "influence"),
         ("refused", "name"),
     ]
+
+
+def test_a_stakeholder_that_someone_changes_while_rows_are_imported_is_refused(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    StakeholderFactory(cohort=cast.cohort, name="Les voisins", notes="Before")
+    lock = StakeholderImport.lock
+
+    def change_before_the_lock(self: StakeholderImport, keys: Collection[int]) -> None:
+        Stakeholder.objects.update(notes="By someone else")
+        lock(self, keys)
+
+    monkeypatch.setattr(StakeholderImport, "lock", change_before_the_lock)
+    batch = imported("stakeholders", "rivage", "Nom;Remarques\nLes voisins;After", cast["P"])
+    assert Stakeholder.objects.get().notes == "By someone else"
+    assert batch.rows.get().reason.startswith("Someone changed this since you checked the rows.")

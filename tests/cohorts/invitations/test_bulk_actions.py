@@ -6,7 +6,7 @@ import pytest
 
 from cohorts.models import Invitation
 from lists.models import BulkRun
-from lists.running import work_on_run
+from lists.worker import process_run
 from notifications.models import Reminder
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
@@ -77,7 +77,7 @@ def test_lead_who_left_before_the_worker_came_sends_nothing(cast: Cast, invitati
     )
     again.rows.create(key=invitations[0].pk)
     cast["P"].memberships.update(ends_on="2026-11-01")
-    assert work_on_run(again, lambda: NOW) == 1
+    assert process_run(again, lambda: NOW) == 1
     assert (again.rows.get().reason, versions()[0]) == ("You can no longer see this row.", 2)
     assert run.rows.get().state == "done"
 

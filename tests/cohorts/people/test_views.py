@@ -48,7 +48,7 @@ class TestList:
     def test_every_column_has_a_name(self, pilot):
         headings = ["Person", "E-mail", "Role", "Discipline", "Department", "From", "Until", "Mission letter", "Days"]
         heads = [head["text"] for head in elements(pilot.get(LIST), "th") if head["attrs"]["scope"] == "col"]
-        assert heads == [*headings, "Actions"]
+        assert heads == ["Selected", *headings, "Actions"]
 
     def test_addresses_are_in_the_file_of_those_who_may_see_them(self, cast):
         files = [

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cohorts.models import Session
-from cohorts.sessions.actions.sessions import schedule_session
+from cohorts.models import Attendance, Session
+from cohorts.sessions.actions.sessions import DayPlan, move_session, schedule_session
 from cohorts.sessions.recipients import CHANGED
 from lists.models import BulkRun
 from notifications.models import Reminder
@@ -14,7 +14,7 @@ from tests.cohorts.pages import browser
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory
 from tests.lists.bulk import hidden_values
-from tests.pages import elements, errors, texts
+from tests.pages import errors, texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 MONDAY = date(2027, 1, 11)
@@ -94,9 +94,30 @@ def test_sessions_are_cancelled_with_one_reason_and_no_undo(cast: Cast, sessions
     assert states == [("cancelled", "No budget")] * 3 + [("scheduled", "")]
 
 
-def test_only_those_who_plan_sessions_can_select_any(cast: Cast, sessions: list[Session]):
-    for role, can_select in (("D", True), ("M", False), ("A", False)):
+def test_only_those_who_plan_sessions_are_offered_to_act_on_them(cast: Cast, sessions: list[Session]):
+    for role, can_act in (("D", True), ("M", False), ("A", False)):
         client = browser(cast[role])
-        boxes = [box for box in elements(client.get("/sessions/"), "input") if box["attrs"].get("name") == "row"]
-        assert (role, bool(boxes)) == (role, can_select)
-        assert texts(client.get(CANCEL), "h1") == [f"Cancel sessions: {3 if can_select else 0} of 3"]
+        assert (role, "Cancel sessions" in texts(client.get("/sessions/"), "button")) == (role, can_act)
+        assert texts(client.get(CANCEL), "h1") == [f"Cancel sessions: {3 if can_act else 0} of 3"]
+
+
+def test_answers_are_given_back_when_a_move_is_undone(cast: Cast, sessions: list[Session]):
+    answered = Attendance.objects.filter(day__session=sessions[0], member__user=cast["M"])
+    answered.update(status="excused", answered_on=date(2026, 11, 20))
+    client, move = browser(cast["P"]), {"number": "1", "unit": "7", "direction": "1"}
+    client.post(MOVE, hidden_values(previewed(client, MOVE, **move)) | move)
+    assert list(answered.values_list("status", "answered_on")) == [("expected", None)]
+    client.post(f"/bulk/{BulkRun.objects.get().pk}/undo/")
+    assert list(answered.values_list("status", "answered_on")) == [("excused", date(2026, 11, 20))]
+    others = Attendance.objects.filter(day__session=sessions[0]).exclude(member__user=cast["M"])
+    assert set(others.values_list("status", "answered_on")) == {("expected", None)}
+
+
+def test_preview_is_shown_again_when_someone_moved_a_session_since(cast: Cast, sessions: list[Session]):
+    client, move = browser(cast["P"]), {"number": "1", "unit": "7", "direction": "1"}
+    page = previewed(client, MOVE, **move)  # shows 18 → 25 January for the draft
+    moved_to = date(2027, 6, 7)
+    move_session(session=sessions[1], days=[DayPlan(moved_to, None, None, "")], at=NOW, by=cast["C"])
+    answer = client.post(MOVE, hidden_values(page) | move)
+    assert (answer.status_code, first_days(sessions)[:2]) == (200, [MONDAY, moved_to])
+    assert "Mon 7 June 2027 → Mon 14 June 2027" in texts(answer, "small")

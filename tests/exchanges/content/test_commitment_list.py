@@ -8,11 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from exchanges.models import Commitment
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory
-from tests.pages import row_heads, rows
+from tests.lists.bulk import confirm, preview
+from tests.pages import row_heads, rows, texts
 from tests.prototypes.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +76,16 @@ def test_list_takes_as_many_statements_for_three_commitments_as_for_one(cast: Ca
     with CaptureQueriesContext(connection) as captured:
         assert len(rows(client.get(LIST))) == number
     assert len(captured) == 8
+
+
+def test_several_commitments_are_marked_as_done_by_those_who_may_close_them(commitments: Cast):
+    where = "/lists/commitments/actions/done/?all=1"
+    preview_of_pilot = preview(commitments["P"], where)
+    assert texts(preview_of_pilot, "h1") == ["Mark as done: 1 of 4"]
+    assert "This cannot be undone." in texts(preview_of_pilot, "p")
+    reasons = [text for text in texts(preview_of_pilot, "strong") if text.endswith(".")]
+    assert reasons[-1] == "This commitment is closed already."
+    confirm(commitments["P"], where)
+    closed = Commitment.objects.filter(state="kept").values_list("what", flat=True)
+    assert list(closed) == ["Ouvrir l’atelier"]
+    assert texts(preview(commitments["S"], where), "h1") == ["Mark as done: 3 of 5"]

@@ -77,12 +77,12 @@ class TestNote:
     @pytest.mark.parametrize("state", ["invited", "declined", "cancelled"])
     def test_person_who_does_not_come_cannot_enter_needs(self, exchange: Exchange, state: str):
         answer = RegistrationFactory(exchange=exchange, state=state)
-        with pytest.raises(DomainError, match="Say first that you are coming"):
+        with pytest.raises(DomainError, match="Answer “I am coming” first"):
             note(exchange, answer.user, **NEEDS)
 
     def test_person_who_is_not_invited_cannot_enter_needs(self, exchange: Exchange):
         elsewhere = RegistrationFactory(state="registered")
-        with pytest.raises(DomainError, match="Say first that you are coming"):
+        with pytest.raises(DomainError, match="Answer “I am coming” first"):
             note(exchange, elsewhere.user, **NEEDS)
 
     def test_needs_can_be_entered_until_they_are_erased(self, exchange: Exchange):

@@ -153,11 +153,11 @@ def test_files_hold_the_filtered_list_and_say_when_to_delete_them(cast: Cast, ex
 def test_before_the_first_day_nothing_can_be_recorded(cast: Cast, exchange: Exchange):
     client, row = signed_in(cast["P"]), exchange.registrations.get(user=cast["M"])
     page = client.get(address(exchange, "participants"))
-    assert ("Check in" in texts(page, "button"), "Add someone of the edition" in links(page)) == (False, False)
+    assert ("Check in" in texts(page, "button"), "Add participant without invitation" in links(page)) == (False, False)
     for route in ("walk_in", "walk_in_guest"):
         assert "from the first day of the Intertransfo on" in client.get(address(exchange, route)).content.decode()
     page = client.get(address(exchange, "record_remaining"))
-    assert "First record that the Intertransfo took place." in texts(page, "b")
+    assert "This Intertransfo is not marked as held. Mark it as held, then record attendance." in texts(page, "b")
     page = client.post(address(exchange, "check_in", row.pk), {"attendance": "came"}, follow=True)
     assert messages_on(page) == ["Attendance can be recorded from the first day of the Intertransfo on."]
     assert "Check in" not in texts(page, "button")
@@ -239,7 +239,7 @@ def test_participant_of_another_exchange_is_not_found(cast: Cast, exchange: Exch
 def test_walk_ins_are_added_and_errors_stay_in_their_form(cast: Cast, exchange: Exchange):
     client = signed_in(cast["D"])
     page = client.post(address(exchange, "walk_in"), {"user": cast["A"].pk}, follow=True)
-    assert messages_on(page) == ["Admin Rivage is on the list as having come."]
+    assert messages_on(page) == ["Admin Rivage is checked in."]
     assert Registration.objects.get(user=cast["A"]).walk_in
     page = client.get(address(exchange, "walk_in"))
     assert {"Ambassador Rivage", "Admin Rivage"} & set(texts(page, "option")) == set()
@@ -249,7 +249,7 @@ def test_walk_ins_are_added_and_errors_stay_in_their_form(cast: Cast, exchange: 
     data = {"name": "Wim Walk", "organisation": "Net"}
     page = client.post(address(exchange, "walk_in_guest"), data, follow=True)
     guest = Guest.objects.get(name="Wim Walk")
-    assert (messages_on(page), guest.walk_in) == (["Wim Walk is on the list as having come."], True)
+    assert (messages_on(page), guest.walk_in) == (["Wim Walk is checked in."], True)
     page = client.post(address(exchange, "check_in_guest", guest.pk), {"attendance": "undo"}, follow=True)
     assert messages_on(page) == ["Wim Walk is removed from the list."]
 
@@ -260,7 +260,7 @@ def test_everyone_else_is_recorded_at_once(cast: Cast):
     GuestFactory(exchange=exchange)
     client = signed_in(cast["D"])
     page = client.get(address(exchange, "record_remaining"))
-    assert "For 2 people with a seat nothing is recorded yet." in texts(page, "p")
+    assert "Nothing is recorded yet for 2 people with a seat. Did they come?" in texts(page, "p")
     assert errors(client.post(address(exchange, "record_remaining"), {"came": "perhaps"}))
     page = client.post(address(exchange, "record_remaining"), {"came": "no"}, follow=True)
     assert messages_on(page) == ["Attendance of 2 people is recorded."]

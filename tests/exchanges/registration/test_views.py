@@ -225,7 +225,7 @@ class TestNeeds:
     def test_person_without_an_answer_must_answer_first(self, cast: Cast, exchange: Exchange, role: str):
         client = signed_in(cast[role])
         for page in (client.get(address(exchange, "needs")), client.post(address(exchange, "needs"), self.NEEDS)):
-            assert "Say first that you are coming." in " ".join(texts(page, "p"))
+            assert "Answer “I am coming” first." in " ".join(texts(page, "p"))
         assert Needs.objects.count() == 0
 
     @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Filters of the list of ideas."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from dateutil.relativedelta import relativedelta
 
 from accounts.models import User
 from prototypes.ideas.filters import IdeaFilter
@@ -49,6 +50,23 @@ def test_filter_by_words(ideas: Cast):
 
 def test_filter_by_state(ideas: Cast):
     assert filtered(ideas["M"], state="parked") == ["C parked"]
+
+
+def test_filter_by_open_states(ideas: Cast):
+    assert filtered(ideas["M"], state="open") == ["A borne", "B école", "D shared"]
+
+
+@pytest.mark.parametrize(("value", "months"), [("not-1", 1), ("not-2", 2), ("not-6", 6)])
+def test_filter_by_last_update_counts_months_to_the_day(ideas: Cast, value: str, months: int):
+    rows = Idea.objects.filter(title="A borne")
+    limit = rows.get().last_update_on + relativedelta(months=months)
+
+    def found(when: str, today: date) -> bool:
+        return IdeaFilter({"updated": when}, rows, reader=Reader(ideas["M"], today)).qs.exists()
+
+    assert [found(value, limit + timedelta(days=shift)) for shift in (-1, 0)] == [False, True]
+    assert [found("month", limit + timedelta(days=shift)) for shift in (-1, 0)] == [months == 1, False]
+    assert found("not-x", limit)
 
 
 def test_filter_by_owner(ideas: Cast):
@@ -104,7 +122,7 @@ def offered(user: User, **query: str) -> set[str]:
     return set(idea_filter(user, **query).form.fields)
 
 
-ALWAYS = {"q", "state", "challenge", "owner", "mine", "unconfirmed"}
+ALWAYS = {"q", "state", "updated", "challenge", "owner", "mine", "unconfirmed"}
 
 
 def test_filters_without_a_choice_are_not_shown(ideas: Cast):

@@ -6,11 +6,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
-from imports.kinds import ImportContext, Place
+from imports.kinds import ImportContext, ImportTarget
 
 
-def cohort_place(slug: str, user: User | None, route: str = "cohorts:cohort") -> Place | None:
-    """Return the cohort with this slug as the place of an import; None when the user may not see it. None sees all.
+def cohort_target(slug: str, user: User | None, route: str = "cohorts:cohort") -> ImportTarget | None:
+    """Return the cohort with this slug as the target of an import; None when the user may not see it. None sees all.
 
     `route` is the page about the cohort to which the person returns.
     """
@@ -19,7 +19,7 @@ def cohort_place(slug: str, user: User | None, route: str = "cohorts:cohort") ->
     if cohort is None:
         return None
     authority = cohort.authority
-    return Place(
+    return ImportTarget(
         slug=cohort.slug,
         name=cohort.name,
         href=reverse(route, args=[cohort.slug]),
@@ -31,6 +31,6 @@ def cohort_place(slug: str, user: User | None, route: str = "cohorts:cohort") ->
 
 def cohort_of(context: ImportContext) -> Cohort:
     """Return the cohort of an import."""
-    cohort = context.place.item
-    assert isinstance(cohort, Cohort)  # noqa: S101 - every kind of this package finds its place by `cohort_place`
+    cohort = context.target.item
+    assert isinstance(cohort, Cohort)  # noqa: S101 - every kind of this package finds its target by `cohort_target`
     return cohort

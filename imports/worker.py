@@ -1,9 +1,9 @@
-"""Work on the imports that wait: check, import and undo them, some rows in each transaction, with their progress."""
+"""The worker of imports: it reads, checks, imports and undoes those that wait, some rows in each transaction."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from tempfile import TemporaryFile
@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from imports.actions import add_tables, check_permission, imported_things
-from imports.checking import check_batch, context_of, store_counts
-from imports.enums import BatchState, ImportRowState, StopReason
-from imports.kinds import ImportContext, ImportKind, RowPlan, import_kinds
-from imports.models import ImportBatch, ImportBatchQuerySet
+from imports.checking import check_batch, context_of, store_counts, store_plans
+from imports.enums import BatchState, ImportRowState, RowOutcome, StopReason
+from imports.kinds import ImportContext, ImportKind, RowPlan, Values, import_kinds
+from imports.models import ImportBatch, ImportBatchQuerySet, ImportRow
 from imports.reading.notes import NoteKind
 from imports.reading.tables import open_file
 from imports.rows import PlannedRow, apply_plan, plan_rows
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 ROWS_PER_SLICE: Final = range(20, 500)  # rows imported in one transaction: a hundredth of all, within these limits
+ROWS_PER_UPDATE: Final = 100
 MAX_ATTEMPTS: Final = 3
 MAX_CLAIMS: Final = 5
 SECONDS_BETWEEN_CLAIMS: Final = 2  # of the command, while another worker has its import
@@ -71,7 +72,7 @@ def run_import(batch: ImportBatch, clock: Clock) -> ImportBatch:
 
 
 def _claim(clock: Clock, only: int | None = None) -> ImportBatch | None:
-    """Take the next import; look again when another one began in the same place at the same moment.
+    """Take the next import; look again when another one began in the same target at the same moment.
 
     None when there is none, or others are quicker each time.
     """
@@ -94,7 +95,7 @@ def claim_import(*, by: None, at: datetime, only: int | None = None) -> ImportBa
         return None
     if row.attempt >= MAX_ATTEMPTS:
         logger.error("Import %d was begun %d times and never ended.", row.pk, row.attempt)
-        _stop(row, _broke(row), at)
+        _stop(row, _reason_of_error(row), at)
         return claim_import(by=by, at=at, only=only)
     row.state = BatchState.RUNNING if row.state == BatchState.WAITING else row.state
     row.attempt, row.heartbeat_at = row.attempt + 1, at
@@ -119,10 +120,10 @@ def _work_safely(batch: ImportBatch, clock: Clock) -> bool:
         reason = StopReason.NOT_ALLOWED
     except DomainError as error:
         logger.warning("Import %d stopped: %s", batch.pk, type(error).__name__)  # its text can name people
-        reason, explanation = _refused(batch), str(error)
+        reason, explanation = _reason_of_refusal(batch), str(error)
     except Exception:
         logger.exception("Import %d broke", batch.pk)
-        reason = _broke(batch)
+        reason = _reason_of_error(batch)
     else:
         return True
     with transaction.atomic():
@@ -131,13 +132,13 @@ def _work_safely(batch: ImportBatch, clock: Clock) -> bool:
     return False
 
 
-def _refused(batch: ImportBatch) -> StopReason:
+def _reason_of_refusal(batch: ImportBatch) -> StopReason:
     """Return the reason to stop work that is refused: a file that cannot be read, an undo that became impossible."""
     reasons = {BatchState.READING: StopReason.NOT_READ, BatchState.UNDOING: StopReason.CHANGED_SINCE}
-    return reasons.get(batch.current_state, _broke(batch))
+    return reasons.get(batch.current_state, _reason_of_error(batch))
 
 
-def _broke(batch: ImportBatch) -> StopReason:
+def _reason_of_error(batch: ImportBatch) -> StopReason:
     """Return the reason to stop work that the server could not do."""
     reasons = {
         BatchState.READING: StopReason.CHECK_BROKE,
@@ -195,7 +196,7 @@ def _context_if_allowed(batch: ImportBatch, at: datetime) -> ImportContext:
     """
     kind = import_kinds[batch.kind]
     context = context_of(batch, kind, at)
-    check_permission(kind, context.place, context.by, at)
+    check_permission(kind, context.target, context.by, at)
     return context
 
 
@@ -227,8 +228,7 @@ def import_next_rows(*, batch: ImportBatch, by: User | None, at: datetime) -> bo
     kind, context = import_kinds[locked.kind], _context_if_allowed(locked, at)
     size = _slice_size(locked.rows_total)
     rows = list(locked.rows.to_import().order_by("line").select_for_update()[:size])
-    for planned in plan_rows(locked, kind, rows, context, {}):
-        _import_row(planned, kind, context)
+    _import_rows(locked, _plan_locked(locked, kind, rows, context), context)
     locked.rows_done, locked.heartbeat_at = locked.rows_done + len(rows), at
     is_done = len(rows) < size
     if is_done:
@@ -238,29 +238,45 @@ def import_next_rows(*, batch: ImportBatch, by: User | None, at: datetime) -> bo
     return is_done
 
 
+def _plan_locked(
+    batch: ImportBatch, kind: ImportKind, rows: Sequence[ImportRow], context: ImportContext
+) -> list[PlannedRow]:
+    """Return the rows with their plans; what they change is locked, and planned again as it is then."""
+    planned_rows = plan_rows(batch, kind, rows, context, {})
+    keys = [planned.plan.object_id for planned in planned_rows if planned.plan.outcome == RowOutcome.UPDATE]
+    if not keys:
+        return planned_rows
+    kind.lock([key for key in keys if key])
+    context.planned.clear()
+    return plan_rows(batch, kind, rows, context, {})
+
+
 def _slice_size(total: int) -> int:
     """Return how many rows of so many are imported in one transaction: what a kind reads is read a hundred times."""
     return max(ROWS_PER_SLICE.start, min(ROWS_PER_SLICE.stop, total // 100))
 
 
-def _import_row(planned: PlannedRow, kind: ImportKind, context: ImportContext) -> None:
-    """Import a row as planned, or note on it that it is unchanged or refused."""
-    row = planned.row
-    if planned.values is None or not planned.is_as_checked:
-        apply_plan(row, _plan_now(planned))
-        row.save()
-        return
-    try:
-        thing = kind.save(planned.values, planned.plan, context)
-    except DomainError as error:
-        column = error.field if error.field in planned.values else ""
-        apply_plan(row, RowPlan.refuse(str(error), column=column or ""))
-    else:
-        row.object_id, row.previous, row.state = thing.object_id, dict(thing.previous), ImportRowState.IMPORTED
-    row.save()
+def _import_rows(batch: ImportBatch, planned_rows: Sequence[PlannedRow], context: ImportContext) -> None:
+    """Import rows as planned, or note on those that are unchanged or refused that they are."""
+    to_save, saved, not_saved = list[tuple[ImportRow, Values, RowPlan]](), list[ImportRow](), list[ImportRow]()
+    for planned in planned_rows:
+        if planned.values is not None and planned.matches_check:
+            to_save.append((planned.row, planned.values, planned.plan))
+        else:
+            not_saved.append(apply_plan(planned.row, _replan(planned)))
+    outcomes = import_kinds[batch.kind].save_rows([(values, plan) for _row, values, plan in to_save], context)
+    for (row, values, _plan), outcome in zip(to_save, outcomes, strict=True):
+        if isinstance(outcome, DomainError):
+            column = outcome.field if outcome.field in values else ""
+            not_saved.append(apply_plan(row, RowPlan.refuse(str(outcome), column=column or "")))
+        else:
+            row.object_id, row.previous, row.state = outcome.object_id, dict(outcome.previous), ImportRowState.IMPORTED
+            saved.append(row)
+    ImportRow.objects.bulk_update(saved, ["state", "object_id", "previous"], batch_size=ROWS_PER_UPDATE)
+    store_plans(batch, not_saved)
 
 
-def _plan_now(planned: PlannedRow) -> RowPlan:
+def _replan(planned: PlannedRow) -> RowPlan:
     """Return the plan of a row that changed since it was checked: a refusal, unless nothing is left to do."""
     if planned.plan.outcome not in ("create", "update"):
         return planned.plan
@@ -283,10 +299,10 @@ def undo_import(*, batch: ImportBatch, by: User | None, at: datetime) -> ImportB
     locked = _lock_attempt(batch)
     kind, context = import_kinds[locked.kind], _context_if_allowed(locked, at)
     things = imported_things(locked)
+    kind.lock([thing.object_id for thing in things])
     if reasons := kind.dependents(things, context):
         raise DomainError(" ".join(reasons))
-    for thing in things:
-        kind.undo(thing, context)
+    kind.undo_all(things, context)
     if locked.corrects_emails:
         kind.correct_emails(things, context)
     locked.rows.imported().update(state=ImportRowState.UNDONE)

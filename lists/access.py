@@ -1,0 +1,26 @@
+"""A list as a person opens it: bound to their rights of today, and to an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+
+from accounts.models import User
+from web.dates.clock import today_everywhere
+from web.decisions import enforce
+from web.lists.bound import BoundList
+from web.lists.columns import Reader
+from web.lists.declarations import List
+
+
+def open_list(
+    user: User, of_list: List, query: QueryDict, subject_key: str = "", *, subject: Any = None, csrf_token: Any = ""
+) -> BoundList:
+    """Return a list as a person opens it today at an address; `subject_key` is that of the object it belongs to.
+
+    Without `subject` that object is read. Raises Http404 or Refused if they may not see that list.
+    """
+    enforce(of_list.permission(user))
+    subject = of_list.subject(user, subject_key) if subject is None else subject
+    return BoundList(of_list, Reader(user, today_everywhere(), subject_key, subject, csrf_token), query)
