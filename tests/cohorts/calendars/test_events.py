@@ -119,17 +119,10 @@ def test_a_week_has_the_hours_of_each_day_and_whole_days_where_there_are_none(ca
 def test_each_day_of_the_agenda_leads_to_its_week_and_adds_a_session(cast: Cast):
     session(cast)
     links = {role: page_links(calendar(cast[role], of="cohort:rivage")) for role in "PM"}
+    week = "/calendar/?view=week&on=2027-03-09&of=cohort%3Arivage"
+    assert [role for role, found in links.items() if week in found] == ["P", "M"]
     added = "/cohorts/rivage/sessions/plan/?first_day=2027-03-09&next="
-    assert {
-        role: "/calendar/?view=week&on=2027-03-09&of=cohort%3Arivage" in found for role, found in links.items()
-    } == {
-        "P": True,
-        "M": True,
-    }
-    assert {role: any(link.startswith(added) for link in found) for role, found in links.items()} == {
-        "P": True,
-        "M": False,
-    }
+    assert [role for role, found in links.items() if any(link.startswith(added) for link in found)] == ["P"]
 
 
 def test_a_person_expected_at_two_sessions_is_an_overlap_until_one_excuses_them(cast: Cast):
