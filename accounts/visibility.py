@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import LessThanOrEqual
 
 from web.actions import latest_action
@@ -87,7 +87,9 @@ def access_from(memberships: Rows, mandates: Rows) -> Access:
 
 @prepared
 def _people_with_access(pk: int) -> QuerySet[Any]:
-    """Return the query for the person with the key `pk`, with the rows that `access_from` takes."""
+    """Return the query for the person with the key `pk`, with the rows that `access_from` takes and the lab's time
+    zone.
+    """
     memberships = apps.get_model("cohorts.Membership")._default_manager.filter(user=OuterRef("pk"))
     mandates: Any = apps.get_model("programmes.AuthorityAdmin")._default_manager
     of_cohort = {"cohort": "authority__cohorts", "edition": "authority__cohorts__edition"}
@@ -95,6 +97,7 @@ def _people_with_access(pk: int) -> QuerySet[Any]:
         get_user_model()
         ._default_manager.filter(pk=pk)
         .annotate(
+            lab_zone=Subquery(apps.get_model("accounts.Lab")._default_manager.values("time_zone")[:1]),
             membership_rows=nested(memberships.order_by("pk"), "cohort", "ends_on", edition="cohort__edition"),
             mandate_rows=nested(
                 mandates.active(today_everywhere()).filter(user=OuterRef("pk")).order_by("pk"), "authority", **of_cohort

@@ -85,6 +85,7 @@ class CohortsConfig(AppConfig):
         """Register with the programmes app the panels about cohorts on the pages of editions and authorities, the rules
         for the reminders of sessions, and how admins of authorities are invited.
         """
+        from cohorts.calendars import feeds  # noqa: PLC0415
         from cohorts.cohort import panels  # noqa: PLC0415
         from cohorts.invitations import panels as invitation_panels  # noqa: PLC0415
         from cohorts.invitations.actions.invitations import invite_admin  # noqa: PLC0415
@@ -98,7 +99,10 @@ class CohortsConfig(AppConfig):
         programme_hooks.register(
             "cohorts",
             ProgrammeHooks(
-                edition_panels={10: Panel("cohorts/cohort/edition_panel.html", panels.edition_cohorts)},
+                edition_panels={
+                    10: Panel("cohorts/cohort/edition_panel.html", panels.edition_cohorts),
+                    90: Panel("notifications/calendars/panel.html", feeds.edition_calendar),
+                },
                 authority_panels={
                     5: invitations,
                     10: Panel("cohorts/cohort/authority_panel.html", panels.authority_cohorts),

@@ -41,6 +41,7 @@ class CohortHooks:
       who plan sessions: nothing is forbidden.
     - `opening_panels`: parts of the page on which an edition is reviewed before it is opened. Their function gets the
       request, the values of the form (format, name, first day) and the proposed calendars.
+    - `edition_opened(edition, at, by)`: runs within the action that opens an edition, after its cohorts are created.
     - `lock_before_leaving(cohort)`: locks the rows that `cohort_dropped_out` and `people_left` will change, before the
       cohort itself is locked: everyone locks in this order.
     - `cohort_dropped_out(cohort, reason, at, by)`: runs within the action that suspends or withdraws the cohort.
@@ -54,6 +55,7 @@ class CohortHooks:
     opening_panels: Mapping[int, Panel] = field(default_factory=dict)
     timeline_marks: Callable[[Collection[int]], dict[int, list[ExchangeMark]]] = _no_marks
     days_taken: Callable[[int, Collection[date]], list[TakenDay]] = _no_days
+    edition_opened: Callable[..., object] = nothing
     lock_before_leaving: Callable[[Cohort], object] = nothing
     cohort_dropped_out: Callable[..., object] = nothing
     people_joined: Callable[..., object] = nothing

@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.permissions import can_change_as_lab, lab_roles
 from accounts.roles import ACTIVE, LEADS, LEADS_AND_RESIDENTS, STAFF, STAFF_AND_READERS, Role, Roles
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Membership
 from cohorts.permissions import ONLY_STAFF, ROLE_OF_MEMBER, decide
 from exchanges.exchange.enums import PLANNED_EDITION_STATES
@@ -49,6 +50,7 @@ TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
         _("Only the person who made the commitment, the lab, the cohort’s coordinator and its pilot can do this."),
     ),
 }
+HOST_HAS_NOT_AGREED = _("The host has not agreed to take part yet: record its agreement first.")
 NO_EXCHANGES_IN_FORMAT = _("The format of this edition has no Intertransfos.")
 
 NO_PARTICIPANTS_VISIBLE = _(
@@ -154,6 +156,18 @@ def can_prepare_exchange(roles: EditionRoles) -> Decision:
 
 def can_confirm_host(roles: EditionRoles, exchange: Exchange) -> Decision:
     """Return whether the person may confirm that the host will host: lab staff, and the coordinator and pilot of the
+    host's cohort, once it has agreed to take part.
+
+    The state of the exchange is not looked at.
+    """
+    decision = can_give_turn_back(roles, exchange)
+    if decision and exchange.host and exchange.host.state == CohortState.PROSPECT:
+        return deny(HOST_HAS_NOT_AGREED)
+    return decision
+
+
+def can_give_turn_back(roles: EditionRoles, exchange: Exchange) -> Decision:
+    """Return whether the person may say that the host cannot host: lab staff, and the coordinator and pilot of the
     host's cohort.
 
     The state of the exchange is not looked at.

@@ -31,6 +31,7 @@ SENTENCES: dict[str, RefusalText] = {
         "swap_reason",
     ),
     "exchange_host_turn": (_("The host follows the rota: give the cohort its turn first."), "host"),
+    "exchange_host_agreed": _("The host has not agreed to take part yet: record its agreement first."),
     "exchange_capacity_sufficient": (
         _("More people than this capacity are already registered. Enter a larger number."),
         "capacity",

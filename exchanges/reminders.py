@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Count
 
 from accounts.models import User
@@ -17,6 +16,7 @@ from notifications.models import DeliveryItem, Reminder
 from notifications.reminders.schedule import USEFUL_AFTER_EVENT
 from programmes.enums import ReminderScheduleKind
 from programmes.workdays import is_working_day
+from web.dates.clock import platform_zone
 
 KIND = "exchange"
 SAVE_THE_DATE = "exchange_save_the_date"
@@ -244,7 +244,7 @@ def _useful_until(exchange: Exchange, email_type: str, at: datetime) -> datetime
 
 def _midnight(exchange: Exchange, day: date) -> datetime:
     """Return the start of that day in the time zone of the exchange's host; in the platform's zone without a host."""
-    zone = exchange.host.authority.time_zone if exchange.host else settings.TIME_ZONE
+    zone = exchange.host.authority.time_zone if exchange.host else platform_zone()
     return datetime.combine(day, time.min, ZoneInfo(zone))
 
 

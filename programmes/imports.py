@@ -25,6 +25,7 @@ from programmes.enums import AuthorityKind, SchoolZone
 from programmes.models import Authority
 from programmes.permissions import can_manage_programmes
 from programmes.slugs import slug_of
+from web.dates.clock import platform_zone
 from web.dates.zones import TIME_ZONES
 from web.decisions import Decision
 from web.errors import DomainError
@@ -127,7 +128,7 @@ class AuthorityImport(ImportKind):
 
     def find_target(self, slug: str, user: User | None) -> ImportTarget | None:
         """Return the platform, where everyone signed in sees the authorities."""
-        return ImportTarget("", gettext_lazy("Authorities"), reverse("programmes:authorities"), settings.TIME_ZONE)
+        return ImportTarget("", gettext_lazy("Authorities"), reverse("programmes:authorities"), platform_zone())
 
     def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
         """Return whether the user may create authorities: lab staff only."""

@@ -12,6 +12,7 @@ from accounts.lab.enums import LabRole
 from accounts.models import Lab, SetupLink, User
 from web.actions import action
 from web.errors import DomainError
+from web.forms.edit_conflicts import check_version
 from web.security.link_tokens import hash_token, new_token
 
 LINK_LIFETIME: Final = timedelta(days=1)
@@ -73,8 +74,13 @@ def set_up_lab(
 
 
 @action(gettext_lazy("Settings of the lab changed"), forbidden_while_acting=True)
-def change_lab_settings(*, by: User | None, **values: Unpack[LabSettings]) -> Lab:
-    """Save the settings of the lab, and return it."""
+def change_lab_settings(*, by: User | None, version_token: str | None = None, **values: Unpack[LabSettings]) -> Lab:
+    """Save the settings of the lab, and return it.
+
+    Raises EditConflict when someone else changed them since the form with this `version_token` was opened.
+    """
+    if lab := Lab.objects.select_for_update(no_key=True).first():
+        check_version(version_token, current=lab.settings(), submitted=lab.settings() | dict(values))
     lab, _created = Lab.objects.update_or_create(pk=1, defaults=dict(values))
     return lab
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from web.database.tracking import tracked
 from web.dates.zones import TIME_ZONES
+from web.forms.edit_conflicts import column_values
 from web.mailboxes import mailbox_only
 
 
@@ -17,6 +18,10 @@ class LabManager(models.Manager["Lab"]):
     def current(self) -> "Lab | None":
         """Return the lab; None until it is set up (one statement)."""
         return self.first()
+
+    def language(self) -> str:
+        """Return the language of the lab; the setting LANGUAGE_CODE until it is set up (one statement)."""
+        return self.values_list("language", flat=True).first() or settings.LANGUAGE_CODE
 
     def sender(self) -> str:
         """Return the sender of e-mails with the lab's name, such as `Lab <lab@people.example>` (one statement).
@@ -52,6 +57,10 @@ class Lab(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def settings(self) -> dict[str, object]:
+        """Return the saved settings by field, as their form shows them."""
+        return column_values(self, "name", "language", "sender", "time_zone")
 
 
 class SetupLink(models.Model):

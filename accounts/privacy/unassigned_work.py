@@ -13,7 +13,7 @@ from accounts.hooks import account_hooks
 from accounts.models import User
 from web.database.nested_rows import nested
 from web.dates.clock import Today, platform_day
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, until_day
 from web.text.names import name_ordering
 
 MAX_ROWS = 100  # a larger count is not useful
@@ -30,28 +30,29 @@ def unassigned_after_leaving(user: User, at: datetime) -> list[str]:
 
 
 def _closed_accounts_query(user: User, _today: Today) -> ArraySubquery | None:
-    """Return a subquery with the keys of at most 100 closed accounts, for the home page of lab staff.
+    """Return a subquery of at most 100 closed accounts, the soonest to be erased first, for the home page of lab staff.
 
     None for anyone else.
     """
-    return nested(closed_accounts()[:MAX_ROWS], "id") if user.is_lab_staff else None
+    return nested(closed_accounts()[:MAX_ROWS], "id", "erase_on") if user.is_lab_staff else None
 
 
-def _closed_accounts_notices(_request: HttpRequest, account_ids: NestedRows) -> list[HomeNotice]:
+def _closed_accounts_notices(_request: HttpRequest, account_rows: NestedRows) -> list[HomeNotice]:
     """Return the home page's notice that counts the closed accounts and links to their list; [] when there are none.
 
-    `account_ids` are the rows of `_closed_accounts_query`.
+    `account_rows` are the rows of `_closed_accounts_query`.
     """
-    if not account_ids:
+    if not account_rows:
         return []
-    strong = ngettext("%(n)d account is closed.", "%(n)d accounts are closed.", len(account_ids)) % {
-        "n": len(account_ids)
+    strong = ngettext("%(n)d account is closed.", "%(n)d accounts are closed.", len(account_rows)) % {
+        "n": len(account_rows)
     }
     text = _(
         "Check what no longer has a person in charge, and whether an account should be opened again before it"
         " is erased."
     )
-    return [HomeNotice(strong, text, reverse("leaving"), _("See closed accounts"))]
+    until = until_day(account_rows[0]["erase_on"])
+    return [HomeNotice(strong, text, reverse("leaving"), _("See closed accounts"), when=until)]
 
 
 people_leaving = HomeNoticeSource(_closed_accounts_query, _closed_accounts_notices, "closed_accounts")

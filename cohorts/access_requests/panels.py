@@ -11,7 +11,7 @@ from cohorts.access_requests.permissions import can_read_requests
 from cohorts.models import AccessRequest
 from web.database.nested_rows import nested_count
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day
 
 
 def _count_pending(user: User, today: Today) -> ArraySubquery | None:
@@ -20,19 +20,22 @@ def _count_pending(user: User, today: Today) -> ArraySubquery | None:
 
     `today` is part of the interface of home page notices and not used.
     """
-    return nested_count(AccessRequest.objects.visible_to(user).pending()) if can_read_requests(user) else None
+    if not can_read_requests(user):
+        return None
+    return nested_count(AccessRequest.objects.visible_to(user).pending(), earliest="requested_at")
 
 
 def _pending_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
     """Return the home page's notice with the number of people who wait for access; an empty list when nobody does.
 
-    `rows` holds the result of the counting subquery: one mapping with `count`.
+    `rows` holds the result of the counting subquery: one mapping with `count` and `earliest`.
     """
-    count = rows[0]["count"]
-    text = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", count)
+    if not rows[0]["count"]:
+        return []
+    text = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", rows[0]["count"])
     reason = _("They signed in with their organisation’s account, and nobody invited them.")
-    address = reverse("cohorts:access_requests")
-    return [HomeNotice(text % {"count": count}, reason, address, _("Answer"))] if count else []
+    address, since = reverse("cohorts:access_requests"), since_day(rows[0]["earliest"])
+    return [HomeNotice(text % {"count": rows[0]["count"]}, reason, address, _("Answer"), when=since)]
 
 
 def count_open_requests(user: User) -> int | None:

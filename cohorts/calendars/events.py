@@ -95,6 +95,7 @@ def _event(session: Session, days: list[Any], *, can_move: bool) -> CalendarEven
         state=session.get_state_display() if is_draft else "",
         move_href=reverse("cohorts:move_session", args=[session.pk]) if can_move else "",
         expected={day.date: frozenset(day.members_then if is_draft else day.listed_people) for day in days},
+        hours={day.date: (day.starts_at, day.ends_at) for day in days if day.starts_at and day.ends_at},
     )
 
 

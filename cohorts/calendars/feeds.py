@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.requests import person
 from cohorts.models import Cohort, SessionDay
 from cohorts.sessions.emails.audiences import name_with_cohort
 from cohorts.sessions.emails.calendar_entries import entry_of
@@ -87,6 +88,19 @@ def cohort_calendar(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | No
         return None
     text = _("The sessions of this cohort and the Intertransfos in your own calendar, kept up to date.")
     return panel_context(request, scope_of(cohort), text=text)
+
+
+def edition_calendar(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
+    """Return the context of the panel on an edition's page where the reader creates or revokes their address of its
+    calendar.
+
+    None for editions that are imported published facts, and for those that the reader has no part in.
+    """
+    user = person(request)
+    if edition.retrospective or not (user.is_lab_staff or edition.pk in user.access.editions):
+        return None
+    text = _("The sessions of these cohorts and the Intertransfos in your own calendar, kept up to date.")
+    return panel_context(request, scope_of(edition), text=text)
 
 
 def scope_of(row: Cohort | Edition) -> CalendarScope:

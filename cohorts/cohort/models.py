@@ -1,7 +1,7 @@
 """Cohorts, and the dated copies of their format's phases."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
@@ -22,6 +22,8 @@ from web.dates.clock import Day, day_of_rows
 from web.dates.plausible import at_most_ten_years, plausible_dates
 from web.dates.precision import precision_field
 from web.text.names import name_ordering
+
+FIRST_DAY: Final = Coalesce("actual_start", "planned_start")  # on which a cohort started, else is to start
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -101,7 +103,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Sort the cohorts by first day: the actual start, or the planned one if they have not started; those without
         come last.
         """
-        return self.order_by(Coalesce("actual_start", "planned_start").asc(nulls_last=True), "pk")
+        return self.order_by(FIRST_DAY.asc(nulls_last=True), "pk")
 
     def with_seats_taken(self, at: Day | Combinable) -> "CohortQuerySet":
         """Annotate `seats_taken`: how many ambassadors are members of the cohort on the day `at`."""

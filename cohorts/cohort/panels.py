@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from accounts.requests import person
 from cohorts.clock import local_day
-from cohorts.cohort.models import CohortQuerySet
+from cohorts.cohort.models import FIRST_DAY, CohortQuerySet
 from cohorts.cohort.timelines import Marks, cohort_layout, cohorts_layout, marks_of, progress_text, with_calendar
 from cohorts.models import Cohort, Invitation
 from cohorts.opening.actions import STATES_TAKING_COHORTS
@@ -32,6 +32,7 @@ from web.pages.home import (
     HomeNotice,
     HomeNoticeSource,
     NestedRows,
+    start_day,
     total_if_truncated,
     until_day,
 )
@@ -172,8 +173,8 @@ def _find_without_pilot(user: User, today: Today) -> ArraySubquery:
     invitations = Invitation.objects.open().filter(cohort=OuterRef("pk"), role=MembershipRole.PILOT)
     latest_first = invitations.order_by("-expires_at", "-pk")
     latest = {name: Subquery(latest_first.values(name)[:1]) for name in ("full_name", "expires_at")}
-    rows = _led_cohorts(user, today).without_pilot(today).annotate(**latest)
-    return nested_first(rows, MAX_NOTICES, "name", "slug", *latest)
+    rows = _led_cohorts(user, today).without_pilot(today).annotate(**latest, first_day=FIRST_DAY)
+    return nested_first(rows, MAX_NOTICES, "name", "slug", "first_day", *latest)
 
 
 def _without_pilot_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -198,14 +199,15 @@ def _is_invited(row: dict[str, Any], at: datetime) -> bool:
 
 
 def _pilot_missing_notice(row: dict[str, Any]) -> HomeNotice:
-    """Return the home page's notice that a cohort has no pilot, with a link to name one; `row` has its `name` and
-    `slug`.
+    """Return the home page's notice that a cohort has no pilot, with a link to name one; `row` has its `name`,
+    `slug` and `first_day`.
     """
     return HomeNotice(
         _("%(cohort)s has no pilot.") % {"cohort": row["name"]},
         _("Nobody is responsible for the cohort in the authority."),
         f"{reverse('cohorts:add_member', args=[row['slug']])}?role=pilot",
         _("Name a pilot"),
+        when=start_day(row["first_day"]),
     )
 
 

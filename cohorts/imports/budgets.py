@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +21,7 @@ from imports.enums import TargetType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, Values, value_changes
 from imports.undoing import changed_since, restored_values, values_before
 from programmes.models import Edition
+from web.dates.clock import platform_zone
 from web.decisions import Decision
 
 EUROS: Final = number(most=Decimal(10) ** 10 - 1)
@@ -74,7 +74,7 @@ class BudgetImport(ImportKind):
         if edition is None:
             return None
         href = reverse("programmes:edition", args=[edition.slug])
-        return ImportTarget(edition.slug, edition.name, href, settings.TIME_ZONE, item=edition)
+        return ImportTarget(edition.slug, edition.name, href, platform_zone(), item=edition)
 
     def can_import(self, user: User, target: ImportTarget, today: date) -> Decision:
         """Return whether the user may change budgets: lab staff only."""

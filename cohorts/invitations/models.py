@@ -24,7 +24,7 @@ from cohorts.visibility import active_on
 from programmes.models import Authority
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
-from web.dates.clock import Day, day_in
+from web.dates.clock import Day, day_in, platform_zone
 from web.dates.plausible import plausible_dates
 from web.mailboxes import mailbox_only
 
@@ -328,7 +328,7 @@ class Invitation(models.Model):
     @property
     def time_zone(self) -> str:
         """The time zone whose days count: that of the authority, or the platform's for the lab."""
-        return self.authority_in_charge.time_zone if self.authority_in_charge else settings.TIME_ZONE
+        return self.authority_in_charge.time_zone if self.authority_in_charge else platform_zone()
 
     @property
     def last_day(self) -> date:

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.cohort.models import FIRST_DAY
 from cohorts.models import Cohort, Invitation
 from programmes.models import Authority
 from web.database.nested_rows import nested, nested_first
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, total_if_truncated
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, start_day, total_if_truncated, until_day
 
 MAX_NOTICES = 3  # of each kind
 
@@ -62,23 +63,23 @@ def _ending_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 
     `rows` are these invitations, with the name and slug of cohort or authority.
     """
-    counts: dict[tuple[str, str], int] = {}
+    ends: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        target = _target_of(row)
-        counts[target] = counts.get(target, 0) + 1
+        ends.setdefault(_target_of(row), []).append(row["expires_at"])
     return [
         HomeNotice(
             ngettext(
                 "%(where)s: %(n)d invitation ends soon or has ended.",
                 "%(where)s: %(n)d invitations end soon or have ended.",
-                n,
+                len(moments),
             )
-            % {"where": name, "n": n},
+            % {"where": name, "n": len(moments)},
             _("Nobody answered."),
             href,
             _("Send again or withdraw"),
+            when=until_day(min(moments)),
         )
-        for (name, href), n in list(counts.items())[:MAX_NOTICES]
+        for (name, href), moments in list(ends.items())[:MAX_NOTICES]
     ]
 
 
@@ -98,13 +99,16 @@ def _authorities_without_admin(user: User, today: Today) -> ArraySubquery | None
     """
     if not user.is_lab_staff:
         return None
+    cohorts = Cohort.objects.needing_admin().filter(authority=OuterRef("pk")).by_start()
+    rows = Authority.objects.without_admin_among(authorities_in_use(), today).by_name()
     return nested_first(
-        Authority.objects.without_admin_among(authorities_in_use(), today).by_name(), MAX_NOTICES, "name", "slug"
+        rows.annotate(first_day=Subquery(cohorts.values(day=FIRST_DAY)[:1])), MAX_NOTICES, "name", "slug", "first_day"
     )
 
 
 def _without_admin_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
-    """Return a notice for each authority without an admin, with a link to name one; `rows` have its name and slug.
+    """Return a notice for each authority without an admin, with a link to name one; `rows` have its name, slug and the
+    first day of its cohorts.
 
     A last notice links to the full list when there are more of them.
     """
@@ -114,6 +118,7 @@ def _without_admin_notices(_request: HttpRequest, rows: NestedRows) -> list[Home
             _("Nobody in this authority records which ideas are implemented."),
             reverse("programmes:name_admin", args=[row["slug"]]),
             _("Name an admin"),
+            when=start_day(row["first_day"]),
         )
         for row in rows
     ]

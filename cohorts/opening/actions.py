@@ -1,7 +1,7 @@
 """Actions that open an edition with its cohorts, their phases and proposed sessions: all of it is saved, or nothing."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,12 +16,14 @@ from cohorts.calendars.proposals import (
     pattern_of,
     proposed_calendars,
 )
+from cohorts.hooks import cohort_hooks
 from cohorts.models import Cohort, Phase, Session, SessionDay
 from cohorts.opening.codes import suggest_code, suggest_slug
 from programmes.actions import change_edition, create_edition, open_registration
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition, Format, Programme
 from web.actions import action
+from web.dates.clock import platform_day
 from web.dates.plausible import CHECK_THE_YEAR, MAX_SPAN, TOO_LONG, is_plausible
 from web.errors import DomainError
 
@@ -40,7 +42,7 @@ def open_edition(
     starts_on: date,
     authorities: Sequence[AuthorityChoice],
     by: User | None,
-    today: date,
+    at: datetime,
     funders: str = "",
     planned_authorities: int | None = None,
     demonstration: bool = False,
@@ -49,8 +51,9 @@ def open_edition(
 
     An authority is a tuple (authority, own first day or None, site or ""). The edition starts on `starts_on` and lasts
     until its last cohort ends; a `demonstration` is only for showing the platform. Sessions are drafts on proposed
-    days, none before `today`. `by` is who acts. Raises DomainError, with nothing saved, without an authority, for one
-    that cannot take part, or for an implausible year.
+    days, none before the day of `at`. The other apps add what belongs to it (`CohortHooks.edition_opened`). `by` is who
+    acts. Raises DomainError, with nothing saved, without an authority, for one that cannot take part, or for an
+    implausible year.
     """
     if not authorities:
         raise DomainError(NO_AUTHORITY, field="authorities")
@@ -58,7 +61,7 @@ def open_edition(
         raise DomainError(CHECK_THE_YEAR, field="starts_on")
     participations = [_check_participation(Participation(*choice), starts_on, format.months) for choice in authorities]
     calendars = proposed_calendars(
-        pattern_of(format), starts_on, participations, periods=calendar_periods(), today=today
+        pattern_of(format), starts_on, participations, periods=calendar_periods(), today=platform_day(at)
     )
     edition = create_edition(
         programme=programme,
@@ -72,7 +75,10 @@ def open_edition(
         by=by,
     )
     _create_cohorts(edition, calendars)
-    return open_registration(edition=edition, by=by)
+    opened = open_registration(edition=edition, by=by)
+    for hooks in cohort_hooks:
+        hooks.edition_opened(edition=opened, at=at, by=by)
+    return opened
 
 
 @action(gettext_lazy("Cohort added"))

@@ -43,12 +43,14 @@ class OpenEditionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the published format versions, sorted by programme, then latest version first; the arguments are those
-        of a form.
+        """Offer the published format versions, sorted by programme, then latest version first, and choose the only one;
+        the arguments are those of a form.
         """
         super().__init__(*args, **kwargs)
         published = Format.objects.published().measured().select_related("programme").prefetch_related("phases")
         self.formats.queryset = published.order_by("programme__name_fr", "-version")
+        if not self.is_bound and len(self.formats.queryset) == 1:
+            self.formats.initial = self.formats.queryset[0].pk
 
     @property
     def formats(self) -> "forms.ModelChoiceField[Format]":

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -155,7 +156,7 @@ def _publish(request: HttpRequest, form: OpenEditionForm, authorities: Authoriti
     ]
     try:
         edition = actions.open_edition(
-            programme=values["format"].programme, authorities=participations, by=user, today=platform_today(), **values
+            programme=values["format"].programme, authorities=participations, by=user, at=timezone.now(), **values
         )
     except DomainError as error:
         return _show_error(request, form, authorities, error)

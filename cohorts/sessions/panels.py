@@ -152,6 +152,7 @@ def _unreported_notice(row: dict[str, Any], days: int) -> HomeNotice:
         ago if days else _("It was held today."),
         reverse("cohorts:report_session", args=[row["id"]]),
         _("Write the report"),
+        when=on_day(row["last_day"]),
     )
 
 

@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 
-from django.conf import settings
 from django.utils import timezone
 
 from cohorts.clock import local_day
 from exchanges.models import Exchange
-from web.dates.clock import day_in, platform_day
+from web.dates.clock import day_in, platform_day, platform_zone
 
 
 def exchange_day(exchange: Exchange, at: datetime) -> date:
@@ -24,4 +23,4 @@ def exchange_today(exchange: Exchange) -> date:
 
 def today_of_host(zone: str | None) -> date:
     """Return today's date in a host's time zone, given by name ("Europe/Paris"); in the platform's zone for None."""
-    return day_in(zone or settings.TIME_ZONE, timezone.now())
+    return day_in(zone or platform_zone(), timezone.now())

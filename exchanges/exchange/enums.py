@@ -62,5 +62,8 @@ ANSWERABLE = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 PAST = (S.HELD, S.CLOSED)
 
 
-# States of cohorts that take part and may host. A prospect has signed nothing: it neither hosts nor counts for a date.
+# Cohorts that take part: their people are invited.
 COHORT_STATES_TAKING_PART = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, CohortState.ALUMNI)
+# Cohorts that planning counts on. A prospect may be proposed as host; only a cohort that agreed can be confirmed.
+COHORT_STATES_EXPECTED = (CohortState.PROSPECT, *COHORT_STATES_TAKING_PART)
+COHORT_STATES_BEFORE_START = (CohortState.PROSPECT, CohortState.AGREED)

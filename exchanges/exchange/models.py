@@ -206,6 +206,11 @@ class Exchange(models.Model):
                 " AND NOT EXISTS (SELECT 1 FROM exchanges_hostturn t"
                 " WHERE t.exchange_id = NEW.id AND t.cohort_id = NEW.host_id)",
             ),
+            Rule(
+                name="exchange_host_agreed",
+                broken="TG_OP = 'UPDATE' AND OLD.state = 'proposed' AND NEW.state NOT IN ('proposed', 'cancelled')"
+                " AND EXISTS (SELECT 1 FROM cohorts_cohort c WHERE c.id = NEW.host_id AND c.state = 'prospect')",
+            ),
             Rule(name="exchange_move_fair", before=LOCK_THE_EDITION, broken=MOVED_OUT_OF_TURN),
             Rule(
                 name="exchange_capacity_sufficient",

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
+from cohorts.cohort.enums import CohortState
 from exchanges import permissions
 from exchanges.calendar import Window
 from exchanges.distances import kilometres
 from exchanges.exchange.enums import (
     ANSWERABLE,
+    COHORT_STATES_TAKING_PART,
     ESCALATION_PERIOD,
     PAST,
     UNABLE_TO_HOST,
@@ -82,7 +84,8 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
 
     Its keys, besides `exchange`:
 
-    - dates and host: `windows`, `why_host`, `next_in_line` (to host), `no_host_left`, `is_host_late`, `is_host_unable`
+    - dates and host: `windows`, `why_host`, `next_in_line` (to host), `no_host_left`, `is_host_late`, `is_host_unable`,
+      `is_host_prospect`
     - people: `cohorts`, `total_distance`, `map`, `answers` (numbers), `guests`, `seats_taken`, `full`
     - state: `is_unannounced`, `is_open` (registration), `is_answerable` (people can answer or release seats), `is_over`
     - buttons: `permissions` (see `exchange_decisions`), `next_step`
@@ -96,7 +99,11 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
     is_unannounced = exchange.state in UNANNOUNCED and not exchange.retrospective
     planning = load_planning_context(exchange.edition, today) if is_unannounced else None
     cohorts = (
-        [] if exchange.retrospective else planning.cohorts if planning else expected_cohorts(exchange.edition, today)
+        []
+        if exchange.retrospective
+        else planning.cohorts
+        if planning
+        else expected_cohorts(exchange.edition, today, COHORT_STATES_TAKING_PART)
     )
     names = {cohort.slug: cohort.name for cohort in cohorts}
     answers = answers_by_cohort(exchange)
@@ -118,6 +125,7 @@ def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: d
         and exchange.state in UPCOMING_STATES
         and exchange.host
         and exchange.host.state in UNABLE_TO_HOST,
+        "is_host_prospect": is_planning and exchange.host and exchange.host.state == CohortState.PROSPECT,
         "cohorts": rows,
         "total_distance": sum(row.distance_to_exchange or 0 for row in rows),
         "map": travel_map(exchange, cohorts, rows),
@@ -147,7 +155,7 @@ def exchange_decisions(roles: EditionRoles, exchange: Exchange) -> dict[str, Dec
         "confirm_host": permissions.can_confirm_host(roles, exchange),
         "give_back": exchange.state in UNANNOUNCED
         and not (exchange.retrospective or roles.staff)
-        and permissions.can_confirm_host(roles, exchange),
+        and permissions.can_give_turn_back(roles, exchange),
         "answer_invitation": permissions.can_answer_invitation(roles),
         "register_others": upcoming and permissions.can_register_others(roles),
         "see_participants": permissions.can_see_participants(roles, exchange),

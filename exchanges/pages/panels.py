@@ -1,11 +1,10 @@
 """Parts of other pages about exchanges: the edition page, cohort timelines, and the home page."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
@@ -18,7 +17,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.requests import person
 from cohorts.hooks import TakenDay
-from cohorts.models import Membership
+from cohorts.models import Cohort, Membership
 from cohorts.people.enums import MembershipRole
 from exchanges.exchange.enums import (
     ANSWERABLE,
@@ -31,12 +30,13 @@ from exchanges.exchange.enums import (
 from exchanges.exchange.models import NAMING_FIELDS
 from exchanges.models import Exchange
 from exchanges.permissions import can_propose_exchange
-from exchanges.planning.previews import previews_of_edition
+from exchanges.planning.reason_texts import against_text, in_favour_text
+from exchanges.planning.stored_reasons import read_reason
 from exchanges.registration.enums import RegistrationState
 from programmes.models import Edition
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
-from web.dates.clock import Today, day_in, day_of_rows, platform_today, today_everywhere
+from web.dates.clock import Today, day_in, day_of_rows, platform_zone, today_everywhere
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
 from web.pages.panels import Panel
 from web.pages.timeline import ExchangeMark
@@ -116,7 +116,7 @@ def _overdue_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice
     `rows` are the exchanges read by `_overdue_exchanges`; overdue is by today's date at each host.
     """
     now = timezone.now()
-    notices = ((row, _overdue_notice(row, day_in(row["zone"] or settings.TIME_ZONE, now))) for row in rows)
+    notices = ((row, _overdue_notice(row, day_in(row["zone"] or platform_zone(), now))) for row in rows)
     return [_home_notice(row, *due) for row, due in notices if due]
 
 
@@ -271,21 +271,39 @@ def _next_exchange(user: User, today: Today) -> QuerySet[Exchange]:
 def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
     """Return the template context of the edition page's panel with the exchanges that the person may see, by first day.
 
-    One statement. None without exchanges, which hides the panel; for an open or running edition lab staff get those
-    that would be proposed (two statements more), or the reason why there are none.
+    `reasons` has the texts for and against the dates of each proposed exchange. One statement, and one more if a reason
+    names cohorts. None without exchanges, which hides the panel; for an open or running edition lab staff get the
+    reason why there are none.
     """
     user = person(request)
     visible = Exchange.objects.visible_to(user).filter(edition=edition).select_related("host")
     exchanges = list(visible.order_by("first_day", "number", "pk"))
     if not exchanges and not (user.is_lab_staff and edition.state in PLANNED_EDITION_STATES):
         return None
-    proposals = [] if exchanges else previews_of_edition(edition, platform_today())
     return {
         "exchanges": exchanges,
         "edition": edition,
         "can_propose": can_propose_exchange(user, edition),
-        "proposals": proposals,
+        "reasons": _reasons_of_proposals(exchanges),
     }
+
+
+def _reasons_of_proposals(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, str, str]]:
+    """Return each proposed exchange whose dates the platform chose, with the texts for and against them, as stored.
+
+    One statement if a reason names cohorts.
+    """
+    windows = [(row, row.why["window"]) for row in exchanges if row.state == S.PROPOSED and "window" in row.why]
+    slugs = {slug for _row, window in windows for reason in window["against"] for slug in reason["participants"]}
+    names = dict(Cohort.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
+    return [
+        (
+            row,
+            in_favour_text(map(read_reason, window["for"])),
+            against_text(map(read_reason, window["against"]), names),
+        )
+        for row, window in windows
+    ]
 
 
 EDITION = Panel("exchanges/pages/edition_panel.html", exchanges_of_edition)

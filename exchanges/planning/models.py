@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
-from exchanges.exchange.enums import UNABLE_TO_HOST
+from exchanges.exchange.enums import UNABLE_TO_HOST, ExchangeState
 from exchanges.exchange.models import Exchange
 from programmes.models import Edition
 from web.database.tracking import tracked
@@ -43,6 +43,7 @@ _SOMEONE_WAITS = """EXISTS (
 class HostTurn(models.Model):
     """The cohort that hosts an exchange, and the position (`order`) of the turn in the edition's rota.
 
+    A cohort that has not agreed to take part yet can host only an exchange that is proposed.
     `swap_reason` says why a cohort hosts out of turn. A trigger copies the host to the exchange.
     """
 
@@ -80,7 +81,8 @@ class HostTurn(models.Model):
                 name="host_turn_agreed",
                 declare=[("host", "text")],
                 before=_NEW_HOST,
-                broken=f"host = '{CohortState.PROSPECT.value}'",
+                broken=f"host = '{CohortState.PROSPECT.value}' AND EXISTS (SELECT 1 FROM exchanges_exchange x"
+                f" WHERE x.id = NEW.exchange_id AND x.state <> '{ExchangeState.PROPOSED.value}')",
             ),
             Frozen(name="host_turn_never_deleted", frozen_if="TG_OP = 'DELETE'"),
             pgtrigger.Trigger(

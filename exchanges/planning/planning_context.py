@@ -11,12 +11,17 @@ from django.db import models
 from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, Membership, SessionDay
 from cohorts.sessions.enums import SessionState
 from exchanges.calendar import Participant, Reason, Window, objections, propose_windows, window_at
 from exchanges.distances import Seat, travel
-from exchanges.exchange.enums import COHORT_STATES_TAKING_PART, PAST, PLANNED_EDITION_STATES, ExchangeState
+from exchanges.exchange.enums import (
+    COHORT_STATES_BEFORE_START,
+    COHORT_STATES_EXPECTED,
+    PAST,
+    PLANNED_EDITION_STATES,
+    ExchangeState,
+)
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.registration.enums import CAME
 from exchanges.rotation import Candidate, HostChoice, propose_rotation
@@ -78,18 +83,16 @@ class PlanningContext:
     def rotation(self, days: Sequence[date]) -> list[HostChoice]:
         """Return the cohort whose turn it is to host an exchange around each of these days, in order, with the reason.
 
-        Cohorts that have agreed but start only after the day are passed over. The list ends where nobody can host.
+        Cohorts that start only after the day are passed over. The list ends where nobody can host.
         """
         return propose_rotation(self.candidates, len(days), barred=[self.not_running_by(day) for day in days])
 
     def not_running_by(self, day: date) -> set[str]:
-        """Return the slugs of the cohorts that have agreed to take part but start after that day, or at an unknown
-        date.
-        """
+        """Return the slugs of the cohorts that have not started and start after that day, or at an unknown date."""
         return {
             cohort.slug
             for cohort in self.cohorts
-            if cohort.state == CohortState.AGREED and not (cohort.planned_start and cohort.planned_start <= day)
+            if cohort.state in COHORT_STATES_BEFORE_START and not (cohort.planned_start and cohort.planned_start <= day)
         }
 
     def has_host_on(self, day: date) -> bool:
@@ -125,10 +128,10 @@ class PlanningContext:
         return self.edition.ends_on is not None and self.edition.ends_on < target + timedelta(weeks=SEARCH_WEEKS)
 
     def _first_day_for(self, host: Cohort) -> date:
-        """Return the first day an exchange at this host can take: after today, in the edition, and once a host that has
-        agreed starts.
+        """Return the first day an exchange at this host can take: after today, in the edition, and once the host
+        starts.
         """
-        planned_start = host.planned_start if host.state == CohortState.AGREED else None
+        planned_start = host.planned_start if host.state in COHORT_STATES_BEFORE_START else None
         return max(filter(None, (self.today + timedelta(days=1), self.edition.starts_on, planned_start)))
 
     def window(self, exchange: Exchange) -> Window | None:
@@ -173,30 +176,12 @@ def load_planning_context(edition: Edition, today: date) -> PlanningContext:
     )
 
 
-def load_prospective_context(edition: Edition, today: date) -> PlanningContext:
-    """Return what planning would know of an edition without exchanges if its prospects had agreed (two statements)."""
-    states = (*COHORT_STATES_TAKING_PART, CohortState.PROSPECT)
-    cohorts = list(_annotated_cohorts(edition, today, states))
-    for cohort in cohorts:
-        if cohort.state == CohortState.PROSPECT:
-            cohort.state = CohortState.AGREED
-    return PlanningContext(edition, today, cohorts, [], CalendarPeriod.objects.ending_from(today).as_periods())
-
-
-def expected_cohorts(edition: Edition, today: date) -> list[Any]:
-    """Return the cohorts of the edition that come and may host: agreed, running, completed or alumni, by name (one
+def expected_cohorts(edition: Edition, today: date, states: Iterable[str] = COHORT_STATES_EXPECTED) -> list[Any]:
+    """Return the cohorts of the edition in these `states`, by default those that come and may host, by name (one
     statement).
 
     They are annotated, as of `today`, with `people`, `session_days`, `turns`, `held`, `last_hosted` and `trips`, as
     `PlanningContext` describes them.
-    """
-    return list(_annotated_cohorts(edition, today))
-
-
-def _annotated_cohorts(edition: Edition, today: date, states: Iterable[str] = COHORT_STATES_TAKING_PART) -> Any:
-    """Return the query for the cohorts in these `states`, by default those that come and may host, by name.
-
-    They are annotated, as of `today`, with `people`, `session_days`, `turns`, `held`, `last_hosted` and `trips`.
     """
     members = Membership.objects.active(today).filter(cohort=OuterRef("pk")).order_by().values("cohort")
     days = SessionDay.objects.filter(session__cohort=OuterRef("pk"), date__gte=today).exclude(
@@ -204,7 +189,7 @@ def _annotated_cohorts(edition: Edition, today: date, states: Iterable[str] = CO
     )
     turns = HostTurn.objects.filter(cohort=OuterRef("pk")).exclude(exchange__state=ExchangeState.CANCELLED).order_by()
     held = turns.filter(exchange__state__in=PAST)
-    return (
+    rows = (
         Cohort.objects.filter(edition=edition, retrospective=False, state__in=states)
         .select_related("authority")
         .annotate(
@@ -217,6 +202,7 @@ def _annotated_cohorts(edition: Edition, today: date, states: Iterable[str] = CO
         )
         .order_by("name", "pk")
     )
+    return list(rows)
 
 
 def _trips() -> ArraySubquery:

@@ -1,4 +1,4 @@
-"""The Intertransfos that an edition would get: shown before it is opened, and until they are proposed."""
+"""The Intertransfos that an edition gets, shown before it is opened."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from cohorts.calendars.proposals import ProposedCalendar, calendar_periods
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
 from exchanges.planning.actions.proposals import missing_proposals
-from exchanges.planning.planning_context import PlanningContext, load_prospective_context
+from exchanges.planning.planning_context import PlanningContext
 from exchanges.planning.reason_texts import against_text, in_favour_text
 from programmes.enums import EditionState
 from programmes.models import Edition, Format
@@ -47,16 +47,6 @@ def previews(planning: PlanningContext) -> list[ProposedExchange]:
     ]
 
 
-def previews_of_edition(edition: Edition, today: date) -> list[ProposedExchange]:
-    """Return the Intertransfos that the edition would get if all its cohorts agreed (two statements).
-
-    Empty for an edition whose format has none.
-    """
-    if edition.format.exchange_interval_months is None:
-        return []
-    return previews(load_prospective_context(edition, today))
-
-
 def exchanges_of_calendars(_request: HttpRequest, values: dict[str, Any], calendars: Sequence[ProposedCalendar]) -> Any:
     """Return the context of the part of the review page, before an edition is opened, with its Intertransfos.
 
@@ -84,7 +74,7 @@ def _cohorts(calendars: Iterable[ProposedCalendar]) -> Iterable[Any]:
             name=calendar.participation.name,
             authority=calendar.participation.authority,
             planned_start=calendar.plan.starts_on,
-            state=CohortState.AGREED,
+            state=CohortState.PROSPECT,
         )
         cohort.people, cohort.turns, cohort.held, cohort.last_hosted, cohort.trips = 0, 0, 0, None, []
         cohort.session_days = [day for session in calendar.plan.sessions for day in session.days]

@@ -48,7 +48,7 @@ LIKE_OLDER_IDEAS: Final = gettext_lazy(
 # Columns that are not rolled back when a past state of knowledge is chosen.
 NOT_ROLLED_BACK: Final = gettext_lazy(
     "The last update of an idea is that of today, whatever the day chosen under “As known on”."
-    " Anything recorded on the platform after the end of that day, Paris time, is not counted, wherever the authority"
+    " Anything recorded on the platform after the end of that day, lab time, is not counted, wherever the authority"
     " is and whenever it happened."
 )
 

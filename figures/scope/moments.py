@@ -22,7 +22,7 @@ class MomentInput(DayInput):
     """The browser's own input for a date; of a moment it shows the date."""
 
     def format_value(self, value: Any) -> str | None:
-        """Return the value of the input: of a moment, as an address writes it, the date in Europe/Paris."""
+        """Return the value of the input: of a moment, as an address writes it, the date on the platform."""
         moment = parse_moment(value) if isinstance(value, str) else None
         return platform_day(moment).isoformat() if moment else super().format_value(value)
 
@@ -69,14 +69,14 @@ def end_of(chosen: date | None) -> datetime | None:
 
 
 def day_of(chosen: date) -> date:
-    """Return a chosen day, or the day of a chosen moment in the platform's time zone, Europe/Paris."""
+    """Return a chosen day, or the day of a chosen moment in the platform's time zone."""
     return platform_day(chosen) if isinstance(chosen, datetime) else chosen
 
 
 def moment_text(chosen: date) -> str:
-    """Return a chosen day as “24 November 2026”, a moment as “24 November 2026 at 10:13:05, Paris time”."""
+    """Return a chosen day as “24 November 2026”, a moment as “24 November 2026 at 10:13:05, lab time”."""
     if not isinstance(chosen, datetime):
         return day(chosen)
     local = timezone.localtime(chosen)
     words = {"day": formats.long_day(local, language()), "time": local.strftime("%H:%M:%S")}
-    return _("%(day)s at %(time)s, Paris time") % words
+    return _("%(day)s at %(time)s, lab time") % words

@@ -48,6 +48,6 @@ def sharing_periods(cohorts: Iterable[int], audience: Audience = Audience.EDITIO
 
 
 def _earlier(day: date, moment: datetime | None) -> datetime:
-    """Return the end of the day in Europe/Paris, or the moment where it is earlier."""
+    """Return the end of the day in the platform’s time zone, or the moment where it is earlier."""
     end = make_aware(datetime.combine(day, time.max))
     return min(end, moment) if moment else end

@@ -68,7 +68,7 @@ def open_transfo(*, dates: Dates, by: User) -> Edition:
         planned_authorities=10,
         demonstration=True,
         by=by,
-        today=first,
+        at=moment(first),
     )
 
 
@@ -87,7 +87,7 @@ def open_residency(*, dates: Dates, by: User) -> Edition:
         planned_authorities=1,
         demonstration=True,
         by=by,
-        today=first,
+        at=moment(first),
     )
 
 

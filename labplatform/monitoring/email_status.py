@@ -268,7 +268,7 @@ def _seen_text(last_seen: datetime | None) -> str:
 
 
 def _moment_text(moment: datetime | None) -> str:
-    """Return a moment as date and time in the reader's language, in Europe/Paris; "" for None."""
+    """Return a moment as date and time in the reader's language, in the platform’s time zone; "" for None."""
     if moment is None:
         return ""
     local, language = timezone.localtime(moment), (get_language() or "fr")[:2]

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.acting.support_session.SupportHistoryMiddleware",
     "accounts.sign_in.middleware.chosen_language",
+    "accounts.lab.time_zone.lab_time_zone",
 ]
 
 ROOT_URLCONF = "labplatform.urls"

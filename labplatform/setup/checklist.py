@@ -96,7 +96,7 @@ def setup_checklist(request: HttpRequest, rows: NestedRows) -> SetupChecklist | 
         ),
         SetupStep(
             _("Choose a programme and its format"),
-            _("La Transfo, Residencies or your own. Publish the format: then editions can follow it."),
+            _("La Transfo, Residencies or your own. Publish the format; then you can open an edition with it."),
             _("Publish the format") if draft else _("Choose a format"),
             reverse("programmes:format", args=[draft])
             if draft and not has_format
@@ -105,14 +105,14 @@ def setup_checklist(request: HttpRequest, rows: NestedRows) -> SetupChecklist | 
         ),
         SetupStep(
             _("Add the authorities you work with"),
-            _("From the official list, or by hand. The edition’s cohorts are theirs."),
+            _("From the official list, or by hand. Each cohort belongs to an authority."),
             _("Add an authority"),
             reverse("programmes:official_list"),
             has_authority,
         ),
         SetupStep(
             _("Open the first edition"),
-            _("Dates are proposed around holidays.")
+            _("The platform proposes dates outside holidays.")
             if edition_href
             else _("As soon as a format is published and an authority is added."),
             _("Open an edition"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from web.dates.zones import TIME_ZONES
+from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import CHOICE_ERRORS, NameField, VisibleTextField
 from web.mailboxes import MailboxField
 
@@ -16,14 +17,12 @@ from web.mailboxes import MailboxField
 class LabForm(forms.Form):
     """The lab's name, and what invitations, e-mails and authorities start with."""
 
-    name = VisibleTextField(
-        label=_("Name of the lab"), max_length=120, help_text=_("People read it as the sender of e-mails.")
-    )
+    name = VisibleTextField(label=_("Name of the lab"), max_length=120, help_text=_("E-mails show it as their sender."))
     language = forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
         error_messages=CHOICE_ERRORS,
-        help_text=_("Invitations and authorities start with it. Everyone can choose another one for themselves."),
+        help_text=_("Default language of e-mails, invitations and authorities. Everyone can choose another one."),
     )
     sender = MailboxField(
         label=_("Sender of e-mails"),
@@ -35,8 +34,12 @@ class LabForm(forms.Form):
         label=_("Time zone"),
         choices=list(TIME_ZONES.items()),
         error_messages=CHOICE_ERRORS,
-        help_text=_("Authorities that you add by hand start with it."),
+        help_text=_("Used on pages, and by default for authorities added by hand. Sessions follow their authority."),
     )
+
+
+class LabSettingsForm(LabForm, VersionedForm):
+    """The settings of the lab, as they were when the page was opened."""
 
 
 class SetUpForm(LabForm):

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from accounts.lab.actions import change_lab_settings, is_setup_token, set_up_lab
+from accounts.lab.actions import change_lab_settings, is_set_up, is_setup_token, set_up_lab
 from accounts.models import Lab
 from accounts.permissions import can_manage_lab
 from accounts.requests import person
 from accounts.sign_in.proved_address import sign_in_by_email
-from labplatform.setup.forms import LabForm, SetUpForm
+from labplatform.setup.forms import LabSettingsForm, SetUpForm
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.security.acting import forbidden_while_acting
@@ -41,8 +41,10 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """Show the form that makes the lab and its first account; on POST, make them, sign in and go to the home page.
 
     Only the latest link that `setup_lab` printed opens it, until the lab is set up: 404 for any other token, and after
-    20 wrong ones from one IP address within ten minutes.
+    20 wrong ones from one IP address within ten minutes. Who is signed in and sends the form twice goes home.
     """
+    if request.user.is_authenticated and is_set_up():
+        return redirect("home")
     client, at = get_adapter(request).get_client_ip(request) or "", timezone.now()
     if tried_too_often("setup", client, limit=MAX_WRONG_LINKS):
         raise Http404
@@ -53,7 +55,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     initial = {"language": get_language(), "time_zone": DEFAULT_ZONE}
     form = SetUpForm(submitted_data(request), initial=initial)
     if user := apply_form(form, set_up_lab, at=at, by=None):
-        messages.success(request, _("The platform is yours. This page shows what to do next."))
+        messages.success(request, _("The platform is set up. This page shows what to do next."))
         return hide_address(sign_in_by_email(request, user, by="setup", email=user.email, next_url=reverse("home")))
     return hide_address(render(request, "labplatform/setup/set_up.html", {"form": form}))
 
@@ -64,8 +66,8 @@ def lab_settings(request: HttpRequest) -> HttpResponse:
     """Show administrators of the lab its settings; save them on POST. 403 for others."""
     user = person(request)
     enforce(can_manage_lab(user))
-    lab = Lab.objects.current() or Lab(language=get_language() or "fr")
-    form = LabForm(submitted_data(request), initial={name: getattr(lab, name) for name in LabForm.base_fields})
+    lab, start = Lab.objects.current(), {"language": get_language(), "time_zone": DEFAULT_ZONE}
+    form = LabSettingsForm(submitted_data(request), current=lab.settings() if lab else None, initial=start)
     if apply_form(form, change_lab_settings, by=user):
         messages.success(request, _("The settings of the lab are saved."))
         return redirect("cohorts:lab")

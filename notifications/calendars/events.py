@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -36,6 +36,7 @@ class CalendarEvent:
     - `move_href`: the page that moves the event, "" where the reader may not. It accepts `was`, one of these days,
       `first_day`, the day on which that one is to be, and `next`, the page to go back to.
     - `expected`: the ids of the people expected on each day.
+    - `hours`: from when to when it lasts on each day, in the time of its place; empty for whole days.
     """
 
     key: str
@@ -47,6 +48,7 @@ class CalendarEvent:
     state: str = ""
     move_href: str = ""
     expected: Mapping[date, frozenset[int]] = field(default_factory=dict)
+    hours: Mapping[date, tuple[time, time]] = field(default_factory=dict)
 
     @property
     def first(self) -> date:

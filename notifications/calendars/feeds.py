@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from accounts.visibility import cache_access
 from notifications.calendars import ics
 from notifications.emails import links
-from notifications.emails.rendering import language_of
 from notifications.models import CalendarFeed
 from notifications.registries import calendar_sources
 from web.security.link_tokens import hash_token
@@ -24,13 +23,13 @@ def find_feed(token: str) -> CalendarFeed | None:
     return CalendarFeed.objects.open().filter(token_hash=hash_token(token)).select_related("user").first()
 
 
-def render_feed(feed: CalendarFeed) -> bytes:
-    """Return the feed's iCalendar data as of now, in its person's language.
+def render_feed(feed: CalendarFeed, language: str) -> bytes:
+    """Return the feed's iCalendar data as of now, in the language of its person ("fr" or "en").
 
     It has only events that the person may see today: what they have access to is read once for all kinds of events.
     """
     cache_access(feed.user, feed.user.access)
-    with translation.override(language_of(feed.user)):
+    with translation.override(language):
         return ics.render_feed(_feed_name(feed), _feed_events(feed))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest
@@ -134,17 +135,31 @@ def page_context(
     }
 
 
-def events_as_json(content: CalendarContent) -> list[dict[str, Any]]:
-    """Return the events and days off in the form that the component EventCalendar reads."""
+def events_as_json(content: CalendarContent, *, by_hour: bool) -> list[dict[str, Any]]:
+    """Return the events and days off in the form that the component EventCalendar reads.
+
+    With `by_hour`, as in a week, an event with hours is there once for each of its days.
+    """
     doubled = overlapping_keys(content.overlaps)
+    events = ((event, _event_as_json(event, overlaps=event.key in doubled)) for event in content.events)
     return [
-        *(_event_as_json(event, overlaps=event.key in doubled) for event in content.events),
-        *_days_off_as_json(content.days_off),
+        *chain.from_iterable(_days_as_json(event, row) if by_hour else [row] for event, row in events),
+        *(_week_days_off_as_json if by_hour else _days_off_as_json)(content.days_off),
     ]
 
 
+def _days_as_json(event: CalendarEvent, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield one row for each day of an event with its hours; the `row` of the whole event where they are not known."""
+    if set(event.hours) != set(event.days):
+        yield row
+        return
+    for day, (starts, ends) in sorted(event.hours.items()):
+        moments = {"start": f"{day}T{starts}", "end": f"{day}T{ends}"}
+        yield row | moments | {"id": f"{event.key}-{day}", "allDay": False}
+
+
 def _event_as_json(event: CalendarEvent, *, overlaps: bool) -> dict[str, Any]:
-    """Return one event; its `label` says all of it to people who do not see the grid."""
+    """Return one event on whole days; its `label` says all of it to people who do not see the grid."""
     dates = formats.period(event.first, event.last, _language(), with_weekday=True)
     note = _("overlap") if overlaps else ""
     label = [event.title, event.group.name, dates, event.details, event.state, note]
@@ -184,6 +199,13 @@ def _days_off_as_json(rows: Sequence[DaysOff]) -> Iterator[dict[str, Any]]:
             "classNames": ["days-off", *(["holiday"] if band is None else ["band", f"band-{band}"])],
             "extendedProps": {"label": row.name, "band": band},
         }
+
+
+def _week_days_off_as_json(rows: Sequence[DaysOff]) -> Iterator[dict[str, Any]]:
+    """Yield the periods of days off of a week: all are lines above the hours."""
+    for row in _days_off_as_json(rows):
+        props = row["extendedProps"] | {"band": None}
+        yield row | {"display": "auto", "classNames": ["days-off"], "extendedProps": props}
 
 
 def _links(of: str, window: CalendarWindow, today: date) -> dict[str, Any]:

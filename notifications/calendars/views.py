@@ -52,8 +52,8 @@ def calendar_events(request: HttpRequest) -> JsonResponse:
     """Return as JSON the events that the page of a calendar draws, from `start` to the day before `end`, of whom `of`
     says.
 
-    Without these, the events of this month. Status 400 for invalid days, and for more than 62; 404 for a calendar that
-    the person may not see.
+    Without these, the events of this month. With `view=week` each day of an event has its hours. Status 400 for invalid
+    days, and for more than 62; 404 for a calendar that the person may not see.
     """
     month = CalendarWindow(CalendarView.MONTH, platform_today())
     default = {"start": month.first, "end": month.last + timedelta(days=1)}
@@ -63,7 +63,8 @@ def calendar_events(request: HttpRequest) -> JsonResponse:
     user = person(request)
     scope = requested_scope(user, request.GET.get("of", ""))
     content = read_calendar(user, scope, first, end - timedelta(days=1))
-    response = JsonResponse({"events": events_as_json(content)})
+    by_hour = request.GET.get("view") == CalendarView.WEEK
+    response = JsonResponse({"events": events_as_json(content, by_hour=by_hour)})
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -89,11 +90,12 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponseBase:
     if feed is None:
         raise Http404
     actions.record_feed_read(feed=feed, at=timezone.now())
-    body = feeds.render_feed(feed)
+    language = language_of(feed.user)
+    body = feeds.render_feed(feed, language)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest())
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Language"] = language_of(feed.user)
+    response.headers["Content-Language"] = language
     response.headers["X-Robots-Tag"] = "noindex"
     return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
 

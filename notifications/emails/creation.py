@@ -10,21 +10,20 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 
-from django.conf import settings
 from django.db import OperationalError, transaction
 from django.db.models import Max, Q
 
 from accounts.hooks import time_zones
-from accounts.models import User
+from accounts.models import Lab, User
 from notifications.emails import links
-from notifications.emails.rendering import language_of
 from notifications.enums import ReminderState
 from notifications.models import Delivery, DeliveryItem, EmailFrequency, Preference, Reminder
 from notifications.registries import Recipient, event_kinds
 from notifications.reminders import schedule
 from notifications.reminders.models import ReminderQuerySet
-from web.dates.clock import day_in
+from web.dates.clock import day_in, platform_zone
 
 BATCH = 100  # reminders; each may concern a hundred people
 
@@ -172,7 +171,7 @@ def _reminders_that_wait(due: Sequence[DueForPerson], at: datetime) -> list[DueF
     zones = time_zones(weekly, at) if weekly else {}
     waiting = []
     for row in can_wait:
-        zone = zones.get(row.person, settings.TIME_ZONE)
+        zone = zones.get(row.person, platform_zone())
         moment = schedule.next_weekly_moment(row.reminder.due_at, zone)
         if row.person in weekly and at < moment < row.reminder.expires_at:
             waiting.append(replace(row, waits_until=moment, zone=zone))
@@ -189,7 +188,7 @@ def _create_emails(due: Sequence[DueForPerson], at: datetime) -> int:
     people = sorted({row.person for row in due})
     list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     open_deliveries = _open_deliveries(people, due, at)
-    numbers = _last_numbers(people, due)
+    numbers, language_of_lab = _last_numbers(people, due), cache(Lab.objects.language)
     new: list[Delivery] = []
     assignments: list[tuple[Delivery, DueForPerson]] = []
     for group in schedule.group_into_emails(due):
@@ -197,7 +196,7 @@ def _create_emails(due: Sequence[DueForPerson], at: datetime) -> int:
         delivery = None if first.alone else open_deliveries.get((first.person, first.day))
         if delivery is None:
             numbers[first.person, first.day] += 1
-            delivery = _new_delivery(group, numbers[first.person, first.day])
+            delivery = _new_delivery(group, numbers[first.person, first.day], first.user.language or language_of_lab())
             new.append(delivery)
         assignments += [(delivery, row) for row in group]
     Delivery.objects.bulk_create(new)
@@ -208,7 +207,7 @@ def _create_emails(due: Sequence[DueForPerson], at: datetime) -> int:
     return len(new)
 
 
-def _new_delivery(group: Sequence[DueForPerson], number: int) -> Delivery:
+def _new_delivery(group: Sequence[DueForPerson], number: int, language: str) -> Delivery:
     """Build the unsaved e-mail that a person's reminders of one day share.
 
     It is due when the first of them is, and useful as long as the last. `number` is its number among the person's
@@ -220,7 +219,7 @@ def _new_delivery(group: Sequence[DueForPerson], number: int) -> Delivery:
     return Delivery(
         user=first.user,
         address=first.user.email,
-        language=language_of(first.user),
+        language=language,
         day=first.day,
         sequence=number,
         alone=first.alone,

@@ -9,7 +9,6 @@ from datetime import datetime
 from email.utils import parseaddr
 from functools import cached_property
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.defaultfilters import linebreaks_filter
 from django.template.loader import render_to_string
@@ -78,8 +77,8 @@ class RenderedEmail:
 
 
 def language_of(user: User) -> str:
-    """Return the language code of a person's e-mails: the language they chose, else the setting LANGUAGE_CODE."""
-    return user.language or settings.LANGUAGE_CODE
+    """Return the language code of a person's e-mails: the language they chose, else that of the lab (one statement)."""
+    return user.language or Lab.objects.language()
 
 
 def load_topics(reminders: Iterable[Reminder]) -> list[Topic]:

@@ -22,7 +22,7 @@ def _paused_query(user: User, _today: Today) -> ArraySubquery | None:
 
     None for people outside lab staff.
     """
-    return nested(MailSwitch.objects.paused()[:1], "id") if user.is_lab_staff else None
+    return nested(MailSwitch.objects.paused()[:1], "held_since") if user.is_lab_staff else None
 
 
 def _paused_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -30,9 +30,9 @@ def _paused_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 
     `rows` are those of `_held_query`.
     """
-    text = _("No e-mail is sent until someone resumes sending.")
-    notice = HomeNotice(_("E-mails are paused."), text, reverse("notifications:ledger"), _("Open the list of e-mails"))
-    return [notice] if rows else []
+    strong, text = _("E-mails are paused."), _("No e-mail is sent until someone resumes sending.")
+    href, action = reverse("notifications:ledger"), _("Open the list of e-mails")
+    return [HomeNotice(strong, text, href, action, when=since_day(row["held_since"])) for row in rows]
 
 
 def _failed_query(user: User, _today: Today) -> ArraySubquery | None:

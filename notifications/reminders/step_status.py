@@ -9,7 +9,6 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Exists, QuerySet, Window
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from notifications.events import EventRef
 from notifications.models import MailSwitch, Reminder
 from notifications.registries import AudienceQuery, AudienceSize, event_kinds
 from notifications.reminders.reason_texts import describe_reminder, early_in_words, reason_in_words
-from web.dates.clock import day_in
+from web.dates.clock import day_in, platform_zone
 from web.pages.steps import PageStep, StepState
 
 MAX_UPCOMING = 10
@@ -86,7 +85,7 @@ class ReminderStatus:
     @property
     def _days_left(self) -> int:
         """Return the number of days until the reminder is due where its event is: 0 on that day, negative after it."""
-        today = day_in(self.reminder.time_zone or settings.TIME_ZONE, self.at)
+        today = day_in(self.reminder.time_zone or platform_zone(), self.at)
         days: int = (self.reminder.due_on - today).days
         return days
 

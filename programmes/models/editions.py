@@ -1,5 +1,6 @@
 """Editions of a programme, and published figures shown next to measured ones."""
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -137,6 +138,12 @@ class Edition(models.Model):
         """
         targets = EDITION_TRANSITIONS.get(EditionState(self.state), [])
         return next(iter(targets), None) if not self.retrospective else None
+
+    def is_next_state_due(self, today: date) -> bool:
+        """Return whether the day has come for the next state: the first day to start, the last day to close."""
+        days = {EditionState.OPEN: self.starts_on, EditionState.RUNNING: self.ends_on}
+        day = days.get(EditionState(self.state))
+        return day is None or day <= today
 
 
 @tracked()

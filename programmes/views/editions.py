@@ -16,6 +16,7 @@ from programmes.models import Edition
 from programmes.models.editions import EditionQuerySet
 from programmes.permissions import can_change_edition, can_move_edition
 from programmes.wording import TRANSITION_TEXTS
+from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page
 from web.pages.panels import render_panels
@@ -50,6 +51,7 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
         "next_step": TRANSITION_TEXTS[edition.next_state]
         if edition.next_state and can_move_edition(user, edition)
         else None,
+        "is_next_step_due": edition.is_next_state_due(platform_today()),
     }
     return render(request, "programmes/editions/page.html", context)
 

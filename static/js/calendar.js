@@ -5,9 +5,11 @@
 const grid = document.getElementById("calendar-grid");
 const words = grid.dataset;
 const wide = window.matchMedia("(min-width: 60.001rem)");
-const VIEWS = { month: "dayGridMonth", week: "dayGridWeek" };
+const VIEWS = { month: "dayGridMonth", week: "timeGridWeek" };
+const TABLE_ROLES = ["table", "rowgroup", "row", "columnheader", "rowheader", "cell"];
 const locale = { en: "en-GB" }[document.documentElement.lang] ?? document.documentElement.lang;
 const longDay = new Intl.DateTimeFormat(locale, { dateStyle: "full" });
+const shortDay = new Intl.DateTimeFormat(locale, { weekday: "short" });
 let component;
 let lastMove = null;
 let isDragging = false;
@@ -41,9 +43,10 @@ function eventContent({ event }) {
     link.draggable = false;
     link.setAttribute("aria-label", move ? `${label}, ${words.movable}` : label);
     if (code) link.append(element("b", code), " ");
-    link.append(event.title);
-    if (words.view === "week" && details) link.append(element("small", details));
-    if (note) link.append(element("span", note, "event-note"));
+    const parts = [event.title];
+    if (words.view === "week" && details) parts.push(element("small", details));
+    if (note) parts.splice(words.view === "week" ? 0 : parts.length, 0, element("span", note, "event-note"));
+    link.append(...parts);
     return { domNodes: [link] };
 }
 
@@ -58,8 +61,15 @@ function dayContent({ date }) {
     return { domNodes: [link] };
 }
 
+// The head of a day in a week: its name and its number, which adds a session.
+function weekDayHead(date) {
+    const name = `${shortDay.format(date)} `;
+    const number = dayContent({ date });
+    return typeof number === "string" ? name + number : { domNodes: [element("span", name), ...number.domNodes] };
+}
+
 async function fetchEvents({ startStr, endStr }) {
-    const parameters = { start: startStr.slice(0, 10), end: endStr.slice(0, 10), of: words.of };
+    const parameters = { start: startStr.slice(0, 10), end: endStr.slice(0, 10), of: words.of, view: words.view };
     const response = await fetch(withParameters(words.events, parameters), { headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error(String(response.status));
     const { events } = await response.json();
@@ -68,8 +78,12 @@ async function fetchEvents({ startStr, endStr }) {
     return events;
 }
 
+// Only days are chosen here: an event that is dropped on another hour of its day goes back.
 function openMove({ event, oldEvent, revert }) {
-    if (isoDay(event.start) === isoDay(oldEvent.start)) return;
+    if (isoDay(event.start) === isoDay(oldEvent.start)) {
+        revert();
+        return;
+    }
     lastMove = revert;
     window.location.assign(
         withParameters(event.extendedProps.move, {
@@ -81,14 +95,12 @@ function openMove({ event, oldEvent, revert }) {
 }
 
 function openSelection({ start, end }) {
-    const last = new Date(end);
-    last.setDate(last.getDate() - 1);
-    window.location.assign(addHref(start, last));
+    window.location.assign(addHref(start, new Date(end.getTime() - 1)));
 }
 
 // The grid is no table for screen readers: its events do not lie in its cells. Each link says its own days.
 function dropTableRoles() {
-    for (const part of grid.querySelectorAll('[role="table"], [role="row"], [role="columnheader"], [role="cell"]')) {
+    for (const part of grid.querySelectorAll(TABLE_ROLES.map((role) => `[role="${role}"]`).join())) {
         part.removeAttribute("role");
         for (const attribute of ["aria-colindex", "aria-label"]) part.removeAttribute(attribute);
     }
@@ -102,9 +114,18 @@ function options() {
         locale,
         firstDay: 1,
         headerToolbar: { start: "", center: "", end: "" },
-        dayHeaderFormat: { weekday: "short" },
+        dayHeaderFormat: words.view === "week" ? weekDayHead : { weekday: "short" },
+        slotMinTime: "08:00:00",
+        slotMaxTime: "19:00:00",
+        flexibleSlotTimeLimits: true,
+        slotDuration: "01:00:00",
+        slotHeight: 36,
+        slotLabelFormat: (time) => `${time.getHours()}${locale === "fr" ? " h" : ":00"}`,
+        scrollTime: "08:00:00",
+        allDayContent: words.allDay,
+        slotEventOverlap: false,
         eventContent,
-        dayCellContent: dayContent,
+        dayCellContent: words.view === "week" ? "" : dayContent,
         eventStartEditable: false,
         eventDurationEditable: false,
         eventDragStart: () => (isDragging = true),

@@ -8,10 +8,12 @@ from accounts.models import User
 from exchanges import permissions
 from exchanges.models import Exchange
 from exchanges.permissions import (
+    HOST_HAS_NOT_AGREED,
     TABLE,
     EditionRoles,
     can_answer_invitation,
     can_confirm_host,
+    can_give_turn_back,
     can_plan_exchanges,
     can_propose_exchange,
     can_record_attendance,
@@ -41,12 +43,11 @@ def allowed(cast: Cast, decide: object) -> str:
 
 
 def test_every_decision_uses_its_row_of_the_table():
-    """Two decisions look at more than roles: the edition's state, and attendance. Two share the row of another."""
+    """Two decisions look at more than roles: the edition's state, and attendance. Three share the row of another."""
     decisions = {name.removeprefix("can_") for name in dir(permissions) if name.startswith("can_")}
     decisions.discard("change_as_lab")  # of accounts
-    assert decisions - {*("propose_exchange", "give_feedback", "see_participants", "close_commitment_with")} == set(
-        TABLE
-    )
+    others = {"propose_exchange", "give_feedback", "see_participants", "close_commitment_with", "give_turn_back"}
+    assert decisions - others == set(TABLE)
 
 
 def test_only_lab_staff_can_plan(cast: Cast):
@@ -55,6 +56,15 @@ def test_only_lab_staff_can_plan(cast: Cast):
 
 def test_leads_of_the_host_can_confirm(cast: Cast, exchange: Exchange):
     assert allowed(cast, lambda role: can_confirm_host(roles(cast, role), exchange)) == "SCP"
+
+
+def test_a_host_is_confirmed_once_it_has_agreed_and_may_say_no_before(cast: Cast):
+    prospect = CohortFactory(edition=cast.edition, state="prospect", actual_start=None)
+    MembershipFactory(cohort=prospect, user=cast["P"], role="pilot")
+    exchange = ExchangeFactory(edition=cast.edition, host=prospect)
+    own = {role: roles(cast, role) for role in "SP"}
+    assert {can_confirm_host(each, exchange).reason for each in own.values()} == {str(HOST_HAS_NOT_AGREED)}
+    assert [bool(can_give_turn_back(each, exchange)) for each in own.values()] == [True, True]
 
 
 def test_leads_of_another_cohort_cannot_confirm(cast: Cast):

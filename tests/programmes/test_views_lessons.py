@@ -297,6 +297,6 @@ def test_the_home_page_tells_the_lab_about_waiting_lessons(staff: User):
     assert "lessons wait for the lab" not in signed_in(UserFactory()).get("/").content.decode()
     page = signed_in(staff).get("/")
     assert [note.partition(" Remind me later")[0] for note in texts(page, "div", "note")] == [
-        "La Transfo: 2 lessons wait for the lab."
+        "La Transfo: 2 lessons wait for the lab. · since 2 Nov 2026"
     ]
     assert links(page)["Read the lessons"] == "/editions/la-transfo/lessons/?state=proposed"

@@ -35,7 +35,7 @@ def created_on(day: date) -> Iterator[None]:
 
 def default_created_on() -> date:
     """Return the creation date of a new row: the one set by the context manager `created_on`, else today in
-    Europe/Paris.
+    the platform's time zone.
     """
     return _default_day.get() or platform_today()
 

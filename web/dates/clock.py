@@ -27,8 +27,13 @@ def day_in(zone: str, at: datetime) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def platform_zone() -> str:
+    """Return the platform's time zone by name: that of the lab in requests and tasks, else the setting TIME_ZONE."""
+    return timezone.get_current_timezone_name()
+
+
 def platform_day(at: datetime) -> date:
-    """Return the date on which the moment `at` falls in the platform's time zone, Europe/Paris.
+    """Return the date on which the moment `at` falls in the platform's time zone, that of the lab.
 
     Use it for what belongs to no authority, which would have a time zone of its own.
     """
@@ -36,7 +41,7 @@ def platform_day(at: datetime) -> date:
 
 
 def platform_today() -> date:
-    """Return today's date in the platform's time zone, Europe/Paris.
+    """Return today's date in the platform's time zone, that of the lab.
 
     Use it for what belongs to no authority, which would have a time zone of its own.
     """

@@ -30,7 +30,8 @@ class HomeNotice:
     """Something late or at risk, and the one button that deals with it.
 
     With `answers`, pairs of value and label, there is a button for each instead: it sends its value as `answer` to
-    `href`. `when` is the date that matters, in words: `on_day`, `since_day` or `until_day`.
+    `href`. `when` is the date that matters, in words: `on_day`, `since_day`,
+    `until_day` or `start_day`.
     """
 
     strong: StrOrPromise
@@ -58,6 +59,11 @@ def since_day(day: date | str | None) -> str:
 def until_day(day: date | str | None) -> str:
     """Return “until 24/11/2026” in the reader's language; `day` may be ISO text of a date or moment; "" for None."""
     return _("until %(day)s") % {"day": _day_text(day)} if day else ""
+
+
+def start_day(day: date | str | None) -> str:
+    """Return “start: 24/11/2026” in the reader's language; `day` may be ISO text, as in nested rows; "" for None."""
+    return _("start: %(day)s") % {"day": _day_text(day)} if day else ""
 
 
 def _day_text(day: date | str) -> str:

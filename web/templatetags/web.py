@@ -51,7 +51,7 @@ def _locale() -> str:
 
 
 def _local_day(value: date) -> date:
-    """Return the date of a moment in the platform's time zone (Europe/Paris); a value that is a date already is
+    """Return the date of a moment in the lab's time zone; a value that is a date already is
     returned.
     """
     if isinstance(value, datetime):
@@ -84,8 +84,8 @@ def has_error(messages: Iterable[Message]) -> bool:
 
 @register.filter
 def day(value: date | None) -> str:
-    """Return a date as 24/11/2026 in French, as 24 Nov 2026 in English; of a moment, the date in Europe/Paris; "" for
-    None.
+    """Return a date as 24/11/2026 in French, as 24 Nov 2026 in English; of a moment, the date in the lab's time zone;
+    "" for None.
     """
     return formats.short_day(_local_day(value), _locale()) if value else ""
 
@@ -94,7 +94,7 @@ def day(value: date | None) -> str:
 def long_day(value: date | None) -> str:
     """Return a date in the reader's language with its month written out: 24 novembre 2026; "" for None.
 
-    Of a moment, the date in Europe/Paris.
+    Of a moment, the date in the lab's time zone.
     """
     return formats.long_day(_local_day(value), _locale()) if value else ""
 
@@ -103,7 +103,7 @@ def long_day(value: date | None) -> str:
 def weekday(value: date | None) -> str:
     """Return a date in the reader's language with its weekday: mar. 24 novembre 2026; "" for None.
 
-    Of a moment, the date in Europe/Paris.
+    Of a moment, the date in the lab's time zone.
     """
     return formats.weekday(_local_day(value), _locale()) if value else ""
 
@@ -122,7 +122,7 @@ def periods(days: Iterable[date]) -> str:
 def weekday_number(value: date | None) -> str:
     """Return a date in the reader's language as weekday and day of the month: mar. 24; "" for None.
 
-    Of a moment, the date in Europe/Paris.
+    Of a moment, the date in the lab's time zone.
     """
     return formats.weekday_number(_local_day(value), _locale()) if value else ""
 
@@ -131,7 +131,7 @@ def weekday_number(value: date | None) -> str:
 def day_month(value: date | None) -> str:
     """Return a date in the reader's language without its year: 24 nov.; "" for None.
 
-    Of a moment, the date in Europe/Paris.
+    Of a moment, the date in the lab's time zone.
     """
     return formats.day_month(_local_day(value), _locale()) if value else ""
 
@@ -198,7 +198,7 @@ def full_stop(text: object) -> str:
 
 @register.filter
 def clock(value: datetime | time | None) -> str:
-    """Return a time as 14 h 30, or 14:30 in English; of a moment, the time in Europe/Paris; "" for None."""
+    """Return a time as 14 h 30, or 14:30 in English; of a moment, the time in the lab's time zone; "" for None."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).time() if timezone.is_aware(value) else value.time()
     return formats.clock(value, _locale()) if value is not None else ""

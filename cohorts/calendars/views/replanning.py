@@ -60,7 +60,7 @@ def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
     latest = actions.latest_replanning(row)
     page = page_about(
         row,
-        _("Undo the last proposal"),
+        _("Undo the move of the drafts"),
         _("Restore the earlier days"),
         consequences=_restored_days(latest) if latest else (),
         unavailable_reason="" if form.errors else actions.undo_refusal(row, latest),

@@ -8,7 +8,13 @@ from exchanges.planning.actions.hosts import (
     replace_host_that_left,
     swap_host,
 )
-from exchanges.planning.actions.proposals import ExchangeProposal, missing_proposals, plan_exchanges, propose_exchange
+from exchanges.planning.actions.proposals import (
+    ExchangeProposal,
+    missing_proposals,
+    plan_exchanges,
+    plan_new_edition,
+    propose_exchange,
+)
 
 __all__ = [
     "ExchangeProposal",
@@ -18,6 +24,7 @@ __all__ = [
     "missing_proposals",
     "move_exchange",
     "plan_exchanges",
+    "plan_new_edition",
     "propose_exchange",
     "replace_host_that_left",
     "swap_host",

@@ -235,13 +235,13 @@ def _change_host(
     had one about the exchange or was invited.
     """
     previous = reminders.change_details(exchange)
-    turn = HostTurn.objects.get(exchange=exchange)
-    turn.cohort, turn.swap_reason = host, reason.strip()
-    turn.save(update_fields=["cohort", "swap_reason"])
     if exchange.state == ExchangeState.HOST_CONFIRMED:
         exchange.state = ExchangeState.PROPOSED
-    exchange.host, exchange.version = host, exchange.version + 1
+    exchange.version += 1
     exchange.why = {**exchange.why, "host": host_reasons}
     exchange.save(update_fields=["state", "version", "why"])
+    turn = HostTurn.objects.get(exchange=exchange)
+    turn.cohort, turn.swap_reason, exchange.host = host, reason.strip(), host
+    turn.save(update_fields=["cohort", "swap_reason"])
     reminders.move_emails_to_new_host(exchange, previous=previous, audience=audience, at=at, by=by)
     return exchange

@@ -129,6 +129,15 @@ def plan_exchanges(
     return proposals
 
 
+def plan_new_edition(*, edition: Edition, at: datetime, by: User | None) -> None:
+    """Propose the exchanges of an edition that has just been opened.
+
+    Those of a demonstration are left to it: it tells the story of each.
+    """
+    if not edition.demonstration:
+        plan_exchanges(edition=edition, at=at, by=by)
+
+
 def _swap_reason(planning: PlanningContext, proposal: ExchangeProposal) -> str:
     """Return the reason to store when the proposed host hosts again before another cohort has hosted; empty if it does
     not.

@@ -17,7 +17,7 @@ from exchanges.exchange.pages import (
     roles_for,
 )
 from exchanges.models import Exchange
-from exchanges.permissions import EditionRoles, can_confirm_host, can_plan_exchanges
+from exchanges.permissions import EditionRoles, can_give_turn_back, can_plan_exchanges
 from exchanges.planning import actions
 from exchanges.planning.forms import PassOnForm
 from exchanges.planning.planning_context import load_planning_context
@@ -61,7 +61,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = get_exchange_or_404(request, pk)
     done = _("The turn is given back. The next cohort is asked to host, and the lab is informed.")
     roles = roles_for(request, exchange)
-    decision = can_confirm_host(roles, exchange)
+    decision = can_give_turn_back(roles, exchange)
     if request.method == "POST" and not decision and _already_given_back(roles, exchange):
         messages.success(request, done)
         return redirect(exchange)

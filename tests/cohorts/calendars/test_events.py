@@ -103,6 +103,28 @@ def test_days_that_follow_each_other_are_one_event_with_its_own_link(cast: Cast)
     assert first["extendedProps"]["label"].replace("09:00", "9:00") == label
 
 
+def test_a_week_has_the_hours_of_each_day_and_whole_days_where_there_are_none(cast: Cast):
+    row = session(cast, day=9)
+    SessionDay.objects.create(session=row, date=date(2027, 3, 10), starts_at=time(14), ends_at=time(16, 30))
+    ExchangeFactory(edition=cast.edition, host=cast.cohort, number=3, first_day=date(2027, 3, 16), days=2)
+    SessionDay.objects.create(session=session(cast, "Sans heure", day=22), date=date(2027, 3, 23))
+    assert [(event["start"], event["end"], event["allDay"]) for event in events(cast["P"], view="week")] == [
+        ("2027-03-09T09:00:00", "2027-03-09T17:00:00", False),
+        ("2027-03-10T14:00:00", "2027-03-10T16:30:00", False),
+        ("2027-03-16", "2027-03-18", True),
+        ("2027-03-22", "2027-03-24", True),
+    ]
+
+
+def test_each_day_of_the_agenda_leads_to_its_week_and_adds_a_session(cast: Cast):
+    session(cast)
+    links = {role: page_links(calendar(cast[role], of="cohort:rivage")) for role in "PM"}
+    week = "/calendar/?view=week&on=2027-03-09&of=cohort%3Arivage"
+    assert [role for role, found in links.items() if week in found] == ["P", "M"]
+    added = "/cohorts/rivage/sessions/plan/?first_day=2027-03-09&next="
+    assert [role for role, found in links.items() if any(link.startswith(added) for link in found)] == ["P"]
+
+
 def test_a_person_expected_at_two_sessions_is_an_overlap_until_one_excuses_them(cast: Cast):
     MembershipFactory(cohort=cast.other_cohort, user=cast["C"], role="coordinator")
     drafts = [session(cast, state="draft"), session(cast, "Ailleurs", cohort=cast.other_cohort, state="draft")]

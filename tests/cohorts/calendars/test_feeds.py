@@ -291,7 +291,7 @@ class TestVisibility:
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("who", "statements"), [("M person", 5), ("M cohort", 6), ("S cohort", 5)])
+@pytest.mark.parametrize(("who", "statements"), [("M person", 6), ("M cohort", 7), ("S cohort", 6)])
 def test_a_feed_needs_as_many_statements_for_three_sessions_as_for_one(
     cast, who, statements, many, django_assert_num_queries
 ):

@@ -135,6 +135,7 @@ def test_a_cohort_without_a_pilot_needs_the_lab(cast):
             "Nobody is responsible for the cohort in the authority.",
             "/cohorts/montagne/members/new/?role=pilot",
             "Name a pilot",
+            when="start: 5 Jan 2026",
         )
     ]
 

@@ -1,6 +1,6 @@
 """Tests of opening an edition: it creates cohorts, phases and proposed sessions, or nothing at all."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from itertools import pairwise
 
 import pytest
@@ -19,6 +19,7 @@ from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 START = date(2027, 1, 4)
 
 
@@ -45,7 +46,7 @@ def metz() -> Authority:
 def open_edition_with(
     pattern: Format, *authorities: actions.AuthorityChoice, by: User | None = None, **changes: object
 ) -> Edition:
-    arguments = {"name": "La Transfo 2027–2028", "starts_on": START, "today": TODAY} | changes
+    arguments = {"name": "La Transfo 2027–2028", "starts_on": START, "at": NOW} | changes
     return actions.open_edition(
         programme=pattern.programme, format=pattern, authorities=list(authorities), by=by, **arguments
     )

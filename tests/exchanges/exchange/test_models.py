@@ -302,11 +302,17 @@ class TestTurns:
         swap = "UPDATE exchanges_hostturn SET cohort_id = %s, swap_reason = 'It asked' WHERE exchange_id = %s"
         assert rule_broken_by(lambda: sql(swap, withdrawn.pk, exchange.pk)) == "host_turn_not_gone"
 
-    def test_turn_for_a_prospect_is_refused(self, db: None):
+    def test_a_prospect_hosts_only_an_exchange_that_is_proposed(self, db: None):
         exchange = ExchangeFactory()
+        confirmed = ExchangeFactory(edition=exchange.edition, number=2, first_day=date(2027, 9, 14), state="announced")
         prospect = CohortFactory(edition=exchange.edition, state="prospect")
-        swap = "UPDATE exchanges_hostturn SET cohort_id = %s WHERE exchange_id = %s"
-        assert rule_broken_by(lambda: sql(swap, prospect.pk, exchange.pk)) == "host_turn_agreed"
+        swap = "UPDATE exchanges_hostturn SET cohort_id = %s, swap_reason = 'It asked' WHERE exchange_id = %s"
+        assert rule_broken_by(lambda: sql(swap, prospect.pk, confirmed.pk)) == "host_turn_agreed"
+        sql(swap, prospect.pk, exchange.pk)
+        confirm = "UPDATE exchanges_exchange SET state = 'host_confirmed' WHERE id = %s"
+        assert rule_broken_by(lambda: sql(confirm, exchange.pk)) == "exchange_host_agreed"
+        sql("UPDATE cohorts_cohort SET state = 'agreed' WHERE id = %s", prospect.pk)
+        sql(confirm, exchange.pk)
 
     @pytest.mark.parametrize("state", ["suspended", "withdrawn"])
     def test_turn_of_a_cohort_that_drops_out_stays_until_another_takes_it(self, edition: Edition, state: str):

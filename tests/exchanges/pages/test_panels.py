@@ -295,7 +295,7 @@ class TestEdition:
 
     def test_lab_staff_can_propose_the_first_exchange(self, cast: Cast):
         (panel,) = render_panels([panels.EDITION], request_by(cast["S"]), cast.edition)
-        assert ("Host in turn" in panel, "/exchanges/propose/transfo-2026/" in panel) == (True, True)
+        assert ("No Intertransfo yet" in panel, "/exchanges/propose/transfo-2026/" in panel) == (True, True)
 
     def test_panel_states_that_the_format_has_no_exchanges(self, cast: Cast):
         residency = EditionFactory(state="running", format=FormatFactory(exchange_interval_months=None))

@@ -9,7 +9,6 @@ from exchanges.models import Exchange
 from exchanges.planning.planning_context import (
     PlanningContext,
     distance_travelled,
-    expected_cohorts,
     load_planning_context,
 )
 from programmes.models import Edition
@@ -44,21 +43,18 @@ class TestCohorts:
             ("running", True),
             ("completed", True),
             ("alumni", True),
-            ("prospect", False),
+            ("prospect", True),
             ("suspended", False),
             ("withdrawn", False),
         ],
     )
-    def test_only_committed_cohorts_come(self, four: Edition, state: str, comes: bool):
+    def test_cohorts_that_dropped_out_do_not_come(self, four: Edition, state: str, comes: bool):
         CohortFactory(edition=four, name="Aurillac", state=state, reason="Elections")
         assert ("Aurillac" in {cohort.name for cohort in planning_of(four).cohorts}) is comes
 
-    def test_prospects_never_come(self, db: None):
-        edition = CohortFactory(name="Aurillac", state="prospect").edition
-        assert expected_cohorts(edition, TODAY) == []
-
-    def test_an_agreed_cohort_can_host_from_its_planned_start_on(self, four: Edition):
-        CohortFactory(edition=four, slug="aurillac", state="agreed", planned_start=date(2027, 9, 1), actual_start=None)
+    @pytest.mark.parametrize("state", ["prospect", "agreed"])
+    def test_a_cohort_that_has_not_started_can_host_from_its_planned_start_on(self, four: Edition, state: str):
+        CohortFactory(edition=four, slug="aurillac", state=state, planned_start=date(2027, 9, 1), actual_start=None)
         days = [date(2027, 8, 31), date(2027, 9, 1)]
         assert [planning_of(four).not_running_by(day) for day in days] == [{"aurillac"}, set()]
 

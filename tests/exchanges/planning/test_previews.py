@@ -1,12 +1,10 @@
-"""The Intertransfos of a new edition: in the review before it is opened, and on its page until they are proposed."""
+"""The Intertransfos of a new edition: in the review before it is opened, and on its page."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
 
-from cohorts.cohort.actions import agree_cohort
-from cohorts.models import Cohort
 from exchanges.models import Exchange
 from exchanges.planning.actions import plan_exchanges
 from programmes.models import Edition, Format
@@ -22,9 +20,7 @@ def _format(**numbers: object) -> Format:
     return FormatFactory(months=15, phases=(("preparation", 0, 15),), **numbers)
 
 
-def test_review_and_page_of_an_edition_show_the_intertransfos_that_are_then_proposed(
-    django_assert_max_num_queries,
-):
+def test_an_edition_is_opened_with_the_intertransfos_that_its_review_shows(django_assert_max_num_queries):
     staff = UserFactory(is_lab_staff=True)
     client, version = signed_in(staff), _format(exchange_interval_months=6, exchange_days=2)
     metz, loire = AuthorityFactory(name="Metz", slug="metz"), AuthorityFactory(name="Loire", slug="loire")
@@ -34,23 +30,24 @@ def test_review_and_page_of_an_edition_show_the_intertransfos_that_are_then_prop
     with django_assert_max_num_queries(10):
         page = client.get(review)
     assert "Proposed Intertransfos" in texts(page, "h2")
-    proposed = [line for line in rows(page) if line[-1].startswith("For: ")]
-    assert [(line[0], line[2]) for line in proposed] == [("1", "Loire"), ("2", "Metz")]
+    previews = [line for line in rows(page) if line[-1].startswith("For: ")]
+    assert [(line[0], line[2]) for line in previews] == [("1", "Loire"), ("2", "Metz")]
     client.post(review)
     edition = Edition.objects.get(name="Next")
+    proposed = Exchange.objects.order_by("number").select_related("host")
+    assert [[str(row.number), row.host.name if row.host else ""] for row in proposed] == [
+        [line[0], line[2]] for line in previews
+    ]
     client.get(edition.get_absolute_url())
     with django_assert_max_num_queries(10):
         page = client.get(edition.get_absolute_url())
-    assert [line for line in rows(page) if line[-1].startswith("For: ")] == proposed
-    assert Exchange.objects.count() == 0
-    assert "Next" in texts(client.get("/"), "a")
-    for slug in ("loire", "metz"):
-        agree_cohort(cohort=Cohort.objects.get(authority__slug=slug), at=NOW, by=staff)
-    plan_exchanges(edition=edition, at=NOW)
-    found = Exchange.objects.order_by("number").select_related("host")
-    assert [[str(row.number), row.host.name if row.host else ""] for row in found] == [
-        [line[0], line[2]] for line in proposed
+    assert [text.partition(": ")[2] for text in texts(page, "li") if text.startswith("Intertransfo ")] == [
+        line[-1] for line in previews
     ]
+    assert "Next" in texts(client.get("/"), "a")
+    assert "Loire has not agreed to take part yet." in texts(client.get(f"/exchanges/{proposed[0].pk}/"), "b")
+    assert client.get(f"/exchanges/{proposed[0].pk}/confirm/").status_code == 403
+    assert plan_exchanges(edition=edition, at=NOW) == []
 
 
 def test_format_without_intertransfos_has_none_to_show():

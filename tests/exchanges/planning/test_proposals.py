@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import close_old_connections, connections
 
+from cohorts.cohort.actions import withdraw_cohort
 from cohorts.models import Cohort, SessionDay
 from exchanges.calendar import BLOCKING_SLUGS
 from exchanges.lifecycle.actions import cancel_exchange
@@ -180,17 +181,18 @@ class TestHosts:
         CohortFactory(edition=edition, name="Metz", slug="metz", state="agreed")
         assert [proposal.host.name for proposal in run_planning(edition)] == ["Nantes", "Metz", "Dunkerque", "Toulouse"]
 
-    @pytest.mark.parametrize("state", ["prospect", "suspended", "withdrawn"])
+    @pytest.mark.parametrize("state", ["suspended", "withdrawn"])
     def test_other_cohorts_do_not_host(self, edition: Edition, state: str):
         CohortFactory(edition=edition, name="Aurillac", state=state, reason="Elections")
         assert "Aurillac" not in {proposal.host.name for proposal in run_planning(edition)}
 
-    def test_edition_with_only_prospects_gets_no_proposal(self, edition: Edition):
-        Cohort.objects.all().update(state="withdrawn", reason="The whole edition is put off")
+    def test_a_prospect_is_proposed_as_host_and_its_turn_passes_on_when_it_withdraws(self, edition: Edition):
+        Cohort.objects.exclude(slug="metz").update(state="withdrawn", reason="The whole edition is put off")
         aurillac = CohortFactory(edition=edition, name="Aurillac", state="prospect", actual_start=None)
-        assert run_planning(edition) == []
-        Cohort.objects.filter(pk=aurillac.pk).update(state="agreed")
-        assert {proposal.host.name for proposal in run_planning(edition)} == {"Aurillac"}
+        run_planning(edition)
+        assert set(Exchange.objects.values_list("host__name", flat=True)) == {"Aurillac", "Metz"}
+        withdraw_cohort(cohort=aurillac, reason="Elections", at=AT, by=None)
+        assert set(Exchange.objects.values_list("host__name", flat=True)) == {"Metz"}
 
     def test_cohort_hosts_only_from_its_start_on(self, db: None):
         edition = agreed_edition(date(2027, 10, 1))

@@ -18,7 +18,7 @@ STATES = ("proposed", "proposed", "proposed", "host_confirmed", "announced")
 
 
 def cohort(pk: int, seat: tuple[float, float], people: int) -> Cohort:
-    row = Cohort(pk=pk, slug=f"c{pk}", name=f"Cohort {pk}")
+    row = Cohort(pk=pk, slug=f"c{pk}", name=f"Cohort {pk}", state="running")
     row.authority = Authority(pk=pk, name=row.name, latitude=seat[0], longitude=seat[1])
     for name, value in {"people": people, "turns": 0, "held": 0, "last_hosted": None, "trips": []}.items():
         setattr(row, name, value)

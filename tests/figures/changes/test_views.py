@@ -344,7 +344,7 @@ def test_both_files_have_the_rows_of_the_page_and_the_difference(cast: Cast):
     ]
     [recorded] = [row[8] for row in sheet if row[0] == "abandoned"]
     assert (
-        recorded == "3 November 2026 at 13:00:00, Paris time · abandoned (3 November 2026) · Pilot Rivage · Nobody came"
+        recorded == "3 November 2026 at 13:00:00, lab time · abandoned (3 November 2026) · Pilot Rivage · Nobody came"
     )
     csv = answered["csv"].getvalue().decode("utf-8-sig").splitlines()
     assert [line.split(";")[0].strip('"') for line in csv[1:4]] == ["cohort", "abandoned", "difference"]
@@ -412,7 +412,7 @@ def test_file_of_the_rates_has_what_changed_since_its_reader_looked(cast: Cast):
     )
     for role, known_at, since, expected in (
         ("A", "", "25 October 2026", abandoned),
-        ("M", "", "3 November 2026 at 14:00:30, Paris time", nothing),
+        ("M", "", "3 November 2026 at 14:00:30, lab time", nothing),
         ("M", "2026-11-10", "11 October 2026", abandoned),
         ("A", "2026-11-02", "3 October 2026", nothing),
     ):

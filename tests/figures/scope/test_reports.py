@@ -248,9 +248,9 @@ def test_page_shows_moment_and_cohorts_as_words_that_can_be_removed(year: Cast):
     page = open_page(year["A"], address, LATER)
     with override("en"):
         tags = {str(label): value for label, value, _without in page.context["tags"]}
-    assert str(tags["As known on"]) == "24 November 2026 at 10:00:00, Paris time"
+    assert str(tags["As known on"]) == "24 November 2026 at 10:00:00, lab time"
     assert tags["Cohorts of the report"] == "2 cohorts"
-    assert "Counted here: ideas, as known on 24 November 2026 at 10:00:00, Paris time." in texts(page, "p", "say")[0]
+    assert "Counted here: ideas, as known on 24 November 2026 at 10:00:00, lab time." in texts(page, "p", "say")[0]
     assert 'value="2026-11-24"' in str(page.context["form"]["known_at"])
 
 

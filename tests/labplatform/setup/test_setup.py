@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from celery.signals import task_postrun, task_prerun
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -14,11 +16,13 @@ from django.utils import timezone
 
 from accounts.lab.actions import make_setup_link, set_up_lab
 from accounts.models import Lab, SetupLink, User
+from notifications.emails.rendering import language_of
 from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory
 from tests.pages import elements, errors, links, texts
 from tests.sql import execute, refused_by
+from web.dates.clock import platform_today
 
 FORM = {
     "name": "Labo de la côte",
@@ -29,6 +33,7 @@ FORM = {
     "time_zone": "Europe/Paris",
     "sender": "labo@lab.example",
 }
+TOKEN = "version_token"
 ALREADY = "The lab is set up already. Sign in, then change its settings."
 
 
@@ -52,7 +57,7 @@ def test_the_printed_link_makes_the_lab_and_signs_its_first_person_in(client: Cl
     assert EmailAddress.objects.get().verified
     assert (Lab.objects.sender(), SetupLink.objects.count()) == ("Labo de la côte <labo@lab.example>", 0)
     assert client.get("/").status_code == 200
-    assert client.get(link).status_code == 404
+    assert (client.post(link, FORM).status_code, Client().get(link).status_code) == (302, 404)
     with pytest.raises(CommandError, match="set up already"):
         call_command("setup_lab")
     assert printed_link(capsys, if_needed=True) == "/"
@@ -104,14 +109,34 @@ def test_administrators_change_the_settings_which_new_things_start_with():
     assert [client.get("/lab/settings/").status_code for client in (administrator, member)] == [200, 403]
     values = {"name": "Labo Réunion", "language": "en", "time_zone": "Indian/Reunion", "sender": ""}
     assert administrator.post("/lab/settings/", values | {"name": " "}).status_code == 200
-    assert administrator.post("/lab/settings/", values).status_code == 302
+    Lab.objects.create(name="Labo")
+    before = administrator.get("/lab/settings/")
+    earlier = next(one["attrs"]["value"] for one in elements(before, "input") if one["attrs"].get("name") == TOKEN)
+    assert administrator.post("/lab/settings/", values | {TOKEN: earlier}).status_code == 302
     assert (Lab.objects.get().time_zone, texts(member.get("/lab/"), "h1")) == ("Indian/Reunion", ["Labo Réunion"])
+    late = administrator.post("/lab/settings/", values | {"name": "Labo Mayotte", TOKEN: earlier})
+    assert ("Someone else saved changes" in late.content.decode(), Lab.objects.get().name) == (True, "Labo Réunion")
     chosen = [
         element["attrs"]["value"]
         for element in elements(member.get(reverse("programmes:create_authority")), "option")
         if "selected" in element["attrs"]
     ]
     assert {"Indian/Reunion", "en"} <= set(chosen)
+
+
+@pytest.mark.django_db
+@pytest.mark.time_machine(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False)
+def test_the_time_zone_and_language_of_the_lab_count_where_nobody_chose_another():
+    user, silent = UserFactory(is_lab_staff=True, language="en"), UserFactory(language="")
+    client = signed_in(user)
+    assert (texts(client.get("/"), "p", "crumb"), language_of(silent)) == (["Tue 24 November 2026"], "fr")
+    Lab.objects.create(name="Labo", language="en", time_zone="Pacific/Tahiti")
+    assert (texts(client.get("/"), "p", "crumb"), platform_today()) == (["Mon 23 November 2026"], date(2026, 11, 24))
+    assert (language_of(silent), language_of(UserFactory(language="fr"))) == ("en", "fr")
+    task_prerun.send(sender=None)
+    assert platform_today() == date(2026, 11, 23)
+    task_postrun.send(sender=None)
+    assert platform_today() == date(2026, 11, 24)
 
 
 @pytest.mark.django_db

@@ -118,8 +118,9 @@ def test_an_email_uses_the_persons_language_and_the_page_keeps_its_own(delivery:
     assert '<html lang="fr">' in rendered(delivery, "fr").html
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("preference", "expected"), [("en", "en"), ("fr", "fr"), ("", "fr")])
-def test_emails_are_french_unless_a_language_is_chosen(preference: str, expected: str):
+def test_emails_are_french_until_the_lab_or_a_person_chooses_a_language(preference: str, expected: str):
     assert rendering.language_of(WorkshopGuestFactory.build(language=preference)) == expected
 
 
