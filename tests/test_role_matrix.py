@@ -45,6 +45,7 @@ APPS = (
     "prototypes",
     "canvases",
     "dossiers",
+    "planning",
     "figures",
     "exchanges",
     "notifications",
