@@ -144,10 +144,14 @@ def add_absence(
     certainty: str = Certainty.AWAY,
     by: User,
 ) -> Absence:
-    """Record days on which a member of the team or a host cannot be on site, or has still to confirm; return them."""
-    return Absence.objects.create(
+    """Record days on which a member of the team or a host cannot be on site, or has still to confirm; return them.
+
+    The same days recorded twice are one absence.
+    """
+    absence, _created = Absence.objects.get_or_create(
         plan=_lock_plan(cohort), member=member, host=host, first_day=first_day, last_day=last_day, certainty=certainty
     )
+    return absence
 
 
 @action(gettext_lazy("Absence removed"))

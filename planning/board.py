@@ -20,7 +20,7 @@ from planning.sentences import CRITERION_LABELS, Reason, Words, short_week_text,
 from planning.solver.problem import WEIGHTS, Change, Fixed, FixedKind, Outcome, WeeksPlan
 from web.text import formats
 
-LETTERS: Final = "ABC"
+PLAN_LABELS: Final = "ABC"
 
 CellMaker = Callable[..., tuple[str, str, StrOrPromise]]
 
@@ -65,10 +65,10 @@ class PlannedWeek:
 
 @dataclass(frozen=True, slots=True)
 class PlanChoice:
-    """One of the plans to choose from: its letter, weeks in words, score, and the first reason against it."""
+    """One of the plans to choose from: its label, weeks in words, score, and the first reason against it."""
 
     number: int
-    letter: str
+    label: str
     weeks: str
     plan: WeeksPlan
     remark: str
@@ -138,9 +138,9 @@ class Board:
         return plans[min(self.number, len(plans)) - 1] if plans else None
 
     @property
-    def letter(self) -> str:
-        """The letter of the plan that is shown."""
-        return LETTERS[min(self.number, len(self.outcome.plans)) - 1] if self.outcome.plans else ""
+    def label(self) -> str:
+        """The label of the plan that is shown."""
+        return PLAN_LABELS[min(self.number, len(self.outcome.plans)) - 1] if self.outcome.plans else ""
 
     @cached_property
     def choices(self) -> list[PlanChoice]:
@@ -250,7 +250,7 @@ class Board:
         """Return a plan as people choose it."""
         against = [reason.text for reason in self.words.reasons(plan) if reason.is_against]
         weeks = " · ".join(map(short_week_text, plan.mondays))
-        return PlanChoice(number, LETTERS[number - 1], weeks, plan, against[0] if against else "")
+        return PlanChoice(number, PLAN_LABELS[number - 1], weeks, plan, against[0] if against else "")
 
     def _change(self, change: Change) -> ProposedChange:
         """Return a proposed change as the page shows it."""

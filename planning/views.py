@@ -22,7 +22,7 @@ from cohorts.models import Cohort
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.proposed_days import read_day
 from planning import actions
-from planning.board import LETTERS, Board
+from planning.board import PLAN_LABELS, Board
 from planning.forms import AbsenceForm, CalculateForm, ExceptionForm, UsePlanForm, WeekForm, exception_label
 from planning.models import Absence, PlanException, ResidencyPlan
 from planning.permissions import can_see_plans
@@ -69,7 +69,6 @@ def weeks(request: HttpRequest, slug: str) -> HttpResponse:
         "board": board,
         "form": form,
         "percent": 100 * plan.steps_done // STEPS,
-        "week_form": WeekForm(),
         "exceptions": _exceptions(board),
         "can_undo": plan.applied_id is not None,
         "can_plan": can_plan_sessions(roles_of(person(request), cohort, local_today(cohort))),
@@ -164,12 +163,14 @@ def use_plan(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     404 for a plan that does not exist; if something has changed since it was calculated, the page says so.
     """
     cohort = _residency(request, slug)
+    if not 1 <= number <= len(PLAN_LABELS):
+        raise Http404
     planning = _planning(actions.plan_of(cohort))
     chosen = actions.chosen_plan(planning, number)
     form = UsePlanForm(submitted_data(request), initial={"version_token": planning.plan.fingerprint})
     page = _page(
         cohort,
-        _("Use plan %(letter)s") % {"letter": LETTERS[number - 1]} if 1 <= number <= len(LETTERS) else _("Use a plan"),
+        _("Use plan %(label)s") % {"label": PLAN_LABELS[number - 1]},
         _("Give the drafts these weeks"),
         consequences=_consequences(planning, chosen) if chosen else (),
         unavailable_reason="" if chosen or form.is_bound else str(actions.PlansChanged()),

@@ -72,7 +72,7 @@ def _weekend_points(residency: Residency, placed: Collection[date], people: Mapp
 
 def rounded(points: Mapping[Criterion, float]) -> dict[Criterion, int]:
     """Return whole points whose total is the rounded-down total: the largest fractions are rounded up."""
-    whole = {criterion: int(value + 1e-6) for criterion, value in points.items()}
-    missing = int(sum(points.values()) + 1e-6) - sum(whole.values())
-    by_fraction = sorted(points, key=lambda criterion: whole[criterion] - points[criterion])
-    return {criterion: whole[criterion] + (criterion in by_fraction[:missing]) for criterion in points}
+    rounded_down = {criterion: int(value + 1e-6) for criterion, value in points.items()}
+    missing = int(sum(points.values()) + 1e-6) - sum(rounded_down.values())
+    by_fraction = sorted(points, key=lambda criterion: rounded_down[criterion] - points[criterion])
+    return {criterion: rounded_down[criterion] + (criterion in by_fraction[:missing]) for criterion in points}

@@ -168,6 +168,7 @@ def add_cohort_fixtures(cast: Cast) -> None:
     plan = ResidencyPlanFactory(cohort=cohort)
     LockedWeekFactory(plan=plan)
     AbsenceFactory(plan=plan)
+    AbsenceFactory(plan=plan, host="", member=cohort.memberships.first() or MembershipFactory(cohort=cohort))
     PlanExceptionFactory(plan=plan)
     stakeholder = StakeholderFactory(cohort=cohort, organisation="Une maison", notes="À appeler")
     for state, day in (("reported", date(2026, 9, 8)), ("scheduled", date(2026, 12, 8)), ("draft", date(2027, 1, 12))):

@@ -112,6 +112,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "TrialCorrection.before": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "TrialCorrection.after": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
+    "ResidencyPlan.result": (set(), set()),
     "Replanning.before": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
     "Replanning.after": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
     "Reminder.previous_details": ({"host", "venue"}, {"date", "starts_at", "ends_at", "first_day", "last_day"}),
