@@ -21,6 +21,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("home/later/", snooze_notice, name="snooze_notice"),
     path("", include("accounts.urls")),
+    path("", include("planning.urls")),
     path("", include("dossiers.urls")),  # before the actions on an idea, whose addresses match any name
     path("", include("figures.urls")),
     path("", include("programmes.urls")),

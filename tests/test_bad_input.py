@@ -83,6 +83,8 @@ EXTRA_INPUT: dict[str, dict[str, Any]] = {
     "imports:add_to": {"file": "", "pasted": "Name;E-mail\nAda Essai;ada.essai@example.org"},
     "exchanges:add_to_programme": {"ends_at": "10:30"},
     "exchanges:propose": {"first_day": "2027-03-09"},
+    "planning:add_absence": {"member": "", "host": "The head teacher"},
+    "planning:allow_exception": {"rule": "spacing", "subject": "", "monday": ""},
     "programmes:change_authority": {"siren": "732829320"},
     "programmes:create_authority": {"siren": "732829320"},
     "programmes:set_phases": {
@@ -121,6 +123,8 @@ ALWAYS_REFUSED = {
     "leave",  # the address of one's own account: tests/labplatform/privacy/test_pages.py
     "files:add",  # a form of files without any
     "lists:add_view",  # an address without filters: tests/lists/test_pages.py
+    "planning:undo_plan",  # no plan is in use: tests/planning/test_residencies.py
+    "planning:use_plan",  # none is calculated: the same tests
     "programmes:publish_format",
     "snooze_notice",  # of no reminder: tests/labplatform/home/test_notices.py
     "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/confirmations/test_views.py

@@ -70,6 +70,7 @@ from notifications.models import (
     Reminder,
     TaskRun,
 )
+from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -135,6 +136,7 @@ from tests.factories.files import AttachmentFactory, ExportFactory
 from tests.factories.imports import ImportBatchFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, GroupEmailFactory, ReminderFactory
+from tests.factories.planning import AbsenceFactory, LockedWeekFactory, PlanExceptionFactory, ResidencyPlanFactory
 from tests.factories.programmes import (
     AuthorityAdminFactory,
     AuthorityFactory,
@@ -316,6 +318,10 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Session: HistoryCase(lambda: SessionFactory(state="draft", date=None), {"title": "Other"}),
     SessionDay: HistoryCase(a_day, {"venue": "Elsewhere"}),
     Attendance: HistoryCase(AttendanceFactory, {"half_days": 1}),
+    ResidencyPlan: HistoryCase(ResidencyPlanFactory, {"weeks_apart": 5}),
+    LockedWeek: HistoryCase(LockedWeekFactory, {"monday": "2027-02-08"}),
+    Absence: HistoryCase(AbsenceFactory, {"certainty": "to_confirm"}),
+    PlanException: HistoryCase(PlanExceptionFactory, {"reason": "Other"}),
     Challenge: HistoryCase(ChallengeFactory, {"title": "Other"}),
     Idea: HistoryCase(lambda: IdeaFactory(state=""), {"title": "Other"}),
     AcceptanceRequest: HistoryCase(

@@ -17,6 +17,7 @@ import exchanges.permissions
 import fieldwork.permissions
 import figures.sharing.permissions
 import files.permissions
+import planning.permissions
 import prototypes.permissions
 from accounts.models import User
 from accounts.roles import Role
@@ -54,6 +55,7 @@ TABLES = {
     "fieldwork": fieldwork.permissions.TABLE,
     "files": files.permissions.TABLE,
     "dossiers": dossiers.permissions.TABLE,
+    "planning": planning.permissions.TABLE,
 }
 
 # The documented table: each permission of the code under its row. "own" letters are checked with the object itself.
@@ -112,6 +114,7 @@ ADDED = {
     "comments.withdraw_comments": "S",  # the same
     "dossiers.make_dossiers_for_authority": "SCDPMRA",  # as for seeing the cohort (decision 60)
     "dossiers.make_dossiers_for_edition": "SCDPMRAN",  # as for reading what it shares
+    "planning.see_plans": "SCDP",  # as for planning sessions; readers of the lab too (decision 66)
     "dossiers.make_dossiers_for_public": "SCPA",  # as for publishing something of the cohort
 }
 
@@ -129,7 +132,7 @@ def test_permission_tables_agree_with_the_domain():
     assert in_code == expected_table()
     rows = [(app, permission, row) for app, table in TABLES.items() for permission, row in table.items()]
     read_by_readers = {f"{app}.{permission}" for app, permission, row in rows if Role.LAB_READER in row[0]}
-    assert read_by_readers == {"cohorts.see_contacts", "cohorts.see_invitations", "exchanges.see_needs"}
+    assert read_by_readers == {"cohorts.see_contacts", "cohorts.see_invitations", "exchanges.see_needs", "planning.see_plans"}
 
 
 def test_every_refusal_has_a_reason():

@@ -46,6 +46,7 @@ APPS = (
     "canvases",
     "fieldwork",
     "dossiers",
+    "planning",
     "figures",
     "exchanges",
     "notifications",

@@ -1,6 +1,6 @@
 """Actions that apply a proposal of new days to the drafts of a cohort, and undo it once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.calendars.replanning import (
     DaySnapshots,
+    DraftMove,
     changed_since,
     propose_new_days,
     sessions_in_calendar,
@@ -17,6 +18,8 @@ from cohorts.calendars.replanning import (
 )
 from cohorts.clock import local_day
 from cohorts.models import Cohort, Replanning, Session, SessionDay
+from cohorts.sessions.conflicts import DatesInConflict, conflicts_of
+from cohorts.sessions.enums import SessionState
 from web.actions import action
 from web.errors import DomainError
 
@@ -49,6 +52,36 @@ def replan_sessions(*, cohort: Cohort, version_token: str | None = None, at: dat
     return Replanning.objects.create(
         cohort=locked, applied_at=at, before=proposal.before, after=_current_snapshot(locked)
     )
+
+
+@action(gettext_lazy("Draft sessions moved to chosen days"))
+def move_drafts(*, cohort: Cohort, days: Mapping[int, Sequence[date]], at: datetime, by: User | None) -> Replanning:
+    """Give draft sessions of a cohort, by their id, the days that a person chose; return the record for an undo.
+
+    Hours and venues stay, and the remarks name what the days could not avoid. Raises ProposalChanged when one of them
+    is no draft any more or has people on its list, DatesInConflict when a day is impossible. `at` is the moment, `by`
+    who acts.
+    """
+    locked = _lock_calendar(cohort)
+    sessions = {session.pk: session for session in sessions_in_calendar(locked)}
+    before = snapshot_of(locked, sessions.values())
+    for key, dates in days.items():
+        session = sessions.get(key)
+        if session is None or session.state != SessionState.DRAFT or session.has_list:  # type: ignore[attr-defined] # annotated
+            raise ProposalChanged
+        _replace_days(session, DraftMove(session, (), tuple(dates), (), ()).days, ())
+    for key, dates in days.items():
+        _note_conflicts(sessions[key], dates)
+    return Replanning.objects.create(cohort=locked, applied_at=at, before=before, after=_current_snapshot(locked))
+
+
+def _note_conflicts(session: Session, days: Sequence[date]) -> None:
+    """Save with the draft what its days could not avoid; raise DatesInConflict when one of them is impossible."""
+    conflicts = conflicts_of(cohort=session.cohort, days=days, session=session)
+    if (error := DatesInConflict(conflicts)).impossible:
+        raise error
+    session.remarks = list(dict.fromkeys(conflict.slug for conflict in conflicts))
+    session.save(update_fields=["remarks"])
 
 
 @action(gettext_lazy("Move of draft sessions undone"))

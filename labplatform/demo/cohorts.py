@@ -30,6 +30,7 @@ from web.database.created_on import created_on
 
 NOTICE = timedelta(days=21)  # how long before its first day a session is scheduled
 SCHEDULING_WINDOW = timedelta(days=75)  # sessions within this time are scheduled, later ones are still drafts
+WEEKS_WINDOW = timedelta(days=14)  # the same for on-site weeks, so that the planner has one to place
 REPORT_DELAY = timedelta(days=2)  # how long after a session its report is written
 RECENT_WITHOUT_REPORT = timedelta(days=10)  # sessions held within this time have no report yet
 AFTERNOON = (time(14), time(17))
@@ -83,7 +84,8 @@ def play_sessions(*, cohort: Cohort, stories: CohortStories, dates: Dates, by: U
         details = {"number": session.number, "kind": session.kind, "title": session_data["title"]}
         describe_session(session=session, at=moment(dates.edition), by=by, **details)
         days = [DayPlan(day.date, day.starts_at, day.ends_at, stories.data["venue"]) for day in session.days.all()]
-        if days and days[0].date <= dates.today + SCHEDULING_WINDOW:
+        window = WEEKS_WINDOW if session.kind == S.IMMERSION else SCHEDULING_WINDOW
+        if days and days[0].date <= dates.today + window:
             announced = moment(min(days[0].date - NOTICE, dates.today - ONE_DAY))
             moved = move_session(session=session, days=days, at=announced, accept_conflicts=True, by=by)
             _play_session(schedule_session(session=moved, at=announced, by=by), session_data, dates, by)

@@ -22,6 +22,7 @@ from labplatform.demo import (
     past_emails,
     people,
     programmes,
+    residencies,
     skills,
 )
 from labplatform.demo.dates import FIRST_COHORT, ONE_DAY, RESIDENCY, Dates, dates, moment
@@ -66,6 +67,7 @@ def load_demonstration(*, today: date) -> bool:
     for name, coordinator in by_cohort.items():
         with created_on(when.first_days[name]):
             cohorts_by_name[name] = _play_cohort(name, cohorts_by_name[name], when, coordinator, lab)
+    residencies.request_plans_of(cohort=cohorts_by_name[RESIDENCY], at=moment(when.today - ONE_DAY), by=lab)
     _name_admin(cohorts_by_name[FIRST_COHORT], when, lab)
     people.invite(cohort=cohorts_by_name[FIRST_COHORT], data=read(FIRST_COHORT).data, today=when.today)
     files.add_files(cohort=cohorts_by_name[FIRST_COHORT], dates=when)

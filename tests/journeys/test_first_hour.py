@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from cohorts.models import Cohort, Invitation
 from exchanges.models import Exchange
-from imports.running import run_due_imports
+from imports.worker import run_due_imports
 from programmes.authorities.official_list import plain_words
 from programmes.models import Edition, ListedAuthority
 from tests.journeys.conftest import DESKTOP, PHONE, Visit, follow, main, press

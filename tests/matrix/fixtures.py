@@ -40,6 +40,7 @@ from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
 from tests.factories.lists import BulkRowFactory, BulkRunFactory, SavedViewFactory
 from tests.factories.notifications import DeliveryFactory, GroupEmailFactory, ReminderFactory
+from tests.factories.planning import AbsenceFactory, LockedWeekFactory, PlanExceptionFactory, ResidencyPlanFactory
 from tests.factories.programmes import AuthorityFactory, LessonFactory
 from tests.factories.prototypes import (
     AcceptanceRequestFactory,
@@ -167,6 +168,11 @@ def add_cohort_fixtures(cast: Cast) -> None:
     cohort = cast.cohort
     PhaseFactory(cohort=cohort)
     Replanning.objects.create(cohort=cohort, applied_at=NOW, before=PLANNED, after=PLANNED)
+    plan = ResidencyPlanFactory(cohort=cohort)
+    LockedWeekFactory(plan=plan)
+    AbsenceFactory(plan=plan)
+    AbsenceFactory(plan=plan, host="", member=cohort.memberships.first() or MembershipFactory(cohort=cohort))
+    PlanExceptionFactory(plan=plan)
     stakeholder = StakeholderFactory(cohort=cohort, organisation="Une maison", notes="À appeler")
     for state, day in (("reported", date(2026, 9, 8)), ("scheduled", date(2026, 12, 8)), ("draft", date(2027, 1, 12))):
         row = SessionFactory(cohort=cohort, state=state, date=day)

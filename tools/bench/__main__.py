@@ -8,6 +8,7 @@ import os
 import statistics
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 
@@ -62,17 +63,20 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--rates", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--lists", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["emails", "claim", "pages", "exports", "rates", "lists"])
+    parser.add_argument("--only", choices=["emails", "claim", "pages", "exports", "rates", "lists", "planner"])
     parser.add_argument(
         "--smallest", action="store_true", help="one round over a handful of rows: shows that it runs, judges no figure"
     )
     options = parser.parse_args([*SMALLEST, *words] if "--smallest" in words else words)
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []
-    with platform_host() as host:
-        from tools.bench import claims, exports, lists, pages, rates, throughput
+    with nullcontext() if options.only == "planner" else platform_host() as host:
+        from tools.bench import planner
 
-        if options.smallest:
+        if options.only != "planner":  # which needs no platform
+            from tools.bench import claims, exports, lists, pages, rates, throughput
+
+        if options.smallest and options.only != "planner":
             pages.REQUESTS = 1
         steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
         if options.only in (None, "pages"):
@@ -84,6 +88,8 @@ def main(words: Sequence[str]) -> int:
             steps.append(partial(rates.measure, host, options.rates, options.rounds))
         if options.only == "lists" or all_smallest:
             steps.append(partial(lists.measure, host, options.lists, options.rounds))
+        if options.only in (None, "planner"):
+            steps.append(partial(planner.measure, 3 if options.smallest else 10, options.rounds))
         if options.only in (None, "claim"):
             steps.append(partial(claims.measure, host, options.rows, options.rounds))
         if options.only in (None, "emails"):

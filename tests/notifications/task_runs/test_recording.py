@@ -112,5 +112,6 @@ def test_beat_asks_at_plain_intervals_for_tasks_that_take_what_it_sends():
         "purge-needs": (schedule, timedelta(hours=6)),
         "sweep-files": (schedule, timedelta(hours=1)),
         "write-exports": (schedule, timedelta(minutes=5)),
+        "calculate-plans": (schedule, timedelta(minutes=1)),
         "run-bulk-actions": (schedule, timedelta(minutes=1)),
     }

@@ -1,0 +1,253 @@
+"""Actions on the plans of a residency: calculate them, lock weeks, record absences and exceptions, use a plan, undo it.
+
+Where an action takes `at`, the day is that moment's local date in the cohort's authority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from celery import current_app
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from cohorts.calendars.actions import latest_replanning, move_drafts, undo_refusal, undo_replanning
+from cohorts.calendars.replanning import DAY_ENDS, DAY_STARTS
+from cohorts.clock import local_day
+from cohorts.models import Cohort, Membership, Session
+from cohorts.sessions.actions.sessions import DayPlan, plan_session, remove_draft_session
+from cohorts.sessions.enums import SessionKind
+from planning.enums import Certainty, PlanState
+from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
+from planning.reading import PlanningInput, days_of_week, read_input
+from planning.results import as_json, from_json
+from planning.solver.problem import Outcome, WeeksPlan
+from web.actions import action
+from web.errors import DomainError
+
+CALCULATE_PLANS: Final = "planning.tasks.calculate_plans"
+STALE_AFTER: Final = timedelta(minutes=5)  # without a report of its worker
+
+
+class PlansChanged(DomainError):
+    """Raised when a plan is not the one that the person saw, or was calculated from something that has changed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Something has changed since this plan was calculated. Calculate the plans again."))
+
+
+def plan_of(cohort: Cohort) -> ResidencyPlan:
+    """Return the cohort's plans, or new ones that are not saved yet (one statement)."""
+    plan = ResidencyPlan.objects.filter(cohort=cohort).first() or ResidencyPlan(cohort=cohort)
+    plan.cohort = cohort
+    return plan
+
+
+def _lock_plan(cohort: Cohort) -> ResidencyPlan:
+    """Return the cohort's plans as the database has them, locked until the action ends; they are created if needed."""
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)  # so that two people do not create two
+    ResidencyPlan.objects.get_or_create(cohort=cohort)
+    plan = ResidencyPlan.objects.select_for_update(of=("self",)).get(cohort=cohort)
+    plan.cohort = cohort
+    return plan
+
+
+@action(gettext_lazy("Plans of on-site weeks requested"))
+def request_plans(*, cohort: Cohort, weeks_apart: int, at: datetime, by: User | None) -> ResidencyPlan:
+    """Have the worker calculate plans with at least `weeks_apart` weeks from one on-site week to the next; return them.
+
+    When they are being calculated already, nothing changes.
+    """
+    plan = _lock_plan(cohort)
+    if plan.is_under_way:
+        return plan
+    plan.state, plan.requested_at, plan.weeks_apart, plan.steps_done = PlanState.WAITING, at, weeks_apart, 0
+    plan.save(update_fields=["state", "requested_at", "weeks_apart", "steps_done"])
+    transaction.on_commit(_wake_worker, robust=True)
+    return plan
+
+
+def _wake_worker() -> None:
+    """Send the task that calculates plans; without a message broker the periodic task starts it within a minute."""
+    try:
+        current_app.send_task(CALCULATE_PLANS, expires=60, retry=False)
+    except OperationalError:
+        return
+
+
+@action(gettext_lazy("Calculation of plans begun"))
+def start_calculation(*, by: None, at: datetime) -> ResidencyPlan | None:
+    """Take the oldest plans that wait and that no other worker takes, and return them; None when there are none.
+
+    Plans whose worker has not reported for five minutes wait again.
+    """
+    ResidencyPlan.objects.stale_since(at - STALE_AFTER).update(state=PlanState.WAITING)
+    rows = ResidencyPlan.objects.waiting().select_for_update(skip_locked=True, of=("self",))
+    related = ("cohort__authority", "cohort__edition__format", "cohort__edition__programme")
+    plan = rows.select_related(*related).first()
+    if plan is None:
+        return None
+    plan.state, plan.heartbeat_at, plan.steps_done = PlanState.RUNNING, at, 0
+    plan.save(update_fields=["state", "heartbeat_at", "steps_done"])
+    return plan
+
+
+@action(gettext_lazy("Progress recorded"))
+def record_step(*, plan: ResidencyPlan, step: int, by: None, at: datetime) -> None:
+    """Record how many steps of a calculation are done, as a report of the worker."""
+    ResidencyPlan.objects.filter(pk=plan.pk, state=PlanState.RUNNING).update(steps_done=step, heartbeat_at=at)
+
+
+@action(gettext_lazy("Plans of on-site weeks calculated"))
+def finish_calculation(*, plan: ResidencyPlan, outcome: Outcome, fingerprint: str, by: None, at: datetime) -> bool:
+    """Save what the solver found, and the fingerprint of what it was calculated from; return whether it was saved.
+
+    It is not when another worker has begun the calculation anew.
+    """
+    values = {"result": as_json(outcome), "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
+    rows = ResidencyPlan.objects.filter(pk=plan.pk, state=PlanState.RUNNING)
+    return bool(rows.update(**values))
+
+
+@action(gettext_lazy("Calculation of plans failed"))
+def fail_calculation(*, plan: ResidencyPlan, by: None) -> None:
+    """Record that the plans could not be calculated."""
+    ResidencyPlan.objects.filter(pk=plan.pk, state=PlanState.RUNNING).update(state=PlanState.FAILED)
+
+
+@action(gettext_lazy("On-site week locked"))
+def lock_week(*, cohort: Cohort, monday: date, by: User) -> LockedWeek:
+    """Lock a week, so that every plan has it as an on-site week; `monday` is its first day. A locked week stays."""
+    week, _created = LockedWeek.objects.get_or_create(plan=_lock_plan(cohort), monday=monday)
+    return week
+
+
+@action(gettext_lazy("On-site week unlocked"))
+def unlock_week(*, cohort: Cohort, monday: date, by: User) -> None:
+    """Unlock a week; one that is not locked stays so."""
+    LockedWeek.objects.filter(plan=_lock_plan(cohort), monday=monday).delete()
+
+
+@action(gettext_lazy("Absence recorded"))
+def add_absence(
+    *,
+    cohort: Cohort,
+    member: Membership | None,
+    host: str = "",
+    first_day: date,
+    last_day: date,
+    certainty: str = Certainty.AWAY,
+    by: User,
+) -> Absence:
+    """Record days on which a member of the team or a host cannot be on site, or has still to confirm; return them.
+
+    The same days recorded twice are one absence.
+    """
+    absence, _created = Absence.objects.get_or_create(
+        plan=_lock_plan(cohort), member=member, host=host, first_day=first_day, last_day=last_day, certainty=certainty
+    )
+    return absence
+
+
+@action(gettext_lazy("Absence removed"))
+def remove_absence(*, absence: Absence, by: User) -> None:
+    """Remove an absence that no longer holds; the history keeps it."""
+    absence.delete()
+
+
+@action(gettext_lazy("Exception to a rule of plans allowed"))
+def allow_exception(
+    *, cohort: Cohort, rule: str, subject: str, monday: date | None, reason: str, by: User
+) -> PlanException:
+    """Let plans break a rule, with the reason; return the exception. One that exists gets the new reason."""
+    exception, _created = PlanException.objects.update_or_create(
+        plan=_lock_plan(cohort), rule=rule, subject=subject, monday=monday, defaults={"reason": reason}
+    )
+    return exception
+
+
+@action(gettext_lazy("Exception to a rule of plans withdrawn"))
+def withdraw_exception(*, exception: PlanException, by: User) -> None:
+    """Have plans respect the rule again; the history keeps the exception with its reason."""
+    exception.delete()
+
+
+@action(gettext_lazy("Plan of on-site weeks used"))
+def use_plan(*, cohort: Cohort, number: int, version_token: str, at: datetime, by: User) -> ResidencyPlan:
+    """Give the cohort's drafts of on-site weeks the weeks of a plan, and add drafts where they are missing.
+
+    `number` is the plan's, from 1; `version_token` its fingerprint as the person saw it. Confirmed weeks stay. Returns
+    the plans, which remember how to undo this. Raises PlansChanged when they are not up to date, DomainError for a week
+    that is impossible.
+    """
+    plan = _lock_plan(cohort)
+    planning = read_input(plan, local_day(cohort, at))
+    chosen = chosen_plan(planning, number)
+    if chosen is None or version_token != plan.fingerprint:
+        raise PlansChanged
+    weeks = new_days(planning, chosen)
+    added = [_add_week(planning, days, by) for days in weeks[len(planning.drafts) :]]
+    days = {session.pk: own for session, own in zip([*planning.drafts, *added], weeks, strict=False)}
+    plan.applied = move_drafts(cohort=cohort, days=days, at=at, by=by)
+    plan.added_sessions = [session.pk for session in added]
+    plan.save(update_fields=["applied", "added_sessions"])
+    return plan
+
+
+def chosen_plan(planning: PlanningInput, number: int) -> WeeksPlan | None:
+    """Return the plan with this number, from 1; None if there is none, or it is not up to date."""
+    plans = from_json(planning.plan.result).plans
+    is_current = planning.plan.state == PlanState.DONE and planning.plan.fingerprint == planning.fingerprint
+    return plans[number - 1] if is_current and 1 <= number <= len(plans) else None
+
+
+def new_days(planning: PlanningInput, plan: WeeksPlan) -> list[list[date]]:
+    """Return the days of each week that the plan places, in order: Monday to Friday without public holidays."""
+    calendar = planning.plan.cohort.authority.calendar
+    return [days_of_week(monday, calendar) for monday in sorted(plan.people)]
+
+
+def _add_week(planning: PlanningInput, days: Sequence[date], by: User) -> Session:
+    """Add a draft of an on-site week on these days, with the next number, and return it."""
+    cohort = planning.plan.cohort
+    numbers = [number for number in cohort.sessions.values_list("number", flat=True) if number.isdecimal()]
+    return plan_session(
+        cohort=cohort,
+        number=str(max(map(int, numbers), default=0) + 1),
+        kind=SessionKind.IMMERSION,
+        days=[DayPlan(day, DAY_STARTS, DAY_ENDS, cohort.site) for day in days],
+        accept_conflicts=True,
+        by=by,
+    )
+
+
+@action(gettext_lazy("Plan of on-site weeks undone"))
+def undo_plan(*, cohort: Cohort, at: datetime, by: User) -> ResidencyPlan:
+    """Give the drafts of on-site weeks the days they had before the plan was used, and remove those it added.
+
+    Raises DomainError, with the reason, when they have changed since then, or no plan is in use.
+    """
+    plan = _lock_plan(cohort)
+    if reason := undo_plan_refusal(plan):
+        raise DomainError(reason)
+    undo_replanning(cohort=cohort, at=at, by=by)
+    for session in Session.objects.filter(pk__in=plan.added_sessions, cohort=cohort):
+        remove_draft_session(session=session, by=by)
+    plan.applied, plan.added_sessions = None, []
+    plan.save(update_fields=["applied", "added_sessions"])
+    return plan
+
+
+def undo_plan_refusal(plan: ResidencyPlan) -> str:
+    """Return the sentence why the plan in use cannot be undone; "" when it can."""
+    latest = latest_replanning(plan.cohort)
+    if plan.applied_id is None:
+        return _("No plan is in use.")
+    if latest is None or latest.pk != plan.applied_id:
+        return _("The drafts were moved again since then. Move the sessions one by one.")
+    return undo_refusal(plan.cohort, latest)

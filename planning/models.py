@@ -1,0 +1,232 @@
+"""Plans of a residency's on-site weeks: what was calculated, weeks that are locked, absences, exceptions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from cohorts.models import Cohort, Membership, Replanning
+from cohorts.visibility import visible_rows
+from planning.enums import OF_A_WEEK, PLAN_TRANSITIONS, UNDER_WAY, WITH_SUBJECT, Certainty, LiftedRule, PlanState
+from planning.solver.problem import CLOSEST, Fixed, FixedKind
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
+from web.dates.plausible import plausible_dates
+
+WEEKS_APART = 4  # from one on-site week to the next: time to build in between
+MAX_WEEKS_APART = 26
+MONDAY = 1
+
+
+class ResidencyPlanQuerySet(models.QuerySet["ResidencyPlan"]):
+    def visible_to(self, user: User) -> ResidencyPlanQuerySet:
+        """Return the plans of cohorts that the user may see."""
+        return self.filter(visible_rows(user, "cohort__"))
+
+    def waiting(self) -> ResidencyPlanQuerySet:
+        """Return the plans that wait for a worker, the oldest request first."""
+        return self.filter(state=PlanState.WAITING).order_by("requested_at", "pk")
+
+    def stale_since(self, moment: datetime) -> ResidencyPlanQuerySet:
+        """Return the plans whose worker has not reported since that moment: it probably died."""
+        return self.filter(state=PlanState.RUNNING, heartbeat_at__lt=moment)
+
+
+@tracked(exclude=["steps_done", "heartbeat_at", "result"])
+class ResidencyPlan(models.Model):
+    """The plans of a residency: how they are calculated, the latest result, and which of them was applied.
+
+    `result` is what the solver found, as JSON (see `planning.results`); `fingerprint` names what it was calculated
+    from. `applied` is the record with which the days of drafts are restored; `added_sessions` are the drafts that were
+    added.
+    """
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="residency_plans", verbose_name=_("cohort"))
+    weeks_apart = models.PositiveSmallIntegerField(_("weeks from one on-site week to the next"), default=WEEKS_APART)
+    state = models.CharField(_("state"), max_length=7, choices=PlanState.choices, default=PlanState.NEW)
+    requested_at = models.DateTimeField(_("requested on"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last update"), null=True, blank=True)
+    steps_done = models.PositiveSmallIntegerField(_("steps done"), default=0)
+    calculated_at = models.DateTimeField(_("calculated on"), null=True, blank=True)
+    fingerprint = models.CharField(_("calculated from"), max_length=16, blank=True)
+    result = models.JSONField(_("result"), default=dict, blank=True)
+    applied = models.ForeignKey(
+        Replanning, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("applied")
+    )
+    added_sessions = ArrayField(
+        models.PositiveBigIntegerField(), verbose_name=_("drafts added"), default=list, blank=True
+    )
+
+    objects = ResidencyPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan of a residency")
+        verbose_name_plural = _("plans of residencies")
+        indexes = [
+            models.Index(fields=["requested_at"], condition=Q(state__in=UNDER_WAY), name="residency_plan_under_way")
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort"], name="residency_plan_once"),
+            models.CheckConstraint(
+                condition=Q(weeks_apart__range=(CLOSEST, MAX_WEEKS_APART)), name="residency_plan_weeks_apart"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=UNDER_WAY) | Q(requested_at__isnull=False), name="residency_plan_requested"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PlanState.RUNNING) | Q(heartbeat_at__isnull=False), name="residency_plan_heartbeat"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PlanState.DONE)
+                | Q(calculated_at__isnull=False, fingerprint__regex=r"^[0-9a-f]{16}$"),
+                name="residency_plan_calculated",
+            ),
+        ]
+        triggers = [
+            StateMachine(name="residency_plan_state", transitions=PLAN_TRANSITIONS, initial=[PlanState.NEW]),
+            Rule(name="residency_plan_cohort_fixed", broken="TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.cohort)
+
+    def get_absolute_url(self) -> str:
+        return reverse("planning:weeks", args=[self.cohort.slug])
+
+    @property
+    def current_state(self) -> PlanState:
+        """Return the state as an enumeration member, for its label and tone."""
+        return PlanState(self.state)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Return whether a worker calculates the plans, or will soon."""
+        return self.state in UNDER_WAY
+
+
+@tracked()
+class LockedWeek(models.Model):
+    """A week that staff locked: each plan has it as an on-site week."""
+
+    plan = models.ForeignKey(ResidencyPlan, models.CASCADE, related_name="locked_weeks", verbose_name=_("plan"))
+    monday = models.DateField(_("week of"))
+
+    class Meta:
+        verbose_name = _("locked week")
+        verbose_name_plural = _("locked weeks")
+        ordering: ClassVar[list[str]] = ["plan", "monday"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "monday"], name="locked_week_once"),
+            models.CheckConstraint(condition=Q(monday__iso_week_day=MONDAY), name="locked_week_monday"),
+            plausible_dates("locked_week_plausible_date", "monday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} · {self.monday}"
+
+
+@tracked()
+class Absence(models.Model):
+    """Days on which a member of the team, or a host, cannot be on site, or has still to confirm it.
+
+    A host is whoever or whatever the residency needs on its site, by name: a head teacher, a boarding house. No reason
+    is stored.
+    """
+
+    plan = models.ForeignKey(ResidencyPlan, models.CASCADE, related_name="absences", verbose_name=_("plan"))
+    member = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="absences", verbose_name=_("person")
+    )
+    host = models.CharField(pgettext_lazy("of a residency", "host"), max_length=80, blank=True)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    certainty = models.CharField(_("how sure"), max_length=10, choices=Certainty.choices, default=Certainty.AWAY)
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering: ClassVar[list[str]] = ["plan", "first_day", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=False, host="") | Q(member=None, host__regex=r"\S"), name="absence_of_one"
+            ),
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="absence_days"),
+            models.CheckConstraint(condition=Q(certainty__in=Certainty.values), name="absence_certainty_known"),
+            plausible_dates("absence_plausible_dates", "first_day", "last_day"),
+        ]
+        triggers = [
+            Rule(
+                name="absence_of_member",
+                broken="NEW.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_membership m"
+                " JOIN planning_residencyplan p ON p.cohort_id = m.cohort_id"
+                " WHERE m.id = NEW.member_id AND p.id = NEW.plan_id)",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.host or str(self.member)
+
+    def touches(self, monday: date) -> bool:
+        """Return whether it has a day from Monday to Friday of a week."""
+        return self.first_day <= monday + timedelta(days=4) and self.last_day >= monday
+
+    def is_away_in(self, monday: date) -> bool:
+        """Return whether whoever it is about is certainly away on a day of a week."""
+        return self.certainty == Certainty.AWAY and self.touches(monday)
+
+    def is_unsure_in(self, monday: date) -> bool:
+        """Return whether a week has still to be confirmed."""
+        return self.certainty == Certainty.TO_CONFIRM and self.touches(monday)
+
+
+@tracked()
+class PlanException(models.Model):
+    """A rule that plans of a residency may break, with the reason; `subject` is a host or a discipline."""
+
+    plan = models.ForeignKey(ResidencyPlan, models.CASCADE, related_name="exceptions", verbose_name=_("plan"))
+    rule = models.CharField(_("rule"), max_length=15, choices=LiftedRule.choices)
+    subject = models.CharField(_("about"), max_length=80, blank=True)
+    monday = models.DateField(_("week of"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300)
+
+    class Meta:
+        verbose_name = _("exception")
+        verbose_name_plural = _("exceptions")
+        ordering: ClassVar[list[str]] = ["plan", "monday", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "rule", "subject", "monday"], nulls_distinct=False, name="plan_exception_once"
+            ),
+            models.CheckConstraint(condition=Q(rule__in=LiftedRule.values), name="plan_exception_rule_known"),
+            models.CheckConstraint(condition=Q(reason__regex=r"\S"), name="plan_exception_reason"),
+            models.CheckConstraint(
+                condition=Q(rule__in=OF_A_WEEK, monday__isnull=False, monday__iso_week_day=MONDAY)
+                | (~Q(rule__in=OF_A_WEEK) & Q(monday=None)),
+                name="plan_exception_week",
+            ),
+            models.CheckConstraint(
+                condition=Q(rule__in=WITH_SUBJECT, subject__regex=r"\S") | (~Q(rule__in=WITH_SUBJECT) & Q(subject="")),
+                name="plan_exception_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_rule_display()
+
+    @property
+    def fixed(self) -> Fixed:
+        """Return the rule in the form that the solver takes."""
+        return Fixed(FixedKind(self.rule), self.subject, self.monday)
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the week of a day."""
+    return date.fromordinal(day.toordinal() - day.weekday())

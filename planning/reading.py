@@ -1,0 +1,265 @@
+"""Read what the on-site weeks of a residency depend on, and put it into the form that the solver takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from django.db.models import Count, F, Q, Sum
+
+from cohorts.attendance.enums import ATTENDED_STATUSES, AttendanceStatus
+from cohorts.calendars.busy_days import NOT_IN_CALENDAR
+from cohorts.calendars.replanning import sessions_in_calendar
+from cohorts.cohort.format_checks import comparable_name
+from cohorts.hooks import cohort_hooks
+from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay
+from cohorts.people.enums import CORE_ROLES, MembershipRole
+from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.visibility import active_on
+from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan, monday_of
+from planning.solver.problem import Fixed, FixedKind, Residency
+from planning.solver.scoring import WEEK
+from programmes.models import CalendarPeriod
+from programmes.workdays import (
+    Calendar,
+    PeriodKind,
+    Periods,
+    in_period,
+    is_bridge,
+    is_closed_season,
+    is_school_holiday,
+    is_working_day,
+)
+
+WORKWEEK: Final = range(5)  # Monday to Friday
+MAX_WEEKS: Final = 60  # of the time in which weeks are searched
+TEAM_ROLES: Final = (MembershipRole.RESIDENT, MembershipRole.COORDINATOR)  # whose days the agreement counts
+
+
+@dataclass(frozen=True)
+class PlanningInput:
+    """A residency with what its plans are calculated from, and what pages show of it.
+
+    `team` are the residents by key; `mondays` are all weeks of the board; `elsewhere` the code of the other cohort by
+    person and week. `drafts` are the on-site weeks that can move, `settled` those that are confirmed or over.
+    """
+
+    plan: ResidencyPlan
+    residency: Residency
+    team: Mapping[str, Membership]
+    absences: tuple[Absence, ...]
+    exceptions: tuple[PlanException, ...]
+    mondays: tuple[date, ...]
+    elsewhere: Mapping[tuple[str, date], str]
+    drafts: tuple[Session, ...]
+    settled: tuple[Session, ...]
+    days_agreed: int | None
+    days_spent: float
+    days_confirmed: int
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts whose absences are recorded, by name."""
+        return sorted({absence.host for absence in self.absences if absence.host})
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash (16 hexadecimal digits) of what the plans are calculated from."""
+        return sha256(json.dumps(_plain(self.residency)).encode()).hexdigest()[:16]
+
+
+def days_of_week(monday: date, calendar: Calendar) -> list[date]:
+    """Return the working days of a week, from Monday to Friday, without public holidays."""
+    days = (monday + timedelta(days=number) for number in WORKWEEK)
+    return [day for day in days if is_working_day(day, calendar)]
+
+
+def read_input(plan: ResidencyPlan, today: date) -> PlanningInput:
+    """Return what the plans of a residency depend on, as of `today`: nine statements, and those of other apps.
+
+    The plan is loaded with its cohort, authority, edition and format. Weeks that have begun are not proposed.
+    """
+    cohort = plan.cohort
+    sessions = sessions_in_calendar(cohort)
+    weeks = [session for session in sessions if session.kind == SessionKind.IMMERSION]
+    drafts = [session for session in weeks if _can_move(session)]
+    settled = [session for session in weeks if not _can_move(session) and session.first_day]
+    mondays = _mondays(cohort, settled)
+    members = _team(cohort, mondays)
+    absences = tuple(Absence.objects.filter(plan__cohort=cohort).select_related("member__user"))
+    exceptions = tuple(PlanException.objects.filter(plan__cohort=cohort))
+    locked = LockedWeek.objects.filter(plan__cohort=cohort).values_list("monday", flat=True)
+    elsewhere = _elsewhere(cohort, members, mondays)
+    spent, confirmed = _team_days(cohort, today)
+    agreed = None if cohort.planned_team_days is None else int(cohort.planned_team_days)
+    residency = Residency(
+        key=str(cohort.pk),
+        mondays=tuple(monday for monday in mondays if monday > today),
+        weeks=max(cohort.edition.format.onsite_weeks, len(settled), 1),
+        weeks_apart=plan.weeks_apart,
+        team={key: _disciplines(member) for key, member in members.items()},
+        required=frozenset(map(comparable_name, cohort.edition.format.required_disciplines)),
+        days_left=None if agreed is None else max(int(agreed - spent - confirmed), 0),
+        settled=tuple(sorted({monday_of(session.first_day) for session in settled if session.first_day})),
+        locked=frozenset(locked),
+        lifted=frozenset(exception.fixed for exception in exceptions),
+        **_calendar_rules(cohort, sessions, absences, mondays),
+        **_people_rules(members, absences, elsewhere, mondays),
+    )
+    return PlanningInput(
+        plan=plan,
+        residency=residency,
+        team=members,
+        absences=absences,
+        exceptions=exceptions,
+        mondays=tuple(mondays),
+        elsewhere=elsewhere,
+        drafts=tuple(drafts),
+        settled=tuple(settled),
+        days_agreed=agreed,
+        days_spent=spent,
+        days_confirmed=confirmed,
+    )
+
+
+def _can_move(session: Session) -> bool:
+    """Return whether the days of a session may still change: it is a draft, and nobody is on its list."""
+    return session.state == SessionState.DRAFT and not session.has_list  # type: ignore[attr-defined] # annotated
+
+
+def _mondays(cohort: Cohort, settled: Collection[Session]) -> list[date]:
+    """Return the weeks of a cohort's time, and those of its settled weeks, by their Mondays; at most sixty."""
+    days = [monday_of(session.first_day) for session in settled if session.first_day]
+    first = min(filter(None, [cohort.starts_on, *days]))
+    last = max(filter(None, [cohort.ends_on, *days, first]))
+    count = min((last - monday_of(first)).days // 7 + 1, MAX_WEEKS)
+    starts = (monday_of(first) + number * WEEK for number in range(count))
+    return [monday for monday in starts if monday >= first and monday + timedelta(days=WORKWEEK[-1]) <= last] or [
+        monday_of(first)
+    ]
+
+
+def _team(cohort: Cohort, mondays: Collection[date]) -> dict[str, Membership]:
+    """Return the residents who are members on one of these weeks at least, by the key of the person (one statement)."""
+    rows = cohort.memberships.filter(role=MembershipRole.RESIDENT, starts_on__lte=max(mondays) + WEEK)
+    rows = rows.exclude(ends_on__lt=min(mondays)).select_related("user").order_by("starts_on", "pk")
+    return {str(member.user_id): member for member in rows}
+
+
+def _disciplines(member: Membership) -> frozenset[str]:
+    """Return the discipline of a member as the solver compares it; none where it is not known."""
+    return frozenset(filter(None, [comparable_name(member.discipline)]))
+
+
+def _elsewhere(
+    cohort: Cohort, members: Mapping[str, Membership], mondays: Collection[date]
+) -> dict[tuple[str, date], str]:
+    """Return, by person and week, the code of another cohort that has a session with that person (one statement)."""
+    people = [member.user_id for member in members.values()]
+    rows = SessionDay.objects.filter(
+        active_on(F("date"), "session__cohort__memberships__"),
+        date__range=(min(mondays), max(mondays) + WEEK),
+        session__retrospective=False,
+        session__cohort__memberships__user__in=people,
+        session__cohort__memberships__role__in=CORE_ROLES,
+    )
+    rows = rows.exclude(session__state__in=NOT_IN_CALENDAR).exclude(session__cohort=cohort).order_by("date", "pk")
+    days = rows.values_list("session__cohort__memberships__user", "date", "session__cohort__code")
+    return {(str(user), monday_of(day)): code for user, day, code in days}
+
+
+def _team_days(cohort: Cohort, today: date) -> tuple[float, int]:
+    """Return the days that the team spent with the cohort, from attendance, and those it is expected on from `today`
+    (one statement).
+    """
+    rows = Attendance.objects.filter(day__session__cohort=cohort, member__role__in=TEAM_ROLES).order_by()
+    totals = rows.aggregate(
+        half_days_spent=Sum("half_days", filter=Q(status__in=ATTENDED_STATUSES)),
+        days_expected=Count("pk", filter=Q(status=AttendanceStatus.EXPECTED, day__date__gte=today)),
+    )
+    return (totals["half_days_spent"] or 0) / 2, totals["days_expected"]
+
+
+def _calendar_rules(
+    cohort: Cohort, sessions: Iterable[Session], absences: Iterable[Absence], mondays: Collection[date]
+) -> dict[str, Any]:
+    """Return what the calendar and the hosts have against each week, and how many days and bridges each week has."""
+    calendar, periods = cohort.authority.calendar, CalendarPeriod.objects.as_periods()
+    weeks = {monday: days_of_week(monday, calendar) for monday in mondays}
+    taken = _taken_weeks(cohort, weeks)
+    booked = {
+        monday_of(day.date)
+        for session in sessions
+        if session.kind != SessionKind.IMMERSION and not _can_move(session)
+        for day in session.days.all()
+    }
+    hosts = [absence for absence in absences if absence.host]
+    ruled_out = {}
+    for monday, days in weeks.items():
+        rules = [*_closed(monday, days, calendar, periods)]
+        rules += [Fixed(FixedKind.EDITION, "", monday)] if monday in taken else []
+        rules += [Fixed(FixedKind.SESSION, "", monday)] if monday in booked else []
+        rules += [
+            Fixed(FixedKind.HOST, host, monday)
+            for host in sorted({each.host for each in hosts if each.is_away_in(monday)})
+        ]
+        ruled_out[monday] = tuple(rules)
+    return {
+        "days": {monday: len(days) for monday, days in weeks.items()},
+        "bridges": {monday: sum(is_bridge(day, calendar) for day in days) for monday, days in weeks.items()},
+        "ruled_out": ruled_out,
+        "unsure_weeks": frozenset(monday for monday in weeks for each in hosts if each.is_unsure_in(monday)),
+    }
+
+
+def _closed(monday: date, days: Iterable[date], calendar: Calendar, periods: Periods) -> Iterator[Fixed]:
+    """Yield the rules of the calendar against a week: school holidays, and closed seasons and periods."""
+    days = list(days)
+    if any(is_school_holiday(day, calendar, periods) for day in days):
+        yield Fixed(FixedKind.SCHOOL_HOLIDAYS, "", monday)
+    if any(is_closed_season(day) or in_period(PeriodKind.CLOSED, day, calendar, periods) for day in days):
+        yield Fixed(FixedKind.CLOSED, "", monday)
+
+
+def _taken_weeks(cohort: Cohort, weeks: Mapping[date, Collection[date]]) -> set[date]:
+    """Return the weeks in which the edition meets, or may meet, as other apps report."""
+    days = [day for own in weeks.values() for day in own]
+    return {monday_of(taken.day) for hooks in cohort_hooks for taken in hooks.days_taken(cohort.edition_id, days)}
+
+
+def _people_rules(
+    members: Mapping[str, Membership],
+    absences: Iterable[Absence],
+    elsewhere: Collection[tuple[str, date]],
+    mondays: Collection[date],
+) -> dict[str, Any]:
+    """Return in which weeks people of the team are away or with another cohort, and in which they may be."""
+    away = {key: Fixed(FixedKind.ELSEWHERE, *key) for key in elsewhere}
+    unsure = set()
+    absent = [(str(each.member.user_id), each) for each in absences if each.member]
+    for person, member in members.items():
+        for monday in mondays:
+            own = [each for key, each in absent if key == person and each.touches(monday)]
+            is_member = all(member.active_on(monday + timedelta(days=number)) for number in WORKWEEK)
+            if not is_member or any(each.is_away_in(monday) for each in own):
+                away.setdefault((person, monday), Fixed(FixedKind.AWAY, person, monday))
+            elif own:
+                unsure.add((person, monday))
+    return {"away": away, "unsure_people": frozenset(unsure)}
+
+
+def _plain(value: Any) -> Any:
+    """Return values of a residency as JSON has them, always in the same order."""
+    if is_dataclass(value):
+        return [_plain(getattr(value, each.name)) for each in fields(value)]
+    if isinstance(value, Mapping):
+        return sorted(([_plain(key), _plain(each)] for key, each in value.items()), key=json.dumps)
+    if isinstance(value, frozenset):
+        return sorted(map(_plain, value), key=json.dumps)
+    if isinstance(value, tuple):
+        return list(map(_plain, value))
+    return value.isoformat() if isinstance(value, date) else value

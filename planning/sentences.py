@@ -1,0 +1,237 @@
+"""Rules, changes and reasons of plans in words, in the current language."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from cohorts.cohort.format_checks import comparable_name
+from planning.reading import WORKWEEK, PlanningInput
+from planning.solver.problem import DAYS_A_WEEK, Criterion, Fixed, FixedKind, WeeksPlan
+from planning.solver.scoring import WEEK
+from web.text import formats
+
+CRITERION_LABELS: Final[Mapping[Criterion, StrOrPromise]] = {
+    Criterion.TEAM: gettext_lazy("The team is complete"),
+    Criterion.FULL_WEEKS: gettext_lazy("Full weeks, hosts confirmed"),
+    Criterion.SPREAD: gettext_lazy("Weeks at an even pace"),
+    Criterion.WEEKENDS: gettext_lazy("Few weekends away, shared fairly"),
+}
+
+
+class Reason(NamedTuple):
+    """A reason for a plan, or against it (`is_against`)."""
+
+    text: str
+    is_against: bool = False
+
+
+def week_text(monday: date) -> str:
+    """Return a week in words, from Monday to Friday."""
+    language = (get_language() or "fr")[:2]
+    return formats.period(monday, monday + timedelta(days=WORKWEEK[-1]), language)
+
+
+def short_week_text(monday: date) -> str:
+    """Return a week in words as short as they can be, without the year."""
+    language, friday = (get_language() or "fr")[:2], monday + timedelta(days=WORKWEEK[-1])
+    first = str(monday.day) if monday.month == friday.month else formats.day_month(monday, language)
+    return f"{first}–{formats.day_month(friday, language)}"
+
+
+def weeks_text(mondays: Iterable[date]) -> str:
+    """Return several weeks in words."""
+    return ", ".join(map(week_text, mondays))
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words for the rules, changes and reasons of one residency."""
+
+    planning: PlanningInput
+
+    def person(self, key: str) -> str:
+        """Return the name of a person of the team."""
+        member = self.planning.team.get(key)
+        return member.name if member else _("someone who has left")
+
+    def discipline(self, key: str) -> str:
+        """Return a discipline as the format writes it."""
+        names = self.planning.plan.cohort.edition.format.required_disciplines
+        return next((name for name in names if comparable_name(name) == key), key)
+
+    def rule(self, fixed: Fixed) -> str:
+        """Return the sentence of a rule for all weeks, or of a locked week."""
+        residency = self.planning.residency
+        weeks = self._weeks_of(fixed)
+        texts: dict[FixedKind, Callable[[], str]] = {
+            FixedKind.WEEKS: lambda: (
+                ngettext(
+                    "There is %(n)d on-site week, between %(first)s and %(last)s.",
+                    "There are %(n)d on-site weeks, between %(first)s and %(last)s.",
+                    residency.weeks,
+                )
+                % {"n": residency.weeks, **self._time()}
+            ),
+            FixedKind.SPACING: lambda: (
+                ngettext(
+                    "There is %(n)d week at least from one on-site week to the next.",
+                    "There are %(n)d weeks at least from one on-site week to the next.",
+                    residency.weeks_apart,
+                )
+                % {"n": residency.weeks_apart}
+            ),
+            FixedKind.LOCKED: lambda: (
+                _("The week of %(week)s is locked.") % {"week": week_text(fixed.monday) if fixed.monday else ""}
+            ),
+            FixedKind.HOST: lambda: _("%(who)s is away: %(weeks)s.") % {"who": fixed.subject, "weeks": weeks},
+            FixedKind.SCHOOL_HOLIDAYS: lambda: _("School holidays: %(weeks)s.") % {"weeks": weeks},
+            FixedKind.CLOSED: lambda: _("Closed periods: %(weeks)s.") % {"weeks": weeks},
+            FixedKind.EDITION: lambda: _("The edition meets: %(weeks)s.") % {"weeks": weeks},
+            FixedKind.SESSION: lambda: _("The cohort has another session: %(weeks)s.") % {"weeks": weeks},
+            FixedKind.DISCIPLINE: lambda: (
+                _("Each week needs %(discipline)s.") % {"discipline": self.discipline(fixed.subject)}
+            ),
+            FixedKind.AWAY: lambda: (
+                _("%(who)s is away: %(weeks)s.") % {"who": self.person(fixed.subject), "weeks": weeks}
+            ),
+            FixedKind.ELSEWHERE: lambda: (
+                _("%(who)s works with another cohort: %(weeks)s.") % {"who": self.person(fixed.subject), "weeks": weeks}
+            ),
+            FixedKind.DAYS: lambda: (
+                ngettext(
+                    "%(n)d day of the team is left of the agreement.",
+                    "%(n)d days of the team are left of the agreement.",
+                    residency.days_left or 0,
+                )
+                % {"n": residency.days_left or 0}
+            ),
+        }
+        return texts[fixed.kind]()
+
+    def change(self, fixed: Fixed, plan: WeeksPlan) -> str:
+        """Return the sentence that says what would have to change for a plan to break a rule."""
+        week = week_text(fixed.monday) if fixed.monday else ""
+        texts: dict[FixedKind, str] = {
+            FixedKind.WEEKS: _("Hold %(n)d on-site weeks instead of %(all)d.")
+            % {"n": len(plan.mondays), "all": self.planning.residency.weeks},
+            FixedKind.SPACING: _("Allow less time between two on-site weeks."),
+            FixedKind.LOCKED: _("Unlock the week of %(week)s."),
+            FixedKind.HOST: _("%(who)s is there on %(week)s."),
+            FixedKind.SCHOOL_HOLIDAYS: _("Go on site in the school holidays, on %(week)s."),
+            FixedKind.CLOSED: _("Go on site in a closed period, on %(week)s."),
+            FixedKind.EDITION: _("Go on site on %(week)s, while the edition meets."),
+            FixedKind.SESSION: _("Move the other session of the cohort on %(week)s."),
+            FixedKind.DISCIPLINE: _("On %(week)s, do without %(what)s, or find someone else who brings it."),
+            FixedKind.AWAY: _("%(who)s is available on %(week)s."),
+            FixedKind.ELSEWHERE: _("%(who)s leaves %(code)s on %(week)s."),
+            FixedKind.DAYS: _("Agree on more days of the team."),
+        }
+        is_person = fixed.kind in (FixedKind.AWAY, FixedKind.ELSEWHERE)
+        values = {
+            "week": week,
+            "who": self.person(fixed.subject) if is_person else fixed.subject,
+            "what": self.discipline(fixed.subject),
+            "code": self.planning.elsewhere.get((fixed.subject, fixed.monday or date.min), ""),
+        }
+        text = texts[fixed.kind]
+        return text if fixed.kind == FixedKind.WEEKS else text % values
+
+    def reasons(self, plan: WeeksPlan) -> list[Reason]:
+        """Return the reasons for a plan and against it, those for it first."""
+        found = [*self._of_team(plan), *self._of_weeks(plan), *self._of_weekends(plan), *self._of_exceptions(plan)]
+        return sorted(found, key=lambda reason: reason.is_against)
+
+    def missing(self, plan: WeeksPlan, monday: date) -> list[str]:
+        """Return a sentence for each person of the team who is not on site in a week of the plan, with the reason."""
+        absent = [key for key in self.planning.team if key not in plan.people.get(monday, ())]
+        return [self._why_missing(key, monday) for key in absent]
+
+    def uncovered(self, plan: WeeksPlan, monday: date) -> list[str]:
+        """Return the required disciplines that nobody on site in a week of the plan brings."""
+        team = self.planning.residency.team
+        brought = frozenset().union(*(team[key] for key in plan.people.get(monday, ()) if key in team))
+        return [self.discipline(key) for key in sorted(self.planning.residency.required - brought)]
+
+    def _time(self) -> dict[str, str]:
+        """Return the first and the last week that can be chosen, in words."""
+        language, mondays = (get_language() or "fr")[:2], self.planning.mondays
+        return {"first": formats.long_day(mondays[0], language), "last": formats.long_day(mondays[-1], language)}
+
+    def _weeks_of(self, rule: Fixed) -> str:
+        """Return the weeks in which a rule stands against being on site, in words."""
+        residency = self.planning.residency
+        fixed = [*residency.away.values(), *(each for rules in residency.ruled_out.values() for each in rules)]
+        mondays = {each.monday for each in fixed if each.rule == rule.rule and each.monday in residency.mondays}
+        return weeks_text(sorted(filter(None, mondays)))
+
+    def _of_team(self, plan: WeeksPlan) -> Iterator[Reason]:
+        """Yield who is missing from the team in which week; or that nobody is."""
+        size = len(self.planning.team)
+        complete = [monday for monday, people in plan.people.items() if len(people) == size]
+        if size and complete:
+            yield Reason(_("The complete team can be on site: %(weeks)s.") % {"weeks": weeks_text(complete)})
+        for monday in sorted(plan.people):
+            for discipline in self.uncovered(plan, monday):
+                text = _("Nobody brings %(discipline)s on %(week)s.")
+                yield Reason(text % {"discipline": discipline, "week": week_text(monday)}, is_against=True)
+            yield from (Reason(text, is_against=True) for text in self.missing(plan, monday))
+
+    def _why_missing(self, key: str, monday: date) -> str:
+        """Return the sentence why a person is not on site in a week."""
+        values = {"who": self.person(key), "week": week_text(monday)}
+        if code := self.planning.elsewhere.get((key, monday)):
+            return _("%(who)s is with %(code)s on %(week)s.") % {**values, "code": code}
+        if (key, monday) in self.planning.residency.away:
+            return _("%(who)s is away on %(week)s.") % values
+        return _("%(who)s does not come on %(week)s: the days agreed are not enough for everyone.") % values
+
+    def _of_weeks(self, plan: WeeksPlan) -> Iterator[Reason]:
+        """Yield how far apart the weeks are, whether they are full, and what is still to be confirmed."""
+        residency = self.planning.residency
+        gaps = [str((later - earlier) // WEEK) for earlier, later in pairwise(plan.mondays)]
+        if gaps:
+            yield Reason(_("Weeks from one on-site week to the next: %(weeks)s.") % {"weeks": ", ".join(gaps)})
+        placed = sorted(plan.people)
+        short = [
+            monday for monday in placed if residency.days_in(monday) < DAYS_A_WEEK or residency.bridges.get(monday)
+        ]
+        if placed and not short:
+            yield Reason(_("No public holiday and no bridge in these weeks."))
+        for monday in short:
+            text = _("A public holiday or a bridge shortens the week of %(week)s.")
+            yield Reason(text % {"week": week_text(monday)}, is_against=True)
+        for absence in self.planning.absences:
+            for monday in placed:
+                if absence.is_unsure_in(monday):
+                    text = _("%(who)s has still to confirm %(week)s.")
+                    who = absence.host or (absence.member.name if absence.member else "")
+                    yield Reason(text % {"who": who, "week": week_text(monday)}, is_against=True)
+
+    def _of_weekends(self, plan: WeeksPlan) -> Iterator[Reason]:
+        """Yield who works with another cohort in the week before or after; or that nobody does."""
+        residency, found = self.planning.residency, False
+        for monday, people in sorted(plan.people.items()):
+            for key in self.planning.team:
+                for neighbour in (monday - WEEK, monday + WEEK):
+                    if key in people and residency.is_elsewhere(key, neighbour):
+                        found = True
+                        text = _("%(who)s is with %(code)s in the week next to %(week)s.")
+                        code = self.planning.elsewhere[key, neighbour]
+                        values = {"who": self.person(key), "code": code, "week": week_text(monday)}
+                        yield Reason(text % values, is_against=True)
+        if plan.people and self.planning.elsewhere and not found:
+            yield Reason(_("Nobody works with another cohort in the week before or after."))
+
+    def _of_exceptions(self, plan: WeeksPlan) -> Iterator[Reason]:
+        """Yield each exception that the plan uses, with its reason."""
+        reasons = {exception.fixed: exception.reason for exception in self.planning.exceptions}
+        for fixed in plan.lifted:
+            if fixed in reasons:
+                text = pgettext("of a plan", "Exception: %(what)s Reason: %(reason)s")
+                yield Reason(text % {"what": self.change(fixed, plan), "reason": reasons[fixed]}, is_against=True)

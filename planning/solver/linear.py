@@ -1,0 +1,69 @@
+"""A linear model in yes-or-no variables, solved by HiGHS."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import highspy
+
+Terms = Mapping[int, float]  # a linear expression: factors by variable
+
+SECONDS: Final = 20.0  # for one solution; what is found by then counts
+SOLVED: Final = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit)
+
+
+class LinearModel:
+    """Variables are numbered from 0; each is 0 or 1, unless it is declared otherwise. Solutions are deterministic."""
+
+    def __init__(self) -> None:
+        """Create an empty model."""
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call] # its stubs are partial
+        self._size = 0
+        self._values: list[float] = []
+        options: dict[str, Any] = {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 1,
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": 1e-6,
+            "time_limit": SECONDS,
+        }
+        for name, value in options.items():
+            self._highs.setOptionValue(name, value)
+
+    def add_variable(self, *, lower: float = 0, upper: float = 1, is_integer: bool = True) -> int:
+        """Add a variable between two limits and return its number."""
+        self._highs.addVar(lower, upper)
+        if is_integer:
+            self._highs.changeColIntegrality(self._size, highspy.HighsVarType.kInteger)
+        self._size += 1
+        return self._size - 1
+
+    def at_most(self, terms: Terms, limit: float) -> None:
+        """Require that the expression is at most `limit`."""
+        self._highs.addRow(-highspy.kHighsInf, limit, len(terms), list(terms), list(terms.values()))
+
+    def equal(self, terms: Terms, value: float) -> None:
+        """Require that the expression is equal to `value`."""
+        self._highs.addRow(value, value, len(terms), list(terms), list(terms.values()))
+
+    def set_upper(self, variable: int, upper: float) -> None:
+        """Change the upper limit of a variable; its lower one is 0."""
+        self._highs.changeColBounds(variable, 0, upper)
+
+    def maximise(self, terms: Terms) -> bool:
+        """Find the solution with the greatest value of the expression; return whether there is one."""
+        self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        for variable in range(self._size):
+            self._highs.changeColCost(variable, terms.get(variable, 0.0))
+        self._highs.clearSolver()
+        self._highs.run()
+        info = self._highs.getInfo()
+        solved = (
+            self._highs.getModelStatus() in SOLVED and info.primal_solution_status == highspy.kSolutionStatusFeasible
+        )
+        self._values = list(self._highs.getSolution().col_value) if solved else []
+        return bool(solved)
+
+    def is_chosen(self, variable: int) -> bool:
+        """Return whether a yes-or-no variable is 1 in the latest solution."""
+        return self._values[variable] > 0.5

@@ -1,0 +1,59 @@
+"""Plans of residencies, absences and exceptions."""
+
+from datetime import date
+from typing import Any
+
+import factory
+
+from cohorts.models import Cohort
+from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
+from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import EditionFactory, FormatFactory, ProgrammeFactory
+
+
+def residency_cohort(**more: Any) -> Cohort:
+    """Return a residency of the first half of 2027, of three on-site weeks, in a school of zone B."""
+    programme = ProgrammeFactory(family="residency")
+    published = FormatFactory(programme=programme, onsite_weeks=3, required_disciplines=["design", "sociologie"])
+    first, last = date(2027, 1, 4), date(2027, 7, 2)
+    edition = EditionFactory(programme=programme, format=published, starts_on=first, ends_on=last)
+    days = {"planned_start": first, "planned_end": last, "actual_start": first}
+    return CohortFactory(edition=edition, site="Lycée des Embruns", **{**days, **more})
+
+
+class ResidencyPlanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ResidencyPlan
+
+    cohort = factory.SubFactory(CohortFactory)
+
+
+class LockedWeekFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LockedWeek
+
+    plan = factory.SubFactory(ResidencyPlanFactory)
+    monday = date(2027, 2, 1)
+
+
+class AbsenceFactory(factory.django.DjangoModelFactory):
+    """A week in which a host is away."""
+
+    class Meta:
+        model = Absence
+
+    plan = factory.SubFactory(ResidencyPlanFactory)
+    host = "Le proviseur"
+    first_day = date(2027, 3, 8)
+    last_day = date(2027, 3, 12)
+
+
+class PlanExceptionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PlanException
+
+    plan = factory.SubFactory(ResidencyPlanFactory)
+    rule = "discipline"
+    subject = "sociologie"
+    monday = date(2027, 5, 24)
+    reason = "Une sociologue passe le jeudi."

@@ -1,0 +1,248 @@
+"""A residency planned from its page: absences, plans with reasons, a locked week, an exception, use and undo."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import time_machine
+
+from cohorts.models import Cohort, Session, SessionDay
+from notifications.models import Delivery
+from planning import actions
+from planning.calculation import calculate_due_plans
+from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
+from planning.reading import read_input
+from planning.results import as_json, from_json
+from tests.cohorts.pages import browser, page_messages, page_text
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.planning import residency_cohort
+from tests.factories.programmes import AuthorityFactory
+from web.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2027, 1, 5, 9, tzinfo=UTC)
+TODAY = AT.date()
+MONDAYS = [date(2027, 1, 4) + timedelta(weeks=number) for number in range(26)]
+ZONE_B = {MONDAYS[number] for number in (7, 8, 15, 16)}  # school holidays: 20 February–7 March, 17 April–2 May
+
+
+@pytest.fixture(autouse=True)
+def january():
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def staff():
+    return UserFactory(is_lab_staff=True)
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    """A residency with a designer and a sociologist, and a draft of its first on-site week."""
+    row = residency_cohort(name="Embruns", slug="embruns", authority=AuthorityFactory(school_zone="B"))
+    for name, discipline in (("Dana Design", "Design"), ("Sam Sociologie", "sociologie")):
+        person = UserFactory(full_name=name)
+        MembershipFactory(cohort=row, user=person, role="resident", discipline=discipline, starts_on=row.planned_start)
+    week(row, "1", MONDAYS[1], state="draft")
+    return row
+
+
+def week(cohort: Cohort, number: str, monday: date, state: str) -> Session:
+    session = SessionFactory(cohort=cohort, number=number, kind="immersion", state="draft", date=None)
+    for day in range(5):
+        SessionDay.objects.create(session=session, date=monday + timedelta(days=day), venue="Lycée")
+    if state != "draft":
+        session.state = state
+        session.save()
+    session.refresh_from_db()
+    return session
+
+
+def calculate(cohort: Cohort, weeks_apart: int = 4) -> ResidencyPlan:
+    actions.request_plans(cohort=cohort, weeks_apart=weeks_apart, at=AT, by=None)
+    assert calculate_due_plans(lambda: AT) == 1
+    return actions.plan_of(cohort)
+
+
+def plans(cohort: Cohort) -> list[tuple[date, ...]]:
+    return [plan.mondays for plan in from_json(actions.plan_of(cohort).result).plans]
+
+
+def first_days(cohort: Cohort) -> list[date | None]:
+    return list(cohort.sessions.order_by("first_day").values_list("first_day", flat=True))
+
+
+def host_away(cohort: Cohort, first: date, last: date, staff: Any, certainty: str = "away") -> Absence:
+    return actions.add_absence(
+        cohort=cohort, member=None, host="Proviseur", first_day=first, last_day=last, certainty=certainty, by=staff
+    )
+
+
+def test_plans_avoid_holidays_absences_and_other_residencies(cohort, staff):
+    sam = cohort.memberships.get(discipline="sociologie")
+    other = CohortFactory(code="ME", planned_start=date(2027, 1, 4))
+    MembershipFactory(cohort=other, user=sam.user, role="resident", starts_on=date(2027, 1, 4))
+    week(other, "1", MONDAYS[4], state="draft")
+    host_away(cohort, MONDAYS[9], MONDAYS[10] + timedelta(days=2), staff)
+    residency = read_input(actions.plan_of(cohort) if calculate(cohort) else ResidencyPlan(), TODAY).residency
+    out = {monday for monday, rules in residency.ruled_out.items() if rules}
+    assert {
+        MONDAYS[7],
+        MONDAYS[8],
+        MONDAYS[9],
+        MONDAYS[10],
+        MONDAYS[15],
+        MONDAYS[16],
+    } <= out  # zone B: 20 Feb–7 Mar, 17 Apr–2 May
+    assert residency.is_elsewhere(str(sam.user_id), MONDAYS[4])
+    found = plans(cohort)
+    assert len(found) == 3
+    assert not {*out, MONDAYS[4], MONDAYS[0]} & {monday for plan in found for monday in plan}
+    assert all(later - earlier >= timedelta(weeks=4) for plan in found for earlier, later in pairwise(plan))
+
+
+def test_a_locked_week_an_exception_and_another_calculation(cohort, staff):
+    calculate(cohort)
+    client = browser(staff)
+    client.post("/cohorts/embruns/weeks/lock/", {"monday": MONDAYS[7].isoformat()})
+    assert "Something has changed since these plans were calculated." in page_text(
+        client.get("/cohorts/embruns/weeks/")
+    )
+    calculate(cohort)
+    text = page_text(client.get("/cohorts/embruns/weeks/"))
+    assert "What would have to change" in text
+    assert (
+        "The week of 22–26 February 2027 is locked." in text,
+        "Unlock the week of 22–26 February 2027." in text,
+    ) == (True, True)
+    address = f"/cohorts/embruns/weeks/exception/?rule=school_holidays&monday={MONDAYS[7]}"
+    assert "school holidays · 22–26 February 2027" in page_text(client.get(address))
+    values = {"rule": "school_holidays", "subject": "", "monday": MONDAYS[7].isoformat()}
+    assert "This field is required." in page_text(client.post(address, values))
+    client.post(address, {**values, "reason": "The boarding house stays open."})
+    calculate(cohort)
+    assert all(MONDAYS[7] in plan for plan in plans(cohort))
+    text = page_text(client.get("/cohorts/embruns/weeks/?plan=2"))
+    assert ("Why plan B" in text, "Reason: The boarding house stays open." in text) == (True, True)
+    client.post(f"/cohorts/embruns/weeks/exception/{PlanException.objects.get().pk}/withdraw/")
+    client.post("/cohorts/embruns/weeks/unlock/", {"monday": MONDAYS[7].isoformat()})
+    assert (PlanException.objects.count(), LockedWeek.objects.count()) == (0, 0)
+
+
+def test_a_plan_is_used_and_undone(cohort, staff):
+    before = first_days(cohort)
+    plan = calculate(cohort)
+    best, client = plans(cohort)[0], browser(staff)
+    preview = page_text(client.get("/cohorts/embruns/weeks/use/1/"))
+    assert ("Session 1: from Mon 11 – Fri 15 January 2027 to" in preview, "Nobody receives an e-mail" in preview) == (
+        True,
+        True,
+    )
+    stale = client.post("/cohorts/embruns/weeks/use/1/", {"version_token": "0" * 16})
+    assert "Something has changed since this plan was calculated." in page_text(stale)
+    client.post("/cohorts/embruns/weeks/use/1/", {"version_token": plan.fingerprint})
+    assert first_days(cohort) == list(best)
+    assert [len(session.days.all()) for session in cohort.sessions.all()] == [5, 5, 5]
+    assert Delivery.objects.count() == 0
+    client.post("/cohorts/embruns/weeks/undo/")
+    assert first_days(cohort) == before
+    assert "No plan is in use." in page_text(client.get("/cohorts/embruns/weeks/undo/"))
+
+
+def test_a_plan_whose_drafts_changed_cannot_be_undone(cohort, staff):
+    plan = calculate(cohort)
+    actions.use_plan(cohort=cohort, number=1, version_token=plan.fingerprint, at=AT, by=staff)
+    Session.objects.filter(number="1").update(version=9)
+    with pytest.raises(DomainError, match="Sessions changed since the drafts were moved: 1"):
+        actions.undo_plan(cohort=cohort, at=AT, by=staff)
+
+
+def test_confirmed_weeks_stay_and_days_are_counted(cohort, staff):
+    Cohort.objects.filter(pk=cohort.pk).update(planned_team_days=30)
+    cohort.refresh_from_db()
+    confirmed = week(cohort, "2", MONDAYS[3], state="scheduled")
+    member = cohort.memberships.get(discipline="sociologie")
+    AttendanceFactory(day=confirmed.days.first(), member=member, status="expected", half_days=0)
+    held = SessionFactory(cohort=cohort, number="9", kind="debrief", state="held", date=TODAY)
+    AttendanceFactory(day=held.days.get(), member=member, half_days=1, recorded_on=TODAY)
+    planning = read_input(calculate(cohort), TODAY)
+    assert (planning.days_agreed, planning.days_spent, planning.days_confirmed) == (30, 0.5, 1)
+    assert (planning.residency.settled, planning.residency.days_left) == ((MONDAYS[3],), 28)
+    assert all(MONDAYS[3] in plan for plan in plans(cohort))
+    text = page_text(browser(staff).get("/cohorts/embruns/weeks/"))
+    assert "Days agreed 30 Days spent 0.5 Days in confirmed weeks 1 Days in this plan 20 Days left 8.5" in text
+
+
+def test_page_of_plans_has_a_fixed_number_of_statements(cohort, staff, django_assert_num_queries):
+    calculate(cohort)
+    client = browser(staff)
+    client.get("/cohorts/embruns/weeks/")
+    with django_assert_num_queries(14):
+        client.get("/cohorts/embruns/weeks/")
+    for number in range(2):
+        host_away(cohort, MONDAYS[3 + number], MONDAYS[3 + number], staff, certainty="to_confirm")
+        actions.lock_week(cohort=cohort, monday=MONDAYS[11 + 5 * number], by=staff)
+    with django_assert_num_queries(14):
+        text = page_text(client.get("/cohorts/embruns/weeks/"))
+    assert text.count("Proviseur") >= 3
+
+
+def test_page_shows_progress_while_a_worker_calculates(cohort, staff):
+    client = browser(staff)
+    assert "No plan yet" in page_text(client.get("/cohorts/embruns/weeks/"))
+    refused = client.post("/cohorts/embruns/weeks/", {"weeks_apart": "1"})
+    assert "greater than or equal to 2" in page_text(refused)
+    client.post("/cohorts/embruns/weeks/", {"weeks_apart": "5"})
+    plan = actions.start_calculation(by=None, at=AT)
+    assert plan is not None
+    actions.record_step(plan=plan, step=2, by=None, at=AT)
+    answer = client.get("/cohorts/embruns/weeks/", headers={"HX-Request": "true"})
+    assert (
+        'hx-trigger="every 2s"' in answer.content.decode(),
+        "You can leave this page" in answer.content.decode(),
+    ) == (True, True)
+    assert actions.start_calculation(by=None, at=AT) is None
+    later = AT + timedelta(minutes=6)
+    assert calculate_due_plans(lambda: later) == 1  # the first worker died
+    assert (actions.plan_of(cohort).state, actions.plan_of(cohort).weeks_apart) == ("done", 5)
+
+
+def test_a_failure_is_recorded_and_the_next_plans_are_calculated(cohort, caplog):
+    broken = residency_cohort(name="Broken")
+    for row in (broken, cohort):
+        actions.request_plans(cohort=row, weeks_apart=4, at=AT, by=None)
+    Cohort.objects.filter(pk=broken.pk).update(
+        planned_start=date(2027, 1, 4), planned_end=date(2027, 1, 5), actual_start=None
+    )
+    calculate_due_plans(lambda: AT)
+    assert actions.plan_of(cohort).state == "done"
+    assert actions.plan_of(broken).state in {"done", "failed"}
+
+
+def test_absences_are_typed_for_a_person_or_a_host(cohort, staff):
+    client = browser(staff)
+    days = {"first_day": "2027-03-10", "last_day": "2027-03-08", "certainty": "away"}
+    text = page_text(client.post("/cohorts/embruns/weeks/absence/", days))
+    expected = ("Choose a person of the team, or write the name of a host.", "The last day is before the first.")
+    assert [sentence in text for sentence in expected] == [True, True]
+    member = cohort.memberships.get(discipline="Design")
+    answer = client.post("/cohorts/embruns/weeks/absence/", {**days, "member": member.pk, "last_day": "2027-03-12"})
+    assert page_messages(answer) == ["The absence is recorded. Calculate the plans again."]
+    row = Absence.objects.get()
+    assert (row.member, row.host, row.first_day) == (member, "", date(2027, 3, 10))
+    client.post(f"/cohorts/embruns/weeks/absence/{row.pk}/remove/")
+    assert Absence.objects.count() == 0
+
+
+def test_cohorts_that_are_no_residency_have_no_plans(staff):
+    other = CohortFactory(slug="transfo")
+    assert browser(staff).get(f"/cohorts/{other.slug}/weeks/").status_code == 404
+
+
+def test_results_are_stored_as_they_were_found(cohort):
+    calculate(cohort)
+    stored = actions.plan_of(cohort).result
+    assert as_json(from_json(stored)) == stored
