@@ -132,7 +132,12 @@ def test_permission_tables_agree_with_the_domain():
     assert in_code == expected_table()
     rows = [(app, permission, row) for app, table in TABLES.items() for permission, row in table.items()]
     read_by_readers = {f"{app}.{permission}" for app, permission, row in rows if Role.LAB_READER in row[0]}
-    assert read_by_readers == {"cohorts.see_contacts", "cohorts.see_invitations", "exchanges.see_needs", "planning.see_plans"}
+    assert read_by_readers == {
+        "cohorts.see_contacts",
+        "cohorts.see_invitations",
+        "exchanges.see_needs",
+        "planning.see_plans",
+    }
 
 
 def test_every_refusal_has_a_reason():
