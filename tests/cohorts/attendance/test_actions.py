@@ -262,7 +262,7 @@ def test_invitation_costs_the_same_for_one_person_and_three(
     day = scheduled_day(cast, date=SOON)
     second = SessionDay.objects.create(session=day.session, date=date(2026, 12, 2))
     stakeholders = [StakeholderFactory(cohort=cast.cohort) for _ in range(people)]
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         invite_people(days=[day, second], people=stakeholders, today=TODAY, at=NOW, by=cast["P"])
 
 
