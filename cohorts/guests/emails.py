@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.attendance.enums import ON_SITE_STATUSES
+from cohorts.attendance.enums import EXPECTED_OR_PRESENT
 from cohorts.guests.links import guest_token
 from cohorts.guests.planning import ANSWER_AWAITED, NOT_YET_INVITED, invited_guests
 from cohorts.models import Attendance, Session, StakeholderContact
@@ -150,7 +150,7 @@ def _audience(reminder: Reminder, *, also_queued: bool) -> Q:
     """
     rows = Attendance.objects.filter(day__session=reminder.object_id, stakeholder__contact__isnull=False)
     if reminder.email_type not in NEWS:
-        rows = rows.filter(status__in=ON_SITE_STATUSES)
+        rows = rows.filter(status__in=EXPECTED_OR_PRESENT)
     if reminder.email_type == ANSWER_AWAITED:
         rows = rows.filter(answered_on=None)
     listed = Q(pk__in=rows.values("stakeholder__contact__user"))

@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.requests import person
 from cohorts.attendance.actions import ANSWERABLE_STATUSES
-from cohorts.attendance.enums import ON_SITE_STATUSES, AttendanceStatus
+from cohorts.attendance.enums import EXPECTED_OR_PRESENT, AttendanceStatus
 from cohorts.clock import local_today
 from cohorts.guests import actions
 from cohorts.guests.enums import GuestAnswer
@@ -121,7 +121,7 @@ def guest_session(request: HttpRequest, guest: Guest, token: str) -> HttpRespons
     if apply_form(form, actions.answer_as_guest, **answer):
         messages.success(request, _("Your answer is saved. You can change it on this page until the session."))
         return redirect("cohorts:guest_session", token)
-    took_part = any(row.status in ON_SITE_STATUSES for row in guest.rows)
+    took_part = any(row.status in EXPECTED_OR_PRESENT for row in guest.rows)
     report = guest.session.report if guest.session.state == SessionState.REPORTED and took_part else ""
     days = list(guest.session.days.all())
     context = {"form": form, "can_answer": can_answer, "days": days, "report": report}
