@@ -69,12 +69,12 @@ def test_share_interval_difference_and_number_followed_of_each_group(cast: Cast)
     assert table(page, "within-12") == [
         ["Municipality", "31%", "18% – 44%", "", "", "26"],
         ["Region", "38%", "22% – 53%", "+7 points, between −14 points and +27 points", "no", "18"],
-        ["All groups: ideas followed for 12 months (number at risk)", "44"],
+        ["All groups: ideas still open after 12 months (number at risk)", "44"],
     ]
     assert table(page, "within-24") == [
         ["Municipality", *NOT_YET, "", "", "4"],
         ["Region", *NOT_YET, "", "", "0"],
-        ["All groups: ideas followed for 24 months (number at risk)", "4"],
+        ["All groups: ideas still open after 24 months (number at risk)", "4"],
     ]
 
 
