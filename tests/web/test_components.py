@@ -89,7 +89,7 @@ def test_a_list_shows_its_length(page: Page[int], expected: str):
 
 def test_a_figure_has_a_label_and_details():
     assert words(drawn("figure", label="Within 12 months", value="31 %", detail="between 14 and 50 %")) == (
-        "Within 12 months 31 % between 14 and 50 %"
+        "Within 12 months 31 % &#32; between 14 and 50 %"
     )
 
 

@@ -37,7 +37,7 @@ class TestTheRates:
     def test_page_says_how_many_and_that_other_causes_are_possible(self, cast: Cast):
         text = page(cast["P"], RATES)
         assert "Measured before and after: 1 of 2 implemented ideas." in text
-        assert "This does not show that the idea caused the difference: other causes are possible." in text
+        assert "A difference from before does not show that the idea caused it: other causes are possible." in text
 
     def test_total_of_an_edition_counts_only_cohorts_that_share(self, cast: Cast):
         sentences = ("1 of 2 implemented ideas", "2 of 3 implemented ideas")

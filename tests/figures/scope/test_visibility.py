@@ -260,11 +260,11 @@ def test_page_takes_the_same_statements_for_any_number_of_cohorts(more: int, man
 def test_list_has_pages_and_restarts_past_the_last(cast: Cast):
     for _ in range(26):
         IdeaFactory(cohort=cast.cohort, state="accepted")
-    found = [page(cast, "A", page=number).context["page"] for number in ("1", "2", "3")]
+    found = [page(cast, "A", page=number).context["page"] for number in ("1", "3", "4")]
     assert [(len(each), each.number, each.count, each.next) for each in found] == [
-        (20, 1, 26, 2),
-        (6, 2, 26, None),
-        (20, 1, 26, 2),
+        (10, 1, 26, 2),
+        (6, 3, 26, None),
+        (10, 1, 26, 2),
     ]
 
 
