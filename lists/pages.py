@@ -39,7 +39,7 @@ def list_page(
     user = person(request)
     token = csrf(request)["csrf_token"]
     bound_list = open_list(user, of_list, request.GET, subject_key, subject=subject, csrf_token=token)
-    page = paginate(bound_list.rows, request.GET.get("page"), per_page=of_list.per_page)
+    page = paginate(bound_list.rows, request.GET.get("page"), per_page=of_list.per_page, by_key=True)
     of_list.complete(page.rows, bound_list.reader)
     views = SavedView.objects.visible_to(user, bound_list.reader.today).select_related("person")
     return htmx.render(

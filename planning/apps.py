@@ -20,5 +20,5 @@ class PlanningConfig(AppConfig):
 
         register(refusals.SENTENCES)
         privacy_hooks.register("planning", personal_data.PRIVACY)
-        register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS)
+        register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS, value_texts=histories.VALUE_TEXTS)
         cohort_hooks.register("planning", CohortHooks(panels={5: Panel("planning/panel.html", panels.weeks_link)}))

@@ -1,11 +1,13 @@
 """The history page of a residency's plans."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.models import Replanning
 from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
-from web.history_pages import HistoryKind, HistoryPart
+from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 HISTORIES: Final = {
     "residency-plan": HistoryKind(
@@ -17,8 +19,12 @@ HISTORIES: Final = {
         parts=(HistoryPart(LockedWeek, "plan"), HistoryPart(Absence, "plan"), HistoryPart(PlanException, "plan")),
     ),
 }
+VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
+    ResidencyPlan: {"added_sessions": lambda keys, _row: str(len(keys))},
+}
 NAME_PATHS: Final = {
     ResidencyPlan: ("cohort__name",),
+    Replanning: ("applied_at",),
     LockedWeek: ("monday",),
     Absence: ("host", "member__user__full_name"),
     PlanException: ("rule",),

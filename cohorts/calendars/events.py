@@ -35,6 +35,7 @@ from notifications.registries import CalendarSource
 from programmes.days_off import days_off as days_off_of
 from programmes.models import CalendarPeriod, Edition
 from programmes.workdays import Calendar
+from web.database.keys import is_slug
 from web.dates.clock import today_everywhere
 from web.dates.runs import consecutive_runs
 from web.text import formats
@@ -152,7 +153,7 @@ def scopes(user: User) -> Iterable[CalendarScope]:
 
 def find_scope(user: User, about: str, slug: str) -> CalendarScope | None:
     """Return the scope of the cohort or edition with this slug, if the user may see it (one statement), else None."""
-    rows: Any = {COHORT: Cohort, EDITION: Edition}.get(about)
+    rows: Any = {COHORT: Cohort, EDITION: Edition}.get(about) if is_slug(slug) else None
     row = rows.objects.visible_to(user).filter(slug=slug).first() if rows else None
     return scope_of(row) if row else None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from cohorts.clock import local_today
 from cohorts.cohort.pages import visible_cohorts
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, roles_of
+from web.database.keys import is_slug
 from web.decisions import Decision
 from web.lists.columns import Reader
 
@@ -33,6 +35,8 @@ class CohortSubject:
 
 def cohort_subject(user: User, slug: str) -> CohortSubject:
     """Return the cohort with this slug and what the user may do in it; raise Http404 if they may not see it."""
+    if not is_slug(slug):
+        raise Http404
     cohort = get_object_or_404(visible_cohorts(user), slug=slug)
     today = local_today(cohort)
     roles = roles_of(user, cohort, today)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from accounts.lab.actions import change_lab_settings, is_set_up, is_setup_token, set_up_lab
+from accounts.lab.actions import change_lab_settings, is_setup_token, set_up_lab
 from accounts.models import Lab
 from accounts.permissions import can_manage_lab
 from accounts.requests import person
@@ -41,10 +41,8 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """Show the form that makes the lab and its first account; on POST, make them, sign in and go to the home page.
 
     Only the latest link that `setup_lab` printed opens it, until the lab is set up: 404 for any other token, and after
-    20 wrong ones from one IP address within ten minutes. Who is signed in and sends the form twice goes home.
+    20 wrong ones from one IP address within ten minutes.
     """
-    if request.user.is_authenticated and is_set_up():
-        return redirect("home")
     client, at = get_adapter(request).get_client_ip(request) or "", timezone.now()
     if tried_too_often("setup", client, limit=MAX_WRONG_LINKS):
         raise Http404

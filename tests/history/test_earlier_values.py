@@ -9,7 +9,6 @@ import pytest
 from cohorts.attendance.actions import AttendanceMark, record_attendance
 from cohorts.people.actions import end_membership
 from cohorts.sessions.actions.sessions import postpone_session, report_session
-from cohorts.stakeholders.actions import edit_stakeholder, remove_stakeholder
 from cohorts.teams.actions import describe_team
 from exchanges.content.actions.outcomes import write_minutes
 from exchanges.content.actions.preparation import change_contribution, withdraw_contribution
@@ -19,7 +18,7 @@ from programmes.actions.lessons import answer_lesson, withdraw_answer
 from programmes.models import Format
 from prototypes.actions import change_challenge, change_prototype
 from tests.factories.cast import NOW, TODAY, Cast
-from tests.factories.cohorts import AttendanceFactory, InnovationTeamFactory, SessionFactory, StakeholderFactory
+from tests.factories.cohorts import AttendanceFactory, InnovationTeamFactory, SessionFactory
 from tests.factories.contents import ContributionFactory, MinutesFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.files import AttachmentFactory
@@ -76,15 +75,6 @@ def last_day_of_a_membership(cast: Cast) -> Replaced:
     for day, reason in ((date(2026, 12, 1), "Another post"), (date(2026, 12, 15), "Stays two weeks")):
         end_membership(membership=row, ends_on=day, reason=reason, at=NOW, by=cast["P"])
     return "member", row.pk, ["1 Dec 2026", "Another post", "Stays two weeks"]
-
-
-@replaced
-def name_of_a_stakeholder(cast: Cast) -> Replaced:
-    row = StakeholderFactory(cohort=cast.cohort, name="Nurse")
-    edit_stakeholder(stakeholder=row, notes="Second note", by=cast["P"])
-    edit_stakeholder(stakeholder=row, notes="Third note", by=cast["P"])
-    remove_stakeholder(stakeholder=row, by=cast["P"])
-    return "cohort", cast.cohort.slug, ["Second note"]
 
 
 @replaced

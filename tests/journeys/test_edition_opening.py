@@ -156,7 +156,7 @@ def record_attendance(page: Page) -> None:
     follow(page, "Record attendance")
     main(page).get_by_role("button", name="Fill").first.click()
     press(page, "Save attendance")
-    expect(page.locator(".message")).to_have_text("1 line saved.")
+    expect(page.locator(".message")).to_have_text("Attendance saved: 1 entry.")
 
 
 def run_first_session(page: Page, cohort: Cohort) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 NOTES = {
     "Intertransfo 1 of La Transfo 2026–2028: Rivage has not confirmed. · on 23 Mar 2027": "Ask the next cohort",
     "Rivage has no prototype in test; the first was due after 2 months. · since 5 Mar 2026": "See its ideas",
-    "Parler aux usagers, Rivage, has no report. It was held 6 days ago.": "Write the report",
+    "Parler aux usagers, Rivage, has no report. It was held 6 days ago. · on 18 Nov 2026": "Write the report",
     "1 idea has had no update for six months. · since 3 Mar 2026": "Confirm or change",
     "1 e-mail failed. The mail server refused to send or did not answer. · since 24 Nov 2026": "View and send again",
 }

@@ -201,7 +201,7 @@ def record_results(page: Page, exchange: Exchange, owner: User) -> None:
     step(page, "Close registration")
     step(page, "Record that it took place")
     follow(page, "Record who came")
-    follow(page, "Record everyone else")
+    follow(page, "Record the others")
     page.get_by_label("came", exact=True).check()
     press(page, "Record attendance")
     page.goto(exchange.get_absolute_url())

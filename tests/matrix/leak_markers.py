@@ -121,6 +121,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
 }
 # Texts that a constraint keeps empty in the stage's rows: for another state, or for published facts only.
 STAYS_EMPTY = {
+    "ResidencyPlan.result": "of calculated plans; it holds keys and days, no texts",
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows without an owner: technical rows, or figures without text.

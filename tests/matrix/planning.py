@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planning.models import Absence, PlanException
+from planning.models import Absence, PlanException, ResidencyPlan
 from programmes.models import Programme
 from tests.factories.cast import Cast
 from tests.factories.planning import AbsenceFactory, PlanExceptionFactory, ResidencyPlanFactory
@@ -12,9 +12,14 @@ from tests.matrix.sessions import PLAN
 
 
 def residency(cast: Cast) -> list[Any]:
-    """Return the cohort, in a programme of residencies."""
+    """Return the cohort, in a programme of residencies, with plans."""
     Programme.objects.filter(pk=cast.edition.programme_id).update(family="residency")
+    plan_in(cast)
     return [cast.cohort.slug]
+
+
+def plan_in(cast: Cast) -> ResidencyPlan:
+    return ResidencyPlan.objects.filter(cohort=cast.cohort).first() or ResidencyPlanFactory(cohort=cast.cohort)
 
 
 def first_plan(cast: Cast) -> list[Any]:
@@ -24,13 +29,13 @@ def first_plan(cast: Cast) -> list[Any]:
 def absence(cast: Cast) -> list[Any]:
     """Return an absence of a host."""
     found = Absence.objects.filter(plan__cohort=cast.cohort).first()
-    return [*residency(cast), (found or AbsenceFactory(plan=ResidencyPlanFactory(cohort=cast.cohort))).pk]
+    return [*residency(cast), (found or AbsenceFactory(plan=plan_in(cast))).pk]
 
 
 def exception(cast: Cast) -> list[Any]:
     """Return an exception to a rule."""
     found = PlanException.objects.filter(plan__cohort=cast.cohort).first()
-    return [*residency(cast), (found or PlanExceptionFactory(plan=ResidencyPlanFactory(cohort=cast.cohort))).pk]
+    return [*residency(cast), (found or PlanExceptionFactory(plan=plan_in(cast))).pk]
 
 
 def planned(args: Any, **more: Any) -> RouteRow:

@@ -20,6 +20,7 @@ from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory
+from tests.factories.fieldwork import NoteFactory
 from tests.factories.files import AttachmentFactory, picture
 from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.fieldwork.drafts import draft, post
@@ -176,10 +177,12 @@ class TestTests:
 
 KINDS: dict[str, Callable[[Cohort], Any]] = {
     "session": lambda cohort: session_on(cohort, date(2026, 11, 20)),
+    "note": lambda cohort: NoteFactory(cohort=cohort),
     "idea": lambda cohort: IdeaFactory(cohort=cohort, state="testing"),
     "prototype": lambda cohort: PrototypeFactory(idea=IdeaFactory(cohort=cohort, state="testing")),
     "trial": lambda cohort: TrialFactory(prototype__idea=IdeaFactory(cohort=cohort, state="testing")),
 }
+KINDS_WITH_CONSENT = [kind for kind in KINDS if kind != "note"]  # the file of a note follows the note's consent
 
 
 class TestFiles:
@@ -194,7 +197,7 @@ class TestFiles:
         ]
         assert [owner and owner.zone for owner in owners] == ["Indian/Reunion", "Europe/Paris"]
 
-    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("kind", KINDS_WITH_CONSENT)
     def test_picture_is_visible_until_the_last_day_at_the_authority(self, cast: Cast, kind: str):
         results = []
         for cohort in (cast.cohort, cast.other_cohort):
@@ -206,7 +209,7 @@ class TestFiles:
             answer.getvalue()  # reading all of it closes the file
         assert results == [(False, 404), (True, 200)]
 
-    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("kind", KINDS_WITH_CONSENT)
     def test_consent_that_ended_at_the_authority_is_refused(self, cast: Cast, kind: str):
         taken = []
         for cohort in (cast.cohort, cast.other_cohort):

@@ -1,6 +1,8 @@
-"""Read the primary key of a row from a text that anyone may have written."""
+"""Read the key of a row, a number or a slug, from a text that anyone may have written."""
 
 from typing import Final
+
+from django.core.validators import slug_re
 
 LARGEST: Final = 2**63 - 1  # of a column of primary keys
 
@@ -14,3 +16,8 @@ def key_of(text: str) -> int | None:
         return None
     key = int(text)
     return key if 0 < key <= LARGEST else None
+
+
+def is_slug(text: str) -> bool:
+    """Return whether the text can be the slug of a row: ASCII letters, digits, hyphens and underscores."""
+    return bool(slug_re.match(text))

@@ -56,23 +56,25 @@ def page_number(text: str | None) -> int:
     return min(key_of(text or "") or 1, LAST_PAGE)
 
 
-def paginate(queryset: QuerySet[M], number: str | None, *, per_page: int = PER_PAGE) -> Page[M]:
+def paginate(queryset: QuerySet[M], number: str | None, *, per_page: int = PER_PAGE, by_key: bool = False) -> Page[M]:
     """Return one page of a queryset (two statements); `number` is the page number as the URL has it.
 
     Rows are counted up to 1,000 only. A number past the end gives the last page, an invalid one the first. Raises
     ValueError for an unordered queryset, whose rows could repeat or be missing between pages.
 
-    Counting reads the keys. The page is then looked up among these, where PostgreSQL would else walk through the table
-    in the order of the list until it has found enough rows that the person may see.
+    With `by_key`, counting reads the keys of the rows, and the page is looked up among these. Otherwise PostgreSQL may
+    walk through a table in the order of its list until it has found enough rows that the person may see.
     """
     if not queryset.ordered:
         raise ValueError("Only an ordered queryset can be read page by page")
-    keys = list(queryset.order_by().values_list("pk", flat=True)[: COUNT_CAP + 1])
-    capped, current = len(keys) > COUNT_CAP, page_number(number)
-    if not capped:
+    counted, current, first = queryset.order_by(), page_number(number), COUNT_CAP + 1
+    keys = list(counted.values_list("pk", flat=True)[:first]) if by_key else []
+    count = len(keys) if by_key else counted[:first].count()
+    if by_key and count <= COUNT_CAP:
         queryset = queryset.filter(among("pk", keys))
-        current = min(current, max(ceil(len(keys) / per_page), 1))
+    if count <= COUNT_CAP:
+        current = min(current, max(ceil(count / per_page), 1))
     start = (current - 1) * per_page
     rows = list(queryset[start : start + per_page + 1])
     has_next = len(rows) > per_page and current < LAST_PAGE
-    return Page(rows[:per_page], current, min(len(keys), COUNT_CAP), capped, has_next)
+    return Page(rows[:per_page], current, min(count, COUNT_CAP), count > COUNT_CAP, has_next)

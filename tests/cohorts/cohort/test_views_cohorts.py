@@ -16,6 +16,7 @@ from tests.pages import rows
 
 RIVAGE = "/cohorts/rivage/"
 SHARING = {"share-figures/edition/", "share-figures/public/"}
+NOTEBOOK = {"notebook/", "notes/", "insights/"}
 
 
 @pytest.fixture
@@ -169,14 +170,17 @@ class TestPage:
             "/cohorts/rivage/challenges/",
             "/cohorts/rivage/assessments/",
             "/cohorts/rivage/dossier/",
+            "/cohorts/rivage/notebook/",
+            "/cohorts/rivage/notes/",
+            "/cohorts/rivage/insights/",
         }
 
     @pytest.mark.parametrize(
         ("role", "more"),
         [
-            ("P", {"members/new/", "suspend/", "complete/", "sessions/plan/"} | SHARING),
-            ("D", {"sessions/plan/"}),
-            ("M", set()),
+            ("P", {"members/new/", "suspend/", "complete/", "sessions/plan/"} | SHARING | NOTEBOOK),
+            ("D", {"sessions/plan/"} | NOTEBOOK),
+            ("M", NOTEBOOK),
             ("A", SHARING),
         ],
     )

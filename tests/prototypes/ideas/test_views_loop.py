@@ -484,7 +484,7 @@ def test_list_can_be_filtered_by_owner_and_cohort(cast: Cast):
     assert [idea.title for idea in answer.context["page"].rows] == ["Of M"]
     names = [field["attrs"]["name"] for field in elements(answer, "select")]
     assert (names, answer.context["bound_list"].filters.form["owner"].value()) == (
-        ["state", "cohort", "sort"],
+        ["state", "updated", "cohort", "sort"],
         cast["M"].full_name,
     )
 

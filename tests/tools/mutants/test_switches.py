@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
 from accounts.roles import Role
@@ -248,4 +249,4 @@ def test_every_guard_is_a_function_of_ours(name: str):
         found = import_string(name)
     except ImportError:
         found = vars(import_string(owner))[function]
-    assert callable(found) or isinstance(found, staticmethod | classmethod)
+    assert callable(found) or isinstance(found, staticmethod | classmethod | cached_property)
