@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planning.models import Absence, PlanException
+from planning.models import Absence, PlanException, ResidencyPlan
 from programmes.models import Programme
 from tests.factories.cast import Cast
 from tests.factories.planning import AbsenceFactory, PlanExceptionFactory, ResidencyPlanFactory
@@ -18,6 +18,11 @@ def residency(cast: Cast) -> list[Any]:
 
 
 def first_plan(cast: Cast) -> list[Any]:
+    """Return the first plan of the cohort, of no weeks."""
+    plan = {"mondays": [], "people": {}, "points": {}, "lifted": []}
+    rows = ResidencyPlan.objects.filter(cohort=cast.cohort)
+    if not rows.update(result={"plans": [plan]}):
+        ResidencyPlanFactory(cohort=cast.cohort, result={"plans": [plan]})
     return [*residency(cast), 1]
 
 
