@@ -35,7 +35,7 @@ class FieldworkConfig(AppConfig):
         file_owners.register(NOTE, find_note)
         lists.register(NOTES.slug, NOTES)
         search_sources.register("note", SEARCHED_NOTES, order=35)
-        notebook = NavItem(_("Field notebook"), "fieldwork:notebook", "notebook-pen")
+        notebook = NavItem(_("Field notebook"), "fieldwork:choose_notebook", "notebook-pen")
         log = NavItem(
             _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="fieldwork:field"
         )

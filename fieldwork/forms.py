@@ -53,12 +53,12 @@ class PictureForm(forms.Form):
     faces = forms.ChoiceField(choices=[("no", _("No")), ("yes", _("Yes"))])
     file = forms.FileField()
 
-    def brought(self, draft: FileDraft) -> NewFile:
+    def new_file(self, draft: FileDraft) -> NewFile:
         """Return the picture to attach: the stored upload `draft` with the form's key and description."""
         given = self.cleaned_data
         return NewFile(accepted=AcceptedFile.of(draft), idempotency_key=given["key"], alt_text=given["alt_text"])
 
-    def agreed(self, today: date) -> dict[str, Any]:
+    def consent_arguments(self, today: date) -> dict[str, Any]:
         """Return who may see the picture, as the arguments `consent` and `consent_until` of `add_picture`.
 
         A picture on which people can be recognised is shown to their own cohort only, for one year from `today`; others

@@ -8,6 +8,8 @@ from web.database.lengths import TEXT_TOO_LONG
 from web.database.refusals import RefusalText
 from web.dates.plausible import CHECK_THE_YEAR
 
+_OPEN_AGAIN = _("The note could not be saved. Open it again, then save.")
+
 SENTENCES: dict[str, RefusalText] = {
     "created_on_fixed": NEVER_CHANGES,
     "note_idempotency_key_unique": SENT_ALREADY,
@@ -16,9 +18,9 @@ SENTENCES: dict[str, RefusalText] = {
     "note_consent_how_known": (NOT_LISTED, "consent_how"),
     "note_removal_known": NOT_LISTED,
     "note_written": (_("Write the note."), "text"),
-    "note_consent_ends": _("Give the last day of a consent, and nothing about people who did not agree."),
-    "note_withdrawal_code_with_consent": _("A note to which people agreed has a withdrawal code, and no other note."),
-    "note_removed_without_content": _("A removed note has no content, and a reason why it was removed."),
+    "note_consent_ends": _OPEN_AGAIN,
+    "note_withdrawal_code_with_consent": _OPEN_AGAIN,
+    "note_removed_without_content": _OPEN_AGAIN,
     "note_in_insight_with_consent": _(
         "This note is part of an insight, which needs consent. Move it back to the notes to sort first."
     ),

@@ -252,9 +252,9 @@ def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: Pict
     if not draft.is_image:
         discard_draft(draft=draft, by=by)
         raise DomainError(gettext("This file is not a picture. Choose a picture."))
-    picture = form.brought(draft)
+    picture = form.new_file(draft)
     today = local_today(note.trial.prototype.idea.cohort)
-    add_picture(note=note, owner=owner, picture=picture, by=by, at=now(), **form.agreed(today))
+    add_picture(note=note, owner=owner, picture=picture, by=by, at=now(), **form.consent_arguments(today))
 
 
 def errors(form: Form) -> Reasons:

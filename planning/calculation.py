@@ -1,4 +1,7 @@
-"""Calculate the plans that wait, one after the other, and record their progress."""
+"""Calculate the plans that wait, one after the other, and record their progress.
+
+Only workers import this module: the library of the solver takes memory.
+"""
 
 import logging
 from collections.abc import Callable
@@ -8,6 +11,7 @@ from cohorts.clock import local_day
 from planning import actions
 from planning.models import ResidencyPlan
 from planning.reading import read_input
+from planning.solver.solving import solve
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +41,6 @@ def _calculate_safely(plan: ResidencyPlan, clock: Clock) -> bool:
 
 def _calculate(plan: ResidencyPlan, clock: Clock) -> bool:
     """Calculate plans from what holds now, report each step, and save them; return whether they were saved."""
-    from planning.solver.solving import solve  # noqa: PLC0415 - the solver's library takes memory: loaded where it is used
-
     planning = read_input(plan, local_day(plan.cohort, clock()))
     outcome = solve(planning.residency, lambda step: actions.record_step(plan=plan, step=step, by=None, at=clock()))
     return actions.finish_calculation(plan=plan, outcome=outcome, fingerprint=planning.fingerprint, by=None, at=clock())

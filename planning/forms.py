@@ -19,7 +19,7 @@ class CalculateForm(forms.Form):
     """The least number of weeks from one on-site week to the next."""
 
     weeks_apart = forms.IntegerField(
-        label=_("Weeks from one on-site week to the next, at least"),
+        label=_("Minimum gap between two on-site weeks, in weeks"),
         help_text=_("For example 4: time to build something between two visits."),
         min_value=CLOSEST,
         max_value=MAX_WEEKS_APART,
@@ -46,7 +46,7 @@ class UsePlanForm(forms.Form):
 
 
 class AbsenceForm(forms.Form):
-    """Who is away, from when to when, and how sure that is."""
+    """Who is away, from when to when, and whether that is certain."""
 
     member = forms.ModelChoiceField(
         label=_("Person of the team"), queryset=Membership.objects.none(), required=False, empty_label="—"
@@ -60,7 +60,7 @@ class AbsenceForm(forms.Form):
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"))
     certainty = forms.ChoiceField(
-        label=_("How sure"),
+        label=_("Is it certain?"),
         choices=Certainty.choices,
         initial=Certainty.AWAY,
         widget=forms.RadioSelect({"class": "seg"}),

@@ -20,7 +20,7 @@ SENTENCES: dict[str, RefusalText] = {
     "locked_week_plausible_date": (CHECK_THE_YEAR, "monday"),
     "absence_of_one": (_("Choose a person of the team, or write the name of a host."), "member"),
     "absence_days": (_("The last day is before the first."), "last_day"),
-    "absence_certainty_known": (_("Choose how sure this is."), "certainty"),
+    "absence_certainty_known": (_("Choose whether this is certain."), "certainty"),
     "absence_plausible_dates": (CHECK_THE_YEAR, "first_day"),
     "absence_of_member": (_("Choose a person of this residency."), "member"),
     "plan_exception_once": _("This exception is allowed already."),

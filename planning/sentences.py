@@ -80,8 +80,8 @@ class Words:
             ),
             FixedKind.SPACING: lambda: (
                 ngettext(
-                    "There is %(n)d week at least from one on-site week to the next.",
-                    "There are %(n)d weeks at least from one on-site week to the next.",
+                    "On-site weeks are at least %(n)d week apart.",
+                    "On-site weeks are at least %(n)d weeks apart.",
                     residency.weeks_apart,
                 )
                 % {"n": residency.weeks_apart}
@@ -95,7 +95,8 @@ class Words:
             FixedKind.EDITION: lambda: _("The edition meets: %(weeks)s.") % {"weeks": weeks},
             FixedKind.SESSION: lambda: _("The cohort has another session: %(weeks)s.") % {"weeks": weeks},
             FixedKind.DISCIPLINE: lambda: (
-                _("Each week needs %(discipline)s.") % {"discipline": self.discipline(fixed.subject)}
+                _("Someone from each required discipline must be on site: %(discipline)s.")
+                % {"discipline": self.discipline(fixed.subject)}
             ),
             FixedKind.AWAY: lambda: (
                 _("%(who)s is away: %(weeks)s.") % {"who": self.person(fixed.subject), "weeks": weeks}
@@ -122,14 +123,18 @@ class Words:
             % {"n": len(plan.mondays), "all": self.planning.residency.weeks},
             FixedKind.SPACING: _("Allow less time between two on-site weeks."),
             FixedKind.LOCKED: _("Unlock the week of %(week)s."),
-            FixedKind.HOST: _("%(who)s is there on %(week)s."),
-            FixedKind.SCHOOL_HOLIDAYS: _("Go on site in the school holidays, on %(week)s."),
-            FixedKind.CLOSED: _("Go on site in a closed period, on %(week)s."),
-            FixedKind.EDITION: _("Go on site on %(week)s, while the edition meets."),
-            FixedKind.SESSION: _("Move the other session of the cohort on %(week)s."),
-            FixedKind.DISCIPLINE: _("On %(week)s, do without %(what)s, or find someone else who brings it."),
-            FixedKind.AWAY: _("%(who)s is available on %(week)s."),
-            FixedKind.ELSEWHERE: _("%(who)s leaves %(code)s on %(week)s."),
+            FixedKind.HOST: _("%(who)s is there in the week of %(week)s."),
+            FixedKind.SCHOOL_HOLIDAYS: _("Go on site in the school holidays, in the week of %(week)s."),
+            FixedKind.CLOSED: _("Go on site in a closed period, in the week of %(week)s."),
+            FixedKind.EDITION: _("Go on site in the week of %(week)s, while the edition meets."),
+            FixedKind.SESSION: _("Move the other session of the cohort in the week of %(week)s."),
+            FixedKind.DISCIPLINE: _(
+                "In the week of %(week)s, do without %(what)s, or find someone else who covers it."
+            ),
+            FixedKind.AWAY: _("%(who)s is available in the week of %(week)s."),
+            FixedKind.ELSEWHERE: _(
+                "Release %(who)s from %(code)s in the week of %(week)s. Ask that cohort’s coordinator."
+            ),
             FixedKind.DAYS: _("Agree on more days of the team."),
         }
         is_person = fixed.kind in (FixedKind.AWAY, FixedKind.ELSEWHERE)
@@ -153,7 +158,7 @@ class Words:
         return [self._why_missing(key, monday) for key in absent]
 
     def uncovered(self, plan: WeeksPlan, monday: date) -> list[str]:
-        """Return the required disciplines that nobody on site in a week of the plan brings."""
+        """Return the required disciplines that nobody on site covers in a week of the plan."""
         team = self.planning.residency.team
         brought = frozenset().union(*(team[key] for key in plan.people.get(monday, ()) if key in team))
         return [self.discipline(key) for key in sorted(self.planning.residency.required - brought)]
@@ -178,7 +183,7 @@ class Words:
             yield Reason(_("The complete team can be on site: %(weeks)s.") % {"weeks": weeks_text(complete)})
         for monday in sorted(plan.people):
             for discipline in self.uncovered(plan, monday):
-                text = _("Nobody brings %(discipline)s on %(week)s.")
+                text = _("No one on site covers %(discipline)s in the week of %(week)s.")
                 yield Reason(text % {"discipline": discipline, "week": week_text(monday)}, is_against=True)
             yield from (Reason(text, is_against=True) for text in self.missing(plan, monday))
 
@@ -186,10 +191,10 @@ class Words:
         """Return the sentence why a person is not on site in a week."""
         values = {"who": self.person(key), "week": week_text(monday)}
         if code := self.planning.elsewhere.get((key, monday)):
-            return _("%(who)s is with %(code)s on %(week)s.") % {**values, "code": code}
+            return _("%(who)s is with %(code)s in the week of %(week)s.") % {**values, "code": code}
         if (key, monday) in self.planning.residency.away:
-            return _("%(who)s is away on %(week)s.") % values
-        return _("%(who)s does not come on %(week)s: the days agreed are not enough for everyone.") % values
+            return _("%(who)s is away in the week of %(week)s.") % values
+        return _("%(who)s does not come in the week of %(week)s: the days agreed are not enough for everyone.") % values
 
     def _of_weeks(self, plan: WeeksPlan) -> Iterator[Reason]:
         """Yield how far apart the weeks are, whether they are full, and what is still to be confirmed."""
@@ -202,14 +207,14 @@ class Words:
             monday for monday in placed if residency.days_in(monday) < DAYS_A_WEEK or residency.bridges.get(monday)
         ]
         if placed and not short:
-            yield Reason(_("No public holiday and no bridge in these weeks."))
+            yield Reason(_("No public holiday, and no working day between two days off, in these weeks."))
         for monday in short:
-            text = _("A public holiday or a bridge shortens the week of %(week)s.")
+            text = _("A public holiday or a working day between two days off shortens the week of %(week)s.")
             yield Reason(text % {"week": week_text(monday)}, is_against=True)
         for absence in self.planning.absences:
             for monday in placed:
                 if absence.is_unsure_in(monday):
-                    text = _("%(who)s has still to confirm %(week)s.")
+                    text = _("%(who)s has still to confirm the week of %(week)s.")
                     who = absence.host or (absence.member.name if absence.member else "")
                     yield Reason(text % {"who": who, "week": week_text(monday)}, is_against=True)
 

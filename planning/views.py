@@ -27,6 +27,7 @@ from planning.forms import AbsenceForm, CalculateForm, ExceptionForm, UsePlanFor
 from planning.models import Absence, PlanException, ResidencyPlan
 from planning.permissions import can_see_plans
 from planning.reading import PlanningInput, read_input
+from planning.results import from_json
 from planning.sentences import Words
 from planning.solver.problem import STEPS, WeeksPlan
 from web.decisions import Decision, enforce
@@ -160,12 +161,12 @@ def withdraw_exception(request: HttpRequest, slug: str, pk: int) -> HttpResponse
 def use_plan(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show which drafts take which weeks of a plan, and who is informed; give them these weeks on POST.
 
-    404 for a plan that does not exist; if something has changed since it was calculated, the page says so.
+    404 for a plan that does not exist; if something has changed since the plan was calculated, the page says so.
     """
     cohort = _residency(request, slug)
-    if not 1 <= number <= len(PLAN_LABELS):
-        raise Http404
     planning = _planning(actions.plan_of(cohort))
+    if not 1 <= number <= len(from_json(planning.plan.result).plans):
+        raise Http404
     chosen = actions.chosen_plan(planning, number)
     form = UsePlanForm(submitted_data(request), initial={"version_token": planning.plan.fingerprint})
     page = _page(
@@ -199,7 +200,7 @@ def _consequences(planning: PlanningInput, chosen: WeeksPlan) -> tuple[str, ...]
         *texts,
         _("Confirmed weeks keep their days."),
         _("Nobody receives an e-mail: none is sent for a draft until its dates are confirmed."),
-        _("You can undo this as long as nothing else has changed."),
+        _("You can undo this until one of these sessions, or the cohort’s dates, change."),
     )
 
 

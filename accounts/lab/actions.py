@@ -80,7 +80,7 @@ def change_lab_settings(*, by: User | None, version_token: str | None = None, **
     Raises EditConflict when someone else changed them since the form with this `version_token` was opened.
     """
     if lab := Lab.objects.select_for_update(no_key=True).first():
-        check_version(version_token, current=lab.settings(), submitted=lab.settings() | dict(values))
+        check_version(version_token, current=lab.form_values(), submitted=lab.form_values() | dict(values))
     lab, _created = Lab.objects.update_or_create(pk=1, defaults=dict(values))
     return lab
 

@@ -58,7 +58,7 @@ class Lab(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def settings(self) -> dict[str, object]:
+    def form_values(self) -> dict[str, object]:
         """Return the saved settings by field, as their form shows them."""
         return column_values(self, "name", "language", "sender", "time_zone")
 

@@ -29,8 +29,9 @@ RETENTION: Final = timedelta(days=30)  # of needs and substitutes, after the day
 def record_contact(*, stakeholder: Stakeholder, email: str, consent: str, at: datetime, by: User) -> StakeholderContact:
     """Record that a stakeholder agreed to get e-mails at this address, in the words of `consent`; return the contact.
 
-    It replaces an earlier one, whose links open nothing more unless the address is the same. They are invited at once
-    to scheduled sessions whose other guests are. Raises DomainError without words, and past the daily limit of `by`.
+    It replaces an earlier one, whose links open nothing more unless the address is the same. Invites the stakeholder at
+    once to scheduled sessions whose other guests were invited already. Raises DomainError without words, and past the
+    daily limit of `by`.
     """
     _check_limit(by, at)
     stakeholder = Stakeholder.objects.select_for_update().get(pk=stakeholder.pk)
@@ -80,7 +81,7 @@ def answer_as_guest(
     own = Attendance.objects.filter(day__session=session, stakeholder=contact.stakeholder_id, day__date__gte=today)
     rows = list(own.filter(status__in=ANSWERABLE_STATUSES).order_by("day__date"))
     if session.state != SessionState.SCHEDULED or not rows:
-        raise DomainError(_("You cannot answer any more: the session is over, postponed or cancelled."))
+        raise DomainError(no_answer_reason(session, today))
     for row in rows:
         row.status = AttendanceStatus.EXCUSED if answer == GuestAnswer.NO else AttendanceStatus.EXPECTED
         row.substitute = substitute.strip() if answer == GuestAnswer.SUBSTITUTE else ""
@@ -88,6 +89,19 @@ def answer_as_guest(
         row.recorded_on = row.answered_on = today
         row.save()
     return len(rows)
+
+
+def no_answer_reason(session: Session, today: date) -> str:
+    """Return the sentence why a guest cannot answer for a session on the day `today`."""
+    texts = {
+        SessionState.DRAFT: _("The dates of this session are not confirmed."),
+        SessionState.POSTPONED: _("This session is postponed. You will get the new dates by e-mail."),
+        SessionState.CANCELLED: _("This session is cancelled."),
+        SessionState.REPORTED: _("This session is over. The report is for the people who came."),
+    }
+    if session.state == SessionState.SCHEDULED and session.last_day and session.last_day >= today:
+        return _("Your attendance is already recorded.")
+    return texts.get(SessionState(session.state), _("This session is over."))
 
 
 @action(gettext_lazy("Data of a guest corrected"), forbidden_while_acting=True)

@@ -33,8 +33,8 @@ from notifications.reminders.reason_texts import join_with_colon
 
 NEWS: Final = (CHANGED, POSTPONED, CANCELLED)
 WHY: Final = _(
-    "You are receiving this e-mail because someone of %(where)s recorded that you agreed to it. The page that the"
-    " button opens shows in what words. There you can correct or erase what is stored about you."
+    "You are receiving this e-mail because someone at %(authority)s recorded that you agreed to receive e-mails. The"
+    " page that the button opens shows in what words. There you can correct or erase what is stored about you."
 )
 
 
@@ -107,7 +107,7 @@ EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
             about=_("postponed, removed from calendars"),
             subject=_("%(kind)s, %(dates)s: postponed"),
             paragraphs=(
-                _("The session planned for %(dates)s will not take place then."),
+                _("The session (%(dates)s) will not take place as planned."),
                 _("You will receive the new dates as soon as they are known."),
             ),
             calendar="CANCELLED",
@@ -115,7 +115,7 @@ EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
         CANCELLED: GuestEmail(
             about=_("cancelled, removed from calendars"),
             subject=_("%(kind)s, %(dates)s: cancelled"),
-            paragraphs=(_("The session planned for %(dates)s will not take place."),),
+            paragraphs=(_("The session (%(dates)s) will not take place."),),
             calendar="CANCELLED",
         ),
     }
@@ -171,7 +171,8 @@ def render(reminder: Reminder, session: Session, user: User, language: str) -> E
     texts = event_kinds.text_values(session, language)
     where = f"{cohort.authority.name}, {cohort.edition.name}"
     kind = capfirst(str(session.get_kind_display()))
-    values = {"where": where, "kind": kind, "dates": texts["dates"], "when": texts["when"]}
+    days = {"dates": texts["dates"], "when": texts["when"]}
+    values = {"where": where, "authority": cohort.authority.name, "kind": kind, **days}
     return EmailPart(
         subject=str(template.subject % values),
         text="\n\n".join(str(paragraph % values) for paragraph in template.paragraphs),

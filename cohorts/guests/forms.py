@@ -39,7 +39,7 @@ class AnswerForm(forms.Form):
         label=_("What do you need to take part?"),
         required=False,
         max_length=Attendance._meta.get_field("needs").max_length,
-        help_text=_("For example: access by wheelchair, sign language, a meal without meat."),
+        help_text=_("For example: wheelchair access, sign language, a vegetarian meal."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -22,12 +22,12 @@ class Guest:
     rows: list[Attendance]
 
 
-def guest_token(contact: StakeholderContact, session: int) -> str:
-    """Return the signed token of the link by which a stakeholder answers for a session (by id).
+def guest_token(contact: StakeholderContact, session_id: int) -> str:
+    """Return the signed token of the link by which a stakeholder answers for a session.
 
     It does not expire, but opens nothing once the stakeholder has another address, or leaves the list of the session.
     """
-    return signing.Signer(salt=SALT).sign(f"{contact.stakeholder_id}:{contact.user_id}:{session}")
+    return signing.Signer(salt=SALT).sign(f"{contact.stakeholder_id}:{contact.user_id}:{session_id}")
 
 
 def guest_of(token: str) -> Guest | None:

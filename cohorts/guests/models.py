@@ -14,14 +14,14 @@ from web.database.triggers import Frozen, Rule
 
 
 class StakeholderContactQuerySet(models.QuerySet["StakeholderContact"]):
-    def on_list_of(self, session: int) -> "StakeholderContactQuerySet":
-        """Return the contacts of stakeholders who are on the list of the session (by id), each once."""
-        return self.filter(stakeholder__attendances__day__session=session).distinct()
+    def on_list_of(self, session_id: int) -> "StakeholderContactQuerySet":
+        """Return the contacts of stakeholders who are on the list of the session, each once."""
+        return self.filter(stakeholder__attendances__day__session=session_id).distinct()
 
 
 @tracked(exclude=["consent"])
 class StakeholderContact(models.Model):
-    """That a stakeholder agreed to get e-mails: in what words, who recorded it, and when.
+    """The consent of a stakeholder to receive e-mails, with the address, the words, who recorded it, and when.
 
     The address is that of `user`, a person who has not joined and cannot sign in, so that the ledger can send e-mails
     to it. No history stores address and words. Another address, or other words, are another row.

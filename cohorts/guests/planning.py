@@ -106,17 +106,17 @@ def cancel_guest_emails(session: Session, *, reason: str, by: User | None) -> No
     cancel_reminders(event=guest_event(session), reason=reason, by=by)
 
 
-def invited_guests(session: int, *, also_queued: bool = False) -> Any:
-    """Return the ids of the users who were sent an invitation to the session (by id), as a subquery.
+def invited_guests(session_id: int, *, also_queued: bool = False) -> Any:
+    """Return the ids of the users who were sent an invitation to the session, as a subquery.
 
     With `also_queued`, those too whose invitation waits to be sent.
     """
     states = [ItemState.SENT, ItemState.QUEUED] if also_queued else [ItemState.SENT]
-    about = {"reminder__kind": KIND, "reminder__object_id": session, "reminder__email_type__in": INVITATIONS}
+    about = {"reminder__kind": KIND, "reminder__object_id": session_id, "reminder__email_type__in": INVITATIONS}
     return DeliveryItem.objects.filter(**about, state__in=states).values("user")
 
 
-def _uninvited(session: int) -> bool:
-    """Return whether a guest on the list of the session (by id) has no invitation, and none that waits."""
-    listed = StakeholderContact.objects.on_list_of(session)
-    return listed.exclude(user__in=invited_guests(session, also_queued=True)).exists()
+def _uninvited(session_id: int) -> bool:
+    """Return whether a guest on the list of the session has no invitation, and none that waits."""
+    listed = StakeholderContact.objects.on_list_of(session_id)
+    return listed.exclude(user__in=invited_guests(session_id, also_queued=True)).exists()

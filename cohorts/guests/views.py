@@ -125,6 +125,7 @@ def guest_session(request: HttpRequest, guest: Guest, token: str) -> HttpRespons
     report = guest.session.report if guest.session.state == SessionState.REPORTED and took_part else ""
     days = list(guest.session.days.all())
     context = {"form": form, "can_answer": can_answer, "days": days, "report": report}
+    context["no_answer_reason"] = actions.no_answer_reason(guest.session, today)
     return render(request, "cohorts/guests/session.html", context | _page_context(guest, token))
 
 

@@ -55,8 +55,8 @@ def move_note(
 ) -> Note:
     """Put a note into an insight, into a new group, or back among those to sort (neither); return the note.
 
-    `contradicts` says that the note speaks against the insight. `version_token` is the hash of the note's place as the
-    mover saw it: raises EditConflict when someone else moved the note since, so that neither move is lost. Raises
+    `contradicts` says that the note speaks against the insight. `version_token` is the hash of the note's position as
+    the mover saw it: raises EditConflict when someone else moved the note since, so that neither move is lost. Raises
     DomainError for a note without consent.
     """
     row = lock_row(note)
@@ -74,11 +74,11 @@ def move_note(
 
 
 def moved_by_someone_else(note: Note) -> str:
-    """Return the sentence that someone else moved a note, with where it is now."""
+    """Return the sentence that someone else moved a note, with its present position."""
     if note.insight:
         where = _("Someone else moved this note to “%(insight)s” since you opened the board. Move it again if needed.")
         return where % {"insight": note.insight}
-    return _("Someone else moved this note back to sort since you opened the board. Move it again if needed.")
+    return _("Someone else moved this note back to “To sort” since you opened the board. Move it again if needed.")
 
 
 @action(gettext_lazy("Insight ungrouped"))

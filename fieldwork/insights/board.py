@@ -25,7 +25,7 @@ MAX_TO_SORT: Final = 30  # until all are asked for
 
 @dataclass(frozen=True, slots=True)
 class NoteCard:
-    """A note on the board, with its file and the token of its place, by which simultaneous moves are noticed."""
+    """A note on the board with its file; the version token of its position shows whether someone has moved it since."""
 
     note: Note
     file: Attachment | None
@@ -80,10 +80,10 @@ def _group(insight: Any, cards: list[NoteCard]) -> InsightGroup:
 
 
 def counted(kind: str, n: int) -> str:
-    """Return a number of notes of one kind in words, such as “3 verbatims”."""
+    """Return a number of notes of one kind in words, such as “3 quotes”."""
     texts = {
         NoteKind.OBSERVATION: ngettext("%(n)s observation", "%(n)s observations", n),
-        NoteKind.VERBATIM: ngettext("%(n)s verbatim", "%(n)s verbatims", n),
+        NoteKind.VERBATIM: ngettext("%(n)s quote", "%(n)s quotes", n),
         NoteKind.INTERVIEW: ngettext("%(n)s interview", "%(n)s interviews", n),
         NoteKind.PICTURE: ngettext("%(n)s picture", "%(n)s pictures", n),
         NoteKind.VOICE: ngettext("%(n)s voice memo", "%(n)s voice memos", n),

@@ -49,13 +49,13 @@ class MoveForm(VersionedForm):
 class NewInsightForm(IdempotentForm):
     """The name of a new insight, whose notes are moved to it afterwards."""
 
-    title = VisibleTextField(label=_("Insight"), max_length=MAX_TITLE_LENGTH, help_text=TITLE_HELP)
+    title = VisibleTextField(label=_("Name of the insight"), max_length=MAX_TITLE_LENGTH, help_text=TITLE_HELP)
 
 
 class InsightForm(VersionedForm):
     """The name of an insight."""
 
-    title = VisibleTextField(label=_("Insight"), max_length=MAX_TITLE_LENGTH, help_text=TITLE_HELP)
+    title = VisibleTextField(label=_("Name of the insight"), max_length=MAX_TITLE_LENGTH, help_text=TITLE_HELP)
 
 
 class ChallengeOfInsightForm(IdempotentForm):
@@ -72,7 +72,7 @@ class ChallengeOfInsightForm(IdempotentForm):
         queryset=Challenge.objects.none(),
         required=False,
         empty_label=NO_CHOICE,
-        help_text=_("With an existing challenge, title and kind do not count."),
+        help_text=_("If you choose one, the title and kind above are ignored."),
     )
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:

@@ -123,7 +123,7 @@ def make_challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
     An insight that is a challenge already leads there. Raises Refused as for `add_insight`.
     """
-    insight, page = _insight_to_change(request, pk, _("Make it a challenge"), _("Add the challenge"))
+    insight, page = _insight_to_change(request, pk, _("Turn into a challenge"), _("Add the challenge"))
     if insight.challenge:
         return redirect(insight.challenge)
     initial = {"title": insight.title, "kind": ChallengeKind.PRIORITY}

@@ -61,8 +61,6 @@ def add_note(
     compared = {name: value for name, value in values.items() if name != "consent_until"}
     if earlier := find_earlier_submission(rows, idempotency_key, sentence=NOTE_ALREADY_SENT, **compared):
         return earlier
-    if happened_at > at:
-        raise DomainError(_("The moment of a note cannot be in the future. Check the clock of this device."))
     if file is None and kind not in WRITTEN_KINDS:
         raise DomainError(_("Choose the picture, document or recording of this note."), field="file_1")
     note = Note(author=by, happened_at=happened_at, idempotency_key=idempotency_key or uuid4(), **values)

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 class NoteKind(models.TextChoices):
     OBSERVATION = "observation", _("observation")
-    VERBATIM = "verbatim", _("verbatim")
+    VERBATIM = "verbatim", pgettext_lazy("a field note", "quote")
     INTERVIEW = "interview", _("interview")
     PICTURE = "picture", pgettext_lazy("a field note", "picture")
     VOICE = "voice", _("voice memo")
@@ -37,5 +37,5 @@ class Removal(models.TextChoices):
     """Why a note has no content any more."""
 
     WITHDRAWN = "withdrawn", _("The person withdrew their consent.")
-    DELETED = "deleted", _("Someone of the cohort deleted the note.")
+    DELETED = "deleted", _("Someone from the cohort deleted the note.")
     EXPIRED = "expired", _("The consent ended 30 days before.")

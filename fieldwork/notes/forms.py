@@ -1,6 +1,6 @@
-"""Forms of field notes: capture one, change it, record the consent, withdraw by code."""
+"""Forms of field notes: add one, change it, record the consent, withdraw by code."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cohorts.models import Cohort, Session
-from fieldwork.forms import LAST_MILLISECOND
-from fieldwork.notes.codes import MAX_TYPED, code_in
+from fieldwork.notes.codes import MAX_TYPED, normalised_code
 from fieldwork.notes.enums import PICTURED_KINDS, WRITTEN_KINDS, NoteKind
 from files.attachments.actions import NewFile
 from files.attachments.forms import PICTURES, ReceivedFiles
@@ -102,10 +101,7 @@ class NoteTextsForm(FoldingForm):
 
 
 class NewNoteForm(IdempotentForm, NoteTextsForm):
-    """What a phone captures: a text or a file, the place, and the consent in one tap, of which none is chosen at first.
-
-    `written_at` is the moment at which a device without network wrote the note, in milliseconds since 1970.
-    """
+    """A new note, added on a phone: a text or a file, the place, and the consent, with no answer chosen at first."""
 
     consent = forms.ChoiceField(
         label=gettext_lazy("Consent"),
@@ -117,7 +113,6 @@ class NewNoteForm(IdempotentForm, NoteTextsForm):
             " see the note, and it is deleted after 30 days."
         ),
     )
-    written_at = forms.IntegerField(min_value=0, max_value=LAST_MILLISECOND, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, kind: str, today: date, received: ReceivedFiles, **kwargs: Any) -> None:
         """Create the form; `received` holds the file received so far, `today` is the first day of a consent."""
@@ -141,17 +136,11 @@ class NewNoteForm(IdempotentForm, NoteTextsForm):
             self.add_error(FILE, _("This file is not a picture. Take a photo, or choose one."))
         return values
 
-    def happened_at(self, at: datetime) -> datetime:
-        """Return the moment of the note: the one that the device wrote, else `at`."""
-        written = self.cleaned_data["written_at"]
-        return datetime.fromtimestamp(written / 1000, UTC) if written else at
-
     def action_arguments(self) -> dict[str, Any]:
         """Return the values of the valid form as arguments of `add_note`, with the file and the consent."""
         values = super().action_arguments()
         consent = values.pop("consent") or Consent.PENDING
-        for name in ("written_at", FILE):
-            values.pop(name, None)
+        values.pop(FILE, None)
         values["consent"] = consent
         if consent in PEOPLE_AGREED:
             until = self.today + relativedelta(years=CONSENT_YEARS)
@@ -224,4 +213,4 @@ class WithdrawalForm(forms.Form):
 
     def clean_code(self) -> str:
         """Return the code as it is stored."""
-        return code_in(self.cleaned_data["code"])
+        return normalised_code(self.cleaned_data["code"])

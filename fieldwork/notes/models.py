@@ -1,4 +1,4 @@
-"""Field notes: an observation, a verbatim, an interview, a picture, a voice memo, a document."""
+"""Field notes: an observation, a quote, an interview, a picture, a voice memo, a document."""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -54,7 +54,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(author=user, cohort=cohort, happened_at__gte=since, removed_at=None).latest_first()
 
     def latest_first(self) -> "NoteQuerySet":
-        """Sort by the moment of the note, the latest first."""
+        """Sort by date and time of the note, the latest first."""
         return self.order_by("-happened_at", "-pk")
 
 
@@ -82,7 +82,7 @@ class Note(models.Model):
     text = models.TextField(_("text"), blank=True)
     place = models.CharField(pgettext_lazy("of a field note", "place"), max_length=160, blank=True)
     segment = models.CharField(_("group of people"), max_length=120, blank=True)
-    happened_at = models.DateTimeField(_("moment"))
+    happened_at = models.DateTimeField(_("noted on"))
     session = models.ForeignKey(
         Session, models.SET_NULL, null=True, blank=True, related_name="notes", verbose_name=_("session")
     )
@@ -183,8 +183,8 @@ class Note(models.Model):
         return NoteKind(self.kind).icon
 
     @property
-    def is_quoted(self) -> bool:
-        """Return whether the text is what somebody said, word for word."""
+    def is_verbatim(self) -> bool:
+        """Return whether the text is what someone said, word for word."""
         return self.kind == NoteKind.VERBATIM
 
     @property
@@ -197,7 +197,7 @@ class Note(models.Model):
         return column_values(self, "text", "place", "segment", "session", "challenge")
 
     def board_values(self) -> dict[str, object]:
-        """Return where the note is on the board: its insight, and whether it contradicts it."""
+        """Return the position of the note on the board: its insight, and whether the note contradicts it."""
         return column_values(self, "insight", "contradicts")
 
     def consent_values(self) -> dict[str, object]:

@@ -59,7 +59,7 @@ def _rows(reader: Reader) -> QuerySet[Note]:
 
 def _title(note: Note) -> SafeString:
     """Return the beginning of the note as a link to its page, in quotation marks where it is what somebody said."""
-    quoted = gettext_lazy("“%(text)s”") % {"text": note} if note.is_quoted else note
+    quoted = gettext_lazy("“%(text)s”") % {"text": note} if note.is_verbatim else note
     return format_html('<a href="{}">{}</a>', note.get_absolute_url(), quoted)
 
 
@@ -70,7 +70,7 @@ def consent_tag(note: Note) -> SafeString:
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
     "text": ListColumn(
-        header=gettext_lazy("Note"),
+        header=pgettext_lazy("a field note", "Note"),
         value=lambda note: note.text or str(note),
         html=_title,
         order=by_name("text"),
@@ -84,7 +84,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=16,
     ),
     "moment": ListColumn(
-        header=gettext_lazy("Moment"),
+        header=gettext_lazy("Noted on"),
         value=lambda note: local_day(note.cohort, note.happened_at),
         order=by_value("happened_at"),
         width=12,

@@ -1,4 +1,4 @@
-"""The field notebook: capture a note on a phone, the list and the page of notes, and withdrawal by code."""
+"""The field notebook: add a note on a phone, the list and the page of notes, and withdrawal by code."""
 
 from datetime import timedelta
 from typing import Final
@@ -45,16 +45,16 @@ WITH_MICROPHONE: Final = HEADERS["Permissions-Policy"].replace("microphone=()", 
 
 
 @require_safe
-def notebook(request: HttpRequest) -> HttpResponse:
-    """Show the notebook of the person's cohort; with several a choice, without any who writes notes."""
+def choose_notebook(request: HttpRequest) -> HttpResponse:
+    """Show the notebook of the person's cohort; with several cohorts a choice, without one who writes notes."""
     cohorts = list(working_cohorts(person(request), today_everywhere()).order_by(*name_ordering()))
     if len(cohorts) == 1:
-        return capture(request, cohorts[0].slug)
-    return render(request, "fieldwork/notes/notebook.html", {"cohorts": cohorts})
+        return notebook(request, cohorts[0].slug)
+    return render(request, "fieldwork/notes/choose_notebook.html", {"cohorts": cohorts})
 
 
 @require_safe
-def capture(request: HttpRequest, slug: str) -> HttpResponse:
+def notebook(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the notebook of a cohort on a phone: a button for each kind of note, and what the person noted today.
 
     Raises Http404 for people who do not work in the cohort.
@@ -67,7 +67,7 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
         "notes": own,
         "can_write": can_write_notes(roles_in(request, cohort)),
     }
-    return render(request, "fieldwork/notes/capture.html", context)
+    return render(request, "fieldwork/notes/notebook.html", context)
 
 
 @form_page
@@ -94,16 +94,13 @@ def add_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with adding_errors_to(form):
             at = now()
-            moment = form.happened_at(at)
-            note = actions.add_note(
-                cohort=cohort, kind=kind, happened_at=moment, by=user, at=at, **form.action_arguments()
-            )
+            note = actions.add_note(cohort=cohort, kind=kind, happened_at=at, by=user, at=at, **form.action_arguments())
             messages.success(request, _saved(note))
-            return redirect("fieldwork:capture", slug)
+            return redirect("fieldwork:notebook", slug)
     response = render(
         request,
         "fieldwork/notes/add.html",
-        {"cohort": cohort, "form": form, "kind": NoteKind(kind), "cancel": reverse("fieldwork:capture", args=[slug])},
+        {"cohort": cohort, "form": form, "kind": NoteKind(kind), "cancel": reverse("fieldwork:notebook", args=[slug])},
     )
     if kind == NoteKind.VOICE:
         response["Permissions-Policy"] = WITH_MICROPHONE
@@ -125,7 +122,7 @@ def note_list(request: HttpRequest, slug: str) -> HttpResponse:
     subject = NOTES.subject(person(request), slug)
     context = {"cohort": subject.cohort, "can_write": can_write_notes(subject.roles)}
     if context["can_write"]:
-        context |= {"add_href": reverse("fieldwork:capture", args=[slug]), "add_label": _("Add note")}
+        context |= {"add_href": reverse("fieldwork:notebook", args=[slug]), "add_label": _("Add note")}
     return list_page(request, NOTES, "fieldwork/notes/list.html", context, subject_key=slug, subject=subject)
 
 

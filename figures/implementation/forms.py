@@ -39,7 +39,8 @@ class RatesForm(ScopeForm):
     known_at = moment_field(
         _("As known on"),
         help_text=_(
-            "Anything recorded on the platform after that day is not counted. The day ends at midnight, lab time."
+            "Anything recorded on the platform after that day is not counted. The day ends at midnight in the lab’s"
+            " time zone."
         ),
     )
     outcome = forms.ChoiceField(

@@ -65,7 +65,7 @@ def lab_settings(request: HttpRequest) -> HttpResponse:
     user = person(request)
     enforce(can_manage_lab(user))
     lab, start = Lab.objects.current(), {"language": get_language(), "time_zone": DEFAULT_ZONE}
-    form = LabSettingsForm(submitted_data(request), current=lab.settings() if lab else None, initial=start)
+    form = LabSettingsForm(submitted_data(request), current=lab.form_values() if lab else None, initial=start)
     if apply_form(form, change_lab_settings, by=user):
         messages.success(request, _("The settings of the lab are saved."))
         return redirect("cohorts:lab")

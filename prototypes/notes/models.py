@@ -90,8 +90,8 @@ class FieldNote(models.Model):
     objects = FieldNoteQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("note from the field")
-        verbose_name_plural = _("notes from the field")
+        verbose_name = _("test logged on a phone")
+        verbose_name_plural = _("tests logged on a phone")
         ordering: ClassVar[list[str]] = ["received_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["key"], name="field_note_key_once"),

@@ -28,7 +28,7 @@ def test_a_verbatim_is_noted_on_a_phone_with_four_taps(visit, member):
     page = visit(member.user, **PHONE)
     page.goto("/notebook/")
     assert Axe().run(page).violations_count == 0
-    follow(page, "Note a verbatim word for word")
+    follow(page, "Write down a quote word for word")
     assert Axe().run(page).violations_count == 0
     page.fill("[name=text]", "Je suis venue trois fois.")
     page.get_by_text("The person agrees", exact=True).click()
@@ -80,7 +80,7 @@ def test_notes_become_an_insight_and_a_challenge(visit, member):
     follow(page, "Name the insight")
     page.fill("[name=title]", "Les sigles égarent")
     press(page, "Save")
-    place(page, insight).get_by_role("link", name="Make it a challenge Les sigles égarent").click()
+    place(page, insight).get_by_role("link", name="Turn into a challenge Les sigles égarent").click()
     page.fill("[name=title]", "Trouver le bon guichet")
     press(page, "Add the challenge")
     expect(page).to_have_url(re.compile(r"/challenges/\d+/$"))

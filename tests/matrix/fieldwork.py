@@ -32,9 +32,9 @@ def new_note(cast: Cast) -> list[Any]:
 PAST_WORKER = {"past_member_as": "M"}
 
 ROUTES: dict[str, RouteRow] = {
-    "fieldwork:notebook": RouteRow(),
+    "fieldwork:choose_notebook": RouteRow(),
     "fieldwork:withdraw": RouteRow(post=True, public=True),
-    "fieldwork:capture": RouteRow(visible_to=WORKERS, args=cohort, **PAST_WORKER),
+    "fieldwork:notebook": RouteRow(visible_to=WORKERS, args=cohort, **PAST_WORKER),
     "fieldwork:add_note": RouteRow(visible_to=WORKERS, usable_by=WORKERS, post=True, args=new_note, **PAST_WORKER),
     "fieldwork:note_list": RouteRow(visible_to=WORKERS, args=cohort, **PAST_WORKER),
     "fieldwork:note_page": RouteRow(visible_to=WORKERS, args=note, **PAST_WORKER),

@@ -23,6 +23,11 @@ def plan_in(cast: Cast) -> ResidencyPlan:
 
 
 def first_plan(cast: Cast) -> list[Any]:
+    """Return the first plan of the cohort, of no weeks."""
+    plan = {"mondays": [], "people": {}, "points": {}, "lifted": []}
+    rows = ResidencyPlan.objects.filter(cohort=cast.cohort)
+    if not rows.update(result={"plans": [plan]}):
+        ResidencyPlanFactory(cohort=cast.cohort, result={"plans": [plan]})
     return [*residency(cast), 1]
 
 

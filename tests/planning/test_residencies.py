@@ -113,7 +113,7 @@ def test_a_locked_week_an_exception_and_another_calculation(cohort, staff):
     )
     calculate(cohort)
     text = page_text(client.get("/cohorts/embruns/weeks/"))
-    assert "What would have to change" in text
+    assert "No plan is possible yet" in text
     assert (
         "The week of 22–26 February 2027 is locked." in text,
         "Unlock the week of 22–26 February 2027." in text,
@@ -141,6 +141,7 @@ def test_a_plan_is_used_and_undone(cohort, staff):
         True,
         True,
     )
+    assert client.get(f"/cohorts/embruns/weeks/use/{len(plans(cohort)) + 1}/").status_code == 404
     stale = client.post("/cohorts/embruns/weeks/use/1/", {"version_token": "0" * 16})
     assert "Something has changed since this plan was calculated." in page_text(stale)
     client.post("/cohorts/embruns/weeks/use/1/", {"version_token": plan.fingerprint})
@@ -173,7 +174,7 @@ def test_confirmed_weeks_stay_and_days_are_counted(cohort, staff):
     assert (planning.residency.settled, planning.residency.days_left) == ((MONDAYS[3],), 28)
     assert all(MONDAYS[3] in plan for plan in plans(cohort))
     text = page_text(browser(staff).get("/cohorts/embruns/weeks/"))
-    assert "Days agreed 30 Days spent 0.5 Days in confirmed weeks 1 Days in this plan 20 Days left 8.5" in text
+    assert "Days agreed 30 Days used 0.5 Days in confirmed weeks 1 Days in this plan 20 Days left 8.5" in text
 
 
 def test_page_of_plans_has_a_fixed_number_of_statements(cohort, staff, django_assert_num_queries):

@@ -15,6 +15,7 @@ from cohorts.calendars.forms import ProposalForm
 from cohorts.calendars.replanning import DaySnapshots, propose_new_days
 from cohorts.clock import local_today
 from cohorts.cohort.pages import get_cohort_or_404, page_about
+from cohorts.cohort.residencies import is_residency
 from cohorts.models import Replanning
 from cohorts.permissions import can_plan_sessions, roles_of
 from web.decisions import enforce
@@ -40,7 +41,12 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
         text = ngettext("%(count)d draft has new days.", "%(count)d drafts have new days.", count)
         messages.success(request, text % {"count": count})
         return redirect(row)
-    context = {"cohort": row, "proposal": propose_new_days(row, today), "form": form}
+    context = {
+        "cohort": row,
+        "proposal": propose_new_days(row, today),
+        "form": form,
+        "is_residency": is_residency(row),
+    }
     return render(request, "cohorts/calendars/new_days.html", context)
 
 

@@ -239,6 +239,7 @@ def _change_host(
         exchange.state = ExchangeState.PROPOSED
     exchange.version += 1
     exchange.why = {**exchange.why, "host": host_reasons}
+    # Saved before the turn: the trigger host_turn_agreed reads the exchange's state when the turn changes its host.
     exchange.save(update_fields=["state", "version", "why"])
     turn = HostTurn.objects.get(exchange=exchange)
     turn.cohort, turn.swap_reason, exchange.host = host, reason.strip(), host

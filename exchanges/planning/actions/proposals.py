@@ -132,7 +132,7 @@ def plan_exchanges(
 def plan_new_edition(*, edition: Edition, at: datetime, by: User | None) -> None:
     """Propose the exchanges of an edition that has just been opened.
 
-    Those of a demonstration are left to it: it tells the story of each.
+    Not those of a demonstration, which creates its own.
     """
     if not edition.demonstration:
         plan_exchanges(edition=edition, at=at, by=by)

@@ -132,7 +132,7 @@ class TestBoard:
         update(gone, text="", withdrawal_code=None, removed_at=NOW, removal="withdrawn")
         [support] = texts(signed_in(cast["M"]).get(board_address(cast)), "p", "support")
         assert support == (
-            "3 notes, 2 kinds of sources 1 observation 2 verbatims 1 note contradicts it 1 note is no longer available"
+            "3 notes, 2 kinds of sources 1 observation 2 quotes 1 note contradicts it 1 note is no longer available"
         )
 
     def test_a_note_is_moved_by_a_form_and_by_htmx(self, cast: Cast):

@@ -70,19 +70,15 @@ class TestCapture:
         ]
         assert ["microphone=(self)" in header for header in headers] == [True, False]
 
-    def test_a_note_written_without_network_has_its_moment(self, cast: Cast):
-        send(cast["M"], capture_address(cast), **capture_form(written_at=1_600_000_000_000))
-        assert Note.objects.get().happened_at.year == 2020
-
     def test_the_notebook_leads_to_the_only_cohort_of_a_person(self, cast: Cast):
-        assert "Note a verbatim" in page(cast["M"], reverse("fieldwork:notebook"))
-        assert "write field notes" in page(cast["R"], reverse("fieldwork:notebook"))
+        assert "Write down a quote" in page(cast["M"], reverse("fieldwork:choose_notebook"))
+        assert "write field notes" in page(cast["R"], reverse("fieldwork:choose_notebook"))
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_the_notebook_takes_five_statements(self, count: int, cast: Cast):
         for _ in range(count):
             send(cast["M"], capture_address(cast), **capture_form())
-        assert statements(cast["M"], reverse("fieldwork:capture", args=[cast.cohort.slug])) == 5
+        assert statements(cast["M"], reverse("fieldwork:notebook", args=[cast.cohort.slug])) == 5
 
 
 class TestList:
@@ -124,7 +120,7 @@ class TestWithdrawal:
     def test_a_person_without_account_withdraws_by_code_in_two_steps(self, cast: Cast):
         note, client = NoteFactory(cohort=cast.cohort, text="Une phrase"), Client(headers={"accept-language": "en"})
         first = client.post(self.ADDRESS, {"code": note.printed_code.lower()})
-        assert ("Une phrase" in first.content.decode(), "verbatim" in first.content.decode()) == (False, True)
+        assert ("Une phrase" in first.content.decode(), "(quote)" in first.content.decode()) == (False, True)
         note.refresh_from_db()
         assert note.text == "Une phrase"
         client.post(self.ADDRESS, {"code": note.withdrawal_code, "confirm": "yes"})
