@@ -1,8 +1,13 @@
 """One figure as a line: as numbers for the files, and as a page writes it."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
+
+# Why a share at some age is not known yet.
+TOO_FEW_FOLLOWED: Final = _("too few ideas have been followed that long")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from figures.outcomes.queries import implementation_rates
 from figures.scope.about import about_rows
 from figures.scope.moments import end_of, moment_text, write_moment
 from figures.scope.reports import missing_from_report, write_report_cohorts
-from figures.scope.sentences import coverage, scope_labels
+from figures.scope.sentences import DATED_EDITIONS, coverage, scope_labels
 from figures.scope.visibility import visible_cohorts
 from figures.visits.recording import last_changed_visit, record_changes_read, report_key
 from web.dates.clock import platform_day, platform_today
@@ -50,7 +50,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     context: dict[str, Any] = {
         "form": form,
-        "scope_labels": scope_labels(form.visible, form.scope),
+        "scope_labels": scope_labels(form.visible, form.scope, editions=DATED_EDITIONS),
         "nothing_to_show": form.visible.has_nothing_to_show(form.scope),
     }
     if form.is_valid() and not context["nothing_to_show"]:

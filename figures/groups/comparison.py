@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from figures.figure_lines import TOO_FEW_FOLLOWED
 from figures.groups.group_shares import HorizonShare, share_at
 from figures.groups.groupings import Group, Grouping, groups_of
 from figures.intervals.differences import ShareDifference
@@ -50,7 +51,7 @@ class HorizonRow:
     def note(self) -> StrOrPromise:
         """Why there is no share or no interval; "" where there are both."""
         if self.at.share is None:
-            return _("fewer than five ideas are still open at that age, and others are younger")
+            return TOO_FEW_FOLLOWED
         return (
             ""
             if self.at.interval

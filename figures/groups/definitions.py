@@ -14,8 +14,8 @@ def definitions() -> list[Definition]:
                 _(
                     "The share implemented within 12 or 24 months of acceptance takes each idea for as long as it was"
                     " observed: the cumulative incidence of Aalen and Johansen. Abandoned ideas stay in the calculation"
-                    " as ideas that will not be implemented. Still open at that age (number at risk): ideas accepted at"
-                    " least that long ago and not closed before that age; those closed on the very day are included."
+                    " as ideas that will not be implemented. Followed up to that age (number at risk): ideas accepted"
+                    " at least that long ago and not closed before that age; those closed on the very day are included."
                     " With fewer than five, no share is shown while open ideas are younger. Ideas known from"
                     " publications are not counted."
                 ),

@@ -19,7 +19,7 @@ def comparison_table(form: GroupsForm, comparison: Comparison) -> Table:
         header=[
             _("Group"),
             _("Counted"),
-            _("Not counted, because they do not share their figures"),
+            _("Not included (each cohort chooses whether to share its figures)"),
             _("Accepted"),
             _("Implemented"),
             _("Months after acceptance"),
@@ -27,7 +27,7 @@ def comparison_table(form: GroupsForm, comparison: Comparison) -> Table:
             _("Low bound"),
             _("High bound"),
             _("Interval"),
-            _("Still open at that age"),
+            _("Followed up to that age"),
             _("Compared with"),
             _("Difference"),
             _("Low bound of the difference"),

@@ -17,7 +17,6 @@ from figures.implementation.curve import (
 )
 from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
 from figures.implementation.headline import (
-    PublishedShare,
     difference_sentence,
     intervals_sentence,
     share_in_brackets,
@@ -29,31 +28,28 @@ from figures.implementation.sentences import confirmed_sentence, funnel_sentence
 from figures.outcomes.outcome_counts import CohortCount, Figures
 
 
-def headline_context(figures: Figures, published: Iterable[PublishedShare] = ()) -> dict[str, Any]:
+def headline_context(figures: Figures) -> dict[str, Any]:
     """Return the template context of the headline: what was counted, what is estimated, and why these differ.
 
-    `published` are the published shares of the same page. With fewer than five accepted ideas the context has
-    counts only, and no share.
+    With fewer than five accepted ideas the context has counts only, and no share.
     """
     rated = not figures.is_too_few_for_rates
     return {
         "figures": figures,
         "share_in_brackets": share_in_brackets(figures) if rated else "",
         "within_a_year": within_a_year(figures) if rated else "",
-        "difference": difference_sentence(figures, published) if rated else "",
+        "difference": difference_sentence(figures) if rated else "",
         "confirmed": confirmed_sentence(figures) if figures.accepted else "",
     }
 
 
-def figures_context(
-    figures: Figures, cohorts: Iterable[Cohort], published: Iterable[PublishedShare] = ()
-) -> dict[str, Any]:
+def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
     """Return the template context of the rates: headline, figures, curve with table, funnel, “If we are wrong”.
 
-    `cohorts` are those in the funnel; without any there is no funnel. `published` are published shares.
+    `cohorts` are those in the funnel; without any there is no funnel.
     """
     return (
-        headline_context(figures, published)
+        headline_context(figures)
         | {
             "lines": list(_without_repeated_meanings(line for line in lines(figures) if line.display)),
             "intervals": intervals_sentence(figures),

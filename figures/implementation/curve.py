@@ -61,10 +61,11 @@ def curve_chart(figures: Figures) -> StepChart | None:
         return None
     unfinished = unfinished_month(figures)
     months = [point_at(figures, month) for month in range(last + 1)]
-    scale = Scale(last=last + 1 if unfinished else last, top=1)
     end = unfinished.months if unfinished else last
     steps = [ALL_STILL_OPEN, *(step for step in figures.curve.steps if step.months <= end)]
-    until = max(end, steps[-1].months + NARROWEST_STEP * scale.last) if unfinished else last
+    # An event on the last day has a step too: the drawing then goes on into the next month.
+    scale = Scale(last=last + 1 if unfinished or steps[-1].months == last else last, top=1)
+    until = max(end, steps[-1].months + NARROWEST_STEP * scale.last) if scale.last > last else last
     stops = [*months, unfinished] if unfinished else months
     return StepChart(
         id="incidence",
@@ -108,11 +109,11 @@ def _bounds(scale: Scale, points: list[CurvePoint], until: float) -> list[str]:
 
 
 def _label_rows(scale: Scale, points: list[CurvePoint]) -> list[LabelRow]:
-    """Return the labels below the curve at the months of `points`: the months, and the ideas still open (at risk)."""
+    """Return the labels below the curve at the months of `points`: the months, and the ideas followed (at risk)."""
     places = [scale.x(point.months) for point in points]
     months = [AxisLabel(x, str(point.months)) for x, point in zip(places, points, strict=True)]
     at_risk = [AxisLabel(x, number(point.at_risk)) for x, point in zip(places, points, strict=True)]
-    return [LabelRow(_("months"), months), LabelRow(pgettext("number at risk", "still open"), at_risk)]
+    return [LabelRow(_("months"), months), LabelRow(pgettext("ideas", "followed"), at_risk)]
 
 
 def month_sentence(point: CurvePoint) -> str:
@@ -139,12 +140,8 @@ def month_sentence(point: CurvePoint) -> str:
 
 
 def at_risk_text(ideas: int) -> str:
-    """Return the number at risk at some age as text: “13 ideas had reached that age and were still open”."""
-    words = ngettext(
-        "%(n)s idea had reached that age and was still open",
-        "%(n)s ideas had reached that age and were still open",
-        ideas,
-    )
+    """Return the number at risk at some age as text: “13 ideas were followed up to that age”."""
+    words = ngettext("%(n)s idea was followed up to that age", "%(n)s ideas were followed up to that age", ideas)
     return words % {"n": number(ideas)}
 
 
@@ -157,8 +154,7 @@ def end_sentence(figures: Figures) -> str:
         words = _("The curve stops at month %(month)s: until then, the outcome of every idea is known.")
     else:
         words = _(
-            "The curve stops at month %(month)s, the last whole month at which at least five ideas are that old and"
-            " still open."
+            "The curve stops at month %(month)s, the last whole month up to which at least five ideas were followed."
         )
     return words % {"month": number(last)}
 

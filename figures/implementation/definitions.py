@@ -7,32 +7,30 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from figures.definitions import Definition
+from figures.implementation.headline import COVERAGE
 
 # The meaning of each figure in a few words: next to it on the page, all together on paper.
 MEANINGS: Final[dict[str, StrOrPromise]] = {
     "within": gettext_lazy(
         "The estimated share of accepted ideas that went live for the first time within that time, even if they"
         " stopped later. It is computed from all ideas, each for as long as it was observed. Abandoned ideas stay in"
-        " the calculation as ideas that will not be implemented. About 95 in 100 intervals computed this way contain"
-        " the true share."
+        " the calculation as ideas that will not be implemented."
     ),
     "count": gettext_lazy(
         "Ideas implemented, out of ideas accepted, whether old or recent. Implemented: live in its own authority, in"
-        " full or adapted, with evidence. It is not the share that will be implemented in the end."
+        " full or adapted, with evidence. It is a count, not an estimate of the share implemented in the end."
     ),
-    "time": gettext_lazy("The number of months after acceptance by which that share of all ideas had gone live."),
+    "time": gettext_lazy("Months after acceptance, read from the curve: an estimate."),
     "decided": gettext_lazy(
-        "The number of months after acceptance by which half of all ideas were closed, that is implemented"
-        " or abandoned. Each idea is followed for as long as it is known (Kaplan–Meier)."
+        "Months after acceptance: an estimate that follows each idea for as long as it was observed."
     ),
     "confirmed": gettext_lazy(
         "Accepted ideas that had an update in the six months before that day: a step, a test, or a"
-        " confirmation that nothing has changed. The state of the other ideas may have changed without"
-        " being recorded."
+        " confirmation that nothing has changed. The others may have changed without a record."
     ),
     "live": gettext_lazy(
-        "Out of the implemented ideas, those of which no end is recorded by that day. It is not a share of all ideas."
-        " An idea that stopped later was implemented all the same."
+        "Out of the implemented ideas, those of which no end is recorded by that day. Without an update, whether an"
+        " idea is still in use is not known."
     ),
     "abandoned": gettext_lazy("Ideas abandoned, and not reopened by that day."),
     "open": gettext_lazy("Accepted ideas that are neither implemented nor abandoned so far, including parked ideas."),
@@ -91,9 +89,8 @@ def _how_it_is_computed() -> list[Definition]:
                 str(MEANINGS["count"]),
                 _(
                     "Recent ideas have had little time: this figure is lower than the share within a year where many"
-                    " ideas are recent, and higher where many were implemented later. Where ideas of several cohorts"
-                    " are counted, it has no interval: with ideas of such different ages it estimates nothing that"
-                    " could be repeated."
+                    " ideas are recent, and higher where many were implemented later. It has no interval: with ideas of"
+                    " different ages it estimates nothing that could be repeated."
                 ),
             ),
         ),
@@ -109,7 +106,7 @@ def _how_it_is_computed() -> list[Definition]:
                 )
                 % {},
                 _(
-                    "Still open at that age (number at risk): ideas accepted at least that long ago and not closed"
+                    "Followed up to that age (number at risk): ideas accepted at least that long ago and not closed"
                     " before that age; those closed on the very day are included. Where fewer than five are left and"
                     " others are younger, the curve stops and shares are not shown. Where no open idea is younger, the"
                     " outcome of every idea at that age is known, and the share is shown however few are still open."
@@ -134,10 +131,10 @@ def _how_sure() -> list[Definition]:
                     " counts as part of a cohort. Where only one cohort was observed that long, no interval is given."
                 ),
                 _(
-                    "For a single cohort, the interval of the ideas implemented so far is Wilson’s, and those within 12"
-                    " and 24 months are on the log-log scale. Where nothing or everything is implemented, all are"
-                    " Wilson’s; with several cohorts, each cohort then counts as one idea."
+                    "For a single cohort, the intervals are on the log-log scale. Where nothing or everything is"
+                    " implemented, all are Wilson’s; with several cohorts, each cohort then counts as one idea."
                 ),
+                str(COVERAGE),
                 _(
                     "Of a single cohort, the curve and its table show an interval for each month, on the log-log"
                     " scale. Of several cohorts together they show it at 12 and 24 months only, by cohort. An"

@@ -11,23 +11,27 @@ from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import FigureLine
 from figures.implementation.definitions import LIKE_OLDER_IDEAS
-from figures.implementation.headline import SHARES
+from figures.implementation.headline import fraction_text
 from figures.number_formats import number, share
 from figures.outcomes.assumptions import acceptance, assumptions, upper_bound
 from figures.outcomes.outcome_counts import HORIZONS, Figures
 from figures.share_words import words_for_range
 
 COMPATIBLE = gettext_lazy(
-    "These ideas are compatible with any share implemented within a year of acceptance between %(low)s and %(high)s"
-    " (95%% confidence interval %(low_percent)s to %(high_percent)s)."
+    "The share implemented within a year of acceptance may be as low as %(low)s or as high as %(high)s (95%% confidence"
+    " interval %(low_percent)s to %(high_percent)s)."
 )
 ASSUMPTION_LABELS: dict[str, StrOrPromise] = {
     "unconfirmed_abandoned": gettext_lazy("If open ideas not confirmed for six months count as abandoned"),
     "merged_not_implemented": gettext_lazy("If ideas merged after their acceptance count as not implemented"),
-    "in_part_abandoned": gettext_lazy("If ideas implemented only in part count as abandoned"),
+    "in_part_abandoned": gettext_lazy("If split ideas with some parts abandoned count as abandoned"),
     "at_once_left_out": gettext_lazy("If ideas implemented within a month of acceptance are left out"),
 }
-CHANCE_WITHIN_COHORT = gettext_lazy("The interval covers chance between the ideas of this cohort.")
+CHANCE_WITHIN_COHORT = gettext_lazy(
+    "The interval takes account of chance between the ideas of this cohort only; another cohort may differ by more."
+)
+NOT_CHANCE = gettext_lazy("The table does not show chance, which may matter more.")
+CANNOT_CHANGE = gettext_lazy("cannot change")
 NOT_YET = gettext_lazy("not known yet")
 
 
@@ -52,17 +56,20 @@ class AssumptionRow(NamedTuple):
 
 
 def if_wrong_rows(figures: Figures) -> list[AssumptionRow]:
-    """Return the shares as counted, then those under each assumption, with the ideas concerned.
+    """Return the shares as counted, then those under each assumption that concerns ideas, with their number.
 
-    Empty with fewer than five accepted ideas.
+    Empty with fewer than five accepted ideas, and where no assumption concerns any.
     """
-    if figures.is_too_few_for_rates:
+    concerned = [] if figures.is_too_few_for_rates else [one for one in assumptions(figures) if one.ideas]
+    if not concerned:
         return []
     recorded = _share_texts(figures)
     rows = [AssumptionRow(_("As recorded"), "", recorded)]
-    for one in assumptions(figures):
+    for one in concerned:
         texts = zip(recorded, _share_texts(one.figures), strict=True)
         shares = [_unchanged(text) if text == before else text for before, text in texts]
+        if one.cannot_change_count:
+            shares[0] = CANNOT_CHANGE
         rows.append(AssumptionRow(ASSUMPTION_LABELS[one.slug], number(one.ideas), shares))
     return rows
 
@@ -81,7 +88,8 @@ def if_wrong_sentences(figures: Figures) -> list[str]:
     """Return what the panel says besides its rows; empty with fewer than five accepted ideas."""
     if figures.is_too_few_for_rates:
         return []
-    return [*_chance_sentence(figures), *_upper_bound_sentence(figures), *_acceptance_sentences(figures)]
+    sentences = [*_chance_sentence(figures), *_upper_bound_sentence(figures), *_acceptance_sentences(figures)]
+    return [*sentences, str(NOT_CHANCE)] if if_wrong_rows(figures) else sentences
 
 
 def _chance_sentence(figures: Figures) -> Iterator[str]:
@@ -101,7 +109,7 @@ def _chance_sentence(figures: Figures) -> Iterator[str]:
         ends = words_for_range(
             min(interval.low, round(100 * interval.low) / 100), max(interval.high, round(100 * interval.high) / 100)
         )
-        low, high = (SHARES[slug] for slug in ends)
+        low, high = map(fraction_text, ends)
         percents = {"low_percent": share(interval.low), "high_percent": share(interval.high)}
         yield str(COMPATIBLE % {"low": low, "high": high, **percents})
         if not figures.pooled:

@@ -9,24 +9,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
-from figures.figure_lines import ComplementLink, FigureLine
+from figures.figure_lines import TOO_FEW_FOLLOWED, ComplementLink, FigureLine
 from figures.implementation.curve import at_risk_text, curve_rows, is_unfinished, month_name
 from figures.implementation.definitions import MEANINGS
-from figures.number_formats import join_parts, months, none_yet, number, share, share_range
+from figures.number_formats import count_of_total, join_parts, none_yet, number, share, share_range
 from figures.outcomes.categories import NO_REASON, REASON_LABELS, REASON_PREFIX, outcome_for_reason
 from figures.outcomes.outcome_counts import HORIZONS, Figures
 
 QUANTILES: tuple[tuple[str, float, StrOrPromise], ...] = (
-    ("a_quarter_after", 1 / 4, gettext_lazy("A quarter implemented after")),
-    ("half_after", 1 / 2, gettext_lazy("Half implemented after")),
-    ("three_quarters_after", 3 / 4, gettext_lazy("Three quarters implemented after")),
+    ("a_quarter_after", 1 / 4, gettext_lazy("Estimated age by which a quarter are implemented")),
+    ("half_after", 1 / 2, gettext_lazy("Estimated age by which half are implemented")),
+    ("three_quarters_after", 3 / 4, gettext_lazy("Estimated age by which three quarters are implemented")),
 )
 DECIDED: tuple[tuple[str, StrOrPromise], ...] = (
-    ("a_quarter_decided_after", gettext_lazy("A quarter implemented or abandoned after")),
-    ("half_decided_after", gettext_lazy("Half implemented or abandoned after")),
-    ("three_quarters_decided_after", gettext_lazy("Three quarters implemented or abandoned after")),
+    ("a_quarter_decided_after", gettext_lazy("Estimated age by which a quarter are implemented or abandoned")),
+    ("half_decided_after", gettext_lazy("Estimated age by which half are implemented or abandoned")),
+    (
+        "three_quarters_decided_after",
+        gettext_lazy("Estimated age by which three quarters are implemented or abandoned"),
+    ),
 )
-NO_INTERVAL = gettext_lazy("no confidence interval: only one cohort was observed that long")
+NO_INTERVAL = gettext_lazy("rough estimate without an interval: all ideas followed that long are of one cohort")
 FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
 
 
@@ -61,7 +64,7 @@ def _within(figures: Figures, horizon: int) -> FigureLine:
     words = ngettext("Implemented within %(months)s month", "Implemented within %(months)s months", horizon)
     slug, label, point = f"within_{horizon}", words % {"months": horizon}, figures.incidence_at(horizon)
     if point is None or point.implemented is None:
-        why = _("fewer than five ideas are still open at that age, and others are younger")
+        why = str(TOO_FEW_FOLLOWED)
         return FigureLine(slug, label, note=why, display=_("not known yet"), detail=why, meaning=MEANINGS["within"])
     pooled = figures.share_within(horizon)
     no_interval = "" if pooled.interval else str(NO_INTERVAL)
@@ -82,25 +85,20 @@ def _within(figures: Figures, horizon: int) -> FigureLine:
 def _count(figures: Figures) -> FigureLine:
     """Return the line of the ideas implemented out of those accepted, with the share.
 
-    Of one cohort it has Wilson's interval. Of several cohorts, whose ideas are not of one age, it is a count without
-    one (decision 62). With fewer than five accepted ideas, the two counts without the share.
+    It is a count and has no interval (decision 62). With fewer than five accepted ideas, the counts without the share.
     """
-    few, plain = figures.is_too_few_for_rates, figures.plain_share
-    low, high = (plain.low, plain.high) if plain.interval == "wilson" and not few else (None, None)
+    few = figures.is_too_few_for_rates
     return FigureLine(
         "rate",
         _("Implemented so far"),
-        value=None if few else plain.share,
-        low=low,
-        high=high,
+        value=None if few else figures.rate,
         numerator=figures.implemented,
         denominator=figures.accepted,
         note=str(FEW) if few else "",
         display=_of_accepted(figures.implemented, figures.accepted),
-        detail="" if few else join_parts(share(plain.share or 0), share_range(low, high)),
+        detail="" if few else share(figures.rate or 0),
         meaning=MEANINGS["count"],
         outcome="implemented",
-        interval="" if low is None else "wilson",
     )
 
 
@@ -121,7 +119,8 @@ def _months_line(
         last = figures.last_displayed_month
         words = _("not reached by month %(month)s") % {"month": number(last)} if last else _("not known yet")
         return FigureLine(slug, label, note=words, display=words, meaning=meaning)
-    return FigureLine(slug, label, after, note=_("months"), display=months(after), meaning=meaning)
+    about = ngettext("about %(months)s month", "about %(months)s months", after) % {"months": after}
+    return FigureLine(slug, label, after, note=_("months"), display=about, meaning=meaning)
 
 
 def _decided_lines(figures: Figures) -> Iterator[FigureLine]:
@@ -137,7 +136,7 @@ def _states(figures: Figures) -> Iterator[FigureLine]:
     Abandoned ideas are counted by reason too.
     """
     yield _confirmed(figures)
-    yield _still_live(figures)
+    yield from _still_live(figures)
     yield from _measured_effects(figures)
     for outcome, label in (("abandoned", _("Abandoned")), ("open", _("Open"))):
         ideas = getattr(figures, outcome)
@@ -161,12 +160,16 @@ def _states(figures: Figures) -> Iterator[FigureLine]:
 
 
 def _confirmed(figures: Figures) -> FigureLine:
-    """Return the line of the ideas with an update in the last six months, with a link to the others."""
+    """Return the line of the ideas with an update in the last six months, with a link to the others by state."""
     silent = figures.accepted - figures.confirmed
-    rest = ngettext("%(silent)s not confirmed", "%(silent)s not confirmed", silent) % {"silent": number(silent)}
+    still_open = sum(figures.doubts.get("unconfirmed", {}).values())
+    rest = _("not updated: %(open)s open, %(closed)s closed") % {
+        "open": number(still_open),
+        "closed": number(silent - still_open),
+    }
     return FigureLine(
         "confirmed",
-        _("Confirmed in the last six months"),
+        _("Updated in the last six months"),
         figures.confirmed,
         denominator=figures.accepted,
         display=_of_accepted(figures.confirmed, figures.accepted),
@@ -175,24 +178,33 @@ def _confirmed(figures: Figures) -> FigureLine:
     )
 
 
-def _still_live(figures: Figures) -> FigureLine:
-    """Return the line of the implemented ideas still live that day, with a link to those no longer live."""
+def _still_live(figures: Figures) -> Iterator[FigureLine]:
+    """Yield the lines of the implemented ideas without a recorded end, and of those with an update in six months.
+
+    Pages show one figure, with a link to the ideas that are no longer live.
+    """
     stopped = figures.implemented - figures.still_live
     rest = ngettext("%(stopped)s no longer in use", "%(stopped)s no longer in use", stopped) % {
         "stopped": number(stopped)
     }
     still_live = ngettext("%(some)s of %(all)s implemented", "%(some)s of %(all)s implemented", figures.implemented)
-    return FigureLine(
+    updated = _("updated in the last six months: %(count)s") % {
+        "count": count_of_total(figures.confirmed_implemented, figures.implemented)
+    }
+    yield FigureLine(
         "still_live",
-        _("Still in use on that day, as far as is recorded"),
+        _("No end of use recorded"),
         figures.still_live,
         denominator=figures.implemented,
         display=still_live % {"some": number(figures.still_live), "all": number(figures.implemented)}
         if figures.implemented
         else none_yet(),
+        detail=updated if figures.implemented else "",
         meaning=MEANINGS["live"],
         complement=ComplementLink(rest, "discontinued") if stopped else None,
     )
+    label, ideas = _("Implemented ideas updated in the last six months"), figures.confirmed_implemented
+    yield FigureLine("confirmed_implemented", label, ideas, denominator=figures.implemented)
 
 
 def _measured_effects(figures: Figures) -> Iterator[FigureLine]:

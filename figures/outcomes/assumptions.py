@@ -35,6 +35,12 @@ class Assumption:
     ideas: int
     figures: Figures
 
+    @property
+    def cannot_change_count(self) -> bool:
+        """Whether the share implemented so far is the same by construction: an open idea is not implemented either."""
+        change = ASSUMPTIONS[self.slug]
+        return (change.counted, change.instead) == ("open", "abandoned")
+
 
 def assumptions(figures: Figures) -> list[Assumption]:
     """Return the figures under each assumption, also where it concerns no idea; none where no idea was accepted."""

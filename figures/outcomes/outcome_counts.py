@@ -95,7 +95,8 @@ class Figures:
     `still_live` counts implemented ideas that are live on that day; `published` counts ideas known from publications by
     the state they were published in. Captured, merged and published ideas are in no rate. `listed` counts the accepted
     ideas that the reader may see one by one. `confirmed` counts the
-    accepted ideas with an update in the six months before `as_of`; `reasons` the abandoned ones by reason from the
+    accepted ideas with an update in the six months before `as_of`, `confirmed_implemented` those of them that are
+    implemented; `reasons` the abandoned ones by reason from the
     fixed list ("" where none was chosen); `imprecise` those whose acceptance, implementation or abandonment is known to
     the month or the year only. `bounds` are the figures with these days such that ideas were implemented as soon after
     acceptance as possible, then as late: the highest and the lowest that the plain share can be. So is the incidence
@@ -118,6 +119,7 @@ class Figures:
     still_live: int = 0
     published: Mapping[str, int] | None = None
     confirmed: int = 0
+    confirmed_implemented: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     by_cohort: tuple[CohortCount, ...] = ()
     pooled: Mapping[str, PooledShare] = field(default_factory=dict)
@@ -255,7 +257,11 @@ def as_json(figures: Figures) -> dict[str, Any]:
             "retrospective": figures.retrospective,
         },
         "still_live": figures.still_live,
-        "confirmed": {"count": figures.confirmed, "of": figures.accepted},
+        "confirmed": {
+            "count": figures.confirmed,
+            "of": figures.accepted,
+            "implemented": figures.confirmed_implemented,
+        },
         "reasons": dict(figures.reasons),
         "imprecise": {"count": figures.imprecise, **_bounds(figures)},
         "quantiles": _quantiles(figures),

@@ -189,6 +189,7 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
         still_live=sum(row.still_live for row in rows),
         published=dict(_counted((row.detail, row.ideas) for row in rows if row.outcome == "retrospective")),
         confirmed=sum(row.confirmed for row in accepted),
+        confirmed_implemented=sum(row.confirmed for row in accepted if row.outcome == "implemented"),
         reasons=_most_frequent_first(
             _counted((row.detail, row.ideas) for row in accepted if row.outcome == "abandoned")
         ),

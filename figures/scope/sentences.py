@@ -11,8 +11,11 @@ from figures.scope.selection import MAX_COHORTS, FiguresScope
 from figures.scope.visibility import VisibleCohorts
 
 ALL_EDITIONS = _("all editions")
+# What a page counts that follows ideas from the day of their acceptance.
+DATED_EDITIONS = _("editions with known dates")
+ONLY = _("%(authority)s only")
 COUNTED = _("Counted: %(authorities)s.")
-NOT_COUNTED = _("Not counted, because they do not share their figures: %(authorities)s.")
+NOT_COUNTED = _("Not included: %(authorities)s. Each cohort chooses whether to share its figures.")
 
 
 class Coverage(NamedTuple):
@@ -48,7 +51,10 @@ def coverage(visible: VisibleCohorts, scope: FiguresScope) -> Coverage:
 def coverage_rows(visible: VisibleCohorts, scope: FiguresScope) -> list[tuple[str, str]]:
     """Return the authorities that a total holds and leaves out as rows of a file: pairs of a label and the names."""
     counted, not_counted = coverage(visible, scope)
-    rows = ((_("Counted"), counted), (_("Not counted, because they do not share their figures"), not_counted))
+    rows = (
+        (_("Counted"), counted),
+        (_("Not included (each cohort chooses whether to share its figures)"), not_counted),
+    )
     return [(str(label), ", ".join(names)) for label, names in rows if names]
 
 
@@ -57,21 +63,23 @@ def authority_names(cohorts: Iterable[Cohort]) -> list[str]:
     return sorted({cohort.authority.name for cohort in cohorts}, key=str.casefold)
 
 
-def scope_labels(visible: VisibleCohorts, scope: FiguresScope) -> list[StrOrPromise]:
+def scope_labels(
+    visible: VisibleCohorts, scope: FiguresScope, *, editions: StrOrPromise = ALL_EDITIONS
+) -> list[StrOrPromise]:
     """Return the names of what the scope covers, for the line above the heading: authority, edition, cohort.
 
-    Where no authority or edition is chosen, words such as “Your authorities” and “all editions”.
+    Where no authority or edition is chosen, words such as “Your authorities” and `editions`.
     """
     authority = scope.authority or (scope.cohort and scope.cohort.authority)
     parts: list[StrOrPromise] = [authority.name if authority else _authorities_label(visible, scope)]
-    parts.append(scope.edition.name if scope.edition else ALL_EDITIONS)
+    parts.append(scope.edition.name if scope.edition else editions)
     return [*parts, scope.cohort.name] if scope.cohort else parts
 
 
 def _authorities_label(visible: VisibleCohorts, scope: FiguresScope) -> StrOrPromise:
     """Return the words for the authorities where none was chosen: “All authorities”, “Your authorities”.
 
-    For a reader with one authority, its name.
+    For a reader with one authority, its name and “only”.
     """
     if scope.edition and (scope.everyone or visible.own is None):
         is_full = visible.counts_all_of(scope)
@@ -79,4 +87,4 @@ def _authorities_label(visible: VisibleCohorts, scope: FiguresScope) -> StrOrPro
     if visible.own is None:
         return _("All authorities")
     own = visible.authorities()
-    return own[0].name if len(own) == 1 else _("Your authorities")
+    return ONLY % {"authority": own[0].name} if len(own) == 1 else _("Your authorities")

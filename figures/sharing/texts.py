@@ -44,8 +44,8 @@ AUDIENCES: Final[dict[Audience, AudienceTexts]] = {
         stop=_("Stop publishing"),
         readable=_(
             "The lab may publish totals, for anyone to read, that include how many ideas of this cohort were accepted,"
-            " implemented and abandoned, and when, with the name of its authority. Ideas one by one and names of"
-            " people are not published."
+            " implemented and abandoned, and when, with the name of its authority: where few cohorts publish, anyone"
+            " can work out this cohort’s figures. Ideas one by one and names of people are not published."
         ),
         afterwards=_(
             "From today on, public totals no longer include this cohort. What people have read or copied cannot be"

@@ -17,12 +17,10 @@ def work_definitions() -> Definition:
                 " followed."
             ),
             _(
-                "Tests count once they are concluded. A test counts as locked before observing if its"
-                " threshold was fixed no later than the day it was held; the range is Wilson’s 95%%"
-                " interval. When you choose a kind of challenge or a period, only the tests of the"
-                " matching ideas are shown: first prototypes and attendance concern whole cohorts."
-            )
-            % {},
+                "Tests count once they are concluded. A threshold that is reached does not mean that the idea works."
+                " When you choose a kind of challenge or a period, only the tests of the matching ideas are shown:"
+                " first prototypes and attendance concern whole cohorts."
+            ),
             _(
                 "Attendance: half-days that members attended, in whole or in part, out of those that they"
                 " attended or missed without an excuse. Half-days for which members were excused, or for which"

@@ -1,20 +1,27 @@
 """The lines of the card “Results of the work”: each figure in words and as numbers."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import FigureLine
-from figures.number_formats import count_of_total, join_parts, none_yet, number, share, share_range
+from figures.number_formats import count_of_total, join_parts, none_yet, number, share
 from figures.outcomes.outcome_counts import Figures
 from figures.scope.selection import FiguresScope
 from figures.work.definitions import work_definitions
 from figures.work.queries import work_done
 from figures.work.work_counts import WorkFigures
 from prototypes.enums import Result, Strength
+
+# A threshold that is reached is not an idea that works.
+RESULT_TEXTS: Final[dict[str, StrOrPromise]] = {
+    "met": gettext_lazy("threshold reached"),
+    "not_met": gettext_lazy("threshold not reached"),
+    "inconclusive": gettext_lazy("inconclusive"),
+}
 
 
 def work_context(scope: FiguresScope, figures: Figures) -> dict[str, Any]:
@@ -62,19 +69,16 @@ def _first_prototype_lines(work: WorkFigures) -> Iterator[FigureLine]:
 
 
 def _test_lines(work: WorkFigures) -> Iterator[FigureLine]:
-    """Yield the lines of the concluded tests: all, by result, locked before observation, by strength of evidence."""
-    low, high = work.locked_interval or (None, None)
+    """Yield the lines of the concluded tests: all, by result, with a threshold fixed in time, by strength."""
     yield _figure_line("tests_concluded", _("Tests concluded"), tests_text(work), value=work.tests)
     for slug, count in work.total.results.items():
         label = _("Tests concluded: %(result)s") % {"result": Result(slug).label}
         yield FigureLine(f"tests_{slug}", label, count, denominator=work.tests)
     yield _figure_line(
         "tests_locked",
-        _("Locked before observation"),
+        _("Threshold fixed by the day of the test"),
         locked_text(work),
         value=work.locked_share,
-        low=low,
-        high=high,
         numerator=work.total.locked,
         denominator=work.tests,
     )
@@ -136,10 +140,14 @@ def _target_text(work: WorkFigures) -> str:
 
 
 def _median_text(work: WorkFigures) -> str:
-    """Return as text the months by which half of the cohorts had a first prototype in test."""
+    """Return as text the months by which half of the cohorts, or the only one, had a first prototype in test."""
     months = work.median_months
     if months is None:
-        return _("half of the cohorts: not reached yet")
+        return _("half of the cohorts: not reached yet") if work.started > 1 else none_yet()
+    if work.started == 1:
+        return ngettext("in test after %(months)s month", "in test after %(months)s months", months) % {
+            "months": months
+        }
     return ngettext("half after %(months)s month", "half after %(months)s months", months) % {"months": months}
 
 
@@ -151,7 +159,7 @@ def tests_text(work: WorkFigures) -> tuple[str, str]:
     if not work.tests:
         return none_yet(), ""
     return number(work.tests), join_parts(
-        *(_count_with_label(Result(slug).label, count) for slug, count in work.total.results.items() if count)
+        *(_count_with_label(RESULT_TEXTS[slug], count) for slug, count in work.total.results.items() if count)
     )
 
 
@@ -161,10 +169,8 @@ def _count_with_label(label: StrOrPromise, count: int) -> str:
 
 
 def locked_text(work: WorkFigures) -> tuple[str, str]:
-    """Return how many tests had their threshold fixed first, and the interval; “none yet” without tests."""
-    if work.locked_interval is None:
-        return none_yet(), ""
-    return count_of_total(work.total.locked, work.tests), share_range(*work.locked_interval)
+    """Return how many tests had their threshold fixed by the day they were held; “none yet” without tests."""
+    return (count_of_total(work.total.locked, work.tests) if work.tests else none_yet()), ""
 
 
 def strength_text(work: WorkFigures) -> tuple[str, str]:
@@ -186,13 +192,11 @@ def attendance_text(work: WorkFigures) -> tuple[str, str]:
 
     “none yet” without half-days that members attended or missed without an excuse.
     """
-    apart = join_parts(
-        _("excused, not counted: %(share)s") % {"share": share(work.excused_share or 0)} if work.total.excused else "",
-        _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share or 0)}
-        if work.total.unknown
-        else "",
-    )
+    apart = ""
+    if work.half_days:
+        of_all = {"excused": share(work.excused_share or 0), "unknown": share(work.unknown_share or 0)}
+        apart = _("of all half-days, excused: %(excused)s, not recorded: %(unknown)s") % of_all
     if work.attendance is None:
         return none_yet(), apart
     counted = {"came": number(work.total.came), "expected": number(work.total.expected)}
-    return share(work.attendance), join_parts(_("%(came)s of %(expected)s half-days") % counted, apart)
+    return share(work.attendance), join_parts(_("%(came)s of %(expected)s half-days not excused") % counted, apart)

@@ -117,7 +117,7 @@ def test_figures_are_those_that_the_cohort_shares_with_the_readers(cast: Cast, w
     FiguresConsentFactory(cohort=cast.cohort, audience="edition")
     collection, _document, text = made(cast["N"], "edition", edition=cast.edition)
     assert collection.contents["cohorts"] == {cast.cohort.pk}
-    assert "Not counted, because they do not share their figures: Ville de Montagne" in text
+    assert "Not included: Ville de Montagne" in text
     assert made(cast["S"], "public", edition=cast.edition)[0].contents.get("cohorts", set()) == set()
     FiguresConsentFactory(cohort=cast.other_cohort, audience="public")
     collection, _document, text = made(cast["S"], "public", edition=cast.edition)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import starmap
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -20,7 +19,6 @@ from figures.implementation.addresses import permanent_address
 from figures.implementation.context import figures_context
 from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
 from figures.implementation.forms import RatesForm
-from figures.implementation.headline import PublishedShare
 from figures.implementation.ideas import IdeasQuery, page_of_ideas
 from figures.implementation.sentences import narrowing_sentence
 from figures.outcomes.outcome_counts import Figures
@@ -28,11 +26,10 @@ from figures.outcomes.queries import implementation_rates
 from figures.scope.moments import end_of, write_moment
 from figures.scope.reports import missing_from_report
 from figures.scope.selection import FiguresScope
-from figures.scope.sentences import coverage, scope_labels
+from figures.scope.sentences import DATED_EDITIONS, coverage, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from figures.visits.recording import last_changed_visit, record_visit, report_key
 from figures.work.lines import work_context
-from programmes.models import Claim
 from prototypes.enums import IdeaState
 from prototypes.ideas.claims import published_claims
 from web.dates.clock import platform_today
@@ -53,7 +50,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     scope = form.scope
     context: dict[str, Any] = {
         "form": form,
-        "scope_labels": scope_labels(visible, scope),
+        "scope_labels": scope_labels(visible, scope, editions=DATED_EDITIONS),
         "nothing_to_show": visible.has_nothing_to_show(scope),
         "days": list(_day_links(request.GET, today)),
         "made_on": today,
@@ -85,7 +82,7 @@ def _figures(
     few = visible.has_few_cohorts(scope)
     published = _published_context(visible, scope, figures)
     return {
-        **figures_context(figures, visible.cohorts if few else (), starmap(_published_share, published["claims"])),
+        **figures_context(figures, visible.cohorts if few else ()),
         **_idea_rows_context(request, visible, scope, figures, chosen["outcome"]),
         **published,
         **(work_context(scope, figures) if few and not figures.known_at else {}),
@@ -158,12 +155,6 @@ def _idea_rows_context(
     query = IdeasQuery(scope, person(request), figures.as_of, platform_today(), figures.known_at)
     page, outcomes = page_of_ideas(query, outcome, page_number(request.GET.get("page")), counted=figures.listed)
     return {"page": page, "rows": [(idea, outcomes[idea.pk]) for idea in page], "can_see_ideas": True}
-
-
-def _published_share(claim: Claim, share: float) -> PublishedShare:
-    """Return a published share (0–1) with the name of its edition or programme, for the sentence below the headline."""
-    about = claim.edition.name if claim.edition else str(claim.programme)
-    return PublishedShare(f"{about} ({claim.scope})" if claim.scope else about, share, bool(claim.definition))
 
 
 def _published_context(visible: VisibleCohorts, scope: FiguresScope, figures: Figures) -> dict[str, Any]:

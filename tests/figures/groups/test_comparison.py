@@ -94,7 +94,7 @@ def test_a_note_says_why_there_is_no_share_or_no_interval():
     few, alone, full = group("few", 3), group("alone", 2, 3), group("full", 1)
     with override("en"):
         assert [row.note for row in compare([few, alone, full], COUNTS).horizons[0].rows] == [
-            "fewer than five ideas are still open at that age, and others are younger",
+            "too few ideas have been followed that long",
             "no confidence interval: fewer than two of its cohorts were observed that long",
             "",
         ]

@@ -25,7 +25,7 @@ from tests.factories.rates import early_cohort, idea_after, worked_example
 from tests.pages import errors, links
 
 PAGE, CSV, XLSX = (reverse(f"figures:{name}") for name in ("groups", "groups_csv", "groups_xlsx"))
-NOT_YET = ["not known yet", "fewer than five ideas are still open at that age, and others are younger"]
+NOT_YET = ["not known yet", "too few ideas have been followed that long"]
 
 
 def opened(cast: Cast, role: str = "S", **query: object) -> Any:
@@ -69,12 +69,12 @@ def test_share_interval_difference_and_number_followed_of_each_group(cast: Cast)
     assert table(page, "within-12") == [
         ["Municipality", "31%", "18% – 44%", "", "", "26"],
         ["Region", "38%", "22% – 53%", "+7 points, between −14 points and +27 points", "no", "18"],
-        ["All groups: ideas still open after 12 months (number at risk)", "44"],
+        ["All groups: ideas followed up to 12 months", "44"],
     ]
     assert table(page, "within-24") == [
         ["Municipality", *NOT_YET, "", "", "4"],
         ["Region", *NOT_YET, "", "", "0"],
-        ["All groups: ideas still open after 24 months (number at risk)", "4"],
+        ["All groups: ideas followed up to 24 months", "4"],
     ]
 
 
@@ -153,7 +153,7 @@ def test_a_group_counts_a_neighbour_only_while_it_shares_and_names_it_otherwise(
     assert [row[:2] for row in table(alone, "groups")] == [["Municipality", "1"]]
     assert counted(alone) == {
         "Municipality": "Counted: Ville de Rivage."
-        " Not counted, because they do not share their figures: Ville de Montagne."
+        " Not included: Ville de Montagne. Each cohort chooses whether to share its figures."
     }
     share_with_edition(cast.other_cohort)
     together = opened(cast, "P")
@@ -165,7 +165,9 @@ def test_a_group_without_any_cohort_that_shares_is_named_without_figures(cast: C
     Authority.objects.filter(pk=cast.other_cohort.authority_id).update(kind="region")
     worked_example(early_cohort(edition=cast.edition, authority=cast.other_cohort.authority, site="Lycée"))
     page = opened(cast, "P")
-    assert counted(page)["Region"] == "Not counted, because they do not share their figures: Ville de Montagne."
+    assert (
+        counted(page)["Region"] == "Not included: Ville de Montagne. Each cohort chooses whether to share its figures."
+    )
     assert table(page, "within-12")[1] == ["Region", *NOT_YET, "", "", "0"]
 
 

@@ -80,8 +80,7 @@ def test_the_curve_of_ideas_that_are_all_closed_ends_with_the_month_of_the_last_
     [
         (
             EXAMPLE,
-            "The curve stops at month 20, the last whole month at which at least five ideas are that old and still"
-            " open.",
+            "The curve stops at month 20, the last whole month up to which at least five ideas were followed.",
         ),
         (
             figures_of(ALL_OLD),
@@ -120,6 +119,14 @@ def test_event_that_ends_the_follow_up_is_wide_enough_to_be_visible():
     assert chart.areas[2].path.endswith(f"H{100 * (3.5 + 4 / 50) / 4:.4g}V100Z")
 
 
+def test_event_on_the_last_day_of_the_curve_is_drawn():
+    """Of twelve ideas, two were abandoned on the very day when the curve ends."""
+    chart = chart_of(figures_of([*[(2, 2)] * 2, *[(1, 1)] * 2, *[(2, 0)] * 3, *[(9, 0)] * 5]))
+    at_the_end = chart_of(figures_of([*[(1, 1)] * 2, *[(2, 2)] * 2, *[(2, 0)] * 8]))
+    assert {area.path.split("H")[-1] for area in chart.areas} == {"100V100Z"}
+    assert at_the_end.areas[1].path == f"M0 100V0H{100 * 2 / 3:.4g}V16.67H{100 * (2 + 3 / 50) / 3:.4g}V100Z"
+
+
 def test_nothing_is_drawn_after_fewer_than_five_are_at_risk():
     """The last idea of the list was implemented after 20.5 months, when it was the only one."""
     paths = "".join(area.path for area in chart_of(figures_of(IN_THE_LAST_MONTH)).areas)
@@ -128,7 +135,7 @@ def test_nothing_is_drawn_after_fewer_than_five_are_at_risk():
     assert unfinished_month(NOTHING) is None
 
 
-TWENTY_FOUR = "24 ideas had reached that age and were still open"
+TWENTY_FOUR = "24 ideas were followed up to that age"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +152,7 @@ TWENTY_FOUR = "24 ideas had reached that age and were still open"
         (
             12,
             "12 months after acceptance: 31% implemented (95% confidence interval 14% to 50%), 17% abandoned,"
-            " 52% open; 13 ideas had reached that age and were still open.",
+            " 52% open; 13 ideas were followed up to that age.",
         ),
     ],
 )
@@ -159,8 +166,8 @@ def test_sentence_is_french_for_french_readers():
     with override("fr"):
         assert month_sentence(EXAMPLE.curve.at(9)) == (
             "9 mois après l’acceptation\u00a0: 21\u202f% mises en œuvre (intervalle de confiance à 95\u202f%\u00a0: de"
-            " 8\u202f% à 39\u202f%), 13\u202f% abandonnées, 66\u202f% ouvertes\u202f; 17 idées avaient atteint cet"
-            " âge et étaient encore ouvertes."
+            " 8\u202f% à 39\u202f%), 13\u202f% abandonnées, 66\u202f% ouvertes\u202f; 17 idées ont été"
+            " suivies jusqu’à cet âge."
         )
 
 

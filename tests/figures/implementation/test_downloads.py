@@ -135,7 +135,7 @@ class FileLine(NamedTuple):
             value_text = f"not known yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
             return f"{self.label} {MEANINGS['within'] + ' ' if self.slug == 'within_12' else ''}{value_text}"
         if self.slug.endswith("_after"):
-            months = self.note if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
+            months = self.note if self.value is None else f"about {self.value:.0f} month{'s' * (self.value != 1)}"
             meaning = {"a_quarter_after": "time", "half_decided_after": "decided"}.get(self.slug)
             return f"{self.label} {f'{MEANINGS[meaning]} ' if meaning else ''}{months}"
         return f"{self.label} {self.plainly()}".strip()
@@ -298,7 +298,10 @@ def against_the_command(file_lines: dict[str, FileLine]) -> dict[str, Any]:
     reasons = {
         slug.removeprefix("abandoned_"): line.value for slug, line in file_lines.items() if slug[:10] == "abandoned_"
     }
-    counts = "accepted implemented abandoned open still_live confirmed imprecise captured merged retrospective"
+    counts = (
+        "accepted implemented abandoned open still_live confirmed confirmed_implemented imprecise captured merged"
+        " retrospective"
+    )
     return {
         **{slug: file_lines[slug].value for slug in counts.split() if slug in file_lines},
         "replications": file_lines["replications"].value if "replications" in file_lines else 0,
@@ -318,9 +321,8 @@ def expected_of(answer: dict[str, Any], file_lines: dict[str, FileLine]) -> dict
     if answer["accepted"]:
         expected |= {slug: answer[slug] for slug in ("implemented", "abandoned", "open", "still_live")}
         expected |= {slug: answer[slug]["count"] for slug in ("confirmed", "imprecise")}
-        is_mixed = stock["interval"] == "by cohort"
-        values = (stock["rate"], *((None,) * 3 if is_mixed else (stock["low"], stock["high"], stock["interval"])))
-        expected["rate"] = (None,) * 4 if answer["accepted"] < 5 else values
+        expected["rate"] = (None if answer["accepted"] < 5 else stock["rate"], None, None, None)
+        expected["confirmed_implemented"] = answer["confirmed"]["implemented"]
     if answer["accepted"] >= 5:
         for point in answer["incidence"]:
             slug, values = f"within_{point['months']}", (point["implemented"], point["low"], point["high"])
@@ -452,7 +454,7 @@ def test_invalid_query_string_redirects_to_the_page(cast: Cast, name: str):
 def test_files_name_the_authorities_that_are_counted_and_those_that_are_not(cast: Cast):
     reader, query = client_of(cast["A"]), {"edition": cast.edition.slug}
     about = dict(xlsx_rows(reader.get(address("rates_figures_xlsx", **query)), "Definitions"))
-    assert (about["Counted"], about["Not counted, because they do not share their figures"]) == (
+    assert (about["Counted"], about["Not included (each cohort chooses whether to share its figures)"]) == (
         "Ville de Rivage",
         "Ville de Montagne",
     )

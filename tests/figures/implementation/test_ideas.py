@@ -81,7 +81,7 @@ def test_numbers_link_to_as_many_ideas_as_they_state(every_kind: Cast):
     found = {words: address for words, address in links(page).items() if "outcome=" in address}
     assert found == {
         "2 of 7 accepted": "?outcome=implemented#ideas",
-        "2 not confirmed": "?outcome=unconfirmed#ideas",
+        "not updated: 2 open, 0 closed": "?outcome=unconfirmed#ideas",
         "1 no longer in use": "?outcome=discontinued#ideas",
         "2": "?outcome=abandoned#ideas",
         "3": "?outcome=open#ideas",

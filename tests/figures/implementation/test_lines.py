@@ -26,27 +26,26 @@ def line_texts(figures: Figures) -> list[str]:
 
 
 def test_the_worked_example_figure_by_figure():
-    assert line_texts(replace(EXAMPLE, confirmed=21)) == [
+    assert line_texts(replace(EXAMPLE, confirmed=21, confirmed_implemented=8, doubts={"unconfirmed": {15: 1}})) == [
         "Implemented within 12 months · 31% · 95% confidence interval 14% to 50%",
-        "Implemented within 24 months · not known yet · fewer than five ideas are still open at that age, and others"
-        " are younger",
-        "Implemented so far · 10 of 24 accepted · 42% · 95% confidence interval 24% to 61%",
-        "A quarter implemented after · 11 months",
-        "Half implemented after · not reached by month 20",
-        "Three quarters implemented after · not reached by month 20",
-        "Half implemented or abandoned after · 14 months",
-        "Confirmed in the last six months · 21 of 24 accepted · 3 not confirmed",
-        "Still in use on that day, as far as is recorded · 9 of 10 implemented · 1 no longer in use",
+        "Implemented within 24 months · not known yet · too few ideas have been followed that long",
+        "Implemented so far · 10 of 24 accepted · 42%",
+        "Estimated age by which a quarter are implemented · about 11 months",
+        "Estimated age by which half are implemented · not reached by month 20",
+        "Estimated age by which three quarters are implemented · not reached by month 20",
+        "Estimated age by which half are implemented or abandoned · about 14 months",
+        "Updated in the last six months · 21 of 24 accepted · not updated: 1 open, 2 closed",
+        "No end of use recorded · 9 of 10 implemented · updated in the last six months: 8 of 10 · 1 no longer in use",
         "Abandoned · 6",
         "Open · 8",
     ]
 
 
 def test_few_ideas_have_counts_only():
-    assert line_texts(figures_of(TWENTY_FOUR_IDEAS[:2], confirmed=2, still_live=1)) == [
+    assert line_texts(figures_of(TWENTY_FOUR_IDEAS[:2], confirmed=2, confirmed_implemented=1, still_live=1)) == [
         "Implemented so far · 1 of 2 accepted",
-        "Confirmed in the last six months · 2 of 2 accepted",
-        "Still in use on that day, as far as is recorded · 1 of 1 implemented",
+        "Updated in the last six months · 2 of 2 accepted",
+        "No end of use recorded · 1 of 1 implemented · updated in the last six months: 1 of 1",
         "Abandoned · 1",
         "Open · 0",
     ]
@@ -101,6 +100,7 @@ def test_few_ideas_have_counts_and_no_rate():
         "rate": None,
         "confirmed": 2,
         "still_live": 1,
+        "confirmed_implemented": 0,
         "abandoned": 1,
         "open": 0,
         "imprecise": 1,

@@ -52,7 +52,7 @@ def test_edition_page_has_the_panel_for_members_and_names_who_is_counted(cast: C
     pages = {role: read(cast[role], address) for role in EVERYONE}
     assert {role for role in EVERYONE if SENTENCE in pages[role]} == set("CDPMRA")
     assert {role for role in EVERYONE if "Of 5 ideas accepted" in pages[role]} == set("SN")
-    left_out = "Not counted, because they do not share their figures: Ville de Montagne."
+    left_out = "Not included: Ville de Montagne. Each cohort chooses whether to share its figures."
     assert {role for role in EVERYONE if left_out in pages[role]} == set("CDPMRA")
     assert "Counted: Ville de Montagne, Ville de Rivage." in pages["N"]
     assert "What became of the ideas" not in pages["X"]

@@ -98,7 +98,9 @@ def test_cohorts_that_do_not_share_are_named_and_not_counted(cast: Cast):
         "2",
         "5",
     }
-    assert ["Not counted, because they do not share their figures", "Ville de Montagne"] in about(cast["A"], **EDITION)
+    assert ["Not included (each cohort chooses whether to share its figures)", "Ville de Montagne"] in about(
+        cast["A"], **EDITION
+    )
 
 
 def test_file_names_no_person(grown: Cast):

@@ -366,7 +366,7 @@ def test_others_read_their_own_cohorts_and_the_sum_of_those_that_share(cast: Cas
     page_text = text(cast["A"], edition="transfo-2026")
     assert "7 people are active. At the end of the first month, January 2026, there were 8. 1 has left" in page_text
     assert "Counted: Ville de Plaine, Ville de Rivage." in page_text
-    assert "Not counted, because they do not share their figures: Ville de Montagne." in page_text
+    assert "Not included: Ville de Montagne." in page_text
     assert "La Grange" not in page_text
 
 

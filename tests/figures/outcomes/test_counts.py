@@ -176,7 +176,8 @@ def test_only_accepted_ideas_are_confirmed():
     survivor = IdeaFactory(state="accepted", days={"accepted": TODAY})
     IdeaFactory(cohort=survivor.cohort, state="merged", merged_into=survivor)
     IdeaFactory(days={"captured": TODAY})
-    assert figures().confirmed == 1
+    IdeaFactory(cohort=survivor.cohort, state="implemented")
+    assert (figures().confirmed, figures().confirmed_implemented) == (2, 1)
 
 
 # Imprecise

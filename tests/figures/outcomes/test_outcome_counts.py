@@ -223,7 +223,11 @@ def test_json_has_the_other_figures():
         known_at=moment,
     )
     answer = as_json(figures)
-    assert (answer["still_live"], answer["confirmed"], answer["replications"]) == (9, {"count": 21, "of": 24}, 2)
+    assert (answer["still_live"], answer["confirmed"], answer["replications"]) == (
+        9,
+        {"count": 21, "of": 24, "implemented": 0},
+        2,
+    )
     assert (answer["reasons"], answer["known_at"]) == ({"tested": 4, "": 2}, moment.isoformat())
     assert answer["by_cohort"] == [
         {"cohort": 7, "accepted": 24, "implemented": 10, "within_12_months": {"followed": 22, "implemented": 7}}

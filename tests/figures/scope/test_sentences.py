@@ -21,8 +21,8 @@ def labels(cast: Cast, role: str, **chosen: object) -> str:
     ("role", "line"),
     [
         ("S", "All authorities · all editions"),
-        ("A", "Ville de Rivage · all editions"),
-        ("N", "Ville de Montagne · all editions"),
+        ("A", "Ville de Rivage only · all editions"),
+        ("N", "Ville de Montagne only · all editions"),
         ("X", "Your authorities · all editions"),
     ],
 )

@@ -41,11 +41,11 @@ def worked(cast: Cast) -> Cast:
 @pytest.mark.django_db
 def test_each_figure_has_its_detail(worked: Cast):
     assert card(worked, "A") == {
-        "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · half after 4 months",
-        "Tests concluded": "2 | not met: 1 · inconclusive: 1",
-        "Locked before observation": "2 of 2 | 95% confidence interval 34% to 100%",
+        "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · in test after 4 months",
+        "Tests concluded": "2 | threshold not reached: 1 · inconclusive: 1",
+        "Threshold fixed by the day of the test": "2 of 2 | ",
         "Strength of evidence": "seen in real use: 1 | not stated for 1",
-        "Attendance": "50% | 2 of 4 half-days · excused, not counted: 25% · not recorded, not counted: 25%",
+        "Attendance": "50% | 2 of 4 half-days not excused · of all half-days, excused: 25%, not recorded: 25%",
     }
 
 
@@ -54,7 +54,9 @@ def test_work_of_others_is_counted_while_they_share(worked: Cast):
     alone = card(worked, "N", edition=worked.edition)
     assert (alone["Tests concluded"], alone["Attendance"]) == ("none yet | ", "none yet | ")
     share_with_edition(worked.cohort)
-    assert card(worked, "N", edition=worked.edition)["Tests concluded"] == "2 | not met: 1 · inconclusive: 1"
+    assert (
+        card(worked, "N", edition=worked.edition)["Tests concluded"] == "2 | threshold not reached: 1 · inconclusive: 1"
+    )
     assert card(worked, "N", edition=worked.edition) == card(worked, "S", edition=worked.edition)
 
 
@@ -82,8 +84,8 @@ def started(place: int, reached: date | None = None, target: int | None = 2) -> 
     ("rows", "expected"),
     [
         ([], ("none yet", "")),
-        ([started(1)], ("0 of 1 on time", "1 overdue · target: 2 months · half of the cohorts: not reached yet")),
-        ([started(1, target=None)], ("half of the cohorts: not reached yet", "no target in the format")),
+        ([started(1)], ("0 of 1 on time", "1 overdue · target: 2 months · none yet")),
+        ([started(1, target=None)], ("none yet", "no target in the format")),
         (
             [started(1, date(2026, 10, 1), target=1), started(2, target=3)],
             ("1 of 2 on time", "1 not yet due · target by format: 1 to 3 months · half after 1 month"),
@@ -102,7 +104,7 @@ def test_the_strongest_evidence_comes_first():
 def test_excused_half_days_are_said_even_where_nobody_was_absent_or_came():
     assert attendance_text(WorkFigures(DAY, (CohortWork(1, excused=4, unknown=4),))) == (
         "none yet",
-        "excused, not counted: 50% · not recorded, not counted: 50%",
+        "of all half-days, excused: 50%, not recorded: 50%",
     )
     assert attendance_text(WorkFigures(DAY)) == ("none yet", "")
 
