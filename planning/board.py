@@ -312,7 +312,7 @@ class Board:
         if is_on_site:
             return "on", "", _("on site")
         if code := self.planning.elsewhere.get((key, monday)):
-            return "elsewhere", "…" if code == HIDDEN_COHORT else code, _("with %(code)s") % {"code": code}
+            return "elsewhere", "…" if code == str(HIDDEN_COHORT) else code, _("with %(code)s") % {"code": code}
         if (key, monday) in residency.away:
             return "away", "", _("away")
         if (key, monday) in residency.unsure_people:

@@ -180,7 +180,7 @@ def _elsewhere(
     is_shown = (visible_rows(reader, "session__cohort__") if reader else everything) or everything
     columns = ("session__cohort__memberships__user", "date", "session__cohort__code", "is_shown")
     days = rows.annotate(is_shown=is_shown).values_list(*columns)
-    return {(str(user), monday_of(day)): code if shown else str(HIDDEN_COHORT) for user, day, code, shown in days}
+    return {(str(user), monday_of(day)): code if may_see else str(HIDDEN_COHORT) for user, day, code, may_see in days}
 
 
 def _team_days(cohort: Cohort, today: date) -> tuple[float, int]:

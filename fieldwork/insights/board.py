@@ -68,9 +68,9 @@ def board_of(cohort: Cohort, user: User, *, all_to_sort: bool = False) -> Board:
     """Return the board of a cohort as the user sees it, in four statements."""
     notes = Note.objects.visible_to(user).citable().filter(cohort=cohort)
     unsorted = notes.filter(insight=None).values("cohort").annotate(n=Count("pk")).values("n")
-    shown = notes.annotate(unsorted=Subquery(unsorted), is_grouped=Q(insight__isnull=False))
-    shown = shown.select_related("cohort__authority").order_by("is_grouped", "-happened_at", "-pk")
-    found = list(shown[: MAX_NOTES + 1])
+    ordered = notes.annotate(unsorted=Subquery(unsorted), is_grouped=Q(insight__isnull=False))
+    ordered = ordered.select_related("cohort__authority").order_by("is_grouped", "-happened_at", "-pk")
+    found: list[Any] = list(ordered[: MAX_NOTES + 1])
     rows = found[:MAX_NOTES]
     files = files_of_notes(rows)
     cards = defaultdict[int | None, list[NoteCard]](list)
