@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Replanning
 from web.hooks import Hooks, in_order, nothing
 from web.pages.panels import Panel
 from web.pages.timeline import ExchangeMark
@@ -31,6 +31,11 @@ def _no_days(_edition: int, _days: Collection[date]) -> list[TakenDay]:
     return []
 
 
+def _no_refusal(_replanning: Replanning) -> str:
+    """Return "": the default of an app that moves no drafts."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class CohortHooks:
     """What one app shows on the page of a cohort, and how it follows what happens to cohorts and their people.
@@ -39,6 +44,8 @@ class CohortHooks:
     - `timeline_marks(editions)`: exchanges to draw on timelines, by edition id; they cross the rows of all its cohorts.
     - `days_taken(edition, days)`: those of the days on which the edition (by id) has something. A warning for people
       who plan sessions: nothing is forbidden.
+    - `undo_refusal(replanning)`: the sentence why a move of drafts is not undone on the cohort's page, because the app
+      made it and undoes it together with what else it changed; "" for other moves.
     - `opening_panels`: parts of the page on which an edition is reviewed before it is opened. Their function gets the
       request, the values of the form (format, name, first day) and the proposed calendars.
     - `edition_opened(edition, at, by)`: runs within the action that opens an edition, after its cohorts are created.
@@ -55,6 +62,7 @@ class CohortHooks:
     opening_panels: Mapping[int, Panel] = field(default_factory=dict)
     timeline_marks: Callable[[Collection[int]], dict[int, list[ExchangeMark]]] = _no_marks
     days_taken: Callable[[int, Collection[date]], list[TakenDay]] = _no_days
+    undo_refusal: Callable[[Replanning], str] = _no_refusal
     edition_opened: Callable[..., object] = nothing
     lock_before_leaving: Callable[[Cohort], object] = nothing
     cohort_dropped_out: Callable[..., object] = nothing

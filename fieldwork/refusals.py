@@ -25,6 +25,10 @@ SENTENCES: dict[str, RefusalText] = {
         "This note is part of an insight, which needs consent. Move it back to the notes to sort first."
     ),
     "note_written_on_voice": _("Only a voice memo has a day on which its text was written."),
+    "note_voice_recognisable": (
+        _("A voice can be recognised. Ask the person, then record what they agreed to."),
+        "consent",
+    ),
     "note_length": (TEXT_TOO_LONG, "text"),
     "note_dates_plausible": (CHECK_THE_YEAR, "consent_until"),
     "note_fixed": _("The cohort, kind and author of a note cannot be changed."),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
@@ -11,18 +12,20 @@ from prototypes.visibility import WORKING_ROLES
 from web.dates.clock import day_of_rows, today_everywhere
 
 
-def in_cohorts_of_work(user: User) -> Q:
+def in_cohorts_of_work(user: User, *later: str) -> Q:
     """Return the condition for rows of cohorts in which the person is coordinator, resident, pilot or ambassador.
 
     Those who left see the rows that existed on their last day in such a role. Lab staff see those of all cohorts,
-    relays, admins and other cohorts none. The rows have the columns `cohort` and `created_on`.
+    relays, admins and other cohorts none. The rows have the columns `cohort` and `created_on`; `later` are
+    columns with days from which on they exist for those who left, if not empty.
     """
     if not user.is_authenticated:
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
     memberships = Membership.objects.filter(user=user, role__in=WORKING_ROLES, cohort=OuterRef("cohort"))
-    return Q(Exists(memberships.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef("created_on")))))
+    day = Greatest(*map(OuterRef, ("created_on", *later))) if later else OuterRef("created_on")
+    return Q(Exists(memberships.filter(Q(ends_on=None) | Q(ends_on__gte=day))))
 
 
 def cohorts_of_work(user: User) -> QuerySet[Cohort]:

@@ -11,24 +11,28 @@ from typing import Final
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
-from cohorts.calendars.actions import latest_replanning, move_drafts, undo_refusal, undo_replanning
+from cohorts.calendars.actions import change_refusal, latest_replanning, lock_calendar, move_drafts, undo_replanning
 from cohorts.calendars.replanning import DAY_ENDS, DAY_STARTS
 from cohorts.clock import local_day
-from cohorts.models import Cohort, Membership, Session
+from cohorts.models import Cohort, Membership, Replanning, Session
 from cohorts.sessions.actions.sessions import DayPlan, plan_session, remove_draft_session
 from cohorts.sessions.enums import SessionKind
+from cohorts.sessions.file_owners import SESSION
+from files.models import Attachment
 from planning.enums import Certainty, PlanState
-from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
+from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan, ResidencyPlanQuerySet
 from planning.reading import PlanningInput, days_of_week, read_input
 from planning.results import as_json, from_json
 from planning.solver.problem import Outcome, WeeksPlan
 from web.actions import action
 from web.errors import DomainError
+from web.forms.edit_conflicts import fingerprint
 
 CALCULATE_PLANS: Final = "planning.tasks.calculate_plans"
 STALE_AFTER: Final = timedelta(minutes=5)  # without a report of its worker
@@ -61,10 +65,12 @@ def _lock_plan(cohort: Cohort) -> ResidencyPlan:
 def request_plans(*, cohort: Cohort, weeks_apart: int, at: datetime, by: User | None) -> ResidencyPlan:
     """Have the worker calculate plans with at least `weeks_apart` weeks from one on-site week to the next; return them.
 
-    When they are being calculated already, nothing changes.
+    While they are being calculated only `weeks_apart` changes: a result with another number is out of date.
     """
     plan = _lock_plan(cohort)
     if plan.is_under_way:
+        plan.weeks_apart = weeks_apart
+        plan.save(update_fields=["weeks_apart"])
         return plan
     plan.state, plan.requested_at, plan.weeks_apart, plan.steps_done = PlanState.WAITING, at, weeks_apart, 0
     plan.save(update_fields=["state", "requested_at", "weeks_apart", "steps_done"])
@@ -84,9 +90,10 @@ def _wake_worker() -> None:
 def start_calculation(*, by: None, at: datetime) -> ResidencyPlan | None:
     """Take the oldest plans that wait and that no other worker takes, and return them; None when there are none.
 
-    Plans whose worker has not reported for five minutes wait again.
+    Plans whose worker has not reported for five minutes wait again, as if requested now: `requested_at` is what a
+    worker's reports are compared with, so that nothing counts that a slow one sends after another took over.
     """
-    ResidencyPlan.objects.stale_since(at - STALE_AFTER).update(state=PlanState.WAITING)
+    ResidencyPlan.objects.stale_since(at - STALE_AFTER).update(state=PlanState.WAITING, requested_at=at)
     rows = ResidencyPlan.objects.waiting().select_for_update(skip_locked=True, of=("self",))
     related = ("cohort__authority", "cohort__edition__format", "cohort__edition__programme")
     plan = rows.select_related(*related).first()
@@ -100,7 +107,7 @@ def start_calculation(*, by: None, at: datetime) -> ResidencyPlan | None:
 @action(gettext_lazy("Progress recorded"))
 def record_step(*, plan: ResidencyPlan, step: int, by: None, at: datetime) -> None:
     """Record how many steps of a calculation are done, as a report of the worker."""
-    ResidencyPlan.objects.filter(pk=plan.pk, state=PlanState.RUNNING).update(steps_done=step, heartbeat_at=at)
+    _still_running(plan).update(steps_done=step, heartbeat_at=at)
 
 
 @action(gettext_lazy("Plans of on-site weeks calculated"))
@@ -110,14 +117,18 @@ def finish_calculation(*, plan: ResidencyPlan, outcome: Outcome, fingerprint: st
     It is not when another worker has begun the calculation anew.
     """
     values = {"result": as_json(outcome), "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
-    rows = ResidencyPlan.objects.filter(pk=plan.pk, state=PlanState.RUNNING)
-    return bool(rows.update(**values))
+    return bool(_still_running(plan).update(**values))
+
+
+def _still_running(plan: ResidencyPlan) -> ResidencyPlanQuerySet:
+    """Return the plans in the state in which a worker took them; empty when another one has taken them since."""
+    return ResidencyPlan.objects.filter(pk=plan.pk, state=PlanState.RUNNING, requested_at=plan.requested_at)
 
 
 @action(gettext_lazy("Calculation of plans failed"))
 def fail_calculation(*, plan: ResidencyPlan, by: None) -> None:
     """Record that the plans could not be calculated."""
-    ResidencyPlan.objects.filter(pk=plan.pk, state=PlanState.RUNNING).update(state=PlanState.FAILED)
+    _still_running(plan).update(state=PlanState.FAILED)
 
 
 @action(gettext_lazy("On-site week locked"))
@@ -181,14 +192,15 @@ def withdraw_exception(*, exception: PlanException, by: User) -> None:
 def use_plan(*, cohort: Cohort, number: int, version_token: str, at: datetime, by: User) -> ResidencyPlan:
     """Give the cohort's drafts of on-site weeks the weeks of a plan, and add drafts where they are missing.
 
-    `number` is the plan's, from 1; `version_token` its fingerprint as the person saw it. Confirmed weeks stay. Returns
-    the plans, which remember how to undo this. Raises PlansChanged when they are not up to date, DomainError for a week
-    that is impossible.
+    `number` is the plan's, from 1; `version_token` its `plan_token` as the person saw it. Confirmed weeks stay. Returns
+    the plans, which remember how to undo this. Raises PlansChanged when they are not up to date or a draft was changed,
+    DomainError for a week that is impossible.
     """
     plan = _lock_plan(cohort)
+    lock_calendar(cohort)
     planning = read_input(plan, local_day(cohort, at))
     chosen = chosen_plan(planning, number)
-    if chosen is None or version_token != plan.fingerprint:
+    if chosen is None or version_token != plan_token(planning, number):
         raise PlansChanged
     weeks = new_days(planning, chosen)
     added = [_add_week(planning, days, by) for days in weeks[len(planning.drafts) :]]
@@ -204,6 +216,17 @@ def chosen_plan(planning: PlanningInput, number: int) -> WeeksPlan | None:
     plans = from_json(planning.plan.result).plans
     is_current = planning.plan.state == PlanState.DONE and planning.plan.fingerprint == planning.fingerprint
     return plans[number - 1] if is_current and 1 <= number <= len(plans) else None
+
+
+def plan_token(planning: PlanningInput, number: int) -> str:
+    """Return a hash of the weeks of a plan and of the drafts that take them, as a person sees them; "" without such a
+    plan.
+    """
+    chosen = chosen_plan(planning, number)
+    if chosen is None:
+        return ""
+    drafts = [(row.pk, row.version, *(str(day.date) for day in row.days.all())) for row in planning.drafts]
+    return fingerprint(planning.fingerprint, [str(monday) for monday in chosen.mondays], drafts)
 
 
 def new_days(planning: PlanningInput, plan: WeeksPlan) -> list[list[date]]:
@@ -233,13 +256,15 @@ def undo_plan(*, cohort: Cohort, at: datetime, by: User) -> ResidencyPlan:
     Raises DomainError, with the reason, when they have changed since then, or no plan is in use.
     """
     plan = _lock_plan(cohort)
+    lock_calendar(cohort)
     if reason := undo_plan_refusal(plan):
         raise DomainError(reason)
-    undo_replanning(cohort=cohort, at=at, by=by)
-    for session in Session.objects.filter(pk__in=plan.added_sessions, cohort=cohort):
-        remove_draft_session(session=session, by=by)
+    added = Session.objects.filter(pk__in=plan.added_sessions, cohort=cohort)
     plan.applied, plan.added_sessions = None, []
-    plan.save(update_fields=["applied", "added_sessions"])
+    plan.save(update_fields=["applied", "added_sessions"])  # first: the days of a plan in use are not restored alone
+    undo_replanning(cohort=cohort, at=at, by=by)
+    for session in added:
+        remove_draft_session(session=session, by=by)
     return plan
 
 
@@ -250,4 +275,29 @@ def undo_plan_refusal(plan: ResidencyPlan) -> str:
         return _("No plan is in use.")
     if latest is None or latest.pk != plan.applied_id:
         return _("The drafts were moved again since then. Move the sessions one by one.")
-    return undo_refusal(plan.cohort, latest)
+    if latest.undone_at:
+        return _("The drafts are back on their earlier days. Remove the drafts that the plan added one by one.")
+    if reason := change_refusal(plan.cohort, latest):
+        return reason
+    if numbers := ", ".join(_prepared_drafts(plan)):
+        return _("Sessions changed since the drafts were moved: %(numbers)s. Move the sessions one by one.") % {
+            "numbers": numbers
+        }
+    return ""
+
+
+def _prepared_drafts(plan: ResidencyPlan) -> list[str]:
+    """Return the numbers of the drafts that the plan added and that people have prepared since: they have a title,
+    another kind, challenges, field notes or files.
+    """
+    files = Attachment.objects.filter(about=SESSION, object_id=OuterRef("pk"), withdrawn_at=None)
+    is_new = Q(title="", kind=SessionKind.IMMERSION, challenges=None, notes=None) & ~Q(Exists(files))
+    rows = Session.objects.filter(pk__in=plan.added_sessions, cohort=plan.cohort)
+    return list(rows.exclude(pk__in=rows.filter(is_new)).order_by("pk").values_list("number", flat=True))
+
+
+def undo_refusal(replanning: Replanning) -> str:
+    """Return the sentence why a replanning is not undone alone: a plan in use made it; "" for others."""
+    if ResidencyPlan.objects.filter(applied=replanning).exists():
+        return _("A plan moved the drafts. Undo it on the page “Plan the on-site weeks”.")
+    return ""

@@ -13,7 +13,7 @@ class PlanningConfig(AppConfig):
         # Imported here: models and translations must be ready.
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
-        from planning import histories, panels, personal_data, refusals  # noqa: PLC0415
+        from planning import actions, histories, panels, personal_data, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import register_histories  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
@@ -21,4 +21,5 @@ class PlanningConfig(AppConfig):
         register(refusals.SENTENCES)
         privacy_hooks.register("planning", personal_data.PRIVACY)
         register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS, value_texts=histories.VALUE_TEXTS)
-        cohort_hooks.register("planning", CohortHooks(panels={5: Panel("planning/panel.html", panels.weeks_link)}))
+        link = Panel("planning/panel.html", panels.weeks_link)
+        cohort_hooks.register("planning", CohortHooks(panels={5: link}, undo_refusal=actions.undo_refusal))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from planning.enums import LiftedRule, PlanState
-from planning.reading import PlanningInput
+from planning.reading import HIDDEN_COHORT, PlanningInput
 from planning.results import from_json
 from planning.sentences import CRITERION_LABELS, Reason, Words, short_week_text, week_text
 from planning.solver.problem import WEIGHTS, Change, Fixed, FixedKind, Outcome, WeeksPlan
@@ -312,7 +312,7 @@ class Board:
         if is_on_site:
             return "on", "", _("on site")
         if code := self.planning.elsewhere.get((key, monday)):
-            return "elsewhere", code, _("with %(code)s") % {"code": code}
+            return "elsewhere", "…" if code == str(HIDDEN_COHORT) else code, _("with %(code)s") % {"code": code}
         if (key, monday) in residency.away:
             return "away", "", _("away")
         if (key, monday) in residency.unsure_people:

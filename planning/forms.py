@@ -40,7 +40,7 @@ class WeekForm(forms.Form):
 
 
 class UsePlanForm(forms.Form):
-    """The form that confirms a plan; the hidden fingerprint names the plan that the person saw."""
+    """The form that confirms a plan; the hidden token names the plan and the drafts that the person saw."""
 
     version_token = forms.CharField(widget=forms.HiddenInput, max_length=16)
 

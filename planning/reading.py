@@ -10,7 +10,9 @@ from hashlib import sha256
 from typing import Any, Final
 
 from django.db.models import Count, F, Q, Sum
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from cohorts.attendance.enums import ATTENDED_STATUSES, AttendanceStatus
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR
 from cohorts.calendars.replanning import sessions_in_calendar
@@ -19,7 +21,7 @@ from cohorts.hooks import cohort_hooks
 from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay
 from cohorts.people.enums import CORE_ROLES, MembershipRole
 from cohorts.sessions.enums import SessionKind, SessionState
-from cohorts.visibility import active_on
+from cohorts.visibility import active_on, visible_rows
 from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan, monday_of
 from planning.solver.problem import Fixed, FixedKind, Residency
 from planning.solver.scoring import WEEK
@@ -37,6 +39,7 @@ from programmes.workdays import (
 
 WORKWEEK: Final = range(5)  # Monday to Friday
 MAX_WEEKS: Final = 60  # of the time in which weeks are searched
+HIDDEN_COHORT: Final = _("another cohort")  # in place of a code
 TEAM_ROLES: Final = (MembershipRole.RESIDENT, MembershipRole.COORDINATOR)  # whose days the agreement counts
 
 
@@ -44,8 +47,9 @@ TEAM_ROLES: Final = (MembershipRole.RESIDENT, MembershipRole.COORDINATOR)  # who
 class PlanningInput:
     """A residency with what its plans are calculated from, and what pages show of it.
 
-    `team` are the residents by key; `mondays` are all weeks of the board; `elsewhere` the code of the other cohort by
-    person and week. `drafts` are the on-site weeks that can move, `settled` those that are confirmed or over.
+    `team` are the residents by key; `mondays` are all weeks of the board; `elsewhere` is the code of the other cohort,
+    as its reader may know it, by person and week. `drafts` are the on-site weeks that can move, `settled` those that
+    are confirmed or over.
     """
 
     plan: ResidencyPlan
@@ -78,10 +82,11 @@ def days_of_week(monday: date, calendar: Calendar) -> list[date]:
     return [day for day in days if is_working_day(day, calendar)]
 
 
-def read_input(plan: ResidencyPlan, today: date) -> PlanningInput:
+def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> PlanningInput:
     """Return what the plans of a residency depend on, as of `today`: nine statements, and those of other apps.
 
-    The plan is loaded with its cohort, authority, edition and format. Weeks that have begun are not proposed.
+    The plan is loaded with its cohort, authority, edition and format. Weeks that have begun are not proposed. Cohorts
+    that the `reader` may not see are not named; without a reader all are.
     """
     cohort = plan.cohort
     sessions = sessions_in_calendar(cohort)
@@ -93,7 +98,7 @@ def read_input(plan: ResidencyPlan, today: date) -> PlanningInput:
     absences = tuple(Absence.objects.filter(plan__cohort=cohort).select_related("member__user"))
     exceptions = tuple(PlanException.objects.filter(plan__cohort=cohort))
     locked = LockedWeek.objects.filter(plan__cohort=cohort).values_list("monday", flat=True)
-    elsewhere = _elsewhere(cohort, members, mondays)
+    elsewhere = _elsewhere(cohort, members, mondays, reader)
     spent, confirmed = _team_days(cohort, today)
     agreed = None if cohort.planned_team_days is None else int(cohort.planned_team_days)
     residency = Residency(
@@ -156,9 +161,12 @@ def _disciplines(member: Membership) -> frozenset[str]:
 
 
 def _elsewhere(
-    cohort: Cohort, members: Mapping[str, Membership], mondays: Collection[date]
+    cohort: Cohort, members: Mapping[str, Membership], mondays: Collection[date], reader: User | None
 ) -> dict[tuple[str, date], str]:
-    """Return, by person and week, the code of another cohort that has a session with that person (one statement)."""
+    """Return, by person and week, the code of another cohort that has a session with that person (one statement).
+
+    It is “another cohort” for one that the reader may not see.
+    """
     people = [member.user_id for member in members.values()]
     rows = SessionDay.objects.filter(
         active_on(F("date"), "session__cohort__memberships__"),
@@ -168,8 +176,11 @@ def _elsewhere(
         session__cohort__memberships__role__in=CORE_ROLES,
     )
     rows = rows.exclude(session__state__in=NOT_IN_CALENDAR).exclude(session__cohort=cohort).order_by("date", "pk")
-    days = rows.values_list("session__cohort__memberships__user", "date", "session__cohort__code")
-    return {(str(user), monday_of(day)): code for user, day, code in days}
+    everything = Q(pk__isnull=False)
+    is_shown = (visible_rows(reader, "session__cohort__") if reader else everything) or everything
+    columns = ("session__cohort__memberships__user", "date", "session__cohort__code", "is_shown")
+    days = rows.annotate(is_shown=is_shown).values_list(*columns)
+    return {(str(user), monday_of(day)): code if may_see else str(HIDDEN_COHORT) for user, day, code, may_see in days}
 
 
 def _team_days(cohort: Cohort, today: date) -> tuple[float, int]:

@@ -63,7 +63,7 @@ def weeks(request: HttpRequest, slug: str) -> HttpResponse:
     if apply_form(form, actions.request_plans, cohort=cohort, at=timezone.now(), by=person(request)):
         return redirect("planning:weeks", slug)
     number = request.GET.get("plan", "")
-    board = Board(_planning(plan), int(number) if number in {"1", "2", "3"} else 1)
+    board = Board(_planning(request, plan), int(number) if number in {"1", "2", "3"} else 1)
     context = {
         "cohort": cohort,
         "plan": plan,
@@ -77,9 +77,9 @@ def weeks(request: HttpRequest, slug: str) -> HttpResponse:
     return htmx.render(request, "planning/weeks.html", "results", context)
 
 
-def _planning(plan: ResidencyPlan) -> PlanningInput:
-    """Return what the plans depend on today."""
-    return read_input(plan, local_today(plan.cohort))
+def _planning(request: HttpRequest, plan: ResidencyPlan) -> PlanningInput:
+    """Return what the plans depend on today, as the person may know it."""
+    return read_input(plan, local_today(plan.cohort), person(request))
 
 
 def _exceptions(board: Board) -> list[tuple[int, str, str]]:
@@ -118,7 +118,7 @@ def _page(cohort: Cohort, title: StrOrPromise, label: StrOrPromise, **more: Any)
 def add_absence(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form with days on which someone of the team or a host is away; record them on POST."""
     cohort = _residency(request, slug)
-    form = AbsenceForm(submitted_data(request), planning=_planning(actions.plan_of(cohort)))
+    form = AbsenceForm(submitted_data(request), planning=_planning(request, actions.plan_of(cohort)))
     intro = _("Record dates only: no page stores why someone is away.")
     page = _page(cohort, _("Record an absence"), _("Record the absence"), intro=intro)
     done = _("The absence is recorded. Calculate the plans again.")
@@ -142,7 +142,7 @@ def allow_exception(request: HttpRequest, slug: str) -> HttpResponse:
     monday = read_day(request.GET.get("monday", ""))
     initial = {"rule": rule, "subject": subject, "monday": monday}
     form = ExceptionForm(submitted_data(request), initial=initial)
-    words = Words(_planning(actions.plan_of(cohort)))
+    words = Words(_planning(request, actions.plan_of(cohort)))
     page = _page(cohort, _("Allow an exception"), _("Allow"), intro=exception_label(words, rule, subject, monday))
     done = _("The exception is allowed. Calculate the plans again.")
     return form_response(request, form, page, actions.allow_exception, done=done, cohort=cohort, by=person(request))
@@ -164,11 +164,11 @@ def use_plan(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     404 for a plan that does not exist; if something has changed since the plan was calculated, the page says so.
     """
     cohort = _residency(request, slug)
-    planning = _planning(actions.plan_of(cohort))
+    planning = _planning(request, actions.plan_of(cohort))
     if not 1 <= number <= len(from_json(planning.plan.result).plans):
         raise Http404
     chosen = actions.chosen_plan(planning, number)
-    form = UsePlanForm(submitted_data(request), initial={"version_token": planning.plan.fingerprint})
+    form = UsePlanForm(submitted_data(request), initial={"version_token": actions.plan_token(planning, number)})
     page = _page(
         cohort,
         _("Use plan %(label)s") % {"label": PLAN_LABELS[number - 1]},

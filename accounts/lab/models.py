@@ -23,6 +23,10 @@ class LabManager(models.Manager["Lab"]):
         """Return the language of the lab; the setting LANGUAGE_CODE until it is set up (one statement)."""
         return self.values_list("language", flat=True).first() or settings.LANGUAGE_CODE
 
+    def address(self) -> str:
+        """Return the lab's own e-mail address; "" until it has one (one statement)."""
+        return self.values_list("sender", flat=True).first() or ""
+
     def sender(self) -> str:
         """Return the sender of e-mails with the lab's name, such as `Lab <lab@people.example>` (one statement).
 

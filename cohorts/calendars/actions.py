@@ -17,6 +17,7 @@ from cohorts.calendars.replanning import (
     snapshot_of,
 )
 from cohorts.clock import local_day
+from cohorts.hooks import cohort_hooks
 from cohorts.models import Cohort, Replanning, Session, SessionDay
 from cohorts.sessions.conflicts import DatesInConflict, conflicts_of
 from cohorts.sessions.enums import SessionState
@@ -41,7 +42,7 @@ def replan_sessions(*, cohort: Cohort, version_token: str | None = None, at: dat
     not before the local day of `at`; `by` is who acts. Returns the record for an undo. Raises ProposalChanged when the
     proposal now differs, DomainError when there is no draft.
     """
-    locked = _lock_calendar(cohort)
+    locked = lock_calendar(cohort)
     proposal = propose_new_days(locked, local_day(locked, at))
     if not proposal.moves:
         raise DomainError(_("No draft sessions are left. Move the sessions one by one."))
@@ -62,7 +63,7 @@ def move_drafts(*, cohort: Cohort, days: Mapping[int, Sequence[date]], at: datet
     is no draft any more or has people on its list, DatesInConflict when a day is impossible. `at` is the moment, `by`
     who acts.
     """
-    locked = _lock_calendar(cohort)
+    locked = lock_calendar(cohort)
     sessions = {session.pk: session for session in sessions_in_calendar(locked)}
     before = snapshot_of(locked, sessions.values())
     for key, dates in days.items():
@@ -91,7 +92,7 @@ def undo_replanning(*, cohort: Cohort, at: datetime, by: User | None) -> Replann
     Returns the record of that replanning, marked as undone at the moment `at`. Raises DomainError, naming the sessions,
     when they or the planned dates have changed since then, or when there is nothing to undo. `by` is who acts.
     """
-    locked = _lock_calendar(cohort)
+    locked = lock_calendar(cohort)
     latest = latest_replanning(locked)
     if reason := undo_refusal(locked, latest):
         raise DomainError(reason)
@@ -111,25 +112,40 @@ def latest_replanning(cohort: Cohort) -> Replanning | None:
 
 
 def can_be_undone(cohort: Cohort) -> bool:
-    """Return whether the cohort's latest replanning exists and has not been undone yet (one statement).
+    """Return whether the cohort's latest replanning exists, has not been undone yet, and is not undone elsewhere.
 
     Changes made since then, which also prevent the undo, are not checked here: see `undo_refusal`.
     """
     latest = latest_replanning(cohort)
-    return latest is not None and latest.undone_at is None
+    return latest is not None and latest.undone_at is None and not _refusal_of_apps(latest)
 
 
 def undo_refusal(cohort: Cohort, latest: Replanning | None) -> str:
     """Return the sentence why the `latest` replanning of the cohort's drafts cannot be undone; "" when it can.
 
-    There is none, it is undone already, the cohort's planned dates have changed, or sessions have changed since then.
+    There is none, it is undone already, an app above undoes it, or something has changed: see `change_refusal`.
     """
     if latest is None or latest.undone_at:
         return _("There is no proposal of new days to undo.")
-    now = _current_snapshot(cohort)
+    return _refusal_of_apps(latest) or change_refusal(cohort, latest)
+
+
+def _refusal_of_apps(latest: Replanning) -> str:
+    """Return why an app above undoes a replanning itself; "" for one that the cohort's page undoes."""
+    return next(filter(None, (hooks.undo_refusal(latest) for hooks in cohort_hooks)), "")
+
+
+def change_refusal(cohort: Cohort, latest: Replanning) -> str:
+    """Return the sentence why changes since the `latest` replanning prevent its undo; "" when nothing does.
+
+    The cohort's planned dates have changed, or sessions, or people were put on the list of one that moved.
+    """
+    sessions, moved = sessions_in_calendar(cohort), moved_session_ids(latest)
+    now = snapshot_of(cohort, sessions)
     if now["planned"] != latest.after["planned"]:
         return _("The cohort’s planned dates have changed since the drafts were moved. Move the sessions one by one.")
-    if changed := changed_since(latest.after, now, moved_session_ids(latest)):
+    listed = [session.number for session in sessions if session.has_list and str(session.pk) in moved]  # type: ignore[attr-defined] # annotated
+    if changed := list(dict.fromkeys([*changed_since(latest.after, now, moved), *listed])):
         numbers = ", ".join(changed)
         return _("Sessions changed since the drafts were moved: %(numbers)s. Move the sessions one by one.") % {
             "numbers": numbers
@@ -143,7 +159,7 @@ def moved_session_ids(latest: Replanning) -> list[str]:
     return [key for key in before if before[key] != after[key]]
 
 
-def _lock_calendar(cohort: Cohort) -> Cohort:
+def lock_calendar(cohort: Cohort) -> Cohort:
     """Return the cohort as the database has it now, locked with all its sessions until the transaction ends."""
     rows = Cohort.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("authority", "edition__format").get(pk=cohort.pk)

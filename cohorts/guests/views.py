@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
+from accounts.lab.models import Lab
 from accounts.requests import person
 from cohorts.attendance.actions import ANSWERABLE_STATUSES
 from cohorts.attendance.enums import EXPECTED_OR_PRESENT, AttendanceStatus
@@ -102,7 +103,8 @@ def guest_page(view: GuestView) -> Callable[[HttpRequest, str], HttpResponse]:
         """Show the page of the guest whose link has this token, or that it opens nothing."""
         guest = guest_of(token)
         if guest is None:
-            return hide_address(render(request, "cohorts/guests/no_session.html", status=404))
+            context = {"lab_address": Lab.objects.address()}
+            return hide_address(render(request, "cohorts/guests/no_session.html", context, status=404))
         with pghistory.context(url=reverse("cohorts:guest_session", args=[HIDDEN])):
             return hide_address(view(request, guest, token))
 
@@ -146,7 +148,7 @@ def erase_guest(request: HttpRequest, guest: Guest, token: str) -> HttpResponse:
     """Say what is erased and what stays; erase the guest at once on POST."""
     if request.method == "POST":
         actions.erase_guest(stakeholder=guest.contact.stakeholder, at=timezone.now(), by=None)
-        return render(request, "cohorts/guests/erased.html")
+        return render(request, "cohorts/guests/erased.html", {"lab_address": Lab.objects.address()})
     return render(request, "cohorts/guests/erase.html", _page_context(guest, token))
 
 
@@ -168,12 +170,15 @@ def _contact_of(stakeholder: Stakeholder) -> StakeholderContact | None:
 
 
 def _page_context(guest: Guest, token: str) -> dict[str, Any]:
-    """Return what each page of a guest shows: the session, the stakeholder, and the links of its token."""
+    """Return what each page of a guest shows: the session, the stakeholder, how to reach the lab, and the links of its
+    token.
+    """
     return {
         "session": guest.session,
         "stakeholder": guest.contact.stakeholder,
         "contact": guest.contact,
         "address": masked_address(guest.contact.user.email),
+        "lab_address": Lab.objects.address(),
         "token": token,
         "unsubscribe_url": unsubscribe_url(guest.contact.user_id, [KIND]),
     }

@@ -59,6 +59,10 @@ def move_note(
     the mover saw it: raises EditConflict when someone else moved the note since, so that neither move is lost. Raises
     DomainError for a note without consent.
     """
+    if insight:  # locked before its notes, as by `ungroup_insight`
+        insight = Insight.objects.select_for_update(no_key=True).filter(pk=insight.pk).first()
+        if insight is None:
+            raise DomainError(_("This insight is no longer on the board. Choose another one."))
     row = lock_row(note)
     current = row.board_values()
     if row.consent == Consent.PENDING:

@@ -6,7 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -19,7 +21,7 @@ from fieldwork.visibility import has_consent
 from files.models import Attachment
 from web.forms.edit_conflicts import fingerprint
 
-MAX_NOTES: Final = 300  # on the board, the latest ones
+MAX_NOTES: Final = 300  # on the board: those to sort first, then the latest
 MAX_TO_SORT: Final = 30  # until all are asked for
 
 
@@ -49,34 +51,67 @@ class InsightGroup:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The notes to sort, of which the page shows some, and the insights in the order in which they were made."""
+    """The notes to sort, of which the page shows some, and the insights in the order in which they were made.
+
+    `has_more` is whether all the cards to sort would be more; `is_cut` whether the cohort has more notes than the
+    board. Counts are of all notes.
+    """
 
     to_sort: list[NoteCard]
     to_sort_count: int
+    has_more: bool
     groups: list[InsightGroup]
+    is_cut: bool
 
 
 def board_of(cohort: Cohort, user: User, *, all_to_sort: bool = False) -> Board:
     """Return the board of a cohort as the user sees it, in four statements."""
-    notes = Note.objects.visible_to(user).citable().filter(cohort=cohort).select_related("cohort__authority")
-    rows = list(notes.latest_first()[:MAX_NOTES])
+    notes = Note.objects.visible_to(user).citable().filter(cohort=cohort)
+    unsorted = notes.filter(insight=None).values("cohort").annotate(n=Count("pk")).values("n")
+    ordered = notes.annotate(unsorted=Subquery(unsorted), is_grouped=Q(insight__isnull=False))
+    ordered = ordered.select_related("cohort__authority").order_by("is_grouped", "-happened_at", "-pk")
+    found: list[Any] = list(ordered[: MAX_NOTES + 1])
+    rows = found[:MAX_NOTES]
     files = files_of_notes(rows)
     cards = defaultdict[int | None, list[NoteCard]](list)
     for note in rows:
         token = fingerprint(*note.board_values().values())
         cards[note.insight_id].append(NoteCard(note, files.get(note.pk), token))
+    groups = [_group(row, cards[row.pk]) for row in _insights_of(cohort, user)]
+    to_sort = cards[None] if all_to_sort else cards[None][:MAX_TO_SORT]
+    return Board(
+        to_sort=to_sort,
+        to_sort_count=(rows[0].unsorted or 0) if rows else 0,
+        has_more=len(to_sort) < len(cards[None]),
+        groups=groups,
+        is_cut=len(found) > len(rows),
+    )
+
+
+def _insights_of(cohort: Cohort, user: User) -> QuerySet[Any]:
+    """Return the insights of a cohort that the user sees, in the order in which they were made.
+
+    `counts` has their notes by kind and by whether these contradict them; `unavailable` counts those that are gone.
+    """
+    notes = Note.objects.visible_to(user).citable().filter(insight=OuterRef("pk")).order_by()
+    counts = notes.values("kind", "contradicts").annotate(n=Count("pk"))
     is_available = has_consent(path="notes__") & Q(notes__removed_at=None)
-    insights = Insight.objects.visible_to(user).filter(cohort=cohort)
-    insights = insights.annotate(unavailable=Count("notes", filter=~is_available))
-    groups = [_group(row, cards[row.pk]) for row in insights.select_related("challenge").order_by("pk")]
-    to_sort = cards[None]
-    return Board(to_sort if all_to_sort else to_sort[:MAX_TO_SORT], len(to_sort), groups)
+    return (
+        Insight.objects.visible_to(user)
+        .filter(cohort=cohort)
+        .annotate(
+            unavailable=Count("notes", filter=~is_available),
+            counts=ArraySubquery(counts.values(count=JSONObject(kind="kind", contradicts="contradicts", n="n"))),
+        )
+        .select_related("challenge")
+        .order_by("pk")
+    )
 
 
 def _group(insight: Any, cards: list[NoteCard]) -> InsightGroup:
-    """Return an insight, annotated with `unavailable`, with the cards of its notes, the earliest first."""
-    support = support_of(((card.note.kind, card.note.contradicts) for card in cards), NoteKind)
-    return InsightGroup(insight, cards[::-1], support, insight.unavailable)
+    """Return an insight of `_insights_of` with the cards of its notes, the earliest first."""
+    counts = ((count["kind"], count["contradicts"], count["n"]) for count in insight.counts)
+    return InsightGroup(insight, cards[::-1], support_of(counts, NoteKind), insight.unavailable)
 
 
 def counted(kind: str, n: int) -> str:

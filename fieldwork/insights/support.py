@@ -34,9 +34,14 @@ class InsightSupport:
         return self.notes < MIN_NOTES or self.kinds < MIN_KINDS
 
 
-def support_of(notes: Iterable[tuple[str, bool]], kinds: Iterable[str]) -> InsightSupport:
-    """Return the support by notes, each given as its kind and whether it contradicts; `kinds` is the order of kinds."""
-    rows = list(notes)
-    counts = Counter(kind for kind, contradicts in rows if not contradicts)
-    by_kind = {str(kind): counts[kind] for kind in kinds if counts[kind]}
-    return InsightSupport(by_kind, sum(contradicts for _kind, contradicts in rows))
+def support_of(counts: Iterable[tuple[str, bool, int]], kinds: Iterable[str]) -> InsightSupport:
+    """Return the support by the number of notes of each kind that contradict the insight or not; `kinds` is the order
+    of kinds.
+    """
+    supporting, contradicting = Counter[str](), 0
+    for kind, contradicts, n in counts:
+        if contradicts:
+            contradicting += n
+        else:
+            supporting[kind] += n
+    return InsightSupport({str(kind): supporting[kind] for kind in kinds if supporting[kind]}, contradicting)

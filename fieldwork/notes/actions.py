@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,16 +74,19 @@ def add_note(
 
 
 def _set_code(note: Note, today: date) -> None:
-    """Give a note to which people agreed its withdrawal code; raises DomainError for a consent that has ended."""
+    """Give a note to which people agreed its withdrawal code, which stays; raises DomainError for a consent that has
+    ended.
+    """
     if note.consent_until and note.consent_until < today:
         raise DomainError(_("This day is past. Give the last day until which people agreed."), field="consent_until")
-    note.withdrawal_code = (note.withdrawal_code or new_code()) if note.consent in PEOPLE_AGREED else None
+    if note.consent in PEOPLE_AGREED:
+        note.withdrawal_code = note.withdrawal_code or new_code()
 
 
 def _set_written_on(note: Note, today: date) -> None:
-    """Set the day on which the text of a recording was written; empty while there is no text, and for other notes."""
-    is_written = note.kind == NoteKind.VOICE and note.text.strip()
-    note.written_on = (note.written_on or today) if is_written else None
+    """Set the day on which the text of a recording was first written; empty for other notes."""
+    if note.kind == NoteKind.VOICE and note.text.strip():
+        note.written_on = note.written_on or today
 
 
 def _attach(note: Note, file: NewFile, *, by: User, at: datetime) -> None:
@@ -122,21 +126,26 @@ def record_consent(
 ) -> Note:
     """Record what the people concerned agreed to, for the note and its file, and return the note.
 
-    `details` are consent_until, consent_how and attribution; they count only where people agreed. Raises EditConflict
-    when someone else has saved another consent since the form was opened, DomainError for a day that is past.
+    `details` are consent_until, consent_how and attribution; they count only where people agreed. A note without
+    consent leaves its insight. A code that was given works until the note is removed. Raises EditConflict when someone
+    else has saved another consent since the form was opened, DomainError for a day that is past.
     """
     row = lock_row(note)
-    current = row.consent_values()
+    current, today = row.consent_values(), local_day(row.cohort, at)
+    if Consent.PENDING in {consent, row.consent} and consent != row.consent:
+        row.consent_changed_on = today
     row.consent = consent
     agreed = consent in PEOPLE_AGREED
     row.consent_until = details.get("consent_until") if agreed else None
     row.consent_how = details.get("consent_how", "") if agreed else ""
     row.attribution = details.get("attribution", "") if agreed else ""
     check_version(version_token, current=current, submitted=row.consent_values())
-    _set_code(row, local_day(row.cohort, at))
-    row.save(update_fields=["consent", "consent_until", "consent_how", "attribution", "withdrawal_code"])
+    _set_code(row, today)
+    if consent == Consent.PENDING:
+        row.insight, row.contradicts = None, False
+    row.save(update_fields=[*row.consent_values(), *row.board_values(), "consent_changed_on", "withdrawal_code"])
     for file in _files_of(row):
-        values = _file_consent(row, local_day(row.cohort, at))
+        values = _file_consent(row, today)
         describe_file(attachment=file, by=by, decorative=file.decorative, **values)
     return row
 
@@ -158,7 +167,7 @@ def withdraw_consent(*, code: str, by: None, at: datetime) -> Note:
 def delete_note(*, note: Note, by: User | None, at: datetime) -> None:
     """Delete a note with its file. Of one that others could read a row without content stays, for what cites it."""
     row = Note.objects.select_for_update(of=["self"]).filter(pk=note.pk, removed_at=None).first()
-    if row and row.consent == Consent.PENDING:
+    if row and row.consent == Consent.PENDING and row.consent_changed_on is None:
         _withdraw_files(row, Removal.DELETED, at)
         row.delete()
     elif row:
@@ -167,7 +176,8 @@ def delete_note(*, note: Note, by: User | None, at: datetime) -> None:
 
 @action(gettext_lazy("Field notes without consent deleted"))
 def delete_notes_without_consent(*, by: None, at: datetime) -> int:
-    """Delete the notes to which nobody agreed within 30 days, and those whose consent ended more than 30 days ago.
+    """Delete the notes to which nobody agreed within 30 days, and those whose consent ended, or was taken back, more
+    than 30 days ago.
 
     Returns how many. It acts for nobody (`by`).
     """
@@ -185,7 +195,8 @@ def notes_without_consent(at: datetime) -> tuple[QuerySet[Note], QuerySet[Note]]
     """
     before = platform_day(at) - timedelta(days=WITHOUT_CONSENT_DAYS)
     rows = Note.objects.filter(removed_at=None).select_related("author").order_by("pk")
-    pending = rows.filter(consent=Consent.PENDING, created_on__lt=before)
+    pending = rows.annotate(since=Greatest("created_on", "consent_changed_on"))  # ignores an empty one
+    pending = pending.filter(consent=Consent.PENDING, since__lt=before)
     return pending, rows.filter(consent__in=PEOPLE_AGREED, consent_until__lt=before)
 
 

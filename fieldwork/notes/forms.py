@@ -1,5 +1,6 @@
 """Forms of field notes: add one, change it, record the consent, withdraw by code."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
@@ -8,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort, Session
 from fieldwork.notes.codes import MAX_TYPED, normalised_code
@@ -58,6 +60,7 @@ CONSENT_ANSWERS: Final = (
     (Consent.COHORT, gettext_lazy("The person agrees")),
     (Consent.PENDING, gettext_lazy("Not asked yet")),
 )
+Answer = tuple[Any, StrOrPromise]
 MORE: Final = Fold(gettext_lazy("People, session, challenge"), ("segment", "session", "challenge"))
 
 
@@ -118,6 +121,7 @@ class NewNoteForm(IdempotentForm, NoteTextsForm):
         """Create the form; `received` holds the file received so far, `today` is the first day of a consent."""
         super().__init__(*args, kind=kind, **kwargs)
         self.today, self.received = today, received
+        self._choices_of("consent").choices = _answers(self.kind, CONSENT_ANSWERS)
         names = ["text", "consent", "place"]
         if self.kind not in WRITTEN_KINDS:
             field = forms.Field(label=FILE_LABELS[self.kind], widget=_file_input(self.kind, received))
@@ -151,6 +155,11 @@ class NewNoteForm(IdempotentForm, NoteTextsForm):
         return values
 
 
+def _answers(kind: str, choices: Iterable[Answer]) -> list[Answer]:
+    """Return the answers about the consent to a note of this kind: a voice can always be recognised."""
+    return [choice for choice in choices if kind != NoteKind.VOICE or choice[0] != Consent.NOBODY]
+
+
 def _file_input(kind: NoteKind, received: ReceivedFiles) -> ReceivedFileInput:
     """Return the input for the file of a note: the camera for pictures, the recorder for voice memos."""
     if kind == NoteKind.VOICE:
@@ -167,6 +176,12 @@ class NoteForm(VersionedForm, NoteTextsForm):
 
 class NoteConsentForm(VersionedForm):
     """What the people concerned agreed to: for what the note may be used, until when, and whether they are named."""
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        """Create the form of a note of this kind."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["consent"]
+        field.choices = _answers(kind, field.choices)
 
     consent = forms.ChoiceField(
         label=gettext_lazy("What the people agreed to"),

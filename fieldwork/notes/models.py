@@ -41,9 +41,11 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """Return the notes that the person may read: those with consent in cohorts in which they work, and their own.
 
         A note without consent, or whose consent has ended, is for its author alone. Removed notes are for nobody.
+        People who left a cohort read what others could read on their last day.
         """
-        own = Q(author=user) if user.is_authenticated else Q(pk__in=[])
-        return self.filter(in_cohorts_of_work(user)).filter(has_consent() | own, removed_at=None)
+        own = (Q(author=user) if user.is_authenticated else Q(pk__in=[])) & in_cohorts_of_work(user)
+        shared = has_consent() & in_cohorts_of_work(user, "consent_changed_on")
+        return self.filter(own | shared, removed_at=None)
 
     def citable(self) -> "NoteQuerySet":
         """Return the notes with consent, which insights and other work may use."""
@@ -73,8 +75,9 @@ def _of_other_cohort(table: str, column: str) -> str:
 class Note(models.Model):
     """A note from the field, without names, with the consent of the people concerned.
 
-    Without consent only its author sees it. Once removed, its row stays without content, so that what cites it shows
-    that it is gone. Its content is in no history: what is deleted must be gone.
+    Without consent only its author sees it; `consent_changed_on` is the day on which it became readable for others, or
+    for its author alone, if that was not when it was added. Once removed, its row stays without content, so that what
+    cites it shows that it is gone. Its content is in no history: what is deleted must be gone.
     """
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="notes", verbose_name=_("cohort"))
@@ -91,6 +94,7 @@ class Note(models.Model):
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
     consent = models.CharField(_("consent"), max_length=9, choices=Consent.choices, default=Consent.PENDING)
+    consent_changed_on = models.DateField(_("consent changed on"), null=True, blank=True)
     consent_until = models.DateField(_("used until"), null=True, blank=True)
     consent_how = models.CharField(_("how they agreed"), max_length=6, choices=ConsentMethod.choices, blank=True)
     attribution = models.CharField(_("how they are named"), max_length=160, blank=True)
@@ -129,8 +133,8 @@ class Note(models.Model):
                 name="note_consent_ends",
             ),
             models.CheckConstraint(
-                condition=Q(consent__in=PEOPLE_AGREED, removed_at=None, withdrawal_code__isnull=False)
-                | (~Q(consent__in=PEOPLE_AGREED, removed_at=None) & Q(withdrawal_code=None)),
+                condition=Q(removed_at__isnull=False, withdrawal_code=None)
+                | (Q(removed_at=None) & (~Q(consent__in=PEOPLE_AGREED) | Q(withdrawal_code__isnull=False))),
                 name="note_withdrawal_code_with_consent",
             ),
             models.CheckConstraint(
@@ -143,6 +147,9 @@ class Note(models.Model):
                 name="note_in_insight_with_consent",
             ),
             models.CheckConstraint(condition=Q(written_on=None) | Q(kind=NoteKind.VOICE), name="note_written_on_voice"),
+            models.CheckConstraint(
+                condition=~Q(kind=NoteKind.VOICE, consent=Consent.NOBODY), name="note_voice_recognisable"
+            ),
             max_length_constraint(MAX_CHARACTERS, "text", name="note_length"),
             plausible_dates("note_dates_plausible", "consent_until"),
         ]

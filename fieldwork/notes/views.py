@@ -25,6 +25,7 @@ from fieldwork.notes.forms import NewNoteForm, NoteConsentForm, NoteForm, Withdr
 from fieldwork.notes.lookups import get_cohort_or_404, get_note_or_404
 from fieldwork.notes.note_list import NOTES
 from fieldwork.permissions import can_edit_note, can_write_notes
+from files.enums import PEOPLE_AGREED
 from files.uploads.receiving import received_files
 from lists.pages import list_page
 from prototypes.views.lookups import roles_in
@@ -109,7 +110,7 @@ def add_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 
 def _saved(note: Note) -> str:
     """Return the message after a note was saved, with the code to give to the person who agreed."""
-    if note.printed_code:
+    if note.printed_code and note.consent in PEOPLE_AGREED:
         return _("Saved. Give the person this code, with which they can withdraw the note: %(code)s") % {
             "code": note.printed_code
         }
@@ -161,7 +162,7 @@ def note_consent(request: HttpRequest, pk: int) -> HttpResponse:
     Raises Refused for people other than its author, the lab, coordinator, residents and pilot.
     """
     note = _note_to_edit(request, pk)
-    form = NoteConsentForm(submitted_data(request), current=note.consent_values())
+    form = NoteConsentForm(submitted_data(request), current=note.consent_values(), kind=note.kind)
     page = FormPage(_("Consent to the note"), _("Save"), note.get_absolute_url(), crumb=note)
     return form_response(
         request, form, page, actions.record_consent, done=_("Saved."), note=note, by=person(request), at=now()

@@ -39,6 +39,10 @@ def test_the_page_itself_follows_the_readers_language():
     assert '<html lang="en">' in answer.content.decode()
 
 
+def test_the_page_leads_to_the_field_notebook():
+    assert 'href="/notebook/"' in Client().get("/field/en/").content.decode()
+
+
 def test_other_languages_give_404():
     assert [Client().get(f"/field/de/{end}").status_code for end in ("", "manifest.json")] == [404, 404]
 

@@ -16,9 +16,18 @@ from planning.reading import read_input
 from planning.results import as_json, from_json
 from tests.cohorts.pages import browser, page_messages, page_text
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    CohortFactory,
+    MembershipFactory,
+    SessionFactory,
+    StakeholderFactory,
+)
+from tests.factories.fieldwork import NoteFactory
 from tests.factories.planning import residency_cohort
 from tests.factories.programmes import AuthorityFactory
+from tests.factories.prototypes import ChallengeFactory
+from tests.sql import update
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +76,16 @@ def calculate(cohort: Cohort, weeks_apart: int = 4) -> ResidencyPlan:
     return actions.plan_of(cohort)
 
 
+def use(cohort: Cohort, staff: Any, token: str = "") -> ResidencyPlan:
+    token = token or seen(cohort)
+    return actions.use_plan(cohort=cohort, number=1, version_token=token, at=AT, by=staff)
+
+
+def seen(cohort: Cohort) -> str:
+    """Return the token of the best plan as a person sees it now."""
+    return actions.plan_token(read_input(actions.plan_of(cohort), TODAY), 1)
+
+
 def plans(cohort: Cohort) -> list[tuple[date, ...]]:
     return [plan.mondays for plan in from_json(actions.plan_of(cohort).result).plans]
 
@@ -98,6 +117,9 @@ def test_plans_avoid_holidays_absences_and_other_residencies(cohort, staff):
         MONDAYS[16],
     } <= out  # zone B: 20 Feb–7 Mar, 17 Apr–2 May
     assert residency.is_elsewhere(str(sam.user_id), MONDAYS[4])
+    MembershipFactory(cohort=cohort, user=(pilot := UserFactory()), role="pilot", starts_on=cohort.planned_start)
+    pages = [page_text(browser(reader).get("/cohorts/embruns/weeks/")) for reader in (staff, pilot)]
+    assert [("with ME" in text, "… with another cohort" in text) for text in pages] == [(True, False), (False, True)]
     found = plans(cohort)
     assert len(found) == 3
     assert not {*out, MONDAYS[4], MONDAYS[0]} & {monday for plan in found for monday in plan}
@@ -134,7 +156,7 @@ def test_a_locked_week_an_exception_and_another_calculation(cohort, staff):
 
 def test_a_plan_is_used_and_undone(cohort, staff):
     before = first_days(cohort)
-    plan = calculate(cohort)
+    calculate(cohort)
     best, client = plans(cohort)[0], browser(staff)
     preview = page_text(client.get("/cohorts/embruns/weeks/use/1/"))
     assert ("Session 1: from Mon 11 – Fri 15 January 2027 to" in preview, "Nobody receives an e-mail" in preview) == (
@@ -144,7 +166,7 @@ def test_a_plan_is_used_and_undone(cohort, staff):
     assert client.get(f"/cohorts/embruns/weeks/use/{len(plans(cohort)) + 1}/").status_code == 404
     stale = client.post("/cohorts/embruns/weeks/use/1/", {"version_token": "0" * 16})
     assert "Something has changed since this plan was calculated." in page_text(stale)
-    client.post("/cohorts/embruns/weeks/use/1/", {"version_token": plan.fingerprint})
+    client.post("/cohorts/embruns/weeks/use/1/", {"version_token": seen(cohort)})
     assert first_days(cohort) == list(best)
     assert [len(session.days.all()) for session in cohort.sessions.all()] == [5, 5, 5]
     assert Delivery.objects.count() == 0
@@ -154,10 +176,58 @@ def test_a_plan_is_used_and_undone(cohort, staff):
 
 
 def test_a_plan_whose_drafts_changed_cannot_be_undone(cohort, staff):
-    plan = calculate(cohort)
-    actions.use_plan(cohort=cohort, number=1, version_token=plan.fingerprint, at=AT, by=staff)
+    calculate(cohort)
+    use(cohort, staff)
     Session.objects.filter(number="1").update(version=9)
     with pytest.raises(DomainError, match="Sessions changed since the drafts were moved: 1"):
+        actions.undo_plan(cohort=cohort, at=AT, by=staff)
+
+
+def test_a_plan_is_not_used_when_a_draft_changed_since_it_was_shown(cohort, staff):
+    calculate(cohort)
+    token = seen(cohort)
+    Session.objects.filter(number="1").update(version=2)
+    with pytest.raises(DomainError, match="Something has changed"):
+        use(cohort, staff, token)
+    SessionDay.objects.filter(session__number="1").delete()
+    assert seen(cohort) != token
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+@pytest.mark.parametrize("change", ["list", "title", "challenge", "note"])
+def test_undo_deletes_nothing_that_people_added_since(change: str, number: str, cohort, staff):
+    calculate(cohort)
+    use(cohort, staff)
+    session = cohort.sessions.get(number=number)
+    if change == "list":
+        guest = StakeholderFactory(cohort=cohort)
+        AttendanceFactory(day=session.days.first(), member=None, stakeholder=guest, status="expected", half_days=0)
+    elif change == "title":
+        Session.objects.filter(pk=session.pk).update(title="Le marché")
+    elif change == "challenge":
+        ChallengeFactory(cohort=cohort).sessions.add(session)
+    else:
+        NoteFactory(cohort=cohort, session=session)
+    if number == "1" and change != "list":  # the draft was there before, and stays
+        actions.undo_plan(cohort=cohort, at=AT, by=staff)
+        assert list(cohort.sessions.values_list("pk", flat=True)) == [session.pk]
+        return
+    with pytest.raises(DomainError, match=f"Sessions changed since the drafts were moved: {number}."):
+        actions.undo_plan(cohort=cohort, at=AT, by=staff)
+
+
+def test_the_move_of_a_plan_in_use_is_undone_with_the_plan_only(cohort, staff):
+    calculate(cohort)
+    plan, client = use(cohort, staff), browser(staff)
+    address = "/cohorts/embruns/new-days/undo/"
+    assert address not in client.get("/cohorts/embruns/").content.decode()
+    assert "A plan moved the drafts." in page_text(client.get(address))
+    assert "A plan moved the drafts." in page_text(client.post(address))
+    assert first_days(cohort) == list(plans(cohort)[0])
+    update(plan.applied, undone_at=AT)  # by an earlier version of the platform
+    text = page_text(client.get("/cohorts/embruns/weeks/undo/"))
+    assert "Remove the drafts that the plan added one by one." in text
+    with pytest.raises(DomainError, match="Remove the drafts that the plan added"):
         actions.undo_plan(cohort=cohort, at=AT, by=staff)
 
 
@@ -207,7 +277,14 @@ def test_page_shows_progress_while_a_worker_calculates(cohort, staff):
     ) == (True, True)
     assert actions.start_calculation(by=None, at=AT) is None
     later = AT + timedelta(minutes=6)
-    assert calculate_due_plans(lambda: later) == 1  # the first worker died
+    client.post("/cohorts/embruns/weeks/", {"weeks_apart": "6"})
+    second = actions.start_calculation(by=None, at=later)  # the first worker has not reported for six minutes
+    assert second is not None
+    actions.fail_calculation(plan=plan, by=None)
+    assert actions.plan_of(cohort).state == "running"
+    actions.fail_calculation(plan=second, by=None)
+    assert (actions.plan_of(cohort).state, actions.plan_of(cohort).weeks_apart) == ("failed", 6)
+    calculate(cohort, weeks_apart=5)
     assert (actions.plan_of(cohort).state, actions.plan_of(cohort).weeks_apart) == ("done", 5)
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.lab.models import Lab
 from accounts.models import User
 from accounts.privacy.actions import erase_person
 from cohorts.attendance.actions import AttendanceMark, invite_people, record_attendance
@@ -183,8 +184,15 @@ class TestPage:
         for number in range(1, count):
             day = listed.days.create(date=SOON + timedelta(days=number))
             AttendanceFactory(day=day, stakeholder=contact.stakeholder, **EXPECTED)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             visitor().get(path(contact, listed))
+
+    def test_each_page_has_the_address_of_the_lab_if_it_has_one(self, contact: Any, listed: Session):
+        links = [*(path(contact, listed, more) for more in ("", "data/", "erase/")), "/guests/1:2:3/"]
+        assert ["Questions?" in visitor().get(link).content.decode() for link in links] == [False] * 4
+        Lab.objects.create(name="Labo", sender="lab@people.example")
+        pages = [visitor().get(link) for link in links] + [visitor().post(path(contact, listed, "erase/"))]
+        assert ["mailto:lab@people.example" in page.content.decode() for page in pages] == [True] * 5
 
     def test_guest_corrects_name_and_organisation(self, contact: Any, listed: Session):
         page = visitor().get(path(contact, listed, "data/"))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from fieldwork.insights import actions
+from fieldwork.insights import actions, board
 from fieldwork.insights.support import InsightSupport, support_of
 from fieldwork.models import Insight, Note
 from tests.factories.cast import NOW, TODAY, Cast
@@ -37,19 +37,26 @@ def token(note: Note) -> str:
 
 
 @pytest.mark.parametrize(
-    ("notes", "expected", "is_weak"),
+    ("counts", "expected", "is_weak"),
     [
         ([], InsightSupport({}, 0), True),
-        ([("verbatim", False), ("verbatim", False), ("verbatim", False)], InsightSupport({"verbatim": 3}, 0), True),
-        ([("verbatim", False), ("observation", False), ("verbatim", True)], InsightSupport({}, 1), True),
-        ([("verbatim", False), ("observation", False), ("verbatim", False)], InsightSupport({}, 0), False),
+        ([("verbatim", False, 3)], InsightSupport({"verbatim": 3}, 0), True),
+        (
+            [("verbatim", False, 1), ("verbatim", True, 2), ("observation", False, 1)],
+            InsightSupport({"observation": 1, "verbatim": 1}, 2),
+            True,
+        ),
+        (
+            [("verbatim", False, 2), ("observation", False, 1)],
+            InsightSupport({"observation": 1, "verbatim": 2}, 0),
+            False,
+        ),
     ],
 )
-def test_support_counts_notes_kinds_and_contradictions(notes: Any, expected: InsightSupport, is_weak: bool):
-    support = support_of(notes, KINDS)
-    assert (support.contradicting, support.is_weak) == (expected.contradicting, is_weak)
-    assert support.notes + support.contradicting == len(notes)
-    assert list(support.by_kind) == [kind for kind in KINDS if (kind, False) in notes]
+def test_support_counts_notes_kinds_and_contradictions(counts: Any, expected: InsightSupport, is_weak: bool):
+    support = support_of(counts, KINDS)
+    assert (support, support.is_weak) == (expected, is_weak)
+    assert list(support.by_kind) == list(expected.by_kind)
 
 
 class TestRules:
@@ -89,6 +96,12 @@ class TestMove:
         for _ in range(2):
             actions.move_note(note=note, insight=insight, by=cast["P"], version_token=token(NoteFactory()))
         assert list(insight.notes.all()) == [note]
+
+    def test_a_note_is_not_moved_to_an_insight_that_is_gone(self, cast: Cast):
+        note, insight = NoteFactory(cohort=cast.cohort), InsightFactory(cohort=cast.cohort)
+        Insight.objects.get(pk=insight.pk).delete()
+        with pytest.raises(DomainError, match="no longer on the board"):
+            actions.move_note(note=note, insight=insight, by=cast["P"])
 
     def test_a_new_group_has_no_name(self, cast: Cast):
         note = actions.move_note(
@@ -134,6 +147,24 @@ class TestBoard:
         assert support == (
             "3 notes, 2 kinds of sources 1 observation 2 quotes 1 note contradicts it 1 note is no longer available"
         )
+
+    def test_notes_to_sort_are_shown_first_and_all_are_counted(self, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(board, "MAX_NOTES", 2)
+        insight = InsightFactory(cohort=cast.cohort)
+        for kind in ("verbatim", "verbatim", "observation"):
+            NoteFactory(cohort=cast.cohort, kind=kind, insight=insight, happened_at=NOW)
+        NoteFactory(cohort=cast.cohort, insight=insight, consent_until=TODAY - timedelta(days=1))
+        for _ in range(3):
+            NoteFactory(cohort=cast.cohort, happened_at=NOW - timedelta(days=2))
+        found = board.board_of(cast.cohort, cast["M"])
+        [group] = found.groups
+        assert (group.support, group.cards, group.unavailable) == (
+            InsightSupport({"observation": 1, "verbatim": 2}, 0),
+            [],
+            1,
+        )
+        assert (len(found.to_sort), found.to_sort_count, found.has_more, found.is_cut) == (2, 3, False, True)
+        assert "Only 300 notes are shown" in page(cast["M"], board_address(cast))
 
     def test_a_note_is_moved_by_a_form_and_by_htmx(self, cast: Cast):
         note, insight = NoteFactory(cohort=cast.cohort), InsightFactory(cohort=cast.cohort)

@@ -21,6 +21,7 @@ from files.uploads.intake import accept_file
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.fieldwork import InsightFactory, NoteFactory, wav
 from tests.factories.files import accepted_file, file_of
+from tests.factories.prototypes import ChallengeFactory
 from web.errors import DomainError
 from web.forms.edit_conflicts import EditConflict, fingerprint
 
@@ -89,7 +90,8 @@ class TestChange:
         row = actions.change_note(note=note, text="Trois fois", by=cast["M"], at=NOW)
         assert row.written_on == TODAY
         again = actions.change_note(note=row, text="Trois fois.", by=cast["M"], at=NOW + timedelta(days=5))
-        assert again.written_on == TODAY
+        emptied = actions.change_note(note=again, text="", by=cast["M"], at=NOW + timedelta(days=9))
+        assert (again.written_on, emptied.written_on) == (TODAY, TODAY)
 
     def test_a_consent_that_is_past_is_refused(self, cast: Cast):
         note = add(cast)
@@ -99,14 +101,18 @@ class TestChange:
         row = actions.record_consent(note=note, consent="cohort", consent_until=TODAY, by=cast["M"], at=NOW)
         assert row.consent_until == TODAY
 
-    def test_taking_a_consent_back_ends_the_code(self, cast: Cast):
-        row = actions.record_consent(note=add(cast, **AGREED), consent="nobody", by=cast["M"], at=NOW)
-        assert (row.consent_until, row.consent_how, row.withdrawal_code) == (None, "", None)
+    @pytest.mark.parametrize("consent", ["nobody", "pending"])
+    def test_a_code_that_was_given_works_whatever_the_consent_becomes(self, consent: str, cast: Cast):
+        note = add(cast, **AGREED)
+        row = actions.record_consent(note=note, consent=consent, by=cast["M"], at=NOW)
+        assert (row.consent_until, row.consent_how, row.withdrawal_code) == (None, "", note.withdrawal_code)
+        assert actions.withdraw_consent(code=note.withdrawal_code, by=None, at=NOW).text == ""
 
-    def test_a_note_in_an_insight_needs_its_consent(self, cast: Cast):
-        note = NoteFactory(cohort=cast.cohort, insight=InsightFactory(cohort=cast.cohort))
-        with pytest.raises(DomainError, match="part of an insight"):
-            actions.record_consent(note=note, consent="pending", by=cast["P"], at=NOW)
+    def test_a_note_without_consent_leaves_its_insight(self, cast: Cast):
+        insight = InsightFactory(cohort=cast.cohort, challenge=ChallengeFactory(cohort=cast.cohort))
+        note = NoteFactory(cohort=cast.cohort, insight=insight, contradicts=True)
+        row = actions.record_consent(note=note, consent="pending", by=cast["P"], at=NOW)
+        assert (row.insight, row.contradicts) == (None, False)
 
 
 class TestWithdrawal:
@@ -146,6 +152,13 @@ class TestRetention:
         counts = [purge_notes(at=noon(days), dry_run=True) for days in (30, 31)]
         assert (counts, purge_notes(at=noon(31)), purge_notes(at=noon(31))) == ([0, 1], 1, 0)
         assert Note.objects.get().consent == "nobody"
+
+    def test_a_consent_that_was_taken_back_leaves_thirty_days_to_ask(self, cast: Cast):
+        note = NoteFactory(cohort=cast.cohort, created_on=TODAY - timedelta(days=365))
+        actions.record_consent(note=note, consent="pending", by=note.author, at=NOW)
+        assert [purge_notes(at=noon(days)) for days in (0, 30, 31)] == [0, 0, 1]
+        note.refresh_from_db()
+        assert (note.text, note.removal, note.consent_changed_on) == ("", "deleted", TODAY)
 
     def test_a_note_is_emptied_thirty_days_after_its_consent_ended(self, cast: Cast):
         note = NoteFactory(cohort=cast.cohort, consent_until=TODAY)

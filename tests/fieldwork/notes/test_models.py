@@ -29,6 +29,7 @@ EMPTY = {"text": "", "place": "", "segment": "", "attribution": "", "withdrawal_
         ("note_consent_ends", {"consent": "nobody", "withdrawal_code": None}),
         ("note_withdrawal_code_with_consent", {"withdrawal_code": None}),
         ("note_written_on_voice", {"written_on": date(2026, 9, 8)}),
+        ("note_voice_recognisable", {"kind": "voice", "consent": "nobody", "consent_until": None, "consent_how": ""}),
         ("note_length", {"text": "x" * 10_001}),
         ("note_dates_plausible", {"consent_until": date(2206, 1, 1)}),
         ("note_removed_without_content", {"removed_at": NOW, "removal": "withdrawn", "withdrawal_code": None}),
@@ -75,6 +76,16 @@ def test_only_a_note_with_consent_is_part_of_an_insight():
         update(note, insight_id=InsightFactory(cohort=note.cohort).pk)
     with refused_by("note_in_insight_with_consent"):
         update(NoteFactory(), contradicts=True)
+
+
+def test_a_code_stays_until_the_note_is_removed():
+    note = NoteFactory()
+    update(note, consent="nobody", consent_until=None, consent_how="", attribution="")
+    with refused_by("note_removed_without_content"):
+        update(note, **EMPTY | {"withdrawal_code": note.withdrawal_code}, removed_at=NOW, removal="withdrawn")
+    update(note, consent="cohort", consent_until=TODAY)
+    with refused_by("note_withdrawal_code_with_consent"):
+        update(note, withdrawal_code=None)
 
 
 def test_a_removed_note_stays_without_content():
@@ -128,3 +139,6 @@ def test_past_members_read_the_notes_of_their_time():
     notes = {name: NoteFactory(cohort=member.cohort, created_on=day) for name, day in days.items()}
     seen = Note.objects.visible_to(member.user)
     assert {name: seen.filter(pk=note.pk).exists() for name, note in notes.items()} == {"before": True, "after": False}
+    for changed_on in days.values():
+        update(notes["before"], consent_changed_on=changed_on)
+        assert seen.filter(pk=notes["before"].pk).exists() == (changed_on == last_day)

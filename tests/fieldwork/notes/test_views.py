@@ -113,6 +113,19 @@ class TestPage:
         note.refresh_from_db()
         assert (note.consent, note.consent_until.year, bool(note.withdrawal_code)) == ("edition", 2030, True)
 
+    def test_a_voice_is_always_recognisable(self, cast: Cast):
+        memo = SimpleUploadedFile("memo.wav", wav(), "audio/wav")
+        answer = send(cast["M"], capture_address(cast, "voice"), **capture_form(consent="nobody", file_1=memo))
+        assert list(errors(answer)) == ["consent"]
+        note = NoteFactory(cohort=cast.cohort, kind="voice", author=cast["M"])
+        answer = send(cast["M"], reverse("fieldwork:note_consent", args=[note.pk]), consent="nobody")
+        assert list(errors(answer)) == ["consent"]
+
+    def test_the_code_is_shown_after_the_consent_was_taken_back(self, cast: Cast):
+        note = NoteFactory(cohort=cast.cohort, author=cast["M"])
+        change(cast["M"], reverse("fieldwork:note_consent", args=[note.pk]), consent="pending")
+        assert note.printed_code in page(cast["M"], note.get_absolute_url())
+
 
 class TestWithdrawal:
     ADDRESS = "/withdraw/"
