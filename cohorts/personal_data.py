@@ -36,6 +36,7 @@ PRIVACY: Final = PrivacyHooks(
         "access_requests": requests.RETENTION,
         "invitations": invitations.RETENTION,
         "guests": guests.RETENTION,
+        "stakeholder_contacts": guests.CONTACT_RETENTION,
     },
     erase=erase,
 )

@@ -5,8 +5,9 @@ The actions on the rows are those of the apps above: the history stores them, ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -66,6 +67,7 @@ def request_run(
     list_slug: str,
     action_slug: str,
     keys: Iterable[int],
+    seen: Mapping[int, Sequence[str]] = MappingProxyType({}),
     idempotency_key: UUID,
     by: User,
     at: datetime,
@@ -77,7 +79,8 @@ def request_run(
     """Record a bulk action on the rows of a list with these keys and return it; sent twice, the first one is returned.
 
     `query` are the parameters of the address of the list, `values` those of the form. Refusals are written in the
-    `language`. Nothing is done to the rows yet.
+    `language`. `seen` are the values of the compared fields in the preview, by key: a row that has others when its turn
+    comes is refused. Nothing is done to the rows yet.
     """
     if existing := BulkRun.objects.visible_to(by).filter(idempotency_key=idempotency_key).first():
         return existing
@@ -92,7 +95,9 @@ def request_run(
         values=values,
         language=language,
     )
-    BulkRow.objects.bulk_create(BulkRow(run=run, key=key) for key in keys)
+    BulkRow.objects.bulk_create(
+        BulkRow(run=run, key=key, details={"seen": seen[key]} if key in seen else {}) for key in keys
+    )
     transaction.on_commit(wake_worker, robust=True)
     return run
 

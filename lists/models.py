@@ -140,7 +140,8 @@ class BulkRun(models.Model):
 class BulkRow(models.Model):
     """One row of a bulk action, by its primary key, with what became of it.
 
-    `reason` says why it was refused or not undone; `details` are what the undo needs.
+    `reason` says why it was refused or not undone; `details` are what the undo needs; before
+    the row is done, the values that its person saw.
     """
 
     run = models.ForeignKey(BulkRun, models.CASCADE, related_name="rows", verbose_name=_("bulk action"))

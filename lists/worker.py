@@ -126,6 +126,8 @@ def _row_runner(run: BulkRun, keys: Sequence[int], clock: Clock) -> RowProcessor
         if values is None:
             raise DomainError(_("Your choices are no longer valid. Select the rows again."))
         enforce(decide(target))
+        if action.compared_values(target) != row.details.get("seen", []):
+            raise DomainError(_("Someone else has changed this row since you saw it."))
         return action.run(target, values, run.person, clock())
 
     return run_action

@@ -8,7 +8,7 @@ four more rows for each e-mail would double the cost.
 from notifications.calendars.models import CalendarFeed
 from notifications.emails.models import Delivery, DeliveryItem
 from notifications.group_emails.models import GroupEmail
-from notifications.preferences.models import EmailFrequency, Preference
+from notifications.preferences.models import EmailFrequency, Preference, StoppedAddress
 from notifications.reminders.models import Reminder
 from notifications.sending.models import MailSwitch
 from notifications.task_runs.models import TaskRun
@@ -22,5 +22,6 @@ __all__ = [
     "MailSwitch",
     "Preference",
     "Reminder",
+    "StoppedAddress",
     "TaskRun",
 ]

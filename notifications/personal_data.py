@@ -18,6 +18,7 @@ from notifications.emails.models import PERSONAL_FIELDS
 from notifications.enums import DeliveryState, ItemState
 from notifications.group_emails.models import TEXTS
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, EmailFrequency, GroupEmail, Preference
+from notifications.preferences.actions import keep_refusals
 
 EMAIL_RETENTION: Final = timedelta(days=365)
 DRAFT_RETENTION: Final = timedelta(days=90)
@@ -60,8 +61,8 @@ def forget_emails(*, user: User, at: datetime) -> None:
     them.
 
     Deletes also the subjects and errors of e-mails to others that name them, their drafts of group e-mails, the texts
-    of sent ones that name them, their choices of e-mails and their calendar feeds. `at`, the moment of the erasure, is
-    not used.
+    of sent ones that name them, their choices of e-mails and their calendar feeds. A hash of the address stays where
+    they had stopped e-mails. `at`, the moment of the erasure, is not used.
     """
     own = Delivery.objects.filter(user=user)
     DeliveryItem.objects.filter(delivery__in=own, state=ItemState.QUEUED).update(
@@ -74,6 +75,7 @@ def forget_emails(*, user: User, at: datetime) -> None:
     emails_naming(user).update(subject="", last_error="")
     GroupEmail.objects.drafts_of(user).delete()
     group_emails_naming(user).update(**dict.fromkeys(TEXTS, ""))
+    keep_refusals(user=user)
     Preference.objects.filter(user=user).delete()
     EmailFrequency.objects.filter(user=user).delete()
     CalendarFeed.objects.filter(user=user).delete()

@@ -32,6 +32,8 @@ SENTENCES: dict[str, RefusalText] = {
     "group_email_sent_frozen": _("This e-mail is sent and can no longer be changed."),
     "group_email_no_truncate": _("The list of e-mails cannot be emptied."),
     "preference_once": _("These e-mails are already stopped."),
+    "stopped_address_once": _("These e-mails are already stopped."),
+    "stopped_address_hashed": _("The platform keeps only the hash of an erased address."),
     "calendar_feed_once": _("This calendar already has an address: replace it."),
     "calendar_feed_token_once": _("This address is already used: create another one."),
     "calendar_feed_hashed": _("The platform keeps only the hash of a calendar address."),

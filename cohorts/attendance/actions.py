@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.attendance.enums import AttendanceStatus
-from cohorts.attendance.expectations import core_members
+from cohorts.attendance.expectations import OWN_ANSWER, core_members
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
 from cohorts.sessions.actions import reminders
 from cohorts.sessions.enums import SessionState
@@ -43,13 +44,19 @@ class AttendanceMark:
 
 @action(_("Attendance recorded"))
 def record_attendance(
-    *, session: Session, marks: Mapping[tuple[SessionDay, Attendee], AttendanceMark], today: date, by: User | None
+    *,
+    session: Session,
+    marks: Mapping[tuple[SessionDay, Attendee], AttendanceMark],
+    today: date,
+    by: User | None,
+    seen: Mapping[tuple[SessionDay, Attendee], str] = MappingProxyType({}),
 ) -> int:
     """Record who came to a session, all or nothing; return how many attendance rows changed.
 
     `marks` holds what to record for each pair of day and person; `today` is the day of recording, `by` who records.
-    Rows that have these values already are left alone. Raises DomainError, naming person and day, for the first row
-    refused, and for imported published facts.
+    Rows that have these values already are left alone. `seen` holds the statuses that `by` saw ("" for none). Raises
+    DomainError, naming person and day, for the first row refused, or recorded otherwise since it was seen, and for
+    imported published facts.
     """
     session = _lock_session(session)
     recorded = Attendance.objects.on_days_of_people(marks).with_people()
@@ -58,6 +65,7 @@ def record_attendance(
     for (day, person), mark in sorted(marks.items(), key=lambda item: _lock_order(*item[0])):
         row = rows.get((day.pk, attendee_key(person))) or _new_attendance(day, person)
         with _errors_about(day, person):
+            _check_seen(row, mark, seen.get((day, person), row.status))
             changed += _save_mark(row, day, mark, session=session, today=today)
     if changed:
         reminders.settle_attendance_email(session, today=today, by=by)
@@ -86,37 +94,41 @@ def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User)
     return len(rows)
 
 
-def answers_given(session: Session) -> list[tuple[str, int, str, str]]:
-    """Return the answers that members gave for the days of a session, as JSON: date, key of the member, status, and the
-    date of the answer ("" if it is not known).
+def answers_given(session: Session) -> list[tuple[str, str, str, str, bool]]:
+    """Return the answers that members and guests gave for the days of a session, as JSON: date, key of the person,
+    status, the date of the answer ("" if it is not known), and whether someone comes in their place.
     """
-    rows = Attendance.objects.filter(day__session=session, member__isnull=False, status__in=ANSWERABLE_STATUSES)
+    rows = Attendance.objects.filter(OWN_ANSWER, day__session=session, status__in=ANSWERABLE_STATUSES).with_people()
     answered = rows.exclude(status=AttendanceStatus.EXPECTED, answered_on=None).select_related("day").order_by("pk")
     return [
         (
             row.day.date.isoformat(),
-            row.member_id or 0,
+            attendee_key(row.person),
             row.status,
             row.answered_on.isoformat() if row.answered_on else "",
+            bool(row.substitute),
         )
         for row in answered
     ]
 
 
 @action(_("Answers given back"))
-def restore_answers(*, session: Session, answers: Iterable[tuple[str, int, str, str]], by: User | None) -> None:
-    """Give members their answers back (see `answers_given`) after a move of the session was undone.
+def restore_answers(*, session: Session, answers: Iterable[tuple[str, str, str, str, bool]], by: User | None) -> None:
+    """Give members and guests their answers back (see `answers_given`) after a move of the session was undone.
 
-    Those who have answered since, or are not on the list of the day any more, are left out.
+    Those who have answered since, or are not on the list of the day any more, are left out. The name of a substitute
+    has stayed in the row.
     """
-    by_day_and_member = {(day, member): (status, answered_on) for day, member, status, answered_on in answers}
+    by_day_and_person = {(day, person): (status, on, named) for day, person, status, on, named in answers}
     unanswered = Attendance.objects.filter(
-        day__session=session, member__isnull=False, status=AttendanceStatus.EXPECTED, answered_on=None
-    )
+        day__session=session, status=AttendanceStatus.EXPECTED, answered_on=None
+    ).with_people()
     for row in unanswered.select_related("day").order_by("pk"):
-        if answer := by_day_and_member.get((row.day.date.isoformat(), row.member_id or 0)):
-            row.status, row.answered_on = answer[0], date.fromisoformat(answer[1]) if answer[1] else None
-            row.save(update_fields=["status", "answered_on"])
+        if answer := by_day_and_person.get((row.day.date.isoformat(), attendee_key(row.person))):
+            status, answered_on, has_substitute = answer
+            row.status, row.answered_on = status, date.fromisoformat(answered_on) if answered_on else None
+            row.substitute = row.substitute if has_substitute else ""
+            row.save(update_fields=["status", "answered_on", "substitute"])
 
 
 @action(_("People invited"))
@@ -194,6 +206,15 @@ def _new_attendance(day: SessionDay, person: Attendee) -> Attendance:
     """Return an unsaved attendance row, with the status “expected”, of a person (member or stakeholder) on a day."""
     role = "stakeholder" if isinstance(person, Stakeholder) else "member"
     return Attendance(day=day, **{role: person})
+
+
+def _check_seen(row: Attendance, mark: AttendanceMark, seen: str) -> None:
+    """Raise DomainError if someone has recorded another status than the one `seen`, and than that of `mark`."""
+    expected = AttendanceStatus.EXPECTED
+    if row.status not in (seen or expected, mark.status):
+        label = AttendanceStatus(row.status).label
+        text = _("Someone else has changed this to “%(status)s” since you opened the sheet. Check it, then save again.")
+        raise DomainError(text % {"status": label})
 
 
 def _save_mark(row: Attendance, day: SessionDay, mark: AttendanceMark, *, session: Session, today: date) -> bool:

@@ -99,9 +99,8 @@ class AttendeeDays:
     @property
     def display_name(self) -> str:
         """The name of the person, or of who comes in the place of a stakeholder, with the stakeholder's."""
-        substitute = next(
-            (row.substitute for presence in self.presences if (row := presence.row) and row.substitute), ""
-        )
+        answered = (row for presence in self.presences if (row := presence.row) and row.answered_on)
+        substitute = next((row.substitute for row in answered if row.substitute), "")
         if not substitute:
             return self.person.name
         return gettext("%(substitute)s, for %(name)s") % {"substitute": substitute, "name": self.person.name}

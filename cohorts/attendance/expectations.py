@@ -9,6 +9,9 @@ from cohorts.attendance.enums import OBSERVED_STATUSES, AttendanceStatus
 from cohorts.models import Attendance, Membership, Session, SessionDay
 from cohorts.people.enums import CORE_ROLES, MembershipRole
 
+# Rows of members, and of guests who answered for themselves.
+OWN_ANSWER = Q(member__isnull=False) | Q(answered_on__isnull=False)
+
 
 def core_members(day: SessionDay, cohort_id: int) -> list[Membership]:
     """Return the members of the cohort (by id) who are expected on a day without an invitation, each person once.
@@ -56,11 +59,11 @@ def remove_inactive_before_move(*, day: SessionDay, to: date) -> None:
 def reset_answers_after_move(*, day: SessionDay) -> None:
     """After a day has moved, remove the answers of members and guests, given for the old date: they are expected again.
 
-    Attendance that was observed (present, partly present or absent) is kept.
+    Attendance that was observed (present, partly present or absent) is kept. The name of who comes in the place of a
+    guest stays, for an undo; no page shows it without an answer.
     """
-    own_answer = Q(member__isnull=False) | Q(answered_on__isnull=False)
-    answered = day.attendances.filter(own_answer).exclude(status__in=OBSERVED_STATUSES)
-    answered.update(status=AttendanceStatus.EXPECTED, answered_on=None, substitute="")
+    answered = day.attendances.filter(OWN_ANSWER).exclude(status__in=OBSERVED_STATUSES)
+    answered.update(status=AttendanceStatus.EXPECTED, answered_on=None)
 
 
 def empty_guest_texts(session: Session) -> None:

@@ -110,6 +110,10 @@ class AttendanceSheetForm(forms.Form):
             if self._is_chosen(name)
         }
 
+    def seen(self) -> dict[tuple[SessionDay, Attendee], str]:
+        """Return the status with which each row was read, by pair of day and person."""
+        return {(row.day, row.person): row.status for row in self.rows.values()}
+
     def with_filled(self, target: str) -> QueryDict:
         """Return a copy of the submitted data in which everyone of `target` without a choice has the status of its
         `fill-` field.
@@ -145,7 +149,11 @@ class InviteToSessionForm(forms.Form):
         days = session.days.all()
         choices: list[tuple[str, StrOrPromise, QuerySet[Any]]] = [
             ("days", _("Days"), days),
-            ("stakeholders", _("Stakeholders"), Stakeholder.objects.filter(cohort=session.cohort_id).in_order()),
+            (
+                "stakeholders",
+                _("Stakeholders"),
+                Stakeholder.objects.filter(cohort=session.cohort_id, erased_at=None).in_order(),
+            ),
             ("members", _("By invitation only"), invited.select_related("user").order_by("role", "user__full_name")),
         ]
         for name, label, rows in choices:
@@ -184,7 +192,7 @@ class SessionWalkInForm(forms.Form):
             listed = Attendance.objects.filter(day=day)
             members = Membership.objects.filter(cohort=session.cohort_id).active(day.date)
             members = members.exclude(user__in=listed.filter(member__isnull=False).values("member__user"))
-            stakeholders = Stakeholder.objects.filter(cohort=session.cohort_id)
+            stakeholders = Stakeholder.objects.filter(cohort=session.cohort_id, erased_at=None)
             stakeholders = stakeholders.exclude(pk__in=listed.filter(stakeholder__isnull=False).values("stakeholder"))
             people = [*members.select_related("user").order_by("user__full_name", "pk"), *stakeholders.in_order()]
             self._attendees = {attendee_key(person): person for person in people}

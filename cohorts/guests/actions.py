@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,16 +14,20 @@ from cohorts.attendance.actions import ANSWERABLE_STATUSES
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.clock import local_day
 from cohorts.guests.enums import GuestAnswer
+from cohorts.guests.planning import KIND
 from cohorts.invitations.actions.retention import people_without_purpose
 from cohorts.invitations.email_limits import WINDOW, limit_of
 from cohorts.models import Attendance, Session, Stakeholder, StakeholderContact
 from cohorts.sessions.actions.reminders import inform_late_guests
 from cohorts.sessions.enums import SessionState
+from imports.models import ImportRow
+from notifications.preferences.actions import restore_refusals, unsubscribe
 from web.actions import action
 from web.errors import DomainError
 from web.text.names import erased_name
 
 RETENTION: Final = timedelta(days=30)  # of needs and substitutes, after the day they are for
+CONTACT_RETENTION: Final = timedelta(days=365)  # of addresses, after the last day on whose list the stakeholder is
 
 
 @action(gettext_lazy("E-mail address of a stakeholder recorded"), forbidden_while_acting=True)
@@ -30,13 +35,14 @@ def record_contact(*, stakeholder: Stakeholder, email: str, consent: str, at: da
     """Record that a stakeholder agreed to get e-mails at this address, in the words of `consent`; return the contact.
 
     It replaces an earlier one, whose links open nothing more unless the address is the same. Invites the stakeholder at
-    once to scheduled sessions whose other guests were invited already. Raises DomainError without words, and past the
-    daily limit of `by`.
+    once to scheduled sessions whose other guests were invited already, unless the person of this address had stopped
+    these e-mails. Raises DomainError without words, and past the daily limit of `by`.
     """
     _check_limit(by, at)
     stakeholder = Stakeholder.objects.select_for_update().get(pk=stakeholder.pk)
     remove_contact(stakeholder=stakeholder, unless_address=email, at=at, by=by)
     user = add_invited_person(email=email, full_name=stakeholder.name, by=by)
+    restore_refusals(user=user)
     contact = StakeholderContact.objects.create(
         stakeholder=stakeholder, user=user, consent=consent, recorded_at=at, recorded_by=by
     )
@@ -121,17 +127,19 @@ def correct_guest(*, contact: StakeholderContact, name: str, organisation: str, 
 def erase_guest(*, stakeholder: Stakeholder, at: datetime, by: User | None) -> None:
     """Erase a stakeholder at once, with the address, unless an account, an invitation or another contact has it too.
 
-    `at` is the moment, `by` who acts. See `anonymise_stakeholder`.
+    With the address, e-mails to guests end for good: recording it again sends none. `at` is the moment, `by` who acts.
+    See `anonymise_stakeholder`.
     """
     user = User.objects.filter(stakeholder_contacts__stakeholder=stakeholder).first()
     anonymise_stakeholder(stakeholder=stakeholder, at=at, by=by)
     if user:
-        _erase_if_unused(user, at=at, by=by)
+        _erase_if_unused(user, at=at, by=by, stops_emails=True)
 
 
 @action(gettext_lazy("Stakeholder made anonymous"))
 def anonymise_stakeholder(*, stakeholder: Stakeholder, at: datetime, by: User | None) -> None:
-    """Delete name, organisation, notes, consent, substitutes and needs of a stakeholder at the moment `at`.
+    """Delete name, organisation, notes, consent, substitutes and needs of a stakeholder, and rows of imported tables
+    with them, at the moment `at`.
 
     The row stays with a number, and so does the attendance of past days, which figures count. They leave the list of
     days to come. `by` is who acts.
@@ -141,6 +149,8 @@ def anonymise_stakeholder(*, stakeholder: Stakeholder, at: datetime, by: User | 
     own.filter(day__date__gte=local_day(row.cohort, at), status__in=ANSWERABLE_STATUSES).delete()
     own.exclude(substitute="", needs="").update(substitute="", needs="")
     StakeholderContact.objects.filter(stakeholder=row).delete()
+    imported = ImportRow.objects.filter(batch__kind="stakeholders")
+    imported.filter(Q(object_id=row.pk) | Q(cells__contains=[row.name], batch__target_slug=row.cohort.slug)).delete()
     row.name, row.organisation, row.notes, row.erased_at = erased_name(row.pk), "", "", at
     row.save()
 
@@ -155,20 +165,39 @@ def purge_guest_texts(*, at: datetime, dry_run: bool, by: User | None) -> int:
     return rows.count() if dry_run else rows.update(substitute="", needs="")
 
 
-def _erase_if_unused(user: User, *, at: datetime, by: User | None) -> None:
+@action(gettext_lazy("Addresses of stakeholders removed"))
+def purge_contacts(*, at: datetime, dry_run: bool, by: User | None) -> int:
+    """Remove the addresses of stakeholders who are on no list in the year before `at` or later; return how many.
+
+    An address that was recorded in this year stays. With `dry_run`, only count them.
+    """
+    since = at - CONTACT_RETENTION
+    listed = StakeholderContact.objects.alias(last_day=Max("stakeholder__attendances__day__date"))
+    due = listed.filter(Q(last_day=None) | Q(last_day__lt=since.date()), recorded_at__lt=since)
+    contacts = list(due.select_related("stakeholder").order_by("pk"))
+    for contact in () if dry_run else contacts:
+        remove_contact(stakeholder=contact.stakeholder, at=at, by=by)
+    return len(contacts)
+
+
+def _erase_if_unused(user: User, *, at: datetime, by: User | None, stops_emails: bool = False) -> None:
     """Erase a person who has not joined, unless an invitation, an access request or another contact needs the address.
 
-    `at` is the moment, `by` who acts.
+    With `stops_emails`, recording the address again sends no e-mails to a guest. `at` is the moment, `by` who acts.
     """
     for person in people_without_purpose().filter(pk=user.pk):
+        if stops_emails:
+            unsubscribe(user=person, kinds=[KIND], by=by)
         erase_person(user=person, at=at, by=by)
 
 
 def _check_limit(by: User, at: datetime) -> None:
     """Raise DomainError when `by` has recorded as many addresses within 24 hours as they may invite people.
 
-    The history counts, so that removing an address does not allow another one.
+    The history counts, so that removing an address does not allow another one. `by` stays locked until the transaction
+    ends, so that concurrent requests count each other's addresses.
     """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     history = StakeholderContact.pgh_event_model.objects  # type: ignore[attr-defined] # given by `tracked`
     recorded = history.filter(pgh_label="insert", recorded_by=by, recorded_at__gt=at - WINDOW)
     if recorded.count() >= limit_of(by):

@@ -1,14 +1,18 @@
 """E-mails to guests of a session: stakeholders whose consent and address the cohort recorded.
 
 Nobody has verified the address, so the e-mails name the authority and the edition, which the lab records, and the kind,
-days and venue of the session: neither its title, nor the cohort, nor anyone's name. The page behind the link does.
+days and venue of the session, unless it looks like a link: neither its title, nor the cohort, nor anyone's name. The
+page behind the link does.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -18,8 +22,9 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.attendance.enums import EXPECTED_OR_PRESENT
 from cohorts.guests.links import guest_token
-from cohorts.guests.planning import ANSWER_AWAITED, NOT_YET_INVITED, invited_guests
-from cohorts.models import Attendance, Session, StakeholderContact
+from cohorts.guests.planning import ANSWER_AWAITED, INVITATIONS, KIND, NOT_YET_INVITED, invited_guests
+from cohorts.invitations.email_limits import WINDOW
+from cohorts.models import Attendance, Session, SessionDay, StakeholderContact
 from cohorts.sessions.actions.reminders import CANCELLED, POSTPONED, SUMMARY
 from cohorts.sessions.emails import event_kinds
 from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS
@@ -27,10 +32,13 @@ from cohorts.sessions.emails.calendar_entries import dropped_days, entry_of
 from cohorts.sessions.emails.texts import IN_CALENDAR, WHEN
 from cohorts.sessions.recipients import CHANGED
 from notifications.calendars.ics import CalendarEntry, Status
-from notifications.models import Reminder
+from notifications.enums import DeliveryState
+from notifications.models import DeliveryItem, Reminder
 from notifications.registries import HIDDEN, EmailPart, EventKind, Recipient, RecipientCheck
 from notifications.reminders.reason_texts import join_with_colon
 
+MAX_VENUE: Final = 80  # characters
+LINK: Final = re.compile(r"://|@|\bwww\b|[^\W_][.。．｡][^\W\d_]{2,}", re.IGNORECASE)
 NEWS: Final = (CHANGED, POSTPONED, CANCELLED)
 WHY: Final = _(
     "You are receiving this e-mail because someone at %(authority)s recorded that you agreed to receive e-mails. The"
@@ -133,13 +141,27 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
 def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
     """Return the slug of the reason not to send the user this e-mail after all ("" to send it), and the session.
 
-    It is "left" for a guest who is no longer on the list, said no, or has withdrawn the address.
+    It is "left" for a guest who is no longer on the list, said no, or has withdrawn the address, and "limit" for one
+    who got as many invitations as an address may get within 24 hours.
     """
     session = SESSIONS.find(reminder)
     reason = SESSIONS.event_stop_reason(session, reminder.email_type, at) if session else "removed"
     if not reason and not User.objects.filter(_audience(reminder, also_queued=False), pk=user.pk).exists():
         reason = "left"
+    if not reason and reminder.email_type in INVITATIONS and _has_many_invitations(reminder, user, at):
+        reason = "limit"
     return RecipientCheck(reason, session)
+
+
+def _has_many_invitations(reminder: Reminder, user: User, at: datetime) -> bool:
+    """Return whether the user got as many other invitations to sessions as an address may get within 24 hours.
+
+    Those that another process hands over at this moment count, so that two do not pass the limit together.
+    """
+    leaving = Q(delivery__sent_at__gt=at - WINDOW) | Q(delivery__state=DeliveryState.HANDING_OVER)
+    others = DeliveryItem.objects.filter(leaving, user=user, reminder__kind=KIND, reminder__email_type__in=INVITATIONS)
+    limit: int = settings.FIRST_EMAILS_PER_ADDRESS
+    return others.exclude(reminder=reminder).count() >= limit
 
 
 def _audience(reminder: Reminder, *, also_queued: bool) -> Q:
@@ -168,31 +190,47 @@ def render(reminder: Reminder, session: Session, user: User, language: str) -> E
     contact = StakeholderContact.objects.on_list_of(session.pk).filter(user=user).first()
     token = guest_token(contact, session.pk) if contact else HIDDEN
     template, cohort = EMAILS[reminder.email_type], session.cohort
+    days = for_guests(session.days.all())
     texts = event_kinds.text_values(session, language)
     where = f"{cohort.authority.name}, {cohort.edition.name}"
     kind = capfirst(str(session.get_kind_display()))
-    days = {"dates": texts["dates"], "when": texts["when"]}
-    values = {"where": where, "authority": cohort.authority.name, "kind": kind, **days}
+    shown = {"dates": texts["dates"], "when": event_kinds.days_text(days, language)}
+    values = {"where": where, "authority": cohort.authority.name, "kind": kind, **shown}
     return EmailPart(
         subject=str(template.subject % values),
         text="\n\n".join(str(paragraph % values) for paragraph in template.paragraphs),
         why=str(WHY % values),
         button=(str(template.button), reverse("cohorts:guest_session", args=[token])),
-        calendar=_entries(reminder, session, template.calendar, f"{kind} · {where}") or None,
+        calendar=_entries(reminder, session, days, template.calendar, f"{kind} · {where}") or None,
         secret=token if contact else "",
     )
 
 
-def _entries(reminder: Reminder, session: Session, status: Status | None, summary: str) -> list[CalendarEntry]:
-    """Return the calendar entries of the session's days with this status and title; none without a status.
+def for_guests(days: Iterable[SessionDay], *, venues: bool = True) -> list[SessionDay]:
+    """Return unsaved copies of session days as guests may read them in e-mails: nobody has verified their address.
 
-    A change notice also removes the days that were dropped.
+    A venue that looks like a link or an address is left out, and a long one is cut; without `venues`, all are left out.
+    """
+    copies = [copy(day) for day in days]
+    for day in copies:
+        day.venue = "" if not venues or LINK.search(day.venue) else day.venue[:MAX_VENUE]
+    return copies
+
+
+def _entries(
+    reminder: Reminder, session: Session, days: Iterable[SessionDay], status: Status | None, summary: str
+) -> list[CalendarEntry]:
+    """Return the calendar entries of these days of the session with this status and title; none without a status.
+
+    A change notice also removes the days that were dropped, without their venues.
     """
     if status is None:
         return []
-    entries = [entry_of(day, session, status, summary) for day in session.days.all()]
+    entries = [entry_of(day, session, status, summary) for day in days]
     if reminder.email_type == CHANGED:
-        entries += [entry_of(day, session, "CANCELLED", summary) for day in dropped_days(session)]
+        entries += [
+            entry_of(day, session, "CANCELLED", summary) for day in for_guests(dropped_days(session), venues=False)
+        ]
     return entries
 
 
@@ -214,7 +252,7 @@ GUEST_SESSION: Final = EventKind(
     names=event_kinds.names,
     can_see=lambda user, pk: Session.objects.visible_to(user).filter(pk=pk).exists(),
     stop_reason=SESSIONS.stop_reason,
-    reasons=REASONS,
+    reasons=REASONS | {"limit": _("this address received many invitations within 24 hours")},
     early_reasons=RESUME_CONDITIONS,
     sends_to_invited_people=True,
 )

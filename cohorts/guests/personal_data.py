@@ -34,6 +34,19 @@ def purge(*, at: datetime, dry_run: bool) -> int:
     return actions.purge_guest_texts(at=at, dry_run=dry_run, by=None)
 
 
+def purge_contacts(*, at: datetime, dry_run: bool) -> int:
+    """Remove addresses of stakeholders a year after their last session; return how many, or with `dry_run` only count
+    them.
+    """
+    return actions.purge_contacts(at=at, dry_run=dry_run, by=None)
+
+
+CONTACT_RETENTION = Retention(
+    what=_("E-mail addresses of stakeholders, and what they agreed to"),
+    why=_("The cohort invites them by e-mail. The address is removed a year after their last session."),
+    days=actions.CONTACT_RETENTION.days,
+    purge=purge_contacts,
+)
 RETENTION = Retention(
     what=_("Needs of guests of a session, and who came in their place"),
     why=_("The cohort uses them to welcome people. They are erased thirty days after the session."),

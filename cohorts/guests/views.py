@@ -33,6 +33,7 @@ from cohorts.models import Attendance, Stakeholder, StakeholderContact
 from cohorts.sessions.enums import SessionState
 from cohorts.stakeholders.views import editable_stakeholder
 from notifications.emails.links import unsubscribe_url
+from notifications.models import Preference
 from notifications.registries import HIDDEN
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
@@ -59,6 +60,7 @@ def stakeholder_contact(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect(back)
     context = {"form": form, "stakeholder": stakeholder, "contact": contact, "back": back, "cohort": stakeholder.cohort}
+    context["has_stopped"] = contact is not None and Preference.objects.filter(user=contact.user, kind=KIND).exists()
     return render(request, "cohorts/guests/contact.html", context)
 
 

@@ -235,6 +235,7 @@ MOVE: Final = BulkAction(
     in_order=_in_free_order,
     form=MoveForm,
     related=RELATED,
+    compared=("version", "state"),
 )
 CANCEL: Final = BulkAction(
     label=gettext_lazy("Cancel sessions"),

@@ -7,6 +7,7 @@ from accounts.models import User
 from cohorts.models import Cohort, Stakeholder
 from web.actions import action
 from web.errors import DomainError
+from web.forms.edit_conflicts import check_version, column_values
 
 
 @action(_("Stakeholder added"))
@@ -41,12 +42,18 @@ def add_stakeholder(
 
 
 @action(_("Stakeholder changed"))
-def edit_stakeholder(*, stakeholder: Stakeholder, by: User | None, **values: str | int) -> Stakeholder:
+def edit_stakeholder(
+    *, stakeholder: Stakeholder, by: User | None, version_token: str = "", **values: str | int
+) -> Stakeholder:
     """Change fields of a stakeholder, given by name in `values` (as `add_stakeholder` takes them), and return it.
 
-    Raises DomainError when the cohort has one of the same name and organisation already. `by` is who acts.
+    `version_token` is the fingerprint of the values that the form started from: raises EditConflict when they have
+    changed since, such as by the stakeholder; "" skips this check. Raises DomainError when the cohort has one of the
+    same name and organisation already. `by` is who acts.
     """
-    return _save_fields(stakeholder, **values)
+    row = Stakeholder.objects.select_for_update().get(pk=stakeholder.pk)
+    check_version(version_token or None, current=column_values(row, *values), submitted=values)
+    return _save_fields(row, **values)
 
 
 @action(_("Stakeholder removed"))

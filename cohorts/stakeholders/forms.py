@@ -3,10 +3,11 @@
 from django import forms
 
 from cohorts.models import Stakeholder
+from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import model_form_field
 
 
-class StakeholderForm(forms.ModelForm[Stakeholder]):
+class StakeholderForm(VersionedForm, forms.ModelForm[Stakeholder]):
     """The form of a stakeholder: kind, name, organisation, category, influence, interest and notes."""
 
     class Meta:

@@ -17,6 +17,7 @@ from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS
 from lists.pages import list_page
 from web.decisions import enforce
 from web.errors import DomainError
+from web.forms.edit_conflicts import column_values
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.security.own_paths import next_path
@@ -60,8 +61,7 @@ def edit_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
     For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
     user, stakeholder = person(request), editable_stakeholder(request, pk)
-    initial = {name: getattr(stakeholder, name) for name in StakeholderForm.Meta.fields}
-    form = StakeholderForm(submitted_data(request), initial=initial)
+    form = StakeholderForm(submitted_data(request), current=column_values(stakeholder, *StakeholderForm.Meta.fields))
     if apply_form(form, actions.edit_stakeholder, stakeholder=stakeholder, by=user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:stakeholders", stakeholder.cohort.slug)

@@ -172,6 +172,7 @@ def _run(
     action = bound_list.declaration.bulk_actions[action_slug]
     run = request_run(
         keys=[row.pk for row in action.in_order(preview.affected, form.cleaned_data)],
+        seen={row.pk: action.compared_values(row) for row in preview.affected},
         idempotency_key=_key_of_form(request),
         list_slug=bound_list.declaration.slug,
         subject_key=bound_list.reader.subject_key,

@@ -2,14 +2,20 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
+from django.conf import settings
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from notifications.models import Delivery, EmailFrequency, Preference
+from notifications.models import Delivery, EmailFrequency, Preference, StoppedAddress
 from notifications.preferences.models import Frequency
 from notifications.registries import event_kinds
 from web.actions import action
+from web.mailboxes import canonical_address
+
+SALT: Final = "notifications.preferences"
 
 
 @action(gettext_lazy("Unsubscribed"), forbidden_while_acting=True)
@@ -39,3 +45,31 @@ def choose_email_kinds(
         waiting.update(due_at=at, next_attempt_at=at)
     Preference.objects.filter(user=user, kind__in=wanted).delete()
     unsubscribe(user=user, kinds=[kind for kind in event_kinds.slugs() if kind not in wanted], by=by)
+
+
+def keep_refusals(*, user: User) -> None:
+    """Store, by a hash of their address, which e-mails a person stopped whose data is about to be erased.
+
+    Only kinds that also go to people who have not joined: someone could record their address again.
+    """
+    kinds = Preference.objects.filter(user=user).values_list("kind", flat=True)
+    rows = [
+        StoppedAddress(address_hash=_hash_of(user), kind=kind)
+        for kind in kinds
+        if kind in event_kinds and event_kinds[kind].sends_to_invited_people
+    ]
+    StoppedAddress.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def restore_refusals(*, user: User) -> None:
+    """Stop again the e-mails that the person of this address had stopped before it was erased (see `keep_refusals`)."""
+    rows = StoppedAddress.objects.filter(address_hash=_hash_of(user))
+    refused = [Preference(user=user, kind=kind) for kind in rows.values_list("kind", flat=True)]
+    Preference.objects.bulk_create(refused, ignore_conflicts=True)
+    rows.delete()
+
+
+def _hash_of(user: User) -> str:
+    """Return a keyed hash of the person's main address: with another PSEUDONYM_KEY it matches nobody."""
+    key = settings.PSEUDONYM_KEY or settings.SECRET_KEY
+    return salted_hmac(SALT, canonical_address(user.email).lower(), secret=key, algorithm="sha256").hexdigest()

@@ -81,3 +81,25 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return gettext("%(who)s: %(what)s") % {"who": self.user, "what": self.kind}
+
+
+class StoppedAddress(models.Model):
+    """That the person of an address stopped e-mails about a kind of event, kept after the address was erased.
+
+    It holds a keyed hash of the address: whoever records it again is told apart from someone new, and nothing is sent.
+    """
+
+    address_hash = models.CharField(_("hash of the address"), max_length=64)
+    kind = models.SlugField(_("kind of event"), max_length=40, db_index=False)
+
+    class Meta:
+        verbose_name = _("address that gets no e-mails")
+        verbose_name_plural = _("addresses that get no e-mails")
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["address_hash", "kind"], name="stopped_address_once"),
+            models.CheckConstraint(condition=Q(address_hash__regex=r"^[0-9a-f]{64}$"), name="stopped_address_hashed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

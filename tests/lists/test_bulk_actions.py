@@ -178,6 +178,19 @@ def test_many_rows_are_left_to_the_worker_with_the_rights_of_that_moment(
     }
 
 
+def test_worker_leaves_a_row_that_was_changed_after_the_preview(
+    cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("lists.views.bulk_actions.MAX_DIRECT", 1)
+    confirm(cast["P"], address(OWNER, ideas[0], ideas[1]), owner=cast["M"].pk)
+    Idea.objects.filter(pk=ideas[1].pk).update(owner=cast["C"])
+    assert process_due_runs(now) == 2
+    owners = Idea.objects.filter(pk__in=[ideas[0].pk, ideas[1].pk]).order_by("pk").values_list("owner", flat=True)
+    assert list(owners) == [cast["M"].pk, cast["C"].pk]
+    reasons = sorted(row.reason for row in BulkRun.objects.get().rows.all())
+    assert reasons == ["", "Someone else has changed this row since you saw it."]
+
+
 def test_each_row_is_worked_on_once_by_two_workers(cast: Cast, ideas: list[Idea]):
     run = BulkRunFactory(person=cast["P"])
     run.rows.create(key=ideas[0].pk)

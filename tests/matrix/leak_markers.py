@@ -88,6 +88,7 @@ NOT_TYPED = {
     "Invitation": {"token_hash", "earlier_hashes"},
     "Preference": {"kind"},
     "NoticeSnooze": {"notice"},
+    "StoppedAddress": {"address_hash", "kind"},
     "Session": {"number", "remarks"},
     "Reminder": {"kind", "step", "email_type", "audience", "reason"},
     "User": {"password"},
@@ -125,7 +126,7 @@ STAYS_EMPTY = {
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows without an owner: technical rows, or figures without text.
-WITHOUT_OWNER = {"SetupLink", "SignInLink", "MailSwitch", "TaskRun"}
+WITHOUT_OWNER = {"SetupLink", "SignInLink", "MailSwitch", "StoppedAddress", "TaskRun"}
 
 
 def is_table(model: type[models.Model]) -> bool:

@@ -242,6 +242,13 @@ def test_a_kind_can_be_stopped_once():
     refused("preference_once", "INSERT INTO notifications_preference (user_id, kind) VALUES (%s, 'workshop')", guest.pk)
 
 
+def test_an_erased_address_is_kept_once_and_as_a_hash_only():
+    insert = "INSERT INTO notifications_stoppedaddress (address_hash, kind) VALUES (%s, 'workshop')"
+    sql(insert, "a" * 64)
+    refused("stopped_address_once", insert, "a" * 64)
+    refused("stopped_address_hashed", insert, "ada@people.example")
+
+
 def test_preferences_keep_their_history():
     row = Preference.objects.create(user=WorkshopGuestFactory(), kind="workshop")
     row.delete()

@@ -57,7 +57,8 @@ class BulkAction:
       number of statements.
     - `row_effects(rows, values)`: sentences on what the values of the form change in each row, by its key; the preview
       shows them before anything is done. None where the values change all rows alike.
-    - `compared`: the fields that the action changes; when one has changed since, the preview is shown again.
+    - `compared`: the fields that the action changes; when one has changed since, the preview is shown again, and a row
+      whose turn comes later is refused.
     - `in_order(rows, values)`: the rows in the order in which they are worked on; the undo goes the other way round.
     """
 
@@ -79,6 +80,10 @@ class BulkAction:
     def can_be_undone(self) -> bool:
         """Whether something can bring back what was. For templates, which would call `undo`."""
         return self.undo is not None
+
+    def compared_values(self, row: Any) -> list[str]:
+        """Return the values of the compared fields of a row, as texts; empty without such fields."""
+        return [str(getattr(row, name)) for name in self.compared]
 
     def decider(self, reader: Reader, rows: Sequence[Any]) -> Decide:
         """Return the function that decides on one of the rows: by the permission of the reader first, then by its

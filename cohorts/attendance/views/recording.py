@@ -43,7 +43,9 @@ def record_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         form = AttendanceSheetForm(form.with_filled(target), sheet=sheet)
     elif request.method == "POST" and form.is_valid():
         try:
-            changed = actions.record_attendance(session=session, marks=form.marks(), today=today, by=person(request))
+            changed = actions.record_attendance(
+                session=session, marks=form.marks(), seen=form.seen(), today=today, by=person(request)
+            )
         except DomainError as error:
             error.add_to(form)
         else:

@@ -1,6 +1,6 @@
 """Registration of session e-mails with the notifications app: see `docs/emails.md`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -57,7 +57,7 @@ def text_values(session: Session, language: str) -> dict[str, str]:
     return {
         "session": capfirst(str(session)),
         "dates": ", ".join(formats.weekday(day.date, language) for day in days) if has_gaps else dates,
-        "when": "\n".join(_day_text(day, language) for day in days),
+        "when": days_text(days, language),
         "cohort": session.cohort.name,
         "reason": session.reason.strip(),
     }
@@ -88,6 +88,11 @@ def in_scope(scope: CommandScope) -> set[int]:
 def roles(session: int, users: Collection[int], at: datetime) -> dict[int, Role]:
     """Return the role of each of these people (keys) in the cohort of a session at the moment `at`."""
     return role_of_each(users, Cohort.objects.filter(sessions=session), platform_day(at))
+
+
+def days_text(days: Iterable[SessionDay], language: str) -> str:
+    """Return a line for each of these session days, in this language."""
+    return "\n".join(_day_text(day, language) for day in days)
 
 
 def _day_text(day: SessionDay, language: str) -> str:

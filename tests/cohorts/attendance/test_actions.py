@@ -43,6 +43,16 @@ def recorded_attendance(day: SessionDay) -> dict[str, tuple[str, int]]:
     return {row.person.name: (row.status, row.half_days) for row in rows}
 
 
+def test_what_someone_else_recorded_since_it_was_seen_stays(cast: Cast):
+    day, own = scheduled_day(cast), member(cast, "M")
+    record(cast, day, {own: AttendanceMark("present")})
+    with pytest.raises(DomainError, match="Someone else has changed this to “present”"):
+        record(cast, day, {own: AttendanceMark("absent")}, seen={(day, own): "expected"})
+    assert recorded_attendance(day)[own.name] == ("present", day.half_days)
+    assert record(cast, day, {own: AttendanceMark("present")}, seen={(day, own): ""}) == 0
+    assert record(cast, day, {own: AttendanceMark("absent")}, seen={(day, own): "present"}) == 1
+
+
 def test_many_people_are_recorded_at_once(cast: Cast):
     day, stakeholder = scheduled_day(cast), StakeholderFactory(cohort=cast.cohort, name="CCI")
     changed = record(

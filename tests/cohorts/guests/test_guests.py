@@ -2,7 +2,9 @@
 
 import re
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -13,8 +15,21 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.lab.models import Lab
 from accounts.models import User
 from accounts.privacy.actions import erase_person
-from cohorts.attendance.actions import AttendanceMark, invite_people, record_attendance
-from cohorts.guests.actions import erase_guest, purge_guest_texts, record_contact, remove_contact
+from cohorts.attendance.actions import (
+    AttendanceMark,
+    answers_given,
+    invite_people,
+    record_attendance,
+    restore_answers,
+)
+from cohorts.guests.actions import (
+    correct_guest,
+    erase_guest,
+    purge_contacts,
+    purge_guest_texts,
+    record_contact,
+    remove_contact,
+)
 from cohorts.guests.links import guest_token
 from cohorts.invitations.actions.retention import purge_invitations
 from cohorts.models import Attendance, Session, Stakeholder, StakeholderContact
@@ -28,12 +43,15 @@ from cohorts.sessions.actions.sessions import (
     report_session,
     schedule_session,
 )
-from notifications.models import Delivery, Reminder
+from notifications.emails.links import unsubscribe_url
+from notifications.models import Delivery, DeliveryItem, Reminder, StoppedAddress
 from notifications.sending.cycle import send_round
 from tests.cohorts.pages import browser, errors, page_text
 from tests.cohorts.raw import refused, run_sql
+from tests.concurrency import run_at_once
 from tests.factories.cast import NOW, TODAY, Cast, create_cast
 from tests.factories.cohorts import AttendanceFactory, SessionFactory, StakeholderContactFactory, StakeholderFactory
+from tests.factories.imports import ImportBatchFactory, ImportRowFactory
 from tests.factories.programmes import format_with_schedules
 from web.errors import DomainError
 
@@ -111,6 +129,19 @@ class TestConsent:
             record_contact(email="c@people.example", at=NOW, **values)
         record_contact(email="c@people.example", at=NOW + timedelta(days=1), **values)
 
+    @pytest.mark.django_db(transaction=True)
+    def test_addresses_recorded_at_the_same_moment_do_not_pass_the_limit(self, settings: Any, cast: Cast):
+        settings.FIRST_EMAILS_PER_PERSON = 1
+        rows = [StakeholderFactory(cohort=cast.cohort) for _ in range(2)]
+        answers = run_at_once(
+            *(
+                partial(record_contact, stakeholder=row, email=f"{row.pk}@people.example", consent="Yes", at=NOW,
+                        by=cast["P"])
+                for row in rows
+            )
+        )  # fmt: skip
+        assert (answers[1], StakeholderContact.objects.count()) == ("done", 1)
+
     def test_team_records_corrects_and_removes_it_on_a_page(self, cast: Cast):
         row, client = StakeholderFactory(cohort=cast.cohort), browser(cast["P"])
         address = f"/stakeholders/{row.pk}/contact/"
@@ -145,6 +176,24 @@ class TestPage:
     def test_answer_counts_in_the_attendance(self, sent: Any, saved: Any, contact: Any, listed: Session):
         visitor().post(path(contact, listed), sent)
         assert statuses(contact) == [saved]
+
+    @pytest.mark.parametrize(
+        ("sent", "saved"),
+        [({"answer": "no"}, "excused"), ({"answer": "substitute", "substitute": "Léo"}, "expected")],
+    )
+    def test_answer_comes_back_when_a_move_is_undone(
+        self, sent: Any, saved: str, cast: Cast, contact: Any, listed: Session
+    ):
+        visitor().post(path(contact, listed), sent)
+        before, answers = statuses(contact), answers_given(listed)
+        move_session(session=listed, days=[DayPlan(SOON + timedelta(days=1))], accept_conflicts=True, at=NOW,
+                     by=cast["P"])  # fmt: skip
+        page = page_text(browser(cast["P"]).get(f"/sessions/{listed.pk}/participants/"))
+        assert (statuses(contact)[0][:2], "Léo" in page, "Léo" in str(answers)) == (("expected", False), False, False)
+        listed.refresh_from_db()
+        move_session(session=listed, days=[DayPlan(SOON)], accept_conflicts=True, at=NOW, by=cast["P"])
+        restore_answers(session=listed, answers=answers, by=cast["P"])
+        assert (statuses(contact), before[0][0]) == (before, saved)
 
     def test_team_reads_substitute_and_needs_and_others_read_no_needs(self, cast: Cast, contact: Any, listed: Session):
         visitor().post(path(contact, listed), {"answer": "substitute", "substitute": "Léo", "needs": "A ramp"})
@@ -237,6 +286,33 @@ class TestErasure:
         erase_person(user=contact.user, at=NOW, by=None)
         assert Stakeholder.objects.get().erased_at == NOW
 
+    def test_address_is_removed_a_year_after_the_last_session(self, contact: Any, listed: Session):
+        year = timedelta(days=365)
+        assert purge_contacts(at=NOW + year + timedelta(days=20), dry_run=False, by=None) == 0
+        assert purge_contacts(at=NOW + year + timedelta(days=21), dry_run=True, by=None) == 1
+        assert purge_contacts(at=NOW + year + timedelta(days=21), dry_run=False, by=None) == 1
+        assert (StakeholderContact.objects.count(), User.objects.get(pk=contact.user_id).erased_at is None) == (
+            0,
+            False,
+        )
+
+    def test_imported_rows_with_the_name_are_erased_too(self, cast: Cast, contact: Any):
+        batch = ImportBatchFactory(kind="stakeholders", target_slug=cast.cohort.slug)
+        for line, name in enumerate(("Zoé Citoyenne", "Someone else")):
+            ImportRowFactory(batch=batch, line=line, cells=[name, "Voisins"])
+        erase_guest(stakeholder=contact.stakeholder, at=NOW, by=None)
+        assert [row.cells[0] for row in batch.rows.all()] == ["Someone else"]
+
+    def test_form_opened_before_a_guest_corrected_the_name_does_not_bring_it_back(self, cast: Cast, contact: Any):
+        row, client = contact.stakeholder, browser(cast["P"])
+        address = f"/stakeholders/{row.pk}/"
+        opened = {"version_token": client.get(address).context["form"].initial["version_token"]}
+        correct_guest(contact=contact, name="Zoë C.", organisation="Voisins", by=contact.user)
+        fields = {"kind": "person", "name": row.name, "organisation": "Voisins", "category": row.category}
+        answer = client.post(address, {**opened, **fields, "influence": 2, "interest": 2, "notes": "Seen"})
+        assert "Someone else saved changes" in page_text(answer)
+        assert Stakeholder.objects.get().name == "Zoë C."
+
     def test_needs_are_erased_after_thirty_days(self, cast: Cast, contact: Any):
         session = SessionFactory(cohort=cast.cohort, date=TODAY)
         AttendanceFactory(day=session.days.get(), stakeholder=contact.stakeholder, needs="A ramp", **EXPECTED)
@@ -258,13 +334,15 @@ class TestEmails:
     def cast(self) -> Cast:
         return create_cast(format_with_schedules("group_session", "stakeholder_session", "idea"))
 
-    def scheduled(self, cast: Cast, contact: StakeholderContact, day: date, title: str = "Atelier") -> Session:
+    def scheduled(
+        self, cast: Cast, contact: StakeholderContact, day: date, number: str = "7", venue: str = "Mairie"
+    ) -> Session:
         draft = plan_session(
             cohort=cast.cohort,
-            number="7",
+            number=number,
             kind="stakeholder_meeting",
-            title=title,
-            days=[DayPlan(day, venue="Mairie")],
+            title="Atelier",
+            days=[DayPlan(day, venue=venue)],
             accept_conflicts=True,
             by=cast["P"],
         )
@@ -342,6 +420,52 @@ class TestEmails:
         else:
             remove_contact(stakeholder=contact.stakeholder, at=NOW, by=cast["P"])
         assert self.sent_at(NOW + timedelta(days=14)) == []
+
+    @pytest.mark.parametrize("way", ["unsubscribe", "erase", "remove"])
+    def test_address_recorded_again_gets_nothing_where_its_person_stopped_it(self, way: str, cast: Cast, contact: Any):
+        session, row = self.scheduled(cast, contact, TODAY + timedelta(days=20)), contact.stakeholder
+        assert len(self.sent_at(NOW)) == 1
+        if way == "unsubscribe":
+            visitor().post(urlsplit(unsubscribe_url(contact.user_id, ["guest_session"])).path)
+        if way == "erase":
+            erase_guest(stakeholder=row, at=NOW, by=None)
+            row = StakeholderFactory(cohort=cast.cohort)
+            invite_people(days=list(session.days.all()), people=[row], today=TODAY, at=NOW, by=cast["P"])
+        remove_contact(stakeholder=row, at=NOW, by=cast["P"])
+        record_contact(stakeholder=row, email="ZOE@people.example", consent=CONSENT, at=NOW, by=cast["P"])
+        assert len(self.sent_at(NOW)) == (way == "remove")
+        page = page_text(browser(cast["P"]).get(f"/stakeholders/{row.pk}/contact/"))
+        assert ("stopped these e-mails" in page, StoppedAddress.objects.count()) == (way != "remove", 0)
+
+    def test_one_address_gets_a_limited_number_of_invitations_a_day(self, settings: Any, cast: Cast, contact: Any):
+        settings.FIRST_EMAILS_PER_ADDRESS = 2
+        sessions = [self.scheduled(cast, contact, TODAY + timedelta(days=20 + n), str(n + 1)) for n in range(4)]
+        assert len(self.sent_at(NOW)) == 2
+        skipped = DeliveryItem.objects.filter(reason="limit").values_list("reminder__object_id", flat=True)
+        assert (skipped.count(), self.sent_at(NOW + timedelta(hours=23))) == (2, [])
+        late = NOW + timedelta(hours=25)
+        session = next(session for session in sessions if session.pk in skipped)
+        other = StakeholderFactory(cohort=cast.cohort)
+        invite_people(days=list(session.days.all()), people=[other], today=TODAY, at=late, by=cast["P"])
+        assert len(self.sent_at(late)) == 1
+
+    @pytest.mark.parametrize(
+        ("typed", "sent"),
+        [
+            ("Win: https://evil.example/x", ""),
+            ("Go to evil.example", ""),
+            ("evil。example", ""),
+            ("Mail a@b", ""),
+            ("Salle 2.12, bât. B, 1er étage", "Salle 2.12, bât. B, 1er étage"),
+            ("x" * 200, "x" * 80),
+        ],
+    )
+    def test_venue_in_an_email_to_a_guest_holds_no_link(self, typed: str, sent: str, cast: Cast, contact: Any):
+        self.scheduled(cast, contact, TODAY + timedelta(days=20), venue=typed)
+        [email] = self.sent_at(NOW)
+        entry = Calendar.from_ical(next(part for name, part, _kind in email.attachments if name == "invite.ics"))
+        assert str(entry.walk("VEVENT")[0].get("LOCATION", "")) == sent
+        assert (typed in email.body, f", {sent}\n" in email.body) == (typed == sent, bool(sent))
 
     def test_cohort_without_addresses_plans_no_emails_to_guests(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="draft", date=SOON)
