@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fieldwork', '0001_initial'),
+        ('fieldwork', '0002_consents_taken_back'),
     ]
 
     operations = [
