@@ -8,11 +8,9 @@ from itertools import islice
 from typing import IO, Final
 from uuid import UUID, uuid4
 
-from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from imports.cells import normalised, seems_month_first
@@ -27,6 +25,7 @@ from web.actions import action
 from web.dates.clock import day_in
 from web.decisions import ALLOW, deny, enforce
 from web.errors import DomainError, Refused
+from web.tasks import start_soon
 
 RUN_IMPORTS: Final = "imports.tasks.run_imports"
 ROWS_CHECKED_AT_ONCE: Final = 1_000  # while the person waits; more rows are checked by the worker
@@ -87,7 +86,7 @@ def add_unread_file(
         file.seek(0)
         for position, content in enumerate(iter(lambda: file.read(BYTES_PER_PART), b"")):
             FilePart.objects.create(batch=batch, position=position, content=content)
-        transaction.on_commit(wake_worker, robust=True)
+        start_soon(RUN_IMPORTS)
     return batch
 
 
@@ -267,7 +266,7 @@ def confirm_import(*, batch: ImportBatch, by: User | None, at: datetime, plan_to
     locked.save(
         update_fields=["state", "confirmed_at", "queued_at", "heartbeat_at", "attempt", "rows_done", "requested_by"]
     )
-    transaction.on_commit(wake_worker, robust=True)
+    start_soon(RUN_IMPORTS)
     return locked
 
 
@@ -301,7 +300,7 @@ def request_import_undo(
             *("state", "queued_at", "heartbeat_at", "attempt", "stop_reason", "corrects_emails", "requested_by"),
         ]
     )
-    transaction.on_commit(wake_worker, robust=True)
+    start_soon(RUN_IMPORTS)
     return locked
 
 
@@ -349,14 +348,6 @@ def check_permission(importer: ImportKind, target: ImportTarget, by: User | None
         enforce(importer.can_import(by, target, day_in(target.zone, at)))
 
 
-def wake_worker() -> None:
-    """Send the task that works on imports; without a message broker the periodic task does so within five minutes."""
-    try:
-        current_app.send_task(RUN_IMPORTS, expires=60, retry=False)
-    except OperationalError:
-        return
-
-
 def _lock(batch: ImportBatch) -> ImportBatch:
     """Return the import as the database has it, locked; raise DomainError when it was discarded."""
     locked = ImportBatch.objects.select_for_update().filter(pk=batch.pk).first()
@@ -393,5 +384,5 @@ def _check_or_queue(batch: ImportBatch, at: datetime, checked_at_once: int = ROW
     batch.save(update_fields=["state", "queued_at", "heartbeat_at", "attempt", "rows_done"])
     if batch.rows_total <= checked_at_once:
         return check_batch(batch, at)
-    transaction.on_commit(wake_worker, robust=True)
+    start_soon(RUN_IMPORTS)
     return batch

@@ -11,17 +11,15 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from celery import current_app
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from lists.enums import UNDER_WAY, BulkRowState
 from lists.models import UNDO_PERIOD, BulkRow, BulkRun, SavedView
 from web.actions import action
 from web.errors import DomainError
+from web.tasks import start_soon
 
 RUN_BULK_ACTIONS: Final = "labplatform.tasks.run_bulk_actions"
 MAX_VIEWS: Final = 20  # of one person for one list
@@ -98,7 +96,7 @@ def request_run(
     BulkRow.objects.bulk_create(
         BulkRow(run=run, key=key, details={"seen": seen[key]} if key in seen else {}) for key in keys
     )
-    transaction.on_commit(wake_worker, robust=True)
+    start_soon(RUN_BULK_ACTIONS)
     return run
 
 
@@ -117,18 +115,8 @@ def request_run_undo(*, run: BulkRun, by: User, at: datetime) -> BulkRun:
         raise DomainError(_("This bulk action is still running. Wait until it ends, then undo it."))
     BulkRun.objects.filter(pk=bulk_run.pk).update(undo_requested_at=at)
     bulk_run.rows.filter(state=BulkRowState.DONE).update(state=BulkRowState.UNDOING)
-    transaction.on_commit(wake_worker, robust=True)
+    start_soon(RUN_BULK_ACTIONS)
     return bulk_run
-
-
-def wake_worker() -> None:
-    """Send the task that works on bulk actions; without a message broker the periodic task starts it within a
-    minute.
-    """
-    try:
-        current_app.send_task(RUN_BULK_ACTIONS, expires=60, retry=False)
-    except OperationalError:
-        return
 
 
 def delete_runs(*, before: datetime, dry_run: bool = False) -> int:

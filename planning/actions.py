@@ -9,12 +9,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from celery import current_app
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from cohorts.calendars.actions import change_refusal, latest_replanning, lock_calendar, move_drafts, undo_replanning
@@ -33,6 +30,7 @@ from planning.solver.problem import Outcome, WeeksPlan
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
+from web.tasks import start_soon
 
 CALCULATE_PLANS: Final = "planning.tasks.calculate_plans"
 STALE_AFTER: Final = timedelta(minutes=5)  # without a report of its worker
@@ -74,16 +72,8 @@ def request_plans(*, cohort: Cohort, weeks_apart: int, at: datetime, by: User | 
         return plan
     plan.state, plan.requested_at, plan.weeks_apart, plan.steps_done = PlanState.WAITING, at, weeks_apart, 0
     plan.save(update_fields=["state", "requested_at", "weeks_apart", "steps_done"])
-    transaction.on_commit(_wake_worker, robust=True)
+    start_soon(CALCULATE_PLANS)
     return plan
-
-
-def _wake_worker() -> None:
-    """Send the task that calculates plans; without a message broker the periodic task starts it within a minute."""
-    try:
-        current_app.send_task(CALCULATE_PLANS, expires=60, retry=False)
-    except OperationalError:
-        return
 
 
 @action(gettext_lazy("Calculation of plans begun"))

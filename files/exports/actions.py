@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from files import storage
@@ -23,6 +21,7 @@ from files.exports.enums import ExportState, FailureReason
 from files.exports.models import ExportQuerySet
 from files.models import Export
 from web.actions import action
+from web.tasks import start_soon
 
 WRITE_EXPORTS: Final = "labplatform.tasks.write_exports"
 RETENTION: Final = timedelta(days=7)
@@ -43,16 +42,8 @@ def request_export(
     export = Export.objects.under_way().filter(**details).first()
     if export is None:
         export = Export.objects.create(**details, name=name, rows_total=rows, requested_at=at)
-    transaction.on_commit(_wake_worker, robust=True)
+    start_soon(WRITE_EXPORTS)
     return export
-
-
-def _wake_worker() -> None:
-    """Send the task that writes exports; without a message broker the periodic task starts it within five minutes."""
-    try:
-        current_app.send_task(WRITE_EXPORTS, expires=60, retry=False)
-    except OperationalError:
-        return
 
 
 @action(gettext_lazy("File to download begun"))

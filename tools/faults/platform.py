@@ -236,9 +236,7 @@ def platform_host() -> Iterator[PlatformHost]:
         yield _OPEN[0]
         return
     signal.signal(signal.SIGTERM, _leave)
-    logging.getLogger("notifications.sending.worker_wakeup").setLevel(
-        logging.ERROR
-    )  # this process has no broker, its children do
+    logging.getLogger("web.tasks").setLevel(logging.ERROR)  # this process has no broker, its children do
     with ExitStack() as undo:
         folder = undo.enter_context(leftovers.temporary())
         host = PlatformHost(folder)

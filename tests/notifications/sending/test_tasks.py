@@ -161,9 +161,9 @@ def test_a_missing_broker_causes_only_a_warning(
     assert time.monotonic() - begun < 3, "nobody waits for the broker"
     row.refresh_from_db()
     assert row.state == "planned"
-    assert [
-        record.getMessage() for record in caplog.records if record.name == "notifications.sending.worker_wakeup"
-    ] == ["The broker does not answer: the next scan sends what is due."]
+    assert [record.getMessage() for record in caplog.records if record.name == "web.tasks"] == [
+        "The broker does not answer: the next regular run of notifications.tasks.send_emails does what is due."
+    ]
 
 
 def test_running_the_task_twice_sends_once(db: None, workshop: EventKind, sink: Sink):

@@ -1,0 +1,28 @@
+"""Start a task of Celery as soon as what it works on is in the database."""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+EXPIRES_SECONDS = 60  # the regular run of the task comes soon anyway
+
+logger = logging.getLogger(__name__)
+
+
+def start_soon(task: str) -> None:
+    """Queue the task with this name once the present transaction is committed; nothing happens if it is rolled back.
+
+    The message carries no data. Without a message broker, the regular run of the task does the work.
+    """
+    transaction.on_commit(partial(_queue, task), robust=True)
+
+
+def _queue(task: str) -> None:
+    """Queue the task; when the message broker does not answer, only log it."""
+    try:
+        current_app.send_task(task, expires=EXPIRES_SECONDS, retry=False)
+    except OperationalError:
+        logger.warning("The broker does not answer: the next regular run of %s does what is due.", task)
