@@ -14,7 +14,6 @@ from notifications.models import (
     MailSwitch,
     Preference,
     Reminder,
-    StoppedAddress,
     TaskRun,
 )
 from notifications.registries import email_circles, event_kinds
@@ -81,6 +80,5 @@ MODELS_WITHOUT_PAGE: Final = {
     EmailFrequency: "How often people receive e-mails is their own choice, on their own page.",
     Preference: "Which e-mails people receive is their own choice, on their own page.",
     CalendarFeed: "An address with a secret in it, of one person, on their own page.",
-    StoppedAddress: "A hash of an erased address; nobody acts.",
     TaskRun: "It says when a task last ran; nobody acts.",
 }

@@ -68,6 +68,7 @@ from notifications.models import (
     MailSwitch,
     Preference,
     Reminder,
+    StoppedAddress,
     TaskRun,
 )
 from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
@@ -187,6 +188,7 @@ UNWATCHED = {
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     Dossier: "A request of its person, removed a week later; the export that it belongs to has a history.",
     ReportVisit: "When a person last looked at figures: personal, and of no use to others.",
+    StoppedAddress: "A hash of an erased address; nobody acts.",
     NoticeSnooze: "What a person hides from their own home page until a day.",
     SavedView: "A bookmark of its person; it changes nothing of the rows it shows.",
     BulkRun: "It says itself who acted and when; each row has its own history.",

@@ -272,7 +272,7 @@ def test_without_a_first_day_the_last_thirty_days_are_compared(cast: Cast):
 def test_day_that_changed_nothing_says_so(cast: Cast):
     words = (
         "Nothing recorded between these two moments changed the numbers of ideas accepted, implemented or abandoned."
-        " The share within a year can change with time alone."
+        " The share implemented within a year can change with time alone."
     )
     assert words in texts(answer(cast["A"]), "p")
 
