@@ -21,6 +21,7 @@ from accounts.models import Lab
 from accounts.sign_in.sessions import browser_in_words
 from web.site_addresses import absolute_url
 from web.text import formats
+from web.text.language import active_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -321,6 +322,6 @@ def change_moment(context: Mapping[str, Any]) -> dict[str, str]:
     """
     if "timestamp" not in context:
         return {}
-    moment, language = localtime(context["timestamp"]), (translation.get_language() or "fr")[:2]
+    moment, language = localtime(context["timestamp"]), active_language()
     day, at = formats.long_day(moment.date(), language), formats.clock(moment.time(), language)
     return {"day": day, "at": at, "browser": browser_in_words(context.get("user_agent", ""))}

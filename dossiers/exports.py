@@ -14,7 +14,6 @@ from accounts.models import User
 from cohorts.models import Cohort
 from dossiers.actions import KIND_PREFIX, record_contents
 from dossiers.chapters.build import build
-from dossiers.chapters.cohorts import language
 from dossiers.chapters.collection import Collection
 from dossiers.layout.blocks import Document
 from dossiers.models import Dossier
@@ -29,6 +28,7 @@ from web.database.keys import key_of
 from web.dates.clock import platform_today, today_everywhere
 from web.errors import DomainError
 from web.exports.documents import WrittenDocument
+from web.text.language import active_language
 
 Writer = Callable[[Document, IO[bytes]], None]
 WRITERS: Final[dict[str, Writer]] = {"odt": write_odt, "pdf": write_pdf}
@@ -75,7 +75,7 @@ def _write(write: Writer, dossier: Dossier, file: IO[bytes], report: Callable[[i
     """Collect the dossier, record what it shows, and write it into an open file."""
     collection = Collection(dossier, access_of(dossier), report)
     try:
-        document = build(collection, language())
+        document = build(collection, active_language())
     except Http404 as error:
         raise DomainError(NO_LONGER_READABLE) from error
     record_contents(dossier=dossier, contents=collection.contents, by=None)

@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.requests import person
 from cohorts.models import Cohort
@@ -19,6 +19,7 @@ from programmes.models import Edition
 from prototypes.models import Idea
 from web.dates.clock import today_everywhere
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.text.language import active_language
 
 INTRO = gettext_lazy(
     "The file is made in the background, with what is recorded now. It can be downloaded for seven days, as long as its"
@@ -57,7 +58,7 @@ def _dossier_page(request: HttpRequest, subject: Any) -> HttpResponse:
         submitted_data(request),
         kind=kind,
         decisions=reader_decisions(subject, user, today_everywhere()),
-        initial={"language": (get_language() or "fr")[:2], "file_format": "pdf"},
+        initial={"language": active_language(), "file_format": "pdf"},
     )
     if export := apply_form(form, request_dossier, subject=subject, by=user, at=now()):
         messages.success(request, _("The dossier is being made."))

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,6 +42,7 @@ from web.dates.clock import today_everywhere
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
 from web.pages.hooks import menu_items
+from web.text.language import active_language
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 FILE_URL = re.compile(r'(?:href|src)="([^"]+)"')
@@ -59,7 +60,7 @@ def field(request: HttpRequest, language: str = "") -> HttpResponse:
     """
     if language and language not in LANGUAGES:
         raise Http404
-    return HttpResponse(shell_html(language or (get_language() or "fr")[:2]))
+    return HttpResponse(shell_html(language or active_language()))
 
 
 def shell_html(language: str) -> str:
@@ -153,7 +154,7 @@ def field_tests(request: HttpRequest) -> HttpResponse:
         {
             "account": user.pk,
             "name": str(user),
-            "language": (get_language() or "fr")[:2],
+            "language": active_language(),
             "csrf": get_token(request),
             "tests": offline_tests(user, today_everywhere()),
         }

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from web.text import formats
+from web.text.language import active_language
 
 INTERVALS = {"wilson": "Wilson", "log-log": gettext_lazy("log-log"), "by cohort": gettext_lazy("by cohort")}
 
 MINUS = "\u2212"
 
 
-def language() -> str:
-    """Return the two-letter code of the active language (“en”, “fr”); “fr” where none is active."""
-    return (get_language() or "fr")[:2]
-
-
 def number(value: float) -> str:
     """Return a number as text with the decimal and thousands separators of the reader's language."""
-    return formats.number(value, language())
+    return formats.number(value, active_language())
 
 
 def share(value: float) -> str:
     """Return a share (0–1) as text in percent without decimals, in the reader's language."""
-    return formats.percent(value, language(), decimals=0)
+    return formats.percent(value, active_language(), decimals=0)
 
 
 def day(value: date) -> str:
     """Return a date as text with the month written out, in the reader's language: “24 November 2026”."""
-    return formats.long_day(value, language())
+    return formats.long_day(value, active_language())
 
 
 def share_range(low: float | None, high: float | None) -> str:

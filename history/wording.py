@@ -10,11 +10,12 @@ from typing import Any, Final
 from django.db.models import BooleanField, DateField, DateTimeField, DecimalField, Field, FloatField, TimeField
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 
 from web.dates.precision import Precision
 from web.history_pages import VALUE_TEXTS
 from web.text import formats
+from web.text.language import active_language
 
 MAX_NAME_CHARACTERS: Final = 60  # of the text that names a row, which may be a whole sentence
 
@@ -66,7 +67,7 @@ def _text_by_type(field: Field[Any, Any], value: object) -> str:
 
     Values of other types are read by `parts_text`: lists and objects without brackets.
     """
-    locale = (get_language() or "fr")[:2]
+    locale = active_language()
     if isinstance(field, DateTimeField):
         moment = timezone.localtime(datetime.fromisoformat(str(value)))
         return f"{formats.short_day(moment.date(), locale)} {formats.clock(moment.time(), locale)}"

@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from planning.enums import LiftedRule, PlanState
@@ -19,6 +19,7 @@ from planning.results import from_json
 from planning.sentences import CRITERION_LABELS, Reason, Words, short_week_text, week_text
 from planning.solver.problem import WEIGHTS, Change, Fixed, FixedKind, Outcome, WeeksPlan
 from web.text import formats
+from web.text.language import active_language
 
 PLAN_LABELS: Final = "ABC"
 
@@ -186,7 +187,7 @@ class Board:
     @property
     def months(self) -> list[tuple[str, int]]:
         """The months of the board, each with the number of its weeks."""
-        language = (get_language() or "fr")[:2]
+        language = active_language()
         grouped = groupby(self.planning.mondays, key=lambda monday: (monday.year, monday.month))
         return [(formats.month_name(weeks[0], language), len(weeks)) for weeks in (list(each) for _, each in grouped)]
 

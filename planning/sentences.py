@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django_stubs_ext import StrOrPromise
 
 from cohorts.cohort.format_checks import comparable_name
@@ -15,6 +15,7 @@ from planning.reading import WORKWEEK, PlanningInput
 from planning.solver.problem import DAYS_A_WEEK, Criterion, Fixed, FixedKind, WeeksPlan
 from planning.solver.scoring import WEEK
 from web.text import formats
+from web.text.language import active_language
 
 CRITERION_LABELS: Final[Mapping[Criterion, StrOrPromise]] = {
     Criterion.TEAM: gettext_lazy("The team is complete"),
@@ -33,13 +34,13 @@ class Reason(NamedTuple):
 
 def week_text(monday: date) -> str:
     """Return a week in words, from Monday to Friday."""
-    language = (get_language() or "fr")[:2]
+    language = active_language()
     return formats.period(monday, monday + timedelta(days=WORKWEEK[-1]), language)
 
 
 def short_week_text(monday: date) -> str:
     """Return a week in words as short as they can be, without the year."""
-    language, friday = (get_language() or "fr")[:2], monday + timedelta(days=WORKWEEK[-1])
+    language, friday = active_language(), monday + timedelta(days=WORKWEEK[-1])
     first = str(monday.day) if monday.month == friday.month else formats.day_month(monday, language)
     return f"{first}–{formats.day_month(friday, language)}"
 
@@ -165,7 +166,7 @@ class Words:
 
     def _time(self) -> dict[str, str]:
         """Return the first and the last week that can be chosen, in words."""
-        language, mondays = (get_language() or "fr")[:2], self.planning.mondays
+        language, mondays = active_language(), self.planning.mondays
         return {"first": formats.long_day(mondays[0], language), "last": formats.long_day(mondays[-1], language)}
 
     def _weeks_of(self, rule: Fixed) -> str:

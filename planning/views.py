@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_stubs_ext import StrOrPromise
@@ -35,6 +34,7 @@ from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 from web.pages import htmx
 from web.text import formats
+from web.text.language import active_language
 
 
 def _residency(request: HttpRequest, slug: str, permission: Callable[[Roles], Decision] = can_plan_sessions) -> Cohort:
@@ -183,7 +183,7 @@ def use_plan(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _consequences(planning: PlanningInput, chosen: WeeksPlan) -> tuple[str, ...]:
     """Return what using a plan changes, as sentences: each draft with its new days, added drafts, and e-mails."""
-    language = (get_language() or "fr")[:2]
+    language = active_language()
     texts = []
     for number, days in enumerate(actions.new_days(planning, chosen)):
         after = formats.periods(days, language)

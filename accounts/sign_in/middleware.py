@@ -12,6 +12,7 @@ from django.utils import translation
 
 from web.pages.htmx import wants_partial
 from web.security.own_paths import referring_path
+from web.text.language import active_language
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MADE_FOR = "made_for"
@@ -31,7 +32,7 @@ def chosen_language(get_response: GetResponse) -> GetResponse:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         response = get_response(request)
-        response.headers.setdefault("Content-Language", translation.get_language() or "fr")
+        response.headers.setdefault("Content-Language", active_language())
         return response
 
     return middleware

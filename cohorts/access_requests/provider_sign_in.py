@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from accounts.hooks import AccessAnswer, ProviderIdentity
 from accounts.models import User
@@ -13,6 +13,7 @@ from cohorts.access_requests.models import RETENTION_PERIOD
 from cohorts.models import Invitation
 from programmes.authorities.siret import siren_of
 from web.security.log import log_security_event
+from web.text.language import active_language
 
 
 def request_access_at_sign_in(
@@ -26,7 +27,7 @@ def request_access_at_sign_in(
     """
     if user and (_has_access(user, at) or not siren_of(identity.siret)):
         return None
-    language = (get_language() or "fr")[:2]
+    language = active_language()
     row = request_access(identity=identity, user=user, language=language, at=at, by=user)
     if row.requested_at == at:
         log_security_event(

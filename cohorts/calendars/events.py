@@ -8,7 +8,6 @@ from typing import Any, Final
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -39,6 +38,7 @@ from web.database.keys import is_slug
 from web.dates.clock import today_everywhere
 from web.dates.runs import consecutive_runs
 from web.text import formats
+from web.text.language import active_language
 
 MAX_CHOICES: Final = 100  # cohorts to choose from; those of others are reached from their pages
 MOVABLE_STATES: Final = (SessionState.DRAFT, SessionState.SCHEDULED)
@@ -107,7 +107,7 @@ def _group(cohort: Cohort) -> EventGroup:
 
 def _details(session: Session, days: list[SessionDay]) -> str:
     """Return the kind of an on-site week, the hours where they are the same each day, and the venues, in words."""
-    language = (get_language() or "fr")[:2]
+    language = active_language()
     hours = {(day.starts_at, day.ends_at) for day in days}
     starts, ends = next(iter(hours)) if len(hours) == 1 else (None, None)
     parts = [
@@ -136,7 +136,7 @@ def days_off(query: CalendarQuery) -> list[DaysOff]:
     rows = areas.values_list("authority__holiday_subdivision", "authority__school_zone").distinct()
     calendars = [Calendar(subdivision or None, zone or None) for subdivision, zone in rows]
     periods = CalendarPeriod.objects.filter(starts_on__lte=query.last, ends_on__gte=query.first).as_periods()
-    language = (get_language() or "fr")[:2]
+    language = active_language()
     return days_off_of(calendars or [Calendar()], periods, query.first, query.last, language)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import OuterRef
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from cohorts.calendars.planning import CalendarPlan, months_after
@@ -19,6 +19,7 @@ from programmes.models import Edition
 from web.database.nested_rows import column_names, nested, row_from_nested
 from web.pages.timeline import DateLine, ExchangeMark, SessionDot, Timeline, TimelineBand, TimelineLayout, TimelineRow
 from web.text.formats import day_month
+from web.text.language import active_language
 
 SHADES = {
     PhaseKind.PREPARATION: 1,
@@ -104,7 +105,7 @@ def deadline_lines(cohort: Cohort) -> list[DateLine]:
     if months is None or cohort.starts_on is None or cohort.retrospective:
         return []
     day = months_after(cohort.starts_on, months)
-    day_text = day_month(day, (get_language() or "fr")[:2])
+    day_text = day_month(day, active_language())
     return [DateLine(day, _("%(day)s: first prototype in test") % {"day": day_text})]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from cohorts.invitations.models import InvitationQuerySet
@@ -16,6 +16,7 @@ from cohorts.models import Invitation
 from notifications.models import Reminder
 from web.errors import DomainError
 from web.text import formats
+from web.text.language import active_language
 
 WINDOW: Final = timedelta(hours=24)
 KIND: Final = "invitation"
@@ -101,7 +102,7 @@ def _text_values(limit: int, next_at: datetime, row: Invitation) -> dict[str, ob
 
     Day and time are those of the time zone of the invitation `row`.
     """
-    local, language = next_at.astimezone(ZoneInfo(row.time_zone)), (get_language() or "fr")[:2]
+    local, language = next_at.astimezone(ZoneInfo(row.time_zone)), active_language()
     return {
         "count": limit,
         "day": formats.long_day(local.date(), language),

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import LEADS_AND_RESIDENTS
@@ -26,6 +26,7 @@ from web.errors import DomainError
 from web.lists.bulk_actions import BulkAction, BulkForm, Decide
 from web.lists.columns import Reader
 from web.text import formats
+from web.text.language import active_language
 
 EMAIL_DELAY: Final = timedelta(minutes=10)  # so that an undo can come before the e-mails
 RELATED: Final = ("cohort__authority", "cohort__edition")
@@ -167,7 +168,7 @@ def _new_days(sessions: Sequence[Session], values: Mapping[str, Any]) -> dict[in
     """Return for each session, by its key, its present and its new days in words, and what the calendar has against the
     new ones (one statement).
     """
-    language, shift = (get_language() or "fr")[:2], timedelta(days=values["days"])
+    language, shift = active_language(), timedelta(days=values["days"])
     days = {session.pk: [day.date for day in session.days.all()] for session in sessions}
     new_days = [(session.cohort, [day + shift for day in days[session.pk]]) for session in sessions]
     conflicts = calendar_conflicts(new_days)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -17,6 +16,7 @@ from programmes.models import CalendarPeriod
 from web.dates.plausible import is_far_from
 from web.errors import DomainError
 from web.text import formats
+from web.text.language import active_language
 
 # Worst first: what cannot be chosen at all, then what a person may choose all the same.
 IMPOSSIBLE: Final[dict[str, StrOrPromise]] = {
@@ -55,7 +55,7 @@ class Conflict:
     @property
     def sentence(self) -> str:
         """The conflict as a sentence in the current language, which begins with the day."""
-        day = formats.weekday(self.day, (get_language() or "fr")[:2])
+        day = formats.weekday(self.day, active_language())
         return str((IMPOSSIBLE | COSTLY)[self.slug]) % {"day": day, **self.details}
 
 

@@ -9,7 +9,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,6 +34,7 @@ from web.dates.clock import Day, day_of_rows, earliest_of
 from web.dates.plausible import plausible_dates
 from web.dates.precision import precision_field
 from web.text import formats
+from web.text.language import active_language
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -356,7 +356,7 @@ class SessionDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return formats.weekday(self.date, (get_language() or "fr")[:2])
+        return formats.weekday(self.date, active_language())
 
     @property
     def half_days(self) -> int:

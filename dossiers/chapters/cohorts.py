@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort, InnovationTeam, Membership, Session
@@ -25,11 +24,7 @@ from dossiers.layout.blocks import (
 from programmes.models import Format
 from prototypes.models import Challenge
 from web.text import formats
-
-
-def language() -> str:
-    """Return the language of the dossier, “fr” or “en”."""
-    return (get_language() or "fr")[:2]
+from web.text.language import active_language
 
 
 def in_brief(collection: Collection, cohort: Cohort) -> Iterator[Block]:
@@ -57,7 +52,7 @@ def _facts(cohort: Cohort) -> Iterator[tuple[str, RichText]]:
 def cohort_dates(cohort: Cohort) -> str:
     """Return the first and last day of a cohort as a period, planned ones where it has not begun or ended; or ""."""
     if cohort.starts_on and cohort.ends_on and cohort.actual_start_precision == cohort.actual_end_precision == "day":
-        return formats.period(cohort.starts_on, cohort.ends_on, language())
+        return formats.period(cohort.starts_on, cohort.ends_on, active_language())
     days = [
         date_text(day, precision)
         for day, precision in (
@@ -153,7 +148,7 @@ def method(collection: Collection, cohort: Cohort) -> Iterator[Block]:
     phases = list(cohort.phases.order_by("starts_on", "pk"))
     if phases and collection.access.is_inside:
         rows = tuple(
-            (capfirst(str(row.get_kind_display())), formats.period(row.starts_on, row.ends_on, language()))
+            (capfirst(str(row.get_kind_display())), formats.period(row.starts_on, row.ends_on, active_language()))
             for row in phases
         )
         yield DataTable(_("Phases"), (_("Phase"), _("Dates")), rows, (1, 1))
@@ -187,4 +182,4 @@ def _session_row(row: Session) -> tuple[str, ...]:
     """Return a session as a row of a table."""
     days = [day.date for day in row.days.all()]
     kind = row.kind_label or row.get_kind_display()
-    return formats.periods(days, language()), str(row), capfirst(str(kind)), ", ".join(row.venues)
+    return formats.periods(days, active_language()), str(row), capfirst(str(kind)), ", ".join(row.venues)

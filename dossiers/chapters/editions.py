@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from dossiers.chapters.cohorts import cohort_dates, language
+from dossiers.chapters.cohorts import cohort_dates
 from dossiers.chapters.collection import Collection, date_text
 from dossiers.enums import Readers
 from dossiers.layout.blocks import Block, DataTable, Heading, Paragraph, RichText, Terms, plain
@@ -16,6 +16,7 @@ from exchanges.models import Exchange
 from programmes.enums import PhaseKind
 from programmes.models import Edition, Lesson
 from web.text import formats
+from web.text.language import active_language
 
 
 def in_brief(collection: Collection, edition: Edition) -> Iterator[Block]:
@@ -65,7 +66,7 @@ def exchange_list(collection: Collection, edition: Edition) -> Iterator[Block]:
 def _exchange_row(row: Exchange) -> tuple[str, ...]:
     """Return an Intertransfo as a row of a table."""
     if row.first_day and row.days and row.first_day_precision == "day":
-        dates = formats.period(row.first_day, row.first_day + timedelta(days=row.days - 1), language())
+        dates = formats.period(row.first_day, row.first_day + timedelta(days=row.days - 1), active_language())
     else:
         dates = date_text(row.first_day, row.first_day_precision) if row.first_day else ""
     title = " – ".join(filter(None, (str(row), row.theme if row.theme not in str(row) else "")))

@@ -13,13 +13,14 @@ from canvases.models import Canvas
 from canvases.views.layout import layout
 from cohorts.models import Cohort, Session
 from cohorts.sessions.file_owners import SESSION
-from dossiers.chapters.cohorts import language, sessions_of
+from dossiers.chapters.cohorts import sessions_of
 from dossiers.chapters.collection import Collection, date_text
 from dossiers.layout.blocks import Block, DataTable, Heading, Quotation, Terms, plain
 from dossiers.layout.markdown import report_blocks
 from prototypes.enums import TrialState
 from prototypes.models import FieldNote, Trial
 from web.text import formats
+from web.text.language import active_language
 
 MAX_CANVASES: Final = 40
 STATES_WITH_REPORT: Final = ("held", "reported")
@@ -40,7 +41,7 @@ def observations(collection: Collection, cohort: Cohort) -> Iterator[Block]:
 def _report_title(row: Session) -> str:
     """Return the heading of the report of a session: what it was, and when."""
     days = [day.date for day in row.days.all()]
-    return f"{row} ({formats.period(min(days), max(days), language())})" if days else str(row)
+    return f"{row} ({formats.period(min(days), max(days), active_language())})" if days else str(row)
 
 
 def field_notes(collection: Collection, cohort: Cohort) -> Iterator[Block]:

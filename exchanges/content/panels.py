@@ -7,8 +7,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from exchanges.exchange.clock import today_of_host
@@ -20,6 +20,7 @@ from web.database.nested_rows import nested, row_from_nested
 from web.dates.clock import Today
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
 from web.text import formats
+from web.text.language import active_language
 
 MAX_COMMITMENTS, MAX_EXCHANGES = 5, 2
 CLOSING_DELAY = timedelta(weeks=2)  # after the first day an exchange should be closed within this time
@@ -48,7 +49,7 @@ def _commitment_notice(row: dict[str, Any]) -> HomeNotice:
     due_on = date.fromisoformat(row["due_on"])
     late = due_on < today_of_host(row["zone"])
     lead = _("Your commitment is overdue:") if late else _("Your commitment:")
-    words = {"what": row["what"], "day": formats.short_day(due_on, get_language() or "fr")}
+    words = {"what": row["what"], "day": formats.short_day(due_on, active_language())}
     href = reverse("exchanges:close_commitment", args=[row["id"]])
     action = pgettext("commitment", "Update the commitment")
     return HomeNotice(lead, _("%(what)s (due %(day)s)") % words, href, action)

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import get_language
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
@@ -17,6 +16,7 @@ from exchanges.models import Exchange
 from exchanges.permissions import EditionRoles
 from web.forms.pages import FormPage, submitted_data
 from web.text import formats
+from web.text.language import active_language
 
 
 def get_exchange_or_404(request: HttpRequest, pk: int) -> Exchange:
@@ -72,7 +72,7 @@ def dates_of(exchange: Exchange) -> str:
     Empty while they are not known.
     """
     first, last = exchange.first_day, exchange.last_day
-    return formats.period(first, last, get_language() or "fr", with_weekday=True) if first and last else ""
+    return formats.period(first, last, active_language(), with_weekday=True) if first and last else ""
 
 
 def refusal_unless_upcoming(request: HttpRequest, exchange: Exchange, reason: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -34,6 +34,7 @@ from exchanges.reminders import planned_sending_day
 from web.decisions import Decision, enforce
 from web.forms.pages import apply_form, form_page, submitted_data
 from web.text import formats
+from web.text.language import active_language
 
 
 def _decide_for_lab_staff(roles: EditionRoles, _exchange: Exchange) -> Decision:
@@ -111,7 +112,7 @@ def _sending_text(exchange: Exchange, email_type: str, email: str) -> str:
     day = planned_sending_day(exchange, email_type)
     if day is None:
         return gettext("%(email)s is sent at once.") % {"email": email}
-    words = {"email": email, "day": formats.weekday(day, get_language() or "fr")}
+    words = {"email": email, "day": formats.weekday(day, active_language())}
     return gettext("%(email)s is sent on %(day)s.") % words
 
 

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from exchanges.models import Needs, Participant
 from exchanges.registration.bulk_actions import CHECK_IN, RECORD_ABSENCE
@@ -26,6 +26,7 @@ from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 from web.text import formats
+from web.text.language import active_language
 
 PER_PAGE: Final = 40  # keeps the page under 60 KiB, buttons included
 # Columns that are erased with the needs of people, thirty days after the last day.
@@ -106,7 +107,7 @@ def _file_notes(reader: Reader, columns: Collection[str]) -> Iterator[tuple[str,
     """Yield the line that asks to delete a file with people's needs or addresses, and by when."""
     last_day = reader.subject.exchange.last_day
     if last_day and ERASED_COLUMNS & set(columns):
-        day = formats.long_day(last_day + timedelta(days=RETENTION_DAYS), (get_language() or "fr")[:2])
+        day = formats.long_day(last_day + timedelta(days=RETENTION_DAYS), active_language())
         yield _("Delete this file by"), _("%(day)s: it holds people’s needs.") % {"day": day}
 
 

@@ -22,7 +22,7 @@ from figures.changes.lines import ChangeLog, change_log
 from figures.changes.queries import Comparison, Side, compare
 from figures.implementation.addresses import permanent_parameters, rates_address
 from figures.implementation.exports import ABOUT, RatesQuery, figures_table, file_name, parse_rates_query
-from figures.number_formats import day, language
+from figures.number_formats import day
 from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.about import about_rows
@@ -36,6 +36,7 @@ from web.exports.downloads import download_table
 from web.exports.tables import Cell, FurtherSheet, Table
 from web.pages.pagination import LAST_PAGE, Page, page_number
 from web.site_addresses import absolute_url
+from web.text.language import active_language
 
 PER_PAGE: Final = 50
 
@@ -79,7 +80,7 @@ def changes_table(request: HttpRequest, file_format: str) -> HttpResponse:
         widths=report.WIDTHS,
     )
     name = file_name(pgettext("name of a file", "changes"), form.cleaned_data["as_of"], file_format)
-    return download_table(table, file_format, name=name, language=language())
+    return download_table(table, file_format, name=name, language=active_language())
 
 
 @require_safe
@@ -99,7 +100,7 @@ def rates_figures(request: HttpRequest, file_format: str) -> HttpResponse:
     if figures:
         table = _with_changes(table, _changes_form(query, figures, user), user, at)
     name = file_name(pgettext("name of a file", "rates"), query.as_of, file_format)
-    return download_table(table, file_format, name=name, language=language())
+    return download_table(table, file_format, name=name, language=active_language())
 
 
 def _changes_form(query: RatesQuery, figures: Figures, user: User) -> ChangesForm:

@@ -11,10 +11,10 @@ from figures.groups.comparison import Comparison, comparison_of
 from figures.groups.definitions import definitions
 from figures.groups.exports import comparison_table
 from figures.groups.forms import GroupsForm
-from figures.number_formats import language
 from figures.scope.visibility import visible_cohorts
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
+from web.text.language import active_language
 
 
 @require_safe
@@ -41,7 +41,7 @@ def groups_file(request: HttpRequest, file_format: str) -> HttpResponse:
         return redirect(f"{reverse('figures:groups')}?{request.GET.urlencode()}")
     table = comparison_table(form, _comparison(request, form))
     name = f"{pgettext('name of a file', 'groups')}-{form.cleaned_data['as_of'].isoformat()}.{file_format}"
-    return download_table(table, file_format, name=name, language=language())
+    return download_table(table, file_format, name=name, language=active_language())
 
 
 def _form(request: HttpRequest) -> GroupsForm:

@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 
 from figures.network.growth import GrowthPoint
 from figures.network.people import Network, NetworkCircle, NetworkPoint
-from figures.number_formats import day, language, number
+from figures.number_formats import day, number
 from web.pages.step_charts import Area, AxisLabel, LabelRow, Scale, StepChart, Stop, labelled_months
 from web.text.formats import short_month
+from web.text.language import active_language
 
 MIN_POINTS: Final = 2  # points that make a curve
 MAX_LABELS: Final = 4  # months named below it; phones show every other one
@@ -35,7 +36,9 @@ def network_chart(network: Network) -> StepChart | None:
         return None
     levels = round_levels(max(point.active for point in points))
     scale = Scale(last=len(points) - 1, top=levels[-1])
-    labels = [AxisLabel(scale.x(at), short_month(points[at].day, language())) for at in labelled_positions(len(points))]
+    labels = [
+        AxisLabel(scale.x(at), short_month(points[at].day, active_language())) for at in labelled_positions(len(points))
+    ]
     return StepChart(
         id="network",
         label=_("People active in the network by circle, month after month; the table has the figures"),

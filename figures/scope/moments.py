@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from figures.number_formats import day, language
+from figures.number_formats import day
 from figures.scope.forms import INVALID_DATE
 from web.dates.clock import platform_day
 from web.forms.fields import DayField, DayInput
 from web.text import formats
+from web.text.language import active_language
 
 ADDRESS_FORMAT: Final = "%Y-%m-%dT%H:%M:%SZ"
 WRITTEN_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
@@ -78,5 +79,5 @@ def moment_text(chosen: date) -> str:
     if not isinstance(chosen, datetime):
         return day(chosen)
     local = timezone.localtime(chosen)
-    words = {"day": formats.long_day(local, language()), "time": local.strftime("%H:%M:%S")}
+    words = {"day": formats.long_day(local, active_language()), "time": local.strftime("%H:%M:%S")}
     return _("%(day)s at %(time)s, lab time") % words

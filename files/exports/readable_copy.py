@@ -21,6 +21,7 @@ from accounts.privacy.personal_data import RowReader
 from history.wording import column_label, is_blank, parts_text, value_text
 from web.dates.clock import platform_today
 from web.text import formats
+from web.text.language import active_language
 
 STYLE_SHEET: Final = "style.css"
 NAME_COLUMNS: Final = ("name", "title", "number")  # of a related row: labelled after the row, as in “Cohort: Nantes”
@@ -106,6 +107,6 @@ def _text(column: tuple[str, Field[Any, Any]] | None, row: Mapping[str, Any], na
     if column is not None:
         return value_text(column[1], value, row)
     if isinstance(value, datetime):
-        moment, locale = timezone.localtime(value), (get_language() or "fr")[:2]
+        moment, locale = timezone.localtime(value), active_language()
         return f"{formats.short_day(moment.date(), locale)} {formats.clock(moment.time(), locale)}"
-    return formats.short_day(value, (get_language() or "fr")[:2]) if isinstance(value, date) else parts_text(value)
+    return formats.short_day(value, active_language()) if isinstance(value, date) else parts_text(value)

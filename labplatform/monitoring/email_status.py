@@ -10,13 +10,14 @@ from typing import Final
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from notifications.models import Delivery, MailSwitch, Reminder, TaskRun
 from notifications.sending.delivery import LEASE
 from web.text import formats
+from web.text.language import active_language
 
 MISSED_PERIODS: Final = 3  # a task that misses this many runs needs attention
 LATE_FACTOR: Final = 2  # multiplies lease and scan period: the delay that one lost round explains
@@ -272,5 +273,5 @@ def _moment_text(moment: datetime | None) -> str:
     """Return a moment as date and time in the reader's language, in the platform’s time zone; "" for None."""
     if moment is None:
         return ""
-    local, language = timezone.localtime(moment), (get_language() or "fr")[:2]
+    local, language = timezone.localtime(moment), active_language()
     return f"{formats.short_day(local.date(), language)}, {formats.clock(local.time(), language)}"

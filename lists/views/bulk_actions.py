@@ -14,8 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
@@ -32,6 +32,7 @@ from web.lists.bulk_actions import MAX_SELECTED, NOTHING_SELECTED, BulkAction, B
 from web.pages import htmx
 from web.security.acting import forbidden_while_acting
 from web.text.formats import number
+from web.text.language import active_language
 
 MAX_NAMED: Final = 100  # rows that a preview or an outcome names one by one
 IDEMPOTENCY_KEY: Final = "idempotency_key"
@@ -179,7 +180,7 @@ def _run(
         query=bound_list.lasting_query.urlencode()[:2000],
         action_slug=action_slug,
         values=_values(request, form),
-        language=(get_language() or "fr")[:2],
+        language=active_language(),
         by=person(request),
         at=now(),
     )
@@ -224,7 +225,7 @@ def _report(request: HttpRequest, run: BulkRun, done: BulkRowState, not_done: Bu
 
 def _number(count: int) -> str:
     """Return a count in the language of the page."""
-    return number(count, (get_language() or "fr")[:2])
+    return number(count, active_language())
 
 
 @require_safe

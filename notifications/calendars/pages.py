@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -29,6 +28,7 @@ from notifications.calendars.scopes import OWN_ADDRESS, CalendarQuery, CalendarS
 from notifications.calendars.windows import CalendarView, CalendarWindow
 from notifications.registries import calendar_sources
 from web.text import formats
+from web.text.language import active_language
 
 MAX_ROWS: Final = 400  # rows that each source reads for one page or one answer
 MAX_LISTED: Final = 80  # entries of the agenda
@@ -120,7 +120,7 @@ def page_context(
         "window": window,
         "scope": scope,
         "today": today,
-        "title": window.title(_language()),
+        "title": window.title(active_language()),
         "links": _links(scope.address, window, today),
         "choices": choices,
         "groups": [(group, calendar_href(group.address, **parameters)) for group in groups_of(content.events)],
@@ -160,7 +160,7 @@ def _days_as_json(event: CalendarEvent, row: dict[str, Any]) -> Iterator[dict[st
 
 def _event_as_json(event: CalendarEvent, *, overlaps: bool) -> dict[str, Any]:
     """Return one event on whole days; its `label` says all of it to people who do not see the grid."""
-    dates = formats.period(event.first, event.last, _language(), with_weekday=True)
+    dates = formats.period(event.first, event.last, active_language(), with_weekday=True)
     note = _("overlap") if overlaps else ""
     label = [event.title, event.group.name, dates, event.details, event.state, note]
     classes = [f"of-{event.group.colour}", "uncertain" if event.state else "", "overlapping" if overlaps else ""]
@@ -221,8 +221,3 @@ def _links(of: str, window: CalendarWindow, today: date) -> dict[str, Any]:
         "next": href(window.view, window.next),
         "views": [(view, href(view, window.on), view == window.view) for view in CalendarView],
     }
-
-
-def _language() -> str:
-    """Return the active language, "fr" or "en"."""
-    return (get_language() or "fr")[:2]

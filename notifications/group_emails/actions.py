@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final, TypedDict, Unpack
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from notifications.events import EventRef
@@ -16,6 +16,7 @@ from notifications.reminders.actions.schedule import announce_change
 from web.actions import action
 from web.errors import DomainError
 from web.text import formats
+from web.text.language import active_language
 
 WINDOW: Final = timedelta(hours=24)
 LIMIT: Final = 5  # e-mails to groups within the window, by one person
@@ -137,7 +138,7 @@ def _check_limit(user: User, at: datetime) -> None:
     latest = list(sent.values_list("sent_at", flat=True)[:limit])
     if len(latest) < limit or latest[-1] is None:
         return
-    local, language = timezone.localtime(latest[-1] + WINDOW), (get_language() or "fr")[:2]
+    local, language = timezone.localtime(latest[-1] + WINDOW), active_language()
     text = ngettext(
         "You sent %(count)s e-mail to groups within 24 hours, which is the limit. You can send the next one on %(day)s"
         " at %(time)s.",

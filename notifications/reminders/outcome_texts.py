@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Count, Max
-from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 from django_stubs_ext import StrPromise
 
 from notifications.enums import DeliveryState, ItemState, ReminderState
@@ -18,6 +18,7 @@ from notifications.models import MailSwitch, Reminder
 from notifications.reminders.reason_texts import reason_in_words
 from web.dates.clock import platform_day
 from web.text import formats
+from web.text.language import active_language
 
 # The sentence for the items of each state, in display order; a queued item of a paused e-mail counts as paused.
 STATE_SENTENCES: Final[Mapping[str, StrPromise]] = {
@@ -116,4 +117,4 @@ def _reason_text(reason: str, reminder: Reminder) -> str:
 
 def _short_day(moment: datetime | None) -> str:
     """Return the date of a moment, in the platform's time zone, in short form in the active language; "" for None."""
-    return formats.short_day(platform_day(moment), (get_language() or "fr")[:2]) if moment else ""
+    return formats.short_day(platform_day(moment), active_language()) if moment else ""

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from notifications.actions import announce_change
@@ -16,6 +16,7 @@ from web.actions import action
 from web.dates.clock import day_in
 from web.errors import DomainError
 from web.text import formats
+from web.text.language import active_language
 
 EVENT_KIND: Final = "acceptance"  # the slug of the kind of event; its events are ideas
 REQUEST_EMAIL: Final = "acceptance_requested"
@@ -44,5 +45,5 @@ def ask_for_acceptance(*, idea: Idea, by: User, at: datetime) -> AcceptanceReque
 
 def request_text(row: AcceptanceRequest, zone: str) -> str:
     """Return the sentence who asked for the acceptance of an idea, and on which day in the time zone `zone`."""
-    day = formats.short_day(day_in(zone, row.requested_at), (get_language() or "fr")[:2])
+    day = formats.short_day(day_in(zone, row.requested_at), active_language())
     return _("%(person)s asked for its acceptance on %(day)s.") % {"person": row.by, "day": day}

@@ -9,7 +9,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
@@ -22,6 +21,7 @@ from prototypes.models import Idea, IdeaEvent, Implementation
 from prototypes.views.lookups import idea_rows, with_timeline
 from web.pages.steps import IdeaTimelineEvent
 from web.text import formats
+from web.text.language import active_language
 
 PACKAGE_FIELDS = ("receives", "watch", "open_points", "contact")
 EVENT_FIELDS = (
@@ -182,7 +182,7 @@ def _display_text(field: forms.Field, submitted: Any) -> str:
 def _value_text(value: Any) -> str:
     """Return a value as text; a date like "2026-11-24" is written as a short date in the reader's language."""
     day = parse_date(value) if isinstance(value, str) and len(value) == len("2026-11-24") else None
-    return formats.short_day(day, (get_language() or "fr")[:2]) if day else str(value)
+    return formats.short_day(day, active_language()) if day else str(value)
 
 
 def _values_of(row: Any, names: tuple[str, ...]) -> dict[str, str]:

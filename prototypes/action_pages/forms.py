@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Authority
@@ -26,6 +25,7 @@ from prototypes.trials.success_criteria import previous_test_with_other_criterio
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField
 from web.text import formats
+from web.text.language import active_language
 
 MAX_PARTS = 12
 
@@ -109,7 +109,7 @@ class SupportingTestsField(forms.ModelMultipleChoiceField):  # type: ignore[type
 
     def label_from_instance(self, trial: Any) -> str:
         """Return the label of a concluded test: day (“?” if unknown), result, strength of evidence and hypothesis."""
-        day = formats.short_day(trial.held_on, (get_language() or "fr")[:2]) if trial.held_on else "?"
+        day = formats.short_day(trial.held_on, active_language()) if trial.held_on else "?"
         result = _("Test of %(day)s: %(result)s") % {"day": day, "result": trial.get_result_display()}
         return " · ".join(filter(None, [str(result), str(trial.get_strength_display()), trial.hypothesis]))
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.clock import local_day
@@ -14,6 +14,7 @@ from prototypes.models import Confirmation, Idea
 from web.actions import action
 from web.forms.edit_conflicts import EditConflict, column_values, fingerprint
 from web.text import formats
+from web.text.language import active_language
 
 REPEATED_FIELDS: Final = ("state", "confirmed_on", "by", "evidence")
 
@@ -34,7 +35,7 @@ class IdeaChanged(EditConflict):
         """Create the error with a message that names the idea's current state and the day of its last update (“?”
         without one).
         """
-        day = formats.short_day(idea.last_update_on, (get_language() or "fr")[:2]) if idea.last_update_on else "?"
+        day = formats.short_day(idea.last_update_on, active_language()) if idea.last_update_on else "?"
         message = _(
             "This idea has changed since you opened the page: “%(state)s”, last update on %(day)s. Check the"
             " idea, then answer again."

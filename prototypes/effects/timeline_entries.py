@@ -5,7 +5,6 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prototypes.effects.values import answer_text, current_indicators
@@ -16,6 +15,7 @@ from web.database.nested_rows import row_from_nested
 from web.dates.precision import Precision
 from web.pages.steps import IdeaTimelineEvent
 from web.text import formats
+from web.text.language import active_language
 from web.text.names import display_name
 
 
@@ -37,7 +37,7 @@ def _indicator_event(indicator: Indicator, who: str | None, today: date) -> Date
     facts = _("%(measure)s. Baseline: %(baseline)s (%(day)s). Target: %(target)s.") % {
         "measure": indicator.measure,
         "baseline": figure(indicator.baseline, indicator.unit),
-        "day": formats.short_day(indicator.baseline_on, (get_language() or "fr")[:2]),
+        "day": formats.short_day(indicator.baseline_on, active_language()),
         "target": figure(indicator.target, indicator.unit),
     }
     corrected = _("Corrected: %(reason)s") % {"reason": indicator.correction_reason} if indicator.corrects_id else ""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prototypes.ideas.views.timeline_entries import follow_up_title
@@ -13,6 +12,7 @@ from prototypes.models import Indicator, IndicatorValue
 from prototypes.trials.meters import figure
 from web.database.nested_rows import row_from_nested
 from web.text import formats
+from web.text.language import active_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,5 @@ def answer_text(row: Mapping[str, Any], unit: str) -> str:
     return _("%(follow_up)s: %(value)s (%(day)s)") % {
         "follow_up": value.follow_up,
         "value": value.text,
-        "day": formats.short_day(value.day, (get_language() or "fr")[:2]),
+        "day": formats.short_day(value.day, active_language()),
     }

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -16,6 +16,7 @@ from prototypes.models import FieldNote, Trial, TrialCorrection
 from prototypes.trials.log_values import json_values, recorded_values
 from prototypes.trials.meters import figure
 from web.text import formats
+from web.text.language import active_language
 
 LABELS: dict[str, StrOrPromise] = {
     "held_on": gettext_lazy("Held on"),
@@ -125,7 +126,7 @@ def display_answer(name: str, answers: Mapping[str, Any], unit: str) -> str:
     if name in CHOICES:
         return str(CHOICES[name](value).label)
     if name == "held_on":
-        return formats.short_day(date.fromisoformat(value), (get_language() or "fr")[:2])
+        return formats.short_day(date.fromisoformat(value), active_language())
     if name == "observed_value":
         return figure(Decimal(value), unit)
     if name == "groups":

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,6 +13,7 @@ from prototypes.enums import HELD_STATES, Result, TrialState
 from prototypes.models import Trial
 from prototypes.trials.log_values import groups, json_values, recorded_values
 from web.text import formats
+from web.text.language import active_language
 
 COUNT_FIELDS = ("participants", "successes", "observed_value", "groups")
 TEXT_FIELDS = ("observation", "learning")
@@ -108,6 +108,6 @@ def _joined_text(first: str, answers: Mapping[str, Any], name: str, by: User) ->
     if not first or not second:
         return first or second
     day: date | None = answers.get("held_on")
-    when = formats.short_day(day, (get_language() or "fr")[:2]) if day else ""
+    when = formats.short_day(day, active_language()) if day else ""
     author = _("%(who)s, %(day)s:") % {"who": by, "day": when} if when else f"{by}:"
     return f"{first}\n\n{author} {second}"

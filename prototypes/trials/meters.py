@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prototypes.models import Trial
 from web.text import formats
+from web.text.language import active_language
 
 HEADROOM = Decimal("1.25")  # the larger of the two figures takes four fifths of the bar
 
@@ -28,7 +28,7 @@ def figure(value: Decimal | None, unit: str) -> str:
     """
     if value is None:
         return ""
-    locale = (get_language() or "fr")[:2]
+    locale = active_language()
     return formats.measured(value, unit.strip(), locale)
 
 

@@ -9,11 +9,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from web.errors import DomainError
 from web.text import formats
+from web.text.language import active_language
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -120,5 +121,5 @@ def _display_text(field: forms.Field, value: object) -> str:
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, date):
-        return formats.short_day(value, (get_language() or "fr")[:2])
+        return formats.short_day(value, active_language())
     return "" if value is None else str(value)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.conf import settings
 from django.db.models import QuerySet, TextField, Value
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from web.database.prepared import prepared
 from web.dates.clock import Today, platform_day, today_everywhere
 from web.text.formats import short_day
+from web.text.language import active_language
 
 if TYPE_CHECKING:
     from django.contrib.postgres.expressions import ArraySubquery
@@ -71,7 +71,7 @@ def _day_text(day: date | str) -> str:
     value = day
     if isinstance(value, str):
         value = platform_day(datetime.fromisoformat(value)) if "T" in value else date.fromisoformat(value)
-    return short_day(value, (get_language() or "fr")[:2])
+    return short_day(value, active_language())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from web.assets import icons
 from web.dates.clock import platform_day
 from web.text import formats, markdown
+from web.text.language import active_language
 
 if TYPE_CHECKING:
     from django.contrib.messages.storage.base import Message
@@ -43,11 +44,6 @@ class Named(Protocol):
 
     @property
     def name(self) -> str: ...
-
-
-def _locale() -> str:
-    """Return the language of the page as the locale for dates and numbers: “fr” or “en”; “fr” where none is active."""
-    return (get_language() or "fr")[:2]
 
 
 def _local_day(value: date) -> date:
@@ -87,7 +83,7 @@ def day(value: date | None) -> str:
     """Return a date as 24/11/2026 in French, as 24 Nov 2026 in English; of a moment, the date in the lab's time zone;
     "" for None.
     """
-    return formats.short_day(_local_day(value), _locale()) if value else ""
+    return formats.short_day(_local_day(value), active_language()) if value else ""
 
 
 @register.filter
@@ -96,7 +92,7 @@ def long_day(value: date | None) -> str:
 
     Of a moment, the date in the lab's time zone.
     """
-    return formats.long_day(_local_day(value), _locale()) if value else ""
+    return formats.long_day(_local_day(value), active_language()) if value else ""
 
 
 @register.filter
@@ -105,7 +101,7 @@ def weekday(value: date | None) -> str:
 
     Of a moment, the date in the lab's time zone.
     """
-    return formats.weekday(_local_day(value), _locale()) if value else ""
+    return formats.weekday(_local_day(value), active_language()) if value else ""
 
 
 @register.filter
@@ -115,7 +111,7 @@ def periods(days: Iterable[date]) -> str:
 
     Dates may come in any order; "" without any.
     """
-    return formats.periods(days, _locale())
+    return formats.periods(days, active_language())
 
 
 @register.filter
@@ -124,7 +120,7 @@ def weekday_number(value: date | None) -> str:
 
     Of a moment, the date in the lab's time zone.
     """
-    return formats.weekday_number(_local_day(value), _locale()) if value else ""
+    return formats.weekday_number(_local_day(value), active_language()) if value else ""
 
 
 @register.filter
@@ -133,19 +129,19 @@ def day_month(value: date | None) -> str:
 
     Of a moment, the date in the lab's time zone.
     """
-    return formats.day_month(_local_day(value), _locale()) if value else ""
+    return formats.day_month(_local_day(value), active_language()) if value else ""
 
 
 @register.filter
 def short_month(value: date | None) -> str:
     """Return the month and year of a date in the reader's language, the month abbreviated: nov. 2026; "" for None."""
-    return formats.short_month(_local_day(value), _locale()) if value else ""
+    return formats.short_month(_local_day(value), active_language()) if value else ""
 
 
 @register.filter
 def month_name(value: date | None) -> str:
     """Return the abbreviated month of a date in the reader's language, without its year: nov.; "" for None."""
-    return formats.month_name(_local_day(value), _locale()) if value else ""
+    return formats.month_name(_local_day(value), active_language()) if value else ""
 
 
 @register.filter
@@ -155,7 +151,7 @@ def precise_to(value: date | None, precision: str) -> str:
 
     `precision` is “day”, “month” or “year”.
     """
-    return formats.precise_to(_local_day(value), precision, _locale()) if value else ""
+    return formats.precise_to(_local_day(value), precision, active_language()) if value else ""
 
 
 @register.simple_tag
@@ -164,7 +160,7 @@ def period(first: date, last: date, *, weekday: bool = False) -> str:
 
     With `weekday`, each date has its weekday. One date alone if both are equal.
     """
-    return formats.period(_local_day(first), _local_day(last), _locale(), with_weekday=weekday)
+    return formats.period(_local_day(first), _local_day(last), active_language(), with_weekday=weekday)
 
 
 @register.filter
@@ -201,7 +197,7 @@ def clock(value: datetime | time | None) -> str:
     """Return a time as 14 h 30, or 14:30 in English; of a moment, the time in the lab's time zone; "" for None."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).time() if timezone.is_aware(value) else value.time()
-    return formats.clock(value, _locale()) if value is not None else ""
+    return formats.clock(value, active_language()) if value is not None else ""
 
 
 @register.filter
@@ -209,14 +205,14 @@ def number(value: float | None, decimals: int = 1) -> str:
     """Return a number in the reader's language, with separated thousands and at most `decimals` decimals;
     "" for None.
     """
-    return formats.number(value, _locale(), decimals=decimals) if value is not None else ""
+    return formats.number(value, active_language(), decimals=decimals) if value is not None else ""
 
 
 @register.filter
 def signed(value: int) -> str:
     """Return a difference with its sign, in the reader's language: “+3”, “−1”, “0”."""
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return f"{sign}{formats.number(abs(value), _locale())}"
+    return f"{sign}{formats.number(abs(value), active_language())}"
 
 
 @register.filter
@@ -224,7 +220,7 @@ def percent(share: float | None, decimals: int = 1) -> str:
     """Return a share (0–1) as a percentage with at most `decimals` decimals: 12,5 %, or 12.5% in English;
     "" for None.
     """
-    return formats.percent(share, _locale(), decimals=decimals) if share is not None else ""
+    return formats.percent(share, active_language(), decimals=decimals) if share is not None else ""
 
 
 @register.filter

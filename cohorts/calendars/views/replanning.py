@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.requests import person
 from cohorts.calendars import actions
@@ -22,6 +22,7 @@ from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import apply_form, form_page, submitted_data
 from web.text import formats
+from web.text.language import active_language
 
 
 @form_page
@@ -92,5 +93,5 @@ def _restored_days(latest: Replanning) -> tuple[str, ...]:
 
 def _days_in_words(days: DaySnapshots) -> str:
     """Return the dates of these snapshots of days in words, in the current language; “no day” when there are none."""
-    language = (get_language() or "fr")[:2]
+    language = active_language()
     return formats.periods((date.fromisoformat(day["date"]) for day in days), language) or _("no day")

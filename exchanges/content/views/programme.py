@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,6 +18,7 @@ from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import form_page, form_response, submitted_data
 from web.text import formats
+from web.text.language import active_language
 
 
 @require_safe
@@ -117,4 +117,4 @@ def _day_label(exchange: Exchange, number: int) -> str:
     `number` 1 is the first day.
     """
     day = date_of(exchange, number)
-    return formats.weekday(day, get_language() or "fr") if day else str(number)
+    return formats.weekday(day, active_language()) if day else str(number)

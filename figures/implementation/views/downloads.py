@@ -19,12 +19,12 @@ from figures.implementation.exports import (
     ideas_table,
     parse_rates_query,
 )
-from figures.number_formats import language
 from files.exports.views.background import MAX_DIRECT_ROWS, offer_background_export
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
 from web.forms.pages import form_page
 from web.security.own_paths import own_path
+from web.text.language import active_language
 
 
 @form_page
@@ -53,7 +53,7 @@ def ideas(request: HttpRequest, file_format: str) -> HttpResponse:
         )
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
-    return download_table(ideas_table(query), file_format, name=name, language=language())
+    return download_table(ideas_table(query), file_format, name=name, language=active_language())
 
 
 @require_safe
@@ -68,7 +68,7 @@ def effects(request: HttpRequest, file_format: str) -> HttpResponse:
     if not query.form.is_valid():
         return redirect(_page_address(request))
     name = file_name(pgettext("name of a file", "effects"), query.as_of, file_format)
-    return download_table(effects_table(query), file_format, name=name, language=language())
+    return download_table(effects_table(query), file_format, name=name, language=active_language())
 
 
 def _query(request: HttpRequest) -> RatesQuery:

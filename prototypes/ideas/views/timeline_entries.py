@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from prototypes.action_pages.buttons import Button
 from prototypes.enums import (
@@ -26,6 +26,7 @@ from web.dates.months import months_between
 from web.dates.precision import Precision
 from web.pages.steps import IdeaTimelineEvent, IdeaTimelineKind
 from web.text import formats
+from web.text.language import active_language
 from web.text.names import display_name
 
 DatedEvent = tuple[date, IdeaTimelineEvent]
@@ -109,7 +110,7 @@ def day_text(day: date | None, precision: str, today: date) -> str:
 
     `precision` is "day", "month" or "year". A day in the year of `today` is written without its year.
     """
-    locale = (get_language() or "fr")[:2]
+    locale = active_language()
     if day is None:
         return _("date unknown")
     if precision == Precision.MONTH:
@@ -253,7 +254,7 @@ def last_confirmation_text(idea: Any, today: date) -> str:
     rows = idea.confirmation_rows
     if not rows or rows[0]["state"] != idea.state:
         return ""
-    day = formats.short_day(date.fromisoformat(rows[0]["confirmed_on"]), (get_language() or "fr")[:2])
+    day = formats.short_day(date.fromisoformat(rows[0]["confirmed_on"]), active_language())
     text = _("last confirmed %(day)s by %(who)s") if rows[0]["who"] else _("last confirmed %(day)s")
     return text % {"day": day, "who": display_name(rows[0]["who"] or "")}
 
@@ -311,7 +312,7 @@ def acceptance_text(idea: Idea, today: date) -> str:
     if precision != Precision.DAY:
         if precision == Precision.MONTH and (day.year, day.month) == (today.year, today.month):
             return _("accepted this month")
-        period = formats.precise_to(day, precision, (get_language() or "fr")[:2])
+        period = formats.precise_to(day, precision, active_language())
         return _("accepted in %(month_or_year)s") % {"month_or_year": period}
     months = int(months_between(day, today))
     if not months:
