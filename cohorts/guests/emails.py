@@ -194,8 +194,8 @@ def render(reminder: Reminder, session: Session, user: User, language: str) -> E
     texts = event_kinds.text_values(session, language)
     where = f"{cohort.authority.name}, {cohort.edition.name}"
     kind = capfirst(str(session.get_kind_display()))
-    shown = {"dates": texts["dates"], "when": event_kinds.days_text(days, language)}
-    values = {"where": where, "authority": cohort.authority.name, "kind": kind, **shown}
+    days_texts = {"dates": texts["dates"], "when": event_kinds.days_text(days, language)}
+    values = {"where": where, "authority": cohort.authority.name, "kind": kind, **days_texts}
     return EmailPart(
         subject=str(template.subject % values),
         text="\n\n".join(str(paragraph % values) for paragraph in template.paragraphs),

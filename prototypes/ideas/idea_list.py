@@ -48,10 +48,10 @@ def _state(idea: Idea) -> SafeString:
 def _confirm_button(idea: Idea) -> SafeString:
     """Return the link to the page that confirms the state of the idea."""
     return format_html(
-        '<a class="btn btn-sm btn-quiet no-print" href="{}">{}<span class="visually-hidden"> {}</span></a>',
+        '<a class="btn btn-sm btn-quiet no-print" href="{}" aria-label="{text} {}">{text}</a>',
         reverse("prototypes:confirm_idea", args=[idea.pk]),
-        _("Confirm"),
         idea.reference,
+        text=_("Confirm"),
     )
 
 

@@ -83,6 +83,16 @@ class BoundList:
         return {name: column for name, column in self.declaration.columns.items() if column.offered_to(self.reader)}
 
     @property
+    def column_boxes(self) -> Iterator[tuple[str, ListColumn, str]]:
+        """The columns to choose from: name, column, and the attributes of the box: "checked", "disabled", both or
+        none.
+        """
+        for name, column in self.offered_columns.items():
+            if column.in_file:
+                words = ("checked" if name in self.columns else "", "disabled" if column.always else "")
+                yield name, column, " ".join(filter(None, words))
+
+    @property
     def _chosen_columns(self) -> set[str]:
         """The names of columns in the address, unknown ones too."""
         return {name for text in self.query.getlist(COLUMNS) for name in text.split(".") if name}
