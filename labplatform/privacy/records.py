@@ -106,7 +106,7 @@ ACTIVITIES: Final = (
             "Address, what they agreed to, answers, needs (may reveal information about health; given voluntarily)"
         ),
         gettext_lazy("People who plan the cohort’s sessions, the lab"),
-        ("guests",),
+        ("guests", "stakeholder_contacts"),
     ),
     Activity(
         gettext_lazy("Following ideas from the problem to what became of them"),
