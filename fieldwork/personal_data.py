@@ -1,4 +1,4 @@
-"""Personal data in field notes: the copy of their author, and how long notes and recordings are kept.
+"""Personal data in field notes: the copy of their author, and when notes and recordings are deleted.
 
 The people whom a note is about have no account: they withdraw it by its code (decision 64).
 """

@@ -59,7 +59,7 @@ def remove_inactive_before_move(*, day: SessionDay, to: date) -> None:
 def reset_answers_after_move(*, day: SessionDay) -> None:
     """After a day has moved, remove the answers of members and guests, given for the old date: they are expected again.
 
-    Attendance that was observed (present, partly present or absent) is kept. The name of who comes in the place of a
+    Attendance that was observed (present, partly present or absent) stays. The name of who comes in the place of a
     guest stays, for an undo; no page shows it without an answer.
     """
     answered = day.attendances.filter(OWN_ANSWER).exclude(status__in=OBSERVED_STATUSES)

@@ -141,7 +141,7 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
 def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
     """Return the slug of the reason not to send the user this e-mail after all ("" to send it), and the session.
 
-    It is "left" for a guest who is no longer on the list, said no, or has withdrawn the address, and "limit" for one
+    It is "left" for a guest who is no longer on the list, declined, or has withdrawn the address, and "limit" for one
     who got as many invitations as an address may get within 24 hours.
     """
     session = SESSIONS.find(reminder)
@@ -168,7 +168,7 @@ def _audience(reminder: Reminder, *, also_queued: bool) -> Q:
     """Return a filter for the users who get an e-mail: guests expected at the session, by what they know of it.
 
     The invitation of latecomers goes to those without one, all others to those who were sent one. News also go to
-    guests who said no. With `also_queued`, invitations that wait to be sent count as sent.
+    guests who declined. With `also_queued`, invitations that wait to be sent count as sent.
     """
     rows = Attendance.objects.filter(day__session=reminder.object_id, stakeholder__contact__isnull=False)
     if reminder.email_type not in NEWS:

@@ -92,7 +92,7 @@ def remove_contact(request: HttpRequest, pk: int) -> HttpResponse:
 def guest_page(view: GuestView) -> Callable[[HttpRequest, str], HttpResponse]:
     """Wrap a view of a guest: it gets what the link opens, and the link's token, without a sign-in.
 
-    A link that opens nothing leads to a page that says so (404), in the same words whatever the reason.
+    A link that opens nothing gives a 404 page with the same words whatever the reason.
     """
 
     @forbidden_while_acting

@@ -55,7 +55,7 @@ def move_note(
 ) -> Note:
     """Put a note into an insight, into a new group, or back among those to sort (neither); return the note.
 
-    `contradicts` says that the note speaks against the insight. `version_token` is the hash of the note's position as
+    `contradicts`: the note is evidence against the insight. `version_token` is the hash of the note's position as
     the mover saw it: raises EditConflict when someone else moved the note since, so that neither move is lost. Raises
     DomainError for a note without consent.
     """

@@ -90,6 +90,14 @@ def test_a_page_costs_two_statements(number: str, django_assert_num_queries: Dja
         listed(number)
 
 
+@pytest.mark.parametrize("cap", [3, 1000])
+def test_a_page_looked_up_by_key_is_the_same(people: list[str], cap: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pagination, "COUNT_CAP", cap)
+    rows = User.objects.order_by("-email")
+    for number in ("1", "2", "3", "99"):
+        assert paginate(rows, number, per_page=2, by_key=True) == paginate(rows, number, per_page=2)
+
+
 @pytest.mark.django_db
 def test_an_unordered_list_is_refused():
     with pytest.raises(ValueError, match="Only an ordered queryset"):
