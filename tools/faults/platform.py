@@ -136,9 +136,9 @@ class RunPlatform:
     # --- what was accepted -------------------------------------------------------------------------------------------
 
     def log_rows(self) -> list[dict[str, Any]]:
-        """Return the lines of the mail server's log."""
-        lines = self.log.read_text().splitlines() if self.log.exists() else []
-        return [json.loads(line) for line in lines]
+        """Return the lines of the mail server's log that it has written to their end."""
+        lines = self.log.read_text().splitlines(keepends=True) if self.log.exists() else []
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def accepted(self) -> list[dict[str, Any]]:
         return [row for row in self.log_rows() if row["answer"] == "accepted"]
