@@ -6,6 +6,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+gc.disable()  # until everything is loaded
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labplatform.settings.production")
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - loads all views, before gunicorn forks its workers: they share them
@@ -15,3 +16,4 @@ get_resolver().url_patterns  # noqa: B018 - loads all views, before gunicorn for
 gc.collect()
 gc.freeze()
 gc.set_threshold(10_000, 20, 20)
+gc.enable()
