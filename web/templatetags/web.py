@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -61,6 +63,17 @@ def icon(name: str, size: int = 20) -> SafeString:
     served.
     """
     return icons.draw(name, size=size)
+
+
+@register.simple_tag
+@cache
+def styles() -> SafeString:
+    """Return the links of the head to icons, fonts and styles.
+
+    They are the same on every page, and rendered once: to find the addresses of so many files takes longer than all
+    else in the head.
+    """
+    return render_to_string("components/styles.html")
 
 
 @register.simple_tag
