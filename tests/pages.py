@@ -1,5 +1,6 @@
 """Readers of pages: texts of elements, links, errors and messages, parsed from the HTML."""
 
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,8 +14,8 @@ class _Reader(HTMLParser):
         self.found: list[dict[str, Any]] = []
 
     def hidden(self) -> bool:
-        """Whether the text is inside a template element, which is not displayed."""
-        return any(element["tag"] == "template" for element in self.open)
+        """Whether the text is inside a template element, which is not displayed: then it is the innermost open one."""
+        return bool(self.open) and self.open[-1]["tag"] == "template"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self.hidden():
@@ -35,13 +36,19 @@ class _Reader(HTMLParser):
             element["text"] += data
 
 
+@lru_cache(maxsize=2)
+def _elements_of(page: bytes) -> list[dict[str, Any]]:
+    """Return all elements of a page in order; a test mostly looks at one page repeatedly, which is parsed once."""
+    reader = _Reader()
+    reader.feed(page.decode())
+    return reader.found
+
+
 def elements(response: Any, tag: str, cls: str = "") -> list[dict[str, Any]]:
     """Return the elements of a page in order, with normalised white space."""
-    reader = _Reader()
-    reader.feed(response.content.decode())
     wanted = [
         element
-        for element in reader.found
+        for element in _elements_of(response.content)
         if element["tag"] == tag and (not cls or cls in (element["attrs"].get("class") or "").split())
     ]
     return [{**element, "text": " ".join(element["text"].split())} for element in wanted]
@@ -59,9 +66,7 @@ def links(response: Any) -> dict[str, str]:
 def rows(response: Any) -> list[list[str]]:
     """Return the cells of every row of the tables, without headings and the boxes that select rows."""
     cells: list[list[str]] = []
-    reader = _Reader()
-    reader.feed(response.content.decode())
-    for element in reader.found:
+    for element in _elements_of(response.content):
         if element["tag"] == "tr":
             cells.append([])
         elif element["tag"] == "td" and cells and element["attrs"].get("class") != "pick":

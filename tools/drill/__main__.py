@@ -123,7 +123,6 @@ def elsewhere(drill: Drill, host: PlatformHost, platform: RunPlatform, backup_pa
         drill.check("a second restore over the first is refused", script("restore", cluster, DATABASE, read=dump), 1)
         restored = replace_cluster(platform, cluster)
         rights(drill, restored, copy)
-        print("      " + command(restored, copy, "fingerprint", "--against", str(before)).strip())
         comparison = json.loads(command(restored, copy, "fingerprint", "--json", "--against", str(before)))
         drill.check(
             f"tables, sequences and files that differ, of {comparison['compared']}", comparison["differing"], []
