@@ -180,9 +180,10 @@ def _tests() -> list[tuple[str, Counter[str]]]:
 
 def _requested(tree: ast.AST) -> Iterator[str]:
     """Yield the name of the route of each address in the tree: written out, reversed, or of the page of an object."""
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    namespaces = {_text(node.args[0]) for node in ast.walk(tree) if _is_call(node, "reverse")}
-    for node in ast.walk(tree):
+    nodes = [*ast.walk(tree)]
+    inside = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    namespaces = {_text(node.args[0]) for node in nodes if _is_call(node, "reverse")}
+    for node in nodes:
         if _is_call(node, "reverse"):
             yield _text(node.args[0])
         elif _is_call(node, "get_absolute_url"):

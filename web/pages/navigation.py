@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -51,10 +52,16 @@ class NavLink:
     phone_href: str
 
 
+@cache
+def _path_of(url_name: str) -> str:
+    """Return the path of a page of the menu, which every page needs and none changes."""
+    return reverse(url_name)
+
+
 def nav_link(item: NavItem, path: str) -> NavLink:
     """Return the link for a menu item on the page at `path`, marked as current if that page is the item's or lies below
     it.
     """
-    href = reverse(item.url_name)
+    href = _path_of(item.url_name)
     current = path == href if href == "/" else path.startswith(href)
-    return NavLink(item.label, href, item.icon, item.phone_label, current, reverse(item.phone_url))
+    return NavLink(item.label, href, item.icon, item.phone_label, current, _path_of(item.phone_url))
