@@ -30,6 +30,7 @@ class CastDatabase:
         database.settings["NAME"] += "_cast"
         name, template = map(empty.ops.quote_name, (database.settings["NAME"], database.settings["TEST"]["TEMPLATE"]))
         with empty._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")  # of a run that was killed
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         with database.used(), transaction.atomic():
             database.pickled = pickle.dumps(create_cast())

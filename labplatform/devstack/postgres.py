@@ -30,6 +30,7 @@ THROW_AWAY_OPTIONS = (
     "checkpoint_timeout=1h",
     "max_wal_size=4GB",
     "shared_buffers=256MB",
+    "max_connections=200",  # each process of a test run keeps two, and some tests open ten more
     "jit=off",
 )
 
