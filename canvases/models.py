@@ -31,11 +31,11 @@ from canvases.canvas_schema import (
 )
 from cohorts.models import Cohort, Session
 from prototypes.challenges.models import Challenge
-from prototypes.columns import idempotency_key_field
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import sql_list
 from prototypes.trials.models import Trial
 from prototypes.visibility import readable_by
+from web.database.columns import idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import words_index
 from web.database.tracking import tracked

@@ -3,11 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from web.database.created_on import NEVER_CHANGES
-from web.database.refusals import RefusalText
+from web.database.refusals import NOT_LISTED, SENT_ALREADY, RefusalText
 
-SENT_ALREADY = _("You have already sent this form. What you entered is saved.")
 PUBLISHED_FLAG_FIXED = _("The mark “published facts” cannot be changed.")
-NOT_LISTED = _("This value is not in the list. Choose another one.")
 EVIDENCE_REQUIRED = _("To confirm an implemented idea, give evidence that it is implemented.")
 VALUE_OR_REASON = _("Give the value, or say why it was not measured.")
 MEASURED_WHILE_LIVE = _("Give a date between the day the idea went live and today.")

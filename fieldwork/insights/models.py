@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Cohort
 from fieldwork.visibility import in_cohorts_of_work
-from prototypes.columns import idempotency_key_field
 from prototypes.models import Challenge
+from web.database.columns import idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Rule

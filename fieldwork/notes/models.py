@@ -18,8 +18,8 @@ from fieldwork.notes.codes import printed_code
 from fieldwork.notes.enums import WRITTEN_KINDS, NoteKind, Removal
 from fieldwork.visibility import has_consent, in_cohorts_of_work
 from files.enums import PEOPLE_AGREED, Consent, ConsentMethod
-from prototypes.columns import choices_constraint, idempotency_key_field
 from prototypes.models import Challenge
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.lengths import MAX_CHARACTERS, max_length_constraint
 from web.database.text_search import joined_text, words_index

@@ -10,8 +10,9 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.models import Cohort, Session, Stakeholder
 from cohorts.visibility import visible_rows
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
+from prototypes.columns import RETROSPECTIVE_CHANGED
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked

@@ -18,7 +18,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.challenges.models import Challenge
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
+from prototypes.columns import RETROSPECTIVE_CHANGED
 from prototypes.enums import IDEA_OPEN, IDEA_REPLACED, AbandonReason, IdeaDecision, IdeaState
 from prototypes.ideas import recorded_reasons
 from prototypes.ideas.stale import stale_cutoff
@@ -31,6 +31,7 @@ from prototypes.ideas.triggers import (
     IdeaNumber,
 )
 from prototypes.visibility import confirmable_ideas, readable_by
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, name_order, part_index, words_index
 from web.database.tracking import tracked

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programmes.models import Authority
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint
+from prototypes.columns import RETROSPECTIVE_CHANGED
 from prototypes.enums import (
     COUNTED_SCOPES,
     EVER_LIVE,
@@ -29,6 +29,7 @@ from prototypes.ideas.triggers import (
     ImplementationReplaced,
 )
 from prototypes.visibility import readable_by
+from web.database.columns import choices_constraint
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, StateMachine

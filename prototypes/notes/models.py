@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.people.enums import MembershipRole
-from prototypes.columns import choices_constraint
 from prototypes.enums import NoteChoice, NoteOutcome, Settlement
 from prototypes.trials.models import Trial
 from prototypes.visibility import EDITING_ROLES, readable_by, working_cohorts
+from web.database.columns import choices_constraint
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
+from prototypes.columns import RETROSPECTIVE_CHANGED
 from prototypes.enums import (
     HELD_STATES,
     PROTOTYPE_TRANSITIONS,
@@ -20,6 +20,7 @@ from prototypes.enums import (
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, IdeaUpdate
 from prototypes.visibility import readable_by
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked

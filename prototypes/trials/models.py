@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Session
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
+from prototypes.columns import RETROSPECTIVE_CHANGED
 from prototypes.enums import (
     HELD_STATES,
     LOGGABLE_STATES,
@@ -30,6 +30,7 @@ from prototypes.ideas.triggers import CRITERION_CHANGED_WITHOUT_REASON, ENDS, OF
 from prototypes.prototypes.models import Prototype
 from prototypes.trials.triggers import FIGURES_CORRECTED, GroupsFrozen
 from prototypes.visibility import readable_by, working_cohorts
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
