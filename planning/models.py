@@ -18,7 +18,7 @@ from cohorts.visibility import visible_rows
 from planning.enums import OF_A_WEEK, PLAN_TRANSITIONS, UNDER_WAY, WITH_SUBJECT, Certainty, LiftedRule, PlanState
 from planning.solver.problem import CLOSEST, Fixed, FixedKind
 from web.database.tracking import tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.plausible import plausible_dates
 
 WEEKS_APART = 4  # from one on-site week to the next: time to build in between
@@ -92,7 +92,7 @@ class ResidencyPlan(models.Model):
         ]
         triggers = [
             StateMachine(name="residency_plan_state", transitions=PLAN_TRANSITIONS, initial=[PlanState.NEW]),
-            Rule(name="residency_plan_cohort_fixed", broken="TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id"),
+            FixedColumns("cohort_id", name="residency_plan_cohort_fixed"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from prototypes.columns import RETROSPECTIVE_CHANGED
 from prototypes.enums import (
     HELD_STATES,
     PROTOTYPE_TRANSITIONS,
@@ -24,7 +23,7 @@ from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.forms.edit_conflicts import column_values
 
 PROTOTYPE_TEXT = joined_text("title", "medium", "question", "description")
@@ -126,8 +125,8 @@ class Prototype(models.Model):
                 " (SELECT 1 FROM prototypes_trial t WHERE t.prototype_id = NEW.id AND NOT t.retrospective"
                 " AND t.held_on < NEW.made_on)",
             ),
-            Rule(name="prototype_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
-            Rule(name="prototype_idea_fixed", broken="TG_OP = 'UPDATE' AND NEW.idea_id <> OLD.idea_id"),
+            FixedColumns("retrospective", name="prototype_retrospective_fixed"),
+            FixedColumns("idea_id", name="prototype_idea_fixed"),
             IdeaUpdate(name="prototype_updates_idea", days=["made_on"], idea="NEW.idea_id"),
             created_on_is_fixed("prototype_created_on_fixed"),
         ]

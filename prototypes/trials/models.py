@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Session
-from prototypes.columns import RETROSPECTIVE_CHANGED
 from prototypes.enums import (
     HELD_STATES,
     LOGGABLE_STATES,
@@ -34,7 +33,7 @@ from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, Rule, StateMachine
+from web.database.triggers import FixedColumns, Frozen, Rule, StateMachine, columns_differ
 from web.dates.clock import Day, day_of_rows
 from web.forms.edit_conflicts import column_values
 
@@ -86,12 +85,6 @@ _FROZEN_ONCE_CONCLUDED = (
     "result",
     "contradiction_reason",
 )
-
-
-def _changed(columns: tuple[str, ...]) -> str:
-    """Return the SQL condition, for a trigger, that an UPDATE changes one of these columns."""
-    new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
-    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
 class TrialQuerySet(models.QuerySet["Trial"]):
@@ -259,13 +252,13 @@ class Trial(models.Model):
             ),
             Rule(
                 name="trial_frozen_once_locked",
-                broken=f"TG_OP = 'UPDATE' AND OLD.locked_at IS NOT NULL AND {_changed(_FROZEN_ONCE_LOCKED)}",
+                broken=f"TG_OP = 'UPDATE' AND OLD.locked_at IS NOT NULL AND {columns_differ(*_FROZEN_ONCE_LOCKED)}",
             ),
             Rule(name="trial_criterion_change_reason", broken=CRITERION_CHANGED_WITHOUT_REASON),
             Frozen(name="trial_never_deleted", frozen_if="TG_OP = 'DELETE' AND OLD.locked_at IS NOT NULL"),
             Rule(
                 name="trial_frozen_once_concluded",
-                broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {_changed(_FROZEN_ONCE_CONCLUDED)}"
+                broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {columns_differ(*_FROZEN_ONCE_CONCLUDED)}"
                 f" AND NOT {FIGURES_CORRECTED}",
             ),
             Rule(
@@ -291,7 +284,7 @@ class Trial(models.Model):
             ),
             Rule(name="trial_threshold_share", broken=_not_a_percentage("threshold")),
             Rule(name="trial_observed_share", broken=_not_a_percentage("observed_value")),
-            Rule(name="trial_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
+            FixedColumns("retrospective", name="trial_retrospective_fixed"),
             IdeaUpdate(
                 name="trial_updates_idea",
                 days=["locked_on", "held_on", "concluded_on"],
