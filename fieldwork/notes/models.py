@@ -16,7 +16,7 @@ from cohorts.models import Cohort, Session
 from fieldwork.insights.models import Insight
 from fieldwork.notes.codes import printed_code
 from fieldwork.notes.enums import WRITTEN_KINDS, NoteKind, Removal
-from fieldwork.visibility import has_consent, in_cohorts_of_work
+from fieldwork.visibility import in_cohorts_of_work, usable_notes
 from files.enums import PEOPLE_AGREED, Consent, ConsentMethod
 from prototypes.models import Challenge
 from web.database.columns import choices_constraint, idempotency_key_field
@@ -43,12 +43,12 @@ class NoteQuerySet(models.QuerySet["Note"]):
         People who left a cohort read what others could read on their last day.
         """
         own = (Q(author=user) if user.is_authenticated else Q(pk__in=[])) & in_cohorts_of_work(user)
-        shared = has_consent() & in_cohorts_of_work(user, "consent_changed_on")
+        shared = usable_notes() & in_cohorts_of_work(user, "consent_changed_on")
         return self.filter(own | shared, removed_at=None)
 
-    def citable(self) -> "NoteQuerySet":
+    def usable(self) -> "NoteQuerySet":
         """Return the notes with consent, which insights and other work may use."""
-        return self.filter(has_consent(), removed_at=None)
+        return self.filter(usable_notes())
 
     def own_since(self, user: User, cohort: Cohort, since: datetime) -> "NoteQuerySet":
         """Return what the person has noted in the cohort since this moment, the latest first."""
