@@ -26,6 +26,7 @@ from web.dates.plausible import is_plausible
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import form_page
 from web.security.acting import forbidden_while_acting
+from web.security.lab_readers import open_to_lab_readers
 
 MAX_DAYS: Final = timedelta(days=62)  # of the events that one request may read: a grid of a month has 42 days
 
@@ -100,6 +101,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponseBase:
     return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @require_POST
 def subscribe(request: HttpRequest) -> HttpResponse:
@@ -113,6 +115,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     return address_page(request, token, crumb=scope.name or _("Calendar"), back=calendar_href(scope.address))
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @form_page
 def revoke_calendar(request: HttpRequest) -> HttpResponse:
