@@ -31,11 +31,11 @@ from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIO
 from cohorts.sessions.emails.calendar_entries import dropped_days, entry_of
 from cohorts.sessions.emails.texts import IN_CALENDAR, WHEN
 from cohorts.sessions.recipients import CHANGED
-from notifications.calendars.ics import CalendarEntry, Status
 from notifications.enums import DeliveryState
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import HIDDEN, EmailPart, EventKind, Recipient, RecipientCheck
 from notifications.reminders.reason_texts import join_with_colon
+from web.calendars.ics import CalendarEntry, Status
 
 MAX_VENUE: Final = 80  # characters
 LINK: Final = re.compile(r"://|@|\bwww\b|[^\W_][.。．｡][^\W\d_]{2,}", re.IGNORECASE)

@@ -19,8 +19,8 @@ from notifications import actions
 from notifications.calendars import feeds
 from notifications.calendars.pages import events_as_json, page_context, read_calendar, requested_scope, scope_choices
 from notifications.calendars.panels import address_page, calendar_href, revoking_page
-from notifications.calendars.windows import CalendarView, CalendarWindow
 from notifications.emails.rendering import language_of
+from web.calendars.windows import CalendarView, CalendarWindow
 from web.dates.clock import platform_today
 from web.dates.plausible import is_plausible
 from web.forms.fields import ConfirmationForm
