@@ -180,7 +180,7 @@ class CohortsConfig(AppConfig):
         """
         from cohorts.email_circles import COHORT_CIRCLE, SESSION_CIRCLE  # noqa: PLC0415
         from cohorts.guests.emails import GUEST_SESSION  # noqa: PLC0415
-        from cohorts.guests.planning import KIND as GUESTS  # noqa: PLC0415
+        from cohorts.guests.reminders import KIND as GUESTS  # noqa: PLC0415
         from cohorts.invitations.actions.revocation import KIND  # noqa: PLC0415
         from cohorts.invitations.emails import INVITATION  # noqa: PLC0415
         from cohorts.sessions.emails.event_kinds import GROUP_SESSION, STAKEHOLDER_SESSION  # noqa: PLC0415

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from cohorts.guests.planning import announce_to_guests, cancel_guest_emails, guest_event, plan_guest_emails
+from cohorts.guests.reminders import announce_to_guests, cancel_guest_emails, guest_event, plan_guest_emails
 from cohorts.models import Attendance, Session, StakeholderContact
 from cohorts.sessions.enums import REMINDER_SCHEDULES, SessionState
 from cohorts.sessions.recipients import CHANGED, expected, informed
