@@ -25,7 +25,15 @@ from prototypes.enums import (
     TrialState,
 )
 from prototypes.ideas.models import IdeaEvent
-from prototypes.ideas.triggers import CRITERION_CHANGED_WITHOUT_REASON, ENDS, OF_TRIAL, STARTS, YEAR, IdeaUpdate
+from prototypes.ideas.triggers import (
+    CRITERION_CHANGED_WITHOUT_REASON,
+    ENDS,
+    OF_TRIAL,
+    STARTS,
+    YEAR,
+    IdeaUpdate,
+    is_new_or_changed,
+)
 from prototypes.prototypes.models import Prototype
 from prototypes.trials.triggers import FIGURES_CORRECTED, GroupsFrozen
 from prototypes.visibility import readable_by, working_cohorts
@@ -42,14 +50,6 @@ LOCKED_STATES = (TrialState.LOCKED, *HELD_STATES)
 PERCENT = "%"
 # Units with these prefixes are percentages.
 SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
-
-
-def _is_new_or_changed(*columns: str) -> str:
-    """Return the SQL condition, for a trigger, that a row is new or one of these columns changed; false for published
-    facts.
-    """
-    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
-    return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR {changed})"
 
 
 def _not_a_percentage(column: str) -> str:
@@ -274,12 +274,12 @@ class Trial(models.Model):
             ),
             Rule(
                 name="trial_planned_in_time",
-                broken=f"{_is_new_or_changed('planned_on')} AND (SELECT NEW.planned_on < {STARTS} - {YEAR}"
+                broken=f"{is_new_or_changed('planned_on')} AND (SELECT NEW.planned_on < {STARTS} - {YEAR}"
                 f" OR NEW.planned_on > {ENDS} + {YEAR} {OF_TRIAL})",
             ),
             Rule(
                 name="trial_held_in_time",
-                broken=f"{_is_new_or_changed('held_on')} AND (SELECT NEW.held_on < p.made_on"
+                broken=f"{is_new_or_changed('held_on')} AND (SELECT NEW.held_on < p.made_on"
                 f" OR NEW.held_on < c.actual_start {OF_TRIAL})",
             ),
             Rule(name="trial_threshold_share", broken=_not_a_percentage("threshold")),
