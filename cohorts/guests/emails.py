@@ -25,12 +25,11 @@ from cohorts.guests.links import guest_token
 from cohorts.guests.reminders import ANSWER_AWAITED, INVITATIONS, KIND, NOT_YET_INVITED, invited_guests
 from cohorts.invitations.email_limits import WINDOW
 from cohorts.models import Attendance, Session, SessionDay, StakeholderContact
-from cohorts.sessions.actions.reminders import CANCELLED, POSTPONED, SUMMARY
+from cohorts.sessions.email_types import CANCELLED, CHANGED, POSTPONED, SUMMARY
 from cohorts.sessions.emails import event_kinds
 from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS
 from cohorts.sessions.emails.calendar_entries import dropped_days, entry_of
 from cohorts.sessions.emails.texts import IN_CALENDAR, WHEN
-from cohorts.sessions.recipients import CHANGED
 from notifications.enums import DeliveryState
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import HIDDEN, EmailPart, EventKind, Recipient, RecipientCheck

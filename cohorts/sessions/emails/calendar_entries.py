@@ -9,7 +9,7 @@ from django.apps import apps
 from accounts.models import User
 from cohorts.attendance.enums import EXPECTED_OR_PRESENT
 from cohorts.models import Attendance, Session, SessionDay
-from cohorts.sessions.recipients import CHANGED
+from cohorts.sessions.email_types import CHANGED
 from notifications.reminders.schedule import event_uid
 from web.calendars.ics import CalendarEntry, Status
 
