@@ -52,6 +52,21 @@ class Migration(migrations.Migration):
             model_name='fieldnoteevent',
             name='append_only',
         ),
+        migrations.RunSQL(
+            # The functions of removed triggers stay in the database. Adding a trigger again makes its function again.
+            sql="""
+                DROP FUNCTION IF EXISTS pgtrigger_field_note_in_order_4c1c6();
+                DROP FUNCTION IF EXISTS pgtrigger_field_note_fixed_ef521();
+                DROP FUNCTION IF EXISTS pgtrigger_field_note_settled_once_1c366();
+                DROP FUNCTION IF EXISTS pgtrigger_field_note_no_truncate_863d7();
+                DROP FUNCTION IF EXISTS pgtrigger_field_note_created_on_fixed_e17ce();
+                DROP FUNCTION IF EXISTS pgtrigger_insert_insert_66099();
+                DROP FUNCTION IF EXISTS pgtrigger_update_update_13cf6();
+                DROP FUNCTION IF EXISTS pgtrigger_delete_delete_188a6();
+                DROP FUNCTION IF EXISTS pgtrigger_append_only_e3217();
+            """,
+            reverse_sql=migrations.RunSQL.noop,
+        ),
         migrations.RemoveConstraint(
             model_name='fieldnote',
             name='field_note_key_once',
