@@ -309,7 +309,7 @@ class _Builder:
         """Return a row of a table with these texts."""
         row = odfdo.Row()
         for text in texts:
-            cell = odfdo.Element.from_tag("table:table-cell")
+            cell: Any = odfdo.Element.from_tag("table:table-cell")
             cell.set_attribute("office:value-type", "string")
             cell.set_attribute("table:style-name", cell_style)
             cell.append(self.paragraph(text, style))
