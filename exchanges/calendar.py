@@ -36,7 +36,7 @@ NEAR_TARGET: Final = "near_target"  # slug of the reason that says so
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
+class ParticipatingCohort:
     """A cohort that is expected to come: its calendar, its number of members, the days of its own sessions.
 
     A cohort without members yet has a weight of one.
@@ -87,7 +87,7 @@ class _DateContext:
     """What the rules about a day read: the host's calendar, who comes, further periods, days of other exchanges."""
 
     host: Calendar
-    participants: tuple[Participant, ...]
+    participants: tuple[ParticipatingCohort, ...]
     periods: tuple[Period, ...]
     taken: frozenset[date]
 
@@ -102,7 +102,7 @@ class BrokenRule(NamedTuple):
 
     slug: str
     day: date
-    participant: Participant | None = None
+    participant: ParticipatingCohort | None = None
 
 
 # Rules that make a day impossible.
@@ -117,7 +117,7 @@ BLOCKING_SLUGS: Final = frozenset(slug for slug, _blocks in BLOCKING)
 
 # The cost of a day per member concerned: one point is as bad as one day further from the target. The weights are a
 # choice, not a measurement: a day on which people cannot come weighs most, one that is only inconvenient least.
-COSTLY: Final[tuple[tuple[str, int, Callable[[date, Participant, _DateContext], bool]], ...]] = (
+COSTLY: Final[tuple[tuple[str, int, Callable[[date, ParticipatingCohort, _DateContext], bool]], ...]] = (
     ("public_holiday", 160, lambda day, cohort, context: _is_holiday_elsewhere(day, cohort.calendar, context.host)),
     ("own_session", 160, lambda day, cohort, _context: day in cohort.session_days),
     ("school_holiday", 100, lambda day, cohort, context: is_school_holiday(day, cohort.calendar, context.periods)),
@@ -164,7 +164,7 @@ def propose_windows(
     target: date,
     days: int,
     host: Calendar,
-    participants: Iterable[Participant],
+    participants: Iterable[ParticipatingCohort],
     *,
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
@@ -199,7 +199,7 @@ def window_at(
     days: int,
     target: date | None,
     host: Calendar,
-    participants: Iterable[Participant],
+    participants: Iterable[ParticipatingCohort],
     *,
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
@@ -222,7 +222,7 @@ def objections(
     start: date,
     days: int,
     host: Calendar,
-    participants: Iterable[Participant],
+    participants: Iterable[ParticipatingCohort],
     *,
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
@@ -246,7 +246,7 @@ def _span(start: date, days: int) -> tuple[date, ...]:
 
 def _date_context(
     host: Calendar,
-    participants: Iterable[Participant],
+    participants: Iterable[ParticipatingCohort],
     periods: Periods,
     taken: Iterable[tuple[date, int]],
     *,
@@ -262,7 +262,7 @@ def _date_context(
     expected = sorted(participants, key=lambda participant: participant.key)
     return _DateContext(
         host=host,
-        participants=tuple(expected) or (Participant(NOBODY_YET, host, 0),),
+        participants=tuple(expected) or (ParticipatingCohort(NOBODY_YET, host, 0),),
         periods=tuple(periods_near(periods, first, last)),
         taken=frozenset(day for start, days in taken for day in _span(start, days)),
     )
@@ -307,7 +307,7 @@ def _reason(slug: str, rules: Sequence[BrokenRule], context: _DateContext) -> Re
     return _reason_about(slug, {rule.day for rule in rules}, concerned or everyone)
 
 
-def _reason_about(slug: str, days: Collection[date], concerned: Mapping[str, Participant]) -> Reason:
+def _reason_about(slug: str, days: Collection[date], concerned: Mapping[str, ParticipatingCohort]) -> Reason:
     """Return a reason with these days, and with the number of members, the school zones and the keys of the
     participants.
 

@@ -14,6 +14,7 @@ from web.dates.clock import platform_today
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.pages.hooks import home_cards, main_action
 from web.pages.panels import render_panels
+from web.security.lab_readers import open_to_lab_readers
 
 
 @require_safe
@@ -32,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "labplatform/home/home.html", context)
 
 
+@open_to_lab_readers
 @form_page
 def snooze_notice(request: HttpRequest) -> HttpResponse:
     """Show the form with the day on which a reminder of the home page comes back; save it on POST and go home.
