@@ -155,6 +155,7 @@ class CohortsConfig(AppConfig):
                     30: cohorts.without_pilot,
                     31: invitations.authorities_without_admin,
                     32: invitations.invitations_ending,
+                    38: sessions.undecided_sessions,
                     39: sessions.unmarked_sessions,
                     41: sessions.unreported_sessions,
                 },

@@ -51,7 +51,7 @@ def request_dossier(
     When the same dossier is being made for the person, its export is returned instead. Raises Refused where the person
     `by` may not make one for these readers, DomainError while three are being made.
     """
-    enforce(reader_decisions(subject, by, today_everywhere(at))[readers])  # type: ignore[index] # of Readers, which are texts
+    enforce(reader_decisions(subject, by, today_everywhere(at))[readers])  # type: ignore[index] # of DossierAudience, which are texts
     lock_quota(by)  # so that of two requests of a person the second sees the first
     texts = {"licence": licence, "people_named": people_named, "thanks": thanks}
     choices = {"person": by, _column(subject): subject, "readers": readers, "parts": list(parts), **texts}

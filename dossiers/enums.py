@@ -20,7 +20,7 @@ class DossierKind(models.TextChoices):
     EDITION = "edition", _("Dossier of an edition")
 
 
-class Readers(models.TextChoices):
+class DossierAudience(models.TextChoices):
     """The circle of readers that a dossier is made for."""
 
     ME = "me", _("for me")
@@ -30,18 +30,18 @@ class Readers(models.TextChoices):
 
 
 # Inside these circles the work of a cohort is read in full; outside only what the cohort shares.
-INSIDE: Final = frozenset({Readers.ME, Readers.AUTHORITY})
-READERS_HELP: Final[Mapping[str, StrOrPromise]] = {
-    Readers.ME: _("all that I can read, with the names of people"),
-    Readers.AUTHORITY: _("the work of the cohort, without names"),
-    Readers.EDITION: _("what cohorts share with the edition"),
-    Readers.PUBLIC: _("what cohorts share with the edition, and the figures they publish"),
+INSIDE: Final = frozenset({DossierAudience.ME, DossierAudience.AUTHORITY})
+AUDIENCE_HELP: Final[Mapping[str, StrOrPromise]] = {
+    DossierAudience.ME: _("all that I can read, with the names of people"),
+    DossierAudience.AUTHORITY: _("the work of the cohort, without names"),
+    DossierAudience.EDITION: _("what cohorts share with the edition"),
+    DossierAudience.PUBLIC: _("what cohorts share with the edition, and the figures they publish"),
 }
 # The consents of people on pictures that cover each circle; “for me” depends on how close the person is to the cohort.
 CONSENTS: Final[Mapping[str, tuple[Consent, ...]]] = {
-    Readers.AUTHORITY: CONSENTS_BY_AUDIENCE[FileAudience.SIGNED_IN],
-    Readers.EDITION: CONSENTS_BY_AUDIENCE[FileAudience.EDITION],
-    Readers.PUBLIC: (Consent.NOBODY,),
+    DossierAudience.AUTHORITY: CONSENTS_BY_AUDIENCE[FileAudience.SIGNED_IN],
+    DossierAudience.EDITION: CONSENTS_BY_AUDIENCE[FileAudience.EDITION],
+    DossierAudience.PUBLIC: (Consent.NOBODY,),
 }
 
 

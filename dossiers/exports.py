@@ -18,7 +18,7 @@ from dossiers.chapters.collection import Collection
 from dossiers.layout.blocks import Document
 from dossiers.models import Dossier
 from dossiers.permissions import reader_decisions
-from dossiers.visibility import ReadersAccess
+from dossiers.visibility import AudienceAccess
 from dossiers.writers.odt import write_odt
 from dossiers.writers.pdf import write_pdf
 from files.registries import ExportKind
@@ -30,7 +30,7 @@ from web.errors import DomainError
 from web.exports.documents import WrittenDocument
 from web.text.language import active_language
 
-Writer = Callable[[Document, IO[bytes]], None]
+Writer = Callable[[Document, IO[bytes], Callable[[], None]], None]
 WRITERS: Final[dict[str, Writer]] = {"odt": write_odt, "pdf": write_pdf}
 NO_LONGER_READABLE: Final = _("Something in this dossier may no longer be shown. Make a new dossier.")
 
@@ -49,9 +49,9 @@ def dossier_of(person: User, query: QueryDict) -> Dossier:
     return dossier
 
 
-def access_of(dossier: Dossier) -> ReadersAccess:
+def access_of(dossier: Dossier) -> AudienceAccess:
     """Return what the readers of a dossier may see today, of what the person who made it may read."""
-    return ReadersAccess(
+    return AudienceAccess(
         dossier.person, dossier.readers, platform_today(), about_edition=dossier.edition_id is not None
     )
 
@@ -79,7 +79,7 @@ def _write(write: Writer, dossier: Dossier, file: IO[bytes], report: Callable[[i
     except Http404 as error:
         raise DomainError(NO_LONGER_READABLE) from error
     record_contents(dossier=dossier, contents=collection.contents, by=None)
-    write(document, file)
+    write(document, file, collection.step)
     collection.step()
 
 

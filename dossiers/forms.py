@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.enums import PARTS, PARTS_OFF_BY_DEFAULT, READERS_HELP, DossierKind, Licence, Part, Readers
+from dossiers.enums import AUDIENCE_HELP, PARTS, PARTS_OFF_BY_DEFAULT, DossierAudience, DossierKind, Licence, Part
 from dossiers.models import MAX_CHARACTERS
 from web.decisions import Decision
 from web.forms.fields import text_field
@@ -57,18 +57,20 @@ class DossierForm(forms.Form):
         help_text=gettext_lazy("For example the people of the place that hosted you. It is the last chapter."),
     )
 
-    def __init__(self, *args: Any, kind: DossierKind, decisions: Mapping[Readers, Decision], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: DossierKind, decisions: Mapping[DossierAudience, Decision], **kwargs: Any
+    ) -> None:
         """Offer the parts of this kind of dossier, and the readers for whom the person may make one (`decisions`)."""
         super().__init__(*args, **kwargs)
         self.fields["readers"].choices = [  # type: ignore[attr-defined]
-            (readers.value, f"{capfirst(str(readers.label))}{_(':')} {READERS_HELP[readers]}")
-            for readers in Readers
+            (readers.value, f"{capfirst(str(readers.label))}{_(':')} {AUDIENCE_HELP[readers]}")
+            for readers in DossierAudience
             if decisions[readers]
         ]
         self.fields["parts"].choices = [(part.value, part.label) for part in PARTS[kind]]  # type: ignore[attr-defined]
         self.fields["parts"].initial = [part for part in PARTS[kind] if part not in PARTS_OFF_BY_DEFAULT.get(kind, ())]
-        self.fields["readers"].initial = Readers.ME
-        if not decisions[Readers.PUBLIC]:
+        self.fields["readers"].initial = DossierAudience.ME
+        if not decisions[DossierAudience.PUBLIC]:
             del self.fields["licence"]
         if Part.PEOPLE not in PARTS[kind]:
             del self.fields["people_named"]
@@ -76,7 +78,7 @@ class DossierForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Return the values; a dossier for the public needs a licence, and no other one has any."""
         cleaned_data = super().clean() or {}
-        if cleaned_data.get("readers") != Readers.PUBLIC:
+        if cleaned_data.get("readers") != DossierAudience.PUBLIC:
             return cleaned_data | {"licence": Licence.NONE.value}
         if not cleaned_data.get("licence") and "licence" not in self.errors:
             self.add_error("licence", _("Choose the licence under which the public may use the document."))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.roles import Roles
 from cohorts.models import Cohort
 from dossiers.enums import DossierKind
-from programmes.enums import ProgrammeFamily
+from dossiers.models import kind_of
 from programmes.models import Edition
 from prototypes.models import Idea
 from web.pages.panels import Panel
@@ -23,9 +23,7 @@ def idea_panel(_request: HttpRequest, idea: Idea, _roles: Roles) -> dict[str, An
 
 def cohort_panel(_request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
     """Return the template context of the link to make the dossier of a cohort, or the booklet of a residency."""
-    is_residency = cohort.edition.programme.family == ProgrammeFamily.RESIDENCY
-    kind = DossierKind.RESIDENCY if is_residency else DossierKind.COHORT
-    return {"href": reverse("dossiers:cohort_dossier", args=[cohort.slug]), "kind": kind}
+    return {"href": reverse("dossiers:cohort_dossier", args=[cohort.slug]), "kind": kind_of(cohort)}
 
 
 def edition_panel(_request: HttpRequest, edition: Edition) -> dict[str, Any]:

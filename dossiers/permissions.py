@@ -11,7 +11,7 @@ from accounts.permissions import can_change_as_lab
 from accounts.roles import ACTIVE, LEADS, Role, Roles
 from cohorts.models import Cohort
 from cohorts.permissions import ONLY_STAFF, decide, roles_of, takes_part_in
-from dossiers.enums import Readers
+from dossiers.enums import DossierAudience
 from programmes.models import Edition
 from prototypes.models import Idea
 from web.dates.clock import Day
@@ -32,7 +32,7 @@ NOT_SHARED: Final = _("Share the idea with the edition first.")
 NOT_OF_ONE_AUTHORITY: Final = _("An edition has several authorities: make the dossier of your cohort instead.")
 
 
-def reader_decisions(subject: Idea | Cohort | Edition, user: User, today: Day) -> Mapping[Readers, Decision]:
+def reader_decisions(subject: Idea | Cohort | Edition, user: User, today: Day) -> Mapping[DossierAudience, Decision]:
     """Return for each circle of readers whether the user may make a dossier of the subject for it on `today`.
 
     Everyone who may see the subject may make one for themselves. One statement.
@@ -41,16 +41,16 @@ def reader_decisions(subject: Idea | Cohort | Edition, user: User, today: Day) -
         as_lab, reason = can_change_as_lab(user, ONLY_STAFF), TABLE["make_dossiers_for_edition"][1]
         takes_part = as_lab or takes_part_in(user, subject, today)
         return {
-            Readers.ME: ALLOW,
-            Readers.AUTHORITY: deny(NOT_OF_ONE_AUTHORITY),
-            Readers.EDITION: ALLOW if takes_part else deny(reason),
-            Readers.PUBLIC: as_lab,
+            DossierAudience.ME: ALLOW,
+            DossierAudience.AUTHORITY: deny(NOT_OF_ONE_AUTHORITY),
+            DossierAudience.EDITION: ALLOW if takes_part else deny(reason),
+            DossierAudience.PUBLIC: as_lab,
         }
     roles = roles_of(user, subject.cohort if isinstance(subject, Idea) else subject, today)
-    decisions = {Readers.ME: ALLOW} | {
+    decisions = {DossierAudience.ME: ALLOW} | {
         readers: decide(roles, *TABLE[f"make_dossiers_for_{readers.value}"])
-        for readers in (Readers.AUTHORITY, Readers.EDITION, Readers.PUBLIC)
+        for readers in (DossierAudience.AUTHORITY, DossierAudience.EDITION, DossierAudience.PUBLIC)
     }
     if isinstance(subject, Idea) and not (subject.shared_with_edition or subject.retrospective):
-        decisions |= dict.fromkeys((Readers.EDITION, Readers.PUBLIC), deny(NOT_SHARED))
+        decisions |= dict.fromkeys((DossierAudience.EDITION, DossierAudience.PUBLIC), deny(NOT_SHARED))
     return decisions

@@ -13,7 +13,7 @@ from canvases.models import Canvas, CanvasQuerySet
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort, Session
 from cohorts.sessions.models import SessionQuerySet
-from dossiers.enums import CONSENTS, INSIDE, Readers
+from dossiers.enums import CONSENTS, INSIDE, DossierAudience
 from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts, shared_cohorts, visible_cohorts
 from figures.sharing.enums import Audience
@@ -24,11 +24,11 @@ from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 from web.dates.clock import today_everywhere
 
-AUDIENCES = {Readers.EDITION: Audience.EDITION, Readers.PUBLIC: Audience.PUBLIC}
+AUDIENCES = {DossierAudience.EDITION: Audience.EDITION, DossierAudience.PUBLIC: Audience.PUBLIC}
 
 
 @dataclass(frozen=True, slots=True)
-class ReadersAccess:
+class AudienceAccess:
     """What `readers` may see of what `person` may read on `today`.
 
     `about_edition`: the dossier is about an edition. What is published of it holds no idea one by one, because each
@@ -48,12 +48,12 @@ class ReadersAccess:
     @property
     def is_public(self) -> bool:
         """Return whether everyone may read the dossier, so that its figures are those that cohorts publish."""
-        return self.readers == Readers.PUBLIC
+        return self.readers == DossierAudience.PUBLIC
 
     @property
     def sees_names(self) -> bool:
         """Return whether people are named: only in dossiers that stay with the person who made them."""
-        return self.readers == Readers.ME
+        return self.readers == DossierAudience.ME
 
     def ideas(self) -> IdeaQuerySet:
         """Return the ideas that the dossier may show: shared ones and published facts, inside the cohort all."""
@@ -84,7 +84,7 @@ class ReadersAccess:
 
     def _publishes_edition(self) -> bool:
         """Return whether the dossier is about a whole edition and for the public."""
-        return self.about_edition and self.readers == Readers.PUBLIC
+        return self.about_edition and self.readers == DossierAudience.PUBLIC
 
     def cohort_scope(self, cohort: Cohort) -> tuple[VisibleCohorts, FiguresScope] | None:
         """Return the figures of one cohort for readers inside it; None for others: cohorts share only totals.
@@ -107,7 +107,7 @@ class ReadersAccess:
         """Return the cohorts whose figures the readers may count."""
         if self.is_inside:
             return visible_cohorts(self.person)
-        return shared_cohorts(edition, AUDIENCES[Readers(self.readers)])
+        return shared_cohorts(edition, AUDIENCES[DossierAudience(self.readers)])
 
     def countable_ids(self, edition: Edition) -> set[int]:
         """Return the ids of the cohorts of an edition whose figures the readers may count now."""
@@ -119,7 +119,7 @@ class ReadersAccess:
 
     def pictures(self, owner: Owner) -> QuerySet[Attachment]:
         """Return the pictures of an object whose people agreed to be seen by the readers, until today or later."""
-        if self.readers == Readers.ME:
+        if self.readers == DossierAudience.ME:
             rows = Attachment.objects.viewable_by(owner, self.today)
         else:
             rows = Attachment.objects.of(owner).with_consent(CONSENTS[self.readers], self.today)
@@ -128,7 +128,7 @@ class ReadersAccess:
     def hides_one_of(self, ids: Iterable[int]) -> bool:
         """Return whether one of these pictures may not be shown to the readers any more."""
         rows = Attachment.objects.filter(pk__in=list(ids))
-        if self.readers != Readers.ME:
+        if self.readers != DossierAudience.ME:
             return rows.with_consent(CONSENTS[self.readers], self.today).count() < len(set(ids))
         owners = {(row.about, row.object_id): self.owner(row.about, row.object_id) for row in rows}
         return any(

@@ -83,7 +83,7 @@ class ExchangesConfig(AppConfig):
         from exchanges.exchange import locks  # noqa: PLC0415
         from exchanges.pages import panels  # noqa: PLC0415
         from exchanges.planning import previews  # noqa: PLC0415
-        from exchanges.planning.actions import plan_new_edition, replace_host_that_left  # noqa: PLC0415
+        from exchanges.planning.actions import propose_exchanges_of_new_edition, replace_host_that_left  # noqa: PLC0415
         from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
 
         cohort_hooks.register(
@@ -93,7 +93,7 @@ class ExchangesConfig(AppConfig):
                 days_taken=panels.days_taken,
                 lock_before_leaving=locks.lock_turns,
                 opening_panels={40: previews.OPENING},
-                edition_opened=plan_new_edition,
+                edition_opened=propose_exchanges_of_new_edition,
                 cohort_dropped_out=replace_host_that_left,
                 people_joined=invite_newcomers,
                 people_left=release_seats,

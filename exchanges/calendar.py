@@ -6,7 +6,7 @@ Only values and dates. Reasons are slugs and figures; the pages turn them into s
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -32,6 +32,7 @@ from programmes.workdays import (
 
 NOBODY_YET: Final = ""  # key of the host, used in place of unknown participants; never in a reason
 NEAR_TARGET_DAYS: Final = 14  # a window this close to its target counts as near it
+NEAR_TARGET: Final = "near_target"  # slug of the reason that says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,15 @@ class Window:
     days: tuple[date, ...]
     cost: int
     distance: int
-    for_: tuple[Reason, ...]
+    in_favour: tuple[Reason, ...]
     against: tuple[Reason, ...]
     estimated: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Setting:
+class _DateContext:
+    """What the rules about a day read: the host's calendar, who comes, further periods, days of other exchanges."""
+
     host: Calendar
     participants: tuple[ParticipatingCohort, ...]
     periods: tuple[Period, ...]
@@ -94,29 +97,44 @@ class _Setting:
         return sum(participant.weight for participant in self.participants)
 
 
-_Finding = tuple[str, date, ParticipatingCohort | None]
+class BrokenRule(NamedTuple):
+    """A rule that a day breaks, and the participant concerned; None in a rule about everyone, such as a weekend."""
+
+    slug: str
+    day: date
+    participant: ParticipatingCohort | None = None
+
 
 # Rules that make a day impossible.
-BLOCKING: Final[tuple[tuple[str, Callable[[date, _Setting], bool]], ...]] = (
-    ("weekend", lambda day, _setting: day.weekday() >= SATURDAY),
-    ("host_public_holiday", lambda day, setting: is_public_holiday(day, setting.host)),
-    ("closed_season", lambda day, _setting: is_closed_season(day)),
-    ("closed_period", lambda day, setting: in_period(PeriodKind.CLOSED, day, setting.host, setting.periods)),
-    ("other_exchange", lambda day, setting: day in setting.taken),
+BLOCKING: Final[tuple[tuple[str, Callable[[date, _DateContext], bool]], ...]] = (
+    ("weekend", lambda day, _context: day.weekday() >= SATURDAY),
+    ("host_public_holiday", lambda day, context: is_public_holiday(day, context.host)),
+    ("closed_season", lambda day, _context: is_closed_season(day)),
+    ("closed_period", lambda day, context: in_period(PeriodKind.CLOSED, day, context.host, context.periods)),
+    ("other_exchange", lambda day, context: day in context.taken),
 )
 BLOCKING_SLUGS: Final = frozenset(slug for slug, _blocks in BLOCKING)
 
-# The cost of a day per member concerned: one point is as bad as one day further from the target.
-COSTLY: Final[tuple[tuple[str, int, Callable[[date, ParticipatingCohort, _Setting], bool]], ...]] = (
-    ("public_holiday", 160, lambda day, who, here: _is_holiday_elsewhere(day, who.calendar, here.host)),
-    ("own_session", 160, lambda day, who, _here: day in who.session_days),
-    ("school_holiday", 100, lambda day, who, here: is_school_holiday(day, who.calendar, here.periods)),
-    ("electoral", 80, lambda day, who, here: in_period(PeriodKind.ELECTORAL, day, who.calendar, here.periods)),
-    ("bridge", 80, lambda day, who, _here: is_bridge(day, who.calendar)),
-    ("unknown_school_calendar", 0, lambda day, who, here: not has_school_calendar(day, who.calendar, here.periods)),
-    ("monday_or_friday", 20, lambda day, _who, _here: is_monday_or_friday(day)),
+# The cost of a day per member concerned: one point is as bad as one day further from the target. The weights are a
+# choice, not a measurement: a day on which people cannot come weighs most, one that is only inconvenient least.
+COSTLY: Final[tuple[tuple[str, int, Callable[[date, ParticipatingCohort, _DateContext], bool]], ...]] = (
+    ("public_holiday", 160, lambda day, cohort, context: _is_holiday_elsewhere(day, cohort.calendar, context.host)),
+    ("own_session", 160, lambda day, cohort, _context: day in cohort.session_days),
+    ("school_holiday", 100, lambda day, cohort, context: is_school_holiday(day, cohort.calendar, context.periods)),
+    (
+        "electoral",
+        80,
+        lambda day, cohort, context: in_period(PeriodKind.ELECTORAL, day, cohort.calendar, context.periods),
+    ),
+    ("bridge", 80, lambda day, cohort, _context: is_bridge(day, cohort.calendar)),
+    (
+        "unknown_school_calendar",
+        0,
+        lambda day, cohort, context: not has_school_calendar(day, cohort.calendar, context.periods),
+    ),
+    ("monday_or_friday", 20, lambda day, _cohort, _context: is_monday_or_friday(day)),
 )
-WEIGHTS: Final = {slug: weight for slug, weight, _touches in COSTLY}
+WEIGHTS: Final = {slug: weight for slug, weight, _applies in COSTLY}
 
 # Reasons in favour of a window, each given unless one of these reasons against it applies.
 FAVOURABLE: Final = (
@@ -167,12 +185,12 @@ def propose_windows(
     """
     margin = timedelta(weeks=weeks)
     first, last = max(target - margin, not_before), target + margin
-    setting = _setting(host, participants, periods, taken, period=(first, last + timedelta(days=days)))
-    findings = {day: _findings_on(day, setting) for day in days_between(first, last + timedelta(days=days))}
+    context = _date_context(host, participants, periods, taken, period=(first, last + timedelta(days=days)))
+    broken = {day: _broken_rules(day, context) for day in days_between(first, last + timedelta(days=days))}
     spans = (_span(start, days) for start in days_between(first, last))
     inside = (span for span in spans if span[-1] <= not_after)
-    open_spans = (span for span in inside if not any(_is_blocked(findings[day]) for day in span))
-    windows = [_window(span, target, [row for day in span for row in findings[day]], setting) for span in open_spans]
+    open_spans = (span for span in inside if not any(_is_blocked(broken[day]) for day in span))
+    windows = [_window(span, target, [rule for day in span for rule in broken[day]], context) for span in open_spans]
     return _first_of_each_week(sorted(windows, key=_sort_key))[:best]
 
 
@@ -193,10 +211,10 @@ def window_at(
     days. Without a `target` date the window has no reason about the distance to it.
     """
     span = _span(start, days)
-    setting = _setting(host, participants, periods, taken, period=(span[0], span[-1]))
-    window = _window(span, target or start, [row for day in span for row in _findings_on(day, setting)], setting)
+    context = _date_context(host, participants, periods, taken, period=(span[0], span[-1]))
+    window = _window(span, target or start, [rule for day in span for rule in _broken_rules(day, context)], context)
     if target is None:
-        return replace(window, for_=tuple(reason for reason in window.for_ if reason.slug != "near_target"))
+        return replace(window, in_favour=tuple(each for each in window.in_favour if each.slug != NEAR_TARGET))
     return window
 
 
@@ -215,8 +233,8 @@ def objections(
     the calendar of the hosting cohort; `taken` holds the other exchanges as pairs of first day and number of days.
     """
     span = _span(start, days)
-    setting = _setting(host, participants, periods, taken, period=(span[0], span[-1]))
-    return _reasons([row for day in span for row in _findings_on(day, setting)], setting)
+    context = _date_context(host, participants, periods, taken, period=(span[0], span[-1]))
+    return _reasons([rule for day in span for rule in _broken_rules(day, context)], context)
 
 
 def _span(start: date, days: int) -> tuple[date, ...]:
@@ -226,14 +244,14 @@ def _span(start: date, days: int) -> tuple[date, ...]:
     return tuple(days_between(start, start + timedelta(days=days - 1)))
 
 
-def _setting(
+def _date_context(
     host: Calendar,
     participants: Iterable[ParticipatingCohort],
     periods: Periods,
     taken: Iterable[tuple[date, int]],
     *,
     period: tuple[date, date],
-) -> _Setting:
+) -> _DateContext:
     """Return host, participants, periods and days taken in the form in which the date rules read them.
 
     Of the periods (school holidays, closures, elections) only those near `period`, a first and a last day, are kept.
@@ -242,7 +260,7 @@ def _setting(
     """
     first, last = period
     expected = sorted(participants, key=lambda participant: participant.key)
-    return _Setting(
+    return _DateContext(
         host=host,
         participants=tuple(expected) or (ParticipatingCohort(NOBODY_YET, host, 0),),
         periods=tuple(periods_near(periods, first, last)),
@@ -255,46 +273,38 @@ def _is_holiday_elsewhere(day: date, calendar: Calendar, host: Calendar) -> bool
     return is_public_holiday(day, calendar) and not is_public_holiday(day, host)
 
 
-def _findings_on(day: date, setting: _Setting) -> list[_Finding]:
-    """Return every rule that the day breaks, as triples of slug, day and participant.
-
-    A rule about a cohort's own calendar gives one triple for each participant concerned; in a rule about everyone, such
-    as a weekend, the participant is None.
-    """
-    blocking: list[_Finding] = [(slug, day, None) for slug, blocks in BLOCKING if blocks(day, setting)]
-    costly: list[_Finding] = [
-        (slug, day, who)
-        for slug, _weight, touches in COSTLY
-        for who in setting.participants
-        if touches(day, who, setting)
+def _broken_rules(day: date, context: _DateContext) -> list[BrokenRule]:
+    """Return every rule that the day breaks; one about a cohort's own calendar once for each participant concerned."""
+    blocking = [BrokenRule(slug, day) for slug, blocks in BLOCKING if blocks(day, context)]
+    costly = [
+        BrokenRule(slug, day, participant)
+        for slug, _weight, applies in COSTLY
+        for participant in context.participants
+        if applies(day, participant, context)
     ]
     return blocking + costly
 
 
-def _is_blocked(findings: Sequence[_Finding]) -> bool:
-    """Return whether one of these broken rules, the triples of `_findings_on`, makes the day impossible."""
-    return any(slug in BLOCKING_SLUGS for slug, _day, _who in findings)
+def _is_blocked(rules: Sequence[BrokenRule]) -> bool:
+    """Return whether one of these broken rules makes the day impossible."""
+    return any(rule.slug in BLOCKING_SLUGS for rule in rules)
 
 
-def _reasons(findings: Sequence[_Finding], setting: _Setting) -> tuple[Reason, ...]:
-    """Return one reason against the dates for each rule that is broken, those that make a day impossible first.
-
-    `findings` are the broken rules as triples of slug, day and participant.
-    """
+def _reasons(rules: Sequence[BrokenRule], context: _DateContext) -> tuple[Reason, ...]:
+    """Return one reason against the dates for each rule that is broken, those that make a day impossible first."""
     slugs = dict.fromkeys([*(slug for slug, _blocks in BLOCKING), *WEIGHTS])
-    by_slug = {slug: [row for row in findings if row[0] == slug] for slug in slugs}
-    return tuple(_reason(slug, rows, setting) for slug, rows in by_slug.items() if rows)
+    by_slug = {slug: [rule for rule in rules if rule.slug == slug] for slug in slugs}
+    return tuple(_reason(slug, broken, context) for slug, broken in by_slug.items() if broken)
 
 
-def _reason(slug: str, rows: Sequence[_Finding], setting: _Setting) -> Reason:
-    """Return the reason against some dates for one broken rule, with the days and the participants concerned.
+def _reason(slug: str, rules: Sequence[BrokenRule], context: _DateContext) -> Reason:
+    """Return the reason against some dates for one rule, broken on several days, with the participants concerned.
 
-    `rows` are triples of the rule's slug, day and participant. A rule that concerns no one in particular (participant
-    None) concerns all participants.
+    A rule about everyone concerns all participants.
     """
-    concerned = {who.key: who for _slug, _day, who in rows if who is not None}
-    everyone = {who.key: who for who in setting.participants}
-    return _reason_about(slug, {day for _slug, day, _who in rows}, concerned or everyone)
+    concerned = {rule.participant.key: rule.participant for rule in rules if rule.participant is not None}
+    everyone = {participant.key: participant for participant in context.participants}
+    return _reason_about(slug, {rule.day for rule in rules}, concerned or everyone)
 
 
 def _reason_about(slug: str, days: Collection[date], concerned: Mapping[str, ParticipatingCohort]) -> Reason:
@@ -307,50 +317,49 @@ def _reason_about(slug: str, days: Collection[date], concerned: Mapping[str, Par
     return Reason(
         slug=slug,
         days=tuple(sorted(days)),
-        members=sum(who.members for who in concerned.values()),
-        zones=tuple(sorted({who.calendar.school_zone for who in concerned.values() if who.calendar.school_zone})),
+        members=sum(participant.members for participant in concerned.values()),
+        zones=tuple(sorted({each.calendar.school_zone for each in concerned.values() if each.calendar.school_zone})),
         participants=tuple(sorted(key for key in concerned if key != NOBODY_YET)),
     )
 
 
-def _window(span: tuple[date, ...], target: date, findings: Sequence[_Finding], setting: _Setting) -> Window:
-    """Return the window of the days in `span` with its cost and its reasons for and against.
+def _window(span: tuple[date, ...], target: date, rules: Sequence[BrokenRule], context: _DateContext) -> Window:
+    """Return the window of the days in `span` with its cost and its reasons; `rules` are those that its days break.
 
-    `findings` are the rules that its days break, as triples of slug, day and participant. A window more than 14 days
-    from the target has that as a reason against it, a nearer one as a reason for it.
+    A window more than 14 days from the target has that as a reason against it, a nearer one as a reason in favour.
     """
     distance = (span[0] - target).days
-    cost = sum(WEIGHTS[slug] * who.weight for slug, _day, who in findings if who is not None)
-    against = _reasons(findings, setting)
+    cost = sum(WEIGHTS[rule.slug] * rule.participant.weight for rule in rules if rule.participant is not None)
+    against = _reasons(rules, context)
     is_near_target = abs(distance) <= NEAR_TARGET_DAYS
     return Window(
         start=span[0],
         days=span,
-        cost=cost + abs(distance) * setting.weight,
+        cost=cost + abs(distance) * context.weight,
         distance=distance,
-        for_=(*_reasons_in_favour(span, against, setting), *([Reason("near_target")] if is_near_target else [])),
+        in_favour=(*_reasons_in_favour(span, against, context), *([Reason(NEAR_TARGET)] if is_near_target else [])),
         against=(*against, *([] if is_near_target else [Reason("far_from_target")])),
-        estimated=_is_estimated(span, setting),
+        estimated=_is_estimated(span, context),
     )
 
 
-def _reasons_in_favour(span: tuple[date, ...], against: Sequence[Reason], setting: _Setting) -> list[Reason]:
+def _reasons_in_favour(span: tuple[date, ...], against: Sequence[Reason], context: _DateContext) -> list[Reason]:
     """Return the reasons in favour of the days in `span`: no school holiday, no session of a cohort, no Monday or
     Friday.
 
     Each is given unless one of `against`, the reasons against the days, contradicts it.
     """
     objected = {reason.slug for reason in against}
-    everyone = {who.key: who for who in setting.participants}
+    everyone = {participant.key: participant for participant in context.participants}
     return [_reason_about(slug, span, everyone) for slug, contrary in FAVOURABLE if not contrary & objected]
 
 
-def _is_estimated(span: Sequence[date], setting: _Setting) -> bool:
+def _is_estimated(span: Sequence[date], context: _DateContext) -> bool:
     """Return whether school holidays on one of these days can only be estimated, because they are not published yet.
 
     False when no participant belongs to a school zone.
     """
-    zoned = any(who.calendar.school_zone for who in setting.participants)
+    zoned = any(participant.calendar.school_zone for participant in context.participants)
     return zoned and any(is_estimated(school_year(day)) for day in span)
 
 

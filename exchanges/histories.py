@@ -32,10 +32,10 @@ def _planning_reasons_text(planning_reasons: Any, _row: Mapping[str, Any]) -> st
     `planning_reasons` is the stored JSON of `Exchange.why`. The second argument, the row of the history, is not used.
     """
     window = planning_reasons.get("window", {})
-    for_, against_ = ([read_reason(reason) for reason in window.get(side, [])] for side in ("for", "against"))
+    in_favour, against = ([read_reason(reason) for reason in window.get(side, [])] for side in ("for", "against"))
     sentences = [
-        for_ and _("For these days: %(reasons)s") % {"reasons": in_favour_text(for_)},
-        against_ and _("Against these days: %(reasons)s") % {"reasons": against_text(against_, {})},
+        in_favour and _("For these days: %(reasons)s") % {"reasons": in_favour_text(in_favour)},
+        against and _("Against these days: %(reasons)s") % {"reasons": against_text(against, {})},
         (host := host_reason_text(planning_reasons.get("host", {}), {}))
         and _("This host: %(reason)s") % {"reason": host},
     ]

@@ -94,6 +94,15 @@ def missing_columns(batch: ImportBatch, kind: ImportKind) -> list[StrOrPromise]:
     return [column.label for column in kind.columns if column.required and column.name not in batch.mapping]
 
 
+def values_for_all_rows(batch: ImportBatch, kind: ImportKind) -> list[tuple[StrOrPromise, StrOrPromise]]:
+    """Return the labels of columns that the table does not have, and of the value that each of its rows gets."""
+    return [
+        (column.label, dict(column.choices)[batch.defaults.get(column.name, column.default)])
+        for column in kind.columns
+        if column.choices and column.default and column.name not in batch.mapping
+    ]
+
+
 def refused_table(batch: ImportBatch, kind: ImportKind) -> Table:
     """Return the refused rows as a table to correct and import again: their own columns, then reason and suggestion."""
     labels = {column.name: str(column.label) for column in kind.columns}

@@ -33,6 +33,7 @@ from imports.preview import (
     preview_columns,
     preview_rows,
     refused_table,
+    values_for_all_rows,
 )
 from imports.reading.limits import TableRejected, file_too_large
 from imports.reading.notes import note_texts
@@ -205,6 +206,7 @@ def _preview_context(request: HttpRequest, batch: ImportBatch, kind: ImportKind,
         "notes": note_texts(batch.notes),
         "ignored": ignored_headings(batch),
         "missing": missing,
+        "values_for_all_rows": values_for_all_rows(batch, kind),
         "open_columns": bool(missing or form.errors or not columns),
         "ambiguous": ambiguous_date(batch, kind, page),
     }

@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 from accounts.addresses.views.own import ConfirmAddressView, OwnAddressesView
 from accounts.openid.views import SignOutView
 from labplatform import views
-from labplatform.home.views import snooze_notice
+from labplatform.home.views import home, snooze_notice
 from labplatform.monitoring import health
 from labplatform.monitoring.metrics import metrics
 
@@ -18,7 +18,7 @@ handler404 = "web.pages.error_pages.page_not_found"
 handler429 = "web.pages.error_pages.too_many_requests"
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
     path("home/later/", snooze_notice, name="snooze_notice"),
     path("", include("accounts.urls")),
     path("", include("planning.urls")),

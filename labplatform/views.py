@@ -1,4 +1,4 @@
-"""The home page, the accessibility statement, and the status of the e-mail service."""
+"""The accessibility statement, and the status of the e-mail service."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -7,31 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from labplatform.home.notices import home_page_notices
 from labplatform.monitoring import email_status
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import can_read_emails
-from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.pages.hooks import home_cards, main_action
-from web.pages.panels import render_panels
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Show the signed-in person's home page: notices about what is late or at risk, cards and the main button.
-
-    The apps add all of these; the person sees only what concerns them.
-    """
-    notices, reads_only = home_page_notices(request), person(request).is_lab_reader
-    context = {
-        "today": platform_today(),
-        "notices": notices,
-        "cards": render_panels(home_cards(), request),
-        "main_action": None if reads_only or notices.checklist else main_action(request),
-    }
-    return render(request, "labplatform/home.html", context)
 
 
 @login_not_required

@@ -7,6 +7,7 @@ arguments.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import ceil
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
@@ -178,7 +179,7 @@ def propose(
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedSession:
+class SessionToPlace:
     """A session with its present days, whether it is an on-site week, and whether it can move to other days."""
 
     days: tuple[date, ...]
@@ -187,7 +188,7 @@ class PlacedSession:
 
 
 def propose_between(
-    sessions: Sequence[PlacedSession],
+    sessions: Sequence[SessionToPlace],
     start: date,
     end: date,
     calendar: Calendar,
@@ -218,17 +219,17 @@ def propose_between(
         return spread_lengths(lengths, first, last, calendar, periods=periods, taken=taken, avoided=busy.avoided)
 
     weeks = [session for session in sessions if session.is_week]
-    onsite = _place_in_intervals(_intervals(weeks, start, end, apart=MIN_DAYS_BETWEEN_WEEKS + 1, usual=1), place_weeks)
-    taken |= _days_of(onsite)
+    week_intervals = _intervals(weeks, start, end, min_gap_days=MIN_DAYS_BETWEEN_WEEKS + 1, default_length=1)
+    week_proposals = _place_in_intervals(week_intervals, place_weeks)
+    taken |= _days_of(week_proposals)
     others = [session for session in sessions if not session.is_week]
-    proposals = {
-        True: iter(onsite),
-        False: iter(_place_in_intervals(_intervals(others, start, end, apart=1, usual=usual_days), place_others)),
-    }
-    return [next(proposals[session.is_week]) for session in by_first_day(sessions) if session.can_move]
+    other_intervals = _intervals(others, start, end, min_gap_days=1, default_length=usual_days)
+    next_week, next_other = iter(week_proposals), iter(_place_in_intervals(other_intervals, place_others))
+    to_move = (session for session in by_first_day(sessions) if session.can_move)
+    return [next(next_week if session.is_week else next_other) for session in to_move]
 
 
-def by_first_day(sessions: Iterable[PlacedSession]) -> list[PlacedSession]:
+def by_first_day(sessions: Iterable[SessionToPlace]) -> list[SessionToPlace]:
     """Return the sessions sorted by their first day; those without days come last."""
     return sorted(sessions, key=lambda session: session.days[:1] or (date.max,))
 
@@ -247,21 +248,23 @@ class _Interval:
         return max((self.last - self.first).days + 1, 0)
 
 
-def _intervals(sessions: Sequence[PlacedSession], start: date, end: date, *, apart: int, usual: int) -> list[_Interval]:
+def _intervals(
+    sessions: Sequence[SessionToPlace], start: date, end: date, *, min_gap_days: int, default_length: int
+) -> list[_Interval]:
     """Return the stretches of days between sessions that cannot move, from `start` to `end`, each with the sessions to
     place.
 
-    Sessions that can move are assigned by their present first day. `apart` is the distance in days kept from a fixed
-    session, `usual` the length of a session that has no days yet.
+    Sessions that can move are assigned by their present first day. `min_gap_days` is the distance in days kept from a
+    fixed session, `default_length` the length of a session that has no days yet.
     """
     intervals = [_Interval(start, end, [])]
     for session in by_first_day(sessions):
         if session.can_move:
-            intervals[-1].lengths.append(len(session.days) or usual)
+            intervals[-1].lengths.append(len(session.days) or default_length)
         elif session.days:
-            first, last = session.days[0] - apart * ONE_DAY, session.days[-1] + apart * ONE_DAY
-            intervals[-1].last = min(intervals[-1].last, first)
-            intervals.append(_Interval(max(start, last), end, []))
+            gap = min_gap_days * ONE_DAY
+            intervals[-1].last = min(intervals[-1].last, session.days[0] - gap)
+            intervals.append(_Interval(max(start, session.days[-1] + gap), end, []))
     return intervals
 
 
@@ -279,11 +282,10 @@ def _place_in_intervals(
     waiting: list[int] = []
     for number, interval in enumerate(intervals, start=1):
         waiting += interval.lengths
-        share = -(-count * interval.size // size) if size else 0
+        share = ceil(count * interval.size / size) if size else 0
         lengths = waiting if number == len(intervals) else waiting[:share]
-        placed = (
-            [one for one in place_sessions(lengths, interval.first, interval.last) if one.days] if interval.size else []
-        )
+        proposed = place_sessions(lengths, interval.first, interval.last) if interval.size else []
+        placed = [proposal for proposal in proposed if proposal.days]
         proposals, waiting = proposals + placed, waiting[len(placed) :]
     return proposals + [NO_DATE_LEFT] * len(waiting)
 

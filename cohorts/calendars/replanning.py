@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR, busy_days
-from cohorts.calendars.planning import PlacedSession, propose_between
+from cohorts.calendars.planning import SessionToPlace, propose_between
 from cohorts.calendars.proposals import calendar_periods
 from cohorts.cohort.residencies import gets_new_days
 from cohorts.models import Attendance, Cohort, Session
@@ -128,7 +128,7 @@ def propose_new_days(cohort: Cohort, today: date) -> NewDaysProposal:
     fixed = [session for session in sessions if not gets_new_days(session, cohort) or session.has_list]  # type: ignore[attr-defined] # annotated
     drafts = [session for session in sessions if session not in fixed]
     start, end = max(day for day in (cohort.starts_on, today) if day), cohort.ends_on or today
-    placed = {session.pk: _as_placed_session(session, can_move=session in drafts) for session in sessions}
+    placed = {session.pk: _session_to_place(session, can_move=session in drafts) for session in sessions}
     proposals = propose_between(
         list(placed.values()),
         start,
@@ -186,13 +186,13 @@ def _day_snapshot(day: date, starts_at: time | None, ends_at: time | None, venue
     return {"date": day.isoformat(), "starts_at": hours[0], "ends_at": hours[1], "venue": venue}
 
 
-def _as_placed_session(session: Session, *, can_move: bool) -> PlacedSession:
+def _session_to_place(session: Session, *, can_move: bool) -> SessionToPlace:
     """Return a session in the form that the planning functions take: its dates, and whether it is an on-site week.
 
     `can_move` tells whether its days may change.
     """
     days = tuple(day.date for day in session.days.all())
-    return PlacedSession(days, is_week=session.kind == SessionKind.IMMERSION, can_move=can_move)
+    return SessionToPlace(days, is_week=session.kind == SessionKind.IMMERSION, can_move=can_move)
 
 
 def _reasons(cohort: Cohort, drafts: Sequence[Session], today: date) -> dict[int, tuple[str, ...]]:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -52,10 +53,12 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
     None when there is no cohort to show and the person cannot add one.
     """
     rows = _visible_with_calendar(person(request)).filter(edition=edition).select_related("authority")
-    cohorts = list(rows.by_start()[:MAX_COHORTS])
     can_add = (
         can_manage_cohorts(person(request)) and edition.state in STATES_TAKING_COHORTS and not edition.retrospective
     )
+    if can_add:
+        rows = rows.annotate(invited_count=_pending_invitations())
+    cohorts = list(rows.by_start()[:MAX_COHORTS])
     if not (cohorts or can_add):
         return None
     can_see_assessments = can_see_edition_assessments(person(request)) and not edition.retrospective
@@ -67,6 +70,12 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
         "can_see_assessments": can_see_assessments,
     }
     return context | _timeline_context(edition, cohorts, marks_of(cohorts))
+
+
+def _pending_invitations() -> Coalesce:
+    """Return the number of invitations to a cohort that can still be answered, for a queryset of cohorts."""
+    pending = Invitation.objects.pending(timezone.now()).filter(cohort=OuterRef("pk")).order_by().values("cohort")
+    return Coalesce(Subquery(pending.annotate(number=Count("pk")).values("number")), 0)
 
 
 def cohort_map(cohorts: Sequence[Cohort]) -> SeatMap | None:

@@ -28,6 +28,7 @@ from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages.pagination import PER_PAGE
 from web.security.acting import forbidden_while_acting
+from web.security.own_paths import next_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ def _open_invitations(*, can_manage: bool) -> list[dict[str, object]]:
 @forbidden_while_acting
 @form_page
 def invite_colleague(request: HttpRequest) -> HttpResponse:
-    """Show administrators of the lab the form that invites a colleague by e-mail; send it on POST. 403 for others."""
+    """Show administrators of the lab the form that invites a colleague by e-mail; on POST, send it and open `next`, or
+    the page of the lab. 403 for others.
+    """
     user = person(request)
     enforce(can_manage_lab(user))
     lab = Lab.objects.current()
@@ -86,7 +89,7 @@ def invite_colleague(request: HttpRequest) -> HttpResponse:
     if row := apply_form(form, invitations.invite_colleague, at=timezone.now(), by=user):
         text = _("%(person)s is invited as %(role)s. The e-mail is on its way.")
         messages.success(request, text % {"person": row.full_name, "role": row.get_role_display()})
-        return redirect("cohorts:lab")
+        return redirect(next_path(request) or "cohorts:lab")
     return _page(_("Invite a colleague"), _("Send the invitation")).show(request, form)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -116,7 +117,8 @@ def _show_authorities_step(
 
     Without `show_errors`, as after a search, errors are left out.
     """
-    context = {"edition": edition.cleaned_data, "form": form, "show_errors": show_errors}
+    add_href = f"{reverse('programmes:official_list')}?{urlencode({'next': request.get_full_path()})}"
+    context = {"edition": edition.cleaned_data, "form": form, "show_errors": show_errors, "add_href": add_href}
     return render(request, "cohorts/opening/authorities.html", context)
 
 

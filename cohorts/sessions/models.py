@@ -1,17 +1,19 @@
 """Sessions of a cohort and their days, which need not be consecutive."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.cohort.enums import CohortState
 from cohorts.cohort.models import Cohort
 from cohorts.people.enums import CORE_ROLES
 from cohorts.sessions.enums import SESSION_TRANSITIONS, SessionKind, SessionState
@@ -76,6 +78,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
         were held.
         """
         return self.at_work().past(today).filter(state="scheduled")
+
+    def undecided(self, last: date | Combinable) -> "SessionQuerySet":
+        """Return the drafts of agreed and running cohorts that begin on the day `last` or earlier.
+
+        Nobody is invited to them: someone has to confirm their dates, move or cancel them.
+        """
+        cohorts = (CohortState.AGREED, CohortState.RUNNING)
+        return self.at_work().filter(state="draft", first_day__lte=last, cohort__state__in=cohorts)
 
     def unreported(self) -> "SessionQuerySet":
         """Return the sessions that were held and have no report yet; imported published facts are left out."""

@@ -28,6 +28,7 @@ from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
 MAX_NOTICES = 3  # notices of one kind; above that, a single notice gives the number
 WEEK_AHEAD, CARD_ROWS = timedelta(days=6), 6
 ANSWER_AHEAD = timedelta(weeks=2)
+CONFIRM_AHEAD = timedelta(weeks=3)  # the first e-mail about a session goes out three weeks before it
 
 
 def _day_ahead(today: Day, ahead: timedelta) -> date | Combinable:
@@ -63,6 +64,15 @@ def _find_unmarked(user: User, today: Today) -> ArraySubquery:
     That is as coordinator or pilot; lab staff lead all.
     """
     return _first_sessions(Session.objects.led_by(user, today).unmarked(today))
+
+
+def _find_undecided(user: User, today: Today) -> ArraySubquery:
+    """Return the subquery of the first drafts that begin within three weeks of `today`, or began before, in cohorts
+    that the user leads.
+
+    That is as coordinator or pilot; lab staff lead all.
+    """
+    return _first_sessions(Session.objects.led_by(user, today).undecided(_day_ahead(today, CONFIRM_AHEAD)))
 
 
 def _find_unreported(user: User, today: Today) -> ArraySubquery:
@@ -127,6 +137,28 @@ def _unmarked_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotic
     ]
 
 
+def _undecided_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a home page notice for each draft whose days are near or past, with a link to its page.
+
+    With more than three drafts (`rows`), a single notice links to the list of them.
+    """
+    if len(rows) > MAX_NOTICES:
+        strong = _("More than %(count)s sessions of the next three weeks are drafts.") % {"count": MAX_NOTICES}
+        href = f"{reverse('cohorts:sessions')}?period=all&state=draft"
+        return [HomeNotice(strong, _("Nobody is invited before their dates are confirmed."), href, _("See the list"))]
+    return [
+        HomeNotice(
+            _("%(session)s, %(cohort)s, is still a draft.")
+            % {"session": row_from_nested(Session, row), "cohort": row["cohort"]},
+            _("Nobody is invited before its dates are confirmed."),
+            reverse("cohorts:session", args=[row["id"]]),
+            _("Open the session"),
+            when=on_day(row["first_day"]),
+        )
+        for row in rows
+    ]
+
+
 def _unreported_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
     """Return a home page notice for each session that was held and has no report, with a link to write it.
 
@@ -163,6 +195,10 @@ unanswered_sessions = HomeNoticeSource(
 # Sessions whose days are over and which nobody marked as held.
 unmarked_sessions = HomeNoticeSource(
     _find_unmarked, _unmarked_notices, "unmarked_sessions", gettext_lazy("Sessions that are over")
+)
+# Drafts that begin soon, or have begun, and to which nobody is invited yet.
+undecided_sessions = HomeNoticeSource(
+    _find_undecided, _undecided_notices, "undecided_sessions", gettext_lazy("Sessions to confirm")
 )
 # Sessions that were held and have no report yet.
 unreported_sessions = HomeNoticeSource(

@@ -45,7 +45,7 @@ from cohorts.sessions.forms import (
     SessionReasonForm,
 )
 from cohorts.sessions.next_steps import ANSWERS, next_step, other_steps, session_lines
-from cohorts.sessions.proposed_days import chosen_days, moved_days, read_day
+from cohorts.sessions.proposed_days import chosen_days, hours_later, moved_days, moved_hours, read_day
 from cohorts.sessions.session_list import SESSIONS
 from files.attachments.panels import files_panel
 from lists.pages import list_page
@@ -190,9 +190,9 @@ def move_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form with the days of the session `pk`, and which e-mails follow; on POST, move it, or reschedule it if
     it is postponed.
 
-    In the address, `was` and `first_day` propose other days (see `moved_days`), whose conflicts are shown; `next` is
-    the page to go back to. When the days have conflicts, or someone else has changed the session, the form is shown
-    again. For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
+    In the address, `was` and `first_day` propose other days (see `moved_days`), `was_at` and `at` other hours, whose
+    conflicts are shown; `next` is the page to go back to. When the days have conflicts, or someone else has changed the
+    session, the form is shown again. For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
     user, session = person(request), editable_session(request, pk)
     days, is_proposal = _proposed_days(session, request)
@@ -222,11 +222,13 @@ def move_session(request: HttpRequest, pk: int) -> HttpResponse:
 def _proposed_days(session: Session, request: HttpRequest) -> tuple[list[SessionDay], bool]:
     """Return the days of the session as the address moves them, unsaved, and whether it moves any."""
     days = list(session.days.all())
-    moved = moved_days([day.date for day in days], request.GET)
-    proposed = [
-        SessionDay(date=moved.get(day.date, day.date), starts_at=day.starts_at, ends_at=day.ends_at, venue=day.venue)
-        for day in days
-    ]
+    moved, later = moved_days([day.date for day in days], request.GET), hours_later(request.GET)
+    proposed = []
+    for day in days:
+        hours = (day.starts_at, day.ends_at)
+        starts, ends = moved_hours(hours, later) if day.date in moved else hours
+        on = moved.get(day.date, day.date)
+        proposed.append(SessionDay(date=on, starts_at=starts, ends_at=ends, venue=day.venue))
     return sorted(proposed, key=lambda day: day.date), bool(moved)
 
 

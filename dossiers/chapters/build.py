@@ -14,7 +14,7 @@ from canvases.models import Canvas
 from cohorts.models import Cohort
 from dossiers.chapters import cohorts, editions, figures, ideas, observations
 from dossiers.chapters.collection import Collection, chapter, paragraphs
-from dossiers.enums import LICENCE_TEXTS, PARTS, DossierKind, Licence, Part, Readers
+from dossiers.enums import LICENCE_TEXTS, PARTS, DossierAudience, DossierKind, Licence, Part
 from dossiers.layout.blocks import Block, Cover, Document, Labels, Lead, Paragraph, Picture, Span, plain
 from figures.number_formats import day
 from programmes.enums import ProgrammeFamily
@@ -158,14 +158,14 @@ def made_on(collection: Collection) -> str:
         "authority": _authority_or_programme(subject),
         "edition": edition.name,
     }
-    return str(_MADE_FOR[Readers(collection.dossier.readers)]) % words
+    return str(_MADE_FOR[DossierAudience(collection.dossier.readers)]) % words
 
 
 _MADE_FOR: Final = {
-    Readers.ME: gettext_lazy("Made on %(day)s for the personal use of %(person)s"),
-    Readers.AUTHORITY: gettext_lazy("Made on %(day)s for %(authority)s"),
-    Readers.EDITION: gettext_lazy("Made on %(day)s for the cohorts of %(edition)s"),
-    Readers.PUBLIC: gettext_lazy("Made on %(day)s for the public"),
+    DossierAudience.ME: gettext_lazy("Made on %(day)s for the personal use of %(person)s"),
+    DossierAudience.AUTHORITY: gettext_lazy("Made on %(day)s for %(authority)s"),
+    DossierAudience.EDITION: gettext_lazy("Made on %(day)s for the cohorts of %(edition)s"),
+    DossierAudience.PUBLIC: gettext_lazy("Made on %(day)s for the public"),
 }
 
 
@@ -206,7 +206,7 @@ def _imprint(collection: Collection) -> Iterator[Block]:
 def _imprint_texts(collection: Collection) -> Iterator[str]:
     """Yield the sentences of the last page."""
     dossier = collection.dossier
-    if dossier.readers in {Readers.AUTHORITY, Readers.EDITION}:
+    if dossier.readers in {DossierAudience.AUTHORITY, DossierAudience.EDITION}:
         yield _("This document is not published. Hand it on only to the readers it was made for.")
     if collection.access.sees_names:
         yield _("This document names people. Only the person who made it may keep it.")

@@ -9,7 +9,7 @@ from typing import Final
 
 from dossiers.layout.blocks import Block, Heading, Picture, Pictures
 from dossiers.models import Dossier
-from dossiers.visibility import ReadersAccess
+from dossiers.visibility import AudienceAccess
 from files import storage
 from files.enums import StoredSize
 from files.models import Attachment
@@ -29,7 +29,7 @@ class Collection:
     """
 
     dossier: Dossier
-    access: ReadersAccess
+    access: AudienceAccess
     report: Callable[[int], None]
     contents: dict[str, set[int]] = field(default_factory=dict)
     steps: int = 0

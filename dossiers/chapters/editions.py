@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.chapters.cohorts import cohort_dates
 from dossiers.chapters.collection import Collection, date_text
-from dossiers.enums import Readers
+from dossiers.enums import DossierAudience
 from dossiers.layout.blocks import Block, DataTable, Heading, Paragraph, RichText, Terms, plain
 from exchanges.models import Exchange
 from programmes.enums import PhaseKind
@@ -55,7 +55,7 @@ def cohort_list(collection: Collection, edition: Edition) -> Iterator[Block]:
 def exchange_list(collection: Collection, edition: Edition) -> Iterator[Block]:
     """Yield the Intertransfos of an edition that were held or are planned, for people who take part in it."""
     rows = Exchange.objects.visible_to(collection.access.person).filter(edition=edition).not_cancelled()
-    if collection.access.readers == Readers.PUBLIC:
+    if collection.access.readers == DossierAudience.PUBLIC:
         rows = rows.filter(retrospective=True)
     lines = tuple(_exchange_row(row) for row in rows.with_host_and_edition().order_by("first_day", "pk"))
     if lines:
@@ -75,7 +75,7 @@ def _exchange_row(row: Exchange) -> tuple[str, ...]:
 
 def lessons(collection: Collection, edition: Edition) -> Iterator[Block]:
     """Yield what people of the edition learned, by phase: the lessons that the lab accepted; for the public, none."""
-    if collection.access.readers == Readers.PUBLIC:
+    if collection.access.readers == DossierAudience.PUBLIC:
         return
     rows = Lesson.objects.visible_to(collection.access.person).filter(edition=edition, state="accepted")
     for phase in PhaseKind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -41,13 +41,14 @@ TONES: Final = {
     "residency": ("#2b5aa3", "#e4ecf8"),
     "neutral": ("#0b5d3b", "#e2f0e8"),
 }
+STEP_LEVEL: Final = 2  # of the headings at which progress is reported: each idea has one
 EN_SPACE: Final = "\u2002"
 COUNTRIES: Final = {"fr": "fr-FR", "en": "en-GB"}
 SANS: Final = "'Atkinson Hyperlegible Next', 'Liberation Sans', Arial, sans-serif"
 
 
-def write_odt(document: Document, file: IO[bytes]) -> None:
-    """Write the document as ODT into an open file."""
+def write_odt(document: Document, file: IO[bytes], step: Callable[[], None]) -> None:
+    """Write the document as ODT into an open file; call `step` at each heading of a chapter or of a part of one."""
     odt = odfdo.Document("text")
     odt.body.clear()
     _describe(odt, document)
@@ -58,6 +59,8 @@ def write_odt(document: Document, file: IO[bytes]) -> None:
         for element in [*builder.cover(document.cover), *builder.contents(document)]:
             odt.body.append(element)
         for block in document.blocks:
+            if isinstance(block, Heading) and block.level <= STEP_LEVEL:
+                step()
             for element in builder.elements(block):
                 odt.body.append(element)
         if odt.body.headers:
@@ -193,6 +196,7 @@ class _Builder:
     def __init__(self, odt: odfdo.Document, folder: Path) -> None:
         """Build elements for `odt`; pictures are scaled down in the empty `folder`."""
         self.odt, self.folder, self.tables = odt, folder, 0
+        self.column_styles: dict[str, str] = {}  # names by width
 
     def cover(self, cover: Cover) -> Iterator[Any]:
         """Yield the elements of the first page."""
@@ -260,7 +264,8 @@ class _Builder:
         """Return a paragraph with its pieces in their styles."""
         paragraph = odfdo.Paragraph(style=style)
         for span in spans:
-            paragraph.append(self._piece(span))
+            is_plain = not (span.bold or span.italic or span.code or span.href)
+            paragraph.append(_clean(span.text) if is_plain else self._piece(span))
         return paragraph
 
     def _piece(self, span: Span) -> Any:
@@ -281,27 +286,34 @@ class _Builder:
         """Return a table with a row of headings that is repeated on each page."""
         self.tables += 1
         table = odfdo.Table(f"Table{self.tables}", style="Dossier_Short" if block.is_short else "Dossier")
-        for number, width in enumerate(block.widths):
-            name = f"Column{self.tables}.{number}"
-            size = f"{TEXT_WIDTH * width / sum(block.widths):.2f}cm"
-            self.odt.insert_style(odfdo.Style("table-column", name=name, width=size), automatic=True)
-            table.append(odfdo.Column(style=name))
+        for width in block.widths:
+            table.append(odfdo.Column(style=self._column_style(TEXT_WIDTH * width / sum(block.widths))))
         header = odfdo.Element.from_tag("table:table-header-rows")
         header.append(self._row(block.header, "Table_20_Heading", "Heading_Cell"))
         table.append(header)
+        body = odfdo.Element.from_tag("table:table-rows")  # a table to which rows are appended reads all rows each time
         for row in block.rows:
-            table.append(self._row(row, "Table_20_Contents", "Cell"))
+            body.append(self._row(row, "Table_20_Contents", "Cell"))
+        table.append(body)
         return table
+
+    def _column_style(self, width: float) -> str:
+        """Return the name of the style of columns of this width in centimetres, which is added at its first use."""
+        size = f"{width:.2f}cm"
+        if size not in self.column_styles:
+            name = self.column_styles[size] = f"Column{len(self.column_styles) + 1}"
+            self.odt.insert_style(odfdo.Style("table-column", name=name, width=size), automatic=True)
+        return self.column_styles[size]
 
     def _row(self, texts: tuple[str, ...], style: str, cell_style: str) -> Any:
         """Return a row of a table with these texts."""
-        row = odfdo.Element.from_tag("table:table-row")
+        row = odfdo.Row()
         for text in texts:
-            cell = odfdo.Element.from_tag("table:table-cell")
+            cell: Any = odfdo.Element.from_tag("table:table-cell")
             cell.set_attribute("office:value-type", "string")
             cell.set_attribute("table:style-name", cell_style)
             cell.append(self.paragraph(text, style))
-            row.append(cell)
+            row.append_cell(cell, clone=False)
         return row
 
     def picture(self, picture: Picture) -> Iterator[Any]:

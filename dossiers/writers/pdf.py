@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,8 +31,8 @@ class TypesettingFailed(Exception):
     """The typesetter did not end in time, took too much memory, or met what it cannot typeset."""
 
 
-def write_pdf(document: Document, file: IO[bytes]) -> None:
-    """Write the document as tagged PDF into an open file.
+def write_pdf(document: Document, file: IO[bytes], step: Callable[[], None]) -> None:
+    """Write the document as tagged PDF into an open file; call `step` before it is typeset.
 
     Raises TypesettingFailed where the limits on time and memory end the typesetter.
     """
@@ -40,6 +41,7 @@ def write_pdf(document: Document, file: IO[bytes]) -> None:
         _copy_fonts(folder / "fonts")
         shutil.copy(TEMPLATE, folder / TEMPLATE.name)
         (folder / "document.json").write_text(json.dumps(document_data(document, folder)))
+        step()
         _run_typesetter(folder)
         with (folder / "dossier.pdf").open("rb") as result:
             shutil.copyfileobj(result, file)

@@ -52,7 +52,7 @@ def unpack_fonts(folder: Path) -> set[str]:
     return characters
 
 
-def compiled(folder: Path, source: str) -> bytes:
+def compile_pdf(folder: Path, source: str) -> bytes:
     """Return the PDF of a source in the folder; raises typst.TypstError where it breaks the standard, PDF/UA-1."""
     return typst.compile(
         str(folder / source),
@@ -74,13 +74,13 @@ def texts_in(value: Any) -> list[str]:
     return [text for child in children for text in texts_in(child)]
 
 
-def replaced(value: Any, missing: set[str]) -> Any:
+def replace_missing(value: Any, missing: set[str]) -> Any:
     """Return a copy of a value read from JSON in which a stand-in replaces each of the missing characters."""
     if isinstance(value, str):
         return value if missing.isdisjoint(value) else "".join(STAND_IN if c in missing else c for c in value)
     if isinstance(value, dict):
-        return {name: replaced(child, missing) for name, child in value.items()}
-    return [replaced(child, missing) for child in value] if isinstance(value, list) else value
+        return {name: replace_missing(child, missing) for name, child in value.items()}
+    return [replace_missing(child, missing) for child in value] if isinstance(value, list) else value
 
 
 def missing_characters(folder: Path, characters: set[str], known: set[str]) -> set[str]:
@@ -93,7 +93,7 @@ def missing_characters(folder: Path, characters: set[str], known: set[str]) -> s
     for _probe in range(MAX_PROBES):
         (folder / "characters.json").write_text(json.dumps(sorted(left)))
         try:
-            compiled(folder, "probe.typ")
+            compile_pdf(folder, "probe.typ")
         except typst.TypstError as error:
             found = _MISSING.search(str(error))
             if found is None:
@@ -115,11 +115,11 @@ def typeset(folder: Path) -> dict[str, int]:
     characters = set("".join(texts_in(data)))
     missing = missing_characters(folder, characters, known)
     if missing:
-        data = replaced(data, missing)
+        data = replace_missing(data, missing)
         note = {"kind": "Remark", "text": [_span(data["labels"]["unprintable"])]}
         data["blocks"].append(note)
         (folder / "document.json").write_text(json.dumps(data))
-    (folder / "dossier.pdf").write_bytes(compiled(folder, "template.typ"))
+    (folder / "dossier.pdf").write_bytes(compile_pdf(folder, "template.typ"))
     return {"missing": len(missing)}
 
 

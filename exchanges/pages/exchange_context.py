@@ -52,7 +52,7 @@ class WindowRow:
     first: date
     last: date
     distance: str
-    for_: str
+    in_favour: str
     against: str
     estimated: bool
     is_current: bool
@@ -202,7 +202,7 @@ def _window_row(window: Window, names: Mapping[str, str]) -> WindowRow:
         first=window.start,
         last=window.days[-1],
         distance=reason_texts.distance_text(window.distance),
-        for_=reason_texts.in_favour_text(window.for_),
+        in_favour=reason_texts.in_favour_text(window.in_favour),
         against=reason_texts.against_text(window.against, names),
         estimated=window.estimated,
         is_current=False,
@@ -224,7 +224,7 @@ def _current_window_row(exchange: Exchange, planning: PlanningContext | None, na
         first=first,
         last=last,
         distance=_distance(exchange),
-        for_=reason_texts.in_favour_text(read_reason(reason) for reason in window_reasons.get("for", [])),
+        in_favour=reason_texts.in_favour_text(read_reason(reason) for reason in window_reasons.get("for", [])),
         against=reason_texts.against_text((read_reason(reason) for reason in window_reasons.get("against", [])), names),
         estimated=bool(window_reasons.get("estimated")),
         is_current=True,

@@ -40,7 +40,7 @@ def previews(planning: PlanningContext) -> list[ProposedExchange]:
             proposal.window.days[0],
             proposal.window.days[-1],
             proposal.host.name,
-            in_favour_text(proposal.window.for_),
+            in_favour_text(proposal.window.in_favour),
             against_text(proposal.window.against, names),
         )
         for proposal in missing_proposals(planning)

@@ -27,7 +27,7 @@ def window_as_json(window: Window) -> StoredReason:
     Cost and days are left out.
     """
     return {
-        "for": [reason_as_json(reason) for reason in window.for_],
+        "for": [reason_as_json(reason) for reason in window.in_favour],
         "against": [reason_as_json(reason) for reason in window.against],
         "distance": window.distance,
         "estimated": window.estimated,

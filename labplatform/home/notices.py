@@ -10,7 +10,7 @@ from accounts.requests import person
 from labplatform.models import NoticeSnooze
 from labplatform.setup.checklist import SETUP_FACTS, SetupChecklist, setup_checklist
 from web.database.nested_rows import nested
-from web.pages.home import HomeNotice, HomeNoticeSource, rows_of
+from web.pages.home import HomeNotice, HomeNoticeSource, HomeRows, rows_of
 from web.pages.hooks import notice_sources
 
 if TYPE_CHECKING:
@@ -69,20 +69,21 @@ class HomePageNotices:
 
 def home_page_notices(request: HttpRequest) -> HomePageNotices:
     """Return the notices of the signed-in person's home page (one statement)."""
-    found = dict(rows_of([*notice_sources(), _SNOOZES, SETUP_FACTS], request))
-    until = {row["notice"]: date.fromisoformat(row["until"]) for row in found.pop(_SNOOZES, [])}
-    checklist = setup_checklist(request, found.pop(SETUP_FACTS, []))
+    sources, others = notice_sources(), (_SNOOZES, SETUP_FACTS)
+    found = dict(rows_of([*sources, *others], request))
+    until = {row["notice"]: date.fromisoformat(row["until"]) for row in found.get(_SNOOZES, [])}
     is_reader = person(request).is_lab_reader
+    described = ((source, source.describe(request, found[source])) for source in sources if source in found)
     kinds = [
         (source, [_keyed(source, notice.without_button() if is_reader else notice, until) for notice in notices])
-        for source, notices in ((source, source.describe(request, rows)) for source, rows in found.items())
+        for source, notices in described
     ]
     current = [(source, [notice for notice in notices if notice.until is None]) for source, notices in kinds]
     snoozed = [notice for _source, notices in kinds for notice in notices if notice.until]
     return HomePageNotices(
         [NoticeGroup(source.label, notices) for source, notices in current if notices],
         sorted(snoozed, key=lambda notice: notice.until or date.max),
-        checklist,
+        setup_checklist(request, found.get(SETUP_FACTS, [])),
     )
 
 
@@ -97,5 +98,4 @@ def _find_snoozes(user: Any, today: Today) -> ArraySubquery:
     return nested(NoticeSnooze.objects.filter(person=user, until__gt=today.platform), "notice", "until")
 
 
-# Read with the notices, in the same statement.
-_SNOOZES: Final = HomeNoticeSource(_find_snoozes, lambda _request, _rows: [])
+_SNOOZES: Final = HomeRows(_find_snoozes)

@@ -7,6 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
@@ -19,7 +20,7 @@ from programmes.enums import EditionState
 from programmes.models import Authority, Edition, Format
 from web.database.nested_rows import nested
 from web.dates.clock import Today
-from web.pages.home import HomeNoticeSource, NestedRows
+from web.pages.home import HomeRows, NestedRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ def _find_facts(user: User, _today: Today) -> ArraySubquery | None:
     return nested(row.annotate(**facts), *facts)
 
 
+def _back_here(route: str) -> str:
+    """Return the path of a page with a form that leads back to the home page once it is saved."""
+    return f"{reverse(route)}?{urlencode({'next': reverse('home')})}"
+
+
 def setup_checklist(request: HttpRequest, rows: NestedRows) -> SetupChecklist | None:
     """Return the checklist from the rows of `SETUP_FACTS`; None once an edition is open, and for other people."""
     if not rows:
@@ -84,14 +90,14 @@ def setup_checklist(request: HttpRequest, rows: NestedRows) -> SetupChecklist | 
             _("Name the lab"),
             _("Its name, language, time zone and the sender of its e-mails."),
             _("Name the lab"),
-            reverse("lab_settings") if manages_lab else "",
+            _back_here("lab_settings") if manages_lab else "",
             facts["has_lab"],
         ),
         SetupStep(
             _("Invite your colleagues"),
             _("They receive an e-mail, and work with you as administrator, member or reader."),
             _("Invite a colleague"),
-            reverse("cohorts:invite_colleague") if manages_lab else "",
+            _back_here("cohorts:invite_colleague") if manages_lab else "",
             facts["has_colleague"] or facts["has_invited"],
         ),
         SetupStep(
@@ -123,5 +129,4 @@ def setup_checklist(request: HttpRequest, rows: NestedRows) -> SetupChecklist | 
     return SetupChecklist(steps)
 
 
-# Read with the notices of the home page, in the same statement.
-SETUP_FACTS: Final = HomeNoticeSource(_find_facts, lambda _request, _rows: [])
+SETUP_FACTS: Final = HomeRows(_find_facts)

@@ -25,6 +25,7 @@ from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.security.acting import forbidden_while_acting
 from web.security.link_tokens import hide_address
 from web.security.log import log_security_event
+from web.security.own_paths import next_path
 from web.security.rate_limits import count_try, tried_too_often
 
 MAX_WRONG_LINKS, WRONG_LINKS_SECONDS = 20, 600  # wrong links tried from one IP address, and the period
@@ -61,12 +62,13 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def lab_settings(request: HttpRequest) -> HttpResponse:
-    """Show administrators of the lab its settings; save them on POST. 403 for others."""
+    """Show administrators of the lab its settings; save them on POST and open `next`, or the lab. 403 for others."""
     user = person(request)
     enforce(can_manage_lab(user))
+    back = next_path(request) or reverse("cohorts:lab")
     lab, start = Lab.objects.current(), {"language": get_language(), "time_zone": DEFAULT_ZONE}
     form = LabSettingsForm(submitted_data(request), current=lab.form_values() if lab else None, initial=start)
     if apply_form(form, change_lab_settings, by=user):
         messages.success(request, _("The settings of the lab are saved."))
-        return redirect("cohorts:lab")
-    return FormPage(_("Settings of the lab"), _("Save"), reverse("cohorts:lab"), crumb=_("The lab")).show(request, form)
+        return redirect(back)
+    return FormPage(_("Settings of the lab"), _("Save"), back, crumb=_("The lab")).show(request, form)

@@ -40,11 +40,11 @@ class GroupEmailTexts(TypedDict):
 def write_group_email(
     *, circle: str, object_id: int, at: datetime, by: User, **texts: Unpack[GroupEmailTexts]
 ) -> GroupEmail:
-    """Create the draft of an e-mail to people of a thing, such as a cohort, and return it; nothing is sent.
+    """Create the draft of an e-mail to people of a target, such as a cohort, and return it; nothing is sent.
 
-    `circle` is the slug of the thing's kind, `object_id` its key. A draft of the person with the same texts is returned
-    instead, so that a form sent twice makes one. Raises DomainError without a text, and for a language with a subject
-    or a text alone.
+    `circle` is the slug of the kind of target, `object_id` its key. A draft of the person with the same texts is
+    returned instead, so that a form sent twice makes one. Raises DomainError without a text, and for a language with a
+    subject or a text alone.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     columns = {"circle": circle, "object_id": object_id, "written_by": by, **texts}

@@ -15,14 +15,14 @@ from web.registries import Registry
 
 
 class CircleAccess(NamedTuple):
-    """The name of a thing whose people someone wants to write to, and whether they may."""
+    """The name of a target to whose people someone wants to write, and whether they may."""
 
     name: str
     can_write: Decision
 
 
 class CirclePage(NamedTuple):
-    """The name of a thing whose people are written to, such as a cohort, and the path of its page."""
+    """The name of a target whose people are written to, such as a cohort, and the path of its page."""
 
     name: str
     href: str
@@ -30,14 +30,14 @@ class CirclePage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EmailCircle:
-    """A kind of thing whose people someone may write a group e-mail to, such as a cohort.
+    """A kind of target of group e-mails, such as cohorts: someone may write to the people of one of them.
 
-    - `find(user, pk)`: name and permission for a thing that the user may see; None for any other.
+    - `find(user, pk)`: name and permission for a target that the user may see; None for any other.
     - `audiences`: the label of each audience by its slug, in the order of the form.
     - `people(pk, audience, at)`: a filter for the users in an audience at the moment `at`; it matches nobody for an
       unknown audience.
-    - `pages(pks)`: name and page of each thing by its id; `button` is the label of the button that opens the page.
-    - `in_scope(scope)`: ids of the things in a command's scope.
+    - `pages(pks)`: name and page of each target by its id; `button` is the label of the button that opens the page.
+    - `in_scope(scope)`: ids of the targets in a command's scope.
     """
 
     find: Callable[[User, int], CircleAccess | None]

@@ -24,7 +24,7 @@ TO_WRITER: Final = "group_email_test"  # the type of e-mail of a test, which goe
 
 
 class WrittenEmail(NamedTuple):
-    """A group e-mail with the name and the page of the thing whose people it goes to."""
+    """A group e-mail with the name and the page of its target, such as a cohort."""
 
     row: GroupEmail
     page: CirclePage
@@ -37,7 +37,7 @@ def find(reminder: Reminder) -> WrittenEmail | None:
 
 
 def with_page(row: GroupEmail) -> WrittenEmail:
-    """Return a group e-mail with the page of the thing it is about, which its button opens (one statement)."""
+    """Return a group e-mail with the page of its target, which its button opens (one statement)."""
     pages = email_circles[row.circle].pages([row.object_id])
     return WrittenEmail(row, pages.get(row.object_id) or CirclePage("", reverse("home")))
 
@@ -139,8 +139,8 @@ def in_scope(scope: CommandScope) -> set[int]:
     pks: set[int] = set()
     for slug, circle in email_circles.items():
         rows = GroupEmail.objects.filter(circle=slug)
-        things = None if not scope else circle.in_scope(scope)
-        pks |= set((rows if things is None else rows.filter(object_id__in=things)).values_list("pk", flat=True))
+        targets = None if not scope else circle.in_scope(scope)
+        pks |= set((rows if targets is None else rows.filter(object_id__in=targets)).values_list("pk", flat=True))
     return pks
 
 

@@ -32,13 +32,13 @@ class GroupEmailQuerySet(models.QuerySet["GroupEmail"]):
         return self.filter(sent_at__isnull=False)
 
     def about(self, circle: str, object_id: int) -> GroupEmailQuerySet:
-        """Return the e-mails to the people of one thing, such as a cohort; `circle` is the slug of its kind."""
+        """Return the e-mails to the people of one target, such as a cohort; `circle` is the slug of its kind."""
         return self.filter(circle=circle, object_id=object_id)
 
 
 @tracked(exclude=TEXTS)
 class GroupEmail(models.Model):
-    """An e-mail that a person writes to the people of a thing: its kind (`circle`), its id and an `audience` of it.
+    """An e-mail that a person writes to the people of a target: its kind (`circle`), its id and an `audience` of it.
 
     It has a subject and a body in French, in English or in both. People read the one in their language.
     """

@@ -7,9 +7,9 @@ from notifications.models import DeliveryItem
 
 
 def find_circle_access(user: User, circle: str, object_id: int) -> CircleAccess | None:
-    """Return the name of a thing, such as a cohort, and whether the user may write to its people.
+    """Return the name of a target, such as a cohort, and whether the user may write to its people.
 
-    None for an unknown kind of thing, and for one that the user may not see.
+    None for an unknown kind of target, and for one that the user may not see.
     """
     return email_circles[circle].find(user, object_id) if circle in email_circles else None
 

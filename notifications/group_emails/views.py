@@ -1,4 +1,4 @@
-"""Pages of group e-mails: those to the people of one thing, writing one, and the page of a draft or a sent one."""
+"""Pages of group e-mails: those to the people of one target, writing one, and the page of a draft or a sent one."""
 
 from typing import Any
 
@@ -33,9 +33,9 @@ MAX_NAMED = 200
 
 
 def _access_or_404(request: HttpRequest, circle: str, object_id: int) -> CircleAccess:
-    """Return the name of the thing whose people the person may write to.
+    """Return the name of the target to whose people the person may write to.
 
-    Raises Http404 for a thing that they may not see, Refused with the reason where they may not write to its people.
+    Raises Http404 for a target that they may not see, Refused with the reason where they may not write to its people.
     """
     access = find_circle_access(person(request), circle, object_id)
     if access is None:
@@ -62,7 +62,7 @@ def _draft_or_404(request: HttpRequest, pk: int) -> GroupEmail:
 
 @require_safe
 def group_emails(request: HttpRequest, circle: str, object_id: int) -> HttpResponse:
-    """Show the e-mails sent to the people of a thing, such as a cohort, and one's own drafts, with a link to write one.
+    """Show the e-mails sent to the people of a target, such as a cohort, one's own drafts, and a link to write one.
 
     Only people who may write to them read the page.
     """
@@ -76,7 +76,7 @@ def group_emails(request: HttpRequest, circle: str, object_id: int) -> HttpRespo
         "access": access,
         "circle": circle,
         "object_id": object_id,
-        "thing": email_circles[circle].pages([object_id])[object_id],
+        "target": email_circles[circle].pages([object_id])[object_id],
         "drafts": list(rows.drafts_of(user)[:MAX_NAMED]),
         "page": page,
     }
@@ -86,7 +86,7 @@ def group_emails(request: HttpRequest, circle: str, object_id: int) -> HttpRespo
 @forbidden_while_acting
 @form_page
 def write_group_email(request: HttpRequest, circle: str, object_id: int) -> HttpResponse:
-    """Show the form for an e-mail to the people of a thing; on POST save a draft, send nothing, and go to its page."""
+    """Show the form for an e-mail to the people of a target; on POST save a draft, send nothing, and go to its page."""
     user, access = person(request), _access_or_404(request, circle, object_id)
     form = GroupEmailForm(submitted_data(request), circle=email_circles[circle])
     row = apply_form(form, actions.write_group_email, circle=circle, object_id=object_id, at=timezone.now(), by=user)
@@ -109,7 +109,7 @@ def change_group_email(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form_page(access: CircleAccess, circle: str, object_id: int, *, cancel: str = "") -> FormPage:
-    """Return the page of the form that writes an e-mail to the people of a thing; `cancel` leads back by default to
+    """Return the page of the form that writes an e-mail to the people of a target; `cancel` leads back by default to
     the list.
     """
     overview = reverse("notifications:group_emails", args=[circle, object_id])

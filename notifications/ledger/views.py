@@ -126,7 +126,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
     """Show lab staff the reminder `pk`: what happened to it or who would get it now, and the e-mail to the first of
     them.
 
-    When nobody gets it, the preview is addressed to the reader. Raises Refused for people outside the lab.
+    When nobody gets it, the preview is addressed to the person who asks. Raises Refused for people outside the lab.
     """
     enforce(can_read_emails(person(request)))
     row, at = get_object_or_404(Reminder, pk=pk), timezone.now()
@@ -135,7 +135,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
     people = _recipients(row, at) if outcome.is_open else []
     is_waiting = outcome.is_open or any(item.state == ItemState.QUEUED for item in items)
     delivery = items[0].delivery if items and not people else None
-    reader = people[0] if people else items[0].user if items else person(request)
+    recipient = people[0] if people else items[0].user if items else person(request)
     language = delivery.language if delivery else ""
     context = {
         "reminder": row,
@@ -144,9 +144,9 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
         "people": people[:MAX_LISTED],
         "people_count": len(people),
         "stop_reason": _stop_reason(row, at) if is_waiting and not people else "",
-        "email": rendering.preview(reader, [row], reader=person(request), language=language),
+        "email": rendering.preview(recipient, [row], reader=person(request), language=language),
         "delivery": delivery,
-        "reader": reader,
+        "recipient": recipient,
     }
     return render(request, "notifications/ledger/reminder.html", context)
 

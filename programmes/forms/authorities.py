@@ -21,7 +21,10 @@ class AuthorityForm(RowForm[Authority]):
         label=_("Time zone"), choices=[(zone, place) for zone, place in TIME_ZONES.items()], initial="Europe/Paris"
     )
     siren = VisibleTextField(
-        label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, with or without spaces.")
+        label=_("SIREN"),
+        max_length=20,
+        required=False,
+        help_text=_("Nine digits, with or without spaces. See annuaire-entreprises.data.gouv.fr."),
     )
 
     class Meta:

@@ -19,6 +19,7 @@ from programmes.permissions import can_manage_programmes
 from web.decisions import enforce
 from web.errors import DomainError
 from web.pages import htmx
+from web.security.own_paths import next_path
 
 MAX_ADDED = 12
 
@@ -27,7 +28,7 @@ MAX_ADDED = 12
 def official_list(request: HttpRequest) -> HttpResponse:
     """Show lab staff a search in the official list, with a button to add each authority; 403 for others.
 
-    `?search=` is a part of the name or of the SIREN.
+    `?search=` is a part of the name or of the SIREN, `?next=` the page to go on with, home by default.
     """
     enforce(can_manage_programmes(person(request)))
     form = OfficialListForm(request.GET)
@@ -40,6 +41,7 @@ def official_list(request: HttpRequest) -> HttpResponse:
         "rows": [{"listed": row, "authority": _match(row, added)} for row in found],
         "is_loaded": bool(found) or not text or ListedAuthority.objects.exists(),
         "latest": Authority.objects.order_by("-pk")[:MAX_ADDED],
+        "next": next_path(request),
     }
     return htmx.render(request, "programmes/authorities/official_list.html", "results", context)
 
@@ -58,9 +60,11 @@ def add_listed_authority(request: HttpRequest, key: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("%(authority)s is added.") % {"authority": authority})
-    search = request.POST.get("search", "")
-    return redirect(f"{reverse('programmes:official_list')}?{urlencode({'search': search})}")
+        text = _("%(authority)s is added.") if authority.siren else _("%(authority)s is added, without a SIREN number.")
+        messages.success(request, text % {"authority": authority})
+    kept = {"search": request.POST.get("search", ""), "next": next_path(request)}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return redirect(f"{reverse('programmes:official_list')}?{query}")
 
 
 def _already_added(found: Iterable[ListedAuthority]) -> list[Authority]:

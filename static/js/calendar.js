@@ -19,6 +19,10 @@ function isoDay(date) {
     return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }
 
+function isoHour(date) {
+    return `${String(date.getHours()).padStart(2, "0")}:${String(date.getMinutes()).padStart(2, "0")}`;
+}
+
 function element(tag, text = "", className = "") {
     const made = document.createElement(tag);
     made.textContent = text;
@@ -78,20 +82,17 @@ async function fetchEvents({ startStr, endStr }) {
     return events;
 }
 
-// Only days are chosen here: an event that is dropped on another hour of its day goes back.
+// An event that has hours, and keeps them where it is dropped, moves by hours too.
 function openMove({ event, oldEvent, revert }) {
-    if (isoDay(event.start) === isoDay(oldEvent.start)) {
+    const days = { was: isoDay(oldEvent.start), first_day: isoDay(event.start) };
+    const hasHours = !event.allDay && !oldEvent.allDay;
+    const hours = hasHours ? { was_at: isoHour(oldEvent.start), at: isoHour(event.start) } : {};
+    if (days.was === days.first_day && hours.was_at === hours.at) {
         revert();
         return;
     }
     lastMove = revert;
-    window.location.assign(
-        withParameters(event.extendedProps.move, {
-            was: isoDay(oldEvent.start),
-            first_day: isoDay(event.start),
-            next: words.here,
-        }),
-    );
+    window.location.assign(withParameters(event.extendedProps.move, { ...days, ...hours, next: words.here }));
 }
 
 function openSelection({ start, end }) {

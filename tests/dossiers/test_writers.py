@@ -1,5 +1,6 @@
 """Dossiers as ODT and PDF: the same texts in both, whatever was typed; tags, languages, limits."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import BooleanObject, NameObject
 
-from dossiers.layout.blocks import Bullets, Document, Heading, Paragraph, Quotation, Span, plain
+from dossiers.layout.blocks import Bullets, DataTable, Document, Heading, Paragraph, Quotation, Span, plain
 from dossiers.layout.markdown import markdown_blocks, report_blocks
 from dossiers.writers import pdf
 from dossiers.writers.odt import write_odt
@@ -20,8 +21,15 @@ from tests.factories.dossiers import HOSTILE, OTHER_SCRIPTS, document_with_every
 
 def as_pdf(document: Document) -> PdfReader:
     file = BytesIO()
-    write_pdf(document, file)
+    write_pdf(document, file, lambda: None)
     return PdfReader(file)
+
+
+def as_odt(document: Document) -> tuple[odfdo.Document, int]:
+    """Return the document as ODT, and how often its writer reported progress."""
+    file, steps = BytesIO(), []
+    write_odt(document, file, lambda: steps.append(1))
+    return odfdo.Document(file), len(steps)
 
 
 def squeezed(text: str) -> str:
@@ -69,9 +77,8 @@ def test_pdf_has_what_a_program_can_check_of_pdf_ua(tmp_path: Path):
 def test_typed_text_stays_text_in_both_formats(tmp_path: Path):
     document = document_with_everything(tmp_path, HOSTILE)
     pages = squeezed("".join(page.extract_text() for page in as_pdf(document).pages))
-    file = BytesIO()
-    write_odt(document, file)
-    odt = odfdo.Document(file)
+    odt, steps = as_odt(document)
+    assert steps == 6  # a heading of a chapter or of a part each
     # 60 rows, and at least a dozen other places
     assert pages.count(squeezed(HOSTILE)[-40:]) > 70
     paragraphs = [squeezed(each.inner_text) for each in [*odt.body.get_paragraphs(), *odt.body.get_headers()]]
@@ -90,9 +97,19 @@ def test_characters_without_a_glyph_have_a_stand_in_and_long_words_break(tmp_pat
     assert "□" in pages
     assert "Caractères absents des polices" in pages
     assert "x" * 900 in squeezed(pages)
-    file = BytesIO()
-    write_odt(document, file)
-    assert squeezed(OTHER_SCRIPTS) in squeezed(odfdo.Document(file).body.get_headers()[0].inner_text)
+    assert squeezed(OTHER_SCRIPTS) in squeezed(as_odt(document)[0].body.get_headers()[0].inner_text)
+
+
+def test_tables_of_an_odt_share_the_styles_of_their_columns(tmp_path: Path):
+    """A style for each column of each table made a large ODT take minutes: each new one is looked up among all."""
+    table = DataTable("", ("A", "B"), (("1", "2"), ("3", "4")), (3, 1))
+    blocks = (Heading(1, "Tables"), table, table, replace(table, widths=(1, 1)))
+    odt, _steps = as_odt(replace(document_with_everything(tmp_path, "Un mur"), blocks=blocks))
+    widths = [style.get_properties(area="table-column") for style in odt.content.get_styles("table-column")]
+    assert [properties["style:column-width"] for properties in widths] == ["12.75cm", "4.25cm", "8.50cm"]
+    tables = odt.body.tables
+    assert [len({column.style for column in each.columns}) for each in tables] == [2, 2, 1]
+    assert [each.get_values() for each in tables] == [[["A", "B"], ["1", "2"], ["3", "4"]]] * 3
 
 
 def test_typesetter_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -255,7 +255,7 @@ class TestWindows:
             days=days,
             cost=0,
             distance=0,
-            for_=(
+            in_favour=(
                 Reason("no_school_holiday", days, **everyone),
                 Reason("no_session", days, **everyone),
                 Reason("midweek", days, **everyone),
@@ -292,7 +292,7 @@ class TestWindows:
     def test_window_far_from_the_target_has_a_reason_against(self) -> None:
         windows = propose_windows(date(2027, 7, 11), 2, HOST, EVERYBODY)
         assert [slugs(window.against) for window in windows] == [[], ["far_from_target"], ["far_from_target"]]
-        assert ["near_target" in slugs(window.for_) for window in windows] == [True, False, False]
+        assert ["near_target" in slugs(window.in_favour) for window in windows] == [True, False, False]
 
     def test_windows_without_a_published_calendar_are_estimated(self) -> None:
         def estimates(target: date, calendar: Calendar) -> set[bool]:

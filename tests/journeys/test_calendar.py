@@ -134,6 +134,47 @@ def test_a_session_moves_by_drag_and_by_form_only_after_its_preview(visit: Visit
     assert days_of("Essai") == [date(2027, 4, 13)]
 
 
+HOUR = 36  # pixels: `slotHeight` in calendar.js
+
+
+def drag_in_week(page: Page, title: str, day: str, hours: int) -> None:
+    """Drag an event of a week to the column of a day, and so many hours down."""
+    start, head = event(page, title).bounding_box(), page.locator(".ec-col-head", has_text=day).first.bounding_box()
+    assert start is not None
+    assert head is not None
+    x, y = start["x"] + start["width"] / 2, start["y"] + 10
+    to_x, to_y = head["x"] + head["width"] / 2, y + hours * HOUR
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move((x + to_x) / 2, (y + to_y) / 2, steps=4)
+    page.mouse.move(to_x, to_y, steps=4)
+    page.mouse.up()
+
+
+def hours_of(title: str) -> list[tuple[date, str, str]]:
+    days = Session.objects.get(title=title).days.all()
+    return [(day.date, f"{day.starts_at:%H:%M}", f"{day.ends_at:%H:%M}") for day in days]
+
+
+def test_a_week_moves_a_session_to_another_day_and_hour(visit: Visit, cast: Cast):
+    page = visit(cast["P"])
+    page.goto("/calendar/?view=week&on=2027-04-06")
+    drag_in_week(page, "Atelier", "8", 2)
+    expect(page.get_by_role("heading", name="Proposed days")).to_be_visible()
+    assert [main(page).get_by_label(name).first.input_value() for name in ("Date", "From", "To")] == [
+        *("2027-04-08", "11:00", "19:00"),
+    ]
+    press(page, "Move to these days")
+    expect(page).to_have_url(re.compile(r"view=week&on=2027-04-06"))
+    assert hours_of("Atelier") == [(date(2027, 4, 8), "11:00", "19:00")]
+    drag_in_week(page, "Atelier", "8", 0)  # dropped where it was: nothing opens
+    drag_in_week(page, "Atelier", "8", -1)
+    expect(page.get_by_role("heading", name="Present days")).to_be_visible()
+    press(page, "Move to these days")
+    expect(main(page)).to_contain_text("The session has its new days.")
+    assert hours_of("Atelier") == [(date(2027, 4, 8), "10:00", "18:00")]
+
+
 def test_a_session_is_added_on_days_chosen_by_drag_or_by_keyboard(visit: Visit, cast: Cast):
     page = visit(cast["P"])
     page.goto(APRIL)

@@ -67,6 +67,8 @@ def made(page: Page, folder: Path) -> Path:
 def test_booklet_is_ordered_made_and_opened(visit: Visit, pilot: User, tmp_path: Path):
     page = visit(pilot, **PHONE | {"locale": "en-GB"})
     page.context.add_init_script(Axe().axe_script)
+    page.goto("/cohorts/embruns/")
+    assert axe_result(page) + too_wide(page) == []  # the page of a residency
     order(page, "For the public", "PDF, to read and print")
     expect(page.get_by_role("alert").first).to_contain_text("Choose the licence")
     assert axe_result(page) + too_wide(page) == []

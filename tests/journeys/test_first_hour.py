@@ -97,7 +97,7 @@ def invite_members(page: Page, cohort: Cohort) -> None:
     main(page).get_by_label("Or paste the rows here").fill("\n".join(rows).replace(";", "\t"))
     press(page, "Check the rows")
     press(page, "Import 15 rows")
-    expect(main(page)).to_contain_text("The import begins as soon as another one")
+    expect(main(page)).to_contain_text("The import begins in a moment.")
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,10 @@ DETAILS = (
     "/teams/",
     "/editions/{edition}/lessons/",
     "/authorities/",
+    "/authorities/official-list/?search=a",
+    "/programmes/known-formats/",
+    "/lab/",
+    "/calendar/?view=agenda",
     "/authorities/{authority}/",
     "/calendar-periods/",
     "/cohorts/{cohort}/",
@@ -97,6 +101,10 @@ DETAILS = (
 OPENING = "?format={format}&name=La+Transfo+2027&starts_on=2027-01-04"
 FORMS = (
     "/formats/{draft}/reminders/exchange/",
+    "/lab/settings/",
+    "/sessions/new/",
+    "/cohorts/{cohort}/new-days/",
+    "/editions/{edition}/dossier/",
     "/open-edition/",
     "/open-edition/authorities/" + OPENING,
     "/open-edition/review/" + OPENING,

@@ -23,7 +23,7 @@ def busy(rows: int) -> Cast:
     cast = new_cast()
     for number in range(1, rows + 1):
         CohortFactory(edition=EditionFactory(state="running"), state="agreed", planned_start=PAST, actual_start=None)
-        for state, day in [("scheduled", SOON), ("scheduled", PAST), ("held", PAST)]:
+        for state, day in [("scheduled", SOON), ("draft", SOON), ("scheduled", PAST), ("held", PAST)]:
             SessionFactory(cohort=cast.cohort, state=state, date=day)
         IdeaFactory(cohort=cast.cohort, owner=cast["M"])
         day = SOON + timedelta(weeks=number)

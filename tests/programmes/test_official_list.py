@@ -13,7 +13,7 @@ from programmes.authorities.official_list import plain_words, read_official_list
 from programmes.models import Authority, ListedAuthority
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.programmes import AuthorityFactory
-from tests.pages import texts
+from tests.pages import links, messages, texts
 
 
 def municipality(code: str, name: str, department: str, population: int, **more: Any) -> dict[str, Any]:
@@ -122,12 +122,17 @@ def test_lab_staff_find_and_add_an_authority_once(packages: Path, django_assert_
     assert (authority.siren, authority.seat, authority.school_zone, authority.latitude) == (
         *("245900428", "Dunkerque", "B", 51.0344),
     )
-    client.post(add, {"search": "dunk"})
-    assert Authority.objects.count() == 1
+    again = client.post(add, {"search": "dunk", "next": "/open-edition/"})
+    assert (again.headers["Location"], Authority.objects.count()) == (f"{page}?search=dunk&next=%2Fopen-edition%2F", 1)
+    assert links(client.get(page, {"next": "/open-edition/"}))["Continue with the edition"] == "/open-edition/"
     assert "Already added Communauté urbaine de Dunkerque" in texts(client.get(page, {"search": "dunk"}), "a")
     AuthorityFactory(name="Lille", slug="lille", siren=None)
     client.post(reverse("programmes:add_listed_authority", args=["municipality-59350"]))
     assert Authority.objects.get(siren="215903501").name == "Lille (Nord)"
+    region = client.post(reverse("programmes:add_listed_authority", args=["region-32"]), follow=True)
+    assert messages(region)[-1] == "Région Hauts-de-France is added, without a SIREN number."
+    facts = client.get("/authorities/region-hauts-de-france/").content.decode()
+    assert "Look it up at annuaire-entreprises.data.gouv.fr" in facts
 
 
 @pytest.mark.django_db

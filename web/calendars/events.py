@@ -34,7 +34,8 @@ class CalendarEvent:
     - `key`: unique on a page. `href`: the event's page.
     - `details`: hours and venue. `state`: a word for an event that is not certain, such as “draft”, else "".
     - `move_href`: the page that moves the event, "" where the reader may not. It accepts `was`, one of these days,
-      `first_day`, the day on which that one is to be, and `next`, the page to go back to.
+      `first_day`, the day on which that one is to be, and `next`, the page to go back to; where the event has hours,
+      also `was_at`, the hour at which it begins, and `at`, the hour at which it is to begin.
     - `expected`: the ids of the people expected on each day.
     - `hours`: from when to when it lasts on each day, in the time of its place; empty for whole days.
     """

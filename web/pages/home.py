@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -75,16 +75,24 @@ def _day_text(day: date | str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeNoticeSource:
-    """One kind of notice on the home page: how to find the rows it is about, and how to describe them.
+class HomeRows:
+    """Rows that the home page reads.
 
     `find` gets the reader and today's date at each authority, and returns the rows as one nested column
-    (`nested_rows`), or None when the reader gets no such notice. All kinds are read in one `prepared` statement, so
-    `find` may depend on nothing else. `describe` turns the rows into notices. `slug` names the kind for good, `label`
-    heads several notices of the kind.
+    (`nested_rows`), or None where they do not concern the reader. All are read in one `prepared` statement, so `find`
+    may depend on nothing else.
     """
 
     find: Callable[[Any, Today], ArraySubquery | None]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeNoticeSource(HomeRows):
+    """One kind of notice on the home page: the rows it is about, and how to describe them.
+
+    `describe` turns the rows into notices. `slug` names the kind for good, `label` heads several notices of the kind.
+    """
+
     describe: Callable[[HttpRequest, NestedRows], list[HomeNotice]]
     slug: str = ""
     label: StrOrPromise = field(default="", compare=False)
@@ -95,6 +103,9 @@ class HomeNoticeSource:
         [] and no statement when the person gets no such notice.
         """
         return home_notices_of([self], request)
+
+
+Source = TypeVar("Source", bound=HomeRows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,7 @@ def home_notices_of(sources: Iterable[HomeNoticeSource], request: HttpRequest) -
     return [notice for source, rows in rows_of(sources, request) for notice in source.describe(request, rows)]
 
 
-def rows_of(sources: Iterable[HomeNoticeSource], request: HttpRequest) -> list[tuple[HomeNoticeSource, NestedRows]]:
+def rows_of(sources: Iterable[Source], request: HttpRequest) -> list[tuple[Source, NestedRows]]:
     """Return the rows of each source that concerns the signed-in person, in the order of `sources` (one statement)."""
     all_sources = tuple(sources)
     for columns in _find_rows(all_sources, request.user, today_everywhere()):
@@ -123,7 +134,7 @@ def rows_of(sources: Iterable[HomeNoticeSource], request: HttpRequest) -> list[t
 
 
 @prepared
-def _find_rows(sources: tuple[HomeNoticeSource, ...], user: Any, today: Today) -> QuerySet[Any, tuple[Any, ...]]:
+def _find_rows(sources: tuple[HomeRows, ...], user: Any, today: Today) -> QuerySet[Any, tuple[Any, ...]]:
     """Return one row with a column per source: the rows that its notices are about, None where the user gets no such
     notice.
 

@@ -12,8 +12,8 @@ from exchanges.planning.actions.proposals import (
     ExchangeProposal,
     missing_proposals,
     plan_exchanges,
-    plan_new_edition,
     propose_exchange,
+    propose_exchanges_of_new_edition,
 )
 
 __all__ = [
@@ -24,8 +24,8 @@ __all__ = [
     "missing_proposals",
     "move_exchange",
     "plan_exchanges",
-    "plan_new_edition",
     "propose_exchange",
+    "propose_exchanges_of_new_edition",
     "replace_host_that_left",
     "swap_host",
 ]

@@ -129,7 +129,7 @@ def plan_exchanges(
     return proposals
 
 
-def plan_new_edition(*, edition: Edition, at: datetime, by: User | None) -> None:
+def propose_exchanges_of_new_edition(*, edition: Edition, at: datetime, by: User | None) -> None:
     """Propose the exchanges of an edition that has just been opened.
 
     Not those of a demonstration, which creates its own.

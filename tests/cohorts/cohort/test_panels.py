@@ -15,7 +15,7 @@ from tests.factories.cast import EVERYONE, NOW, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import EditionFactory
-from tests.pages import elements
+from tests.pages import elements, links
 from web.pages.home import HomeNotice
 
 
@@ -52,6 +52,16 @@ def test_each_cohort_of_the_timeline_has_a_link_for_the_keyboard(cast):
     page = browser(cast["S"]).get(cast.edition.get_absolute_url())
     listed = [link["text"] for link in elements(page, "a") if "tabindex" not in link["attrs"]]
     assert [name for name in listed if name in {"Rivage", "Montagne"}] == ["Rivage", "Montagne"]
+
+
+@pytest.mark.time_machine(NOW, tick=False)
+def test_lab_staff_see_how_many_people_are_invited_to_each_cohort(cast):
+    for number in range(2):
+        InvitationFactory(cohort=cast.cohort, email=f"{number}@people.example")
+    InvitationFactory(cohort=cast.cohort, email="late@people.example", expires_at=NOW)
+    page = browser(cast["S"]).get(cast.edition.get_absolute_url())
+    assert links(page)["2 people invited Rivage"] == "/cohorts/rivage/invitations/"
+    assert "people invited" not in browser(cast["P"]).get(cast.edition.get_absolute_url()).content.decode()
 
 
 def test_editions_of_published_facts_take_no_authority(cast):

@@ -37,7 +37,8 @@ def test_a_colleague_is_invited_accepts_and_works_at_the_lab(cast: Cast):
     administrator, member = signed_in(cast["S"]), signed_in(colleague())
     assert member.get(reverse("cohorts:invite_colleague")).status_code == 403
     form = {"email": "new@lab.example", "full_name": "Nour Neuve", "language": "en", "role": "lab_reader"}
-    assert administrator.post(reverse("cohorts:invite_colleague"), form).status_code == 302
+    invited = administrator.post(reverse("cohorts:invite_colleague") + "?next=/", form)
+    assert (invited.status_code, invited.headers["Location"]) == (302, "/")
     row = Invitation.objects.get()
     page = administrator.get(LAB)
     assert reverse("cohorts:revoke_invitation", args=[row.pk]) in links(page).values()

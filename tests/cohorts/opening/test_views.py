@@ -17,6 +17,7 @@ from cohorts.opening.forms import MAX_AUTHORITIES, MAX_LISTED
 from cohorts.sessions.remarks import remarks_of
 from programmes.models import Authority, Edition, Format
 from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
+from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, ProgrammeFactory
 from tests.pages import elements
 
@@ -147,6 +148,13 @@ class TestSecondStep:
 
     def test_a_search_without_results_says_so(self, staff, pattern):
         assert "No authority matches." in page_text(staff.get(SECOND + query(pattern, search="zzz")))
+
+    @pytest.mark.django_db
+    def test_without_any_authority_the_page_leads_to_the_official_list(self):
+        page = browser(UserFactory(is_lab_staff=True)).get(SECOND + query(FormatFactory()))
+        assert "No authority is added yet." in page_text(page)
+        address = page.wsgi_request.get_full_path()
+        assert f"/authorities/official-list/?{urlencode({'next': address})}" in page_links(page)
 
     @pytest.mark.parametrize(
         ("text", "reason"),

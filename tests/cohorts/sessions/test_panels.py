@@ -1,6 +1,6 @@
 """Sessions on the home page and in the menu."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,13 @@ from accounts.models import User
 from cohorts.attendance.actions import answer_for_oneself, invite_people
 from cohorts.models import Cohort, Session
 from cohorts.sessions.actions.sessions import schedule_session
-from cohorts.sessions.panels import unanswered_sessions, unmarked_sessions, unreported_sessions, week_panel
+from cohorts.sessions.panels import (
+    unanswered_sessions,
+    undecided_sessions,
+    unmarked_sessions,
+    unreported_sessions,
+    week_panel,
+)
 from tests.factories.accounts import with_access
 from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory
@@ -37,7 +43,7 @@ def confirmed_session(cohort: Cohort, day: date = SOON, **more: Any) -> Session:
 
 def test_notes_and_card_are_registered():
     watches = in_order(hooks.notices for hooks in page_hooks)
-    assert {unmarked_sessions, unreported_sessions} <= set(watches)
+    assert {undecided_sessions, unmarked_sessions, unreported_sessions} <= set(watches)
     assert week_panel in [card.context for card in home_cards()]
 
 
@@ -53,6 +59,27 @@ def test_unmarked_session_is_noted_for_its_leads(cast: Cast):
     assert [role for role in EVERYONE if notes[role]] == ["S", "C", "P"]
     (note,) = notes["P"]
     assert (note.strong, note.href) == ("Fabriquer, Rivage, is over.", reverse("cohorts:session", args=[session.pk]))
+
+
+def test_draft_that_begins_within_three_weeks_is_noted_for_its_leads(cast: Cast):
+    last = TODAY + timedelta(weeks=3)
+    session = SessionFactory(cohort=cast.cohort, state="draft", title="Fabriquer", date=last)
+    SessionFactory(cohort=cast.cohort, state="draft", date=last + timedelta(days=1))
+    confirmed_session(cast.cohort)
+    for state in ("prospect", "suspended", "completed"):
+        SessionFactory(cohort__state=state, cohort__edition=cast.edition, state="draft", date=SOON)
+    notes = {role: undecided_sessions(request_of(cast[role])) for role in EVERYONE}
+    assert [role for role in EVERYONE if notes[role]] == ["S", "C", "P"]
+    (note,) = notes["S"]
+    assert (note.strong, note.href, note.when) == (
+        *("Fabriquer, Rivage, is still a draft.", reverse("cohorts:session", args=[session.pk]), "on 15 Dec 2026"),
+    )
+    for _ in range(3):
+        SessionFactory(cohort=cast.cohort, state="draft", date=PAST)
+    (note,) = undecided_sessions(request_of(cast["P"]))
+    assert (note.strong, note.href) == (
+        *("More than 3 sessions of the next three weeks are drafts.", "/sessions/?period=all&state=draft"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,9 +130,11 @@ def test_each_kind_of_note_takes_one_query(count: int, cast: Cast, django_assert
     for _ in range(count):
         SessionFactory(cohort=cast.cohort, date=PAST)
         SessionFactory(cohort=cast.cohort, state="held", date=PAST)
+        SessionFactory(cohort=cast.cohort, state="draft", date=SOON)
     request = request_of(cast["P"])
-    with django_assert_num_queries(2):
-        assert len(unmarked_sessions(request) + unreported_sessions(request)) == 2 * count
+    with django_assert_num_queries(3):
+        found = [unmarked_sessions(request), undecided_sessions(request), unreported_sessions(request)]
+    assert [len(notes) for notes in found] == [count] * 3
 
 
 def card(user: User) -> str:

@@ -245,7 +245,7 @@ class TestUnknownSchoolHolidays:
         assert [(reason.slug, reason.participants) for reason in window.against] == [
             ("unknown_school_calendar", ("metz",))
         ]
-        assert "no_school_holiday" not in [reason.slug for reason in window.for_]
+        assert "no_school_holiday" not in [reason.slug for reason in window.in_favour]
 
     def test_own_school_calendar_counts_once_it_is_in_the_table(self, edition: Edition):
         Authority.objects.filter(slug="ville-metz").update(school_zone="", holiday_subdivision="974")
@@ -256,7 +256,7 @@ class TestUnknownSchoolHolidays:
             ends_on=date(2027, 5, 23),
             holiday_subdivision="974",
         )
-        assert "no_school_holiday" in [reason.slug for reason in run_planning(edition)[0].window.for_]
+        assert "no_school_holiday" in [reason.slug for reason in run_planning(edition)[0].window.in_favour]
 
 
 class TestWithinTheEdition:

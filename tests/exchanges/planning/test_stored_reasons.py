@@ -37,7 +37,7 @@ def test_stored_window_has_its_reasons_and_distance():
         days=(date(2027, 6, 8), date(2027, 6, 9)),
         cost=12,
         distance=-27,
-        for_=(Reason("midweek"),),
+        in_favour=(Reason("midweek"),),
         against=(Reason("own_session", participants=("metz",)),),
         estimated=True,
     )

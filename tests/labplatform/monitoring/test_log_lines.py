@@ -60,7 +60,7 @@ def test_log_contains_nothing_that_was_sent(
     browser.get("/canary-path-1234567890/", **LEAK_MARKERS)
     browser.get("/livez", HTTP_HOST="canary.example")
     browser.force_login(cast["M"])
-    monkeypatch.setattr("labplatform.views.render", broken)
+    monkeypatch.setattr("labplatform.home.views.render", broken)
     assert browser.get("/?q=canary-query", HTTP_USER_AGENT="canary-browser").status_code == 500
     output = log.getvalue()
     assert "Internal Server Error" in output or "request_failed" in output

@@ -34,6 +34,8 @@ FORM = {
     "sender": "labo@lab.example",
 }
 TOKEN = "version_token"
+ENGLISH = {"accept-language": "en"}
+NOT_SET_UP = "The platform is not set up yet"
 ALREADY = "The lab is set up already. Sign in, then change its settings."
 
 
@@ -44,6 +46,7 @@ def printed_link(capsys: Any, **options: Any) -> str:
 
 @pytest.mark.django_db
 def test_the_printed_link_makes_the_lab_and_signs_its_first_person_in(client: Client, capsys: Any, settings: Any):
+    assert NOT_SET_UP in client.get("/accounts/login/", headers=ENGLISH).content.decode()
     earlier, link = printed_link(capsys), printed_link(capsys)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert [client.get(path).status_code for path in (earlier, "/setup/guess/", link)] == [404, 404, 200]
@@ -57,6 +60,7 @@ def test_the_printed_link_makes_the_lab_and_signs_its_first_person_in(client: Cl
     assert EmailAddress.objects.get().verified
     assert (Lab.objects.sender(), SetupLink.objects.count()) == ("Labo de la côte <labo@lab.example>", 0)
     assert client.get("/").status_code == 200
+    assert NOT_SET_UP not in Client().get("/accounts/login/", headers=ENGLISH).content.decode()
     assert (client.post(link, FORM).status_code, Client().get(link).status_code) == (404, 404)
     with pytest.raises(CommandError, match="set up already"):
         call_command("setup_lab")
@@ -112,7 +116,8 @@ def test_administrators_change_the_settings_which_new_things_start_with():
     Lab.objects.create(name="Labo")
     before = administrator.get("/lab/settings/")
     earlier = next(one["attrs"]["value"] for one in elements(before, "input") if one["attrs"].get("name") == TOKEN)
-    assert administrator.post("/lab/settings/", values | {TOKEN: earlier}).status_code == 302
+    saved = administrator.post("/lab/settings/?next=/", values | {TOKEN: earlier})
+    assert (saved.status_code, saved.headers["Location"]) == (302, "/")
     assert (Lab.objects.get().time_zone, texts(member.get("/lab/"), "h1")) == ("Indian/Reunion", ["Labo Réunion"])
     late = administrator.post("/lab/settings/", values | {"name": "Labo Mayotte", TOKEN: earlier})
     assert ("Someone else saved changes" in late.content.decode(), Lab.objects.get().name) == (True, "Labo Réunion")
@@ -144,9 +149,11 @@ def test_home_leads_from_the_first_step_to_the_first_edition():
     user = UserFactory(is_lab_staff=True)
     client = signed_in(user)
     page = client.get("/")
-    assert (texts(page, "h2")[0], links(page)["Name the lab"]) == ("0 of 5 steps are done", "/lab/settings/")
+    assert (texts(page, "h2")[0], links(page)["Name the lab"]) == (
+        *("0 of 5 steps are done", "/lab/settings/?next=%2F"),
+    )
     Lab.objects.create(name="Labo")
-    assert links(client.get("/"))["Invite a colleague"] == "/lab/invite/"
+    assert links(client.get("/"))["Invite a colleague"] == "/lab/invite/?next=%2F"
     reader = signed_in(UserFactory(is_lab_staff=True, lab_role="reader"))
     draft = FormatFactory(published_at=None)
     page = client.get("/")

@@ -357,7 +357,7 @@ def test_a_planned_reminder_shows_todays_recipients(lab: Client):
     WorkshopGuestFactory(full_name="Ana Lys")
     WorkshopGuestFactory(full_name="Bo")
     text = words(lab.get(reverse("notifications:reminder", args=[ReminderFactory().pk])))
-    assert f"2 people as of today. {MADE_AGAIN} Ana Lys Bo Shown as Ana Lys reads it." in text
+    assert f"2 people as of today. {MADE_AGAIN} Ana Lys Bo Preview for Ana Lys." in text
     assert Delivery.objects.count() == 0
 
 
