@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -11,19 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from web.assets import icons
+from web.pages.check_in import RecordedAttendance
 
 register = template.Library()
-
-
-class RecordedAttendance(Protocol):
-    """What is recorded of someone's attendance."""
-
-    @property
-    def has_come(self) -> bool: ...
-    @property
-    def is_expected(self) -> bool: ...
-    @property
-    def is_recorded(self) -> bool: ...
 
 
 @register.simple_tag
