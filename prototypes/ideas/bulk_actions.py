@@ -28,7 +28,6 @@ from prototypes.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.permissions import can_edit_idea, open_to_edits
 from web.decisions import ALLOW, Decision, deny
 from web.errors import DomainError
-from web.forms.row_changes import lock_row
 from web.lists.bulk_actions import BulkAction, BulkForm, Decide
 from web.lists.columns import Reader
 from web.text.names import name_ordering
