@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
-from web.dates.clock import today_everywhere
+from lists.models import SavedView
+from web.database.prepared import Slug, prepared
+from web.dates.clock import Day, today_everywhere
 from web.decisions import enforce
 from web.lists.bound import BoundList
 from web.lists.columns import Reader
@@ -24,3 +27,16 @@ def open_list(
     enforce(of_list.permission(user))
     subject = of_list.subject(user, subject_key) if subject is None else subject
     return BoundList(of_list, Reader(user, today_everywhere(), subject_key, subject, csrf_token), query)
+
+
+def views_of(bound_list: BoundList) -> list[SavedView]:
+    """Return the views of the list that its reader saved, or that are shared with them, by name (one statement)."""
+    reader = bound_list.reader
+    return _views(reader.user, reader.today, bound_list.declaration.slug, Slug(reader.subject_key))
+
+
+@prepared
+def _views(user: User, today: Day, list_slug: str, subject_key: Slug) -> QuerySet[SavedView]:
+    """Return the views of the list with this slug, of the object with this key, that the person may open."""
+    rows = SavedView.objects.visible_to(user, today).select_related("person")
+    return rows.filter(list_slug=list_slug, subject_key=subject_key)

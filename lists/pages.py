@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.context_processors import csrf
+from django.utils.functional import SimpleLazyObject
 
 from accounts.requests import person
-from lists.access import open_list
-from lists.models import SavedView
+from lists.access import open_list, views_of
 from web.database.keys import key_of
 from web.lists.bound import VIEW
 from web.lists.cells import table_rows
@@ -41,7 +41,6 @@ def list_page(
     bound_list = open_list(user, of_list, request.GET, subject_key, subject=subject, csrf_token=token)
     page = paginate(bound_list.rows, request.GET.get("page"), per_page=of_list.per_page, by_key=True)
     of_list.complete(page.rows, bound_list.reader)
-    views = SavedView.objects.visible_to(user, bound_list.reader.today).select_related("person")
     return htmx.render(
         request,
         template,
@@ -51,7 +50,7 @@ def list_page(
             "page": page,
             "table_rows": table_rows(bound_list, page),
             "bulk_actions": of_list.bulk_actions if can_act and not user.is_lab_reader else {},
-            "views": views.filter(list_slug=of_list.slug, subject_key=subject_key),
+            "views": SimpleLazyObject(lambda: [(view, "") for view in views_of(bound_list)]),
             "current_view": key_of(request.GET.get(VIEW, "")),
             **(context or {}),
         },

@@ -125,6 +125,7 @@ def _row_runner(run: BulkRun, keys: Sequence[int], clock: Clock) -> RowProcessor
         target = _get(rows, row.key)
         if values is None:
             raise DomainError(_("Your choices are no longer valid. Select the rows again."))
+        action.lock(target)
         enforce(decide(target))
         if action.compared_values(target) != row.details.get("seen", []):
             raise DomainError(_("Someone else has changed this row since you saw it."))
@@ -147,6 +148,7 @@ def _row_undoer(run: BulkRun, keys: Sequence[int], clock: Clock) -> RowProcessor
         enforce(permission(target))
         if action.undo is None:
             raise DomainError(_("This cannot be undone."))
+        action.lock(target)
         action.undo(target, row.details, run.person, clock())
         return {}
 

@@ -31,6 +31,7 @@ from django.utils.safestring import SafeString
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from web.database.counts import RowCount
 from web.database.nested_rows import nested
 from web.database.text_search import SearchWords, any_word_query, search_query
 from web.pages.pagination import Page, page_number
@@ -42,13 +43,6 @@ MAX_ROWS_PER_KIND: Final = 300
 RELATED_TEXT_RANK: Final = (
     0.06  # the rank of one word of a text: a match in a related text ranks as one in the own text
 )
-
-
-class RowCount(Subquery):
-    """The number of rows of a queryset, as a column."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
 
 
 @dataclass(frozen=True, slots=True)

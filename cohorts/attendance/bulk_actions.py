@@ -23,6 +23,7 @@ from web.lists.bulk_actions import BulkAction, BulkForm, Decide
 from web.lists.columns import Reader
 
 RELATED: Final = ("day__session__cohort__authority", "member__user", "stakeholder")
+RECORDED_FIELDS: Final = ("status", "half_days")
 
 
 class StatusForm(BulkForm):
@@ -75,14 +76,14 @@ def _record_status(row: Attendance, values: Mapping[str, Any], by: User, at: dat
 
 def _record(row: Attendance, status: str, by: User, at: datetime) -> Mapping[str, Any]:
     """Record a status of the person on their day, and return what was recorded before and after."""
-    before, mark = _lock_and_read(row), AttendanceMark(status)
+    before, mark = [row.status, row.half_days], AttendanceMark(status)
     _save(row, mark, by, at)
     return {"before": before, "after": [mark.status, mark.half_days_on(row.day)]}
 
 
 def _restore(row: Attendance, details: Mapping[str, Any], by: User, at: datetime) -> None:
     """Record of the person what was recorded before; raise DomainError when it has changed since."""
-    if _lock_and_read(row) != details["after"]:
+    if [row.status, row.half_days] != details["after"]:
         raise DomainError(_("Someone has changed this person’s attendance since then."))
     _save(row, AttendanceMark(*details["before"]), by, at)
 
@@ -94,13 +95,10 @@ def _save(row: Attendance, mark: AttendanceMark, by: User, at: datetime) -> None
     record_attendance(session=session, marks={(row.day, row.person): mark}, today=today, by=by)
 
 
-def _lock_and_read(row: Attendance) -> list[Any]:
-    """Return the status and half-days that are recorded now; the session is locked, so that they stay until the row is
-    done.
-    """
+def _lock(row: Attendance) -> None:
+    """Lock the session, as all actions on its attendance do, and read again what is recorded of the person."""
     Session.objects.select_for_update(no_key=True).filter(pk=row.day.session_id).first()
-    row.refresh_from_db(fields=["status", "half_days"])
-    return [row.status, row.half_days]
+    row.refresh_from_db(fields=RECORDED_FIELDS)
 
 
 RECORD_PRESENCE: Final = BulkAction(
@@ -111,6 +109,8 @@ RECORD_PRESENCE: Final = BulkAction(
     run=_record_presence,
     undo=_restore,
     related=RELATED,
+    compared=RECORDED_FIELDS,
+    lock=_lock,
 )
 RECORD: Final = BulkAction(
     label=gettext_lazy("Choose attendance"),
@@ -121,5 +121,6 @@ RECORD: Final = BulkAction(
     undo=_restore,
     form=StatusForm,
     related=RELATED,
-    compared=("status", "half_days"),
+    compared=RECORDED_FIELDS,
+    lock=_lock,
 )

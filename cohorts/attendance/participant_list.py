@@ -8,7 +8,6 @@ from typing import Any, Final
 import django_filters
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.attendance.attendees import AttendeeDays, DayPresence, check_in_path
@@ -22,6 +21,7 @@ from web.forms.filters import ListFilter
 from web.lists.cells import ROW_FORM
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
+from web.templatetags.attendance import attendance_buttons
 from web.templatetags.web import state_tag, weekday
 from web.text.names import PersonName
 
@@ -97,8 +97,7 @@ def _buttons(row: Any) -> str:
     """Return the buttons that record whether the person is here today, or undo that; "" on other days."""
     if not row.check_in_path:
         return ""
-    context = {"attendance": row.presence, "name": row.person.name, "href": row.check_in_path, "form": ROW_FORM}
-    return render_to_string("components/attendance_buttons.html", context)
+    return attendance_buttons(row.presence, row.person.name, row.check_in_path, ROW_FORM)
 
 
 def _can_see_contacts(reader: Reader) -> bool:

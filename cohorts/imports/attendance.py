@@ -18,14 +18,7 @@ from cohorts.imports.targets import cohort_of, cohort_target
 from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay, Stakeholder
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.enums import RECORDABLE_STATES
-from imports.cells import (
-    address_or_name,
-    day,
-    enum_choice,
-    integer,
-    normalised,
-    text,
-)
+from imports.cells import CellError, CellOptions, address_or_name, day, enum_choice, integer, normalised, text
 from imports.columns import ImportColumn
 from imports.enums import TargetType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, ValueChange, Values
@@ -44,13 +37,11 @@ STATUS_WORDS: Final = {
 }
 
 
+# A name, an address, or both; which it is is known when it is looked up: someone may be called “1@1.”.
+ANY_NAME: Final = text(length=400)
+
 COLUMNS: Final = (
-    ImportColumn(
-        "person",
-        gettext_lazy("Person"),
-        address_or_name,
-        ("nom", "name", "participant", "personne"),
-    ),
+    ImportColumn("person", gettext_lazy("Person"), ANY_NAME, ("nom", "name", "participant", "personne")),
     ImportColumn(
         "email", gettext_lazy("E-mail"), address_or_name, ("courriel", "email", "mail", "adresse", "e-mail address")
     ),
@@ -129,7 +120,10 @@ class CohortRegister:
         word = values["email"] or values["person"]
         if not word:
             return RowPlan.refuse(_("This cell is empty."), column="person")
-        found = self.people.get(_exactly(word)) or self.people.get(word) or self.people.get(normalised(word), ())
+        try:
+            found = self._people_called(word)
+        except CellError as error:
+            return RowPlan.refuse(error.reason, column="person", suggestion=error.suggestion)
         present = [person for person in found if isinstance(person, Stakeholder) or person.active_on(on)]
         by_user = {_identity(person): person for person in reversed(present)}
         if len(by_user) == 1:
@@ -140,6 +134,15 @@ class CohortRegister:
             "Neither a member nor a stakeholder of the cohort has this name or address."
         )  # fmt: skip
         return RowPlan.refuse(reason, column="person")
+
+    def _people_called(self, words: str) -> Sequence[Attendee]:
+        """Return the people of exactly this name, else those of the address or name that is written; raise CellError
+        for an address that is none.
+        """
+        if exact := self.people.get(_exactly(words)):
+            return exact
+        word = address_or_name(words, CellOptions())
+        return self.people.get(word) or self.people.get(normalised(word), ())
 
 
 def _exactly(name: str) -> str:
@@ -196,6 +199,12 @@ class AttendanceImport(ImportKind):
         if row is None:
             return RowPlan.create((found, person), new_key=(found.pk, _identity(person)))
         return RowPlan.of_changes(row.pk, changes, (found, person))
+
+    def lock(self, keys: Collection[int]) -> None:
+        """Lock the sessions of these rows, as all actions on attendance do, then the rows."""
+        sessions = Session.objects.filter(pk__in=SessionDay.objects.filter(attendances__in=keys).values("session"))
+        list(sessions.order_by("pk").select_for_update(no_key=True).values("pk"))
+        super().lock(keys)
 
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
         """Record the attendance of a row."""

@@ -39,7 +39,7 @@ def _any_state(_member: Membership) -> Decision:
 
 def _record(member: Membership, values: Mapping[str, Any], by: User, _at: datetime) -> Mapping[str, Any]:
     """Record the date of the mission letter of a member."""
-    before, after = _lock_and_read(member), values["mission_letter_on"]
+    before, after = member.mission_letter_on, values["mission_letter_on"]
     change_membership(membership=member, mission_letter_on=after, by=by)
     return {"before": before and before.isoformat(), "after": after.isoformat()}
 
@@ -47,16 +47,15 @@ def _record(member: Membership, values: Mapping[str, Any], by: User, _at: dateti
 def _restore(member: Membership, details: Mapping[str, Any], by: User, _at: datetime) -> None:
     """Record the date from before; raise DomainError when it was changed since."""
     before, after = (details[name] and date.fromisoformat(details[name]) for name in ("before", "after"))
-    if _lock_and_read(member) != after:
+    if member.mission_letter_on != after:
         raise DomainError(_("Someone has changed the date of this mission letter since then."))
     change_membership(membership=member, mission_letter_on=before, by=by)
 
 
-def _lock_and_read(member: Membership) -> date | None:
-    """Return the date that is recorded now; the row is locked, so that it stays until the action is done."""
+def _lock(member: Membership) -> None:
+    """Lock the member, and read again which date is recorded."""
     rows = Membership.objects.select_for_update(no_key=True)
     member.refresh_from_db(fields=["mission_letter_on"], from_queryset=rows)
-    return member.mission_letter_on
 
 
 MISSION_DATE: Final = BulkAction(
@@ -69,4 +68,5 @@ MISSION_DATE: Final = BulkAction(
     form=MissionDateForm,
     related=("user",),
     compared=("mission_letter_on",),
+    lock=_lock,
 )

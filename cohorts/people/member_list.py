@@ -8,9 +8,8 @@ from typing import Any, Final, NamedTuple
 
 import django_filters
 from django.db.models import F, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -105,7 +104,13 @@ def _until(member: Any) -> SafeString:
 
 def _actions(member: Any) -> str:
     """Return the menu with the links of the row."""
-    return render_to_string("components/row_actions.html", {"actions": member.row_actions, "subject": member.name})
+    return format_html(
+        '<details class="no-print"><summary class="small">{}<span class="visually-hidden"> · {}</span></summary>'
+        '<ul class="plain-links">{}</ul></details>',
+        _("Actions"),
+        member.name,
+        format_html_join("", '<li><a href="{}">{}</a></li>', ((each.href, each.label) for each in member.row_actions)),
+    )
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {

@@ -17,7 +17,7 @@ from cohorts.sessions.report_templates import report_template, without_empty_hea
 from web.errors import DomainError
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import DayField, VisibleTextField, model_form_field, required_if
-from web.forms.row_fields import RowField, choices_of
+from web.forms.row_fields import RowField, choice_rows, few_choices
 
 R = TypeVar("R")
 EMPTY_ROWS, MAX_DAYS = 5, 31
@@ -243,7 +243,11 @@ class NewSessionForm(forms.Form):
         """Let people choose among these `cohorts`; `data` is the query of the address, None to show the form."""
         super().__init__(data)
         self.fields["cohort"] = RowField(
-            rows=cohorts, name="name", choices=choices_of(cohorts, "name"), label=_("Cohort"), empty_label="—"
+            rows=cohorts,
+            name="name",
+            choices=few_choices(choice_rows(cohorts, "name")),
+            label=_("Cohort"),
+            empty_label="—",
         )
         self.order_fields(["cohort", "first_day", "last_day"])
 

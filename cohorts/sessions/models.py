@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import Combinable
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -34,7 +35,7 @@ from web.database.tracking import changed_at, last_change, tracked
 from web.database.triggers import Frozen, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows, earliest_of
 from web.dates.plausible import plausible_dates
-from web.dates.precision import precision_field
+from web.dates.precision import Precision, precision_field
 from web.text import formats
 from web.text.language import active_language
 
@@ -282,6 +283,19 @@ class Session(models.Model):
         return (self.last_day - self.first_day).days + 1 != len(self.days.all())
 
     @property
+    def dates_in_words(self) -> str:
+        """The days of the session with weekdays, in the reader's language; consecutive ones as a period.
+
+        Days of published facts are as precise as they are known.
+        """
+        language = active_language()
+        if self.first_day is None or self.last_day is None:
+            return gettext("no day yet")
+        if self.retrospective or self.is_scattered:
+            return ", ".join(day.in_words for day in self.days.all())
+        return formats.period(self.first_day, self.last_day, language, with_weekday=True)
+
+    @property
     def venues(self) -> list[str]:
         """The venues of the session, each once, in the order of its days; days without a venue are skipped."""
         return venues_of(self.days.all())
@@ -367,6 +381,12 @@ class SessionDay(models.Model):
 
     def __str__(self) -> str:
         return formats.weekday(self.date, active_language())
+
+    @property
+    def in_words(self) -> str:
+        """The date with its weekday in the reader's language; only month or year where no more is known."""
+        known_day = self.date_precision == Precision.DAY
+        return str(self) if known_day else formats.precise_to(self.date, self.date_precision, active_language())
 
     @property
     def half_days(self) -> int:

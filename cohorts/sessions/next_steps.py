@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -54,6 +55,22 @@ class SessionLine:
         """Whether the session's state is scheduled, so that people are expected."""
         return self.session.state == SessionState.SCHEDULED
 
+    @property
+    def people_in_words(self) -> str:
+        """How many people came, of how many, or are expected; "" where neither is known."""
+        if self.is_over and self.tally.came:
+            return gettext("%(came)s of %(invited)s") % {"came": self.tally.came, "invited": self.tally.invited}
+        if self.is_upcoming and self.tally.on_site:
+            text = ngettext("%(people)s expected", "%(people)s expected", self.tally.on_site)
+            return text % {"people": self.tally.on_site}
+        return ""
+
+    @property
+    def stakeholders_in_words(self) -> str:
+        """How many stakeholders came, or are expected; "" without any."""
+        count = self.tally.stakeholders
+        return ngettext("%(people)s stakeholder", "%(people)s stakeholders", count) % {"people": count} if count else ""
+
 
 def next_step(session: Session, tally: Tally, *, can_plan: bool, today: date) -> SessionStep | None:
     """Return the one thing that the reader can do with the session on `today`; None when there is nothing.
@@ -74,22 +91,19 @@ def _planner_step(session: Session, tally: Tally, today: date) -> SessionStep | 
     """
     is_past = session.last_day is not None and session.last_day < today
     steps = {
-        SessionState.DRAFT: (
-            SessionStep(_("Confirm the dates"), _session_url("schedule_session", session), post=True)
-            if session.first_day
-            else SessionStep(_("Choose the days"), _session_url("move_session", session))
-        ),
-        SessionState.SCHEDULED: SessionStep(_("Mark as held"), _session_url("hold_session", session), post=True)
-        if is_past
-        else None,
-        SessionState.POSTPONED: SessionStep(_("Choose new dates"), _session_url("move_session", session)),
-        SessionState.HELD: (
-            SessionStep(_("Write the report"), _session_url("report_session", session))
-            if tally.came
-            else SessionStep(_("Record attendance"), _session_url("record_attendance", session))
-        ),
+        SessionState.DRAFT: (_("Confirm the dates"), "schedule_session", True)
+        if session.first_day
+        else (_("Choose the days"), "move_session", False),
+        SessionState.SCHEDULED: (_("Mark as held"), "hold_session", True) if is_past else None,
+        SessionState.POSTPONED: (_("Choose new dates"), "move_session", False),
+        SessionState.HELD: (_("Write the report"), "report_session", False)
+        if tally.came
+        else (_("Record attendance"), "record_attendance", False),
     }
-    return steps.get(SessionState(session.state))
+    if (step := steps.get(SessionState(session.state))) is None:
+        return None
+    label, page, post = step
+    return SessionStep(label, _session_url(page, session), post=post)
 
 
 def other_steps(session: Session, today: date) -> list[SessionStep]:

@@ -47,11 +47,6 @@ def _title(session: Session) -> SafeString:
     return format_html('<a href="{}">{}</a>{}', session.get_absolute_url(), session, venues)
 
 
-def _when(session: Session) -> str:
-    """Return the days of the session, with weekdays."""
-    return render_to_string("cohorts/sessions/dates.html", {"session": session})
-
-
 def _dates(session: Session) -> date | str | None:
     """Return the day of the session for a file; several as text, so that an import reads them all."""
     days = [day.date for day in session.days.all()]
@@ -60,12 +55,8 @@ def _dates(session: Session) -> date | str | None:
 
 def _people(session: Any) -> SafeString:
     """Return how many people came, or are expected, and how many stakeholders."""
-    context = {"line": session.line}
-    return format_html(
-        "{} <small>{}</small>",
-        render_to_string("cohorts/sessions/people_count.html", context),
-        render_to_string("cohorts/sessions/stakeholder_count.html", context),
-    )
+    line = session.line
+    return format_html("{} <small>{}</small>", line.people_in_words, line.stakeholders_in_words)
 
 
 def _people_count(session: Any) -> int | None:
@@ -95,7 +86,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     "when": ListColumn(
         header=gettext_lazy("Dates"),
         value=_dates,
-        html=_when,
+        html=lambda session: session.dates_in_words,
         order=by_value("first_day"),
         width=14,
         always=True,

@@ -29,6 +29,7 @@ from web.lists.columns import NUMBER, ListColumn, Reader, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
+PER_PAGE: Final = 40  # keeps the page under 60 KiB
 LATE: Final = "late"  # an open commitment whose due date is over
 
 
@@ -229,6 +230,7 @@ COMMITMENTS: Final = List(
     ),
     complete=_complete,
     bulk_actions={"done": FULFIL},
+    per_page=PER_PAGE,
     empty_icon="handshake",
     empty_title=gettext_lazy("No commitment yet"),
     empty_text=gettext_lazy("Commitments that people make at Intertransfos appear here, with what became of them."),

@@ -45,16 +45,14 @@ def _is_expected(participant: Participant) -> Decision:
 
 def _check_in(participant: Participant, _values: Mapping[str, Any], by: User, at: datetime) -> Mapping[str, Any]:
     """Record that the participant came."""
-    before = _lock_and_read_state(participant)
     record_arrival(participant=_person(participant), at=at, by=by)
-    return {"before": before}
+    return {"before": participant.state}
 
 
 def _record_absence(participant: Participant, _values: Mapping[str, Any], by: User, at: datetime) -> Mapping[str, Any]:
     """Record that the participant did not come."""
-    before = _lock_and_read_state(participant)
     record_absence(participant=_person(participant), at=at, by=by)
-    return {"before": before}
+    return {"before": participant.state}
 
 
 def _undo_arrival(participant: Participant, details: Mapping[str, Any], by: User, at: datetime) -> None:
@@ -79,18 +77,15 @@ def _person(participant: Participant) -> Any:
     return participant.person
 
 
-def _lock_and_read_state(participant: Participant) -> str:
-    """Return what is recorded of the participant now; the exchange is locked, so that it stays until the row is
-    done.
-    """
+def _lock(participant: Participant) -> None:
+    """Lock the exchange, as all actions on its participants do, and read again what is recorded of this one."""
     lock_exchange(participant.exchange)
-    participant.person.refresh_from_db(fields=["state"])
-    return participant.person.state
+    participant.refresh_from_db(fields=["state"])
 
 
 def _check_unchanged(participant: Participant, state: str) -> None:
     """Raise DomainError unless the attendance of the participant is recorded as this."""
-    if _lock_and_read_state(participant) != state:
+    if participant.state != state:
         raise DomainError(_("Someone has changed this person’s attendance since then."))
 
 
@@ -104,6 +99,8 @@ CHECK_IN: Final = BulkAction(
     run=_check_in,
     undo=_undo_arrival,
     related=RELATED,
+    compared=("state",),
+    lock=_lock,
 )
 RECORD_ABSENCE: Final = BulkAction(
     label=pgettext_lazy("people", "Record absence"),
@@ -113,4 +110,6 @@ RECORD_ABSENCE: Final = BulkAction(
     run=_record_absence,
     undo=_undo_absence,
     related=RELATED,
+    compared=("state",),
+    lock=_lock,
 )

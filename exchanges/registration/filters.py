@@ -40,7 +40,11 @@ class ParticipantFilter(ListFilter):
 
     q = django_filters.CharFilter(label=_("Filter by name"), field_name="sort_name", lookup_expr="unaccent__icontains")
     cohort = RowFilter(
-        label=_("Cohort"), field_name="registration__cohort", rows=_cohorts, empty_label=_("All cohorts")
+        label=_("Cohort"),
+        field_name="registration__cohort",
+        rows=_cohorts,
+        of_subject=True,
+        empty_label=_("All cohorts"),
     )
     kind = django_filters.ChoiceFilter(
         label=_("Participants"),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import F, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,6 +23,7 @@ from exchanges.registration.participants import check_in_path, participant_subje
 from web.lists.cells import ROW_FORM
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
+from web.templatetags.attendance import attendance_buttons
 from web.templatetags.web import state_tag
 from web.text import formats
 from web.text.language import active_language
@@ -81,13 +81,7 @@ def _inviter(participant: Participant) -> str:
 
 def _attendance_buttons(participant: Participant) -> str:
     """Return the buttons that record whether a participant came, or undo that."""
-    context = {
-        "attendance": participant,
-        "name": participant.name,
-        "href": check_in_path(participant.person),
-        "form": ROW_FORM,
-    }
-    return render_to_string("components/attendance_buttons.html", context)
+    return attendance_buttons(participant, participant.name, check_in_path(participant.person), ROW_FORM)
 
 
 def _removal_link(participant: Participant) -> SafeString | str:

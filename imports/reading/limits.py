@@ -12,6 +12,7 @@ MAX_COLUMNS: Final = 200
 MAX_CELL_CHARACTERS: Final = 20_000
 MAX_CELLS: Final = 2_000_000  # with text
 MAX_CELLS_OF_ROW: Final = 16_384  # the columns of a spreadsheet; of a text, cells are counted before they are made
+MAX_CHARACTERS_OF_ROW: Final = MAX_COLUMNS * MAX_CELL_CHARACTERS  # of a text
 MAX_LINES: Final = 1_048_576  # rows with and without text, as in spreadsheets
 MAX_CHARACTERS: Final = 50_000_000  # in the cells of all sheets of a workbook
 
@@ -31,12 +32,15 @@ class TooManyCells(TableRejected):
 
 
 class RowTooLong(TableRejected):
-    """A row of a text has more cells than a spreadsheet has columns."""
+    """A row of a text has more cells than a spreadsheet has columns, or more characters than these may hold."""
 
     def __init__(self) -> None:
-        """Set the message shown to the person: check the separator, then try again."""
+        """Set the message shown to the person: check the line ends and the separator, then try again."""
         super().__init__(
-            _("A row of this file has more than 16,384 cells. Check what separates the cells, then try again.")
+            _(
+                "A row of this file has more than 16,384 cells or four million characters. Check what separates rows"
+                " and cells, then try again."
+            )
         )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import chain, islice
-from typing import IO, Final, TypeAlias
+from typing import IO, Final, TextIO, TypeAlias
 
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ from imports.reading.limits import (
 )
 from imports.reading.notes import Note, NoteKind
 from imports.reading.spreadsheets import OLD_EXCEL_START, PACKAGE_START, Workbook, open_workbook
-from imports.reading.texts import decoded, may_be_own_export, text_rows
+from imports.reading.texts import may_be_own_export, open_text, text_rows
 from web.templatetags.web import number
 from web.text.visible import clean_text
 
@@ -81,9 +82,12 @@ def open_file(file: IO[bytes], columns: Sequence[ImportColumn]) -> Iterator[Sour
         with open_workbook(file) as book:
             yield _tables_of(book, columns)
     else:
-        file.seek(0)
-        content = file.read()
-        yield pasted_file(decoded(content), columns, is_own_export=may_be_own_export(content))
+        is_own_export = may_be_own_export(file)
+        text = open_text(file)
+        try:
+            yield _text_file(text, columns, is_own_export=is_own_export)
+        finally:
+            text.detach()
 
 
 def first_bytes(file: IO[bytes]) -> bytes:
@@ -132,8 +136,13 @@ def _recognised(table: SourceTable, columns: Sequence[ImportColumn]) -> int:
     return sum(name != IGNORED for name in guess_columns(table.header, columns))
 
 
-def pasted_file(text: str, columns: Sequence[ImportColumn], *, is_own_export: bool = False) -> SourceFile:
-    """Return the one table in a text: a CSV file, cells copied from a spreadsheet, or one person per line.
+def pasted_file(text: str, columns: Sequence[ImportColumn]) -> SourceFile:
+    """Return the one table in a pasted text: cells copied from a spreadsheet, or one person per line."""
+    return _text_file(open_text(BytesIO(text.encode())), columns, is_own_export=False)
+
+
+def _text_file(text: TextIO, columns: Sequence[ImportColumn], *, is_own_export: bool) -> SourceFile:
+    """Return the one table in a text, whose rows are read from it when they are needed.
 
     The explanations below the table of `is_own_export`, a CSV file of this platform, are not read.
     """

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from lists.access import open_list
+from lists.access import open_list, views_of
 from lists.actions import delete_view, save_view
 from lists.forms import SavedViewForm
 from lists.models import MAX_QUERY, SavedView
+from lists.view_counts import counts_of_views
+from web.database.keys import key_of
 from web.dates.clock import today_everywhere
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
@@ -59,6 +61,25 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("This view has filters that are not offered to you. They are left out."))
     offered[VIEW] = str(row.pk)
     return redirect(f"{opened.declaration.href(row.subject_key)}?{offered.urlencode()}")
+
+
+@require_safe
+def view_counts(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the links to the views of a list, each with its number of rows, which htmx puts into the open page.
+
+    The page itself comes without the numbers: each costs as much as its list. 404 or 403 for a list that the person may
+    not see.
+    """
+    bound_list = open_requested_list(request, slug)
+    views = views_of(bound_list)
+    all_rows, *counts = counts_of_views(bound_list, views)
+    context = {
+        "bound_list": bound_list,
+        "all_rows": all_rows,
+        "views": zip(views, counts, strict=True),
+        "current_view": key_of(request.GET.get(VIEW, "")),
+    }
+    return render(request, "lists/views.html", context)
 
 
 @open_to_lab_readers

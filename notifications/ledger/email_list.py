@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Prefetch, QuerySet
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -20,7 +19,7 @@ from notifications.ledger.filters import DeliveryFilter
 from notifications.models import Delivery, DeliveryItem
 from notifications.permissions import can_read_emails
 from notifications.reminders.reason_texts import describe_reminder, kind_label
-from notifications.templatetags.emails import reason_text
+from notifications.templatetags.emails import email_state, reason_text
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 
@@ -55,7 +54,7 @@ def _kinds(email: Delivery) -> str:
 
 def _state(email: Delivery) -> str:
     """Return the state of the e-mail, with when it was sent or why it was not."""
-    return render_to_string("notifications/emails/state.html", {"delivery": email, "staff": True})
+    return email_state(email, staff=True)
 
 
 def _sent_at(email: Delivery) -> datetime | None:

@@ -1,9 +1,13 @@
 """Template filters that describe e-mails and reminders."""
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.reminders import reason_texts
+from web.templatetags.web import clock, day, state_tag
 
 register = template.Library()
 
@@ -15,6 +19,22 @@ def reason_text(row: Delivery | DeliveryItem | Reminder) -> str:
     if isinstance(row, Delivery):
         kind = next((item.reminder.kind for item in row.items.all()), "")
     return reason_texts.reason_in_words(row.reason, kind) if row.reason else ""
+
+
+@register.simple_tag
+def email_state(delivery: Delivery, staff: bool = False) -> SafeString:
+    """Return the state of an e-mail, with when it was sent or why it was not; with `staff`, also the last error."""
+    tag = state_tag(delivery.get_state_display(), delivery.tone)
+    if delivery.sent_at:
+        return format_html(
+            '{} <span class="small nowrap">{} {}</span>', tag, day(delivery.sent_at), clock(delivery.sent_at)
+        )
+    text = reason_text(delivery)
+    if not text and delivery.attempts:
+        attempts = ngettext("%(attempts)s attempt so far", "%(attempts)s attempts so far", delivery.attempts)
+        text = attempts % {"attempts": delivery.attempts}
+    error = f" · {delivery.last_error}" if staff and text and delivery.last_error else ""
+    return format_html('{} <span class="small">{}{}</span>', tag, text, error)
 
 
 @register.filter

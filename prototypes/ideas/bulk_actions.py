@@ -28,7 +28,6 @@ from prototypes.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.permissions import can_edit_idea, open_to_edits
 from web.decisions import ALLOW, Decision, deny
 from web.errors import DomainError
-from web.forms.row_changes import lock_row
 from web.lists.bulk_actions import BulkAction, BulkForm, Decide
 from web.lists.columns import Reader
 from web.text.names import name_ordering
@@ -128,7 +127,7 @@ def _undo_event(idea: Idea, details: Mapping[str, Any], by: User, at: datetime) 
 
 def _change_owner(idea: Idea, values: Mapping[str, Any], by: User, _at: datetime) -> Mapping[str, Any]:
     """Give the idea another owner, who is no co-author any more."""
-    idea, owner = lock_row(idea), values["owner"]
+    owner = values["owner"]
     before = {"owner": idea.owner_id, "co_authors": sorted(idea.co_author_ids)}
     _save_owner(idea, owner, idea.co_author_ids, by)
     return {**before, "new_owner": owner.pk}
@@ -138,7 +137,7 @@ def _undo_owner(idea: Idea, details: Mapping[str, Any], by: User, at: datetime) 
     """Give the idea its former owner and co-authors back. Raises DomainError when these were changed since, or the
     former owner has left the cohort.
     """
-    idea, owner = lock_row(idea), details["new_owner"]
+    owner = details["new_owner"]
     if (idea.owner_id, idea.co_author_ids) != (owner, frozenset(details["co_authors"]) - {owner}):
         raise DomainError(_("Someone has changed the owner or the co-authors of this idea since then."))
     former = User.objects.filter(pk=details["owner"]).first() if details["owner"] else None
@@ -146,6 +145,12 @@ def _undo_owner(idea: Idea, details: Mapping[str, Any], by: User, at: datetime) 
     if memberships.people_who_left(local_day(idea.cohort, at)):
         raise DomainError(_("The owner from before has left the cohort. Choose another owner on the page of the idea."))
     _save_owner(idea, former, details["co_authors"], by)
+
+
+def _lock(idea: Idea) -> None:
+    """Lock the idea, and read its owner and co-authors again."""
+    idea.refresh_from_db(fields=["owner"], from_queryset=Idea.objects.select_for_update(no_key=True, of=["self"]))
+    idea.__dict__.pop("co_author_ids", None)
 
 
 def _save_owner(idea: Idea, owner: User | None, co_authors: Any, by: User) -> None:
@@ -183,4 +188,5 @@ CHANGE_OWNER: Final = BulkAction(
     form=OwnerForm,
     related=COHORT,
     compared=("owner_id",),
+    lock=_lock,
 )

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from cohorts.imports.members import COLUMNS
-from imports.reading.limits import MAX_CELLS, MAX_CELLS_OF_ROW, MAX_COLUMNS, MAX_LINES, MAX_ROWS
+from imports.reading.limits import MAX_CELLS, MAX_CELLS_OF_ROW, MAX_CHARACTERS_OF_ROW, MAX_COLUMNS, MAX_LINES, MAX_ROWS
 from imports.reading.notes import note_texts
 from imports.reading.tables import open_file
 from tests.factories.files import PDF, file_of
@@ -103,6 +103,7 @@ BILLION: Final = '<!ENTITY z "aaaaaaaaaa">' + "".join(
 )
 OUTSIDE: Final = '<!ENTITY a SYSTEM "file:///etc/hostname">'
 DAMAGED, NOT_TABLE = "This file is damaged or incomplete.", "This file cannot be read as a table."
+ROW_TOO_LONG: Final = "A row of this file has more than 16,384 cells or four million characters."
 TOO_LARGE, EMPTY = "This file unpacks to more than the platform can read.", "This table has no rows."
 
 
@@ -134,11 +135,9 @@ def refused_files() -> dict[str, tuple[bytes, str]]:
         "16,384 columns": (far_cell("XFD1"), f"This sheet has 16,384 columns; at most {MAX_COLUMNS} are read."),
         "wide text": (b"a;" * MAX_COLUMNS + b"a", f"This table has {MAX_COLUMNS + 1} columns; at most {MAX_COLUMNS}"),
         "many cells": ((b"a;" * 100 + b"\n") * (MAX_CELLS // 100 + 1), "This table has more than two million cells."),
-        "many cells in a row": (b"ab;" * MAX_CELLS_OF_ROW, "A row of this file has more than 16,384 cells."),
-        "many cells in a row of several lines": (
-            (b"ab;" * 9_000 + b'"\n";') * 2,
-            "A row of this file has more than 16,384 cells.",
-        ),
+        "many cells in a row": (b"ab;" * MAX_CELLS_OF_ROW, ROW_TOO_LONG),
+        "many cells in a row of several lines": ((b"ab;" * 9_000 + b'"\n";') * 2, ROW_TOO_LONG),
+        "one line": (b"Nom" + b" " * MAX_CHARACTERS_OF_ROW, ROW_TOO_LONG),
         "many rows": (b"Nom\n" + b"x\n" * (MAX_ROWS + 1), "This table has more than 50,000 rows."),
         "long cell": (b"Nom\n" + b"x" * 20_001, "A cell of row 2 has more than 20,000 characters."),
         "line ends": (

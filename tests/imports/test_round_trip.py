@@ -1,6 +1,5 @@
 """Every list that can be imported imports again unchanged, whatever texts, numbers and dates it holds."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,11 +44,6 @@ def texts(length: int, *, lines: bool = False) -> st.SearchStrategy[str]:
     return typed.map(lambda text: clean(text).strip()[:length].strip()).filter(bool)
 
 
-def no_mistyped_address(name: str) -> bool:
-    """Return whether the list of attendance takes the cell for a name: what looks like an address must be one."""
-    return not re.search(r"\S@\S", name)
-
-
 @dataclass
 class Written:
     """What a cohort and its lists hold in one example."""
@@ -64,14 +58,14 @@ class Written:
 
 written = st.builds(
     Written,
-    st.lists(texts(60).filter(no_mistyped_address), min_size=4, max_size=4, unique_by=str.casefold),
+    st.lists(texts(60), min_size=4, max_size=4, unique_by=str.casefold),
     st.lists(texts(200, lines=True), min_size=2, max_size=2),
     texts(8).filter(lambda number: number != "1"),
     st.decimals(0, 10**8, places=2),
     st.decimals(0, 9_999, places=1),
     st.dates(date(2026, 12, 1), date(2027, 3, 1)),
 )
-TOTAL = Written(["'=1+1", "Total", "@home", "-"], ["=a\n+b", "'@"], "9,2", Decimal("1234.5"), Decimal(0), TODAY)
+TOTAL = Written(["1@1.", "Total", "@home", "'=1+1"], ["=a\n+b", "'@"], "9,2", Decimal("1234.5"), Decimal(0), TODAY)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Actions on several rows at once, on the list of ideas: preview, refusals, rights, progress, undo."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -183,8 +183,13 @@ def test_worker_leaves_a_row_that_was_changed_after_the_preview(
 ):
     monkeypatch.setattr("lists.views.bulk_actions.MAX_DIRECT", 1)
     confirm(cast["P"], address(OWNER, ideas[0], ideas[1]), owner=cast["M"].pk)
-    Idea.objects.filter(pk=ideas[1].pk).update(owner=cast["C"])
-    assert process_due_runs(now) == 2
+
+    def clock() -> datetime:
+        """Change the owner of the second idea while the first one is done: both have been read before."""
+        Idea.objects.filter(pk=ideas[1].pk).update(owner=cast["C"])
+        return NOW
+
+    assert process_due_runs(clock) == 2
     owners = Idea.objects.filter(pk__in=[ideas[0].pk, ideas[1].pk]).order_by("pk").values_list("owner", flat=True)
     assert list(owners) == [cast["M"].pk, cast["C"].pk]
     reasons = sorted(row.reason for row in BulkRun.objects.get().rows.all())

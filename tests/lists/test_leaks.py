@@ -73,5 +73,5 @@ def test_every_list_sorts_by_each_of_its_columns(slug: str, stage: Stage):
 def test_shared_views_of_others_are_not_offered(stage: Stage):
     assert SavedView.objects.count() == 3
     for role in "PMRAN":
-        page = stage.clients[role].get("/ideas/").getvalue()
-        assert leaks_in(page, *hidden_from(role)) == []
+        pages = [stage.clients[role].get(path).getvalue() for path in ("/ideas/", "/lists/ideas/views/counts/")]
+        assert [leaks_in(page, *hidden_from(role)) for page in pages] == [[], []]

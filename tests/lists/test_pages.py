@@ -16,7 +16,7 @@ from tests.factories.invitations import InvitationFactory
 from tests.factories.lists import SavedViewFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.pages import elements, errors, links, messages, rows, texts
-from tests.prototypes.pages import send, signed_in
+from tests.prototypes.pages import send, signed_in, statements
 
 pytestmark = pytest.mark.django_db
 IDEAS = "/ideas/"
@@ -174,6 +174,33 @@ def test_view_is_saved_shared_changed_and_deleted(ideas: Cast):
     assert (view.name, view.query, view.shared_with) == ("Captured", "state=captured", "")
     assert send(ideas["M"], f"/views/{view.pk}/delete/").url == IDEAS
     assert not SavedView.objects.exists()
+
+
+def test_views_come_with_their_numbers_of_rows(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
+    group = f"cohort-{ideas.cohort.pk}"
+    own = SavedViewFactory(person=ideas["M"], query="state=parked", name="Mine")
+    SavedViewFactory(person=ideas["S"], query="state=open&sort=nothing", shared_with=group, name="Shared")
+    page = get(ideas["M"], "/ideas/", state="parked", view=own.pk)
+    [address] = [nav["attrs"]["hx-get"] for nav in elements(page, "nav") if "hx-get" in nav["attrs"]]
+    staff = ideas["S"].full_name
+
+    def counted() -> list[str]:
+        answer = get(ideas["M"], address)
+        current = [element["text"] for element in elements(answer, "a") if "aria-current" in element["attrs"]]
+        return [*texts(answer, "a"), "current:", *current]
+
+    assert counted() == ["All 3", "Mine 1", f"Shared {staff} 2", "current:", "Mine 1"]
+    monkeypatch.setattr("lists.view_counts.COUNT_CAP", 2)
+    monkeypatch.setattr("lists.view_counts.MAX_COUNTED", 1)
+    assert counted() == ["All 2+", "Mine 1", f"Shared {staff}", "current:", "Mine 1"]
+    assert "hx-get" not in str([nav["attrs"] for nav in elements(get(ideas["P"], address), "nav")])
+
+
+@pytest.mark.parametrize("views", [1, 3])
+def test_views_are_counted_in_one_statement(ideas: Cast, views: int):
+    for number in range(views):
+        SavedViewFactory(person=ideas["M"], name=str(number))
+    assert statements(ideas["M"], "/lists/ideas/views/counts/") == 6
 
 
 def test_refused_view_says_why_and_keeps_what_was_typed(ideas: Cast):

@@ -27,6 +27,7 @@ def parking(_cast: Cast) -> list[Any]:
 
 ROUTES = {
     "lists:add_view": RouteRow(post=True, args=ideas),
+    "lists:view_counts": RouteRow(args=ideas),
     "lists:bulk_action": RouteRow(post=True, args=parking, form={"all": "1"}),
     "lists:view": RouteRow(visible_to="M", args=a_view, codes={"get": 302}),
     "lists:edit_view": RouteRow(visible_to="M", post=True, args=a_view),

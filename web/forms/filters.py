@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from web.database.prepared import prepared
 from web.forms.fields import CHOICE_ERRORS
-from web.forms.row_fields import RowField, choices_of
+from web.forms.row_fields import RowField, choice_rows, few_choices
 
 MAX_TEXT_CHARACTERS: Final = 200  # characters: an address stays within what servers accept
 
@@ -55,7 +58,8 @@ def ignored_lines(ignored: Sequence[IgnoredValue]) -> list[tuple[str, str]]:
 class RowFilter(django_filters.Filter):
     """Filters by a related row, such as a cohort: chosen from a list while there are few, typed by name otherwise.
 
-    `rows` returns the rows that the reader of the filter set may choose.
+    `rows` returns the rows that the reader of the filter set may choose. They depend on its `user` alone, so that their
+    SQL is composed once, unless they are `of_subject`, the object whose list it is.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class RowFilter(django_filters.Filter):
         name: str = "name",
         empty_label: StrOrPromise = "",
         typed: bool = False,
+        of_subject: bool = False,
         **options: Any,
     ) -> None:
         """Create the filter; `rows` is called with the reader, `name` is the column of the name of a row.
@@ -74,16 +79,25 @@ class RowFilter(django_filters.Filter):
         """
         super().__init__(**options)
         self.rows, self.name, self.empty_label, self.typed = rows, name, empty_label, typed
+        self.of_subject = of_subject
+        self.choices_of_user = prepared(lambda user: choice_rows(rows(SimpleNamespace(user=user)), name))
 
     @property
     def field(self) -> RowField:
-        """The form field, with its choices while there are at most 30 (one statement unless `typed`)."""
+        """The form field, with its choices while there are at most 30 (one statement unless `typed`, once for a
+        reader).
+        """
         if not hasattr(self, "_field"):
-            rows = self.rows(self.parent.reader)
+            reader = self.parent.reader
+            rows = self.rows(reader)
+            key = (self.rows, self.name)
+            if not self.typed and key not in reader.choices:
+                choices = choice_rows(rows, self.name) if self.of_subject else self.choices_of_user(reader.user)
+                reader.choices[key] = few_choices(choices)
             self._field = RowField(
                 rows=rows,
                 name=self.name,
-                choices=None if self.typed else choices_of(rows, self.name),
+                choices=reader.choices.get(key),
                 empty_label=self.empty_label,
                 label=self.label,
                 required=False,
@@ -128,9 +142,9 @@ class ListFilter(django_filters.FilterSet):
         """
         return ""
 
-    @property
+    @cached_property
     def form(self) -> Any:
-        """Return the form of the filters; its attribute `ignored` lists the values in the URL that do not filter the
+        """The form of the filters; its attribute `ignored` lists the values in the URL that do not filter the
         list.
 
         These are values that a field refuses, and values of filters the person is not offered.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 from unicodedata import combining, normalize
 
@@ -25,13 +26,18 @@ def _name_key(choice: tuple[int, str]) -> tuple[str, int]:
     return plain.casefold(), key
 
 
-def choices_of(rows: QuerySet[Any], name: str) -> list[tuple[int, str]] | None:
-    """Return key and name of the rows to choose from, by name; None if there are more than 30 (one statement).
+def choice_rows(rows: QuerySet[Any], name: str) -> QuerySet[Any, Any]:
+    """Return key and name of at most 31 of the rows; `name` is the column of their name.
 
-    `name` is the column of their name. PostgreSQL stops after 31 rows, and so does not sort them.
+    PostgreSQL stops after these, and so does not sort them.
     """
-    choices = list(rows.order_by().values_list("pk", name)[: MAX_CHOICES + 1])
-    return sorted(choices, key=_name_key) if len(choices) <= MAX_CHOICES else None
+    return rows.order_by().values_list("pk", name)[: MAX_CHOICES + 1]
+
+
+def few_choices(choices: Iterable[tuple[int, str]]) -> list[tuple[int, str]] | None:
+    """Return the choices, pairs of key and name, by name; None if there are more than 30."""
+    by_name = sorted(choices, key=_name_key)
+    return by_name if len(by_name) <= MAX_CHOICES else None
 
 
 class RowField(forms.CharField):

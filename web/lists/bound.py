@@ -213,8 +213,12 @@ class BoundList:
             query.pop(name, None)
             if value is not None:
                 query[name] = value
-        href = self.declaration.href(self.reader.subject_key)
-        return f"{href}?{query.urlencode()}" if query else href
+        return f"{self.href}?{query.urlencode()}" if query else self.href
+
+    @cached_property
+    def href(self) -> str:
+        """The address of the list without parameters."""
+        return self.declaration.href(self.reader.subject_key)
 
     def export_query(self) -> str:
         """Return the query string for a file or a bulk action: the lasting one, with the key of the list's object."""

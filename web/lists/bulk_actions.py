@@ -31,6 +31,10 @@ class BulkForm(forms.Form):
         self.reader, self.selected_rows = reader, rows
 
 
+def no_lock(_row: Any) -> None:
+    """Lock nothing: for actions that read the row again themselves and refuse what its state does not allow."""
+
+
 def no_consequences(_reader: Reader, _rows: Sequence[Any]) -> Sequence[str]:
     """Return no sentence: for actions that concern their rows alone."""
     return ()
@@ -59,6 +63,8 @@ class BulkAction:
       shows them before anything is done. None where the values change all rows alike.
     - `compared`: the fields that the action changes; when one has changed since, the preview is shown again, and a row
       whose turn comes later is refused.
+    - `lock(row)`: called first when the row is done or undone. It locks what the single action locks, and reads the
+      fields that the action changes again, so that nobody changes them before the row is done.
     - `in_order(rows, values)`: the rows in the order in which they are worked on; the undo goes the other way round.
     """
 
@@ -74,6 +80,7 @@ class BulkAction:
     form: type[BulkForm] = BulkForm
     related: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()
+    lock: Callable[[Any], None] = no_lock
     is_destructive: bool = False
 
     @property

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -21,37 +21,40 @@ def table_rows(bound_list: BoundList, rows: Iterable[Any]) -> SafeString:
 
     All values are escaped; cells that a column makes as HTML are not escaped again.
     """
-    figures = {name: column for name, column in bound_list.columns.items() if column.css == NUMBER}
-    labels = {name: conditional_escape(column.header) for name, column in figures.items()}
-    content = "".join(_row(bound_list, row, labels) for row in rows)
+    name = bound_list.declaration.short_name or bound_list.declaration.name
+    columns = [(column, *_tags(bound_list, key)) for key, column in bound_list.columns.items()]
+    label = _("Select %(name)s")
+    content = "".join(
+        f"<tr id=row-{row.pk}>{_box(row.pk, label % {'name': name(row)})}"
+        f"{''.join([_cell(column.cell(row), *tags) for column, *tags in columns])}</tr>"
+        for row in rows
+    )
     html = content.replace("> <", ">&#32;<")  # else the tag `spaceless` of the page would join the words
     return mark_safe(html)  # noqa: S308 - every part is escaped
 
 
-def _row(bound_list: BoundList, row: Any, labels: Mapping[str, str]) -> str:
-    """Return the HTML of one row; `labels` are the escaped headers, by name, of the columns that a phone names: dates
-    and numbers.
+def _tags(bound_list: BoundList, name: str) -> tuple[str, str, str]:
+    """Return the start tag of the cells of a column, that of its empty cells, and the end tag.
+
+    A phone names the column of dates and numbers, by the label of the cell.
     """
-    cells = [_box(bound_list, row)]
-    for name, column in bound_list.columns.items():
-        content = column.cell(row)
-        if name == bound_list.declaration.heading:
-            cells.append(f'<th scope="row">{content}</th>')
-        else:
-            quote = '"' if " " in column.css else ""  # fewer bytes for each of many cells
-            css = f" class={quote}{column.css}{quote}" if column.css else ""
-            label = f' data-label="{labels[name]}"' if content and name in labels else ""
-            cells.append(f"<td{css}{label}>{content}</td>")
-    return f"<tr id=row-{row.pk}>{''.join(cells)}</tr>"
+    column = bound_list.columns[name]
+    if name == bound_list.declaration.heading:
+        return '<th scope="row">', '<th scope="row">', "</th>"
+    quote = '"' if " " in column.css else ""  # fewer bytes for each of many cells
+    css = f" class={quote}{column.css}{quote}" if column.css else ""
+    label = f' data-label="{conditional_escape(column.header)}"' if column.css == NUMBER else ""
+    return f"<td{css}{label}>", f"<td{css}>", "</td>"
 
 
-def _box(bound_list: BoundList, row: Any) -> str:
+def _cell(content: str, start: str, start_if_empty: str, end: str) -> str:
+    """Return the HTML of a cell with its escaped content."""
+    return f"{start if content else start_if_empty}{content}{end}"
+
+
+def _box(key: int, label: str) -> str:
     """Return the HTML of the cell with the box that selects the row."""
-    name = bound_list.declaration.short_name or bound_list.declaration.name
-    label = _("Select %(name)s") % {"name": name(row)}
-    return format_html(
-        '<td class=pick><input type=checkbox name=row value={} form={} aria-label="{}"></td>',
-        row.pk,
-        SELECTION_FORM,
-        label,
+    return (
+        f"<td class=pick><input type=checkbox name=row value={key} form={SELECTION_FORM}"
+        f' aria-label="{conditional_escape(label)}"></td>'
     )

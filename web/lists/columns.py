@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ class Reader:
     """Who reads a list: the person, their day, and the object whose list it is (None for lists of everything).
 
     `subject_key` is the key of that object in addresses, such as the slug of a cohort. `csrf_token` is for buttons in
-    the cells of a page.
+    the cells of a page. `choices` are those of filters that were read before.
     """
 
     user: Any
@@ -35,6 +35,7 @@ class Reader:
     subject_key: str = ""
     subject: Any = None
     csrf_token: Any = ""
+    choices: dict[Any, Any] = field(default_factory=dict, compare=False)
 
 
 def everyone(_reader: Reader) -> bool:

@@ -18,7 +18,7 @@ BUTTONS: Final = ("came", "absent", "undo")
 
 
 class RecordedAttendance(Protocol):
-    """What is recorded of a person: it decides which buttons `components/attendance_buttons.html` has."""
+    """What is recorded of a person: it decides which buttons `{% attendance_buttons %}` writes."""
 
     @property
     def is_expected(self) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -52,7 +53,7 @@ def words(answer) -> str:
 
 def rows(answer) -> list[str]:
     return [
-        " ".join(re.sub(r"<[^>]+>", " ", row).split())
+        " ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split())
         for row in re.findall(r"<tr[^>]*>(.*?)</tr>", answer.content.decode(), re.S)
     ][1:]
 
