@@ -23,12 +23,7 @@ class CanvasesConfig(AppConfig):
         from web.search_sources import search_sources  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        register_histories(
-            histories.HISTORIES,
-            hidden_columns=histories.HIDDEN_COLUMNS,
-            name_paths=histories.NAME_PATHS,
-            value_texts=histories.VALUE_TEXTS,
-        )
+        register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS, value_texts=histories.VALUE_TEXTS)
         privacy_hooks.register("canvases", personal_data.PRIVACY)
         cohort_hooks.register("canvases", CohortHooks(panels={41: panels.COHORT_PANEL}))
         work_hooks.register(

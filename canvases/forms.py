@@ -13,10 +13,10 @@ from canvases.canvas_schema import MAX_CHARACTERS, CanvasKind, Lane
 from canvases.models import CanvasCell
 from cohorts.models import Cohort, Session
 from fieldwork.models import Insight, Note
-from prototypes.forms import IdempotentForm
 from prototypes.models import Challenge, Idea, Trial
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField
+from web.forms.idempotency import IdempotentForm
 
 MAX_CHOICES = 200
 NO_SUBJECT = ("", _("no challenge or idea in particular"))
@@ -122,7 +122,7 @@ class EvidenceChoices:
         tests = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled")
         self.sessions = {row.pk: row for row in held[:MAX_CHOICES]}
         self.trials = {row.pk: row for row in tests.select_related("prototype__idea").order_by("-pk")[:MAX_CHOICES]}
-        notes = Note.objects.visible_to(user).citable().filter(cohort=cohort).latest_first()
+        notes = Note.objects.visible_to(user).usable().filter(cohort=cohort).latest_first()
         insights = Insight.objects.visible_to(user).filter(cohort=cohort).exclude(title="").order_by("-pk")
         self.field = {f"insight-{row.pk}": row for row in insights[:MAX_CHOICES]}
         self.field |= {f"note-{row.pk}": row for row in notes[:MAX_CHOICES]}

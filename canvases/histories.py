@@ -33,7 +33,5 @@ HISTORIES: Final = {
         parts=(HistoryPart(CanvasStep, "canvas"), HistoryPart(CanvasCell, "canvas")),
     ),
 }
-# The name of an insight is for those who read the notebook only, not for all readers of the canvas.
-HIDDEN_COLUMNS: Final[Mapping[Any, tuple[str, ...]]] = {CanvasCell: ("note", "insight")}
 NAME_PATHS: Final = {CanvasCell: ("lane",), CanvasStep: ("name",)}
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {CanvasCell: {"lane": _lane_label, "level": _level_label}}

@@ -4,14 +4,14 @@ from functools import partial
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q
+from django.db.models import Count, OuterRef
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Roles
 from fieldwork.models import Insight, Note
-from fieldwork.visibility import cohorts_of_work, has_consent
+from fieldwork.visibility import cohorts_of_work, usable_notes
 from prototypes.enums import ImplementationState
 from prototypes.models import Implementation
 from web.database.nested_rows import nested
@@ -59,13 +59,10 @@ def evidence_of(challenge: str, user: User) -> dict[str, ArraySubquery]:
     notes about the challenge itself. Both are empty for people who do not work in the cohort.
     """
     of_challenge = {"challenge": OuterRef(challenge)}
-    usable = has_consent(path="notes__") & Q(notes__removed_at=None)
-    insights = (
-        Insight.objects.visible_to(user)
-        .filter(**of_challenge)
-        .annotate(note_count=Count("notes", filter=usable), gone_count=Count("notes", filter=~usable))
-    )
-    notes = Note.objects.visible_to(user).citable().filter(**of_challenge).latest_first()
+    usable = usable_notes("notes__")
+    insights = Insight.objects.visible_to(user).filter(**of_challenge)
+    insights = insights.annotate(note_count=Count("notes", filter=usable), gone_count=Count("notes", filter=~usable))
+    notes = Note.objects.visible_to(user).usable().filter(**of_challenge).latest_first()
     return {
         "insight_rows": nested(insights.order_by("pk"), "id", "title", "note_count", "gone_count"),
         "note_rows": nested(notes[:MAX_LINES], "id", "text", "kind"),
@@ -83,7 +80,7 @@ def columns_of_idea(user: User) -> dict[str, ArraySubquery]:
     """Return the columns of a query of ideas that the panel about their origin reads."""
     live = [ImplementationState.LIVE, ImplementationState.SUSTAINED]
     implementations = Implementation.objects.filter(idea=OuterRef("pk"), state__in=live).order_by("pk")
-    notes = Note.objects.visible_to(user).citable().filter(insight__challenge=OuterRef("challenge")).latest_first()
+    notes = Note.objects.visible_to(user).usable().filter(insight__challenge=OuterRef("challenge")).latest_first()
     return {
         **evidence_of("challenge", user),
         "cited_rows": nested(notes[:MAX_CITED], "id", "text", "kind", "insight_id", "contradicts"),

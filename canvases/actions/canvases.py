@@ -18,11 +18,11 @@ from canvases.canvas_schema import lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import Cohort, Session
 from fieldwork.models import Insight, Note
-from prototypes.ideas.actions.recording import find_earlier_submission
 from prototypes.models import Challenge, Idea, Trial
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version, fingerprint
+from web.forms.idempotency import find_earlier_submission
 from web.text.visible import clean_text
 
 CANVAS_ALREADY_SENT = gettext_lazy(
@@ -132,7 +132,7 @@ def write_cell(
     """
     row = cell_at(lock_canvas(canvas), step, lane)
     current, text = row.form_values(), text.strip()
-    if note and note.pk != row.note_id and not Note.objects.visible_to(by).citable().filter(pk=note.pk).exists():
+    if note and note.pk != row.note_id and not Note.objects.visible_to(by).usable().filter(pk=note.pk).exists():
         raise DomainError(_("This note cannot be cited any more. Choose other evidence."), field="basis")
     evidence = dict(zip(EVIDENCE_FIELDS, (assumption, session, trial, stance, note, insight), strict=True))
     _set_fields(row, {"text": text, "level": level, **(evidence if text or level is not None else NO_EVIDENCE)})

@@ -11,12 +11,12 @@ from accounts.models import User
 from cohorts.models import Cohort
 from fieldwork.models import Insight, Note
 from prototypes.actions import add_challenge
-from prototypes.ideas.actions.recording import find_earlier_submission
 from prototypes.models import Challenge
-from prototypes.row_changes import change, lock_row
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
+from web.forms.idempotency import find_earlier_submission
+from web.forms.row_changes import change, lock_row
 
 INSIGHT_ALREADY_SENT = gettext_lazy(
     "You have already sent this form: it created “%(made)s”. To add another insight, send it again."
@@ -69,7 +69,7 @@ def move_note(
             raise DomainError(_("This insight is no longer on the board. Choose another one."))
     row = lock_row(note)
     current = row.board_values()
-    if (insight or to_new_group) and not Note.objects.citable().filter(pk=row.pk).exists():
+    if (insight or to_new_group) and not Note.objects.usable().filter(pk=row.pk).exists():
         raise DomainError(_("Nobody agrees to this note today. Ask for consent, then group it."))
     target = Insight(cohort=row.cohort) if to_new_group else insight
     submitted = {"insight": target.pk if target else None, "contradicts": bool(contradicts and target)}

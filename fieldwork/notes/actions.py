@@ -29,12 +29,12 @@ from files.enums import PEOPLE_AGREED, Consent
 from files.exports.actions import discard_exports
 from files.models import Attachment
 from files.uploads.file_names import split_name
-from prototypes.ideas.actions.recording import find_earlier_submission
-from prototypes.row_changes import assign, lock_row
 from web.actions import action
 from web.dates.clock import platform_day
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
+from web.forms.idempotency import find_earlier_submission
+from web.forms.row_changes import assign, lock_row
 
 logger = logging.getLogger(__name__)
 WITHOUT_CONSENT_DAYS: Final = 30  # after it was written, or after its consent ended
