@@ -124,7 +124,7 @@ class EvidenceChoices:
         self.trials = {row.pk: row for row in tests.select_related("prototype__idea").order_by("-pk")[:MAX_CHOICES]}
         notes = Note.objects.visible_to(user).usable().filter(cohort=cohort).latest_first()
         insights = Insight.objects.visible_to(user).filter(cohort=cohort).exclude(title="").order_by("-pk")
-        self.field = {f"insight-{row.pk}": row for row in insights[:MAX_CHOICES]}
+        self.field: dict[str, Insight | Note] = {f"insight-{row.pk}": row for row in insights[:MAX_CHOICES]}
         self.field |= {f"note-{row.pk}": row for row in notes[:MAX_CHOICES]}
         self.labels = {key: str(row) for key, row in self.field.items()}
         self.awaited_trial: int | None = None

@@ -93,7 +93,8 @@ def with_creation(rows: QuerySet[Any], model: Any, key: str = "pk") -> QuerySet[
     The column `key` of the rows has the primary key of a row of `model`, a tracked model.
     """
     events = model.pgh_event_model.objects.filter(pgh_obj_id=OuterRef(key)).order_by("pgh_id")
-    return rows.order_by(key).annotate(made_at=Subquery(events.values("pgh_created_at")[:1]))
+    sorted_rows: QuerySet[Any] = rows.order_by(key).annotate(made_at=Subquery(events.values("pgh_created_at")[:1]))
+    return sorted_rows
 
 
 def row_name(slug: str, key: int, made_at: datetime | None) -> str:

@@ -11,6 +11,7 @@ from accounts.privacy.erasure_journal import ErasedRows
 from accounts.privacy.personal_data import row_reader
 from cohorts.guests import actions
 from cohorts.models import Stakeholder, StakeholderContact
+from cohorts.stakeholders.actions import STAKEHOLDER
 
 CONTACTS = PersonalData(
     _("Cohorts that invite you by e-mail"),
@@ -54,7 +55,7 @@ def _remove_again(contact: StakeholderContact, at: datetime) -> None:
 
 
 JOURNAL = (
-    ErasedRows(actions.STAKEHOLDER, Stakeholder, Q(erased_at__isnull=False), _erase_again),
+    ErasedRows(STAKEHOLDER, Stakeholder, Q(erased_at__isnull=False), _erase_again),
     ErasedRows(actions.CONTACT, StakeholderContact, Q(pk__in=[]), _remove_again),  # deleted, never emptied
 )
 CONTACT_RETENTION = Retention(

@@ -31,7 +31,7 @@ class Unsubscriptions:
         stopped = Exists(Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("kind")))
         of_people = Q() if keys is None else Q(user__in=keys)
         latest = _latest(of_people, stopped | Q(user__erased_at__isnull=False))
-        people = _names({user for user, _kind in latest})
+        people = _names(User.objects.filter(pk__in={user for user, _kind in latest}))
         return (f"{people[user]}-{kind}-{moment}" for (user, kind), moment in latest.items())
 
     def undone(self, names: Collection[str]) -> dict[str, Callable[[datetime], object]]:
@@ -56,10 +56,9 @@ def _latest(*conditions: Q) -> dict[tuple[int, str], str]:
     }
 
 
-def _names(users: Collection[int] | QuerySet[User]) -> dict[int, str]:
-    """Return the name of each of these people (keys or a queryset) in the journal, by key."""
-    people = with_creation(User.objects.filter(pk__in=users), User)
-    return {user.pk: row_name(UNSUBSCRIPTION, user.pk, user.made_at) for user in people}
+def _names(people: QuerySet[User]) -> dict[int, str]:
+    """Return the name of each of these people in the journal, by key."""
+    return {row.pk: row_name(UNSUBSCRIPTION, row.pk, row.made_at) for row in with_creation(people, User)}
 
 
 def _stop_again(key: int, kind: str, _at: datetime) -> None:
