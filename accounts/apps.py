@@ -30,10 +30,15 @@ class AccountsConfig(AppConfig):
         lab staff on closed accounts.
         """
         from accounts.hooks import PrivacyHooks, privacy_hooks  # noqa: PLC0415 - models must be ready
-        from accounts.privacy import erasure, personal_data, retention, unassigned_work  # noqa: PLC0415
+        from accounts.privacy import actions, erasure, personal_data, retention, unassigned_work  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
 
-        privacy = PrivacyHooks(personal_data.PARTS, retention.RETENTIONS, erase=erasure.erase_sign_in_data)
+        privacy = PrivacyHooks(
+            personal_data.PARTS,
+            retention.RETENTIONS,
+            erase=erasure.erase_sign_in_data,
+            journal=(actions.ERASED_PEOPLE,),
+        )
         privacy_hooks.register("accounts", privacy)
         page_hooks.register("accounts", PageHooks(notices={70: unassigned_work.people_leaving}))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import ngettext
@@ -163,17 +163,36 @@ class AccountHooks:
     group_slugs: Callable[[User, Day], QuerySet[Any, Any] | None] = nothing
 
 
+class JournalKind(Protocol):
+    """One kind of erasure that the journal names, so that it is repeated after a restore (see
+    `accounts.privacy.erasure_journal`, which has the usual kind: `ErasedRows`).
+
+    `slug` begins the names of its files: "note-12-…". `erasures(keys)` yields the names of the erasures that the
+    database has, or of the rows with these keys only. `undone(names)` returns those of the names that the database does
+    not have, each with a function that repeats the erasure at a moment.
+    """
+
+    @property
+    def slug(self) -> str: ...
+
+    def erasures(self, keys: Collection[int] | None = None) -> Iterable[str]: ...
+
+    def undone(self, names: Collection[str]) -> Mapping[str, Callable[[datetime], object]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class PrivacyHooks:
     """What one app keeps about people: for a copy of one's own data, how long, and how it is erased.
 
     `personal_data` and `retentions` are keyed by a slug that names the part's file. `erase(user, at)` makes the app's
-    rows anonymous within the action that erases the person.
+    rows anonymous within the action that erases the person. `journal` are the kinds of erasures to repeat after a
+    restore.
     """
 
     personal_data: Mapping[str, PersonalData] = field(default_factory=dict)
     retentions: Mapping[str, Retention] = field(default_factory=dict)
     erase: Callable[..., object] = nothing
+    journal: tuple[JournalKind, ...] = ()
 
 
 account_hooks: Final[Hooks[AccountHooks]] = Hooks()

@@ -28,10 +28,11 @@ class Stance(models.TextChoices):
 
 
 class CellState(models.TextChoices):
-    """The state of a text, from the session or test it cites."""
+    """The state of a text, from the session, field note, insight or test that it cites."""
 
     ASSUMPTION = "assumption", _("assumption")
     CITED = "cited", _("seen in a session")
+    FIELD = "field", _("seen or heard in the field")
     SUPPORTED = "supported", _("supported by a test")
     CONTRADICTED = "contradicted", _("contradicted by a test")
 
@@ -44,6 +45,7 @@ class CellState(models.TextChoices):
 CELL_TONES = {
     CellState.ASSUMPTION: "waiting",
     CellState.CITED: "open",
+    CellState.FIELD: "open",
     CellState.SUPPORTED: "done",
     CellState.CONTRADICTED: "risk",
 }

@@ -7,10 +7,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from canvases import json_format
 from canvases.canvas_schema import MAX_CHARACTERS, CanvasKind, Lane
 from canvases.models import CanvasCell
 from cohorts.models import Cohort, Session
+from fieldwork.models import Insight, Note
 from prototypes.models import Challenge, Idea, Trial
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField
@@ -110,26 +112,35 @@ class ShareForm(forms.Form):
 
 
 class EvidenceChoices:
-    """The sessions and tests of a cohort that a text can cite, as choices."""
+    """The sessions, field notes, insights and tests of a cohort that a text can cite, as choices."""
 
-    def __init__(self, cohort: Cohort) -> None:
-        """Read the cohort's latest 200 sessions that were held, and its latest 200 tests that are not cancelled."""
+    def __init__(self, cohort: Cohort, user: User) -> None:
+        """Read the cohort's latest 200 sessions that were held, its latest 200 tests that are not cancelled, and the
+        latest 200 notes and named insights that the person may read.
+        """
         held = Session.objects.filter(cohort=cohort, state__in=["held", "reported"]).order_by("-pk")
         tests = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled")
         self.sessions = {row.pk: row for row in held[:MAX_CHOICES]}
         self.trials = {row.pk: row for row in tests.select_related("prototype__idea").order_by("-pk")[:MAX_CHOICES]}
+        notes = Note.objects.visible_to(user).usable().filter(cohort=cohort).latest_first()
+        insights = Insight.objects.visible_to(user).filter(cohort=cohort).exclude(title="").order_by("-pk")
+        self.field: dict[str, Insight | Note] = {f"insight-{row.pk}": row for row in insights[:MAX_CHOICES]}
+        self.field |= {f"note-{row.pk}": row for row in notes[:MAX_CHOICES]}
+        self.labels = {key: str(row) for key, row in self.field.items()}
         self.awaited_trial: int | None = None
 
     def choices(self) -> list[tuple[Any, Any]]:
-        """Return the choices of evidence for a form field: "assumption" first, then groups of sessions and tests.
+        """Return the choices of evidence for a form field: "assumption" first, then groups of sessions, notes and
+        insights, and tests.
 
-        Their values are like "session-3", "supports-5" and "contradicts-5" (concluded tests), or "awaits-7" for an
-        assumption that a test not yet concluded will check.
+        Their values are like "session-3", "note-4", "insight-9", "supports-5" and "contradicts-5" (concluded tests),
+        or "awaits-7" for an assumption that a test not yet concluded will check.
         """
         done = [row for row in self.trials.values() if row.state == "concluded"]
         open_ones = [row for row in self.trials.values() if row.state != "concluded" or row.pk == self.awaited_trial]
         groups = [
             (_("Seen in a session"), [(f"session-{pk}", str(row)) for pk, row in self.sessions.items()]),
+            (_("Seen or heard in the field"), list(self.labels.items())),
             (_("Supported by a test"), [(f"supports-{row.pk}", trial_label(row)) for row in done]),
             (_("Contradicted by a test"), [(f"contradicts-{row.pk}", trial_label(row)) for row in done]),
             (_("An assumption to be tested"), [(f"awaits-{r.pk}", trial_label(r)) for r in open_ones]),
@@ -143,6 +154,8 @@ class EvidenceChoices:
         """
         kind, _dash, key = basis.partition("-")
         pk = int(key) if key else 0
+        if kind in ("note", "insight"):
+            return {kind: self.field[basis]}
         if kind == "session":
             return {"session": self.sessions[pk]}
         if kind == "awaits":
@@ -150,10 +163,13 @@ class EvidenceChoices:
         return {"trial": self.trials[pk], "stance": kind} if pk else {"assumption": True}
 
     def include_current(self, cell: CanvasCell) -> None:
-        """Add to the choices the session or test that a cell cites now, even when it is older than those read.
+        """Add to the choices what a cell cites now, even when it is older than those read, or withdrawn since.
 
         An assumption can also keep the test that was to check it after this test is concluded.
         """
+        if cited := cell.note or cell.insight:
+            self.field.setdefault(cell.basis, cited)
+            self.labels.setdefault(cell.basis, str(_("the field note or insight cited so far")))
         if cell.session:
             self.sessions[cell.session.pk] = cell.session
         if cell.trial:

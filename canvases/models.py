@@ -6,12 +6,12 @@ persona; a `CanvasCell` is the text of one cell.
 
 from functools import reduce
 from operator import or_
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Q, Value, When
-from django.db.models.functions import Length
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Left, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,7 @@ from canvases.canvas_schema import (
     scales,
 )
 from cohorts.models import Cohort, Session
+from fieldwork.models import Insight, Note
 from prototypes.challenges.models import Challenge
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import sql_list
@@ -42,7 +43,16 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Rule, columns_differ
 
 OF_CANVAS = "FROM canvases_canvas c WHERE c.id = NEW.canvas_id"
+MAX_FIELD_TITLE = 80  # characters of a field note that pages of canvases show
 KINDS_WITHOUT_STEPS = [kind for kind, pattern in PATTERNS.items() if not pattern.lanes]
+
+
+def _of_other_cohort(table: str, column: str) -> str:
+    """Return the SQL condition that the row of `table` whose key is in this column of a cell is gone, or of another
+    cohort.
+    """
+    found = f"SELECT 1 FROM {table} o JOIN canvases_canvas c ON c.cohort_id = o.cohort_id"
+    return f"NEW.{column} IS NOT NULL AND NOT EXISTS ({found} WHERE o.id = NEW.{column} AND c.id = NEW.canvas_id)"
 
 
 class CanvasQuerySet(models.QuerySet["Canvas"]):
@@ -217,14 +227,24 @@ class CanvasStep(models.Model):
         return self.name
 
 
+def _cites(**evidence: Any) -> Q:
+    """Return the condition that a cell has this evidence and no other; without any, that it has none."""
+    named = {lookup.partition("__")[0] for lookup in evidence}
+    nothing = {"assumption": False, "session": None, "trial": None, "note": None, "insight": None, "stance": ""}
+    return Q(**{name: value for name, value in nothing.items() if name not in named}, **evidence)
+
+
 IS_EMPTY = Q(text="", level=None)
-WITHOUT_EVIDENCE = Q(assumption=False, session=None, trial=None, stance="")
 # An assumption may name a test that will confirm or refute it.
-IS_ASSUMPTION = Q(assumption=True, session=None, stance="")
-CITES_SESSION = Q(assumption=False, session__isnull=False, trial=None, stance="")
-CITES_TEST = Q(assumption=False, session=None, trial__isnull=False, stance__in=Stance.values)
+IS_ASSUMPTION = Q(assumption=True, session=None, note=None, insight=None, stance="")
+CITES_WORK = (
+    _cites(session__isnull=False)
+    | _cites(note__isnull=False)
+    | _cites(insight__isnull=False)
+    | _cites(trial__isnull=False, stance__in=Stance.values)
+)
 LEVEL_ON_SCALE = [Q(lane=lane, level__range=ends) for lane, ends in scales().items()]
-CONTENT = ("text", "level", "assumption", "session_id", "trial_id", "stance")
+CONTENT = ("text", "level", "assumption", "session_id", "trial_id", "note_id", "insight_id", "stance")
 
 
 # The state of a text, from its evidence or from the result of the test that its assumption named.
@@ -235,6 +255,7 @@ CELL_STATE = Case(
     When(assumption=True, trial__state="concluded", trial__result="met", then=Value(CellState.SUPPORTED)),
     When(assumption=True, trial__state="concluded", trial__result="not_met", then=Value(CellState.CONTRADICTED)),
     When(assumption=True, then=Value(CellState.ASSUMPTION)),
+    When(session=None, then=Value(CellState.FIELD)),
     default=Value(CellState.CITED),
     output_field=models.CharField(),
 )
@@ -242,20 +263,37 @@ CELL_STATE = Case(
 
 class CanvasCellQuerySet(models.QuerySet["CanvasCell"]):
     def with_state(self) -> "CanvasCellQuerySet":
-        """Annotate each cell with `cell_state`: "assumption", "cited", "supported" or "contradicted", "" for an empty
-        cell.
+        """Annotate each cell with `cell_state`: "assumption", "cited", "field", "supported" or "contradicted", "" for
+        an empty cell.
 
         An assumption whose test is concluded takes its state from the result. Session, test and editor are read along.
         """
         return self.annotate(cell_state=CELL_STATE).select_related("session", "trial", "edited_by")
+
+    def with_field_evidence(self, user: User) -> "CanvasCellQuerySet":
+        """Annotate what each cell cites from the field, as far as the person may read it.
+
+        `field_title` is the beginning of the note or the name of the insight, None for people who may not read it.
+        `is_withdrawn` says that the note was removed, or that its consent has ended; its content is for nobody then.
+        """
+        notes = Note.objects.usable().filter(pk=OuterRef("note"))
+        insights = Insight.objects.visible_to(user).filter(pk=OuterRef("insight"))
+        title = Left("text", MAX_FIELD_TITLE)
+        return self.annotate(
+            field_title=Coalesce(
+                Subquery(notes.visible_to(user).values(title=title)), Subquery(insights.values("title"))
+            ),
+            is_withdrawn=Q(note__isnull=False) & ~Exists(notes),
+        )
 
 
 @tracked()
 class CanvasCell(models.Model):
     """The text of one cell: a section, or a lane at a step; with exactly one kind of evidence.
 
-    It is an assumption (optionally with a test that will check it), was seen in a session, or is supported or
-    contradicted by a concluded test. `version` counts the changes; a deleted text stays as an empty row.
+    It is an assumption (optionally with a test that will check it), was seen in a session, cites a field note or an
+    insight, or is supported or contradicted by a concluded test. `version` counts the changes; a deleted text stays as
+    an empty row.
     """
 
     canvas = models.ForeignKey(Canvas, models.PROTECT, related_name="cells", verbose_name=_("canvas"))
@@ -271,6 +309,12 @@ class CanvasCell(models.Model):
     )
     trial = models.ForeignKey(
         Trial, models.PROTECT, null=True, blank=True, related_name="canvas_cells", verbose_name=_("test")
+    )
+    note = models.ForeignKey(
+        Note, models.PROTECT, null=True, blank=True, related_name="canvas_cells", verbose_name=_("field note")
+    )
+    insight = models.ForeignKey(
+        Insight, models.PROTECT, null=True, blank=True, related_name="canvas_cells", verbose_name=_("insight")
     )
     stance = models.CharField(_("what the test says about the text"), max_length=11, choices=Stance.choices, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -291,7 +335,7 @@ class CanvasCell(models.Model):
                 condition=LessThanOrEqual(Length("text"), MAX_CHARACTERS), name="canvas_cell_length"
             ),
             models.CheckConstraint(
-                condition=(IS_EMPTY & WITHOUT_EVIDENCE) | (~IS_EMPTY & (IS_ASSUMPTION | CITES_SESSION | CITES_TEST)),
+                condition=(IS_EMPTY & _cites()) | (~IS_EMPTY & (IS_ASSUMPTION | CITES_WORK)),
                 name="canvas_cell_basis",
             ),
             models.CheckConstraint(condition=reduce(or_, LEVEL_ON_SCALE, Q(level=None)), name="canvas_cell_level"),
@@ -314,7 +358,9 @@ class CanvasCell(models.Model):
                 " LEFT JOIN prototypes_trial t ON t.id = NEW.trial_id"
                 " LEFT JOIN prototypes_prototype p ON p.id = t.prototype_id"
                 " LEFT JOIN prototypes_idea i ON i.id = p.idea_id WHERE c.id = NEW.canvas_id"
-                " AND (s.cohort_id <> c.cohort_id OR i.cohort_id <> c.cohort_id))",
+                " AND (s.cohort_id <> c.cohort_id OR i.cohort_id <> c.cohort_id))"
+                f" OR {_of_other_cohort('fieldwork_note', 'note_id')}"
+                f" OR {_of_other_cohort('fieldwork_insight', 'insight_id')}",
             ),
             Rule(
                 name="canvas_cell_test_concluded",
@@ -335,13 +381,15 @@ class CanvasCell(models.Model):
     def basis(self) -> str:
         """Return the evidence of the cell as a form value, "" without any.
 
-        Values: assumption, session-12, supports-5, contradicts-5, or awaits-7 for an assumption that test 7 will check.
+        Values: assumption, session-12, note-4, insight-9, supports-5, contradicts-5, or awaits-7 for an assumption that
+        test 7 will check.
         """
         if self.assumption:
             return f"awaits-{self.trial_id}" if self.trial_id else "assumption"
         if self.stance:
             return f"{self.stance}-{self.trial_id}"
-        return f"session-{self.session_id}" if self.session_id else ""
+        cited = {"session": self.session_id, "note": self.note_id, "insight": self.insight_id}
+        return next((f"{name}-{key}" for name, key in cited.items() if key), "")
 
     def form_values(self) -> dict[str, object]:
         """Return the saved values of the form for writing in the cell, by field: text, level and basis (evidence)."""

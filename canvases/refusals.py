@@ -23,13 +23,13 @@ SENTENCES: dict[str, RefusalText] = {
     "canvas_cell_once": _("Someone else wrote in this cell at the same time. Try again."),
     "canvas_cell_length": (_("This text is longer than 20,000 characters. Shorten it, or split it."), "text"),
     "canvas_cell_basis": _(
-        "A text is an assumption, or cites one session or one test. An empty cell cannot have evidence."
+        "A text is an assumption, or cites one session, field note, insight or test. An empty cell has no evidence."
     ),
     "canvas_cell_level": (_("This value is not on the scale. Choose another one."), "level"),
     "canvas_cell_fixed": _("A text cannot move to another cell."),
     "canvas_cell_of_kind": _("This canvas has no such cell. Reload the page and try again."),
     "canvas_cell_step_of_canvas": _("This step belongs to another canvas."),
-    "canvas_cell_evidence_of_cohort": _("Cite a session or a test of the same cohort."),
+    "canvas_cell_evidence_of_cohort": _("Cite a session, a field note, an insight or a test of the same cohort."),
     "canvas_cell_test_concluded": _("Only a concluded test can support or contradict a text."),
     "canvas_cell_version": _("The version number of this text does not match. Reload the page and try again."),
 }

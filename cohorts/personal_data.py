@@ -39,4 +39,5 @@ PRIVACY: Final = PrivacyHooks(
         "stakeholder_contacts": guests.CONTACT_RETENTION,
     },
     erase=erase,
+    journal=guests.JOURNAL,
 )

@@ -7,6 +7,8 @@ from web.database.refusals import RefusalText
 from web.dates.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.mailboxes import NO_MAILBOX
 
+# Of an address, for whatever reason: whether it has an account is not for the person who records it.
+ADDRESS_REFUSED = _("This address cannot be recorded here. Ask the person for another one.")
 _ANSWERED = _("This request has already been answered.")
 
 SENTENCES: dict[str, RefusalText] = {
@@ -134,7 +136,7 @@ SENTENCES: dict[str, RefusalText] = {
     "stakeholder_contact_consent": (_("Write what the person agreed to, and how they said so."), "consent"),
     "stakeholder_contact_one": _("An address of this stakeholder was recorded just now. Open the page again."),
     "stakeholder_contact_fixed": _("A recorded consent is not changed: record a new one."),
-    "stakeholder_contact_once": (_("Another stakeholder of the cohort has this address."), "email"),
+    "stakeholder_contact_once": (ADDRESS_REFUSED, "email"),
     "attendance_texts_of_stakeholders": _("Only stakeholders name a substitute or needs here."),
     "stakeholder_levels": (_("Influence and interest go from 1 to 3."), "influence"),
     "team_state": _("The innovation team cannot move from its current state to the one you chose."),

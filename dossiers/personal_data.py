@@ -1,20 +1,34 @@
-"""What dossiers keep about people: which they asked for. Deleted a day after the file, and when a person is erased."""
+"""What dossiers keep about people: which they asked for, and who is named in them. Deleted a day after the file, and
+when a person is erased.
+"""
 
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import PersonalData, PrivacyHooks, Retention
 from accounts.models import User
 from accounts.privacy.personal_data import row_reader
-from dossiers.actions import RETAINED, purge_dossiers
+from dossiers.actions import KIND_PREFIX, RETAINED, purge_dossiers
+from dossiers.enums import Readers
 from dossiers.models import Dossier
+from files.exports.actions import discard_exports
+from files.models import Export
 
 
 def erase_dossiers(*, user: User, at: datetime) -> None:
-    """Delete the dossiers that the person asked for; `at` is not used."""
-    Dossier.objects.visible_to(user).delete()
+    """Delete the dossiers that the person asked for, and those of others that may name them, with their files."""
+    cohorts = Q(cohort__memberships__user=user) | Q(idea__cohort__memberships__user=user)
+    named = Q(readers=Readers.ME) & (cohorts | Q(edition__cohorts__memberships__user=user))
+    if user.full_name:
+        named |= Q(people_named__icontains=user.full_name) | Q(thanks__icontains=user.full_name)
+    keys = set(Dossier.objects.filter(named | Q(person=user)).values_list("pk", flat=True))
+    queries = [f"dossier={key}" for key in keys]
+    exports = Export.objects.filter(kind__startswith=KIND_PREFIX, query__in=queries)
+    discard_exports(exports=exports, by=None, at=at)
+    Dossier.objects.filter(pk__in=keys).delete()
 
 
 PRIVACY: Final = PrivacyHooks(

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class FieldworkConfig(AppConfig):
@@ -35,7 +36,12 @@ class FieldworkConfig(AppConfig):
         file_owners.register(NOTE, find_note)
         lists.register(NOTES.slug, NOTES)
         search_sources.register("note", SEARCHED_NOTES, order=35)
-        notebook = NavItem(_("Field notebook"), "fieldwork:choose_notebook", "notebook-pen")
+        notebook = NavItem(
+            _("Field notebook"),
+            "fieldwork:choose_notebook",
+            "notebook-pen",
+            phone_label=pgettext_lazy("to write a field note", "Note"),
+        )
         log = NavItem(
             _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="fieldwork:field"
         )

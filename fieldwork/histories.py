@@ -14,7 +14,7 @@ HISTORIES: Final = {
         _("insight"),
         Insight,
         title="title",
-        pages=("fieldwork:name_insight", "fieldwork:ungroup_insight"),
+        pages=("fieldwork:name_insight", "fieldwork:delete_insight"),
         parts=(HistoryPart(Note, "insight"),),
         forms_only=True,
     ),

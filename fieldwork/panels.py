@@ -18,6 +18,7 @@ from web.database.nested_rows import nested
 from web.pages.panels import Panel
 
 MAX_LINES: Final = 4
+MAX_CITED: Final = 40  # notes of all insights of one challenge
 
 
 def columns_of_cohort(user: User) -> dict[str, ArraySubquery]:
@@ -54,15 +55,16 @@ def evidence_of(challenge: str, user: User) -> dict[str, ArraySubquery]:
     """Return the columns of a query of challenges or ideas with what was noted in the field about their challenge.
 
     `challenge` is the path from the row to the key of its challenge. `insight_rows` are its insights, each with the
-    number of its notes that can be used; `note_rows` are notes about the challenge itself. Both are empty for people
-    who do not work in the cohort.
+    number of its notes that can be used, and of those that were withdrawn or whose consent has ended; `note_rows` are
+    notes about the challenge itself. Both are empty for people who do not work in the cohort.
     """
     of_challenge = {"challenge": OuterRef(challenge)}
+    usable = usable_notes("notes__")
     insights = Insight.objects.visible_to(user).filter(**of_challenge)
-    insights = insights.annotate(note_count=Count("notes", filter=usable_notes("notes__")))
+    insights = insights.annotate(note_count=Count("notes", filter=usable), gone_count=Count("notes", filter=~usable))
     notes = Note.objects.visible_to(user).usable().filter(**of_challenge).latest_first()
     return {
-        "insight_rows": nested(insights.order_by("pk"), "id", "title", "note_count"),
+        "insight_rows": nested(insights.order_by("pk"), "id", "title", "note_count", "gone_count"),
         "note_rows": nested(notes[:MAX_LINES], "id", "text", "kind"),
     }
 
@@ -78,17 +80,27 @@ def columns_of_idea(user: User) -> dict[str, ArraySubquery]:
     """Return the columns of a query of ideas that the panel about their origin reads."""
     live = [ImplementationState.LIVE, ImplementationState.SUSTAINED]
     implementations = Implementation.objects.filter(idea=OuterRef("pk"), state__in=live).order_by("pk")
+    notes = Note.objects.visible_to(user).usable().filter(insight__challenge=OuterRef("challenge")).latest_first()
     return {
         **evidence_of("challenge", user),
+        "cited_rows": nested(notes[:MAX_CITED], "id", "text", "kind", "insight_id", "contradicts"),
         "live_rows": nested(implementations[:MAX_LINES], "id", "unit", authority_name="authority__name"),
     }
 
 
 def origin_of_idea(_request: HttpRequest, idea: Any, _roles: Roles) -> dict[str, Any] | None:
-    """Return the context of the line from field notes to implementation on an idea's page; None without insights."""
-    if not idea.insight_rows:
+    """Return the context of the line from field notes to implementation on an idea's page; None without notes and
+    insights.
+
+    Each insight has its latest notes, as far as the person may read them, and the number of those that were withdrawn.
+    """
+    if not (idea.insight_rows or idea.note_rows):
         return None
-    return {"idea": idea, "insights": idea.insight_rows, "implementations": idea.live_rows}
+    insights = [
+        {**row, "notes": [note for note in idea.cited_rows if note["insight_id"] == row["id"]][:MAX_LINES]}
+        for row in idea.insight_rows
+    ]
+    return {"idea": idea, "insights": insights, "notes": idea.note_rows, "implementations": idea.live_rows}
 
 
 CHALLENGE_PANEL: Final = Panel(

@@ -5,21 +5,25 @@ The people whom a note is about have no account: they withdraw it by its code (d
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import PersonalData, PrivacyHooks, Retention
 from accounts.models import User
+from accounts.privacy.erasure_journal import ErasedRows
 from accounts.privacy.personal_data import row_reader
 from fieldwork.models import Note
 from fieldwork.notes.actions import (
     RECORDING_DAYS,
     WITHOUT_CONSENT_DAYS,
     delete_note,
+    delete_note_again,
     delete_notes_without_consent,
     delete_written_recordings,
     notes_without_consent,
     written_recordings,
 )
+from fieldwork.notes.file_owners import NOTE
 from files.enums import Consent
 
 PARTS = {
@@ -58,6 +62,11 @@ def erase_own_notes(*, user: User, at: datetime) -> None:
         delete_note(note=note, by=None, at=at)
 
 
+def _delete_again(note: Note, at: datetime) -> None:
+    """Delete a note again that a restore has brought back."""
+    delete_note_again(note=note, by=None, at=at)
+
+
 PRIVACY = PrivacyHooks(
     personal_data=PARTS,
     retentions={
@@ -75,4 +84,5 @@ PRIVACY = PrivacyHooks(
         ),
     },
     erase=erase_own_notes,
+    journal=(ErasedRows(NOTE, Note, Q(removed_at__isnull=False), _delete_again),),
 )

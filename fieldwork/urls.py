@@ -28,6 +28,6 @@ urlpatterns = [
     path("cohorts/<slug:slug>/insights/", insights.board, name="board"),
     path("cohorts/<slug:slug>/insights/add/", insights.add_insight, name="add_insight"),
     path("insights/<int:pk>/edit/", insights.name_insight, name="name_insight"),
-    path("cohorts/<slug:slug>/insights/<int:pk>/ungroup/", insights.ungroup_insight, name="ungroup_insight"),
+    path("cohorts/<slug:slug>/insights/<int:pk>/delete/", insights.delete_insight, name="delete_insight"),
     path("insights/<int:pk>/challenge/", insights.make_challenge, name="make_challenge"),
 ]

@@ -19,6 +19,7 @@ from notifications.enums import DeliveryState, ItemState
 from notifications.group_emails.models import TEXTS
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, EmailFrequency, GroupEmail, Preference
 from notifications.preferences.actions import keep_refusals
+from notifications.preferences.journal import Unsubscriptions
 
 EMAIL_RETENTION: Final = timedelta(days=365)
 DRAFT_RETENTION: Final = timedelta(days=90)
@@ -162,4 +163,5 @@ PRIVACY = PrivacyHooks(
         ),
     },
     erase=forget_emails,
+    journal=(Unsubscriptions(),),
 )

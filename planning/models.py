@@ -133,12 +133,12 @@ class LockedWeek(models.Model):
         return f"{self.plan} · {self.monday}"
 
 
-@tracked()
+@tracked(exclude=["host"])
 class Absence(models.Model):
     """Days on which a member of the team, or a host, cannot be on site, or has still to confirm it.
 
     A host is whoever or whatever the residency needs on its site, by name: a head teacher, a boarding house. No reason
-    is stored.
+    is stored. The history does not contain the name: it may be of a person without an account.
     """
 
     plan = models.ForeignKey(ResidencyPlan, models.CASCADE, related_name="absences", verbose_name=_("plan"))
@@ -187,9 +187,12 @@ class Absence(models.Model):
         return self.certainty == Certainty.TO_CONFIRM and self.touches(monday)
 
 
-@tracked()
+@tracked(exclude=["subject", "reason"])
 class PlanException(models.Model):
-    """A rule that plans of a residency may break, with the reason; `subject` is a host or a discipline."""
+    """A rule that plans of a residency may break, with the reason; `subject` is a host or a discipline.
+
+    The history contains neither: both may name a person without an account.
+    """
 
     plan = models.ForeignKey(ResidencyPlan, models.CASCADE, related_name="exceptions", verbose_name=_("plan"))
     rule = models.CharField(_("rule"), max_length=15, choices=LiftableRule.choices)

@@ -4,15 +4,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actions import close_account
 from accounts.hooks import privacy_hooks
 from accounts.models import User
-from accounts.privacy.erasure_journal import record_erasures
+from accounts.privacy.erasure_journal import ErasedRows, record_erasures, record_on_commit
 from web.actions import action
 from web.dates.clock import platform_day
 from web.errors import DomainError
@@ -65,8 +64,16 @@ def erase_person(*, user: User, at: datetime, by: User | None) -> User:
     row.is_staff = row.is_superuser = False
     row.last_login, row.closed_at, row.erase_on, row.erased_at = None, row.closed_at or at, None, at
     row.save()
-    transaction.on_commit(record_erasures, robust=True)
+    record_on_commit(ERASED_PEOPLE.slug, row.pk)
     return row
+
+
+def _erase_again(user: User, at: datetime) -> User:
+    """Erase a person again whom a restore has brought back, and return them."""
+    return erase_person(user=user, at=at, by=None)
+
+
+ERASED_PEOPLE: Final = ErasedRows("user", User, Q(erased_at__isnull=False), _erase_again)
 
 
 def accounts_due_for_erasure(at: datetime) -> QuerySet[User]:

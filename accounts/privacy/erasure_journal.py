@@ -1,87 +1,125 @@
-"""Journal of erasures, in a folder outside the database: it names the people to erase again after a restore.
+"""Journal of erasures, in a folder outside the database: it names what to erase again after a restore.
 
-Each person has a file, so that processes never write to the same one. Its name is the person's primary key and a keyed
-hash of the moment their row was created, because primary keys are assigned again after a restore. Its content is the
-moment of erasure.
+Each erasure is an empty file, so that processes never write to the same one. Its name is the kind, the primary key of
+the row, and a keyed hash of the moment the row was created, because primary keys are assigned again after a restore.
+Apps register their kinds as `PrivacyHooks.journal`.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Final
+from typing import Any, Final
 
-from django.apps import apps
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
-from accounts.models import User
+from accounts.hooks import JournalKind, privacy_hooks
 from web.database.keys import key_of
 
 SALT: Final = "accounts.privacy.erasure_journal"
 
 
-def record_erasures() -> int:
-    """Add the erased people who are missing from the journal; return how many. Safe to run in several processes.
+@dataclass(frozen=True, slots=True)
+class ErasedRows:
+    """A kind of the journal: the rows of a tracked model that are erased (`is_erased`) or deleted.
 
-    It runs after each erasure and every day, so that a crash or a full disk leaves no gap.
+    `erase(row, at)` erases a row again that a restore has brought back.
     """
-    folder = _journal_folder()
-    recorded = set(_file_names(folder))
-    missing = [
-        (name, user)
-        for name, user in _with_file_names(_people_with_creation().filter(erased_at__isnull=False))
-        if name not in recorded
-    ]
-    for name, user in missing:
-        _write_entry(folder / name, user.erased_at)
-    return len(missing)
+
+    slug: str
+    model: Any
+    is_erased: Q
+    erase: Callable[[Any, datetime], object]
+
+    def erasures(self, keys: Collection[int] | None = None) -> Iterator[str]:
+        """Yield the names of the rows that are erased or deleted, or of those with these keys only."""
+        rows = self.model.objects.filter(self.is_erased)
+        deleted = self.model.pgh_event_model.objects.filter(pgh_label="delete")
+        if keys is not None:
+            rows, deleted = rows.filter(pk__in=keys), deleted.filter(pgh_obj_id__in=keys)
+        for row in with_creation(rows, self.model):
+            yield row_name(self.slug, row.pk, row.made_at)
+        for event in with_creation(deleted, self.model, key="pgh_obj_id"):
+            yield row_name(self.slug, event.pgh_obj_id, event.made_at)
+
+    def undone(self, names: Collection[str]) -> dict[str, Callable[[datetime], object]]:
+        """Return those of the names whose rows are in the database and not erased, with what erases each again."""
+        rows = self.model.objects.filter(pk__in=keys_of(names)).exclude(self.is_erased)
+        back = {row_name(self.slug, row.pk, row.made_at): row for row in with_creation(rows, self.model)}
+        return {name: partial(self.erase, row) for name, row in back.items() if name in names}
 
 
-def people_to_erase_again() -> list[User]:
-    """Return the people whom the journal names as erased and the database does not, by primary key.
+def record_on_commit(slug: str, *keys: int) -> None:
+    """Add the erasures of this kind and of the rows with these keys to the journal, once they are committed."""
+    transaction.on_commit(lambda: record_erasures(slug, keys), robust=True)  # Django logs the name: no `partial`
 
-    There are some after a backup was restored that is older than their erasure.
+
+def record_erasures(slug: str = "", keys: Collection[int] | None = None) -> int:
+    """Add the erasures that are missing from the journal, of one kind and of some keys if given; return how many.
+
+    Safe to run in several processes. It runs after each erasure and for everything every day, so that a crash or a full
+    disk leaves no gap. Raises OSError when the journal cannot be written.
     """
-    recorded = set(_file_names(_journal_folder()))
-    numbers = {name.partition("-")[0] for name in recorded}
-    people = _people_with_creation().filter(pk__in=filter(None, map(key_of, numbers)), erased_at=None)
-    return [user for name, user in _with_file_names(people) if name in recorded]
+    folder, recorded, added = _journal_folder(), set(_file_names()), 0
+    for kind in _kinds():
+        for name in kind.erasures(keys) if slug in ("", kind.slug) else ():
+            if name not in recorded:
+                _write_entry(folder / name)
+                added += 1
+    return added
 
 
-def _people_with_creation() -> QuerySet[User]:
-    """Return all people by primary key, each with `made_at`: the moment of their first history event, which never
-    changes.
+def undone_erasures() -> dict[str, Callable[[datetime], object]]:
+    """Return the names of the erasures that the journal has and the database has not, with what repeats each.
+
+    There are some after a backup was restored that is older than them. Those of the apps above come first.
     """
-    events = apps.get_model("accounts", "UserEvent").objects.filter(pgh_obj_id=OuterRef("pk")).order_by("pgh_id")
-    return User.objects.order_by("pk").annotate(made_at=Subquery(events.values("pgh_created_at")[:1]))
+    recorded, undone = set(_file_names()), dict[str, Callable[[datetime], object]]()
+    for kind in _kinds():
+        if names := {name for name in recorded if name.startswith(f"{kind.slug}-")}:
+            undone |= dict(sorted(kind.undone(names).items()))
+    return undone
 
 
-def _with_file_names(people: Iterable[User]) -> Iterator[tuple[str, User]]:
-    """Yield each person with the name of their file in the journal, as pairs of name and person.
+def with_creation(rows: QuerySet[Any], model: Any, key: str = "pk") -> QuerySet[Any]:
+    """Return the rows in the order of their keys, each with `made_at`: the moment of its first history event, which
+    never changes.
 
-    The people have the column `made_at` of `_people_with_creation`.
+    The column `key` of the rows has the primary key of a row of `model`, a tracked model.
     """
-    for user in people:
-        yield _file_name(user.pk, user.made_at), user  # type: ignore[attr-defined] # annotated by `_people_with_creation`
+    events = model.pgh_event_model.objects.filter(pgh_obj_id=OuterRef(key)).order_by("pgh_id")
+    sorted_rows: QuerySet[Any] = rows.order_by(key).annotate(made_at=Subquery(events.values("pgh_created_at")[:1]))
+    return sorted_rows
 
 
-def _file_name(person: int, made_at: datetime | None) -> str:
-    """Return the name of the file in the journal for the person with this primary key, whose row was created at
-    `made_at`.
+def row_name(slug: str, key: int, made_at: datetime | None) -> str:
+    """Return the name in the journal of a row of this kind with this primary key, which was created at `made_at`.
 
-    It depends on PSEUDONYM_KEY: with another key the journal matches nobody.
+    It depends on PSEUDONYM_KEY: with another key the journal matches nothing.
     """
-    moment = made_at.isoformat() if made_at else ""
-    key = settings.PSEUDONYM_KEY or settings.SECRET_KEY
-    return f"{person}-{salted_hmac(SALT, f'{person}:{moment}', secret=key, algorithm='sha256').hexdigest()[:32]}"
+    value = f"{slug}:{key}:{made_at.isoformat() if made_at else ''}"
+    secret = settings.PSEUDONYM_KEY or settings.SECRET_KEY
+    return f"{slug}-{key}-{salted_hmac(SALT, value, secret=secret, algorithm='sha256').hexdigest()[:32]}"
 
 
-def _file_names(folder: Path) -> Iterator[str]:
+def keys_of(names: Collection[str]) -> set[int]:
+    """Return the primary keys in names of the journal; other files are left out."""
+    return set(filter(None, (key_of((*name.split("-"), "")[1]) for name in names)))
+
+
+def _kinds() -> Iterator[JournalKind]:
+    """Yield the kinds of the journal that the apps register, those of the apps above first."""
+    return (kind for hooks in privacy_hooks for kind in hooks.journal)
+
+
+def _file_names() -> Iterator[str]:
     """Return the names of all files in the journal's folder, in no order."""
-    return (entry.name for entry in os.scandir(folder))
+    return (entry.name for entry in os.scandir(_journal_folder()))
 
 
 def _journal_folder() -> Path:
@@ -91,16 +129,9 @@ def _journal_folder() -> Path:
     return folder
 
 
-def _write_entry(path: Path, erased_at: datetime | None) -> None:
-    """Write a person's file in the journal, at `path`, with the moment of erasure.
-
-    The file is complete or absent, also when the machine loses its power. Raises OSError when the disk is full.
-    """
-    with NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False) as file:
-        file.write(f"{erased_at.isoformat() if erased_at else ''}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+def _write_entry(path: Path) -> None:
+    """Write a file of the journal, which stays when the machine loses its power; raises OSError on a full disk."""
+    path.touch(mode=0o600)
     descriptor = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(descriptor)

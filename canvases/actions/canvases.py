@@ -17,6 +17,7 @@ from accounts.models import User
 from canvases.canvas_schema import lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import Cohort, Session
+from fieldwork.models import Insight, Note
 from prototypes.models import Challenge, Idea, Trial
 from web.actions import action
 from web.errors import DomainError
@@ -30,7 +31,7 @@ CANVAS_ALREADY_SENT = gettext_lazy(
 STEP_ALREADY_SENT = gettext_lazy(
     "You have already sent this form: it created “%(made)s”. To add another step, send it again."
 )
-EVIDENCE_FIELDS = ("assumption", "session", "trial", "stance")
+EVIDENCE_FIELDS = ("assumption", "session", "trial", "stance", "note", "insight")
 
 
 @action(gettext_lazy("Canvas begun"))
@@ -117,19 +118,23 @@ def write_cell(
     session: Session | None = None,
     trial: Trial | None = None,
     stance: str = "",
+    note: Note | None = None,
+    insight: Insight | None = None,
     version_token: str | None = None,
 ) -> CanvasCell:
     """Write one cell of a canvas, the section `lane` or the row `lane` at a `step`: text, `level` on the lane's scale,
     evidence.
 
-    Evidence is `assumption`, a `session`, or a `trial` (a test) with a `stance`, "supports" or "contradicts"; an empty
-    cell has none. Returns the cell; `by` and `at` are its last editor and time. Raises EditConflict when someone else
-    has saved since the form was opened (`version_token` is the hash of its values then), DomainError when the step was
-    removed.
+    Evidence is `assumption`, a `session`, a field `note`, an `insight`, or a `trial` (a test) with a `stance`,
+    "supports" or "contradicts"; an empty cell has none. Returns the cell; `by` and `at` are its last editor and time.
+    Raises EditConflict when someone else has saved since the form was opened (`version_token` is the hash of its values
+    then), DomainError when the step was removed, or when the note has no consent today.
     """
     row = cell_at(lock_canvas(canvas), step, lane)
     current, text = row.form_values(), text.strip()
-    evidence = dict(zip(EVIDENCE_FIELDS, (assumption, session, trial, stance), strict=True))
+    if note and note.pk != row.note_id and not Note.objects.visible_to(by).usable().filter(pk=note.pk).exists():
+        raise DomainError(_("This note cannot be cited any more. Choose other evidence."), field="basis")
+    evidence = dict(zip(EVIDENCE_FIELDS, (assumption, session, trial, stance, note, insight), strict=True))
     _set_fields(row, {"text": text, "level": level, **(evidence if text or level is not None else NO_EVIDENCE)})
     check_version(version_token, current=current, submitted=row.form_values())
     if row.form_values() != current:
@@ -138,7 +143,7 @@ def write_cell(
     return row
 
 
-NO_EVIDENCE: dict[str, Any] = {"assumption": False, "session": None, "trial": None, "stance": ""}
+NO_EVIDENCE: dict[str, Any] = dict.fromkeys(EVIDENCE_FIELDS) | {"assumption": False, "stance": ""}
 
 
 def _set_fields(row: CanvasCell, values: Mapping[str, Any]) -> None:
@@ -289,7 +294,9 @@ def _copied_cells(
     `steps` maps the key of an original step to the new step. The evidence is copied when the copy is `at_home`, in the
     cohort of the original; otherwise each text becomes an assumption.
     """
-    cells = source.cells.exclude(text="", level=None).select_related("session", "trial").order_by("pk")
+    cells = (
+        source.cells.exclude(text="", level=None).select_related("session", "trial", "note", "insight").order_by("pk")
+    )
     for cell in cells:
         evidence = {name: getattr(cell, name) for name in EVIDENCE_FIELDS} if at_home else {"assumption": True}
         step = steps[cell.step_id] if cell.step_id else None

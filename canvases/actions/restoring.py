@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from canvases.actions.canvases import cell_at, lock_canvas
-from canvases.models import Canvas, CanvasCell, CanvasStep
+from canvases.models import CONTENT, Canvas, CanvasCell, CanvasStep
 from web.actions import action
 from web.errors import DomainError
 
-CONTENT = ("text", "level", "assumption", "session_id", "trial_id", "stance")
 SIGNED = ("edited_by_id", "edited_at")
 
 

@@ -30,14 +30,14 @@ def write_cell(request: HttpRequest, pk: int, step: int, lane: str) -> HttpRespo
     canvases; Http404 without such a cell.
     """
     canvas = canvas_to_edit(request, pk)
-    slot = slot_at(canvas, step, lane)
+    slot = slot_at(canvas, step, lane, person(request))
     if "leave" in request.GET:
         return _cell_response(request, slot)
     form = _form(request, slot)
     where = {"canvas": canvas, "lane": slot.lane.slug, "step": slot.step}
     apply_form(form, actions.write_cell, **where, by=person(request), at=now())
     if form.is_bound and not form.errors:
-        saved = slot_at(canvas, step, lane)
+        saved = slot_at(canvas, step, lane, person(request))
         return _cell_response(request, saved, done=True, undo=_undo_url(slot, saved))
     if wants_partial(request):
         context = {"slot": slot, "form": form}
@@ -51,7 +51,7 @@ def _form(request: HttpRequest, slot: CellSlot) -> CellForm:
 
     Its choices include the evidence that the cell cites now.
     """
-    cell, evidence = slot.cell or CanvasCell(), EvidenceChoices(slot.canvas.cohort)
+    cell, evidence = slot.cell or CanvasCell(), EvidenceChoices(slot.canvas.cohort, person(request))
     evidence.include_current(cell)
     return CellForm(
         submitted_data(request), lane=slot.lane, evidence=evidence, current=cell.form_values(), auto_id=f"{slot.key}-%s"
@@ -67,12 +67,12 @@ def restore_text(request: HttpRequest, pk: int, step: int, lane: str, version: i
     Refused for people who may not edit the canvas, Http404 without such a cell.
     """
     canvas = canvas_to_edit(request, pk)
-    slot, refusal = slot_at(canvas, step, lane), ""
+    slot, refusal = slot_at(canvas, step, lane, person(request)), ""
     try:
         actions.restore_text(canvas=canvas, step=slot.step, lane=lane, version=version, by=person(request), at=now())
     except DomainError as error:
         refusal = str(error)
-    return _cell_response(request, slot_at(canvas, step, lane), done=not refusal, refusal=refusal)
+    return _cell_response(request, slot_at(canvas, step, lane, person(request)), done=not refusal, refusal=refusal)
 
 
 def _undo_url(before: CellSlot, after: CellSlot) -> str:

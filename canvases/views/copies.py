@@ -101,12 +101,13 @@ def _cells_at(documents: dict[tuple[int | None, str], dict[str, Any]], step: int
 def _cell_document(cell: CanvasCell, *, at_home: bool) -> dict[str, Any]:
     """Return the JSON object of one cell: text, level, and its evidence in keys and words.
 
-    `at_home` is False for readers outside its cohort: for them the text is an assumption.
+    `at_home` is False for readers outside its cohort: for them the text is an assumption. So is one that cites a field
+    note or an insight, for everyone: a file stays when a person withdraws their note.
     """
     document: dict[str, Any] = {"text": cell.text}
     if cell.level is not None:
         document["level"] = cell.level
-    if cell.assumption or not at_home:
+    if cell.assumption or cell.note_id or cell.insight_id or not at_home:
         document["assumption"] = True
     elif cell.session:
         document |= {"session": cell.session_id, "cites": str(cell.session)}

@@ -28,6 +28,8 @@ EVIDENCE = Cast(
     Case(
         When(stance__gt="", then=F("stance")),
         When(session__isnull=False, then=Value("session")),
+        When(note__isnull=False, then=Value("note")),
+        When(insight__isnull=False, then=Value("insight")),
         When(assumption=True, then=Value("assumption")),
         default=Value(""),
     ),
@@ -36,6 +38,8 @@ EVIDENCE = Cast(
 EVIDENCE_TEXTS = {
     "assumption": gettext_lazy("marked as an assumption"),
     "session": gettext_lazy("seen in a session"),
+    "note": gettext_lazy("a field note supports it"),
+    "insight": gettext_lazy("an insight supports it"),
     "supports": gettext_lazy("a test supports it"),
     "contradicts": gettext_lazy("a test contradicts it"),
 }

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from canvases.canvas_schema import CellState, Lane, lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
 
@@ -84,13 +85,16 @@ class CanvasLayout:
 Cells = Mapping[tuple[int | None, str], CanvasCell]
 
 
-def layout(canvas: Canvas) -> CanvasLayout:
+def layout(canvas: Canvas, reader: User | None = None) -> CanvasLayout:
     """Return the sections and steps of a canvas with their cells, as its page shows them (two statements).
+
+    With a `reader`, the cells have what this person may read of the notes and insights that they cite.
 
     Steps are in bands of at most ten, side by side.
     """
     steps = list(canvas.steps.order_by("position"))
-    cells = {(cell.step_id, cell.lane): cell for cell in canvas.cells.with_state()}
+    rows = canvas.cells.with_state()
+    cells = {(cell.step_id, cell.lane): cell for cell in (rows.with_field_evidence(reader) if reader else rows)}
     sections = [CellSlot(canvas, lane, None, cells.get((None, lane.slug))) for lane in canvas.pattern.sections]
     starts = range(0, len(steps), STEPS_PER_BAND)
     bands = [_band(canvas, steps[start : start + STEPS_PER_BAND], cells) for start in starts]
@@ -109,8 +113,9 @@ def _band(canvas: Canvas, steps: Sequence[CanvasStep], cells: Cells) -> StepBand
     return StepBand(steps, rows)
 
 
-def slot_at(canvas: Canvas, step: int, slug: str) -> CellSlot:
-    """Return the cell of a canvas for a page: in the lane `slug`, at a step given by its key (0 for a section).
+def slot_at(canvas: Canvas, step: int, slug: str, reader: User) -> CellSlot:
+    """Return the cell of a canvas for a page that the `reader` sees: in the lane `slug`, at a step given by its key (0
+    for a section).
 
     Nobody has to have written in it. Raises Http404 when this kind of canvas has no such cell, or when the step was
     removed.
@@ -119,4 +124,5 @@ def slot_at(canvas: Canvas, step: int, slug: str) -> CellSlot:
     if lane is None:
         raise Http404
     row = get_object_or_404(canvas.steps, pk=step) if step else None
-    return CellSlot(canvas, lane, row, canvas.cells.with_state().filter(step=row, lane=slug).first())
+    cells = canvas.cells.with_state().with_field_evidence(reader)
+    return CellSlot(canvas, lane, row, cells.filter(step=row, lane=slug).first())

@@ -55,7 +55,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
     roles = roles_in(request, row.cohort)
     context = {
         "canvas": row,
-        "layout": layout(row),
+        "layout": layout(row, person(request)),
         "states": CellState,
         "can_edit": can_edit_canvas(roles, person(request), row),
         "can_share": can_steer_idea(roles),

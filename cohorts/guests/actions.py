@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actions import add_invited_person
 from accounts.models import User
 from accounts.privacy.actions import erase_person
+from accounts.privacy.erasure_journal import record_on_commit
 from cohorts.attendance.actions import ANSWERABLE_STATUSES
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.clock import local_day
@@ -18,8 +19,10 @@ from cohorts.guests.reminders import KIND
 from cohorts.invitations.actions.retention import people_without_purpose
 from cohorts.invitations.email_limits import WINDOW, limit_of
 from cohorts.models import Attendance, Session, Stakeholder, StakeholderContact
+from cohorts.refusals import ADDRESS_REFUSED
 from cohorts.sessions.actions.reminders import inform_late_guests
 from cohorts.sessions.enums import SessionState
+from cohorts.stakeholders.actions import STAKEHOLDER
 from imports.models import ImportRow
 from notifications.preferences.actions import restore_refusals, unsubscribe
 from web.actions import action
@@ -27,6 +30,7 @@ from web.errors import DomainError
 from web.text.names import erased_name
 
 RETENTION: Final = timedelta(days=30)  # of needs and substitutes, after the day they are for
+CONTACT: Final = "contact"  # in the journal of erasures
 CONTACT_RETENTION: Final = timedelta(days=365)  # of addresses, after the last day on whose list the stakeholder is
 
 
@@ -36,12 +40,13 @@ def record_contact(*, stakeholder: Stakeholder, email: str, consent: str, at: da
 
     It replaces an earlier one, whose links open nothing more unless the address is the same. Invites the stakeholder at
     once to scheduled sessions whose other guests were invited already, unless the person of this address had stopped
-    these e-mails. Raises DomainError without words, and past the daily limit of `by`.
+    these e-mails. Raises DomainError without words, past the daily limit of `by`, and for an address that another
+    stakeholder of the cohort or a closed account has.
     """
     _check_limit(by, at)
     stakeholder = Stakeholder.objects.select_for_update().get(pk=stakeholder.pk)
     remove_contact(stakeholder=stakeholder, new_address=email, at=at, by=by)
-    user = add_invited_person(email=email, full_name=stakeholder.name, by=by)
+    user = _person_with(email, name=stakeholder.name, by=by)
     restore_refusals(user=user)
     contact = StakeholderContact.objects.create(
         stakeholder=stakeholder, user=user, consent=consent, recorded_at=at, recorded_by=by
@@ -62,6 +67,7 @@ def remove_contact(*, stakeholder: Stakeholder, at: datetime, by: User | None, n
     if contact is None:
         return
     user = contact.user
+    record_on_commit(CONTACT, contact.pk)
     contact.delete()
     if not User.objects.with_address(new_address).filter(pk=user.pk).exists():
         _erase_if_unused(user, at=at, by=by)
@@ -114,9 +120,12 @@ def no_answer_reason(session: Session, today: date) -> str:
 def correct_guest(*, contact: StakeholderContact, name: str, organisation: str, by: User) -> Stakeholder:
     """Change the name and organisation of a stakeholder, who wrote them, and return the stakeholder.
 
-    Raises DomainError when the cohort has another stakeholder of this name and organisation.
+    Raises DomainError, without naming anyone, when the cohort has another stakeholder of this name and organisation.
     """
     stakeholder = Stakeholder.objects.select_for_update().get(pk=contact.stakeholder_id)
+    others = Stakeholder.objects.filter(cohort=stakeholder.cohort_id).exclude(pk=stakeholder.pk)
+    if others.filter(name__iexact=name, organisation__iexact=organisation).exists():
+        raise DomainError(_("This could not be saved. Ask the team to correct it."), field="name")
     stakeholder.name, stakeholder.organisation = name, organisation
     stakeholder.save(update_fields=["name", "organisation"])
     User.objects.filter(pk=contact.user_id, joined=False).update(full_name=name)
@@ -142,9 +151,11 @@ def anonymise_stakeholder(*, stakeholder: Stakeholder, at: datetime, by: User | 
     with them, at the moment `at`.
 
     The row stays with a number, and so does the attendance of past days, which figures count. They leave the list of
-    days to come. `by` is who acts.
+    days to come. One who was erased stays unchanged. `by` is who acts.
     """
     row = Stakeholder.objects.select_for_update(of=("self",)).select_related("cohort__authority").get(pk=stakeholder.pk)
+    if row.erased_at:
+        return
     own = Attendance.objects.filter(stakeholder=row)
     own.filter(day__date__gte=local_day(row.cohort, at), status__in=ANSWERABLE_STATUSES).delete()
     own.exclude(substitute="", needs="").update(substitute="", needs="")
@@ -153,6 +164,7 @@ def anonymise_stakeholder(*, stakeholder: Stakeholder, at: datetime, by: User | 
     imported.filter(Q(object_id=row.pk) | Q(cells__contains=[row.name], batch__target_slug=row.cohort.slug)).delete()
     row.name, row.organisation, row.notes, row.erased_at = erased_name(row.pk), "", "", at
     row.save()
+    record_on_commit(STAKEHOLDER, row.pk)
 
 
 @action(gettext_lazy("Needs of guests erased"))
@@ -178,6 +190,16 @@ def purge_contacts(*, at: datetime, dry_run: bool, by: User | None) -> int:
     for contact in () if dry_run else contacts:
         remove_contact(stakeholder=contact.stakeholder, at=at, by=by)
     return len(contacts)
+
+
+def _person_with(email: str, *, name: str, by: User) -> User:
+    """Return the person with this address, who may have an account; raise DomainError, without the reason, if it is
+    closed.
+    """
+    try:
+        return add_invited_person(email=email, full_name=name, by=by)
+    except DomainError as error:
+        raise DomainError(ADDRESS_REFUSED, field="email") from error
 
 
 def _erase_if_unused(user: User, *, at: datetime, by: User | None, stops_emails: bool = False) -> None:

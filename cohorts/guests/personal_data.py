@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import PersonalData, Retention
 from accounts.models import User
+from accounts.privacy.erasure_journal import ErasedRows
 from accounts.privacy.personal_data import row_reader
 from cohorts.guests import actions
 from cohorts.models import Stakeholder, StakeholderContact
+from cohorts.stakeholders.actions import STAKEHOLDER
 
 CONTACTS = PersonalData(
     _("Cohorts that invite you by e-mail"),
@@ -41,6 +44,20 @@ def purge_contacts(*, at: datetime, dry_run: bool) -> int:
     return actions.purge_contacts(at=at, dry_run=dry_run, by=None)
 
 
+def _erase_again(stakeholder: Stakeholder, at: datetime) -> None:
+    """Erase a stakeholder again whom a restore has brought back; one who was deleted stays as a number."""
+    actions.anonymise_stakeholder(stakeholder=stakeholder, at=at, by=None)
+
+
+def _remove_again(contact: StakeholderContact, at: datetime) -> None:
+    """Remove an address again that a restore has brought back."""
+    actions.remove_contact(stakeholder=contact.stakeholder, at=at, by=None)
+
+
+JOURNAL = (
+    ErasedRows(STAKEHOLDER, Stakeholder, Q(erased_at__isnull=False), _erase_again),
+    ErasedRows(actions.CONTACT, StakeholderContact, Q(pk__in=[]), _remove_again),  # deleted, never emptied
+)
 CONTACT_RETENTION = Retention(
     what=_("E-mail addresses of stakeholders, and what they agreed to"),
     why=_("The cohort invites them by e-mail. The address is removed a year after their last session."),

@@ -40,7 +40,9 @@ from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.mailboxes import masked_address
 from web.security.acting import forbidden_while_acting
 from web.security.link_tokens import hide_address
+from web.security.rate_limits import count_try, tried_too_often
 
+MAX_CORRECTIONS, CORRECTIONS_SECONDS = 10, 3600  # of the data of one guest, and the period
 GuestView = Callable[[HttpRequest, GuestLink, str], HttpResponse]
 
 
@@ -135,11 +137,16 @@ def guest_session(request: HttpRequest, guest: GuestLink, token: str) -> HttpRes
 
 @guest_page
 def guest_data(request: HttpRequest, guest: GuestLink, token: str) -> HttpResponse:
-    """Show a guest what is stored about them, and let them correct their name and organisation."""
-    stakeholder = guest.contact.stakeholder
+    """Show a guest what is stored about them, and let them correct their name and organisation, ten times an hour."""
+    stakeholder, who = guest.contact.stakeholder, str(guest.contact.stakeholder_id)
+    too_often = tried_too_often("guest-correction", who, limit=MAX_CORRECTIONS)
     initial = {"name": stakeholder.name, "organisation": stakeholder.organisation}
     form = CorrectionForm(submitted_data(request), initial=initial)
-    if apply_form(form, actions.correct_guest, contact=guest.contact, by=guest.contact.user):
+    if form.is_bound:
+        count_try("guest-correction", who, seconds=CORRECTIONS_SECONDS)
+    if too_often and form.is_bound:
+        form.add_error(None, _("You tried this many times. Wait an hour, or ask the team to correct it."))
+    elif apply_form(form, actions.correct_guest, contact=guest.contact, by=guest.contact.user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:guest_data", token)
     return render(request, "cohorts/guests/data.html", {"form": form, **_page_context(guest, token)})

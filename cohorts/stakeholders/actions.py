@@ -1,13 +1,18 @@
 """Actions on stakeholders, the people and organisations a cohort works with."""
 
+from typing import Final
+
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.privacy.erasure_journal import record_on_commit
 from cohorts.models import Cohort, Stakeholder
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version, column_values
+
+STAKEHOLDER: Final = "stakeholder"  # in the journal of erasures
 
 
 @action(_("Stakeholder added"))
@@ -62,6 +67,7 @@ def remove_stakeholder(*, stakeholder: Stakeholder, by: User | None) -> None:
 
     `by` is who acts.
     """
+    record_on_commit(STAKEHOLDER, stakeholder.pk)
     try:
         stakeholder.delete()
     except ProtectedError as error:

@@ -1,15 +1,15 @@
-"""Actions on insights: group notes, name a group, ungroup it, make a challenge of it."""
+"""Actions on insights: group notes, name a group, delete it, make a challenge of it."""
 
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
 from fieldwork.models import Insight, Note
-from files.enums import Consent
 from prototypes.actions import add_challenge
 from prototypes.models import Challenge
 from web.actions import action
@@ -20,6 +20,10 @@ from web.forms.row_changes import change, lock_row
 
 INSIGHT_ALREADY_SENT = gettext_lazy(
     "You have already sent this form: it created “%(made)s”. To add another insight, send it again."
+)
+MADE_BY_SOMEONE_ELSE = gettext_lazy(
+    "Someone else has already turned this insight into the challenge “%(challenge)s”. Nothing was saved: open it from"
+    " the board."
 )
 HAS_CHALLENGE = gettext_lazy("This insight became a challenge. Its notes stay with it.")
 
@@ -57,16 +61,16 @@ def move_note(
 
     `contradicts`: the note is evidence against the insight. `version_token` is the hash of the note's position as
     the mover saw it: raises EditConflict when someone else moved the note since, so that neither move is lost. Raises
-    DomainError for a note without consent.
+    DomainError for a note without consent today.
     """
-    if insight:  # locked before its notes, as by `ungroup_insight`
+    if insight:  # locked before its notes, as by `delete_insight`
         insight = Insight.objects.select_for_update(no_key=True).filter(pk=insight.pk).first()
         if insight is None:
             raise DomainError(_("This insight is no longer on the board. Choose another one."))
     row = lock_row(note)
     current = row.board_values()
-    if row.consent == Consent.PENDING:
-        raise DomainError(_("Nobody agreed to this note yet. Ask for consent, then group it."))
+    if (insight or to_new_group) and not Note.objects.usable().filter(pk=row.pk).exists():
+        raise DomainError(_("Nobody agrees to this note today. Ask for consent, then group it."))
     target = Insight(cohort=row.cohort) if to_new_group else insight
     submitted = {"insight": target.pk if target else None, "contradicts": bool(contradicts and target)}
     check_version(version_token, current=current, submitted=submitted, message=moved_by_someone_else(row))
@@ -85,16 +89,24 @@ def moved_by_someone_else(note: Note) -> str:
     return _("Someone else moved this note back to “To sort” since you opened the board. Move it again if needed.")
 
 
-@action(gettext_lazy("Insight ungrouped"))
-def ungroup_insight(*, insight: Insight, by: User) -> None:
-    """Delete an insight; its notes go back among those to sort. Raises DomainError once it is a challenge."""
+@action(gettext_lazy("Insight deleted"))
+def delete_insight(*, insight: Insight, by: User, version_token: str | None = None) -> None:
+    """Delete an insight; its notes go back among those to sort.
+
+    Raises EditConflict when its name or notes have changed since `version_token`, DomainError once it is a challenge.
+    """
     row = lock_row(insight)
     if row.challenge_id:
         raise DomainError(HAS_CHALLENGE)
+    message = _("Someone else changed this insight since you opened the page. Look at the board, then delete it again.")
+    check_version(version_token, current=row.group_values(), submitted={}, message=message)
     for note in row.notes.select_for_update(of=["self"]).order_by("pk"):
         note.insight, note.contradicts = None, False
         note.save(update_fields=["insight", "contradicts"])
-    row.delete()
+    try:
+        row.delete()
+    except ProtectedError as error:
+        raise DomainError(_("A canvas cites this insight. Choose other evidence there, then delete it.")) from error
 
 
 @action(gettext_lazy("Challenge made from an insight"))
@@ -102,13 +114,19 @@ def make_challenge(*, insight: Insight, by: User, existing: Challenge | None = N
     """Propose a challenge to the cohort for an insight, or link it to an existing one, and return the challenge.
 
     `fields` are the title and kind of the new challenge. Sent twice, the first challenge is returned. Raises
-    DomainError for an insight without a name.
+    DomainError for an insight without a name, for one that became another challenge, and for an `existing` one that is
+    closed.
     """
     row = lock_row(insight)
     if row.challenge:
-        return row.challenge
+        sent = {"existing": existing} if existing else fields
+        if sent in ({"existing": row.challenge}, {name: getattr(row.challenge, name) for name in fields}):
+            return row.challenge
+        raise DomainError(MADE_BY_SOMEONE_ELSE % {"challenge": row.challenge})
     if not row.title:
         raise DomainError(_("Name the insight first: say in a sentence what the notes show together."))
+    if existing and not row.cohort.challenges.alive().filter(pk=existing.pk).exists():
+        raise DomainError(_("This challenge is closed. Choose another one."), field="existing")
     row.challenge = existing or add_challenge(cohort=row.cohort, by=by, **fields)
     row.save(update_fields=["challenge"])
     return row.challenge

@@ -59,6 +59,10 @@ class InsightForm(VersionedForm):
     title = VisibleTextField(label=_("Name of the insight"), max_length=MAX_TITLE_LENGTH, help_text=TITLE_HELP)
 
 
+class InsightDeletionForm(VersionedForm):
+    """The confirmation that an insight may be deleted, with the name and notes that the person saw."""
+
+
 class ChallengeOfInsightForm(IdempotentForm):
     """The challenge that an insight becomes: a new one, or one that the cohort has already."""
 

@@ -68,3 +68,7 @@ class Insight(models.Model):
     def form_values(self) -> dict[str, object]:
         """Return the saved value of the form to name the insight."""
         return column_values(self, "title")
+
+    def group_values(self) -> dict[str, object]:
+        """Return the name of the insight and the keys of its notes, as somebody sees them who is about to delete it."""
+        return {**self.form_values(), "notes": sorted(self.notes.values_list("pk", flat=True))}

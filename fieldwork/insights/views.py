@@ -13,14 +13,13 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from fieldwork.insights import actions
 from fieldwork.insights.board import board_of
-from fieldwork.insights.forms import ChallengeOfInsightForm, InsightForm, MoveForm, NewInsightForm
+from fieldwork.insights.forms import ChallengeOfInsightForm, InsightDeletionForm, InsightForm, MoveForm, NewInsightForm
 from fieldwork.models import Insight
 from fieldwork.notes.lookups import get_cohort_or_404, get_note_or_404
 from fieldwork.permissions import can_group_notes
 from prototypes.enums import ChallengeKind
 from prototypes.views.lookups import roles_in
 from web.decisions import enforce
-from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 from web.pages.htmx import render, wants_partial
 
@@ -100,7 +99,7 @@ def name_insight(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @form_page
-def ungroup_insight(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def delete_insight(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask whether to delete an insight and keep its notes; do it on POST and go to the board, also when it is gone.
 
     Raises Refused as for `add_insight`.
@@ -109,12 +108,11 @@ def ungroup_insight(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not Insight.objects.visible_to(person(request)).filter(cohort=cohort, pk=pk).exists():
         return redirect("fieldwork:board", slug)
     consequences = (_("The notes of the insight go back to the notes to sort. Its name is deleted."),)
-    insight, page = _insight_to_change(
-        request, pk, _("Ungroup the insight"), _("Ungroup the insight"), consequences=consequences, is_destructive=True
-    )
-    form = ConfirmationForm(submitted_data(request))
-    done = _("The insight is ungrouped.")
-    return form_response(request, form, page, actions.ungroup_insight, done=done, insight=insight, by=person(request))
+    more = {"consequences": consequences, "is_destructive": True}
+    insight, page = _insight_to_change(request, pk, _("Delete the insight"), _("Delete, keep the notes"), **more)
+    form = InsightDeletionForm(submitted_data(request), current=insight.group_values())
+    done = _("The insight is deleted. Its notes are to be sorted again.")
+    return form_response(request, form, page, actions.delete_insight, done=done, insight=insight, by=person(request))
 
 
 @form_page
@@ -124,7 +122,7 @@ def make_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     An insight that is a challenge already leads there. Raises Refused as for `add_insight`.
     """
     insight, page = _insight_to_change(request, pk, _("Turn into a challenge"), _("Add the challenge"))
-    if insight.challenge:
+    if insight.challenge and request.method != "POST":
         return redirect(insight.challenge)
     initial = {"title": insight.title, "kind": ChallengeKind.PRIORITY}
     form = ChallengeOfInsightForm(submitted_data(request), cohort=insight.cohort, initial=initial)

@@ -1,25 +1,32 @@
 """Actions on field notes: add, change, record and withdraw the consent, delete, and what retention deletes."""
 
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.privacy.erasure_journal import record_on_commit
 from cohorts.clock import local_day
 from cohorts.models import Cohort
 from fieldwork.models import Note
 from fieldwork.notes.codes import new_code
+from fieldwork.notes.copies import exports_with
 from fieldwork.notes.enums import WRITTEN_KINDS, NoteKind, Removal
 from fieldwork.notes.file_owners import NOTE, owner_of
 from fieldwork.notes.models import CONTENT
 from files.attachments.actions import NewFile, attach_files, describe_file, withdraw_file
 from files.enums import PEOPLE_AGREED, Consent
+from files.exports.actions import discard_exports
 from files.models import Attachment
 from files.uploads.file_names import split_name
 from web.actions import action
@@ -29,6 +36,7 @@ from web.forms.edit_conflicts import check_version
 from web.forms.idempotency import find_earlier_submission
 from web.forms.row_changes import assign, lock_row
 
+logger = logging.getLogger(__name__)
 WITHOUT_CONSENT_DAYS: Final = 30  # after it was written, or after its consent ended
 RECORDING_DAYS: Final = 90  # after the text of a recording was written
 NOTE_ALREADY_SENT: Final = gettext_lazy(
@@ -159,19 +167,30 @@ def withdraw_consent(*, code: str, by: None, at: datetime) -> Note:
     row = Note.objects.select_for_update(of=["self"]).filter(withdrawal_code=code).first()
     if row is None:
         raise DomainError(UNKNOWN_CODE, field="code")
-    _remove(row, Removal.WITHDRAWN, at)
+    _remove(row, Removal.WITHDRAWN, at, by)
     return row
 
 
 @action(gettext_lazy("Field note deleted"))
-def delete_note(*, note: Note, by: User | None, at: datetime) -> None:
-    """Delete a note with its file. Of one that others could read a row without content stays, for what cites it."""
+def delete_note(*, note: Note, by: User | None, at: datetime, removal: Removal = Removal.DELETED) -> None:
+    """Delete a note with its file. Of one that others could read a row without content stays, for what cites it.
+
+    `removal` is why, for example that the person refuses.
+    """
     row = Note.objects.select_for_update(of=["self"]).filter(pk=note.pk, removed_at=None).first()
     if row and row.consent == Consent.PENDING and row.consent_changed_on is None:
-        _withdraw_files(row, Removal.DELETED, at)
+        _forget_copies(row, removal.label, by, at)
         row.delete()
     elif row:
-        _remove(row, Removal.DELETED, at)
+        _remove(row, removal, at, by)
+
+
+@action(gettext_lazy("Field note deleted again after a restore"))
+def delete_note_again(*, note: Note, by: None, at: datetime) -> None:
+    """Delete a note that a restore has brought back, whatever the reason was; a row without content stays."""
+    row = Note.objects.select_for_update(of=["self"]).filter(pk=note.pk, removed_at=None).first()
+    if row:
+        _remove(row, Removal.RESTORED, at, by)
 
 
 @action(gettext_lazy("Field notes without consent deleted"))
@@ -182,11 +201,22 @@ def delete_notes_without_consent(*, by: None, at: datetime) -> int:
     Returns how many. It acts for nobody (`by`).
     """
     pending, ended = (list(rows.select_for_update(of=["self"])) for rows in notes_without_consent(at))
-    for note in pending:
-        delete_note(note=note, by=by, at=at)
-    for note in ended:
-        _remove(note, Removal.EXPIRED, at)
-    return len(pending) + len(ended)
+    deleted = _for_each(pending, lambda note: delete_note(note=note, by=by, at=at))
+    return deleted + _for_each(ended, lambda note: _remove(note, Removal.EXPIRED, at, by))
+
+
+def _for_each(notes: Iterable[Note], delete: Callable[[Note], object]) -> int:
+    """Delete something of each note and return of how many; one for which this fails is logged and stays."""
+    done = 0
+    for note in notes:
+        try:
+            with transaction.atomic():
+                delete(note)
+        except (DatabaseError, DomainError):
+            logger.exception("The retention of field note %s failed", note.pk)
+        else:
+            done += 1
+    return done
 
 
 def notes_without_consent(at: datetime) -> tuple[QuerySet[Note], QuerySet[Note]]:
@@ -194,7 +224,7 @@ def notes_without_consent(at: datetime) -> tuple[QuerySet[Note], QuerySet[Note]]
     ended.
     """
     before = platform_day(at) - timedelta(days=WITHOUT_CONSENT_DAYS)
-    rows = Note.objects.filter(removed_at=None).select_related("author").order_by("pk")
+    rows = Note.objects.filter(removed_at=None).select_related("cohort").order_by("pk")
     pending = rows.annotate(since=Greatest("created_on", "consent_changed_on"))  # ignores an empty one
     pending = pending.filter(consent=Consent.PENDING, since__lt=before)
     return pending, rows.filter(consent__in=PEOPLE_AGREED, consent_until__lt=before)
@@ -203,10 +233,8 @@ def notes_without_consent(at: datetime) -> tuple[QuerySet[Note], QuerySet[Note]]
 @action(gettext_lazy("Recordings deleted after their text was written"))
 def delete_written_recordings(*, by: None, at: datetime) -> int:
     """Delete the recordings whose text was written more than 90 days ago; return how many. The texts stay."""
-    notes = list(written_recordings(at))
-    for note in notes:
-        _withdraw_files(note, _("The text of this recording is written."), at)
-    return len(notes)
+    reason = gettext_lazy("The text of this recording is written.")
+    return _for_each(written_recordings(at), lambda note: _forget_copies(note, reason, by, at))
 
 
 def written_recordings(at: datetime) -> QuerySet[Note]:
@@ -214,14 +242,14 @@ def written_recordings(at: datetime) -> QuerySet[Note]:
     before = platform_day(at) - timedelta(days=RECORDING_DAYS)
     recordings = Attachment.objects.filter(about=NOTE, object_id=OuterRef("pk"), withdrawn_at=None)
     rows = Note.objects.filter(Exists(recordings), written_on__lt=before, removed_at=None)
-    return rows.select_related("author").order_by("pk")
+    return rows.select_related("cohort").order_by("pk")
 
 
-def _remove(note: Note, removal: Removal, at: datetime) -> None:
-    """Empty a note and withdraw its file; the row stays with the reason."""
+def _remove(note: Note, removal: Removal, at: datetime, by: User | None) -> None:
+    """Empty a note, withdraw its file, and delete what people can download with it; the row stays with the reason."""
     assign(note, {**dict.fromkeys(CONTENT, ""), "withdrawal_code": None, "removed_at": at, "removal": removal})
     note.save(update_fields=[*CONTENT, "removed_at", "removal"])
-    _withdraw_files(note, removal.label, at)
+    _forget_copies(note, removal.label, by, at)
 
 
 def _files_of(note: Note) -> QuerySet[Attachment]:
@@ -229,7 +257,12 @@ def _files_of(note: Note) -> QuerySet[Attachment]:
     return Attachment.objects.filter(about=NOTE, object_id=note.pk, withdrawn_at=None)
 
 
-def _withdraw_files(note: Note, reason: Any, at: datetime) -> None:
-    """Withdraw the files of a note, which deletes them from the disk; its author counts as the one who did it."""
+def _forget_copies(note: Note, reason: StrOrPromise, by: User | None, at: datetime) -> None:
+    """Withdraw the files of a note, and discard the files to download that may hold them, or the note.
+
+    What is erased enters the journal of erasures once this is committed.
+    """
     for file in _files_of(note):
-        withdraw_file(attachment=file, reason=str(reason), by=note.author, at=at)
+        withdraw_file(attachment=file, reason=str(reason), by=by, at=at)
+    discard_exports(exports=exports_with(note), by=by, at=at)
+    record_on_commit(NOTE, note.pk)

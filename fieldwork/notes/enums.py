@@ -39,3 +39,4 @@ class Removal(models.TextChoices):
     WITHDRAWN = "withdrawn", _("The person withdrew their consent.")
     DELETED = "deleted", _("Someone from the cohort deleted the note.")
     EXPIRED = "expired", _("The consent ended 30 days before.")
+    RESTORED = "restored", _("The note was deleted before a backup was restored.")

@@ -60,6 +60,7 @@ CONSENT_ANSWERS: Final = (
     (Consent.COHORT, gettext_lazy("The person agrees")),
     (Consent.PENDING, gettext_lazy("Not asked yet")),
 )
+REFUSED: Final = "refused"  # not stored: the note is deleted
 Answer = tuple[Any, StrOrPromise]
 MORE: Final = Fold(gettext_lazy("People, session, challenge"), ("segment", "session", "challenge"))
 
@@ -113,7 +114,7 @@ class NewNoteForm(IdempotentForm, NoteTextsForm):
         widget=forms.RadioSelect(attrs={"class": "seg"}),
         help_text=gettext_lazy(
             "The person agrees by word of mouth, for the work of the cohort, for two years. Without consent only you"
-            " see the note, and it is deleted after 30 days."
+            " see the note, and it is deleted after 30 days. If the person refuses, do not save it."
         ),
     )
 
@@ -123,7 +124,9 @@ class NewNoteForm(IdempotentForm, NoteTextsForm):
         self.today, self.received = today, received
         self._choices_of("consent").choices = _answers(self.kind, CONSENT_ANSWERS)
         names = ["text", "consent", "place"]
-        if self.kind not in WRITTEN_KINDS:
+        if self.kind in WRITTEN_KINDS:
+            self.fields["text"].widget.attrs["data-focus"] = True
+        else:
             field = forms.Field(label=FILE_LABELS[self.kind], widget=_file_input(self.kind, received))
             self.fields[FILE] = required_if(field, _("required"))
             names.insert(0, FILE)
@@ -190,7 +193,8 @@ class NoteConsentForm(VersionedForm):
             (Consent.COHORT, gettext_lazy("Used in the work of the cohort")),
             (Consent.EDITION, gettext_lazy("Also shown to the other cohorts of the edition")),
             (Consent.SIGNED_IN, gettext_lazy("Also shown to everyone who is signed in")),
-            (Consent.PENDING, gettext_lazy("Not asked yet, or they did not agree")),
+            (Consent.PENDING, gettext_lazy("Not asked yet")),
+            (REFUSED, gettext_lazy("The person refuses: delete the note")),
         ],
         widget=forms.RadioSelect,
     )

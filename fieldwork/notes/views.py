@@ -19,9 +19,9 @@ from accounts.requests import person
 from cohorts.clock import local_today
 from fieldwork.models import Note
 from fieldwork.notes import actions
-from fieldwork.notes.enums import NoteKind
+from fieldwork.notes.enums import NoteKind, Removal
 from fieldwork.notes.file_owners import files_of_notes
-from fieldwork.notes.forms import NewNoteForm, NoteConsentForm, NoteForm, WithdrawalForm
+from fieldwork.notes.forms import REFUSED, NewNoteForm, NoteConsentForm, NoteForm, WithdrawalForm
 from fieldwork.notes.lookups import get_cohort_or_404, get_note_or_404
 from fieldwork.notes.note_list import NOTES
 from fieldwork.permissions import can_edit_note, can_write_notes
@@ -157,13 +157,15 @@ def edit_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def note_consent(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the form about the consent to a note; save it on POST and go back to the note.
+    """Show the form about the consent to a note; save it on POST and go back to the note. A refusal deletes the note.
 
     Raises Refused for people other than its author, the lab, coordinator, residents and pilot.
     """
     note = _note_to_edit(request, pk)
     form = NoteConsentForm(submitted_data(request), current=note.consent_values(), kind=note.kind)
     page = FormPage(_("Consent to the note"), _("Save"), note.get_absolute_url(), crumb=note)
+    if form.is_bound and form.is_valid() and form.cleaned_data["consent"] == REFUSED:
+        return _delete(request, note, Removal.WITHDRAWN)
     return form_response(
         request, form, page, actions.record_consent, done=_("Saved."), note=note, by=person(request), at=now()
     )
@@ -190,11 +192,15 @@ def delete_note(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         is_destructive=True,
     )
     if form.is_bound and form.is_valid():
-        with adding_errors_to(form):
-            actions.delete_note(note=note, by=user, at=now())
-            messages.success(request, _("The note is deleted."))
-            return redirect("fieldwork:note_list", slug)
+        return _delete(request, note, Removal.DELETED)
     return page.show(request, form)
+
+
+def _delete(request: HttpRequest, note: Note, removal: Removal) -> HttpResponse:
+    """Delete the note for this reason, and redirect to the list of notes."""
+    actions.delete_note(note=note, by=person(request), at=now(), removal=removal)
+    messages.success(request, _("The note is deleted."))
+    return redirect("fieldwork:note_list", note.cohort.slug)
 
 
 def _note_to_edit(request: HttpRequest, pk: int) -> Note:

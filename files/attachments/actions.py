@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.privacy.erasure_journal import record_on_commit
 from files import storage
 from files.attachments.models import CONSENT
 from files.enums import Consent, FileKind
@@ -28,6 +29,7 @@ from web.dates.clock import day_in
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 
+WITHDRAWN_FILE: Final = "file"  # in the journal of erasures
 PERSON_LOCKS: Final = 64  # shared by people's ids: two people with the same lock wait for each other
 
 
@@ -203,8 +205,10 @@ def describe_file(
 
 
 @action(gettext_lazy("File withdrawn"), security_event=True)
-def withdraw_file(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Attachment:
+def withdraw_file(*, attachment: Attachment, reason: str, by: User | None, at: datetime) -> Attachment:
     """Withdraw a file for a reason and return it; a withdrawn file is returned unchanged.
+
+    `by` is None for the platform, such as at the end of a retention, and for people without an account.
 
     The row stays with the reason, which people who can edit the file read; the stored file is deleted once the
     transaction is committed.
@@ -216,6 +220,7 @@ def withdraw_file(*, attachment: Attachment, reason: str, by: User, at: datetime
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = at, by, reason
     row.save(update_fields=["stored", "withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     transaction.on_commit(partial(storage.remove, stored_name), robust=True)
+    record_on_commit(WITHDRAWN_FILE, row.pk)
     return row
 
 

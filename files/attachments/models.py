@@ -130,7 +130,8 @@ class Attachment(models.Model):
     """A picture or a document of an object of another app, which knows it by `about`, a slug, and `object_id`.
 
     `stored` is the random name of the file on the disk, empty once withdrawn; `sha256` and `size` are of that file.
-    `consent_held` says where the record of the consent is stored, without names.
+    `consent_held` says where the record of the consent is stored, without names. `withdrawn_by` is empty where the
+    platform withdrew the file, or someone without an account.
     """
 
     about = models.SlugField(_("about"), max_length=40)
@@ -195,7 +196,7 @@ class Attachment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, withdrawn_reason__regex=r"\S"),
+                | Q(withdrawn_at__isnull=False, withdrawn_reason__regex=r"\S"),
                 name="attachment_withdrawn_why",
             ),
             models.CheckConstraint(

@@ -114,13 +114,29 @@ def requeue_exports(*, by: None, at: datetime) -> list[Export]:
     return failed
 
 
+@action(gettext_lazy("Files to download discarded"))
+def discard_exports(*, exports: ExportQuerySet, by: User | None, at: datetime) -> None:
+    """Cancel those of the exports that wait or run, and delete the files of those that are done: they hold what was
+    erased.
+
+    `at` is the moment recorded as the end of those that are cancelled.
+    """
+    exports.under_way().update(state=ExportState.CANCELLED, ended_at=at)
+    _delete_files(exports.filter(state=ExportState.DONE).select_for_update())
+
+
 @action(gettext_lazy("Old files to download removed"))
 def delete_exports(*, by: None, at: datetime) -> int:
     """Delete the files past their retention period of seven days and return how many.
 
     Their rows stay, in the state expired.
     """
-    rows = list(Export.objects.to_delete(at).select_for_update(skip_locked=True))
+    return _delete_files(Export.objects.to_delete(at).select_for_update(skip_locked=True))
+
+
+def _delete_files(exports: ExportQuerySet) -> int:
+    """Delete the files of these exports, which are done, once this is committed; return how many."""
+    rows = list(exports)
     for row in rows:
         Export.objects.filter(pk=row.pk).update(state=ExportState.EXPIRED, stored="")
         transaction.on_commit(partial(storage.remove, row.stored), robust=True)

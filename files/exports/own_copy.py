@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import PurePosixPath
 from typing import IO, Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
+from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +17,13 @@ from django.utils.translation import pgettext
 
 from accounts.hooks import PersonalData, PrivacyHooks, Retention, personal_data
 from accounts.models import User
+from accounts.privacy.erasure_journal import ErasedRows
 from accounts.privacy.personal_data import row_reader
 from files import storage
-from files.attachments.actions import discard_draft, sweep_drafts
+from files.attachments.actions import WITHDRAWN_FILE, discard_draft, sweep_drafts, withdraw_file
 from files.enums import StoredSize
-from files.exports.actions import RETENTION, delete_exports, request_export
-from files.exports.enums import UNDER_WAY, ExportFormat, ExportState
+from files.exports.actions import RETENTION, delete_exports, discard_exports, request_export
+from files.exports.enums import ExportFormat
 from files.exports.readable_copy import STYLE_SHEET, Section, page_of, section_of, style_sheet
 from files.models import Attachment, Export, FileDraft, FileQuota
 from files.registries import ExportKind
@@ -108,19 +108,6 @@ def _as_json(part: PersonalData, rows: Sequence[Mapping[str, Any]]) -> bytes:
     return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2).encode()
 
 
-def forget_exports(*, user: User, at: datetime) -> None:
-    """Cancel the user's exports that wait or run, and delete the files of those that are done.
-
-    `at` is the moment recorded as their end.
-    """
-    rows = Export.objects.filter(person=user)
-    rows.filter(state__in=UNDER_WAY).update(state=ExportState.CANCELLED, ended_at=at)
-    done = list(rows.filter(state=ExportState.DONE).select_for_update())
-    for row in done:
-        Export.objects.filter(pk=row.pk).update(state=ExportState.EXPIRED, stored="")
-        transaction.on_commit(partial(storage.remove, row.stored), robust=True)
-
-
 def forget_drafts(*, user: User, at: datetime) -> None:
     """Delete the drafts of files that the user never attached, and the row of their quota. `at` is not used."""
     for draft in FileDraft.objects.visible_to(user):
@@ -146,8 +133,14 @@ def erase(*, user: User, at: datetime) -> None:
 
     Attachments stay, with what they are attached to.
     """
-    forget_exports(user=user, at=at)
+    discard_exports(exports=Export.objects.filter(person=user), at=at, by=None)
     forget_drafts(user=user, at=at)
+
+
+def withdraw_again(attachment: Attachment, at: datetime) -> None:
+    """Withdraw a file again that a restore has brought back."""
+    reason = str(_("This file was withdrawn before a backup was restored."))
+    withdraw_file(attachment=attachment, reason=reason, by=None, at=at)
 
 
 PRIVACY = PrivacyHooks(
@@ -164,6 +157,7 @@ PRIVACY = PrivacyHooks(
         ),
     },
     erase=erase,
+    journal=(ErasedRows(WITHDRAWN_FILE, Attachment, Q(withdrawn_at__isnull=False), withdraw_again),),
 )
 OWN_COPY = ExportKind(
     _("What the platform keeps about you"), prepare=prepare_own_copy, href=lambda _query: reverse("files:own_copy")

@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.privacy.erasure_journal import record_on_commit
 from notifications.models import Delivery, EmailFrequency, Preference, StoppedAddress
 from notifications.preferences.models import Frequency
 from notifications.registries import event_kinds
@@ -16,6 +17,7 @@ from web.actions import action
 from web.mailboxes import canonical_address
 
 SALT: Final = "notifications.preferences"
+UNSUBSCRIPTION: Final = "unsubscription"  # in the journal of erasures
 
 
 @action(gettext_lazy("Unsubscribed"), forbidden_while_acting=True)
@@ -26,6 +28,7 @@ def unsubscribe(*, user: User, kinds: Collection[str], by: User | None) -> None:
     """
     rows = [Preference(user=user, kind=kind) for kind in kinds]
     Preference.objects.bulk_create(rows, ignore_conflicts=True)
+    record_on_commit(UNSUBSCRIPTION, user.pk)
 
 
 @action(gettext_lazy("E-mail choices changed"), forbidden_while_acting=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from accounts.privacy.erasure_journal import people_to_erase_again
+from accounts.privacy.erasure_journal import undone_erasures
 from notifications.models import MailSwitch
 from notifications.sending.worker_wakeup import wake_worker
 from web.actions import action
@@ -29,16 +29,14 @@ def pause_all_emails(*, reason: str, at: datetime, by: User | None) -> MailSwitc
 def resume_refusal() -> str:
     """Return a sentence on why the pause of all e-mails cannot end; "" when it can.
 
-    It cannot while people are back in the database who were erased after the restored backup was made.
+    It cannot while the database lacks erasures or unsubscriptions that were made after the restored backup.
     """
-    count = len(people_to_erase_again())
+    count = len(undone_erasures())
     if not count:
         return ""
     return ngettext(
-        "%(count)d person who was erased is back since the restore. Run the command replay_erasures, then"
-        " resume sending.",
-        "%(count)d people who were erased are back since the restore. Run the command replay_erasures,"
-        " then resume sending.",
+        "The restore lost %(count)d erasure or unsubscription. Run the command replay_erasures, then resume sending.",
+        "The restore lost %(count)d erasures or unsubscriptions. Run the command replay_erasures, then resume sending.",
         count,
     ) % {"count": count}
 
@@ -47,8 +45,8 @@ def resume_refusal() -> str:
 def resume_all_emails(*, by: User) -> MailSwitch | None:
     """End the pause of all e-mails and return the switch; None when there was no pause. The worker is woken.
 
-    E-mails that expired during the pause are dropped. Raises DomainError while people are back who were erased after
-    the restored backup was made.
+    E-mails that expired during the pause are dropped. Raises DomainError while the database lacks erasures that were
+    made after the restored backup.
     """
     switch = MailSwitch.objects.select_for_update().paused().filter(pk=1).first()
     if switch:

@@ -10,13 +10,15 @@ from canvases.models import Canvas, CanvasCell, JourneyMap, Persona, ServiceBlue
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory, drawn
 from tests.factories.cohorts import SessionFactory
+from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.sql import delete, execute, insert_like, refused_by, update
 
 pytestmark = pytest.mark.django_db
 
 NEW_KEY = "00000000-0000-4000-8000-000000000000"
-NOTHING: dict[str, Any] = {"assumption": False, "session_id": None, "trial_id": None, "stance": ""}
+NO_ROWS: dict[str, Any] = dict.fromkeys(("session_id", "trial_id", "note_id", "insight_id"))
+NOTHING: dict[str, Any] = {"assumption": False, **NO_ROWS, "stance": ""}
 
 
 def a_trial(canvas: Canvas, state: str = "concluded", **fields: Any) -> Any:
@@ -155,12 +157,21 @@ class TestCell:
         with refused_by("canvas_cell_basis"):
             update(cell, trial_id=a_trial(cell.canvas).pk, stance="supports", version=2)
 
-    def test_a_text_cites_one_session_or_one_test(self, cell: CanvasCell):
-        session, trial = SessionFactory(cohort=cell.canvas.cohort), a_trial(cell.canvas)
-        update(cell, **NOTHING | {"session_id": session.pk}, version=2)
-        update(cell, **NOTHING | {"trial_id": trial.pk, "stance": "supports"}, version=3)
+    def test_a_text_cites_one_session_note_insight_or_test(self, cell: CanvasCell):
+        of_cohort = {"cohort": cell.canvas.cohort}
+        single = [
+            {"session_id": SessionFactory(**of_cohort).pk},
+            {"note_id": NoteFactory(**of_cohort).pk},
+            {"insight_id": InsightFactory(**of_cohort).pk},
+            {"trial_id": a_trial(cell.canvas).pk, "stance": "supports"},
+        ]
+        for version, evidence in enumerate(single, start=2):
+            update(cell, **NOTHING | evidence, version=version)
+        for another in single[:3]:
+            with refused_by("canvas_cell_basis"):
+                update(cell, **another, version=6)
         with refused_by("canvas_cell_basis"):
-            update(cell, session_id=session.pk, version=4)
+            update(cell, **NOTHING | single[1] | {"assumption": True}, version=6)
 
     def test_a_cited_test_has_a_stance(self, cell: CanvasCell):
         with refused_by("canvas_cell_basis"):
@@ -176,12 +187,19 @@ class TestCell:
         cell.refresh_from_db()
         assert cell.basis == f"awaits-{cell.trial_id}"
 
-    @pytest.mark.parametrize("what", ["session_id", "trial_id"])
-    def test_evidence_is_of_the_same_cohort(self, what: str, cell: CanvasCell):
-        given = {"session_id": SessionFactory().pk} if what == "session_id" else None
-        given = given or {"trial_id": TrialFactory(state="concluded").pk, "stance": "contradicts"}
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda: {"session_id": SessionFactory().pk},
+            lambda: {"note_id": NoteFactory().pk},
+            lambda: {"insight_id": InsightFactory().pk},
+            lambda: {"trial_id": TrialFactory(state="concluded").pk, "stance": "contradicts"},
+        ],
+        ids=["session", "note", "insight", "test"],
+    )
+    def test_evidence_is_of_the_same_cohort(self, make: Any, cell: CanvasCell):
         with refused_by("canvas_cell_evidence_of_cohort"):
-            update(cell, **NOTHING | given, version=2)
+            update(cell, **NOTHING | make(), version=2)
 
     @pytest.mark.parametrize("version", [1, 3])
     def test_every_change_raises_the_version_by_one(self, version: int, cell: CanvasCell):
@@ -274,6 +292,11 @@ class TestCellState:
     def test_a_cited_session_gives_the_state_cited(self, cell: CanvasCell):
         update(cell, **NOTHING | {"session_id": SessionFactory(cohort=cell.canvas.cohort).pk}, version=2)
         assert self.state(cell) == "cited"
+
+    @pytest.mark.parametrize(("column", "factory"), [("note_id", NoteFactory), ("insight_id", InsightFactory)])
+    def test_a_cited_note_or_insight_gives_the_state_field(self, column: str, factory: Any, cell: CanvasCell):
+        update(cell, **NOTHING | {column: factory(cohort=cell.canvas.cohort).pk}, version=2)
+        assert self.state(cell) == "field"
 
     @pytest.mark.parametrize(("stance", "state"), [("supports", "supported"), ("contradicts", "contradicted")])
     def test_a_concluded_test_gives_its_state(self, stance: str, state: str, cell: CanvasCell):

@@ -11,10 +11,13 @@ from django.urls import reverse
 from canvases import actions as canvas_actions
 from canvases.canvas_schema import PATTERNS
 from canvases.models import Canvas, CanvasCell, CanvasStep
+from fieldwork.insights.actions import delete_insight
+from fieldwork.notes.actions import withdraw_consent
 from prototypes import actions
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory, drawn
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import CohortFactory, SessionFactory
+from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.pages import elements, links, rows, texts
 from tests.prototypes.pages import errors, page, send, signed_in, statements
@@ -107,6 +110,29 @@ class TestPage:
         assert [words for words in sections if "assumption" in words] == [sections[0]]
         assert [index for index, words in enumerate(sections) if "by a test On trouve seul" in words] == [3, 7]
         assert links(answer)["Dans le bois"] == session.get_absolute_url()
+
+    def test_a_cited_note_or_insight_is_named_to_those_who_read_the_notebook(self, cast: Cast):
+        canvas = CanvasFactory(cohort=cast.cohort, kind="service_model", shared_with_edition=True)
+        note, withdrawn = (NoteFactory(cohort=cast.cohort, text=text) for text in ("Trois guichets", "Retirée"))
+        insight = InsightFactory(cohort=cast.cohort, title="Les sigles égarent")
+        cited: dict[str, Any] = {
+            "value": {"note": note},
+            "costs": {"note": withdrawn},
+            "channels": {"insight": insight},
+        }
+        for lane, evidence in cited.items():
+            CanvasCellFactory(canvas=canvas, step=None, lane=lane, assumption=False, **evidence)
+        withdraw_consent(code=withdrawn.withdrawal_code, by=None, at=NOW)
+        found = {role: page(cast[role], canvas.get_absolute_url()) for role in "MRN"}
+        words = ("Trois guichets", "Les sigles égarent", note.get_absolute_url(), f"#insight-{insight.pk}")
+        assert {role: [word for word in words if word in text] for role, text in found.items()} == {
+            "M": list(words),
+            "R": [],
+            "N": [],
+        }
+        gone = "The note was withdrawn, or its consent has ended."
+        counts = [(text.count("seen or heard in the field"), text.count(gone)) for text in found.values()]
+        assert counts == [(3 + 1, 1)] * 3
 
     def test_a_neighbour_reads_a_shared_canvas_without_evidence(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, title="Dans le bois")
@@ -230,9 +256,10 @@ class TestWriting:
             counts.append(statements(cast["M"], address(cell)))
             for _ in range(3):
                 SessionFactory(cohort=cast.cohort, state="reported")
+                NoteFactory(cohort=cast.cohort, insight=InsightFactory(cohort=cast.cohort))
                 idea = IdeaFactory(cohort=cast.cohort, state="testing")
                 TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
-        assert counts == [8, 8]
+        assert counts == [10, 10]
 
     def test_without_javascript_saving_redirects_to_the_cell(self, cell: CanvasCell, cast: Cast):
         answer = send(
@@ -307,6 +334,34 @@ class TestWriting:
             cell.refresh_from_db()
             found.append(cell.basis)
         assert found == [f"session-{session.pk}", f"contradicts-{trial.pk}", "assumption"]
+
+    def test_a_text_can_cite_a_note_or_an_insight_and_keeps_one_withdrawn_since(self, cell: CanvasCell, cast: Cast):
+        note, insight = NoteFactory(cohort=cast.cohort, text="Trois guichets"), InsightFactory(cohort=cast.cohort)
+        for basis in (f"insight-{insight.pk}", f"note-{note.pk}"):
+            form = {"text": "Elle cherche", "basis": basis, "version_token": self.version_token(cast, cell)}
+            assert send(cast["M"], address(cell), **form).status_code == 302
+            cell.refresh_from_db()
+            assert cell.basis == basis
+        withdraw_consent(code=note.withdrawal_code, by=None, at=NOW)
+        assert "the field note or insight cited so far" in page(cast["M"], address(cell))
+        form = {"text": "Elle attend", "basis": f"note-{note.pk}", "version_token": self.version_token(cast, cell)}
+        assert send(cast["M"], address(cell), **form).status_code == 302
+        other = CanvasCellFactory(step=cell.step, lane="backstage")
+        with pytest.raises(DomainError, match="cannot be cited any more"):
+            canvas_actions.write_cell(
+                canvas=cell.canvas, step=cell.step, lane=other.lane, text="x", note=note, by=cast["M"], at=NOW
+            )
+        exported = signed_in(cast["M"]).get(reverse("canvases:export_canvas", args=[cell.canvas_id])).json()
+        assert exported["steps"][0]["cells"]["frontstage"] == {"text": "Elle attend", "assumption": True}
+
+    def test_an_insight_that_a_canvas_cites_is_not_deleted(self, cell: CanvasCell, cast: Cast):
+        insight = InsightFactory(cohort=cast.cohort)
+        where = {"canvas": cell.canvas, "step": cell.step, "lane": cell.lane}
+        canvas_actions.write_cell(**where, text="x", insight=insight, by=cast["M"], at=NOW)
+        history = page(cast["R"], reverse("canvases:canvas_history", args=[cell.canvas_id]))
+        assert ("an insight supports it" in history, insight.title in history) == (True, False)
+        with pytest.raises(DomainError, match="A canvas cites this insight"):
+            delete_insight(insight=insight, by=cast["M"])
 
     def test_an_assumption_keeps_a_test_concluded_since(self, cell: CanvasCell, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")

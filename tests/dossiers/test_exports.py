@@ -7,6 +7,7 @@ import pytest
 from django.http import Http404, QueryDict
 
 from accounts.models import User
+from accounts.privacy.actions import erase_person
 from dossiers.actions import RETAINED, purge_dossiers, request_dossier
 from dossiers.chapters.build import build
 from dossiers.chapters.collection import Collection
@@ -21,7 +22,7 @@ from files.models import Export
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.dossiers import DossierFactory
 from tests.factories.figures import share_with_edition
-from tests.factories.files import AttachmentFactory, withdrawn_now
+from tests.factories.files import AttachmentFactory, withdrawn_now, written_export
 from tests.factories.prototypes import IdeaFactory
 from tests.pages import errors, links
 from tests.prototypes.pages import signed_in
@@ -163,6 +164,27 @@ def test_database_refuses_what_no_dossier_is(cast: Cast):
         with refused_by(rule):
             insert_like(row, **columns)
     insert_like(row, readers="public", licence="cc-by-4.0", thanks="x" * 4000)
+
+
+def test_dossiers_of_others_that_may_name_a_person_go_with_the_person(cast: Cast):
+    of_cohort = {"person": cast["P"], "cohort": cast.cohort, "readers": "me"}
+    naming = DossierFactory(**of_cohort)
+    thanking = DossierFactory(**of_cohort | {"readers": "authority"}, thanks=f"Merci à {cast['M'].full_name}")
+    others = (
+        DossierFactory(**of_cohort | {"readers": "authority"}),
+        DossierFactory(person=cast["N"], cohort=cast.other_cohort, readers="me"),
+    )
+    files = {
+        row.pk: written_export(person=row.person, kind="dossier-pdf", query=f"dossier={row.pk}")
+        for row in (naming, thanking, *others)
+    }
+    erase_person(user=cast["M"], at=NOW, by=None)
+    assert set(Dossier.objects.all()) == set(others)
+    states = {key: Export.objects.get(pk=row.pk).state for key, row in files.items()}
+    assert states == {
+        **{row.pk: "expired" for row in (naming, thanking)},
+        **{row.pk: "done" for row in others},
+    }
 
 
 def test_dossiers_go_a_day_after_their_file_and_with_their_person(cast: Cast):

@@ -24,13 +24,15 @@ def member(transactional_db: None) -> Membership:
     return user
 
 
-def test_a_verbatim_is_noted_on_a_phone_with_four_taps(visit, member):
+def test_a_verbatim_is_noted_from_the_home_page_of_a_phone_with_four_taps(visit, member):
     page = visit(member.user, **PHONE)
-    page.goto("/notebook/")
+    page.goto("/")
+    page.get_by_label("Shortcuts").get_by_role("link", name="Note").click()
+    expect(main(page)).to_contain_text("Write down a quote")
     assert Axe().run(page).violations_count == 0
     follow(page, "Write down a quote word for word")
     assert Axe().run(page).violations_count == 0
-    page.fill("[name=text]", "Je suis venue trois fois.")
+    page.keyboard.type("Je suis venue trois fois.")  # the text has the focus
     page.get_by_text("The person agrees", exact=True).click()
     press(page, "Save the note")
     note = Note.objects.get()

@@ -47,7 +47,7 @@ ROUTES: dict[str, RouteRow] = {
     "fieldwork:board": RouteRow(visible_to=WORKERS, args=cohort, **PAST_WORKER),
     "fieldwork:add_insight": RouteRow(visible_to=WORKERS, usable_by=WORKERS, post=True, args=cohort, **PAST_WORKER),
     "fieldwork:name_insight": RouteRow(visible_to=WORKERS, usable_by=WORKERS, post=True, args=insight, **PAST_WORKER),
-    "fieldwork:ungroup_insight": RouteRow(
+    "fieldwork:delete_insight": RouteRow(
         visible_to=WORKERS, usable_by=WORKERS, post=True, args=insight_of_cohort, **PAST_WORKER
     ),
     "fieldwork:make_challenge": RouteRow(visible_to=WORKERS, usable_by=WORKERS, post=True, args=insight, **PAST_WORKER),

@@ -77,6 +77,7 @@ def prepare(platform: RunPlatform, files: Path, *, bare: bool) -> None:
         command(platform, files, "load_demo")
     files.mkdir(exist_ok=True)
     guests(PEOPLE)
+    note_with_code()
     remind(1, now())
     platform.start_mail_server(before=0.05)
 
@@ -96,9 +97,26 @@ def run(host: PlatformHost, *, bare: bool) -> int:
         sessions = contents(dump, "django_session", "usersessions_usersession")
         drill.check("rows of sessions in the dump, whose keys would sign in", sessions, 0)
         command(platform, files, "erase_person", ERASED)
+        withdraw_note()
         print(f"      {dump.stat().st_size / 1e6:.1f} MB of dump, {len(list(copy.rglob('*')))} names in the folder")
         elsewhere(drill, host, platform, (dump, before, copy))
     return drill.wrong
+
+
+def note_with_code() -> None:
+    """Add a field note, whose person agreed and got a code, unless there is one."""
+    from fieldwork.models import Note
+    from tests.factories.fieldwork import NoteFactory
+
+    if not Note.objects.filter(withdrawal_code=CODE).exists():
+        NoteFactory(withdrawal_code=CODE)
+
+
+def withdraw_note() -> None:
+    """Withdraw the note by its code, as its person does, after the dump was made."""
+    from fieldwork.notes.actions import withdraw_consent
+
+    withdraw_consent(code=CODE, by=None, at=now())
 
 
 def contents(dump: Path, *names: str) -> int:
@@ -170,10 +188,11 @@ def replace_cluster(platform: RunPlatform, cluster: Cluster) -> RunPlatform:
 
 
 def check_erasures(drill: Drill, platform: RunPlatform, files: Path) -> None:
-    """Someone was erased after the dump was made: no e-mail is sent before they are erased again."""
+    """A person and a note were erased after the dump was made: no e-mail is sent before they are erased again."""
     from django.utils import translation
 
     from accounts.models import User
+    from fieldwork.models import Note
     from notifications.actions import resume_all_emails
     from notifications.models import MailSwitch
     from tests.factories.accounts import UserFactory
@@ -181,16 +200,18 @@ def check_erasures(drill: Drill, platform: RunPlatform, files: Path) -> None:
 
     translation.activate("en")  # the words of the refusal below
     drill.check("the person erased after the dump is back", User.objects.filter(email=ERASED).count(), 1)
+    notes = Note.objects.filter(withdrawal_code=CODE)
+    drill.check("the note withdrawn after the dump is back", notes.count(), 1)
     try:
         resume_all_emails(by=UserFactory(is_lab_staff=True))
         refusal = "resumed"
     except DomainError as error:
         refusal = str(error).partition(".")[0]
-    drill.check("resuming e-mails", refusal, "1 person who was erased is back since the restore")
+    drill.check("resuming e-mails", refusal, "The restore lost 2 erasures or unsubscriptions")
     drill.check("e-mails are still paused", MailSwitch.objects.paused().exists(), True)
-    drill.check(
-        "people erased again", len(json.loads(command(platform, files, "replay_erasures", "--json"))["people"]), 1
-    )
+    erased = json.loads(command(platform, files, "replay_erasures", "--json"))["erased"]
+    drill.check("kinds erased again", sorted(label.split()[0] for label in erased), ["note", "user"])
+    drill.check("the note by its code", notes.count(), 0)
     drill.check("their address in the database", User.objects.filter(email=ERASED).count(), 0)
 
 
@@ -237,6 +258,7 @@ def rounds(since: datetime) -> bool:
 
 
 ERASED = f"g{PEOPLE - 1}@guests.example"  # the last to get an e-mail: not before the worker is killed
+CODE = "DRALLCDE23"  # of the note that is withdrawn after the dump
 PAUSE_REASON = "The database was restored from a backup"
 
 

@@ -1,6 +1,8 @@
-"""People erased since a backup are erased again after its restore, before any e-mail is sent."""
+"""What was erased or stopped since a backup is erased or stopped again after its restore, before any e-mail is sent."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -8,20 +10,34 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.privacy.actions import close_own_account, erase_due_accounts, erase_person
-from accounts.privacy.erasure_journal import people_to_erase_again, record_erasures
-from notifications.actions import pause_all_emails, resume_all_emails
-from notifications.models import MailSwitch
+from accounts.privacy.erasure_journal import record_erasures, undone_erasures
+from cohorts.guests.actions import erase_guest, remove_contact
+from cohorts.models import Stakeholder, StakeholderContact
+from cohorts.stakeholders.actions import remove_stakeholder
+from fieldwork.models import Note
+from fieldwork.notes.actions import delete_note, withdraw_consent
+from files import storage
+from files.attachments.actions import withdraw_file
+from files.models import Attachment
+from notifications.actions import choose_email_kinds, pause_all_emails, resume_all_emails, unsubscribe
+from notifications.models import MailSwitch, Preference, StoppedAddress
 from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW, Cast
+from tests.factories.cohorts import StakeholderContactFactory, StakeholderFactory
+from tests.factories.fieldwork import NoteFactory
+from tests.factories.files import AttachmentFactory
+from tests.sql import execute
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
+Restoring = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture(autouse=True)
@@ -30,24 +46,35 @@ def journal(settings: Any, tmp_path: Path) -> Path:
     return tmp_path / "journal"
 
 
-def restore(user: User) -> None:
-    """Restore a person as from a backup, bypassing every trigger."""
-    row = User.objects.get(pk=user.pk)
-    columns = {"email": user.email, "full_name": user.full_name, "erased_at": None, "closed_at": None}
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        User.objects.filter(pk=row.pk).update(**columns, is_active=True)
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+@pytest.fixture
+def before_a_restore(django_capture_on_commit_callbacks: Any) -> Restoring:
+    """Return a context: what is committed in it is lost by the restore at its end, and stays in the journal."""
+
+    @contextmanager
+    def restoring() -> Iterator[None]:
+        backup = transaction.savepoint()
+        with django_capture_on_commit_callbacks(execute=True):
+            yield
+        transaction.savepoint_rollback(backup)
+
+    return restoring
 
 
 @pytest.fixture
-def restored(django_capture_on_commit_callbacks: Any) -> User:
+def restored(before_a_restore: Restoring) -> User:
     """Return a person who was erased after the backup and was restored."""
     user = UserFactory(full_name="Camille Canari", email="canary-7@people.example")
-    with django_capture_on_commit_callbacks(execute=True):
+    with before_a_restore():
         erase_person(user=user, at=timezone.now(), by=None)
-    restore(user)
-    return user
+    return User.objects.get(pk=user.pk)
+
+
+def replay(*options: str) -> list[str]:
+    """Return what the command says that it erased again."""
+    out = StringIO()
+    call_command("replay_erasures", "--json", *options, stdout=out)
+    erased: list[str] = json.loads(out.getvalue())["erased"]
+    return erased
 
 
 def test_an_erasure_is_in_the_journal_once_it_is_committed(journal: Path, django_capture_on_commit_callbacks: Any):
@@ -56,7 +83,7 @@ def test_an_erasure_is_in_the_journal_once_it_is_committed(journal: Path, django
         erase_person(user=user, at=at, by=None)
         assert not journal.exists()
     [file] = journal.iterdir()
-    assert (file.name.partition("-")[0], file.read_text()) == (str(user.pk), f"{at.isoformat()}\n")
+    assert (file.name.split("-")[:2], file.read_text()) == (["user", str(user.pk)], "")
     assert (file.stat().st_mode & 0o777, journal.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
@@ -68,7 +95,7 @@ def test_erasures_by_the_page_and_by_the_command_are_recorded_too(
     with django_capture_on_commit_callbacks(execute=True):
         erase_due_accounts(at=timezone.now() + timedelta(days=15))
         call_command("erase_person", named.email, stdout=StringIO())
-    assert {name.name.partition("-")[0] for name in journal.iterdir()} == {str(asking.pk), str(named.pk)}
+    assert {int(name.name.split("-")[1]) for name in journal.iterdir()} == {asking.pk, named.pk}
 
 
 def test_journal_does_not_identify_the_person(journal: Path, restored: User):
@@ -98,39 +125,86 @@ def test_unwritable_journal_fails_the_daily_purge_but_not_the_erasure(
         erase_due_accounts(at=timezone.now())
 
 
-@pytest.mark.parametrize("dry_run", [True, False])
-def test_command_erases_restored_people_again(restored: User, dry_run: bool):
-    out = StringIO()
-    call_command("replay_erasures", "--json", *(["--dry-run"] if dry_run else []), stdout=out)
-    assert json.loads(out.getvalue()) == {"people": [restored.pk], "dry_run": dry_run}
-    row = User.objects.get(pk=restored.pk)
-    assert (row.erased_at is None, row.email == restored.email) == (dry_run, dry_run)
-    assert people_to_erase_again() == ([restored] if dry_run else [])
-
-
-def test_second_run_erases_nobody(restored: User):
-    call_command("replay_erasures", stdout=StringIO())
+def test_command_erases_restored_people_again(restored: User):
+    assert (replay("--dry-run"), User.objects.get(pk=restored.pk).erased_at) == ([f"user {restored.pk}"], None)
+    assert replay() == [f"user {restored.pk}"]
+    assert (User.objects.get(pk=restored.pk).erased_at is None, undone_erasures()) == (False, {})
     out = StringIO()
     call_command("replay_erasures", stdout=out)
-    assert out.getvalue() == "Erased again: nobody.\n"
+    assert out.getvalue() == "Erased again: nothing.\n"
 
 
 def test_another_person_with_a_reused_key_is_not_erased(restored: User):
     """After a restore keys are assigned again; the history of this row begins at another moment."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(
-            "UPDATE accounts_userevent SET pgh_created_at = pgh_created_at + interval '1 second' WHERE pgh_obj_id = %s",
-            [restored.pk],
-        )
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-    assert people_to_erase_again() == []
+    execute("SET LOCAL session_replication_role = replica")
+    moved = "UPDATE accounts_userevent SET pgh_created_at = pgh_created_at + interval '1 second' WHERE pgh_obj_id = %s"
+    execute(moved, restored.pk)
+    execute("SET LOCAL session_replication_role = DEFAULT")
+    assert undone_erasures() == {}
 
 
 def test_foreign_files_in_the_journal_are_ignored(journal: Path, restored: User):
-    for name in (".tmp123", "lost+found", "x-1", f"{restored.pk}-other"):
+    for name in (".tmp123", "lost+found", "user-x-1", f"user-{restored.pk}-other", "unsubscription-1", "note-"):
         (journal / name).write_text("")
-    assert [user.pk for user in people_to_erase_again()] == [restored.pk]
+    assert [name.split("-")[:2] for name in undone_erasures()] == [["user", str(restored.pk)]]
+
+
+def test_notes_withdrawn_or_deleted_since_the_backup_are_deleted_again(cast: Cast, before_a_restore: Restoring):
+    withdrawn, private, other = (NoteFactory(cohort=cast.cohort, consent=c) for c in ("cohort", "pending", "nobody"))
+    picture = AttachmentFactory(about="note", of=withdrawn)
+    with before_a_restore():
+        withdraw_consent(code=withdrawn.withdrawal_code, by=None, at=NOW)
+        delete_note(note=private, by=private.author, at=NOW)
+    assert set(Note.objects.values_list("text", flat=True)) == {withdrawn.text, private.text, other.text}
+    assert set(replay()) == {f"note {withdrawn.pk}", f"note {private.pk}", f"file {picture.pk}"}
+    left = Note.objects.order_by("pk").values_list("pk", "text", "removal")
+    assert list(left) == [(withdrawn.pk, "", "restored"), (private.pk, "", "restored"), (other.pk, other.text, "")]
+    picture.refresh_from_db()
+    assert (picture.stored, picture.withdrawn_by, undone_erasures()) == ("", None, {})
+
+
+def test_guests_erased_or_removed_since_the_backup_get_no_e_mails_again(cast: Cast, before_a_restore: Restoring):
+    """Their address has an account or another cohort's contact too, so that no erased person stands for them."""
+    erased, removed = (
+        StakeholderContactFactory(stakeholder__cohort=cast.cohort, user=cast[role]) for role in ("N", "X")
+    )
+    deleted = StakeholderFactory(cohort=cast.cohort, name="Ana Perdue")
+    with before_a_restore():
+        erase_guest(stakeholder=erased.stakeholder, at=NOW, by=None)
+        remove_contact(stakeholder=removed.stakeholder, at=NOW, by=cast["P"])
+        remove_stakeholder(stakeholder=Stakeholder.objects.get(pk=deleted.pk), by=cast["P"])
+    assert StakeholderContact.objects.count() == 2
+    names = [f"stakeholder {erased.stakeholder_id}", f"stakeholder {deleted.pk}", f"contact {removed.pk}"]
+    assert sorted(replay()) == sorted(names)
+    assert StakeholderContact.objects.count() == 0
+    anonymous = Stakeholder.objects.exclude(erased_at=None).order_by("pk").values_list("pk", flat=True)
+    assert (list(anonymous), undone_erasures()) == ([erased.stakeholder_id, deleted.pk], {})
+
+
+def test_files_withdrawn_since_the_backup_are_withdrawn_again(cast: Cast, before_a_restore: Restoring):
+    picture = AttachmentFactory()
+    with before_a_restore():
+        withdraw_file(attachment=picture, reason="Asked", by=cast["P"], at=NOW)
+    assert Attachment.objects.get(pk=picture.pk).stored
+    assert (replay(), Attachment.objects.get(pk=picture.pk).stored) == ([f"file {picture.pk}"], "")
+    assert picture.stored not in storage.stored_names()
+
+
+def test_unsubscriptions_since_the_backup_hold_again(cast: Cast, before_a_restore: Restoring, journal: Path):
+    guest = UserFactory(is_active=False, joined=False)
+    unsubscribe(user=cast["M"], kinds=["exchange"], by=cast["M"])
+    with before_a_restore():
+        unsubscribe(user=cast["M"], kinds=["idea"], by=cast["M"])
+        unsubscribe(user=guest, kinds=["guest_session"], by=None)
+        erase_person(user=guest, at=NOW, by=None)
+    erased = [f"unsubscription {cast['M'].pk}", f"unsubscription {guest.pk}", f"user {guest.pk}"]
+    assert sorted(replay()) == sorted(erased)
+    assert sorted(Preference.objects.values_list("user", "kind")) == [
+        (cast["M"].pk, kind) for kind in ("exchange", "idea")
+    ]
+    assert (StoppedAddress.objects.count(), undone_erasures()) == (1, {})
+    choose_email_kinds(user=cast["M"], wanted=["idea", "exchange"], by=cast["M"])
+    assert (undone_erasures(), len(list(journal.iterdir()))) == ({}, 4)
 
 
 class TestRelease:
@@ -144,7 +218,7 @@ class TestRelease:
         pause_all_emails(reason="Restored", at=timezone.now(), by=None)
         with pytest.raises(DomainError) as refused:
             resume_all_emails(by=staff)
-        assert str(refused.value).startswith("1 person who was erased is back since the restore.")
+        assert str(refused.value).startswith("The restore lost 1 erasure or unsubscription.")
         assert MailSwitch.objects.paused().exists()
         call_command("replay_erasures", stdout=StringIO())
         resume_all_emails(by=staff)

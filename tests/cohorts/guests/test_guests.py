@@ -12,6 +12,7 @@ from django.test import Client
 from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.actions import close_account
 from accounts.lab.models import Lab
 from accounts.models import User
 from accounts.privacy.actions import erase_person
@@ -251,6 +252,28 @@ class TestPage:
         visitor().post(path(contact, listed, "data/"), {"name": "Zoë C.", "organisation": ""})
         row = Stakeholder.objects.get(pk=contact.stakeholder_id)
         assert (row.name, row.organisation, row.contacts.get().user.full_name) == ("Zoë C.", "", "Zoë C.")
+
+    def test_corrections_do_not_tell_whom_else_the_cohort_works_with(self, cast: Cast, contact: Any, listed: Session):
+        StakeholderFactory(cohort=cast.cohort, name="Ana Autre")
+        client, link = visitor(), path(contact, listed, "data/")
+        assert errors(client.post(link, {"name": "ana autre"}))["name"] == [
+            "This could not be saved. Ask the team to correct it."
+        ]
+        answers = [client.post(link, {"name": f"Zoé {number}"}) for number in range(10)]
+        assert [answer.status_code for answer in answers] == [302] * 9 + [200]
+        assert "You tried this many times" in answers[-1].content.decode()
+
+    def test_refused_addresses_do_not_tell_who_has_them(self, cast: Cast, contact: Any):
+        """Another stakeholder of the cohort has the first; the second is that of a closed account."""
+        close_account(user=cast["X"], at=NOW, by=cast["S"])
+        other = StakeholderFactory(cohort=cast.cohort)
+        for email in (contact.user.email, cast["X"].email):
+            with pytest.raises(DomainError) as refusal:
+                record_contact(stakeholder=other, email=email, consent=CONSENT, at=NOW, by=cast["P"])
+            assert (refusal.value.field, str(refusal.value)) == (
+                "email",
+                "This address cannot be recorded here. Ask the person for another one.",
+            )
 
 
 class TestErasure:

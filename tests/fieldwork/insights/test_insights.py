@@ -9,6 +9,7 @@ from django.urls import reverse
 from fieldwork.insights import actions, board
 from fieldwork.insights.support import InsightSupport, support_of
 from fieldwork.models import Insight, Note
+from fieldwork.notes.actions import withdraw_consent
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.fieldwork import InsightFactory, NoteFactory
@@ -109,23 +110,33 @@ class TestMove:
         )
         assert (note.insight.title, note.contradicts) == ("", True)
 
-    def test_a_note_without_consent_is_not_grouped(self, cast: Cast):
-        note = NoteFactory(cohort=cast.cohort, author=cast["M"], consent="pending")
-        with pytest.raises(DomainError, match="Ask for consent"):
-            actions.move_note(note=note, to_new_group=True, by=cast["M"])
+    def test_a_note_without_consent_today_is_not_grouped(self, cast: Cast):
+        own = {"cohort": cast.cohort, "author": cast["M"]}
+        for note in NoteFactory(**own, consent="pending"), NoteFactory(**own, consent_until=TODAY - timedelta(days=1)):
+            with pytest.raises(DomainError, match="Ask for consent"):
+                actions.move_note(note=note, to_new_group=True, by=cast["M"])
         assert not Insight.objects.exists()
 
-    def test_ungrouping_gives_the_notes_back_unless_there_is_a_challenge(self, cast: Cast):
+    def test_deleting_an_insight_gives_the_notes_back_unless_there_is_a_challenge(self, cast: Cast):
         insight = InsightFactory(cohort=cast.cohort)
         note = NoteFactory(cohort=cast.cohort, insight=insight, contradicts=True)
         insight.challenge = ChallengeFactory(cohort=cast.cohort)
         insight.save()
         with pytest.raises(DomainError, match="became a challenge"):
-            actions.ungroup_insight(insight=insight, by=cast["M"])
+            actions.delete_insight(insight=insight, by=cast["M"])
         update(insight, challenge_id=None)
-        actions.ungroup_insight(insight=insight, by=cast["M"])
+        actions.delete_insight(insight=insight, by=cast["M"])
         note.refresh_from_db()
         assert (note.insight, note.contradicts, Insight.objects.exists()) == (None, False, False)
+
+    def test_an_insight_is_not_deleted_with_notes_that_its_reader_has_not_seen(self, cast: Cast):
+        insight = InsightFactory(cohort=cast.cohort)
+        seen = fingerprint(*insight.group_values().values())
+        NoteFactory(cohort=cast.cohort, insight=insight)
+        with pytest.raises(EditConflict):
+            actions.delete_insight(insight=insight, by=cast["M"], version_token=seen)
+        assert change(cast["M"], reverse("fieldwork:delete_insight", args=["rivage", insight.pk])).status_code == 302
+        assert not Insight.objects.exists()
 
 
 class TestBoard:
@@ -199,7 +210,18 @@ class TestChallenge:
 
     def test_an_insight_joins_a_challenge_that_exists(self, cast: Cast):
         insight, challenge = InsightFactory(cohort=cast.cohort), ChallengeFactory(cohort=cast.cohort)
-        assert actions.make_challenge(insight=insight, existing=challenge, by=cast["M"]) == challenge
+        closed = ChallengeFactory(cohort=cast.cohort, state="closed")
+        with pytest.raises(DomainError, match="This challenge is closed"):
+            actions.make_challenge(insight=insight, existing=closed, by=cast["M"])
+        for _ in range(2):
+            assert actions.make_challenge(insight=insight, existing=challenge, by=cast["M"]) == challenge
+
+    def test_the_second_of_two_people_reads_that_the_insight_is_another_challenge(self, cast: Cast):
+        insight = InsightFactory(cohort=cast.cohort, challenge=ChallengeFactory(cohort=cast.cohort, title="Guichet"))
+        address = reverse("fieldwork:make_challenge", args=[insight.pk])
+        answer = send(cast["P"], address, title="Trouver le bureau", kind="priority")
+        assert (answer.status_code, "into the challenge “Guichet”" in answer.content.decode()) == (200, True)
+        assert cast.cohort.challenges.count() == 1
 
     def test_a_group_is_named_first(self, cast: Cast):
         with pytest.raises(DomainError, match="Name the insight first"):
@@ -210,15 +232,18 @@ class TestEvidence:
     def test_the_line_from_notes_to_the_idea_is_for_those_who_read_the_notebook(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Trouver le bon guichet")
         insight = InsightFactory(cohort=cast.cohort, title="Les sigles égarent", challenge=challenge)
-        NoteFactory(cohort=cast.cohort, insight=insight)
-        NoteFactory(cohort=cast.cohort, insight=insight, consent_until=TODAY - timedelta(days=1))
+        NoteFactory(cohort=cast.cohort, insight=insight, text="Trois guichets")
+        NoteFactory(cohort=cast.cohort, insight=insight, text="Terminé", consent_until=TODAY - timedelta(days=1))
+        gone = NoteFactory(cohort=cast.cohort, insight=insight, text="Retirée")
+        withdraw_consent(code=gone.withdrawal_code, by=None, at=NOW)
         NoteFactory(cohort=cast.cohort, challenge=challenge, text="Une file devant le panneau")
         idea = IdeaFactory(cohort=cast.cohort, state="accepted", challenge=challenge, title="Trois couleurs")
         origins = {role: texts(signed_in(cast[role]).get(idea.get_absolute_url()), "ol", "origin") for role in "MR"}
         assert origins == {
             "M": [
-                "1 field note Les sigles égarent insight Trouver le bon guichet challenge RIV-001 Trois couleurs idea"
-                " Not implemented yet."
+                "1 field note Trois guichets 2 notes were withdrawn, or their consent has ended. Les sigles égarent"
+                " insight Field notes on the challenge Une file devant le panneau Trouver le bon guichet challenge"
+                " RIV-001 Trois couleurs idea Not implemented yet."
             ],
             "R": [],
         }

@@ -15,15 +15,19 @@ from fieldwork.notes.file_owners import files_of_notes
 from fieldwork.personal_data import purge_notes, purge_recordings
 from files import storage
 from files.attachments.actions import NewFile
+from files.exports.lists import LIST_KEY, LIST_ROWS
+from files.exports.own_copy import PERSONAL
 from files.models import Attachment
 from files.rejection import FileRejected
 from files.uploads.intake import accept_file
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.fieldwork import InsightFactory, NoteFactory, wav
-from tests.factories.files import accepted_file, file_of
+from tests.factories.files import ExportFactory, accepted_file, file_of, written_export
 from tests.factories.prototypes import ChallengeFactory
+from tests.sql import execute
 from web.errors import DomainError
 from web.forms.edit_conflicts import EditConflict, fingerprint
+from web.lists.bound import SUBJECT_KEY
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +131,28 @@ class TestWithdrawal:
         row = Note.objects.get(pk=note.pk)
         assert (row.text, row.withdrawal_code, row.removal, row.removed_at) == ("", None, "withdrawn", NOW)
         assert (stored(row), row.insight_id is None, name in storage.stored_names()) == (None, False, False)
+        assert Attachment.objects.get().withdrawn_by is None
+
+    def test_files_to_download_that_may_hold_the_note_are_deleted_with_it(self, cast: Cast):
+        note, other = add(cast, **AGREED), NoteFactory(cohort=cast.other_cohort)
+        rows = f"q=&{SUBJECT_KEY}={{}}&{LIST_KEY}={{}}"
+        kinds = {
+            "own copy": {"person": cast["M"], "kind": PERSONAL},
+            "list": {"person": cast["S"], "kind": LIST_ROWS, "query": rows.format("rivage", "notes")},
+            "copy of another": {"person": cast["P"], "kind": PERSONAL},
+            "other cohort": {"person": cast["S"], "kind": LIST_ROWS, "query": rows.format("montagne", "notes")},
+            "other list": {"person": cast["S"], "kind": LIST_ROWS, "query": rows.format("rivage", "sessions")},
+        }
+        exports = {name: written_export(**fields) for name, fields in kinds.items()}
+        waiting = ExportFactory(**kinds["list"])
+        for removed in (note, other):
+            actions.withdraw_consent(code=removed.withdrawal_code, by=None, at=NOW)
+            for export in (*exports.values(), waiting):
+                export.refresh_from_db()
+            if removed is note:
+                states = {name: export.state for name, export in exports.items()}
+        assert states == dict.fromkeys(kinds, "done") | dict.fromkeys(("own copy", "list"), "expired")
+        assert (waiting.state, exports["other cohort"].state) == ("cancelled", "expired")
 
     def test_a_code_works_once(self, cast: Cast):
         code = add(cast, **AGREED).withdrawal_code
@@ -165,6 +191,13 @@ class TestRetention:
         assert [purge_notes(at=noon(days)) for days in (30, 31)] == [0, 1]
         note.refresh_from_db()
         assert (note.text, note.removal) == ("", "expired")
+
+    def test_a_note_that_cannot_be_deleted_does_not_keep_the_others(self, cast: Cast):
+        stuck, *rest = (NoteFactory(cohort=cast.cohort, consent_until=TODAY) for _ in range(3))
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
+        execute(f"ALTER TABLE fieldwork_note ADD CONSTRAINT stuck CHECK (id <> {stuck.pk} OR removed_at IS NULL)")
+        assert purge_notes(at=noon(31)) == 2
+        assert set(Note.objects.filter(removal="expired")) == set(rest)
 
     def test_a_recording_is_deleted_ninety_days_after_its_text_was_written(self, cast: Cast):
         note = add(cast, "voice", text="Trois fois", file=NewFile(recording(), uuid4()), **AGREED)

@@ -113,6 +113,14 @@ class TestPage:
         note.refresh_from_db()
         assert (note.consent, note.consent_until.year, bool(note.withdrawal_code)) == ("edition", 2030, True)
 
+    def test_a_refusal_deletes_the_note(self, cast: Cast):
+        private = NoteFactory(cohort=cast.cohort, author=cast["M"], consent="pending")
+        shared = NoteFactory(cohort=cast.cohort, author=cast["M"])
+        for note in (private, shared):
+            answer = change(cast["M"], reverse("fieldwork:note_consent", args=[note.pk]), consent="refused")
+            assert answer.url == list_address(cast)
+        assert list(Note.objects.values_list("pk", "text", "removal")) == [(shared.pk, "", "withdrawn")]
+
     def test_a_voice_is_always_recognisable(self, cast: Cast):
         memo = SimpleUploadedFile("memo.wav", wav(), "audio/wav")
         answer = send(cast["M"], capture_address(cast, "voice"), **capture_form(consent="nobody", file_1=memo))
