@@ -99,6 +99,7 @@ class FormatPart(models.TextChoices):
     EXCHANGE_INTERVAL_MONTHS = "exchange_interval_months", _("months between Intertransfos")
     EXCHANGE_DAYS = "exchange_days", _("days of an Intertransfo")
     REQUIRED_DISCIPLINES = "required_disciplines", _("required disciplines")
+    CRITERIA = "criteria", _("criteria for challenges")
     PHASES = "phases", _("phases")
     EMAILS = "emails", _("e-mails")
 

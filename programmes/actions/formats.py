@@ -68,6 +68,8 @@ class FormatNumbers(TypedDict, total=False):
     exchange_interval_months: int | None
     exchange_days: int
     required_disciplines: list[str]
+    criteria_fr: list[str]
+    criteria_en: list[str]
     source: str
 
 

@@ -62,6 +62,7 @@ from tests.factories.prototypes import (
     package,
     support,
 )
+from tests.factories.rating_rounds import ChallengeRatingFactory, RatedChallengeFactory, closed, decide
 from tests.matrix.invitations import add_invitation_fixtures
 
 HOURS = {"starts_at": "09:00:00", "ends_at": "17:00:00", "venue": "La halle"}
@@ -194,6 +195,9 @@ def add_work_fixtures(cast: Cast) -> None:
     challenge = ChallengeFactory(cohort=cohort, framing="Ce qui en fait partie", sponsor="La direction")
     ChallengeStakeholderFactory(challenge=challenge, stakeholder=cohort.stakeholders.first())
     ChallengeSessionFactory(challenge=challenge, session=cohort.sessions.first())
+    decided = RatedChallengeFactory(rating_round__cohort=cohort)
+    ChallengeRatingFactory(rated_challenge=decided, person=cast["M"])
+    decide(closed(decided.rating_round), "later", "Trop tôt")
     idea = IdeaFactory(cohort=cohort, state="testing", owner=pilot, challenge=challenge)
     IdeaAuthorFactory(idea=idea, user=cast["M"])
     prototype = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En carton")
