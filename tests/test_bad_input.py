@@ -363,6 +363,7 @@ CREATED_ROWS = {
     "imports:add_to": {"ImportBatch": 1, "ImportRow": 1},
     "cohorts:plan_session": {"Session": 1},
     "cohorts:propose_team": {"InnovationTeam": 1},
+    "cohorts:follow_up_team": {"TeamFollowUp": 1},
     "cohorts:session_walk_in": {"Attendance": 1},
     "exchanges:add_guest": {"Guest": 1},
     "exchanges:walk_in_guest": {"Guest": 1},

@@ -35,6 +35,7 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
     StakeholderContact,
+    TeamFollowUp,
 )
 from comments.models import Comment, Mention
 from dossiers.models import Dossier
@@ -122,6 +123,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderContactFactory,
     StakeholderFactory,
+    TeamFollowUpFactory,
 )
 from tests.factories.comments import CommentFactory
 from tests.factories.contents import (
@@ -328,6 +330,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Stakeholder: HistoryCase(StakeholderFactory, {"category": "expert"}),
     StakeholderContact: HistoryCase(StakeholderContactFactory, {}),
     InnovationTeam: HistoryCase(InnovationTeamFactory),
+    TeamFollowUp: HistoryCase(TeamFollowUpFactory, {"by_id": 0}, protected_by="team_follow_up_append_only"),
     Session: HistoryCase(lambda: SessionFactory(state="draft", date=None), {"title": "Other"}),
     SessionDay: HistoryCase(a_day, {"venue": "Elsewhere"}),
     Attendance: HistoryCase(AttendanceFactory, {"half_days": 1}),

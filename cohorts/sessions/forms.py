@@ -300,7 +300,7 @@ class ReportForm(VersionedForm):
         `data` is the submission, None to show the form.
         """
         super().__init__(data, current={"report": session.report})
-        self.initial |= {"prepared_by": session.prepared_by, "led_by": session.led_by}
+        self.initial.update(prepared_by=session.prepared_by, led_by=session.led_by)
         self.kind = session.kind
         if not session.report:
             self.initial["report"] = report_template(session.kind)

@@ -39,4 +39,5 @@ def sessions_of_edition(visible: VisibleCohorts, scope: FiguresScope) -> list[tu
     if visible.own is None:  # lab staff count all
         cohorts = Cohort.objects.filter(edition=scope.edition).values("pk")
     rows = held(Session.objects.filter(cohort__in=cohorts))
-    return list(rows.values_list("last_day", "led_by", "cohort__actual_start"))
+    values = rows.values_list("last_day", "led_by", "cohort__actual_start")
+    return [(day, led_by, start) for day, led_by, start in values if day]

@@ -36,7 +36,8 @@ def open_round(
     challenges, for a format without criteria, and while another round of the cohort is open.
     """
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-    if earlier := RatingRound.objects.filter(cohort=cohort, idempotency_key=idempotency_key).first():
+    key = idempotency_key or uuid4()
+    if earlier := RatingRound.objects.filter(cohort=cohort, idempotency_key=key).first():
         return earlier
     if len(challenges) < 2:
         raise DomainError(_("Choose at least two challenges."), field="challenges")
@@ -47,7 +48,7 @@ def open_round(
         cohort=cohort,
         criteria_fr=criteria.criteria_fr,
         criteria_en=criteria.criteria_en,
-        idempotency_key=idempotency_key or uuid4(),
+        idempotency_key=key,
     )
     for challenge in sorted(challenges, key=lambda challenge: challenge.pk):
         RatedChallenge.objects.create(rating_round=row, challenge=challenge)

@@ -51,7 +51,6 @@ class _ScoreField(forms.TypedChoiceField):
             required=False,
             choices=_score_choices,
             coerce=int,
-            empty_value=CANNOT_SAY,
             widget=forms.RadioSelect(attrs={"class": "seg scale"}),
         )
 

@@ -282,7 +282,7 @@ def report_session(
 
 
 @action(_("Who led the session recorded"))
-def record_session_lead(*, session: Session, prepared_by: str, led_by: str, by: User) -> Session:
+def record_session_lead(*, session: Session, prepared_by: str, led_by: str, by: User | None) -> Session:
     """Record who prepared and who led a session, "" where it is not known; return the session.
 
     Raises DomainError for imported published facts.
