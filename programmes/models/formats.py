@@ -257,14 +257,14 @@ class Format(models.Model):
         """Return the reminder steps of this version for one kind of event, in order of time (one query); empty when
         nothing is sent.
 
-        `kind` is "exchange", "stakeholder_session", "group_session" or "idea".
+        `kind` is a `ReminderScheduleKind`, such as "exchange".
         """
         return tuple(row.step for row in self.reminder_steps.filter(kind=kind).order_by("position"))
 
     def reminder_form_values(self, kind: str) -> list[tuple[Any, ...]]:
         """Return the saved reminder steps of one kind of event, sorted by value, to detect edit conflicts (one query).
 
-        `kind` is "exchange", "stakeholder_session", "group_session" or "idea". Each step is a tuple (offset, audience,
+        `kind` is a `ReminderScheduleKind`, such as "exchange". Each step is a tuple (offset, audience,
         email_type, alone, until).
         """
         rows = self.reminder_steps.filter(kind=kind)

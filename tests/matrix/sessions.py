@@ -12,6 +12,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderContactFactory,
     StakeholderFactory,
+    opened,
 )
 from tests.matrix import Arguments, RouteRow
 
