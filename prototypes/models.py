@@ -8,7 +8,7 @@ from prototypes.handover.models import FollowUp, Package
 from prototypes.ideas.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.implementations.models import Implementation
 from prototypes.lineage.models import Lineage
-from prototypes.notes.models import FieldNote
+from prototypes.notes.models import TrialNote
 from prototypes.prototypes.models import Prototype
 from prototypes.rating_rounds.models import ChallengeRating, RatedChallenge, RatingRound
 from prototypes.trial_corrections.models import TrialCorrection
@@ -21,7 +21,6 @@ __all__ = [
     "ChallengeSession",
     "ChallengeStakeholder",
     "Confirmation",
-    "FieldNote",
     "FollowUp",
     "Idea",
     "IdeaAuthor",
@@ -38,4 +37,5 @@ __all__ = [
     "Support",
     "Trial",
     "TrialCorrection",
+    "TrialNote",
 ]

@@ -11,7 +11,6 @@ from prototypes.models import (
     AcceptanceRequest,
     ChallengeRating,
     Confirmation,
-    FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
@@ -20,6 +19,7 @@ from prototypes.models import (
     Prototype,
     Trial,
     TrialCorrection,
+    TrialNote,
 )
 
 
@@ -80,13 +80,13 @@ PARTS = {
         ),
         covers=("prototypes.Trial.planned_by",),
     ),
-    "field_notes": PersonalData(
+    "trial_notes": PersonalData(
         _("Notes from the field"),
         row_reader(
-            lambda user: FieldNote.objects.filter(by=user),
+            lambda user: TrialNote.objects.filter(by=user),
             *("answers", "choice", "replace_reason", "outcome", "written_at", "received_at"),
         ),
-        covers=("prototypes.FieldNote.by",),
+        covers=("prototypes.TrialNote.by",),
     ),
     "test_corrections": PersonalData(
         _("Corrections of tests you recorded"),

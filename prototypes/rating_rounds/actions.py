@@ -18,9 +18,9 @@ from prototypes.enums import ChallengeState
 from prototypes.models import Challenge, ChallengeRating, RatedChallenge, RatingRound
 from prototypes.rating_rounds.enums import ChallengeDecision
 from prototypes.refusals import ROUND_CLOSED
-from prototypes.row_changes import lock_row
 from web.actions import action
 from web.errors import DomainError
+from web.forms.row_changes import lock_row
 
 # States in which a cohort has not yet begun work on a challenge.
 STATES_TO_CHOOSE = (ChallengeState.PROPOSED, ChallengeState.FRAMED)

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
 from prototypes.enums import ChallengeState
-from prototypes.forms import IdempotentForm, text_field
+from prototypes.forms import text_field
 from prototypes.models import Challenge, RatedChallenge
 from prototypes.rating_rounds.actions import STATES_TO_CHOOSE
 from prototypes.rating_rounds.enums import ChallengeDecision
 from prototypes.rating_rounds.spread import MAX_SCORE, MIN_SCORE
 from web.forms.fields import required_if
+from web.forms.idempotency import IdempotentForm
 
 CANNOT_SAY: Final = 0
 SCALE_LABELS: Final = {

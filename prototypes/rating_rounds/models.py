@@ -15,12 +15,12 @@ from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.visibility import visible_rows
 from prototypes.challenges.models import Challenge
-from prototypes.columns import choices_constraint, idempotency_key_field
 from prototypes.rating_rounds.enums import ChallengeDecision
 from prototypes.rating_rounds.spread import MAX_SCORE, MIN_SCORE
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, Rule
+from web.database.triggers import FixedColumns, Frozen, Rule
 from web.text import formats
 from web.text.language import active_language
 
@@ -75,11 +75,7 @@ class RatingRound(models.Model):
             ),
         ]
         triggers = [
-            Rule(
-                name="rating_round_fixed",
-                broken="TG_OP = 'UPDATE' AND (NEW.cohort_id, NEW.criteria_fr, NEW.criteria_en)"
-                " IS DISTINCT FROM (OLD.cohort_id, OLD.criteria_fr, OLD.criteria_en)",
-            ),
+            FixedColumns("cohort_id", "criteria_fr", "criteria_en", name="rating_round_fixed"),
             Rule(
                 name="rating_round_closed_for_good",
                 broken="TG_OP = 'UPDATE' AND OLD.closed_on IS NOT NULL"
@@ -148,11 +144,7 @@ class RatedChallenge(models.Model):
                 operation=pgtrigger.Insert,
                 broken=ROUND_CLOSED.format(rating_round="NEW.rating_round_id"),
             ),
-            Rule(
-                name="rated_challenge_fixed",
-                broken="TG_OP = 'UPDATE' AND (NEW.rating_round_id, NEW.challenge_id)"
-                " <> (OLD.rating_round_id, OLD.challenge_id)",
-            ),
+            FixedColumns("rating_round_id", "challenge_id", name="rated_challenge_fixed"),
             Rule(
                 name="rated_challenge_decided_after_rating",
                 broken=f"NEW.decision <> '' AND NOT {ROUND_CLOSED.format(rating_round='NEW.rating_round_id')}",
