@@ -92,6 +92,7 @@ class CohortsConfig(AppConfig):
         from cohorts.invitations.actions.revocation import end_admin_invitations  # noqa: PLC0415
         from cohorts.permissions import takes_part_in  # noqa: PLC0415
         from cohorts.sessions.emails import schedule_rules  # noqa: PLC0415
+        from cohorts.teams import emails as teams  # noqa: PLC0415
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
 
@@ -110,6 +111,7 @@ class CohortsConfig(AppConfig):
                 reminder_rules={
                     "group_session": schedule_rules.GROUP_RULES,
                     "stakeholder_session": schedule_rules.STAKEHOLDER_RULES,
+                    "innovation_team": teams.RULES,
                 },
                 before_mandate=end_admin_invitations,
                 authorities_in_use=invitation_panels.authorities_in_use,
@@ -129,6 +131,7 @@ class CohortsConfig(AppConfig):
         from cohorts.opening.panels import open_an_edition  # noqa: PLC0415
         from cohorts.sessions import panels as sessions  # noqa: PLC0415
         from cohorts.sessions.file_owners import SESSION, find_session  # noqa: PLC0415
+        from cohorts.teams.panels import teams_to_follow_up  # noqa: PLC0415
         from files.registries import file_owners  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
@@ -158,6 +161,7 @@ class CohortsConfig(AppConfig):
                     38: sessions.undecided_sessions,
                     39: sessions.unmarked_sessions,
                     41: sessions.unreported_sessions,
+                    43: teams_to_follow_up,
                 },
                 main_action=open_an_edition,
             ),
@@ -185,6 +189,7 @@ class CohortsConfig(AppConfig):
         from cohorts.invitations.actions.revocation import KIND  # noqa: PLC0415
         from cohorts.invitations.emails import INVITATION  # noqa: PLC0415
         from cohorts.sessions.emails.event_kinds import GROUP_SESSION, STAKEHOLDER_SESSION  # noqa: PLC0415
+        from cohorts.teams.emails import KIND as TEAM  # noqa: PLC0415
         from notifications.group_emails.circles import email_circles  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
 
@@ -194,6 +199,7 @@ class CohortsConfig(AppConfig):
         event_kinds.register("group_session", GROUP_SESSION)
         event_kinds.register("stakeholder_session", STAKEHOLDER_SESSION)
         event_kinds.register(GUESTS, GUEST_SESSION)
+        event_kinds.register("innovation_team", TEAM)
 
     def register_search_sources(self) -> None:
         """Register with the search what it finds in this app: cohorts and the people in them."""

@@ -18,6 +18,7 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
     StakeholderContact,
+    TeamFollowUp,
 )
 from cohorts.sessions.file_owners import SESSION
 from cohorts.sessions.remarks import sentences_of
@@ -61,7 +62,13 @@ HISTORIES: Final = {
         pages=("cohorts:edit_stakeholder", "cohorts:stakeholder_contact"),
         parts=(HistoryPart(Attendance, "stakeholder"), HistoryPart(StakeholderContact, "stakeholder")),
     ),
-    "innovation-team": HistoryKind(_("innovation team"), InnovationTeam, title="name", pages=("cohorts:edit_team",)),
+    "innovation-team": HistoryKind(
+        _("innovation team"),
+        InnovationTeam,
+        title="name",
+        pages=("cohorts:edit_team",),
+        parts=(HistoryPart(TeamFollowUp, "team"),),
+    ),
     "invitation": HistoryKind(
         _("invitation"),
         Invitation,

@@ -11,7 +11,7 @@ from cohorts.invitations.models import Invitation
 from cohorts.people.models import Membership
 from cohorts.sessions.models import Session, SessionDay
 from cohorts.stakeholders.models import Stakeholder
-from cohorts.teams.models import InnovationTeam
+from cohorts.teams.models import InnovationTeam, TeamFollowUp
 
 __all__ = [
     "AccessRequest",
@@ -29,4 +29,5 @@ __all__ = [
     "SessionDay",
     "Stakeholder",
     "StakeholderContact",
+    "TeamFollowUp",
 ]

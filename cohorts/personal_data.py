@@ -10,6 +10,7 @@ from cohorts.guests import personal_data as guests
 from cohorts.invitations import personal_data as invitations
 from cohorts.invitations.actions.retention import erase_invitations
 from cohorts.people import personal_data as people
+from cohorts.teams import personal_data as teams
 
 
 def erase(*, user: User, at: datetime) -> None:
@@ -30,6 +31,7 @@ PRIVACY: Final = PrivacyHooks(
         "attendance": people.ATTENDANCE,
         "access_requests": requests.PERSONAL,
         "invitations": invitations.INVITATIONS,
+        "team_follow_ups": teams.FOLLOW_UPS,
         "stakeholder_contacts": guests.CONTACTS,
     },
     retentions={

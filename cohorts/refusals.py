@@ -103,6 +103,7 @@ SENTENCES: dict[str, RefusalText] = {
     "session_state": _("The session cannot move from its current state to the one you chose."),
     "session_scheduled_has_days": _("Give the session at least one day first."),
     "session_cancelled_reason": (_("Say why the session is cancelled."), "reason"),
+    "session_lead_known": _("Choose who prepared and led the session from the list."),
     "session_reported_has_report": (_("Write the report first."), "report"),
     "session_cancelled_unattended": _(
         "People have already attended this session. Mark it as held; it cannot be cancelled."
@@ -146,6 +147,12 @@ SENTENCES: dict[str, RefusalText] = {
     "team_plausible_dates": (CHECK_THE_YEAR, "happened_on"),
     "team_dates_known": (_("Give the date of this step."), "happened_on"),
     "team_figures": (_("Posts and budget cannot be below zero."), "posts"),
+    "team_follow_up_months": _("A team is asked about 6, 12 and 24 months after it opened."),
+    "team_follow_up_answered": _("Give at least one number, or say in a few words what has become of the team."),
+    "team_follow_up_figures": (_("People and budget cannot be below zero."), "posts"),
+    "team_follow_up_due": _("This question is not due yet. Answer it when it is due."),
+    "team_follow_up_append_only": _("An answer about a team cannot be changed or deleted. Record another one."),
+    "team_follow_up_no_truncate": _("Answers about teams cannot be deleted."),
     "team_retrospective_fixed": _("The mark “published facts” cannot be changed."),
     "access_request_once": _("A request was already made with this account."),
     "access_request_answered": _("Give the day of the answer and the person who gave it."),

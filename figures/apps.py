@@ -17,6 +17,7 @@ class FiguresConfig(AppConfig):
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from cohorts.models import Cohort  # noqa: PLC0415
+        from figures.autonomy import panels as autonomy_panels  # noqa: PLC0415
         from figures.effects import panels as effects_panels  # noqa: PLC0415
         from figures.implementation import panels  # noqa: PLC0415
         from figures.implementation.exports import IDEAS, IDEAS_KIND  # noqa: PLC0415
@@ -38,12 +39,17 @@ class FiguresConfig(AppConfig):
         page_hooks.register("figures", PageHooks(menu={60: rates, 62: network}, home_cards={20: panels.HOME_CARD}))
         programme_hooks.register(
             "figures",
-            ProgrammeHooks(edition_panels={60: panels.EDITION_PANEL}, authority_panels={60: panels.AUTHORITY_PANEL}),
+            ProgrammeHooks(
+                edition_panels={60: panels.EDITION_PANEL, 64: autonomy_panels.EDITION_PANEL},
+                authority_panels={60: panels.AUTHORITY_PANEL},
+            ),
         )
         export_kinds.register(IDEAS, IDEAS_KIND)
         register(refusals.SENTENCES | visit_refusals.SENTENCES)
         register_histories({}, added_parts={Cohort: (HistoryPart(FiguresConsent, "cohort"),)})
         privacy_hooks.register("figures", personal_data.PRIVACY)
         privacy_hooks.register("figures_visits", visits.PRIVACY)
-        cohort_hooks.register("figures", CohortHooks(panels={42: sharing_panels.COHORT_PANEL}))
+        cohort_hooks.register(
+            "figures", CohortHooks(panels={41: autonomy_panels.COHORT_PANEL, 42: sharing_panels.COHORT_PANEL})
+        )
         work_hooks.register("figures", WorkHooks(idea_panels={11: effects_panels.IDEA_PANEL}))

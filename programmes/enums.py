@@ -99,6 +99,7 @@ class FormatPart(models.TextChoices):
     EXCHANGE_INTERVAL_MONTHS = "exchange_interval_months", _("months between Intertransfos")
     EXCHANGE_DAYS = "exchange_days", _("days of an Intertransfo")
     REQUIRED_DISCIPLINES = "required_disciplines", _("required disciplines")
+    CRITERIA = "criteria", _("criteria for challenges")
     PHASES = "phases", _("phases")
     EMAILS = "emails", _("e-mails")
 
@@ -110,6 +111,7 @@ class ReminderScheduleKind(models.TextChoices):
     STAKEHOLDER_SESSION = "stakeholder_session", _("stakeholder meeting")
     GROUP_SESSION = "group_session", _("group session")
     IDEA = "idea", _("idea")
+    INNOVATION_TEAM = "innovation_team", _("innovation team")
 
 
 class EditionState(models.TextChoices):
@@ -164,6 +166,7 @@ class Audience(models.TextChoices):
     FACILITATOR_WITHOUT_REPORT = "facilitator_without_report", _("the facilitator, when no report is written")
     FACILITATOR = "facilitator", _("the facilitator")
     OWNER = "owner", _("the idea’s owner")
+    TEAM_LEADS = "team_leads", _("the cohort’s pilot and the authority’s admins")
 
 
 class EmailType(models.TextChoices):
@@ -196,6 +199,7 @@ class EmailType(models.TextChoices):
     GROUP_LAST_NOTE = "group_last_note", _("last message before the session")
     GROUP_ATTENDANCE = "group_attendance", _("attendance to record")
     IDEA_FOLLOW_UP = "idea_follow_up", _("what became of the idea?")
+    TEAM_FOLLOW_UP = "team_follow_up", _("what became of the innovation team?")
 
 
 class Metric(models.TextChoices):

@@ -102,7 +102,7 @@ NAME_PATHS: Final = {
 }
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
     Claim: {"metric": _label_of(Metric)},
-    Format: {"required_disciplines": lambda names, _row: ", ".join(names)},
+    Format: dict.fromkeys(("required_disciplines", "criteria_fr", "criteria_en"), lambda names, _row: ", ".join(names)),
     ReminderStep: {
         "audience": _label_of(Audience),
         "email_type": _label_of(EmailType),

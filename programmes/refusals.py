@@ -38,6 +38,10 @@ SENTENCES: dict[str, RefusalText] = {
         "Every number must be positive, and the first prototype must be due within the format’s months."
     ),
     "format_within_bounds": _("A format has at most 120 months, 100 on-site weeks and 200 sessions of 31 days."),
+    "format_criteria_in_both_languages": (
+        _("Write as many criteria in English as in French, at most six."),
+        "criteria_en",
+    ),
     "format_numbers_known": _("Give every number of the format. Numbers may be missing only in published facts."),
     "format_retrospective_fixed": _("The mark “published facts” cannot be changed."),
     "format_phase_months": (_("A phase cannot end before it starts: check both months."), "end_month"),

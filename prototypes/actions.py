@@ -53,6 +53,7 @@ from prototypes.notes.actions import (
     settle_note,
 )
 from prototypes.prototypes.actions import add_prototype, change_prototype, ready_prototype, retire_prototype
+from prototypes.rating_rounds.actions import close_round, decide_challenge, open_round, rate_challenges
 from prototypes.trial_corrections.actions import correct_trial
 from prototypes.trials.actions import (
     cancel_trial,
@@ -85,6 +86,7 @@ __all__ = [
     "change_prototype",
     "change_trial",
     "close_challenge",
+    "close_round",
     "complete_trial",
     "conclude_trial",
     "confirm_idea",
@@ -93,6 +95,7 @@ __all__ = [
     "correct_implementation",
     "correct_indicator",
     "correct_trial",
+    "decide_challenge",
     "decide_idea",
     "discontinue_implementation",
     "drop_challenge",
@@ -108,8 +111,10 @@ __all__ = [
     "log_trial",
     "mark_implemented",
     "merge_idea",
+    "open_round",
     "park_idea",
     "plan_trial",
+    "rate_challenges",
     "ready_prototype",
     "receive_note",
     "record_follow_up",

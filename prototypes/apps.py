@@ -44,6 +44,7 @@ class PrototypesConfig(AppConfig):
             40: panels.without_prototype,
             45: panels.ideas_to_accept,
             47: panels.two_notes,
+            48: panels.challenges_to_rate,
             50: panels.unconfirmed_ideas,
         }
         page_hooks.register(

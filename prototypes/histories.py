@@ -23,6 +23,8 @@ from prototypes.models import (
     Package,
     ParticipantGroup,
     Prototype,
+    RatedChallenge,
+    RatingRound,
     Support,
     Trial,
     TrialCorrection,
@@ -36,7 +38,17 @@ HISTORIES: Final = {
         Challenge,
         title="title",
         pages=("prototypes:challenge",),
-        parts=(HistoryPart(ChallengeStakeholder, "challenge"), HistoryPart(ChallengeSession, "challenge")),
+        parts=(
+            HistoryPart(ChallengeStakeholder, "challenge"),
+            HistoryPart(ChallengeSession, "challenge"),
+            HistoryPart(RatedChallenge, "challenge"),
+        ),
+    ),
+    "rating_round": HistoryKind(
+        _("choice of challenges"),
+        RatingRound,
+        pages=("prototypes:rating_round",),
+        parts=(HistoryPart(RatedChallenge, "rating_round"),),
     ),
     "idea": HistoryKind(
         _("idea"),
@@ -105,7 +117,11 @@ NAME_PATHS: Final = {
     Lineage: ("parent__title",),
     Package: ("event__idea__title",),
     ParticipantGroup: ("segment",),
+    RatedChallenge: ("challenge__title",),
     Support: ("trial__hypothesis",),
     TrialCorrection: ("trial__hypothesis",),
 }
-VALUE_TEXTS: Final = {IdeaEvent: {"reason": lambda reason, _row: reason_text(reason)}}
+VALUE_TEXTS: Final = {
+    IdeaEvent: {"reason": lambda reason, _row: reason_text(reason)},
+    RatingRound: dict.fromkeys(("criteria_fr", "criteria_en"), lambda names, _row: ", ".join(names)),
+}

@@ -10,12 +10,14 @@ from prototypes.implementations.models import Implementation
 from prototypes.lineage.models import Lineage
 from prototypes.notes.models import TrialNote
 from prototypes.prototypes.models import Prototype
+from prototypes.rating_rounds.models import ChallengeRating, RatedChallenge, RatingRound
 from prototypes.trial_corrections.models import TrialCorrection
 from prototypes.trials.models import ParticipantGroup, Support, Trial
 
 __all__ = [
     "AcceptanceRequest",
     "Challenge",
+    "ChallengeRating",
     "ChallengeSession",
     "ChallengeStakeholder",
     "Confirmation",
@@ -30,6 +32,8 @@ __all__ = [
     "Package",
     "ParticipantGroup",
     "Prototype",
+    "RatedChallenge",
+    "RatingRound",
     "Support",
     "Trial",
     "TrialCorrection",

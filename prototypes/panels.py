@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
+from cohorts.visibility import active_on
 from prototypes.enums import IdeaState
-from prototypes.models import Idea, Trial, TrialNote
+from prototypes.models import ChallengeRating, Idea, RatingRound, Trial, TrialNote
 from prototypes.visibility import LEADING_ROLES, working_cohorts
 from web.database.nested_rows import column_names, nested, nested_count, nested_first, row_from_nested
 from web.database.prepared import prepared
@@ -208,6 +209,32 @@ def _describe_two_notes(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
     return notices
 
 
+def _find_challenges_to_rate(user: User, today: Today) -> ArraySubquery | None:
+    """Return a subquery for the open rounds of cohorts of which the person is a member on the day `today` and in which
+    they have not rated yet, as JSON objects with id, name of the cohort and created_on; None for lab staff.
+    """
+    if user.is_lab_staff:
+        return None
+    own = user.memberships.filter(active_on(today)).values("cohort")
+    rated = ChallengeRating.objects.filter(rated_challenge__rating_round=OuterRef("pk"), person=user)
+    rows = RatingRound.objects.open().filter(~Exists(rated), cohort__in=own).order_by("pk")
+    return nested(rows[:MAX_NOTICES], "id", "created_on", cohort_name="cohort__name")
+
+
+def _describe_challenges_to_rate(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for the home page for each open round in which the reader has not rated the challenges."""
+    return [
+        HomeNotice(
+            strong=row["cohort_name"],
+            text=_("chooses challenges together. You have not rated them yet."),
+            href=reverse("prototypes:rate_challenges", args=[row["id"]]),
+            action=_("Rate"),
+            when=since_day(row["created_on"]),
+        )
+        for row in rows
+    ]
+
+
 # Cohorts without a locked test after the month in which their format expects the first one.
 without_prototype = HomeNoticeSource(
     _find_without_prototype,
@@ -222,6 +249,14 @@ ideas_to_accept = HomeNoticeSource(_find_to_accept, _describe_to_accept, "ideas_
 # Second versions of tests that wait for a choice this person may make.
 two_notes = HomeNoticeSource(
     _find_two_notes, _describe_two_notes, "two_notes", gettext_lazy("Tests with two different notes")
+)
+
+# Rounds in which the person has not rated the challenges of their cohort.
+challenges_to_rate = HomeNoticeSource(
+    _find_challenges_to_rate,
+    _describe_challenges_to_rate,
+    "challenges_to_rate",
+    gettext_lazy("Challenges to rate"),
 )
 
 COHORT_PANEL = Panel("prototypes/ideas/cohort_panel.html", cohort_ideas_panel, columns=latest_idea_rows)

@@ -31,6 +31,7 @@ ONLY_LEADS_RESIDENTS_AND_AMBASSADORS = _(
     "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this."
 )
 ONLY_RESIDENTS_AND_AMBASSADORS = _("Only the cohort’s design team and its ambassadors can do this.")
+ONLY_MEMBERS = _("Only members of the cohort rate its challenges.")
 ONLY_CONFIRMERS = _(
     "Only the lab, the cohort’s coordinator and pilot, the authority’s admin, "
     "the idea’s owner and its co-authors can do this."
@@ -41,6 +42,7 @@ TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
     "add_work": (LEADS_RESIDENTS_AND_AMBASSADORS, ONLY_LEADS_RESIDENTS_AND_AMBASSADORS),
     "edit_work": (LEADS_AND_RESIDENTS, ONLY_EDITORS),
     "edit_challenge": (LEADS_AND_RESIDENTS, ONLY_LEADS_AND_RESIDENTS),
+    "rate_challenges": (MEMBERS, ONLY_MEMBERS),
     "run_tests": (LEADS_RESIDENTS_AND_AMBASSADORS, ONLY_LEADS_RESIDENTS_AND_AMBASSADORS),
     "ask_for_acceptance": (RESIDENTS_AND_AMBASSADORS, ONLY_RESIDENTS_AND_AMBASSADORS),
     "steer_idea": (LEADS, ONLY_LEADS),
@@ -111,6 +113,11 @@ def can_edit_work(roles: Roles) -> Decision:
 def can_edit_challenge(roles: Roles) -> Decision:
     """Allow the lab, coordinator, residents and pilot to edit challenges and to change their state."""
     return decide(roles, *TABLE["edit_challenge"])
+
+
+def can_rate_challenges(roles: Roles) -> Decision:
+    """Allow the members of the cohort, in any role, to rate challenges in a round; neither lab staff nor admins."""
+    return decide(roles, *TABLE["rate_challenges"])
 
 
 def can_edit_idea(roles: Roles, user: User, idea: Idea) -> Decision:

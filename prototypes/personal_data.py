@@ -1,11 +1,15 @@
 """Personal data in this app. After an erasure the rows stay, without the name."""
 
+from collections.abc import Iterator, Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import PersonalData, PrivacyHooks
+from accounts.models import User
 from accounts.privacy.personal_data import row_reader
 from prototypes.models import (
     AcceptanceRequest,
+    ChallengeRating,
     Confirmation,
     FollowUp,
     Idea,
@@ -17,6 +21,21 @@ from prototypes.models import (
     TrialCorrection,
     TrialNote,
 )
+
+
+def _ratings(user: User) -> Iterator[Mapping[str, object]]:
+    """Yield the person's ratings of challenges as dicts with the challenge, the criterion in words and the score."""
+    rows = ChallengeRating.objects.filter(person=user).select_related(
+        "rated_challenge__challenge", "rated_challenge__rating_round"
+    )
+    for row in rows.order_by("pk"):
+        rated = row.rated_challenge
+        yield {
+            "challenge": rated.challenge.title,
+            "criterion": rated.rating_round.criteria[row.criterion],
+            "score": row.score,
+        }
+
 
 PARTS = {
     "ideas": PersonalData(
@@ -42,6 +61,12 @@ PARTS = {
         _("Ideas whose acceptance you asked for"),
         row_reader(lambda user: AcceptanceRequest.objects.filter(by=user), "requested_at", reference="idea__reference"),
         covers=("prototypes.AcceptanceRequest.by",),
+    ),
+    "challenge_ratings": PersonalData(
+        _("How you rated challenges"),
+        _ratings,
+        covers=("prototypes.ChallengeRating.person",),
+        labels={"challenge": _("Challenge"), "criterion": _("Criterion"), "score": _("Score")},
     ),
     "prototypes": PersonalData(
         _("Prototypes you made"),

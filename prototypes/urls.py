@@ -11,12 +11,18 @@ from prototypes.ideas.views import ideas
 from prototypes.implementations import views as implementations
 from prototypes.notes import views as notes
 from prototypes.prototypes.views import comparison, prototypes
+from prototypes.rating_rounds import views as rating_rounds
 from prototypes.trials import views as trials
 
 app_name = "prototypes"
 urlpatterns = [
     path("cohorts/<slug:slug>/challenges/", challenges.challenge_list, name="challenge_list"),
     path("cohorts/<slug:slug>/challenges/new/", challenges.add_challenge, name="add_challenge"),
+    path("cohorts/<slug:slug>/challenges/choose/", rating_rounds.open_round, name="open_rating_round"),
+    path("rating-rounds/<int:pk>/", rating_rounds.rating_round, name="rating_round"),
+    path("rating-rounds/<int:pk>/rate/", rating_rounds.rate, name="rate_challenges"),
+    path("rating-rounds/<int:pk>/close/", rating_rounds.close_round, name="close_rating_round"),
+    path("rating-rounds/<int:pk>/<int:key>/", rating_rounds.decide, name="decide_challenge"),
     path("cohorts/<slug:slug>/board/", views.board, name="board"),
     path("challenges/<int:pk>/", challenges.challenge, name="challenge"),
     path("challenges/<int:pk>/edit/", challenges.edit_challenge, name="edit_challenge"),

@@ -35,6 +35,7 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
     StakeholderContact,
+    TeamFollowUp,
 )
 from comments.models import Comment, Mention
 from dossiers.models import Dossier
@@ -88,6 +89,7 @@ from programmes.models import (
 from prototypes.models import (
     AcceptanceRequest,
     Challenge,
+    ChallengeRating,
     ChallengeSession,
     ChallengeStakeholder,
     Confirmation,
@@ -102,6 +104,8 @@ from prototypes.models import (
     Package,
     ParticipantGroup,
     Prototype,
+    RatedChallenge,
+    RatingRound,
     Support,
     Trial,
     TrialCorrection,
@@ -119,6 +123,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderContactFactory,
     StakeholderFactory,
+    TeamFollowUpFactory,
 )
 from tests.factories.comments import CommentFactory
 from tests.factories.contents import (
@@ -170,6 +175,7 @@ from tests.factories.prototypes import (
     package,
     support,
 )
+from tests.factories.rating_rounds import RatedChallengeFactory, RatingRoundFactory, closed
 from tests.sql import delete, execute, refused_by, update
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +205,7 @@ UNWATCHED = {
     ImportRow: "What a file said; what it changed has a history of its own, and the row goes after thirty days.",
     FilePart: "A part of a file that waits to be read, then is deleted.",
     ColumnChoice: "A convenience of one person; nobody else sees it.",
+    ChallengeRating: "A line that says who acted would show ratings with names while their round is open.",
     Assessment: "A line that says who acted and when would say whose the answers are: see test_assessments.py.",
 }
 
@@ -275,6 +282,12 @@ def a_release() -> models.Model:
     return AddressRelease.objects.create(person=UserFactory(), staff=staff, because="Not theirs", made_at=NOW)
 
 
+def a_rated_challenge() -> models.Model:
+    row = RatedChallengeFactory()
+    closed(row.rating_round)
+    return row
+
+
 def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
@@ -317,6 +330,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Stakeholder: HistoryCase(StakeholderFactory, {"category": "expert"}),
     StakeholderContact: HistoryCase(StakeholderContactFactory, {}),
     InnovationTeam: HistoryCase(InnovationTeamFactory),
+    TeamFollowUp: HistoryCase(TeamFollowUpFactory, {"by_id": 0}, protected_by="team_follow_up_append_only"),
     Session: HistoryCase(lambda: SessionFactory(state="draft", date=None), {"title": "Other"}),
     SessionDay: HistoryCase(a_day, {"venue": "Elsewhere"}),
     Attendance: HistoryCase(AttendanceFactory, {"half_days": 1}),
@@ -357,6 +371,10 @@ CASES: dict[type[models.Model], HistoryCase] = {
     IndicatorValue: HistoryCase(a_measured_value, {}, protected_by="indicator_value_append_only"),
     FiguresConsent: HistoryCase(
         FiguresConsentFactory, {"granted_by_id": 0}, protected_by="figures_consent_append_only"
+    ),
+    RatingRound: HistoryCase(RatingRoundFactory, {"closed_on": "2026-11-24"}),
+    RatedChallenge: HistoryCase(
+        a_rated_challenge, {"decision": "later", "reason": "Too early", "decided_on": "2026-11-24"}
     ),
     ChallengeStakeholder: HistoryCase(ChallengeStakeholderFactory, {}),
     ChallengeSession: HistoryCase(ChallengeSessionFactory, {}),

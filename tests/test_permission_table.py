@@ -30,7 +30,7 @@ from fieldwork.models import Insight, Note
 from figures.scope.visibility import visible_cohorts
 from notifications.permissions import can_manage_emails
 from programmes.permissions import can_judge_lessons, can_manage_programmes
-from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.models import Challenge, Idea, Implementation, Prototype, RatingRound, Trial
 from prototypes.visibility import LEADING_ROLES, WORKING_ROLES, working_cohorts
 from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, TODAY, Cast
@@ -45,6 +45,7 @@ from tests.factories.prototypes import (
     PrototypeFactory,
     TrialFactory,
 )
+from tests.factories.rating_rounds import RatingRoundFactory
 
 TABLES = {
     "cohorts": cohorts.permissions.TABLE,
@@ -103,6 +104,7 @@ DOMAIN = {
 # Rows added later, each with the document that explains it.
 ADDED = {
     "prototypes.confirm_idea": "SCPA",  # decision 16
+    "prototypes.rate_challenges": "CDPMR",  # decision 72
     "cohorts.see_invitations": "SCP",  # as for inviting; readers of the lab too (decision 56)
     "cohorts.assess_oneself": "PMR",  # decision 15
     "fieldwork.edit_notes": "SCDP",  # as for other work; the author too (decision 64)
@@ -160,6 +162,7 @@ ROW_FACTORIES: Mapping[type, Callable[[Cast, bool], Any]] = {
     Session: lambda cast, _shared: SessionFactory(cohort=cast.cohort),
     Stakeholder: lambda cast, _shared: StakeholderFactory(cohort=cast.cohort),
     Challenge: lambda cast, _shared: ChallengeFactory(cohort=cast.cohort),
+    RatingRound: lambda cast, _shared: RatingRoundFactory(cohort=cast.cohort),
     Idea: lambda cast, shared: IdeaFactory(cohort=cast.cohort, shared_with_edition=shared),
     Prototype: lambda cast, shared: PrototypeFactory(**an_idea(cast, shared, "prototyping")),
     Trial: lambda cast, shared: TrialFactory(prototype=PrototypeFactory(**an_idea(cast, shared, "prototyping"))),

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from cohorts.imports.targets import cohort_of, cohort_target
@@ -19,10 +19,11 @@ from cohorts.sessions.actions.sessions import (
     describe_session,
     move_session,
     plan_session,
+    record_session_lead,
     remove_draft_session,
 )
 from cohorts.sessions.conflicts import Conflict, conflicts_of
-from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from imports.cells import CellError, CellOptions, clock_time, day, days, enum_choice, text
 from imports.columns import ImportColumn
 from imports.enums import RowOutcome, TargetType
@@ -39,6 +40,7 @@ from imports.kinds import (
 from imports.undoing import CHANGED_SINCE, in_use, named
 from web.decisions import Decision
 
+VALUES: Final = ("kind", "title", "prepared_by", "led_by")
 LONGEST: Final = 31  # days from the first to the last day of one row
 KIND_WORDS: Final = {
     "lancement": "kick_off",
@@ -56,6 +58,16 @@ KIND_WORDS: Final = {
     "comité de pilotage": "steering",
     "autre": "other",
 }
+
+LEAD_WORDS: Final = {
+    "équipe": "design_team",
+    "résidents": "design_team",
+    "les deux": "both",
+    "ensemble": "both",
+    "agents": "civil_servants",
+    "ambassadeurs": "civil_servants",
+}
+LEAD: Final = enum_choice(SessionLead, LEAD_WORDS)
 
 
 def _time(cell: str, options: CellOptions) -> time | None:
@@ -93,6 +105,14 @@ COLUMNS: Final = (
     ImportColumn("last_day", gettext_lazy("Last day"), day, ("dernier jour", "fin", "date de fin", "end", "au")),
     ImportColumn("starts_at", gettext_lazy("From"), _time, ("heure de début", "de", "horaire", "start time", "heure")),
     ImportColumn("ends_at", gettext_lazy("To"), _time, ("heure de fin", "à", "end time")),
+    ImportColumn("prepared_by", gettext_lazy("Prepared by"), LEAD, ("préparée par",), choices=SessionLead.choices),
+    ImportColumn(
+        "led_by",
+        pgettext_lazy("session", "Led by"),
+        LEAD,
+        ("animée par", "animation", "facilitator"),
+        choices=SessionLead.choices,
+    ),
     ImportColumn("venue", gettext_lazy("Venue"), text(length=200), ("lieu", "salle", "adresse", "place", "location")),
 )
 
@@ -165,8 +185,8 @@ class SessionImport(ImportKind):
         return [*self._value_changes(values, row), *_moves(row, _day_plans(values, row))]
 
     def _value_changes(self, values: Values, row: Session) -> list[ValueChange]:
-        """Return what a row changes in the kind and title of a session."""
-        return value_changes(self.columns, {"kind": row.kind, "title": row.title}, values)
+        """Return what a row changes in the kind and title of a session, and in who prepared and led it."""
+        return value_changes(self.columns, {name: getattr(row, name) for name in VALUES}, values)
 
     def save(self, values: Values, plan: RowPlan, context: ImportContext) -> ImportedThing:
         """Plan the session of a row as a draft, or change what the row gives; conflicts become remarks."""
@@ -180,6 +200,8 @@ class SessionImport(ImportKind):
                 accept_conflicts=True,
                 by=context.by,
             )
+            if values["prepared_by"] or values["led_by"]:
+                _record_lead(new, values, context)
             return ImportedThing(new.pk)
         row = Session.objects.select_related("cohort__authority").get(pk=plan.object_id, cohort=cohort_of(context))
         previous = _snapshot(row)
@@ -189,12 +211,14 @@ class SessionImport(ImportKind):
         )
 
     def _change(self, row: Session, values: Values, plan: RowPlan, context: ImportContext) -> None:
-        """Change title and kind, or the days, of a session as planned."""
+        """Change title, kind, who prepared and led it, or the days, of a session as planned."""
         changed = {change.column for change in plan.changes}
         if changed & {"kind", "title"}:
             kind, title = values["kind"] or row.kind, values["title"] or row.title
             describe_session(session=row, number=row.number, kind=kind, title=title, at=context.at, by=context.by)
-        if changed - {"kind", "title"}:
+        if changed & {"prepared_by", "led_by"}:
+            _record_lead(row, values, context)
+        if changed - set(VALUES):
             plans = _day_plans(values, row)
             move_session(session=row, days=plans, at=context.at, accept_conflicts=True, by=context.by)
 
@@ -215,7 +239,7 @@ class SessionImport(ImportKind):
         ]
 
     def undo(self, thing: ImportedThing, context: ImportContext) -> None:
-        """Remove the new draft, or give the changed session its title, kind and days from before."""
+        """Remove the new draft, or give the changed session its values and days from before."""
         for row in Session.objects.filter(pk=thing.object_id).select_related("cohort__authority"):
             if thing.is_new:
                 remove_draft_session(session=row, by=context.by)
@@ -223,10 +247,18 @@ class SessionImport(ImportKind):
             before = thing.previous
             given = {"number": row.number, "kind": before["kind"], "title": before["title"]}
             describe_session(session=row, at=context.at, by=context.by, **given)
+            lead = {name: before.get(name, getattr(row, name)) for name in ("prepared_by", "led_by")}
+            record_session_lead(session=row, by=context.by, **lead)
             if before["days"] != _snapshot(row)["days"]:
                 plans = [DayPlan(date.fromisoformat(on), _clock(start), _clock(end), venue)
                          for on, start, end, venue in before["days"]]  # fmt: skip
                 move_session(session=row, days=plans, at=context.at, accept_conflicts=True, by=context.by)
+
+
+def _record_lead(row: Session, values: Mapping[str, Any], context: ImportContext) -> None:
+    """Record who prepared and led a session as `values` say; what they leave out stays."""
+    prepared_by, led_by = values["prepared_by"] or row.prepared_by, values["led_by"] or row.led_by
+    record_session_lead(session=row, prepared_by=prepared_by, led_by=led_by, by=context.by)
 
 
 def _days_of(values: Values) -> list[date] | None:
@@ -274,10 +306,9 @@ def _dates_text(plans: Sequence[DayPlan]) -> str:
 
 
 def _snapshot(row: Session) -> dict[str, Any]:
-    """Return kind, title and days of a session as JSON, to go back to."""
+    """Return the values and days of a session as JSON, to go back to."""
     return {
-        "kind": row.kind,
-        "title": row.title,
+        **{name: getattr(row, name) for name in VALUES},
         "days": [
             [day.date.isoformat(), _clock_text(day.starts_at), _clock_text(day.ends_at), day.venue]
             for day in row.days.order_by("date")

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programmes.enums import ReminderScheduleKind
 
@@ -67,3 +68,11 @@ SESSION_TRANSITIONS = {
     SessionState.POSTPONED: [SessionState.SCHEDULED, SessionState.CANCELLED],
     SessionState.HELD: [SessionState.REPORTED],
 }
+
+
+class SessionLead(models.TextChoices):
+    """Who prepared or led a session: the design team, civil servants of the cohort, or both together."""
+
+    DESIGN_TEAM = "design_team", _("design team")
+    BOTH = "both", pgettext_lazy("who led a session", "both together")
+    CIVIL_SERVANTS = "civil_servants", _("civil servants")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cohorts.models import Cohort, Session
-from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from cohorts.sessions.models import SessionQuerySet
 from programmes.models import Edition
 from web.dates.clock import day_of_rows
@@ -35,8 +35,9 @@ def _editions(reader: Reader) -> QuerySet[Edition]:
 
 
 class SessionFilter(ListFilter):
-    """Filter of the list of sessions by period, cohort, edition, kind and state; upcoming ones are listed by default.
+    """Filter of the list of sessions by period, cohort, edition, kind, state and who led it.
 
+    Upcoming ones are listed by default.
     The reader's day decides which sessions are upcoming.
     """
 
@@ -47,6 +48,9 @@ class SessionFilter(ListFilter):
     edition = RowFilter(label=_("Edition"), field_name="cohort__edition", rows=_editions, typed=True)
     kind = filters.ChoiceFilter(label=_("Kind"), choices=SessionKind.choices, empty_label=_("All kinds"))
     state = filters.ChoiceFilter(label=_("State"), choices=SessionState.choices, empty_label=_("All states"))
+    led_by = filters.ChoiceFilter(
+        label=pgettext_lazy("session", "Led by"), choices=SessionLead.choices, empty_label=_("Anybody")
+    )
 
     class Meta:
         model = Session
@@ -54,10 +58,13 @@ class SessionFilter(ListFilter):
 
     @property
     def qs(self) -> SessionQuerySet:
-        """The sessions that the filter selects; without a period or a state in the URL, only upcoming sessions."""
+        """The sessions that the filter selects; without a period, a state or who led it in the URL, only upcoming
+        sessions.
+        """
         sessions: SessionQuerySet = super().qs
         values = self.form.cleaned_data
-        return sessions if values.get("period") or values.get("state") else sessions.upcoming(self.reader.today)
+        is_wider = values.get("period") or values.get("state") or values.get("led_by")
+        return sessions if is_wider else sessions.upcoming(self.reader.today)
 
     @property
     def order(self) -> str:

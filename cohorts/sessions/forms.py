@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cohorts.models import Cohort, Session, SessionDay
 from cohorts.sessions.actions.sessions import DayPlan, SessionChanged, SessionVersion
 from cohorts.sessions.conflicts import Conflict, DatesInConflict
-from cohorts.sessions.enums import SessionState
+from cohorts.sessions.enums import SessionLead, SessionState
 from cohorts.sessions.report_templates import report_template, without_empty_headings
 from web.errors import DomainError
 from web.forms.edit_conflicts import VersionedForm
@@ -21,6 +22,8 @@ from web.forms.row_fields import RowField, choice_rows, few_choices
 
 R = TypeVar("R")
 EMPTY_ROWS, MAX_DAYS = 5, 31
+LEAD_CHOICES = [*SessionLead.choices, ("", pgettext_lazy("who led a session", "not known"))]
+SEGMENTS = forms.RadioSelect(attrs={"class": "seg"})
 
 
 class SessionForm(forms.ModelForm[Session]):
@@ -277,7 +280,12 @@ class PostponeForm(SessionReasonForm):
 
 
 class ReportForm(VersionedForm):
-    """The report of a session, and the version of it that the writer started from."""
+    """The report of a session with who prepared and led it, and the version that the writer started from."""
+
+    prepared_by = forms.ChoiceField(
+        label=_("Who prepared the session?"), choices=LEAD_CHOICES, required=False, widget=SEGMENTS
+    )
+    led_by = forms.ChoiceField(label=_("Who led it?"), choices=LEAD_CHOICES, required=False, widget=SEGMENTS)
 
     report = VisibleTextField(
         label=_("Report"),
@@ -296,6 +304,7 @@ class ReportForm(VersionedForm):
         `data` is the submission, None to show the form.
         """
         super().__init__(data, current={"report": session.report})
+        self.initial.update(prepared_by=session.prepared_by, led_by=session.led_by)
         self.kind = session.kind
         if not session.report:
             self.initial["report"] = report_template(session.kind)

@@ -12,12 +12,13 @@ from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.cohort.enums import CohortState
 from cohorts.cohort.models import Cohort
 from cohorts.people.enums import CORE_ROLES
-from cohorts.sessions.enums import SESSION_TRANSITIONS, SessionKind, SessionState
+from cohorts.sessions.enums import SESSION_TRANSITIONS, SessionKind, SessionLead, SessionState
 from cohorts.sessions.triggers import (
     EMAILS_PLANNED_SQL,
     OBSERVED_SQL,
@@ -164,6 +165,11 @@ class SessionDayQuerySet(models.QuerySet["SessionDay"]):
 MIDDAY_STARTS, MIDDAY_ENDS = time(12), time(13)
 
 
+def lead_field(title: StrOrPromise) -> "models.CharField[str, str]":
+    """Return a model field for who prepared or led a session; "" where it is not known."""
+    return models.CharField(title, max_length=14, choices=SessionLead.choices, blank=True, default="", db_default="")
+
+
 @tracked(exclude=["first_day", "last_day"])
 class Session(models.Model):
     """A numbered unit of work of one or more days.
@@ -183,6 +189,8 @@ class Session(models.Model):
     last_day = models.DateField(_("last day"), null=True, blank=True, editable=False)
     remarks = ArrayField(models.SlugField(max_length=40), verbose_name=_("planning remarks"), default=list, blank=True)
     report = models.TextField(_("report"), blank=True)
+    prepared_by = lead_field(_("prepared by"))
+    led_by = lead_field(_("led by"))
     reason = models.TextField(_("reason"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
@@ -201,6 +209,10 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=Q(retrospective=True) | ~Q(state="reported") | Q(report__regex=r"\S"),
                 name="session_reported_has_report",
+            ),
+            models.CheckConstraint(
+                condition=Q(prepared_by__in=["", *SessionLead.values], led_by__in=["", *SessionLead.values]),
+                name="session_lead_known",
             ),
         ]
         indexes = [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cohorts.models import Session
 from cohorts.sessions.bulk_actions import CANCEL, MOVE
-from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.next_steps import session_lines
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
@@ -125,6 +125,22 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         value=lambda session: ", ".join(session.venues),
         width=32,
         by_default=False,
+    ),
+    "prepared-by": ListColumn(
+        header=gettext_lazy("Prepared by"),
+        value=lambda session: session.get_prepared_by_display(),
+        order=by_choice("prepared_by", SessionLead.values),
+        width=18,
+        by_default=False,
+        reads=("prepared_by",),
+    ),
+    "led-by": ListColumn(
+        header=pgettext_lazy("session", "Led by"),
+        value=lambda session: session.get_led_by_display(),
+        order=by_choice("led_by", SessionLead.values),
+        width=18,
+        by_default=False,
+        reads=("led_by",),
     ),
     "people": ListColumn(header=gettext_lazy("People"), value=_people_count, html=_people, width=10, css=NUMBER),
     "state": ListColumn(

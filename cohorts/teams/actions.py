@@ -6,10 +6,15 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.models import Cohort, InnovationTeam
+from cohorts.models import Cohort, InnovationTeam, TeamFollowUp
 from cohorts.teams.enums import TEAM_DAYS, TeamState
+from cohorts.teams.follow_ups import due_months, latest_answers
+from cohorts.teams.reminders import sync_follow_up_reminders
 from web.actions import action
 from web.errors import DomainError
+from web.forms.edit_conflicts import check_version
+
+NOT_ASKED_YET = _("Nobody is asked about this team yet. The first questions come six months after it opened.")
 
 
 @action(_("Team proposed"))
@@ -77,7 +82,9 @@ def open_team(*, team: InnovationTeam, happened_on: date, today: date, by: User)
     Returns the team. Raises DomainError unless its creation is decided, and for a later day or one before an earlier
     step. `by` is who acts.
     """
-    return _record_step(team, TeamState.OPEN, happened_on, today)
+    team = _record_step(team, TeamState.OPEN, happened_on, today)
+    sync_follow_up_reminders(team, today=today, by=by)
+    return team
 
 
 @action(_("Team closed"))
@@ -88,7 +95,9 @@ def close_team(*, team: InnovationTeam, happened_on: date, reason: str = "", tod
     Returns the team. Raises DomainError unless it is open, and for a later day or one before an earlier step. `by` is
     who acts.
     """
-    return _record_step(team, TeamState.CLOSED, happened_on, today)
+    team = _record_step(team, TeamState.CLOSED, happened_on, today)
+    sync_follow_up_reminders(team, today=today, by=by)
+    return team
 
 
 @action(_("Dates of the team corrected"))
@@ -110,7 +119,42 @@ def correct_team_days(
         setattr(team, column, day)
     team.recorded_on = today
     team.save(update_fields=[*days, "recorded_on"])
+    sync_follow_up_reminders(team, today=today, by=by)
     return team
+
+
+@action(_("Innovation team followed up"))
+def record_team_follow_up(
+    *,
+    team: InnovationTeam,
+    posts: Decimal | None,
+    budget: Decimal | None,
+    projects: int | None,
+    commissions: int | None,
+    words: str = "",
+    version_token: str | None = None,
+    today: date,
+    by: User,
+) -> TeamFollowUp:
+    """Record what has become of an open innovation team, for the latest question that is due `today`; return the
+    answer.
+
+    The same answer as before returns the earlier one; another is appended and counts from now on. `version_token` is
+    the hash of the answers with which the form was opened. Raises EditConflict when someone else has answered since,
+    DomainError for a team that is not open or that nobody is asked about yet, and without any answer.
+    """
+    team = _lock_editable_team(team)
+    months = due_months(team, today)
+    if months is None:
+        raise DomainError(NOT_ASKED_YET)
+    answers = {"posts": posts, "budget": budget, "projects": projects, "commissions": commissions, "words": words}
+    row = TeamFollowUp(team=team, months=months, noted_on=today, by=by, **answers)
+    latest = latest_answers([team]).get((team.pk, months))
+    if latest and latest.form_values() == row.form_values():
+        return latest
+    check_version(version_token, current=(latest or TeamFollowUp()).form_values(), submitted=row.form_values())
+    row.save()
+    return row
 
 
 def reached_day_fields(team: InnovationTeam) -> list[str]:

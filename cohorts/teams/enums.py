@@ -35,3 +35,4 @@ TEAM_TRANSITIONS = {
     TeamState.DECIDED: [TeamState.OPEN],
     TeamState.OPEN: [TeamState.CLOSED],
 }
+FOLLOW_UP_MONTHS = (6, 12, 24)  # after the opening

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import InnovationTeam
 from cohorts.teams.actions import reached_day_fields
+from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import DayField, VisibleTextField, model_form_field
 
 
@@ -71,3 +72,30 @@ class DaysForm(forms.Form):
             label = capfirst(InnovationTeam._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             self.fields[name] = DayField(label=label, required=bool(self.initial[name]))
         self.order_fields(days)
+
+
+class TeamFollowUpForm(VersionedForm):
+    """What has become of an open innovation team; what is not known is left empty."""
+
+    posts = forms.DecimalField(
+        label=_("People who work in the team"),
+        min_value=0,
+        max_digits=5,
+        decimal_places=1,
+        required=False,
+        help_text=_("In full-time equivalents, such as 2.5."),
+    )
+    budget = forms.DecimalField(
+        label=_("Yearly budget (€)"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+    projects = forms.IntegerField(label=_("Projects since it opened"), min_value=0, max_value=10_000, required=False)
+    commissions = forms.IntegerField(
+        label=_("Commissions from other departments"),
+        min_value=0,
+        max_value=10_000,
+        required=False,
+        help_text=_("How many of these projects another department of the authority asked for."),
+    )
+    words = VisibleTextField(
+        label=_("In a few words"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2000
+    )

@@ -7,6 +7,7 @@ from operator import and_
 from typing import ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Greatest, Least
@@ -14,15 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.cohort.models import Cohort
-from cohorts.teams.enums import TEAM_DAYS, TEAM_TRANSITIONS, TeamState
+from cohorts.teams.enums import FOLLOW_UP_MONTHS, TEAM_DAYS, TEAM_TRANSITIONS, TeamState
 from cohorts.visibility import visible_rows
 from programmes.models import Authority
 from web.database.arrays import among
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
-from web.database.triggers import FixedColumns, Rule, StateMachine
+from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule, StateMachine
 from web.dates.plausible import plausible_dates
 from web.dates.precision import precision_field
+from web.forms.edit_conflicts import column_values
 from web.text.names import name_ordering
 
 
@@ -174,3 +176,59 @@ class InnovationTeam(models.Model):
     def tone(self) -> str:
         """The name of the colour in which pages show the present state of the team: “done”, “stopped” or “waiting”."""
         return TeamState(self.state).tone
+
+
+NOT_DUE_YET_SQL = """NOT EXISTS (SELECT 1 FROM cohorts_innovationteam t WHERE t.id = NEW.team_id
+    AND (t.opened_on + make_interval(months => NEW.months))::date <= NEW.noted_on)"""
+
+
+@tracked()
+class TeamFollowUp(models.Model):
+    """What an open innovation team has become some months after it opened; a number is empty where it is not known.
+
+    Answers are appended: the latest answer after the same number of months counts, and earlier ones stay readable.
+    """
+
+    team = models.ForeignKey(
+        InnovationTeam, models.PROTECT, related_name="follow_ups", verbose_name=_("innovation team")
+    )
+    months = models.PositiveSmallIntegerField(_("months after the opening"))
+    posts = models.DecimalField(_("people (full-time equivalents)"), max_digits=5, decimal_places=1, null=True)
+    budget = models.DecimalField(_("yearly budget (€)"), max_digits=12, decimal_places=2, null=True)
+    projects = models.PositiveIntegerField(_("projects"), null=True)
+    commissions = models.PositiveIntegerField(_("commissions from other departments"), null=True)
+    words = models.TextField(_("in a few words"), blank=True)
+    noted_on = models.DateField(_("date recorded"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
+
+    ANSWERS: ClassVar[tuple[str, ...]] = ("posts", "budget", "projects", "commissions", "words")
+
+    class Meta:
+        verbose_name = _("follow-up of an innovation team")
+        verbose_name_plural = _("follow-ups of innovation teams")
+        ordering: ClassVar[list[str]] = ["team", "months", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(months__in=FOLLOW_UP_MONTHS), name="team_follow_up_months"),
+            models.CheckConstraint(
+                condition=~Q(posts=None, budget=None, projects=None, commissions=None, words=""),
+                name="team_follow_up_answered",
+            ),
+            models.CheckConstraint(
+                condition=(Q(posts=None) | Q(posts__gte=0)) & (Q(budget=None) | Q(budget__gte=0)),
+                name="team_follow_up_figures",
+            ),
+        ]
+        triggers = [
+            Rule(name="team_follow_up_due", operation=pgtrigger.Insert, broken=NOT_DUE_YET_SQL),
+            Frozen(name="team_follow_up_append_only", mutable_columns=["by_id"]),
+            NoTruncate(name="team_follow_up_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} · {self.months}"
+
+    def form_values(self) -> dict[str, object]:
+        """Return the saved answers by form field."""
+        return column_values(self, *self.ANSWERS)

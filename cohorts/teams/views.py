@@ -1,5 +1,7 @@
 """The pages of innovation teams: the list of all, and a cohort's own team with its steps."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,12 +12,13 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from cohorts.clock import local_today
-from cohorts.models import Cohort, InnovationTeam
+from cohorts.models import Cohort, InnovationTeam, TeamFollowUp
 from cohorts.permissions import can_record_innovation_team, roles_of
 from cohorts.teams import actions
 from cohorts.teams.changes import changes_of
 from cohorts.teams.filters import TeamFilter
-from cohorts.teams.forms import DaysForm, ProposeTeamForm, TeamForm
+from cohorts.teams.follow_ups import due_months, latest_answers
+from cohorts.teams.forms import DaysForm, ProposeTeamForm, TeamFollowUpForm, TeamForm
 from cohorts.teams.steps import NEXT_STEPS, milestones, page_steps_of
 from web.dates.clock import platform_today
 from web.decisions import enforce
@@ -49,10 +52,20 @@ def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
     """
     cohort = _visible_cohort(request, slug)
     teams = list(cohort.innovation_teams.visible_to(person(request)).order_by("-pk"))
-    changes = changes_of(teams) if teams else {}
+    changes, answers = (changes_of(teams), latest_answers(teams)) if teams else ({}, {})
     context = {
         "cohort": cohort,
-        "teams": [(team, page_steps_of(team), NEXT_STEPS.get(team.state), changes.get(team.pk, [])) for team in teams],
+        "teams": [
+            {
+                "team": team,
+                "steps": page_steps_of(team),
+                "next": NEXT_STEPS.get(team.state),
+                "changes": changes.get(team.pk, []),
+                "answers": [answer for (key, _months), answer in answers.items() if key == team.pk],
+                "due_months": due_months(team, local_today(cohort)),
+            }
+            for team in teams
+        ],
         "has_active_team": any(team.state != "closed" for team in teams),
         "can_edit": can_record_innovation_team(roles_of(person(request), cohort, local_today(cohort))),
         "history_of": HistoryLink("innovation-team", teams[0].pk) if teams else None,
@@ -108,6 +121,34 @@ def move_team_on(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("cohorts:innovation_team", cohort.slug)
     consequences = (step.consequence,) if step.consequence else ()
     return _team_form_page(cohort, step.label, step.label, consequences).show(request, form)
+
+
+@form_page
+def follow_up_team(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form that asks what has become of the innovation team `pk`; save the answer on POST.
+
+    It answers the latest question that is due. For lab staff, the cohort's pilot and the admin of its authority; 403
+    for others.
+    """
+    user, team, cohort = person(request), *_editable_team(request, pk)
+    today = local_today(cohort)
+    months = due_months(team, today)
+    latest = latest_answers([team]).get((team.pk, months)) if months else None
+    form = TeamFollowUpForm(submitted_data(request), current=(latest or TeamFollowUp()).form_values())
+    if apply_form(form, actions.record_team_follow_up, team=team, today=today, by=user):
+        messages.success(request, _("Your answer is saved."))
+        return redirect("cohorts:innovation_team", cohort.slug)
+    title = _("%(team)s: what has become of it?") % {"team": team}
+    intro = months and _("%(months)d months after it opened. If the team has closed, record that instead.") % {
+        "months": months
+    }
+    not_asked = _("Nobody is asked about this team at present. An open team is asked about after 6, 12 and 24 months.")
+    page = replace(
+        _team_form_page(cohort, title, _("Save answer")),
+        intro=intro or "",
+        unavailable_reason="" if months else not_asked,
+    )
+    return page.show(request, form)
 
 
 @form_page

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort, InnovationTeam, Membership, Session
 from cohorts.people.enums import ROLE_ORDER, MembershipRole
+from cohorts.teams.follow_ups import answer_text, latest_answers
 from dossiers.chapters.collection import Collection, date_text, paragraphs
 from dossiers.layout.blocks import (
     Block,
@@ -85,6 +86,8 @@ def _innovation_teams(collection: Collection, cohort: Cohort) -> Iterator[Block]
         yield Heading(2, _("The innovation team"))
         state = capfirst(str(row.state_label or row.get_state_display()))
         yield Paragraph(plain(" · ".join(filter(None, (row.name, state)))))
+        if collection.access.is_inside and not row.retrospective:
+            yield from (Paragraph(plain(answer_text(answer))) for answer in latest_answers([row]).values())
 
 
 def people(collection: Collection, cohort: Cohort) -> Iterator[Block]:

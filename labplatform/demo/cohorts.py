@@ -21,7 +21,7 @@ from cohorts.sessions.actions.sessions import (
     report_session,
     schedule_session,
 )
-from cohorts.sessions.enums import SessionKind
+from cohorts.sessions.enums import SessionKind, SessionLead
 from cohorts.stakeholders.actions import add_stakeholder
 from cohorts.teams.actions import decide_team, describe_team, prefigure_team, propose_team
 from labplatform.demo.dates import ONE_DAY, Dates, is_open, moment, working_day
@@ -36,6 +36,9 @@ RECENT_WITHOUT_REPORT = timedelta(days=10)  # sessions held within this time hav
 AFTERNOON = (time(14), time(17))
 AFTERNOON_WEEKDAYS = (1, 2, 3)  # Tuesday to Thursday
 DAYS_UNTIL_NEXT_AFTERNOON = 13  # days
+# Who leads the sessions of a cohort, in the order of their numbers; some cohorts are a session ahead.
+D, B, C = SessionLead.DESIGN_TEAM, SessionLead.BOTH, SessionLead.CIVIL_SERVANTS
+LEADS = (D, D, D, B, D, B, B, C, B, C, C, B, C, C, C)
 
 P, S = AttendanceStatus, SessionKind
 # Attendance, taken in turn person by person; every session starts at another position of the list.
@@ -111,8 +114,14 @@ def _play_session(session: Session, session_data: StoryData, dates: Dates, by: U
     last = past[-1].date
     hold_session(session=session, today=last, by=by)
     if session_data.get("report") and last < dates.today - RECENT_WITHOUT_REPORT:
+        position = int(float(session.number)) + session.cohort_id % 2
         report_session(
-            session=session, report=session_data["report"], at=moment(working_day(last + REPORT_DELAY)), by=by
+            session=session,
+            report=session_data["report"],
+            prepared_by=LEADS[position - 1],
+            led_by=LEADS[position],
+            at=moment(working_day(last + REPORT_DELAY)),
+            by=by,
         )
 
 

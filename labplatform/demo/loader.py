@@ -12,6 +12,7 @@ from figures.sharing.actions import share_figures
 from figures.sharing.enums import Audience
 from labplatform.demo import (
     canvases,
+    choices,
     cohorts,
     exchanges,
     files,
@@ -109,6 +110,7 @@ def _play_cohort(name: str, cohort: Cohort, when: Dates, coordinator: User, lab:
     cohorts.play_sessions(cohort=cohort, stories=stories, dates=when, by=coordinator)
     cohorts.meet_stakeholders(cohort=cohort, stories=stories, dates=when, on=on, by=coordinator)
     ideas.play(stories=stories, cohort=cohort, team=team, on=on)
+    choices.choose_challenges(name=name, cohort=cohort, stories=stories, dates=when, by=team.pilot)
     notes.write_notes(name=name, cohort=cohort, team=team, dates=when)
     with created_on(when.today - ONE_DAY):
         canvases.draw(name=name, cohort=cohort, team=team, at=moment(when.today - ONE_DAY))

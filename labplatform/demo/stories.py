@@ -59,6 +59,7 @@ class CohortStories:
     sessions: tuple[StoryData, ...]
     meetings: tuple[StoryData, ...]
     stakeholders: tuple[StoryData, ...]
+    rounds: tuple[StoryData, ...]
     team: Story | None
 
 
@@ -66,7 +67,8 @@ class CohortStories:
 def read(name: str) -> CohortStories:
     """Return the stories of the cohort called `name`, from `content/<name>.toml`; read once."""
     content = tomllib.loads((CONTENT / f"{name}.toml").read_text(encoding="utf-8"))
-    parts = {part: content.pop(part, []) for part in ("challenges", "ideas", "sessions", "meetings", "stakeholders")}
+    names = ("challenges", "ideas", "sessions", "meetings", "stakeholders", "rounds")
+    parts = {part: content.pop(part, []) for part in names}
     team = content.pop("team", None)
     return CohortStories(
         content,
@@ -75,5 +77,6 @@ def read(name: str) -> CohortStories:
         sessions=tuple(parts["sessions"]),
         meetings=tuple(parts["meetings"]),
         stakeholders=tuple(parts["stakeholders"]),
+        rounds=tuple(parts["rounds"]),
         team=_stories([team])[0] if team else None,
     )

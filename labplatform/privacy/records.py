@@ -112,7 +112,7 @@ ACTIVITIES: Final = (
         gettext_lazy("Following ideas from the problem to what became of them"),
         PUBLIC_TASK,
         gettext_lazy("Members of cohorts; people who take part in tests are counted, never named"),
-        gettext_lazy("Authorship of ideas, tests, canvases and comments"),
+        gettext_lazy("Authorship of ideas, tests, canvases and comments; how members rated challenges"),
         gettext_lazy("The cohort; for shared work, the edition; for counts, the public"),
     ),
     Activity(

@@ -68,6 +68,8 @@ class FormatNumbers(TypedDict, total=False):
     exchange_interval_months: int | None
     exchange_days: int
     required_disciplines: list[str]
+    criteria_fr: list[str]
+    criteria_en: list[str]
     source: str
 
 
@@ -190,7 +192,7 @@ def set_reminder_schedule(
 ) -> Format:
     """Replace the reminder steps of one kind of event in a draft format version; without steps, nothing is sent.
 
-    `kind` is "exchange", "stakeholder_session", "group_session" or "idea". The steps are sorted by time. A step that
+    `kind` is a `ReminderScheduleKind`, such as "exchange". The steps are sorted by time. A step that
     sends the same type of e-mail as before keeps the lab's own wording. `version_token` is the hash (`fingerprint`) of
     the steps the form started from: raises EditConflict when someone else has saved since. Raises DomainError for a
     step that is not valid and for a published version.
@@ -264,7 +266,7 @@ def _write_reminder_schedule(
     """Create the reminder steps of one kind of event in a format version, in order of time; existing ones are not
     touched.
 
-    `kind` is "exchange", "stakeholder_session", "group_session" or "idea". `earlier` are rows by slug and type of
+    `kind` is a `ReminderScheduleKind`, such as "exchange". `earlier` are rows by slug and type of
     e-mail whose wording the new ones take over. Raises DomainError for a step that is not valid.
     """
     for step in steps:

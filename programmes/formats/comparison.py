@@ -85,7 +85,8 @@ def _differences_by_part(before: Format, after: Format) -> dict[FormatPart, list
     """
     by_number = {FormatPart(name): _number_differences(before, after, name) for name in NUMBERS}
     return by_number | {
-        FormatPart.REQUIRED_DISCIPLINES: _discipline_differences(before, after),
+        FormatPart.REQUIRED_DISCIPLINES: _list_differences(before.required_disciplines, after.required_disciplines),
+        FormatPart.CRITERIA: _list_differences(before.criteria, after.criteria),
         FormatPart.PHASES: _phase_differences(before, after),
         FormatPart.EMAILS: _email_differences(before, after),
     }
@@ -100,9 +101,9 @@ def _number_differences(before: Format, after: Format, name: str) -> list[Format
     return [FormatDifference("", change.kind, change.before, change.after) for change in changes]
 
 
-def _discipline_differences(before: Format, after: Format) -> list[FormatDifference]:
-    """Return the difference in the required disciplines of two format versions, in a list; empty when equal."""
-    lists = [", ".join(version.required_disciplines) or None for version in (before, after)]
+def _list_differences(before: Sequence[str], after: Sequence[str]) -> list[FormatDifference]:
+    """Return the difference between the disciplines or criteria of two format versions, in a list; empty when equal."""
+    lists = [", ".join(names) or None for names in (before, after)]
     return [FormatDifference("", "changed", *lists)] if lists[0] != lists[1] else []
 
 

@@ -70,12 +70,20 @@ IDEA: Final[ReminderSchedule] = (
     schedule_step("after_24_months", "+24m", "owner", "idea_follow_up", until="+30m"),
 )
 
+# Counted from the day the innovation team opened.
+INNOVATION_TEAM: Final[ReminderSchedule] = (
+    schedule_step("after_6_months", "+6m", "team_leads", "team_follow_up", until="+12m"),
+    schedule_step("after_12_months", "+12m", "team_leads", "team_follow_up", until="+24m"),
+    schedule_step("after_24_months", "+24m", "team_leads", "team_follow_up", until="+30m"),
+)
+
 DEFAULT_REMINDER_SCHEDULES: Final[Mapping[str, ReminderSchedule]] = MappingProxyType(
     {
         "exchange": EXCHANGE,
         "stakeholder_session": STAKEHOLDER_SESSION,
         "group_session": GROUP_SESSION,
         "idea": IDEA,
+        "innovation_team": INNOVATION_TEAM,
     }
 )
 
@@ -84,7 +92,7 @@ def email_types_of(kind: str) -> list[str]:
     """Return the types of e-mails (slugs) that exist for a kind of event, in the order of its default reminder
     schedule.
 
-    `kind` is "exchange", "stakeholder_session", "group_session" or "idea"; raises KeyError for any other.
+    `kind` is a `ReminderScheduleKind`, such as "exchange"; raises KeyError for any other.
     """
     return list(dict.fromkeys(step.email_type for step in DEFAULT_REMINDER_SCHEDULES[kind]))
 
@@ -93,7 +101,7 @@ def audiences_of(kind: str) -> list[str]:
     """Return the audiences (slugs, such as "lab") that exist for a kind of event, in the order of its default reminder
     schedule.
 
-    `kind` is "exchange", "stakeholder_session", "group_session" or "idea"; raises KeyError for any other.
+    `kind` is a `ReminderScheduleKind`, such as "exchange"; raises KeyError for any other.
     """
     return list(dict.fromkeys(step.audience for step in DEFAULT_REMINDER_SCHEDULES[kind]))
 

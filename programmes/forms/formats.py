@@ -37,6 +37,8 @@ class FormatForm(RowForm[Format]):
             "exchange_interval_months",
             "exchange_days",
             "required_disciplines",
+            "criteria_fr",
+            "criteria_en",
             "source",
         ]
         formfield_callback = model_form_field
@@ -48,6 +50,11 @@ class FormatForm(RowForm[Format]):
                 " “design, sociology”. Write them as in the list of members. Leave empty when nothing is"
                 " required."
             ),
+            "criteria_fr": _(
+                "What members rate from 1 to 5 when they choose challenges together, separated by commas. Word each"
+                " one so that a high rating speaks for the challenge. Leave empty if challenges are not rated."
+            ),
+            "criteria_en": _("The same criteria in the same order."),
             "seats": _("Number of civil servants in one cohort. Each cohort can change its own number."),
             "day_allowance": _("Working days each member may give. Leave empty if nothing is agreed."),
             "first_prototype_months": _("Counted from the start of the cohort. Leave empty if there is no target."),

@@ -81,7 +81,7 @@ class ReminderStepForm(forms.Form):
         self.kind = kind
         self.fields["audience"] = _slug_choice_field(_("To whom"), audiences_of(kind), Audience)
         self.fields["email_type"] = _slug_choice_field(_("What"), email_types_of(kind), EmailType)
-        if kind != ReminderScheduleKind.IDEA:
+        if kind not in (ReminderScheduleKind.IDEA, ReminderScheduleKind.INNOVATION_TEAM):
             del self.fields["until"]
 
     def clean(self) -> dict[str, Any]:

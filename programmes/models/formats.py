@@ -60,7 +60,26 @@ _PARENT_PUBLISHED = "(SELECT f.published_at IS NOT NULL FROM programmes_format f
 # Upper bounds: ten years, and no more than can be drawn quickly.
 MAX_MONTHS, MAX_WEEKS, MAX_SESSIONS, MAX_DAYS = 120, 100, 200, 31
 MAX_SUBJECT, MAX_BODY = 200, 5000  # characters of an e-mail in the lab's own words
+MAX_CRITERIA = 6  # by which a cohort rates its challenges
 _NUMBERS = ("sessions", "days_per_session", "seats", "exchange_days")
+# All point the same way: a high rating always speaks for the challenge.
+_CRITERIA_FR = ("Effet sur les usagers", "À notre portée", "Peu d’effort")
+_CRITERIA_EN = ("Effect on users", "Within our reach", "Little effort")
+
+
+def usual_criteria_fr() -> list[str]:
+    """Return the criteria in French that a new format version starts with."""
+    return list(_CRITERIA_FR)
+
+
+def usual_criteria_en() -> list[str]:
+    """Return the criteria in English that a new format version starts with."""
+    return list(_CRITERIA_EN)
+
+
+def criteria_field(title: StrOrPromise, **options: Any) -> "ArrayField[list[str], list[str]]":
+    """Return a model field for the criteria by which challenges are rated, in one language; `title` is its label."""
+    return ArrayField(models.CharField(max_length=60), verbose_name=title, size=MAX_CRITERIA, **options)
 
 
 def number_field(
@@ -155,6 +174,12 @@ class Format(models.Model):
     required_disciplines = ArrayField(
         models.CharField(max_length=60), verbose_name=_("required disciplines"), default=list, blank=True, size=10
     )
+    criteria_fr = criteria_field(
+        _("criteria for challenges, in French"), default=usual_criteria_fr, db_default=[*_CRITERIA_FR], blank=True
+    )
+    criteria_en = criteria_field(
+        _("criteria for challenges, in English"), default=usual_criteria_en, db_default=[*_CRITERIA_EN], blank=True
+    )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
@@ -188,6 +213,10 @@ class Format(models.Model):
                 condition=Q(retrospective=True) | Q(**{f"{number}__isnull": False for number in _NUMBERS}),
                 name="format_numbers_known",
             ),
+            models.CheckConstraint(
+                condition=Q(criteria_fr__len=F("criteria_en__len"), criteria_fr__len__lte=MAX_CRITERIA),
+                name="format_criteria_in_both_languages",
+            ),
         ]
         triggers = [
             Frozen(name="format_published_frozen", frozen_if="OLD.published_at IS NOT NULL"),
@@ -214,18 +243,25 @@ class Format(models.Model):
         """Return whether the version is published, and so can no longer be changed."""
         return self.published_at is not None
 
+    @property
+    def criteria(self) -> list[str]:
+        """Return the criteria by which challenges are rated, in English when that is the active language, else in
+        French.
+        """
+        return self.criteria_en if get_language() == "en" else self.criteria_fr
+
     def reminder_schedule(self, kind: str) -> tuple[ScheduleStep, ...]:
         """Return the reminder steps of this version for one kind of event, in order of time (one query); empty when
         nothing is sent.
 
-        `kind` is "exchange", "stakeholder_session", "group_session" or "idea".
+        `kind` is a `ReminderScheduleKind`, such as "exchange".
         """
         return tuple(row.step for row in self.reminder_steps.filter(kind=kind).order_by("position"))
 
     def reminder_form_values(self, kind: str) -> list[tuple[Any, ...]]:
         """Return the saved reminder steps of one kind of event, sorted by value, to detect edit conflicts (one query).
 
-        `kind` is "exchange", "stakeholder_session", "group_session" or "idea". Each step is a tuple (offset, audience,
+        `kind` is a `ReminderScheduleKind`, such as "exchange". Each step is a tuple (offset, audience,
         email_type, alone, until).
         """
         rows = self.reminder_steps.filter(kind=kind)

@@ -167,7 +167,7 @@ def set_phases(request: HttpRequest, pk: int) -> HttpResponse:
 def set_reminder_schedule(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Show lab staff the table of e-mails for one kind of event in a draft format version; save it on POST.
 
-    `kind` is "exchange", "stakeholder_session", "group_session" or "idea"; raises Http404 for any other. When someone
+    `kind` is a `ReminderScheduleKind`, such as "exchange"; raises Http404 for any other. When someone
     else has saved since the page was opened, both versions of the table are shown.
     """
     user = person(request)

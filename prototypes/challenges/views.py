@@ -1,12 +1,13 @@
 """A cohort's challenges, a challenge's page, and its forms."""
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.requests import person
 from lists.pages import list_page
 from prototypes import actions
@@ -16,6 +17,7 @@ from prototypes.board.outputs import outputs
 from prototypes.challenges.challenge_list import CHALLENGES
 from prototypes.challenges.forms import ChallengeForm, LinksForm, NewChallengeForm
 from prototypes.hooks import challenge_panels
+from prototypes.models import Challenge, RatedChallenge, RatingRound
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
 from prototypes.views.lookups import get_challenge_or_404, get_cohort_or_404, roles_in
 from web.dates.clock import today_everywhere
@@ -34,7 +36,9 @@ def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
     """
     listed = CHALLENGES.subject(person(request), slug)
     can_add = allow_if_all(can_add_work(listed.roles), open_to_additions(listed.cohort))
-    context = {"cohort": listed.cohort, "can_add": can_add}
+    rounds = RatingRound.objects.visible_to(person(request)).filter(cohort=listed.cohort).latest_first()
+    can_choose = allow_if_all(can_edit_challenge(listed.roles), open_to_additions(listed.cohort))
+    context = {"cohort": listed.cohort, "can_add": can_add, "can_choose": can_choose, "rounds": rounds}
     if can_add:
         context |= {"add_href": reverse("prototypes:add_challenge", args=[slug]), "add_label": _("Add the test case")}
     return list_page(request, CHALLENGES, "prototypes/challenges/list.html", context, subject_key=slug, subject=listed)
@@ -59,11 +63,19 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "can_edit": allow_if_all(can_edit_challenge(roles), open_to_edits(row)),
         "stakeholders": row.stakeholders.visible_to(user).order_by(*name_ordering()),
         "sessions": sessions,
+        "decisions": _decisions(row, user),
         "outputs": outputs(user, row.cohort, row),
         "aside_panels": render_panels(challenge_panels(), request, row, roles, position="aside"),
         "panels": render_panels(challenge_panels(), request, row, roles),
     }
     return render(request, "prototypes/challenges/page.html", context)
+
+
+def _decisions(challenge: Challenge, user: User) -> QuerySet[RatedChallenge]:
+    """Return the decisions about a challenge in rounds that the user may read, the latest first."""
+    rounds = RatingRound.objects.visible_to(user)
+    decided = challenge.rated_challenges.exclude(decision="").filter(rating_round__in=rounds)
+    return decided.select_related("rating_round").order_by("-pk")
 
 
 @form_page

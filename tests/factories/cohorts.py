@@ -21,6 +21,7 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
     StakeholderContact,
+    TeamFollowUp,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
@@ -159,6 +160,29 @@ class InnovationTeamFactory(factory.django.DjangoModelFactory):
     cohort = factory.SubFactory(CohortFactory)
     authority = factory.SelfAttribute("cohort.authority")
     name = "Le Labo"
+
+
+def opened(team: InnovationTeam, on: date) -> InnovationTeam:
+    """Take a team through its steps until it is open, all on one day; return it."""
+    for state, column in (("prefigured", "prefigured_on"), ("decided", "decided_on"), ("open", "opened_on")):
+        if team.state != "open":
+            team.state, team.recorded_on = state, on
+            setattr(team, column, on)
+            team.save()
+    return team
+
+
+class TeamFollowUpFactory(factory.django.DjangoModelFactory):
+    """An answer on the cast's day about a team that opened on 2 March 2026."""
+
+    class Meta:
+        model = TeamFollowUp
+
+    team = factory.LazyFunction(lambda: opened(InnovationTeamFactory(), date(2026, 3, 2)))
+    months = 6
+    posts = 3
+    projects = 5
+    noted_on = date(2026, 11, 24)
 
 
 class AccessRequestFactory(factory.django.DjangoModelFactory):

@@ -100,7 +100,8 @@ def write_into(world: Cast, given: Written) -> None:
     budget = {"planned_contribution": given.amount, "actual_team_days": given.days}
     Cohort.objects.filter(pk=world.cohort.pk).update(name=given.names[0], **budget)
     session = Session.objects.filter(cohort=world.cohort).order_by("pk")[1]
-    Session.objects.filter(pk=session.pk).update(number=given.short, title=given.names[1])
+    lead = {"prepared_by": "civil_servants", "led_by": "both"}
+    Session.objects.filter(pk=session.pk).update(number=given.short, title=given.names[1], **lead)
     session.days.update(date=given.day, venue=given.names[3])
 
 

@@ -21,7 +21,9 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderContactFactory,
     StakeholderFactory,
+    TeamFollowUpFactory,
     assess_for,
+    opened,
 )
 from tests.factories.comments import CommentFactory
 from tests.factories.contents import (
@@ -61,6 +63,13 @@ from tests.factories.prototypes import (
     measured_idea,
     package,
     support,
+)
+from tests.factories.rating_rounds import (
+    ChallengeRatingFactory,
+    RatedChallengeFactory,
+    RatingRoundFactory,
+    closed,
+    decide,
 )
 from tests.matrix.invitations import add_invitation_fixtures
 
@@ -125,6 +134,9 @@ def add_fixtures_since_departure(cast: Cast) -> None:
     challenge = ChallengeFactory(cohort=cohort, framing="Depuis", sponsor="Une autre direction", **since)
     ChallengeStakeholderFactory(challenge=cohort.challenges.earliest("pk"), stakeholder=stakeholder)
     ChallengeSessionFactory(challenge=cohort.challenges.earliest("pk"), session=row)
+    later_round = RatingRoundFactory(cohort=cohort, **since)
+    RatedChallengeFactory(rating_round=later_round, challenge=cohort.challenges.earliest("pk"))
+    decide(closed(later_round), "later", "Depuis")
     for shared in (False, True):
         idea = IdeaFactory(
             cohort=cohort, state="implementing", challenge=challenge, owner=pilot, shared_with_edition=shared, **since
@@ -184,7 +196,8 @@ def add_cohort_fixtures(cast: Cast) -> None:
     AttendanceFactory(day=day, member=None, stakeholder=stakeholder, substitute="Une amie", needs="Une rampe")
     StakeholderContactFactory(stakeholder=stakeholder, consent="Elle a dit oui")
     assess_for(cohort, cast["M"], "before")
-    InnovationTeamFactory(cohort=cohort, venue="Au fond", notes="À meubler")
+    team = opened(InnovationTeamFactory(cohort=cohort, venue="Au fond", notes="À meubler"), date(2026, 3, 2))
+    TeamFollowUpFactory(team=team, words="Trois projets", by=cast["P"])
     LessonFactory(edition=cast.edition, noted_by=cast["P"], noted_on=BEFORE)
     LessonFactory(edition=cast.edition, noted_by=cast["P"], noted_on=BEFORE, state="refused")
 
@@ -194,6 +207,9 @@ def add_work_fixtures(cast: Cast) -> None:
     challenge = ChallengeFactory(cohort=cohort, framing="Ce qui en fait partie", sponsor="La direction")
     ChallengeStakeholderFactory(challenge=challenge, stakeholder=cohort.stakeholders.first())
     ChallengeSessionFactory(challenge=challenge, session=cohort.sessions.first())
+    decided = RatedChallengeFactory(rating_round__cohort=cohort)
+    ChallengeRatingFactory(rated_challenge=decided, person=cast["M"])
+    decide(closed(decided.rating_round), "later", "Trop tôt")
     idea = IdeaFactory(cohort=cohort, state="testing", owner=pilot, challenge=challenge)
     IdeaAuthorFactory(idea=idea, user=cast["M"])
     prototype = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En carton")

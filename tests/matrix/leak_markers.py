@@ -89,6 +89,7 @@ NOT_TYPED = {
     "Preference": {"kind"},
     "NoticeSnooze": {"notice"},
     "StoppedAddress": {"address_hash", "kind"},
+    "RatingRound": {"criteria_fr", "criteria_en"},  # as its format
     "Session": {"number", "remarks"},
     "Reminder": {"kind", "step", "email_type", "audience", "reason"},
     "User": {"password"},

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from prototypes.models import Idea, Prototype, Trial
-from tests.factories.cast import Cast
+from prototypes.models import Idea, Prototype, RatingRound, Trial
+from tests.factories.cast import TODAY, Cast
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
@@ -15,6 +15,7 @@ from tests.factories.prototypes import (
     TrialNoteFactory,
     package,
 )
+from tests.factories.rating_rounds import RatedChallengeFactory, closed
 from tests.matrix import RouteRow
 
 READERS = "SCDPMRA"
@@ -119,6 +120,22 @@ def a_package(cast: Cast) -> list[Any]:
     return [package(an_idea(cast, "handed_over")).pk]
 
 
+def challenges_to_choose(cast: Cast) -> list[Any]:
+    ChallengeFactory.create_batch(2, cohort=cast.cohort, state="proposed")
+    return [cast.cohort.slug]
+
+
+def open_round(cast: Cast) -> list[Any]:
+    cast.cohort.rating_rounds.filter(closed_on=None).update(closed_on=TODAY)  # there is one open round at most
+    return [RatedChallengeFactory(rating_round__cohort=cast.cohort).rating_round_id]
+
+
+def rated_challenge(cast: Cast) -> list[Any]:
+    [pk] = open_round(cast)
+    row = closed(RatingRound.objects.get(pk=pk))
+    return [pk, row.rated_challenges.get().pk]
+
+
 ROUTES: dict[str, RouteRow] = {
     "prototypes:board": RouteRow(visible_to=READERS, args=cohort),
     "prototypes:compare": RouteRow(visible_to=READERS, args=idea),
@@ -133,6 +150,13 @@ ROUTES: dict[str, RouteRow] = {
     "prototypes:challenge_action": RouteRow(
         visible_to=READERS, usable_by="SCDP", post=True, args=challenge_action_args
     ),
+    "prototypes:open_rating_round": RouteRow(
+        visible_to=READERS, usable_by="SCDP", post=True, args=challenges_to_choose
+    ),
+    "prototypes:rating_round": RouteRow(visible_to=READERS, args=open_round),
+    "prototypes:rate_challenges": RouteRow(visible_to=READERS, usable_by="CDPMR", post=True, args=open_round),
+    "prototypes:close_rating_round": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=open_round),
+    "prototypes:decide_challenge": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=rated_challenge),
     "prototypes:idea_list": RouteRow(),
     "prototypes:trial_list": RouteRow(),
     "prototypes:add_idea": RouteRow(usable_by="SCDPMN", post=True),

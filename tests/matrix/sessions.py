@@ -12,6 +12,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderContactFactory,
     StakeholderFactory,
+    opened,
 )
 from tests.matrix import Arguments, RouteRow
 
@@ -73,6 +74,12 @@ def team(cast: Cast) -> list[Any]:
     return [(found or InnovationTeamFactory(cohort=cast.cohort)).pk]
 
 
+def open_team(cast: Cast) -> list[Any]:
+    """Return the innovation team of the cohort, open for eight months."""
+    [pk] = team(cast)
+    return [opened(InnovationTeam.objects.get(pk=pk), date(2026, 3, 2)).pk]
+
+
 ROUTES = {
     "cohorts:sessions": RouteRow(),
     "cohorts:new_session": RouteRow(usable_by=PLAN),
@@ -122,5 +129,6 @@ ROUTES = {
     "cohorts:propose_team": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=slug),
     "cohorts:edit_team": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=team),
     "cohorts:correct_team_days": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=team),
+    "cohorts:follow_up_team": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=open_team),
     "cohorts:move_team_on": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=team),
 }

@@ -249,8 +249,17 @@ def hold_session(*, session: Session, today: date, by: User) -> Session:
 
 
 @action(_("Session report written"))
-def report_session(*, session: Session, report: str, at: datetime, version_token: str = "", by: User) -> Session:
-    """Write the report of a session that was held, or rewrite it; return the session.
+def report_session(
+    *,
+    session: Session,
+    report: str,
+    at: datetime,
+    version_token: str = "",
+    prepared_by: str = "",
+    led_by: str = "",
+    by: User,
+) -> Session:
+    """Write the report of a session that was held, or rewrite it, with who prepared and led it; return the session.
 
     The first report sends the late summary by e-mail, if one was due. `version_token` is the fingerprint of the report
     that the writer started from. Raises DomainError when someone else has changed the report since then, or the session
@@ -264,12 +273,24 @@ def report_session(*, session: Session, report: str, at: datetime, version_token
         message=_("Someone else has changed the report: join both texts, then save again."),
         field="report",
     )
-    session.report = report
+    session.report, session.prepared_by, session.led_by = report, prepared_by, led_by
     if session.state == SessionState.REPORTED:
-        session.save(update_fields=["report"])
+        session.save(update_fields=["report", "prepared_by", "led_by"])
         return session
-    _move_to(session, SessionState.REPORTED, "report")
+    _move_to(session, SessionState.REPORTED, "report", "prepared_by", "led_by")
     reminders.settle_report_emails(session, at=at, by=by)
+    return session
+
+
+@action(_("Who led the session recorded"))
+def record_session_lead(*, session: Session, prepared_by: str, led_by: str, by: User | None) -> Session:
+    """Record who prepared and who led a session, "" where it is not known; return the session.
+
+    Raises DomainError for imported published facts.
+    """
+    session = _lock_editable_session(session)
+    session.prepared_by, session.led_by = prepared_by, led_by
+    session.save(update_fields=["prepared_by", "led_by"])
     return session
 
 

@@ -54,6 +54,17 @@ def test_a_draft_is_changed_and_gets_back_what_it_was(cast: Cast):
     assert (Session.objects.get().title, days("9")) == ("Avant", before)
 
 
+def test_who_prepared_and_led_a_session_is_imported_and_gets_back_what_it_was(cast: Cast):
+    SessionFactory(cohort=cast.cohort, number="1", state="reported", date=date(2026, 3, 3), led_by="both")
+    text = "N°;Date;Préparée par;Animée par\n1;3/3/2026;équipe;agents\n2;2/3/2027;;les deux"
+    batch = imported("sessions", "rivage", text, cast["P"])
+    leads = Session.objects.order_by("number").values_list("number", "prepared_by", "led_by")
+    assert list(leads.all()) == [("1", "design_team", "civil_servants"), ("2", "", "both")]
+    assert [outcome for outcome, _changes in plans(checked("sessions", "rivage", text, cast["P"]))] == ["unchanged"] * 2
+    undone(batch)
+    assert list(leads.all()) == [("1", "", "both")]
+
+
 def test_what_cannot_be_planned_is_refused(cast: Cast):
     SessionFactory(cohort=cast.cohort, number="1", state="scheduled", date=date(2027, 3, 2))
     SessionFactory(cohort=cast.cohort, number="2", state="cancelled", reason="Non", date=date(2027, 3, 3))

@@ -18,7 +18,7 @@ def calendar(cast: Cast) -> Cast:
     """Sessions before and after today in both cohorts of the cast."""
     for title, day, more in (
         ("last year", date(2026, 1, 20), {"state": "reported"}),
-        ("last week", date(2026, 11, 17), {"state": "held", "kind": "debrief"}),
+        ("last week", date(2026, 11, 17), {"state": "held", "kind": "debrief", "led_by": "both"}),
         ("today", TODAY, {}),
         ("in six days", date(2026, 11, 30), {"cohort": cast.other_cohort}),
         ("in seven days", date(2026, 12, 1), {}),
@@ -53,6 +53,7 @@ ALL = [*reversed(UPCOMING), "last week", "last year"]
         ("state=draft", ["in spring"]),
         ("state=held", ["last week"]),
         ("state=scheduled&period=week", UPCOMING[:2]),
+        ("led_by=both", ["last week"]),
     ],
 )
 def test_sessions_are_filtered(query: str, found: list[str], calendar: Cast):

@@ -517,6 +517,19 @@ class TestReporting:
         session.refresh_from_db()
         assert (session.state, session.report, answer.status_code) == ("reported", "What we learned", 302)
 
+    def test_who_prepared_and_led_the_session_is_asked_with_the_report_and_shown(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
+        sent = {"report": "What we learned", "prepared_by": "both", "led_by": "civil_servants"}
+        browser(cast["D"]).post(at("report_session", session.pk), sent)
+        session.refresh_from_db()
+        assert (session.prepared_by, session.led_by) == ("both", "civil_servants")
+        text = page_text(browser(cast["R"]).get(at("session", session.pk)))
+        assert "Prepared by: both together · Led by: civil servants" in text
+        form = browser(cast["D"]).get(at("report_session", session.pk)).context["form"]
+        assert (form["prepared_by"].value(), form["led_by"].value()) == ("both", "civil_servants")
+        wrong = browser(cast["D"]).post(at("report_session", session.pk), sent | {"led_by": "nobody"})
+        assert list(errors(wrong)) == ["led_by"]
+
     def test_an_empty_report_is_refused(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
         page = browser(cast["D"]).post(at("report_session", session.pk), {"report": " "})

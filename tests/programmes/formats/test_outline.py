@@ -51,6 +51,7 @@ def test_a_reminder_schedule_is_shown_in_words(version: Format):
         (ReminderScheduleKind.STAKEHOLDER_SESSION, ()),
         (ReminderScheduleKind.GROUP_SESSION, ()),
         (ReminderScheduleKind.IDEA, ()),
+        (ReminderScheduleKind.INNOVATION_TEAM, ()),
     ]
 
 
