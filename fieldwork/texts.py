@@ -127,6 +127,7 @@ def _entries() -> Texts:
         "no_file": _("Choose the picture, document or recording of this note."),
         "recording_saved": _("The recording is saved on this device."),
         "code": _("Give the person this code, with which they can withdraw the note: {code}"),
+        "code_line": _("Withdrawal code: {code}"),
         "undecided": _("needs your decision"),
         "undecided_text": _(
             "This had already arrived before you changed it. Send the changed text as well, or delete it from this"

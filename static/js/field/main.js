@@ -291,11 +291,11 @@ function showDrafts() {
 
 async function listDrafts() {
     for (const stale of await mine(isStale)) await store.removeDraft(stale.key).catch(() => undefined);
-    const drafts = (await mine(() => true)).filter(({ key }) => key !== here.draft?.key);
     const all = await mine(() => true);
+    const drafts = all.filter(({ key }) => key !== here.draft?.key);
     const lines = [];
     for (const draft of drafts) {
-        const pictures = (await store.picturesOf(draft.key)).length;
+        const pictures = draft.test ? await store.countPictures(draft.key) : 0;
         const behind = waitsFor(draft, all);
         lines.push(draftLine(draft, { progress: progress[draft.key], pictures, behind, open, again }));
     }

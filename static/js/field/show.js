@@ -78,7 +78,7 @@ function explanation(draft) {
     if (draft.state === "undecided") return pageText("undecided_text");
     if (draft.trouble) return pageText("broken");
     if (draft.state === "refused") return Object.values(draft.reasons ?? {}).flat().join(" ");
-    return draft.code && draft.state !== "open" ? pageText("code", { code: printedCode(draft.code) }) : "";
+    return draft.code && draft.state !== "open" ? pageText("code_line", { code: printedCode(draft.code) }) : "";
 }
 
 export function pictureLine(picture, { change, remove }) {

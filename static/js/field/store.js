@@ -193,6 +193,10 @@ export async function picturesOf(draft) {
     return pictures.filter(Boolean).sort((one, other) => one.taken - other.taken);
 }
 
+export function countPictures(draft) {
+    return read((opened) => opened.countFromIndex("pictures", "draft", draft), 0);
+}
+
 async function openPicture({ sealed, file, ...row }) {
     if (!sealed) return row; // written by an earlier version of the page
     const [details, bytes] = [await unseal(sealed), await openBytes(file)];
