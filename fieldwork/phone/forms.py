@@ -1,15 +1,16 @@
 """The fields that a phone sends with every draft, besides those of the form that its page has."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
-from uuid import UUID
+from typing import Any, Final, TypeVar
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Model, QuerySet
 
 from fieldwork.notes.codes import ALPHABET, LENGTH
 from fieldwork.phone.moments import moment_written
 
+M = TypeVar("M", bound=Model)
 LAST_MILLISECOND: Final = 4_102_444_800_000  # the year 2100
 MAX_SECONDS: Final = 10 * 366 * 24 * 3600  # either way: the clock of a phone may be wrong by years
 
@@ -34,11 +35,11 @@ class PhoneDraftForm(forms.Form):
         max_length=LENGTH, required=False, validators=[RegexValidator(f"^[{ALPHABET}]{{{LENGTH}}}$")]
     )
 
-    @property
-    def key(self) -> UUID | None:
-        """The key of the draft; None if the form has none that is valid."""
-        key: UUID | None = self.cleaned_data.get("idempotency_key") if self.is_valid() else None
-        return key
+    def earlier_among(self, rows: QuerySet[M]) -> M | None:
+        """Return the row that this draft became when it arrived before; None without one, and for a form that is not
+        valid.
+        """
+        return rows.filter(idempotency_key=self.cleaned_data["idempotency_key"]).first() if self.is_valid() else None
 
     def moment(self, now: datetime) -> datetime:
         """Return when the draft of the valid form was written; `now` is the platform's time."""

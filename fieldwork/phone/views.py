@@ -68,7 +68,7 @@ def receive_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     cohort, user, draft = get_cohort_or_404(request, slug), person(request), PhoneDraftForm(request.POST)
     if kind not in NoteKind.values:
         raise Http404
-    earlier = Note.objects.filter(author=user, idempotency_key=draft.key).first()
+    earlier = draft.earlier_among(Note.objects.filter(author=user))
     if refusal := _refusal(request, draft, can_write_notes(roles_in(request, cohort)), earlier):
         return refusal
     if earlier:
@@ -93,7 +93,7 @@ def receive_idea(request: HttpRequest) -> HttpResponse:
     user, draft = person(request), PhoneDraftForm(request.POST)
     cohorts = working_cohorts(user, today_everywhere())
     offered = idea_targets(cohorts)
-    earlier = Idea.objects.visible_to(user).filter(idempotency_key=draft.key).first()
+    earlier = draft.earlier_among(Idea.objects.visible_to(user))
     can_add = ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS)
     if refusal := _refusal(request, draft, can_add, earlier):
         return refusal

@@ -59,7 +59,7 @@ def save_entry(page: Page, waiting: int) -> None:
 def add_note(page: Page, kind: str, text: str, waiting: int) -> None:
     open_form(page, f"note-{kind}")
     page.fill("form[data-kind=note] [name=text]", text)
-    page.locator("[name=consent][value=cohort]").check(force=True)
+    page.locator("form[data-kind=note]").get_by_text("The person agrees", exact=True).click()
     if kind == "picture":
         photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(900, 600))}
         page.set_input_files("#id_picture", photo)
@@ -94,7 +94,7 @@ def write_the_rest(page: Page) -> None:
     page.fill("[name=title]", "Un accueil sans guichet")
     save_entry(page, 28)
     page.get_by_role("link", name="Record attendance").click()
-    page.locator("form[data-kind=attendance] [type=radio][value=present]").first.check(force=True)
+    page.locator("form[data-kind=attendance]").get_by_text("Here", exact=True).first.click()
     save_entry(page, 29)
     page.evaluate("location.hash = 'test'")
     write(page, "Les pictogrammes aident.")
@@ -127,6 +127,7 @@ def test_a_day_without_network_loses_nothing_doubles_nothing_and_keeps_the_order
 
     device.off()  # the battery is empty
     page = device.on()
+    set_time(device, 8 * 60)
     device.context.set_offline(True)
     page.goto("/field/en/")
     expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(30)
@@ -160,16 +161,15 @@ def test_two_phones_record_the_same_person_and_the_second_decides(
     device: Device, restartable_device: Device, pilot: Membership, member: Membership
 ):
     session = SessionFactory(cohort=pilot.cohort, date=TODAY, title="Immersion")
-    phones = {"present": start(device, pilot), "absent": start(restartable_device, pilot)}
-    for status, page in phones.items():
-        if status == "present":
-            page.context.set_offline(True)
+    phones = {"Here": start(device, pilot), "Absent": start(restartable_device, pilot)}
+    for label, page in phones.items():
+        page.context.set_offline(label == "Here")
         open_form(page, f"attendance-{session.pk}")
         people = page.locator("form[data-kind=attendance] li")
-        people.filter(has_text=str(member.user)).locator(f"[type=radio][value={status}]").check(force=True)
+        people.filter(has_text=str(member.user)).get_by_text(label, exact=True).click()
         page.locator("form[data-kind=attendance] [type=submit]").click()
-    expect(phones["absent"].locator("#drafts > li[data-state=sent]")).to_have_count(1)
-    page = phones["present"]
+    expect(phones["Absent"].locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    page = phones["Here"]
     page.context.set_offline(False)
     send_now(page)
     line = page.locator("#drafts > li[data-state=refused]")

@@ -91,7 +91,7 @@ function prepareNote() {
     const none = [["", form.dataset.none]];
     setOptions(session, [...none, ...(chosen?.sessions ?? [])], draft.values.session);
     setOptions(challenge, [...none, ...(chosen?.challenges ?? [])], draft.values.challenge);
-    showFile();
+    form.querySelector("[data-file-status]").textContent = showFile();
 }
 
 function prepareIdea() {
@@ -212,8 +212,7 @@ async function takeFile(taken) {
     }
     if (earlier) await removePicture(earlier.key);
     file = stored;
-    showFile();
-    return "";
+    return showFile();
 }
 
 async function takePicture(event) {
@@ -232,12 +231,12 @@ async function takeRecording(event) {
     form.querySelector("[data-file-status]").textContent = await takeFile({ blob });
 }
 
+// Show the picture; return what to say of a recording, which cannot be seen.
 function showFile() {
     const image = form.querySelector("[data-thumb]");
     image.hidden = !file?.thumb;
     if (file?.thumb) image.src = file.thumb;
-    const isVoice = noteKinds[draft.detail].file === "voice";
-    form.querySelector("[data-file-status]").textContent = file && isVoice ? pageText("recording_saved") : "";
+    return file && !file.thumb ? pageText("recording_saved") : "";
 }
 
 for (const each of Object.values(forms)) {
