@@ -126,8 +126,7 @@ def test_a_day_without_network_loses_nothing_doubles_nothing_and_keeps_the_order
     assert [model.objects.count() for model in (Note, FieldNote, Attendance)] == [0, 0, 0]
 
     device.off()  # the battery is empty
-    page = device.on()
-    set_time(device, 8 * 60)
+    page = device.on()  # with its clock set a day ahead
     device.context.set_offline(True)
     page.goto("/field/en/")
     expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(30)

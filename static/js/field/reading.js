@@ -13,9 +13,8 @@ function piece(name) {
 export function showReading() {
     const { sessions = [], ideas = [], tests = [] } = here.snapshot ?? {};
     byId("reading").hidden = !here.snapshot;
-    const near = sessions.filter((session) => session.day >= today());
-    byId("no-session").hidden = near.length > 0;
-    byId("sessions").replaceChildren(...near.map(sessionLine));
+    byId("no-session").hidden = sessions.length > 0;
+    byId("sessions").replaceChildren(...sessions.map(sessionLine));
     for (const [name, rows] of Object.entries({ ideas, tests })) {
         byId(name).replaceChildren(...rows.map(rowLine));
         byId(name).closest("details").hidden = !rows.length;
@@ -38,7 +37,7 @@ function sessionLine(session) {
     );
     const attendance = line.querySelector("[data-attendance]");
     attendance.href = `#attendance-${session.id}`;
-    attendance.hidden = !session.can_record || session.day !== today() || !session.people.length;
+    attendance.hidden = !session.can_record || !session.people.length;
     return line;
 }
 
