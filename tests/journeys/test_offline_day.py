@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from cohorts.models import Attendance, Membership, Session
 from fieldwork.models import Note
 from files.models import Attachment
-from prototypes.models import FieldNote, Idea, Trial
+from prototypes.models import Idea, Trial, TrialNote
 from tests.factories.cast import TODAY
 from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.fieldwork import wav
@@ -123,7 +123,7 @@ def test_a_day_without_network_loses_nothing_doubles_nothing_and_keeps_the_order
     texts = write_notes(page, device)
     codes = codes_on_phone(page)
     write_the_rest(page)
-    assert [model.objects.count() for model in (Note, FieldNote, Attendance)] == [0, 0, 0]
+    assert [model.objects.count() for model in (Note, TrialNote, Attendance)] == [0, 0, 0]
 
     device.off()  # the battery is empty
     page = device.on()  # with its clock set a day ahead
@@ -153,7 +153,7 @@ def test_a_day_without_network_loses_nothing_doubles_nothing_and_keeps_the_order
     assert sorted(Attachment.objects.values_list("name", flat=True)) == ["picture.jpg"] * 5 + ["voice.wav"] * 2
     assert Idea.objects.filter(title="Un accueil sans guichet", owner=pilot.user).count() == 1
     assert [(row.day.session, row.status) for row in Attendance.objects.all()] == [(session, "present")]
-    assert FieldNote.objects.get().answers["learning"] == "Les pictogrammes aident."
+    assert TrialNote.objects.get().answers["learning"] == "Les pictogrammes aident."
 
 
 def test_two_phones_record_the_same_person_and_the_second_decides(
