@@ -4,7 +4,7 @@ A list is a singular and a plural; placeholders such as `{n}` are filled in on t
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from prototypes.enums import Comparator
 
@@ -16,7 +16,8 @@ def page_texts() -> Texts:
 
     A text is a string, or a list of singular and plural.
     """
-    return {**_network_and_account(), **_drafts(), **_second_notes(), **_answers(), **_pictures(), **_criterion()}
+    tests = {**_second_notes(), **_answers(), **_pictures(), **_criterion()}
+    return {**_network_and_account(), **_drafts(), **_entries(), **tests}
 
 
 def _singular_and_plural(one: str, other: str) -> list[str]:
@@ -31,13 +32,13 @@ def _network_and_account() -> Texts:
         "offline_text": _("You can still write: everything is saved on this device."),
         "waiting": _singular_and_plural(
             ngettext(
-                "{n} note is waiting on this device. It will be sent automatically while this page is open.",
-                "{n} notes are waiting on this device. They will be sent automatically while this page is open.",
+                "{n} draft is waiting on this device. It will be sent automatically while this page is open.",
+                "{n} drafts are waiting on this device. They will be sent automatically while this page is open.",
                 1,
             ),
             ngettext(
-                "{n} note is waiting on this device. It will be sent automatically while this page is open.",
-                "{n} notes are waiting on this device. They will be sent automatically while this page is open.",
+                "{n} draft is waiting on this device. It will be sent automatically while this page is open.",
+                "{n} drafts are waiting on this device. They will be sent automatically while this page is open.",
                 2,
             ),
         ),
@@ -71,8 +72,8 @@ def _network_and_account() -> Texts:
                 2,
             ),
         ),
-        "never_seen": _("The list of tests is not on this device yet. Open this page once with a network connection."),
-        "as_of": _("List of tests as of {when}."),
+        "never_seen": _("Nothing is on this device yet. Open this page once with a network connection."),
+        "as_of": _("What you read here is as of {when}."),
     }
 
 
@@ -114,6 +115,30 @@ def _drafts() -> Texts:
             ngettext("{n} picture", "{n} pictures", 1), ngettext("{n} picture", "{n} pictures", 2)
         ),
         "version": _("version {n}"),
+    }
+
+
+def _entries() -> Texts:
+    """Return the field page's texts about notes, ideas, attendance, and what can be read offline, by name."""
+    return {
+        "idea": _("Idea"),
+        "attendance": _("Attendance"),
+        "no_text": _("no text yet"),
+        "no_file": _("Choose the picture, document or recording of this note."),
+        "recording_saved": _("The recording is saved on this device."),
+        "code": _("Give the person this code, with which they can withdraw the note: {code}"),
+        "code_line": _("Withdrawal code: {code}"),
+        "undecided": _("needs your decision"),
+        "undecided_text": _(
+            "This had already arrived before you changed it. Send the changed text as well, or delete it from this"
+            " device."
+        ),
+        "gone_entry": _(
+            "The cohort or session can no longer be found. What you wrote stays on this device, so that you can copy"
+            " it."
+        ),
+        "see": _("Open on the platform"),
+        "today": pgettext("a day", "today"),
     }
 
 

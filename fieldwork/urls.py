@@ -1,10 +1,11 @@
-"""Addresses of the page that logs tests without network, of field notes and of insights."""
+"""Addresses of the page for phones without network, of field notes and of insights."""
 
 from django.urls import path
 
 from fieldwork import views
 from fieldwork.insights import views as insights
 from fieldwork.notes import views as notes
+from fieldwork.phone import views as phone
 
 app_name = "fieldwork"
 urlpatterns = [
@@ -13,6 +14,10 @@ urlpatterns = [
     path("field/tests.json", views.field_tests, name="tests"),
     path("field/tests/<int:pk>/", views.field_note, name="note"),
     path("field/tests/<int:pk>/pictures/", views.field_picture, name="picture"),
+    path("field/snapshot.json", phone.field_snapshot, name="snapshot"),
+    path("field/ideas/", phone.receive_idea, name="receive_idea"),
+    path("field/cohorts/<slug:slug>/notes/<slug:kind>/", phone.receive_note, name="receive_note"),
+    path("field/sessions/<int:pk>/attendance/", phone.receive_attendance, name="receive_attendance"),
     path("field/<slug:language>/", views.field, name="shell"),
     path("field/<slug:language>/manifest.json", views.manifest, name="manifest"),
     path("notebook/", notes.choose_notebook, name="choose_notebook"),

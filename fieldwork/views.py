@@ -1,15 +1,14 @@
-"""The installable page that logs tests without a network connection: its shell, its service worker, and its data.
+"""The installable page for phones without a network connection: its shell, its service worker, and the tests it logs.
 
-The shell holds no personal data, so that devices may cache it; a person's tests are loaded separately.
+The shell holds no personal data, so that devices may cache it; a person's tests are loaded separately. Notes, ideas and
+attendance are received in `fieldwork.phone`.
 """
 
 import json
 import re
-from collections.abc import Mapping
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
@@ -25,7 +24,13 @@ from accounts.requests import person
 from cohorts.clock import local_today
 from fieldwork.actions import add_picture
 from fieldwork.forms import DraftForm, PictureForm
+from fieldwork.notes.codes import ALPHABET
+from fieldwork.notes.enums import NoteKind
+from fieldwork.notes.views import WITH_MICROPHONE
 from fieldwork.offline_tests import offline_test, offline_tests
+from fieldwork.phone.answers import invalid, refused, taken
+from fieldwork.phone.device_keys import device_keys
+from fieldwork.phone.shell_forms import entry_forms, note_kinds
 from fieldwork.texts import page_texts
 from files.attachments.actions import discard_draft, receive_upload
 from files.locks import Deadline
@@ -46,21 +51,22 @@ from web.text.language import active_language
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 FILE_URL = re.compile(r'(?:href|src)="([^"]+)"')
-Reasons = Mapping[str, list[str]]
 
 
 @login_not_required
 @require_safe
 @never_cache
 def field(request: HttpRequest, language: str = "") -> HttpResponse:
-    """Return the page on which a phone logs tests, also offline; it holds no personal data and needs no sign-in.
+    """Return the page on which a phone notes and logs, also offline; it holds no personal data and needs no sign-in.
 
     It is in the `language` of the URL, else in the reader's. Raises Http404 for a language that the platform does not
-    have.
+    have. It may ask for the microphone, for voice memos.
     """
     if language and language not in LANGUAGES:
         raise Http404
-    return HttpResponse(shell_html(language or active_language()))
+    response = HttpResponse(shell_html(language or active_language()))
+    response["Permissions-Policy"] = WITH_MICROPHONE
+    return response
 
 
 def shell_html(language: str) -> str:
@@ -73,7 +79,8 @@ def shell_html(language: str) -> str:
         tabs = [(item, reverse(item.phone_url)) for item in menu_items() if item.phone_label]
         languages = [(code, reverse("fieldwork:shell", args=[code])) for code in LANGUAGES]
         context = {"form": people, "observed": value["observed_value"], "texts": page_texts(), "tabs": tabs}
-        context["choice"] = ChoiceForm()
+        context |= {"entries": entry_forms(), "note_kinds": note_kinds(), "kinds": NoteKind, "cohort": None}
+        context |= {"choice": ChoiceForm(), "code_signs": ALPHABET}
         context["languages"] = languages
         context |= {name: reverse(f"fieldwork:{name}", args=[0]) for name in ("note", "picture")}
         return render_to_string("fieldwork/field.html", context)
@@ -114,9 +121,9 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
     with override(language):
         content = {
             "id": reverse("fieldwork:field"),
-            "name": gettext("Log a test"),
-            "short_name": gettext("Log a test"),
-            "description": gettext("Log tests of prototypes, even without a network connection."),
+            "name": gettext("In the field"),
+            "short_name": gettext("In the field"),
+            "description": gettext("Write notes, ideas and results of tests, even without a network connection."),
             "lang": language,
             "start_url": reverse("fieldwork:field"),
             "scope": reverse("fieldwork:field"),
@@ -144,14 +151,16 @@ def icon(size: int, purpose: str) -> dict[str, str]:
 @require_safe
 @never_cache
 def field_tests(request: HttpRequest) -> HttpResponse:
-    """Return as JSON who is signed in (`account`, `name`, `language`), the CSRF token (`csrf`) and the `tests` they may
-    log.
+    """Return as JSON who is signed in (`account`, `name`, `language`), the CSRF token (`csrf`), the `keys` that encrypt
+    their drafts, the platform's time (`now`, in milliseconds) and the `tests` they may log.
 
     The tests are those of `offline_tests`.
     """
     user = person(request)
     return JsonResponse(
         {
+            "now": round(now().timestamp() * 1000),
+            "keys": device_keys(user),
             "account": user.pk,
             "name": str(user),
             "language": active_language(),
@@ -176,14 +185,14 @@ def field_note(request: HttpRequest, pk: int) -> HttpResponse:
     row, draft = get_trial_or_404(request, pk), DraftForm(request.POST)
     can_run = can_run_tests(roles_in(request, row.prototype.idea.cohort))
     if not can_run and not has_arrived(request, draft):
-        return refused_response({"__all__": [str(can_run.reason)]}, status=403)
+        return refused({"__all__": [str(can_run.reason)]}, status=403)
     if not draft.is_valid():
-        return refused_response(errors(draft))
+        return invalid(draft)
     sender = draft.cleaned_data
     if sender["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     form = LogForm(request.POST, trial=row, later=sender["later"], today=local_today(row.prototype.idea.cohort))
-    return receive_draft(request, row, draft, form) if form.is_valid() else refused_response(errors(form))
+    return receive_draft(request, row, draft, form) if form.is_valid() else invalid(form)
 
 
 def has_arrived(request: HttpRequest, draft: DraftForm) -> bool:
@@ -214,7 +223,7 @@ def receive_draft(request: HttpRequest, row: Trial, draft: DraftForm, form: LogF
     except actions.EarlierNoteMissing:
         return JsonResponse({"outcome": "early"})
     except DomainError as error:
-        return refused_response({error.field or "__all__": [str(error)]})
+        return refused({error.field or "__all__": [str(error)]})
     row.refresh_from_db()
     return JsonResponse({"outcome": note.outcome, "href": row.get_absolute_url(), "test": offline_test(row)})
 
@@ -229,17 +238,17 @@ def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = get_trial_or_404(request, pk), PictureForm(request.POST, request.FILES)
     owner = owner_of(row, person(request), roles_in(request, row.prototype.idea.cohort))
     if not owner.can_add:
-        return refused_response({"__all__": [str(owner.can_add.reason)]}, status=403)
+        return refused({"__all__": [str(owner.can_add.reason)]}, status=403)
     if not form.is_valid():
-        return refused_response(errors(form))
+        return invalid(form)
     if form.cleaned_data["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     note = get_object_or_404(TrialNote, key=form.cleaned_data["draft"], trial=row, by=person(request))
     try:
         _add_picture(request, note, owner, form)
     except DomainError as error:
-        return refused_response({"file": [str(error)]})
-    return JsonResponse({"outcome": "taken", "href": row.get_absolute_url()})
+        return refused({"file": [str(error)]})
+    return taken(row)
 
 
 def _add_picture(request: HttpRequest, note: TrialNote, owner: Owner, form: PictureForm) -> None:
@@ -256,19 +265,3 @@ def _add_picture(request: HttpRequest, note: TrialNote, owner: Owner, form: Pict
     picture = form.new_file(draft)
     today = local_today(note.trial.prototype.idea.cohort)
     add_picture(note=note, owner=owner, picture=picture, by=by, at=now(), **form.consent_arguments(today))
-
-
-def errors(form: Form) -> Reasons:
-    """Return the error messages of a form as plain text for JSON: a list by field.
-
-    The field `__all__` holds those about the form as a whole.
-    """
-    return {name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()}
-
-
-def refused_response(reasons: Reasons, *, status: int = 200) -> HttpResponse:
-    """Return the JSON answer to a refused draft or picture: `outcome` “refused”, and the `reasons` by field.
-
-    The field `__all__` holds reasons that belong to no field.
-    """
-    return JsonResponse({"outcome": "refused", "reasons": reasons}, status=status)

@@ -17,6 +17,9 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": HEADERS["Permissions-Policy"],
 }
+# The pages that may ask for the microphone, for voice memos.
+LISTENING = {"/field/", "/field/fr/", "/field/en/"}
+MICROPHONE = {"Permissions-Policy": HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")}
 REFERRERS = {"same-origin", "strict-origin"}  # the second says the host and no more: a form elsewhere needs it
 
 
@@ -39,7 +42,9 @@ def is_cached_by_nobody_else(answer: Any) -> bool:
 
 
 def missing_headers(answer: Any) -> list[str]:
-    missing = [name for name, value in ALWAYS.items() if answer.headers.get(name) != value]
+    listens = answer.status_code == 200 and answer.request["PATH_INFO"] in LISTENING
+    expected = ALWAYS | (MICROPHONE if listens else {})
+    missing = [name for name, value in expected.items() if answer.headers.get(name) != value]
     if policies(answer) not in [{*policy.split("; ")} for policy in (PAGE, _of_file(answer))]:
         missing.append("Content-Security-Policy")
     if answer.headers.get("Referrer-Policy") not in REFERRERS:

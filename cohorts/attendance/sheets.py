@@ -1,8 +1,9 @@
 """Attendance sheets: everyone whose attendance can be recorded, for each day of a session that has come."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from cohorts.attendance.actions import Attendee, attendee_key, row_name
 from cohorts.attendance.attendees import role_position
@@ -82,11 +83,27 @@ def sheet_of(session: Session, today: date) -> AttendanceSheet:
     They are the people on the day's list, and the ambassadors, pilot, residents and coordinators of that day. Sorted by
     role, then name; stakeholders come last. Three statements.
     """
-    days = [day for day in session.days.all() if day.date <= today]
-    recorded = list(Attendance.objects.filter(day__in=days).with_people())
-    members = list(Membership.objects.filter(cohort=session.cohort_id, role__in=CORE_ROLES).select_related("user"))
+    [sheet] = sheets_of([session], today)
+    return sheet
+
+
+def sheets_of(sessions: Collection[Session], today: date) -> list[AttendanceSheet]:
+    """Return the attendance sheet of each session (see `sheet_of`), with as few statements as for one."""
+    days = {session: [day for day in session.days.all() if day.date <= today] for session in sessions}
+    recorded = list(Attendance.objects.filter(day__in=list(chain(*days.values()))).with_people())
+    members = list(
+        Membership.objects.filter(
+            cohort__in={session.cohort_id for session in sessions}, role__in=CORE_ROLES
+        ).select_related("user")
+    )
     members.sort(key=lambda member: CORE_ROLES.index(MembershipRole(member.role)))
-    return AttendanceSheet({day: sorted(_sheet_rows(day, recorded, members), key=_sort_key) for day in days})
+    of_cohort = {
+        session: [member for member in members if member.cohort_id == session.cohort_id] for session in sessions
+    }
+    return [
+        AttendanceSheet({day: sorted(_sheet_rows(day, recorded, of_cohort[session]), key=_sort_key) for day in own})
+        for session, own in days.items()
+    ]
 
 
 def _sheet_rows(day: SessionDay, recorded: list[Attendance], members: list[Membership]) -> Iterator[SheetRow]:

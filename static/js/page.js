@@ -127,6 +127,17 @@ for (const form of document.querySelectorAll("form[data-leaving]")) {
     });
 }
 
+// Someone else is signed in: what the page for phones stores of the person before becomes unreadable.
+function fieldAccount() {
+    try {
+        return localStorage.getItem("field-account");
+    } catch {
+        return null;
+    }
+}
+
+if (person && fieldAccount() && fieldAccount() !== person) import("./field/store.js").then(({ forget }) => forget());
+
 // The forms of a page that the browser restores from its cache can be sent again.
 window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;

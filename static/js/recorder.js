@@ -49,12 +49,13 @@ function wavOf(samples) {
     return new File([view.buffer], "recording.wav", { type: "audio/wav" });
 }
 
-/** Put the recording into the form as WAV; returns its length in seconds. */
+/** Put the recording into the form as WAV, with the event "recorded"; returns its length in seconds. */
 async function choose(blob) {
     const samples = await samplesOf(blob);
     const files = new DataTransfer();
     files.items.add(wavOf(samples));
     input.files = files.files;
+    input.dispatchEvent(new Event("recorded"));
     return samples.length / RATE;
 }
 
@@ -111,6 +112,7 @@ function addControls() {
         }, 1000);
     });
     stop.addEventListener("click", finish);
+    input.form?.addEventListener("reset", () => (state.textContent = ""));
     input.addEventListener("change", () => {
         if (input.files.length) take(input.files[0]);
     });

@@ -28,7 +28,7 @@ def worker_cache() -> dict[str, Any]:
     return dict(json.loads(match[1]))
 
 
-@pytest.mark.parametrize(("language", "title"), [("fr", "Consigner un test"), ("en", "Log a test")])
+@pytest.mark.parametrize(("language", "title"), [("fr", "Sur le terrain"), ("en", "In the field")])
 def test_the_shell_is_public_in_both_languages(language: str, title: str):
     answer = Client().get(f"/field/{language}/")
     assert (answer.status_code, f"<title>{title}" in answer.content.decode()) == (200, True)
@@ -64,7 +64,8 @@ def test_the_worker_caches_both_shells_and_all_their_files():
 def test_the_worker_caches_every_module_of_the_page():
     modules = {f"/static/js/field/{path.name}" for path in (SCRIPTS / "field").glob("*.js")}
     apart = {"/static/js/field/worker.js", "/static/js/field/leaving.js"}
-    assert {name for name in worker_cache()["files"] if name.endswith(".js")} == modules - apart
+    shared = {"/static/js/recorder.js", "/static/vendor/idb.js"}
+    assert {name for name in worker_cache()["files"] if name.endswith(".js")} == (modules - apart) | shared
 
 
 def test_the_worker_version_changes_with_its_files(monkeypatch: pytest.MonkeyPatch):
@@ -93,7 +94,7 @@ def test_a_phone_can_install_the_page():
     manifest = answer.json()
     assert answer.headers["Content-Type"] == "application/manifest+json"
     assert (manifest["name"], manifest["start_url"], manifest["scope"], manifest["display"]) == (
-        "Consigner un test",
+        "Sur le terrain",
         "/field/",
         "/field/",
         "standalone",
@@ -116,5 +117,9 @@ def test_scripts_are_smaller_than_thirty_kib():
 
 def test_the_page_has_no_inline_script_or_style():
     found = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", shell_html("fr"))
-    assert found == ['<script id="texts" type="application/json">']
+    assert found == [f'<script id="{name}" type="application/json">' for name in ("texts", "note-kinds")]
     assert re.findall(r"<style| style=| on\w+=", shell_html("fr")) == []
+
+
+def test_the_page_may_ask_for_the_microphone():
+    assert "microphone=(self)" in Client().get("/field/fr/").headers["Permissions-Policy"]

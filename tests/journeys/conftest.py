@@ -216,7 +216,7 @@ def prepared(device: Device, member: Membership) -> Page:
     """Return the device of a signed-in member, with the page stored for days without a network."""
     page = device.on()
     page.context.add_cookies([{"url": device.proxy.url, **session_of(member.user)}])
-    page.goto("/field/")
+    page.goto("/field/#test")
     expect(page.locator("#ready")).to_be_visible()
     expect(page.locator("#trial option")).not_to_have_count(0)
     return page

@@ -10,6 +10,17 @@ from playwright.sync_api import BrowserContext, Page
 from tests.journeys.network import NetworkProxy
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+# Everything that the browser stores, as anyone who takes the phone could read it.
+STORED = """async () => {
+    const open = indexedDB.open("labplatform-field");
+    const database = await new Promise((resolve) => (open.onsuccess = () => resolve(open.result)));
+    const all = (name) => new Promise((resolve) => {
+        database.transaction(name).objectStore(name).getAll().onsuccess = (event) => resolve(event.target.result);
+    });
+    const rows = await Promise.all([...database.objectStoreNames].map(async (name) => [name, await all(name)]));
+    database.close();
+    return JSON.stringify([Object.fromEntries(rows), { ...localStorage }]);
+}"""
 
 
 class Device:

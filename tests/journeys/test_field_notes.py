@@ -17,7 +17,7 @@ from tests.factories.files import picture
 from tests.factories.prototypes import TrialFactory
 from tests.journeys.conftest import PASSWORD, PATIENCE, prepared, sign_in
 from tests.journeys.network import NetworkProxy
-from tests.journeys.phone import NOW, Device, add_picture, save, send_now, write
+from tests.journeys.phone import NOW, STORED, Device, add_picture, save, send_now, write
 from tests.journeys.test_pages import axe_result, too_wide
 
 ONE_DRAFT = re.compile("1 (draft|brouillon)")
@@ -62,7 +62,7 @@ def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_ki
     device.off()
     proxy.disconnect()
     page = device.on()  # a cold start without network
-    page.goto("/field/")
+    page.goto("/field/#test")
     expect(page.locator("#notes .note")).to_have_count(1)
     for number, trial in enumerate(trials):
         page.select_option("#trial", str(trial.pk))
@@ -83,13 +83,13 @@ def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_ki
 
     proxy.drop_marker = b"/pictures/"  # and then the answer to a picture is lost on the way
     page = device.on()
-    page.goto("/field/")
+    page.goto("/field/#test")
     assert proxy.answer_dropped.wait(30)
     device.off()
     proxy.reconnect()
 
     page = device.on()
-    page.goto("/field/")
+    page.goto("/field/#test")
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(3, timeout=60_000)
     arrived = TrialNote.objects.order_by("trial").values_list("trial", "outcome", "answers__learning")
     assert list(arrived) == [(trial.pk, "taken", f"Note {number}") for number, trial in enumerate(trials)]
@@ -139,7 +139,7 @@ def test_an_expired_session_keeps_the_draft_and_sends_it_after_signing_in_again(
     page.fill("input[name=login]", member.user.email)
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/field/")
+    page.wait_for_url("**/field/#test")
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
     assert TrialNote.objects.get().answers["learning"] == "Écrit avant"
 
@@ -156,17 +156,19 @@ def test_signing_out_names_the_drafts_that_stay_and_hides_them_from_others(
     expect(page.locator("#leaving p")).to_contain_text("1")
     page.click("#leaving [value=yes]")
     page.wait_for_url("**/accounts/login/")
-    page.goto("/field/")
+    stored = page.evaluate(STORED)
+    assert [text for text in ("Seulement pour moi", "Borne en carton", '"keys"') if text in stored] == []
+    page.goto("/field/#test")
     expect(page.locator("#notes")).to_contain_text(ONE_DRAFT)
     expect(page.locator("body")).not_to_contain_text("Seulement pour moi")
     sign_in(page, MembershipFactory(cohort=member.cohort).user)
-    page.goto("/field/")
+    page.goto("/field/#test")
     expect(page.locator("#notes")).to_contain_text(ONE_DRAFT)
     expect(page.locator("#log")).to_be_visible()
     assert page.input_value("[name=learning]") == ""
     page.context.clear_cookies()
     sign_in(page, member.user)
-    page.goto("/field/")
+    page.goto("/field/#test")
     expect(page.locator("[name=learning]")).to_have_value("Seulement pour moi")
 
 
@@ -179,7 +181,7 @@ def test_full_device_shows_an_error_and_loses_no_text(
     page = device.on()
     devtools = page.context.new_cdp_session(page)
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": device.proxy.url, "quotaSize": 1})
-    page.goto("/field/")
+    page.goto("/field/#test")
     write(page, "Sur un téléphone plein")
     expect(page.locator("#notes .note")).to_have_count(1)
     page.set_input_files("#photo", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(600, 400))})
@@ -188,19 +190,19 @@ def test_full_device_shows_an_error_and_loses_no_text(
     expect(page.locator("#pictures > li")).to_have_count(0)
     page.reload()
     expect(page.locator("[name=learning]")).to_have_value("Sur un téléphone plein")
+    page.evaluate("location.hash = 'note-verbatim'")
+    page.fill("[name=text]", "Un verbatim")
+    expect(page.locator("form[data-kind=note] .saved-status")).not_to_be_empty()
+    page.reload()
+    expect(page.locator("[name=text]")).to_have_value("Un verbatim")
+    page.evaluate("location.hash = 'test'")
+    expect(page.locator("[name=learning]")).to_have_value("Sur un téléphone plein")
     save(page)
     expect(page.locator("#another")).to_be_visible()
-    expect(page.locator("#drafts > li:not([data-state=sent])")).to_have_count(0)
+    expect(page.locator("#drafts > li:not([data-state=sent])")).to_have_count(1)  # the note
     assert TrialNote.objects.get().answers["learning"] == "Sur un téléphone plein"
 
 
-IS_STORED = """async (learning) => {
-    const resultOf = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-    const database = await resultOf(indexedDB.open("labplatform-field", 1));
-    const drafts = await resultOf(database.transaction("drafts").objectStore("drafts").getAll());
-    database.close();
-    return drafts.some((draft) => draft.answers?.learning === learning);
-}"""
 SUBMIT_WHILE_PICTURES_ARE_READ = """() => {
     const form = document.getElementById("log");
     const getAll = IDBIndex.prototype.getAll;
@@ -218,7 +220,7 @@ SUBMIT_WHILE_PICTURES_ARE_READ = """() => {
 def test_draft_submitted_while_the_page_opens_it_is_sent_once(device: Device, member: Membership, trials: list[Trial]):
     page = prepared(device, member)
     write(page, "Envoyée pendant l’ouverture")
-    page.wait_for_function(IS_STORED, arg="Envoyée pendant l’ouverture")
+    expect(page.locator("#saved-status")).not_to_be_empty()
     page.reload()
     expect(page.locator("[name=learning]")).to_have_value("Envoyée pendant l’ouverture")
     page.wait_for_load_state("networkidle")
@@ -250,7 +252,7 @@ def test_every_state_of_the_page_is_accessible_and_fits_a_phone(
     page.context.add_init_script(Axe().axe_script)
     found = {}
     for language in ("fr", "en"):
-        page.goto(f"/field/{language}/")
+        page.goto(f"/field/{language}/#test")
         page.locator("#more summary").click()
         found[f"{language} blank"] = axe_result(page)
         write(page, "Une note")

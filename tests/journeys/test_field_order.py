@@ -163,12 +163,12 @@ def test_next_person_signing_in_does_not_send_notes_of_others(device: Device, me
     waiting(page, 1)
     expect(page.locator("#notes a")).to_be_visible()
     sign_in(page, MembershipFactory(cohort=member.cohort, user__language="fr").user)
-    page.goto("/field/")
+    page.goto("/field/#test")
     expect(page.locator("#notes .note")).to_have_count(1)
     expect(page.locator("body")).not_to_contain_text("Mine")
     assert arrived() == []
     page.context.clear_cookies()
     sign_in(page, member.user)
-    page.goto("/field/")
+    page.goto("/field/#test")
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
     assert list(TrialNote.objects.values_list("answers__learning", "by")) == [("Mine", member.user.pk)]

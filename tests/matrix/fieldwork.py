@@ -6,6 +6,7 @@ from tests.factories.cast import Cast
 from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.matrix import RouteRow
 from tests.matrix.prototypes import WORKERS, cohort
+from tests.matrix.sessions import COHORT, PLAN, session
 
 
 def note(cast: Cast) -> list[Any]:
@@ -36,6 +37,14 @@ ROUTES: dict[str, RouteRow] = {
     "fieldwork:withdraw": RouteRow(post=True, public=True),
     "fieldwork:notebook": RouteRow(visible_to=WORKERS, args=cohort, **PAST_WORKER),
     "fieldwork:add_note": RouteRow(visible_to=WORKERS, usable_by=WORKERS, post=True, args=new_note, **PAST_WORKER),
+    "fieldwork:snapshot": RouteRow(),
+    "fieldwork:receive_note": RouteRow(
+        visible_to=WORKERS, usable_by=WORKERS, get=False, post=True, args=new_note, **PAST_WORKER
+    ),
+    "fieldwork:receive_idea": RouteRow(usable_by=WORKERS + "N", get=False, post=True),
+    "fieldwork:receive_attendance": RouteRow(
+        visible_to=COHORT, usable_by=PLAN, get=False, post=True, args=session("scheduled")
+    ),
     "fieldwork:note_list": RouteRow(visible_to=WORKERS, args=cohort, **PAST_WORKER),
     "fieldwork:note_page": RouteRow(visible_to=WORKERS, args=note, **PAST_WORKER),
     "fieldwork:edit_note": RouteRow(visible_to=WORKERS, usable_by="SCDP", post=True, args=note, **PAST_WORKER),

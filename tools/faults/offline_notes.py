@@ -1,5 +1,5 @@
-"""Faults of field notes: written offline on two phones, they arrive in and out of order, twice, with half of the
-answers lost.
+"""Faults of what is written offline on two phones, results of tests and field notes: it arrives in and out of order,
+twice, with half of the answers lost.
 
 In between a sign-in ends and someone else signs in on the phone. The phones send real HTTP in the format of
 `static/js/field/wire.js`, to the platform in this process; the page itself is tested in a browser in
@@ -29,6 +29,7 @@ WRITTEN: dict[str, list[tuple[int, dict[str, str]]]] = {
 }
 # The figures of tests with notes from one phone only, once everything has arrived: as if it had arrived in order.
 EXPECTED = {1: (20, 18, "met"), 2: (22, 19, "met")}
+FIELD_NOTES = 4  # on each phone, besides the notes on tests
 FIRST = {"participants": "12", "successes": "9", "result": "not_met", "held_on": "2026-05-11"}
 
 
@@ -40,9 +41,14 @@ class SignedOut(Exception):
 class Note:
     """One draft as a phone stores it, until the platform has answered."""
 
-    trial: int
+    path: str
     values: dict[str, str]
+    trial: int = 0
     outcome: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.values.get("key") or self.values["idempotency_key"]
 
 
 @dataclass
@@ -94,19 +100,29 @@ class Phone:
             trial = trials[place]
             before = [note for note in self.notes if note.trial == trial.pk]
             values = FIRST | answers | {
-                "key": str(UUID(int=self.dice.getrandbits(128))),
+                "key": self.new_key(),
                 "account": str(self.user.pk),
                 "version_token": log_version(trial),
                 "follows": before[-1].values["key"] if before else "",
                 "written_at": str(1_795_514_400_000 + number * 60_000),
                 "learning": f"{self.user} {number}",
             }  # fmt: skip
-            self.notes.append(Note(trial.pk, values))
+            self.notes.append(Note(f"/field/tests/{trial.pk}/", values, trial.pk))
+
+    def write_field_notes(self, cohort: Any) -> None:
+        """Write some observations in the notebook of the cohort without network."""
+        for number in range(FIELD_NOTES):
+            text = {"text": f"{self.user} sees {number}", "consent": "nobody"}
+            values = text | {"idempotency_key": self.new_key(), "account": str(self.user.pk)}
+            self.notes.append(Note(f"/field/cohorts/{cohort.slug}/notes/observation/", values))
+
+    def new_key(self) -> str:
+        return str(UUID(int=self.dice.getrandbits(128)))
 
     def send(self, note: Note) -> None:
         """Send one note; its answer is lost half of the time, and then the phone does not know the outcome."""
         form = note.values | {"csrfmiddlewaretoken": self.csrf}
-        outcome = json.loads(self.ask("POST", f"/field/tests/{note.trial}/", form))["outcome"]
+        outcome = json.loads(self.ask("POST", note.path, form))["outcome"]
         self.answers.append(outcome)
         if outcome in ("taken", "beside") and self.dice.random() < 0.5:
             note.outcome = outcome
@@ -168,6 +184,7 @@ def _cast() -> tuple[Any, Any, list[Any], list[Phone], Any]:
     phones = [Phone(user, 0, Random(seed)) for seed, user in enumerate((one, other))]
     for phone, written in zip(phones, WRITTEN.values(), strict=True):
         phone.write(trials, written)
+        phone.write_field_notes(cohort)
     return pilot, relay, trials, phones, other_user
 
 
@@ -220,18 +237,20 @@ def _is_turned_away(phone: Phone) -> bool:
 
 
 def _count(trials: list[Any], phones: list[Phone]) -> FaultTally:
+    from fieldwork.models import Note as NotebookNote
     from prototypes.models import Trial, TrialNote
 
-    rows = list(TrialNote.objects.order_by("pk"))
-    keys = [str(row.key) for row in rows]
-    written = {note.values["key"]: phone for phone in phones for note in phone.notes}
+    rows = [*TrialNote.objects.order_by("pk").values_list("key", "by")]
+    rows += [*NotebookNote.objects.order_by("pk").values_list("idempotency_key", "author")]
+    keys = [str(key) for key, _writer in rows]
+    written = {note.key: phone for phone in phones for note in phone.notes}
     tally = FaultTally(open=len(written), emails=len(written), accepted=len(keys))
     tally.lost = len(set(written) - set(keys))
     tally.extra = len(keys) - len(set(written) & set(keys))
-    tally.wrong = sum(written[str(row.key)].user.pk != row.by_id for row in rows if str(row.key) in written)
+    tally.wrong = sum(written[str(key)].user.pk != writer for key, writer in rows if str(key) in written)
     for phone in phones:
         for trial in trials:
-            expected = [note.values["key"] for note in phone.notes if note.trial == trial.pk]
+            expected = [note.key for note in phone.notes if note.trial == trial.pk]
             arrived = [key for key in keys if key in expected]
             if arrived != expected:
                 tally.broken.append(f"order of {phone.user} on test {trials.index(trial)}")

@@ -61,6 +61,7 @@ VENDOR_FILES = {
     "vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "vendor/event-calendar.min.css": "@event-calendar/build/dist/event-calendar.min.css",
     "vendor/event-calendar.min.js": "@event-calendar/build/dist/event-calendar.min.js",
+    "vendor/idb.js": "idb/build/index.js",
     "vendor/bricolage-grotesque.woff2": (
         "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2"
     ),

@@ -33,19 +33,29 @@ def decrypt(encrypted: str) -> str:
 
 
 def _cipher() -> MultiFernet:
-    """Return the cipher with the keys in the setting ENCRYPTION_KEYS, or with SECRET_KEY where none is set."""
-    return _cipher_of(tuple(settings.ENCRYPTION_KEYS or [settings.SECRET_KEY]))
+    """Return the cipher with all keys: it encrypts with the newest."""
+    return _cipher_of(_keys())
 
 
 @lru_cache(maxsize=4)
 def _cipher_of(keys: tuple[str, ...]) -> MultiFernet:
     """Return a cipher that encrypts with the first of these keys and decrypts with any of them; cached by keys."""
-    return MultiFernet([Fernet(urlsafe_b64encode(_derive_key(key))) for key in keys])
+    return MultiFernet([Fernet(urlsafe_b64encode(_derive_key(key, PURPOSE))) for key in keys])
 
 
-def _derive_key(key: str) -> bytes:
+def derived_keys(purpose: str) -> list[bytes]:
+    """Return a key of 32 bytes for this purpose, derived from each of the keys in ENCRYPTION_KEYS, in their order."""
+    return [_derive_key(key, purpose.encode()) for key in _keys()]
+
+
+def _keys() -> tuple[str, ...]:
+    """Return the keys in the setting ENCRYPTION_KEYS, the newest first; SECRET_KEY where none is set."""
+    return tuple(settings.ENCRYPTION_KEYS or [settings.SECRET_KEY])
+
+
+def _derive_key(key: str, purpose: bytes) -> bytes:
     """Return a key of 32 bytes derived from a random key of any length (HKDF with SHA-256).
 
     No slow function is needed, because the key is random.
     """
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key.encode())
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(key.encode())

@@ -136,10 +136,10 @@ function choiceReasons(answers, record) {
 export function showErrors(form, reasons) {
     for (const list of form.querySelectorAll(".field > .errorlist, .field > fieldset > .errorlist")) list.remove();
     for (const element of form.querySelectorAll("[aria-invalid]")) element.removeAttribute("aria-invalid");
-    const summary = document.getElementById("reasons");
-    const ofFields = Object.entries(reasons).filter(([name]) => NAMES.includes(name));
+    const summary = form.querySelector(".error-summary");
+    const ofFields = Object.entries(reasons).filter(([name]) => form.elements[name]);
     for (const [name, messages] of ofFields) showErrorsOfField(form, name, messages);
-    const others = Object.entries(reasons).filter(([name]) => !NAMES.includes(name));
+    const others = Object.entries(reasons).filter(([name]) => !form.elements[name]);
     summary.textContent = others.flatMap(([, messages]) => messages).join(" ");
     summary.hidden = !others.length;
     if (others.length) summary.focus();

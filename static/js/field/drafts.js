@@ -1,9 +1,11 @@
-// The states of a draft: open, waiting, sent or refused. Each is sent with one key until the platform has answered, so
-// that it is recorded once however often it is sent.
+// The states of a draft: open, waiting, sent, refused, or undecided: the platform has an earlier version of it. Each is
+// sent with one key until the platform has answered, so that it is recorded once however often it is sent.
 
-import { finishDraft, picturesOf, put, renameDraft, saveDraft } from "./store.js";
+import { corrected, lastContact } from "./clock.js";
+import { nextSequence } from "./order.js";
+import { allDrafts, finishDraft, picturesOf, renameDraft, saveDraft, savePicture } from "./store.js";
 import { pageText } from "./texts.js";
-import { sendNote, sendPicture } from "./wire.js";
+import { sendEntry, sendNote, sendPicture } from "./wire.js";
 
 const DAY = 24 * 3600 * 1000;
 
@@ -12,6 +14,15 @@ export function begin(test, account, heldOn) {
     const noted = test.state === "concluded" ? {} : test.noted;
     const answers = { ...noted, held_on: noted.held_on || heldOn };
     return { key: crypto.randomUUID(), account, test, answers, state: "open", later: false, changed: Date.now() };
+}
+
+// Put a draft into the queue: its place in the order and the moment at which it was written stay when it is sent again.
+export async function enqueue(draft) {
+    draft.sequence ??= nextSequence(await allDrafts());
+    draft.written ??= Date.now();
+    draft.writtenAt ??= Math.round(corrected(draft.written));
+    draft.contactAt ??= lastContact();
+    Object.assign(draft, { state: "waiting", reasons: {} });
 }
 
 export function waits(draft) {
@@ -31,10 +42,33 @@ export function isStale(draft) {
 export async function send(draft, csrf, report) {
     draft.trouble = "";
     report(draft, "sending");
+    if (draft.kind) await sendFields(draft, csrf);
+    else await sendTest(draft, csrf, report);
+    if (draft.trouble) await saveDraft(draft);
+}
+
+async function sendFields(draft, csrf) {
+    const [file] = await picturesOf(draft.key);
+    const { outcome, href, reasons } = await sendEntry(draft, file, csrf);
+    if (outcome === "taken") return finish(Object.assign(draft, { outcome, href }));
+    if (outcome === "changed") Object.assign(draft, { state: "undecided", href });
+    else if (outcome === "refused") Object.assign(draft, { state: "refused", reasons });
+    else if (outcome === "gone") Object.assign(draft, { state: "refused", reasons: { gone: [pageText("gone_entry")] } });
+    else draft.trouble = outcome;
+    return saveDraft(draft);
+}
+
+// The platform has an earlier version of the draft, and its writer wants both.
+export async function sendAsNew(draft) {
+    const old = draft.key;
+    Object.assign(draft, { key: crypto.randomUUID(), state: "waiting", href: "" });
+    await renameDraft(old, draft);
+}
+
+async function sendTest(draft, csrf, report) {
     if (!draft.outcome) await sendAnswers(draft, csrf);
     if (waits(draft) && draft.outcome) await sendPictures(draft, csrf, report);
     if (waits(draft) && draft.outcome && !draft.trouble) await finish(draft);
-    if (draft.trouble) await saveDraft(draft);
 }
 
 async function sendAnswers(draft, csrf) {
@@ -69,9 +103,9 @@ async function sendPictures(draft, csrf, report) {
         report(draft, "sending_picture", { n: index + 1, all: pictures.length });
         const answer = await sendPicture(draft, picture, csrf);
         if (answer.outcome === "taken") {
-            await put("pictures", { ...picture, sent: true, reason: "" });
+            await savePicture({ ...picture, sent: true, reason: "" });
         } else if (answer.outcome === "refused" || answer.outcome === "gone") {
-            await put("pictures", { ...picture, reason: Object.values(answer.reasons ?? {}).flat().join(" ") });
+            await savePicture({ ...picture, reason: Object.values(answer.reasons ?? {}).flat().join(" ") });
             draft.state = "refused";
             await saveDraft(draft);
         } else {
@@ -82,8 +116,9 @@ async function sendPictures(draft, csrf, report) {
 }
 
 async function finish(draft) {
-    const { key, account, test, outcome, href, sequence } = draft;
+    const { key, account, test, kind, detail, name, code, place, cohort, outcome, href, sequence } = draft;
     Object.assign(draft, { state: "sent", changed: Date.now() });
-    const ended = { key, account, test, outcome, href, sequence, state: "sent", answers: {}, changed: draft.changed };
-    await finishDraft(ended);
+    const { state, changed } = draft;
+    const what = kind ? { kind, detail, name, code, place, cohort } : { test, answers: {} };
+    await finishDraft({ key, account, outcome, href, sequence, state, changed, ...what });
 }

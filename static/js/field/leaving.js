@@ -1,12 +1,12 @@
-// Signing out leaves drafts on the device: warn first, then hide them from other people.
+// Signing out leaves drafts on the device: warn first, then make them unreadable, and forget what the pages showed.
 
-import { allDrafts, setAccount } from "./store.js";
+import { allDrafts, forget } from "./store.js";
 
 export async function leave(form) {
     const dialog = document.getElementById("leaving");
     const left = (await allDrafts()).filter(({ state }) => state !== "sent").length;
     if (left && !(await confirmSignOut(dialog, left))) return;
-    await setAccount(null);
+    await forget();
     form.submit();
 }
 

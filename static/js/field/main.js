@@ -1,75 +1,53 @@
 // The field page: everything typed is stored on the device at once, and sent when there is a network.
 
 import { asText, check, fill, read, showErrors, updateHints } from "./answers.js";
-import { begin, isStale, send, waits } from "./drafts.js";
+import { loadClock, today } from "./clock.js";
+import { begin, enqueue, isStale, sendAsNew, waits } from "./drafts.js";
+import { closeEntry, isEntry, isOpen, openEntry } from "./entries.js";
 import { shrink } from "./pictures.js";
-import { inOrder, nextSequence, predecessor, waitsFor } from "./order.js";
+import { waitsFor } from "./order.js";
+import { progress, refresh, useQueue } from "./queue.js";
+import { showReading } from "./reading.js";
 import { leavesCounts, recordBefore } from "./second.js";
 import { confirmed, draftLine, notes, pictureLine, pictureReason, testName } from "./show.js";
+import { here, mine } from "./state.js";
 import * as store from "./store.js";
-import { day, moment, pageText, today } from "./texts.js";
-import { SignedOut, tests as fetchTests, Unreachable } from "./wire.js";
+import { day, moment, pageText } from "./texts.js";
 
 const RETRY = 20_000;
 const byId = (id) => document.getElementById(id);
 const form = byId("log");
-const here = { account: null, tests: [], asOf: 0, network: "unknown", savedTo: "store", draft: null, record: null, pictures: [], touched: false };
-let progress = {};
 
-// Network: load the account and the tests, then send the waiting drafts.
+// What the address asks for: the start, a test, or the form of a note, an idea or attendance ("note-verbatim").
+function view() {
+    const [name, ...detail] = location.hash.slice(1).split("-");
+    if (!name && new URLSearchParams(location.search).has("trial")) return { name: "test", detail: "" };
+    return { name: name === "test" || isEntry(name) ? name : "start", detail: detail.join("-") };
+}
 
-async function refresh() {
-    await navigator.locks.request("field", { ifAvailable: true }, async (lock) => {
-        if (lock) await exchange().catch(note);
-    });
+async function route() {
+    const { name, detail } = view();
+    closeEntry();
+    here.draft = null;
+    if (name === "test") await resume();
+    const title = isEntry(name) ? await openEntry(name, detail) : "";
+    showTitle(title);
     await show();
 }
 
-async function exchange() {
-    let data = await fetchTests();
-    here.network = "online";
-    await welcome(data);
-    let arrived = false;
-    for (const draft of inOrder(await mine(waits))) {
-        const all = await mine(() => true);
-        if (waitsFor(draft, all)) continue;
-        draft.follows = predecessor(draft, all);
-        await send(draft, data.csrf, report);
-        arrived ||= Boolean(draft.outcome);
-        if (draft.arrived) await updateTest(draft.arrived);
-        delete progress[draft.key];
-    }
-    if (arrived) await welcome((data = await fetchTests()));
+function showTitle(title) {
+    const heading = byId("title");
+    heading.textContent = title || (view().name === "test" ? heading.dataset.test : heading.dataset.start);
+    byId("back").hidden = view().name === "start";
+    document.title = `${heading.textContent} · labplatform`;
 }
 
-// Update the stored test with what a note changed, for the notes that are written next.
-async function updateTest(test) {
-    here.tests = here.tests.map((stored) => (stored.id === test.id ? test : stored));
-    const stored = await store.get("tests", here.account).catch(() => null);
-    if (stored) await store.put("tests", { ...stored, tests: here.tests }).catch(() => undefined);
-}
-
-function note(error) {
-    progress = {};
-    if (error instanceof SignedOut) here.network = "signed-out";
-    else if (error instanceof Unreachable) here.network = "offline";
-    else console.error(error);
-}
-
-function report(draft, name, values) {
-    progress[draft.key] = pageText(name, values);
-    showDrafts();
-}
-
-async function welcome(data) {
-    const other = here.account !== data.account;
-    Object.assign(here, { account: data.account, tests: data.tests, asOf: Date.now() });
-    await store.setAccount(data.account);
-    await store.put("tests", { ...data, csrf: "", at: here.asOf }).catch(() => undefined);
-    await useLanguage(data.language);
-    if (other || (here.draft && !here.touched)) await resume();
-    else await offerTests();
-    if (here.draft) await refreshDraft(here.draft);
+async function welcomed(other) {
+    if (view().name === "test") {
+        if (other || (here.draft && !here.touched)) await resume();
+        else await offerTests();
+        if (here.draft) await refreshDraft(here.draft);
+    } else if (other) await route();
 }
 
 // A draft that was never submitted refers to the latest known state of its test; a submitted one keeps its own.
@@ -85,22 +63,12 @@ async function refreshDraft(draft) {
 // Open the unfinished draft, else a new one of the same test.
 async function resume() {
     const { draft, touched } = here;
-    const [unfinished] = await mine(({ state }) => state === "open");
+    const [unfinished] = await mine(({ state, test }) => test && state === "open");
     if (here.draft !== draft || here.touched !== touched) return; // submitted or changed while the device was read
     await start(unfinished ?? null, here.draft?.test.id);
 }
 
-async function useLanguage(language) {
-    const choice = await caches.open("field-choice");
-    if (!(await choice.match("field-choice"))) await choice.put("field-choice", new Response(language));
-}
-
-// The form.
-
-async function mine(which) {
-    const drafts = await store.allDrafts();
-    return drafts.filter((draft) => draft.account === here.account && which(draft));
-}
+// The form of a test.
 
 // Open a draft, or begin a new one of the preferred test, of the one in the URL, or of the first.
 async function start(draft, preferred) {
@@ -210,9 +178,7 @@ async function submit(event) {
     showErrors(form, reasons);
     const missing = pictureReasons();
     if (Object.keys(reasons).length || missing) return void (await save());
-    draft.sequence ??= nextSequence(await store.allDrafts());
-    draft.written ??= Date.now();
-    Object.assign(draft, { state: "waiting", reasons: {} });
+    await enqueue(draft);
     await save();
     form.hidden = true;
     here.draft = null;
@@ -256,7 +222,7 @@ async function takeOne(file) {
     const picture = { key, draft: draft.key, account: draft.account, alt: "", faces: "", taken: Date.now(), ...small };
     try {
         await onInput();
-        await store.put("pictures", picture);
+        await store.savePicture(picture);
     } catch {
         here.savedTo = "reserve";
         showNotes();
@@ -274,7 +240,7 @@ function showPictures() {
             change: (changes) => {
                 Object.assign(picture, changes, { reason: "" });
                 pictureReason(byId("pictures").querySelector(`[data-key="${picture.key}"]`), "");
-                store.put("pictures", picture).then(save, () => (byId("picture-sign").textContent = pageText("picture_not_saved")));
+                store.savePicture(picture).then(save, () => (byId("picture-sign").textContent = pageText("picture_not_saved")));
             },
             remove: async () => {
                 await store.removePicture(picture.key);
@@ -300,9 +266,16 @@ function pictureReasons() {
 // The page.
 
 async function show() {
-    const nothing = here.account !== null && here.asOf && !here.tests.length && !here.draft;
+    const { name } = view();
+    const nothing = name === "test" && here.account !== null && here.asOf && !here.tests.length && !here.draft;
     byId("nothing").hidden = !nothing;
-    form.hidden = !here.draft;
+    byId("start").hidden = name !== "start" || !here.account;
+    byId("start-forms").hidden = !here.snapshot?.cohorts.length;
+    byId("start-idea").hidden = !here.snapshot?.targets.length;
+    byId("crumb").hidden = name !== "test";
+    form.hidden = name !== "test" || !here.draft;
+    showReading();
+    byId("reading").hidden ||= name !== "start";
     byId("as-of").textContent = here.asOf ? pageText("as_of", { when: moment(here.asOf) }) : "";
     await showDrafts();
     showNotes();
@@ -318,23 +291,31 @@ function showDrafts() {
 
 async function listDrafts() {
     for (const stale of await mine(isStale)) await store.removeDraft(stale.key).catch(() => undefined);
-    const drafts = (await mine(() => true)).filter(({ key }) => key !== here.draft?.key);
     const all = await mine(() => true);
+    const drafts = all.filter(({ key }) => key !== here.draft?.key);
     const lines = [];
     for (const draft of drafts) {
-        const pictures = (await store.picturesOf(draft.key)).length;
+        const pictures = draft.test ? await store.countPictures(draft.key) : 0;
         const behind = waitsFor(draft, all);
-        lines.push(draftLine(draft, { progress: progress[draft.key], pictures, behind, open }));
+        lines.push(draftLine(draft, { progress: progress[draft.key], pictures, behind, open, again }));
     }
     byId("drafts").replaceChildren(...lines);
-    byId("saved-notes").hidden = !lines.length;
-    byId("another").hidden = Boolean(here.draft) || !here.tests.length;
+    byId("saved-notes").hidden = !lines.length || isEntry(view().name);
+    byId("another").hidden = view().name !== "test" || Boolean(here.draft) || !here.tests.length;
     byId("send-now").hidden = !drafts.some(waits) || Object.keys(progress).length > 0;
     here.waiting = drafts.filter(waits).length;
     here.others = (await store.allDrafts()).filter((d) => d.account !== here.account && d.state !== "sent").length;
 }
 
 async function open(draft) {
+    history.replaceState(null, "", draft.kind ? `#${draft.kind}-${draft.detail}` : "#test");
+    if (draft.kind) {
+        if (draft.state === "waiting") Object.assign(draft, { state: "open" });
+        await store.saveDraft(draft);
+        showTitle(await openEntry(draft.kind, draft.detail, draft));
+        return show();
+    }
+    showTitle("");
     if (draft.state === "waiting") Object.assign(draft, { state: draft.outcome ? "refused" : "open" });
     await start(draft);
     await save(); // from now on it waits for its writer, not for the network
@@ -342,9 +323,15 @@ async function open(draft) {
     form.scrollIntoView();
 }
 
+// The platform has an earlier version of the draft: send this one as well.
+async function again(draft) {
+    await sendAsNew(draft);
+    await refresh();
+}
+
 function showNotes() {
     const notices = [];
-    const login = `${document.body.dataset.login}?next=${document.body.dataset.page}`;
+    const login = `${document.body.dataset.login}?next=${encodeURIComponent(document.body.dataset.page + location.hash)}`;
     if (here.savedTo === "reserve") notices.push([pageText("full"), pageText("full_text")]);
     if (here.savedTo === "unsure") notices.push(["", pageText("no_store")]);
     if (here.savedTo === "nowhere") notices.push([pageText("full"), pageText("full_lost")]);
@@ -373,13 +360,22 @@ async function ready() {
 }
 
 async function startPage() {
-    here.account = await store.account();
-    const stored = here.account && (await store.get("tests", here.account).catch(() => null));
+    here.account = await store.resumeAccount();
+    here.isRemembered = here.account !== null;
+    await loadClock();
+    const stored = here.account && (await store.snapshot(here.account, "tests"));
     if (stored) Object.assign(here, { tests: stored.tests, asOf: stored.at });
-    await resume();
-    await show();
+    here.snapshot = here.account && ((await store.snapshot(here.account, "reading"))?.data ?? null);
+    await route();
     await refresh();
 }
+
+// The choices of the forms have come.
+async function loaded() {
+    if (isEntry(view().name) && !isOpen()) await route();
+}
+
+useQueue({ welcomed, loaded, listed: showDrafts, shown: show });
 
 form.addEventListener("input", (event) => {
     if (event.target.id !== "photo" && event.target.id !== "trial" && !event.target.closest("#pictures")) onInput();
@@ -397,6 +393,11 @@ byId("another").addEventListener("click", async () => {
     form.scrollIntoView();
 });
 for (const link of document.querySelectorAll("[data-language]")) link.addEventListener("click", chooseLanguage);
+window.addEventListener("hashchange", route);
+document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the part of the address after “#” says which form is open
+    byId("main").focus();
+});
 window.addEventListener("online", refresh);
 window.addEventListener("offline", () => {
     here.network = "offline";

@@ -18,7 +18,8 @@ export function nextSequence(drafts) {
 
 // Whether another note of the same person on the same test was written before this one.
 export function isBefore(other, draft) {
-    if (other.key === draft.key || other.account !== draft.account || other.test.id !== draft.test.id) return false;
+    if (other.key === draft.key || other.account !== draft.account) return false;
+    if (!draft.test || other.test?.id !== draft.test.id) return false;
     return isSubmitted(other) && (!isSubmitted(draft) || compare(other, draft) < 0);
 }
 

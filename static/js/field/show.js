@@ -1,5 +1,6 @@
 // Render notices, drafts and pictures; texts come from texts.js, elements from the templates of the page.
 
+import { printedCode } from "./codes.js";
 import { isOver } from "./drafts.js";
 import { moment, pageText } from "./texts.js";
 
@@ -8,6 +9,7 @@ const TONES = {
     waiting: "tag-waiting shape-dashed",
     sending: "tag-open shape-ring",
     refused: "tag-attention shape-diamond",
+    undecided: "tag-attention shape-diamond",
     sent: "tag-done shape-square",
     beside: "tag-attention shape-diamond",
 };
@@ -39,12 +41,12 @@ export function testName(test) {
     return `${test.prototype}, ${pageText("version", { n: test.version })} · ${short}`;
 }
 
-export function draftLine(draft, { progress, pictures, behind, open }) {
+export function draftLine(draft, { progress, pictures, behind, open, again }) {
     const line = piece("draft-piece");
     const [state, label] = stateOf(draft, progress, behind);
     line.dataset.key = draft.key;
     line.dataset.state = state;
-    line.querySelector("[data-name]").textContent = testName(draft.test);
+    line.querySelector("[data-name]").textContent = draft.kind ? draft.name : testName(draft.test);
     line.querySelector("[data-when]").textContent = moment(draft.changed);
     const tag = line.querySelector(".tag");
     tag.className = `tag ${TONES[state]}`;
@@ -54,7 +56,11 @@ export function draftLine(draft, { progress, pictures, behind, open }) {
     const button = line.querySelector("[data-open]");
     button.hidden = isOver(draft) || Boolean(progress);
     button.addEventListener("click", () => open(draft));
+    const both = line.querySelector("[data-again]");
+    both.hidden = draft.state !== "undecided";
+    both.addEventListener("click", () => again(draft));
     const link = line.querySelector("[data-see]");
+    if (draft.kind) link.textContent = pageText("see");
     if (draft.href) Object.assign(link, { href: draft.href, hidden: false });
     return line;
 }
@@ -63,13 +69,16 @@ function stateOf(draft, progress, behind) {
     if (progress) return ["sending", progress];
     if (draft.state === "sent") return draft.outcome === "beside" ? ["beside", pageText("beside")] : ["sent", pageText("sent")];
     if (draft.state === "waiting") return ["waiting", pageText(behind ? "waits_behind" : "waits")];
+    if (draft.state === "undecided") return ["undecided", pageText("undecided")];
     return draft.state === "refused" ? ["refused", pageText("refused")] : ["open", pageText("writing")];
 }
 
 function explanation(draft) {
     if (draft.outcome === "beside") return pageText("beside_text");
+    if (draft.state === "undecided") return pageText("undecided_text");
     if (draft.trouble) return pageText("broken");
-    return draft.state === "refused" ? Object.values(draft.reasons ?? {}).flat().join(" ") : "";
+    if (draft.state === "refused") return Object.values(draft.reasons ?? {}).flat().join(" ");
+    return draft.code && draft.state !== "open" ? pageText("code_line", { code: printedCode(draft.code) }) : "";
 }
 
 export function pictureLine(picture, { change, remove }) {

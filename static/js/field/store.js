@@ -1,60 +1,111 @@
-// The storage on the device. Every row has the account it belongs to; the signed-in account is stored too, to work
-// without a network. A row counts as stored once the browser confirms that it is on the disk.
+// The storage on the device. Every row has the account it belongs to; its content is encrypted (vault.js). The signed-in
+// account is stored too, to work without a network. A row counts as stored once the browser confirms that it is on the
+// disk.
+
+import { openDB } from "../../vendor/idb.js";
+import { openBytes, seal, sealBytes, unseal, useKeys } from "./vault.js";
 
 const NAME = "labplatform-field";
+const VERSION = 2;
 const RESERVE = "field-reserve-";
+const ACCOUNT = "field-account"; // which page.js compares with who is signed in
+const STRICT = { durability: "strict" };
 let opening;
 
 function database() {
-    opening ??= new Promise((resolve, reject) => {
-        const request = indexedDB.open(NAME, 1);
-        request.onupgradeneeded = () => {
-            request.result.createObjectStore("drafts", { keyPath: "key" });
-            request.result.createObjectStore("pictures", { keyPath: "key" }).createIndex("draft", "draft");
-            request.result.createObjectStore("tests", { keyPath: "account" });
-            request.result.createObjectStore("device", { keyPath: "name" });
-        };
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
+    opening ??= openDB(NAME, VERSION, {
+        upgrade(opened, before) {
+            if (before < 1) {
+                opened.createObjectStore("drafts", { keyPath: "key" });
+                opened.createObjectStore("pictures", { keyPath: "key" }).createIndex("draft", "draft");
+                opened.createObjectStore("device", { keyPath: "name" });
+            }
+            if (before === 1) opened.deleteObjectStore("tests");
+            opened.createObjectStore("snapshots", { keyPath: "name" });
+        },
+        blocking: (_version, _next, event) => event.target.close(), // a newer page opens it in another tab
     });
     return opening;
 }
 
-// Run one transaction: `action` gets the stores and returns a request, whose result is returned once it is on the disk.
-async function run(names, mode, action) {
-    const opened = await database();
-    return new Promise((resolve, reject) => {
-        const transaction = opened.transaction(names, mode, { durability: "strict" });
-        let request;
-        transaction.oncomplete = () => resolve(request?.result);
-        transaction.onabort = () => reject(transaction.error ?? new DOMException("", "QuotaExceededError"));
-        try {
-            request = action(...names.map((name) => transaction.objectStore(name)));
-        } catch (error) {
-            transaction.abort();
-            reject(error);
-        }
-    });
+// Run one transaction; it is done once it is on the disk.
+async function write(names, change) {
+    const transaction = (await database()).transaction(names, "readwrite", STRICT);
+    const changed = change(...names.map((name) => transaction.objectStore(name)));
+    await Promise.all([changed, transaction.done]);
 }
 
-export function put(name, row) {
-    return run([name], "readwrite", (store) => store.put(row));
+// Return what `action` reads; `nothing` when the browser has no store or cannot read it.
+function read(action, nothing) {
+    return database()
+        .then(action)
+        .catch(() => nothing);
 }
 
-export function get(name, key) {
-    return run([name], "readonly", (store) => store.get(key));
+// What the device knows, whoever is signed in: the account, its keys, the last contact.
+export async function device(name) {
+    return (await read((opened) => opened.get("device", name)))?.value ?? null;
+}
+
+export function setDevice(name, value) {
+    return write(["device"], (rows) => rows.put({ name, value })).catch(() => undefined);
+}
+
+export async function signIn(account, keys) {
+    if ((await device("account")) !== account) await forget();
+    useKeys(keys);
+    await setDevice("account", account);
+    await setDevice("keys", keys);
+    inLocalStorage((storage) => storage.setItem(ACCOUNT, account));
+}
+
+// Return the account that works on this device, whose drafts can be read from now on; null for none.
+export async function resumeAccount() {
+    const account = await device("account");
+    useKeys(account && (await device("keys")));
+    return account;
+}
+
+// Forget who was signed in, and what they could read: their drafts stay, unreadable until they sign in again.
+export async function forget() {
+    useKeys([]);
+    const clear = (...stores) => Promise.all(stores.map((rows) => rows.clear()));
+    await write(["device", "snapshots"], clear).catch(() => undefined);
+    inLocalStorage((storage) => storage.removeItem(ACCOUNT));
+}
+
+// What the pages showed the account when it was last online.
+export async function saveSnapshot(account, name, value) {
+    const row = { name: `${account} ${name}`, sealed: await seal(value) };
+    await write(["snapshots"], (rows) => rows.put(row)).catch(() => undefined);
+}
+
+export async function snapshot(account, name) {
+    const row = await read((opened) => opened.get("snapshots", `${account} ${name}`));
+    return row ? unseal(row.sealed) : null;
+}
+
+async function sealedDraft(draft) {
+    const { key, account, state, changed } = draft;
+    return { key, account, state, changed, sealed: await seal(draft) };
+}
+
+async function openDraft(row) {
+    if (!row.sealed) return row; // written by an earlier version of the page
+    return (await unseal(row.sealed)) ?? { ...row, isLocked: true };
 }
 
 // Store a draft and return where it is: in the store, in the small reserve of a full disk ("unsure" when the browser has
 // no store at all), or nowhere.
 export async function saveDraft(draft) {
+    const row = await sealedDraft(draft);
     try {
-        await put("drafts", draft);
+        await write(["drafts"], (drafts) => drafts.put(row));
         clearReserve(draft.key);
         return "store";
     } catch (error) {
         try {
-            localStorage.setItem(RESERVE + draft.key, JSON.stringify(draft));
+            localStorage.setItem(RESERVE + draft.key, JSON.stringify(row));
             return error?.name === "QuotaExceededError" ? "reserve" : "unsure";
         } catch {
             return "nowhere";
@@ -62,48 +113,52 @@ export async function saveDraft(draft) {
     }
 }
 
-function clearReserve(key) {
+// Without any storage there is no reserve either.
+function inLocalStorage(action, nothing) {
     try {
-        localStorage.removeItem(RESERVE + key);
+        return action(localStorage);
     } catch {
-        // No storage at all: then there is no reserve either.
+        return nothing;
     }
+}
+
+function clearReserve(key) {
+    inLocalStorage((storage) => storage.removeItem(RESERVE + key));
 }
 
 function reserve() {
-    try {
-        const names = Object.keys(localStorage).filter((name) => name.startsWith(RESERVE));
-        return names.map((name) => JSON.parse(localStorage.getItem(name)));
-    } catch {
-        return [];
-    }
+    return inLocalStorage((storage) => {
+        const names = Object.keys(storage).filter((name) => name.startsWith(RESERVE));
+        return names.map((name) => JSON.parse(storage.getItem(name)));
+    }, []);
 }
 
-// Return every draft on the device; a draft in the reserve is newer than the same one in the store.
+// Return every draft on the device; a draft in the reserve is newer than the same one in the store. Those of other
+// accounts are locked.
 export async function allDrafts() {
-    const rows = await run(["drafts"], "readonly", (store) => store.getAll()).catch(() => []);
-    const byKey = new Map([...rows, ...reserve()].map((draft) => [draft.key, draft]));
-    return [...byKey.values()].sort(
+    const rows = await read((opened) => opened.getAll("drafts"), []);
+    const byKey = new Map([...rows, ...reserve()].map((row) => [row.key, row]));
+    const drafts = await Promise.all([...byKey.values()].map(openDraft));
+    return drafts.sort(
         (one, other) => other.changed - one.changed || (other.sequence ?? 0) - (one.sequence ?? 0),
     );
 }
 
 export async function removeDraft(key) {
     clearReserve(key);
-    await run(["drafts", "pictures"], "readwrite", (drafts, pictures) => {
-        drafts.delete(key);
-        withoutPictures(pictures, key);
-    });
+    await write(["drafts", "pictures"], (drafts, pictures) =>
+        Promise.all([drafts.delete(key), withoutPictures(pictures, key)]),
+    );
 }
 
 // Store the finished draft and delete its pictures; on a full device, delete the draft too.
 export async function finishDraft(draft) {
+    const row = await sealedDraft(draft);
     clearReserve(draft.key);
     try {
-        await run(["drafts", "pictures"], "readwrite", (drafts, pictures) => {
-            drafts.put(draft);
-            withoutPictures(pictures, draft.key);
-        });
+        await write(["drafts", "pictures"], (drafts, pictures) =>
+            Promise.all([drafts.put(row), withoutPictures(pictures, draft.key)]),
+        );
     } catch {
         await removeDraft(draft.key);
     }
@@ -111,35 +166,43 @@ export async function finishDraft(draft) {
 
 // Store a draft under a new key in one transaction.
 export async function renameDraft(old, draft) {
+    const row = await sealedDraft(draft);
     clearReserve(old);
-    await run(["drafts", "pictures"], "readwrite", (drafts, pictures) => {
+    await write(["drafts", "pictures"], async (drafts, pictures) => {
         drafts.delete(old);
-        drafts.put(draft);
-        pictures.index("draft").getAll(old).onsuccess = (event) => {
-            for (const picture of event.target.result) pictures.put({ ...picture, draft: draft.key });
-        };
+        drafts.put(row);
+        for (const picture of await pictures.index("draft").getAll(old)) pictures.put({ ...picture, draft: draft.key });
     });
 }
 
-function withoutPictures(pictures, draft) {
-    pictures.index("draft").getAllKeys(draft).onsuccess = (event) => {
-        for (const key of event.target.result) pictures.delete(key);
-    };
+async function withoutPictures(pictures, draft) {
+    for (const key of await pictures.index("draft").getAllKeys(draft)) pictures.delete(key);
+}
+
+// Store a picture or recording of a draft: what is known of it, and its file (`blob`), each encrypted.
+export async function savePicture(picture) {
+    const { key, draft, account, blob, ...details } = picture;
+    const file = await sealBytes(await blob.arrayBuffer());
+    const sealed = await seal({ ...details, type: blob.type });
+    await write(["pictures"], (pictures) => pictures.put({ key, draft, account, sealed, file }));
 }
 
 export async function picturesOf(draft) {
-    const rows = await run(["pictures"], "readonly", (store) => store.index("draft").getAll(draft)).catch(() => []);
-    return rows.sort((one, other) => one.taken - other.taken);
+    const rows = await read((opened) => opened.getAllFromIndex("pictures", "draft", draft), []);
+    const pictures = await Promise.all(rows.map(openPicture));
+    return pictures.filter(Boolean).sort((one, other) => one.taken - other.taken);
+}
+
+export function countPictures(draft) {
+    return read((opened) => opened.countFromIndex("pictures", "draft", draft), 0);
+}
+
+async function openPicture({ sealed, file, ...row }) {
+    if (!sealed) return row; // written by an earlier version of the page
+    const [details, bytes] = [await unseal(sealed), await openBytes(file)];
+    return details && { ...row, ...details, blob: new Blob([bytes], { type: details.type }) };
 }
 
 export function removePicture(key) {
-    return run(["pictures"], "readwrite", (store) => store.delete(key));
-}
-
-export async function account() {
-    return (await get("device", "account").catch(() => null))?.value ?? null;
-}
-
-export function setAccount(value) {
-    return put("device", { name: "account", value }).catch(() => undefined);
+    return write(["pictures"], (pictures) => pictures.delete(key));
 }

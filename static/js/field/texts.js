@@ -33,8 +33,3 @@ export function measured(value, unit) {
 export function share(part) {
     return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(part);
 }
-
-export function today() {
-    const now = new Date();
-    return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-}

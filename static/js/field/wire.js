@@ -28,11 +28,16 @@ async function parsed(answer) {
     }
 }
 
-// Return who is signed in, a new CSRF token, and the tests that may be logged.
+// Return who is signed in, the keys of their drafts, the platform's time, a new CSRF token, and the tests to log.
 export async function tests() {
     const data = await parsed(await request(document.body.dataset.tests));
     if (!data.account) throw new Unreachable();
     return data;
+}
+
+// Return what the person may read without a network.
+export async function snapshot() {
+    return parsed(await request(document.body.dataset.snapshot));
 }
 
 function form(values, csrf) {
@@ -49,7 +54,7 @@ function urlOf(kind, draft) {
 
 export async function sendNote(draft, csrf) {
     const later = draft.later ? { later: "on" } : {};
-    const { key, account, follows, written: written_at } = draft;
+    const { key, account, follows, writtenAt: written_at } = draft;
     const values = { ...draft.answers, ...later, key, account, follows, written_at, version_token: draft.test.version_token };
     return parsed(await request(urlOf("note", draft), form(values, csrf)));
 }
@@ -59,4 +64,20 @@ export async function sendPicture(draft, picture, csrf) {
     const options = form({ key, draft: draft.key, account: draft.account, alt_text: alt, faces }, csrf);
     options.body.append("file", picture.blob, `${key}.jpg`);
     return parsed(await request(urlOf("picture", draft), options, PICTURE_SECONDS));
+}
+
+// Send a note, an idea or attendance with its file, if it has one.
+export async function sendEntry(draft, file, csrf) {
+    const seconds_ago = Math.round((Date.now() - draft.written) / 1000);
+    const { key: idempotency_key, account, writtenAt: written_at, contactAt: contact_at, code: withdrawal_code } = draft;
+    const values = { ...draft.values, idempotency_key, account, written_at, contact_at, seconds_ago, withdrawal_code };
+    const options = form(values, csrf);
+    if (file) options.body.append("file_1", file.blob, file.blob.type === "audio/wav" ? "recording.wav" : "picture.jpg");
+    return parsed(await request(urlOfEntry(draft), options, file ? PICTURE_SECONDS : NOTE_SECONDS));
+}
+
+function urlOfEntry({ kind, detail, values }) {
+    const { receiveNote, receiveIdea, receiveAttendance } = document.body.dataset;
+    if (kind === "note") return receiveNote.replace("KIND", detail).replace("COHORT", values.cohort);
+    return kind === "idea" ? receiveIdea : receiveAttendance.replace(/0(?=\/)/, detail);
 }

@@ -1,0 +1,100 @@
+// The queue: load the account, the tests and what can be read without a network, then send the waiting drafts one by one
+// in the order in which they were written.
+
+import { setClock } from "./clock.js";
+import { send, waits } from "./drafts.js";
+import { inOrder, predecessor, waitsFor } from "./order.js";
+import { here, mine } from "./state.js";
+import { device, saveSnapshot, signIn } from "./store.js";
+import { pageText } from "./texts.js";
+import { imported } from "./vault.js";
+import { SignedOut, snapshot as fetchSnapshot, tests as fetchTests, Unreachable } from "./wire.js";
+
+const FRESH = 5 * 60_000; // milliseconds for which what can be read is not loaded again
+export let progress = {};
+let page;
+let readAt = 0;
+
+// The page has functions to call: after the account is known, when a line of the list changes, and at the end.
+export function useQueue(functions) {
+    page = functions;
+}
+
+export async function refresh() {
+    if (here.isRemembered && (await device("account")) !== here.account) {
+        location.reload(); // signed out in another tab
+        return;
+    }
+    await navigator.locks.request("field", { ifAvailable: true }, async (lock) => {
+        if (lock) await exchange().catch(note);
+    });
+    await page.shown();
+}
+
+async function exchange() {
+    let data = await fetchTests();
+    here.network = "online";
+    await welcome(data);
+    let [arrived, answered] = [false, false];
+    for (const draft of inOrder(await mine(waits))) {
+        const all = await mine(() => true);
+        if (waitsFor(draft, all)) continue;
+        draft.follows = predecessor(draft, all);
+        await send(draft, data.csrf, report);
+        arrived ||= Boolean(draft.outcome);
+        answered ||= !waits(draft);
+        if (draft.arrived) await updateTest(draft.arrived);
+        delete progress[draft.key];
+    }
+    if (arrived) await welcome((data = await fetchTests()));
+    if (answered || Date.now() - readAt > FRESH) await loadSnapshot();
+}
+
+async function loadSnapshot() {
+    const data = await fetchSnapshot();
+    if (!data.cohorts) return;
+    readAt = Date.now();
+    here.snapshot = data;
+    await saveSnapshot(here.account, "reading", { data, at: readAt });
+    await page.loaded();
+}
+
+// Update the stored test with what a note changed, for the notes that are written next.
+async function updateTest(test) {
+    here.tests = here.tests.map((stored) => (stored.id === test.id ? test : stored));
+    await saveTests();
+}
+
+function saveTests() {
+    return saveSnapshot(here.account, "tests", { tests: here.tests, at: here.asOf });
+}
+
+function note(error) {
+    progress = {};
+    if (error instanceof SignedOut) here.network = "signed-out";
+    else if (error instanceof Unreachable) here.network = "offline";
+    else console.error(error);
+}
+
+function report(draft, name, values) {
+    progress[draft.key] = pageText(name, values);
+    page.listed();
+}
+
+async function welcome(data) {
+    const other = here.account !== data.account;
+    await signIn(data.account, await imported(data.keys));
+    await setClock(data.now);
+    if (other) readAt = 0;
+    Object.assign(here, { account: data.account, tests: data.tests, asOf: Date.now() });
+    if (other) here.snapshot = null;
+    here.isRemembered = (await device("account")) === data.account;
+    await saveTests();
+    await useLanguage(data.language);
+    await page.welcomed(other);
+}
+
+async function useLanguage(language) {
+    const choice = await caches.open("field-choice");
+    if (!(await choice.match("field-choice"))) await choice.put("field-choice", new Response(language));
+}

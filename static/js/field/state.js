@@ -1,0 +1,22 @@
+// What the page shows now, shared by its modules.
+
+import { allDrafts } from "./store.js";
+
+export const here = {
+    account: null,
+    tests: [],
+    snapshot: null, // sessions, ideas and tests to read, and the choices of the forms
+    asOf: 0,
+    network: "unknown",
+    savedTo: "store",
+    draft: null, // of a test
+    record: null,
+    pictures: [],
+    touched: false,
+};
+
+// Return the drafts of the signed-in account for which `which` is true.
+export async function mine(which) {
+    const drafts = await allDrafts();
+    return drafts.filter((draft) => draft.account === here.account && !draft.isLocked && which(draft));
+}
