@@ -109,6 +109,7 @@ ROUTES = {
     "cohorts:cohort_sessions": RouteRow(visible_to=COHORT, args=slug),
     "cohorts:plan_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=slug),
     "cohorts:stakeholders": RouteRow(visible_to=COHORT, args=slug),
+    "cohorts:stakeholders_map": RouteRow(visible_to=COHORT, args=slug),
     "cohorts:add_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=slug),
     "cohorts:edit_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=stakeholder),
     "cohorts:remove_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=met_stakeholder),
