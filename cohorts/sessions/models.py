@@ -172,6 +172,7 @@ class Session(models.Model):
     last_day = models.DateField(_("last day"), null=True, blank=True, editable=False)
     remarks = ArrayField(models.SlugField(max_length=40), verbose_name=_("planning remarks"), default=list, blank=True)
     report = models.TextField(_("report"), blank=True)
+    outcome = models.TextField(_("what became of it"), blank=True, default="", db_default="")
     reason = models.TextField(_("reason"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
@@ -190,6 +191,10 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=Q(retrospective=True) | ~Q(state="reported") | Q(report__regex=r"\S"),
                 name="session_reported_has_report",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(state__in=[SessionState.HELD, SessionState.REPORTED]),
+                name="session_outcome_after_it_was_held",
             ),
         ]
         indexes = [

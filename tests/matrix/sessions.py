@@ -88,6 +88,7 @@ ROUTES = {
         visible_to=COHORT, usable_by=PLAN, get=False, post=True, args=session("scheduled")
     ),
     "cohorts:report_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("held")),
+    "cohorts:write_outcome": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("held")),
     "cohorts:record_attendance": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
     "cohorts:invite_to_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
     "cohorts:answer_session": RouteRow(
