@@ -19,19 +19,21 @@ from cohorts.attendance.enums import EXPECTED_OR_PRESENT, AttendanceStatus
 from cohorts.clock import local_day
 from cohorts.models import Attendance, Membership, Session
 from cohorts.people.enums import MembershipRole
-from cohorts.sessions.actions.reminders import (
+from cohorts.sessions.email_types import (
     ATTENDANCE,
     CANCELLED,
+    CHANGED,
     INFORMED,
     INVITATION,
     NOT_YET_INFORMED,
+    OUTCOME,
     POSTPONED,
     REPORT_MISSING,
     SUMMARY,
 )
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionQuerySet
-from cohorts.sessions.recipients import CHANGED, emails_received, informed_of_earlier_dates, not_yet_informed
+from cohorts.sessions.recipients import emails_received, informed_of_earlier_dates, not_yet_informed
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
 from notifications.reminders.recipients import NOBODY, Audiences
@@ -56,7 +58,7 @@ EMAIL_STATES: Final[Mapping[str, tuple[SessionState, ...]]] = MappingProxyType(
         "stakeholder_last_note": UPCOMING_STATES,
         SUMMARY: (S.REPORTED,),
         REPORT_MISSING: (S.SCHEDULED, S.HELD),
-        "stakeholder_outcome": PAST_STATES,
+        OUTCOME: PAST_STATES,
         CHANGED: UPCOMING_STATES,
         POSTPONED: (S.POSTPONED,),
         CANCELLED: (S.CANCELLED,),
@@ -250,7 +252,7 @@ def _reason_by_state(state: str, email_type: str) -> str:
         return str(state)
     if email_type == SUMMARY:
         return "unreported"
-    return "unheld" if email_type == "stakeholder_outcome" else "settled"
+    return "unheld" if email_type == OUTCOME else "settled"
 
 
 def _exclusion_reason(session: Session, reminder: Reminder, user: User, today: Subquery) -> str:
