@@ -104,6 +104,7 @@ SENTENCES: dict[str, RefusalText] = {
     "session_scheduled_has_days": _("Give the session at least one day first."),
     "session_cancelled_reason": (_("Say why the session is cancelled."), "reason"),
     "session_lead_known": _("Choose who prepared and led the session from the list."),
+    "session_outcome_after_it_was_held": (_("Mark the session as held first."), "outcome"),
     "session_reported_has_report": (_("Write the report first."), "report"),
     "session_cancelled_unattended": _(
         "People have already attended this session. Mark it as held; it cannot be cancelled."

@@ -77,6 +77,7 @@ DOCUMENT = Document("persona.json", b'{"format": "labplatform-canvas-1", "kind":
 EXTRA_INPUT: dict[str, dict[str, Any]] = {
     "account_email": {"action_add": "1"},
     "cohorts:move_session": {"days-0-date": "2026-12-01", "days-1-date": "2026-12-02"},
+    "cohorts:write_outcome": {"outcome": "A ramp was built."},
     "cohorts:report_session": {"report": "What we saw, below no heading."},
     "cohorts:plan_session": {"days-0-date": "2026-12-01"},
     "imports:add": {"file": "", "pasted": "Name\nA new town"},

@@ -29,7 +29,7 @@ SHADES = {
     PhaseKind.HANDOVER: 1,
 }
 MAX_SESSIONS_AHEAD, MAX_SESSIONS_BEHIND = 2, 3
-LONG_FIELDS = frozenset({"report", "reason", "source"})  # long texts that the timeline does not need
+LONG_FIELDS = frozenset({"report", "outcome", "reason", "source"})  # long texts that the timeline does not need
 
 Marks = dict[int, list[ExchangeMark]]  # by edition
 HELD_STATES = frozenset({SessionState.HELD, SessionState.REPORTED})

@@ -25,7 +25,7 @@ from cohorts.guests.links import guest_token
 from cohorts.guests.reminders import ANSWER_AWAITED, INVITATIONS, KIND, NOT_YET_INVITED, invited_guests
 from cohorts.invitations.email_limits import WINDOW
 from cohorts.models import Attendance, Session, SessionDay, StakeholderContact
-from cohorts.sessions.email_types import CANCELLED, CHANGED, POSTPONED, SUMMARY
+from cohorts.sessions.email_types import CANCELLED, CHANGED, OUTCOME, POSTPONED, SUMMARY
 from cohorts.sessions.emails import event_kinds
 from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS
 from cohorts.sessions.emails.calendar_entries import dropped_days, entry_of
@@ -38,6 +38,11 @@ from web.calendars.ics import CalendarEntry, Status
 
 MAX_VENUE: Final = 80  # characters
 LINK: Final = re.compile(r"://|@|\bwww\b|[^\W_][.。．｡][^\W\d_]{2,}", re.IGNORECASE)
+UNWRITTEN: Final = "unwritten"  # reason, as stored
+OWN_REASONS: Final = {
+    "limit": _("this address received many invitations within 24 hours"),
+    UNWRITTEN: _("nobody had written what became of the session"),
+}
 CHANGE_NOTICES: Final = (CHANGED, POSTPONED, CANCELLED)
 REASON_FOR_RECEIVING: Final = _(
     "You are receiving this e-mail because someone at %(authority)s recorded that you agreed to receive e-mails. The"
@@ -100,6 +105,14 @@ EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
             ),
             button=_("Read the report"),
         ),
+        OUTCOME: GuestEmail(
+            topic=_("what became of it"),
+            subject=_("%(kind)s, %(dates)s: what became of it"),
+            paragraphs=(
+                _("You took part in a session of %(where)s. The page that the button opens says what became of it."),
+            ),
+            button=_("Read what became of it"),
+        ),
         CHANGED: GuestEmail(
             topic=_("what changed, with a calendar entry"),
             subject=_("%(kind)s: the date or the venue changed"),
@@ -131,7 +144,7 @@ EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
     """Return the guests to whom an e-mail about a session goes at the moment `at`; empty while its state stops it."""
-    if SESSIONS.stop_reason(reminder, at):
+    if stop_reason(reminder, at):
         return []
     people = User.objects.filter(_audience(reminder, also_queued=True)).order_by("pk")
     return [Recipient(user) for user in people]
@@ -144,12 +157,28 @@ def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
     who got as many invitations as an address may get within 24 hours.
     """
     session = SESSIONS.find(reminder)
-    reason = SESSIONS.event_stop_reason(session, reminder.email_type, at) if session else "removed"
+    reason = _stop_reason(session, reminder, at)
     if not reason and not User.objects.filter(_audience(reminder, also_queued=False), pk=user.pk).exists():
         reason = "left"
     if not reason and reminder.email_type in INVITATIONS and _has_many_invitations(reminder, user, at):
         reason = "limit"
     return RecipientCheck(reason, session)
+
+
+def stop_reason(reminder: Reminder, at: datetime) -> str:
+    """Return the slug of the reason why guests get no such e-mail about the session at the moment `at`; "" if they do.
+
+    Besides the reasons for members: nobody has written what became of the session yet.
+    """
+    return _stop_reason(SESSIONS.find(reminder), reminder, at)
+
+
+def _stop_reason(session: Session | None, reminder: Reminder, at: datetime) -> str:
+    """Return this reason for the session of the reminder, None for one that is gone."""
+    if session is None:
+        return "removed"
+    reason = SESSIONS.event_stop_reason(session, reminder.email_type, at)
+    return reason or (UNWRITTEN if reminder.email_type == OUTCOME and not session.outcome else "")
 
 
 def _has_many_invitations(reminder: Reminder, user: User, at: datetime) -> bool:
@@ -250,8 +279,8 @@ GUEST_SESSION: Final = EventKind(
     in_scope=event_kinds.in_scope,
     names=event_kinds.names,
     can_see=lambda user, pk: Session.objects.visible_to(user).filter(pk=pk).exists(),
-    stop_reason=SESSIONS.stop_reason,
-    reasons=REASONS | {"limit": _("this address received many invitations within 24 hours")},
-    early_reasons=RESUME_CONDITIONS,
+    stop_reason=stop_reason,
+    reasons=REASONS | OWN_REASONS,
+    early_reasons=RESUME_CONDITIONS | {UNWRITTEN: _("once someone has written what became of the session")},
     sends_to_invited_people=True,
 )

@@ -26,6 +26,7 @@ STEPS: Final = (
     *INVITATIONS,
     *(ANSWER_AWAITED, "stakeholder_details", "stakeholder_last_note", "group_details", "group_last_note"),
     "stakeholder_summary",
+    "stakeholder_outcome",
 )
 
 

@@ -129,8 +129,9 @@ def guest_session(request: HttpRequest, guest: GuestLink, token: str) -> HttpRes
         return redirect("cohorts:guest_session", token)
     took_part = any(row.status in EXPECTED_OR_PRESENT for row in guest.attendances)
     report = guest.session.report if guest.session.state == SessionState.REPORTED and took_part else ""
+    outcome = guest.session.outcome if took_part else ""
     days = list(guest.session.days.all())
-    context = {"form": form, "can_answer": can_answer, "days": days, "report": report}
+    context = {"form": form, "can_answer": can_answer, "days": days, "report": report, "outcome": outcome}
     context["no_answer_reason"] = actions.no_answer_reason(guest.session, today)
     return render(request, "cohorts/guests/session.html", context | _page_context(guest, token))
 

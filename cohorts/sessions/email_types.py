@@ -5,6 +5,7 @@ from typing import Final
 DATES: Final = "group_dates"
 INVITATION: Final = "stakeholder_invitation"
 SUMMARY: Final = "stakeholder_summary"
+OUTCOME: Final = "stakeholder_outcome"
 REPORT_MISSING: Final = "stakeholder_report_missing"
 ATTENDANCE: Final = "group_attendance"
 CHANGED: Final = "session_changed"  # the notice to people who knew the earlier dates

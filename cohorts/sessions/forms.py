@@ -279,6 +279,25 @@ class PostponeForm(SessionReasonForm):
         self.fields["reason"].required = False
 
 
+class OutcomeForm(VersionedForm):
+    """What became of a session, and the version of this text that the writer started from."""
+
+    outcome = VisibleTextField(
+        label=_("What became of it"),
+        widget=forms.Textarea({"rows": 10}),
+        max_length=10_000,
+        required=False,
+        help_text=_(
+            "What the cohort did with what people said: ideas, tests, decisions. **Bold**, *italics*, “- ” for lists,"
+            " [links](https://…). Everyone in the cohort can read it, and so can guests who came and get e-mails."
+        ),
+    )
+
+    def __init__(self, data: QueryDict | None, *, session: Session) -> None:
+        """Fill the form with the session's present text; `data` is the submission, None to show the form."""
+        super().__init__(data, current={"outcome": session.outcome})
+
+
 class ReportForm(VersionedForm):
     """The report of a session with who prepared and led it, and the version that the writer started from."""
 

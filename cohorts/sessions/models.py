@@ -191,6 +191,7 @@ class Session(models.Model):
     report = models.TextField(_("report"), blank=True)
     prepared_by = lead_field(_("prepared by"))
     led_by = lead_field(_("led by"))
+    outcome = models.TextField(_("what became of it"), blank=True, default="", db_default="")
     reason = models.TextField(_("reason"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
@@ -213,6 +214,10 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=Q(prepared_by__in=["", *SessionLead.values], led_by__in=["", *SessionLead.values]),
                 name="session_lead_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(state__in=[SessionState.HELD, SessionState.REPORTED]),
+                name="session_outcome_after_it_was_held",
             ),
         ]
         indexes = [

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("sessions/<int:pk>/postpone/", views.postpone_session, name="postpone_session"),
     path("sessions/<int:pk>/cancel/", views.cancel_session, name="cancel_session"),
     path("sessions/<int:pk>/hold/", views.hold_session, name="hold_session"),
+    path("sessions/<int:pk>/outcome/", views.write_outcome, name="write_outcome"),
     path("sessions/<int:pk>/report/", views.report_session, name="report_session"),
     path("cohorts/<slug:slug>/sessions/", views.cohort_sessions, name="cohort_sessions"),
     path("cohorts/<slug:slug>/sessions/plan/", views.plan_session, name="plan_session"),

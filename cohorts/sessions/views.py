@@ -37,6 +37,7 @@ from cohorts.sessions.emails.audiences import change_notice_count
 from cohorts.sessions.file_owners import owner_of
 from cohorts.sessions.forms import (
     NewSessionForm,
+    OutcomeForm,
     PostponeForm,
     ReportForm,
     SessionForm,
@@ -349,6 +350,22 @@ def report_session(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The report is saved: everyone in the cohort can read it."))
         return redirect(session)
     return render(request, "cohorts/sessions/report.html", {"form": form, "session": session, "cohort": session.cohort})
+
+
+@form_page
+def write_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form with what became of the session `pk`; save it on POST and return to its page.
+
+    When someone else has changed the text since the form was opened, both are shown. For lab staff and the cohort's
+    coordinator, residents and pilot; 403 for others.
+    """
+    user, session = person(request), editable_session(request, pk)
+    form = OutcomeForm(submitted_data(request), session=session)
+    if apply_form(form, actions.write_outcome, session=session, at=timezone.now(), by=user):
+        messages.success(request, _("Saved: everyone in the cohort can read it."))
+        return redirect(session)
+    context = {"form": form, "session": session, "cohort": session.cohort}
+    return render(request, "cohorts/sessions/outcome.html", context)
 
 
 def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:

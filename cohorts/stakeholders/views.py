@@ -1,4 +1,4 @@
-"""The stakeholders of a cohort: list, add, edit, remove."""
+"""The stakeholders of a cohort: list, map, add, edit, remove."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +12,9 @@ from cohorts.clock import local_today
 from cohorts.models import Cohort, Stakeholder
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.stakeholders import actions
-from cohorts.stakeholders.forms import StakeholderForm
+from cohorts.stakeholders.forms import MapDayForm, StakeholderForm
 from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS
+from cohorts.stakeholders.stakeholder_map import LEVELS, stakeholder_map
 from lists.pages import list_page
 from web.decisions import enforce
 from web.errors import DomainError
@@ -35,6 +36,30 @@ def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
             "add_label": _("Add the first stakeholder"),
         }
     return list_page(request, STAKEHOLDERS, "cohorts/stakeholders/list.html", context, subject_key=slug, subject=listed)
+
+
+@require_safe
+def stakeholders_map(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the cohort's stakeholders by influence and interest, today or on the day `on` of the address (2026-06-01).
+
+    404 for a cohort that the person cannot see.
+    """
+    user, cohort = person(request), _visible_cohort(request, slug)
+    today = local_today(cohort)
+    form = MapDayForm({"on": request.GET.get("on") or today}, today=today)
+    day = form.cleaned_data["on"] if form.is_valid() else today
+    rows = list(Stakeholder.objects.visible_to(user).filter(cohort=cohort, erased_at=None).in_order())
+    context = {
+        "cohort": cohort,
+        "form": form,
+        "is_today": day == today,
+        "day": day,
+        "has_stakeholders": bool(rows),
+        "levels": LEVELS,
+        "map": stakeholder_map(cohort, rows, day),
+        "can_edit": can_plan_sessions(roles_of(user, cohort, today)),
+    }
+    return render(request, "cohorts/stakeholders/map.html", context)
 
 
 @form_page

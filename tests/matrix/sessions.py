@@ -95,6 +95,7 @@ ROUTES = {
         visible_to=COHORT, usable_by=PLAN, get=False, post=True, args=session("scheduled")
     ),
     "cohorts:report_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("held")),
+    "cohorts:write_outcome": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("held")),
     "cohorts:record_attendance": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
     "cohorts:invite_to_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
     "cohorts:answer_session": RouteRow(
@@ -116,6 +117,7 @@ ROUTES = {
     "cohorts:cohort_sessions": RouteRow(visible_to=COHORT, args=slug),
     "cohorts:plan_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=slug),
     "cohorts:stakeholders": RouteRow(visible_to=COHORT, args=slug),
+    "cohorts:stakeholders_map": RouteRow(visible_to=COHORT, args=slug),
     "cohorts:add_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=slug),
     "cohorts:edit_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=stakeholder),
     "cohorts:remove_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=met_stakeholder),

@@ -20,6 +20,7 @@ from cohorts.sessions.email_types import (
     INFORMED,
     INVITATION,
     NOT_YET_INFORMED,
+    OUTCOME,
     POSTPONED,
     REPORT_MISSING,
     SUMMARY,
@@ -165,10 +166,23 @@ def settle_report_emails(session: Session, *, at: datetime, by: User | None) -> 
         return
     cancel_reminders(event=event, reason="settled", email_types=[REPORT_MISSING], by=by)
     for own in (event, guest_event(session)):
-        rows = Reminder.objects.of_event(own).filter(version=own.version, email_type=SUMMARY, event_day__isnull=False)
-        row = rows.filter(state=ReminderState.EXPANDED, items=None, expires_at__gt=at).first()
-        if row:
-            announce_change(event=own, email_type=SUMMARY, audience=row.audience, at=at, until=row.expires_at, by=by)
+        _send_late(own, SUMMARY, at=at, by=by)
+
+
+def send_late_outcome(session: Session, *, at: datetime, by: User | None) -> None:
+    """Tell guests at once what became of the session, if their e-mail about it was due before the text was written.
+
+    `at` is the moment, `by` who acts.
+    """
+    _send_late(guest_event(session), OUTCOME, at=at, by=by)
+
+
+def _send_late(event: EventRef, email_type: str, *, at: datetime, by: User | None) -> None:
+    """Send an e-mail at once that was due and that nobody got, as long as it is useful at the moment `at`."""
+    rows = Reminder.objects.of_event(event).filter(version=event.version, email_type=email_type)
+    row = rows.filter(event_day__isnull=False, state=ReminderState.EXPANDED, items=None, expires_at__gt=at).first()
+    if row:
+        announce_change(event=event, email_type=email_type, audience=row.audience, at=at, until=row.expires_at, by=by)
 
 
 def inform_late_invitees(session: Session, *, at: datetime, by: User | None) -> None:

@@ -294,6 +294,31 @@ def record_session_lead(*, session: Session, prepared_by: str, led_by: str, by: 
     return session
 
 
+@action(_("What became of a session written"))
+def write_outcome(*, session: Session, outcome: str, at: datetime, version_token: str = "", by: User) -> Session:
+    """Write what became of a session that was held, for those who took part, or rewrite it; return the session.
+
+    The first such text sends guests the late e-mail about it, if one was due. `version_token` is the fingerprint of the
+    text that the writer started from. Raises DomainError when someone else has changed it since then, or the session
+    was not held. `at` is the moment, `by` who acts.
+    """
+    session = _lock_editable_session(session)
+    check_version(
+        version_token,
+        current={"outcome": session.outcome},
+        submitted={"outcome": outcome},
+        message=_("Someone else has changed this text: join both texts, then save again."),
+        field="outcome",
+    )
+    if session.state not in (SessionState.HELD, SessionState.REPORTED):
+        raise DomainError(_("Mark the session as held first."))
+    session.outcome = outcome
+    session.save(update_fields=["outcome"])
+    if outcome:
+        reminders.send_late_outcome(session, at=at, by=by)
+    return session
+
+
 def _lock_editable_session(session: Session) -> Session:
     """Return the session as the database has it now, with cohort and format, locked until the transaction ends.
 

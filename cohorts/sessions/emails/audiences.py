@@ -26,6 +26,7 @@ from cohorts.sessions.email_types import (
     INFORMED,
     INVITATION,
     NOT_YET_INFORMED,
+    OUTCOME,
     POSTPONED,
     REPORT_MISSING,
     SUMMARY,
@@ -57,7 +58,7 @@ EMAIL_STATES: Final[Mapping[str, tuple[SessionState, ...]]] = MappingProxyType(
         "stakeholder_last_note": UPCOMING_STATES,
         SUMMARY: (S.REPORTED,),
         REPORT_MISSING: (S.SCHEDULED, S.HELD),
-        "stakeholder_outcome": PAST_STATES,
+        OUTCOME: PAST_STATES,
         CHANGED: UPCOMING_STATES,
         POSTPONED: (S.POSTPONED,),
         CANCELLED: (S.CANCELLED,),
@@ -251,7 +252,7 @@ def _reason_by_state(state: str, email_type: str) -> str:
         return str(state)
     if email_type == SUMMARY:
         return "unreported"
-    return "unheld" if email_type == "stakeholder_outcome" else "settled"
+    return "unheld" if email_type == OUTCOME else "settled"
 
 
 def _exclusion_reason(session: Session, reminder: Reminder, user: User, today: Subquery) -> str:

@@ -43,6 +43,7 @@ from cohorts.sessions.actions.sessions import (
     postpone_session,
     report_session,
     schedule_session,
+    write_outcome,
 )
 from notifications.emails.links import unsubscribe_url
 from notifications.models import Delivery, DeliveryItem, Reminder, StoppedAddress
@@ -406,6 +407,26 @@ class TestEmails:
         report_session(session=session, report="A lift is needed.", at=later, by=cast["P"])
         assert len(self.sent_at(later)) == came
         assert ("A lift is needed." in page_text(visitor().get(path(contact, session)))) == came
+
+    @pytest.mark.parametrize("days_late", [0, 3, 90])
+    def test_guests_who_came_read_what_became_of_the_session_once_it_is_written(
+        self, days_late: int, cast: Cast, contact: Any
+    ):
+        session = self.scheduled(cast, contact, TODAY + timedelta(days=2))
+        self.sent_at(NOW)
+        marks = {(session.days.get(), contact.stakeholder): AttendanceMark("present")}
+        due = NOW + timedelta(days=33)
+        record_attendance(session=session, marks=marks, today=due.date(), by=cast["P"])
+        hold_session(session=session, today=due.date(), by=cast["P"])
+        written_at = due + timedelta(days=days_late)
+        if days_late:
+            assert self.sent_at(due) == []
+        write_outcome(session=session, outcome="A **ramp** was built.", at=written_at, by=cast["P"])
+        emails = self.sent_at(written_at)
+        assert [email.subject.endswith(": what became of it") for email in emails] == [True] * (days_late < 90)
+        assert "What became of it A ramp was built." in page_text(visitor().get(path(contact, session)))
+        assert "ramp" not in "".join(email.body for email in emails)
+        assert self.sent_at(written_at) == []
 
     def test_guest_who_is_added_late_is_invited_once(self, cast: Cast, contact: Any):
         session = self.scheduled(cast, contact, TODAY + timedelta(days=6))

@@ -1,15 +1,18 @@
 """The pages of a cohort's stakeholders."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cohorts.models import Stakeholder
 from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
-from tests.factories.cast import Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, SessionFactory, StakeholderFactory
+from tests.sql import execute
 
 GOOD = {"kind": "person", "name": "Anne Le Goff", "category": "partner", "influence": "3", "interest": "1"}
 
@@ -117,3 +120,50 @@ def test_stakeholder_on_the_list_of_a_session_cannot_be_removed(cast: Cast):
     answer = browser(cast["P"]).post(at("remove_stakeholder", row.pk))
     assert page_messages(answer) == ["This stakeholder is on the list of a session and cannot be removed."]
     assert Stakeholder.objects.count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_map_shows_who_was_where_on_a_day_and_who_moved_since(
+    count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+):
+    old = {"influence": 1, "interest": 1, "created_on": TODAY - timedelta(days=60)}
+    rows = [StakeholderFactory(cohort=cast.cohort, name=f"Old {number}", **old) for number in range(count)]
+    recorded(NOW - timedelta(days=60))
+    Stakeholder.objects.filter(pk=rows[0].pk).update(interest=3)
+    StakeholderFactory(cohort=cast.cohort, name="New", influence=3, interest=3, created_on=TODAY)
+    recorded(NOW)
+    StakeholderFactory(cohort=cast.cohort, name="#7", erased_at=NOW)
+    StakeholderFactory(cohort=cast.other_cohort, name="CANARY")
+    client, address = browser(cast["M"]), at("stakeholders_map", "rivage")
+    with django_assert_num_queries(6):
+        today = client.get(address)
+    others = [row.name for row in rows[1:]]
+    assert cells(today) == {(3, 3): ["New"], (1, 3): ["Old 0"]} | ({(1, 1): others} if others else {})
+    assert "Old 0, from influence low and interest low to influence low and interest high" in page_text(today)
+    earlier = client.get(address, {"on": TODAY - timedelta(days=1)})
+    assert cells(earlier) == {(1, 1): [row.name for row in rows]}
+    assert "Who moved" not in page_text(earlier)
+    assert cells(client.get(address, {"on": TODAY - timedelta(days=61)})) == {}
+
+
+def recorded(at: datetime) -> None:
+    """Have the history say that the latest changes were recorded at this moment."""
+    with pgtrigger.ignore():
+        execute("UPDATE cohorts_stakeholderevent SET pgh_created_at = %s WHERE pgh_created_at = now()", at)
+
+
+def cells(page: Any) -> dict[tuple[int, int], list[str]]:
+    """Return the names on a map by influence and interest."""
+    return {
+        (row.influence, interest): [stakeholder.name for stakeholder in cell]
+        for row in page.context["map"].rows
+        for interest, cell in enumerate(row.cells, start=1)
+        if cell
+    }
+
+
+@pytest.mark.parametrize("day", ["2099-01-01", "yesterday", "0001-01-01"])
+def test_map_of_a_day_that_is_none_or_to_come_shows_today_and_says_why(day: str, cast: Cast):
+    page = browser(cast["P"]).get(at("stakeholders_map", "rivage"), {"on": day})
+    assert (list(errors(page)), page.context["day"]) == (["on"], TODAY)
+    assert "No stakeholder yet" in page_text(page)
