@@ -12,7 +12,7 @@ from accounts.hooks import PersonalData, PrivacyHooks, Retention
 from accounts.models import User
 from accounts.privacy.personal_data import row_reader
 from dossiers.actions import KIND_PREFIX, RETAINED, purge_dossiers
-from dossiers.enums import Readers
+from dossiers.enums import DossierAudience
 from dossiers.models import Dossier
 from files.exports.actions import discard_exports
 from files.models import Export
@@ -21,7 +21,7 @@ from files.models import Export
 def erase_dossiers(*, user: User, at: datetime) -> None:
     """Delete the dossiers that the person asked for, and those of others that may name them, with their files."""
     cohorts = Q(cohort__memberships__user=user) | Q(idea__cohort__memberships__user=user)
-    named = Q(readers=Readers.ME) & (cohorts | Q(edition__cohorts__memberships__user=user))
+    named = Q(readers=DossierAudience.ME) & (cohorts | Q(edition__cohorts__memberships__user=user))
     if user.full_name:
         named |= Q(people_named__icontains=user.full_name) | Q(thanks__icontains=user.full_name)
     keys = set(Dossier.objects.filter(named | Q(person=user)).values_list("pk", flat=True))
