@@ -16,6 +16,7 @@ from cohorts.models import (
     Phase,
     Session,
     SessionDay,
+    SessionMethod,
     Stakeholder,
     StakeholderContact,
 )
@@ -38,6 +39,7 @@ HISTORIES: Final = {
             HistoryPart(Stakeholder, "cohort"),
             HistoryPart(Session, "cohort"),
             HistoryPart(SessionDay, "session__cohort"),
+            HistoryPart(SessionMethod, "session__cohort"),
             HistoryPart(InnovationTeam, "cohort"),
         ),
     ),
@@ -46,7 +48,12 @@ HISTORIES: Final = {
         Session,
         title="title",
         pages=("cohorts:session", "cohorts:record_attendance"),
-        parts=(HistoryPart(SessionDay, "session"), HistoryPart(Attendance, "day__session"), files_of(SESSION)),
+        parts=(
+            HistoryPart(SessionDay, "session"),
+            HistoryPart(SessionMethod, "session"),
+            HistoryPart(Attendance, "day__session"),
+            files_of(SESSION),
+        ),
     ),
     "member": HistoryKind(
         _("member"),
@@ -79,6 +86,7 @@ NAME_PATHS: Final = {
     Membership: ("user__full_name",),
     Phase: ("kind",),
     SessionDay: ("date",),
+    SessionMethod: ("title",),
     Stakeholder: ("name",),
     StakeholderContact: ("stakeholder__name",),
 }
