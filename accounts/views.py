@@ -14,9 +14,11 @@ from accounts.hooks import account_panels
 from accounts.models import User
 from web.forms.pages import form_page
 from web.pages.panels import render_panels
+from web.security.lab_readers import open_to_lab_readers
 from web.security.own_paths import next_path
 
 
+@open_to_lab_readers
 @form_page
 def account(request: HttpRequest) -> HttpResponse:
     """Show the signed-in person's account page: the form for name and language, and the panels of all apps.
@@ -34,6 +36,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/account.html", {"form": form, "panels": panels})
 
 
+@open_to_lab_readers
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:

@@ -11,10 +11,10 @@ from canvases import json_format
 from canvases.canvas_schema import MAX_CHARACTERS, CanvasKind, Lane
 from canvases.models import CanvasCell
 from cohorts.models import Cohort, Session
-from prototypes.forms import IdempotentForm
 from prototypes.models import Challenge, Idea, Trial
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField
+from web.forms.idempotency import IdempotentForm
 
 MAX_CHOICES = 200
 NO_SUBJECT = ("", _("no challenge or idea in particular"))

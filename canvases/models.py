@@ -31,31 +31,18 @@ from canvases.canvas_schema import (
 )
 from cohorts.models import Cohort, Session
 from prototypes.challenges.models import Challenge
-from prototypes.columns import idempotency_key_field
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import sql_list
 from prototypes.trials.models import Trial
 from prototypes.visibility import readable_by
+from web.database.columns import idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import words_index
 from web.database.tracking import tracked
-from web.database.triggers import Rule
+from web.database.triggers import FixedColumns, Rule, columns_differ
 
 OF_CANVAS = "FROM canvases_canvas c WHERE c.id = NEW.canvas_id"
 KINDS_WITHOUT_STEPS = [kind for kind, pattern in PATTERNS.items() if not pattern.lanes]
-
-
-def _columns_differ(*columns: str) -> str:
-    """Return the SQL condition, for a trigger, that one of these columns differs between the row after (NEW) and before
-    (OLD).
-    """
-    new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
-    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
-
-
-def _columns_change(*columns: str) -> str:
-    """Return the SQL condition, for a trigger, that an update changes one of these columns."""
-    return f"TG_OP = 'UPDATE' AND {_columns_differ(*columns)}"
 
 
 class CanvasQuerySet(models.QuerySet["Canvas"]):
@@ -124,7 +111,7 @@ class Canvas(models.Model):
             models.CheckConstraint(condition=Q(challenge=None) | Q(idea=None), name="canvas_about_one"),
         ]
         triggers = [
-            Rule(name="canvas_fixed", broken=_columns_change("cohort_id", "kind", "copied_from_id")),
+            FixedColumns("cohort_id", "kind", "copied_from_id", name="canvas_fixed"),
             Rule(
                 name="canvas_about_of_cohort",
                 broken="EXISTS (SELECT 1 FROM prototypes_idea i WHERE i.id = NEW.idea_id"
@@ -219,7 +206,7 @@ class CanvasStep(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="canvas_step_named"),
         ]
         triggers = [
-            Rule(name="canvas_step_fixed", broken=_columns_change("canvas_id")),
+            FixedColumns("canvas_id", name="canvas_step_fixed"),
             Rule(
                 name="canvas_step_of_kind",
                 broken=f"EXISTS (SELECT 1 {OF_CANVAS} AND c.kind IN ({sql_list(KINDS_WITHOUT_STEPS)}))",
@@ -310,7 +297,7 @@ class CanvasCell(models.Model):
             models.CheckConstraint(condition=reduce(or_, LEVEL_ON_SCALE, Q(level=None)), name="canvas_cell_level"),
         ]
         triggers = [
-            Rule(name="canvas_cell_fixed", broken=_columns_change("canvas_id", "step_id", "lane")),
+            FixedColumns("canvas_id", "step_id", "lane", name="canvas_cell_fixed"),
             Rule(
                 name="canvas_cell_of_kind",
                 broken="(SELECT c.kind || CASE WHEN NEW.step_id IS NULL THEN '>section>' ELSE '>step>' END || NEW.lane"
@@ -337,7 +324,7 @@ class CanvasCell(models.Model):
             Rule(
                 name="canvas_cell_version",
                 broken="(TG_OP = 'INSERT' AND NEW.version <> 1) OR (TG_OP = 'UPDATE' AND NEW.version <> OLD.version"
-                f" + CASE WHEN {_columns_differ(*CONTENT)} THEN 1 ELSE 0 END)",
+                f" + CASE WHEN {columns_differ(*CONTENT)} THEN 1 ELSE 0 END)",
             ),
         ]
 

@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from prototypes.refusals import SENT_ALREADY
 from web.database.created_on import NEVER_CHANGES
-from web.database.refusals import RefusalText
+from web.database.refusals import SENT_ALREADY, RefusalText
 
 SENTENCES: dict[str, RefusalText] = {
     "created_on_fixed": NEVER_CHANGES,

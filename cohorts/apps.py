@@ -169,7 +169,7 @@ class CohortsConfig(AppConfig):
         from cohorts.calendars import feeds  # noqa: PLC0415
         from cohorts.calendars.events import SESSIONS  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
-        from notifications.registries import calendar_sources  # noqa: PLC0415
+        from notifications.calendars.sources import calendar_sources  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
 
         calendar_sources.register("session", SESSIONS, order=10)
@@ -182,11 +182,12 @@ class CohortsConfig(AppConfig):
         """
         from cohorts.email_circles import COHORT_CIRCLE, SESSION_CIRCLE  # noqa: PLC0415
         from cohorts.guests.emails import GUEST_SESSION  # noqa: PLC0415
-        from cohorts.guests.planning import KIND as GUESTS  # noqa: PLC0415
+        from cohorts.guests.reminders import KIND as GUESTS  # noqa: PLC0415
         from cohorts.invitations.actions.revocation import KIND  # noqa: PLC0415
         from cohorts.invitations.emails import INVITATION  # noqa: PLC0415
         from cohorts.sessions.emails.event_kinds import GROUP_SESSION, STAKEHOLDER_SESSION  # noqa: PLC0415
-        from notifications.registries import email_circles, event_kinds  # noqa: PLC0415
+        from notifications.group_emails.circles import email_circles  # noqa: PLC0415
+        from notifications.registries import event_kinds  # noqa: PLC0415
 
         email_circles.register("cohort", COHORT_CIRCLE)
         email_circles.register("session", SESSION_CIRCLE)

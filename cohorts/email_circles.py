@@ -16,7 +16,8 @@ from cohorts.people.role_groups import GROUP_LABELS
 from cohorts.permissions import can_lead, roles_of
 from cohorts.sessions.emails.audiences import SESSIONS
 from cohorts.sessions.emails.event_kinds import names as session_names
-from notifications.registries import CircleAccess, CirclePage, CommandScope, EmailCircle
+from notifications.group_emails.circles import CircleAccess, CirclePage, EmailCircle
+from notifications.registries import CommandScope
 from notifications.reminders.recipients import NOBODY
 from programmes.models import AuthorityAdmin
 from web.dates.clock import today_everywhere

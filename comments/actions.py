@@ -18,10 +18,10 @@ from notifications.enums import ReminderState
 from notifications.events import EventRef
 from notifications.models import EmailFrequency, Reminder
 from programmes.workdays import is_working_day
-from prototypes.ideas.actions.recording import find_earlier_submission
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
+from web.forms.idempotency import find_earlier_submission
 from web.text.markdown import mentioned_names
 
 KIND: Final = "comment"

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from comments.models import MAX_CHARACTERS, MAX_REASON_CHARACTERS
-from prototypes.forms import IdempotentForm
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField, text_field
+from web.forms.idempotency import IdempotentForm
 
 
 class CommentTextField(VisibleTextField):

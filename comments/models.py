@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from canvases.models import Canvas
 from cohorts.models import Cohort
-from prototypes.columns import idempotency_key_field
 from prototypes.ideas.models import Idea
 from prototypes.prototypes.models import Prototype
 from prototypes.visibility import readable_by
+from web.database.columns import idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule

@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from prototypes.refusals import SENT_ALREADY
 from web.database.created_on import NEVER_CHANGES
-from web.database.refusals import RefusalText
+from web.database.refusals import SENT_ALREADY, RefusalText
 
 ONLY_WRITER_OR_LAB = _("Only the person who wrote a comment can withdraw it, or the lab with a reason.")
 ALREADY_WITHDRAWN = _("This comment was withdrawn. It can no longer be changed.")

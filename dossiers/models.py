@@ -14,8 +14,8 @@ from cohorts.models import Cohort
 from dossiers.enums import DossierKind, Licence, Part, Readers
 from programmes.enums import ProgrammeFamily
 from programmes.models import Edition
-from prototypes.columns import choices_constraint
 from prototypes.models import Idea
+from web.database.columns import choices_constraint
 from web.database.lengths import max_length_constraint
 
 MAX_CHARACTERS = 4_000

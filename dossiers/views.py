@@ -19,6 +19,7 @@ from programmes.models import Edition
 from prototypes.models import Idea
 from web.dates.clock import today_everywhere
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.security.lab_readers import open_to_lab_readers
 from web.text.language import active_language
 
 INTRO = gettext_lazy(
@@ -27,6 +28,7 @@ INTRO = gettext_lazy(
 )
 
 
+@open_to_lab_readers
 @form_page
 def idea_dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form for a dossier of an idea that the person may read; on POST request it and go to its progress."""
@@ -34,6 +36,7 @@ def idea_dossier(request: HttpRequest, pk: int) -> HttpResponse:
     return _dossier_page(request, get_object_or_404(rows, pk=pk))
 
 
+@open_to_lab_readers
 @form_page
 def cohort_dossier(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form for the dossier of a cohort, or the booklet of a residency; on POST request it.
@@ -44,6 +47,7 @@ def cohort_dossier(request: HttpRequest, slug: str) -> HttpResponse:
     return _dossier_page(request, get_object_or_404(rows, slug=slug))
 
 
+@open_to_lab_readers
 @form_page
 def edition_dossier(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form for a dossier of an edition that the person may see; on POST request it."""

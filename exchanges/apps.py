@@ -62,7 +62,9 @@ class ExchangesConfig(AppConfig):
         from exchanges import calendar_feed, emails  # noqa: PLC0415
         from exchanges.peers.actions import KIND  # noqa: PLC0415
         from exchanges.peers.emails import PEER_VISIT  # noqa: PLC0415
-        from notifications.registries import calendar_sources, email_circles, event_kinds  # noqa: PLC0415
+        from notifications.calendars.sources import calendar_sources  # noqa: PLC0415
+        from notifications.group_emails.circles import email_circles  # noqa: PLC0415
+        from notifications.registries import event_kinds  # noqa: PLC0415
 
         event_kinds.register("exchange", emails.EXCHANGE)
         event_kinds.register(KIND, PEER_VISIT)

@@ -35,7 +35,7 @@ NEAR_TARGET_DAYS: Final = 14  # a window this close to its target counts as near
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
+class ParticipatingCohort:
     """A cohort that is expected to come: its calendar, its number of members, the days of its own sessions.
 
     A cohort without members yet has a weight of one.
@@ -84,7 +84,7 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class _Setting:
     host: Calendar
-    participants: tuple[Participant, ...]
+    participants: tuple[ParticipatingCohort, ...]
     periods: tuple[Period, ...]
     taken: frozenset[date]
 
@@ -94,7 +94,7 @@ class _Setting:
         return sum(participant.weight for participant in self.participants)
 
 
-_Finding = tuple[str, date, Participant | None]
+_Finding = tuple[str, date, ParticipatingCohort | None]
 
 # Rules that make a day impossible.
 BLOCKING: Final[tuple[tuple[str, Callable[[date, _Setting], bool]], ...]] = (
@@ -107,7 +107,7 @@ BLOCKING: Final[tuple[tuple[str, Callable[[date, _Setting], bool]], ...]] = (
 BLOCKING_SLUGS: Final = frozenset(slug for slug, _blocks in BLOCKING)
 
 # The cost of a day per member concerned: one point is as bad as one day further from the target.
-COSTLY: Final[tuple[tuple[str, int, Callable[[date, Participant, _Setting], bool]], ...]] = (
+COSTLY: Final[tuple[tuple[str, int, Callable[[date, ParticipatingCohort, _Setting], bool]], ...]] = (
     ("public_holiday", 160, lambda day, who, here: _is_holiday_elsewhere(day, who.calendar, here.host)),
     ("own_session", 160, lambda day, who, _here: day in who.session_days),
     ("school_holiday", 100, lambda day, who, here: is_school_holiday(day, who.calendar, here.periods)),
@@ -146,7 +146,7 @@ def propose_windows(
     target: date,
     days: int,
     host: Calendar,
-    participants: Iterable[Participant],
+    participants: Iterable[ParticipatingCohort],
     *,
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
@@ -181,7 +181,7 @@ def window_at(
     days: int,
     target: date | None,
     host: Calendar,
-    participants: Iterable[Participant],
+    participants: Iterable[ParticipatingCohort],
     *,
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
@@ -204,7 +204,7 @@ def objections(
     start: date,
     days: int,
     host: Calendar,
-    participants: Iterable[Participant],
+    participants: Iterable[ParticipatingCohort],
     *,
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
@@ -228,7 +228,7 @@ def _span(start: date, days: int) -> tuple[date, ...]:
 
 def _setting(
     host: Calendar,
-    participants: Iterable[Participant],
+    participants: Iterable[ParticipatingCohort],
     periods: Periods,
     taken: Iterable[tuple[date, int]],
     *,
@@ -244,7 +244,7 @@ def _setting(
     expected = sorted(participants, key=lambda participant: participant.key)
     return _Setting(
         host=host,
-        participants=tuple(expected) or (Participant(NOBODY_YET, host, 0),),
+        participants=tuple(expected) or (ParticipatingCohort(NOBODY_YET, host, 0),),
         periods=tuple(periods_near(periods, first, last)),
         taken=frozenset(day for start, days in taken for day in _span(start, days)),
     )
@@ -297,7 +297,7 @@ def _reason(slug: str, rows: Sequence[_Finding], setting: _Setting) -> Reason:
     return _reason_about(slug, {day for _slug, day, _who in rows}, concerned or everyone)
 
 
-def _reason_about(slug: str, days: Collection[date], concerned: Mapping[str, Participant]) -> Reason:
+def _reason_about(slug: str, days: Collection[date], concerned: Mapping[str, ParticipatingCohort]) -> Reason:
     """Return a reason with these days, and with the number of members, the school zones and the keys of the
     participants.
 

@@ -19,13 +19,13 @@ from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange, Registration
 from exchanges.permissions import can_plan_exchanges
 from exchanges.registration.enums import EXPECTED, REFUSED, RegistrationState
-from notifications.calendars.events import CalendarEvent, EventGroup
-from notifications.calendars.ics import Status
 from notifications.calendars.scopes import EVERYTHING, PERSON, CalendarQuery
+from notifications.calendars.sources import CalendarSource, FeedEntry
 from notifications.models import CalendarFeed
-from notifications.registries import CalendarSource, FeedEntry
 from programmes.models import AuthorityAdmin
 from programmes.workdays import days_between
+from web.calendars.events import CalendarEvent, EventGroup
+from web.calendars.ics import Status
 
 IN_OWN_CALENDAR: Final = (
     *EXPECTED,

@@ -9,13 +9,13 @@ from accounts.models import User
 from files.attachments.actions import NewFile, attach_files
 from files.models import Attachment
 from files.registries import Owner
-from prototypes.models import FieldNote
+from prototypes.models import TrialNote
 from web.actions import action
 
 
 @action(gettext_lazy("Picture added"))
 def add_picture(
-    *, note: FieldNote, owner: Owner, picture: NewFile, by: User, at: datetime, **consent: Any
+    *, note: TrialNote, owner: Owner, picture: NewFile, by: User, at: datetime, **consent: Any
 ) -> Attachment:
     """Attach a picture of a field note to the note's test (`owner`) and return it.
 
@@ -23,6 +23,6 @@ def add_picture(
     The note is locked, so that simultaneous requests attach one picture. Raises DomainError, for example when the disk
     is full.
     """
-    FieldNote.objects.select_for_update(of=["self"]).get(pk=note.pk)
+    TrialNote.objects.select_for_update(of=["self"]).get(pk=note.pk)
     [attachment] = attach_files(owner=owner, files=[picture], by=by, at=at, **consent)
     return attachment

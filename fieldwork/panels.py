@@ -4,14 +4,14 @@ from functools import partial
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q
+from django.db.models import Count, OuterRef
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Roles
 from fieldwork.models import Insight, Note
-from fieldwork.visibility import cohorts_of_work, has_consent
+from fieldwork.visibility import cohorts_of_work, usable_notes
 from prototypes.enums import ImplementationState
 from prototypes.models import Implementation
 from web.database.nested_rows import nested
@@ -58,11 +58,9 @@ def evidence_of(challenge: str, user: User) -> dict[str, ArraySubquery]:
     who do not work in the cohort.
     """
     of_challenge = {"challenge": OuterRef(challenge)}
-    usable = has_consent(path="notes__") & Q(notes__removed_at=None)
-    insights = (
-        Insight.objects.visible_to(user).filter(**of_challenge).annotate(note_count=Count("notes", filter=usable))
-    )
-    notes = Note.objects.visible_to(user).citable().filter(**of_challenge).latest_first()
+    insights = Insight.objects.visible_to(user).filter(**of_challenge)
+    insights = insights.annotate(note_count=Count("notes", filter=usable_notes("notes__")))
+    notes = Note.objects.visible_to(user).usable().filter(**of_challenge).latest_first()
     return {
         "insight_rows": nested(insights.order_by("pk"), "id", "title", "note_count"),
         "note_rows": nested(notes[:MAX_LINES], "id", "text", "kind"),

@@ -2,10 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from prototypes.refusals import NOT_LISTED, SENT_ALREADY
 from web.database.created_on import NEVER_CHANGES
 from web.database.lengths import TEXT_TOO_LONG
-from web.database.refusals import RefusalText
+from web.database.refusals import NOT_LISTED, SENT_ALREADY, RefusalText
 from web.dates.plausible import CHECK_THE_YEAR
 
 _OPEN_AGAIN = _("The note could not be saved. Open it again, then save.")

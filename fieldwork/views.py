@@ -33,7 +33,7 @@ from files.registries import Owner
 from files.uploads.intake import MAX_WAIT
 from prototypes import actions
 from prototypes.file_owners import owner_of
-from prototypes.models import FieldNote, Trial
+from prototypes.models import Trial, TrialNote
 from prototypes.notes.forms import ChoiceForm, answers
 from prototypes.permissions import can_run_tests
 from prototypes.trials.forms import LogForm
@@ -191,7 +191,7 @@ def has_arrived(request: HttpRequest, draft: DraftForm) -> bool:
 
     Such a draft gets the same answer again. False for a draft that is not valid.
     """
-    return draft.is_valid() and FieldNote.objects.filter(key=draft.cleaned_data["key"], by=person(request)).exists()
+    return draft.is_valid() and TrialNote.objects.filter(key=draft.cleaned_data["key"], by=person(request)).exists()
 
 
 def receive_draft(request: HttpRequest, row: Trial, draft: DraftForm, form: LogForm) -> HttpResponse:
@@ -234,7 +234,7 @@ def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
         return refused_response(errors(form))
     if form.cleaned_data["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
-    note = get_object_or_404(FieldNote, key=form.cleaned_data["draft"], trial=row, by=person(request))
+    note = get_object_or_404(TrialNote, key=form.cleaned_data["draft"], trial=row, by=person(request))
     try:
         _add_picture(request, note, owner, form)
     except DomainError as error:
@@ -242,7 +242,7 @@ def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse({"outcome": "taken", "href": row.get_absolute_url()})
 
 
-def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: PictureForm) -> None:
+def _add_picture(request: HttpRequest, note: TrialNote, owner: Owner, form: PictureForm) -> None:
     """Store the picture within the person's storage quota, and attach it to the test of the note.
 
     `form` is valid, `owner` is the test as an object with files. Raises DomainError when the file is not a picture or

@@ -1,7 +1,5 @@
 """Whose field notes and insights a person may read: those of cohorts in which they work, or worked until they left."""
 
-from datetime import date
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 
@@ -40,12 +38,12 @@ def cohorts_of_work(user: User) -> QuerySet[Cohort]:
     return cohorts.filter(Exists(memberships))
 
 
-def has_consent(today: date | None = None, path: str = "") -> Q:
-    """Return the condition for notes that the cohort may use: nobody is recognisable, or people agreed until today or
-    later.
+def usable_notes(path: str = "") -> Q:
+    """Return the condition for notes that are not removed and that the cohort may use: nobody is recognisable, or
+    people agreed until today or later.
 
-    The day is that of each authority, unless `today` is given. `path` leads from the row to the note.
+    The day is that of each authority. `path` leads from the row to the note.
     """
-    day = today or day_of_rows(today_everywhere(), f"{path}cohort__authority")
+    day = day_of_rows(today_everywhere(), f"{path}cohort__authority")
     agreed = Q(**{f"{path}consent__in": PEOPLE_AGREED, f"{path}consent_until__gte": day})
-    return agreed | Q(**{f"{path}consent": Consent.NOBODY})
+    return (agreed | Q(**{f"{path}consent": Consent.NOBODY})) & Q(**{f"{path}removed_at": None})

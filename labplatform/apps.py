@@ -14,7 +14,7 @@ class LabplatformConfig(AppConfig):
         from celery.signals import task_postrun, task_prerun  # noqa: PLC0415
 
         from accounts.hooks import privacy_hooks  # noqa: PLC0415 - models are loaded first
-        from accounts.lab.time_zone import begin_task, end_task  # noqa: PLC0415
+        from accounts.lab.time_zone import activate_lab_time_zone, deactivate_time_zone  # noqa: PLC0415
         from labplatform.home import personal_data  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
@@ -23,5 +23,5 @@ class LabplatformConfig(AppConfig):
         home = NavItem(_("Home"), "home", "house", phone_label=_("Home"))
         status = NavItem(_("Status"), "status", "circle-check", visible_to=lambda user: user.is_lab_staff)
         page_hooks.register("labplatform", PageHooks(menu={0: home, 85: status}))
-        task_prerun.connect(begin_task)
-        task_postrun.connect(end_task)
+        task_prerun.connect(activate_lab_time_zone)
+        task_postrun.connect(deactivate_time_zone)

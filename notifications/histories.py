@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.group_emails.circles import email_circles
 from notifications.models import (
     CalendarFeed,
     Delivery,
@@ -16,7 +17,7 @@ from notifications.models import (
     Reminder,
     TaskRun,
 )
-from notifications.registries import email_circles, event_kinds
+from notifications.registries import event_kinds
 from notifications.reminders.reason_texts import describe_reminder, reason_in_words
 from web.history_pages import HistoryKind, HistoryPart, ValueText
 

@@ -5,12 +5,11 @@ This app knows an event only by the slug of its kind and its id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -18,13 +17,9 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.roles import Role
-from notifications.calendars.events import CalendarEvent, DaysOff
-from notifications.calendars.ics import CalendarEntry
-from notifications.calendars.scopes import CalendarQuery, CalendarScope
 from notifications.emails.placeholders import Wording
-from notifications.models import CalendarFeed, Reminder
-from web.decisions import Decision
-from web.hooks import nothing
+from notifications.models import Reminder
+from web.calendars.ics import CalendarEntry
 from web.registries import Registry
 
 HIDDEN: Final = "…"  # shown to other readers instead of a secret
@@ -214,90 +209,3 @@ class EventKind:
 
 
 event_kinds: Registry[EventKind] = Registry("event kinds")
-
-
-class CircleAccess(NamedTuple):
-    """The name of a thing whose people someone wants to write to, and whether they may."""
-
-    name: str
-    can_write: Decision
-
-
-class CirclePage(NamedTuple):
-    """The name of a thing whose people are written to, such as a cohort, and the path of its page."""
-
-    name: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class EmailCircle:
-    """A kind of thing whose people someone may write a group e-mail to, such as a cohort.
-
-    - `find(user, pk)`: name and permission for a thing that the user may see; None for any other.
-    - `audiences`: the label of each audience by its slug, in the order of the form.
-    - `people(pk, audience, at)`: a filter for the users in an audience at the moment `at`; it matches nobody for an
-      unknown audience.
-    - `pages(pks)`: name and page of each thing by its id; `button` is the label of the button that opens the page.
-    - `in_scope(scope)`: ids of the things in a command's scope.
-    """
-
-    find: Callable[[User, int], CircleAccess | None]
-    audiences: Mapping[str, StrOrPromise]
-    people: Callable[[int, str, datetime], Q]
-    pages: Callable[[Collection[int]], Mapping[int, CirclePage]]
-    button: StrOrPromise
-    in_scope: Callable[[CommandScope], Collection[int]]
-
-
-email_circles: Registry[EmailCircle] = Registry("email circles")
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """One entry of a calendar feed: for the event with the id `pk`, in the version that its e-mails have."""
-
-    pk: int
-    version: int
-    changed_at: datetime
-    entry: CalendarEntry
-
-
-def no_rows(_request: object) -> tuple[()]:
-    """Return (): the default of a source that brings nothing to one part of calendars."""
-    return ()
-
-
-def _nothing_to_add(_user: User, _scope: CalendarScope) -> str:
-    """Return "": the default of a source whose events are not added from calendars."""
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarSource:
-    """What one kind of event brings to calendars, registered under the slug of that kind: to feeds and to pages.
-
-    All start from what the person may see. Feeds and pages have titles, times and venues only: no names of people, no
-    ideas, no texts.
-
-    - `feed_entries(feed)`: the entries that the feed's `user` may see now, in a stable order, in the active language.
-    - `feed_name(feed)`: the name of what a feed is about, "" for what the source does not know.
-    - `events(query)`: the events of a page, in the active language, from the first `query.limit` rows by date.
-    - `days_off(query)`: holidays and closed periods that concern the scope of a page.
-    - `scopes(user)`: what the person may limit a calendar to, in order.
-    - `find_scope(user, about, slug)`: the scope that an address names; None for what the source does not know, or the
-      person may not see.
-    - `add_href(user, scope)`: the page that adds an event, which accepts the days as `first_day` and `last_day`; ""
-      where the person may add none.
-    """
-
-    feed_entries: Callable[[CalendarFeed], Iterable[FeedEntry]] = no_rows
-    feed_name: Callable[[CalendarFeed], str] | None = None
-    events: Callable[[CalendarQuery], Iterable[CalendarEvent]] = no_rows
-    days_off: Callable[[CalendarQuery], Iterable[DaysOff]] = no_rows
-    scopes: Callable[[User], Iterable[CalendarScope]] = no_rows
-    find_scope: Callable[[User, str, str], CalendarScope | None] = nothing
-    add_href: Callable[[User, CalendarScope], str] = _nothing_to_add
-
-
-calendar_sources: Registry[CalendarSource] = Registry("calendar sources")

@@ -24,9 +24,9 @@ from cohorts.sessions.file_owners import SESSION
 from files.models import Attachment
 from planning.enums import Certainty, PlanState
 from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan, ResidencyPlanQuerySet
-from planning.reading import PlanningInput, days_of_week, read_input
+from planning.reading import PlanningInputs, days_of_week, read_input
 from planning.results import as_json, from_json
-from planning.solver.problem import Outcome, WeeksPlan
+from planning.solver.problem import SolverResult, WeeksPlan
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
@@ -101,12 +101,12 @@ def record_step(*, plan: ResidencyPlan, step: int, by: None, at: datetime) -> No
 
 
 @action(gettext_lazy("Plans of on-site weeks calculated"))
-def finish_calculation(*, plan: ResidencyPlan, outcome: Outcome, fingerprint: str, by: None, at: datetime) -> bool:
+def finish_calculation(*, plan: ResidencyPlan, result: SolverResult, fingerprint: str, by: None, at: datetime) -> bool:
     """Save what the solver found, and the fingerprint of what it was calculated from; return whether it was saved.
 
     It is not when another worker has begun the calculation anew.
     """
-    values = {"result": as_json(outcome), "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
+    values = {"result": as_json(result), "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
     return bool(_still_running(plan).update(**values))
 
 
@@ -188,46 +188,46 @@ def use_plan(*, cohort: Cohort, number: int, version_token: str, at: datetime, b
     """
     plan = _lock_plan(cohort)
     lock_calendar(cohort)
-    planning = read_input(plan, local_day(cohort, at))
-    chosen = chosen_plan(planning, number)
-    if chosen is None or version_token != plan_token(planning, number):
+    inputs = read_input(plan, local_day(cohort, at))
+    chosen = chosen_plan(inputs, number)
+    if chosen is None or version_token != plan_token(inputs, number):
         raise PlansChanged
-    weeks = new_days(planning, chosen)
-    added = [_add_week(planning, days, by) for days in weeks[len(planning.drafts) :]]
-    days = {session.pk: own for session, own in zip([*planning.drafts, *added], weeks, strict=False)}
+    weeks = new_days(inputs, chosen)
+    added = [_add_week(inputs, days, by) for days in weeks[len(inputs.drafts) :]]
+    days = {session.pk: own for session, own in zip([*inputs.drafts, *added], weeks, strict=False)}
     plan.applied = move_drafts(cohort=cohort, days=days, at=at, by=by)
     plan.added_sessions = [session.pk for session in added]
     plan.save(update_fields=["applied", "added_sessions"])
     return plan
 
 
-def chosen_plan(planning: PlanningInput, number: int) -> WeeksPlan | None:
+def chosen_plan(inputs: PlanningInputs, number: int) -> WeeksPlan | None:
     """Return the plan with this number, from 1; None if there is none, or it is not up to date."""
-    plans = from_json(planning.plan.result).plans
-    is_current = planning.plan.state == PlanState.DONE and planning.plan.fingerprint == planning.fingerprint
+    plans = from_json(inputs.plan.result).plans
+    is_current = inputs.plan.state == PlanState.DONE and inputs.plan.fingerprint == inputs.fingerprint
     return plans[number - 1] if is_current and 1 <= number <= len(plans) else None
 
 
-def plan_token(planning: PlanningInput, number: int) -> str:
+def plan_token(inputs: PlanningInputs, number: int) -> str:
     """Return a hash of the weeks of a plan and of the drafts that take them, as a person sees them; "" without such a
     plan.
     """
-    chosen = chosen_plan(planning, number)
+    chosen = chosen_plan(inputs, number)
     if chosen is None:
         return ""
-    drafts = [(row.pk, row.version, *(str(day.date) for day in row.days.all())) for row in planning.drafts]
-    return fingerprint(planning.fingerprint, [str(monday) for monday in chosen.mondays], drafts)
+    drafts = [(row.pk, row.version, *(str(day.date) for day in row.days.all())) for row in inputs.drafts]
+    return fingerprint(inputs.fingerprint, [str(monday) for monday in chosen.mondays], drafts)
 
 
-def new_days(planning: PlanningInput, plan: WeeksPlan) -> list[list[date]]:
+def new_days(inputs: PlanningInputs, plan: WeeksPlan) -> list[list[date]]:
     """Return the days of each week that the plan places, in order: Monday to Friday without public holidays."""
-    calendar = planning.plan.cohort.authority.calendar
+    calendar = inputs.plan.cohort.authority.calendar
     return [days_of_week(monday, calendar) for monday in sorted(plan.people)]
 
 
-def _add_week(planning: PlanningInput, days: Sequence[date], by: User) -> Session:
+def _add_week(inputs: PlanningInputs, days: Sequence[date], by: User) -> Session:
     """Add a draft of an on-site week on these days, with the next number, and return it."""
-    cohort = planning.plan.cohort
+    cohort = inputs.plan.cohort
     numbers = [number for number in cohort.sessions.values_list("number", flat=True) if number.isdecimal()]
     return plan_session(
         cohort=cohort,

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
-from planning.enums import LiftedRule, PlanState
-from planning.reading import HIDDEN_COHORT, PlanningInput
+from planning.enums import LiftableRule, PlanState
+from planning.reading import HIDDEN_COHORT, PlanningInputs
 from planning.results import from_json
-from planning.sentences import CRITERION_LABELS, Reason, Words, short_week_text, week_text
-from planning.solver.problem import WEIGHTS, Change, Fixed, FixedKind, Outcome, WeeksPlan
+from planning.sentences import CRITERION_LABELS, PlanSentences, Reason, short_week_text, week_text
+from planning.solver.problem import WEIGHTS, PlanRule, ProposedLift, RuleKind, SolverResult, WeeksPlan
 from web.text import formats
 from web.text.language import active_language
 
@@ -51,13 +51,13 @@ class BoardRow:
 class PlannedWeek:
     """An on-site week of the chosen plan, as the list shows it.
 
-    `is_settled` is a confirmed week; it has neither `people` nor `missing`, sentences on who does not come.
+    `is_confirmed` is a confirmed week; it has neither `people` nor `missing`, sentences on who does not come.
     """
 
     number: int
     monday: date
     text: str
-    is_settled: bool
+    is_confirmed: bool
     is_locked: bool
     people: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -99,59 +99,59 @@ class ProposedChange:
 
 
 @dataclass(frozen=True)
-class Board:
+class PlanBoard:
     """The page of a residency's plans; `number` is that of the plan that is shown, from 1."""
 
-    planning: PlanningInput
+    inputs: PlanningInputs
     number: int = 1
 
     @cached_property
-    def words(self) -> Words:
+    def sentences(self) -> PlanSentences:
         """The words for rules and reasons."""
-        return Words(self.planning)
+        return PlanSentences(self.inputs)
 
     @cached_property
-    def outcome(self) -> Outcome:
+    def result(self) -> SolverResult:
         """What the solver found last; it may be out of date."""
-        return from_json(self.planning.plan.result)
+        return from_json(self.inputs.plan.result)
 
     @property
     def is_outdated(self) -> bool:
         """Whether something has changed since the plans were calculated."""
-        plan = self.planning.plan
-        return bool(plan.fingerprint) and plan.fingerprint != self.planning.fingerprint
+        plan = self.inputs.plan
+        return bool(plan.fingerprint) and plan.fingerprint != self.inputs.fingerprint
 
     @property
     def is_complete(self) -> bool:
         """Whether all on-site weeks are confirmed or over, so that there is nothing to place."""
-        return self.planning.residency.open_weeks == 0
+        return self.inputs.residency.open_weeks == 0
 
     @property
     def can_use(self) -> bool:
         """Whether the plan that is shown can be used: it is up to date, and places a week."""
-        is_current = self.planning.plan.state == PlanState.DONE and not self.is_outdated
+        is_current = self.inputs.plan.state == PlanState.DONE and not self.is_outdated
         return is_current and self.plan is not None and bool(self.plan.people)
 
     @property
     def plan(self) -> WeeksPlan | None:
         """The plan that is shown; None where there is none."""
-        plans = self.outcome.plans
+        plans = self.result.plans
         return plans[min(self.number, len(plans)) - 1] if plans else None
 
     @property
     def label(self) -> str:
         """The label of the plan that is shown."""
-        return PLAN_LABELS[min(self.number, len(self.outcome.plans)) - 1] if self.outcome.plans else ""
+        return PLAN_LABELS[min(self.number, len(self.result.plans)) - 1] if self.result.plans else ""
 
     @cached_property
     def choices(self) -> list[PlanChoice]:
         """The plans, the best first."""
-        return [self._choice(number, plan) for number, plan in enumerate(self.outcome.plans, start=1)]
+        return [self._choice(number, plan) for number, plan in enumerate(self.result.plans, start=1)]
 
     @property
     def criteria(self) -> list[tuple[StrOrPromise, int, list[int]]]:
         """The label, the weight and the points of each plan, for each criterion."""
-        plans = self.outcome.plans
+        plans = self.result.plans
         return [
             (label, WEIGHTS[criterion], [plan.points[criterion] for plan in plans])
             for criterion, label in CRITERION_LABELS.items()
@@ -160,52 +160,52 @@ class Board:
     @property
     def reasons(self) -> list[Reason]:
         """The reasons for the plan that is shown, and against it."""
-        return self.words.reasons(self.plan) if self.plan else []
+        return self.sentences.reasons(self.plan) if self.plan else []
 
     @property
     def conflict(self) -> list[str]:
         """The smallest set of rules that contradict each other, as sentences; empty where there is a plan."""
-        return [self.words.rule(fixed) for fixed in self.outcome.conflict]
+        return [self.sentences.rule(rule) for rule in self.result.conflict]
 
     @property
     def changes(self) -> list[ProposedChange]:
         """What would have to change where there is no plan: one of these is enough."""
-        return [self._change(change) for change in self.outcome.changes]
+        return [self._change(change) for change in self.result.changes]
 
     @cached_property
     def weeks(self) -> list[PlannedWeek]:
-        """The on-site weeks of the plan that is shown; without one, those that are settled."""
-        residency = self.planning.residency
-        mondays = self.plan.mondays if self.plan else residency.settled
+        """The on-site weeks of the plan that is shown; without one, those that are confirmed."""
+        residency = self.inputs.residency
+        mondays = self.plan.mondays if self.plan else residency.confirmed_weeks
         return [self._week(number, monday) for number, monday in enumerate(mondays, start=1)]
 
     @property
     def locked_weeks(self) -> list[tuple[date, str]]:
         """The locked weeks, each with its days in words."""
-        return [(monday, week_text(monday)) for monday in sorted(self.planning.residency.locked)]
+        return [(monday, week_text(monday)) for monday in sorted(self.inputs.residency.locked)]
 
     @property
     def months(self) -> list[tuple[str, int]]:
         """The months of the board, each with the number of its weeks."""
         language = active_language()
-        grouped = groupby(self.planning.mondays, key=lambda monday: (monday.year, monday.month))
+        grouped = groupby(self.inputs.mondays, key=lambda monday: (monday.year, monday.month))
         return [(formats.month_name(weeks[0], language), len(weeks)) for weeks in (list(each) for _, each in grouped)]
 
     @property
     def mondays(self) -> list[tuple[date, bool]]:
         """The weeks of the board, each with whether it is an on-site week of the plan that is shown."""
-        return [(monday, monday in self._chosen) for monday in self.planning.mondays]
+        return [(monday, monday in self._chosen) for monday in self.inputs.mondays]
 
     @property
     def sites(self) -> list[BoardRow]:
         """The rows of the site and of the hosts whose absences are recorded."""
-        cohort = self.planning.plan.cohort
+        cohort = self.inputs.plan.cohort
         zone = cohort.authority.school_zone
         details = _("school zone %(zone)s") % {"zone": zone} if zone else ""
         site = BoardRow(cohort.site or cohort.authority.name, details, self._cells(self._site_cell))
         hosts = [
             BoardRow(host, pgettext("of a residency", "host"), self._cells(self._host_cell, host))
-            for host in self.planning.hosts
+            for host in self.inputs.hosts
         ]
         return [site, *hosts]
 
@@ -214,9 +214,9 @@ class Board:
         """The rows of the team, and that of the disciplines on site."""
         rows = [
             BoardRow(member.name, member.discipline, self._cells(self._person_cell, key))
-            for key, member in self.planning.team.items()
+            for key, member in self.inputs.team.items()
         ]
-        required = self.planning.residency.required
+        required = self.inputs.residency.required
         total = BoardRow(
             _("Disciplines"),
             _("of the %(n)d needed") % {"n": len(required)},
@@ -230,76 +230,74 @@ class Board:
         """The days of the team: agreed, spent, expected in confirmed weeks, in this plan, and left after all these."""
         planned = 0
         if self.plan:
-            residency = self.planning.residency
+            residency = self.inputs.residency
             planned = sum(residency.days_in(monday) * len(people) for monday, people in self.plan.people.items())
-        used = self.planning.days_spent + self.planning.days_confirmed + planned
-        agreed = self.planning.days_agreed
+        used = self.inputs.days_spent + self.inputs.days_confirmed + planned
+        agreed = self.inputs.days_agreed
         return {
             "agreed": agreed,
-            "spent": self.planning.days_spent,
-            "confirmed": self.planning.days_confirmed,
+            "spent": self.inputs.days_spent,
+            "confirmed": self.inputs.days_confirmed,
             "planned": planned,
             "left": None if agreed is None else agreed - used,
         }
 
     @cached_property
     def _chosen(self) -> frozenset[date]:
-        """The on-site weeks of the plan that is shown, and those that are settled."""
-        return frozenset([*(self.plan.mondays if self.plan else ()), *self.planning.residency.settled])
+        """The on-site weeks of the plan that is shown, and those that are confirmed."""
+        return frozenset([*(self.plan.mondays if self.plan else ()), *self.inputs.residency.confirmed_weeks])
 
     def _choice(self, number: int, plan: WeeksPlan) -> PlanChoice:
         """Return a plan as people choose it."""
-        against = [reason.text for reason in self.words.reasons(plan) if reason.is_against]
+        against = [reason.text for reason in self.sentences.reasons(plan) if reason.is_against]
         weeks = " · ".join(map(short_week_text, plan.mondays))
         return PlanChoice(number, PLAN_LABELS[number - 1], weeks, plan, against[0] if against else "")
 
-    def _change(self, change: Change) -> ProposedChange:
+    def _change(self, change: ProposedLift) -> ProposedChange:
         """Return a proposed change as the page shows it."""
-        steps = tuple(self._step(fixed, change.plan) for fixed in change.lifted)
+        steps = tuple(self._step(rule, change.plan) for rule in change.lifted)
         return ProposedChange(steps, " · ".join(map(short_week_text, change.plan.mondays)), change.plan.score)
 
-    def _step(self, fixed: Fixed, plan: WeeksPlan) -> ProposedStep:
+    def _step(self, rule: PlanRule, plan: WeeksPlan) -> ProposedStep:
         """Return one thing that would have to change, with the page on which to do it."""
-        text, slug = self.words.change(fixed, plan), self.planning.plan.cohort.slug
-        if fixed.kind not in LiftedRule.values:
+        text, slug = self.sentences.change(rule, plan), self.inputs.plan.cohort.slug
+        if rule.kind not in LiftableRule.values:
             return ProposedStep(text)
-        query = {"rule": fixed.kind.value, "subject": fixed.subject, "monday": fixed.monday or ""}
+        query = {"rule": rule.kind.value, "subject": rule.subject, "monday": rule.monday or ""}
         return ProposedStep(text, f"{reverse('planning:allow_exception', args=[slug])}?{urlencode(query)}", _("Allow"))
 
     def _week(self, number: int, monday: date) -> PlannedWeek:
         """Return an on-site week as the list shows it."""
-        residency = self.planning.residency
-        is_settled, is_locked = monday in residency.settled, monday in residency.locked
-        if is_settled or self.plan is None:
-            return PlannedWeek(number, monday, week_text(monday), is_settled, is_locked)
-        people = tuple(self.words.person(key) for key in self.planning.team if key in self.plan.people[monday])
-        missing, uncovered = self.words.missing(self.plan, monday), self.words.uncovered(self.plan, monday)
+        residency = self.inputs.residency
+        is_confirmed, is_locked = monday in residency.confirmed_weeks, monday in residency.locked
+        if is_confirmed or self.plan is None:
+            return PlannedWeek(number, monday, week_text(monday), is_confirmed, is_locked)
+        people = tuple(self.sentences.person(key) for key in self.inputs.team if key in self.plan.people[monday])
+        missing, uncovered = self.sentences.missing(self.plan, monday), self.sentences.uncovered(self.plan, monday)
         return PlannedWeek(
-            number, monday, week_text(monday), is_settled, is_locked, people, tuple(missing), tuple(uncovered)
+            number, monday, week_text(monday), is_confirmed, is_locked, people, tuple(missing), tuple(uncovered)
         )
 
     def _cells(self, make: CellMaker, *about: str) -> tuple[BoardCell, ...]:
         """Return the cells of a row, one for each week of the board."""
-        return tuple(
-            BoardCell(monday, monday in self._chosen, *make(monday, *about)) for monday in self.planning.mondays
-        )
+        return tuple(BoardCell(monday, monday in self._chosen, *make(monday, *about)) for monday in self.inputs.mondays)
 
     def _site_cell(self, monday: date) -> tuple[str, str, StrOrPromise]:
         """Return kind, sign and text of a week at the site."""
-        kinds = {fixed.kind for fixed in self.planning.residency.ruled_out.get(monday, ())}
-        if FixedKind.SCHOOL_HOLIDAYS in kinds:
+        kinds = {rule.kind for rule in self.inputs.residency.ruled_out.get(monday, ())}
+        if RuleKind.SCHOOL_HOLIDAYS in kinds:
             return "holidays", "", _("school holidays")
-        if FixedKind.CLOSED in kinds:
+        if RuleKind.CLOSED in kinds:
             return "away", "", _("closed")
-        if FixedKind.EDITION in kinds:
+        if RuleKind.EDITION in kinds:
             return "away", "", _("the edition meets")
-        if FixedKind.SESSION in kinds:
+        if RuleKind.SESSION in kinds:
             return "away", "", _("another session of the cohort")
         return ("on", "", _("on site")) if monday in self._chosen else ("", "", "")
 
     def _host_cell(self, monday: date, host: str) -> tuple[str, str, StrOrPromise]:
         """Return kind, sign and text of a week of a host."""
-        own = [absence for absence in self.planning.absences if absence.host == host]
+        own = [absence for absence in self.inputs.absences if absence.host == host]
         if any(absence.is_away_in(monday) for absence in own):
             return "away", "", _("away")
         if any(absence.is_unsure_in(monday) for absence in own):
@@ -308,11 +306,11 @@ class Board:
 
     def _person_cell(self, monday: date, key: str) -> tuple[str, str, StrOrPromise]:
         """Return kind, sign and text of a week of a person of the team."""
-        residency = self.planning.residency
+        residency = self.inputs.residency
         is_on_site = self.plan is not None and key in self.plan.people.get(monday, ())
         if is_on_site:
             return "on", "", _("on site")
-        if code := self.planning.elsewhere.get((key, monday)):
+        if code := self.inputs.elsewhere.get((key, monday)):
             return "elsewhere", "…" if code == str(HIDDEN_COHORT) else code, _("with %(code)s") % {"code": code}
         if (key, monday) in residency.away:
             return "away", "", _("away")
@@ -324,6 +322,6 @@ class Board:
         """Return kind, sign and text of the number of required disciplines on site in a week."""
         if self.plan is None or monday not in self.plan.people:
             return "", "", ""
-        required, missing = self.planning.residency.required, self.words.uncovered(self.plan, monday)
+        required, missing = self.inputs.residency.required, self.sentences.uncovered(self.plan, monday)
         count = str(len(required) - len(missing))
         return ("missing", count, _("missing: %(what)s") % {"what": ", ".join(missing)}) if missing else ("", count, "")

@@ -41,6 +41,6 @@ def _calculate_safely(plan: ResidencyPlan, clock: Clock) -> bool:
 
 def _calculate(plan: ResidencyPlan, clock: Clock) -> bool:
     """Calculate plans from what holds now, report each step, and save them; return whether they were saved."""
-    planning = read_input(plan, local_day(plan.cohort, clock()))
-    outcome = solve(planning.residency, lambda step: actions.record_step(plan=plan, step=step, by=None, at=clock()))
-    return actions.finish_calculation(plan=plan, outcome=outcome, fingerprint=planning.fingerprint, by=None, at=clock())
+    inputs = read_input(plan, local_day(plan.cohort, clock()))
+    result = solve(inputs.residency, lambda step: actions.record_step(plan=plan, step=step, by=None, at=clock()))
+    return actions.finish_calculation(plan=plan, result=result, fingerprint=inputs.fingerprint, by=None, at=clock())

@@ -43,7 +43,7 @@ class Certainty(models.TextChoices):
     TO_CONFIRM = "to_confirm", _("to confirm")
 
 
-class LiftedRule(models.TextChoices):
+class LiftableRule(models.TextChoices):
     """The rules of the solver that staff may lift with a reason, as pages name them.
 
     A locked week is unlocked instead, an absence removed; nobody can be with two cohorts on one day.
@@ -62,11 +62,11 @@ class LiftedRule(models.TextChoices):
 
 # The rules that are about a single week, and those that are about a host or a discipline.
 OF_A_WEEK = (
-    LiftedRule.HOST,
-    LiftedRule.SCHOOL_HOLIDAYS,
-    LiftedRule.CLOSED,
-    LiftedRule.EDITION,
-    LiftedRule.SESSION,
-    LiftedRule.DISCIPLINE,
+    LiftableRule.HOST,
+    LiftableRule.SCHOOL_HOLIDAYS,
+    LiftableRule.CLOSED,
+    LiftableRule.EDITION,
+    LiftableRule.SESSION,
+    LiftableRule.DISCIPLINE,
 )
-WITH_SUBJECT = (LiftedRule.HOST, LiftedRule.DISCIPLINE)
+WITH_SUBJECT = (LiftableRule.HOST, LiftableRule.DISCIPLINE)

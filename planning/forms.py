@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Membership
-from planning.enums import OF_A_WEEK, WITH_SUBJECT, Certainty, LiftedRule
+from planning.enums import OF_A_WEEK, WITH_SUBJECT, Certainty, LiftableRule
 from planning.models import MAX_WEEKS_APART
-from planning.reading import PlanningInput
-from planning.sentences import Words, week_text
+from planning.reading import PlanningInputs
+from planning.sentences import PlanSentences, week_text
 from planning.solver.problem import CLOSEST
 from web.forms.fields import DayField, VisibleTextField
 
@@ -66,10 +66,10 @@ class AbsenceForm(forms.Form):
         widget=forms.RadioSelect({"class": "seg"}),
     )
 
-    def __init__(self, *args: Any, planning: PlanningInput, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, inputs: PlanningInputs, **kwargs: Any) -> None:
         """Create the form; the people to choose from are those of the team."""
         super().__init__(*args, **kwargs)
-        keys = [member.pk for member in planning.team.values()]
+        keys = [member.pk for member in inputs.team.values()]
         field = self.fields["member"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
         field.queryset = Membership.objects.filter(pk__in=keys).select_related("user")
@@ -89,7 +89,7 @@ class AbsenceForm(forms.Form):
 class ExceptionForm(forms.Form):
     """A rule that plans may break, and why. Which rule comes with the address of the page."""
 
-    rule = forms.ChoiceField(choices=LiftedRule.choices, widget=forms.HiddenInput)
+    rule = forms.ChoiceField(choices=LiftableRule.choices, widget=forms.HiddenInput)
     subject = forms.CharField(widget=forms.HiddenInput, max_length=80, required=False)
     monday = DayField(widget=forms.HiddenInput, required=False)
     reason = VisibleTextField(
@@ -110,9 +110,9 @@ class ExceptionForm(forms.Form):
         return values
 
 
-def exception_label(words: Words, rule: str, subject: str, monday: date | None) -> str:
+def exception_label(sentences: PlanSentences, rule: str, subject: str, monday: date | None) -> str:
     """Return in words which rule an exception lifts, what it is about, and its week; "" for an unknown rule."""
-    if rule not in LiftedRule.values:
+    if rule not in LiftableRule.values:
         return ""
-    about = words.discipline(subject) if rule == LiftedRule.DISCIPLINE else subject
-    return " · ".join(filter(None, [str(LiftedRule(rule).label), about, week_text(monday) if monday else ""]))
+    about = sentences.discipline(subject) if rule == LiftableRule.DISCIPLINE else subject
+    return " · ".join(filter(None, [str(LiftableRule(rule).label), about, week_text(monday) if monday else ""]))

@@ -15,10 +15,10 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from cohorts.models import Cohort, Membership, Replanning
 from cohorts.visibility import visible_rows
-from planning.enums import OF_A_WEEK, PLAN_TRANSITIONS, UNDER_WAY, WITH_SUBJECT, Certainty, LiftedRule, PlanState
-from planning.solver.problem import CLOSEST, Fixed, FixedKind
+from planning.enums import OF_A_WEEK, PLAN_TRANSITIONS, UNDER_WAY, WITH_SUBJECT, Certainty, LiftableRule, PlanState
+from planning.solver.problem import CLOSEST, PlanRule, RuleKind
 from web.database.tracking import tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.plausible import plausible_dates
 
 WEEKS_APART = 4  # from one on-site week to the next: time to build in between
@@ -92,7 +92,7 @@ class ResidencyPlan(models.Model):
         ]
         triggers = [
             StateMachine(name="residency_plan_state", transitions=PLAN_TRANSITIONS, initial=[PlanState.NEW]),
-            Rule(name="residency_plan_cohort_fixed", broken="TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id"),
+            FixedColumns("cohort_id", name="residency_plan_cohort_fixed"),
         ]
 
     def __str__(self) -> str:
@@ -192,7 +192,7 @@ class PlanException(models.Model):
     """A rule that plans of a residency may break, with the reason; `subject` is a host or a discipline."""
 
     plan = models.ForeignKey(ResidencyPlan, models.CASCADE, related_name="exceptions", verbose_name=_("plan"))
-    rule = models.CharField(_("rule"), max_length=15, choices=LiftedRule.choices)
+    rule = models.CharField(_("rule"), max_length=15, choices=LiftableRule.choices)
     subject = models.CharField(_("about"), max_length=80, blank=True)
     monday = models.DateField(_("week of"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300)
@@ -205,7 +205,7 @@ class PlanException(models.Model):
             models.UniqueConstraint(
                 fields=["plan", "rule", "subject", "monday"], nulls_distinct=False, name="plan_exception_once"
             ),
-            models.CheckConstraint(condition=Q(rule__in=LiftedRule.values), name="plan_exception_rule_known"),
+            models.CheckConstraint(condition=Q(rule__in=LiftableRule.values), name="plan_exception_rule_known"),
             models.CheckConstraint(condition=Q(reason__regex=r"\S"), name="plan_exception_reason"),
             models.CheckConstraint(
                 condition=Q(rule__in=OF_A_WEEK, monday__isnull=False, monday__iso_week_day=MONDAY)
@@ -222,9 +222,9 @@ class PlanException(models.Model):
         return self.get_rule_display()
 
     @property
-    def fixed(self) -> Fixed:
+    def solver_rule(self) -> PlanRule:
         """Return the rule in the form that the solver takes."""
-        return Fixed(FixedKind(self.rule), self.subject, self.monday)
+        return PlanRule(RuleKind(self.rule), self.subject, self.monday)
 
 
 def monday_of(day: date) -> date:

@@ -23,7 +23,7 @@ from cohorts.people.enums import CORE_ROLES, MembershipRole
 from cohorts.sessions.enums import SessionKind, SessionState
 from cohorts.visibility import active_on, visible_rows
 from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan, monday_of
-from planning.solver.problem import Fixed, FixedKind, Residency
+from planning.solver.problem import PlanRule, Residency, RuleKind
 from planning.solver.scoring import WEEK
 from programmes.models import CalendarPeriod
 from programmes.workdays import (
@@ -44,12 +44,12 @@ TEAM_ROLES: Final = (MembershipRole.RESIDENT, MembershipRole.COORDINATOR)  # who
 
 
 @dataclass(frozen=True)
-class PlanningInput:
+class PlanningInputs:
     """A residency with what its plans are calculated from, and what pages show of it.
 
     `team` are the residents by key; `mondays` are all weeks of the board; `elsewhere` is the code of the other cohort,
-    as its reader may know it, by person and week. `drafts` are the on-site weeks that can move, `settled` those that
-    are confirmed or over.
+    as its reader may know it, by person and week. `drafts` are the on-site weeks that can move,
+    `confirmed_sessions` those that are confirmed or over.
     """
 
     plan: ResidencyPlan
@@ -60,7 +60,7 @@ class PlanningInput:
     mondays: tuple[date, ...]
     elsewhere: Mapping[tuple[str, date], str]
     drafts: tuple[Session, ...]
-    settled: tuple[Session, ...]
+    confirmed_sessions: tuple[Session, ...]
     days_agreed: int | None
     days_spent: float
     days_confirmed: int
@@ -82,7 +82,7 @@ def days_of_week(monday: date, calendar: Calendar) -> list[date]:
     return [day for day in days if is_working_day(day, calendar)]
 
 
-def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> PlanningInput:
+def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> PlanningInputs:
     """Return what the plans of a residency depend on, as of `today`: nine statements, and those of other apps.
 
     The plan is loaded with its cohort, authority, edition and format. Weeks that have begun are not proposed. Cohorts
@@ -92,8 +92,8 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
     sessions = sessions_in_calendar(cohort)
     weeks = [session for session in sessions if session.kind == SessionKind.IMMERSION]
     drafts = [session for session in weeks if _can_move(session)]
-    settled = [session for session in weeks if not _can_move(session) and session.first_day]
-    mondays = _mondays(cohort, settled)
+    confirmed_sessions = [session for session in weeks if not _can_move(session) and session.first_day]
+    mondays = _mondays(cohort, confirmed_sessions)
     members = _team(cohort, mondays)
     absences = tuple(Absence.objects.filter(plan__cohort=cohort).select_related("member__user"))
     exceptions = tuple(PlanException.objects.filter(plan__cohort=cohort))
@@ -104,18 +104,20 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
     residency = Residency(
         key=str(cohort.pk),
         mondays=tuple(monday for monday in mondays if monday > today),
-        weeks=max(cohort.edition.format.onsite_weeks, len(settled), 1),
+        weeks=max(cohort.edition.format.onsite_weeks, len(confirmed_sessions), 1),
         weeks_apart=plan.weeks_apart,
         team={key: _disciplines(member) for key, member in members.items()},
         required=frozenset(map(comparable_name, cohort.edition.format.required_disciplines)),
         days_left=None if agreed is None else max(int(agreed - spent - confirmed), 0),
-        settled=tuple(sorted({monday_of(session.first_day) for session in settled if session.first_day})),
+        confirmed_weeks=tuple(
+            sorted({monday_of(session.first_day) for session in confirmed_sessions if session.first_day})
+        ),
         locked=frozenset(locked),
-        lifted=frozenset(exception.fixed for exception in exceptions),
+        exceptions=frozenset(exception.solver_rule for exception in exceptions),
         **_calendar_rules(cohort, sessions, absences, mondays),
         **_people_rules(members, absences, elsewhere, mondays),
     )
-    return PlanningInput(
+    return PlanningInputs(
         plan=plan,
         residency=residency,
         team=members,
@@ -124,7 +126,7 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
         mondays=tuple(mondays),
         elsewhere=elsewhere,
         drafts=tuple(drafts),
-        settled=tuple(settled),
+        confirmed_sessions=tuple(confirmed_sessions),
         days_agreed=agreed,
         days_spent=spent,
         days_confirmed=confirmed,
@@ -136,9 +138,9 @@ def _can_move(session: Session) -> bool:
     return session.state == SessionState.DRAFT and not session.has_list  # type: ignore[attr-defined] # annotated
 
 
-def _mondays(cohort: Cohort, settled: Collection[Session]) -> list[date]:
-    """Return the weeks of a cohort's time, and those of its settled weeks, by their Mondays; at most sixty."""
-    days = [monday_of(session.first_day) for session in settled if session.first_day]
+def _mondays(cohort: Cohort, confirmed_sessions: Collection[Session]) -> list[date]:
+    """Return the weeks of a cohort's time, and those of its confirmed weeks, by their Mondays; at most sixty."""
+    days = [monday_of(session.first_day) for session in confirmed_sessions if session.first_day]
     first = min(filter(None, [cohort.starts_on, *days]))
     last = max(filter(None, [cohort.ends_on, *days, first]))
     count = min((last - monday_of(first)).days // 7 + 1, MAX_WEEKS)
@@ -212,10 +214,10 @@ def _calendar_rules(
     ruled_out = {}
     for monday, days in weeks.items():
         rules = [*_closed(monday, days, calendar, periods)]
-        rules += [Fixed(FixedKind.EDITION, "", monday)] if monday in taken else []
-        rules += [Fixed(FixedKind.SESSION, "", monday)] if monday in booked else []
+        rules += [PlanRule(RuleKind.EDITION, "", monday)] if monday in taken else []
+        rules += [PlanRule(RuleKind.SESSION, "", monday)] if monday in booked else []
         rules += [
-            Fixed(FixedKind.HOST, host, monday)
+            PlanRule(RuleKind.HOST, host, monday)
             for host in sorted({each.host for each in hosts if each.is_away_in(monday)})
         ]
         ruled_out[monday] = tuple(rules)
@@ -227,13 +229,13 @@ def _calendar_rules(
     }
 
 
-def _closed(monday: date, days: Iterable[date], calendar: Calendar, periods: Periods) -> Iterator[Fixed]:
+def _closed(monday: date, days: Iterable[date], calendar: Calendar, periods: Periods) -> Iterator[PlanRule]:
     """Yield the rules of the calendar against a week: school holidays, and closed seasons and periods."""
     days = list(days)
     if any(is_school_holiday(day, calendar, periods) for day in days):
-        yield Fixed(FixedKind.SCHOOL_HOLIDAYS, "", monday)
+        yield PlanRule(RuleKind.SCHOOL_HOLIDAYS, "", monday)
     if any(is_closed_season(day) or in_period(PeriodKind.CLOSED, day, calendar, periods) for day in days):
-        yield Fixed(FixedKind.CLOSED, "", monday)
+        yield PlanRule(RuleKind.CLOSED, "", monday)
 
 
 def _taken_weeks(cohort: Cohort, weeks: Mapping[date, Collection[date]]) -> set[date]:
@@ -249,7 +251,7 @@ def _people_rules(
     mondays: Collection[date],
 ) -> dict[str, Any]:
     """Return in which weeks people of the team are away or with another cohort, and in which they may be."""
-    away = {key: Fixed(FixedKind.ELSEWHERE, *key) for key in elsewhere}
+    away = {key: PlanRule(RuleKind.ELSEWHERE, *key) for key in elsewhere}
     unsure = set()
     absent = [(str(each.member.user_id), each) for each in absences if each.member]
     for person, member in members.items():
@@ -257,7 +259,7 @@ def _people_rules(
             own = [each for key, each in absent if key == person and each.touches(monday)]
             is_member = all(member.active_on(monday + timedelta(days=number)) for number in WORKWEEK)
             if not is_member or any(each.is_away_in(monday) for each in own):
-                away.setdefault((person, monday), Fixed(FixedKind.AWAY, person, monday))
+                away.setdefault((person, monday), PlanRule(RuleKind.AWAY, person, monday))
             elif own:
                 unsure.add((person, monday))
     return {"away": away, "unsure_people": frozenset(unsure)}

@@ -4,28 +4,28 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from planning.solver.problem import Change, Criterion, Fixed, FixedKind, Outcome, WeeksPlan
+from planning.solver.problem import PlanRule, ProposedLift, RuleKind, ScoreCriterion, SolverResult, WeeksPlan
 
 
-def as_json(outcome: Outcome) -> dict[str, Any]:
+def as_json(result: SolverResult) -> dict[str, Any]:
     """Return an outcome as JSON."""
     return {
-        "plans": [_plan_as_json(plan) for plan in outcome.plans],
-        "conflict": [_fixed_as_json(fixed) for fixed in outcome.conflict],
+        "plans": [_plan_as_json(plan) for plan in result.plans],
+        "conflict": [_rule_as_json(rule) for rule in result.conflict],
         "changes": [
-            {"lifted": [_fixed_as_json(fixed) for fixed in change.lifted], "plan": _plan_as_json(change.plan)}
-            for change in outcome.changes
+            {"lifted": [_rule_as_json(rule) for rule in change.lifted], "plan": _plan_as_json(change.plan)}
+            for change in result.changes
         ],
     }
 
 
-def from_json(stored: Mapping[str, Any]) -> Outcome:
+def from_json(stored: Mapping[str, Any]) -> SolverResult:
     """Return the outcome of stored JSON; an empty one for {}."""
-    return Outcome(
+    return SolverResult(
         plans=tuple(_plan(plan) for plan in stored.get("plans", ())),
-        conflict=tuple(_fixed(fixed) for fixed in stored.get("conflict", ())),
+        conflict=tuple(_rule(rule) for rule in stored.get("conflict", ())),
         changes=tuple(
-            Change(tuple(_fixed(fixed) for fixed in change["lifted"]), _plan(change["plan"]))
+            ProposedLift(tuple(_rule(rule) for rule in change["lifted"]), _plan(change["plan"]))
             for change in stored.get("changes", ())
         ),
     )
@@ -37,7 +37,7 @@ def _plan_as_json(plan: WeeksPlan) -> dict[str, Any]:
         "mondays": [monday.isoformat() for monday in plan.mondays],
         "people": {monday.isoformat(): sorted(people) for monday, people in plan.people.items()},
         "points": {criterion.value: points for criterion, points in plan.points.items()},
-        "lifted": [_fixed_as_json(fixed) for fixed in plan.lifted],
+        "lifted": [_rule_as_json(rule) for rule in plan.lifted],
     }
 
 
@@ -46,17 +46,17 @@ def _plan(stored: Mapping[str, Any]) -> WeeksPlan:
     return WeeksPlan(
         mondays=tuple(map(date.fromisoformat, stored["mondays"])),
         people={date.fromisoformat(monday): frozenset(people) for monday, people in stored["people"].items()},
-        points={Criterion(criterion): points for criterion, points in stored["points"].items()},
-        lifted=tuple(_fixed(fixed) for fixed in stored["lifted"]),
+        points={ScoreCriterion(criterion): points for criterion, points in stored["points"].items()},
+        lifted=tuple(_rule(rule) for rule in stored["lifted"]),
     )
 
 
-def _fixed_as_json(fixed: Fixed) -> list[str]:
+def _rule_as_json(rule: PlanRule) -> list[str]:
     """Return a rule as JSON: its kind, subject and week ("" for none)."""
-    return [fixed.kind.value, fixed.subject, fixed.monday.isoformat() if fixed.monday else ""]
+    return [rule.kind.value, rule.subject, rule.monday.isoformat() if rule.monday else ""]
 
 
-def _fixed(stored: list[str]) -> Fixed:
+def _rule(stored: list[str]) -> PlanRule:
     """Return a rule of stored JSON."""
     kind, subject, monday = stored
-    return Fixed(FixedKind(kind), subject, date.fromisoformat(monday) if monday else None)
+    return PlanRule(RuleKind(kind), subject, date.fromisoformat(monday) if monday else None)

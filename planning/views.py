@@ -21,13 +21,13 @@ from cohorts.models import Cohort
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.sessions.proposed_days import read_day
 from planning import actions
-from planning.board import PLAN_LABELS, Board
+from planning.board import PLAN_LABELS, PlanBoard
 from planning.forms import AbsenceForm, CalculateForm, ExceptionForm, UsePlanForm, WeekForm, exception_label
 from planning.models import Absence, PlanException, ResidencyPlan
 from planning.permissions import can_see_plans
-from planning.reading import PlanningInput, read_input
+from planning.reading import PlanningInputs, read_input
 from planning.results import from_json
-from planning.sentences import Words
+from planning.sentences import PlanSentences
 from planning.solver.problem import STEPS, WeeksPlan
 from web.decisions import Decision, enforce
 from web.forms.fields import ConfirmationForm
@@ -63,7 +63,7 @@ def weeks(request: HttpRequest, slug: str) -> HttpResponse:
     if apply_form(form, actions.request_plans, cohort=cohort, at=timezone.now(), by=person(request)):
         return redirect("planning:weeks", slug)
     number = request.GET.get("plan", "")
-    board = Board(_planning(request, plan), int(number) if number in {"1", "2", "3"} else 1)
+    board = PlanBoard(_inputs(request, plan), int(number) if number in {"1", "2", "3"} else 1)
     context = {
         "cohort": cohort,
         "plan": plan,
@@ -77,15 +77,15 @@ def weeks(request: HttpRequest, slug: str) -> HttpResponse:
     return htmx.render(request, "planning/weeks.html", "results", context)
 
 
-def _planning(request: HttpRequest, plan: ResidencyPlan) -> PlanningInput:
+def _inputs(request: HttpRequest, plan: ResidencyPlan) -> PlanningInputs:
     """Return what the plans depend on today, as the person may know it."""
     return read_input(plan, local_today(plan.cohort), person(request))
 
 
-def _exceptions(board: Board) -> list[tuple[int, str, str]]:
+def _exceptions(board: PlanBoard) -> list[tuple[int, str, str]]:
     """Return the key, the rule in words, and the reason of each exception."""
-    rows = board.planning.exceptions
-    return [(row.pk, exception_label(board.words, row.rule, row.subject, row.monday), row.reason) for row in rows]
+    rows = board.inputs.exceptions
+    return [(row.pk, exception_label(board.sentences, row.rule, row.subject, row.monday), row.reason) for row in rows]
 
 
 def _change_week(request: HttpRequest, slug: str, action: Callable[..., Any]) -> HttpResponse:
@@ -118,7 +118,7 @@ def _page(cohort: Cohort, title: StrOrPromise, label: StrOrPromise, **more: Any)
 def add_absence(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form with days on which someone of the team or a host is away; record them on POST."""
     cohort = _residency(request, slug)
-    form = AbsenceForm(submitted_data(request), planning=_planning(request, actions.plan_of(cohort)))
+    form = AbsenceForm(submitted_data(request), inputs=_inputs(request, actions.plan_of(cohort)))
     intro = _("Record dates only: no page stores why someone is away.")
     page = _page(cohort, _("Record an absence"), _("Record the absence"), intro=intro)
     done = _("The absence is recorded. Calculate the plans again.")
@@ -142,8 +142,8 @@ def allow_exception(request: HttpRequest, slug: str) -> HttpResponse:
     monday = read_day(request.GET.get("monday", ""))
     initial = {"rule": rule, "subject": subject, "monday": monday}
     form = ExceptionForm(submitted_data(request), initial=initial)
-    words = Words(_planning(request, actions.plan_of(cohort)))
-    page = _page(cohort, _("Allow an exception"), _("Allow"), intro=exception_label(words, rule, subject, monday))
+    sentences = PlanSentences(_inputs(request, actions.plan_of(cohort)))
+    page = _page(cohort, _("Allow an exception"), _("Allow"), intro=exception_label(sentences, rule, subject, monday))
     done = _("The exception is allowed. Calculate the plans again.")
     return form_response(request, form, page, actions.allow_exception, done=done, cohort=cohort, by=person(request))
 
@@ -164,16 +164,16 @@ def use_plan(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     404 for a plan that does not exist; if something has changed since the plan was calculated, the page says so.
     """
     cohort = _residency(request, slug)
-    planning = _planning(request, actions.plan_of(cohort))
-    if not 1 <= number <= len(from_json(planning.plan.result).plans):
+    inputs = _inputs(request, actions.plan_of(cohort))
+    if not 1 <= number <= len(from_json(inputs.plan.result).plans):
         raise Http404
-    chosen = actions.chosen_plan(planning, number)
-    form = UsePlanForm(submitted_data(request), initial={"version_token": actions.plan_token(planning, number)})
+    chosen = actions.chosen_plan(inputs, number)
+    form = UsePlanForm(submitted_data(request), initial={"version_token": actions.plan_token(inputs, number)})
     page = _page(
         cohort,
         _("Use plan %(label)s") % {"label": PLAN_LABELS[number - 1]},
         _("Give the drafts these weeks"),
-        consequences=_consequences(planning, chosen) if chosen else (),
+        consequences=_consequences(inputs, chosen) if chosen else (),
         unavailable_reason="" if chosen or form.is_bound else str(actions.PlansChanged()),
     )
     done = _("The drafts have the weeks of the plan.")
@@ -181,16 +181,16 @@ def use_plan(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return form_response(request, form, page, actions.use_plan, done=done, **more)
 
 
-def _consequences(planning: PlanningInput, chosen: WeeksPlan) -> tuple[str, ...]:
+def _consequences(inputs: PlanningInputs, chosen: WeeksPlan) -> tuple[str, ...]:
     """Return what using a plan changes, as sentences: each draft with its new days, added drafts, and e-mails."""
     language = active_language()
     texts = []
-    for number, days in enumerate(actions.new_days(planning, chosen)):
+    for number, days in enumerate(actions.new_days(inputs, chosen)):
         after = formats.periods(days, language)
-        if number >= len(planning.drafts):
+        if number >= len(inputs.drafts):
             texts.append(_("A new draft of an on-site week: %(after)s.") % {"after": after})
             continue
-        session = planning.drafts[number]
+        session = inputs.drafts[number]
         before = formats.periods((day.date for day in session.days.all()), language) or _("no day")
         texts.append(
             _("Session %(number)s: from %(before)s to %(after)s.")

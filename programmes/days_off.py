@@ -8,7 +8,6 @@ from typing import Final
 from django.utils.translation import gettext as _
 from holidays import country_holidays
 
-from notifications.calendars.events import DayOffKind, DaysOff
 from programmes.enums import CalendarPeriodKind, HolidayArea
 from programmes.workdays import (
     CORSICA,
@@ -20,6 +19,7 @@ from programmes.workdays import (
     is_school_holiday,
     periods_near,
 )
+from web.calendars.events import DayOffKind, DaysOff
 from web.dates.runs import consecutive_runs
 
 LANGUAGES: Final[Mapping[str, str]] = {"fr": "fr", "en": "en_US"}  # of the names in `holidays`

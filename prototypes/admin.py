@@ -8,7 +8,6 @@ from prototypes.models import (
     ChallengeSession,
     ChallengeStakeholder,
     Confirmation,
-    FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
@@ -23,6 +22,7 @@ from prototypes.models import (
     Support,
     Trial,
     TrialCorrection,
+    TrialNote,
 )
 
 
@@ -179,8 +179,8 @@ class TrialCorrectionReadOnlyAdmin(ReadOnly):
     ordering = ["-id"]
 
 
-@admin.register(FieldNote)
-class FieldNoteReadOnlyAdmin(ReadOnly):
+@admin.register(TrialNote)
+class TrialNoteReadOnlyAdmin(ReadOnly):
     list_display = ["trial", "by", "outcome", "received_at", "settlement"]
     list_filter = ["outcome", "settlement"]
     list_select_related = ["trial", "by"]

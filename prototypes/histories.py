@@ -12,7 +12,6 @@ from prototypes.models import (
     ChallengeSession,
     ChallengeStakeholder,
     Confirmation,
-    FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
@@ -27,6 +26,7 @@ from prototypes.models import (
     Support,
     Trial,
     TrialCorrection,
+    TrialNote,
 )
 from web.history_pages import HistoryKind, HistoryPart
 
@@ -75,7 +75,7 @@ HISTORIES: Final = {
         pages=("prototypes:trial", "prototypes:log_trial"),
         parts=(
             HistoryPart(ParticipantGroup, "trial"),
-            HistoryPart(FieldNote, "trial"),
+            HistoryPart(TrialNote, "trial"),
             HistoryPart(TrialCorrection, "trial"),
             files_of("trial"),
         ),
@@ -86,7 +86,7 @@ HISTORIES: Final = {
     "package": HistoryKind(_("hand-over package"), Package, pages=("prototypes:package",)),
 }
 HIDDEN_COLUMNS: Final = {
-    FieldNote: ("answers", "key", "follows", "version_after"),
+    TrialNote: ("answers", "key", "follows", "version_after"),
     IdeaEvent: ("position",),  # only orders the events
     Package: ("content",),  # the page of the package shows it
     TrialCorrection: ("before", "after"),  # the page of its test shows both
@@ -96,7 +96,7 @@ NAME_PATHS: Final = {
     ChallengeSession: ("session__title",),
     ChallengeStakeholder: ("stakeholder__name",),
     Confirmation: ("state",),
-    FieldNote: ("by__full_name",),
+    TrialNote: ("by__full_name",),
     FollowUp: ("answer",),
     IdeaAuthor: ("user__full_name",),
     IdeaEvent: ("state",),

@@ -8,7 +8,7 @@ from prototypes.handover.models import FollowUp, Package
 from prototypes.ideas.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.implementations.models import Implementation
 from prototypes.lineage.models import Lineage
-from prototypes.notes.models import FieldNote
+from prototypes.notes.models import TrialNote
 from prototypes.prototypes.models import Prototype
 from prototypes.trial_corrections.models import TrialCorrection
 from prototypes.trials.models import ParticipantGroup, Support, Trial
@@ -19,7 +19,6 @@ __all__ = [
     "ChallengeSession",
     "ChallengeStakeholder",
     "Confirmation",
-    "FieldNote",
     "FollowUp",
     "Idea",
     "IdeaAuthor",
@@ -34,4 +33,5 @@ __all__ = [
     "Support",
     "Trial",
     "TrialCorrection",
+    "TrialNote",
 ]

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
-from prototypes.models import FieldNote, Idea, Trial
+from prototypes.models import Idea, Trial, TrialNote
 from prototypes.visibility import LEADING_ROLES, working_cohorts
 from web.database.nested_rows import column_names, nested, nested_count, nested_first, row_from_nested
 from web.database.prepared import prepared
@@ -174,8 +174,8 @@ def _find_two_notes(user: User, today: Today) -> ArraySubquery:
 
     The first five, each with id, trial_id, title of the prototype, number of the test and the total number.
     """
-    rows = FieldNote.objects.settleable_by(user, today)
-    earlier = FieldNote.objects.second_versions().filter(
+    rows = TrialNote.objects.settleable_by(user, today)
+    earlier = TrialNote.objects.second_versions().filter(
         trial=OuterRef("trial"), settled_at=None, pk__lt=OuterRef("pk")
     )
     named = rows.filter(~Exists(earlier)).annotate(title=F("trial__prototype__title"), number=F("trial__number"))

@@ -7,7 +7,6 @@ from accounts.privacy.personal_data import row_reader
 from prototypes.models import (
     AcceptanceRequest,
     Confirmation,
-    FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
@@ -16,6 +15,7 @@ from prototypes.models import (
     Prototype,
     Trial,
     TrialCorrection,
+    TrialNote,
 )
 
 PARTS = {
@@ -55,13 +55,13 @@ PARTS = {
         ),
         covers=("prototypes.Trial.planned_by",),
     ),
-    "field_notes": PersonalData(
+    "trial_notes": PersonalData(
         _("Notes from the field"),
         row_reader(
-            lambda user: FieldNote.objects.filter(by=user),
+            lambda user: TrialNote.objects.filter(by=user),
             *("answers", "choice", "replace_reason", "outcome", "written_at", "received_at"),
         ),
-        covers=("prototypes.FieldNote.by",),
+        covers=("prototypes.TrialNote.by",),
     ),
     "test_corrections": PersonalData(
         _("Corrections of tests you recorded"),

@@ -3,11 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from web.database.created_on import NEVER_CHANGES
-from web.database.refusals import RefusalText
+from web.database.refusals import NOT_LISTED, SENT_ALREADY, RefusalText
 
-SENT_ALREADY = _("You have already sent this form. What you entered is saved.")
 PUBLISHED_FLAG_FIXED = _("The mark “published facts” cannot be changed.")
-NOT_LISTED = _("This value is not in the list. Choose another one.")
 EVIDENCE_REQUIRED = _("To confirm an implemented idea, give evidence that it is implemented.")
 VALUE_OR_REASON = _("Give the value, or say why it was not measured.")
 MEASURED_WHILE_LIVE = _("Give a date between the day the idea went live and today.")
@@ -152,19 +150,19 @@ SENTENCES: dict[str, RefusalText] = {
     "participant_group_once": _("This group is already in the list. Change its number there."),
     "participant_group_count": _("A group counts at least one person."),
     "participant_groups_fit": _("The groups add up to more people than took part. Check the numbers."),
-    "field_note_key_once": SENT_ALREADY,
-    "field_note_outcome_known": _(
+    "trial_note_key_once": SENT_ALREADY,
+    "trial_note_outcome_known": _(
         "A note from the field must be used in its test or saved as a second version. Try again."
     ),
-    "field_note_settlement_complete": _(
+    "trial_note_settlement_complete": _(
         "To choose between two versions, the person, the time and the choice are needed. Try again."
     ),
-    "field_note_fixed": _("Notes made in the field cannot be changed or deleted."),
-    "field_note_choice_known": (NOT_LISTED, "choice"),
-    "field_note_replace_reason": (_("Say why the first note is replaced."), "replace_reason"),
-    "field_note_in_order": _("Your earlier note has not arrived yet. Send the earlier note first."),
-    "field_note_settled_once": _("A choice between these two versions has already been made."),
-    "field_note_no_truncate": _("Notes made in the field cannot be deleted."),
+    "trial_note_fixed": _("Notes made in the field cannot be changed or deleted."),
+    "trial_note_choice_known": (NOT_LISTED, "choice"),
+    "trial_note_replace_reason": (_("Say why the first note is replaced."), "replace_reason"),
+    "trial_note_in_order": _("Your earlier note has not arrived yet. Send the earlier note first."),
+    "trial_note_settled_once": _("A choice between these two versions has already been made."),
+    "trial_note_no_truncate": _("Notes made in the field cannot be deleted."),
     "implementation_origin_once": (
         _("An implementation with this department, scope and day is already recorded. Correct that one instead."),
         "unit",

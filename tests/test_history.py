@@ -95,7 +95,6 @@ from prototypes.models import (
     ChallengeSession,
     ChallengeStakeholder,
     Confirmation,
-    FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
@@ -110,6 +109,7 @@ from prototypes.models import (
     Support,
     Trial,
     TrialCorrection,
+    TrialNote,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
@@ -168,7 +168,6 @@ from tests.factories.prototypes import (
     ChallengeSessionFactory,
     ChallengeStakeholderFactory,
     ConfirmationFactory,
-    FieldNoteFactory,
     FollowUpFactory,
     IdeaAuthorFactory,
     IdeaFactory,
@@ -179,6 +178,7 @@ from tests.factories.prototypes import (
     PrototypeFactory,
     TrialCorrectionFactory,
     TrialFactory,
+    TrialNoteFactory,
     measured_idea,
     package,
     support,
@@ -356,10 +356,10 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Prototype: HistoryCase(lambda: PrototypeFactory(state="draft"), {"title": "Other"}),
     Trial: HistoryCase(TrialFactory, {"hypothesis": "Other"}),
     ParticipantGroup: HistoryCase(ParticipantGroupFactory, {"segment": "Other"}),
-    FieldNote: HistoryCase(
-        FieldNoteFactory,
+    TrialNote: HistoryCase(
+        TrialNoteFactory,
         {"settled_at": NOW, "settled_by_id": 0, "settlement": "recorded"},
-        protected_by="field_note_fixed",
+        protected_by="trial_note_fixed",
     ),
     TrialCorrection: HistoryCase(TrialCorrectionFactory, {"by_id": 0}, protected_by="trial_correction_append_only"),
     Implementation: HistoryCase(

@@ -1,6 +1,6 @@
 """Refuses every change that a reader of the lab asks for, except on the pages that concern only themselves.
 
-Pages are listed by name: a page that is added later is refused to readers until it is listed here.
+Their views are marked `open_to_lab_readers`: a page that is added later is refused to readers until it is marked.
 """
 
 from collections.abc import Callable
@@ -13,47 +13,11 @@ from django.utils.deprecation import MiddlewareMixin
 from accounts.models import User
 from accounts.permissions import READERS_CHANGE_NOTHING
 from web.errors import Refused
+from web.security.lab_readers import is_open_to_lab_readers
 from web.security.log import log_security_event
 
 READING_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
-# Pages on which readers change what concerns only themselves: account, sign-in, e-mails, calendar, saved views,
-# reminders of their home page, files that they read in a program of their own.
-OPEN_TO_READERS: Final = frozenset(
-    {
-        "account",
-        "account_confirm_email",
-        "account_email",
-        "account_logout",
-        "cohorts:accept_remembered",
-        "cohorts:join",
-        "confirm_claim",
-        "dossiers:cohort_dossier",
-        "dossiers:edition_dossier",
-        "dossiers:idea_dossier",
-        "end_other_sign_ins",
-        "end_sign_in",
-        "figures:rates_ideas_csv",
-        "figures:rates_ideas_xlsx",
-        "files:list_file",
-        "files:own_copy",
-        "language",
-        "leave",
-        "lists:add_view",
-        "lists:delete_view",
-        "lists:edit_view",
-        "notifications:preferences",
-        "notifications:revoke_calendar",
-        "notifications:subscribe",
-        "notifications:unsubscribe",
-        "openid_connect_login",
-        "request_sign_in_link",
-        "second_factor",
-        "sign_in_link",
-        "snooze_notice",
-        "withdraw_claim",
-    }
-)
 LIBRARY_PREFIXES: Final = ("account_", "mfa_", "socialaccount_")  # allauth's pages on one's own account
 
 
@@ -68,7 +32,7 @@ class ReaderGuardMiddleware(MiddlewareMixin):
         if not isinstance(user, User) or not user.is_lab_reader or request.method in READING_METHODS:
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in OPEN_TO_READERS or name.startswith(LIBRARY_PREFIXES):
+        if is_open_to_lab_readers(view) or name.startswith(LIBRARY_PREFIXES):
             return None
         log_security_event("change_refused_to_reader", request=request)
         raise Refused(READERS_CHANGE_NOTHING)

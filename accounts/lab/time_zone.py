@@ -20,12 +20,12 @@ def lab_time_zone(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     return middleware
 
 
-def begin_task(**_: Any) -> None:
+def activate_lab_time_zone(**_: Any) -> None:
     """Activate the lab's time zone before a task runs (one statement): a receiver of Celery's `task_prerun`."""
     if zone := Lab.objects.values_list("time_zone", flat=True).first():
         timezone.activate(zone)
 
 
-def end_task(**_: Any) -> None:
+def deactivate_time_zone(**_: Any) -> None:
     """Go back to the setting TIME_ZONE after a task: a receiver of Celery's `task_postrun`."""
     timezone.deactivate()

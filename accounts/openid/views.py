@@ -20,6 +20,7 @@ from requests import RequestException
 from accounts.openid.provider import VerifiedOpenIDAdapter, redirect_page
 from accounts.openid.tokens import UntrustedAnswer
 from web.forms.pages import form_page
+from web.security.lab_readers import open_to_lab_readers
 from web.site_addresses import absolute_url
 
 ACCESS_REQUESTED = "access_requested"  # session key: the answer to a person without an account
@@ -47,6 +48,7 @@ def _is_connecting(request: HttpRequest) -> bool:
     return request.GET.get("process") == AuthProcess.CONNECT and request.user.is_authenticated
 
 
+@open_to_lab_readers
 @login_not_required
 @form_page
 @reauthentication_required(enabled=_is_connecting, app="allauth.socialaccount")  # type: ignore[untyped-decorator]

@@ -26,6 +26,7 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
 from web.pages.pagination import paginate
+from web.security.lab_readers import open_to_lab_readers
 
 PER_PAGE = 25
 
@@ -48,6 +49,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/privacy/privacy.html", context)
 
 
+@open_to_lab_readers
 @form_page
 def leave(request: HttpRequest) -> HttpResponse:
     """Show the form with which a person closes their own account, and the consequences; close it on POST.

@@ -25,10 +25,12 @@ from accounts.sign_in.sessions import browser_in_words, sign_ins
 from web.dates.clock import today_everywhere
 from web.errors import DomainError
 from web.forms.pages import form_page, submitted_data
+from web.security.lab_readers import open_to_lab_readers
 from web.security.log import log_security_event
 from web.security.own_paths import next_path, own_path
 
 
+@open_to_lab_readers
 @login_not_required
 @never_cache
 @form_page
@@ -68,6 +70,7 @@ def sign_in_link_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in/sign_in_link_sent.html")
 
 
+@open_to_lab_readers
 @login_not_required
 @never_cache
 @form_page
@@ -126,6 +129,7 @@ def own_sign_ins(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in/sign_ins.html", {"rows": rows, "others": others, **limits})
 
 
+@open_to_lab_readers
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def end_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
@@ -138,6 +142,7 @@ def end_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect_after_ending(request, ended)
 
 
+@open_to_lab_readers
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def end_other_sign_ins(request: HttpRequest) -> HttpResponse:

@@ -17,11 +17,11 @@ from accounts.models import User
 from canvases.canvas_schema import lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import Cohort, Session
-from prototypes.ideas.actions.recording import find_earlier_submission
 from prototypes.models import Challenge, Idea, Trial
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version, fingerprint
+from web.forms.idempotency import find_earlier_submission
 from web.text.visible import clean_text
 
 CANVAS_ALREADY_SENT = gettext_lazy(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from accounts.models import User
-from cohorts.attendance.attendees import AttendeeDays, attendees_of
+from cohorts.attendance.actions import Attendee
+from cohorts.attendance.attendees import AttendeeDays, attendees_of, check_in_path
 from cohorts.clock import local_today
 from cohorts.models import Attendance, Session
 from cohorts.permissions import decisions, roles_of
@@ -17,6 +19,7 @@ from cohorts.sessions.enums import RECORDABLE_STATES, SessionState
 from web.database.keys import key_of
 from web.decisions import Decision
 from web.lists.columns import Reader
+from web.pages.check_in import Meeting
 from web.pages.printed_lists import MAX_PEOPLE, PrintedList, PrintedPerson, SheetDay
 
 
@@ -58,6 +61,12 @@ def session_subject(user: User, subject_key: str) -> SessionSubject:
     return SessionSubject(session, decisions(roles_of(user, session.cohort, today)), today)
 
 
+def meeting_of(session: Session) -> Meeting:
+    """Return the session as pages about its participants show it."""
+    list_href = reverse("cohorts:session_participants", args=[session.pk])
+    return Meeting(str(session), session.get_absolute_url(), list_href, part_of=session.cohort.name)
+
+
 def records_attendance(reader: Reader) -> bool:
     """Return whether the reader records today who is at the session."""
     return bool(reader.subject.is_recordable and reader.subject.is_on_today)
@@ -72,6 +81,11 @@ def visible_attendees(session: Session, user: User) -> list[AttendeeDays]:
     rows = Attendance.objects.visible_to(user).filter(day__session=session).with_people().select_related("day")
     is_over = session.state in (SessionState.HELD, SessionState.REPORTED)
     return attendees_of(days, list(rows), over=is_over) if days else []
+
+
+def printed_person(session: Session, attendee: Attendee) -> PrintedPerson:
+    """Return a member or stakeholder with the address of the page that records their arrival at the session."""
+    return PrintedPerson(attendee.name, AttendeeDays(attendee, []).affiliation, check_in_path(session.pk, attendee))
 
 
 def printed_list(session: Session, attendees: Sequence[AttendeeDays]) -> PrintedList:

@@ -162,7 +162,7 @@ def moved_session_ids(latest: Replanning) -> list[str]:
 def lock_calendar(cohort: Cohort) -> Cohort:
     """Return the cohort as the database has it now, locked with all its sessions until the transaction ends."""
     rows = Cohort.objects.select_for_update(of=("self",), no_key=True)
-    locked = rows.select_related("authority", "edition__format").get(pk=cohort.pk)
+    locked = rows.select_related("authority", "edition__format", "edition__programme").get(pk=cohort.pk)
     list(Session.objects.select_for_update(no_key=True).filter(cohort=locked).order_by("pk").values_list("pk"))
     return locked
 

@@ -28,12 +28,12 @@ from cohorts.permissions import can_plan_sessions, cohorts_to_plan, roles_by_coh
 from cohorts.sessions.enums import SessionKind, SessionState
 from cohorts.sessions.models import SessionDayQuerySet
 from cohorts.visibility import active_on
-from notifications.calendars.events import COLOURS, CalendarEvent, DaysOff, EventGroup
 from notifications.calendars.scopes import PERSON, CalendarQuery, CalendarScope
-from notifications.registries import CalendarSource
+from notifications.calendars.sources import CalendarSource
 from programmes.days_off import days_off as days_off_of
 from programmes.models import CalendarPeriod, Edition
 from programmes.workdays import Calendar
+from web.calendars.events import COLOURS, CalendarEvent, DaysOff, EventGroup
 from web.database.keys import is_slug
 from web.dates.clock import today_everywhere
 from web.dates.runs import consecutive_runs

@@ -16,12 +16,12 @@ from cohorts.sessions.emails.audiences import name_with_cohort
 from cohorts.sessions.emails.calendar_entries import entry_of
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionDayQuerySet
-from notifications.calendars.ics import Status
 from notifications.calendars.panels import panel_context
 from notifications.calendars.scopes import EVERYTHING, PERSON, CalendarScope
+from notifications.calendars.sources import FeedEntry
 from notifications.models import CalendarFeed
-from notifications.registries import FeedEntry
 from programmes.models import Edition
+from web.calendars.ics import Status
 
 COHORT: Final = "cohort"
 EDITION: Final = "edition"

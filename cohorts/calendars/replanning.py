@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR, busy_days
 from cohorts.calendars.planning import PlacedSession, propose_between
 from cohorts.calendars.proposals import calendar_periods
+from cohorts.cohort.residencies import gets_new_days
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.sessions.conflicts import Conflict, conflicts_of
-from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.sessions.enums import SessionKind
 from cohorts.sessions.remarks import Remark, remarks_of
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)
@@ -120,11 +121,11 @@ def sessions_in_calendar(cohort: Cohort) -> list[Session]:
 def propose_new_days(cohort: Cohort, today: date) -> NewDaysProposal:
     """Return new days, from `today` on, for the cohort's draft sessions, with the reasons why each should move.
 
-    Sessions that are scheduled or over keep their days, and so do drafts with a list of attendees: a person decides
-    about those.
+    Sessions that are scheduled or over keep their days, and so do drafts with a list of attendees, about which a person
+    decides, and the on-site weeks of a residency, which its plans choose.
     """
     sessions = sessions_in_calendar(cohort)
-    fixed = [session for session in sessions if session.state != SessionState.DRAFT or session.has_list]  # type: ignore[attr-defined] # annotated
+    fixed = [session for session in sessions if not gets_new_days(session, cohort) or session.has_list]  # type: ignore[attr-defined] # annotated
     drafts = [session for session in sessions if session not in fixed]
     start, end = max(day for day in (cohort.starts_on, today) if day), cohort.ends_on or today
     placed = {session.pk: _as_placed_session(session, can_move=session in drafts) for session in sessions}

@@ -17,7 +17,7 @@ from programmes.enums import PhaseKind
 from programmes.models import Authority, Edition
 from web.database.text_search import joined_text, name_index, words_index
 from web.database.tracking import tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
 from web.dates.plausible import at_most_ten_years, plausible_dates
 from web.dates.precision import precision_field
@@ -220,10 +220,7 @@ class Cohort(models.Model):
                 before=_BUSIEST_DAY,
                 broken="NEW.seats IS NOT NULL AND busiest > NEW.seats",
             ),
-            Rule(
-                name="cohort_retrospective_fixed",
-                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
-            ),
+            FixedColumns("retrospective", name="cohort_retrospective_fixed"),
         ]
 
     def __str__(self) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cohorts.cohort.format_checks import comparable_name
-from cohorts.models import Cohort, Membership
+from cohorts.models import Cohort, Membership, Session
 from cohorts.people.enums import MembershipRole
-from cohorts.sessions.enums import SessionKind
+from cohorts.sessions.enums import SessionKind, SessionState
 from cohorts.sessions.next_steps import SessionLine
 from programmes.enums import ProgrammeFamily
 
@@ -46,6 +46,14 @@ def is_residency(cohort: Cohort) -> bool:
 def is_week(line: SessionLine) -> bool:
     """Return whether a session is an on-site week."""
     return line.session.kind == SessionKind.IMMERSION
+
+
+def gets_new_days(session: Session, cohort: Cohort) -> bool:
+    """Return whether new days can be proposed for a session: it is a draft, and no on-site week of a residency, whose
+    plans choose the weeks.
+    """
+    is_planned_week = session.kind == SessionKind.IMMERSION and is_residency(cohort)
+    return session.state == SessionState.DRAFT and not is_planned_week
 
 
 def residency_page(cohort: Cohort, lines: Iterable[SessionLine], members: Iterable[Membership]) -> ResidencyPage:

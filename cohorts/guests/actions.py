@@ -14,7 +14,7 @@ from cohorts.attendance.actions import ANSWERABLE_STATUSES
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.clock import local_day
 from cohorts.guests.enums import GuestAnswer
-from cohorts.guests.planning import KIND
+from cohorts.guests.reminders import KIND
 from cohorts.invitations.actions.retention import people_without_purpose
 from cohorts.invitations.email_limits import WINDOW, limit_of
 from cohorts.models import Attendance, Session, Stakeholder, StakeholderContact
@@ -40,7 +40,7 @@ def record_contact(*, stakeholder: Stakeholder, email: str, consent: str, at: da
     """
     _check_limit(by, at)
     stakeholder = Stakeholder.objects.select_for_update().get(pk=stakeholder.pk)
-    remove_contact(stakeholder=stakeholder, unless_address=email, at=at, by=by)
+    remove_contact(stakeholder=stakeholder, new_address=email, at=at, by=by)
     user = add_invited_person(email=email, full_name=stakeholder.name, by=by)
     restore_refusals(user=user)
     contact = StakeholderContact.objects.create(
@@ -53,17 +53,17 @@ def record_contact(*, stakeholder: Stakeholder, email: str, consent: str, at: da
 
 
 @action(gettext_lazy("E-mail address of a stakeholder removed"))
-def remove_contact(*, stakeholder: Stakeholder, at: datetime, by: User | None, unless_address: str = "") -> None:
+def remove_contact(*, stakeholder: Stakeholder, at: datetime, by: User | None, new_address: str = "") -> None:
     """Delete the contact of a stakeholder, if there is one, and its address where nothing else needs it.
 
-    With `unless_address`, the address stays if it is this one. `at` is the moment, `by` who acts.
+    With `new_address`, which replaces it, the address stays if it is the same. `at` is the moment, `by` who acts.
     """
     contact = StakeholderContact.objects.filter(stakeholder=stakeholder).select_related("user").first()
     if contact is None:
         return
     user = contact.user
     contact.delete()
-    if not User.objects.with_address(unless_address).filter(pk=user.pk).exists():
+    if not User.objects.with_address(new_address).filter(pk=user.pk).exists():
         _erase_if_unused(user, at=at, by=by)
 
 

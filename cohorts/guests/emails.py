@@ -22,25 +22,24 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.attendance.enums import EXPECTED_OR_PRESENT
 from cohorts.guests.links import guest_token
-from cohorts.guests.planning import ANSWER_AWAITED, INVITATIONS, KIND, NOT_YET_INVITED, invited_guests
+from cohorts.guests.reminders import ANSWER_AWAITED, INVITATIONS, KIND, NOT_YET_INVITED, invited_guests
 from cohorts.invitations.email_limits import WINDOW
 from cohorts.models import Attendance, Session, SessionDay, StakeholderContact
-from cohorts.sessions.actions.reminders import CANCELLED, POSTPONED, SUMMARY
+from cohorts.sessions.email_types import CANCELLED, CHANGED, POSTPONED, SUMMARY
 from cohorts.sessions.emails import event_kinds
 from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS
 from cohorts.sessions.emails.calendar_entries import dropped_days, entry_of
 from cohorts.sessions.emails.texts import IN_CALENDAR, WHEN
-from cohorts.sessions.recipients import CHANGED
-from notifications.calendars.ics import CalendarEntry, Status
 from notifications.enums import DeliveryState
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import HIDDEN, EmailPart, EventKind, Recipient, RecipientCheck
 from notifications.reminders.reason_texts import join_with_colon
+from web.calendars.ics import CalendarEntry, Status
 
 MAX_VENUE: Final = 80  # characters
 LINK: Final = re.compile(r"://|@|\bwww\b|[^\W_][.。．｡][^\W\d_]{2,}", re.IGNORECASE)
-NEWS: Final = (CHANGED, POSTPONED, CANCELLED)
-WHY: Final = _(
+CHANGE_NOTICES: Final = (CHANGED, POSTPONED, CANCELLED)
+REASON_FOR_RECEIVING: Final = _(
     "You are receiving this e-mail because someone at %(authority)s recorded that you agreed to receive e-mails. The"
     " page that the button opens shows in what words. There you can correct or erase what is stored about you."
 )
@@ -49,7 +48,7 @@ WHY: Final = _(
 class GuestEmail(NamedTuple):
     """The texts of one type of e-mail to guests, and the status of its calendar entries."""
 
-    about: StrOrPromise
+    topic: StrOrPromise
     subject: StrOrPromise
     paragraphs: tuple[StrOrPromise, ...]
     button: StrOrPromise = _("See the session")
@@ -57,7 +56,7 @@ class GuestEmail(NamedTuple):
 
 
 INVITATION: Final = GuestEmail(
-    about=_("invitation, with a calendar entry"),
+    topic=_("invitation, with a calendar entry"),
     subject=_("Invitation: %(kind)s, %(dates)s"),
     paragraphs=(
         _("%(where)s invites you to a session (%(kind)s):"),
@@ -69,12 +68,12 @@ INVITATION: Final = GuestEmail(
     calendar="TENTATIVE",
 )
 DETAILS: Final = GuestEmail(
-    about=_("venue and times"),
+    topic=_("venue and times"),
     subject=_("%(kind)s, %(dates)s: venue and times"),
     paragraphs=(WHEN, _("If you can no longer come, say so on the page that the button opens.")),
 )
-LAST_NOTE: Final = GuestEmail(
-    about=_("last message"),
+FINAL_REMINDER: Final = GuestEmail(
+    topic=_("last message"),
     subject=_("%(kind)s, %(dates)s: see you soon"),
     paragraphs=(WHEN, _("If you can no longer come, say so on the page that the button opens.")),
 )
@@ -83,17 +82,17 @@ EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
         "stakeholder_invitation": INVITATION,
         "group_dates": INVITATION,
         ANSWER_AWAITED: GuestEmail(
-            about=_("answer still needed"),
+            topic=_("answer still needed"),
             subject=_("%(kind)s, %(dates)s: your answer is still needed"),
             paragraphs=(WHEN, _("You have not yet said whether you are coming.")),
             button=_("Answer"),
         ),
         "stakeholder_details": DETAILS,
         "group_details": DETAILS,
-        "stakeholder_last_note": LAST_NOTE,
-        "group_last_note": LAST_NOTE,
+        "stakeholder_last_note": FINAL_REMINDER,
+        "group_last_note": FINAL_REMINDER,
         SUMMARY: GuestEmail(
-            about=_("the summary"),
+            topic=_("the summary"),
             subject=_("%(kind)s, %(dates)s: what was said"),
             paragraphs=(
                 _("The report of the session is ready. You read it on the page that the button opens."),
@@ -102,7 +101,7 @@ EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
             button=_("Read the report"),
         ),
         CHANGED: GuestEmail(
-            about=_("what changed, with a calendar entry"),
+            topic=_("what changed, with a calendar entry"),
             subject=_("%(kind)s: the date or the venue changed"),
             paragraphs=(
                 _("From now on:\n%(when)s"),
@@ -112,7 +111,7 @@ EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
             calendar="CONFIRMED",
         ),
         POSTPONED: GuestEmail(
-            about=_("postponed, removed from calendars"),
+            topic=_("postponed, removed from calendars"),
             subject=_("%(kind)s, %(dates)s: postponed"),
             paragraphs=(
                 _("The session (%(dates)s) will not take place as planned."),
@@ -121,7 +120,7 @@ EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
             calendar="CANCELLED",
         ),
         CANCELLED: GuestEmail(
-            about=_("cancelled, removed from calendars"),
+            topic=_("cancelled, removed from calendars"),
             subject=_("%(kind)s, %(dates)s: cancelled"),
             paragraphs=(_("The session (%(dates)s) will not take place."),),
             calendar="CANCELLED",
@@ -171,7 +170,7 @@ def _audience(reminder: Reminder, *, also_queued: bool) -> Q:
     guests who declined. With `also_queued`, invitations that wait to be sent count as sent.
     """
     rows = Attendance.objects.filter(day__session=reminder.object_id, stakeholder__contact__isnull=False)
-    if reminder.email_type not in NEWS:
+    if reminder.email_type not in CHANGE_NOTICES:
         rows = rows.filter(status__in=EXPECTED_OR_PRESENT)
     if reminder.email_type == ANSWER_AWAITED:
         rows = rows.filter(answered_on=None)
@@ -199,7 +198,7 @@ def render(reminder: Reminder, session: Session, user: User, language: str) -> E
     return EmailPart(
         subject=str(template.subject % values),
         text="\n\n".join(str(paragraph % values) for paragraph in template.paragraphs),
-        why=str(WHY % values),
+        why=str(REASON_FOR_RECEIVING % values),
         button=(str(template.button), reverse("cohorts:guest_session", args=[token])),
         calendar=_entries(reminder, session, days, template.calendar, f"{kind} · {where}") or None,
         secret=token if contact else "",
@@ -237,7 +236,7 @@ def _entries(
 def describe(reminder: Reminder) -> str:
     """Return one line with recipients and topic of an e-mail, such as “Guests: last message”; no statement."""
     template = EMAILS.get(reminder.email_type)
-    return join_with_colon(_("Guests"), template.about if template else reminder.email_type)
+    return join_with_colon(_("Guests"), template.topic if template else reminder.email_type)
 
 
 GUEST_SESSION: Final = EventKind(

@@ -11,15 +11,15 @@ SALT: Final = "cohorts.guests"
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
-    """The one session that a link shows, and the contact of the stakeholder for whom it was made.
+class GuestLink:
+    """What the link of a guest opens: one session, and the contact of the stakeholder for whom the link was made.
 
-    `rows` are their attendance there, by day.
+    `attendances` are theirs in the session, by day.
     """
 
     contact: StakeholderContact
     session: Session
-    rows: list[Attendance]
+    attendances: list[Attendance]
 
 
 def guest_token(contact: StakeholderContact, session_id: int) -> str:
@@ -30,7 +30,7 @@ def guest_token(contact: StakeholderContact, session_id: int) -> str:
     return signing.Signer(salt=SALT).sign(f"{contact.stakeholder_id}:{contact.user_id}:{session_id}")
 
 
-def guest_of(token: str) -> Guest | None:
+def guest_of(token: str) -> GuestLink | None:
     """Return what the token of a link opens; None for a wrong signature, another address, or nothing on the list."""
     try:
         stakeholder, user, session = signing.Signer(salt=SALT).unsign(token).split(":")
@@ -42,4 +42,4 @@ def guest_of(token: str) -> Guest | None:
     own = list(rows.select_related("day").order_by("day__date")) if contact else []
     if contact is None or not own:
         return None
-    return Guest(contact, Session.objects.with_days().get(pk=int(session)), own)
+    return GuestLink(contact, Session.objects.with_days().get(pk=int(session)), own)

@@ -27,8 +27,8 @@ from cohorts.clock import local_today
 from cohorts.guests import actions
 from cohorts.guests.enums import GuestAnswer
 from cohorts.guests.forms import AnswerForm, ContactForm, CorrectionForm
-from cohorts.guests.links import Guest, guest_of
-from cohorts.guests.planning import KIND
+from cohorts.guests.links import GuestLink, guest_of
+from cohorts.guests.reminders import KIND
 from cohorts.models import Attendance, Stakeholder, StakeholderContact
 from cohorts.sessions.enums import SessionState
 from cohorts.stakeholders.views import editable_stakeholder
@@ -41,7 +41,7 @@ from web.mailboxes import masked_address
 from web.security.acting import forbidden_while_acting
 from web.security.link_tokens import hide_address
 
-GuestView = Callable[[HttpRequest, Guest, str], HttpResponse]
+GuestView = Callable[[HttpRequest, GuestLink, str], HttpResponse]
 
 
 @form_page
@@ -106,7 +106,7 @@ def guest_page(view: GuestView) -> Callable[[HttpRequest, str], HttpResponse]:
         guest = guest_of(token)
         if guest is None:
             context = {"lab_address": Lab.objects.address()}
-            return hide_address(render(request, "cohorts/guests/no_session.html", context, status=404))
+            return hide_address(render(request, "cohorts/guests/invalid_link.html", context, status=404))
         with pghistory.context(url=reverse("cohorts:guest_session", args=[HIDDEN])):
             return hide_address(view(request, guest, token))
 
@@ -114,10 +114,10 @@ def guest_page(view: GuestView) -> Callable[[HttpRequest, str], HttpResponse]:
 
 
 @guest_page
-def guest_session(request: HttpRequest, guest: Guest, token: str) -> HttpResponse:
+def guest_session(request: HttpRequest, guest: GuestLink, token: str) -> HttpResponse:
     """Show a guest their session, and ask whether they come; save the answer on POST."""
     today = local_today(guest.session.cohort)
-    open_rows = [row for row in guest.rows if row.day.date >= today and row.status in ANSWERABLE_STATUSES]
+    open_rows = [row for row in guest.attendances if row.day.date >= today and row.status in ANSWERABLE_STATUSES]
     can_answer = guest.session.state == SessionState.SCHEDULED and bool(open_rows)
     form = AnswerForm(submitted_data(request), initial=_answer_of(open_rows))
     by = guest.contact.user
@@ -125,7 +125,7 @@ def guest_session(request: HttpRequest, guest: Guest, token: str) -> HttpRespons
     if apply_form(form, actions.answer_as_guest, **answer):
         messages.success(request, _("Your answer is saved. You can change it on this page until the session."))
         return redirect("cohorts:guest_session", token)
-    took_part = any(row.status in EXPECTED_OR_PRESENT for row in guest.rows)
+    took_part = any(row.status in EXPECTED_OR_PRESENT for row in guest.attendances)
     report = guest.session.report if guest.session.state == SessionState.REPORTED and took_part else ""
     days = list(guest.session.days.all())
     context = {"form": form, "can_answer": can_answer, "days": days, "report": report}
@@ -134,7 +134,7 @@ def guest_session(request: HttpRequest, guest: Guest, token: str) -> HttpRespons
 
 
 @guest_page
-def guest_data(request: HttpRequest, guest: Guest, token: str) -> HttpResponse:
+def guest_data(request: HttpRequest, guest: GuestLink, token: str) -> HttpResponse:
     """Show a guest what is stored about them, and let them correct their name and organisation."""
     stakeholder = guest.contact.stakeholder
     initial = {"name": stakeholder.name, "organisation": stakeholder.organisation}
@@ -146,7 +146,7 @@ def guest_data(request: HttpRequest, guest: Guest, token: str) -> HttpResponse:
 
 
 @guest_page
-def erase_guest(request: HttpRequest, guest: Guest, token: str) -> HttpResponse:
+def erase_guest(request: HttpRequest, guest: GuestLink, token: str) -> HttpResponse:
     """Say what is erased and what stays; erase the guest at once on POST."""
     if request.method == "POST":
         actions.erase_guest(stakeholder=guest.contact.stakeholder, at=timezone.now(), by=None)
@@ -171,7 +171,7 @@ def _contact_of(stakeholder: Stakeholder) -> StakeholderContact | None:
     return contacts.filter(stakeholder=stakeholder).first()
 
 
-def _page_context(guest: Guest, token: str) -> dict[str, Any]:
+def _page_context(guest: GuestLink, token: str) -> dict[str, Any]:
     """Return what each page of a guest shows: the session, the stakeholder, how to reach the lab, and the links of its
     token.
     """

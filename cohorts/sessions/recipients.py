@@ -4,12 +4,11 @@ from django.db.models import Exists, Q, QuerySet
 
 from cohorts.attendance.enums import EXPECTED_OR_PRESENT, AttendanceStatus
 from cohorts.models import Attendance
+from cohorts.sessions.email_types import CHANGED
 from cohorts.sessions.enums import EMAIL_EVENT_KINDS
 from notifications.emails.models import DeliveryItemQuerySet
 from notifications.enums import ItemState, ReminderState
 from notifications.models import DeliveryItem, Reminder
-
-CHANGED = "session_changed"  # the notice to people who knew the earlier dates
 
 
 def emails_received(session: int, **more: object) -> DeliveryItemQuerySet:

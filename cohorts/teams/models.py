@@ -20,7 +20,7 @@ from programmes.models import Authority
 from web.database.arrays import among
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.plausible import plausible_dates
 from web.dates.precision import precision_field
 from web.text.names import name_ordering
@@ -158,7 +158,7 @@ class InnovationTeam(models.Model):
                 operation=pgtrigger.Update,
                 broken=PREFIGURED_UNDATED_SQL,
             ),
-            Rule(name="team_retrospective_fixed", broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"),
+            FixedColumns("retrospective", name="team_retrospective_fixed"),
             created_on_is_fixed("team_created_on_fixed"),
         ]
 

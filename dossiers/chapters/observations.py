@@ -18,7 +18,7 @@ from dossiers.chapters.collection import Collection, date_text
 from dossiers.layout.blocks import Block, DataTable, Heading, Quotation, Terms, plain
 from dossiers.layout.markdown import report_blocks
 from prototypes.enums import TrialState
-from prototypes.models import FieldNote, Trial
+from prototypes.models import Trial, TrialNote
 from web.text import formats
 from web.text.language import active_language
 
@@ -59,7 +59,7 @@ def field_notes(collection: Collection, cohort: Cohort) -> Iterator[Block]:
         .prefetch_related("groups")
         .order_by("held_on", "pk")
     )
-    waiting = FieldNote.objects.visible_to(person).second_versions().filter(trial__in=trials, settled_at=None)
+    waiting = TrialNote.objects.visible_to(person).second_versions().filter(trial__in=trials, settled_at=None)
     second: dict[int, list[str]] = {}
     for note in waiting if collection.access.is_inside else ():
         second.setdefault(note.trial_id, []).append(str(note.answers.get("observation", "")))

@@ -14,7 +14,7 @@ from cohorts.permissions import ONLY_STAFF
 from exchanges.emails.event_kinds import in_scope, names
 from exchanges.emails.recipients import CONTRIBUTION_MISSING, EXCHANGE_AUDIENCES
 from exchanges.models import Exchange
-from notifications.registries import CircleAccess, CirclePage, EmailCircle
+from notifications.group_emails.circles import CircleAccess, CirclePage, EmailCircle
 from notifications.reminders.recipients import NOBODY
 
 AUDIENCES: Final = {

@@ -22,11 +22,11 @@ from exchanges.planning.planning_context import load_planning_context
 from exchanges.planning.reassignment import next_in_line
 from exchanges.registration.enums import REFUSED, RegistrationState
 from exchanges.reminders import CHANGED, NOT_COMING, change_details
-from notifications.calendars.ics import CalendarEntry, Status
 from notifications.emails.placeholders import Wording, names_in
 from notifications.models import Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
 from programmes.formats.wordings import wording_of
+from web.calendars.ics import CalendarEntry, Status
 from web.dates.clock import platform_day
 from web.text import formats
 

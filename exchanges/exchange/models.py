@@ -27,7 +27,7 @@ from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.lengths import MAX_CHARACTERS, max_length_constraint
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import changed_at, last_change, tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
 from web.dates.precision import precision_field
 
@@ -223,11 +223,8 @@ class Exchange(models.Model):
                 broken="TG_OP = 'UPDATE' AND NEW.state = 'followed_up' AND OLD.state <> 'followed_up'"
                 " AND NOT EXISTS (SELECT 1 FROM exchanges_minutes m WHERE m.exchange_id = NEW.id)",
             ),
-            Rule(name="exchange_edition_fixed", broken="TG_OP = 'UPDATE' AND NEW.edition_id <> OLD.edition_id"),
-            Rule(
-                name="exchange_retrospective_fixed",
-                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
-            ),
+            FixedColumns("edition_id", name="exchange_edition_fixed"),
+            FixedColumns("retrospective", name="exchange_retrospective_fixed"),
             created_on_is_fixed("exchange_created_on_fixed"),
         ]
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort, Membership, SessionDay
 from cohorts.sessions.enums import SessionState
-from exchanges.calendar import Participant, Reason, Window, objections, propose_windows, window_at
+from exchanges.calendar import ParticipatingCohort, Reason, Window, objections, propose_windows, window_at
 from exchanges.distances import Seat, travel
 from exchanges.exchange.enums import (
     COHORT_STATES_BEFORE_START,
@@ -47,12 +47,12 @@ class PlanningContext:
     periods: tuple[Period, ...]
 
     @cached_property
-    def participants(self) -> list[Participant]:
+    def participants(self) -> list[ParticipatingCohort]:
         """Return the cohorts as participants of an exchange, with calendar, number of members and days of their own
         sessions.
         """
         return [
-            Participant(cohort.slug, cohort.authority.calendar, cohort.people, frozenset(cohort.session_days))
+            ParticipatingCohort(cohort.slug, cohort.authority.calendar, cohort.people, frozenset(cohort.session_days))
             for cohort in self.cohorts
         ]
 

@@ -25,6 +25,7 @@ from exchanges.permissions import (
 from exchanges.registration.models.participants import ParticipantQuerySet
 from web.database.keys import key_of
 from web.decisions import enforce
+from web.pages.check_in import Meeting
 from web.pages.printed_lists import MAX_PEOPLE, PrintedList, PrintedPerson, SheetDay
 
 
@@ -66,6 +67,12 @@ def participant_subject(user: User, subject_key: str) -> ParticipantSubject:
     roles = EditionRoles(user, exchange.edition, exchange_today(exchange))
     enforce(can_see_participants(roles, exchange))
     return ParticipantSubject(exchange, roles, participant_access(roles, exchange))
+
+
+def meeting_of(exchange: Exchange) -> Meeting:
+    """Return the exchange as pages about its participants show it."""
+    list_href = reverse("exchanges:participants", args=[exchange.pk])
+    return Meeting(str(exchange), exchange.get_absolute_url(), list_href, part_of=exchange.edition.name)
 
 
 def participant_access(roles: EditionRoles, exchange: Exchange) -> ParticipantAccess:

@@ -11,12 +11,12 @@ from cohorts.models import Cohort
 from fieldwork.models import Insight, Note
 from files.enums import Consent
 from prototypes.actions import add_challenge
-from prototypes.ideas.actions.recording import find_earlier_submission
 from prototypes.models import Challenge
-from prototypes.row_changes import change, lock_row
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
+from web.forms.idempotency import find_earlier_submission
+from web.forms.row_changes import change, lock_row
 
 INSIGHT_ALREADY_SENT = gettext_lazy(
     "You have already sent this form: it created “%(made)s”. To add another insight, send it again."

@@ -17,7 +17,7 @@ from fieldwork.insights.support import InsightSupport, support_of
 from fieldwork.models import Insight, Note
 from fieldwork.notes.enums import NoteKind
 from fieldwork.notes.file_owners import files_of_notes
-from fieldwork.visibility import has_consent
+from fieldwork.visibility import usable_notes
 from files.models import Attachment
 from web.forms.edit_conflicts import fingerprint
 
@@ -36,12 +36,12 @@ class NoteCard:
 
 @dataclass(frozen=True, slots=True)
 class InsightGroup:
-    """An insight on the board; `unavailable` counts its notes that were withdrawn, deleted, or whose consent ended."""
+    """An insight on the board; `unusable_count`: its notes that were withdrawn, deleted, or whose consent ended."""
 
     insight: Insight
     cards: list[NoteCard]
     support: InsightSupport
-    unavailable: int
+    unusable_count: int
 
     @property
     def counts(self) -> list[tuple[str, str]]:
@@ -66,7 +66,7 @@ class Board:
 
 def board_of(cohort: Cohort, user: User, *, all_to_sort: bool = False) -> Board:
     """Return the board of a cohort as the user sees it, in four statements."""
-    notes = Note.objects.visible_to(user).citable().filter(cohort=cohort)
+    notes = Note.objects.visible_to(user).usable().filter(cohort=cohort)
     unsorted = notes.filter(insight=None).values("cohort").annotate(n=Count("pk")).values("n")
     ordered = notes.annotate(unsorted=Subquery(unsorted), is_grouped=Q(insight__isnull=False))
     ordered = ordered.select_related("cohort__authority").order_by("is_grouped", "-happened_at", "-pk")
@@ -91,16 +91,15 @@ def board_of(cohort: Cohort, user: User, *, all_to_sort: bool = False) -> Board:
 def _insights_of(cohort: Cohort, user: User) -> QuerySet[Any]:
     """Return the insights of a cohort that the user sees, in the order in which they were made.
 
-    `counts` has their notes by kind and by whether these contradict them; `unavailable` counts those that are gone.
+    `counts` has their notes by kind and by whether these contradict them; `unusable_count` counts those that are gone.
     """
-    notes = Note.objects.visible_to(user).citable().filter(insight=OuterRef("pk")).order_by()
+    notes = Note.objects.visible_to(user).usable().filter(insight=OuterRef("pk")).order_by()
     counts = notes.values("kind", "contradicts").annotate(n=Count("pk"))
-    is_available = has_consent(path="notes__") & Q(notes__removed_at=None)
     return (
         Insight.objects.visible_to(user)
         .filter(cohort=cohort)
         .annotate(
-            unavailable=Count("notes", filter=~is_available),
+            unusable_count=Count("notes", filter=~usable_notes("notes__")),
             counts=ArraySubquery(counts.values(count=JSONObject(kind="kind", contradicts="contradicts", n="n"))),
         )
         .select_related("challenge")
@@ -111,7 +110,7 @@ def _insights_of(cohort: Cohort, user: User) -> QuerySet[Any]:
 def _group(insight: Any, cards: list[NoteCard]) -> InsightGroup:
     """Return an insight of `_insights_of` with the cards of its notes, the earliest first."""
     counts = ((count["kind"], count["contradicts"], count["n"]) for count in insight.counts)
-    return InsightGroup(insight, cards[::-1], support_of(counts, NoteKind), insight.unavailable)
+    return InsightGroup(insight, cards[::-1], support_of(counts, NoteKind), insight.unusable_count)
 
 
 def counted(kind: str, n: int) -> str:

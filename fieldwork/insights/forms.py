@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Cohort
 from fieldwork.models import Insight
 from prototypes.enums import ChallengeKind
-from prototypes.forms import MAX_TITLE_LENGTH, IdempotentForm
+from prototypes.forms import MAX_TITLE_LENGTH
 from prototypes.models import Challenge
 from web.database.keys import key_of
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import NO_CHOICE, VisibleTextField
+from web.forms.idempotency import IdempotentForm
 
 TO_SORT: Final = ""
 NEW_GROUP: Final = "new"

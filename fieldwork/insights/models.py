@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Cohort
 from fieldwork.visibility import in_cohorts_of_work
-from prototypes.columns import idempotency_key_field
 from prototypes.models import Challenge
+from web.database.columns import idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
-from web.database.triggers import Rule
+from web.database.triggers import FixedColumns, Rule
 from web.forms.edit_conflicts import column_values
 
 
@@ -48,7 +48,7 @@ class Insight(models.Model):
             models.CheckConstraint(condition=Q(challenge=None) | ~Q(title=""), name="insight_named_before_challenge"),
         ]
         triggers = [
-            Rule(name="insight_cohort_fixed", broken="TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id"),
+            FixedColumns("cohort_id", name="insight_cohort_fixed"),
             Rule(
                 name="insight_challenge_of_cohort",
                 broken="EXISTS (SELECT 1 FROM prototypes_challenge c WHERE c.id = NEW.challenge_id"

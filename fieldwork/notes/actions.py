@@ -22,12 +22,12 @@ from files.attachments.actions import NewFile, attach_files, describe_file, with
 from files.enums import PEOPLE_AGREED, Consent
 from files.models import Attachment
 from files.uploads.file_names import split_name
-from prototypes.ideas.actions.recording import find_earlier_submission
-from prototypes.row_changes import assign, lock_row
 from web.actions import action
 from web.dates.clock import platform_day
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
+from web.forms.idempotency import find_earlier_submission
+from web.forms.row_changes import assign, lock_row
 
 WITHOUT_CONSENT_DAYS: Final = 30  # after it was written, or after its consent ended
 RECORDING_DAYS: Final = 90  # after the text of a recording was written

@@ -19,11 +19,11 @@ from files.attachments.forms import PICTURES, ReceivedFiles
 from files.attachments.picture_form import FILE, ROW, ReceivedFileInput
 from files.enums import PEOPLE_AGREED, Consent, ConsentMethod
 from files.uploads.intake import AcceptedFile
-from prototypes.forms import IdempotentForm, text_field
 from prototypes.models import Challenge
 from web.forms.edit_conflicts import VersionedForm
-from web.forms.fields import NO_CHOICE, DayField, VisibleTextField, required_if
+from web.forms.fields import NO_CHOICE, DayField, VisibleTextField, required_if, text_field
 from web.forms.folds import Fold, FoldingForm
+from web.forms.idempotency import IdempotentForm
 
 CONSENT_YEARS: Final = 2
 # The label and the help of the text of each kind.
@@ -68,7 +68,7 @@ class NoteTextsForm(FoldingForm):
     """The texts of a note, and the session and challenge that it belongs to."""
 
     folds = (MORE,)
-    text = text_field("", rows=4)
+    text = text_field("")
     place = VisibleTextField(
         label=pgettext_lazy("of a field note", "Place"),
         max_length=160,

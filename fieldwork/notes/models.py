@@ -16,15 +16,15 @@ from cohorts.models import Cohort, Session
 from fieldwork.insights.models import Insight
 from fieldwork.notes.codes import printed_code
 from fieldwork.notes.enums import WRITTEN_KINDS, NoteKind, Removal
-from fieldwork.visibility import has_consent, in_cohorts_of_work
+from fieldwork.visibility import in_cohorts_of_work, usable_notes
 from files.enums import PEOPLE_AGREED, Consent, ConsentMethod
-from prototypes.columns import choices_constraint, idempotency_key_field
 from prototypes.models import Challenge
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.lengths import MAX_CHARACTERS, max_length_constraint
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, Rule
+from web.database.triggers import FixedColumns, Frozen, Rule
 from web.dates.plausible import plausible_dates
 from web.forms.edit_conflicts import column_values
 
@@ -32,7 +32,6 @@ MAX_NAME = 80  # characters of the text that name a note in lists and links
 NOTE_TEXT = joined_text("text", "place", "segment")
 CONTENT = ("text", "place", "segment", "attribution", "withdrawal_code")
 WITHOUT_CONTENT = Q(**dict.fromkeys(("text", "place", "segment", "attribution"), ""), withdrawal_code=None)
-FIXED = ["cohort_id", "kind", "author_id", "idempotency_key"]
 CONSENT_FIELDS = ("consent", "consent_until", "consent_how", "attribution")
 
 
@@ -44,12 +43,12 @@ class NoteQuerySet(models.QuerySet["Note"]):
         People who left a cohort read what others could read on their last day.
         """
         own = (Q(author=user) if user.is_authenticated else Q(pk__in=[])) & in_cohorts_of_work(user)
-        shared = has_consent() & in_cohorts_of_work(user, "consent_changed_on")
+        shared = usable_notes() & in_cohorts_of_work(user, "consent_changed_on")
         return self.filter(own | shared, removed_at=None)
 
-    def citable(self) -> "NoteQuerySet":
+    def usable(self) -> "NoteQuerySet":
         """Return the notes with consent, which insights and other work may use."""
-        return self.filter(has_consent(), removed_at=None)
+        return self.filter(usable_notes())
 
     def own_since(self, user: User, cohort: Cohort, since: datetime) -> "NoteQuerySet":
         """Return what the person has noted in the cohort since this moment, the latest first."""
@@ -58,12 +57,6 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def latest_first(self) -> "NoteQuerySet":
         """Sort by date and time of the note, the latest first."""
         return self.order_by("-happened_at", "-pk")
-
-
-def _differ(columns: list[str]) -> str:
-    """Return the SQL condition that an update changes one of these columns."""
-    new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
-    return f"TG_OP = 'UPDATE' AND ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
 def _of_other_cohort(table: str, column: str) -> str:
@@ -154,7 +147,7 @@ class Note(models.Model):
             plausible_dates("note_dates_plausible", "consent_until"),
         ]
         triggers = [
-            Rule(name="note_fixed", broken=_differ(FIXED)),
+            FixedColumns("cohort_id", "kind", "author_id", "idempotency_key", name="note_fixed"),
             Rule(
                 name="note_of_cohort",
                 broken=" OR ".join(

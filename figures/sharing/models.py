@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
 from figures.sharing.enums import Audience
-from prototypes.columns import choices_constraint
+from web.database.columns import choices_constraint
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 

@@ -10,8 +10,10 @@ from labplatform.home.forms import GONE, SnoozeForm
 from labplatform.home.notices import home_page_notices
 from web.dates.clock import platform_today
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
+from web.security.lab_readers import open_to_lab_readers
 
 
+@open_to_lab_readers
 @form_page
 def snooze_notice(request: HttpRequest) -> HttpResponse:
     """Show the form with the day on which a reminder of the home page comes back; save it on POST and go home.

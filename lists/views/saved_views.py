@@ -19,6 +19,7 @@ from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_dat
 from web.lists.bound import SUBJECT_KEY, VIEW, BoundList
 from web.lists.declarations import List, lists
 from web.security.acting import forbidden_while_acting
+from web.security.lab_readers import open_to_lab_readers
 
 
 def get_list_or_404(slug: str) -> List:
@@ -60,6 +61,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{opened.declaration.href(row.subject_key)}?{offered.urlencode()}")
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @form_page
 def add_view(request: HttpRequest, slug: str) -> HttpResponse:
@@ -68,6 +70,7 @@ def add_view(request: HttpRequest, slug: str) -> HttpResponse:
     return _view_form(request, bound_list, None)
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @form_page
 def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
@@ -113,6 +116,7 @@ def _unavailable_reason(query: str) -> str:
     return _("This choice is too long for a view. Choose fewer filters.") if len(query) > MAX_QUERY else ""
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @form_page
 def remove_view(request: HttpRequest, pk: int) -> HttpResponse:

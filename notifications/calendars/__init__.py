@@ -1,1 +1,1 @@
-"""Calendars: entries attached to e-mails, and feeds that calendar programs read."""
+"""The page of the calendar, and the feeds that calendar programs read."""

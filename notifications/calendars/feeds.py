@@ -8,10 +8,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.visibility import cache_access
-from notifications.calendars import ics
+from notifications.calendars.sources import calendar_sources
 from notifications.emails import links
 from notifications.models import CalendarFeed
-from notifications.registries import calendar_sources
+from web.calendars import ics
 from web.security.link_tokens import hash_token
 
 

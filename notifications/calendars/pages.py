@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import person
-from notifications.calendars.events import (
+from notifications.calendars.panels import calendar_href, panel_context
+from notifications.calendars.scopes import OWN_ADDRESS, CalendarQuery, CalendarScope, full_scope, own_scope
+from notifications.calendars.sources import calendar_sources
+from web.calendars.events import (
     CalendarEvent,
     DayOffKind,
     DaysOff,
@@ -23,10 +26,7 @@ from notifications.calendars.events import (
     overlapping_keys,
     overlaps,
 )
-from notifications.calendars.panels import calendar_href, panel_context
-from notifications.calendars.scopes import OWN_ADDRESS, CalendarQuery, CalendarScope, full_scope, own_scope
-from notifications.calendars.windows import CalendarView, CalendarWindow
-from notifications.registries import calendar_sources
+from web.calendars.windows import CalendarView, CalendarWindow
 from web.text import formats
 from web.text.language import active_language
 

@@ -19,13 +19,14 @@ from notifications import actions
 from notifications.calendars import feeds
 from notifications.calendars.pages import events_as_json, page_context, read_calendar, requested_scope, scope_choices
 from notifications.calendars.panels import address_page, calendar_href, revoking_page
-from notifications.calendars.windows import CalendarView, CalendarWindow
 from notifications.emails.rendering import language_of
+from web.calendars.windows import CalendarView, CalendarWindow
 from web.dates.clock import platform_today
 from web.dates.plausible import is_plausible
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import form_page
 from web.security.acting import forbidden_while_acting
+from web.security.lab_readers import open_to_lab_readers
 
 MAX_DAYS: Final = timedelta(days=62)  # of the events that one request may read: a grid of a month has 42 days
 
@@ -100,6 +101,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponseBase:
     return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @require_POST
 def subscribe(request: HttpRequest) -> HttpResponse:
@@ -113,6 +115,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     return address_page(request, token, crumb=scope.name or _("Calendar"), back=calendar_href(scope.address))
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @form_page
 def revoke_calendar(request: HttpRequest) -> HttpResponse:

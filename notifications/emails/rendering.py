@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Lab, User
-from notifications.calendars import ics
 from notifications.emails import links
 from notifications.models import Delivery, Reminder
 from notifications.registries import EmailPart, Topic, event_kinds
+from web.calendars import ics
 from web.site_addresses import absolute_url
 
 MAX_SUBJECT_LENGTH = 250

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from notifications.calendars.ics import CalendarEntry, Status
 from notifications.emails.placeholders import Placeholder, Wording, fill, filled_paragraphs
 from notifications.models import Reminder
 from notifications.registries import EmailPart
 from notifications.reminders.reason_texts import join_with_colon
+from web.calendars.ics import CalendarEntry, Status
 from web.site_addresses import absolute_url
 
 INFORMED: Final = "informed"  # audience, as stored: people who received earlier e-mails about the event

@@ -14,18 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from notifications.group_emails.circles import CirclePage, email_circles
 from notifications.group_emails.models import KIND, GroupEmail
 from notifications.models import Preference, Reminder
-from notifications.registries import (
-    CirclePage,
-    CommandScope,
-    EmailPart,
-    EventKind,
-    Recipient,
-    RecipientCheck,
-    email_circles,
-    everyone_can_see,
-)
+from notifications.registries import CommandScope, EmailPart, EventKind, Recipient, RecipientCheck, everyone_can_see
 from notifications.reminders.reason_texts import join_with_colon
 
 TO_WRITER: Final = "group_email_test"  # the type of e-mail of a test, which goes to the writer alone

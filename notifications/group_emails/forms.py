@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from notifications.group_emails.circles import EmailCircle
 from notifications.group_emails.models import LANGUAGES, MAX_BODY, MAX_SUBJECT
-from notifications.registries import EmailCircle
 from web.forms.fields import VisibleTextField, text_field
 
 BOTH_PARTS = _("Write both a subject and a text in this language, or neither.")

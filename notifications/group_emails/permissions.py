@@ -1,9 +1,9 @@
 """Who may write to a group, as its circle decides, and who may open a group e-mail."""
 
 from accounts.models import User
+from notifications.group_emails.circles import CircleAccess, email_circles
 from notifications.group_emails.models import KIND, GroupEmail
 from notifications.models import DeliveryItem
-from notifications.registries import CircleAccess, email_circles
 
 
 def find_circle_access(user: User, circle: str, object_id: int) -> CircleAccess | None:

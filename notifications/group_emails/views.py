@@ -14,12 +14,13 @@ from accounts.models import User
 from accounts.requests import person
 from notifications import actions
 from notifications.emails.rendering import RenderedEmail, render_email
+from notifications.group_emails.circles import CircleAccess, email_circles
 from notifications.group_emails.event_kind import people_of, with_page, without_unsubscribed
 from notifications.group_emails.forms import GroupEmailForm
 from notifications.group_emails.models import KIND, LANGUAGES, TEXTS, GroupEmail
 from notifications.group_emails.permissions import find_circle_access, group_email_access, has_received
 from notifications.models import DeliveryItem, Reminder
-from notifications.registries import CircleAccess, Topic, email_circles
+from notifications.registries import Topic
 from notifications.reminders.outcome_texts import outcome_of
 from web.dates.clock import platform_day
 from web.decisions import enforce

@@ -19,8 +19,10 @@ from notifications.registries import event_kinds
 from web.forms.pages import form_page, submitted_data
 from web.mailboxes import masked_address
 from web.security.acting import forbidden_while_acting
+from web.security.lab_readers import open_to_lab_readers
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @form_page
 def preferences(request: HttpRequest) -> HttpResponse:
@@ -41,6 +43,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/preferences/preferences.html", {"form": form})
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @login_not_required
 @csrf_exempt

@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 from typing import Final
 
 from planning.solver.linear import LinearModel
-from planning.solver.problem import CLOSEST, FAIRNESS, WEIGHTS, Criterion, Fixed, FixedKind, Residency, WeeksPlan
+from planning.solver.problem import CLOSEST, FAIRNESS, WEIGHTS, PlanRule, Residency, RuleKind, ScoreCriterion, WeeksPlan
 from planning.solver.scoring import WEEK, evenness, fullness, points_of, presence, rounded
 
 COST_OF_RULE: Final = 1000.0  # more than all points together
@@ -33,16 +33,18 @@ class Placement:
             for variable, points in site.points.items():
                 self.points[variable] += points
 
-    def rules(self) -> list[Fixed]:
+    def rules(self) -> list[PlanRule]:
         """Return the rules that bind, each once for all weeks, in order; rules that exceptions lift are left out."""
-        rules = {fixed.rule for site in self.sites for fixed in site.lifting if fixed not in site.residency.lifted}
-        return sorted(rules, key=lambda fixed: fixed.sort_key)
+        rules = {
+            rule.for_all_weeks for site in self.sites for rule in site.lifting if rule not in site.residency.exceptions
+        }
+        return sorted(rules, key=lambda rule: rule.sort_key)
 
-    def enforce(self, rules: Collection[Fixed]) -> None:
+    def enforce(self, rules: Collection[PlanRule]) -> None:
         """Enforce these rules and lift all others; what exceptions lift stays lifted."""
         for site in self.sites:
-            for fixed, variables in site.lifting.items():
-                is_free = fixed in site.residency.lifted or fixed.rule not in rules
+            for rule, variables in site.lifting.items():
+                is_free = rule in site.residency.exceptions or rule.for_all_weeks not in rules
                 for variable in variables:
                     self.model.set_upper(variable, 1 if is_free else 0)
 
@@ -58,15 +60,15 @@ class Placement:
         """Return whether any plan respects the rules that are enforced."""
         return self.model.maximise({})
 
-    def lift_fewest_rules(self, rules: Collection[Fixed]) -> frozenset[Fixed]:
+    def lift_fewest_rules(self, rules: Collection[PlanRule]) -> frozenset[PlanRule]:
         """Return the fewest of these rules that have to be lifted; rules not among them are enforced or lifted as they
         are.
         """
-        of_rule = {rule: self.model.add_variable() for rule in sorted(rules, key=lambda fixed: fixed.sort_key)}
+        of_rule = {rule: self.model.add_variable() for rule in sorted(rules, key=lambda rule: rule.sort_key)}
         for site in self.sites:
-            for fixed, variables in site.lifting.items():
-                for variable in variables if fixed.rule in of_rule else ():
-                    self.model.at_most({variable: 1, of_rule[fixed.rule]: -1}, 0)
+            for rule, variables in site.lifting.items():
+                for variable in variables if rule.for_all_weeks in of_rule else ():
+                    self.model.at_most({variable: 1, of_rule[rule.for_all_weeks]: -1}, 0)
         self.model.maximise(dict.fromkeys(of_rule.values(), -1.0))
         return frozenset(rule for rule, variable in of_rule.items() if self.model.is_chosen(variable))
 
@@ -75,9 +77,9 @@ class Placement:
         chosen = {self.sites[at].chosen[monday]: 1.0 for monday in mondays}
         self.model.at_most(chosen, len(chosen) - 1)
 
-    def exclude_lifted(self, at: int, lifted: Collection[Fixed]) -> None:
+    def exclude_lifted(self, at: int, lifted: Collection[PlanRule]) -> None:
         """Require that the residency number `at` respects one at least of these rules."""
-        variables = {self.sites[at].lifting[fixed][0]: 1.0 for fixed in lifted}
+        variables = {self.sites[at].lifting[rule][0]: 1.0 for rule in lifted}
         self.model.at_most(variables, len(variables) - 1)
 
     def _share_people(self) -> None:
@@ -100,11 +102,12 @@ class _Site:
         """Add the residency to the model."""
         self.model, self.residency = model, residency
         self.points: dict[int, float] = {}
-        self.lifting: dict[Fixed, list[int]] = {}
+        self.lifting: dict[PlanRule, list[int]] = {}
         self.chosen = {
-            monday: model.add_variable(lower=float(monday in residency.settled)) for monday in residency.all_mondays
+            monday: model.add_variable(lower=float(monday in residency.confirmed_weeks))
+            for monday in residency.all_mondays
         }
-        self.open_mondays = [monday for monday in residency.all_mondays if monday not in residency.settled]
+        self.open_mondays = [monday for monday in residency.all_mondays if monday not in residency.confirmed_weeks]
         self.present = {
             (person, monday): model.add_variable() for monday in self.open_mondays for person in residency.team
         }
@@ -115,17 +118,17 @@ class _Site:
         self._bring_disciplines()
         self._limit_days()
 
-    def lift(self, fixed: Fixed) -> int:
+    def lift(self, rule: PlanRule) -> int:
         """Return the variable that lifts a rule; it is 0 as long as the rule is enforced."""
-        if fixed not in self.lifting:
-            self.lifting[fixed] = [self.model.add_variable(upper=float(fixed in self.residency.lifted))]
-        return self.lifting[fixed][0]
+        if rule not in self.lifting:
+            self.lifting[rule] = [self.model.add_variable(upper=float(rule in self.residency.exceptions))]
+        return self.lifting[rule][0]
 
     def costs(self) -> Iterable[tuple[int, float]]:
         """Yield each variable that lifts a rule, with its cost; what an exception lifts costs next to nothing."""
-        for fixed, variables in self.lifting.items():
-            cost = COST_OF_WEEK if fixed.kind == FixedKind.WEEKS else COST_OF_RULE
-            cost = COST_OF_EXCEPTION if fixed in self.residency.lifted else cost
+        for rule, variables in self.lifting.items():
+            cost = COST_OF_WEEK if rule.kind == RuleKind.WEEKS else COST_OF_RULE
+            cost = COST_OF_EXCEPTION if rule in self.residency.exceptions else cost
             yield from ((variable, cost) for variable in variables)
 
     def plan(self) -> WeeksPlan:
@@ -136,11 +139,11 @@ class _Site:
                 person for person in self.residency.team if self.model.is_chosen(self.present[person, monday])
             )
             for monday in chosen
-            if monday not in self.residency.settled
+            if monday not in self.residency.confirmed_weeks
         }
-        lifted = [fixed for fixed, variables in self.lifting.items() if any(map(self.model.is_chosen, variables))]
+        lifted = [rule for rule, variables in self.lifting.items() if any(map(self.model.is_chosen, variables))]
         points = rounded(points_of(self.residency, chosen, people))
-        return WeeksPlan(chosen, people, points, tuple(sorted(lifted, key=lambda fixed: fixed.sort_key)))
+        return WeeksPlan(chosen, people, points, tuple(sorted(lifted, key=lambda rule: rule.sort_key)))
 
     def _place_weeks(self) -> None:
         """Give each chosen week its position, in order, and points for how even the pace is."""
@@ -151,21 +154,21 @@ class _Site:
             model.at_most(dict.fromkeys(at.values(), 1.0), 1)
             for monday, variable in at.items():
                 worth = evenness(residency, position, monday)
-                self.points[variable] = WEIGHTS[Criterion.SPREAD] * worth / residency.weeks
+                self.points[variable] = WEIGHTS[ScoreCriterion.SPREAD] * worth / residency.weeks
             if positions:
                 self._keep_order(positions[-1], at)
             positions.append(at)
         for monday, variable in self.chosen.items():
             model.equal({variable: 1, **{at[monday]: -1 for at in positions}}, 0)
-            if monday not in residency.settled and residency.open_weeks:
+            if monday not in residency.confirmed_weeks and residency.open_weeks:
                 worth = fullness(residency, monday) / residency.open_weeks
-                self.points[variable] = WEIGHTS[Criterion.FULL_WEEKS] * worth
+                self.points[variable] = WEIGHTS[ScoreCriterion.FULL_WEEKS] * worth
         self._count_weeks()
 
     def _count_weeks(self) -> None:
         """Require the number of on-site weeks; a variable for each that could be given up, used one after the other."""
-        residency, weeks = self.residency, Fixed(FixedKind.WEEKS)
-        upper = float(weeks in residency.lifted)
+        residency, weeks = self.residency, PlanRule(RuleKind.WEEKS)
+        upper = float(weeks in residency.exceptions)
         given_up = [self.model.add_variable(upper=upper) for _ in range(residency.open_weeks)]
         for first, second in pairwise(given_up):
             self.model.at_most({second: 1, first: -1}, 0)
@@ -184,25 +187,25 @@ class _Site:
     def _keep_weeks_apart(self) -> None:
         """Require the weeks between two on-site weeks; an exception leaves one week between them."""
         residency = self.residency
-        spacing = self.lift(Fixed(FixedKind.SPACING))
+        spacing = self.lift(PlanRule(RuleKind.SPACING))
         for apart in {CLOSEST, max(residency.weeks_apart, CLOSEST)}:
             for monday in self.open_mondays:
                 window = [other for other in self.open_mondays if monday <= other < monday + apart * WEEK]
                 terms = {self.chosen[other]: 1.0 for other in window}
                 is_closest = apart == CLOSEST
                 self.model.at_most(terms if is_closest else {**terms, spacing: -float(residency.weeks)}, 1)
-                near_settled = any(abs(monday - other) < apart * WEEK for other in residency.settled)
-                if near_settled:
+                near_confirmed = any(abs(monday - other) < apart * WEEK for other in residency.confirmed_weeks)
+                if near_confirmed:
                     chosen = {self.chosen[monday]: 1.0}
                     self.model.at_most(chosen if is_closest else {**chosen, spacing: -1.0}, 0)
 
     def _rule_weeks_out(self) -> None:
         """Require that each rule against a week is lifted if the week is chosen, and that locked weeks are chosen."""
         for monday in self.open_mondays:
-            for fixed in self.residency.ruled_out.get(monday, ()):
-                self.model.at_most({self.chosen[monday]: 1, self.lift(fixed): -1}, 0)
+            for rule in self.residency.ruled_out.get(monday, ()):
+                self.model.at_most({self.chosen[monday]: 1, self.lift(rule): -1}, 0)
         for monday in sorted(self.residency.locked & set(self.open_mondays)):
-            lifted = self.lift(Fixed(FixedKind.LOCKED, monday=monday))
+            lifted = self.lift(PlanRule(RuleKind.LOCKED, monday=monday))
             self.model.at_most({self.chosen[monday]: -1, lifted: -1}, -1)
 
     def _bring_people(self) -> None:
@@ -214,14 +217,14 @@ class _Site:
             if rule := residency.away.get((person, monday)):
                 self.model.at_most({variable: 1, self.lift(rule): -1}, 0)
             if seats:
-                self.points[variable] = WEIGHTS[Criterion.TEAM] * presence(residency, person, monday) / seats
+                self.points[variable] = WEIGHTS[ScoreCriterion.TEAM] * presence(residency, person, monday) / seats
 
     def _bring_disciplines(self) -> None:
         """Require that each chosen week has somebody of each required discipline."""
         for discipline in sorted(self.residency.required):
             people = [person for person, own in self.residency.team.items() if discipline in own]
             for monday in self.open_mondays:
-                lifted = self.lift(Fixed(FixedKind.DISCIPLINE, discipline, monday))
+                lifted = self.lift(PlanRule(RuleKind.DISCIPLINE, discipline, monday))
                 present = {self.present[person, monday]: -1.0 for person in people}
                 self.model.at_most({self.chosen[monday]: 1, lifted: -1, **present}, 0)
 
@@ -231,7 +234,7 @@ class _Site:
         if residency.days_left is None:
             return
         days = {variable: float(residency.days_in(monday)) for (_, monday), variable in self.present.items()}
-        lifted = self.lift(Fixed(FixedKind.DAYS))
+        lifted = self.lift(PlanRule(RuleKind.DAYS))
         self.model.at_most({**days, lifted: -sum(days.values())}, residency.days_left)
 
     def count_weekends(self, sites: Iterable["_Site"]) -> None:
@@ -245,7 +248,7 @@ class _Site:
         others = [site for site in sites if site is not self]
         worst = self.model.add_variable(upper=2 * count, is_integer=False)
         self.points[worst] = -FAIRNESS / (2 * count)
-        each = (WEIGHTS[Criterion.WEEKENDS] - FAIRNESS) / (2 * count * size)
+        each = (WEIGHTS[ScoreCriterion.WEEKENDS] - FAIRNESS) / (2 * count * size)
         for person in residency.team:
             weekends = Counter(self._weekends_of(person, others))
             for variable, number in weekends.items():

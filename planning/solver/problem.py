@@ -1,4 +1,4 @@
-"""What a plan of on-site weeks must respect (fixed) and what it is measured by (wished), as values."""
+"""What a plan of on-site weeks must respect (rules) and what it is measured by (criteria), as values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 
-class FixedKind(StrEnum):
+class RuleKind(StrEnum):
     """The kinds of rules that a plan respects, unless an exception lifts them; also the order in which pages list
     them.
     """
@@ -30,28 +30,28 @@ class FixedKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class PlanRule:
     """A rule that a plan respects: its kind, whom or what it is about, and the week (its Monday) if it is about one.
 
     `subject` is a host's name, a discipline or the key of a person; "" for other kinds.
     """
 
-    kind: FixedKind
+    kind: RuleKind
     subject: str = ""
     monday: date | None = None
 
     @property
-    def rule(self) -> Fixed:
+    def for_all_weeks(self) -> PlanRule:
         """The same rule for all weeks; a locked week stays a rule of its own."""
-        return self if self.kind == FixedKind.LOCKED else Fixed(self.kind, self.subject)
+        return self if self.kind == RuleKind.LOCKED else PlanRule(self.kind, self.subject)
 
     @property
     def sort_key(self) -> tuple[int, str, date]:
         """The order of rules: by kind, then subject, then week."""
-        return list(FixedKind).index(self.kind), self.subject, self.monday or date.min
+        return list(RuleKind).index(self.kind), self.subject, self.monday or date.min
 
 
-class Criterion(StrEnum):
+class ScoreCriterion(StrEnum):
     """What plans are compared by; each gives points, up to its weight."""
 
     TEAM = "team"
@@ -62,11 +62,11 @@ class Criterion(StrEnum):
 
 # The weights of the lab's sketch of the planner, 100 points in all: a complete team, hosts who are there all week,
 # weeks well apart, weekends away.
-WEIGHTS: Final[Mapping[Criterion, int]] = {
-    Criterion.TEAM: 40,
-    Criterion.FULL_WEEKS: 25,
-    Criterion.SPREAD: 20,
-    Criterion.WEEKENDS: 15,
+WEIGHTS: Final[Mapping[ScoreCriterion, int]] = {
+    ScoreCriterion.TEAM: 40,
+    ScoreCriterion.FULL_WEEKS: 25,
+    ScoreCriterion.SPREAD: 20,
+    ScoreCriterion.WEEKENDS: 15,
 }
 FAIRNESS: Final = 5  # of the points for weekends: lost with those of the person who has most
 UNSURE: Final = 0.5  # the worth of someone, or of a week, that is still to be confirmed
@@ -82,13 +82,13 @@ class Residency:
     """A residency whose on-site weeks are to be placed. Weeks are given by their Mondays, people by their keys.
 
     - `mondays`: the weeks that can be chosen, in order, without gaps that matter: those outside are never proposed.
-    - `weeks`: the number of on-site weeks in all; `settled` are those of them that are held or confirmed.
+    - `weeks`: the number of on-site weeks in all; `confirmed_weeks` are those of them that are held or confirmed.
     - `weeks_apart`: the least number of weeks from one on-site week to the next.
     - `team`: the disciplines of each person; `required` are those that each week needs.
     - `days`: working days of each week; `bridges`: how many of them lie between two days off.
     - `ruled_out`: the rules against a week; `away`: the rule against a person in a week.
     - `unsure_weeks`, `unsure_people`: what is still to be confirmed.
-    - `locked`: weeks that staff locked; `lifted`: rules that an exception lifts.
+    - `locked`: weeks that staff locked; `exceptions`: rules that plans may break.
     - `days_left`: days of the team that the agreement has left; None for no limit.
     """
 
@@ -100,24 +100,24 @@ class Residency:
     required: frozenset[str] = frozenset()
     days: Mapping[date, int] = field(default_factory=dict)
     bridges: Mapping[date, int] = field(default_factory=dict)
-    ruled_out: Mapping[date, tuple[Fixed, ...]] = field(default_factory=dict)
-    away: Mapping[tuple[str, date], Fixed] = field(default_factory=dict)
+    ruled_out: Mapping[date, tuple[PlanRule, ...]] = field(default_factory=dict)
+    away: Mapping[tuple[str, date], PlanRule] = field(default_factory=dict)
     unsure_weeks: frozenset[date] = frozenset()
     unsure_people: frozenset[tuple[str, date]] = frozenset()
     locked: frozenset[date] = frozenset()
-    settled: tuple[date, ...] = ()
-    lifted: frozenset[Fixed] = frozenset()
+    confirmed_weeks: tuple[date, ...] = ()
+    exceptions: frozenset[PlanRule] = frozenset()
     days_left: int | None = None
 
     @property
     def open_weeks(self) -> int:
         """The number of weeks that are still to be placed."""
-        return max(self.weeks - len(self.settled), 0)
+        return max(self.weeks - len(self.confirmed_weeks), 0)
 
     @cached_property
     def all_mondays(self) -> tuple[date, ...]:
-        """The weeks that can be chosen and those that are settled, in order."""
-        return tuple(sorted({*self.mondays, *self.settled}))
+        """The weeks that can be chosen and those that are confirmed, in order."""
+        return tuple(sorted({*self.mondays, *self.confirmed_weeks}))
 
     def days_in(self, monday: date) -> int:
         """Return the working days of a week; five unless told otherwise."""
@@ -126,7 +126,7 @@ class Residency:
     def is_elsewhere(self, person: str, monday: date) -> bool:
         """Return whether the person works with another cohort in that week."""
         rule = self.away.get((person, monday))
-        return rule is not None and rule.kind == FixedKind.ELSEWHERE
+        return rule is not None and rule.kind == RuleKind.ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,8 @@ class WeeksPlan:
 
     mondays: tuple[date, ...]
     people: Mapping[date, frozenset[str]]
-    points: Mapping[Criterion, int]
-    lifted: tuple[Fixed, ...] = ()
+    points: Mapping[ScoreCriterion, int]
+    lifted: tuple[PlanRule, ...] = ()
 
     @property
     def score(self) -> int:
@@ -148,15 +148,15 @@ class WeeksPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ProposedLift:
     """Rules which, if they were all lifted, would make a plan possible, and the best plan then."""
 
-    lifted: tuple[Fixed, ...]
+    lifted: tuple[PlanRule, ...]
     plan: WeeksPlan
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SolverResult:
     """What the solver found for a residency: up to three plans, the best first.
 
     Without any: the smallest set of rules that contradict each other (`conflict`), and `changes`, each of which would
@@ -164,5 +164,5 @@ class Outcome:
     """
 
     plans: tuple[WeeksPlan, ...] = ()
-    conflict: tuple[Fixed, ...] = ()
-    changes: tuple[Change, ...] = ()
+    conflict: tuple[PlanRule, ...] = ()
+    changes: tuple[ProposedLift, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
-from planning.solver.problem import DAYS_A_WEEK, FAIRNESS, UNSURE, WEIGHTS, Criterion, Residency
+from planning.solver.problem import DAYS_A_WEEK, FAIRNESS, UNSURE, WEIGHTS, Residency, ScoreCriterion
 
 WEEK = timedelta(weeks=1)
 
@@ -34,19 +34,20 @@ def evenness(residency: Residency, position: int, monday: date) -> float:
 
 def points_of(
     residency: Residency, mondays: Collection[date], people: Mapping[date, Collection[str]]
-) -> dict[Criterion, float]:
+) -> dict[ScoreCriterion, float]:
     """Return the exact points of a plan, by criterion; `people` are those on site in each week that was placed."""
     count, size = residency.open_weeks, len(residency.team)
     ordered = sorted(mondays)
-    placed = [monday for monday in ordered if monday not in residency.settled]
+    placed = [monday for monday in ordered if monday not in residency.confirmed_weeks]
     seats = sum(presence(residency, person, monday) for monday in placed for person in people[monday])
     values = {
-        Criterion.TEAM: seats / (count * size) if count * size else 0.0,
-        Criterion.FULL_WEEKS: sum(fullness(residency, monday) for monday in placed) / count if count else 0.0,
-        Criterion.SPREAD: sum(evenness(residency, at, monday) for at, monday in enumerate(ordered)) / residency.weeks,
+        ScoreCriterion.TEAM: seats / (count * size) if count * size else 0.0,
+        ScoreCriterion.FULL_WEEKS: sum(fullness(residency, monday) for monday in placed) / count if count else 0.0,
+        ScoreCriterion.SPREAD: sum(evenness(residency, at, monday) for at, monday in enumerate(ordered))
+        / residency.weeks,
     }
     points = {criterion: WEIGHTS[criterion] * value for criterion, value in values.items()}
-    return {**points, Criterion.WEEKENDS: _weekend_points(residency, placed, people)}
+    return {**points, ScoreCriterion.WEEKENDS: _weekend_points(residency, placed, people)}
 
 
 def _weekend_points(residency: Residency, placed: Collection[date], people: Mapping[date, Collection[str]]) -> float:
@@ -54,7 +55,7 @@ def _weekend_points(residency: Residency, placed: Collection[date], people: Mapp
 
     Most are lost with the weekends of everyone, `FAIRNESS` of them with those of the person who has most.
     """
-    count, size, weight = residency.open_weeks, len(residency.team), WEIGHTS[Criterion.WEEKENDS]
+    count, size, weight = residency.open_weeks, len(residency.team), WEIGHTS[ScoreCriterion.WEEKENDS]
     if not (count and size):
         return float(weight)
     away = {
@@ -70,7 +71,7 @@ def _weekend_points(residency: Residency, placed: Collection[date], people: Mapp
     return weight - (weight - FAIRNESS) * of_all - FAIRNESS * of_worst
 
 
-def rounded(points: Mapping[Criterion, float]) -> dict[Criterion, int]:
+def rounded(points: Mapping[ScoreCriterion, float]) -> dict[ScoreCriterion, int]:
     """Return whole points whose total is the rounded-down total: the largest fractions are rounded up."""
     rounded_down = {criterion: int(value + 1e-6) for criterion, value in points.items()}
     missing = int(sum(points.values()) + 1e-6) - sum(rounded_down.values())

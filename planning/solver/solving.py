@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from planning.solver.placement import Placement
-from planning.solver.problem import CHANGES, PLANS, Change, Fixed, FixedKind, Outcome, Residency, WeeksPlan
+from planning.solver.problem import CHANGES, PLANS, PlanRule, ProposedLift, Residency, RuleKind, SolverResult, WeeksPlan
 
 Report = Callable[[int], None]
 
@@ -14,7 +14,7 @@ def _no_report(_step: int) -> None:
     """Report to nobody."""
 
 
-def solve(residency: Residency, report: Report = _no_report) -> Outcome:
+def solve(residency: Residency, report: Report = _no_report) -> SolverResult:
     """Return up to three plans of a residency, or what would have to change.
 
     `report` gets the number of steps done, from 1 to `STEPS`.
@@ -26,13 +26,13 @@ def solve(residency: Residency, report: Report = _no_report) -> Outcome:
         report(len(plans))
         placement.exclude_weeks(0, best[0].mondays)
     if plans:
-        return Outcome(plans=tuple(plans))
+        return SolverResult(plans=tuple(plans))
     conflict = smallest_conflict(residency)
     report(PLANS + 1)
-    return Outcome(conflict=conflict, changes=_changes(residency, lambda step: report(PLANS + 1 + step)))
+    return SolverResult(conflict=conflict, changes=_changes(residency, lambda step: report(PLANS + 1 + step)))
 
 
-def solve_together(residencies: Sequence[Residency], report: Report = _no_report) -> list[Outcome]:
+def solve_together(residencies: Sequence[Residency], report: Report = _no_report) -> list[SolverResult]:
     """Return the best plans of residencies that share people, each with its second and third best.
 
     Those compare with the other residencies as they are in the best plan. A residency that no plan fits gets what would
@@ -50,7 +50,7 @@ def solve_together(residencies: Sequence[Residency], report: Report = _no_report
 def among(residency: Residency, others: dict[str, WeeksPlan]) -> Residency:
     """Return the residency with the people of other plans elsewhere in their weeks; `others` are by residency."""
     taken = {
-        (person, monday): Fixed(FixedKind.ELSEWHERE, person, monday)
+        (person, monday): PlanRule(RuleKind.ELSEWHERE, person, monday)
         for plan in others.values()
         for monday, people in plan.people.items()
         for person in people & residency.team.keys()
@@ -67,19 +67,19 @@ def _best_together(residencies: Sequence[Residency]) -> dict[str, WeeksPlan]:
             return {residency.key: plan for residency, plan in zip(possible, plans, strict=True)}
         placement.enforce(())
         lifting = placement.best() or []
-        left_out = [one.key for one, plan in zip(possible, lifting, strict=True) if set(plan.lifted) - one.lifted]
+        left_out = [one.key for one, plan in zip(possible, lifting, strict=True) if set(plan.lifted) - one.exceptions]
         possible = [residency for residency in possible if residency.key not in left_out]
     return {}
 
 
-def smallest_conflict(residency: Residency) -> tuple[Fixed, ...]:
+def smallest_conflict(residency: Residency) -> tuple[PlanRule, ...]:
     """Return the smallest set of rules that no plan respects together; empty if a plan respects all.
 
     Implicit hitting sets (Ignatiev, Previti, Liffiton, Marques-Silva: Smallest MUS extraction with minimal hitting set
     dualization, 2015): each set of rules that is enough to lift has to share a rule with every conflict, so that the
     smallest set which meets all those found so far is a conflict, or shows one more of them.
     """
-    enough: list[frozenset[Fixed]] = []
+    enough: list[frozenset[PlanRule]] = []
     rules = Placement([residency]).rules()
     while True:
         candidate = _smallest_meeting_all(enough)
@@ -93,16 +93,16 @@ def smallest_conflict(residency: Residency) -> tuple[Fixed, ...]:
         enough.append(lifted)
 
 
-def _with_number_of_weeks(conflict: Collection[Fixed]) -> tuple[Fixed, ...]:
+def _with_number_of_weeks(conflict: Collection[PlanRule]) -> tuple[PlanRule, ...]:
     """Return a conflict in order; locked weeks contradict each other only because there are fewer on-site weeks."""
-    are_too_many = all(fixed.kind == FixedKind.LOCKED for fixed in conflict)
-    rules = [*conflict, *[Fixed(FixedKind.WEEKS)] * are_too_many]
-    return tuple(sorted(rules, key=lambda fixed: fixed.sort_key))
+    are_too_many = all(rule.kind == RuleKind.LOCKED for rule in conflict)
+    rules = [*conflict, *[PlanRule(RuleKind.WEEKS)] * are_too_many]
+    return tuple(sorted(rules, key=lambda rule: rule.sort_key))
 
 
-def _smallest_meeting_all(sets: Collection[frozenset[Fixed]]) -> tuple[Fixed, ...]:
+def _smallest_meeting_all(sets: Collection[frozenset[PlanRule]]) -> tuple[PlanRule, ...]:
     """Return the fewest rules of which each of the sets has one."""
-    rules = sorted(frozenset().union(*sets), key=lambda fixed: fixed.sort_key)
+    rules = sorted(frozenset().union(*sets), key=lambda rule: rule.sort_key)
     sizes = range(len(rules) + 1)
     found = (
         chosen for size in sizes for chosen in combinations(rules, size) if all(map(set(chosen).intersection, sets))
@@ -110,17 +110,17 @@ def _smallest_meeting_all(sets: Collection[frozenset[Fixed]]) -> tuple[Fixed, ..
     return next(found)
 
 
-def _changes(residency: Residency, report: Report) -> tuple[Change, ...]:
+def _changes(residency: Residency, report: Report) -> tuple[ProposedLift, ...]:
     """Return up to three sets of rules of which one would be enough to lift, the fewest first, with the best plan then.
 
     No set contains another one.
     """
     placement = Placement([residency])
     placement.enforce(())
-    changes: list[Change] = []
+    changes: list[ProposedLift] = []
     while len(changes) < CHANGES and (plans := placement.best()):
-        lifted = tuple(fixed for fixed in plans[0].lifted if fixed not in residency.lifted)
-        changes.append(Change(lifted, plans[0]))
+        lifted = tuple(rule for rule in plans[0].lifted if rule not in residency.exceptions)
+        changes.append(ProposedLift(lifted, plans[0]))
         report(len(changes))
         placement.exclude_lifted(0, lifted)
     return tuple(changes)

@@ -14,7 +14,7 @@ from programmes.enums import EDITION_TRANSITIONS, EditionState, Metric
 from programmes.models.formats import Format, Programme
 from programmes.visibility import in_own_editions
 from web.database.tracking import tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.plausible import at_most_ten_years, plausible_dates
 from web.dates.precision import precision_field
 
@@ -106,15 +106,12 @@ class Edition(models.Model):
                 broken="NOT NEW.retrospective AND "
                 "(SELECT published_at IS NULL OR retrospective FROM programmes_format WHERE id = NEW.format_id)",
             ),
-            Rule(name="edition_format_pinned", broken="TG_OP = 'UPDATE' AND NEW.format_id <> OLD.format_id"),
+            FixedColumns("format_id", name="edition_format_pinned"),
             Rule(
                 name="edition_format_of_programme",
                 broken="(SELECT programme_id <> NEW.programme_id FROM programmes_format WHERE id = NEW.format_id)",
             ),
-            Rule(
-                name="edition_retrospective_fixed",
-                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
-            ),
+            FixedColumns("retrospective", name="edition_retrospective_fixed"),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from notifications.emails.placeholders import Wording
 from notifications.reminders.schedule import ScheduleStep
 from programmes.enums import PhaseKind, ProgrammeFamily, ReminderScheduleKind
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, NoTruncate, Rule
+from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -197,13 +197,10 @@ class Format(models.Model):
                 " AND EXISTS (SELECT 1 FROM programmes_formatphase p"
                 " WHERE p.format_id = NEW.id AND p.end_month > NEW.months)",
             ),
-            Rule(name="format_programme_fixed", broken="TG_OP = 'UPDATE' AND NEW.programme_id <> OLD.programme_id"),
-            Rule(name="format_version_fixed", broken="TG_OP = 'UPDATE' AND NEW.version <> OLD.version"),
+            FixedColumns("programme_id", name="format_programme_fixed"),
+            FixedColumns("version", name="format_version_fixed"),
             NoTruncate(name="format_no_truncate"),
-            Rule(
-                name="format_retrospective_fixed",
-                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
-            ),
+            FixedColumns("retrospective", name="format_retrospective_fixed"),
         ]
 
     def __str__(self) -> str:

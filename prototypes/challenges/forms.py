@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeKind
-from prototypes.forms import IdempotentForm, text_field
+from prototypes.forms import text_field
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField
+from web.forms.idempotency import IdempotentForm
 from web.text.names import name_ordering
 
 

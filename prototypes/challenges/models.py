@@ -10,12 +10,12 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.models import Cohort, Session, Stakeholder
 from cohorts.visibility import visible_rows
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.precision import Precision, precision_field
 from web.forms.edit_conflicts import column_values
 
@@ -95,8 +95,8 @@ class Challenge(models.Model):
                 initial=[ChallengeState.PROPOSED],
                 retrospective=True,
             ),
-            Rule(name="challenge_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
-            Rule(name="challenge_cohort_fixed", broken="TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id"),
+            FixedColumns("retrospective", name="challenge_retrospective_fixed"),
+            FixedColumns("cohort_id", name="challenge_cohort_fixed"),
             created_on_is_fixed("challenge_created_on_fixed"),
         ]
 

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from prototypes.columns import choices_constraint
 from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import IdeaUpdate, sql_list
+from web.database.columns import choices_constraint
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from prototypes.columns import choices_constraint
 from prototypes.enums import COUNTED_SCOPES, EVER_LIVE, FOLLOW_UP_MONTHS, FollowUpAnswer, FollowUpStart
 from prototypes.ideas.models import Idea, IdeaEvent
 from prototypes.ideas.triggers import STORY, IdeaUpdate, sql_list
 from prototypes.visibility import readable_by
+from web.database.columns import choices_constraint
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule

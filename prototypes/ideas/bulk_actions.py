@@ -26,9 +26,9 @@ from prototypes.forms import text_field
 from prototypes.ideas.recorded_reasons import BULK_ACTION_UNDONE
 from prototypes.models import Idea, IdeaAuthor, IdeaEvent
 from prototypes.permissions import can_edit_idea, open_to_edits
-from prototypes.row_changes import lock_row
 from web.decisions import ALLOW, Decision, deny
 from web.errors import DomainError
+from web.forms.row_changes import lock_row
 from web.lists.bulk_actions import BulkAction, BulkForm, Decide
 from web.lists.columns import Reader
 from web.text.names import name_ordering

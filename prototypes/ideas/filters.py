@@ -13,7 +13,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from programmes.models import Edition
 from prototypes.enums import IDEA_PATH, IdeaState
-from prototypes.models import Challenge, FieldNote, Idea
+from prototypes.models import Challenge, Idea, TrialNote
 from web.dates.clock import day_of_rows
 from web.forms.filters import ListFilter, RowFilter
 from web.lists.columns import Reader
@@ -129,6 +129,6 @@ class IdeaFilter(ListFilter):
 
         `chosen` says whether it is ticked. To settle is to choose which of two notes counts.
         """
-        waiting = FieldNote.objects.settleable_by(self.reader.user, self.reader.today).order_by()
+        waiting = TrialNote.objects.settleable_by(self.reader.user, self.reader.today).order_by()
         results: QuerySet[Idea] = ideas.filter(pk__in=waiting.values("trial__prototype__idea")) if chosen else ideas
         return results

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from files.attachments.picture_form import PICTURE_FOLD, PictureForm
-from prototypes.forms import MAX_TITLE_LENGTH, IdempotentForm, day_field, precision_field, text_field
+from prototypes.forms import MAX_TITLE_LENGTH, day_field, precision_field, text_field
 from prototypes.models import Challenge
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField
 from web.forms.folds import Fold
+from web.forms.idempotency import IdempotentForm
 
 
 class IdeaTextsForm(forms.Form):

@@ -18,7 +18,6 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.challenges.models import Challenge
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
 from prototypes.enums import IDEA_OPEN, IDEA_REPLACED, AbandonReason, IdeaDecision, IdeaState
 from prototypes.ideas import recorded_reasons
 from prototypes.ideas.stale import stale_cutoff
@@ -31,10 +30,11 @@ from prototypes.ideas.triggers import (
     IdeaNumber,
 )
 from prototypes.visibility import confirmable_ideas, readable_by
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, name_order, part_index, words_index
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, NoTruncate, Rule
+from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 from web.dates.clock import Day, day_of_rows
 from web.dates.precision import Precision, precision_field
 from web.forms.edit_conflicts import column_values
@@ -236,7 +236,7 @@ class Idea(models.Model):
                 broken="NEW.challenge_id IS NOT NULL AND (SELECT c.cohort_id <> NEW.cohort_id"
                 " FROM prototypes_challenge c WHERE c.id = NEW.challenge_id)",
             ),
-            Rule(name="idea_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
+            FixedColumns("retrospective", name="idea_retrospective_fixed"),
             created_on_is_fixed("idea_created_on_fixed"),
         ]
 

@@ -216,6 +216,13 @@ WITHDRAWN_WITHOUT_CORRECTION = f"""(
 LIVE_FACTS = ["idea_id", "authority_id", "unit", "scope", "kind", "live_on", "live_precision", "evidence", "source"]
 
 
+def is_new_or_changed(column: str) -> str:
+    """Return the SQL condition, for a trigger, that a row is new or that this column changed; false for published
+    facts.
+    """
+    return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR NEW.{column} IS DISTINCT FROM OLD.{column})"
+
+
 def changed(columns: Iterable[str]) -> str:
     """Return the SQL condition, for a trigger, that an UPDATE of a row changes one of these columns."""
     new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))

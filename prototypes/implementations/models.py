@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programmes.models import Authority
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint
 from prototypes.enums import (
     COUNTED_SCOPES,
     EVER_LIVE,
@@ -29,9 +28,10 @@ from prototypes.ideas.triggers import (
     ImplementationReplaced,
 )
 from prototypes.visibility import readable_by
+from web.database.columns import choices_constraint
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, Rule, StateMachine
+from web.database.triggers import FixedColumns, Frozen, Rule, StateMachine
 from web.dates.precision import Precision, precision_field
 
 
@@ -161,7 +161,7 @@ class Implementation(models.Model):
             Rule(name="implementation_withdrawn_by_correction", broken=WITHDRAWN_WITHOUT_CORRECTION),
             Frozen(name="implementation_withdrawn_frozen", frozen_if="OLD.state = 'withdrawn'"),
             Frozen(name="implementation_never_deleted", frozen_if="TG_OP = 'DELETE'"),
-            Rule(name="implementation_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
+            FixedColumns("retrospective", name="implementation_retrospective_fixed"),
             # An implementation in its own authority, or its end, is an update of the idea; a replication is not.
             IdeaUpdate(
                 name="implementation_updates_idea",

@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from prototypes.columns import choices_constraint
 from prototypes.enums import LineageKind
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import LineageClock, LineageRules
+from web.database.columns import choices_constraint
 from web.database.tracking import tracked
 from web.database.triggers import Frozen
 

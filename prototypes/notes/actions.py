@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from prototypes.enums import HELD_STATES, NoteChoice, NoteOutcome, Settlement, TrialState
-from prototypes.models import FieldNote, Trial
+from prototypes.models import Trial, TrialNote
 from prototypes.notes.second_notes import (
     answers_if_added,
     answers_if_replaced,
@@ -119,7 +119,7 @@ def receive_note(
     at: datetime,
     choice: SecondNoteChoice = NO_CHOICE,
     origin: NoteOrigin = UNKNOWN_ORIGIN,
-) -> FieldNote:
+) -> TrialNote:
     """Record a note from a phone in its test, or save it as a second version when its writer did not see the current
     test.
 
@@ -129,7 +129,7 @@ def receive_note(
     choice.
     """
     row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
-    if note := FieldNote.objects.filter(key=key).first():
+    if note := TrialNote.objects.filter(key=key).first():
         return _sent_again(note, row, answers.as_json(), choice, by)
     choice.check()
     earlier = _earlier(row, origin)
@@ -144,7 +144,7 @@ def receive_note(
     else:
         outcome = NoteOutcome.SECOND_VERSION
     row.refresh_from_db()
-    return FieldNote.objects.create(
+    return TrialNote.objects.create(
         key=key,
         trial=row,
         by=by,
@@ -160,8 +160,8 @@ def receive_note(
 
 
 def _sent_again(
-    note: FieldNote, trial: Trial, payload: Mapping[str, Any], choice: SecondNoteChoice, by: User
-) -> FieldNote:
+    note: TrialNote, trial: Trial, payload: Mapping[str, Any], choice: SecondNoteChoice, by: User
+) -> TrialNote:
     """Return the stored note when the draft with its key arrives again from the same person for the same test.
 
     `payload` holds the answers as they are stored. Raises DraftChanged when its content differs.
@@ -174,7 +174,7 @@ def _sent_again(
     return note
 
 
-def _earlier(trial: Trial, origin: NoteOrigin) -> FieldNote | None:
+def _earlier(trial: Trial, origin: NoteOrigin) -> TrialNote | None:
     """Return the note on the test that the phone sent before this one, as `origin` says; None if this note follows
     none.
 
@@ -191,7 +191,7 @@ def _earlier(trial: Trial, origin: NoteOrigin) -> FieldNote | None:
 @action(gettext_lazy("Second note recorded"))
 def log_second_note(
     *, trial: Trial, answers: Answers, choice: SecondNoteChoice, version_token: str, by: User, at: datetime
-) -> FieldNote:
+) -> TrialNote:
     """Record a second note from the platform's form, added to the first note of the test or in its place, and return
     it.
 
@@ -203,7 +203,7 @@ def log_second_note(
         NAMESPACE_URL,
         f"{trial.get_absolute_url()} {by.pk} {version_token} {choice.kind} {choice.reason} {dumps(answers.as_json())}",
     )
-    if note := FieldNote.objects.filter(key=key).first():
+    if note := TrialNote.objects.filter(key=key).first():
         return note
     recorded = log_form_values(row)
     check_version(version_token, current=recorded, submitted={})
@@ -213,7 +213,7 @@ def log_second_note(
 
 
 @action(gettext_lazy("Second version saved"))
-def save_second_version(*, trial: Trial, answers: Answers, by: User, at: datetime) -> FieldNote | None:
+def save_second_version(*, trial: Trial, answers: Answers, by: User, at: datetime) -> TrialNote | None:
     """Save a note on a test that is already closed as a second version, and return it; None when it says the same as
     the test.
 
@@ -230,7 +230,7 @@ def save_second_version(*, trial: Trial, answers: Answers, by: User, at: datetim
         "outcome": NoteOutcome.SECOND_VERSION,
         "received_at": at,
     }
-    return FieldNote.objects.get_or_create(key=key, defaults=defaults)[0]
+    return TrialNote.objects.get_or_create(key=key, defaults=defaults)[0]
 
 
 def _record_note(trial: Trial, answers: Answers, choice: SecondNoteChoice, *, by: User, at: datetime) -> None:
@@ -280,7 +280,7 @@ def _log(trial: Trial, answers: Answers, *, by: User, at: datetime) -> None:
 @action(gettext_lazy("Choice made between two versions"))
 def settle_note(
     *,
-    note: FieldNote,
+    note: TrialNote,
     settlement: str,
     by: User,
     at: datetime,
@@ -288,7 +288,7 @@ def settle_note(
     reason: str = "",
     version_token: str | None = None,
     **texts: str,
-) -> FieldNote:
+) -> TrialNote:
     """Choose the figures of a test that has a second version (`note`), save its texts, and return the note.
 
     `settlement` "recorded" keeps the figures, "noted" takes those of the second version (`answers`), "added" adds both
@@ -297,7 +297,7 @@ def settle_note(
     made.
     """
     trial = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=note.trial_id)
-    row = FieldNote.objects.select_for_update(of=["self"]).select_related("by").get(pk=note.pk)
+    row = TrialNote.objects.select_for_update(of=["self"]).select_related("by").get(pk=note.pk)
     if not row.is_waiting:
         raise DomainError(ALREADY_SETTLED)
     check_version(version_token, current=trial.learning_values(), submitted=texts)
@@ -310,7 +310,7 @@ def settle_note(
 
 
 def _settle(
-    trial: Trial, note: FieldNote, settlement: str, answers: Answers | None, *, reason: str, by: User, at: datetime
+    trial: Trial, note: TrialNote, settlement: str, answers: Answers | None, *, reason: str, by: User, at: datetime
 ) -> None:
     """Record the figures of the second version in the test: alone for the settlement "noted", added to the recorded
     ones for "added".

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from prototypes.enums import Result, Strength, TrialDecision, TrialState
-from prototypes.models import FieldNote, Trial, TrialCorrection
+from prototypes.models import Trial, TrialCorrection, TrialNote
 from prototypes.trials.log_values import json_values, recorded_values
 from prototypes.trials.meters import figure
 from web.text import formats
@@ -52,7 +52,7 @@ class AnswerComparison:
 class SecondVersion:
     """A second version, compared line by line with the recorded one."""
 
-    note: FieldNote
+    note: TrialNote
     lines: list[AnswerComparison]
 
 
@@ -67,7 +67,7 @@ def second_versions(trial: Trial, user: User) -> list[SecondVersion]:
     return [side_by_side(note, trial, recorded) for note in notes]
 
 
-def side_by_side(note: FieldNote, trial: Trial, recorded: Mapping[str, Any]) -> SecondVersion:
+def side_by_side(note: TrialNote, trial: Trial, recorded: Mapping[str, Any]) -> SecondVersion:
     """Return a second version with its answers next to the recorded ones, without those that are empty in both.
 
     `recorded` holds the recorded answers by field, as JSON stores them. A share that follows from the counts is left

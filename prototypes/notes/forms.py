@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from prototypes.enums import HELD_STATES, NoteChoice, Settlement, TrialState
-from prototypes.models import FieldNote, Trial
+from prototypes.models import Trial, TrialNote
 from prototypes.notes.actions import CHOICE_NEEDED, Answers, SecondNoteChoice
 from prototypes.notes.second_notes import can_add, completes
 from prototypes.trials.forms import LearningForm, LogForm
@@ -108,7 +108,7 @@ def answers(form: LogForm, *, later: bool) -> Answers:
     )
 
 
-def answers_of_note(note: FieldNote, trial: Trial) -> Answers | None:
+def answers_of_note(note: TrialNote, trial: Trial) -> Answers | None:
     """Return the stored answers of a note as the form of its test reads them now; None if the form refuses them.
 
     A note without a result leaves the conclusion open.
@@ -158,7 +158,7 @@ class SettleForm(LearningForm):
 
     field_order = ["settlement", "reason", "observation", "learning", "decision", "strength"]
 
-    def __init__(self, *args: Any, note: FieldNote, trial: Trial, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, note: TrialNote, trial: Trial, **kwargs: Any) -> None:
         """Create the form to choose between the recorded figures of the test and those of `note`, with both texts
         joined.
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.people.enums import MembershipRole
-from prototypes.columns import choices_constraint
 from prototypes.enums import NoteChoice, NoteOutcome, Settlement
 from prototypes.trials.models import Trial
 from prototypes.visibility import EDITING_ROLES, readable_by, working_cohorts
+from web.database.columns import choices_constraint
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
@@ -23,8 +23,8 @@ from web.dates.clock import Day
 PERSON_COLUMNS = ("by_id", "settled_by_id")
 
 
-class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
-    def visible_to(self, user: User) -> "FieldNoteQuerySet":
+class TrialNoteQuerySet(models.QuerySet["TrialNote"]):
+    def visible_to(self, user: User) -> "TrialNoteQuerySet":
         """Return the notes that the person may read: on tests of ideas of their cohorts, or shared with their editions.
 
         Lab staff read all. Past members read the notes that existed on their last day.
@@ -32,13 +32,13 @@ class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
         between = ("trial__prototype__created_on", "trial__created_on")
         return self.filter(readable_by(user, "trial__prototype__idea__", *between, "created_on"))
 
-    def second_versions(self) -> "FieldNoteQuerySet":
+    def second_versions(self) -> "TrialNoteQuerySet":
         """Return the notes kept as second versions of a test, those for which no choice was made first, then by day of
         the choice.
         """
         return self.filter(outcome="beside").order_by(F("settled_at").asc(nulls_first=True), "id")
 
-    def settleable_by(self, user: User, today: Day) -> "FieldNoteQuerySet":
+    def settleable_by(self, user: User, today: Day) -> "TrialNoteQuerySet":
         """Return the second versions without a choice between which this person may choose on the day `today`.
 
         They may as lab staff, coordinator, resident or pilot of a cohort; as ambassador for tests they planned, and
@@ -56,7 +56,7 @@ class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
 
 
 @tracked()
-class FieldNote(models.Model):
+class TrialNote(models.Model):
     """A draft written on a phone, received once: `key` comes from the phone and is unique.
 
     `answers` holds the fields of the log form as sent. When the writer had not seen the current test, the note is kept
@@ -87,18 +87,18 @@ class FieldNote(models.Model):
     )
     created_on = created_on_field()
 
-    objects = FieldNoteQuerySet.as_manager()
+    objects = TrialNoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("test logged on a phone")
         verbose_name_plural = _("tests logged on a phone")
         ordering: ClassVar[list[str]] = ["received_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["key"], name="field_note_key_once"),
-            models.CheckConstraint(condition=Q(outcome__in=NoteOutcome.values), name="field_note_outcome_known"),
-            choices_constraint("choice", NoteChoice, "field_note_choice_known", blank=True),
+            models.UniqueConstraint(fields=["key"], name="trial_note_key_once"),
+            models.CheckConstraint(condition=Q(outcome__in=NoteOutcome.values), name="trial_note_outcome_known"),
+            choices_constraint("choice", NoteChoice, "trial_note_choice_known", blank=True),
             models.CheckConstraint(
-                condition=~Q(choice=NoteChoice.REPLACE, replace_reason=""), name="field_note_replace_reason"
+                condition=~Q(choice=NoteChoice.REPLACE, replace_reason=""), name="trial_note_replace_reason"
             ),
             models.CheckConstraint(
                 condition=Q(settled_at=None, settled_by=None, settlement="")
@@ -108,24 +108,24 @@ class FieldNote(models.Model):
                     settled_by__isnull=False,
                     settlement__in=Settlement.values,
                 ),
-                name="field_note_settlement_complete",
+                name="trial_note_settlement_complete",
             ),
         ]
         triggers = [
             Rule(
-                name="field_note_in_order",
+                name="trial_note_in_order",
                 operation=pgtrigger.Insert,
-                broken="NEW.follows IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_fieldnote n"
+                broken="NEW.follows IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_trialnote n"
                 " WHERE n.key = NEW.follows AND n.trial_id = NEW.trial_id)",
             ),
-            Frozen(name="field_note_fixed", mutable_columns=[*PERSON_COLUMNS, "settled_at", "settlement"]),
+            Frozen(name="trial_note_fixed", mutable_columns=[*PERSON_COLUMNS, "settled_at", "settlement"]),
             Frozen(
-                name="field_note_settled_once",
+                name="trial_note_settled_once",
                 frozen_if="TG_OP = 'UPDATE' AND OLD.settled_at IS NOT NULL",
                 mutable_columns=[*PERSON_COLUMNS],
             ),
-            NoTruncate(name="field_note_no_truncate"),
-            created_on_is_fixed("field_note_created_on_fixed"),
+            NoTruncate(name="trial_note_no_truncate"),
+            created_on_is_fixed("trial_note_created_on_fixed"),
         ]
 
     def __str__(self) -> str:

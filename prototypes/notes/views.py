@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from prototypes import actions
-from prototypes.models import FieldNote
+from prototypes.models import TrialNote
 from prototypes.notes.comparison import side_by_side
 from prototypes.notes.forms import SettleForm, answers_of_note
 from prototypes.permissions import can_edit_trial
@@ -29,7 +29,7 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
     residents, pilot, and ambassadors for their own or shared tests; Http404 without such a note.
     """
     trial = get_trial_or_404(request, pk)
-    row = get_object_or_404(FieldNote.objects.filter(outcome="beside").select_related("by"), pk=note, trial=trial)
+    row = get_object_or_404(TrialNote.objects.filter(outcome="beside").select_related("by"), pk=note, trial=trial)
     enforce(can_edit_trial(roles_in(request, trial.prototype.idea.cohort), person(request), trial))
     if not row.is_waiting and unsaved_texts(request, exclude=[trial.observation, trial.learning]):
         return edit_conflict_page(

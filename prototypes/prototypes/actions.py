@@ -10,11 +10,16 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.enums import IdeaState, PrototypeState
-from prototypes.ideas.actions.recording import advance, ensure_active, find_earlier_submission, lock_idea
+from prototypes.ideas.actions.recording import advance, ensure_active, lock_idea
 from prototypes.models import Idea, Prototype
-from prototypes.row_changes import change
 from web.actions import action
 from web.errors import DomainError
+from web.forms.idempotency import find_earlier_submission
+from web.forms.row_changes import change
+
+ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(made)s”. To add another prototype, send it again."
+)
 
 
 @action(gettext_lazy("Prototype added"))
@@ -39,7 +44,8 @@ def add_prototype(
     today = local_day(idea.cohort, at)
     made_on = made_on or today
     values = {"idea": idea, "title": title, "made_on": made_on, **fields}
-    if existing := find_earlier_submission(Prototype.objects.visible_to(by), idempotency_key, **values):
+    rows = Prototype.objects.visible_to(by)
+    if existing := find_earlier_submission(rows, idempotency_key, sentence=ALREADY_SENT, **values):
         return existing
     ensure_active(idea)
     _refuse_future_date(made_on, today)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from files.attachments.picture_form import PICTURE_FOLD, PictureForm
 from prototypes.enums import Fidelity
-from prototypes.forms import IdempotentForm, day_field, text_field
+from prototypes.forms import day_field, text_field
 from prototypes.models import Prototype
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField
 from web.forms.folds import Fold
+from web.forms.idempotency import IdempotentForm
 
 
 class PrototypeTextsForm(forms.Form):

@@ -9,43 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
-from prototypes.enums import (
-    HELD_STATES,
-    PROTOTYPE_TRANSITIONS,
-    Fidelity,
-    PrototypeState,
-    TrialState,
-)
+from prototypes.enums import PROTOTYPE_TRANSITIONS, Fidelity, PrototypeState
 from prototypes.ideas.models import Idea
-from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, IdeaUpdate
+from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, IdeaUpdate, is_new_or_changed
 from prototypes.visibility import readable_by
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.forms.edit_conflicts import column_values
 
 PROTOTYPE_TEXT = joined_text("title", "medium", "question", "description")
-TRIAL_TEXT = joined_text("hypothesis", "measure", "method", "observation", "learning")
-LOCKED_STATES = (TrialState.LOCKED, *HELD_STATES)
-PERCENT = "%"
-# Units with these prefixes are percentages.
-SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
-
-
-def _is_new_or_changed(*columns: str) -> str:
-    """Return the SQL condition, for a trigger, that a row is new or one of these columns changed; false for published
-    facts.
-    """
-    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
-    return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR {changed})"
-
-
-def _not_a_percentage(column: str) -> str:
-    """Return the SQL condition that a figure in percent is not between 0 and 100; `column` holds the figure."""
-    units = " OR ".join(f"starts_with(lower(btrim(NEW.unit)), '{unit}')" for unit in SHARES)
-    return f"NOT NEW.retrospective AND ({units}) AND NEW.{column} NOT BETWEEN 0 AND 100"
 
 
 class PrototypeQuerySet(models.QuerySet["Prototype"]):
@@ -55,9 +30,6 @@ class PrototypeQuerySet(models.QuerySet["Prototype"]):
         Lab staff read all. Past members read the prototypes that existed on their last day.
         """
         return self.filter(readable_by(user, "idea__", "created_on"))
-
-
-PROTOTYPE_TEXT = joined_text("title", "medium", "question", "description")
 
 
 @tracked()
@@ -117,16 +89,16 @@ class Prototype(models.Model):
             ),
             Rule(
                 name="prototype_made_in_time",
-                broken=f"{_is_new_or_changed('made_on')} AND NEW.made_on < (SELECT {STARTS} - {YEAR} {OF_IDEA})",
+                broken=f"{is_new_or_changed('made_on')} AND NEW.made_on < (SELECT {STARTS} - {YEAR} {OF_IDEA})",
             ),
             Rule(
                 name="prototype_made_before_its_tests",
-                broken=f"TG_OP = 'UPDATE' AND {_is_new_or_changed('made_on')} AND EXISTS"
+                broken=f"TG_OP = 'UPDATE' AND {is_new_or_changed('made_on')} AND EXISTS"
                 " (SELECT 1 FROM prototypes_trial t WHERE t.prototype_id = NEW.id AND NOT t.retrospective"
                 " AND t.held_on < NEW.made_on)",
             ),
-            Rule(name="prototype_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
-            Rule(name="prototype_idea_fixed", broken="TG_OP = 'UPDATE' AND NEW.idea_id <> OLD.idea_id"),
+            FixedColumns("retrospective", name="prototype_retrospective_fixed"),
+            FixedColumns("idea_id", name="prototype_idea_fixed"),
             IdeaUpdate(name="prototype_updates_idea", days=["made_on"], idea="NEW.idea_id"),
             created_on_is_fixed("prototype_created_on_fixed"),
         ]

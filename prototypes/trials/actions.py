@@ -12,17 +12,21 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.enums import IdeaState, PrototypeState, TrialState
-from prototypes.ideas.actions.recording import advance, ensure_active, find_earlier_submission
+from prototypes.ideas.actions.recording import advance, ensure_active
 from prototypes.models import ParticipantGroup, Prototype, Trial
 from prototypes.notes.second_notes import percentage
 from prototypes.prototypes.actions import move_into_test
-from prototypes.row_changes import change, lock_row
 from prototypes.trials.log_values import group_lines, log_form_values
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
+from web.forms.idempotency import find_earlier_submission
+from web.forms.row_changes import change, lock_row
 
 READ_AGAIN = gettext_lazy("Someone else has changed this test since you opened it. Read it again before you lock it.")
+ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(made)s”. To add another test, send it again."
+)
 
 
 @action(gettext_lazy("Test planned"))
@@ -35,7 +39,7 @@ def plan_trial(*, prototype: Prototype, by: User, idempotency_key: UUID | None =
     """
     Prototype.objects.select_for_update().get(pk=prototype.pk)
     if existing := find_earlier_submission(
-        Trial.objects.visible_to(by), idempotency_key, prototype=prototype, **fields
+        Trial.objects.visible_to(by), idempotency_key, sentence=ALREADY_SENT, prototype=prototype, **fields
     ):
         return existing
     _ensure_testable(prototype)

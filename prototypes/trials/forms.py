@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Session
 from programmes.models import Method
 from prototypes.enums import Comparator, Result, Strength, TrialDecision
-from prototypes.forms import EMPTY, MAX_PARTICIPANTS, IdempotentForm, day_field, text_field
+from prototypes.forms import EMPTY, MAX_PARTICIPANTS, day_field, text_field
 from prototypes.models import Trial
 from prototypes.trials.models import PERCENT
 from web.database.text_search import name_order
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField, required_if
+from web.forms.idempotency import IdempotentForm
 
 
 class NewTrialForm(IdempotentForm):

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Session
 from programmes.models import Method
-from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
 from prototypes.enums import (
     HELD_STATES,
     LOGGABLE_STATES,
@@ -27,14 +26,23 @@ from prototypes.enums import (
     TrialState,
 )
 from prototypes.ideas.models import IdeaEvent
-from prototypes.ideas.triggers import CRITERION_CHANGED_WITHOUT_REASON, ENDS, OF_TRIAL, STARTS, YEAR, IdeaUpdate
+from prototypes.ideas.triggers import (
+    CRITERION_CHANGED_WITHOUT_REASON,
+    ENDS,
+    OF_TRIAL,
+    STARTS,
+    YEAR,
+    IdeaUpdate,
+    is_new_or_changed,
+)
 from prototypes.prototypes.models import Prototype
 from prototypes.trials.triggers import FIGURES_CORRECTED, GroupsFrozen
 from prototypes.visibility import readable_by, working_cohorts
+from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, Rule, StateMachine
+from web.database.triggers import FixedColumns, Frozen, Rule, StateMachine, columns_differ
 from web.dates.clock import Day, day_of_rows
 from web.forms.edit_conflicts import column_values
 
@@ -43,14 +51,6 @@ LOCKED_STATES = (TrialState.LOCKED, *HELD_STATES)
 PERCENT = "%"
 # Units with these prefixes are percentages.
 SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
-
-
-def _is_new_or_changed(*columns: str) -> str:
-    """Return the SQL condition, for a trigger, that a row is new or one of these columns changed; false for published
-    facts.
-    """
-    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
-    return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR {changed})"
 
 
 def _not_a_percentage(column: str) -> str:
@@ -86,12 +86,6 @@ _FROZEN_ONCE_CONCLUDED = (
     "result",
     "contradiction_reason",
 )
-
-
-def _changed(columns: tuple[str, ...]) -> str:
-    """Return the SQL condition, for a trigger, that an UPDATE changes one of these columns."""
-    new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
-    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
 class TrialQuerySet(models.QuerySet["Trial"]):
@@ -262,13 +256,13 @@ class Trial(models.Model):
             ),
             Rule(
                 name="trial_frozen_once_locked",
-                broken=f"TG_OP = 'UPDATE' AND OLD.locked_at IS NOT NULL AND {_changed(_FROZEN_ONCE_LOCKED)}",
+                broken=f"TG_OP = 'UPDATE' AND OLD.locked_at IS NOT NULL AND {columns_differ(*_FROZEN_ONCE_LOCKED)}",
             ),
             Rule(name="trial_criterion_change_reason", broken=CRITERION_CHANGED_WITHOUT_REASON),
             Frozen(name="trial_never_deleted", frozen_if="TG_OP = 'DELETE' AND OLD.locked_at IS NOT NULL"),
             Rule(
                 name="trial_frozen_once_concluded",
-                broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {_changed(_FROZEN_ONCE_CONCLUDED)}"
+                broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {columns_differ(*_FROZEN_ONCE_CONCLUDED)}"
                 f" AND NOT {FIGURES_CORRECTED}",
             ),
             Rule(
@@ -284,17 +278,17 @@ class Trial(models.Model):
             ),
             Rule(
                 name="trial_planned_in_time",
-                broken=f"{_is_new_or_changed('planned_on')} AND (SELECT NEW.planned_on < {STARTS} - {YEAR}"
+                broken=f"{is_new_or_changed('planned_on')} AND (SELECT NEW.planned_on < {STARTS} - {YEAR}"
                 f" OR NEW.planned_on > {ENDS} + {YEAR} {OF_TRIAL})",
             ),
             Rule(
                 name="trial_held_in_time",
-                broken=f"{_is_new_or_changed('held_on')} AND (SELECT NEW.held_on < p.made_on"
+                broken=f"{is_new_or_changed('held_on')} AND (SELECT NEW.held_on < p.made_on"
                 f" OR NEW.held_on < c.actual_start {OF_TRIAL})",
             ),
             Rule(name="trial_threshold_share", broken=_not_a_percentage("threshold")),
             Rule(name="trial_observed_share", broken=_not_a_percentage("observed_value")),
-            Rule(name="trial_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
+            FixedColumns("retrospective", name="trial_retrospective_fixed"),
             IdeaUpdate(
                 name="trial_updates_idea",
                 days=["locked_on", "held_on", "concluded_on"],

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.permissions import role_of_each
-from notifications.registries import email_circles
+from notifications.group_emails.circles import email_circles
 from tests.factories.cast import EVERYONE, NOW, Cast, create_cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory
 

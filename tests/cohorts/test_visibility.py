@@ -28,12 +28,12 @@ from tests.factories.exchanges import ExchangeFactory
 from tests.factories.programmes import LessonFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
-    FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
     PrototypeFactory,
     TrialCorrectionFactory,
     TrialFactory,
+    TrialNoteFactory,
     package,
 )
 from tests.sql import execute, refused_by
@@ -57,7 +57,7 @@ ROWS: dict[str, Make] = {
     "canvas": lambda cast, **since: CanvasFactory(cohort=cast.cohort, **since),
     "prototype": lambda cast, **since: PrototypeFactory(idea__cohort=cast.cohort, **since),
     "test": lambda cast, **since: TrialFactory(prototype__idea__cohort=cast.cohort, **since),
-    "note": lambda cast, **since: FieldNoteFactory(trial__prototype__idea__cohort=cast.cohort, **since),
+    "note": lambda cast, **since: TrialNoteFactory(trial__prototype__idea__cohort=cast.cohort, **since),
     "correction": lambda cast, **since: TrialCorrectionFactory(trial__prototype__idea__cohort=cast.cohort, **since),
     "implementation": lambda cast, **since: ImplementationFactory(idea__cohort=cast.cohort, **since),
     "comment": lambda cast, **since: CommentFactory(idea=IdeaFactory(cohort=cast.cohort), **since),

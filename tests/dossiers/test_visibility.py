@@ -23,11 +23,11 @@ from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
-    FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
     PrototypeFactory,
     TrialFactory,
+    TrialNoteFactory,
 )
 from web.dates.clock import today_everywhere
 
@@ -49,7 +49,7 @@ def work(cast: Cast) -> dict[str, Any]:
             learning=f"Appris de {idea.title}",
             observation=f"Entendu de {idea.title}",
         )
-        FieldNoteFactory(trial=trial, outcome="beside", answers={"observation": f"Autre note de {idea.title}"})
+        TrialNoteFactory(trial=trial, outcome="beside", answers={"observation": f"Autre note de {idea.title}"})
     ImplementationFactory(idea=shared, state="live", evidence="Une délibération")
     session = SessionFactory(cohort=cast.cohort, state="reported", report="**Vu** au marché")
     PhaseFactory(cohort=cast.cohort)
@@ -169,7 +169,7 @@ def test_past_members_read_the_notes_that_existed_on_their_last_day(cast: Cast, 
     prototype = work["kept"].prototypes.get()
     TrialFactory(prototype=prototype, state="concluded", observation="Vu depuis", created_on=TODAY)
     earlier = prototype.trials.exclude(observation="Vu depuis").get()
-    FieldNoteFactory(trial=earlier, outcome="beside", answers={"observation": "Noté depuis"}, created_on=TODAY)
+    TrialNoteFactory(trial=earlier, outcome="beside", answers={"observation": "Noté depuis"}, created_on=TODAY)
     notes = ("Entendu de Gardée", "Autre note de Gardée", "Vu depuis", "Noté depuis")
     assert [note in made(cast["M"], "me", cohort=cast.cohort)[2] for note in notes] == [True] * 4
     cast["M"].memberships.update(ends_on=TODAY - timedelta(days=10))

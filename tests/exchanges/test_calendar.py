@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exchanges.calendar import (
     BLOCKING_SLUGS,
     WEIGHTS,
-    Participant,
+    ParticipatingCohort,
     Reason,
     Window,
     objections,
@@ -30,11 +30,11 @@ from programmes.workdays import (
     is_working_day,
 )
 
-LYON = Participant("LYO", Calendar(None, "A"), members=12)
-NANTES = Participant("PDL", Calendar(None, "B"), members=15)
-STRASBOURG = Participant("STR", Calendar("6AE", "B"), members=10)
-METZ = Participant("MET", Calendar("57", "B"), members=9)
-TOULOUSE = Participant("OCC", Calendar(None, "C"), members=8)
+LYON = ParticipatingCohort("LYO", Calendar(None, "A"), members=12)
+NANTES = ParticipatingCohort("PDL", Calendar(None, "B"), members=15)
+STRASBOURG = ParticipatingCohort("STR", Calendar("6AE", "B"), members=10)
+METZ = ParticipatingCohort("MET", Calendar("57", "B"), members=9)
+TOULOUSE = ParticipatingCohort("OCC", Calendar(None, "C"), members=8)
 EVERYBODY = (LYON, NANTES, STRASBOURG, METZ, TOULOUSE)
 HOST = NANTES.calendar
 ELECTION = Period(date(2027, 6, 7), date(2027, 6, 20), PeriodKind.ELECTORAL, zones=frozenset({"C"}))
@@ -44,7 +44,7 @@ CALENDARS = st.builds(Calendar, st.sampled_from([None, *SUBDIVISIONS]), st.sampl
 DAYS = st.dates(date(2026, 6, 1), date(2029, 12, 31))
 PARTICIPANTS = st.lists(
     st.builds(
-        Participant,
+        ParticipatingCohort,
         st.text("ABCDE", min_size=1, max_size=4),
         CALENDARS,
         st.integers(0, 20),
@@ -226,7 +226,7 @@ class TestObjections:
         assert against(date(2027, 6, 8), taken=[(date(2027, 6, 10), 2)]) == []
 
     def test_own_session_concerns_its_cohort(self) -> None:
-        busy = Participant("LYO", LYON.calendar, 12, frozenset({date(2027, 6, 9)}))
+        busy = ParticipatingCohort("LYO", LYON.calendar, 12, frozenset({date(2027, 6, 9)}))
         assert objections(date(2027, 6, 8), 2, HOST, (busy, NANTES)) == (
             Reason("own_session", (date(2027, 6, 9),), members=12, zones=("A",), participants=("LYO",)),
         )
@@ -275,14 +275,17 @@ class TestWindows:
         assert [(window.distance, window.cost) for window in windows] == [(0, 0), (-5, 100), (7, 140)]
 
     def test_school_holidays_of_a_larger_cohort_cost_more(self) -> None:
-        large, small = Participant("L", Calendar(None, "A"), 20), Participant("S", Calendar(None, "C"), 5)
+        large, small = (
+            ParticipatingCohort("L", Calendar(None, "A"), 20),
+            ParticipatingCohort("S", Calendar(None, "C"), 5),
+        )
         target = date(2027, 2, 15)  # A is off from the 13th, C until the 21st
         [window] = propose_windows(target, 2, HOST, (large, small), weeks=1, best=1)
         assert starts([window]) == ["Wed 2027-02-10"]
         assert [(reason.slug, reason.participants) for reason in window.against] == [("school_holiday", ("S",))]
 
     def test_cohort_without_members_weighs_as_one(self) -> None:
-        empty = Participant("NEW", Calendar(None, "A"), 0)
+        empty = ParticipatingCohort("NEW", Calendar(None, "A"), 0)
         [window] = propose_windows(date(2027, 2, 22), 1, HOST, (empty,), weeks=0)
         assert window.cost == WEIGHTS["school_holiday"] + WEIGHTS["monday_or_friday"]
 
@@ -293,7 +296,7 @@ class TestWindows:
 
     def test_windows_without_a_published_calendar_are_estimated(self) -> None:
         def estimates(target: date, calendar: Calendar) -> set[bool]:
-            windows = propose_windows(target, 2, calendar, [Participant("X", calendar, 5)])
+            windows = propose_windows(target, 2, calendar, [ParticipatingCohort("X", calendar, 5)])
             return {window.estimated for window in windows}
 
         assert estimates(date(2028, 6, 6), Calendar(None, "A")) == {False}
@@ -327,7 +330,7 @@ class TestWindows:
         assert propose_windows(date(2027, 6, 8), 6, HOST, EVERYBODY) == []
 
     def test_ten_cohorts_and_thirty_periods_take_well_under_100_ms(self) -> None:
-        cohorts = [Participant(f"C{turn}", Calendar(None, ZONES[turn % 3]), 15) for turn in range(10)]
+        cohorts = [ParticipatingCohort(f"C{turn}", Calendar(None, ZONES[turn % 3]), 15) for turn in range(10)]
         periods = [ELECTION] * 30
         propose_windows(date(2027, 7, 11), 2, HOST, cohorts, periods=periods)
         before = perf_counter()

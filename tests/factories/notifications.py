@@ -10,7 +10,6 @@ from typing import Any
 import factory
 
 from accounts.models import User
-from notifications.calendars.ics import CalendarEntry
 from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, GroupEmail, Reminder
 from notifications.registries import (
@@ -24,6 +23,7 @@ from notifications.registries import (
 )
 from notifications.reminders import schedule
 from tests.factories.accounts import UserFactory
+from web.calendars.ics import CalendarEntry
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 GUESTS = "guests.example"

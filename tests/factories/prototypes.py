@@ -13,7 +13,6 @@ from prototypes.models import (
     ChallengeSession,
     ChallengeStakeholder,
     Confirmation,
-    FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
@@ -28,6 +27,7 @@ from prototypes.models import (
     Support,
     Trial,
     TrialCorrection,
+    TrialNote,
 )
 from prototypes.trials.log_values import figures, json_values
 from tests.factories.accounts import UserFactory
@@ -276,11 +276,11 @@ class TrialCorrectionFactory(factory.django.DjangoModelFactory):
     by = factory.SubFactory(UserFactory)
 
 
-class FieldNoteFactory(factory.django.DjangoModelFactory):
+class TrialNoteFactory(factory.django.DjangoModelFactory):
     """A second version that waits for a choice: 10 people, 9 succeeding, next to a concluded test."""
 
     class Meta:
-        model = FieldNote
+        model = TrialNote
 
     created_on = CREATED_ON
     key = factory.LazyFunction(uuid4)

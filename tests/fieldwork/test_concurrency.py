@@ -10,7 +10,7 @@ from accounts.models import User
 from cohorts.models import Membership
 from files.models import Attachment
 from prototypes import actions
-from prototypes.models import FieldNote, Trial
+from prototypes.models import Trial, TrialNote
 from prototypes.notes.actions import Answers
 from prototypes.trials.log_values import log_version
 from tests.concurrency import run_at_once
@@ -49,13 +49,13 @@ def submits(trial: Trial, user: User, keys: list[UUID]) -> list[str]:
 
 def test_ten_simultaneous_submits_of_one_draft_make_one_row(member: Membership, trial: Trial):
     assert submits(trial, member.user, [uuid4()] * 10) == ["done"] * 10
-    assert list(FieldNote.objects.values_list("trial", "outcome")) == [(trial.pk, "taken")]
+    assert list(TrialNote.objects.values_list("trial", "outcome")) == [(trial.pk, "taken")]
 
 
 def test_control_ten_drafts_with_different_keys_make_ten_rows(member: Membership, trial: Trial):
     """Without this control, the test above could pass for another reason."""
     submits(trial, member.user, [uuid4() for _ in range(10)])
-    assert FieldNote.objects.count() == 10
+    assert TrialNote.objects.count() == 10
 
 
 def test_ten_simultaneous_uploads_of_one_picture_make_one_file(member: Membership, trial: Trial):

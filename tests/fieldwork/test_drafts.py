@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fieldwork.offline_tests import offline_test, offline_tests
 from files.models import Attachment
-from prototypes.models import FieldNote, Trial
+from prototypes.models import Trial, TrialNote
 from prototypes.trials.log_values import log_version
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
@@ -33,7 +33,7 @@ def outcome(answer: Any) -> tuple[int, str]:
 
 
 def notes() -> list[tuple[str, str]]:
-    return list(FieldNote.objects.values_list("outcome", "answers__learning"))
+    return list(TrialNote.objects.values_list("outcome", "answers__learning"))
 
 
 class TestReceiving:

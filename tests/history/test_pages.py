@@ -29,7 +29,7 @@ from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import StakeholderFactory
-from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory, TrialNoteFactory
 from tests.sql import update
 from tests.test_role_matrix import ROWS
 from web.actions import ACTIONS
@@ -189,7 +189,7 @@ def test_a_removed_object_keeps_its_history(cast: Cast, client: Client):
 
 
 def test_hidden_columns_are_not_shown():
-    note = FieldNoteFactory()
+    note = TrialNoteFactory()
     labels = " ".join(one.label for entry in history_of("test", note.trial_id) for one in entry.changes)
     assert ("Draft key" in labels, "What was noted" in labels) == (False, False)
 

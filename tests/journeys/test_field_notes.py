@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from cohorts.models import Membership
 from files.models import Attachment
 from prototypes import actions
-from prototypes.models import FieldNote, Trial
+from prototypes.models import Trial, TrialNote
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.files import picture
 from tests.factories.prototypes import TrialFactory
@@ -71,7 +71,7 @@ def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_ki
         save(page)
         expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(number + 1)
         page.click("#another")
-    assert (FieldNote.objects.count(), Attachment.objects.count()) == (0, 0)
+    assert (TrialNote.objects.count(), Attachment.objects.count()) == (0, 0)
 
     proxy.reconnect()
     proxy.hold_marker = b"/pictures/"
@@ -79,7 +79,7 @@ def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_ki
     assert proxy.upload_held.wait(30)
     device.off()  # killed in mid-upload
     proxy.reconnect()
-    assert (FieldNote.objects.count(), Attachment.objects.count()) == (1, 0)
+    assert (TrialNote.objects.count(), Attachment.objects.count()) == (1, 0)
 
     proxy.drop_marker = b"/pictures/"  # and then the answer to a picture is lost on the way
     page = device.on()
@@ -91,7 +91,7 @@ def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_ki
     page = device.on()
     page.goto("/field/")
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(3, timeout=60_000)
-    arrived = FieldNote.objects.order_by("trial").values_list("trial", "outcome", "answers__learning")
+    arrived = TrialNote.objects.order_by("trial").values_list("trial", "outcome", "answers__learning")
     assert list(arrived) == [(trial.pk, "taken", f"Note {number}") for number, trial in enumerate(trials)]
     assert {max(size) for size in Attachment.objects.values_list("width", "height")} == {
         2000
@@ -141,7 +141,7 @@ def test_an_expired_session_keeps_the_draft_and_sends_it_after_signing_in_again(
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/field/")
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
-    assert FieldNote.objects.get().answers["learning"] == "Écrit avant"
+    assert TrialNote.objects.get().answers["learning"] == "Écrit avant"
 
 
 def test_signing_out_names_the_drafts_that_stay_and_hides_them_from_others(
@@ -191,7 +191,7 @@ def test_full_device_shows_an_error_and_loses_no_text(
     save(page)
     expect(page.locator("#another")).to_be_visible()
     expect(page.locator("#drafts > li:not([data-state=sent])")).to_have_count(0)
-    assert FieldNote.objects.get().answers["learning"] == "Sur un téléphone plein"
+    assert TrialNote.objects.get().answers["learning"] == "Sur un téléphone plein"
 
 
 IS_STORED = """async (learning) => {
@@ -224,7 +224,7 @@ def test_draft_submitted_while_the_page_opens_it_is_sent_once(device: Device, me
     page.wait_for_load_state("networkidle")
     page.evaluate(SUBMIT_WHILE_PICTURES_ARE_READ)
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
-    assert FieldNote.objects.get().answers["learning"] == "Envoyée pendant l’ouverture"
+    assert TrialNote.objects.get().answers["learning"] == "Envoyée pendant l’ouverture"
 
 
 def test_refused_draft_shows_the_reason_and_can_be_corrected(device: Device, member: Membership, trials: list[Trial]):
@@ -240,7 +240,7 @@ def test_refused_draft_shows_the_reason_and_can_be_corrected(device: Device, mem
     page.fill("[name=groups]", "habitants 12")
     save(page)
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
-    assert FieldNote.objects.get().answers["groups"] == {"habitants": 12}
+    assert TrialNote.objects.get().answers["groups"] == {"habitants": 12}
 
 
 def test_every_state_of_the_page_is_accessible_and_fits_a_phone(
@@ -289,5 +289,5 @@ def test_a_change_made_after_the_answer_was_lost_becomes_a_second_version(
     proxy.reconnect()
     send_now(page)
     expect(page.locator("#drafts > li[data-state=beside]")).to_have_count(1)
-    arrived = FieldNote.objects.values_list("outcome", "answers__learning")
+    arrived = TrialNote.objects.values_list("outcome", "answers__learning")
     assert list(arrived) == [("taken", "Première"), ("beside", "Première, corrigée")]

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from cohorts.models import Membership
-from prototypes.models import FieldNote, Trial, TrialCorrection
+from prototypes.models import Trial, TrialCorrection, TrialNote
 from tests.factories.cohorts import MembershipFactory
 from tests.journeys.conftest import prepared, sign_in
 from tests.journeys.network import NetworkProxy
@@ -32,7 +32,7 @@ def choose(page: Page, choice: str) -> None:
 
 
 def arrived() -> list[tuple[str, str]]:
-    return list(FieldNote.objects.order_by("pk").values_list("answers__learning", "outcome"))
+    return list(TrialNote.objects.order_by("pk").values_list("answers__learning", "outcome"))
 
 
 def waiting(page: Page, count: int) -> None:
@@ -171,4 +171,4 @@ def test_next_person_signing_in_does_not_send_notes_of_others(device: Device, me
     sign_in(page, member.user)
     page.goto("/field/")
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
-    assert list(FieldNote.objects.values_list("answers__learning", "by")) == [("Mine", member.user.pk)]
+    assert list(TrialNote.objects.values_list("answers__learning", "by")) == [("Mine", member.user.pk)]

@@ -43,7 +43,7 @@ LISTED = {
     "files.Attachment.withdrawn_by": "That somebody withdrew a file belongs to the file's record.",
     "notifications.MailSwitch.held_by": "Who paused all e-mails: an action of the lab, kept with the switch.",
     "comments.Comment.withdrawn_by": "An act of the lab on what another wrote.",
-    "prototypes.FieldNote.settled_by": "Which of two versions holds; the note is its writer's.",
+    "prototypes.TrialNote.settled_by": "Which of two versions holds; the note is its writer's.",
 }
 # Models that tell of people without a key to them.
 LISTED_ELSEWHERE = {

@@ -56,7 +56,6 @@ from tests.factories.prototypes import (
     ChallengeSessionFactory,
     ChallengeStakeholderFactory,
     ConfirmationFactory,
-    FieldNoteFactory,
     FollowUpFactory,
     IdeaAuthorFactory,
     IdeaFactory,
@@ -66,6 +65,7 @@ from tests.factories.prototypes import (
     PrototypeFactory,
     TrialCorrectionFactory,
     TrialFactory,
+    TrialNoteFactory,
     measured_idea,
     package,
     support,
@@ -157,7 +157,7 @@ def add_rows_of_idea(idea: Idea, pilot: User, **since: date) -> None:
     for prototype in {new_prototype, idea.prototypes.earliest("pk")}:
         TrialFactory(prototype=prototype, planned_by=pilot, state="locked", **since)
         trial = TrialFactory(prototype=prototype, planned_by=pilot, state="concluded", **since)
-        FieldNoteFactory(trial=trial, by=pilot, replace_reason="Vu deux fois", **since)
+        TrialNoteFactory(trial=trial, by=pilot, replace_reason="Vu deux fois", **since)
         TrialCorrectionFactory(trial=trial, by=pilot, **since)
         CommentFactory(prototype=prototype, written_by=pilot, **since)
     CommentFactory(idea=idea, written_by=pilot, **since)
@@ -210,7 +210,7 @@ def add_work_fixtures(cast: Cast) -> None:
     prototype = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En carton")
     TrialFactory(prototype=prototype, planned_by=pilot)
     trial = TrialFactory(prototype=prototype, planned_by=pilot, state="concluded", segments={"habitants": 8})
-    FieldNoteFactory(trial=trial, by=pilot, replace_reason="Vu deux fois")
+    TrialNoteFactory(trial=trial, by=pilot, replace_reason="Vu deux fois")
     TrialCorrectionFactory(trial=trial, by=pilot)
     support(trial)
     drawn(1, cohort=cohort, made_by=pilot)

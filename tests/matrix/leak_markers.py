@@ -79,7 +79,7 @@ NOT_TYPED = {
     "Cohort": {"code", "slug"},
     "Delivery": {"language", "message_id", "reason"},
     "DeliveryItem": {"reason"},
-    "FieldNote": {"version_after"},
+    "TrialNote": {"version_after"},
     "Export": {"kind", "language", "stored"},
     "Note": {"withdrawal_code"},
     "GroupEmail": {"circle", "audience"},
@@ -98,7 +98,7 @@ NOT_TYPED = {
 # JSON columns: the keys, at any depth, of text written by people, and those of text that the code chooses.
 JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
     "Exchange.why": ({"before"}, {"reason", "slug", "days", "zones", "participants", "last_hosted", "runner_up"}),
-    "FieldNote.answers": (
+    "TrialNote.answers": (
         {"observation", "learning", "contradiction_reason", "groups"},
         {"held_on", "result", "decision", "strength"},
     ),

@@ -7,12 +7,12 @@ from tests.factories.cast import Cast
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
-    FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
     IndicatorFactory,
     PrototypeFactory,
     TrialFactory,
+    TrialNoteFactory,
     package,
 )
 from tests.matrix import RouteRow
@@ -82,7 +82,7 @@ def concluded_trial(cast: Cast) -> list[Any]:
 
 def second_version(cast: Cast) -> list[Any]:
     row = a_trial(cast, "concluded")
-    return [row.pk, FieldNoteFactory(trial=row).pk]
+    return [row.pk, TrialNoteFactory(trial=row).pk]
 
 
 def language(_cast: Cast) -> list[Any]:

@@ -241,7 +241,7 @@ def test_confirmed_weeks_stay_and_days_are_counted(cohort, staff):
     AttendanceFactory(day=held.days.get(), member=member, half_days=1, recorded_on=TODAY)
     planning = read_input(calculate(cohort), TODAY)
     assert (planning.days_agreed, planning.days_spent, planning.days_confirmed) == (30, 0.5, 1)
-    assert (planning.residency.settled, planning.residency.days_left) == ((MONDAYS[3],), 28)
+    assert (planning.residency.confirmed_weeks, planning.residency.days_left) == ((MONDAYS[3],), 28)
     assert all(MONDAYS[3] in plan for plan in plans(cohort))
     text = page_text(browser(staff).get("/cohorts/embruns/weeks/"))
     assert "Days agreed 30 Days used 0.5 Days in confirmed weeks 1 Days in this plan 20 Days left 8.5" in text

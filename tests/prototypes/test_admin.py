@@ -17,7 +17,6 @@ from tests.factories.prototypes import (
     ChallengeSessionFactory,
     ChallengeStakeholderFactory,
     ConfirmationFactory,
-    FieldNoteFactory,
     FollowUpFactory,
     IdeaAuthorFactory,
     IdeaFactory,
@@ -26,6 +25,7 @@ from tests.factories.prototypes import (
     ParticipantGroupFactory,
     PrototypeFactory,
     TrialFactory,
+    TrialNoteFactory,
     package,
     support,
 )
@@ -64,7 +64,7 @@ ROWS: list[Make] = [
     ConfirmationFactory,
     ChallengeStakeholderFactory,
     ChallengeSessionFactory,
-    FieldNoteFactory,
+    TrialNoteFactory,
 ]
 IDS = [
     *("challenge", "idea", "event", "prototype", "test", "group", "implementation", "persona", "step", "text"),

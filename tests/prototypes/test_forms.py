@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import override
 
 from prototypes.action_pages.forms import CorrectionForm, EffectiveDateForm
-from prototypes.forms import IdempotentForm
 from prototypes.models import IdeaEvent, Trial
 from prototypes.trials.forms import LogForm, counted_group
 
@@ -71,17 +70,6 @@ def test_log_form_separates_run_and_conclusion_arguments():
 def test_log_form_of_a_held_test_keeps_its_day():
     form = LogForm(trial=Trial(unit="%", held_on=date(2026, 11, 2)), today=TODAY)
     assert form["held_on"].value() == date(2026, 11, 2)
-
-
-def test_each_idempotent_form_has_its_own_key():
-    first, second = IdempotentForm(), IdempotentForm()
-    assert (
-        first["idempotency_key"].value() == first["idempotency_key"].value(),
-        first["idempotency_key"].value() != second["idempotency_key"].value(),
-    ) == (
-        True,
-        True,
-    )
 
 
 def test_default_date_of_an_action_is_today():

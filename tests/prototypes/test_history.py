@@ -65,7 +65,7 @@ def test_every_model_keeps_a_history():
         "ChallengeStakeholder",
         "Comment",
         "Confirmation",
-        "FieldNote",
+        "TrialNote",
         "FollowUp",
         "Idea",
         "IdeaAuthor",

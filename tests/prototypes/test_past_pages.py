@@ -21,12 +21,12 @@ from tests.factories.cohorts import MembershipFactory
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
-    FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
     PrototypeFactory,
     TrialCorrectionFactory,
     TrialFactory,
+    TrialNoteFactory,
 )
 from tests.prototypes.pages import signed_in
 from web.pages.panels import columns_of
@@ -112,7 +112,7 @@ def test_past_members_see_comments_of_their_last_day(cast: Cast, past_member: Us
 def test_past_members_see_second_versions_of_their_last_day(cast: Cast, past_member: User, idea: Idea):
     trial = TrialFactory(prototype=PrototypeFactory(idea=idea, created_on=LAST), state="concluded", created_on=LAST)
     for created_on in (LAST, AFTER):
-        FieldNoteFactory(trial=trial, created_on=created_on)
+        TrialNoteFactory(trial=trial, created_on=created_on)
     assert [len(second_versions(trial, user)) for user in (past_member, cast["M"], cast["X"])] == [1, 2, 0]
 
 

@@ -11,11 +11,11 @@ from canvases import actions as canvas_actions
 from comments import actions as comment_actions
 from prototypes import actions
 from prototypes.models import Challenge, Idea
-from prototypes.refusals import SENT_ALREADY
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from web.database.refusals import SENT_ALREADY
 from web.errors import DomainError
 
 SECRET = "Canari du voisin"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from planning.solver.placement import Placement
-from planning.solver.problem import CLOSEST, Fixed, FixedKind, Outcome, Residency, WeeksPlan
+from planning.solver.problem import CLOSEST, PlanRule, Residency, RuleKind, SolverResult, WeeksPlan
 from planning.solver.solving import among, solve, solve_together
 from programmes.workdays import Calendar, is_bridge, is_closed_season, is_school_holiday, is_working_day, separate_weeks
 
@@ -37,11 +37,13 @@ def _residency(
     }
     calendar = calendar_of(number)
     weeks = {monday: [monday + timedelta(days=day) for day in range(5)] for monday in mondays}
-    closed = {monday: [Fixed(FixedKind.HOST, "head teacher", monday)] for monday in draw.sample(list(mondays), 4)}
+    closed = {monday: [PlanRule(RuleKind.HOST, "head teacher", monday)] for monday in draw.sample(list(mondays), 4)}
     for monday, days in weeks.items():
         rules = closed.setdefault(monday, [])
-        rules += [Fixed(FixedKind.SCHOOL_HOLIDAYS, "", monday)] * any(is_school_holiday(day, calendar) for day in days)
-        rules += [Fixed(FixedKind.CLOSED, "", monday)] * any(is_closed_season(day) for day in days)
+        rules += [PlanRule(RuleKind.SCHOOL_HOLIDAYS, "", monday)] * any(
+            is_school_holiday(day, calendar) for day in days
+        )
+        rules += [PlanRule(RuleKind.CLOSED, "", monday)] * any(is_closed_season(day) for day in days)
     return Residency(
         key=f"residency {number}",
         mondays=tuple(mondays),
@@ -52,7 +54,7 @@ def _residency(
         days={monday: sum(is_working_day(day, calendar) for day in days) for monday, days in weeks.items()},
         bridges={monday: sum(is_bridge(day, calendar) for day in days) for monday, days in weeks.items()},
         ruled_out={monday: tuple(rules) for monday, rules in closed.items()},
-        away={(person, monday): Fixed(FixedKind.AWAY, person, monday) for person in team for monday in busy[person]},
+        away={(person, monday): PlanRule(RuleKind.AWAY, person, monday) for person in team for monday in busy[person]},
         unsure_weeks=frozenset(draw.sample(list(mondays), 2)),
         days_left=75,
     )
@@ -64,7 +66,7 @@ def calendar_of(number: int) -> Calendar:
 
 def without_what_proposals_ignore(residency: Residency) -> Residency:
     """Return the residency with the rules and the people that `separate_weeks` knows: holidays, and a week between."""
-    known = (FixedKind.SCHOOL_HOLIDAYS, FixedKind.CLOSED)
+    known = (RuleKind.SCHOOL_HOLIDAYS, RuleKind.CLOSED)
     ruled_out = {
         monday: tuple(fixed for fixed in rules if fixed.kind in known) for monday, rules in residency.ruled_out.items()
     }
@@ -93,7 +95,7 @@ def with_weeks(residency: Residency, mondays: Sequence[date], others: dict[str, 
     """Return the best plan of a residency in these weeks, whatever rules it breaks."""
     fixed = among(replace(residency, locked=frozenset(mondays)), others)
     placement = Placement([fixed])
-    placement.enforce([Fixed(FixedKind.LOCKED, "", monday) for monday in mondays])
+    placement.enforce([PlanRule(RuleKind.LOCKED, "", monday) for monday in mondays])
     plans = placement.best()
     assert plans is not None
     return plans[0]
@@ -141,6 +143,6 @@ def measure(count: int, rounds: int) -> Callable[[Any], list[Any]]:
     return figures
 
 
-def planned(outcomes: Sequence[Outcome]) -> list[WeeksPlan]:
+def planned(outcomes: Sequence[SolverResult]) -> list[WeeksPlan]:
     """Return the best plan of each residency that has one."""
     return [outcome.plans[0] for outcome in outcomes if outcome.plans]

@@ -200,8 +200,8 @@ def _unguarded(guard: str) -> Iterator[None]:
     if guard:
         actions._earlier = lambda _trial, _origin: None
         with connection.cursor() as cursor:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_field_note_in_order_%'")
-            cursor.execute(f"DROP TRIGGER {cursor.fetchone()[0]} ON prototypes_fieldnote")
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_trial_note_in_order_%'")
+            cursor.execute(f"DROP TRIGGER {cursor.fetchone()[0]} ON prototypes_trialnote")
     try:
         yield
     finally:
@@ -220,9 +220,9 @@ def _is_turned_away(phone: Phone) -> bool:
 
 
 def _count(trials: list[Any], phones: list[Phone]) -> FaultTally:
-    from prototypes.models import FieldNote, Trial
+    from prototypes.models import Trial, TrialNote
 
-    rows = list(FieldNote.objects.order_by("pk"))
+    rows = list(TrialNote.objects.order_by("pk"))
     keys = [str(row.key) for row in rows]
     written = {note.values["key"]: phone for phone in phones for note in phone.notes}
     tally = FaultTally(open=len(written), emails=len(written), accepted=len(keys))
@@ -239,7 +239,7 @@ def _count(trials: list[Any], phones: list[Phone]) -> FaultTally:
         row = Trial.objects.get(pk=trials[place].pk)
         if (figures := (row.participants, row.successes, row.result)) != expected:
             tally.broken.append(f"test {place} says {figures}, not {expected}")
-    both = sorted(FieldNote.objects.filter(trial=trials[0]).values_list("outcome", flat=True))
+    both = sorted(TrialNote.objects.filter(trial=trials[0]).values_list("outcome", flat=True))
     if both not in (["beside", "taken", "taken"], ["beside", "beside", "taken"]):
         tally.broken.append(f"two phones on one test: {both}")
     return tally
@@ -256,9 +256,9 @@ def _conflicts(of_pilot: str, of_relay: str) -> list[str]:
 
     The page names a test once, however many versions it has.
     """
-    from prototypes.models import FieldNote
+    from prototypes.models import TrialNote
 
-    waiting = {f'href="/trials/{row.trial_id}/versions/' for row in FieldNote.objects.second_versions()}
+    waiting = {f'href="/trials/{row.trial_id}/versions/' for row in TrialNote.objects.second_versions()}
     unseen = sum(link not in of_pilot for link in waiting)
     leaked = sum(link in of_relay for link in waiting)
     return [f"{unseen} conflicts unseen, {leaked} shown to others"] if unseen or leaked or not waiting else []

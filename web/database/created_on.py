@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from web.database.triggers import Rule
+from web.database.triggers import FixedColumns
 from web.dates.clock import platform_today
 from web.dates.plausible import FIRST_DAY
 
@@ -48,11 +48,11 @@ def created_on_field() -> "models.DateField[Any, Any]":
     return models.DateField(_("added on"), null=True, editable=False, default=default_created_on)
 
 
-def created_on_is_fixed(name: str) -> Rule:
+def created_on_is_fixed(name: str) -> FixedColumns:
     """Return the trigger called `name` that refuses any change of a row's `created_on`, which decides who may read the
     row.
     """
-    return Rule(name=name, rule=RULE_NAME, broken="TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on")
+    return FixedColumns("created_on", name=name, rule=RULE_NAME)
 
 
 def latest_day(*days: Any) -> Greatest:

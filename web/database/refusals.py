@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from web.errors import DomainError
 
 RefusalText = StrOrPromise | tuple[StrOrPromise, str]
+
+# Sentences for rules that many tables have.
+SENT_ALREADY: Final = _("You have already sent this form. What you entered is saved.")
+NOT_LISTED: Final = _("This value is not in the list. Choose another one.")
 
 _sentences: dict[str, tuple[StrOrPromise, str]] = {}
 

@@ -105,6 +105,31 @@ class Rule(pgtrigger.Trigger):
         return f"{self.before} IF {self.broken} THEN {refuse(self.rule)} END IF; RETURN NEW;"
 
 
+def columns_differ(*columns: str) -> str:
+    """Return the SQL condition, for a trigger, that one of these columns differs between the row after (NEW) and before
+    (OLD); two NULLs are equal.
+    """
+    if len(columns) == 1:
+        return f"NEW.{columns[0]} IS DISTINCT FROM OLD.{columns[0]}"
+    new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
+    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
+
+
+class FixedColumns(Rule):
+    """Refuse an update that changes one of the `columns`, named as in the database."""
+
+    def __init__(self, *columns: str, name: str, rule: str = "") -> None:
+        self.columns = columns
+        super().__init__(name=name, broken=f"TG_OP = 'UPDATE' AND {columns_differ(*columns)}", rule=rule)
+
+    def get_func(self, model: models.Model) -> str:
+        """Return the plpgsql body of the trigger; a column of the `model` that is never NULL is compared with `<>`."""
+        never_null = {(field.column,) for field in model._meta.concrete_fields if not field.null}
+        if self.columns in never_null:
+            self.broken = "TG_OP = 'UPDATE' AND NEW.{0} <> OLD.{0}".format(*self.columns)
+        return super().get_func(model)
+
+
 class Frozen(pgtrigger.Trigger):
     """Refuse to change or delete rows for which the SQL condition `frozen_if` holds, by default all rows.
 

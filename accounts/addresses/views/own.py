@@ -20,6 +20,7 @@ from accounts.requests import person
 from accounts.sign_in.views import rate_limit_response
 from web.errors import DomainError
 from web.forms.pages import form_page
+from web.security.lab_readers import open_to_lab_readers
 from web.security.log import log_security_event
 
 
@@ -51,6 +52,7 @@ class OwnAddressesView(EmailView):
         return context
 
 
+@open_to_lab_readers
 @login_not_required
 @never_cache
 @form_page
@@ -81,6 +83,7 @@ def confirm_claim(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "accounts/addresses/confirm_claim.html", context, status=410 if invalid else 200)
 
 
+@open_to_lab_readers
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def withdraw_claim(request: HttpRequest, pk: int) -> HttpResponse:

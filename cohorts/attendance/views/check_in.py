@@ -1,23 +1,25 @@
 """Pages that record who is here today at a session: by tap, by QR code, and people who were not on the list."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.attendance import actions
 from cohorts.attendance.actions import AttendanceMark, Attendee
-from cohorts.attendance.attendees import AttendeeDays, DayPresence
+from cohorts.attendance.attendees import DayPresence
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.attendance.forms import SessionWalkInForm
+from cohorts.attendance.participants import meeting_of, printed_person
 from cohorts.clock import local_today
 from cohorts.models import Membership, Session, SessionDay, Stakeholder
 from cohorts.permissions import can_answer_for_oneself, can_plan_sessions, roles_of
@@ -25,8 +27,7 @@ from cohorts.sessions.views import editable_session, get_session_or_404
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.pages import adding_errors_to, form_page, submitted_data
-from web.pages.qr_codes import qr_code
-from web.site_addresses import absolute_url
+from web.pages.check_in import CheckIn, Recorded, check_in_page
 
 # The status that each button records; “undo” goes back to the status from before.
 STATUSES: Final[Mapping[str, AttendanceStatus | None]] = {
@@ -65,28 +66,21 @@ def check_in_stakeholder(request: HttpRequest, pk: int, stakeholder: int) -> Htt
 
 
 def _check_in_page(request: HttpRequest, session: Session, attendee: Attendee) -> HttpResponse:
-    """Show the page of one attendee with its buttons; on POST record the button pressed for today.
-
-    Then the same page follows, or the list of participants where the button was on the list.
-    """
+    """Show the page of one attendee with its buttons; on POST record the button pressed for today."""
     day = _day_of_today(session)
-    if request.method == "POST":
-        _record_mark(request, session, day, attendee)
-        if "list" not in request.POST:
-            return redirect(request.path)
-        row = attendee.attendances.filter(day=day).first()
-        fragment = f"#row-{row.pk}" if row else ""
-        query = request.POST["list"]
-        return redirect(f"{reverse('cohorts:session_participants', args=[session.pk])}?{query}{fragment}")
     row = attendee.attendances.filter(day=day).first() if day else None
-    context = {
-        "session": session,
-        "cohort": session.cohort,
-        "attendee": AttendeeDays(attendee, []),
-        "presence": DayPresence(day, row) if day else None,
-        "no_day": NO_DAY,
-    }
-    return render(request, "cohorts/attendance/check_in.html", context)
+    presence = DayPresence(day, row) if day else None
+    check_in = CheckIn(
+        meeting_of(session),
+        printed_person(session, attendee),
+        presence,
+        label=presence.label if presence else "",
+        tone=presence.tone if presence else "",
+        reason=NO_DAY,
+        row=row.pk if row else None,
+        day=day.date if day else None,
+    )
+    return check_in_page(request, check_in, partial(_record_mark, session, day, attendee, person(request)))
 
 
 def _day_of_today(session: Session) -> SessionDay | None:
@@ -95,21 +89,15 @@ def _day_of_today(session: Session) -> SessionDay | None:
     return next((day for day in session.days.all() if day.date == today), None)
 
 
-def _record_mark(request: HttpRequest, session: Session, day: SessionDay | None, attendee: Attendee) -> None:
-    """Record for today what the pressed button says, with a message; without a day today the message says so."""
-    button = request.POST.get("attendance", "")
-    if button not in STATUSES or day is None:
-        messages.error(request, str(NO_DAY) if button in STATUSES else _("Choose one of the buttons."))
-        return
+def _record_mark(session: Session, day: SessionDay | None, attendee: Attendee, user: User, button: str) -> Recorded:
+    """Record for today what the pressed button says; raise DomainError without a day today."""
+    if day is None:
+        raise DomainError(NO_DAY)
     row = attendee.attendances.filter(day=day).first()
     status = STATUSES[button] or (row.status_before_record() if row else AttendanceStatus.EXPECTED)
     marks = {(day, attendee): AttendanceMark(status)}
-    try:
-        actions.record_attendance(session=session, marks=marks, today=day.date, by=person(request))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Saved: %(name)s, %(answer)s.") % {"name": attendee.name, "answer": status.label})
+    actions.record_attendance(session=session, marks=marks, today=day.date, by=user)
+    return Recorded(status.label, attendee.attendances.values_list("pk", flat=True).filter(day=day).first())
 
 
 @form_page
@@ -144,12 +132,5 @@ def own_session_code(request: HttpRequest, pk: int) -> HttpResponse:
     user, session = person(request), get_session_or_404(request, pk)
     enforce(can_answer_for_oneself(roles_of(user, session.cohort, local_today(session.cohort))))
     member = Membership.objects.filter(attendances__day__session=session, user=user).select_related("user").first()
-    days = [DayPresence(day, None) for day in session.days.all()]
-    attendee = AttendeeDays(member, days) if member else None
-    context = {
-        "session": session,
-        "cohort": session.cohort,
-        "attendee": attendee,
-        "code": qr_code(absolute_url(attendee.check_in_path)) if attendee else None,
-    }
+    context = {"meeting": meeting_of(session), "own": printed_person(session, member) if member else None}
     return render(request, "cohorts/attendance/own_code.html", context)

@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.attendance.participant_list import SESSION_PARTICIPANTS
-from cohorts.attendance.participants import printed_list, visible_attendees
+from cohorts.attendance.participants import meeting_of, printed_list, visible_attendees
 from cohorts.sessions.views import editable_session
 from lists.pages import list_page
 
@@ -44,8 +45,7 @@ def session_badges(request: HttpRequest, pk: int) -> HttpResponse:
     """
     session = editable_session(request, pk)
     people = printed_list(session, visible_attendees(session, person(request)))
-    context = {"session": session, "cohort": session.cohort, "list": people}
-    return render(request, "cohorts/attendance/badges.html", context)
+    return render(request, "check_in/badges.html", {"meeting": meeting_of(session), "list": people})
 
 
 @require_safe
@@ -56,5 +56,11 @@ def session_sign_in_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """
     session = editable_session(request, pk)
     people = printed_list(session, visible_attendees(session, person(request)))
-    context = {"session": session, "cohort": session.cohort, "list": people}
+    context = {
+        "meeting": meeting_of(session),
+        "session": session,
+        "cohort": session.cohort,
+        "list": people,
+        "affiliation": _("Role or organisation"),
+    }
     return render(request, "cohorts/attendance/sign_in_sheet.html", context)

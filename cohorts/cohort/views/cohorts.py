@@ -21,14 +21,14 @@ from cohorts.cohort.cohort_list import COHORTS
 from cohorts.cohort.format_checks import deviations_from_format
 from cohorts.cohort.forms import CohortBudgetForm, CohortDatesForm, CohortDetailsForm
 from cohorts.cohort.pages import get_cohort_or_404, page_about, visible_cohorts
-from cohorts.cohort.residencies import is_residency, residency_page
+from cohorts.cohort.residencies import gets_new_days, is_residency, residency_page
 from cohorts.cohort.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
 from cohorts.cohort.views.life_cycle import AGREE, START, available_actions
 from cohorts.hooks import cohort_panels
 from cohorts.models import Cohort, Session
 from cohorts.people.role_groups import role_groups
 from cohorts.permissions import can_manage_cohorts, decisions, roles_of
-from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.sessions.enums import SessionKind
 from cohorts.sessions.next_steps import SessionLine, session_lines
 from lists.pages import list_page
 from web.database.prepared import Slug, one_or_404, prepared
@@ -77,7 +77,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     weeks = [session for session in sessions if own_page and session.kind == SessionKind.IMMERSION]
     near = [session for session in sessions_near(row, today) if session not in weeks]
     lines = _session_lines([*weeks, *near], user, today, plans=bool(permissions["plan_sessions"]))
-    has_drafts = any(session.state == SessionState.DRAFT for session in sessions)
+    has_drafts = any(gets_new_days(session, row) for session in sessions)
     context = {
         "cohort": row,
         "permissions": permissions,
@@ -134,7 +134,7 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
 def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """Show lab staff the form with the planned dates of a cohort; save them on POST.
 
-    If the cohort has draft sessions, the page that follows proposes new days for them. 403 for other people.
+    If the cohort has drafts that can move, the page that follows proposes new days for them. 403 for other people.
     """
     user, row = person(request), get_cohort_or_404(request, slug)
     enforce(can_manage_cohorts(user))
@@ -142,7 +142,7 @@ def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     form = CohortDatesForm(request.POST or None, initial=planned)
     if changed := apply_form(form, actions.reschedule_cohort, cohort=row, by=user):
         messages.success(request, _("The planned dates are changed. Sessions keep their days."))
-        if changed.sessions.filter(state=SessionState.DRAFT).exists():
+        if any(gets_new_days(session, changed) for session in changed.sessions.all()):
             return redirect("cohorts:replan_sessions", changed.slug)
         return redirect(changed)
     intro = _(

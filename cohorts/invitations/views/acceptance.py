@@ -32,6 +32,7 @@ from cohorts.models import Invitation
 from web.errors import DomainError
 from web.forms.pages import form_page, submitted_data
 from web.security.acting import forbidden_while_acting
+from web.security.lab_readers import open_to_lab_readers
 from web.security.link_tokens import hash_token, hide_address
 from web.security.log import log_security_event
 from web.security.rate_limits import count_try, tried_too_often
@@ -52,6 +53,7 @@ STATUS: Final = {UNKNOWN.slug: 404, OTHER_ADDRESS.slug: 403, TOO_OFTEN.slug: 429
 STATUS_ENDED: Final = 410  # 410 Gone: the link worked once
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @login_not_required
 @never_cache
@@ -141,6 +143,7 @@ def _accept_or_show(request: HttpRequest, row: Invitation, token_hash: str, now:
     return _invitation_page(request, row)
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @never_cache
 @form_page

@@ -11,10 +11,21 @@ from zoneinfo import ZoneInfo
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from cohorts.guests.planning import announce_to_guests, cancel_guest_emails, guest_event, plan_guest_emails
+from cohorts.guests.reminders import announce_to_guests, cancel_guest_emails, guest_event, plan_guest_emails
 from cohorts.models import Attendance, Session, StakeholderContact
+from cohorts.sessions.email_types import (
+    ATTENDANCE,
+    CHANGED,
+    DATES,
+    INFORMED,
+    INVITATION,
+    NOT_YET_INFORMED,
+    POSTPONED,
+    REPORT_MISSING,
+    SUMMARY,
+)
 from cohorts.sessions.enums import REMINDER_SCHEDULES, SessionState
-from cohorts.sessions.recipients import CHANGED, expected, informed
+from cohorts.sessions.recipients import expected, informed
 from notifications.actions import announce_change, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
 from notifications.events import EventRef
@@ -22,16 +33,6 @@ from notifications.models import Reminder
 from notifications.reminders.schedule import USEFUL_AFTER_EVENT
 from programmes.enums import ReminderScheduleKind
 from programmes.workdays import is_working_day
-
-DATES = "group_dates"
-INVITATION = "stakeholder_invitation"
-SUMMARY = "stakeholder_summary"
-REPORT_MISSING = "stakeholder_report_missing"
-ATTENDANCE = "group_attendance"
-POSTPONED = "session_postponed"
-CANCELLED = "session_cancelled"
-NOT_YET_INFORMED = "not_yet_informed"  # audience, as stored: expected people who know nothing of the session yet
-INFORMED = "informed"  # audience, as stored: everybody on the list, and everybody who got an e-mail about the session
 
 
 def event_of(session: Session) -> EventRef | None:

@@ -21,6 +21,7 @@ from cohorts.clock import local_day
 from cohorts.cohort.enums import CohortState
 from cohorts.cohort.format_checks import format_exception_with, surplus_weeks_warning
 from cohorts.models import Cohort, Session, SessionDay
+from cohorts.sessions import email_types
 from cohorts.sessions.actions import reminders
 from cohorts.sessions.conflicts import DatesInConflict, conflicts_of
 from cohorts.sessions.enums import REMINDER_SCHEDULES, SessionKind, SessionState
@@ -167,7 +168,7 @@ def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -
         return session  # sent twice: the first reason and its e-mail stay
     session.reason = reason
     _move_to(session, SessionState.POSTPONED, "reason")
-    reminders.announce_calling_off(session, reminders.POSTPONED, at=at, by=by)
+    reminders.announce_calling_off(session, email_types.POSTPONED, at=at, by=by)
     return session
 
 
@@ -216,7 +217,7 @@ def cancel_session(*, session: Session, reason: str, at: datetime, by: User | No
     empty_guest_texts(session)
     _move_to(session, SessionState.CANCELLED, "reason")
     if was_announced:
-        reminders.announce_calling_off(session, reminders.CANCELLED, at=at, by=by)
+        reminders.announce_calling_off(session, email_types.CANCELLED, at=at, by=by)
     return session
 
 

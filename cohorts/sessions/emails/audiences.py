@@ -19,9 +19,10 @@ from cohorts.attendance.enums import EXPECTED_OR_PRESENT, AttendanceStatus
 from cohorts.clock import local_day
 from cohorts.models import Attendance, Membership, Session
 from cohorts.people.enums import MembershipRole
-from cohorts.sessions.actions.reminders import (
+from cohorts.sessions.email_types import (
     ATTENDANCE,
     CANCELLED,
+    CHANGED,
     INFORMED,
     INVITATION,
     NOT_YET_INFORMED,
@@ -31,7 +32,7 @@ from cohorts.sessions.actions.reminders import (
 )
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionQuerySet
-from cohorts.sessions.recipients import CHANGED, emails_received, informed_of_earlier_dates, not_yet_informed
+from cohorts.sessions.recipients import emails_received, informed_of_earlier_dates, not_yet_informed
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
 from notifications.reminders.recipients import NOBODY, Audiences

@@ -9,9 +9,9 @@ from django.apps import apps
 from accounts.models import User
 from cohorts.attendance.enums import EXPECTED_OR_PRESENT
 from cohorts.models import Attendance, Session, SessionDay
-from cohorts.sessions.recipients import CHANGED
-from notifications.calendars.ics import CalendarEntry, Status
+from cohorts.sessions.email_types import CHANGED
 from notifications.reminders.schedule import event_uid
+from web.calendars.ics import CalendarEntry, Status
 
 
 def entries_of(session: Session, email_type: str, status: Status, user: User, *, summary: str) -> list[CalendarEntry]:

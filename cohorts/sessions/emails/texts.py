@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from cohorts.sessions.actions.reminders import INFORMED, NOT_YET_INFORMED
+from cohorts.sessions.email_types import INFORMED, NOT_YET_INFORMED
 from notifications.emails import texts
 from notifications.emails.placeholders import Placeholder
 

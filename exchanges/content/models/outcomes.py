@@ -31,7 +31,7 @@ from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.lengths import max_length_constraint
 from web.database.text_search import words_index
 from web.database.tracking import tracked
-from web.database.triggers import Frozen, Rule, StateMachine
+from web.database.triggers import FixedColumns, Frozen, Rule, StateMachine
 from web.dates.plausible import plausible_dates
 
 
@@ -161,10 +161,7 @@ class Commitment(models.Model):
                 " JOIN exchanges_exchange x ON x.id = NEW.exchange_id"
                 " WHERE c.id = NEW.cohort_id AND c.edition_id = x.edition_id)",
             ),
-            Rule(
-                name="commitment_exchange_fixed",
-                broken="TG_OP = 'UPDATE' AND NEW.exchange_id <> OLD.exchange_id",
-            ),
+            FixedColumns("exchange_id", name="commitment_exchange_fixed"),
             created_on_is_fixed("commitment_created_on_fixed"),
         ]
 

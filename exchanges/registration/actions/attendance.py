@@ -17,13 +17,13 @@ from exchanges.registration.enums import EXPECTED, RECORDED, GuestState, Registr
 from web.actions import action
 from web.errors import DomainError
 
-Participant = TypeVar("Participant", Registration, Guest)
+Attendee = TypeVar("Attendee", Registration, Guest)
 NOT_HELD_YET = gettext_lazy("This Intertransfo is not marked as held. Mark it as held, then record attendance.")
 ATTENDED, NO_SHOW = RegistrationState.ATTENDED, RegistrationState.NO_SHOW  # a guest's states have the same values
 
 
 @action(gettext_lazy("Arrival recorded"))
-def record_arrival(*, participant: Participant, at: datetime, by: User) -> Participant:
+def record_arrival(*, participant: Attendee, at: datetime, by: User) -> Attendee:
     """Record that a person or guest came to the exchange; someone without a seat becomes a walk-in.
 
     Repeating it changes nothing. Raises DomainError before the first day, and unless registration has opened.
@@ -36,7 +36,7 @@ def record_arrival(*, participant: Participant, at: datetime, by: User) -> Parti
 
 
 @action(gettext_lazy("Absence recorded"))
-def record_absence(*, participant: Participant, at: datetime, by: User) -> Participant:
+def record_absence(*, participant: Attendee, at: datetime, by: User) -> Attendee:
     """Record that a person or guest who had a seat did not come to the exchange. Repeating it changes nothing.
 
     Raises DomainError before the first day, and for people without a seat: nobody expected them.
@@ -48,7 +48,7 @@ def record_absence(*, participant: Participant, at: datetime, by: User) -> Parti
 
 
 @action(gettext_lazy("Record of attendance undone"))
-def undo_attendance(*, participant: Participant, at: datetime, by: User) -> Participant | None:
+def undo_attendance(*, participant: Attendee, at: datetime, by: User) -> Attendee | None:
     """Undo what is recorded of a person or guest: they get back the answer they had before.
 
     A guest who was added at the entrance is removed, and None is returned. Without a record nothing changes.
@@ -127,7 +127,7 @@ def _checked(exchange: Exchange, at: datetime) -> Exchange:
     return exchange
 
 
-def _locked(participant: Participant, at: datetime) -> Participant:
+def _locked(participant: Attendee, at: datetime) -> Attendee:
     """Return the row of the person or guest as it is stored now; its exchange is locked until the action ends.
 
     Raises DomainError before the first day of the exchange, and unless registration has opened.
@@ -136,7 +136,7 @@ def _locked(participant: Participant, at: datetime) -> Participant:
     return type(participant)._default_manager.get(pk=participant.pk)
 
 
-def _saved(row: Participant, state: str) -> Participant:
+def _saved(row: Attendee, state: str) -> Attendee:
     """Return the row after saving it in this state; a transition that is not allowed makes the action raise
     DomainError.
     """

@@ -1,6 +1,7 @@
 """Pages that record who came to an exchange: by tap, by QR code, walk-ins, and everyone else at once."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -30,10 +31,10 @@ from exchanges.registration import actions
 from exchanges.registration.enums import EXPECTED, GuestState
 from exchanges.registration.forms import RemainingForm, WalkInForm, WalkInGuestForm
 from exchanges.registration.models.participants import participant_key
-from exchanges.registration.participants import participant_access, printed_person
+from exchanges.registration.participants import meeting_of, participant_access, printed_person
 from web.decisions import enforce
-from web.errors import DomainError
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.pages.check_in import CheckIn, Recorded, check_in_page
 
 # The action of each button.
 ATTENDANCE_ACTIONS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -41,6 +42,7 @@ ATTENDANCE_ACTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "absent": actions.record_absence,
     "undo": actions.undo_attendance,
 }
+NOT_YET: Final = gettext_lazy("You can check in participants from the first day on, once registration has opened.")
 
 
 @form_page
@@ -76,48 +78,27 @@ def check_in_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
 def _check_in_page(
     request: HttpRequest, exchange: Exchange, roles: EditionRoles, row: Registration | Guest
 ) -> HttpResponse:
-    """Show the page of one participant or guest with its buttons; on POST record the button pressed.
-
-    Then the same page follows, or the list of participants where the button was on the list.
-    """
+    """Show the page of one participant or guest with its buttons; on POST record the button pressed."""
     row.exchange = exchange
-    if request.method != "POST":
-        context = {
-            "exchange": exchange,
-            "participant": row,
-            "printed": printed_person(row),
-            "access": participant_access(roles, exchange),
-        }
-        return render(request, "exchanges/registration/check_in.html", context)
-    is_removed = _record_attendance(request, row)
-    if is_removed or "list" in request.POST:
-        query = request.POST.get("list", "")
-        fragment = "" if is_removed else f"#row-{participant_key(row)}"
-        return redirect(f"{reverse('exchanges:participants', args=[exchange.pk])}?{query}{fragment}")
-    return redirect(request.path)
+    can_record = participant_access(roles, exchange).can_record
+    check_in = CheckIn(
+        meeting_of(exchange),
+        printed_person(row),
+        row if can_record else None,
+        label=row.answer_label,
+        tone=row.tone,
+        reason=NOT_YET,
+        row=participant_key(row),
+    )
+    return check_in_page(request, check_in, partial(_record_attendance, row, roles.user))
 
 
-def _record_attendance(request: HttpRequest, row: Registration | Guest) -> bool:
-    """Run the action of the button that was pressed, with a message; return whether the participant was removed by it.
-
-    A refusal becomes a message.
-    """
-    attendance_action = ATTENDANCE_ACTIONS.get(request.POST.get("attendance", ""))
-    if attendance_action is None:
-        messages.error(request, _("Choose one of the buttons."))
-        return False
-    try:
-        saved = attendance_action(participant=row, at=current_time(), by=person(request))
-    except DomainError as error:
-        messages.error(request, str(error))
-        return False
-    name = printed_person(row).name
+def _record_attendance(row: Registration | Guest, user: User, button: str) -> Recorded:
+    """Run the action of the button that was pressed, and return what it has recorded."""
+    saved = ATTENDANCE_ACTIONS[button](participant=row, at=current_time(), by=user)
     if saved is None:
-        messages.success(request, _("%(name)s is removed from the list.") % {"name": name})
-        return True
-    words = {"name": name, "answer": saved.answer_label}
-    messages.success(request, _("Saved: %(name)s, %(answer)s.") % words)
-    return False
+        return Recorded("", None, is_removed=True)
+    return Recorded(saved.answer_label, participant_key(saved))
 
 
 @form_page
@@ -232,5 +213,5 @@ def own_code(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(can_answer_invitation(roles_for(request, exchange)))
     own = Registration.objects.filter(exchange=exchange, user=person(request), state__in=EXPECTED)
     row = own.select_related("user", "cohort").first()
-    context = {"exchange": exchange, "printed": printed_person(row) if row else None}
+    context = {"meeting": meeting_of(exchange), "own": printed_person(row) if row else None}
     return render(request, "exchanges/registration/own_code.html", context)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
@@ -10,7 +11,7 @@ from exchanges.permissions import can_record_attendance
 from exchanges.registration.enums import EXPECTED
 from exchanges.registration.needs import needs_figures
 from exchanges.registration.participant_list import PARTICIPANTS
-from exchanges.registration.participants import printed_list
+from exchanges.registration.participants import meeting_of, printed_list
 from lists.access import open_list
 from lists.pages import list_page
 from web.decisions import enforce
@@ -52,8 +53,7 @@ def badges(request: HttpRequest, pk: int) -> HttpResponse:
     others.
     """
     exchange, people = _people_to_print(request, pk)
-    context = {"exchange": exchange, "list": people}
-    return render(request, "exchanges/registration/badges.html", context)
+    return render(request, "check_in/badges.html", {"meeting": meeting_of(exchange), "list": people})
 
 
 @require_safe
@@ -64,7 +64,12 @@ def sign_in_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     others.
     """
     exchange, people = _people_to_print(request, pk)
-    context = {"exchange": exchange, "list": people}
+    context = {
+        "meeting": meeting_of(exchange),
+        "exchange": exchange,
+        "list": people,
+        "affiliation": _("Cohort or organisation"),
+    }
     return render(request, "exchanges/registration/sign_in_sheet.html", context)
 
 

@@ -23,10 +23,12 @@ from files.exports.views.background import MAX_DIRECT_ROWS, offer_background_exp
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
 from web.forms.pages import form_page
+from web.security.lab_readers import open_to_lab_readers
 from web.security.own_paths import own_path
 from web.text.language import active_language
 
 
+@open_to_lab_readers
 @form_page
 def ideas(request: HttpRequest, file_format: str) -> HttpResponse:
     """Download the ideas behind the rates that the reader may see one by one; `file_format` is “csv” or “xlsx”.

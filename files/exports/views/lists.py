@@ -21,9 +21,11 @@ from web.lists.bound import SELECTED, SUBJECT_KEY, BoundList
 from web.lists.bulk_actions import NOTHING_SELECTED
 from web.lists.declarations import lists
 from web.lists.tables import list_table
+from web.security.lab_readers import open_to_lab_readers
 from web.templatetags.web import number
 
 
+@open_to_lab_readers
 @form_page
 def list_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Download a list as its page shows it at the same address; `form` is the file type, “csv” or “xlsx”.

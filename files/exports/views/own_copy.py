@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.requests import person
 from files.exports.own_copy import request_own_copy
 from web.forms.pages import FormPage, form_page
+from web.security.lab_readers import open_to_lab_readers
 
 
+@open_to_lab_readers
 @form_page
 def own_copy(request: HttpRequest) -> HttpResponse:
     """Show the signed-in person what the copy of their data contains.

@@ -14,12 +14,17 @@ from cohorts.clock import local_day
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_REPLACED, AbandonReason, IdeaState, TrialState
 from prototypes.handover.packages import create_package
-from prototypes.ideas.actions.recording import advance, copy_supports, find_earlier_submission, first_day_meant, record
+from prototypes.ideas.actions.recording import advance, copy_supports, first_day_meant, record
 from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, Trial
-from prototypes.row_changes import assign, lock_row
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
+from web.forms.idempotency import find_earlier_submission
+from web.forms.row_changes import assign, lock_row
+
+ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(made)s”. To add another idea, send it again."
+)
 
 
 @action(gettext_lazy("Idea captured"))
@@ -46,7 +51,8 @@ def capture_idea(
     values = {"cohort": cohort, "title": title, "challenge": challenge, **fields}
     day = first_day_meant(None, Idea(cohort=cohort), on or local_day(cohort, at), precision)
     earlier = {"captured_on": day, "captured_precision": precision, **values}
-    if by and (existing := find_earlier_submission(with_capture_event(by), idempotency_key, **earlier)):
+    rows = with_capture_event(by) if by else Idea.objects.none()
+    if existing := find_earlier_submission(rows, idempotency_key, sentence=ALREADY_SENT, **earlier):
         return existing
     fields.setdefault("owner", by)
     idea = Idea.objects.create(

@@ -1,24 +1,18 @@
 """How events of an idea are recorded, including the states that follow from its prototypes and tests."""
 
 from datetime import date, datetime
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any
 
-from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.handover import reminders
 from prototypes.ideas.models import DERIVED_COLUMNS
-from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Support, Trial
+from prototypes.models import Idea, IdeaEvent, Support
 from web.dates.precision import Precision
 from web.errors import DomainError
-
-M = TypeVar("M", bound=Model)
 
 # The states that follow from work, by the current state and the state shown by the work. Other states do not change.
 STATES_FROM_WORK: dict[tuple[str, str], list[IdeaState]] = {
@@ -26,17 +20,6 @@ STATES_FROM_WORK: dict[tuple[str, str], list[IdeaState]] = {
     (IdeaState.ACCEPTED, IdeaState.TESTING): [IdeaState.PROTOTYPING, IdeaState.TESTING],
     (IdeaState.PROTOTYPING, IdeaState.TESTING): [IdeaState.TESTING],
     (IdeaState.TESTING, IdeaState.PROTOTYPING): [IdeaState.PROTOTYPING],
-}
-
-ALREADY_SENT: dict[type[Model], StrOrPromise] = {
-    Challenge: gettext_lazy(
-        "You have already sent this form: it created “%(made)s”. To add another challenge, send it again."
-    ),
-    Idea: gettext_lazy("You have already sent this form: it created “%(made)s”. To add another idea, send it again."),
-    Prototype: gettext_lazy(
-        "You have already sent this form: it created “%(made)s”. To add another prototype, send it again."
-    ),
-    Trial: gettext_lazy("You have already sent this form: it created “%(made)s”. To add another test, send it again."),
 }
 
 
@@ -114,18 +97,3 @@ def ensure_active(idea: Idea) -> None:
         )
     if idea.state in {IdeaState.PARKED, IdeaState.ABANDONED}:
         raise DomainError(_("The idea is %(state)s. Resume or reopen it first.") % {"state": idea.get_state_display()})
-
-
-def find_earlier_submission(
-    rows: QuerySet[M], idempotency_key: UUID | None, *, sentence: StrOrPromise | None = None, **fields: Any
-) -> M | None:
-    """Return the row among `rows` that the same form, with this `idempotency_key`, created before; None if there is
-    none.
-
-    Raises DomainError when its values differ from the `fields` sent now, so that nothing typed is lost. `sentence` is
-    the message, with a placeholder for the row; by default there is one for each model.
-    """
-    existing = rows.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
-    if existing and any(getattr(existing, name) != value for name, value in fields.items()):
-        raise DomainError((sentence or ALREADY_SENT[type(existing)]) % {"made": existing})
-    return existing

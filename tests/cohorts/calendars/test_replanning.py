@@ -139,6 +139,13 @@ class TestFixedPoints:
         assert [len(days_of(week)) for week in weeks] == [5, 5]
         assert all(abs((start - days_of(stays)[0]).days) > 9 for start in starts)
 
+    def test_on_site_weeks_of_a_residency_are_left_to_its_plans(self, cohort):
+        update(cohort.edition.programme, family="residency")
+        week, other = draft(cohort, "1", date(2027, 4, 6), kind="immersion"), draft(cohort, "2", date(2027, 4, 6))
+        assert [move.session for move in propose_new_days(Cohort.objects.get(pk=cohort.pk), TODAY).moves] == [other]
+        replan(cohort)
+        assert (days_of(week), date(2027, 4, 6) in days_of(other)) == ([date(2027, 4, 6)], False)
+
 
 class TestOtherCohorts:
     @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from cohorts.models import Attendance, Session
 from cohorts.sessions.actions.sessions import DayPlan, move_session, schedule_session
-from cohorts.sessions.recipients import CHANGED
+from cohorts.sessions.email_types import CHANGED
 from lists.models import BulkRun
 from notifications.models import Reminder
 from tests.cohorts.pages import browser

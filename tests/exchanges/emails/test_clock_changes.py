@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar as Read
 
-from notifications.calendars.ics import CalendarEntry, render_invitation
 from notifications.reminders.schedule import plan
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from programmes.workdays import Calendar, is_working_day
+from web.calendars.ics import CalendarEntry, render_invitation
 
 YEARS = range(2026, 2038)
 CALENDARS = {

@@ -10,8 +10,8 @@ from django.utils import translation
 from accounts.models import User
 from exchanges.models import Exchange
 from exchanges.reminders import plan_emails
+from notifications.group_emails.circles import email_circles
 from notifications.models import Reminder
-from notifications.registries import email_circles
 from notifications.sending.cycle import send_round
 from programmes.enums import ReminderScheduleKind
 from programmes.formats.wordings import texts_of

@@ -158,7 +158,7 @@ class TestBoard:
             NoteFactory(cohort=cast.cohort, happened_at=NOW - timedelta(days=2))
         found = board.board_of(cast.cohort, cast["M"])
         [group] = found.groups
-        assert (group.support, group.cards, group.unavailable) == (
+        assert (group.support, group.cards, group.unusable_count) == (
             InsightSupport({"observation": 1, "verbatim": 2}, 0),
             [],
             1,

@@ -111,7 +111,7 @@ def test_intervals_of_several_cohorts_are_by_cohort_and_named(cast: Cast, exampl
 def test_panel_says_what_the_shares_would_be_if_something_is_wrong(cast: Cast, example: Cohort):
     page_text = text(cast["A"])
     assert (
-        "If we are wrong If we are wrong The share implemented within a year of acceptance may be as low as one in"
+        "If we are wrong The share implemented within a year of acceptance may be as low as one in"
         " eight or as high as half" in page_text
     )
     assert "As recorded 42% 31% not known yet" in page_text

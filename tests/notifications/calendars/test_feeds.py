@@ -16,15 +16,15 @@ from django.urls import reverse
 from accounts.models import User
 from notifications import actions
 from notifications.calendars import feeds
-from notifications.calendars.ics import CalendarEntry
+from notifications.calendars.sources import CalendarSource, FeedEntry, calendar_sources
 from notifications.emails.links import calendar_uid, calendar_url, subscription_url
 from notifications.models import CalendarFeed
-from notifications.registries import CalendarSource, FeedEntry, calendar_sources
 from tests.calendar_readers import ParsedCalendar, with_icalendar
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW
 from tests.pages import elements, links, messages, texts
 from tests.sql import execute, refused_by, update
+from web.calendars.ics import CalendarEntry
 from web.security.link_tokens import hash_token, new_token
 
 pytestmark = pytest.mark.django_db

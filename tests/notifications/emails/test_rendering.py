@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from icalendar import Calendar
 
 from accounts.models import User
-from notifications.calendars.ics import CalendarEntry
 from notifications.emails import rendering
 from notifications.models import Delivery, Reminder
 from notifications.registries import EmailPart, EventKind
@@ -27,6 +26,7 @@ from tests.factories.notifications import (
     registered,
     workshop,
 )
+from web.calendars.ics import CalendarEntry
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from notifications.calendars.ics import CalendarEntry
 from notifications.emails.texts import EmailTemplate, EmailTemplates, placeholders_in
 from tests.factories.notifications import NOW, ReminderFactory
+from web.calendars.ics import CalendarEntry
 
 THANKS = EmailTemplate(
     about="thanks",

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.solver.problem import STEPS, WEIGHTS, Criterion, Fixed, FixedKind, Residency, WeeksPlan
+from planning.solver.problem import STEPS, WEIGHTS, PlanRule, Residency, RuleKind, ScoreCriterion, WeeksPlan
 from planning.solver.scoring import points_of, rounded
 from planning.solver.solving import smallest_conflict, solve, solve_together
 
 WEEK = timedelta(weeks=1)
 FIRST = date(2027, 1, 4)
-K = FixedKind
+K = RuleKind
 TEAM = {"ana": frozenset({"sociology"}), "bo": frozenset({"design"})}
 BOTH = frozenset({"sociology", "design"})
 
@@ -31,24 +31,24 @@ def residency(length: int = 8, **more: Any) -> Residency:
     return Residency(key="a", mondays=tuple(map(monday, range(length))), **{**values, **more})
 
 
-def against(kind: FixedKind, *weeks: int, subject: str = "") -> dict[date, tuple[Fixed, ...]]:
-    return {monday(week): (Fixed(kind, subject, monday(week)),) for week in weeks}
+def against(kind: RuleKind, *weeks: int, subject: str = "") -> dict[date, tuple[PlanRule, ...]]:
+    return {monday(week): (PlanRule(kind, subject, monday(week)),) for week in weeks}
 
 
-def absent(person: str, *weeks: int, kind: FixedKind = K.AWAY) -> dict[tuple[str, date], Fixed]:
-    return {(person, monday(week)): Fixed(kind, person, monday(week)) for week in weeks}
+def absent(person: str, *weeks: int, kind: RuleKind = K.AWAY) -> dict[tuple[str, date], PlanRule]:
+    return {(person, monday(week)): PlanRule(kind, person, monday(week)) for week in weeks}
 
 
 def every_plan(row: Residency) -> Iterator[dict[date, frozenset[str]]]:
     """Yield the people of each week of every plan that respects all rules, by trying them all."""
     for chosen in combinations(row.all_mondays, row.weeks):
-        placed = [day for day in chosen if day not in row.settled]
+        placed = [day for day in chosen if day not in row.confirmed_weeks]
         gaps = [(later - earlier) // WEEK for earlier, later in combinations(chosen, 2)]
         if not (
-            set(row.settled) <= set(chosen)
+            set(row.confirmed_weeks) <= set(chosen)
             and row.locked <= set(chosen)
             and min(gaps, default=99) >= row.weeks_apart
-            and not any(set(row.ruled_out.get(day, ())) - row.lifted for day in placed)
+            and not any(set(row.ruled_out.get(day, ())) - row.exceptions for day in placed)
         ):
             continue
         for people in product(_groups(row), repeat=len(placed)):
@@ -73,7 +73,7 @@ def _people_fit(row: Residency, plan: dict[date, frozenset[str]]) -> bool:
 
 def exact(row: Residency, plan: WeeksPlan | dict[date, frozenset[str]]) -> float:
     people = plan.people if isinstance(plan, WeeksPlan) else plan
-    return sum(points_of(row, {*people, *row.settled}, people).values())
+    return sum(points_of(row, {*people, *row.confirmed_weeks}, people).values())
 
 
 @st.composite
@@ -85,13 +85,13 @@ def residencies(draw: st.DrawFn) -> Residency:
         weeks_apart=draw(st.integers(2, 4)),
         required=draw(st.sampled_from([frozenset(), frozenset({"design"}), BOTH])),
         ruled_out=against(K.HOST, *closed, subject="school"),
-        lifted=frozenset(Fixed(K.HOST, "school", monday(week)) for week in closed if week == 3),
+        exceptions=frozenset(PlanRule(K.HOST, "school", monday(week)) for week in closed if week == 3),
         away=absent("ana", *draw(numbers)) | absent("bo", *draw(numbers), kind=K.ELSEWHERE),
         days={monday(week): 4 for week in draw(numbers)},
         bridges={monday(week): 1 for week in draw(numbers)},
         unsure_weeks=frozenset(map(monday, draw(numbers))),
         unsure_people=frozenset(("ana", monday(week)) for week in draw(numbers)),
-        settled=draw(st.sampled_from([(), (monday(0),)])),
+        confirmed_weeks=draw(st.sampled_from([(), (monday(0),)])),
         locked=frozenset(map(monday, draw(st.sets(st.integers(1, 6), max_size=1)))),
         days_left=draw(st.sampled_from([None, 15, 20])),
     )
@@ -100,7 +100,7 @@ def residencies(draw: st.DrawFn) -> Residency:
 @settings(max_examples=40, deadline=None)
 @given(row=residencies())
 def test_no_other_plan_has_more_points(row):
-    settled = dict.fromkeys(row.settled, row)
+    settled = dict.fromkeys(row.confirmed_weeks, row)
     row = replace(row, ruled_out={day: rules for day, rules in row.ruled_out.items() if day not in settled})
     plans, outcome = list(every_plan(row)), solve(row)
     assert bool(outcome.plans) == bool(plans)
@@ -121,15 +121,15 @@ class Impossible:
 
     name: str
     row: Residency
-    conflict: set[Fixed]
+    conflict: set[PlanRule]
     fewest: int = 1
-    change: Fixed | None = field(default=None)
+    change: PlanRule | None = field(default=None)
 
 
-SPACING, WEEKS, DAYS = Fixed(K.SPACING), Fixed(K.WEEKS), Fixed(K.DAYS)
-SOCIOLOGY, DESIGN = Fixed(K.DISCIPLINE, "sociology"), Fixed(K.DISCIPLINE, "design")
-ANA_AWAY, BO_AWAY, BO_ELSEWHERE = Fixed(K.AWAY, "ana"), Fixed(K.AWAY, "bo"), Fixed(K.ELSEWHERE, "bo")
-SCHOOL, BEDS, HOLIDAYS = Fixed(K.HOST, "school"), Fixed(K.HOST, "beds"), Fixed(K.SCHOOL_HOLIDAYS)
+SPACING, WEEKS, DAYS = PlanRule(K.SPACING), PlanRule(K.WEEKS), PlanRule(K.DAYS)
+SOCIOLOGY, DESIGN = PlanRule(K.DISCIPLINE, "sociology"), PlanRule(K.DISCIPLINE, "design")
+ANA_AWAY, BO_AWAY, BO_ELSEWHERE = PlanRule(K.AWAY, "ana"), PlanRule(K.AWAY, "bo"), PlanRule(K.ELSEWHERE, "bo")
+SCHOOL, BEDS, HOLIDAYS = PlanRule(K.HOST, "school"), PlanRule(K.HOST, "beds"), PlanRule(K.SCHOOL_HOLIDAYS)
 ALL = range(8)
 
 
@@ -137,15 +137,15 @@ def locked(*weeks: int) -> dict[str, Any]:
     return {"locked": frozenset(map(monday, weeks))}
 
 
-def lock(week: int) -> Fixed:
-    return Fixed(K.LOCKED, "", monday(week))
+def lock(week: int) -> PlanRule:
+    return PlanRule(K.LOCKED, "", monday(week))
 
 
-def closed(host: str, *weeks: int) -> dict[date, tuple[Fixed, ...]]:
+def closed(host: str, *weeks: int) -> dict[date, tuple[PlanRule, ...]]:
     return against(K.HOST, *weeks, subject=host)
 
 
-def in_need(*, away: dict[tuple[str, date], Fixed], **more: Any) -> Residency:
+def in_need(*, away: dict[tuple[str, date], PlanRule], **more: Any) -> Residency:
     return residency(required=BOTH, away=away, **more)
 
 
@@ -157,11 +157,11 @@ IMPOSSIBLE = [
     Impossible("too many weeks", residency(4, weeks=3, weeks_apart=2), {WEEKS}, change=WEEKS),
     Impossible("host closed", residency(ruled_out=closed("school", *ALL)), {WEEKS, SCHOOL}, 2),
     Impossible("holidays", residency(ruled_out=against(K.SCHOOL_HOLIDAYS, *range(7))), {WEEKS, HOLIDAYS}),
-    Impossible("closed season", residency(ruled_out=against(K.CLOSED, *range(1, 8))), {WEEKS, Fixed(K.CLOSED)}),
-    Impossible("edition meets", residency(4, ruled_out=against(K.EDITION, 0)), {WEEKS, SPACING, Fixed(K.EDITION)}),
-    Impossible("own session", residency(4, ruled_out=against(K.SESSION, 3)), {WEEKS, SPACING, Fixed(K.SESSION)}),
+    Impossible("closed season", residency(ruled_out=against(K.CLOSED, *range(1, 8))), {WEEKS, PlanRule(K.CLOSED)}),
+    Impossible("edition meets", residency(4, ruled_out=against(K.EDITION, 0)), {WEEKS, SPACING, PlanRule(K.EDITION)}),
+    Impossible("own session", residency(4, ruled_out=against(K.SESSION, 3)), {WEEKS, SPACING, PlanRule(K.SESSION)}),
     Impossible("two hosts", residency(ruled_out=TWO_HOSTS), {WEEKS, SCHOOL, BEDS}, 2),
-    Impossible("nobody", residency(required=frozenset({"law"})), {WEEKS, Fixed(K.DISCIPLINE, "law")}, 2),
+    Impossible("nobody", residency(required=frozenset({"law"})), {WEEKS, PlanRule(K.DISCIPLINE, "law")}, 2),
     Impossible("always away", in_need(away=absent("ana", *ALL)), {WEEKS, SOCIOLOGY, ANA_AWAY}, 2),
     Impossible("elsewhere", in_need(away=ALWAYS_ELSEWHERE), {WEEKS, DESIGN, BO_ELSEWHERE}),
     Impossible("never together", in_need(away=NEVER_TOGETHER), {WEEKS, SOCIOLOGY, DESIGN, ANA_AWAY, BO_AWAY}, 2),
@@ -172,7 +172,7 @@ IMPOSSIBLE = [
     Impossible("locked alone", in_need(away=absent("ana", 5), **locked(5)), {lock(5), SOCIOLOGY, ANA_AWAY}),
     Impossible("locked in the middle", residency(5, **locked(2)), {lock(2), SPACING, WEEKS}),
     Impossible("days agreed", residency(required=BOTH, days_left=15), {WEEKS, SOCIOLOGY, DESIGN, DAYS}, change=DAYS),
-    Impossible("near a confirmed week", residency(5, settled=(monday(2),)), {WEEKS, SPACING}, change=SPACING),
+    Impossible("near a confirmed week", residency(5, confirmed_weeks=(monday(2),)), {WEEKS, SPACING}, change=SPACING),
 ]
 
 
@@ -188,7 +188,7 @@ def test_the_smallest_set_of_rules_that_contradict_each_other_is_named(case):
 @pytest.mark.parametrize("case", IMPOSSIBLE, ids=lambda case: case.name)
 def test_each_change_is_enough(case):
     for change in solve(case.row).changes:
-        row = replace(case.row, lifted=frozenset(change.lifted))
+        row = replace(case.row, exceptions=frozenset(change.lifted))
         if not {K.LOCKED} & {fixed.kind for fixed in change.lifted}:
             assert solve(row).plans
 
@@ -206,7 +206,7 @@ def test_a_locked_week_is_in_each_plan():
 
 
 def test_an_exception_is_used_only_where_it_brings_points():
-    row = residency(required=BOTH, lifted=frozenset({Fixed(K.DISCIPLINE, "design", monday(1))}))
+    row = residency(required=BOTH, exceptions=frozenset({PlanRule(K.DISCIPLINE, "design", monday(1))}))
     assert solve(row).plans[0].lifted == ()
 
 
@@ -236,7 +236,7 @@ def test_steps_are_reported():
 
 @given(st.lists(st.floats(0, 40), min_size=4, max_size=4))
 def test_whole_points_add_up_to_the_rounded_total(values):
-    points = dict(zip(Criterion, values, strict=True))
+    points = dict(zip(ScoreCriterion, values, strict=True))
     assert sum(rounded(points).values()) == int(sum(values) + 1e-6)
 
 

@@ -8,11 +8,11 @@ import pytest
 from prototypes import actions
 from prototypes.ideas.actions import recording
 from prototypes.models import Challenge, Idea, IdeaEvent
-from prototypes.refusals import SENT_ALREADY
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from web.database.refusals import SENT_ALREADY
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from prototypes.ideas.stale import stale_cutoff
 from prototypes.models import Idea
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
-from tests.factories.prototypes import ChallengeFactory, FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory, TrialNoteFactory
 from web.lists.columns import Reader
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_filter_by_two_different_notes_on_a_test(ideas: Cast):
     for title, columns in {"A borne": {}, "B école": settled}.items():
         prototype = PrototypeFactory(idea=Idea.objects.get(title=title))
         trial = TrialFactory(prototype=prototype, state="concluded")
-        FieldNoteFactory(trial=trial, by=ideas["M"], **columns)
+        TrialNoteFactory(trial=trial, by=ideas["M"], **columns)
     assert [filtered(ideas[role], two_notes="on") for role in "PX"] == [["A borne"], []]
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from prototypes.models import FieldNote, Trial, TrialCorrection
+from prototypes.models import Trial, TrialCorrection, TrialNote
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
-from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory, TrialNoteFactory
 from tests.fieldwork.drafts import draft, post
 from tests.prototypes.pages import change, errors, page, send, signed_in, version_token
 from tests.sql import execute, insert_like, refused_by
@@ -68,7 +68,7 @@ class TestOrder:
     def test_two_notes_of_one_phone_give_the_same_result_in_either_order(self, cast: Cast, trial: Trial):
         notes = [first_note(cast, trial), second_note(cast, trial, choice="add")]
         answer = post(cast["M"], trial, notes[1])
-        assert (answer.json(), FieldNote.objects.count()) == ({"outcome": "early"}, 0)
+        assert (answer.json(), TrialNote.objects.count()) == ({"outcome": "early"}, 0)
         assert (send_all(cast["M"], trial, notes[::-1]), recorded(trial)) == (["taken", "taken"], BOTH)
 
     def test_two_notes_arrive_in_the_order_of_writing(self, cast: Cast, trial: Trial):
@@ -95,18 +95,18 @@ class TestOrder:
         assert post(cast["M"], trial, second_note(cast, trial)).json() == {"outcome": "early"}
 
     def test_the_database_stores_no_note_before_the_one_it_follows(self):
-        note = FieldNoteFactory()
-        with refused_by("field_note_in_order"):
+        note = TrialNoteFactory()
+        with refused_by("trial_note_in_order"):
             insert_like(note, key=FIRST, follows=SECOND)
-        other = FieldNoteFactory()
-        with refused_by("field_note_in_order"):
+        other = TrialNoteFactory()
+        with refused_by("trial_note_in_order"):
             insert_like(note, key=FIRST, follows=other.key)
         insert_like(note, key=FIRST, follows=note.key)
-        assert FieldNote.objects.filter(follows=note.key).count() == 1
+        assert TrialNote.objects.filter(follows=note.key).count() == 1
 
     def test_time_of_writing_is_stored(self, cast: Cast, trial: Trial):
         post(cast["M"], trial, first_note(cast, trial))
-        assert f"{FieldNote.objects.get().written_at:%Y-%m-%d %H:%M}" == "2026-11-24 10:00"
+        assert f"{TrialNote.objects.get().written_at:%Y-%m-%d %H:%M}" == "2026-11-24 10:00"
 
     @pytest.mark.parametrize("wrong", [{"written_at": "-1"}, {"written_at": "9" * 30}, {"follows": "no key"}])
     def test_invalid_input_is_refused_by_field(self, cast: Cast, trial: Trial, wrong: dict[str, str]):
@@ -133,7 +133,7 @@ class TestAdding:
         more = second_note(cast, trial, choice="add")
         post(cast["M"], trial, first_note(cast, trial))
         answers = [post(cast["M"], trial, more).json()["outcome"] for _ in range(3)]
-        assert (answers, recorded(trial), FieldNote.objects.count()) == (["taken"] * 3, BOTH, 2)
+        assert (answers, recorded(trial), TrialNote.objects.count()) == (["taken"] * 3, BOTH, 2)
 
     def test_same_counts_are_added_when_the_writer_chooses_so(self, cast: Cast, trial: Trial):
         same = first_note(cast, trial) | {"key": SECOND, "follows": FIRST, "choice": "add"}
@@ -152,7 +152,7 @@ class TestAdding:
         post(cast["M"], timed, draft(cast["M"], timed, **{**minutes, "key": FIRST}))
         answer = post(cast["M"], timed, draft(cast["M"], timed, **{**minutes, "key": SECOND, "choice": "add"}))
         assert list(answer.json()["reasons"]) == ["choice"]
-        assert (str(Trial.objects.get(pk=timed.pk).observed_value), FieldNote.objects.count()) == ("4.00", 1)
+        assert (str(Trial.objects.get(pk=timed.pk).observed_value), TrialNote.objects.count()) == ("4.00", 1)
 
     def test_result_that_contradicts_the_sum_is_refused_with_a_reason(self, cast: Cast, trial: Trial):
         post(cast["M"], trial, first_note(cast, trial))
@@ -165,7 +165,7 @@ class TestAdding:
         post(cast["M"], trial, first_note(cast, trial))
         change(cast["P"], f"/trials/{trial.pk}/edit/", learning="Relu", decision="adapt", strength="said")
         assert post(cast["M"], trial, more).json()["outcome"] == "beside"
-        assert (recorded(trial)[1], FieldNote.objects.get(key=SECOND).choice) == (12, "add")
+        assert (recorded(trial)[1], TrialNote.objects.get(key=SECOND).choice) == (12, "add")
 
     def test_added_note_without_a_first_note_becomes_the_first(self, cast: Cast, trial: Trial):
         assert post(cast["M"], trial, second_note(cast, trial, follows="", choice="add")).json()["outcome"] == "taken"
@@ -179,10 +179,10 @@ class TestReplacing:
         assert answer.json()["reasons"] == {"replace_reason": ["Say why the first note is replaced."]}
 
     def test_the_database_requires_a_reason_for_a_replacement(self):
-        with refused_by("field_note_replace_reason"):
-            FieldNoteFactory(choice="replace")
-        with refused_by("field_note_choice_known"):
-            FieldNoteFactory(choice="other")
+        with refused_by("trial_note_replace_reason"):
+            TrialNoteFactory(choice="replace")
+        with refused_by("trial_note_choice_known"):
+            TrialNoteFactory(choice="other")
 
     def test_replacement_is_a_correction_with_its_reason(self, cast: Cast, trial: Trial):
         reason = {"choice": "replace", "replace_reason": "The first sheet was of a rehearsal"}
@@ -216,7 +216,7 @@ class TestWithoutChoice:
         theirs = draft(cast["P"], trial, **MORE, key=SECOND)
         assert post(cast["P"], trial, theirs).json()["outcome"] == "taken"
         assert post(cast["M"], trial, mine).json()["outcome"] == "beside"
-        assert sorted(FieldNote.objects.values_list("answers__participants", flat=True)) == [10, 12]
+        assert sorted(TrialNote.objects.values_list("answers__participants", flat=True)) == [10, 12]
 
 
 class TestPlatformForm:
@@ -254,7 +254,7 @@ class TestPlatformForm:
     def test_form_adds_a_note(self, cast: Cast, trial: Trial):
         post(cast["M"], trial, first_note(cast, trial))
         assert self.log(cast, trial, choice="add").status_code == 302
-        assert (recorded(trial), FieldNote.objects.get(choice="add").outcome) == (BOTH, "taken")
+        assert (recorded(trial), TrialNote.objects.get(choice="add").outcome) == (BOTH, "taken")
 
     def test_the_same_form_sent_twice_adds_once(self, cast: Cast, trial: Trial):
         post(cast["M"], trial, first_note(cast, trial))
@@ -308,10 +308,10 @@ def test_note_of_another_person_is_refused(cast: Cast, trial: Trial):
     """A phone names the account under which a note was written; someone else may be signed in now."""
     other = UserFactory(is_lab_staff=True)
     assert post(other, trial, first_note(cast, trial)).json() == {"outcome": "other"}
-    assert FieldNote.objects.count() == 0
+    assert TrialNote.objects.count() == 0
 
 
 def test_raw_sql_cannot_change_a_choice():
-    note = FieldNoteFactory()
-    with refused_by("field_note_fixed"):
-        execute("UPDATE prototypes_fieldnote SET choice = 'add' WHERE id = %s", note.pk)
+    note = TrialNoteFactory()
+    with refused_by("trial_note_fixed"):
+        execute("UPDATE prototypes_trialnote SET choice = 'add' WHERE id = %s", note.pk)

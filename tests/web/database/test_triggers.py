@@ -5,7 +5,7 @@ import pytest
 from django.apps.registry import Apps
 from django.db import IntegrityError, connection, models, transaction
 
-from web.database.triggers import Frozen, NoTruncate, Rule, StateMachine, refuse
+from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule, StateMachine, refuse
 
 pytestmark = pytest.mark.django_db
 registry = Apps()
@@ -16,6 +16,7 @@ class Lamp(models.Model):
     colour = models.CharField(max_length=8, default="white")
     watts = models.IntegerField(default=1)
     retrospective = models.BooleanField(default=False)
+    owner = models.IntegerField(null=True)
 
     class Meta:
         app_label = "test_triggers"
@@ -113,6 +114,15 @@ def test_rule_may_run_sql_first_and_refuse_under_a_shared_name():
     lamp()
     lamp()
     assert refused(insert_sql("off")) == "lamp_limit"
+
+
+@pytest.mark.parametrize("columns", [("watts",), ("owner",), ("watts", "owner")])
+def test_fixed_columns_never_change_not_even_from_null(columns: tuple[str, ...]):
+    install(FixedColumns(*columns, name="lamp_fixed"))
+    lamp()
+    sql("UPDATE test_lamp SET colour = 'red', watts = 1, owner = NULL")
+    for column in columns:
+        assert refused(f"UPDATE test_lamp SET {column} = 2") == "lamp_fixed"
 
 
 def test_frozen_rows_allow_changes_of_their_mutable_columns_only():

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from notifications.calendars.events import CalendarEvent, EventGroup, groups_of, overlapping_keys, overlaps
-from notifications.calendars.windows import CalendarView, CalendarWindow
+from web.calendars.events import CalendarEvent, EventGroup, groups_of, overlapping_keys, overlaps
+from web.calendars.windows import CalendarView, CalendarWindow
 
 RIVAGE, EDITION = EventGroup("RIV", "Rivage", "cohort:rivage", 3), EventGroup("", "Été", "edition:ete", 0)
 MONDAY, TUESDAY, WEDNESDAY = (date(2027, 4, day) for day in (5, 6, 7))

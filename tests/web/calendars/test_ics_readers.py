@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifications.calendars.ics import CalendarEntry, FeedEvent, render_feed, render_invitation
 from tests.calendar_readers import ZONES, CalendarReader, both_readers, with_icalendar
+from web.calendars.ics import CalendarEntry, FeedEvent, render_feed, render_invitation
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 CHANGES = [date(2027, 3, 28), date(2027, 10, 31), date(2028, 3, 26), date(2028, 10, 29)]  # last Sundays

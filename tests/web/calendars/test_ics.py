@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from notifications.calendars.ics import CalendarEntry, render_invitation, sequence
+from web.calendars.ics import CalendarEntry, render_invitation, sequence
 
 PARIS = ZoneInfo("Europe/Paris")
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

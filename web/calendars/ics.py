@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
-from notifications.calendars.time_zones import vtimezone
+from web.calendars.time_zones import vtimezone
 
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 Method = Literal["REQUEST", "CANCEL"]

@@ -1,11 +1,9 @@
-"""Columns and constraints that several models of this app share."""
+"""Columns and constraints that models of several apps share."""
 
 import uuid
 
 from django.db import models
 from django.db.models import Choices, Q
-
-RETROSPECTIVE_CHANGED = "TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"
 
 
 def idempotency_key_field() -> "models.UUIDField[str | uuid.UUID, uuid.UUID]":

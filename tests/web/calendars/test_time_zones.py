@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.calendars.time_zones import vtimezone
+from web.calendars.time_zones import vtimezone
 
 FIRST, LAST = 2026, 2037
 NAMES = [
