@@ -397,7 +397,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("first_day", None), ("last_day", None)),
-                    models.Q(("first_day__isnull", False), ("last_day__gte", models.F("first_day"))),
+                    models.Q(
+                        ("first_day__isnull", False),
+                        ("last_day__gte", models.F("first_day")),
+                        ("last_day__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="peer_visit_days",

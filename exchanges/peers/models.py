@@ -145,7 +145,8 @@ class PeerVisit(models.Model):
             models.CheckConstraint(condition=~Q(guest=F("host")), name="peer_visit_two_people"),
             models.CheckConstraint(condition=Q(purpose__regex=r"\S"), name="peer_visit_purpose_required"),
             models.CheckConstraint(
-                condition=Q(first_day=None, last_day=None) | Q(first_day__isnull=False, last_day__gte=F("first_day")),
+                condition=Q(first_day=None, last_day=None)
+                | Q(first_day__isnull=False, last_day__isnull=False, last_day__gte=F("first_day")),
                 name="peer_visit_days",
             ),
             models.CheckConstraint(
