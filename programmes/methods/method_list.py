@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from programmes.enums import PhaseKind
 from programmes.methods.models import Method
@@ -30,7 +31,7 @@ class MethodFilter(ListFilter):
         empty_label=gettext_lazy("All phases"),
     )
     time = django_filters.ChoiceFilter(
-        label=gettext_lazy("Time"),
+        label=pgettext_lazy("duration", "Time"),
         choices=[
             ("60", gettext_lazy("one hour at most")),
             ("120", gettext_lazy("two hours at most")),
@@ -71,6 +72,12 @@ def _with_uses(methods: Sequence[Method], reader: Reader) -> None:
         method.uses = words.get(method.pk, "")  # type: ignore[attr-defined]
 
 
+def _file_notes(_reader: Reader, columns: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield what a file says about its numbers: times are in minutes."""
+    if "time" in columns:
+        yield pgettext("duration", "Time"), _("in minutes")
+
+
 def _name(method: Method) -> SafeString:
     """Return the name of the method as a link to its page."""
     return format_html('<a href="{}">{}</a>', method.get_absolute_url(), method.name)
@@ -96,7 +103,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         reads=("phase",),
     ),
     "time": ListColumn(
-        header=gettext_lazy("Time in minutes"),
+        header=pgettext_lazy("duration", "Time"),
         value=lambda method: method.minutes,
         html=lambda method: method.time,
         order=by_value("minutes"),
@@ -144,6 +151,7 @@ METHODS: Final = List(
     order="name",
     reads=("name",),
     complete=_with_uses,
+    file_notes=_file_notes,
     empty_icon="layers",
     empty_title=gettext_lazy("No method yet"),
     empty_text=gettext_lazy("Ways to work that the lab describes for sessions and tests appear here."),
