@@ -90,6 +90,7 @@ class CohortsConfig(AppConfig):
         from cohorts.invitations import panels as invitation_panels  # noqa: PLC0415
         from cohorts.invitations.actions.invitations import invite_admin  # noqa: PLC0415
         from cohorts.invitations.actions.revocation import end_admin_invitations  # noqa: PLC0415
+        from cohorts.methods.uses import SESSIONS  # noqa: PLC0415
         from cohorts.permissions import takes_part_in  # noqa: PLC0415
         from cohorts.sessions.emails import schedule_rules  # noqa: PLC0415
         from cohorts.teams import emails as teams  # noqa: PLC0415
@@ -116,6 +117,7 @@ class CohortsConfig(AppConfig):
                 before_mandate=end_admin_invitations,
                 authorities_in_use=invitation_panels.authorities_in_use,
                 invite_admin=invite_admin,
+                method_uses={10: SESSIONS},
                 takes_part=takes_part_in,
             ),
         )

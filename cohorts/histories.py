@@ -16,6 +16,7 @@ from cohorts.models import (
     Phase,
     Session,
     SessionDay,
+    SessionMethod,
     Stakeholder,
     StakeholderContact,
     TeamFollowUp,
@@ -39,6 +40,7 @@ HISTORIES: Final = {
             HistoryPart(Stakeholder, "cohort"),
             HistoryPart(Session, "cohort"),
             HistoryPart(SessionDay, "session__cohort"),
+            HistoryPart(SessionMethod, "session__cohort"),
             HistoryPart(InnovationTeam, "cohort"),
         ),
     ),
@@ -47,7 +49,12 @@ HISTORIES: Final = {
         Session,
         title="title",
         pages=("cohorts:session", "cohorts:record_attendance"),
-        parts=(HistoryPart(SessionDay, "session"), HistoryPart(Attendance, "day__session"), files_of(SESSION)),
+        parts=(
+            HistoryPart(SessionDay, "session"),
+            HistoryPart(SessionMethod, "session"),
+            HistoryPart(Attendance, "day__session"),
+            files_of(SESSION),
+        ),
     ),
     "member": HistoryKind(
         _("member"),
@@ -86,6 +93,7 @@ NAME_PATHS: Final = {
     Membership: ("user__full_name",),
     Phase: ("kind",),
     SessionDay: ("date",),
+    SessionMethod: ("title",),
     Stakeholder: ("name",),
     StakeholderContact: ("stakeholder__name",),
 }

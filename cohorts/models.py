@@ -8,6 +8,7 @@ from cohorts.cohort.models import Cohort, Phase
 from cohorts.guests.models import StakeholderContact
 from cohorts.invitations.invited_addresses import InvitedAddress, InvitedPerson
 from cohorts.invitations.models import Invitation
+from cohorts.methods.models import SessionMethod
 from cohorts.people.models import Membership
 from cohorts.sessions.models import Session, SessionDay
 from cohorts.stakeholders.models import Stakeholder
@@ -27,6 +28,7 @@ __all__ = [
     "Replanning",
     "Session",
     "SessionDay",
+    "SessionMethod",
     "Stakeholder",
     "StakeholderContact",
     "TeamFollowUp",

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from web.database.created_on import NEVER_CHANGES
+from web.database.lengths import TEXT_TOO_LONG
 from web.database.refusals import RefusalText
 from web.dates.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.mailboxes import NO_MAILBOX
@@ -112,6 +113,12 @@ SENTENCES: dict[str, RefusalText] = {
     "session_version": _("E-mails are planned for these days: give the session a new version with its new days."),
     "session_cohort_fixed": _("A session cannot be moved to another cohort."),
     "session_retrospective_fixed": _("The mark “published facts” cannot be changed."),
+    "session_method_once": (_("The session uses this method already."), "method"),
+    "session_method_texts": (_("Give a title, and write the steps."), "steps"),
+    "session_method_minutes": (_("Give the time in minutes, from 1 to 2,400."), "minutes"),
+    "session_method_length": (TEXT_TOO_LONG, "steps"),
+    "session_method_open": _("This session is cancelled or one of the published facts: no method can be added to it."),
+    "session_method_fixed": _("A method of a session cannot be moved to another session."),
     "session_day_once": (_("The session has this day already."), "date"),
     "session_day_plausible_date": (CHECK_THE_YEAR, "date"),
     "session_day_times": (_("The day ends before it starts: check both times."), "ends_at"),

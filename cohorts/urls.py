@@ -10,6 +10,7 @@ from cohorts.cohort import urls as cohort
 from cohorts.guests import urls as guests
 from cohorts.invitations import urls as invitations
 from cohorts.lab import urls as lab
+from cohorts.methods import urls as methods
 from cohorts.opening import urls as opening
 from cohorts.people import urls as people
 from cohorts.sessions import urls as sessions
@@ -24,6 +25,7 @@ url_modules = (
     people,
     invitations,
     sessions,
+    methods,
     attendance,
     stakeholders,
     guests,

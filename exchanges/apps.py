@@ -56,15 +56,18 @@ class ExchangesConfig(AppConfig):
         page_hooks.register("exchanges", PageHooks(menu={50: exchanges}, home_cards={30: panels.HOME}, notices=notices))
 
     def register_emails(self) -> None:
-        """Register the e-mails about exchanges, the people whom lab staff may write to, and entries of calendar
-        feeds.
+        """Register the e-mails about exchanges and peer visits, the people whom lab staff may write to, and entries of
+        calendar feeds.
         """
         from exchanges import calendar_feed, emails  # noqa: PLC0415
+        from exchanges.peers.actions import KIND  # noqa: PLC0415
+        from exchanges.peers.emails import PEER_VISIT  # noqa: PLC0415
         from notifications.calendars.sources import calendar_sources  # noqa: PLC0415
         from notifications.group_emails.circles import email_circles  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
 
         event_kinds.register("exchange", emails.EXCHANGE)
+        event_kinds.register(KIND, PEER_VISIT)
         email_circles.register("exchange", emails.EXCHANGE_CIRCLE)
         calendar_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
 

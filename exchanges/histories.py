@@ -15,6 +15,8 @@ from exchanges.models import (
     Match,
     Minutes,
     Needs,
+    PeerProfile,
+    PeerVisit,
     ProgrammeItem,
     Question,
     Registration,
@@ -74,5 +76,7 @@ NAME_PATHS: Final = {
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {Exchange: {"why": _planning_reasons_text}}
 MODELS_WITHOUT_PAGE: Final = {
     Needs: "Needs are for the hosts only and are erased afterwards.",
+    PeerProfile: "An entry is its person's own; the history keeps no texts.",
+    PeerVisit: "The page of a visit tells how far it is; the history keeps no texts.",
     Feedback: "Feedback is shown in summary only, never one by one.",
 }

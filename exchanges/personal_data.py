@@ -8,6 +8,7 @@ from accounts.hooks import PersonalData, PrivacyHooks, Retention
 from accounts.models import User
 from accounts.privacy.personal_data import row_reader
 from exchanges.models import Commitment, Contribution, Feedback, Guest, Match, Minutes, Needs, Registration
+from exchanges.peers import personal_data as peers
 from exchanges.registration.actions.needs import delete_needs, purge_needs
 from exchanges.registration.needs import RETENTION_DAYS
 
@@ -64,12 +65,12 @@ PARTS = {
 }
 
 
-def erase_needs_of(*, user: User, at: datetime) -> None:
-    """Delete what the person wrote about their journeys to exchanges and their needs there, when their data is erased.
-
-    `at`, the moment of the erasure, is not used.
+def erase(*, user: User, at: datetime) -> None:
+    """Delete what the person wrote about their journeys to exchanges and their needs there, and their entry in the
+    directory, when their data is erased at the moment `at`; call off their open peer visits.
     """
     delete_needs(Registration.objects.filter(user=user))
+    peers.erase(user=user, at=at)
 
 
 def purge(*, at: datetime, dry_run: bool = False) -> int:
@@ -83,8 +84,9 @@ def purge(*, at: datetime, dry_run: bool = False) -> int:
 
 
 PRIVACY = PrivacyHooks(
-    personal_data=PARTS,
-    retentions={
+    personal_data=PARTS | peers.PARTS,
+    retentions=peers.RETENTIONS
+    | {
         "needs": Retention(
             _("Travel, dietary and access needs, and guests’ addresses"),
             _("The host uses them to welcome people. They are erased thirty days after the Intertransfo."),
@@ -92,5 +94,5 @@ PRIVACY = PrivacyHooks(
             purge=purge,
         )
     },
-    erase=erase_needs_of,
+    erase=erase,
 )

@@ -6,6 +6,7 @@ from exchanges.content.refusals import CONTENT_SENTENCES
 from web.database.created_on import NEVER_CHANGES
 from web.database.lengths import TEXT_TOO_LONG
 from web.database.refusals import RefusalText
+from web.dates.plausible import CHECK_THE_YEAR
 from web.mailboxes import NO_MAILBOX
 
 ATTENDANCE_TOO_EARLY = _("Attendance can be recorded from the first day of the Intertransfo on.")
@@ -50,6 +51,29 @@ SENTENCES: dict[str, RefusalText] = {
     "host_turn_agreed": (_("This cohort has not agreed to take part yet: choose another host."), "host"),
     "host_turn_order_once": _("Another Intertransfo has this position in the host rota: try again."),
     "host_turn_never_deleted": _("Turns are never deleted: cancel the Intertransfo, or swap its host."),
+    "peer_profile_once": _("You are already in the directory."),
+    "peer_profile_text_required": (_("Write something in one of the three fields."), "skills"),
+    "peer_profile_skills_length": (TEXT_TOO_LONG, "skills"),
+    "peer_profile_offers_length": (TEXT_TOO_LONG, "offers"),
+    "peer_profile_requests_length": (TEXT_TOO_LONG, "requests"),
+    "peer_profile_alumni": (
+        _("You can join the alumni circle once your cohort has ended."),
+        "is_alumnus",
+    ),
+    "peer_profile_person_fixed": _("An entry of the directory cannot be given to another person."),
+    "peer_visit_two_people": _("You cannot visit yourself."),
+    "peer_visit_purpose_required": (_("Say what you want to see or learn."), "purpose"),
+    "peer_visit_days": (_("The visit ends before it starts: check both days."), "last_day"),
+    "peer_visit_agreed_has_days": (_("Give the visit a first day."), "first_day"),
+    "peer_visit_report": (_("Write what you saw and learned."), "report"),
+    "peer_visit_addresses": _("E-mail addresses are hidden once a visit is off."),
+    "peer_visit_open_once": (_("You have already asked this person for a visit: wait for the answer."), "purpose"),
+    "peer_visit_purpose_length": (TEXT_TOO_LONG, "purpose"),
+    "peer_visit_reply_length": (TEXT_TOO_LONG, "reply"),
+    "peer_visit_report_length": (TEXT_TOO_LONG, "report"),
+    "peer_visit_plausible_dates": (CHECK_THE_YEAR, "first_day"),
+    "peer_visit_state": _("This visit cannot go from its present state to that one."),
+    "peer_visit_people_fixed": _("The people of a visit and what it is for never change."),
     "registration_once": _("This person has already answered for the Intertransfo."),
     "registration_state": _("This answer cannot change in that way any more."),
     "registration_capacity": _("Every seat of the Intertransfo is taken."),

@@ -4,6 +4,7 @@ from exchanges.archive import urls as archive
 from exchanges.content import urls as content
 from exchanges.lifecycle import urls as lifecycle
 from exchanges.pages import urls as pages
+from exchanges.peers import urls as peers
 from exchanges.planning import urls as planning
 from exchanges.registration import urls as registration
 
@@ -15,4 +16,5 @@ urlpatterns = [
     *lifecycle.urlpatterns,
     *registration.urlpatterns,
     *content.urlpatterns,
+    *peers.urlpatterns,
 ]

@@ -20,15 +20,23 @@ class ProgrammesConfig(AppConfig):
         from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
         from imports.kinds import import_kinds  # noqa: PLC0415
         from programmes import panels, permissions, personal_data, refusals  # noqa: PLC0415
+        from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from programmes.imports import AuthorityImport  # noqa: PLC0415
+        from programmes.methods.imports import MethodImport  # noqa: PLC0415
+        from programmes.methods.search_sources import METHODS  # noqa: PLC0415
+        from programmes.methods.uses import LESSONS  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
+        from web.search_sources import search_sources  # noqa: PLC0415
 
         self.register_lists()
         register(refusals.SENTENCES)
         self.add_histories()
         import_kinds.register("authorities", AuthorityImport(), order=20)
+        import_kinds.register("methods", MethodImport(), order=25)
+        search_sources.register("method", METHODS, order=65)
+        programme_hooks.register("programmes", ProgrammeHooks(method_uses={30: LESSONS}))
         privacy_hooks.register("programmes", personal_data.PRIVACY)
         account_hooks.register(
             "programmes",
@@ -56,8 +64,10 @@ class ProgrammesConfig(AppConfig):
         )
 
     def register_lists(self) -> None:
-        """Register the list of authorities, which can be saved as views and downloaded."""
+        """Register the lists of authorities and methods, which can be saved as views and downloaded."""
         from programmes.authorities.authority_list import AUTHORITIES  # noqa: PLC0415 - models must be ready
+        from programmes.methods.method_list import METHODS  # noqa: PLC0415
         from web.lists.declarations import lists  # noqa: PLC0415
 
-        lists.register(AUTHORITIES.slug, AUTHORITIES)
+        for each in (AUTHORITIES, METHODS):
+            lists.register(each.slug, each)

@@ -17,6 +17,7 @@ from programmes.models import (
     Format,
     FormatPhase,
     Lesson,
+    Method,
     Programme,
     ReminderStep,
 )
@@ -88,6 +89,12 @@ HISTORIES: Final = {
             "programmes:withdraw_answer",
         ),
         forms_only=True,
+    ),
+    "method": HistoryKind(
+        _("method"),
+        Method,
+        title="name",
+        pages=("programmes:method", "programmes:edit_method", "programmes:remove_method"),
     ),
     "calendar-period": HistoryKind(
         _("calendar period"), CalendarPeriod, title="name", pages=("programmes:change_calendar_period",)

@@ -1,15 +1,15 @@
 """What other apps add to pages of editions and authorities, and what they do when an admin's mandate begins or ends."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from notifications.emails.texts import EmailTemplates
-from programmes.models import Edition
+from programmes.models import Edition, Method
 from web.dates.clock import Day
 from web.hooks import Hooks, in_order, nothing
 from web.pages.panels import Panel
@@ -47,9 +47,45 @@ def _takes_no_part(_user: User, _edition: Edition, _today: Day) -> bool:
     return False
 
 
+class MethodUse(NamedTuple):
+    """Something that uses a method: its name, its page, and what it belongs to, such as a cohort."""
+
+    name: str
+    href: str
+    belongs_to: str
+
+
+class MethodLink(NamedTuple):
+    """A button on the page of a method."""
+
+    label: StrOrPromise
+    href: str
+
+
+def _no_link(_user: User, _method: Method) -> MethodLink | None:
+    """Return None: the default where a kind of use is not added from the page of a method."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class MethodUses:
+    """One kind of things that use methods, such as sessions. Only what a person may see counts.
+
+    - `counts(user, methods)`: how many use each of the methods with these keys, by key (one statement).
+    - `text(count)`: such a number in words: “7 sessions”.
+    - `latest(user, method)`: those that use the method, the latest first, at most ten.
+    - `link(user, method)`: the button with which the person uses the method; None if they may not.
+    """
+
+    counts: Callable[[User, Collection[int]], Mapping[int, int]]
+    text: Callable[[int], str]
+    latest: Callable[[User, Method], Sequence[MethodUse]]
+    link: Callable[[User, Method], MethodLink | None] = _no_link
+
+
 @dataclass(frozen=True, slots=True)
 class ProgrammeHooks:
-    """What one app shows on the pages of editions and authorities, and how it follows the mandates of admins.
+    """What one app shows on the pages of editions, authorities and methods, and how it follows the mandates of admins.
 
     - `edition_panels`, `authority_panels`: parts of these pages, by their number on the page.
     - `reminder_rules`: by kind of event, what the app asks of the kind's reminder schedule.
@@ -59,6 +95,7 @@ class ProgrammeHooks:
     - `authorities_in_use()`: a queryset with the keys of authorities that need an admin. One app at most has it.
     - `invite_admin(authority, email, full_name, language, at, by)`: invites a person without an account to be an admin.
       One app at most has it.
+    - `method_uses`: kinds of things that use methods, by their number on the page of a method.
     - `takes_part(user, edition, today)`: whether the person takes part in the edition, and so may add lessons to it.
     """
 
@@ -69,6 +106,7 @@ class ProgrammeHooks:
     after_mandate: Callable[..., object] = nothing
     authorities_in_use: Callable[[], QuerySet[Any, Any]] | None = None
     invite_admin: Callable[..., object] | None = None
+    method_uses: Mapping[int, MethodUses] = field(default_factory=dict)
     takes_part: Callable[[User, Edition, Day], bool] = _takes_no_part
 
 
@@ -83,3 +121,13 @@ def edition_panels() -> list[Panel]:
 def authority_panels() -> list[Panel]:
     """Return the panels that other apps add to the page of an authority, in their order on the page."""
     return in_order(hooks.authority_panels for hooks in programme_hooks)
+
+
+def method_uses() -> list[MethodUses]:
+    """Return the kinds of things that use methods, of all apps, in their order on the page of a method."""
+    return in_order(hooks.method_uses for hooks in programme_hooks)
+
+
+def method_links(user: User, method: Method) -> list[MethodLink]:
+    """Return the buttons with which a person uses a method."""
+    return [link for uses in method_uses() if (link := uses.link(user, method))]

@@ -1,4 +1,4 @@
-"""Who may change programmes, formats, editions, authorities and lessons, and who may read an authority's admins.
+"""Who may change programmes, formats, editions, authorities, methods and lessons, and read an authority's admins.
 
 Each function returns a `Decision`; a refusal has the reason.
 """
@@ -17,7 +17,8 @@ ONLY_STAFF = _("Only lab staff can do this.")
 
 
 def can_manage_programmes(user: User) -> Decision:
-    """Return whether the user may create and change programmes, formats, editions and authorities: lab staff only.
+    """Return whether the user may create and change programmes, formats, editions, authorities and methods: lab staff
+    only.
 
     This includes the calendar periods and the admins of authorities.
     """

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from programmes.methods import views as methods
 from programmes.views import (
     authorities,
     comparing,
@@ -21,6 +22,12 @@ urlpatterns = [
     path("programmes/new/", programmes.create_programme, name="create_programme"),
     path("programmes/known-formats/", starters.known_formats, name="known_formats"),
     path("programmes/known-formats/<slug:slug>/", starters.start_programme, name="start_programme"),
+    path("programmes/methods/", methods.methods, name="methods"),
+    path("programmes/methods/new/", methods.add_method, name="add_method"),
+    path("programmes/methods/starters/", methods.add_starter_methods, name="add_starter_methods"),
+    path("programmes/methods/<int:pk>/", methods.method, name="method"),
+    path("programmes/methods/<int:pk>/edit/", methods.edit_method, name="edit_method"),
+    path("programmes/methods/<int:pk>/remove/", methods.remove_method, name="remove_method"),
     path("programmes/<slug:slug>/", programmes.programme, name="programme"),
     path("programmes/<slug:slug>/formats/new/", formats.draft_format, name="draft_format"),
     path("formats/<int:pk>/", formats.format_version, name="format"),

@@ -23,6 +23,7 @@ class PrototypesConfig(AppConfig):
         from prototypes.confirmations import emails as confirmation_emails  # noqa: PLC0415
         from prototypes.handover import emails as handover_emails  # noqa: PLC0415
         from prototypes.imports import IdeaImport  # noqa: PLC0415
+        from prototypes.trials.method_uses import TRIALS  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
         from web.pages.navigation import NavItem  # noqa: PLC0415
@@ -37,7 +38,9 @@ class PrototypesConfig(AppConfig):
         event_kinds.register("idea", handover_emails.IDEA)
         event_kinds.register("acceptance", acceptance_emails.KIND)
         event_kinds.register("unconfirmed", confirmation_emails.KIND)
-        programme_hooks.register("prototypes", ProgrammeHooks(reminder_rules={"idea": handover_emails.RULES}))
+        programme_hooks.register(
+            "prototypes", ProgrammeHooks(reminder_rules={"idea": handover_emails.RULES}, method_uses={20: TRIALS})
+        )
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
         cohort_hooks.register("prototypes", CohortHooks(panels={40: panels.COHORT_PANEL}))
         notices = {

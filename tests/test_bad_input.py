@@ -132,7 +132,12 @@ ALWAYS_REFUSED = {
 }
 # Not sent here: of a short list there is a file and no form, and a deleted view is not found the second time. See
 # tests/files/exports/test_lists.py and tests/lists/test_pages.py.
-SENT_ELSEWHERE = {"files:list_file", "lists:delete_view"}
+SENT_ELSEWHERE = {
+    "files:list_file",
+    "lists:delete_view",
+    "programmes:remove_method",  # nor is a removed method: tests/programmes/methods, tests/cohorts/methods
+    "cohorts:remove_session_method",
+}
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from cohorts.models import (
     Replanning,
     Session,
     SessionDay,
+    SessionMethod,
     Stakeholder,
     StakeholderContact,
     TeamFollowUp,
@@ -49,6 +50,8 @@ from exchanges.models import (
     Match,
     Minutes,
     Needs,
+    PeerProfile,
+    PeerVisit,
     ProgrammeItem,
     Question,
     Registration,
@@ -83,6 +86,7 @@ from programmes.models import (
     FormatPhase,
     Lesson,
     ListedAuthority,
+    Method,
     Programme,
     ReminderStep,
 )
@@ -121,6 +125,7 @@ from tests.factories.cohorts import (
     MembershipFactory,
     PhaseFactory,
     SessionFactory,
+    SessionMethodFactory,
     StakeholderContactFactory,
     StakeholderFactory,
     TeamFollowUpFactory,
@@ -135,7 +140,14 @@ from tests.factories.contents import (
     ProgrammeItemFactory,
     QuestionFactory,
 )
-from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.exchanges import (
+    ExchangeFactory,
+    GuestFactory,
+    NeedsFactory,
+    PeerProfileFactory,
+    PeerVisitFactory,
+    RegistrationFactory,
+)
 from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory, ExportFactory
@@ -151,6 +163,7 @@ from tests.factories.programmes import (
     EditionFactory,
     FormatFactory,
     LessonFactory,
+    MethodFactory,
     ProgrammeFactory,
     ReminderStepFactory,
 )
@@ -292,6 +305,12 @@ def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
 
+def an_alumna() -> PeerProfile:
+    """Return the entry of a member of a cohort that has ended, in the alumni circle."""
+    ended = MembershipFactory(cohort=CohortFactory(state="completed"))
+    return PeerProfileFactory(user=ended.user, is_alumnus=True)
+
+
 CASES: dict[type[models.Model], HistoryCase] = {
     User: HistoryCase(someone, {"language": "en"}),
     Lab: HistoryCase(lambda: Lab.objects.create(name="Labo"), {"name": "Other"}),
@@ -322,6 +341,10 @@ CASES: dict[type[models.Model], HistoryCase] = {
     ReminderStep: HistoryCase(ReminderStepFactory, {"offset": "-25w"}),
     Edition: HistoryCase(EditionFactory),
     Lesson: HistoryCase(LessonFactory, {"text": "Other"}),
+    Method: HistoryCase(MethodFactory, {"need": "Other"}),
+    SessionMethod: HistoryCase(SessionMethodFactory, {"steps": "Other"}),
+    PeerProfile: HistoryCase(an_alumna, {"is_alumnus": False}),
+    PeerVisit: HistoryCase(PeerVisitFactory, {"host_shares_address": True}),
     Claim: HistoryCase(ClaimFactory, {"source": "Another page"}),
     AccessRequest: HistoryCase(AccessRequestFactory, {"language": "en"}),
     Cohort: HistoryCase(CohortFactory),

@@ -27,6 +27,8 @@ from dossiers.enums import PARTS
 from dossiers.exports import access_of
 from dossiers.models import kind_of
 from exchanges.emails import texts as exchange_emails
+from exchanges.peers import emails as peer_emails
+from exchanges.peers.models import PeerVisit
 from notifications.models import GroupEmail, Reminder
 from notifications.registries import event_kinds
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
@@ -135,6 +137,7 @@ EMAILS = {
     "acceptance": ("acceptance_requested",),
     "group_email": ("group_email", "group_email_test"),
     "guest_session": guest_emails.EMAILS,
+    "peer_visit": peer_emails.EMAILS,
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
 }
 
@@ -147,6 +150,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
     subjects = {
         "idea": idea,
         "unconfirmed": idea,
+        "peer_visit": PeerVisit.objects.get(guest=stage.home["M"]),
         "acceptance": cohort.ideas.get(acceptance_request__isnull=False),
         "invitation": invited,
         "exchange": stage.home.edition.exchanges.filter(host=cohort).first(),
@@ -158,7 +162,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
         version = getattr(event, "version", 1)
         for email in emails:
             about = {"kind": kind, "object_id": event.pk, "version": version, "email_type": email}
-            audience = "leads" if kind == "acceptance" else audiences[0]
+            audience = {"acceptance": "leads", "peer_visit": "host"}.get(kind, audiences[0])
             yield ReminderFactory(**about, audience=audience, event_day=NOW.date())
     write_comment(about=idea, text="À voir", by=stage.home["C"], at=NOW)
     yield Reminder.objects.filter(kind="comment").latest("pk")

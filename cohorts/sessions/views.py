@@ -19,7 +19,7 @@ from cohorts.attendance.attendees import tally_of
 from cohorts.attendance.models import Tally
 from cohorts.clock import local_today
 from cohorts.cohort.format_checks import surplus_weeks_warning
-from cohorts.models import Attendance, Cohort, Session, SessionDay
+from cohorts.models import Attendance, Cohort, Session, SessionDay, SessionMethod
 from cohorts.permissions import (
     ONLY_LEADS_AND_RESIDENTS,
     can_lead,
@@ -90,7 +90,8 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the page of the session `pk`: its days, how many come, its report, files and e-mails, and what to do next.
+    """Show the page of the session `pk`: its days, how many come, its plan, report, files and e-mails, and what to do
+    next.
 
     404 for a session that the person cannot see.
     """
@@ -105,6 +106,9 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "session": session,
         "cohort": session.cohort,
         "days": days,
+        "methods": SessionMethod.objects.visible_to(user).filter(session=session).order_by("pk"),
+        "can_add_method": can_plan and not session.retrospective and session.state != "cancelled",
+        "can_plan": can_plan,
         "tally": tally,
         "own": [row for row in rows if row.member and row.member.user_id == user.pk and row.day.date >= today],
         "answers": ANSWERS,

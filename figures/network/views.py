@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from exchanges.peers.permissions import can_read_directory
 from figures.network.context import network_page
 from figures.network.report import DEFINITIONS, network_table
 from figures.scope.forms import ScopeForm
@@ -34,6 +35,7 @@ def network(request: HttpRequest) -> HttpResponse:
         "scope_labels": scope_labels(visible, scope),
         "nothing_to_show": visible.has_nothing_to_show(scope),
         "definitions": DEFINITIONS,
+        "can_read_directory": can_read_directory(user, platform_today()),
     }
     if form.is_valid() and not context["nothing_to_show"]:
         context |= network_page(visible, scope, user, form.cleaned_data["as_of"])

@@ -18,7 +18,7 @@ from programmes.actions import (
     revise_format,
     set_phases,
 )
-from programmes.models import Edition, Format, Lesson
+from programmes.models import Edition, Format, Lesson, Method
 
 PUBLISHED_BEFORE = timedelta(days=21)  # before today
 PHASES = (
@@ -42,6 +42,7 @@ def add_lessons(*, edition: Edition, cohort: Cohort, dates: Dates, by: User) -> 
             edition=edition,
             phase=lesson_data["phase"],
             text=lesson_data["text"],
+            method=Method.objects.filter(name=lesson_data.get("method")).first(),
             today=dates.on(FIRST_COHORT, lesson_data["day"]),
             by=writer.order_by("memberships__pk")[0],
         )

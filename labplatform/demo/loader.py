@@ -19,8 +19,10 @@ from labplatform.demo import (
     group_emails,
     ideas,
     lessons,
+    methods,
     notes,
     past_emails,
+    peers,
     people,
     programmes,
     residencies,
@@ -45,6 +47,7 @@ COHORT_EVENT_KINDS = (
     "unconfirmed",
     "invitation",
     "group_email",
+    "peer_visit",
 )
 
 
@@ -74,7 +77,10 @@ def load_demonstration(*, today: date) -> bool:
     files.add_files(cohort=cohorts_by_name[FIRST_COHORT], dates=when)
     files.add_residency_pictures(cohort=cohorts_by_name[RESIDENCY], dates=when)
     exchanges.play_exchanges(edition=transfo, cohorts=cohorts_by_name, dates=when, by=lab)
+    cards = methods.add_methods(by=lab)
+    methods.use_methods(cohorts=cohorts_by_name.values(), methods=cards, dates=when, by=lab)
     lessons.add_lessons(edition=transfo, cohort=cohorts_by_name[FIRST_COHORT], dates=when, by=lab)
+    peers.fill_directory(cohorts=cohorts_by_name, dates=when)
     group_emails.write_group_emails(
         edition=transfo,
         cohort=cohorts_by_name[FIRST_COHORT],

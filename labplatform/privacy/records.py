@@ -99,6 +99,14 @@ ACTIVITIES: Final = (
         gettext_lazy("The cohort, the admins of its authority, the lab"),
     ),
     Activity(
+        gettext_lazy("Directory and peer visits: people of different cohorts find and visit one another"),
+        CONSENT,
+        gettext_lazy("Members of cohorts who put themselves into the directory"),
+        gettext_lazy("Skills, offers and requests; visits with their days, messages and report"),
+        gettext_lazy("Members of the same edition, for the alumni circle members of all editions; the lab"),
+        ("directory", "peer_visits"),
+    ),
+    Activity(
         gettext_lazy("Inviting stakeholders and citizens without an account to sessions, by e-mail"),
         CONSENT,
         gettext_lazy("Stakeholders who agreed to it"),

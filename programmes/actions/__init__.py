@@ -41,6 +41,7 @@ from programmes.actions.lessons import (
 from programmes.actions.official_list import add_listed_authority, load_official_list
 from programmes.actions.starters import start_from_known_format
 from programmes.actions.wordings import reword_email
+from programmes.methods.actions import add_method, add_starter_methods, edit_method, remove_method
 
 __all__ = [
     "STATE_ACTIONS",
@@ -51,6 +52,8 @@ __all__ = [
     "add_calendar_period",
     "add_lesson",
     "add_listed_authority",
+    "add_method",
+    "add_starter_methods",
     "answer_lesson",
     "appoint_admin",
     "archive_edition",
@@ -64,6 +67,7 @@ __all__ = [
     "create_programme",
     "draft_format",
     "edit_lesson",
+    "edit_method",
     "end_admin",
     "load_official_list",
     "name_admin",
@@ -72,6 +76,7 @@ __all__ = [
     "refuse_lesson",
     "remove_authority",
     "remove_calendar_period",
+    "remove_method",
     "revise_format",
     "reword_email",
     "set_phases",

@@ -7,34 +7,46 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from programmes.enums import LessonState
-from programmes.models import Edition, Format, Lesson
+from programmes.models import Edition, Format, Lesson, Method
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 
 
 @action(gettext_lazy("Lesson added"))
-def add_lesson(*, edition: Edition, phase: str, text: str, today: date, by: User) -> Lesson:
+def add_lesson(
+    *, edition: Edition, phase: str, text: str, method: Method | None = None, today: date, by: User
+) -> Lesson:
     """Add a lesson about a phase of the edition, dated `today`, for the lab to accept or refuse; return it.
 
-    `phase` is a kind of phase, such as "immersion"; `by` becomes its author. Raises DomainError for an empty text, or
-    one that the person has added before.
+    `phase` is a kind of phase, such as "immersion", `method` the one that the lesson is about, if any; `by` becomes its
+    author. Raises DomainError for an empty text, or one that the person has added before.
     """
-    return Lesson.objects.create(edition=edition, phase=phase, text=text.strip(), noted_by=by, noted_on=today)
+    return Lesson.objects.create(
+        edition=edition, phase=phase, text=text.strip(), method=method, noted_by=by, noted_on=today
+    )
 
 
 @action(gettext_lazy("Lesson changed"))
-def edit_lesson(*, lesson: Lesson, phase: str, text: str, version_token: str | None = None, by: User) -> Lesson:
-    """Change the phase and text of a lesson and return it; raises DomainError once the lab has decided on the lesson.
+def edit_lesson(
+    *,
+    lesson: Lesson,
+    phase: str,
+    text: str,
+    method: Method | None = None,
+    version_token: str | None = None,
+    by: User,
+) -> Lesson:
+    """Change the phase, text and method of a lesson and return it; raises DomainError once the lab has decided on it.
 
     `version_token` is the hash (`fingerprint`) of the values the form started from: raises EditConflict when someone
     else has saved since; None replaces whatever is saved.
     """
     row = _lock_lesson(lesson)
     current = row.form_values()
-    row.phase, row.text = phase, text.strip()
+    row.phase, row.text, row.method = phase, text.strip(), method
     check_version(version_token, current=current, submitted=row.form_values(), field="text")
-    row.save(update_fields=["phase", "text"])
+    row.save(update_fields=["phase", "text", "method"])
     return row
 
 

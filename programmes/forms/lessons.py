@@ -6,19 +6,27 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programmes.enums import FormatPart, PhaseKind
-from programmes.models import Format
+from programmes.models import Format, Method
 from programmes.models.formats import FormatQuerySet
+from web.database.text_search import name_order
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import NO_CHOICE, text_field
 
 
 class LessonForm(VersionedForm):
-    """The phase and text of a lesson; its version token detects that someone else saved since the form was opened."""
+    """The phase, text and method of a lesson; its version token detects that someone else saved since it was opened."""
 
     phase = forms.ChoiceField(label=_("Phase"), choices=[("", NO_CHOICE), *PhaseKind.choices])
     text = text_field(
         _("What was learned"),
         help_text=_("What happened, and what the format should change or keep. Name no person."),
+    )
+    method = forms.ModelChoiceField(
+        Method.objects.order_by(name_order("name")),
+        label=_("Method"),
+        required=False,
+        empty_label=NO_CHOICE,
+        help_text=_("If the lesson is about a method, choose it: its page will show the lesson."),
     )
 
 

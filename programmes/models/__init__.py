@@ -1,5 +1,6 @@
-"""Models of the programmes app: authorities, programmes, their format versions and editions, and lessons."""
+"""Models of the programmes app: authorities, programmes, their format versions and editions, lessons and methods."""
 
+from programmes.methods.models import Method
 from programmes.models.authorities import Authority, AuthorityAdmin, CalendarPeriod
 from programmes.models.editions import Claim, Edition
 from programmes.models.formats import Format, FormatPhase, Programme, ReminderStep
@@ -16,6 +17,7 @@ __all__ = [
     "FormatPhase",
     "Lesson",
     "ListedAuthority",
+    "Method",
     "Programme",
     "ReminderStep",
 ]

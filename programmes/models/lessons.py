@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programmes.enums import LESSON_TRANSITIONS, FormatPart, LessonState, PhaseKind
+from programmes.methods.models import Method
 from programmes.models.editions import Edition
 from programmes.models.formats import Format
 from programmes.visibility import active_mandates, in_own_editions
@@ -121,7 +122,8 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
 
 
 _CHANGED_AFTER_DECISION = (
-    "OLD.state <> 'proposed' AND (NEW.text, NEW.phase, NEW.reason) IS DISTINCT FROM (OLD.text, OLD.phase, OLD.reason)"
+    "OLD.state <> 'proposed' AND (NEW.text, NEW.phase, NEW.method_id, NEW.reason)"
+    " IS DISTINCT FROM (OLD.text, OLD.phase, OLD.method_id, OLD.reason)"
 )
 
 
@@ -136,6 +138,9 @@ class Lesson(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="lessons", verbose_name=_("edition"))
     phase = models.CharField(_("phase"), max_length=20, choices=PhaseKind.choices)
     text = models.TextField(_("what was learned"))
+    method = models.ForeignKey(
+        Method, models.PROTECT, null=True, blank=True, related_name="lessons", verbose_name=_("method")
+    )
     noted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="lessons", verbose_name=_("recorded by")
     )
@@ -214,8 +219,10 @@ class Lesson(models.Model):
         return version if version and (user.is_lab_staff or version.published) else None
 
     def form_values(self) -> dict[str, object]:
-        """Return the saved values of the form for the lesson's phase and text, by field, to detect edit conflicts."""
-        return {"phase": self.phase, "text": self.text}
+        """Return the saved values of the form for the lesson's phase, text and method, by field, to detect edit
+        conflicts.
+        """
+        return {"phase": self.phase, "text": self.text, "method": self.method_id}
 
     def answer_form_values(self) -> dict[str, object]:
         """Return the saved values of the form for the lesson's answer, by field, to detect edit conflicts.

@@ -68,7 +68,12 @@ def lessons(request: HttpRequest, slug: str) -> HttpResponse:
     """
     user, edition = person(request), _get_edition(request, slug)
     can_add = can_add_lesson(user, edition, today_everywhere())
-    rows = Lesson.objects.visible_to(user).filter(edition=edition).select_related("noted_by", "answered_by").in_order()
+    rows = (
+        Lesson.objects.visible_to(user)
+        .filter(edition=edition)
+        .select_related("noted_by", "answered_by", "method")
+        .in_order()
+    )
     filtered = LessonFilter(request.GET, rows, request=request)
     page = paginate(filtered.qs, request.GET.get("page"))
     context = {

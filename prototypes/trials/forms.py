@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Session
+from programmes.models import Method
 from prototypes.enums import Comparator, Result, Strength, TrialDecision
 from prototypes.forms import EMPTY, MAX_PARTICIPANTS, day_field, text_field
 from prototypes.models import Trial
 from prototypes.trials.models import PERCENT
+from web.database.text_search import name_order
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField, required_if
 from web.forms.idempotency import IdempotentForm
@@ -41,9 +43,16 @@ class NewTrialForm(IdempotentForm):
 class TrialForm(NewTrialForm, VersionedForm):
     """The plan of a test, written before it is run."""
 
-    field_order = ["hypothesis", "measure", "comparator", "threshold", "unit", "method"]
+    field_order = ["hypothesis", "measure", "comparator", "threshold", "unit", "method", "method_card"]
 
     method = text_field(_("Method"), rows=2, required=False)
+    method_card = forms.ModelChoiceField(
+        Method.objects.order_by(name_order("name")),
+        label=_("Method card"),
+        required=False,
+        empty_label=_("none"),
+        help_text=_("If you follow one of the lab’s methods, choose it."),
+    )
     session = forms.ModelChoiceField(
         label=_("During session"), queryset=Session.objects.none(), required=False, empty_label=_("none")
     )

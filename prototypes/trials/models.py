@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Session
+from programmes.models import Method
 from prototypes.enums import (
     HELD_STATES,
     LOGGABLE_STATES,
@@ -145,6 +146,9 @@ class Trial(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=TrialState.choices, default=TrialState.PLANNED)
     hypothesis = models.TextField(_("hypothesis"), blank=True)
     method = models.TextField(_("method"), blank=True)
+    method_card = models.ForeignKey(
+        Method, models.PROTECT, null=True, blank=True, related_name="trials", verbose_name=_("method card")
+    )
     measure = models.CharField(_("measure"), max_length=200, blank=True)
     comparator = models.CharField(_("criterion"), max_length=2, choices=Comparator.choices, blank=True)
     threshold = models.DecimalField(_("threshold"), max_digits=12, decimal_places=2, null=True, blank=True)
@@ -304,11 +308,10 @@ class Trial(models.Model):
     def plan_values(self) -> dict[str, object]:
         """Return the saved values of the form to edit the planned test, by field.
 
-        They are hypothesis, measure, comparator, threshold, unit, method, planned_on and session.
+        They are hypothesis, measure, comparator, threshold, unit, method and its card, planned_on and session.
         """
-        return column_values(
-            self, "hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session"
-        )
+        names = ("hypothesis", "measure", "comparator", "threshold", "unit", "method", "method_card")
+        return column_values(self, *names, "planned_on", "session")
 
     def learning_values(self) -> dict[str, object]:
         """Return the saved texts of the test, by field: observation, learning, decision and strength."""

@@ -242,7 +242,8 @@ def _trial(user: User, pk: int) -> QuerySet[Trial]:
     """Return the query for the test with the key `pk`, if the person may read it, with `cohort_opens` and
     `readable_until`.
     """
-    rows = Trial.objects.visible_to(user).select_related("prototype__idea__cohort__authority", "session", "planned_by")
+    related = ("prototype__idea__cohort__authority", "session", "planned_by", "method_card")
+    rows = Trial.objects.visible_to(user).select_related(*related)
     cohort = "prototype__idea__cohort"
     return rows.annotate(
         cohort_opens=can_read_cohort(user, cohort), readable_until=readable_until(user, cohort)

@@ -19,12 +19,13 @@ from cohorts.models import (
     Phase,
     Session,
     SessionDay,
+    SessionMethod,
     Stakeholder,
     StakeholderContact,
     TeamFollowUp,
 )
 from tests.factories.accounts import UserFactory
-from tests.factories.programmes import AuthorityFactory, EditionFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory, MethodFactory
 
 ALPHABET = string.ascii_uppercase
 ANSWERED_AT = datetime(2026, 11, 24, 9, tzinfo=UTC)  # on the cast's day
@@ -139,6 +140,18 @@ class SessionFactory(factory.django.DjangoModelFactory):
             row.report = row.report or ("Ce que nous avons appris." if step == "reported" else "")
             row.save()
         return row
+
+
+class SessionMethodFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SessionMethod
+
+    created_on = CREATED_ON
+    session = factory.SubFactory(SessionFactory)
+    method = factory.SubFactory(MethodFactory)
+    title = "Observer"
+    minutes = 45
+    steps = "1. Regardez bien."
 
 
 class AttendanceFactory(factory.django.DjangoModelFactory):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from exchanges.models import Exchange, Guest, HostTurn, Minutes, Needs, Registration
+from exchanges.models import Exchange, Guest, HostTurn, Minutes, Needs, PeerProfile, PeerVisit, Registration
 from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CREATED_ON, CohortFactory, MembershipFactory
@@ -157,3 +157,40 @@ def edition_of_four(*, people: int = 0, state: str = "running", **kwargs: object
         )
         MembershipFactory.create_batch(people, cohort=cohort, starts_on=date(2027, 1, 5))
     return edition
+
+
+class PeerProfileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PeerProfile
+
+    created_on = CREATED_ON
+    user = factory.SubFactory(UserFactory)
+    skills = "Dessin"
+    offers = "Une demi-journée"
+    requests = "Un test"
+
+
+class PeerVisitFactory(factory.django.DjangoModelFactory):
+    """A visit, created as requested and brought to `state`; agreed for `day`."""
+
+    class Meta:
+        model = PeerVisit
+
+    created_on = CREATED_ON
+    guest = factory.SubFactory(UserFactory)
+    host = factory.SubFactory(UserFactory)
+    purpose = "Voir le guichet"
+    state = "requested"
+
+    @classmethod
+    def _create(cls, model_class: type[PeerVisit], *args: object, **kwargs: object) -> PeerVisit:
+        state, day = kwargs.pop("state"), kwargs.pop("day", date(2026, 12, 8))
+        row = super()._create(model_class, *args, **kwargs)
+        for step in {"requested": [], "done": ["agreed", "done"]}.get(state, [state]):
+            row.state, row.reply = step, "Avec plaisir"
+            if step == "agreed":
+                row.first_day = row.last_day = day
+                row.venue = "La mairie"
+            row.report = "Ce que j’ai vu" if step == "done" else ""
+            row.save()
+        return row

@@ -14,6 +14,7 @@ from programmes.models import (
     Format,
     FormatPhase,
     Lesson,
+    Method,
     Programme,
     ReminderStep,
 )
@@ -186,6 +187,18 @@ class LessonFactory(factory.django.DjangoModelFactory):
             row.answered_by, row.answer, row.about = version, answer, about
         row.save()
         return row
+
+
+class MethodFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Method
+
+    name = factory.Sequence(lambda n: f"Méthode {n}")
+    need = "Vous voulez savoir ce que les gens font."
+    minutes = 90
+    material = "Des crayons"
+    steps = "1. Regardez.\n2. Notez."
+    author = "Le labo"
 
 
 class CalendarPeriodFactory(factory.django.DjangoModelFactory):

@@ -20,11 +20,12 @@ from imports.kinds import import_kinds
 from imports.models import ImportBatch
 from imports.reading.tables import open_file
 from lists.access import open_list
-from programmes.models import Authority
+from programmes.models import Authority, Method
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
+from tests.factories.programmes import MethodFactory
 from tests.factories.prototypes import IdeaFactory
 from web.exports.tables import write
 from web.lists.declarations import lists
@@ -82,6 +83,8 @@ def world(cast: Cast) -> Cast:
         AttendanceFactory(day=sessions[0].days.first(), member=None, **excused)
     IdeaFactory(cohort=cast.cohort, owner=cast["M"], state="accepted")
     IdeaFactory(cohort=cast.cohort, owner=left, state="testing")
+    MethodFactory(phase="immersion")
+    MethodFactory(minutes=None)
     return cast
 
 
@@ -93,6 +96,8 @@ def write_into(world: Cast, given: Written) -> None:
         Stakeholder.objects.filter(pk=row.pk).update(name=name, organisation=given.names[2], notes=given.lines[0])
     for row, name in zip(Idea.objects.filter(cohort=world.cohort), given.names, strict=False):
         Idea.objects.filter(pk=row.pk).update(title=name, summary=given.lines[1])
+    for row, name in zip(Method.objects.order_by("pk"), given.names, strict=False):
+        Method.objects.filter(pk=row.pk).update(name=name, need=given.lines[0], steps=given.lines[1])
     authority = {"kind": "other", "kind_label": given.names[3], "seat": given.names[2]}
     Authority.objects.filter(pk=world.cohort.authority_id).update(name=given.names[0], **authority)
     member = {"discipline": given.names[2], "unit": given.names[3]}
@@ -140,6 +145,7 @@ def test_lists_import_again_unchanged(world: Cast, file_format: str, language: s
     found = {}
     for kind, target, address in (
         ("authorities", "", ("authorities", "", "")),
+        ("methods", "", ("methods", "", "")),
         ("members", "rivage", ("members", "rivage", "")),
         ("sessions", "rivage", ("sessions", "", f"{of_cohort}&period=all")),
         ("stakeholders", "rivage", ("stakeholders", "rivage", "")),

@@ -255,6 +255,7 @@ class TestEditions:
             ("priority_challenges", "accepted", 4, "months"),
             ("immersion", "refused", None, ""),
             ("handover", "proposed", None, ""),
+            ("immersion", "proposed", None, ""),
         ]
         pinned = Lesson.objects.values_list("edition__format__version", "edition__state").distinct()
         assert list(pinned) == [(3, "running")]

@@ -5,7 +5,8 @@ from itertools import count
 from typing import Any
 
 from exchanges.models import Exchange
-from tests.factories.cast import Cast
+from tests.factories.cast import TODAY, Cast
+from tests.factories.cohorts import MembershipFactory
 from tests.factories.contents import (
     CommitmentFactory,
     ContributionFactory,
@@ -14,7 +15,13 @@ from tests.factories.contents import (
     ProgrammeItemFactory,
     QuestionFactory,
 )
-from tests.factories.exchanges import ExchangeFactory, GuestFactory, RegistrationFactory
+from tests.factories.exchanges import (
+    ExchangeFactory,
+    GuestFactory,
+    PeerProfileFactory,
+    PeerVisitFactory,
+    RegistrationFactory,
+)
 from tests.matrix import Arguments, RouteRow
 
 MEMBERS = "SCDPMRAN"  # participants of the edition, N in another of its cohorts
@@ -25,6 +32,22 @@ def hosted_exchange(state: str) -> Arguments:
 
     def made(cast: Cast) -> list[Any]:
         return [ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state, swap_reason="To test").pk]
+
+    return made
+
+
+def entry_of_a_neighbour(cast: Cast) -> list[Any]:
+    """Return the entry in the directory of a new member of the other cohort."""
+    return [PeerProfileFactory(user=MembershipFactory(cohort=cast.other_cohort).user).pk]
+
+
+def peer_visit(role: str, state: str = "requested") -> Arguments:
+    """Return a visit, today if it is agreed, of the ambassador (as `role`) and a new member of the other cohort."""
+
+    def made(cast: Cast) -> list[Any]:
+        neighbour = MembershipFactory(cohort=cast.other_cohort).user
+        people = {"guest": neighbour, "host": neighbour} | {role: cast["M"]}
+        return [PeerVisitFactory(state=state, day=TODAY, **people).pk]
 
     return made
 
@@ -112,6 +135,20 @@ def exchange_with_minutes(cast: Cast) -> list[Any]:
 STAFF = {"visible_to": MEMBERS, "usable_by": "S", "post": True}
 
 ROUTES: dict[str, RouteRow] = {
+    "exchanges:directory": RouteRow(visible_to="SCDPMRN", past_member_as="X"),
+    "exchanges:own_profile": RouteRow(visible_to="SCDPMRN", usable_by="CDPMRN", post=True, past_member_as="X"),
+    "exchanges:leave_directory": RouteRow(
+        visible_to="SCDPMRN", usable_by="CDPMRN", get=False, post=True, past_member_as="X"
+    ),
+    "exchanges:ask_for_visit": RouteRow(
+        visible_to="SCDPMRN", usable_by="CDPMR", post=True, past_member_as="X", args=entry_of_a_neighbour
+    ),
+    "exchanges:visit": RouteRow(visible_to="SM", args=peer_visit("guest")),
+    "exchanges:agree_to_visit": RouteRow(visible_to="SM", usable_by="M", post=True, args=peer_visit("host")),
+    "exchanges:decline_visit": RouteRow(visible_to="SM", usable_by="M", post=True, args=peer_visit("host")),
+    "exchanges:withdraw_visit": RouteRow(visible_to="SM", usable_by="M", post=True, args=peer_visit("guest")),
+    "exchanges:report_visit": RouteRow(visible_to="SM", usable_by="M", post=True, args=peer_visit("guest", "agreed")),
+    "exchanges:share_address": RouteRow(visible_to="SM", usable_by="M", get=False, post=True, args=peer_visit("guest")),
     "exchanges:exchange_list": RouteRow(),
     "exchanges:exchange": RouteRow(visible_to=MEMBERS, args=hosted_exchange("registration_open")),
     "exchanges:propose": RouteRow(usable_by="S", post=True, args=lambda cast: [cast.edition.slug]),

@@ -19,6 +19,7 @@ from tests.factories.cohorts import (
     MembershipFactory,
     PhaseFactory,
     SessionFactory,
+    SessionMethodFactory,
     StakeholderContactFactory,
     StakeholderFactory,
     TeamFollowUpFactory,
@@ -36,7 +37,14 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.dossiers import DossierFactory
-from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.exchanges import (
+    ExchangeFactory,
+    GuestFactory,
+    NeedsFactory,
+    PeerProfileFactory,
+    PeerVisitFactory,
+    RegistrationFactory,
+)
 from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
@@ -126,6 +134,8 @@ def add_fixtures_since_departure(cast: Cast) -> None:
     row = SessionFactory(cohort=cohort, state="held", date=date(2026, 11, 17), **since)
     AttendanceFactory(day=row.days.get(), member=newcomer, recorded_on=date(2026, 11, 17))
     before = cohort.sessions.get(state="reported")
+    SessionMethodFactory(session=row, **since)
+    SessionMethodFactory(session=before, **since)
     expected = {"day": cohort.sessions.get(state="scheduled").days.get(), "status": "expected", "half_days": 0}
     AttendanceFactory(member=newcomer, **expected)
     AttendanceFactory(member=None, stakeholder=stakeholder, **expected)
@@ -192,6 +202,7 @@ def add_cohort_fixtures(cast: Cast) -> None:
             {"status": "present", "half_days": 2} if state == "reported" else {"status": "expected", "half_days": 0}
         )
         AttendanceFactory(day=row.days.get(), member=cohort.memberships.get(user=cast["M"]), **attendance)
+        SessionMethodFactory(session=row)
     day = cohort.sessions.get(state="reported").days.get()
     AttendanceFactory(day=day, member=None, stakeholder=stakeholder, substitute="Une amie", needs="Une rampe")
     StakeholderContactFactory(stakeholder=stakeholder, consent="Elle a dit oui")
@@ -282,6 +293,8 @@ def add_personal_fixtures(cast: Cast) -> None:
     NoticeSnooze.objects.create(person=cast["M"], notice="ideas_to_accept:/ideas/", until=TODAY + timedelta(days=7))
     DossierFactory(person=cast["P"], cohort=cast.cohort, people_named="Une voisine", thanks="À la gardienne")
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
+    PeerProfileFactory(user=cast["M"])
+    PeerVisitFactory(guest=cast["M"], host=cast["N"], state="done")
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
     AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **file_fields)
     AttachmentFactory(withdrawn=True, **file_fields)

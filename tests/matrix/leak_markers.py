@@ -48,6 +48,7 @@ OPEN_TO_ALL = {
     "CalendarPeriod": "holidays",
     "Lab": "its name is in every e-mail",
     "ListedAuthority": "the official list is public",
+    "Method": "what the lab teaches is no secret",
 }
 # Visible in the whole edition, by the permission table: members of any of its cohorts read them.
 OPEN_TO_EDITION = {
@@ -60,6 +61,7 @@ OPEN_TO_EDITION = {
     "ProgrammeItem": "of the edition",
     "Minutes": "of the edition",
     "Commitment": "made before the edition",
+    "PeerProfile": "people show it to their editions themselves",
 }
 # Text and list columns without free text: the code chooses their values, or they have a fixed format.
 NOT_TYPED = {

@@ -10,6 +10,7 @@ from tests.factories.programmes import (
     EditionFactory,
     FormatFactory,
     LessonFactory,
+    MethodFactory,
     ReminderStepFactory,
 )
 from tests.matrix import RouteRow
@@ -94,6 +95,10 @@ def answered_lesson(cast: Cast) -> list[Any]:
     return [LessonFactory(edition=cast.edition, answered_by=version, noted_on=THEN).pk]
 
 
+def method(_cast: Cast) -> list[Any]:
+    return [MethodFactory().pk]
+
+
 PEOPLE = "SCDPMRAN"  # of the edition, in any cohort
 NEAR = "SCDPMRA"  # and of the authority a lesson comes from
 
@@ -124,6 +129,12 @@ ROUTES: dict[str, RouteRow] = {
     "programmes:refuse_lesson": RouteRow(visible_to=NEAR, usable_by="S", post=True, args=proposed_lesson),
     "programmes:answer_lesson": RouteRow(visible_to=PEOPLE, usable_by="S", post=True, args=accepted_lesson),
     "programmes:withdraw_answer": RouteRow(visible_to=PEOPLE, usable_by="S", post=True, args=answered_lesson),
+    "programmes:methods": RouteRow(),
+    "programmes:method": RouteRow(args=method),
+    "programmes:add_method": RouteRow(usable_by="S", post=True),
+    "programmes:add_starter_methods": RouteRow(usable_by="S", post=True),
+    "programmes:edit_method": RouteRow(usable_by="S", post=True, args=method),
+    "programmes:remove_method": RouteRow(usable_by="S", post=True, args=method),
     "programmes:authorities": RouteRow(),
     "programmes:create_authority": RouteRow(usable_by="S", post=True),
     "programmes:authority": RouteRow(args=authority),

@@ -10,10 +10,12 @@ from tests.factories.cohorts import (
     AttendanceFactory,
     InnovationTeamFactory,
     SessionFactory,
+    SessionMethodFactory,
     StakeholderContactFactory,
     StakeholderFactory,
     opened,
 )
+from tests.factories.programmes import MethodFactory
 from tests.matrix import Arguments, RouteRow
 
 COHORT = "SCDPMRA"
@@ -30,6 +32,16 @@ def session(state: str, day: date = date(2026, 10, 6)) -> Arguments:
 
 def slug(cast: Cast) -> list[Any]:
     return [cast.cohort.slug]
+
+
+def draft_and_method(cast: Cast) -> list[Any]:
+    """Return a draft, besides a method that it can use."""
+    MethodFactory()
+    return session("draft")(cast)
+
+
+def session_method(cast: Cast) -> list[Any]:
+    return [SessionMethodFactory(session__cohort=cast.cohort).pk]
 
 
 def stakeholder(cast: Cast) -> list[Any]:
@@ -114,6 +126,10 @@ ROUTES = {
     "cohorts:check_in_stakeholder": RouteRow(
         visible_to=COHORT, usable_by=PLAN, post=True, args=session_with_stakeholder
     ),
+    "cohorts:use_method": RouteRow(usable_by=PLAN),
+    "cohorts:add_session_method": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=draft_and_method),
+    "cohorts:edit_session_method": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session_method),
+    "cohorts:remove_session_method": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session_method),
     "cohorts:cohort_sessions": RouteRow(visible_to=COHORT, args=slug),
     "cohorts:plan_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=slug),
     "cohorts:stakeholders": RouteRow(visible_to=COHORT, args=slug),

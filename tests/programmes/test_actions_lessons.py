@@ -53,7 +53,7 @@ def test_the_second_of_two_tabs_gets_an_edit_conflict(cast: Cast):
     actions.edit_lesson(lesson=lesson, phase="handover", text="First.", version_token=version_token, by=cast["M"])
     with pytest.raises(EditConflict) as refused:
         actions.edit_lesson(lesson=lesson, phase="handover", text="Second.", version_token=version_token, by=cast["M"])
-    assert refused.value.current == {"phase": "handover", "text": "First."}
+    assert refused.value.current == {"phase": "handover", "text": "First.", "method": None}
 
 
 def test_the_first_decision_is_kept(cast: Cast):

@@ -195,3 +195,11 @@ def distinct_initials(names: Sequence[str]) -> list[str]:
         f"{mark}{chosen[: index + 1].count(mark)}" if chosen.count(mark) > 1 else mark
         for index, mark in enumerate(chosen)
     ]
+
+
+def duration(minutes: int) -> str:
+    """Return a number of minutes as hours and minutes, in both languages alike: 45 min, 2 h, 1 h 30."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{NO_BREAK}min"
+    return f"{hours}{NO_BREAK}h{NO_BREAK}{rest:02}" if rest else f"{hours}{NO_BREAK}h"

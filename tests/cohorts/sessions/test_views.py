@@ -148,7 +148,7 @@ class TestEmails:
         assert ("People who have not answered: answer still needed · skipped: a later reminder is sent instead") in text
         assert "1 stakeholder on the list has no account. They get e-mails if their address and" in text
 
-    @pytest.mark.parametrize(("role", "count"), [("pilot", 9), ("ambassador", 9)])
+    @pytest.mark.parametrize(("role", "count"), [("pilot", 10), ("ambassador", 10)])
     def test_emails_take_few_queries(self, session: Session, role: str, count: int, django_assert_num_queries: Any):
         client = browser(self.person(session, role))
         with django_assert_num_queries(count):
@@ -283,7 +283,7 @@ class TestOneSession:
             member = MembershipFactory(cohort=cast.cohort)
             AttendanceFactory(day=session.days.get(), member=member, recorded_on=TODAY)
         client = browser(cast["P"])
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert client.get(at("session", session.pk)).context["tally"].came == count
 
 

@@ -1,0 +1,1 @@
+"""Peers: the directory of people who chose to be found, and visits they pay one another."""

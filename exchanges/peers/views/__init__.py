@@ -1,0 +1,1 @@
+"""Views of the directory and of peer visits."""
