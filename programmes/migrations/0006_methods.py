@@ -15,7 +15,7 @@ import web.database.text_search
 class Migration(migrations.Migration):
     dependencies = [
         ("pghistory", "0007_auto_20250421_0444"),
-        ("programmes", "0004_official_list"),
+        ("programmes", "0005_criteria_for_challenges"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0006_session_leads_and_team_follow_ups'),
+        ('cohorts', '0007_session_methods'),
     ]
 
     operations = [

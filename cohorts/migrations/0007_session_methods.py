@@ -12,9 +12,9 @@ import web.database.created_on
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cohorts", "0005_guests"),
+        ("cohorts", "0006_session_leads_and_team_follow_ups"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("programmes", "0005_methods"),
+        ("programmes", "0006_methods"),
     ]
 
     operations = [

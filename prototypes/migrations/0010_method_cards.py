@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0005_methods'),
-        ('prototypes', '0008_notes_on_tests'),
+        ('programmes', '0006_methods'),
+        ('prototypes', '0009_rating_rounds'),
     ]
 
     operations = [
