@@ -1,6 +1,7 @@
 """What the history pages of challenges, ideas, prototypes, tests and implementations contain."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +31,7 @@ from prototypes.models import (
     TrialCorrection,
     TrialNote,
 )
-from web.history_pages import HistoryKind, HistoryPart
+from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 HISTORIES: Final = {
     "challenge": HistoryKind(
@@ -121,7 +122,7 @@ NAME_PATHS: Final = {
     Support: ("trial__hypothesis",),
     TrialCorrection: ("trial__hypothesis",),
 }
-VALUE_TEXTS: Final = {
+VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
     IdeaEvent: {"reason": lambda reason, _row: reason_text(reason)},
     RatingRound: dict.fromkeys(("criteria_fr", "criteria_en"), lambda names, _row: ", ".join(names)),
 }
