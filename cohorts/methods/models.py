@@ -13,7 +13,7 @@ from programmes.models import Method
 from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.lengths import MAX_CHARACTERS, max_length_constraint
 from web.database.tracking import tracked
-from web.database.triggers import Rule
+from web.database.triggers import FixedColumns, Rule
 from web.text.formats import duration
 
 
@@ -58,11 +58,7 @@ class SessionMethod(models.Model):
                 broken="EXISTS (SELECT 1 FROM cohorts_session s WHERE s.id = NEW.session_id"
                 " AND (s.retrospective OR s.state = 'cancelled'))",
             ),
-            Rule(
-                name="session_method_fixed",
-                operation=pgtrigger.Update,
-                broken="(NEW.session_id, NEW.method_id) IS DISTINCT FROM (OLD.session_id, OLD.method_id)",
-            ),
+            FixedColumns("session_id", "method_id", name="session_method_fixed"),
             created_on_is_fixed("session_method_created_on_fixed"),
         ]
 

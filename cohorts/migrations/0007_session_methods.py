@@ -158,9 +158,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="session_method_fixed",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF (NEW.session_id, NEW.method_id) IS DISTINCT FROM (OLD.session_id, OLD.method_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'session_method_fixed', MESSAGE = 'session_method_fixed'; END IF; RETURN NEW;",
-                    hash="5097e3fa9cf634f3837dad1a992eee6affa73429",
-                    operation="UPDATE",
+                    func=" IF TG_OP = 'UPDATE' AND ROW(NEW.session_id, NEW.method_id) IS DISTINCT FROM ROW(OLD.session_id, OLD.method_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'session_method_fixed', MESSAGE = 'session_method_fixed'; END IF; RETURN NEW;",
+                    hash="616000025f7ee61f638cadaee40ca45b42baca96",
+                    operation="INSERT OR UPDATE",
                     pgid="pgtrigger_session_method_fixed_1a986",
                     table="cohorts_sessionmethod",
                     when="BEFORE",

@@ -300,9 +300,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="peer_profile_person_fixed",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF NEW.user_id <> OLD.user_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_profile_person_fixed', MESSAGE = 'peer_profile_person_fixed'; END IF; RETURN NEW;",
-                    hash="e023e0f0ecd17dd784b251cd28f7a08067422452",
-                    operation="UPDATE",
+                    func=" IF TG_OP = 'UPDATE' AND NEW.user_id <> OLD.user_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_profile_person_fixed', MESSAGE = 'peer_profile_person_fixed'; END IF; RETURN NEW;",
+                    hash="df0b20024e5a810433715b8162e58f2ae6a36963",
+                    operation="INSERT OR UPDATE",
                     pgid="pgtrigger_peer_profile_person_fixed_e3a76",
                     table="exchanges_peerprofile",
                     when="BEFORE",
@@ -504,9 +504,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="peer_visit_people_fixed",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF (NEW.guest_id, NEW.host_id, NEW.purpose) IS DISTINCT FROM (OLD.guest_id, OLD.host_id, OLD.purpose) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_visit_people_fixed', MESSAGE = 'peer_visit_people_fixed'; END IF; RETURN NEW;",
-                    hash="b4214340c72d4a35748e9452d516917e39abff7f",
-                    operation="UPDATE",
+                    func=" IF TG_OP = 'UPDATE' AND ROW(NEW.guest_id, NEW.host_id, NEW.purpose) IS DISTINCT FROM ROW(OLD.guest_id, OLD.host_id, OLD.purpose) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_visit_people_fixed', MESSAGE = 'peer_visit_people_fixed'; END IF; RETURN NEW;",
+                    hash="9928d9123880c3fb3c0f84cc4d9ce3fd193516d6",
+                    operation="INSERT OR UPDATE",
                     pgid="pgtrigger_peer_visit_people_fixed_c137d",
                     table="exchanges_peervisit",
                     when="BEFORE",

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -16,7 +15,7 @@ from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.lengths import max_length_constraint
 from web.database.text_search import name_order
 from web.database.tracking import tracked
-from web.database.triggers import Rule, StateMachine
+from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.clock import platform_today, today_everywhere
 from web.dates.plausible import plausible_dates
 
@@ -95,7 +94,7 @@ class PeerProfile(models.Model):
         ]
         triggers = [
             Rule(name="peer_profile_alumni", broken=f"NEW.is_alumnus AND NOT {_HAS_ALUMNI_COHORT}"),
-            Rule(name="peer_profile_person_fixed", operation=pgtrigger.Update, broken="NEW.user_id <> OLD.user_id"),
+            FixedColumns("user_id", name="peer_profile_person_fixed"),
             created_on_is_fixed("peer_profile_created_on_fixed"),
         ]
 
@@ -174,12 +173,7 @@ class PeerVisit(models.Model):
         ]
         triggers = [
             StateMachine(name="peer_visit_state", transitions=VISIT_TRANSITIONS, initial=[VisitState.REQUESTED]),
-            Rule(
-                name="peer_visit_people_fixed",
-                operation=pgtrigger.Update,
-                broken="(NEW.guest_id, NEW.host_id, NEW.purpose) IS DISTINCT FROM"
-                " (OLD.guest_id, OLD.host_id, OLD.purpose)",
-            ),
+            FixedColumns("guest_id", "host_id", "purpose", name="peer_visit_people_fixed"),
             created_on_is_fixed("peer_visit_created_on_fixed"),
         ]
 
