@@ -93,7 +93,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Return the sessions that were held and have no report yet; imported published facts are left out."""
         return self.at_work().filter(state="held")
 
-    def led_by(self, user: User, today: Day) -> "SessionQuerySet":
+    def in_cohorts_led_by(self, user: User, today: Day) -> "SessionQuerySet":
         """Return the sessions of cohorts of which the user is coordinator or pilot on `today`; all sessions for lab
         staff.
         """

@@ -63,7 +63,7 @@ def _find_unmarked(user: User, today: Today) -> ArraySubquery:
 
     That is as coordinator or pilot; lab staff lead all.
     """
-    return _first_sessions(Session.objects.led_by(user, today).unmarked(today))
+    return _first_sessions(Session.objects.in_cohorts_led_by(user, today).unmarked(today))
 
 
 def _find_undecided(user: User, today: Today) -> ArraySubquery:
@@ -72,7 +72,7 @@ def _find_undecided(user: User, today: Today) -> ArraySubquery:
 
     That is as coordinator or pilot; lab staff lead all.
     """
-    return _first_sessions(Session.objects.led_by(user, today).undecided(_day_ahead(today, CONFIRM_AHEAD)))
+    return _first_sessions(Session.objects.in_cohorts_led_by(user, today).undecided(_day_ahead(today, CONFIRM_AHEAD)))
 
 
 def _find_unreported(user: User, today: Today) -> ArraySubquery:
@@ -81,7 +81,7 @@ def _find_unreported(user: User, today: Today) -> ArraySubquery:
 
     That is as coordinator or pilot; lab staff lead all.
     """
-    return _first_sessions(Session.objects.led_by(user, today).unreported())
+    return _first_sessions(Session.objects.in_cohorts_led_by(user, today).unreported())
 
 
 def _find_unanswered(user: User, today: Today) -> ArraySubquery:

@@ -92,10 +92,10 @@ def test_late_sessions_exclude_published_facts(cast: Cast):
 
 def test_staff_coordinators_and_pilots_lead_a_cohorts_sessions(cast: Cast):
     session = SessionFactory(cohort=cast.cohort)
-    leads = [role for role in EVERYONE if session in Session.objects.led_by(cast[role], TODAY)]
+    leads = [role for role in EVERYONE if session in Session.objects.in_cohorts_led_by(cast[role], TODAY)]
     assert leads == ["S", "C", "P"]
     cast.cohort.memberships.filter(role="pilot").update(ends_on=YESTERDAY)
-    assert session not in Session.objects.led_by(cast["P"], TODAY)
+    assert session not in Session.objects.in_cohorts_led_by(cast["P"], TODAY)
 
 
 def tally(cast: Cast, session: Session, role: str = "M") -> Tally:
