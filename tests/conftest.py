@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: the cast, a fixed day, and a way to empty append-only tables."""
+"""Fixtures shared by all tests: databases, the cast, a fixed day, sign-in, and a way to empty append-only tables."""
 
 import asyncio
 import gc
@@ -79,15 +79,16 @@ def _flush_without_triggers() -> Iterator[None]:
     one: a test writes few rows, and for a TRUNCATE PostgreSQL rewrites every file of every table. Rows that `migrate`
     wrote stay, so that the signal by which Django creates them again is not sent.
     """
-    original_sql_flush, truncated_before = DatabaseOperations.sql_flush, []
+    original_sql_flush, has_truncated = DatabaseOperations.sql_flush, False
     original_signal = flush.emit_post_migrate_signal
 
     def flush_without_triggers(self: DatabaseOperations, style: Any, tables: list[str], **options: Any) -> list[str]:
+        nonlocal has_truncated
         tables = [table for table in tables if table not in MIGRATED_TABLES]
         statements = original_sql_flush(self, style, tables, **options)
-        if truncated_before and tables and not options.get("reset_sequences"):
+        if has_truncated and tables and not options.get("reset_sequences"):
             statements = _deletions([self.quote_name(table) for table in tables])
-        truncated_before[:] = [True]
+        has_truncated = True
         return ["SET LOCAL session_replication_role = replica", *statements]
 
     DatabaseOperations.sql_flush = flush_without_triggers  # type: ignore[method-assign]
@@ -103,7 +104,7 @@ TRUNCATE_FROM = 512 * 1024  # bytes
 def _deletions(tables: list[str]) -> list[str]:
     """Return statements that wait for open writers, as TRUNCATE does, and then empty the tables that have rows.
 
-    A large table is truncated_before all the same: it is full of rows that earlier tests rolled back.
+    A large table is truncated all the same: it is full of rows that earlier tests rolled back.
     """
     names = ", ".join(f"'{table}'" for table in tables)
     return [
