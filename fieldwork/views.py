@@ -82,7 +82,7 @@ def shell_html(language: str) -> str:
         context |= {"entries": entry_forms(), "note_kinds": note_kinds(), "kinds": NoteKind, "cohort": None}
         context |= {"choice": ChoiceForm(), "code_signs": ALPHABET}
         context["languages"] = languages
-        context |= {name: reverse(f"fieldwork:{name}", args=[0]) for name in ("note", "picture")}
+        context |= {name: reverse(f"fieldwork:{name}", args=[0]) for name in ("receive_trial_note", "picture")}
         return render_to_string("fieldwork/field.html", context)
 
 
@@ -171,7 +171,7 @@ def field_tests(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def field_note(request: HttpRequest, pk: int) -> HttpResponse:
+def receive_trial_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Receive one draft of a note on the test `pk` from a phone; the same draft sent twice gets the same answer.
 
     The `outcome` of the JSON answer is one of:
@@ -204,9 +204,10 @@ def has_arrived(request: HttpRequest, draft: DraftForm) -> bool:
 
 
 def receive_draft(request: HttpRequest, row: Trial, draft: DraftForm, form: LogForm) -> HttpResponse:
-    """Record a draft as a note on the test `row`, and return the JSON answer, whose `outcome` `field_note` describes.
+    """Record a draft as a note on the test `row`, and return the JSON answer with the `outcome`.
 
-    `draft` holds the key and origin of the note, `form` its answers; both are valid.
+    `receive_trial_note` describes the outcomes. `draft` holds the key and origin of the note, `form` its answers; both
+    are valid.
     """
     sender = draft.cleaned_data
     details = {
@@ -217,7 +218,7 @@ def receive_draft(request: HttpRequest, row: Trial, draft: DraftForm, form: LogF
     }
     try:
         given = answers(form, later=sender["later"])
-        note = actions.receive_note(trial=row, by=person(request), at=now(), answers=given, **details)
+        note = actions.receive_trial_note(trial=row, by=person(request), at=now(), answers=given, **details)
     except actions.DraftChanged:
         return JsonResponse({"outcome": "anew"})
     except actions.EarlierNoteMissing:

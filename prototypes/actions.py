@@ -48,7 +48,7 @@ from prototypes.notes.actions import (
     DraftChanged,
     EarlierNoteMissing,
     log_second_note,
-    receive_note,
+    receive_trial_note,
     save_second_version,
     settle_note,
 )
@@ -116,7 +116,7 @@ __all__ = [
     "plan_trial",
     "rate_challenges",
     "ready_prototype",
-    "receive_note",
+    "receive_trial_note",
     "record_follow_up",
     "record_published_idea",
     "reopen_idea",

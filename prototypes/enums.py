@@ -254,7 +254,7 @@ class Strength(models.TextChoices):
 
 
 class NoteOutcome(models.TextChoices):
-    """How a note from the field was received.
+    """How a note on a test was received.
 
     Phones store these values with their drafts, so the values never change.
     """

@@ -1,4 +1,4 @@
-"""Actions on notes from the field: each is received once, and a note on an outdated test becomes a second version."""
+"""Actions on notes on tests: each is received once, and a note on an outdated test becomes a second version."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -109,7 +109,7 @@ UNKNOWN_ORIGIN = NoteOrigin()
 
 
 @action(gettext_lazy("Note from the field received"))
-def receive_note(
+def receive_trial_note(
     *,
     key: UUID,
     trial: Trial,
@@ -207,7 +207,7 @@ def log_second_note(
         return note
     recorded = log_form_values(row)
     check_version(version_token, current=recorded, submitted={})
-    return receive_note(
+    return receive_trial_note(
         key=key, trial=row, answers=answers, version_token=log_version(row), choice=choice, by=by, at=at
     )
 

@@ -40,7 +40,7 @@ def submits(trial: Trial, user: User, keys: list[UUID]) -> list[str]:
 
     def sending(key: UUID) -> Callable[[], object]:
         row = Trial.objects.get(pk=trial.pk)
-        return lambda: actions.receive_note(
+        return lambda: actions.receive_trial_note(
             key=key, trial=row, answers=answers, version_token=version_token, by=user, at=AT
         )
 

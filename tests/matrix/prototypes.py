@@ -198,6 +198,8 @@ ROUTES: dict[str, RouteRow] = {
     "fieldwork:worker": RouteRow(public=True),
     "fieldwork:manifest": RouteRow(public=True, args=language),
     "fieldwork:tests": RouteRow(),
-    "fieldwork:note": RouteRow(visible_to=READERS, usable_by=WORKERS, get=False, post=True, args=locked_trial),
+    "fieldwork:receive_trial_note": RouteRow(
+        visible_to=READERS, usable_by=WORKERS, get=False, post=True, args=locked_trial
+    ),
     "fieldwork:picture": RouteRow(visible_to=READERS, usable_by=WORKERS, get=False, post=True, args=locked_trial),
 }

@@ -5,7 +5,7 @@ import { corrected, lastContact } from "./clock.js";
 import { nextSequence } from "./order.js";
 import { allDrafts, finishDraft, picturesOf, renameDraft, saveDraft, savePicture } from "./store.js";
 import { pageText } from "./texts.js";
-import { sendEntry, sendNote, sendPicture } from "./wire.js";
+import { sendDraft, sendPicture, sendTrialNote } from "./wire.js";
 
 const DAY = 24 * 3600 * 1000;
 
@@ -49,7 +49,7 @@ export async function send(draft, csrf, report) {
 
 async function sendFields(draft, csrf) {
     const [file] = await picturesOf(draft.key);
-    const { outcome, href, reasons } = await sendEntry(draft, file, csrf);
+    const { outcome, href, reasons } = await sendDraft(draft, file, csrf);
     if (outcome === "taken") return finish(Object.assign(draft, { outcome, href }));
     if (outcome === "changed") Object.assign(draft, { state: "undecided", href });
     else if (outcome === "refused") Object.assign(draft, { state: "refused", reasons });
@@ -72,18 +72,18 @@ async function sendTest(draft, csrf, report) {
 }
 
 async function sendAnswers(draft, csrf) {
-    let answer = await sendNote(draft, csrf);
+    let answer = await sendTrialNote(draft, csrf);
     if (answer.outcome === "early" && draft.follows) {
         // The platform has lost the note before this one, for example after a restore: send this one without it.
         draft.follows = "";
-        answer = await sendNote(draft, csrf);
+        answer = await sendTrialNote(draft, csrf);
     }
     if (answer.outcome === "anew") {
         // An earlier version had arrived without our knowledge: the changed draft is sent as a new one.
         const old = draft.key;
         draft.key = crypto.randomUUID();
         await renameDraft(old, draft);
-        answer = await sendNote(draft, csrf);
+        answer = await sendTrialNote(draft, csrf);
     }
     if (answer.outcome === "taken" || answer.outcome === "beside") {
         Object.assign(draft, { outcome: answer.outcome, href: answer.href, arrived: answer.test, reasons: {} });

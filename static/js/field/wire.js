@@ -52,11 +52,11 @@ function urlOf(kind, draft) {
     return document.body.dataset[kind].replace(/0(?=\/)/, draft.test.id);
 }
 
-export async function sendNote(draft, csrf) {
+export async function sendTrialNote(draft, csrf) {
     const later = draft.later ? { later: "on" } : {};
     const { key, account, follows, writtenAt: written_at } = draft;
     const values = { ...draft.answers, ...later, key, account, follows, written_at, version_token: draft.test.version_token };
-    return parsed(await request(urlOf("note", draft), form(values, csrf)));
+    return parsed(await request(urlOf("trialNote", draft), form(values, csrf)));
 }
 
 export async function sendPicture(draft, picture, csrf) {
@@ -67,16 +67,16 @@ export async function sendPicture(draft, picture, csrf) {
 }
 
 // Send a note, an idea or attendance with its file, if it has one.
-export async function sendEntry(draft, file, csrf) {
+export async function sendDraft(draft, file, csrf) {
     const seconds_ago = Math.round((Date.now() - draft.written) / 1000);
     const { key: idempotency_key, account, writtenAt: written_at, contactAt: contact_at, code: withdrawal_code } = draft;
     const values = { ...draft.values, idempotency_key, account, written_at, contact_at, seconds_ago, withdrawal_code };
     const options = form(values, csrf);
     if (file) options.body.append("file_1", file.blob, file.blob.type === "audio/wav" ? "recording.wav" : "picture.jpg");
-    return parsed(await request(urlOfEntry(draft), options, file ? PICTURE_SECONDS : NOTE_SECONDS));
+    return parsed(await request(urlOfDraft(draft), options, file ? PICTURE_SECONDS : NOTE_SECONDS));
 }
 
-function urlOfEntry({ kind, detail, values }) {
+function urlOfDraft({ kind, detail, values }) {
     const { receiveNote, receiveIdea, receiveAttendance } = document.body.dataset;
     if (kind === "note") return receiveNote.replace("KIND", detail).replace("COHORT", values.cohort);
     return kind === "idea" ? receiveIdea : receiveAttendance.replace(/0(?=\/)/, detail);

@@ -1,4 +1,4 @@
-"""Database rules of notes from the field, in raw SQL."""
+"""Database rules of notes on tests, in raw SQL."""
 
 import pytest
 
