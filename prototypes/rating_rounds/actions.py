@@ -20,10 +20,14 @@ from prototypes.rating_rounds.enums import ChallengeDecision
 from prototypes.refusals import ROUND_CLOSED
 from web.actions import action
 from web.errors import DomainError
+from web.forms.idempotency import find_earlier_submission
 from web.forms.row_changes import lock_row
 
 # States in which a cohort has not yet begun work on a challenge.
 STATES_TO_CHOOSE = (ChallengeState.PROPOSED, ChallengeState.FRAMED)
+ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(made)s”. To rate other challenges, close that one first."
+)
 
 
 @action(gettext_lazy("Choice of challenges opened"))
@@ -32,23 +36,24 @@ def open_round(
 ) -> RatingRound:
     """Open a round in which the members of the cohort rate these challenges by the criteria of its format; return it.
 
-    The same form sent twice (same `idempotency_key`) returns the first round. Raises DomainError for fewer than two
-    challenges, for a format without criteria, and while another round of the cohort is open.
+    The same form sent twice (same `idempotency_key`) returns the first round. Raises DomainError when it then names
+    other challenges, for fewer than two challenges, for a format without criteria, and while another round of the
+    cohort is open.
     """
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-    key = idempotency_key or uuid4()
-    if earlier := RatingRound.objects.filter(cohort=cohort, idempotency_key=key).first():
+    rows, challenge_ids = RatingRound.objects.filter(cohort=cohort), {challenge.pk for challenge in challenges}
+    if earlier := find_earlier_submission(rows, idempotency_key, sentence=ALREADY_SENT, challenge_ids=challenge_ids):
         return earlier
     if len(challenges) < 2:
         raise DomainError(_("Choose at least two challenges."), field="challenges")
-    criteria = cohort.edition.format
-    if not criteria.criteria_fr:
+    format_version = cohort.edition.format
+    if not format_version.criteria_fr:
         raise DomainError(_("The format of this edition has no criteria for challenges. The lab can add a version."))
     row = RatingRound.objects.create(
         cohort=cohort,
-        criteria_fr=criteria.criteria_fr,
-        criteria_en=criteria.criteria_en,
-        idempotency_key=key,
+        criteria_fr=format_version.criteria_fr,
+        criteria_en=format_version.criteria_en,
+        idempotency_key=idempotency_key or uuid4(),
     )
     for challenge in sorted(challenges, key=lambda challenge: challenge.pk):
         RatedChallenge.objects.create(rating_round=row, challenge=challenge)
@@ -77,7 +82,7 @@ def rate_challenges(*, rating_round: RatingRound, scores: Mapping[tuple[int, int
 def close_round(*, rating_round: RatingRound, by: User, at: datetime) -> RatingRound:
     """Close a round for good and return it: nobody rates any more, and its results are shown.
 
-    A round that is closed keeps its first day.
+    Closing a closed round again changes nothing.
     """
     row = lock_row(rating_round)
     if row.is_open:

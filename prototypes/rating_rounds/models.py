@@ -101,6 +101,11 @@ class RatingRound(models.Model):
         return self.closed_on is None
 
     @property
+    def challenge_ids(self) -> set[int]:
+        """Return the keys of the challenges that are rated (one statement)."""
+        return set(self.rated_challenges.values_list("challenge_id", flat=True))
+
+    @property
     def criteria(self) -> list[str]:
         """Return the criteria in English when that is the active language, else in French."""
         return self.criteria_en if get_language() == "en" else self.criteria_fr

@@ -45,7 +45,8 @@ def open_round(request: HttpRequest, slug: str) -> HttpResponse:
         crumb_href=cohort.get_absolute_url(),
         consequences=(
             _("Each member rates these challenges alone. While they do, nobody reads what others rated."),
-            _("When you close the round, the cohort sees how the ratings spread, and decides."),
+            _("When you close the round, everybody who can see the cohort sees how the ratings spread."),
+            _("The cohort then decides."),
             _("Members see on their home page that they can rate. No e-mail is sent."),
         ),
     )
@@ -123,7 +124,7 @@ def close_round(request: HttpRequest, pk: int) -> HttpResponse:
         crumb=row,
         consequences=(
             _("Nobody can rate or change ratings any more. A closed round cannot be opened again."),
-            _("Everybody in the cohort sees how the ratings spread, without names."),
+            _("Everybody who can see the cohort sees how the ratings spread, without names."),
         ),
         is_destructive=True,
     )

@@ -26,6 +26,9 @@ def test_a_round_copies_the_criteria_of_the_format_and_opens_once(cast: Cast):
     assert row.criteria_en == ["Effect on users", "Within our reach", "Little effort"]
     assert [rated.challenge for rated in row.rated_challenges.all()] == challenges
     assert open_round(**arguments, idempotency_key=key) == row
+    other = ChallengeFactory(cohort=cast.cohort, state="proposed")
+    with pytest.raises(DomainError, match="You have already sent this form"):
+        open_round(**arguments | {"challenges": [challenges[0], other]}, idempotency_key=key)
     with pytest.raises(DomainError, match="The cohort already rates challenges"):
         open_round(**arguments, idempotency_key=uuid4())
     closed(row)
