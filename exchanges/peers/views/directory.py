@@ -79,7 +79,7 @@ def own_profile(request: HttpRequest) -> HttpResponse:
     current = column_values(row, *names) if row else None
     form = ProfileForm(submitted_data(request), can_join_alumni=can_join, current=current)
     if apply_form(form, actions.save_profile, by=user):
-        messages.success(request, _("Your entry is in the directory. You can leave the directory at any time."))
+        messages.success(request, _("Your entry is in the directory. You can leave it while you are a member."))
         return redirect("exchanges:directory")
     return render(request, "exchanges/peers/profile.html", {"form": form, "is_listed": row is not None})
 
@@ -87,7 +87,10 @@ def own_profile(request: HttpRequest) -> HttpResponse:
 @forbidden_while_acting
 @require_POST
 def leave_directory(request: HttpRequest) -> HttpResponse:
-    """Delete one's own entry in the directory (POST only), and go to the directory."""
+    """Delete one's own entry in the directory (POST only), and go to the directory.
+
+    Raises Http404 for people who are not members any more: nobody finds their entry, which is deleted later.
+    """
     user = get_reader(request)
     enforce(can_join_directory(user, platform_today()))
     actions.leave_directory(user=user, by=user)
