@@ -81,7 +81,7 @@ PARTS = {
         covers=("prototypes.Trial.planned_by",),
     ),
     "trial_notes": PersonalData(
-        _("Notes from the field"),
+        _("Notes on tests"),
         row_reader(
             lambda user: TrialNote.objects.filter(by=user),
             *("answers", "choice", "replace_reason", "outcome", "written_at", "received_at"),

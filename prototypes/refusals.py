@@ -172,18 +172,16 @@ SENTENCES: dict[str, RefusalText] = {
     "participant_group_count": _("A group counts at least one person."),
     "participant_groups_fit": _("The groups add up to more people than took part. Check the numbers."),
     "trial_note_key_once": SENT_ALREADY,
-    "trial_note_outcome_known": _(
-        "A note from the field must be used in its test or saved as a second version. Try again."
-    ),
+    "trial_note_outcome_known": _("A note on a test must be used in it or saved as a second version. Try again."),
     "trial_note_settlement_complete": _(
         "To choose between two versions, the person, the time and the choice are needed. Try again."
     ),
-    "trial_note_fixed": _("Notes made in the field cannot be changed or deleted."),
+    "trial_note_fixed": _("Notes on tests cannot be changed or deleted."),
     "trial_note_choice_known": (NOT_LISTED, "choice"),
     "trial_note_replace_reason": (_("Say why the first note is replaced."), "replace_reason"),
     "trial_note_in_order": _("Your earlier note has not arrived yet. Send the earlier note first."),
     "trial_note_settled_once": _("A choice between these two versions has already been made."),
-    "trial_note_no_truncate": _("Notes made in the field cannot be deleted."),
+    "trial_note_no_truncate": _("Notes on tests cannot be deleted."),
     "implementation_origin_once": (
         _("An implementation with this department, scope and day is already recorded. Correct that one instead."),
         "unit",

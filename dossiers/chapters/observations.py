@@ -1,4 +1,4 @@
-"""The chapter on what was observed: reports of sessions, notes from the field, and canvases such as personas."""
+"""The chapter on what was observed: reports of sessions, notes on tests, and canvases such as personas."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATES_WITH_REPORT: Final = ("held", "reported")
 
 
 def observations(collection: Collection, cohort: Cohort) -> Iterator[Block]:
-    """Yield what was observed: the reports of sessions, notes from the field, and canvases such as personas."""
+    """Yield what was observed: the reports of sessions, notes on tests, and canvases such as personas."""
     for row in sessions_of(collection, cohort):
         if row.state in STATES_WITH_REPORT and row.report:
             yield Heading(2, _report_title(row))
@@ -71,7 +71,7 @@ def field_notes(collection: Collection, cohort: Cohort) -> Iterator[Block]:
     ]
     collection.show("ideas", (trial.prototype.idea_id for trial, _text in rows))
     if rows:
-        yield Heading(2, _("Notes from the field"))
+        yield Heading(2, _("Notes on tests"))
         header = (_("When"), _("Test"), _("What was seen and heard"))
         yield DataTable("", header, tuple(_note_row(trial, text) for trial, text in rows), (3, 6, 9))
 

@@ -108,7 +108,7 @@ NO_CHOICE = SecondNoteChoice()
 UNKNOWN_ORIGIN = NoteOrigin()
 
 
-@action(gettext_lazy("Note from the field received"))
+@action(gettext_lazy("Note on a test received"))
 def receive_trial_note(
     *,
     key: UUID,

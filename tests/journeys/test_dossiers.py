@@ -81,7 +81,7 @@ def test_booklet_is_ordered_made_and_opened(visit: Visit, pilot: User, tmp_path:
     texts = " ".join("".join(sheet.extract_text() for sheet in reader.pages).split())
     assert reader.metadata is not None
     assert reader.metadata.title == "Booklet of a residency: Lycée des Embruns"
-    assert "Notes from the field" in texts
+    assert "Notes on tests" in texts
     assert "They added a rule themselves." in texts
     assert "To the boarders." in texts
     assert "Nobody speaks of room." not in texts  # reports are for people inside the cohort
@@ -89,7 +89,7 @@ def test_booklet_is_ordered_made_and_opened(visit: Visit, pilot: User, tmp_path:
     order(page, "For our authority", "ODT, to change in LibreOffice or Word")
     odt = odfdo.Document(made(page, tmp_path))
     headings = [heading.inner_text for heading in odt.body.get_headers()]
-    assert {"What surprised us", "Notes from the field"} <= set(headings)
+    assert {"What surprised us", "Notes on tests"} <= set(headings)
     assert [text for text in headings if text.endswith(" Les clés")]
     assert "Next steps" not in headings  # a heading of the template without a text below it
     page.goto("/exports/")
