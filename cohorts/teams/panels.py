@@ -51,7 +51,7 @@ def _describe_due_teams(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
         notices.append(
             HomeNotice(
                 strong=row["name"] or _("Innovation team"),
-                text=_("opened %(months)d months ago. Say what has become of it.") % {"months": months},
+                text=_("opened more than %(months)d months ago. Say what has become of it.") % {"months": months},
                 href=reverse("cohorts:follow_up_team", args=[row["id"]]),
                 action=_("Answer"),
                 when=since_day(opened_on + relativedelta(months=months)),

@@ -139,9 +139,9 @@ def follow_up_team(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Your answer is saved."))
         return redirect("cohorts:innovation_team", cohort.slug)
     title = _("%(team)s: what has become of it?") % {"team": team}
-    intro = months and _("%(months)d months after it opened. If the team has closed, record that instead.") % {
-        "months": months
-    }
+    intro = months and _(
+        "Question asked %(months)d months after the opening. If the team has closed, record that instead."
+    ) % {"months": months}
     not_asked = _("Nobody is asked about this team at present. An open team is asked about after 6, 12 and 24 months.")
     page = replace(
         _team_form_page(cohort, title, _("Save answer")),
