@@ -127,9 +127,9 @@ def guest_session(request: HttpRequest, guest: GuestLink, token: str) -> HttpRes
     if apply_form(form, actions.answer_as_guest, **answer):
         messages.success(request, _("Your answer is saved. You can change it on this page until the session."))
         return redirect("cohorts:guest_session", token)
-    took_part = any(row.status in EXPECTED_OR_PRESENT for row in guest.attendances)
-    report = guest.session.report if guest.session.state == SessionState.REPORTED and took_part else ""
-    outcome = guest.session.outcome if took_part else ""
+    was_expected_or_came = any(row.status in EXPECTED_OR_PRESENT for row in guest.attendances)
+    report = guest.session.report if guest.session.state == SessionState.REPORTED and was_expected_or_came else ""
+    outcome = guest.session.outcome if was_expected_or_came else ""
     days = list(guest.session.days.all())
     context = {"form": form, "can_answer": can_answer, "days": days, "report": report, "outcome": outcome}
     context["no_answer_reason"] = actions.no_answer_reason(guest.session, today)

@@ -289,7 +289,8 @@ class OutcomeForm(VersionedForm):
         required=False,
         help_text=_(
             "What the cohort did with what people said: ideas, tests, decisions. **Bold**, *italics*, “- ” for lists,"
-            " [links](https://…). Everyone in the cohort can read it, and so can guests who came and get e-mails."
+            " [links](https://…). Members of the cohort can read it, and so can guests who get e-mails and came, or of"
+            " whom nobody recorded whether they came."
         ),
     )
 
@@ -312,8 +313,8 @@ class ReportForm(VersionedForm):
         max_length=50_000,
         help_text=_(
             "Write below the headings: those you leave empty are removed. **Bold**, *italics*, “- ” for lists,"
-            " [links](https://…). Everyone in the cohort can read the report, and so can guests who"
-            " came and get e-mails."
+            " [links](https://…). Members of the cohort can read the report, and so can guests who get e-mails and"
+            " came, or of whom nobody recorded whether they came."
         ),
     )
 

@@ -121,7 +121,7 @@ def other_steps(session: Session, today: date) -> list[SessionStep]:
         SessionStep(_("Invite"), _session_url("invite_to_session", session)),
         SessionStep(_("Record attendance"), _session_url("record_attendance", session)),
     )
-    outcome = SessionStep(_("Say what became of it"), _session_url("write_outcome", session))
+    outcome = SessionStep(_("Write what became of it"), _session_url("write_outcome", session))
     postpone = SessionStep(_("Postpone"), _session_url("postpone_session", session))
     cancel = SessionStep(_("Cancel the session"), _session_url("cancel_session", session))
     has_begun = session.first_day is not None and session.first_day <= today

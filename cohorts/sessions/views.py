@@ -366,7 +366,7 @@ def write_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     user, session = person(request), editable_session(request, pk)
     form = OutcomeForm(submitted_data(request), session=session)
     if apply_form(form, actions.write_outcome, session=session, at=timezone.now(), by=user):
-        messages.success(request, _("Saved: everyone in the cohort can read it."))
+        messages.success(request, _("Saved. Members of the cohort and guests who came can read it."))
         return redirect(session)
     context = {"form": form, "session": session, "cohort": session.cohort}
     return render(request, "cohorts/sessions/outcome.html", context)

@@ -296,8 +296,9 @@ def record_session_lead(*, session: Session, prepared_by: str, led_by: str, by: 
 
 @action(_("What became of a session written"))
 def write_outcome(*, session: Session, outcome: str, at: datetime, version_token: str = "", by: User) -> Session:
-    """Write what became of a session that was held, for those who took part, or rewrite it; return the session.
+    """Write what became of a session that was held, or rewrite it; return the session.
 
+    Members of the cohort read it, and guests who came or of whom nobody recorded whether they came.
     The first such text sends guests the late e-mail about it, if one was due. `version_token` is the fingerprint of the
     text that the writer started from. Raises DomainError when someone else has changed it since then, or the session
     was not held. `at` is the moment, `by` who acts.

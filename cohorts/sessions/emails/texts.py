@@ -117,8 +117,8 @@ EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
             ),
         ),
         "stakeholder_outcome": EmailTemplate(
-            about=_("what happened next"),
-            subject=_("%(session)s: what happened next"),
+            about=_("what became of it"),
+            subject=_("%(session)s: what became of it"),
             paragraphs=(
                 _("You took part in %(session)s, %(dates)s."),
                 _(
