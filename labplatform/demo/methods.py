@@ -15,7 +15,7 @@ AUTHOR = "Le labo (démonstration)"
 PLANS = (
     ("Carte des parties prenantes",),
     ("Observation de terrain", "Entretien"),
-    ("Persona", "Parcours usager"),
+    ("Fiche persona", "Parcours usager"),
     ("Remue-méninges", "Choix des priorités"),
     ("Prototype en papier",),
 )
