@@ -89,6 +89,7 @@ def test_starter_methods_are_added_once_in_the_chosen_language(cast: Cast):
     assert actions.add_starter_methods(language="fr", by=cast["S"]) == []
     with override("fr"):
         assert set(Method.objects.values_list("name", flat=True)) == {str(each.name) for each in STARTER_METHODS}
+    assert len(actions.add_starter_methods(language="en", by=cast["S"])) == 12  # no name is the same in both languages
 
 
 def test_list_shows_time_and_uses_and_filters(cast: Cast):
