@@ -42,7 +42,7 @@ FOLLOW_UP: Final = EmailTemplate(
             "How many people work in it, with which budget? How many projects does it have, and how many commissions"
             " from other departments? If it has closed, record the day."
         ),
-        _("A team that closed counts as much as one that lives. The answers show what the programme leaves behind."),
+        _("Please answer even if the team has closed."),
     ),
     button=_("Answer for the team"),
     url_name="cohorts:follow_up_team",
