@@ -11,7 +11,7 @@ from exchanges.peers.models import ENDED_COHORT_STATES, PeerProfile, PeerVisit, 
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny
 
-ONLY_MEMBERS = _("Only members of a cohort can do this.")
+ONLY_MEMBERS_OF_COHORTS = _("Only members of a cohort can do this.")
 ONLY_GUEST = _("Only the person who asked for the visit can do this.")
 ONLY_HOST = _("Only the person who was asked can do this.")
 ONLY_VISITOR_AND_HOST = _("Only the two people of the visit can do this.")
@@ -30,7 +30,7 @@ def can_join_directory(user: User, today: date) -> Decision:
 
     It reads nothing.
     """
-    return ALLOW if not user.is_lab_staff and current_editions(user, today) else deny(ONLY_MEMBERS)
+    return ALLOW if not user.is_lab_staff and current_editions(user, today) else deny(ONLY_MEMBERS_OF_COHORTS)
 
 
 def can_join_alumni(user: User) -> bool:
