@@ -90,7 +90,7 @@ class CohortsConfig(AppConfig):
         from cohorts.invitations import panels as invitation_panels  # noqa: PLC0415
         from cohorts.invitations.actions.invitations import invite_admin  # noqa: PLC0415
         from cohorts.invitations.actions.revocation import end_admin_invitations  # noqa: PLC0415
-        from cohorts.methods.uses import SESSIONS  # noqa: PLC0415
+        from cohorts.methods.uses import METHOD_USES  # noqa: PLC0415
         from cohorts.permissions import takes_part_in  # noqa: PLC0415
         from cohorts.sessions.emails import schedule_rules  # noqa: PLC0415
         from cohorts.teams import emails as teams  # noqa: PLC0415
@@ -117,7 +117,7 @@ class CohortsConfig(AppConfig):
                 before_mandate=end_admin_invitations,
                 authorities_in_use=invitation_panels.authorities_in_use,
                 invite_admin=invite_admin,
-                method_uses={10: SESSIONS},
+                method_uses={10: METHOD_USES},
                 takes_part=takes_part_in,
             ),
         )
@@ -172,12 +172,12 @@ class CohortsConfig(AppConfig):
     def register_calendar(self) -> None:
         """Register sessions as events of calendars, and the panel with the cohort's own feed on the cohort's page."""
         from cohorts.calendars import feeds  # noqa: PLC0415
-        from cohorts.calendars.events import SESSIONS  # noqa: PLC0415
+        from cohorts.calendars.events import SESSION_EVENTS  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from notifications.calendars.sources import calendar_sources  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
 
-        calendar_sources.register("session", SESSIONS, order=10)
+        calendar_sources.register("session", SESSION_EVENTS, order=10)
         calendar = Panel("notifications/calendars/panel.html", feeds.cohort_calendar)
         cohort_hooks.register("cohorts", CohortHooks(panels={90: calendar}))
 

@@ -14,7 +14,7 @@ from cohorts.models import Cohort, Membership, Session
 from cohorts.people.enums import MembershipRole
 from cohorts.people.role_groups import GROUP_LABELS
 from cohorts.permissions import can_lead, roles_of
-from cohorts.sessions.emails.audiences import SESSIONS
+from cohorts.sessions.emails.audiences import SESSION_AUDIENCES
 from cohorts.sessions.emails.event_kinds import names as session_names
 from notifications.group_emails.circles import CircleAccess, CirclePage, EmailCircle
 from notifications.registries import CommandScope
@@ -68,7 +68,7 @@ def _find_session(user: User, pk: int) -> CircleAccess | None:
     return CircleAccess(f"{session} · {cohort.name}", can_lead(roles_of(user, cohort, local_today(cohort))))
 
 
-SESSION_AUDIENCES: Final = {
+SESSION_AUDIENCE_LABELS: Final = {
     "expected": _("People expected"),
     "unanswered": _("People who have not answered"),
     "attendees": _("People who came or are still expected"),
@@ -77,9 +77,9 @@ SESSION_AUDIENCES: Final = {
 
 def _session_people(session: int, audience: str, at: datetime) -> Q:
     """Return a filter for the members on a session's list (its id) in an audience, on its local day at `at`."""
-    if audience not in SESSION_AUDIENCES:
+    if audience not in SESSION_AUDIENCE_LABELS:
         return NOBODY
-    return SESSIONS.people[audience](session, SESSIONS.today(session, at))
+    return SESSION_AUDIENCES.people[audience](session, SESSION_AUDIENCES.today(session, at))
 
 
 def _cohorts_in_scope(scope: CommandScope) -> set[int]:
@@ -108,7 +108,7 @@ COHORT_CIRCLE: Final = EmailCircle(
 )
 SESSION_CIRCLE: Final = EmailCircle(
     find=_find_session,
-    audiences=SESSION_AUDIENCES,
+    audiences=SESSION_AUDIENCE_LABELS,
     people=_session_people,
     pages=_session_pages,
     button=_("See the session"),

@@ -25,8 +25,8 @@ from web.forms.idempotency import find_earlier_submission
 from web.text.markdown import mentioned_names
 
 KIND: Final = "comment"
-ALREADY_SENT: Final = gettext_lazy(
-    "You have already sent this form: it created “%(made)s”. To add another comment, send it again."
+COMMENT_ALREADY_SENT: Final = gettext_lazy(
+    "You have already sent this form: it created “%(row)s”. To add another comment, send it again."
 )
 
 
@@ -51,7 +51,12 @@ def write_comment(
     type(about).objects.select_for_update(no_key=True).get(pk=about.pk)
     opener = thread and (thread.thread or thread)
     if earlier := find_earlier_submission(
-        Comment.objects.visible_to(by), idempotency_key, sentence=ALREADY_SENT, written_by=by, thread=opener, text=text
+        Comment.objects.visible_to(by),
+        idempotency_key,
+        message=COMMENT_ALREADY_SENT,
+        written_by=by,
+        thread=opener,
+        text=text,
     ):
         return earlier
     subject = {str(about._meta.model_name): about}

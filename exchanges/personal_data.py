@@ -67,7 +67,7 @@ PARTS = {
 
 def erase(*, user: User, at: datetime) -> None:
     """Delete what the person wrote about their journeys to exchanges and their needs there, and their entry in the
-    directory, when their data is erased at the moment `at`; call off their open peer visits.
+    directory, when their data is erased at the moment `at`; cancel their open peer visits.
     """
     delete_needs(Registration.objects.filter(user=user))
     peers.erase(user=user, at=at)

@@ -66,7 +66,7 @@ SENTENCES: dict[str, RefusalText] = {
     "peer_visit_days": (_("The visit ends before it starts: check both days."), "last_day"),
     "peer_visit_agreed_has_days": (_("Give the visit a first day."), "first_day"),
     "peer_visit_report": (_("Write what you saw and learned."), "report"),
-    "peer_visit_addresses": _("E-mail addresses are hidden once a visit is off."),
+    "peer_visit_addresses": _("E-mail addresses are hidden once a visit is declined or cancelled."),
     "peer_visit_open_once": (_("You have already asked this person for a visit: wait for the answer."), "purpose"),
     "peer_visit_purpose_length": (TEXT_TOO_LONG, "purpose"),
     "peer_visit_reply_length": (TEXT_TOO_LONG, "reply"),

@@ -40,7 +40,7 @@ class FieldworkConfig(AppConfig):
             _("Field notebook"),
             "fieldwork:choose_notebook",
             "notebook-pen",
-            phone_label=pgettext_lazy("to write a field note", "Note"),
+            phone_label=pgettext_lazy("field notebook", "Notebook"),
         )
         log = NavItem(
             _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="fieldwork:field"

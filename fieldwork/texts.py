@@ -73,7 +73,7 @@ def _network_and_account() -> Texts:
             ),
         ),
         "never_seen": _("Nothing is on this device yet. Open this page once with a network connection."),
-        "as_of": _("What you read here is as of {when}."),
+        "as_of": _("Last updated: {when}"),
     }
 
 

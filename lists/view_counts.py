@@ -24,7 +24,7 @@ def counts_of_views(bound_list: BoundList, views: Sequence[SavedView]) -> list[s
     """
     queries = ["", *(view.query for view in views[:MAX_COUNTED])]
     of_views = [BoundList(bound_list.declaration, bound_list.reader, QueryDict(query)) for query in queries]
-    counts = [RowCount(each.filters.qs.order_by().values("pk")[: COUNT_CAP + 1]) for each in of_views]
-    found = User.objects.filter(pk=bound_list.reader.user.pk).values_list(*counts).get()
-    texts = [f"{number(min(count or 0, COUNT_CAP))}{'+' if (count or 0) > COUNT_CAP else ''}" for count in found]
+    columns = [RowCount(each.filters.qs.order_by().values("pk")[: COUNT_CAP + 1]) for each in of_views]
+    counts = User.objects.filter(pk=bound_list.reader.user.pk).values_list(*columns).get()
+    texts = [f"{number(min(count or 0, COUNT_CAP))}{'+' if (count or 0) > COUNT_CAP else ''}" for count in counts]
     return [*texts, *[""] * len(views[MAX_COUNTED:])]

@@ -23,7 +23,7 @@ class ProgrammesConfig(AppConfig):
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from programmes.imports import AuthorityImport  # noqa: PLC0415
         from programmes.methods.imports import MethodImport  # noqa: PLC0415
-        from programmes.methods.search_sources import METHODS  # noqa: PLC0415
+        from programmes.methods.search_sources import SEARCHED_METHODS  # noqa: PLC0415
         from programmes.methods.uses import LESSONS  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
@@ -35,7 +35,7 @@ class ProgrammesConfig(AppConfig):
         self.add_histories()
         import_kinds.register("authorities", AuthorityImport(), order=20)
         import_kinds.register("methods", MethodImport(), order=25)
-        search_sources.register("method", METHODS, order=65)
+        search_sources.register("method", SEARCHED_METHODS, order=65)
         programme_hooks.register("programmes", ProgrammeHooks(method_uses={30: LESSONS}))
         privacy_hooks.register("programmes", personal_data.PRIVACY)
         account_hooks.register(

@@ -228,7 +228,7 @@ def _describe_challenges_to_rate(_request: HttpRequest, rows: NestedRows) -> lis
             strong=row["cohort_name"],
             text=_("chooses challenges together. You have not rated them yet."),
             href=reverse("prototypes:rate_challenges", args=[row["id"]]),
-            action=_("Rate"),
+            action=_("Rate challenges"),
             when=since_day(row["created_on"]),
         )
         for row in rows

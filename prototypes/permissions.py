@@ -31,7 +31,7 @@ ONLY_LEADS_RESIDENTS_AND_AMBASSADORS = _(
     "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this."
 )
 ONLY_RESIDENTS_AND_AMBASSADORS = _("Only the cohort’s design team and its ambassadors can do this.")
-ONLY_MEMBERS = _("Only members of the cohort rate its challenges.")
+ONLY_MEMBERS_RATE = _("Only members of the cohort rate its challenges.")
 ONLY_CONFIRMERS = _(
     "Only the lab, the cohort’s coordinator and pilot, the authority’s admin, "
     "the idea’s owner and its co-authors can do this."
@@ -42,7 +42,7 @@ TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
     "add_work": (LEADS_RESIDENTS_AND_AMBASSADORS, ONLY_LEADS_RESIDENTS_AND_AMBASSADORS),
     "edit_work": (LEADS_AND_RESIDENTS, ONLY_EDITORS),
     "edit_challenge": (LEADS_AND_RESIDENTS, ONLY_LEADS_AND_RESIDENTS),
-    "rate_challenges": (MEMBERS, ONLY_MEMBERS),
+    "rate_challenges": (MEMBERS, ONLY_MEMBERS_RATE),
     "run_tests": (LEADS_RESIDENTS_AND_AMBASSADORS, ONLY_LEADS_RESIDENTS_AND_AMBASSADORS),
     "ask_for_acceptance": (RESIDENTS_AND_AMBASSADORS, ONLY_RESIDENTS_AND_AMBASSADORS),
     "steer_idea": (LEADS, ONLY_LEADS),

@@ -12,7 +12,7 @@ MEASURED_WHILE_LIVE = _("Give a date between the day the idea went live and toda
 NOT_NEGATIVE = _("This value cannot be negative. Give 0 or more.")
 NOT_CONCLUDED = _("This test has no recorded conclusion yet. Log what was observed instead.")
 
-ROUND_CLOSED = _("The round is closed: ratings and challenges can no longer be changed. Open another round.")
+ROUND_CLOSED = _("The rating is closed: ratings and challenges can no longer be changed. Choose challenges again.")
 
 SENTENCES: dict[str, RefusalText] = {
     "created_on_fixed": NEVER_CHANGES,
@@ -26,23 +26,23 @@ SENTENCES: dict[str, RefusalText] = {
     "challenge_cohort_fixed": _("A challenge cannot move to another cohort."),
     "rating_round_idempotency_key_unique": SENT_ALREADY,
     "rating_round_one_open": _(
-        "The cohort already rates challenges. Close that round first; it is on the page of the challenges."
+        "The cohort already rates challenges. Close that rating first; it is on the page of the challenges."
     ),
     "rating_round_criteria": _("Challenges are rated by at least one criterion, named in both languages."),
-    "rating_round_fixed": _("The cohort and the criteria of a round cannot be changed. Open another round."),
+    "rating_round_fixed": _("The cohort and the criteria of a choice of challenges cannot be changed."),
     "rating_round_closed_for_good": ROUND_CLOSED,
-    "rated_challenge_once": _("A challenge is rated once in each round."),
+    "rated_challenge_once": _("This challenge is already in this choice of challenges."),
     "rated_challenge_decision_known": NOT_LISTED,
     "rated_challenge_decision_has_reason": (_("Say what was decided, and why."), "reason"),
     "rated_challenge_of_cohort": _("This challenge belongs to another cohort."),
     "rated_challenge_round_open": ROUND_CLOSED,
-    "rated_challenge_fixed": _("The challenges of a round cannot be exchanged. Open another round."),
-    "rated_challenge_decided_after_rating": _("Members still rate. Close the round first, then decide."),
+    "rated_challenge_fixed": _("The challenges of a choice of challenges cannot be exchanged."),
+    "rated_challenge_decided_after_rating": _("Members still rate. Close the rating first, then decide."),
     "rated_challenge_decided_once": _("The decision about this challenge is recorded already."),
     "challenge_rating_once": SENT_ALREADY,
     "challenge_rating_score": _("Give a score from 1 to 5."),
     "challenge_rating_round_open": ROUND_CLOSED,
-    "challenge_rating_criterion": _("This criterion is not one of the round."),
+    "challenge_rating_criterion": _("This criterion is not one of this choice of challenges."),
     "idea_idempotency_key_unique": SENT_ALREADY,
     "idea_reference_once": _("Another idea of the cohort has this reference."),
     "idea_reference_fixed": _("The cohort and the reference of an idea cannot be changed."),

@@ -26,10 +26,10 @@ from web.forms.idempotency import find_earlier_submission
 from web.text.visible import clean_text
 
 CANVAS_ALREADY_SENT = gettext_lazy(
-    "You have already sent this form: it created “%(made)s”. To add another one, send it again."
+    "You have already sent this form: it created “%(row)s”. To add another one, send it again."
 )
 STEP_ALREADY_SENT = gettext_lazy(
-    "You have already sent this form: it created “%(made)s”. To add another step, send it again."
+    "You have already sent this form: it created “%(row)s”. To add another step, send it again."
 )
 EVIDENCE_FIELDS = ("assumption", "session", "trial", "stance", "note", "insight")
 
@@ -65,7 +65,7 @@ def _get_or_create(cohort: Cohort, idempotency_key: UUID | None, by: User, **fie
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     rows = Canvas.objects.visible_to(by)
     sentence = CANVAS_ALREADY_SENT
-    if made := find_earlier_submission(rows, idempotency_key, sentence=sentence, cohort=cohort, **fields):
+    if made := find_earlier_submission(rows, idempotency_key, message=sentence, cohort=cohort, **fields):
         return made, False
     return Canvas.objects.create(cohort=cohort, idempotency_key=idempotency_key or uuid4(), made_by=by, **fields), True
 
@@ -182,7 +182,7 @@ def add_step(*, canvas: Canvas, name: str, by: User, idempotency_key: UUID | Non
     DomainError when the form was changed before it was sent again, and when the canvas has 60 steps already.
     """
     row, name = lock_canvas(canvas), name.strip()
-    if made := find_earlier_submission(row.steps.all(), idempotency_key, sentence=STEP_ALREADY_SENT, name=name):
+    if made := find_earlier_submission(row.steps.all(), idempotency_key, message=STEP_ALREADY_SENT, name=name):
         return made
     last = row.steps.aggregate(last=Max("position"))["last"] or 0
     return CanvasStep.objects.create(
@@ -325,7 +325,7 @@ def import_canvas(
         steps = _create_steps(made, enumerate(names, start=1))
         _create_cells(made, ((steps.get(number), lane, values) for (number, lane), values in content.items()), by, at)
     elif _content_of(made) != (names, {key: CanvasCell(**values).form_values() for key, values in content.items()}):
-        raise DomainError(CANVAS_ALREADY_SENT % {"made": made})
+        raise DomainError(CANVAS_ALREADY_SENT % {"row": made})
     return made
 
 

@@ -10,8 +10,8 @@ from math import comb
 from typing import Final
 
 from cohorts.assessments.enums import Moment, Skill
+from web.small_groups import MIN_PEOPLE
 
-MIN_PAIRS: Final = 5  # fewer pairs are not shown
 # The start as members saw it then, the start as they see it at the end, and what lasts.
 COMPARISONS: Final = (
     (Moment.BEFORE, Moment.AFTER),
@@ -46,7 +46,7 @@ class PairCounts:
     @property
     def is_visible(self) -> bool:
         """Whether at least five people answered at both moments: fewer are not shown."""
-        return self.pairs >= MIN_PAIRS
+        return self.pairs >= MIN_PEOPLE
 
     @property
     def chance(self) -> float:

@@ -173,7 +173,7 @@ def add_href(user: User, scope: CalendarScope) -> str:
     return reverse("cohorts:new_session") if slugs else ""
 
 
-SESSIONS: Final = CalendarSource(
+SESSION_EVENTS: Final = CalendarSource(
     feed_entries=feed_entries,
     feed_name=feed_name,
     events=session_events,

@@ -27,7 +27,7 @@ from cohorts.invitations.email_limits import WINDOW
 from cohorts.models import Attendance, Session, SessionDay, StakeholderContact
 from cohorts.sessions.email_types import CANCELLED, CHANGED, OUTCOME, POSTPONED, SUMMARY
 from cohorts.sessions.emails import event_kinds
-from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS
+from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSION_AUDIENCES
 from cohorts.sessions.emails.calendar_entries import dropped_days, entry_of
 from cohorts.sessions.emails.texts import IN_CALENDAR, WHEN
 from notifications.enums import DeliveryState
@@ -156,7 +156,7 @@ def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
     It is "left" for a guest who is no longer on the list, declined, or has withdrawn the address, and "limit" for one
     who got as many invitations as an address may get within 24 hours.
     """
-    session = SESSIONS.find(reminder)
+    session = SESSION_AUDIENCES.find(reminder)
     reason = _stop_reason(session, reminder, at)
     if not reason and not User.objects.filter(_audience(reminder, also_queued=False), pk=user.pk).exists():
         reason = "left"
@@ -170,14 +170,14 @@ def stop_reason(reminder: Reminder, at: datetime) -> str:
 
     Besides the reasons for members: nobody has written what became of the session yet.
     """
-    return _stop_reason(SESSIONS.find(reminder), reminder, at)
+    return _stop_reason(SESSION_AUDIENCES.find(reminder), reminder, at)
 
 
 def _stop_reason(session: Session | None, reminder: Reminder, at: datetime) -> str:
     """Return this reason for the session of the reminder, None for one that is gone."""
     if session is None:
         return "removed"
-    reason = SESSIONS.event_stop_reason(session, reminder.email_type, at)
+    reason = SESSION_AUDIENCES.event_stop_reason(session, reminder.email_type, at)
     return reason or (UNWRITTEN if reminder.email_type == OUTCOME and not session.outcome else "")
 
 
@@ -272,7 +272,7 @@ GUEST_SESSION: Final = EventKind(
     label=_("Sessions that you attend as a guest"),
     recipients=recipients,
     check=check,
-    find=SESSIONS.find,
+    find=SESSION_AUDIENCES.find,
     render=render,
     describe=describe,
     href=event_kinds.href,

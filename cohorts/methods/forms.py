@@ -28,7 +28,9 @@ class SessionMethodForm(VersionedForm, forms.ModelForm[SessionMethod]):
     """What a session does with a method: its title, time and steps."""
 
     minutes = forms.IntegerField(label=_("Time in minutes"), required=False, min_value=1, max_value=MAX_MINUTES)
-    steps = text_field(_("Steps"), rows=8, help_text=_("They are for this session only: the lab’s card stays."))
+    steps = text_field(
+        _("Steps"), rows=8, help_text=_("They are for this session only: the lab’s card is not changed.")
+    )
 
     class Meta:
         model = SessionMethod

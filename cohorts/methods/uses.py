@@ -1,4 +1,4 @@
-"""Sessions as things that use methods: counted and listed on the page of a method."""
+"""Count and list the sessions that use a method, on the page of the method."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
@@ -47,4 +47,4 @@ def _link(user: User, method: Method) -> MethodLink | None:
     return MethodLink(_("Use in a session"), f"{reverse('cohorts:use_method')}?method={method.pk}")
 
 
-SESSIONS: Final = MethodUses(_counts, _in_words, _latest, _link)
+METHOD_USES: Final = MethodUses(_counts, _in_words, _latest, _link)

@@ -82,7 +82,7 @@ def remove_session_method(request: HttpRequest, pk: int) -> HttpResponse:
     For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
     user, row = person(request), _editable(request, pk)
-    consequences = (_("The steps of this session are deleted; its history keeps them. The lab’s card stays."),)
+    consequences = (_("The steps of this session are deleted; its history keeps them. The lab’s card is not deleted."),)
     page = _page(row, _("Remove the method from the session"), _("Remove"), consequences)
     form, done = ConfirmationForm(submitted_data(request)), _("The method is removed from the session.")
     return form_response(request, form, page, actions.remove_session_method, done=done, session_method=row, by=user)

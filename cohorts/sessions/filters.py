@@ -49,7 +49,9 @@ class SessionFilter(ListFilter):
     kind = filters.ChoiceFilter(label=_("Kind"), choices=SessionKind.choices, empty_label=_("All kinds"))
     state = filters.ChoiceFilter(label=_("State"), choices=SessionState.choices, empty_label=_("All states"))
     led_by = filters.ChoiceFilter(
-        label=pgettext_lazy("session", "Led by"), choices=SessionLead.choices, empty_label=_("Anybody")
+        label=pgettext_lazy("session", "Led by"),
+        choices=SessionLead.choices,
+        empty_label=pgettext_lazy("sessions", "All"),
     )
 
     class Meta:

@@ -42,7 +42,7 @@ FOLLOW_UP: Final = EmailTemplate(
             "How many people work in it, with which budget? How many projects does it have, and how many commissions"
             " from other departments? If it has closed, record the day."
         ),
-        _("A team that closed counts as much as one that lives. The answers show what the programme leaves behind."),
+        _("Please answer even if the team has closed."),
     ),
     button=_("Answer for the team"),
     url_name="cohorts:follow_up_team",
@@ -97,11 +97,6 @@ def _today_of(team: int, at: datetime) -> Subquery:
     return Subquery(InnovationTeam.objects.filter(pk=team).order_by().values(today=day))
 
 
-def _exclusion_reason(_team: InnovationTeam, _reminder: Reminder, _user: User, _today: Combinable) -> str:
-    """Return "left": who no longer gets the e-mail is neither pilot nor admin any more."""
-    return "left"
-
-
 def _name(team: InnovationTeam) -> str:
     """Return the name of a team with that of its cohort."""
     return f"{team} · {team.cohort.name}" if team.cohort else str(team)
@@ -112,7 +107,6 @@ TEAMS: Final = Audiences(
     today=_today_of,
     people=MappingProxyType({TEAM_LEADS: _leads}),
     event_stop_reason=_stop_reason,
-    exclusion_reason=_exclusion_reason,
     event_name=_name,
 )
 

@@ -36,11 +36,11 @@ def latest_answers(teams: Iterable[InnovationTeam]) -> dict[tuple[int, int], Tea
 
 
 def answer_text(answer: TeamFollowUp) -> str:
-    """Return an answer as text: “After 12 months: 2.5 people (full-time), 3 projects”, without what is not known."""
+    """Return an answer as text: “After 12 months: 2.5 full-time equivalents, 3 projects”, without what is not known."""
     language = active_language()
     parts = []
     if answer.posts is not None:
-        parts.append(_("%(n)s people (full-time)") % {"n": formats.number(float(answer.posts), language)})
+        parts.append(_("%(n)s full-time equivalents") % {"n": formats.number(float(answer.posts), language)})
     if answer.budget is not None:
         parts.append(_("%(n)s € a year") % {"n": formats.number(float(answer.budget), language)})
     if answer.projects is not None:

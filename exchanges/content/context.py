@@ -11,13 +11,14 @@ from django.db.models import Avg, Count, Exists, OuterRef, QuerySet, Subquery
 from accounts.models import User
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
-from exchanges.content.enums import MIN_ANSWERS, CommitmentState
+from exchanges.content.enums import CommitmentState
 from exchanges.exchange.clock import today_of_host
 from exchanges.exchange.enums import UPCOMING_STATES
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from exchanges.visibility import content_visible_to
 from web.database.nested_rows import nested
+from web.small_groups import MIN_PEOPLE
 from web.text.names import display_name
 
 MAX_CARRIED_COMMITMENTS = 20
@@ -234,7 +235,7 @@ def commitments_of(exchange: Exchange, user: User) -> tuple[list[Commitment], li
 
 @dataclass(frozen=True, slots=True)
 class FeedbackSummary:
-    """The mean values of the feedback. Below `MIN_ANSWERS` answers it holds only their number."""
+    """The mean values of the feedback. Below `MIN_PEOPLE` answers it holds only their number."""
 
     answers: int
     useful: float | None = None
@@ -244,7 +245,7 @@ class FeedbackSummary:
     @property
     def is_masked(self) -> bool:
         """Return whether the mean values are hidden because there are fewer than five answers."""
-        return self.answers < MIN_ANSWERS
+        return self.answers < MIN_PEOPLE
 
 
 def feedback_summary(exchange: Exchange) -> FeedbackSummary:
@@ -255,7 +256,7 @@ def feedback_summary(exchange: Exchange) -> FeedbackSummary:
     scales = ("useful", "time_together", "organisation")
     rows = Feedback.objects.filter(registration__exchange=exchange)
     means = rows.aggregate(answers=Count("pk"), **{scale: Avg(scale) for scale in scales})
-    return FeedbackSummary(means["answers"]) if means["answers"] < MIN_ANSWERS else FeedbackSummary(**means)
+    return FeedbackSummary(means["answers"]) if means["answers"] < MIN_PEOPLE else FeedbackSummary(**means)
 
 
 def feedback_texts(exchange: Exchange) -> tuple[Sequence[str], Sequence[str]]:
@@ -270,7 +271,7 @@ def feedback_texts(exchange: Exchange) -> tuple[Sequence[str], Sequence[str]]:
 def _masked_if_few(texts: Iterable[str]) -> Sequence[str]:
     """Return the non-empty texts sorted alphabetically, or nothing when there are fewer than five of them."""
     given = sorted(text for text in texts if text)
-    return given if len(given) >= MIN_ANSWERS else ()
+    return given if len(given) >= MIN_PEOPLE else ()
 
 
 def published_content(exchange: Exchange, user: User) -> dict[str, Any]:

@@ -61,5 +61,4 @@ C = CommitmentState
 COMMITMENT_TONES = {C.OPEN: "open", C.FULFILLED: "done", C.DROPPED: "stopped"}
 COMMITMENT_TRANSITIONS = {C.OPEN: [C.FULFILLED, C.DROPPED]}
 
-MIN_ANSWERS = 5  # with fewer answers no feedback is shown
 SCALE = range(1, 6)

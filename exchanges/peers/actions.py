@@ -41,7 +41,7 @@ def save_profile(
     return row
 
 
-@action(gettext_lazy("Directory left"))
+@action(gettext_lazy("Entry removed from the directory"))
 def leave_directory(*, user: User, by: User | None) -> None:
     """Delete the entry of a person in the directory: nobody finds them there from then on."""
     PeerProfile.objects.filter(user=user).delete()
@@ -80,13 +80,13 @@ def decline_visit(*, visit: PeerVisit, reply: str, at: datetime, by: User) -> Pe
     return _announce(row, "visit_declined", GUEST, at=at, by=by)
 
 
-@action(gettext_lazy("Peer visit withdrawn"))
-def withdraw_visit(*, visit: PeerVisit, at: datetime, by: User) -> PeerVisit:
-    """Call a visit off, as its guest or host, and return it; the other person gets an e-mail."""
+@action(gettext_lazy("Peer visit cancelled"))
+def cancel_visit(*, visit: PeerVisit, at: datetime, by: User) -> PeerVisit:
+    """Cancel a visit, as its guest or host, and return it; the other person gets an e-mail."""
     row = _lock(visit)
     _hide_addresses(row)
-    _move(row, VisitState.WITHDRAWN, *ADDRESSES)
-    return _announce(row, "visit_withdrawn", HOST if by.pk == row.guest_id else GUEST, at=at, by=by)
+    _move(row, VisitState.CANCELLED, *ADDRESSES)
+    return _announce(row, "visit_cancelled", HOST if by.pk == row.guest_id else GUEST, at=at, by=by)
 
 
 @action(gettext_lazy("Peer visit reported"))

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from exchanges.peers.actions import GUEST, HOST
@@ -49,11 +50,11 @@ EMAILS: Final = {
         button=_("See the visit"),
         url_name=VISIT,
     ),
-    "visit_withdrawn": EmailTemplate(
-        about=_("the visit is called off"),
-        subject=_("The visit of %(guest)s to %(host)s is called off"),
+    "visit_cancelled": EmailTemplate(
+        about=_("the visit is cancelled"),
+        subject=_("The visit of %(guest)s to %(host)s is cancelled"),
         paragraphs=(
-            _("The visit of %(guest)s to %(host)s is called off."),
+            _("The visit of %(guest)s to %(host)s is cancelled."),
             _("It was agreed for these days: %(days)s."),
         ),
         button=_("See the visit"),
@@ -70,8 +71,14 @@ EMAILS: Final = {
 TEXTS: Final = EmailTemplates(
     EMAILS,
     {
-        HOST: (_("Host"), _("You are receiving this e-mail because %(guest)s visits you, or asks to.")),
-        GUEST: (_("Guest"), _("You are receiving this e-mail because you asked %(host)s for a visit.")),
+        HOST: (
+            pgettext_lazy("visit", "Host"),
+            _("You are receiving this e-mail because %(guest)s visits you, or asks to."),
+        ),
+        GUEST: (
+            pgettext_lazy("visit", "Visitor"),
+            _("You are receiving this e-mail because you asked %(host)s for a visit."),
+        ),
     },
 )
 
@@ -90,12 +97,7 @@ def _stop_reason(visit: PeerVisit, email_type: str, _at: datetime) -> str:
     """Return the slug of why an e-mail about an earlier state of the visit is no longer useful, else ""."""
     if email_type == "visit_requested" and visit.state != VisitState.REQUESTED:
         return "answered"
-    return "cancelled" if email_type == "visit_agreed" and visit.state == VisitState.WITHDRAWN else ""
-
-
-def _exclusion_reason(_visit: PeerVisit, _reminder: Reminder, _user: User, _today: date) -> str:
-    """Return "left": the two people of a visit never change."""
-    return "left"
+    return "cancelled" if email_type == "visit_agreed" and visit.state == VisitState.CANCELLED else ""
 
 
 VISITS: Final = Audiences(
@@ -103,7 +105,6 @@ VISITS: Final = Audiences(
     today=platform_today,
     people={GUEST: _person("guest"), HOST: _person("host")},
     event_stop_reason=_stop_reason,
-    exclusion_reason=_exclusion_reason,
     event_name=str,
 )
 

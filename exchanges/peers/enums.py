@@ -11,7 +11,7 @@ class VisitState(models.TextChoices):
     AGREED = "agreed", pgettext_lazy("visit", "agreed")
     DONE = "done", pgettext_lazy("visit", "took place")
     DECLINED = "declined", pgettext_lazy("visit", "declined")
-    WITHDRAWN = "withdrawn", pgettext_lazy("visit", "withdrawn")
+    CANCELLED = "cancelled", pgettext_lazy("visit", "cancelled")
 
     @property
     def tone(self) -> str:
@@ -20,6 +20,6 @@ class VisitState(models.TextChoices):
 
 
 VISIT_TRANSITIONS = {
-    VisitState.REQUESTED: [VisitState.AGREED, VisitState.DECLINED, VisitState.WITHDRAWN],
-    VisitState.AGREED: [VisitState.DONE, VisitState.WITHDRAWN],
+    VisitState.REQUESTED: [VisitState.AGREED, VisitState.DECLINED, VisitState.CANCELLED],
+    VisitState.AGREED: [VisitState.DONE, VisitState.CANCELLED],
 }

@@ -41,7 +41,7 @@ class ProfileForm(VersionedForm):
     )
 
     def __init__(self, *args: Any, can_join_alumni: bool, **options: Any) -> None:
-        """Create the form; the alumni circle is offered to people of whom a cohort has ended."""
+        """Create the form; the alumni circle is offered to people whose cohort has ended."""
         super().__init__(*args, **options)
         if not can_join_alumni:
             del self.fields["is_alumnus"]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from cohorts.models import Membership
@@ -21,10 +22,10 @@ from web.dates.plausible import plausible_dates
 
 MAX_ENTRY_CHARACTERS = 1_000  # of each text of an entry
 MAX_VISIT_CHARACTERS = 5_000  # of each text of a visit
-ENDED = ("completed", "alumni")  # states of a cohort whose members can join the alumni circle
+ENDED_COHORT_STATES = ("completed", "alumni")  # states of a cohort whose members can join the alumni circle
 _HAS_ALUMNI_COHORT = (
     "EXISTS (SELECT 1 FROM cohorts_membership m JOIN cohorts_cohort c ON c.id = m.cohort_id"
-    f" WHERE m.user_id = NEW.user_id AND c.state IN {ENDED})"
+    f" WHERE m.user_id = NEW.user_id AND c.state IN {ENDED_COHORT_STATES})"
 )
 
 
@@ -122,8 +123,12 @@ class PeerVisit(models.Model):
     `host_shares_address`). The history stores no texts.
     """
 
-    guest = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("guest"))
-    host = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("host"))
+    guest = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("visit", "visitor")
+    )
+    host = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("visit", "host")
+    )
     state = models.CharField(_("state"), max_length=9, choices=VisitState.choices, default=VisitState.REQUESTED)
     purpose = models.TextField(_("what the visit is for"))
     reply = models.TextField(_("reply"), blank=True)
@@ -131,7 +136,7 @@ class PeerVisit(models.Model):
     last_day = models.DateField(_("last day"), null=True, blank=True)
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     report = models.TextField(_("report"), blank=True)
-    guest_shares_address = models.BooleanField(_("the guest shows their e-mail address"), default=False)
+    guest_shares_address = models.BooleanField(_("the visitor shows their e-mail address"), default=False)
     host_shares_address = models.BooleanField(_("the host shows their e-mail address"), default=False)
     created_on = created_on_field()
 
@@ -188,6 +193,6 @@ class PeerVisit(models.Model):
         """Return the name of the colour in which pages show the visit's state."""
         return VisitState(self.state).tone
 
-    def other(self, user: User) -> User:
+    def other_person(self, user: User) -> User:
         """Return the person whom `user` visits, or who visits them."""
         return self.host if user.pk == self.guest_id else self.guest

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Membership
 from exchanges.peers.enums import VisitState
-from exchanges.peers.models import ENDED, PeerProfile, PeerVisit, current_editions
+from exchanges.peers.models import ENDED_COHORT_STATES, PeerProfile, PeerVisit, current_editions
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny
 
-ONLY_MEMBERS = _("Only members of a cohort can do this.")
+ONLY_MEMBERS_OF_COHORTS = _("Only members of a cohort can do this.")
 ONLY_GUEST = _("Only the person who asked for the visit can do this.")
 ONLY_HOST = _("Only the person who was asked can do this.")
-ONLY_BOTH = _("Only the two people of the visit can do this.")
+ONLY_VISITOR_AND_HOST = _("Only the two people of the visit can do this.")
 
 
 def can_read_directory(user: User, today: date) -> Decision:
@@ -30,12 +30,12 @@ def can_join_directory(user: User, today: date) -> Decision:
 
     It reads nothing.
     """
-    return ALLOW if not user.is_lab_staff and current_editions(user, today) else deny(ONLY_MEMBERS)
+    return ALLOW if not user.is_lab_staff and current_editions(user, today) else deny(ONLY_MEMBERS_OF_COHORTS)
 
 
 def can_join_alumni(user: User) -> bool:
     """Return whether a cohort of the user has ended, so that they can join the alumni circle (one statement)."""
-    return Membership.objects.filter(user=user, cohort__state__in=ENDED).exists()
+    return Membership.objects.filter(user=user, cohort__state__in=ENDED_COHORT_STATES).exists()
 
 
 def can_ask_for_visit(user: User, profile: PeerProfile, today: date) -> Decision:
@@ -56,10 +56,10 @@ def can_answer_visit(user: User, visit: PeerVisit) -> Decision:
     return ALLOW if visit.state == VisitState.REQUESTED else deny(_("This request has already been answered."))
 
 
-def can_withdraw_visit(user: User, visit: PeerVisit) -> Decision:
-    """Return whether the user may call a visit off: its guest, and its host once it is agreed."""
+def can_cancel_visit(user: User, visit: PeerVisit) -> Decision:
+    """Return whether the user may cancel a visit: its guest, and its host once it is agreed."""
     if user.pk not in (visit.guest_id, visit.host_id):
-        return deny(ONLY_BOTH)
+        return deny(ONLY_VISITOR_AND_HOST)
     if visit.state == VisitState.AGREED:
         return ALLOW
     if user.pk == visit.host_id:
@@ -75,8 +75,10 @@ def can_report_visit(user: User, visit: PeerVisit) -> Decision:
 
 
 def can_share_address(user: User, visit: PeerVisit) -> Decision:
-    """Return whether the user may show the other person their e-mail address: both, unless the visit is off."""
+    """Return whether the user may show the other person their e-mail address: both, unless the visit is declined or
+    cancelled.
+    """
     if user.pk not in (visit.guest_id, visit.host_id):
-        return deny(ONLY_BOTH)
-    is_off = visit.state in (VisitState.DECLINED, VisitState.WITHDRAWN)
+        return deny(ONLY_VISITOR_AND_HOST)
+    is_off = visit.state in (VisitState.DECLINED, VisitState.CANCELLED)
     return deny(_("This visit is over.")) if is_off else ALLOW

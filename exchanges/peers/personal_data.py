@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.hooks import A_YEAR, PersonalData, Retention
 from accounts.models import User
@@ -37,7 +38,7 @@ PARTS: Final = {
             guest_name="guest__full_name",
             host_name="host__full_name",
         ),
-        labels={"guest_name": _("Guest"), "host_name": _("Host")},
+        labels={"guest_name": pgettext_lazy("visit", "Visitor"), "host_name": pgettext_lazy("visit", "Host")},
         covers=("exchanges.PeerVisit.guest", "exchanges.PeerVisit.host"),
     ),
 }
@@ -63,7 +64,7 @@ def purge_profiles(*, at: datetime, dry_run: bool = False) -> int:
 def purge_visits(*, at: datetime, dry_run: bool = False) -> int:
     """Delete requests for visits that led to none, a year after they were made; return how many."""
     day = platform_day(at) - timedelta(days=A_YEAR)
-    off = (VisitState.REQUESTED, VisitState.DECLINED, VisitState.WITHDRAWN)
+    off = (VisitState.REQUESTED, VisitState.DECLINED, VisitState.CANCELLED)
     return _purge(PeerVisit.objects.filter(state__in=off, created_on__lte=day), dry_run=dry_run)
 
 

@@ -12,7 +12,7 @@ urlpatterns = [
     path("network/visits/<int:pk>/", visits.visit, name="visit"),
     path("network/visits/<int:pk>/agree/", visits.agree_to_visit, name="agree_to_visit"),
     path("network/visits/<int:pk>/decline/", visits.decline_visit, name="decline_visit"),
-    path("network/visits/<int:pk>/withdraw/", visits.withdraw_visit, name="withdraw_visit"),
+    path("network/visits/<int:pk>/cancel/", visits.cancel_visit, name="cancel_visit"),
     path("network/visits/<int:pk>/report/", visits.report_visit, name="report_visit"),
     path("network/visits/<int:pk>/address/", visits.share_address, name="share_address"),
 ]

@@ -19,7 +19,7 @@ from web.forms.idempotency import find_earlier_submission
 from web.forms.row_changes import change, lock_row
 
 INSIGHT_ALREADY_SENT = gettext_lazy(
-    "You have already sent this form: it created “%(made)s”. To add another insight, send it again."
+    "You have already sent this form: it created “%(row)s”. To add another insight, send it again."
 )
 MADE_BY_SOMEONE_ELSE = gettext_lazy(
     "Someone else has already turned this insight into the challenge “%(challenge)s”. Nothing was saved: open it from"
@@ -36,7 +36,7 @@ def add_insight(*, cohort: Cohort, by: User, title: str = "", idempotency_key: U
     """
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     rows = Insight.objects.filter(cohort=cohort)
-    if earlier := find_earlier_submission(rows, idempotency_key, sentence=INSIGHT_ALREADY_SENT, title=title):
+    if earlier := find_earlier_submission(rows, idempotency_key, message=INSIGHT_ALREADY_SENT, title=title):
         return earlier
     return Insight.objects.create(cohort=cohort, title=title, idempotency_key=idempotency_key or uuid4())
 
@@ -70,7 +70,7 @@ def move_note(
     row = lock_row(note)
     current = row.board_values()
     if (insight or to_new_group) and not Note.objects.usable().filter(pk=row.pk).exists():
-        raise DomainError(_("Nobody agrees to this note today. Ask for consent, then group it."))
+        raise DomainError(_("There is no valid consent for this note. Ask for consent, then group it."))
     target = Insight(cohort=row.cohort) if to_new_group else insight
     submitted = {"insight": target.pk if target else None, "contradicts": bool(contradicts and target)}
     check_version(version_token, current=current, submitted=submitted, message=moved_by_someone_else(row))

@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 WITHOUT_CONSENT_DAYS: Final = 30  # after it was written, or after its consent ended
 RECORDING_DAYS: Final = 90  # after the text of a recording was written
 NOTE_ALREADY_SENT: Final = gettext_lazy(
-    "You have already sent this form: it created “%(made)s”. To add another note, send it again."
+    "You have already sent this form: it created “%(row)s”. To add another note, send it again."
 )
 UNKNOWN_CODE: Final = gettext_lazy(
     "No note has this code. Check each character. If the note was withdrawn or deleted before, there is nothing left."
@@ -68,7 +68,7 @@ def add_note(
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     rows, values = Note.objects.filter(author=by), {"cohort": cohort, "kind": kind, **fields}
     compared = {name: value for name, value in values.items() if name != "consent_until"}
-    if earlier := find_earlier_submission(rows, idempotency_key, sentence=NOTE_ALREADY_SENT, **compared):
+    if earlier := find_earlier_submission(rows, idempotency_key, message=NOTE_ALREADY_SENT, **compared):
         return earlier
     if file is None and kind not in WRITTEN_KINDS:
         raise DomainError(_("Choose the picture, document or recording of this note."), field="file_1")

@@ -37,6 +37,7 @@ class Removal(models.TextChoices):
     """Why a note has no content any more."""
 
     WITHDRAWN = "withdrawn", _("The person withdrew their consent.")
+    REFUSED = "refused", _("The person refused their consent.")
     DELETED = "deleted", _("Someone from the cohort deleted the note.")
     EXPIRED = "expired", _("The consent ended 30 days before.")
     RESTORED = "restored", _("The note was deleted before a backup was restored.")

@@ -165,7 +165,7 @@ def note_consent(request: HttpRequest, pk: int) -> HttpResponse:
     form = NoteConsentForm(submitted_data(request), current=note.consent_values(), kind=note.kind)
     page = FormPage(_("Consent to the note"), _("Save"), note.get_absolute_url(), crumb=note)
     if form.is_bound and form.is_valid() and form.cleaned_data["consent"] == REFUSED:
-        return _delete(request, note, Removal.WITHDRAWN)
+        return _delete(request, note, Removal.REFUSED)
     return form_response(
         request, form, page, actions.record_consent, done=_("Saved."), note=note, by=person(request), at=now()
     )

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cohorts.sessions.enums import SessionLead
 from figures.autonomy.periods import AutonomyPeriod
@@ -33,8 +33,11 @@ def autonomy_chart(periods: Sequence[AutonomyPeriod]) -> StepChart | None:
     months = [month for month in labelled_months(periods[-1].end) if month % 3 == 0]
     return StepChart(
         id="autonomy",
-        label=_("Share of sessions by who led them, every three months since the cohort began; the table has them all"),
-        slider_label=_("Three months"),
+        label=_(
+            "Share of sessions by who led them, per period of three months since the cohort began;"
+            " the table has them all"
+        ),
+        slider_label=pgettext("three months", "Period"),
         areas=[
             Area("open", _area(scale, periods, lambda _period: 1)),
             Area("residency", _area(scale, periods, lambda period: period.share_with_both or 0)),

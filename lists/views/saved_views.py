@@ -72,10 +72,10 @@ def view_counts(request: HttpRequest, slug: str) -> HttpResponse:
     """
     bound_list = open_requested_list(request, slug)
     views = views_of(bound_list)
-    all_rows, *counts = counts_of_views(bound_list, views)
+    total, *counts = counts_of_views(bound_list, views)
     context = {
         "bound_list": bound_list,
-        "all_rows": all_rows,
+        "total": total,
         "views": zip(views, counts, strict=True),
         "current_view": key_of(request.GET.get(VIEW, "")),
     }

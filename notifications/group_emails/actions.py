@@ -23,7 +23,7 @@ LIMIT: Final = 5  # e-mails to groups within the window, by one person
 LIMIT_OF_LAB: Final = 30
 LIMIT_OF_TESTS: Final = 20
 USEFUL: Final = timedelta(days=7)
-ALREADY_SENT: Final = gettext_lazy("This e-mail is sent and can no longer be changed.")
+GROUP_EMAIL_SENT: Final = gettext_lazy("This e-mail is sent and can no longer be changed.")
 
 
 class GroupEmailTexts(TypedDict):
@@ -127,7 +127,7 @@ def _lock_draft(email: GroupEmail) -> GroupEmail:
     """Return the row of a draft, locked until the transaction ends. Raises DomainError for an e-mail that was sent."""
     row = GroupEmail.objects.select_for_update().get(pk=email.pk)
     if row.sent_at is not None:
-        raise DomainError(ALREADY_SENT)
+        raise DomainError(GROUP_EMAIL_SENT)
     return row
 
 

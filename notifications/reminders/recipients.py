@@ -39,9 +39,9 @@ class Audiences(Generic[E, D]):
     - `people`: by audience, a function of an event's id and date that returns a filter for users; it reads nothing.
     - `event_stop_reason(event, email_type, at)`: the reason (a slug) why the event's present state leaves the e-mail
       without recipients; "" when it has some.
-    - `exclusion_reason(event, reminder, user, today)`: the reason (a slug) why the person is not in the reminder's
-      audience.
     - `event_name(event)`: how lists of reminders of many events call it.
+    - `exclusion_reason(event, reminder, user, today)`: the reason (a slug) why the person is not in the reminder's
+      audience; "left" unless the event gives other reasons.
     - `audience_override(reminder, today)`: a filter for users where `people` alone does not define them, else None.
     - `uncountable_audiences`: audiences whose size cannot be known in advance.
     - `uncounted_while_early`: audiences not counted while there is a reason not to send the e-mail.
@@ -51,8 +51,8 @@ class Audiences(Generic[E, D]):
     today: Callable[[int, datetime], D]
     people: Mapping[str, Callable[[int, D], Q]]
     event_stop_reason: Callable[[E, str, datetime], str]
-    exclusion_reason: Callable[[E, Reminder, User, D], str]
     event_name: Callable[[E], str]
+    exclusion_reason: Callable[[E, Reminder, User, D], str] = lambda _event, _reminder, _user, _today: "left"
     audience_override: Callable[[Reminder, D], Q | None] = lambda _reminder, _today: None
     uncountable_audiences: Collection[str] = ()
     uncounted_while_early: Collection[str] = ()

@@ -52,7 +52,7 @@ class FormatForm(RowForm[Format]):
             ),
             "criteria_fr": _(
                 "What members rate from 1 to 5 when they choose challenges together, separated by commas. Word each"
-                " one so that a high rating speaks for the challenge. Leave empty if challenges are not rated."
+                " one so that a high rating is favourable to the challenge. Leave empty if challenges are not rated."
             ),
             "criteria_en": _("The same criteria in the same order."),
             "seats": _("Number of civil servants in one cohort. Each cohort can change its own number."),

@@ -9,7 +9,7 @@ from programmes.methods.models import METHOD_TEXT, Method
 from web.search_sources import SearchSource
 from web.text.excerpts import joined_texts
 
-METHODS: Final = SearchSource(
+SEARCHED_METHODS: Final = SearchSource(
     label=_("Methods"),
     singular=_("Method"),
     model=Method,

@@ -62,7 +62,7 @@ MAX_MONTHS, MAX_WEEKS, MAX_SESSIONS, MAX_DAYS = 120, 100, 200, 31
 MAX_SUBJECT, MAX_BODY = 200, 5000  # characters of an e-mail in the lab's own words
 MAX_CRITERIA = 6  # by which a cohort rates its challenges
 _NUMBERS = ("sessions", "days_per_session", "seats", "exchange_days")
-# All point the same way: a high rating always speaks for the challenge.
+# All point the same way: a high rating is always favourable to the challenge.
 _CRITERIA_FR = ("Effet sur les usagers", "À notre portée", "Peu d’effort")
 _CRITERIA_EN = ("Effect on users", "Within our reach", "Little effort")
 

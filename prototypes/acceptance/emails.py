@@ -67,17 +67,11 @@ def _stop_reason(idea: Idea, _email_type: str, _at: datetime) -> str:
     return "" if idea.state == IdeaState.CAPTURED else NO_LONGER_WAITING
 
 
-def _exclusion_reason(_idea: Idea, _reminder: Reminder, _user: User, _today: Combinable) -> str:
-    """Return "left": who no longer gets the e-mail leads the cohort no more."""
-    return "left"
-
-
 IDEAS: Final = Audiences(
     events=_events,
     today=today_of,
     people={LEADS_AUDIENCE: _leads},
     event_stop_reason=_stop_reason,
-    exclusion_reason=_exclusion_reason,
     event_name=name_with_cohort,
 )
 

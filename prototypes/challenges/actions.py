@@ -16,8 +16,8 @@ from web.forms.edit_conflicts import check_version, column_values
 from web.forms.idempotency import find_earlier_submission
 from web.forms.row_changes import change, lock_row
 
-ALREADY_SENT = gettext_lazy(
-    "You have already sent this form: it created “%(made)s”. To add another challenge, send it again."
+CHALLENGE_ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(row)s”. To add another challenge, send it again."
 )
 
 
@@ -32,7 +32,12 @@ def add_challenge(
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     if existing := find_earlier_submission(
-        Challenge.objects.visible_to(by), idempotency_key, sentence=ALREADY_SENT, cohort=cohort, title=title, **fields
+        Challenge.objects.visible_to(by),
+        idempotency_key,
+        message=CHALLENGE_ALREADY_SENT,
+        cohort=cohort,
+        title=title,
+        **fields,
     ):
         return existing
     return Challenge.objects.create(cohort=cohort, title=title, idempotency_key=idempotency_key or uuid4(), **fields)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Membership
 from cohorts.people.enums import MembershipRole
-from notifications.models import Reminder
 from notifications.reminders.recipients import Audiences
 from programmes.formats.wordings import own_wordings
 from programmes.models import AuthorityAdmin
@@ -92,13 +91,6 @@ def today_of(idea: int, at: datetime) -> Subquery:
     return Subquery(Idea.objects.filter(pk=idea).order_by().values(today=day))
 
 
-def _left_reason(_idea: Idea, _reminder: Reminder, _user: User, _today: Combinable) -> str:
-    """Return "left": a person no longer gets a follow-up e-mail that is still needed only if they left the cohort or
-    the idea.
-    """
-    return "left"
-
-
 def name_with_cohort(idea: Idea) -> str:
     """Return the reference and title of the idea with the name of its cohort."""
     return f"{idea} · {idea.cohort.name}"
@@ -110,7 +102,6 @@ IDEAS: Final = Audiences(
     today=today_of,
     people=AUDIENCES,
     event_stop_reason=_not_needed_reason,
-    exclusion_reason=_left_reason,
     event_name=name_with_cohort,
     uncountable_audiences={"owner"},  # only the owner or their substitutes: not counted ahead
 )

@@ -17,8 +17,8 @@ from web.errors import DomainError
 from web.forms.idempotency import find_earlier_submission
 from web.forms.row_changes import change
 
-ALREADY_SENT = gettext_lazy(
-    "You have already sent this form: it created “%(made)s”. To add another prototype, send it again."
+PROTOTYPE_ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(row)s”. To add another prototype, send it again."
 )
 
 
@@ -45,7 +45,7 @@ def add_prototype(
     made_on = made_on or today
     values = {"idea": idea, "title": title, "made_on": made_on, **fields}
     rows = Prototype.objects.visible_to(by)
-    if existing := find_earlier_submission(rows, idempotency_key, sentence=ALREADY_SENT, **values):
+    if existing := find_earlier_submission(rows, idempotency_key, message=PROTOTYPE_ALREADY_SENT, **values):
         return existing
     ensure_active(idea)
     _refuse_future_date(made_on, today)

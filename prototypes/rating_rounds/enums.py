@@ -21,8 +21,8 @@ class ChallengeDecision(models.TextChoices):
 class Agreement(models.TextChoices):
     """Whether the people who rated a challenge by one criterion agree."""
 
-    AGREE = "agree", pgettext_lazy("ratings", "they agree")
-    SPLIT = "split", pgettext_lazy("ratings", "they are split")
+    AGREE = "agree", pgettext_lazy("ratings", "agree")
+    SPLIT = "split", pgettext_lazy("ratings", "split")
     NEITHER = "neither", pgettext_lazy("ratings", "no clear view")
 
     @property

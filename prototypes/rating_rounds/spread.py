@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
-from typing import Final
 
 from prototypes.rating_rounds.enums import Agreement
+from web.small_groups import MIN_PEOPLE
 
 MIN_SCORE, MAX_SCORE = 1, 5
-MIN_PEOPLE: Final = 5  # ratings of fewer people are not shown, as with self-assessments
 LOW, HIGH = (1, 2), (4, 5)  # scores that speak against the challenge, and for it
 
 

@@ -45,7 +45,7 @@ def open_round(request: HttpRequest, slug: str) -> HttpResponse:
         crumb_href=cohort.get_absolute_url(),
         consequences=(
             _("Each member rates these challenges alone. While they do, nobody reads what others rated."),
-            _("When you close the round, everybody who can see the cohort sees how the ratings spread."),
+            _("When you close the rating, everybody who can see the cohort sees how the ratings spread."),
             _("The cohort then decides."),
             _("Members see on their home page that they can rate. No e-mail is sent."),
         ),
@@ -104,7 +104,7 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     )
     apply_form(form, actions.rate_challenges, rating_round=row, by=user)
     if form.is_bound and not form.errors:
-        messages.success(request, _("Your ratings are saved. You can change them until the round is closed."))
+        messages.success(request, _("Your ratings are saved. You can change them until the rating is closed."))
         return redirect(row)
     return render(request, "prototypes/rating_rounds/rate.html", {"rating_round": row, "form": form})
 
@@ -118,12 +118,12 @@ def close_round(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_round_or_404(person(request), pk)
     enforce(can_edit_challenge(roles_in(request, row.cohort)))
     page = FormPage(
-        _("Close the round"),
-        _("Close the round"),
+        _("Close the rating"),
+        _("Close the rating"),
         row.get_absolute_url(),
         crumb=row,
         consequences=(
-            _("Nobody can rate or change ratings any more. A closed round cannot be opened again."),
+            _("Nobody can rate or change ratings any more. A closed rating cannot be opened again."),
             _("Everybody who can see the cohort sees how the ratings spread, without names."),
         ),
         is_destructive=True,
@@ -133,7 +133,7 @@ def close_round(request: HttpRequest, pk: int) -> HttpResponse:
         ConfirmationForm(submitted_data(request)),
         page,
         actions.close_round,
-        done=_("The round is closed. Look at the ratings together, then record what you decide."),
+        done=_("The rating is closed. Look at the ratings together, then record what you decide."),
         rating_round=row,
         by=person(request),
         at=now(),
@@ -172,5 +172,5 @@ def decide(request: HttpRequest, pk: int, key: int) -> HttpResponse:
 def _unavailable_reason(row: RatingRound, rated: RatedChallenge) -> str:
     """Return why no decision can be recorded: members still rate, or it is recorded already; else ""."""
     if row.is_open:
-        return _("Members still rate. Close the round first, then decide.")
+        return _("Members still rate. Close the rating first, then decide.")
     return _("The decision about this challenge is recorded already.") if rated.decision else ""

@@ -24,8 +24,8 @@ from web.forms.idempotency import find_earlier_submission
 from web.forms.row_changes import change, lock_row
 
 READ_AGAIN = gettext_lazy("Someone else has changed this test since you opened it. Read it again before you lock it.")
-ALREADY_SENT = gettext_lazy(
-    "You have already sent this form: it created “%(made)s”. To add another test, send it again."
+TRIAL_ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(row)s”. To add another test, send it again."
 )
 
 
@@ -39,7 +39,7 @@ def plan_trial(*, prototype: Prototype, by: User, idempotency_key: UUID | None =
     """
     Prototype.objects.select_for_update().get(pk=prototype.pk)
     if existing := find_earlier_submission(
-        Trial.objects.visible_to(by), idempotency_key, sentence=ALREADY_SENT, prototype=prototype, **fields
+        Trial.objects.visible_to(by), idempotency_key, message=TRIAL_ALREADY_SENT, prototype=prototype, **fields
     ):
         return existing
     _ensure_testable(prototype)

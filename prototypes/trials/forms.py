@@ -48,7 +48,7 @@ class TrialForm(NewTrialForm, VersionedForm):
     method = text_field(_("Method"), rows=2, required=False)
     method_card = forms.ModelChoiceField(
         Method.objects.order_by(name_order("name")),
-        label=_("Method card"),
+        label=_("Method from the lab’s cards"),
         required=False,
         empty_label=_("none"),
         help_text=_("If you follow one of the lab’s methods, choose it."),

@@ -14,7 +14,7 @@ from cohorts.invitations.panels import authorities_without_admin, authority_invi
 from cohorts.models import Cohort, Invitation, Session, SessionDay
 from cohorts.people.actions import add_member
 from cohorts.permissions import roles_of, takes_part_in
-from cohorts.sessions.emails.audiences import SESSIONS
+from cohorts.sessions.emails.audiences import SESSION_AUDIENCES
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.panels import week_panel
 from notifications.models import CalendarFeed
@@ -57,7 +57,7 @@ class TestEmails:
             audience=audience,
             email_type=email_type,
         )
-        return {row.user.full_name for row in SESSIONS.recipients(reminder, NOW)}
+        return {row.user.full_name for row in SESSION_AUDIENCES.recipients(reminder, NOW)}
 
     @pytest.fixture
     def session(self, cast: Cast) -> Session:

@@ -27,7 +27,7 @@ def member(transactional_db: None) -> Membership:
 def test_a_verbatim_is_noted_from_the_home_page_of_a_phone_with_four_taps(visit, member):
     page = visit(member.user, **PHONE)
     page.goto("/")
-    page.get_by_label("Shortcuts").get_by_role("link", name="Note").click()
+    page.get_by_label("Shortcuts").get_by_role("link", name="Notebook").click()
     expect(main(page)).to_contain_text("Write down a quote")
     assert Axe().run(page).violations_count == 0
     follow(page, "Write down a quote word for word")

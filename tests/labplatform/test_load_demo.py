@@ -23,7 +23,6 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from cohorts.models import Assessment, Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
 from exchanges.content.context import feedback_summary, feedback_texts
-from exchanges.content.enums import MIN_ANSWERS
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
 from exchanges.registration.seats import free_seats
 from figures.models import FiguresConsent
@@ -47,6 +46,7 @@ from prototypes.models import (
 )
 from tests.factories.files import sizes_on_disk
 from tests.labplatform.rows import every_row
+from web.small_groups import MIN_PEOPLE
 
 TODAY = date(2026, 11, 24)
 PASSWORD = "a long demonstration word"
@@ -490,7 +490,7 @@ class TestExchanges:
                 exchange.programme.count(),
                 exchange.minutes.count(),
                 sorted(exchange.commitments.values_list("state", flat=True)),
-                Feedback.objects.filter(registration__exchange=exchange).count() >= MIN_ANSWERS,
+                Feedback.objects.filter(registration__exchange=exchange).count() >= MIN_PEOPLE,
             )
             for exchange in Exchange.objects.filter(running(), number__lte=5)
         }
@@ -516,7 +516,7 @@ class TestExchanges:
         """Feedback texts are shown from five on; six people or more wrote some."""
         for exchange in Exchange.objects.filter(running(), number__lte=3):
             keep, change = feedback_texts(exchange)
-            assert min(len(set(keep)), len(set(change))) >= MIN_ANSWERS + 1
+            assert min(len(set(keep)), len(set(change))) >= MIN_PEOPLE + 1
             assert feedback_summary(exchange).answers == len(keep) == len(change)
 
     def test_emails_of_past_exchanges_are_expired(self):

@@ -146,7 +146,7 @@ ROUTES: dict[str, RouteRow] = {
     "exchanges:visit": RouteRow(visible_to="SM", args=peer_visit("guest")),
     "exchanges:agree_to_visit": RouteRow(visible_to="SM", usable_by="M", post=True, args=peer_visit("host")),
     "exchanges:decline_visit": RouteRow(visible_to="SM", usable_by="M", post=True, args=peer_visit("host")),
-    "exchanges:withdraw_visit": RouteRow(visible_to="SM", usable_by="M", post=True, args=peer_visit("guest")),
+    "exchanges:cancel_visit": RouteRow(visible_to="SM", usable_by="M", post=True, args=peer_visit("guest")),
     "exchanges:report_visit": RouteRow(visible_to="SM", usable_by="M", post=True, args=peer_visit("guest", "agreed")),
     "exchanges:share_address": RouteRow(visible_to="SM", usable_by="M", get=False, post=True, args=peer_visit("guest")),
     "exchanges:exchange_list": RouteRow(),

@@ -39,15 +39,15 @@ class IdempotentForm(forms.Form):
 
 
 def find_earlier_submission(
-    rows: QuerySet[M], idempotency_key: UUID | None, *, sentence: StrOrPromise, **fields: Any
+    rows: QuerySet[M], idempotency_key: UUID | None, *, message: StrOrPromise, **fields: Any
 ) -> M | None:
     """Return the row among `rows` that the same form, with this `idempotency_key`, created before; None if there is
     none.
 
-    Raises DomainError when its values differ from the `fields` sent now, so that nothing typed is lost. `sentence` is
-    the message, with the placeholder %(made)s for the row.
+    Raises DomainError when its values differ from the `fields` sent now, so that nothing typed is lost. `message` has
+    the placeholder %(row)s for the row.
     """
     existing = rows.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
     if existing and any(getattr(existing, name) != value for name, value in fields.items()):
-        raise DomainError(sentence % {"made": existing})
+        raise DomainError(message % {"row": existing})
     return existing

@@ -282,7 +282,7 @@ def report_session(
     return session
 
 
-@action(_("Who led the session recorded"))
+@action(_("Session lead recorded"))
 def record_session_lead(*, session: Session, prepared_by: str, led_by: str, by: User | None) -> Session:
     """Record who prepared and who led a session, "" where it is not known; return the session.
 
@@ -294,7 +294,7 @@ def record_session_lead(*, session: Session, prepared_by: str, led_by: str, by: 
     return session
 
 
-@action(_("What became of a session written"))
+@action(_("Follow-up of a session written"))
 def write_outcome(*, session: Session, outcome: str, at: datetime, version_token: str = "", by: User) -> Session:
     """Write what became of a session that was held, or rewrite it; return the session.
 

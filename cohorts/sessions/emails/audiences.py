@@ -165,7 +165,7 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
     If it is for people who missed an earlier e-mail, those whose copy is being sent already are left out.
     """
     is_late = reminder.audience in LATE_AUDIENCES
-    return SESSIONS.recipients(
+    return SESSION_AUDIENCES.recipients(
         reminder, at, excluding=Q(pk__in=_pending_elsewhere(reminder).values("user")) if is_late else NOBODY
     )
 
@@ -278,7 +278,7 @@ def name_with_cohort(session: Session) -> str:
     return f"{capfirst(str(session))} · {session.cohort.name}"
 
 
-SESSIONS: Final = Audiences(
+SESSION_AUDIENCES: Final = Audiences(
     events=_events,
     today=_today,
     people=AUDIENCES,

@@ -13,7 +13,13 @@ from accounts.models import User
 from accounts.roles import Role
 from cohorts.models import Cohort, Session, SessionDay
 from cohorts.permissions import role_of_each
-from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS, name_with_cohort, recipients
+from cohorts.sessions.emails.audiences import (
+    REASONS,
+    RESUME_CONDITIONS,
+    SESSION_AUDIENCES,
+    name_with_cohort,
+    recipients,
+)
 from cohorts.sessions.emails.calendar_entries import entries_of
 from cohorts.sessions.emails.texts import TEXTS
 from notifications.emails.placeholders import Wording
@@ -106,16 +112,16 @@ def _day_text(day: SessionDay, language: str) -> str:
 _kind = partial(
     EventKind,
     recipients=recipients,
-    check=SESSIONS.check,
-    find=SESSIONS.find,
+    check=SESSION_AUDIENCES.check,
+    find=SESSION_AUDIENCES.find,
     render=render,
     describe=TEXTS.describe,
     href=href,
     in_scope=in_scope,
     names=names,
     can_see=lambda user, pk: Session.objects.visible_to(user).filter(pk=pk).exists(),
-    sizes=SESSIONS.sizes,
-    stop_reason=SESSIONS.stop_reason,
+    sizes=SESSION_AUDIENCES.sizes,
+    stop_reason=SESSION_AUDIENCES.stop_reason,
     roles=roles,
     reasons=REASONS,
     early_reasons=RESUME_CONDITIONS,

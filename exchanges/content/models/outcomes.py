@@ -193,7 +193,7 @@ class Feedback(models.Model):
     """The feedback of one participant, stored with their registration so that they can change it.
 
     No page shows names. Everyone in the edition reads the mean values; the host and the lab also read the texts. Both
-    need at least `MIN_ANSWERS` answers. The history keeps the scales and when they changed, never the texts.
+    need at least `MIN_PEOPLE` answers. The history keeps the scales and when they changed, never the texts.
     """
 
     registration = models.ForeignKey(

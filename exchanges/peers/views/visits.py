@@ -1,4 +1,4 @@
-"""Peer visits: ask for one, answer, call off, report; each page is for the two people and for lab staff."""
+"""Peer visits: ask for one, answer, cancel, report; each page is for the two people and for lab staff."""
 
 from collections.abc import Callable
 
@@ -19,9 +19,9 @@ from exchanges.peers.models import PeerProfile, PeerVisit
 from exchanges.peers.permissions import (
     can_answer_visit,
     can_ask_for_visit,
+    can_cancel_visit,
     can_report_visit,
     can_share_address,
-    can_withdraw_visit,
 )
 from exchanges.peers.views.directory import get_reader
 from web.dates.clock import platform_today
@@ -63,12 +63,12 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "visit": row,
         "is_guest": user.pk == row.guest_id,
         "is_host": user.pk == row.host_id,
-        "other": row.other(user),
+        "other": row.other_person(user),
         "shared_address": _shared_address(row, user.pk),
         "shares_address": row.guest_shares_address if user.pk == row.guest_id else row.host_shares_address,
         "permissions": {
             "answer": can_answer_visit(user, row),
-            "withdraw": can_withdraw_visit(user, row),
+            "cancel": can_cancel_visit(user, row),
             "report": can_report_visit(user, row),
             "share_address": can_share_address(user, row),
         },
@@ -80,8 +80,8 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 def agree_to_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the host the form with the days of a visit; agree to it on POST. Raises Refused for others."""
     row = _get_visit(request, pk)
-    if over := _lead_back(request, row, can_answer_visit(person(request), row)):
-        return over
+    if response := _redirect_if_answered(request, row, can_answer_visit(person(request), row)):
+        return response
     form = AgreeForm(submitted_data(request))
     page = _page(row, _("Agree to the visit"), _("Agree to these days"))
     return _respond(request, row, page, form, actions.agree_to_visit, done=_("The visit is agreed."))
@@ -91,31 +91,31 @@ def agree_to_visit(request: HttpRequest, pk: int) -> HttpResponse:
 def decline_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the host the form to decline a visit; decline it on POST. Raises Refused for others."""
     row = _get_visit(request, pk)
-    if over := _lead_back(request, row, can_answer_visit(person(request), row)):
-        return over
+    if response := _redirect_if_answered(request, row, can_answer_visit(person(request), row)):
+        return response
     form = DeclineForm(submitted_data(request))
     page = _page(row, _("Decline the visit"), _("Decline the visit"))
     return _respond(request, row, page, form, actions.decline_visit, done=_("The visit is declined."))
 
 
 @form_page
-def withdraw_visit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the guest, or the host of an agreed visit, to confirm that it is called off; do so on POST."""
+def cancel_visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the guest, or the host of an agreed visit, to confirm that it is cancelled; do so on POST."""
     row = _get_visit(request, pk)
-    if over := _lead_back(request, row, can_withdraw_visit(person(request), row)):
-        return over
+    if response := _redirect_if_answered(request, row, can_cancel_visit(person(request), row)):
+        return response
     consequences = (_("The other person gets an e-mail. The visit cannot be resumed; you can ask again."),)
-    page = _page(row, _("Call the visit off"), _("Call the visit off"), consequences)
+    page = _page(row, _("Cancel the visit"), _("Cancel the visit"), consequences)
     form = ConfirmationForm(submitted_data(request))
-    return _respond(request, row, page, form, actions.withdraw_visit, done=_("The visit is called off."))
+    return _respond(request, row, page, form, actions.cancel_visit, done=_("The visit is cancelled."))
 
 
 @form_page
 def report_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the guest the form for the report of an agreed visit; save it on POST: the visit has then taken place."""
     row = _get_visit(request, pk)
-    if over := _lead_back(request, row, can_report_visit(person(request), row)):
-        return over
+    if response := _redirect_if_answered(request, row, can_report_visit(person(request), row)):
+        return response
     page = _page(row, _("Write the report of the visit"), _("Save the report"))
     form = ReportForm(submitted_data(request))
     return _respond(request, row, page, form, actions.report_visit, done=_("The report is saved."))
@@ -130,7 +130,7 @@ def share_address(request: HttpRequest, pk: int) -> HttpResponse:
     shown = request.POST.get("shown") == "1"
     actions.share_address(visit=row, shown=shown, by=user)
     done = _("%(person)s now sees your e-mail address.") if shown else _("Your e-mail address is hidden again.")
-    messages.success(request, done % {"person": row.other(user)} if shown else done)
+    messages.success(request, done % {"person": row.other_person(user)} if shown else done)
     return redirect(row)
 
 
@@ -140,8 +140,8 @@ def _get_visit(request: HttpRequest, pk: int) -> PeerVisit:
     return get_object_or_404(rows, pk=pk)
 
 
-def _lead_back(request: HttpRequest, row: PeerVisit, decision: Decision) -> HttpResponse | None:
-    """Return None if the decision allows what the page is for; lead back to the visit once another step was taken.
+def _redirect_if_answered(request: HttpRequest, row: PeerVisit, decision: Decision) -> HttpResponse | None:
+    """Return None if the decision allows what the page is for; go to the visit once another step was taken.
 
     Raises Refused for lab staff, and for the person whose turn it is not while the visit is open.
     """

@@ -22,8 +22,8 @@ from web.forms.edit_conflicts import check_version
 from web.forms.idempotency import find_earlier_submission
 from web.forms.row_changes import assign, lock_row
 
-ALREADY_SENT = gettext_lazy(
-    "You have already sent this form: it created “%(made)s”. To add another idea, send it again."
+IDEA_ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(row)s”. To add another idea, send it again."
 )
 
 
@@ -52,7 +52,7 @@ def capture_idea(
     day = first_day_meant(None, Idea(cohort=cohort), on or local_day(cohort, at), precision)
     earlier = {"captured_on": day, "captured_precision": precision, **values}
     rows = with_capture_event(by) if by else Idea.objects.none()
-    if existing := find_earlier_submission(rows, idempotency_key, sentence=ALREADY_SENT, **earlier):
+    if existing := find_earlier_submission(rows, idempotency_key, message=IDEA_ALREADY_SENT, **earlier):
         return existing
     fields.setdefault("owner", by)
     idea = Idea.objects.create(

@@ -142,7 +142,7 @@ def test_map_shows_who_was_where_on_a_day_and_who_moved_since(
     assert "Old 0, from influence low and interest low to influence low and interest high" in page_text(today)
     earlier = client.get(address, {"on": TODAY - timedelta(days=1)})
     assert cells(earlier) == {(1, 1): [row.name for row in rows]}
-    assert "Who moved" not in page_text(earlier)
+    assert "Changes of position" not in page_text(earlier)
     assert cells(client.get(address, {"on": TODAY - timedelta(days=61)})) == {}
 
 

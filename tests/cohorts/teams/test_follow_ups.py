@@ -65,7 +65,7 @@ def test_answers_are_appended_and_the_same_answer_is_recorded_once(team: Innovat
     record_team_follow_up(team=team, **NUMBERS | {"posts": 3}, today=TODAY, by=cast["A"])
     assert list(TeamFollowUp.objects.values_list("months", "posts")) == [(6, Decimal("2.5")), (6, Decimal(3))]
     assert answer_text(first) == (
-        "After 6 months: 2.5 people (full-time), 60,000 € a year, 4 projects, 1 commission from another department"
+        "After 6 months: 2.5 full-time equivalents, 60,000 € a year, 4 projects, 1 commission from another department"
     )
     nothing = dict.fromkeys(NUMBERS)
     with pytest.raises(DomainError, match="Give at least one number"):

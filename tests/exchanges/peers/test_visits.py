@@ -1,4 +1,4 @@
-"""Peer visits: asked for, agreed or declined, called off, reported; e-mails that show no address."""
+"""Peer visits: asked for, agreed or declined, cancelled, reported; e-mails that show no address."""
 
 from datetime import date, timedelta
 
@@ -108,28 +108,28 @@ def test_address_is_shown_only_while_its_owner_allows_it(cast: Cast):
     host.post(path("share_address", visit), {"shown": "0"})
     assert not is_shown()
     host.post(path("share_address", visit), {"shown": "1"})
-    assert guest.post(path("withdraw_visit", visit)).status_code == 302
+    assert guest.post(path("cancel_visit", visit)).status_code == 302
     assert not is_shown()
     assert host.post(path("share_address", visit), {"shown": "1"}).status_code == 403
 
 
-def test_who_may_ask_and_who_may_call_off(cast: Cast):
+def test_who_may_ask_and_who_may_cancel(cast: Cast):
     colleague, own = PeerProfileFactory(user=cast["P"]), PeerProfileFactory(user=cast["M"])
     client = signed_in(cast["M"])
     assert f"Ask for a visit {cast['P']}" not in links(client.get(reverse("exchanges:directory")))
     for profile in (colleague, own):
         assert client.get(reverse("exchanges:ask_for_visit", args=[profile.pk])).status_code == 403
     requested = PeerVisitFactory(guest=cast["M"], host=cast["N"])
-    assert signed_in(cast["N"]).post(path("withdraw_visit", requested)).status_code == 403
+    assert signed_in(cast["N"]).post(path("cancel_visit", requested)).status_code == 403
     assert signed_in(cast["N"]).post(path("decline_visit", requested), {"reply": "Pas ce mois"}).status_code == 302
-    assert client.post(path("withdraw_visit", requested)).headers["Location"] == requested.get_absolute_url()
+    assert client.post(path("cancel_visit", requested)).headers["Location"] == requested.get_absolute_url()
     assert PeerVisit.objects.get().state == "declined"
     agreed = PeerVisitFactory(guest=cast["M"], host=cast["N"], state="agreed")
-    assert signed_in(cast["N"]).post(path("withdraw_visit", agreed)).status_code == 302
+    assert signed_in(cast["N"]).post(path("cancel_visit", agreed)).status_code == 302
     assert signed_in(cast["S"]).get(agreed.get_absolute_url()).status_code == 200
     assert list(Reminder.objects.order_by("pk").values_list("email_type", "audience")) == [
         ("visit_declined", "guest"),
-        ("visit_withdrawn", "guest"),
+        ("visit_cancelled", "guest"),
     ]
 
 
@@ -153,7 +153,7 @@ def test_an_email_about_an_earlier_state_is_not_sent(cast: Cast):
     assert (PEER_VISIT.check(asked, cast["N"], NOW).reason, PEER_VISIT.check(agreed, cast["M"], NOW).reason) == (
         *("answered", ""),
     )
-    actions.withdraw_visit(visit=visit, at=NOW, by=cast["M"])
+    actions.cancel_visit(visit=visit, at=NOW, by=cast["M"])
     assert PEER_VISIT.check(agreed, cast["M"], NOW).reason == "cancelled"
-    withdrawn = Reminder.objects.get(email_type="visit_withdrawn")
-    assert [each.user for each in PEER_VISIT.recipients(withdrawn, NOW)] == [cast["N"]]
+    cancelled = Reminder.objects.get(email_type="visit_cancelled")
+    assert [each.user for each in PEER_VISIT.recipients(cancelled, NOW)] == [cast["N"]]

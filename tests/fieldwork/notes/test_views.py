@@ -119,7 +119,7 @@ class TestPage:
         for note in (private, shared):
             answer = change(cast["M"], reverse("fieldwork:note_consent", args=[note.pk]), consent="refused")
             assert answer.url == list_address(cast)
-        assert list(Note.objects.values_list("pk", "text", "removal")) == [(shared.pk, "", "withdrawn")]
+        assert list(Note.objects.values_list("pk", "text", "removal")) == [(shared.pk, "", "refused")]
 
     def test_a_voice_is_always_recognisable(self, cast: Cast):
         memo = SimpleUploadedFile("memo.wav", wav(), "audio/wav")

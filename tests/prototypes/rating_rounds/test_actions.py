@@ -53,7 +53,7 @@ def test_ratings_replace_what_the_person_rated_before_and_nobody_else_s(cast: Ca
     assert sorted(scores) == sorted([(cast["M"].pk, 0, 4), (cast["R"].pk, 0, 1)])
     assert close_round(rating_round=row, by=cast["P"], at=NOW).closed_on == TODAY
     assert close_round(rating_round=row, by=cast["P"], at=NOW.replace(year=2027)).closed_on == TODAY
-    with pytest.raises(DomainError, match="The round is closed"):
+    with pytest.raises(DomainError, match="The rating is closed"):
         rate_challenges(rating_round=row, scores={(rated.pk, 0): 5}, by=cast["M"])
 
 
