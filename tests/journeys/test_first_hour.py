@@ -72,7 +72,7 @@ def add_authorities(page: Page) -> None:
         main(page).get_by_label("Name or SIREN number").fill(row["name"])
         press(page, "Search")
         main(page).get_by_role("button", name=f"Add {row['name']}").click()
-        expect(main(page)).to_contain_text(f"{row['name']} is added.")
+        expect(main(page)).to_contain_text(f"{row['name']} is added")
     follow(page, "Continue on the home page")
 
 
