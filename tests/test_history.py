@@ -360,7 +360,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     ResidencyPlan: HistoryCase(ResidencyPlanFactory, {"weeks_apart": 5}),
     LockedWeek: HistoryCase(LockedWeekFactory, {"monday": "2027-02-08"}),
     Absence: HistoryCase(AbsenceFactory, {"certainty": "to_confirm"}),
-    PlanException: HistoryCase(PlanExceptionFactory, {"reason": "Other"}),
+    PlanException: HistoryCase(PlanExceptionFactory, {"monday": "2027-05-31"}),
     Challenge: HistoryCase(ChallengeFactory, {"title": "Other"}),
     Idea: HistoryCase(lambda: IdeaFactory(state=""), {"title": "Other"}),
     AcceptanceRequest: HistoryCase(
