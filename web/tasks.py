@@ -1,11 +1,11 @@
 """Start a task of Celery as soon as what it works on is in the database."""
 
 import logging
-from functools import partial
 
 from celery import current_app
-from django.db import transaction
 from kombu.exceptions import OperationalError
+
+from web.database.after_commit import after_commit
 
 EXPIRES_SECONDS = 60  # the regular run of the task comes soon anyway
 
@@ -17,7 +17,7 @@ def start_soon(task: str) -> None:
 
     The message carries no data. Without a message broker, the regular run of the task does the work.
     """
-    transaction.on_commit(partial(_queue, task), robust=True)
+    after_commit(_queue, task)
 
 
 def _queue(task: str) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from accounts.hooks import JournalKind, privacy_hooks
+from web.database.after_commit import after_commit
 from web.database.keys import key_of
 
 SALT: Final = "accounts.privacy.erasure_journal"
@@ -56,7 +56,7 @@ class ErasedRows:
 
 def record_on_commit(slug: str, *keys: int) -> None:
     """Add the erasures of this kind and of the rows with these keys to the journal, once they are committed."""
-    transaction.on_commit(lambda: record_erasures(slug, keys), robust=True)  # Django logs the name: no `partial`
+    after_commit(record_erasures, slug, keys)
 
 
 def record_erasures(slug: str = "", keys: Collection[int] | None = None) -> int:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +23,7 @@ from files.uploads.handler import Upload
 from files.uploads.intake import IMAGE_ENDINGS, AcceptedFile, accept_file, too_large
 from files.uploads.quotas import check_quota, lock_quota
 from web.actions import action
+from web.database.after_commit import after_commit
 from web.dates.clock import day_in
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
@@ -84,7 +83,7 @@ def discard_draft(*, draft: FileDraft, by: User | None) -> None:
     Does nothing when the draft is gone or was attached since. `by` is None for the daily clean-up.
     """
     if FileDraft.objects.filter(pk=draft.pk).delete()[0]:
-        transaction.on_commit(partial(storage.remove, draft.stored), robust=True)
+        after_commit(storage.remove, draft.stored)
 
 
 @action(gettext_lazy("Unused form files deleted"))
@@ -129,7 +128,7 @@ def attach_files(
     drafts.delete()
     for file in files:
         if file.idempotency_key in existing and existing[file.idempotency_key].stored != file.accepted.stored:
-            transaction.on_commit(partial(storage.remove, file.accepted.stored), robust=True)
+            after_commit(storage.remove, file.accepted.stored)
     details = consent_values | {"uploaded_by": by, "uploaded_at": at}
     new = [_create_attachment(owner, file, **details) for file in files if file.idempotency_key not in existing]
     return [*existing.values(), *new]
@@ -219,7 +218,7 @@ def withdraw_file(*, attachment: Attachment, reason: str, by: User | None, at: d
     stored_name, row.stored = row.stored, ""
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = at, by, reason
     row.save(update_fields=["stored", "withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-    transaction.on_commit(partial(storage.remove, stored_name), robust=True)
+    after_commit(storage.remove, stored_name)
     record_on_commit(WITHDRAWN_FILE, row.pk)
     return row
 

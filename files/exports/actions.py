@@ -7,10 +7,8 @@ attempt writes an export that was cancelled.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
-from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy
@@ -21,6 +19,7 @@ from files.exports.enums import ExportState, FailureReason
 from files.exports.models import ExportQuerySet
 from files.models import Export
 from web.actions import action
+from web.database.after_commit import after_commit
 from web.tasks import start_soon
 
 WRITE_EXPORTS: Final = "labplatform.tasks.write_exports"
@@ -139,7 +138,7 @@ def _delete_files(exports: ExportQuerySet) -> int:
     rows = list(exports)
     for row in rows:
         Export.objects.filter(pk=row.pk).update(state=ExportState.EXPIRED, stored="")
-        transaction.on_commit(partial(storage.remove, row.stored), robust=True)
+        after_commit(storage.remove, row.stored)
     return len(rows)
 
 
