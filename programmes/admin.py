@@ -16,6 +16,7 @@ from programmes.models import (
     FormatPhase,
     Lesson,
     ListedAuthority,
+    Method,
     Programme,
     ReminderStep,
 )
@@ -98,6 +99,12 @@ class LessonReadOnlyAdmin(ReadOnly):
     list_display = ["text", "edition", "phase", "state", "noted_by", "answered_by"]
     list_filter = ["state", "phase"]
     list_select_related = ["edition", "noted_by", "answered_by"]
+
+
+@admin.register(Method)
+class MethodReadOnlyAdmin(ReadOnly):
+    list_display = ["name", "phase", "minutes", "licence", "author"]
+    list_filter = ["phase"]
 
 
 @admin.register(ListedAuthority)

@@ -23,14 +23,22 @@ ADDRESSES: Final = ("guest_shares_address", "host_shares_address")
 
 @action(gettext_lazy("Entry in the directory saved"), forbidden_while_acting=True)
 def save_profile(
-    *, skills: str, offers: str, requests: str, is_alumnus: bool = False, version_token: str | None = None, by: User
+    *,
+    skills: str,
+    offers: str,
+    requests: str,
+    is_alumnus: bool | None = None,
+    version_token: str | None = None,
+    by: User,
 ) -> PeerProfile:
     """Put the person `by` into the directory, or change their entry there, and return it.
 
-    Raises DomainError without any text, and for the alumni circle while no cohort of theirs has ended. `version_token`
-    is the fingerprint of the values that the form started from.
+    Raises DomainError without any text, and for the alumni circle while no cohort of theirs has ended. `is_alumnus`
+    None changes nothing about the circle. `version_token` is the fingerprint of the values that the form started from.
     """
-    values = {"skills": skills, "offers": offers, "requests": requests, "is_alumnus": is_alumnus}
+    values: dict[str, str | bool] = {"skills": skills, "offers": offers, "requests": requests}
+    if is_alumnus is not None:
+        values["is_alumnus"] = is_alumnus
     row = PeerProfile.objects.select_for_update(no_key=True).filter(user=by).first()
     if row is None:
         return PeerProfile.objects.create(user=by, **values)
@@ -104,11 +112,11 @@ def report_visit(*, visit: PeerVisit, report: str, at: datetime, by: User) -> Pe
 
 
 @action(gettext_lazy("E-mail address shown or hidden in a peer visit"), forbidden_while_acting=True)
-def share_address(*, visit: PeerVisit, shown: bool, by: User) -> PeerVisit:
+def share_address(*, visit: PeerVisit, is_shared: bool, by: User) -> PeerVisit:
     """Show one's e-mail address to the other person of a visit, or hide it again; return the visit."""
     row = _lock(visit)
     column = "guest_shares_address" if by.pk == row.guest_id else "host_shares_address"
-    setattr(row, column, shown)
+    setattr(row, column, is_shared)
     row.save(update_fields=[column])
     return row
 

@@ -10,7 +10,7 @@ from exchanges.peers.actions import agree_to_visit, request_visit, save_profile
 from labplatform.demo.dates import Dates, moment, working_day
 from labplatform.demo.stories import CONTENT
 
-ASKED_DAYS_AGO, AGREED_DAYS_AGO, DAYS_AHEAD = 12, 9, 20
+REQUESTED_DAYS_AGO, AGREED_DAYS_AGO, DAYS_AHEAD = 12, 9, 20
 
 
 def fill_directory(*, cohorts: dict[str, Cohort], dates: Dates) -> None:
@@ -21,8 +21,8 @@ def fill_directory(*, cohorts: dict[str, Cohort], dates: Dates) -> None:
         save_profile(**texts, by=_person(cohorts[entry["cohort"]], entry["by"]))
     story = stories["visit"]
     guest, host = (_person(cohorts[story[side]], story[f"{side}_role"]) for side in ("guest", "host"))
-    asked_at = moment(working_day(dates.today - timedelta(days=ASKED_DAYS_AGO)))
-    visit = request_visit(host=host, purpose=story["purpose"], at=asked_at, by=guest)
+    requested_at = moment(working_day(dates.today - timedelta(days=REQUESTED_DAYS_AGO)))
+    visit = request_visit(host=host, purpose=story["purpose"], at=requested_at, by=guest)
     agree_to_visit(
         visit=visit,
         first_day=working_day(dates.today + timedelta(days=DAYS_AHEAD)),

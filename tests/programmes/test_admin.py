@@ -14,6 +14,7 @@ from tests.factories.programmes import (
     CalendarPeriodFactory,
     ClaimFactory,
     LessonFactory,
+    MethodFactory,
     ReminderStepFactory,
 )
 from tests.programmes.conftest import signed_in
@@ -29,7 +30,14 @@ def sysadmin(db: None) -> Client:
 
 @pytest.fixture
 def _one_of_each(db: None) -> None:
-    for make in (AuthorityAdminFactory, CalendarPeriodFactory, ClaimFactory, ReminderStepFactory, LessonFactory):
+    for make in (
+        AuthorityAdminFactory,
+        CalendarPeriodFactory,
+        ClaimFactory,
+        ReminderStepFactory,
+        LessonFactory,
+        MethodFactory,
+    ):
         make()
     ListedAuthority.objects.create(key="other-1", kind="other", name="Essai", time_zone="Europe/Paris")
 

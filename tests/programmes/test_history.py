@@ -17,6 +17,7 @@ from tests.factories.programmes import (
     EditionFactory,
     FormatFactory,
     LessonFactory,
+    MethodFactory,
     ProgrammeFactory,
     ReminderStepFactory,
 )
@@ -44,6 +45,7 @@ CHANGES = [
     (ReminderStepFactory, {"offset": "-1w"}),
     (LessonFactory, {"text": "Other"}),
     (ProgrammeFactory, {"name_fr": "Other"}),
+    (MethodFactory, {"need": "Other"}),
 ]
 IDS = [
     "authority",
@@ -56,6 +58,7 @@ IDS = [
     "reminder of a schedule",
     "lesson",
     "programme",
+    "method",
 ]
 
 

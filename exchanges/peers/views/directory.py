@@ -47,7 +47,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     filtered = DirectoryFilter(request.GET, entries, request=request)
     page, can_join = paginate(filtered.qs, request.GET.get("page")), can_join_directory(user, today)
     for entry in page:
-        entry.can_be_asked = can_join and _is_from_another_cohort(entry, user)
+        entry.can_request_visit = can_join and _is_from_another_cohort(entry, user)
     context = {
         "filter": filtered,
         "page": page,

@@ -124,13 +124,13 @@ def report_visit(request: HttpRequest, pk: int) -> HttpResponse:
 @forbidden_while_acting
 @require_POST
 def share_address(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one's e-mail address to the other person of a visit (`shown` is 1), or hide it again (POST only)."""
+    """Show one's e-mail address to the other person of a visit (`share` is 1), or hide it again (POST only)."""
     user, row = person(request), _get_visit(request, pk)
     enforce(can_share_address(user, row))
-    shown = request.POST.get("shown") == "1"
-    actions.share_address(visit=row, shown=shown, by=user)
-    done = _("%(person)s now sees your e-mail address.") if shown else _("Your e-mail address is hidden again.")
-    messages.success(request, done % {"person": row.other_person(user)} if shown else done)
+    is_shared = request.POST.get("share") == "1"
+    actions.share_address(visit=row, is_shared=is_shared, by=user)
+    done = _("%(person)s now sees your e-mail address.") if is_shared else _("Your e-mail address is hidden again.")
+    messages.success(request, done % {"person": row.other_person(user)} if is_shared else done)
     return redirect(row)
 
 

@@ -121,7 +121,7 @@ def test_page_takes_the_same_statements_for_three_people(cast: Cast, count: int,
 def test_copy_erasure_and_retention(cast: Cast):
     host = UserFactory()
     PeerProfileFactory(user=cast["M"])
-    asked, done = (
+    requested, done = (
         PeerVisitFactory(guest=cast["M"], host=host),
         PeerVisitFactory(guest=host, host=cast["M"], state="done"),
     )
@@ -140,5 +140,5 @@ def test_copy_erasure_and_retention(cast: Cast):
     assert PeerProfile.objects.filter(user=gone[29]).exists()
     erase(user=cast["M"], at=NOW)
     assert not PeerProfile.objects.filter(user=cast["M"]).exists()
-    assert not PeerVisit.objects.filter(pk=asked.pk).exists()
+    assert not PeerVisit.objects.filter(pk=requested.pk).exists()
     assert PeerVisit.objects.get(pk=done.pk).host_shares_address is False

@@ -62,6 +62,7 @@ class TestPrivacyPage:
             "closed_accounts": "2 years",
             "report-visits": "1 year",
             "stakeholder_contacts": "1 year",
+            "peer_visits": "1 year",
         }
 
     def test_visitor_sees_the_page_without_personal_data(
