@@ -75,11 +75,16 @@ function addControls() {
     const take = async (blob) => {
         const begun = turn;
         busy = true;
-        const samples = await samplesOf(blob).catch(() => null);
-        if (begun !== turn) return;
+        try {
+            const samples = await samplesOf(blob);
+            if (begun !== turn) return;
+            state.textContent = text("recorded", choose(samples));
+        } catch {
+            if (begun !== turn) return;
+            input.value = "";
+            state.textContent = text("unreadable");
+        }
         busy = false;
-        if (!samples) input.value = "";
-        state.textContent = samples ? text("recorded", choose(samples)) : text("unreadable");
     };
     const finish = () => {
         clearInterval(timer);

@@ -3,7 +3,7 @@
 // disk.
 
 import { openDB } from "../../vendor/idb.js";
-import { hasKeys, openBytes, seal, sealBytes, unseal, useKeys } from "./vault.js";
+import { openBytes, seal, sealBytes, unseal, useKeys } from "./vault.js";
 
 const NAME = "labplatform-field";
 const VERSION = 2;
@@ -11,6 +11,7 @@ const RESERVE = "field-reserve-";
 const ACCOUNT = "field-account"; // which page.js compares with who is signed in
 const PLAIN_KEPT = 30 * 24 * 3600_000; // milliseconds for which plain drafts of others stay
 const STRICT = { durability: "strict" };
+let isPlain = false; // no key: the page was updated, and has not reached the platform since
 let opening;
 let refuse;
 const refusal = new Promise((_resolve, reject) => (refuse = reject));
@@ -64,6 +65,7 @@ export function setDevice(name, value) {
 export async function signIn(account, keys) {
     if ((await device("account")) !== account) await forget();
     useKeys(keys);
+    isPlain = false;
     await setDevice("account", account);
     await setDevice("keys", keys);
     if ((await device("account")) === account) inLocalStorage((storage) => storage.setItem(ACCOUNT, account));
@@ -104,7 +106,9 @@ function replacePlain(name, { key, changed }, sealed) {
 // Return the account that works on this device, whose drafts can be read from now on; null for none.
 export async function resumeAccount() {
     const account = await device("account");
-    useKeys(account && (await device("keys")));
+    const keys = account && (await device("keys"));
+    isPlain = account !== null && !keys;
+    useKeys(keys);
     return account;
 }
 
@@ -118,7 +122,6 @@ export async function forget() {
 
 // What the pages showed the account when it was last online.
 export async function saveSnapshot(account, name, value) {
-    if (!hasKeys()) return;
     const row = { name: `${account} ${name}`, sealed: await seal(value) };
     await write(["snapshots"], (rows) => rows.put(row)).catch(() => undefined);
 }
@@ -128,9 +131,8 @@ export async function snapshot(account, name) {
     return row ? unseal(row.sealed) : null;
 }
 
-// Without a key, before the first contact since the page was updated, rows stay plain as the earlier version wrote them.
 async function sealedDraft(draft) {
-    if (!hasKeys()) return draft;
+    if (isPlain) return draft; // as the earlier version of the page wrote it
     const { key, account, state, changed } = draft;
     return { key, account, state, changed, sealed: await seal(draft) };
 }
@@ -143,7 +145,8 @@ async function openDraft(row) {
 // Store a draft and return where it is: in the store, in the small reserve of a full disk ("unsure" when the browser has
 // no store at all), or nowhere.
 export async function saveDraft(draft) {
-    const row = await sealedDraft(draft);
+    const row = await sealedDraft(draft).catch(() => null);
+    if (!row) return "nowhere"; // someone else has just signed in
     try {
         await write(["drafts"], (drafts) => drafts.put(row));
         clearReserve(draft.key);
@@ -231,7 +234,7 @@ export async function savePicture(picture) {
 }
 
 async function sealedPicture(picture) {
-    if (!hasKeys()) return picture;
+    if (isPlain) return picture;
     const { key, draft, account, blob, ...details } = picture;
     const file = await sealBytes(await blob.arrayBuffer());
     const sealed = await seal({ ...details, type: blob.type });

@@ -24,10 +24,6 @@ export function useKeys(stored) {
     keys = stored ?? [];
 }
 
-export function hasKeys() {
-    return keys.length > 0;
-}
-
 export async function sealBytes(bytes) {
     if (!keys.length) throw new Error("Nobody is signed in on this device.");
     const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));

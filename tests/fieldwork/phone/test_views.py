@@ -1,12 +1,14 @@
 """Notes, ideas and attendance from a phone: received once, by the rules of their pages; what a phone reads offline."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Attendance, Session
@@ -235,3 +237,8 @@ def test_the_keys_of_drafts_belong_to_one_account_and_follow_the_keys_of_the_pla
     [older] = keys("M")
     settings.ENCRYPTION_KEYS = ["newer", "older"]
     assert (keys("M")[1], len({*keys("M"), *keys("P")})) == (older, 4)
+
+
+def test_closing_an_account_warns_of_the_drafts_on_the_phone_and_forgets_what_it_reads(cast: Cast):
+    page = signed_in(cast["M"]).get(reverse("leave")).content.decode()
+    assert re.search(r'<form class="card confirm[^>]* data-leaving>', page)
