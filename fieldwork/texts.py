@@ -46,6 +46,18 @@ def _network_and_account() -> Texts:
         "sign_in_text": _("Your drafts are saved on this device. They will be sent once you have signed in."),
         "sign_in_action": _("Sign in"),
         "sign_in_first": _("Sign in once with a network connection. After that, this page works offline."),
+        "acting": _("You are acting for someone else."),
+        "acting_text": _(
+            "This page reads and sends nothing while you act for someone else. Stop acting, then open it again."
+        ),
+        "reading_gone": _(
+            "People, sessions, ideas and tests can no longer be read on this device: you were signed out, or had no"
+            " network for two days. You can still write."
+        ),
+        "other_tab": _(
+            "An earlier version of this page is open in another tab. Close that tab: until then, this one cannot save"
+            " drafts."
+        ),
         "others": _singular_and_plural(
             ngettext(
                 "{n} draft by someone else is on this device. It stays here until that person signs in on this device.",
@@ -128,6 +140,9 @@ def _entries() -> Texts:
         "recording_saved": _("The recording is saved on this device."),
         "code": _("Give the person this code, with which they can withdraw the note: {code}"),
         "code_line": _("Withdrawal code: {code}"),
+        "second_code": _(
+            "Withdrawal code of this note: {code}. The note that had arrived before has the code {earlier}."
+        ),
         "undecided": _("needs your decision"),
         "undecided_text": _(
             "This had already arrived before you changed it. Send the changed text as well, or delete it from this"

@@ -47,6 +47,7 @@ from web.dates.clock import today_everywhere
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
 from web.pages.hooks import menu_items
+from web.security.acting import forbidden_while_acting
 from web.text.language import active_language
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -148,13 +149,14 @@ def icon(size: int, purpose: str) -> dict[str, str]:
     }
 
 
+@forbidden_while_acting
 @require_safe
 @never_cache
 def field_tests(request: HttpRequest) -> HttpResponse:
     """Return as JSON who is signed in (`account`, `name`, `language`), the CSRF token (`csrf`), the `keys` that encrypt
     their drafts, the platform's time (`now`, in milliseconds) and the `tests` they may log.
 
-    The tests are those of `offline_tests`.
+    The tests are those of `offline_tests`. Lab staff who act for someone else get none of this, above all not the keys.
     """
     user = person(request)
     return JsonResponse(
@@ -170,6 +172,7 @@ def field_tests(request: HttpRequest) -> HttpResponse:
     )
 
 
+@forbidden_while_acting
 @require_POST
 def receive_trial_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Receive one draft of a note on the test `pk` from a phone; the same draft sent twice gets the same answer.
@@ -229,6 +232,7 @@ def receive_draft(request: HttpRequest, row: Trial, draft: DraftForm, form: LogF
     return JsonResponse({"outcome": note.outcome, "href": row.get_absolute_url(), "test": offline_test(row)})
 
 
+@forbidden_while_acting
 @require_POST
 def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
     """Receive one picture of a draft whose note has arrived, and attach it to the test `pk`.

@@ -68,6 +68,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         reverse("privacy"),
         crumb=_("Your data"),
         is_destructive=True,
+        is_leaving=True,
         consequences=(*_leave_consequences(), *unassigned_after_leaving(user, at)),
     )
     return page.show(request, form)

@@ -43,7 +43,8 @@ NOTE_ALREADY_SENT: Final = gettext_lazy(
     "You have already sent this form: it created “%(row)s”. To add another note, send it again."
 )
 UNKNOWN_CODE: Final = gettext_lazy(
-    "No note has this code. Check each character. If the note was withdrawn or deleted before, there is nothing left."
+    "No note has this code. Check each character. If the note was written without a network, it may not have arrived"
+    " yet: try again in some days. If it was withdrawn or deleted before, there is nothing left."
 )
 
 

@@ -1,8 +1,12 @@
 """The cohorts and notes that views start from: those the person may read, or 404."""
 
+from typing import Any
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from fieldwork.models import Note
@@ -19,3 +23,9 @@ def get_note_or_404(request: HttpRequest, pk: int) -> Note:
     rows = Note.objects.visible_to(person(request))
     related = ("cohort__authority", "cohort__edition", "author", "session", "challenge", "insight__cohort")
     return get_object_or_404(rows.select_related(*related), pk=pk)
+
+
+def was_deleted(author: User, idempotency_key: UUID) -> bool:
+    """Return whether the history knows a note by this person with this key; there is no such note any more."""
+    events: Any = Note.pgh_event_model  # type: ignore[attr-defined] # given by `tracked`
+    return bool(events.objects.filter(author=author, idempotency_key=idempotency_key).exists())

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -29,7 +30,7 @@ from fieldwork.models import Note
 from fieldwork.notes.actions import add_note
 from fieldwork.notes.enums import NoteKind
 from fieldwork.notes.forms import NewNoteForm
-from fieldwork.notes.lookups import get_cohort_or_404
+from fieldwork.notes.lookups import get_cohort_or_404, was_deleted
 from fieldwork.permissions import can_write_notes
 from fieldwork.phone.answers import invalid, refused, taken
 from fieldwork.phone.forms import PhoneDraftForm
@@ -50,8 +51,10 @@ from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny
 from web.errors import DomainError
 from web.forms.pages import adding_errors_to
+from web.security.acting import forbidden_while_acting
 
 
+@forbidden_while_acting
 @require_safe
 @never_cache
 def field_snapshot(request: HttpRequest) -> HttpResponse:
@@ -59,6 +62,7 @@ def field_snapshot(request: HttpRequest) -> HttpResponse:
     return JsonResponse(snapshot(person(request), today_everywhere()))
 
 
+@forbidden_while_acting
 @require_POST
 def receive_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Receive a note of one kind for the notebook of a cohort, with its file; see the module for the answers.
@@ -73,6 +77,8 @@ def receive_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         return refusal
     if earlier:
         return _answer_again(earlier, request.POST, ("text", "place", "segment", "consent"))
+    if was_deleted(user, draft.cleaned_data["idempotency_key"]):  # after its answer was lost
+        return JsonResponse({"outcome": "taken", "href": reverse("fieldwork:notebook", args=[slug])})
     at = now()
     moment, received = draft.moment(at), received_files(request, recordings=kind == NoteKind.VOICE)
     form = NewNoteForm(request.POST, kind=kind, cohort=cohort, today=local_day(cohort, moment), received=received)
@@ -82,11 +88,13 @@ def receive_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
             values["withdrawal_code"] = code
         with adding_errors_to(form):
             note = add_note(cohort=cohort, kind=kind, happened_at=moment, by=user, at=at, **values)
+            _discard(request, received)  # what is left of it when the note had just arrived
             return taken(note)
     _discard(request, received)
     return invalid(form)
 
 
+@forbidden_while_acting
 @require_POST
 def receive_idea(request: HttpRequest) -> HttpResponse:
     """Receive an idea, captured on the day on which it was written; see the module for the answers."""
@@ -112,6 +120,7 @@ def receive_idea(request: HttpRequest) -> HttpResponse:
     return invalid(form)
 
 
+@forbidden_while_acting
 @require_POST
 def receive_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Receive who came to the session `pk`; a person whom someone else recorded since then is refused.
@@ -161,7 +170,7 @@ def _answer_again(row: Any, data: QueryDict, names: Iterable[str]) -> HttpRespon
 
 
 def _discard(request: HttpRequest, received: ReceivedFiles) -> None:
-    """Delete the received files of a draft that is refused: the phone keeps them, and sends them again."""
+    """Delete the received files that were not attached: of a refused draft, which the phone keeps and sends again."""
     for file in received.drafts.values():
         if isinstance(file, FileDraft):
             discard_draft(draft=file, by=person(request))

@@ -49,9 +49,8 @@ function wavOf(samples) {
     return new File([view.buffer], "recording.wav", { type: "audio/wav" });
 }
 
-/** Put the recording into the form as WAV, with the event "recorded"; returns its length in seconds. */
-async function choose(blob) {
-    const samples = await samplesOf(blob);
+/** Put the sound into the form as WAV, with the event "recorded"; returns its length in seconds. */
+function choose(samples) {
     const files = new DataTransfer();
     files.items.add(wavOf(samples));
     input.files = files.files;
@@ -66,19 +65,26 @@ function addControls() {
     const [start, stop, state] = ["start", "stop", "state"].map(find);
     let recorder = null;
     let timer = 0;
+    let turn = 0; // a recording belongs to the turn in which it was begun; a reset of the form begins the next
+    let busy = false;
 
     const show = (recording) => {
         start.hidden = recording;
         stop.hidden = !recording;
-        (recording ? stop : start).focus();
     };
     const take = async (blob) => {
+        const begun = turn;
+        busy = true;
         try {
-            state.textContent = text("recorded", await choose(blob));
+            const samples = await samplesOf(blob);
+            if (begun !== turn) return;
+            state.textContent = text("recorded", choose(samples));
         } catch {
+            if (begun !== turn) return;
             input.value = "";
             state.textContent = text("unreadable");
         }
+        busy = false;
     };
     const finish = () => {
         clearInterval(timer);
@@ -86,6 +92,7 @@ function addControls() {
     };
 
     start.addEventListener("click", async () => {
+        const ours = turn;
         let stream;
         try {
             stream = await navigator.mediaDevices.getUserMedia({ audio: true });
@@ -93,17 +100,22 @@ function addControls() {
             state.textContent = text("refused");
             return;
         }
+        if (ours !== turn) return void stream.getTracks().forEach((track) => track.stop());
         const pieces = [];
         const begun = Date.now();
         recorder = new MediaRecorder(stream);
         recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
         recorder.addEventListener("stop", () => {
             stream.getTracks().forEach((track) => track.stop());
+            if (ours !== turn) return; // its form was left
             show(false);
+            start.focus();
             take(new Blob(pieces, { type: recorder.mimeType }));
         });
         recorder.start();
+        busy = true;
         show(true);
+        stop.focus();
         state.textContent = text("recording", 0);
         timer = setInterval(() => {
             const seconds = (Date.now() - begun) / 1000;
@@ -112,7 +124,19 @@ function addControls() {
         }, 1000);
     });
     stop.addEventListener("click", finish);
-    input.form?.addEventListener("reset", () => (state.textContent = ""));
+    input.form?.addEventListener("reset", () => {
+        turn += 1;
+        busy = false;
+        finish();
+        show(false);
+        state.textContent = "";
+    });
+    input.form?.addEventListener("submit", (event) => {
+        if (!busy) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        state.textContent = text("busy");
+    });
     input.addEventListener("change", () => {
         if (input.files.length) take(input.files[0]);
     });

@@ -1,5 +1,6 @@
 """A day of immersion with a phone that has no network from nine to five, and a clock that is a day slow."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -140,6 +141,7 @@ def test_a_day_without_network_loses_nothing_doubles_nothing_and_keeps_the_order
     device.context.set_offline(False)
     send_now(page)
     expect(page.locator("#notes a")).to_be_visible()
+    expect(page.locator("#reading")).to_be_hidden()
     expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(30)
     sign_in(page, pilot.user)
     page.goto("/field/en/")
@@ -187,6 +189,7 @@ def test_a_note_changed_after_its_answer_was_lost_needs_a_decision(
     proxy.drop_marker = b"/notes/verbatim/"
     open_form(page, "note-verbatim")
     page.fill("[name=text]", "Trois fois")
+    page.locator("form[data-kind=note]").get_by_text("The person agrees", exact=True).click()
     page.locator("form[data-kind=note] [type=submit]").click()
     assert proxy.answer_dropped.wait(30)
     proxy.disconnect()
@@ -199,4 +202,44 @@ def test_a_note_changed_after_its_answer_was_lost_needs_a_decision(
     expect(line).to_have_count(1)
     line.locator("[data-again]").click()
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
-    assert list(Note.objects.order_by("pk").values_list("text", flat=True)) == ["Trois fois", "Quatre fois"]
+    notes = Note.objects.order_by("pk")
+    assert [note.text for note in notes] == ["Trois fois", "Quatre fois"]
+    codes = [note.printed_code for note in reversed(notes)]
+    expect(page.locator("#drafts [data-explanation]")).to_have_text(re.compile(".*".join(codes)))
+
+
+def test_a_note_that_gets_no_answer_lets_the_others_pass_and_acting_staff_send_nothing(
+    device: Device, pilot: Membership
+):
+    page = start(device, pilot)
+    page.route("**/field/tests.json", lambda route: route.fulfill(status=403))  # as while acting
+    for number, kind in enumerate(("observation", "verbatim"), start=1):
+        open_form(page, f"note-{kind}")
+        page.fill("form[data-kind=note] [name=text]", kind)
+        save_entry(page, number)
+    expect(page.locator("#notes")).to_contain_text("You are acting for someone else")
+    page.route("**/notes/observation/", lambda route: route.fulfill(status=500))
+    page.unroute("**/field/tests.json")
+    send_now(page)
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    waiting = page.locator("#drafts > li[data-state=waiting]")
+    expect(waiting).to_contain_text("will be sent again")
+    assert Note.objects.get().text == "verbatim"
+
+
+SILENCE = """navigator.mediaDevices.getUserMedia = async () =>
+    (window.heard = new AudioContext().createMediaStreamDestination().stream)"""
+
+
+def test_a_recording_ends_when_its_form_is_left_and_goes_into_no_other_note(device: Device, pilot: Membership):
+    page = start(device, pilot)
+    page.evaluate(SILENCE)
+    open_form(page, "note-voice")
+    page.click("[data-start]")
+    expect(page.locator("[data-stop]")).to_be_visible()
+    page.evaluate("location.hash = 'note-picture'")
+    expect(page.locator("[data-picture]")).to_be_attached()
+    page.wait_for_function("heard.getTracks()[0].readyState === 'ended'")
+    open_form(page, "note-voice")
+    expect(page.locator("[data-stop]")).to_be_hidden()
+    expect(page.locator("[data-file-status]")).to_be_empty()

@@ -75,7 +75,8 @@ class FormPage:
 
     `crumb` names the object of the page and links to `crumb_href`, by default to `cancel`; `parent` names what the
     object is part of. `consequences` are sentences about what will happen; an `is_destructive` page is styled as a
-    warning. With an `unavailable_reason`, this reason is shown in place of the form.
+    warning. One that signs the person out is `is_leaving`: it warns of drafts on the phone first. With an
+    `unavailable_reason`, this reason is shown in place of the form.
     """
 
     title: StrOrPromise
@@ -87,6 +88,7 @@ class FormPage:
     intro: StrOrPromise = ""
     consequences: tuple[StrOrPromise, ...] = ()
     is_destructive: bool = False
+    is_leaving: bool = False
     unavailable_reason: StrOrPromise = ""
 
     @property

@@ -2,6 +2,7 @@
 // sent with one key until the platform has answered, so that it is recorded once however often it is sent.
 
 import { corrected, lastContact } from "./clock.js";
+import { newCode } from "./codes.js";
 import { nextSequence } from "./order.js";
 import { allDrafts, finishDraft, picturesOf, renameDraft, saveDraft, savePicture } from "./store.js";
 import { pageText } from "./texts.js";
@@ -58,10 +59,11 @@ async function sendFields(draft, csrf) {
     return saveDraft(draft);
 }
 
-// The platform has an earlier version of the draft, and its writer wants both.
+// The platform has an earlier version of the draft, and its writer wants both: each has its own code.
 export async function sendAsNew(draft) {
     const old = draft.key;
     Object.assign(draft, { key: crypto.randomUUID(), state: "waiting", href: "" });
+    if (draft.code) Object.assign(draft, { code: newCode(), earlierCode: draft.code });
     await renameDraft(old, draft);
 }
 
@@ -116,9 +118,9 @@ async function sendPictures(draft, csrf, report) {
 }
 
 async function finish(draft) {
-    const { key, account, test, kind, detail, name, code, place, cohort, outcome, href, sequence } = draft;
+    const { key, account, test, kind, detail, name, code, earlierCode, place, cohort, outcome, href, sequence } = draft;
     Object.assign(draft, { state: "sent", changed: Date.now() });
     const { state, changed } = draft;
-    const what = kind ? { kind, detail, name, code, place, cohort } : { test, answers: {} };
+    const what = kind ? { kind, detail, name, code, earlierCode, place, cohort } : { test, answers: {} };
     await finishDraft({ key, account, outcome, href, sequence, state, changed, ...what });
 }

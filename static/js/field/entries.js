@@ -27,7 +27,10 @@ export function isOpen() {
 }
 
 export function closeEntry() {
-    for (const each of Object.values(forms)) each.hidden = true;
+    for (const each of Object.values(forms)) {
+        each.hidden = true;
+        each.reset(); // which discards a recording that goes on
+    }
     [form, draft, file] = [null, null, null];
 }
 
@@ -39,7 +42,6 @@ export async function openEntry(kind, detail, chosen = null) {
     draft = chosen ?? unfinished ?? (await begin(kind, detail));
     file = (await picturesOf(draft.key))[0] ?? null;
     form = forms[kind];
-    form.reset();
     PREPARE[kind]();
     for (const [name, value] of Object.entries(draft.values)) if (form.elements[name]) form.elements[name].value = value;
     if (kind === "note") showCode();
@@ -100,7 +102,7 @@ function prepareIdea() {
 
 // A row for each person. The statuses that the writer saw go with the draft; a refused draft sees the present ones.
 function prepareAttendance() {
-    const session = here.snapshot.sessions.find(({ id, can_record }) => String(id) === draft.detail && can_record);
+    const session = here.snapshot.sessions?.find(({ id, can_record }) => String(id) === draft.detail && can_record);
     const now = new Map((session?.people ?? []).map(({ field, status }) => [field, status]));
     draft.session ??= session;
     const people = draft.session?.people ?? [];
@@ -201,7 +203,7 @@ async function remove() {
 // Files: a picture made small, or a recording written as WAV by recorder.js.
 
 async function takeFile(taken) {
-    const earlier = file;
+    const [owner, earlier] = [draft, file];
     const stored = { key: crypto.randomUUID(), draft: draft.key, account: draft.account, taken: Date.now(), ...taken };
     try {
         await save();
@@ -211,6 +213,7 @@ async function takeFile(taken) {
         return pageText("picture_not_saved");
     }
     if (earlier) await removePicture(earlier.key);
+    if (draft !== owner) return ""; // another form was opened
     file = stored;
     return showFile();
 }
@@ -223,12 +226,14 @@ async function takePicture(event) {
     const small = await shrink(chosen).catch(() => null);
     event.target.value = "";
     if (draft !== owner) return; // another form was opened
-    status.textContent = small ? await takeFile(small) : pageText("no_picture");
+    const text = small ? await takeFile(small) : pageText("no_picture");
+    if (draft === owner) status.textContent = text;
 }
 
 async function takeRecording(event) {
-    const [blob] = event.target.files;
-    form.querySelector("[data-file-status]").textContent = await takeFile({ blob });
+    const [owner, [blob]] = [draft, event.target.files];
+    const text = await takeFile({ blob });
+    if (draft === owner) form.querySelector("[data-file-status]").textContent = text;
 }
 
 // Show the picture; return what to say of a recording, which cannot be seen.

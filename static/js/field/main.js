@@ -6,7 +6,7 @@ import { begin, enqueue, isStale, sendAsNew, waits } from "./drafts.js";
 import { closeEntry, isEntry, isOpen, openEntry } from "./entries.js";
 import { shrink } from "./pictures.js";
 import { waitsFor } from "./order.js";
-import { progress, refresh, useQueue } from "./queue.js";
+import { loadStored, progress, refresh, useQueue } from "./queue.js";
 import { showReading } from "./reading.js";
 import { leavesCounts, recordBefore } from "./second.js";
 import { confirmed, draftLine, notes, pictureLine, pictureReason, testName } from "./show.js";
@@ -343,6 +343,9 @@ function showNotes() {
         const text = here.account ? pageText("sign_in_text") : pageText("sign_in_first");
         notices.push([pageText("sign_in"), text, login, pageText("sign_in_action")]);
     }
+    if (here.network === "acting") notices.push([pageText("acting"), pageText("acting_text")]);
+    if (here.snapshot && !here.snapshot.sessions) notices.push(["", pageText("reading_gone")]);
+    if (store.isBlocked) notices.push(["", pageText("other_tab")]);
     if (here.others) notices.push(["", pageText(here.account ? "others" : "closed", { n: here.others })]);
     notes(notices);
 }
@@ -365,7 +368,7 @@ async function startPage() {
     await loadClock();
     const stored = here.account && (await store.snapshot(here.account, "tests"));
     if (stored) Object.assign(here, { tests: stored.tests, asOf: stored.at });
-    here.snapshot = here.account && ((await store.snapshot(here.account, "reading"))?.data ?? null);
+    if (here.account) await loadStored();
     await route();
     await refresh();
 }
@@ -404,7 +407,7 @@ window.addEventListener("offline", () => {
     showNotes();
 });
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());
-setInterval(() => here.waiting && refresh(), RETRY);
+setInterval(() => here.waiting && here.network !== "acting" && refresh(), RETRY);
 navigator.storage?.persist?.().catch(() => undefined);
 
 // These fields are shown only when they are required.

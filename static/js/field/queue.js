@@ -5,12 +5,13 @@ import { setClock } from "./clock.js";
 import { send, waits } from "./drafts.js";
 import { inOrder, predecessor, waitsFor } from "./order.js";
 import { here, mine } from "./state.js";
-import { device, saveSnapshot, signIn } from "./store.js";
+import { device, saveDraft, saveSnapshot, signIn, snapshot as storedSnapshot } from "./store.js";
 import { pageText } from "./texts.js";
 import { imported } from "./vault.js";
-import { SignedOut, snapshot as fetchSnapshot, tests as fetchTests, Unreachable } from "./wire.js";
+import { Acting, SignedOut, snapshot as fetchSnapshot, tests as fetchTests, Unreachable } from "./wire.js";
 
 const FRESH = 5 * 60_000; // milliseconds for which what can be read is not loaded again
+const KEPT = 2 * 24 * 3600_000; // milliseconds for which it can be read without contact
 export let progress = {};
 let page;
 let readAt = 0;
@@ -40,7 +41,7 @@ async function exchange() {
         const all = await mine(() => true);
         if (waitsFor(draft, all)) continue;
         draft.follows = predecessor(draft, all);
-        await send(draft, data.csrf, report);
+        data = await sendOrAsk(draft, data);
         arrived ||= Boolean(draft.outcome);
         answered ||= !waits(draft);
         if (draft.arrived) await updateTest(draft.arrived);
@@ -50,11 +51,42 @@ async function exchange() {
     if (answered || Date.now() - readAt > FRESH) await loadSnapshot();
 }
 
+// Send one draft. When it gets no answer it waits, and the others go on, unless the platform answers nothing at all.
+async function sendOrAsk(draft, data) {
+    try {
+        await send(draft, data.csrf, report);
+        return data;
+    } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+        const fresh = await fetchTests();
+        draft.trouble = "no answer";
+        await saveDraft(draft);
+        return fresh;
+    }
+}
+
+// What could be read when the device last heard of it.
+export async function loadStored() {
+    const stored = await storedSnapshot(here.account, "reading");
+    if (!stored) return;
+    Object.assign(here, { snapshot: stored.data, readAt: stored.at });
+    if (Date.now() - here.readAt > KEPT) await forgetReading();
+}
+
+// Forget people, sessions, ideas and tests; what the forms offer stays.
+async function forgetReading() {
+    if (!here.snapshot?.sessions) return;
+    const { cohorts, targets } = here.snapshot;
+    readAt = 0;
+    here.snapshot = { cohorts, targets };
+    await saveSnapshot(here.account, "reading", { data: here.snapshot, at: here.readAt });
+}
+
 async function loadSnapshot() {
     const data = await fetchSnapshot();
     if (!data.cohorts) return;
     readAt = Date.now();
-    here.snapshot = data;
+    Object.assign(here, { snapshot: data, readAt });
     await saveSnapshot(here.account, "reading", { data, at: readAt });
     await page.loaded();
 }
@@ -69,9 +101,11 @@ function saveTests() {
     return saveSnapshot(here.account, "tests", { tests: here.tests, at: here.asOf });
 }
 
-function note(error) {
+async function note(error) {
     progress = {};
+    if (error instanceof SignedOut || Date.now() - here.readAt > KEPT) await forgetReading();
     if (error instanceof SignedOut) here.network = "signed-out";
+    else if (error instanceof Acting) here.network = "acting";
     else if (error instanceof Unreachable) here.network = "offline";
     else console.error(error);
 }

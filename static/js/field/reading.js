@@ -12,7 +12,7 @@ function piece(name) {
 
 export function showReading() {
     const { sessions = [], ideas = [], tests = [] } = here.snapshot ?? {};
-    byId("reading").hidden = !here.snapshot;
+    byId("reading").hidden = !here.snapshot?.sessions;
     byId("no-session").hidden = sessions.length > 0;
     byId("sessions").replaceChildren(...sessions.map(sessionLine));
     for (const [name, rows] of Object.entries({ ideas, tests })) {

@@ -78,7 +78,9 @@ function explanation(draft) {
     if (draft.state === "undecided") return pageText("undecided_text");
     if (draft.trouble) return pageText("broken");
     if (draft.state === "refused") return Object.values(draft.reasons ?? {}).flat().join(" ");
-    return draft.code && draft.state !== "open" ? pageText("code_line", { code: printedCode(draft.code) }) : "";
+    if (!draft.code || draft.state === "open") return "";
+    const [code, earlier] = [draft.code, draft.earlierCode ?? ""].map(printedCode);
+    return draft.earlierCode ? pageText("second_code", { code, earlier }) : pageText("code_line", { code });
 }
 
 export function pictureLine(picture, { change, remove }) {

@@ -6,6 +6,7 @@ export const here = {
     account: null,
     tests: [],
     snapshot: null, // sessions, ideas and tests to read, and the choices of the forms
+    readAt: 0,
     asOf: 0,
     network: "unknown",
     savedTo: "store",

@@ -9,8 +9,14 @@ const NAME = "labplatform-field";
 const VERSION = 2;
 const RESERVE = "field-reserve-";
 const ACCOUNT = "field-account"; // which page.js compares with who is signed in
+const PLAIN_KEPT = 30 * 24 * 3600_000; // milliseconds for which plain drafts of others stay
 const STRICT = { durability: "strict" };
+let isPlain = false; // no key: the page was updated, and has not reached the platform since
 let opening;
+let refuse;
+const refusal = new Promise((_resolve, reject) => (refuse = reject));
+refusal.catch(() => undefined);
+export let isBlocked = false; // an earlier version of the page is open in another tab, and does not give way
 
 function database() {
     opening ??= openDB(NAME, VERSION, {
@@ -24,8 +30,13 @@ function database() {
             opened.createObjectStore("snapshots", { keyPath: "name" });
         },
         blocking: (_version, _next, event) => event.target.close(), // a newer page opens it in another tab
+        blocked: () => {
+            isBlocked = true;
+            refuse(new Error("An earlier page is open."));
+        },
     });
-    return opening;
+    opening.then(() => (isBlocked = false)).catch(() => undefined);
+    return Promise.race([opening, refusal]); // once it is open, it counts
 }
 
 // Run one transaction; it is done once it is on the disk.
@@ -54,15 +65,50 @@ export function setDevice(name, value) {
 export async function signIn(account, keys) {
     if ((await device("account")) !== account) await forget();
     useKeys(keys);
+    isPlain = false;
     await setDevice("account", account);
     await setDevice("keys", keys);
-    inLocalStorage((storage) => storage.setItem(ACCOUNT, account));
+    if ((await device("account")) === account) inLocalStorage((storage) => storage.setItem(ACCOUNT, account));
+    sealing ??= sealPlainRows(account).catch(() => undefined);
+    await sealing;
+}
+
+let sealing; // once for each page
+
+// An earlier version of the page wrote plain rows: encrypt those of the account; delete those of others after a month.
+async function sealPlainRows(account) {
+    for (const row of await read((opened) => opened.getAll("drafts"), [])) {
+        if (!row.sealed && row.account === account) await replacePlain("drafts", row, await sealedDraft(row));
+        else if (isForgotten(row)) await removeDraft(row.key);
+    }
+    for (const row of reserve()) {
+        if (!row.sealed && row.account === account) await saveDraft(row);
+        else if (isForgotten(row)) await removeDraft(row.key);
+    }
+    for (const key of await read((opened) => opened.getAllKeys("pictures"), [])) {
+        const row = await read((opened) => opened.get("pictures", key));
+        if (row && !row.sealed && row.account === account) await replacePlain("pictures", row, await sealedPicture(row));
+    }
+}
+
+function isForgotten({ sealed, changed }) {
+    return !sealed && Date.now() - changed > PLAIN_KEPT;
+}
+
+// Unless it was changed in the meantime, which encrypts it.
+function replacePlain(name, { key, changed }, sealed) {
+    return write([name], async (rows) => {
+        const now = await rows.get(key);
+        if (now && !now.sealed && now.changed === changed) await rows.put(sealed);
+    });
 }
 
 // Return the account that works on this device, whose drafts can be read from now on; null for none.
 export async function resumeAccount() {
     const account = await device("account");
-    useKeys(account && (await device("keys")));
+    const keys = account && (await device("keys"));
+    isPlain = account !== null && !keys;
+    useKeys(keys);
     return account;
 }
 
@@ -70,8 +116,8 @@ export async function resumeAccount() {
 export async function forget() {
     useKeys([]);
     const clear = (...stores) => Promise.all(stores.map((rows) => rows.clear()));
-    await write(["device", "snapshots"], clear).catch(() => undefined);
-    inLocalStorage((storage) => storage.removeItem(ACCOUNT));
+    const isDone = await write(["device", "snapshots"], clear).then(() => true, () => false);
+    if (isDone) inLocalStorage((storage) => storage.removeItem(ACCOUNT)); // else page.js tries again
 }
 
 // What the pages showed the account when it was last online.
@@ -86,6 +132,7 @@ export async function snapshot(account, name) {
 }
 
 async function sealedDraft(draft) {
+    if (isPlain) return draft; // as the earlier version of the page wrote it
     const { key, account, state, changed } = draft;
     return { key, account, state, changed, sealed: await seal(draft) };
 }
@@ -98,7 +145,8 @@ async function openDraft(row) {
 // Store a draft and return where it is: in the store, in the small reserve of a full disk ("unsure" when the browser has
 // no store at all), or nowhere.
 export async function saveDraft(draft) {
-    const row = await sealedDraft(draft);
+    const row = await sealedDraft(draft).catch(() => null);
+    if (!row) return "nowhere"; // someone else has just signed in
     try {
         await write(["drafts"], (drafts) => drafts.put(row));
         clearReserve(draft.key);
@@ -181,10 +229,16 @@ async function withoutPictures(pictures, draft) {
 
 // Store a picture or recording of a draft: what is known of it, and its file (`blob`), each encrypted.
 export async function savePicture(picture) {
+    const row = await sealedPicture(picture);
+    await write(["pictures"], (pictures) => pictures.put(row));
+}
+
+async function sealedPicture(picture) {
+    if (isPlain) return picture;
     const { key, draft, account, blob, ...details } = picture;
     const file = await sealBytes(await blob.arrayBuffer());
     const sealed = await seal({ ...details, type: blob.type });
-    await write(["pictures"], (pictures) => pictures.put({ key, draft, account, sealed, file }));
+    return { key, draft, account, sealed, file };
 }
 
 export async function picturesOf(draft) {

@@ -2,6 +2,7 @@
 
 export class SignedOut extends Error {}
 export class Unreachable extends Error {}
+export class Acting extends Error {}
 
 const NOTE_SECONDS = 30;
 const PICTURE_SECONDS = 180;
@@ -30,7 +31,9 @@ async function parsed(answer) {
 
 // Return who is signed in, the keys of their drafts, the platform's time, a new CSRF token, and the tests to log.
 export async function tests() {
-    const data = await parsed(await request(document.body.dataset.tests));
+    const answer = await request(document.body.dataset.tests);
+    if (answer.status === 403) throw new Acting(); // the answer to lab staff who act for someone else
+    const data = await parsed(answer);
     if (!data.account) throw new Unreachable();
     return data;
 }

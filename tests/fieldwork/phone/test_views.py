@@ -1,16 +1,20 @@
 """Notes, ideas and attendance from a phone: received once, by the rules of their pages; what a phone reads offline."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Attendance, Session
 from fieldwork.models import Note
+from fieldwork.notes.actions import delete_note
+from fieldwork.phone.forms import PhoneDraftForm
 from files.models import Attachment, FileDraft
 from prototypes.models import Idea
 from tests.factories.cast import NOW, TODAY, Cast
@@ -106,6 +110,21 @@ class TestNotes:
             send_note(cast, kind="voice", text="", file_1=memo, idempotency_key=str(UUID(int=8)))
         assert sorted(Attachment.objects.values_list("name", flat=True)) == ["picture.jpg", "voice.wav"]
         assert (Note.objects.count(), FileDraft.objects.count()) == (2, 0)
+
+    def test_a_second_upload_of_a_note_that_just_arrived_takes_no_space(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(PhoneDraftForm, "earlier_among", lambda *_: None)  # both look before either has written
+        for _ in range(2):
+            memo = SimpleUploadedFile("recording.wav", wav(), "audio/wav")
+            assert outcome(send_note(cast, kind="voice", file_1=memo)) == (200, "taken")
+        assert (Note.objects.count(), Attachment.objects.count(), FileDraft.objects.count()) == (1, 1, 0)
+
+    def test_a_note_deleted_after_its_answer_was_lost_is_not_written_again(self, cast: Cast):
+        send_note(cast, consent="")
+        delete_note(note=Note.objects.get(), by=cast["M"], at=NOW)
+        answer = send_note(cast, consent="")
+        assert (answer.json(), Note.objects.count()) == ({"outcome": "taken", "href": "/cohorts/rivage/notebook/"}, 0)
 
     def test_the_file_of_a_refused_note_takes_no_space(self, cast: Cast):
         memo = SimpleUploadedFile("recording.wav", wav(), "audio/wav")
@@ -218,3 +237,8 @@ def test_the_keys_of_drafts_belong_to_one_account_and_follow_the_keys_of_the_pla
     [older] = keys("M")
     settings.ENCRYPTION_KEYS = ["newer", "older"]
     assert (keys("M")[1], len({*keys("M"), *keys("P")})) == (older, 4)
+
+
+def test_closing_an_account_warns_of_the_drafts_on_the_phone_and_forgets_what_it_reads(cast: Cast):
+    page = signed_in(cast["M"]).get(reverse("leave")).content.decode()
+    assert re.search(r'<form class="card confirm[^>]* data-leaving>', page)
