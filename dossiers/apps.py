@@ -23,7 +23,10 @@ class DossiersConfig(AppConfig):
         for slug, kind in KINDS.items():
             export_kinds.register(slug, kind)
         work_hooks.register("dossiers", WorkHooks(idea_panels={90: panels.IDEA_PANEL}))
-        cohort_hooks.register("dossiers", CohortHooks(panels={90: panels.COHORT_PANEL}))
+        cohort_hooks.register(
+            "dossiers",
+            CohortHooks(panels={90: panels.COHORT_PANEL}, name_erased=personal_data.discard_dossiers_with),
+        )
         programme_hooks.register("dossiers", ProgrammeHooks(edition_panels={90: panels.EDITION_PANEL}))
         register(refusals.SENTENCES)
         privacy_hooks.register("dossiers", personal_data.PRIVACY)

@@ -2,6 +2,8 @@
 when a person is erased.
 """
 
+import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -22,9 +24,24 @@ def erase_dossiers(*, user: User, at: datetime) -> None:
     """Delete the dossiers that the person asked for, and those of others that may name them, with their files."""
     cohorts = Q(cohort__memberships__user=user) | Q(idea__cohort__memberships__user=user)
     named = Q(readers=DossierAudience.ME) & (cohorts | Q(edition__cohorts__memberships__user=user))
-    if user.full_name:
-        named |= Q(people_named__icontains=user.full_name) | Q(thanks__icontains=user.full_name)
     keys = set(Dossier.objects.filter(named | Q(person=user)).values_list("pk", flat=True))
+    _delete(keys | _naming(user.full_name), at)
+
+
+def discard_dossiers_with(*, name: str, at: datetime) -> None:
+    """Delete the dossiers whose maker wrote this name in them, with their files."""
+    _delete(_naming(name), at)
+
+
+def _naming(name: str) -> set[int]:
+    """Return the keys of the dossiers whose maker wrote this name in them, as whole words; {} for an empty name."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    rows = Dossier.objects.filter(Q(people_named__icontains=name) | Q(thanks__icontains=name)) if name else ()
+    return {row.pk for row in rows if word.search(f"{row.people_named}\n{row.thanks}")}
+
+
+def _delete(keys: Collection[int], at: datetime) -> None:
+    """Delete the dossiers with these keys, with their files."""
     queries = [f"dossier={key}" for key in keys]
     exports = Export.objects.filter(kind__startswith=KIND_PREFIX, query__in=queries)
     discard_exports(exports=exports, by=None, at=at)

@@ -95,4 +95,5 @@ PRIVACY = PrivacyHooks(
         )
     },
     erase=erase,
+    journal=peers.JOURNAL,
 )

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import PersonalData, PrivacyHooks, Retention
 from accounts.models import User
-from accounts.privacy.erasure_journal import ErasedRows
+from accounts.privacy.erasure_journal import ConsentsTakenBack, ErasedRows
 from accounts.privacy.personal_data import row_reader
 from fieldwork.models import Note
 from fieldwork.notes.actions import (
+    CONSENT,
     RECORDING_DAYS,
     WITHOUT_CONSENT_DAYS,
     delete_note,
@@ -21,6 +22,7 @@ from fieldwork.notes.actions import (
     delete_notes_without_consent,
     delete_written_recordings,
     notes_without_consent,
+    record_consent,
     written_recordings,
 )
 from fieldwork.notes.file_owners import NOTE
@@ -67,6 +69,12 @@ def _delete_again(note: Note, at: datetime) -> None:
     delete_note_again(note=note, by=None, at=at)
 
 
+def _take_back_again(note: Note, at: datetime) -> None:
+    """Take the consent to a note back again that a restore has brought back, unless the note is deleted by now."""
+    for row in Note.objects.filter(pk=note.pk, removed_at=None):
+        record_consent(note=row, consent=Consent.PENDING, by=None, at=at)
+
+
 PRIVACY = PrivacyHooks(
     personal_data=PARTS,
     retentions={
@@ -84,5 +92,8 @@ PRIVACY = PrivacyHooks(
         ),
     },
     erase=erase_own_notes,
-    journal=(ErasedRows(NOTE, Note, Q(removed_at__isnull=False), _delete_again),),
+    journal=(
+        ErasedRows(NOTE, Note, Q(removed_at__isnull=False), _delete_again),
+        ConsentsTakenBack(CONSENT, Note, Q(consent=Consent.PENDING), _take_back_again),
+    ),
 )

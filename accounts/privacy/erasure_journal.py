@@ -8,13 +8,13 @@ Apps register their kinds as `PrivacyHooks.journal`.
 import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from accounts.hooks import JournalKind, privacy_hooks
@@ -52,6 +52,49 @@ class ErasedRows:
         rows = self.model.objects.filter(pk__in=keys_of(names)).exclude(self.is_erased)
         back = {row_name(self.slug, row.pk, row.made_at): row for row in with_creation(rows, self.model)}
         return {name: partial(self.erase, row) for name, row in back.items() if name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentsTakenBack:
+    """A kind of the journal: consents that were taken back in rows of a tracked model (`is_taken_back`), which stay.
+
+    A name also has the moment at which the consent was last there, so that one given since is not taken back again.
+    `take_back(row, at)` takes a consent back again that a restore has brought back.
+    """
+
+    slug: str
+    model: Any
+    is_taken_back: Q
+    take_back: Callable[[Any, datetime], object]
+
+    def erasures(self, keys: Collection[int] | None = None) -> Iterator[str]:
+        """Yield the names of the consents that were given and taken back, or of those in rows with these keys only."""
+        rows = self.model.objects.filter(self.is_taken_back)
+        for name, moment, _row in self._named(rows if keys is None else rows.filter(pk__in=keys)):
+            yield f"{name}-{moment}"
+
+    def undone(self, names: Collection[str]) -> dict[str, Callable[[datetime], object]]:
+        """Return those of the names whose consents are in the database, with what takes each back again."""
+        rows = self.model.objects.filter(pk__in=keys_of(names)).exclude(self.is_taken_back)
+        given = {name: (moment, row) for name, moment, row in self._named(rows)}
+        undone = dict[str, Callable[[datetime], object]]()
+        for each in names:
+            name, _dash, taken_back = each.rpartition("-")
+            if name in given and given[name][0] <= taken_back:
+                undone[each] = partial(self.take_back, given[name][1])
+        return undone
+
+    def _named(self, rows: QuerySet[Any]) -> Iterator[tuple[str, str, Any]]:
+        """Yield the rows whose history has the consent, each after its name and the latest moment with the consent."""
+        events = self.model.pgh_event_model.objects.exclude(self.is_taken_back).filter(pgh_obj_id=OuterRef("pk"))
+        latest = events.order_by().values("pgh_obj_id").annotate(at=Max("pgh_created_at")).values("at")
+        for row in with_creation(rows.annotate(given_at=Subquery(latest)).exclude(given_at=None), self.model):
+            yield row_name(self.slug, row.pk, row.made_at), moment_text(row.given_at), row
+
+
+def moment_text(moment: datetime) -> str:
+    """Return a moment as it is in names of the journal, in UTC: their order is that of time."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S%f}"
 
 
 def record_on_commit(slug: str, *keys: int) -> None:

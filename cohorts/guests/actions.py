@@ -14,8 +14,10 @@ from accounts.privacy.erasure_journal import record_on_commit
 from cohorts.attendance.actions import ANSWERABLE_STATUSES
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.clock import local_day
+from cohorts.guests.copies import exports_with
 from cohorts.guests.enums import GuestAnswer
 from cohorts.guests.reminders import KIND
+from cohorts.hooks import cohort_hooks
 from cohorts.invitations.actions.retention import people_without_purpose
 from cohorts.invitations.email_limits import WINDOW, limit_of
 from cohorts.models import Attendance, Session, Stakeholder, StakeholderContact
@@ -23,6 +25,7 @@ from cohorts.refusals import ADDRESS_REFUSED
 from cohorts.sessions.actions.reminders import inform_late_guests
 from cohorts.sessions.enums import SessionState
 from cohorts.stakeholders.actions import STAKEHOLDER
+from files.exports.actions import discard_exports
 from imports.models import ImportRow
 from notifications.preferences.actions import restore_refusals, unsubscribe
 from web.actions import action
@@ -147,8 +150,8 @@ def erase_guest(*, stakeholder: Stakeholder, at: datetime, by: User | None) -> N
 
 @action(gettext_lazy("Stakeholder made anonymous"))
 def anonymise_stakeholder(*, stakeholder: Stakeholder, at: datetime, by: User | None) -> None:
-    """Delete name, organisation, notes, consent, substitutes and needs of a stakeholder, and rows of imported tables
-    with them, at the moment `at`.
+    """Delete name, organisation, notes, consent, substitutes and needs of a stakeholder, rows of imported tables and
+    files to download with them, at the moment `at`.
 
     The row stays with a number, and so does the attendance of past days, which figures count. They leave the list of
     days to come. One who was erased stays unchanged. `by` is who acts.
@@ -156,6 +159,9 @@ def anonymise_stakeholder(*, stakeholder: Stakeholder, at: datetime, by: User | 
     row = Stakeholder.objects.select_for_update(of=("self",)).select_related("cohort__authority").get(pk=stakeholder.pk)
     if row.erased_at:
         return
+    discard_exports(exports=exports_with(row), by=by, at=at)
+    for hooks in cohort_hooks:
+        hooks.name_erased(name=row.name, at=at)
     own = Attendance.objects.filter(stakeholder=row)
     own.filter(day__date__gte=local_day(row.cohort, at), status__in=ANSWERABLE_STATUSES).delete()
     own.exclude(substitute="", needs="").update(substitute="", needs="")

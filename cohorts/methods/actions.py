@@ -7,6 +7,7 @@ from cohorts.models import Session, SessionMethod
 from programmes.models import Method
 from web.actions import action
 from web.forms.edit_conflicts import check_version, column_values
+from web.forms.row_changes import lock_row
 
 
 @action(_("Method copied into the session"))
@@ -35,7 +36,7 @@ def edit_session_method(
     `version_token` is the fingerprint of the values that the form started from: raises EditConflict when they have
     changed since.
     """
-    row = SessionMethod.objects.select_for_update(no_key=True).get(pk=session_method.pk)
+    row = lock_row(session_method)
     values = {"title": title, "minutes": minutes, "steps": steps}
     check_version(version_token, current=column_values(row, *values), submitted=values)
     row.title, row.minutes, row.steps = title, minutes, steps

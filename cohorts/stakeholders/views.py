@@ -15,6 +15,7 @@ from cohorts.stakeholders import actions
 from cohorts.stakeholders.forms import MapDayForm, StakeholderForm
 from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS
 from cohorts.stakeholders.stakeholder_map import LEVELS, stakeholder_map
+from cohorts.visibility import readable_until
 from lists.pages import list_page
 from web.decisions import enforce
 from web.errors import DomainError
@@ -42,13 +43,15 @@ def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
 def stakeholders_map(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the cohort's stakeholders by influence and interest, today or on the day `on` of the address (2026-06-01).
 
-    404 for a cohort that the person cannot see.
+    Past members see the map of their last day, and of earlier ones. 404 for a cohort that the person cannot see.
     """
     user, cohort = person(request), _visible_cohort(request, slug)
     today = local_today(cohort)
-    form = MapDayForm({"on": request.GET.get("on") or today}, today=today)
-    day = form.cleaned_data["on"] if form.is_valid() else today
-    rows = list(Stakeholder.objects.visible_to(user).filter(cohort=cohort, erased_at=None).in_order())
+    visible = Stakeholder.objects.visible_to(user).filter(cohort=cohort, erased_at=None).in_order()
+    rows = list(visible.annotate(readable_until=readable_until(user, "cohort")))
+    last_day = min([today, *(vars(row)["readable_until"] or today for row in rows[:1])])
+    form = MapDayForm({"on": request.GET.get("on") or last_day}, today=last_day)
+    day = form.cleaned_data["on"] if form.is_valid() else last_day
     context = {
         "cohort": cohort,
         "form": form,

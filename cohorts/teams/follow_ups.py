@@ -29,9 +29,16 @@ def latest_due(opened_on: date, today: date) -> int | None:
     return max(due, default=None)
 
 
-def latest_answers(teams: Iterable[InnovationTeam]) -> dict[tuple[int, int], TeamFollowUp]:
-    """Return the answer that counts, by key of the team and number of months; one statement."""
+def latest_answers(
+    teams: Iterable[InnovationTeam], *, until: date | None = None
+) -> dict[tuple[int, int], TeamFollowUp]:
+    """Return the answer that counts, by key of the team and number of months; one statement.
+
+    `until` is the last day on which an answer counts, for past members.
+    """
     rows = TeamFollowUp.objects.filter(team__in=[team.pk for team in teams]).order_by("months", "pk")
+    if until:
+        rows = rows.filter(noted_on__lte=until)
     return {(row.team_id, row.months): row for row in rows}
 
 

@@ -20,6 +20,7 @@ from cohorts.teams.filters import TeamFilter
 from cohorts.teams.follow_ups import due_months, latest_answers
 from cohorts.teams.forms import DaysForm, ProposeTeamForm, TeamFollowUpForm, TeamForm
 from cohorts.teams.steps import NEXT_STEPS, milestones, page_steps_of
+from cohorts.visibility import readable_until
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
@@ -51,8 +52,10 @@ def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
     404 for a cohort that the person cannot see.
     """
     cohort = _visible_cohort(request, slug)
-    teams = list(cohort.innovation_teams.visible_to(person(request)).order_by("-pk"))
-    changes, answers = (changes_of(teams), latest_answers(teams)) if teams else ({}, {})
+    rows = cohort.innovation_teams.visible_to(person(request)).order_by("-pk")
+    teams = list(rows.annotate(readable_until=readable_until(person(request), "cohort")))
+    until = vars(teams[0])["readable_until"] if teams else None
+    changes, answers = (changes_of(teams), latest_answers(teams, until=until)) if teams else ({}, {})
     context = {
         "cohort": cohort,
         "teams": [

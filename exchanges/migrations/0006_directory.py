@@ -186,7 +186,6 @@ class Migration(migrations.Migration):
                 ),
                 ("first_day", models.DateField(blank=True, null=True, verbose_name="first day")),
                 ("last_day", models.DateField(blank=True, null=True, verbose_name="last day")),
-                ("venue", models.CharField(blank=True, max_length=200, verbose_name="venue")),
                 (
                     "guest_shares_address",
                     models.BooleanField(default=False, verbose_name="the guest shows their e-mail address"),
@@ -532,8 +531,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "venue") VALUES (NEW."first_day", NEW."guest_id", NEW."guest_shares_address", NEW."host_id", NEW."host_shares_address", NEW."id", NEW."last_day", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state", NEW."venue"); RETURN NULL;',
-                    hash="daf4bdc5c0632fdf369c5d53130ec91a4ef28bd6",
+                    func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."first_day", NEW."guest_id", NEW."guest_shares_address", NEW."host_id", NEW."host_shares_address", NEW."id", NEW."last_day", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;',
+                    hash="6dbe6dfff69e174c141e9a177640636c4317f3c5",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_01679",
                     table="exchanges_peervisit",
@@ -546,9 +545,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."first_day" IS DISTINCT FROM (NEW."first_day") OR OLD."guest_id" IS DISTINCT FROM (NEW."guest_id") OR OLD."guest_shares_address" IS DISTINCT FROM (NEW."guest_shares_address") OR OLD."host_id" IS DISTINCT FROM (NEW."host_id") OR OLD."host_shares_address" IS DISTINCT FROM (NEW."host_shares_address") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_day" IS DISTINCT FROM (NEW."last_day") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."venue" IS DISTINCT FROM (NEW."venue"))',
-                    func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "venue") VALUES (NEW."first_day", NEW."guest_id", NEW."guest_shares_address", NEW."host_id", NEW."host_shares_address", NEW."id", NEW."last_day", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state", NEW."venue"); RETURN NULL;',
-                    hash="4fb1bf9ca917dd1c270895e84ab7dd51a8117d88",
+                    condition='WHEN (OLD."first_day" IS DISTINCT FROM (NEW."first_day") OR OLD."guest_id" IS DISTINCT FROM (NEW."guest_id") OR OLD."guest_shares_address" IS DISTINCT FROM (NEW."guest_shares_address") OR OLD."host_id" IS DISTINCT FROM (NEW."host_id") OR OLD."host_shares_address" IS DISTINCT FROM (NEW."host_shares_address") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_day" IS DISTINCT FROM (NEW."last_day") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
+                    func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."first_day", NEW."guest_id", NEW."guest_shares_address", NEW."host_id", NEW."host_shares_address", NEW."id", NEW."last_day", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;',
+                    hash="ce0a1c740d174833a2914167601f9b051149c348",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_74c3e",
                     table="exchanges_peervisit",
@@ -561,8 +560,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "venue") VALUES (OLD."first_day", OLD."guest_id", OLD."guest_shares_address", OLD."host_id", OLD."host_shares_address", OLD."id", OLD."last_day", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state", OLD."venue"); RETURN NULL;',
-                    hash="7d54394201a5d7302f3a4844c630b028a07f72be",
+                    func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (OLD."first_day", OLD."guest_id", OLD."guest_shares_address", OLD."host_id", OLD."host_shares_address", OLD."id", OLD."last_day", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state"); RETURN NULL;',
+                    hash="e38cb577f62ac9277c44e017831a94454c436032",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_78294",
                     table="exchanges_peervisit",

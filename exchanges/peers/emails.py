@@ -10,23 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from exchanges.peers.actions import GUEST, HOST
+from exchanges.peers.actions import GUEST, HOST, KIND, REQUESTED
 from exchanges.peers.enums import VisitState
 from exchanges.peers.models import PeerVisit, PeerVisitQuerySet
 from notifications.emails.texts import EmailTemplate, EmailTemplates
-from notifications.models import Reminder
+from notifications.models import DeliveryItem, Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
 from notifications.reminders.recipients import Audiences, platform_today
 from web.templatetags.web import period
 
 VISIT: Final = "exchanges:visit"
 EMAILS: Final = {
-    "visit_requested": EmailTemplate(
+    REQUESTED: EmailTemplate(
         about=_("a request for a visit"),
         subject=_("%(guest)s asks to visit you"),
         paragraphs=(
-            _("%(guest)s found you in the directory and asks for a peer visit:"),
-            "%(purpose)s",
+            _("%(guest)s found you in the directory and asks for a peer visit. The page says what for."),
             _("Agree on days, or decline. Your e-mail address is not shown unless you allow it."),
         ),
         button=_("Answer the request"),
@@ -95,9 +94,18 @@ def _person(column: str) -> Callable[[int, date], Q]:
 
 def _stop_reason(visit: PeerVisit, email_type: str, _at: datetime) -> str:
     """Return the slug of why an e-mail about an earlier state of the visit is no longer useful, else ""."""
-    if email_type == "visit_requested" and visit.state != VisitState.REQUESTED:
+    if email_type == REQUESTED and visit.state != VisitState.REQUESTED:
         return "answered"
-    return "cancelled" if email_type == "visit_agreed" and visit.state == VisitState.CANCELLED else ""
+    is_over = email_type == "visit_agreed" and visit.state == VisitState.CANCELLED
+    is_unknown = email_type == "visit_cancelled" and not _is_known_to_host(visit)
+    return "cancelled" if is_over or is_unknown else ""
+
+
+def _is_known_to_host(visit: PeerVisit) -> bool:
+    """Return whether the host agreed to the visit, or may have received the e-mail with its request."""
+    request = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__object_id=visit.pk)
+    received = request.filter(reminder__email_type=REQUESTED, user=visit.host_id).possibly_received()
+    return visit.first_day is not None or received.exists()
 
 
 VISITS: Final = Audiences(
@@ -116,7 +124,6 @@ def render(reminder: Reminder, visit: PeerVisit, _user: User, _language: str) ->
         "host": visit.host.full_name,
         "days": period(visit.first_day, visit.last_day, weekday=True) if visit.first_day and visit.last_day else "",
         "venue": visit.venue,
-        "purpose": visit.purpose,
         "reply": visit.reply,
         "report": visit.report,
     }

@@ -38,9 +38,9 @@ def current_editions(user: User, today: date) -> list[int]:
 
 class PeerProfileQuerySet(models.QuerySet["PeerProfile"]):
     def listed(self) -> "PeerProfileQuerySet":
-        """Return the entries of people with an open account who are members of a cohort today."""
+        """Return the entries of people with an open account who are members of a cohort today, without lab staff."""
         memberships = Membership.objects.active(today_everywhere()).filter(user=OuterRef("user"))
-        return self.filter(Exists(memberships), user__is_active=True)
+        return self.filter(Exists(memberships), user__is_active=True, user__is_lab_staff=False)
 
     def visible_to(self, user: User) -> "PeerProfileQuerySet":
         """Return the entries that the person finds in the directory: all for lab staff.
@@ -114,8 +114,12 @@ class PeerVisitQuerySet(models.QuerySet["PeerVisit"]):
         """Return the visits that are requested or agreed."""
         return self.filter(state__in=(VisitState.REQUESTED, VisitState.AGREED))
 
+    def off(self) -> "PeerVisitQuerySet":
+        """Return the visits that were declined or withdrawn."""
+        return self.filter(state__in=(VisitState.DECLINED, VisitState.CANCELLED))
 
-@tracked(exclude=["purpose", "reply", "report"])
+
+@tracked(exclude=["purpose", "reply", "venue", "report"])
 class PeerVisit(models.Model):
     """A visit that one person asks another for: its days once agreed, its report once it took place.
 

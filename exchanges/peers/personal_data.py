@@ -1,6 +1,7 @@
 """Personal data of the directory and of peer visits: one's own copy, how long it is kept, how it is erased."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,9 +10,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.hooks import A_YEAR, PersonalData, Retention
 from accounts.models import User
+from accounts.privacy.erasure_journal import ConsentsTakenBack, ErasedRows
 from accounts.privacy.personal_data import row_reader
 from cohorts.models import Membership
-from exchanges.peers.actions import leave_directory
+from exchanges.peers.actions import ADDRESS_KINDS, PROFILE, hide_address_again, leave_directory
 from exchanges.peers.enums import VisitState
 from exchanges.peers.models import PeerProfile, PeerVisit
 from web.dates.clock import platform_day
@@ -73,6 +75,23 @@ def _purge(rows: QuerySet[PeerProfile] | QuerySet[PeerVisit], *, dry_run: bool) 
     return rows.count() if dry_run else rows.delete()[0]
 
 
+def _leave_again(profile: PeerProfile, _at: datetime) -> None:
+    """Delete an entry again that a restore has brought back."""
+    leave_directory(user=profile.user, by=None)
+
+
+def _hide_again(column: str, visit: PeerVisit, _at: datetime) -> None:
+    """Hide an address again that a restore has brought back."""
+    hide_address_again(visit=visit, column=column, by=None)
+
+
+JOURNAL: Final = (
+    ErasedRows(PROFILE, PeerProfile, Q(pk__in=[]), _leave_again),  # deleted, never emptied
+    *(
+        ConsentsTakenBack(slug, PeerVisit, Q(**{column: False}), partial(_hide_again, column))
+        for column, slug in ADDRESS_KINDS.items()
+    ),
+)
 RETENTIONS: Final = {
     "directory": Retention(
         _("Entries in the directory"),

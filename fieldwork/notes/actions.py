@@ -37,6 +37,7 @@ from web.forms.idempotency import find_earlier_submission
 from web.forms.row_changes import assign, lock_row
 
 logger = logging.getLogger(__name__)
+CONSENT: Final = "note_consent"  # in the journal of erasures
 WITHOUT_CONSENT_DAYS: Final = 30  # after it was written, or after its consent ended
 RECORDING_DAYS: Final = 90  # after the text of a recording was written
 NOTE_ALREADY_SENT: Final = gettext_lazy(
@@ -131,12 +132,13 @@ def change_note(*, note: Note, by: User, at: datetime, version_token: str | None
 
 @action(gettext_lazy("Consent to a field note recorded"), security_event=True)
 def record_consent(
-    *, note: Note, consent: str, by: User, at: datetime, version_token: str | None = None, **details: Any
+    *, note: Note, consent: str, by: User | None, at: datetime, version_token: str | None = None, **details: Any
 ) -> Note:
     """Record what the people concerned agreed to, for the note and its file, and return the note.
 
     `details` are consent_until, consent_how and attribution; they count only where people agreed. A note without
-    consent leaves its insight. A code that was given works until the note is removed. Raises EditConflict when someone
+    consent leaves its insight, and files to download that may hold it are discarded. A code that was given works until
+    the note is removed. `by` is None after a restore. Raises EditConflict when someone
     else has saved another consent since the form was opened, DomainError for a day that is past.
     """
     row = lock_row(note)
@@ -156,6 +158,9 @@ def record_consent(
     for file in _files_of(row):
         values = _file_consent(row, today)
         describe_file(attachment=file, by=by, decorative=file.decorative, **values)
+    if consent == Consent.PENDING:
+        discard_exports(exports=exports_with(row), by=by, at=at)
+        record_on_commit(CONSENT, row.pk)
     return row
 
 

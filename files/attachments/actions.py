@@ -178,7 +178,7 @@ def describe_file(
     *,
     attachment: Attachment,
     consent: str,
-    by: User,
+    by: User | None,
     alt_text: str = "",
     decorative: bool = False,
     consent_until: date | None = None,

@@ -1,18 +1,15 @@
 """Unsubscriptions in the journal of erasures: who stopped e-mails since a backup gets none after its restore."""
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-from typing import Final
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from accounts.privacy.erasure_journal import keys_of, row_name, with_creation
+from accounts.privacy.erasure_journal import keys_of, moment_text, row_name, with_creation
 from notifications.models import Preference
 from notifications.preferences.actions import UNSUBSCRIPTION, unsubscribe
-
-MOMENT: Final = "%Y%m%dT%H%M%S%f"
 
 
 class Unsubscriptions:
@@ -51,9 +48,7 @@ def _latest(*conditions: Q) -> dict[tuple[int, str], str]:
     """Return the moment of the latest unsubscription by person (key) and kind of event, as names have it."""
     events = Preference.pgh_event_model.objects  # type: ignore[attr-defined] # given by `tracked`
     rows = events.filter(*conditions, pgh_label="insert").values("user", "kind").annotate(at=Max("pgh_created_at"))
-    return {
-        (row["user"], row["kind"]): f"{row['at'].astimezone(UTC):{MOMENT}}" for row in rows.order_by("user", "kind")
-    }
+    return {(row["user"], row["kind"]): moment_text(row["at"]) for row in rows.order_by("user", "kind")}
 
 
 def _names(people: QuerySet[User]) -> dict[int, str]:

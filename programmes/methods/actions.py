@@ -11,6 +11,7 @@ from programmes.methods.starters import STARTER_METHODS
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version, column_values
+from web.forms.row_changes import lock_row
 
 
 @action(gettext_lazy("Method added"))
@@ -48,7 +49,7 @@ def edit_method(
     Sessions keep the steps they copied. `version_token` is the fingerprint of the values that the form started from:
     raises EditConflict when they have changed since. Raises DomainError for a name that another method has.
     """
-    row = Method.objects.select_for_update(no_key=True).get(pk=method.pk)
+    row = lock_row(method)
     check_version(version_token, current=column_values(row, *values), submitted=values)
     for field, value in values.items():
         setattr(row, field, value)

@@ -1,6 +1,6 @@
 """A cohort's challenges, a challenge's page, and its forms."""
 
-from django.db.models import Min, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.visibility import readable_until
 from lists.pages import list_page
 from prototypes import actions
 from prototypes.action_pages.definitions import CHALLENGE_ACTIONS
@@ -72,9 +73,13 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decisions(challenge: Challenge, user: User) -> QuerySet[RatedChallenge]:
-    """Return the decisions about a challenge in rounds that the user may read, the latest first."""
+    """Return the decisions about a challenge in rounds that the user may read, the latest first; for past members those
+    until their last day.
+    """
     rounds = RatingRound.objects.visible_to(user)
     decided = challenge.rated_challenges.exclude(decision="").filter(rating_round__in=rounds)
+    decided = decided.alias(until=readable_until(user, "rating_round__cohort"))
+    decided = decided.filter(Q(until=None) | Q(decided_on__lte=F("until")))
     return decided.select_related("rating_round").order_by("-pk")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import ngettext
 
@@ -72,10 +73,11 @@ class ChallengeResult:
     criteria: Sequence[CriterionResult]
 
 
-def results_of(rating_round: RatingRound, user: User) -> list[ChallengeResult]:
+def results_of(rating_round: RatingRound, user: User, *, until: date | None = None) -> list[ChallengeResult]:
     """Return the results of a closed round as the user reads them, in the order in which its challenges were added.
 
-    [] while the round is open: nobody reads then what others rated. Two statements.
+    [] while the round is open: nobody reads then what others rated. Decisions after the day `until` are left out, for
+    past members. Two statements.
     """
     if rating_round.is_open:
         return []
@@ -83,12 +85,16 @@ def results_of(rating_round: RatingRound, user: User) -> list[ChallengeResult]:
     rows = ChallengeRating.objects.filter(rated_challenge__rating_round=rating_round)
     for key, criterion, rater, score in rows.values_list("rated_challenge", "criterion", "person", "score"):
         scores[key, criterion][rater] = score
+    challenges = challenges_in(rating_round)
+    for row in challenges:
+        if until and row.decided_on and row.decided_on > until:
+            row.decision = row.reason = ""
     return [
         ChallengeResult(
             row,
             [_result(name, scores[row.pk, criterion], user) for criterion, name in enumerate(rating_round.criteria)],
         )
-        for row in challenges_in(rating_round)
+        for row in challenges
     ]
 
 

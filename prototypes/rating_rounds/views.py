@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.visibility import readable_until
 from prototypes import actions
 from prototypes.models import RatedChallenge, RatingRound
 from prototypes.permissions import allow_if_all, can_edit_challenge, can_rate_challenges, open_to_additions
@@ -24,9 +25,16 @@ from web.security.acting import forbidden_while_acting
 
 
 def get_round_or_404(user: User, pk: int) -> RatingRound:
-    """Return the round with this key; raise Http404 if the user may not read it."""
+    """Return the round with this key, annotated with `readable_until`; raise Http404 if the user may not read it.
+
+    A past member reads it as it was on their last day: open, if it was closed later.
+    """
     rows = RatingRound.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
-    return get_object_or_404(rows, pk=pk)
+    row = get_object_or_404(rows.annotate(readable_until=readable_until(user, "cohort")), pk=pk)
+    until = vars(row)["readable_until"]
+    if until and row.closed_on and row.closed_on > until:
+        row.closed_on = None
+    return row
 
 
 @form_page
@@ -73,7 +81,7 @@ def rating_round(request: HttpRequest, pk: int) -> HttpResponse:
     roles = roles_in(request, row.cohort)
     context = {
         "rating_round": row,
-        "results": results_of(row, user),
+        "results": results_of(row, user, until=vars(row)["readable_until"]),
         "challenges": challenges_in(row) if row.is_open else [],
         "people_who_rated": people_who_rated(row),
         "has_rated": row.is_open and bool(own_scores(row, user)),

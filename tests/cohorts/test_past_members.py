@@ -2,10 +2,11 @@
 e-mails.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership, Session
@@ -13,8 +14,17 @@ from cohorts.permissions import TABLE, decisions, roles_of
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import TODAY, Cast
-from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.cohorts import (
+    CohortFactory,
+    InnovationTeamFactory,
+    MembershipFactory,
+    SessionFactory,
+    StakeholderFactory,
+    TeamFollowUpFactory,
+    opened,
+)
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.rating_rounds import RatedChallengeFactory, closed, decide
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +120,43 @@ def test_a_person_who_returned_is_a_member_again(cast: Cast):
     past_member = member_with(cast, "relay", ends_on=YESTERDAY)
     MembershipFactory(cohort=cast.cohort, user=past_member, role="relay", starts_on=TODAY)
     assert roles_of(past_member, cast.cohort, TODAY) == frozenset("R")
+
+
+def test_past_members_read_no_answers_about_a_team_given_later(cast: Cast):
+    team = opened(InnovationTeamFactory(cohort=cast.cohort), date(2026, 3, 2))
+    for day, projects in ((YESTERDAY, 17), (TODAY, 23)):
+        TeamFollowUpFactory(team=team, projects=projects, noted_on=day)
+    address = reverse("cohorts:innovation_team", args=[cast.cohort.slug])
+    shown = {
+        name: [row.projects for row in signed_in(user).get(address).context["teams"][0]["answers"]]
+        for name, user in (("past", member_with(cast, "relay", ends_on=YESTERDAY)), ("today", cast["R"]))
+    }
+    assert shown == {"past": [17], "today": [23]}
+
+
+def test_past_members_read_no_results_of_a_round_that_was_closed_later(cast: Cast):
+    past = signed_in(member_with(cast, "relay", ends_on=YESTERDAY))
+    rounds = {}
+    for day in (YESTERDAY, TODAY):
+        rated = RatedChallengeFactory(rating_round__cohort=cast.cohort)
+        rounds[day] = (rated, closed(rated.rating_round, day))
+        decide(rounds[day][1], "take_on", f"Reason of {day}")
+    for day, (rated, row) in rounds.items():
+        page = past.get(row.get_absolute_url())
+        assert ("Challenges to rate" in page.content.decode(), bool(page.context["can_rate"])) == (day == TODAY, False)
+        for address in (row.get_absolute_url(), rated.challenge.get_absolute_url()):
+            assert f"Reason of {day}" not in past.get(address).content.decode()
+            assert f"Reason of {day}" in signed_in(cast["R"]).get(address).content.decode()
+
+
+def test_past_members_see_the_map_of_stakeholders_on_their_last_day(cast: Cast):
+    StakeholderFactory(cohort=cast.cohort, created_on=YESTERDAY)
+    past, address = signed_in(member_with(cast, "relay", ends_on=YESTERDAY)), "cohorts:stakeholders_map"
+    page = past.get(reverse(address, args=[cast.cohort.slug]))
+    later = past.get(reverse(address, args=[cast.cohort.slug]), {"on": TODAY})
+    assert (page.context["day"], later.context["day"], list(later.context["form"].errors)) == (
+        YESTERDAY,
+        YESTERDAY,
+        ["on"],
+    )
+    assert signed_in(cast["R"]).get(reverse(address, args=[cast.cohort.slug])).context["day"] == TODAY

@@ -187,6 +187,15 @@ def test_dossiers_of_others_that_may_name_a_person_go_with_the_person(cast: Cast
     }
 
 
+def test_a_short_name_is_found_as_a_whole_word_only(cast: Cast):
+    texts = {text: DossierFactory(thanks=text) for text in ("Merci à Li, voisine", "Limoges", "Alizé", "LI")}
+    User.objects.filter(pk=cast["M"].pk).update(full_name="Li")
+    erase_dossiers(user=User.objects.get(pk=cast["M"].pk), at=NOW)
+    assert {row.thanks for row in Dossier.objects.filter(pk__in=[row.pk for row in texts.values()])} == {
+        *("Limoges", "Alizé"),
+    }
+
+
 def test_dossiers_go_a_day_after_their_file_and_with_their_person(cast: Cast):
     DossierFactory(person=cast["M"], requested_at=NOW - RETAINED)
     old = DossierFactory(requested_at=NOW - RETAINED - timedelta(seconds=1))

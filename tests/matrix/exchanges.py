@@ -137,9 +137,7 @@ STAFF = {"visible_to": MEMBERS, "usable_by": "S", "post": True}
 ROUTES: dict[str, RouteRow] = {
     "exchanges:directory": RouteRow(visible_to="SCDPMRN", past_member_as="X"),
     "exchanges:own_profile": RouteRow(visible_to="SCDPMRN", usable_by="CDPMRN", post=True, past_member_as="X"),
-    "exchanges:leave_directory": RouteRow(
-        visible_to="SCDPMRN", usable_by="CDPMRN", get=False, post=True, past_member_as="X"
-    ),
+    "exchanges:leave_directory": RouteRow(get=False, post=True),
     "exchanges:ask_for_visit": RouteRow(
         visible_to="SCDPMRN", usable_by="CDPMR", post=True, past_member_as="X", args=entry_of_a_neighbour
     ),

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
+from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 
 M = TypeVar("M", bound=Model)
@@ -12,9 +14,13 @@ M = TypeVar("M", bound=Model)
 
 def lock_row(row: M) -> M:
     """Return the row as it is now in the database; it is locked until the transaction ends, so that others wait to
-    change it.
+    change it. Raises DomainError for one that was deleted since it was read.
     """
-    current_row: M = type(row)._default_manager.select_for_update(no_key=True, of=["self"]).get(pk=row.pk)
+    current_row: M | None = (
+        type(row)._default_manager.select_for_update(no_key=True, of=["self"]).filter(pk=row.pk).first()
+    )
+    if current_row is None:
+        raise DomainError(_("This item no longer exists. Someone may have removed it."))
     return current_row
 
 

@@ -24,6 +24,7 @@ from web.forms.pages import apply_form, form_page, submitted_data
 from web.pages import htmx
 from web.pages.pagination import paginate
 from web.security.acting import forbidden_while_acting
+from web.security.lab_readers import open_to_lab_readers
 
 
 def get_reader(request: HttpRequest) -> User:
@@ -69,30 +70,36 @@ def _is_from_another_cohort(entry: Any, user: User) -> bool:
 def own_profile(request: HttpRequest) -> HttpResponse:
     """Show the form with one's own entry in the directory; save it on POST and go to the directory.
 
-    Raises Http404 for people who may not read the directory, Refused for lab staff.
+    Someone with an entry who is no longer a member, or joined the lab, can only leave. Raises Http404 for others who
+    may not read the directory, Refused for lab staff.
     """
-    user = get_reader(request)
-    enforce(can_join_directory(user, platform_today()))
-    row = PeerProfile.objects.filter(user=user).first()
+    user = person(request)
+    row, decision = PeerProfile.objects.filter(user=user).first(), can_join_directory(user, platform_today())
+    if row and not decision:
+        return render(request, "exchanges/peers/profile.html", {"is_listed": True, "can_only_leave": True})
+    get_reader(request)
+    enforce(decision)
     can_join = can_join_alumni(user)
     names = ("skills", "offers", "requests", *(("is_alumnus",) if can_join else ()))
     current = column_values(row, *names) if row else None
     form = ProfileForm(submitted_data(request), can_join_alumni=can_join, current=current)
     if apply_form(form, actions.save_profile, by=user):
-        messages.success(request, _("Your entry is in the directory. You can leave it while you are a member."))
+        messages.success(request, _("Your entry is in the directory. You can leave it at any time."))
         return redirect("exchanges:directory")
     return render(request, "exchanges/peers/profile.html", {"form": form, "is_listed": row is not None})
 
 
+@open_to_lab_readers
 @forbidden_while_acting
 @require_POST
 def leave_directory(request: HttpRequest) -> HttpResponse:
-    """Delete one's own entry in the directory (POST only), and go to the directory.
+    """Delete one's own entry in the directory (POST only), and go to the directory, or home for those who cannot read
+    it.
 
-    Raises Http404 for people who are not members any more: nobody finds their entry, which is deleted later.
+    Everyone signed in can leave, whatever they may do otherwise.
     """
-    user = get_reader(request)
-    enforce(can_join_directory(user, platform_today()))
-    actions.leave_directory(user=user, by=user)
-    messages.success(request, _("Your entry is deleted. Nobody finds you in the directory any more."))
-    return redirect("exchanges:directory")
+    user = person(request)
+    if PeerProfile.objects.filter(user=user).exists():
+        actions.leave_directory(user=user, by=user)
+        messages.success(request, _("Your entry is deleted. Nobody finds you in the directory any more."))
+    return redirect("exchanges:directory" if can_read_directory(user, platform_today()) else "home")

@@ -26,6 +26,7 @@ from exchanges.peers.permissions import (
 from exchanges.peers.views.directory import get_reader
 from web.dates.clock import platform_today
 from web.decisions import Decision, enforce
+from web.errors import DomainError
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.security.acting import forbidden_while_acting
@@ -46,7 +47,7 @@ def ask_for_visit(request: HttpRequest, pk: int) -> HttpResponse:
         _("Send the request"),
         reverse("exchanges:directory"),
         crumb=_("Directory"),
-        intro=_("%(person)s gets an e-mail with your name and this text, not with your address.")
+        intro=_("%(person)s gets an e-mail with your name and reads this text on a page. Your address is not shown.")
         % {"person": profile.user},
     )
     form, done = VisitForm(submitted_data(request)), _("Your request is sent. You get an e-mail with the answer.")
@@ -128,7 +129,11 @@ def share_address(request: HttpRequest, pk: int) -> HttpResponse:
     user, row = person(request), _get_visit(request, pk)
     enforce(can_share_address(user, row))
     is_shared = request.POST.get("share") == "1"
-    actions.share_address(visit=row, is_shared=is_shared, by=user)
+    try:
+        actions.share_address(visit=row, is_shared=is_shared, by=user)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(row)
     done = _("%(person)s now sees your e-mail address.") if is_shared else _("Your e-mail address is hidden again.")
     messages.success(request, done % {"person": row.other_person(user)} if is_shared else done)
     return redirect(row)

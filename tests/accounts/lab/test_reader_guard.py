@@ -25,6 +25,7 @@ OPEN_TO_READERS = {
     "dossiers:cohort_dossier",
     "dossiers:edition_dossier",
     "dossiers:idea_dossier",
+    "exchanges:leave_directory",
     "end_other_sign_ins",
     "end_sign_in",
     "figures:rates_ideas_csv",

@@ -21,8 +21,10 @@ from accounts.privacy.erasure_journal import record_erasures, undone_erasures
 from cohorts.guests.actions import erase_guest, remove_contact
 from cohorts.models import Stakeholder, StakeholderContact
 from cohorts.stakeholders.actions import remove_stakeholder
+from exchanges.models import PeerProfile, PeerVisit
+from exchanges.peers.actions import leave_directory, share_address
 from fieldwork.models import Note
-from fieldwork.notes.actions import delete_note, withdraw_consent
+from fieldwork.notes.actions import delete_note, record_consent, withdraw_consent
 from files import storage
 from files.attachments.actions import withdraw_file
 from files.models import Attachment
@@ -31,6 +33,7 @@ from notifications.models import MailSwitch, Preference, StoppedAddress
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import StakeholderContactFactory, StakeholderFactory
+from tests.factories.exchanges import PeerProfileFactory, PeerVisitFactory
 from tests.factories.fieldwork import NoteFactory
 from tests.factories.files import AttachmentFactory
 from tests.sql import execute
@@ -188,6 +191,36 @@ def test_files_withdrawn_since_the_backup_are_withdrawn_again(cast: Cast, before
     assert Attachment.objects.get(pk=picture.pk).stored
     assert (replay(), Attachment.objects.get(pk=picture.pk).stored) == ([f"file {picture.pk}"], "")
     assert picture.stored not in storage.stored_names()
+
+
+def test_consents_taken_back_since_the_backup_are_taken_back_again(cast: Cast, before_a_restore: Restoring):
+    note, visit = NoteFactory(cohort=cast.cohort, consent="cohort"), PeerVisitFactory(state="agreed")
+    PeerProfileFactory(user=cast["M"])
+    shown = share_address(visit=visit, shown=True, by=visit.host)
+    share_address(visit=visit, shown=True, by=visit.guest)
+    with before_a_restore():
+        record_consent(note=note, consent="pending", by=note.author, at=NOW)
+        share_address(visit=shown, shown=False, by=visit.host)
+        leave_directory(user=cast["M"], by=cast["M"])
+    kinds = {f"note_consent {note.pk}", f"host_address {visit.pk}"}
+    assert kinds < set(replay())
+    row = Note.objects.get(pk=note.pk)
+    assert (row.consent, row.text, PeerProfile.objects.count(), undone_erasures()) == ("pending", note.text, 0, {})
+    assert list(PeerVisit.objects.values_list("guest_shares_address", "host_shares_address")) == [(True, False)]
+
+
+def test_a_consent_given_after_the_restore_stays(cast: Cast, before_a_restore: Restoring):
+    visit = share_address(visit=PeerVisitFactory(state="agreed", guest=cast["M"]), shown=True, by=cast["M"])
+    with before_a_restore():
+        share_address(visit=visit, shown=False, by=cast["M"])
+    assert len(undone_erasures()) == 1
+    execute("SET LOCAL session_replication_role = replica")
+    execute(
+        "UPDATE exchanges_peervisitevent SET pgh_created_at = pgh_created_at + interval '1 second'"
+        " WHERE guest_shares_address"
+    )
+    execute("SET LOCAL session_replication_role = DEFAULT")
+    assert undone_erasures() == {}
 
 
 def test_unsubscriptions_since_the_backup_hold_again(cast: Cast, before_a_restore: Restoring, journal: Path):

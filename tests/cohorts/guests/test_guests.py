@@ -45,6 +45,8 @@ from cohorts.sessions.actions.sessions import (
     schedule_session,
     write_outcome,
 )
+from dossiers.models import Dossier
+from files.models import Export
 from notifications.emails.links import unsubscribe_url
 from notifications.models import Delivery, DeliveryItem, Reminder, StoppedAddress
 from notifications.sending.cycle import send_round
@@ -53,6 +55,8 @@ from tests.cohorts.raw import refused, run_sql
 from tests.concurrency import run_at_once
 from tests.factories.cast import NOW, TODAY, Cast, create_cast
 from tests.factories.cohorts import AttendanceFactory, SessionFactory, StakeholderContactFactory, StakeholderFactory
+from tests.factories.dossiers import DossierFactory
+from tests.factories.files import written_export
 from tests.factories.imports import ImportBatchFactory, ImportRowFactory
 from tests.factories.programmes import format_with_schedules
 from web.errors import DomainError
@@ -295,6 +299,20 @@ class TestErasure:
             run_sql("UPDATE cohorts_stakeholder SET name = 'Zoé', erased_at = NULL")
         with refused("stakeholder_erased"):
             StakeholderContactFactory(stakeholder=row)
+
+    def test_files_with_the_name_are_deleted_too(self, cast: Cast, contact: Any, listed: Session):
+        lists = {
+            f"subject_key={cast.cohort.slug}&list=stakeholders": "expired",
+            f"subject_key={listed.pk}&day=all&list=session-participants": "expired",
+            f"subject_key={cast.other_cohort.slug}&list=stakeholders": "done",
+            f"subject_key={cast.cohort.slug}&list=sessions": "done",
+        }
+        for query in lists:
+            written_export(person=cast["S"], kind="list-rows", query=query)
+        thanks = {name: DossierFactory(cohort=cast.cohort, thanks=name) for name in ("Zoé Citoyenne", "Zoé")}
+        erase_guest(stakeholder=contact.stakeholder, at=NOW, by=None)
+        assert dict(Export.objects.values_list("query", "state")) == lists
+        assert list(Dossier.objects.all()) == [thanks["Zoé"]]
 
     def test_name_that_looks_erased_is_refused(self, contact: Any):
         with refused("stakeholder_erased_is_anonymous"):

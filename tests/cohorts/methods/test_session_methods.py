@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from cohorts.methods.actions import edit_session_method
 from cohorts.models import SessionMethod
+from programmes.methods.actions import edit_method
+from programmes.models import Method
 from tests.cohorts.pages import errors
 from tests.factories.accounts import signed_in
 from tests.factories.cast import Cast
@@ -13,6 +16,7 @@ from tests.factories.cohorts import SessionFactory, SessionMethodFactory
 from tests.factories.programmes import MethodFactory
 from tests.pages import links, texts
 from tests.sql import insert_like, refused_by, update
+from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 SOON = date(2026, 12, 8)
@@ -73,6 +77,16 @@ def test_who_plans_no_session_reads_the_plan_only(cast: Cast):
     assert "Add a method" not in member | reader
     assert member["See the method Observer"] == row.method.get_absolute_url()
     assert "Use in a session" not in links(signed_in(cast["M"]).get(row.method.get_absolute_url()))
+
+
+def test_a_method_removed_in_the_meantime_gives_a_sentence(cast: Cast):
+    row, card = SessionMethodFactory(session__cohort=cast.cohort), MethodFactory()
+    SessionMethod.objects.filter(pk=row.pk).delete()
+    Method.objects.filter(pk=card.pk).delete()
+    with pytest.raises(DomainError, match="no longer exists"):
+        edit_session_method(session_method=row, title="A", minutes=None, steps="B", by=cast["P"])
+    with pytest.raises(DomainError, match="no longer exists"):
+        edit_method(method=card, name="A", by=cast["S"])
 
 
 def test_a_cancelled_session_takes_no_method(cast: Cast):

@@ -94,6 +94,23 @@ def test_a_person_joins_changes_their_entry_and_leaves(cast: Cast):
     assert client.post(reverse("exchanges:leave_directory")).status_code == 302
 
 
+def test_everyone_can_leave_also_after_the_last_cohort_and_as_lab_staff(cast: Cast):
+    gone, hired = MembershipFactory(cohort=cast.cohort, ends_on=TODAY - timedelta(days=1)).user, cast["R"]
+    for user in (gone, hired):
+        PeerProfileFactory(user=user)
+    assert found_by(cast["P"]) == [str(hired)]
+    User.objects.filter(pk=hired.pk).update(is_lab_staff=True, lab_role="reader")
+    hired.refresh_from_db()
+    assert found_by(cast["P"]) == found_by(cast["S"]) == []
+    for user in (gone, hired):
+        client = signed_in(user)
+        page = client.get(reverse("exchanges:own_profile"))
+        assert ("Leave the directory" in page.content.decode(), "form" in page.context) == (True, False)
+        assert client.post(reverse("exchanges:leave_directory")).status_code == 302
+        assert not PeerProfile.objects.filter(user=user).exists()
+    assert signed_in(gone).get(reverse("exchanges:own_profile")).status_code == 404
+
+
 def test_alumni_join_their_circle_and_leave_it(cast: Cast):
     alumna = elsewhere(state="completed")
     client, mine = signed_in(alumna), reverse("exchanges:own_profile")

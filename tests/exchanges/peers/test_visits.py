@@ -1,6 +1,8 @@
 """Peer visits: asked for, agreed or declined, cancelled, reported; e-mails that show no address."""
 
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -11,9 +13,10 @@ from exchanges.peers.emails import EMAILS, PEER_VISIT, render
 from exchanges.peers.models import PeerVisit
 from notifications.models import Reminder
 from tests.cohorts.pages import errors
-from tests.factories.accounts import signed_in
+from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.exchanges import PeerProfileFactory, PeerVisitFactory
+from tests.factories.notifications import DeliveryFactory
 from tests.pages import links
 from tests.sql import insert_like, refused_by, update
 from web.errors import DomainError
@@ -133,6 +136,49 @@ def test_who_may_ask_and_who_may_cancel(cast: Cast):
     ]
 
 
+def test_requests_have_a_limit_of_a_day_and_of_a_pair(cast: Cast, settings: Any):
+    settings.FIRST_EMAILS_PER_PERSON = 2
+    ask = partial(actions.request_visit, purpose="Voir", by=cast["M"])
+    first = ask(host=cast["N"], at=NOW)
+    actions.cancel_visit(visit=first, at=NOW, by=cast["M"])
+    for days in (0, 29):
+        with pytest.raises(DomainError, match="less than 30 days ago"):
+            ask(host=cast["N"], at=NOW + timedelta(days=days))
+    ask(host=UserFactory(), at=NOW)
+    with pytest.raises(DomainError, match="Continue tomorrow"):
+        ask(host=UserFactory(), at=NOW + timedelta(hours=23))
+    assert PeerVisit.objects.count() == 2
+    assert ask(host=UserFactory(), at=NOW + timedelta(hours=24)).state == "requested"
+    assert ask(host=cast["N"], at=NOW + timedelta(days=30)).state == "requested"
+    off = PeerVisitFactory(guest=cast["M"], state="agreed", created_on=TODAY)
+    actions.cancel_visit(visit=off, at=NOW, by=cast["M"])
+    assert ask(host=off.host, at=NOW + timedelta(days=2)).state == "requested"
+
+
+@pytest.mark.parametrize(("state", "reason"), [("queued", "cancelled"), ("sent", "")])
+def test_a_host_who_never_got_the_request_is_not_told_that_it_is_off(cast: Cast, state: str, reason: str):
+    visit = actions.request_visit(host=cast["N"], purpose="Voir", at=NOW, by=cast["M"])
+    Reminder.objects.update(state="expanded")
+    DeliveryFactory(user=cast["N"], reminder=Reminder.objects.get(), state=state)
+    actions.cancel_visit(visit=visit, at=NOW, by=cast["M"])
+    cancelled = Reminder.objects.get(email_type="visit_cancelled")
+    assert PEER_VISIT.check(withdrawn, cast["N"], NOW).reason == reason
+
+
+def test_a_visit_that_is_off_or_gone_in_the_meantime_gives_a_sentence(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    """The two people act at once: the page has read the visit before the other's step."""
+    visit, client = PeerVisitFactory(guest=cast["M"], host=cast["N"]), signed_in(cast["N"])
+    stale = PeerVisit.objects.select_related("guest", "host").get(pk=visit.pk)
+    actions.cancel_visit(visit=visit, at=NOW, by=cast["M"])
+    monkeypatch.setattr("exchanges.peers.views.visits._get_visit", lambda *_arguments: stale)
+    answer = client.post(path("share_address", visit), {"shown": "1"}, follow=True)
+    assert "E-mail addresses are hidden once a visit is off." in answer.content.decode()
+    PeerVisit.objects.all().delete()
+    with pytest.raises(DomainError, match="no longer exists"):
+        actions.share_address(visit=stale, is_shared=True, by=cast["N"])
+    assert list(errors(client.post(path("decline_visit", visit), {"reply": "Non"}))) == ["__all__"]
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_emails_name_people_and_days_and_show_no_address(cast: Cast, language: str):
     visit = PeerVisitFactory(guest=cast["M"], host=cast["N"], state="done")
@@ -140,6 +186,7 @@ def test_emails_name_people_and_days_and_show_no_address(cast: Cast, language: s
         for email_type in EMAILS:
             reminder = Reminder(kind="peer_visit", object_id=visit.pk, email_type=email_type, audience="host")
             part = render(reminder, visit, cast["N"], language)
+            assert visit.purpose not in part.text
             assert not {cast["M"].email, cast["N"].email} & set(f"{part.text} {part.subject}".split())
             assert str(cast["M"] if "guest" in str(EMAILS[email_type].subject) else cast["N"]) in part.subject
 

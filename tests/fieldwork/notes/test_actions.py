@@ -112,6 +112,14 @@ class TestChange:
         assert (row.consent_until, row.consent_how, row.withdrawal_code) == (None, "", note.withdrawal_code)
         assert actions.withdraw_consent(code=note.withdrawal_code, by=None, at=NOW).text == ""
 
+    def test_lists_with_a_note_whose_consent_is_taken_back_are_deleted(self, cast: Cast):
+        note, query = add(cast, **AGREED), f"{SUBJECT_KEY}={cast.cohort.slug}&{LIST_KEY}=notes"
+        export = written_export(person=cast["S"], kind=LIST_ROWS, query=query)
+        for consent, state in (("nobody", "done"), ("pending", "expired")):
+            actions.record_consent(note=note, consent=consent, by=cast["M"], at=NOW)
+            export.refresh_from_db()
+            assert export.state == state
+
     def test_a_note_without_consent_leaves_its_insight(self, cast: Cast):
         insight = InsightFactory(cohort=cast.cohort, challenge=ChallengeFactory(cohort=cast.cohort))
         note = NoteFactory(cohort=cast.cohort, insight=insight, contradicts=True)
