@@ -115,7 +115,7 @@ class PeerVisitQuerySet(models.QuerySet["PeerVisit"]):
         return self.filter(state__in=(VisitState.REQUESTED, VisitState.AGREED))
 
     def off(self) -> "PeerVisitQuerySet":
-        """Return the visits that were declined or withdrawn."""
+        """Return the visits that were declined or cancelled."""
         return self.filter(state__in=(VisitState.DECLINED, VisitState.CANCELLED))
 
 

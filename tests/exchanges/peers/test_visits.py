@@ -162,7 +162,7 @@ def test_a_host_who_never_got_the_request_is_not_told_that_it_is_off(cast: Cast,
     DeliveryFactory(user=cast["N"], reminder=Reminder.objects.get(), state=state)
     actions.cancel_visit(visit=visit, at=NOW, by=cast["M"])
     cancelled = Reminder.objects.get(email_type="visit_cancelled")
-    assert PEER_VISIT.check(withdrawn, cast["N"], NOW).reason == reason
+    assert PEER_VISIT.check(cancelled, cast["N"], NOW).reason == reason
 
 
 def test_a_visit_that_is_off_or_gone_in_the_meantime_gives_a_sentence(cast: Cast, monkeypatch: pytest.MonkeyPatch):
