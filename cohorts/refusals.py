@@ -158,6 +158,7 @@ SENTENCES: dict[str, RefusalText] = {
     "team_follow_up_months": _("A team is asked about 6, 12 and 24 months after it opened."),
     "team_follow_up_answered": _("Give at least one number, or say in a few words what has become of the team."),
     "team_follow_up_figures": (_("People and budget cannot be below zero."), "posts"),
+    "team_follow_up_plausible_date": CHECK_THE_YEAR,
     "team_follow_up_due": _("This question is not due yet. Answer it when it is due."),
     "team_follow_up_append_only": _("An answer about a team cannot be changed or deleted. Record another one."),
     "team_follow_up_no_truncate": _("Answers about teams cannot be deleted."),

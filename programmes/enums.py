@@ -87,7 +87,7 @@ LESSON_TRANSITIONS = {LessonState.PROPOSED: [LessonState.ACCEPTED, LessonState.R
 
 
 class FormatPart(models.TextChoices):
-    """The part of a format version that a lesson changed: one of its numbers, its phases or its e-mails."""
+    """The part of a format version that a lesson changed: one of its numbers, its criteria, phases or e-mails."""
 
     MONTHS = "months", _("length in months")
     ONSITE_WEEKS = "onsite_weeks", _("separate on-site weeks")

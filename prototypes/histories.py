@@ -119,6 +119,7 @@ NAME_PATHS: Final = {
     Package: ("event__idea__title",),
     ParticipantGroup: ("segment",),
     RatedChallenge: ("challenge__title",),
+    RatingRound: ("created_on",),
     Support: ("trial__hypothesis",),
     TrialCorrection: ("trial__hypothesis",),
 }

@@ -21,6 +21,7 @@ POSTED = {
     "/authorities/official-list/<slug:key>/add/",
     "/canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/",
     "/canvases/<int:pk>/steps/<int:step>/<slug:direction>/move/",
+    "/field/cohorts/<slug:slug>/notes/<slug:kind>/",
 }
 
 

@@ -398,7 +398,7 @@ CREATED_ROWS = {
     "programmes:revise_format": {"Format": 1},
     "canvases:add_canvas": {"Canvas": 1},
     "prototypes:add_challenge": {"Challenge": 1},
-    "prototypes:open_rating_round": {"RatingRound": 1, "RatedChallenge": 2},
+    "prototypes:open_rating_round": {"RatingRound": 1, "RatedChallenge": 3},  # one by the form above
     "prototypes:rate_challenges": {"ChallengeRating": 2},
     "prototypes:add_idea": {"Idea": 1, "IdeaEvent": 1},
     "prototypes:add_prototype": {"Prototype": 1},

@@ -133,6 +133,7 @@ EMAILS = {
     "group_session": session_emails.EMAILS,
     "stakeholder_session": session_emails.EMAILS,
     "idea": ("idea_follow_up",),
+    "innovation_team": ("team_follow_up",),
     "unconfirmed": ("idea_unconfirmed",),
     "acceptance": ("acceptance_requested",),
     "group_email": ("group_email", "group_email_test"),
@@ -149,6 +150,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
     invited = InvitationFactory(cohort=cohort)
     subjects = {
         "idea": idea,
+        "innovation_team": cohort.innovation_teams.get(state="open"),
         "unconfirmed": idea,
         "peer_visit": PeerVisit.objects.get(guest=stage.home["M"]),
         "acceptance": cohort.ideas.get(acceptance_request__isnull=False),

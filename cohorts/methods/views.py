@@ -36,8 +36,8 @@ def use_method(request: HttpRequest) -> HttpResponse:
     initial = {"method": key_of(request.GET.get("method", ""))}
     form = UseMethodForm(request.GET if "session" in request.GET else None, sessions=choices, initial=initial)
     if form.is_valid():
-        address = reverse("cohorts:add_session_method", args=[form.cleaned_data["session"].pk])
-        return redirect(f"{address}?method={form.cleaned_data['method'].pk}")
+        session, method = form.cleaned_data["session"], form.cleaned_data["method"]
+        return redirect(f"{reverse('cohorts:add_session_method', args=[session.pk])}?method={method.pk}")
     return render(request, "cohorts/methods/use.html", {"form": form})
 
 

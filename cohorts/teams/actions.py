@@ -14,7 +14,7 @@ from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 
-NOT_ASKED_YET = _("Nobody is asked about this team yet. The first questions come six months after it opened.")
+NO_QUESTIONS_YET = _("Nobody is asked about this team yet. The first questions come six months after it opened.")
 
 
 @action(_("Team proposed"))
@@ -146,7 +146,7 @@ def record_team_follow_up(
     team = _lock_editable_team(team)
     months = due_months(team, today)
     if months is None:
-        raise DomainError(NOT_ASKED_YET)
+        raise DomainError(NO_QUESTIONS_YET)
     answers = {"posts": posts, "budget": budget, "projects": projects, "commissions": commissions, "words": words}
     row = TeamFollowUp(team=team, months=months, noted_on=today, by=by, **answers)
     latest = latest_answers([team]).get((team.pk, months))

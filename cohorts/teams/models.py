@@ -219,6 +219,7 @@ class TeamFollowUp(models.Model):
                 condition=(Q(posts=None) | Q(posts__gte=0)) & (Q(budget=None) | Q(budget__gte=0)),
                 name="team_follow_up_figures",
             ),
+            plausible_dates("team_follow_up_plausible_date", "noted_on"),
         ]
         triggers = [
             Rule(name="team_follow_up_due", operation=pgtrigger.Insert, broken=NOT_DUE_YET_SQL),

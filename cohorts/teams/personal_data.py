@@ -13,7 +13,7 @@ FOLLOW_UPS: Final = PersonalData(
     row_reader(
         lambda user: TeamFollowUp.objects.filter(by=user),
         *("months", *TeamFollowUp.ANSWERS, "noted_on"),
-        team="team__name",
+        team_name="team__name",
     ),
     covers=("cohorts.TeamFollowUp.by",),
 )

@@ -145,11 +145,13 @@ def follow_up_team(request: HttpRequest, pk: int) -> HttpResponse:
     intro = months and _(
         "Question asked %(months)d months after the opening. If the team has closed, record that instead."
     ) % {"months": months}
-    not_asked = _("Nobody is asked about this team at present. An open team is asked about after 6, 12 and 24 months.")
+    no_questions = _(
+        "Nobody is asked about this team at present. An open team is asked about after 6, 12 and 24 months."
+    )
     page = replace(
         _team_form_page(cohort, title, _("Save answer")),
         intro=intro or "",
-        unavailable_reason="" if months else not_asked,
+        unavailable_reason="" if months else no_questions,
     )
     return page.show(request, form)
 

@@ -32,7 +32,7 @@ from exchanges.registration.actions import (
 )
 from labplatform.demo import exchange_contents
 from labplatform.demo.dates import EXCHANGES_HELD, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
-from labplatform.demo.past_emails import reminders_of_exchange, send_past_emails
+from labplatform.demo.emails.past_emails import reminders_of_exchange, send_past_emails
 from labplatform.demo.people import MEMBER
 from labplatform.demo.stories import CONTENT, StoryData
 from notifications.emails.creation import create_due_emails

@@ -16,12 +16,10 @@ from labplatform.demo import (
     cohorts,
     exchanges,
     files,
-    group_emails,
     ideas,
     lessons,
     methods,
     notes,
-    past_emails,
     peers,
     people,
     programmes,
@@ -29,6 +27,7 @@ from labplatform.demo import (
     skills,
 )
 from labplatform.demo.dates import FIRST_COHORT, ONE_DAY, RESIDENCY, Dates, dates, moment
+from labplatform.demo.emails import group_emails, past_emails
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
 from programmes.models import Edition

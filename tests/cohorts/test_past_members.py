@@ -127,11 +127,11 @@ def test_past_members_read_no_answers_about_a_team_given_later(cast: Cast):
     for day, projects in ((YESTERDAY, 17), (TODAY, 23)):
         TeamFollowUpFactory(team=team, projects=projects, noted_on=day)
     address = reverse("cohorts:innovation_team", args=[cast.cohort.slug])
-    shown = {
+    visible = {
         name: [row.projects for row in signed_in(user).get(address).context["teams"][0]["answers"]]
         for name, user in (("past", member_with(cast, "relay", ends_on=YESTERDAY)), ("today", cast["R"]))
     }
-    assert shown == {"past": [17], "today": [23]}
+    assert visible == {"past": [17], "today": [23]}
 
 
 def test_past_members_read_no_results_of_a_round_that_was_closed_later(cast: Cast):

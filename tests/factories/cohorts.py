@@ -176,7 +176,8 @@ class InnovationTeamFactory(factory.django.DjangoModelFactory):
 
 
 def opened(team: InnovationTeam, on: date) -> InnovationTeam:
-    """Take a team through its steps until it is open, all on one day; return it."""
+    """Take a team through its steps until it is open, all on one day; return it. It was proposed by then."""
+    team.proposed_on = min(team.proposed_on, on) if team.proposed_on else None
     for state, column in (("prefigured", "prefigured_on"), ("decided", "decided_on"), ("open", "opened_on")):
         if team.state != "open":
             team.state, team.recorded_on = state, on

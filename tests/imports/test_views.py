@@ -51,7 +51,7 @@ def test_people_are_invited_in_three_clicks_and_undone_in_two(cast, pilot):
     address = batch.get_absolute_url()
     assert "Import 2 rows" in page_text(pilot.get(address))
     confirm(pilot, batch)
-    assert "The import begins as soon as another one" in page_text(pilot.get(address))
+    assert "The import begins in a moment" in page_text(pilot.get(address))
     run_due_imports(lambda: NOW)
     page = pilot.get(address)
     assert ("created 2" in page_text(page), f"{address}undo/" in page_links(page)) == (True, True)

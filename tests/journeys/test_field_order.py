@@ -161,7 +161,7 @@ def test_next_person_signing_in_does_not_send_notes_of_others(device: Device, me
     Session.objects.all().delete()
     save(page)
     waiting(page, 1)
-    expect(page.locator("#notes a")).to_be_visible()
+    expect(page.locator("#notes a:visible")).to_be_visible()
     sign_in(page, MembershipFactory(cohort=member.cohort, user__language="fr").user)
     page.goto("/field/#test")
     expect(page.locator("#notes .note")).to_have_count(1)

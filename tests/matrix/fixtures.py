@@ -204,6 +204,7 @@ def add_cohort_fixtures(cast: Cast) -> None:
         AttendanceFactory(day=row.days.get(), member=cohort.memberships.get(user=cast["M"]), **attendance)
         SessionMethodFactory(session=row)
     day = cohort.sessions.get(state="reported").days.get()
+    cohort.sessions.filter(state="reported").update(outcome="Une rampe est posée.")
     AttendanceFactory(day=day, member=None, stakeholder=stakeholder, substitute="Une amie", needs="Une rampe")
     StakeholderContactFactory(stakeholder=stakeholder, consent="Elle a dit oui")
     assess_for(cohort, cast["M"], "before")

@@ -79,7 +79,7 @@ class TestDraftFormat:
             == "This programme already has a version with this number. Look at it before you create another one."
         )
         assert field is None
-        assert (programme.formats.count(), ReminderStep.objects.count()) == (1, 35)
+        assert (programme.formats.count(), ReminderStep.objects.count()) == (1, 38)
 
     @pytest.mark.parametrize("numbers", [{"months": 0}, {"seats": -1}, {"first_prototype_months": 25}], ids=str)
     def test_invalid_numbers_are_refused(self, staff: User, numbers: dict[str, int]):

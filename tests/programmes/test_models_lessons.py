@@ -141,7 +141,7 @@ class TestAnswer:
 def test_parts_of_a_format_have_the_names_of_the_format_page():
     names = {field.name: str(field.verbose_name) for field in Format._meta.fields}
     assert {name: label for name, label in FormatPart.choices if name in names} == {
-        name: names[name] for name in FormatPart.values[:-2]
+        name: names[name] for name in FormatPart.values[:-3]
     }
 
 

@@ -92,11 +92,12 @@ class TestFormat:
         version = actions.publish_format(format=version, at="2026-11-24T09:00:00Z", by=None)
         page = visitor.get(f"/formats/{version.pk}/")
         assert rows(page)[-1] == ["26 weeks before", "the lab", "choose host and dates always a separate e-mail"]
-        assert texts(page, "summary")[-4:] == [
+        assert texts(page, "summary")[-5:] == [
             "Intertransfo 1 e-mail",
             "Stakeholder meeting 0 e-mails",
             "Group session 0 e-mails",
             "Idea 0 e-mails",
+            "Innovation team 0 e-mails",
         ]
 
     def test_the_default_reminder_schedules_take_no_more_statements(
@@ -106,7 +107,7 @@ class TestFormat:
         with django_assert_num_queries(8):
             page = lab.get(f"/formats/{version.pk}/")
         step_count = sum(map(len, DEFAULT_REMINDER_SCHEDULES.values()))
-        assert len([row for row in rows(page) if len(row) == 3]) == step_count == 35
+        assert len([row for row in rows(page) if len(row) == 3]) == step_count == 38
 
     def test_a_draft_is_visible_only_to_lab_staff(self, lab: Client, visitor: Client, draft: Format):
         assert lab.get(f"/formats/{draft.pk}/").status_code == 200
@@ -145,7 +146,7 @@ class TestDraft:
             1,
             24,
             None,
-            35,
+            38,
         )
 
     def test_a_form_sent_twice_creates_one(self, lab: Client):

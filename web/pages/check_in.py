@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from web.errors import DomainError
 from web.pages.printed_lists import PrintedPerson
+from web.security.own_paths import own_path
 
 BUTTONS: Final = ("came", "absent", "undo")
 
@@ -85,8 +86,8 @@ def check_in_page(request: HttpRequest, check_in: CheckIn, record: Callable[[str
     recorded = _record(request, check_in, record)
     if "list" not in request.POST and not recorded.is_removed:
         return redirect(request.path)
-    fragment = f"#row-{recorded.row}" if recorded.row else ""
-    return redirect(f"{check_in.meeting.list_href}?{request.POST.get('list', '')}{fragment}")
+    fragment, list_href = f"#row-{recorded.row}" if recorded.row else "", check_in.meeting.list_href
+    return redirect(own_path(f"{list_href}?{request.POST.get('list', '')}{fragment}", list_href))
 
 
 def _record(request: HttpRequest, check_in: CheckIn, record: Callable[[str], Recorded]) -> Recorded:

@@ -51,7 +51,7 @@ ELSEWHERE = {
     "notifications:subscribe": [],
     "notifications:revoke_calendar": [],
     **{f"fieldwork:{name}": [] for name in ("tests", "snapshot", "receive_idea")},
-    **{f"fieldwork:{name}": [1] for name in ("note", "picture", "receive_attendance")},
+    **{f"fieldwork:{name}": [1] for name in ("receive_trial_note", "picture", "receive_attendance")},
     "fieldwork:receive_note": ["a-slug", "verbatim"],
     "imports:add": ["members"],
     "imports:add_to": ["members", "a-slug"],

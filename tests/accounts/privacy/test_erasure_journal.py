@@ -196,11 +196,11 @@ def test_files_withdrawn_since_the_backup_are_withdrawn_again(cast: Cast, before
 def test_consents_taken_back_since_the_backup_are_taken_back_again(cast: Cast, before_a_restore: Restoring):
     note, visit = NoteFactory(cohort=cast.cohort, consent="cohort"), PeerVisitFactory(state="agreed")
     PeerProfileFactory(user=cast["M"])
-    shown = share_address(visit=visit, shown=True, by=visit.host)
-    share_address(visit=visit, shown=True, by=visit.guest)
+    disclosed_visit = share_address(visit=visit, is_shared=True, by=visit.host)
+    share_address(visit=visit, is_shared=True, by=visit.guest)
     with before_a_restore():
         record_consent(note=note, consent="pending", by=note.author, at=NOW)
-        share_address(visit=shown, shown=False, by=visit.host)
+        share_address(visit=disclosed_visit, is_shared=False, by=visit.host)
         leave_directory(user=cast["M"], by=cast["M"])
     kinds = {f"note_consent {note.pk}", f"host_address {visit.pk}"}
     assert kinds < set(replay())
@@ -210,9 +210,9 @@ def test_consents_taken_back_since_the_backup_are_taken_back_again(cast: Cast, b
 
 
 def test_a_consent_given_after_the_restore_stays(cast: Cast, before_a_restore: Restoring):
-    visit = share_address(visit=PeerVisitFactory(state="agreed", guest=cast["M"]), shown=True, by=cast["M"])
+    visit = share_address(visit=PeerVisitFactory(state="agreed", guest=cast["M"]), is_shared=True, by=cast["M"])
     with before_a_restore():
-        share_address(visit=visit, shown=False, by=cast["M"])
+        share_address(visit=visit, is_shared=False, by=cast["M"])
     assert len(undone_erasures()) == 1
     execute("SET LOCAL session_replication_role = replica")
     execute(

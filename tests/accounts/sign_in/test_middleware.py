@@ -55,6 +55,7 @@ class TestSignedOut:
         assert answer.headers["Location"] == f"/accounts/login/?next={page}&unsaved=1"
 
     def test_the_sign_in_page_says_that_something_was_not_saved(self, client: Client):
+        UserFactory(is_lab_staff=True)  # the platform is set up
         messages = [
             texts(client.get(address, headers={"accept-language": "en"}), "p", "message-warning")
             for address in ("/accounts/login/?next=/&unsaved=1", "/accounts/login/?next=/")
@@ -63,6 +64,7 @@ class TestSignedOut:
         assert messages == [[f"You were signed out before this was saved. {hint}"], []]
 
     def test_unsaved_message_stays_after_a_wrong_password(self, client: Client):
+        UserFactory(is_lab_staff=True)  # the platform is set up
         options, words = {"headers": {"accept-language": "en"}}, "You were signed out before this was saved."
         first = client.get("/accounts/login/?next=/&unsaved=1", **options)
         fields = {field["attrs"]["name"]: field["attrs"].get("value", "") for field in elements(first, "input")}

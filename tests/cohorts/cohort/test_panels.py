@@ -58,7 +58,7 @@ def test_each_cohort_of_the_timeline_has_a_link_for_the_keyboard(cast):
 def test_lab_staff_see_how_many_people_are_invited_to_each_cohort(cast):
     for number in range(2):
         InvitationFactory(cohort=cast.cohort, email=f"{number}@people.example")
-    InvitationFactory(cohort=cast.cohort, email="late@people.example", expires_at=NOW)
+    InvitationFactory(cohort=cast.cohort, email="late@people.example", sent_at=NOW - timedelta(days=9), expires_at=NOW)
     page = browser(cast["S"]).get(cast.edition.get_absolute_url())
     assert links(page)["2 people invited Rivage"] == "/cohorts/rivage/invitations/"
     assert "people invited" not in browser(cast["P"]).get(cast.edition.get_absolute_url()).content.decode()

@@ -433,7 +433,7 @@ class TestEmails:
         session = self.scheduled(cast, contact, TODAY + timedelta(days=2))
         self.sent_at(NOW)
         marks = {(session.days.get(), contact.stakeholder): AttendanceMark("present")}
-        due = NOW + timedelta(days=33)
+        due = NOW + timedelta(days=35)  # the thirtieth day is a Saturday
         record_attendance(session=session, marks=marks, today=due.date(), by=cast["P"])
         hold_session(session=session, today=due.date(), by=cast["P"])
         written_at = due + timedelta(days=days_late)

@@ -81,8 +81,8 @@ def test_the_preview_says_which_role_people_get_whose_table_has_none(cast):
     text, client = "Your table has no column “Role”: each row gets “ambassador”.", browser(cast["P"])
     without = added(cast, "Courriel;Nom\nada@people.example;Ada E\n")
     with_role = added(cast, "Courriel;Nom;Rôle\nada@people.example;Ada E;relais\n")
-    shown = [text in page_text(client.get(batch.get_absolute_url())) for batch in (without, with_role)]
-    assert shown == [True, False]
+    is_on_page = [text in page_text(client.get(batch.get_absolute_url())) for batch in (without, with_role)]
+    assert is_on_page == [True, False]
 
 
 def test_every_reason_not_to_invite_is_given_before_anything_is_sent(cast):

@@ -71,8 +71,8 @@ def test_published_session_has_no_steps():
         ("scheduled", SOON, ["Edit", "Move", "Invite", "Postpone", "Cancel the session"]),
         ("scheduled", TODAY, ["Edit", "Record attendance", "Invite", "Postpone", "Cancel the session"]),
         ("postponed", SOON, ["Edit", "Cancel the session"]),
-        ("held", PAST, ["Record attendance", "Edit"]),
-        ("reported", PAST, ["Edit the report", "Record attendance", "Edit"]),
+        ("held", PAST, ["Record attendance", "Edit", "Write what became of it"]),
+        ("reported", PAST, ["Edit the report", "Write what became of it", "Record attendance", "Edit"]),
         ("cancelled", SOON, []),
     ],
 )

@@ -51,14 +51,14 @@ def test_former_member_sees_no_team_created_later(cast: Cast):
 def test_page_shows_steps_and_means_of_the_team(cast: Cast):
     row = team(cast, "decided", posts=Decimal("2.5"), budget=Decimal(180_000), venue="Halle")
     page = browser(cast["P"]).get(at("innovation_team", "rivage"))
-    ((_team, road, step, _changes),) = page.context["teams"]
-    assert [(str(row.label), row.state, row.day) for row in road] == [
+    (entry,) = page.context["teams"]
+    assert [(str(row.label), row.state, row.day) for row in entry["steps"]] == [
         ("Proposed", "went", date(2026, 6, 1)),
         ("Prefigured", "went", DECIDED),
         ("Decided", "went", DECIDED),
         ("Open", "next", None),
     ]
-    assert str(step.label) == "Record the opening"
+    assert str(entry["next"].label) == "Record the opening"
     assert "posts (full-time) 2.5 yearly budget 180,000 € Halle" in page_text(page)
     acts = ("move_team_on", "edit_team", "correct_team_days")
     assert page_links(page) == {at(act, row.pk) for act in acts}
@@ -67,8 +67,8 @@ def test_page_shows_steps_and_means_of_the_team(cast: Cast):
 def test_closed_team_shows_its_end_and_allows_another(cast: Cast):
     team(cast, "closed")
     page = browser(cast["P"]).get(at("innovation_team", "rivage"))
-    ((_team, road, step, _changes),) = page.context["teams"]
-    assert ([row.state for row in road], step) == (["went"] * 5, None)
+    (entry,) = page.context["teams"]
+    assert ([row.state for row in entry["steps"]], entry["next"]) == (["went"] * 5, None)
     assert at("propose_team", "rivage") in page_links(page)
 
 
@@ -79,7 +79,7 @@ def test_page_takes_the_same_queries_for_three(
     for _ in range(count):
         InnovationTeamFactory(cohort=cast.cohort, retrospective=True)
     client = browser(cast["P"])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(client.get(at("innovation_team", "rivage")).context["teams"]) == count
 
 

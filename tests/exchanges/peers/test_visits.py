@@ -171,8 +171,8 @@ def test_a_visit_that_is_off_or_gone_in_the_meantime_gives_a_sentence(cast: Cast
     stale = PeerVisit.objects.select_related("guest", "host").get(pk=visit.pk)
     actions.cancel_visit(visit=visit, at=NOW, by=cast["M"])
     monkeypatch.setattr("exchanges.peers.views.visits._get_visit", lambda *_arguments: stale)
-    answer = client.post(path("share_address", visit), {"shown": "1"}, follow=True)
-    assert "E-mail addresses are hidden once a visit is off." in answer.content.decode()
+    answer = client.post(path("share_address", visit), {"share": "1"}, follow=True)
+    assert "E-mail addresses are hidden once a visit is declined or cancelled." in answer.content.decode()
     PeerVisit.objects.all().delete()
     with pytest.raises(DomainError, match="no longer exists"):
         actions.share_address(visit=stale, is_shared=True, by=cast["N"])

@@ -39,7 +39,7 @@ def test_an_edition_is_opened_with_the_intertransfos_that_its_review_shows(djang
         [line[0], line[2]] for line in previews
     ]
     client.get(edition.get_absolute_url())
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page = client.get(edition.get_absolute_url())
     assert [text.partition(": ")[2] for text in texts(page, "li") if text.startswith("Intertransfo ")] == [
         line[-1] for line in previews

@@ -135,7 +135,7 @@ class TestPanel:
         for _ in range(rows):
             AttachmentFactory(of=session, consent="cohort")
             AttachmentFactory(of=session, file="notes.txt")
-        assert statements(cast["M"], session.get_absolute_url()) == 8
+        assert statements(cast["M"], session.get_absolute_url()) == 9
 
 
 class TestAdding:

@@ -98,7 +98,7 @@ def test_a_person_chooses_on_the_page(guest: User):
     client.force_login(guest)
     page = client.get("/e-mails/preferences/")
     assert page.context["form"]["every"].value() == "weekly"
-    assert "Comments, Handed-over ideas, Unconfirmed ideas" in page.content.decode()
+    assert "Comments, Handed-over ideas, Innovation teams, Unconfirmed ideas" in page.content.decode()
     page = client.post("/e-mails/preferences/", {"every": "at_once", "wanted": event_kinds.slugs()}, follow=True)
     assert (messages(page), EmailFrequency.objects.get().every) == (["Saved."], "at_once")
     page = client.post("/e-mails/preferences/", {"every": "hourly", "wanted": []})

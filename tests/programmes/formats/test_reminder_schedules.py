@@ -10,6 +10,7 @@ from programmes.formats.reminder_schedules import (
     EXCHANGE,
     GROUP_SESSION,
     IDEA,
+    INNOVATION_TEAM,
     STAKEHOLDER_SESSION,
     ReminderSchedule,
     approximate_days,
@@ -164,6 +165,14 @@ def test_the_idea_handed_over_on_30_november_2026_in_utc() -> None:
     ]
 
 
+def test_the_innovation_team_that_opened_on_2_march_2026_in_utc() -> None:
+    assert dates(INNOVATION_TEAM, date(2026, 3, 2)) == [
+        ("after_6_months", "2026-09-02 07:00"),
+        ("after_12_months", "2027-03-02 08:00"),
+        ("after_24_months", "2028-03-02 08:00"),
+    ]
+
+
 def test_an_exchange_created_six_weeks_ahead_asks_for_answers_only() -> None:
     found = states(EXCHANGE, date(2027, 3, 16), datetime(2027, 2, 3, tzinfo=UTC))
     assert list(found.values()) == ["skipped"] * 7 + ["due"] + ["planned"] * 11
@@ -219,12 +228,14 @@ def test_there_is_a_reminder_schedule_for_each_kind_of_event() -> None:
         "stakeholder_session": STAKEHOLDER_SESSION,
         "group_session": GROUP_SESSION,
         "idea": IDEA,
+        "innovation_team": INNOVATION_TEAM,
     }
 
 
 def test_email_types_of_a_kind_come_from_its_default_schedule() -> None:
     assert email_types_of("group_session") == ["group_dates", "group_details", "group_last_note", "group_attendance"]
     assert email_types_of("idea") == ["idea_follow_up"]
+    assert email_types_of("innovation_team") == ["team_follow_up"]
     assert len(email_types_of("exchange")) == 15
 
 

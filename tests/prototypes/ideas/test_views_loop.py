@@ -467,7 +467,7 @@ class TestChallenge:
             row.stakeholders.add(StakeholderFactory(cohort=cast.cohort))
             row.sessions.add(SessionFactory(cohort=cast.cohort))
             IdeaFactory(cohort=cast.cohort, challenge=row)
-        assert statements(cast["M"], row.get_absolute_url()) == 10
+        assert statements(cast["M"], row.get_absolute_url()) == 11
 
     def test_foreign_stakeholders_and_sessions_are_refused(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)

@@ -35,7 +35,7 @@ class TestChallenges:
     def test_the_list_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):
         for _ in range(rows):
             IdeaFactory(cohort=cast.cohort, challenge=ChallengeFactory(cohort=cast.cohort))
-        assert statements(cast["M"], self.list_of(cast)) == 7
+        assert statements(cast["M"], self.list_of(cast)) == 8
 
     def test_the_list_counts_ideas(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
@@ -52,7 +52,7 @@ class TestChallenges:
         challenge = ChallengeFactory(cohort=cast.cohort)
         for _ in range(rows):
             IdeaFactory(cohort=cast.cohort, challenge=challenge, owner=cast["P"])
-        assert statements(cast["M"], challenge.get_absolute_url()) == 10
+        assert statements(cast["M"], challenge.get_absolute_url()) == 11
 
     def test_the_page_offers_an_idea_for_this_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)

@@ -137,6 +137,13 @@ def test_the_database_refuses_an_implausible_date_of_a_lesson(day: date):
         of_programmes.LessonFactory(noted_on=day)
 
 
+@pytest.mark.django_db
+def test_the_database_refuses_an_implausible_date_of_a_follow_up():
+    """The date never changes, so it is checked when the answer is added; one before the team opened is not due yet."""
+    with refused_by("team_follow_up_plausible_date"):
+        of_cohorts.TeamFollowUpFactory(noted_on=AFTER)
+
+
 def test_every_date_column_has_the_constraint():
     tried = {(factory._meta.model.__name__, column) for factory, column, _day, _rule in COLUMNS}
     known = {
@@ -148,7 +155,8 @@ def test_every_date_column_has_the_constraint():
     }
     follow_the_days = {("Session", "first_day"), ("Session", "last_day")}  # by trigger, whatever is written there
     never_typed = {(model, column) for model, column in known if column == "created_on"}
-    assert tried | {("SessionDay", "date"), ("Lesson", "noted_on")} | follow_the_days | never_typed == known
+    tried_apart = {("SessionDay", "date"), ("Lesson", "noted_on"), ("TeamFollowUp", "noted_on")}
+    assert tried | tried_apart | follow_the_days | never_typed == known
 
 
 @pytest.mark.django_db

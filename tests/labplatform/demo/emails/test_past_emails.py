@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 
-from labplatform.demo.past_emails import (
+from labplatform.demo.emails.past_emails import (
     DUMMY_BACKEND,
     reminders_of_exchange,
     send_or_expire,
