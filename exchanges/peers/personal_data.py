@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.hooks import A_YEAR, PersonalData, Retention
+from accounts.hooks import A_YEAR, JournalKind, PersonalData, Retention
 from accounts.models import User
 from accounts.privacy.erasure_journal import ConsentsTakenBack, ErasedRows
 from accounts.privacy.personal_data import row_reader
@@ -85,7 +85,7 @@ def _hide_again(column: str, visit: PeerVisit, _at: datetime) -> None:
     hide_address_again(visit=visit, column=column, by=None)
 
 
-JOURNAL: Final = (
+JOURNAL: Final[tuple[JournalKind, ...]] = (
     ErasedRows(PROFILE, PeerProfile, Q(pk__in=[]), _leave_again),  # deleted, never emptied
     *(
         ConsentsTakenBack(slug, PeerVisit, Q(**{column: False}), partial(_hide_again, column))
