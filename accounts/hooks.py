@@ -168,8 +168,8 @@ class JournalKind(Protocol):
     `accounts.privacy.erasure_journal`, which has the usual kind: `ErasedRows`).
 
     `slug` begins the names of its files: "note-12-…". `erasures(keys)` yields the names of the erasures that the
-    database has, or of the rows with these keys only. `undone(names)` returns those of the names that the database does
-    not have, each with a function that repeats the erasure at a moment.
+    database has, or of the rows with these keys only. `to_repeat(names)` returns those of the names that the database
+    does not have, each with a function that repeats the erasure at a moment.
     """
 
     @property
@@ -177,7 +177,7 @@ class JournalKind(Protocol):
 
     def erasures(self, keys: Collection[int] | None = None) -> Iterable[str]: ...
 
-    def undone(self, names: Collection[str]) -> Mapping[str, Callable[[datetime], object]]: ...
+    def to_repeat(self, names: Collection[str]) -> Mapping[str, Callable[[datetime], object]]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,14 +43,14 @@ class ErasedRows:
         if keys is not None:
             rows, deleted = rows.filter(pk__in=keys), deleted.filter(pgh_obj_id__in=keys)
         for row in with_creation(rows, self.model):
-            yield row_name(self.slug, row.pk, row.made_at)
+            yield row_name(self.slug, row.pk, row.first_event_at)
         for event in with_creation(deleted, self.model, key="pgh_obj_id"):
-            yield row_name(self.slug, event.pgh_obj_id, event.made_at)
+            yield row_name(self.slug, event.pgh_obj_id, event.first_event_at)
 
-    def undone(self, names: Collection[str]) -> dict[str, Callable[[datetime], object]]:
+    def to_repeat(self, names: Collection[str]) -> dict[str, Callable[[datetime], object]]:
         """Return those of the names whose rows are in the database and not erased, with what erases each again."""
         rows = self.model.objects.filter(pk__in=keys_of(names)).exclude(self.is_erased)
-        back = {row_name(self.slug, row.pk, row.made_at): row for row in with_creation(rows, self.model)}
+        back = {row_name(self.slug, row.pk, row.first_event_at): row for row in with_creation(rows, self.model)}
         return {name: partial(self.erase, row) for name, row in back.items() if name in names}
 
 
@@ -73,23 +73,23 @@ class ConsentsTakenBack:
         for name, moment, _row in self._named(rows if keys is None else rows.filter(pk__in=keys)):
             yield f"{name}-{moment}"
 
-    def undone(self, names: Collection[str]) -> dict[str, Callable[[datetime], object]]:
+    def to_repeat(self, names: Collection[str]) -> dict[str, Callable[[datetime], object]]:
         """Return those of the names whose consents are in the database, with what takes each back again."""
         rows = self.model.objects.filter(pk__in=keys_of(names)).exclude(self.is_taken_back)
         given = {name: (moment, row) for name, moment, row in self._named(rows)}
-        undone = dict[str, Callable[[datetime], object]]()
+        repeats = dict[str, Callable[[datetime], object]]()
         for each in names:
             name, _dash, taken_back = each.rpartition("-")
             if name in given and given[name][0] <= taken_back:
-                undone[each] = partial(self.take_back, given[name][1])
-        return undone
+                repeats[each] = partial(self.take_back, given[name][1])
+        return repeats
 
     def _named(self, rows: QuerySet[Any]) -> Iterator[tuple[str, str, Any]]:
         """Yield the rows whose history has the consent, each after its name and the latest moment with the consent."""
         events = self.model.pgh_event_model.objects.exclude(self.is_taken_back).filter(pgh_obj_id=OuterRef("pk"))
         latest = events.order_by().values("pgh_obj_id").annotate(at=Max("pgh_created_at")).values("at")
         for row in with_creation(rows.annotate(given_at=Subquery(latest)).exclude(given_at=None), self.model):
-            yield row_name(self.slug, row.pk, row.made_at), moment_text(row.given_at), row
+            yield row_name(self.slug, row.pk, row.first_event_at), moment_text(row.given_at), row
 
 
 def moment_text(moment: datetime) -> str:
@@ -117,35 +117,37 @@ def record_erasures(slug: str = "", keys: Collection[int] | None = None) -> int:
     return added
 
 
-def undone_erasures() -> dict[str, Callable[[datetime], object]]:
+def erasures_to_repeat() -> dict[str, Callable[[datetime], object]]:
     """Return the names of the erasures that the journal has and the database has not, with what repeats each.
 
     There are some after a backup was restored that is older than them. Those of the apps above come first.
     """
-    recorded, undone = set(_file_names()), dict[str, Callable[[datetime], object]]()
+    recorded, repeats = set(_file_names()), dict[str, Callable[[datetime], object]]()
     for kind in _kinds():
         if names := {name for name in recorded if name.startswith(f"{kind.slug}-")}:
-            undone |= dict(sorted(kind.undone(names).items()))
-    return undone
+            repeats |= dict(sorted(kind.to_repeat(names).items()))
+    return repeats
 
 
 def with_creation(rows: QuerySet[Any], model: Any, key: str = "pk") -> QuerySet[Any]:
-    """Return the rows in the order of their keys, each with `made_at`: the moment of its first history event, which
-    never changes.
+    """Return the rows in the order of their keys, each with `first_event_at`: the moment of its first history event,
+    which never changes.
 
     The column `key` of the rows has the primary key of a row of `model`, a tracked model.
     """
     events = model.pgh_event_model.objects.filter(pgh_obj_id=OuterRef(key)).order_by("pgh_id")
-    sorted_rows: QuerySet[Any] = rows.order_by(key).annotate(made_at=Subquery(events.values("pgh_created_at")[:1]))
+    sorted_rows: QuerySet[Any] = rows.order_by(key).annotate(
+        first_event_at=Subquery(events.values("pgh_created_at")[:1])
+    )
     return sorted_rows
 
 
-def row_name(slug: str, key: int, made_at: datetime | None) -> str:
-    """Return the name in the journal of a row of this kind with this primary key, which was created at `made_at`.
+def row_name(slug: str, key: int, first_event_at: datetime | None) -> str:
+    """Return the name in the journal of a row of this kind with this primary key and this first event in its history.
 
     It depends on PSEUDONYM_KEY: with another key the journal matches nothing.
     """
-    value = f"{slug}:{key}:{made_at.isoformat() if made_at else ''}"
+    value = f"{slug}:{key}:{first_event_at.isoformat() if first_event_at else ''}"
     secret = settings.PSEUDONYM_KEY or settings.SECRET_KEY
     return f"{slug}-{key}-{salted_hmac(SALT, value, secret=secret, algorithm='sha256').hexdigest()[:32]}"
 

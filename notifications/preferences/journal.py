@@ -31,17 +31,17 @@ class Unsubscriptions:
         people = _names(User.objects.filter(pk__in={user for user, _kind in latest}))
         return (f"{people[user]}-{kind}-{moment}" for (user, kind), moment in latest.items())
 
-    def undone(self, names: Collection[str]) -> dict[str, Callable[[datetime], object]]:
+    def to_repeat(self, names: Collection[str]) -> dict[str, Callable[[datetime], object]]:
         """Return those of the names that the history of e-mails stopped does not have, with what stops these again."""
         keys = keys_of(names)
         people = {name: key for key, name in _names(User.objects.filter(pk__in=keys, erased_at=None)).items()}
         latest = _latest(Q(user__in=keys))
-        undone = dict[str, Callable[[datetime], object]]()
+        repeats = dict[str, Callable[[datetime], object]]()
         for name in names:
             person, kind, moment = (*name.rsplit("-", 2), "", "")[:3]
             if (key := people.get(person)) and moment > latest.get((key, kind), ""):
-                undone[name] = partial(_stop_again, key, kind)
-        return undone
+                repeats[name] = partial(_stop_again, key, kind)
+        return repeats
 
 
 def _latest(*conditions: Q) -> dict[tuple[int, str], str]:
@@ -53,7 +53,7 @@ def _latest(*conditions: Q) -> dict[tuple[int, str], str]:
 
 def _names(people: QuerySet[User]) -> dict[int, str]:
     """Return the name of each of these people in the journal, by key."""
-    return {row.pk: row_name(UNSUBSCRIPTION, row.pk, row.made_at) for row in with_creation(people, User)}
+    return {row.pk: row_name(UNSUBSCRIPTION, row.pk, row.first_event_at) for row in with_creation(people, User)}
 
 
 def _stop_again(key: int, kind: str, _at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from accounts.privacy.erasure_journal import undone_erasures
+from accounts.privacy.erasure_journal import erasures_to_repeat
 from notifications.models import MailSwitch
 from notifications.sending.worker_wakeup import wake_worker
 from web.actions import action
@@ -31,7 +31,7 @@ def resume_refusal() -> str:
 
     It cannot while the database lacks erasures or unsubscriptions that were made after the restored backup.
     """
-    count = len(undone_erasures())
+    count = len(erasures_to_repeat())
     if not count:
         return ""
     return ngettext(

@@ -209,8 +209,8 @@ def check_erasures(drill: Drill, platform: RunPlatform, files: Path) -> None:
         refusal = str(error).partition(".")[0]
     drill.check("resuming e-mails", refusal, "The restore lost 2 erasures or unsubscriptions")
     drill.check("e-mails are still paused", MailSwitch.objects.paused().exists(), True)
-    erased = json.loads(command(platform, files, "replay_erasures", "--json"))["erased"]
-    drill.check("kinds erased again", sorted(label.split()[0] for label in erased), ["note", "user"])
+    repeated = json.loads(command(platform, files, "replay_erasures", "--json"))["repeated"]
+    drill.check("kinds erased again", sorted(label.split()[0] for label in repeated), ["note", "user"])
     drill.check("the note by its code", notes.count(), 0)
     drill.check("their address in the database", User.objects.filter(email=ERASED).count(), 0)
 

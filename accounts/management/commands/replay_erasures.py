@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.privacy.erasure_journal import undone_erasures
+from accounts.privacy.erasure_journal import erasures_to_repeat
 from web.errors import DomainError
 
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Repeat what was erased or unsubscribed since the backup was made: run it after a restore."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="say what would be erased, write nothing")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be repeated, write nothing")
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -23,18 +23,18 @@ class Command(BaseCommand):
 
         It is run after a restore from a backup. Raises CommandError at the first one that is refused.
         """
-        undone, dry_run = undone_erasures(), options["dry_run"]
-        for name, erase in () if dry_run else undone.items():
+        repeats, dry_run = erasures_to_repeat(), options["dry_run"]
+        for name, repeat in () if dry_run else repeats.items():
             try:
-                erase(timezone.now())
+                repeat(timezone.now())
             except DomainError as error:
-                raise CommandError(f"{label(name)} could not be erased: {error}") from error
-        labels = [label(name) for name in undone]
+                raise CommandError(f"{label(name)} could not be repeated: {error}") from error
+        labels = [label(name) for name in repeats]
         if options["json"]:
-            self.stdout.write(json.dumps({"erased": labels, "dry_run": dry_run}))
+            self.stdout.write(json.dumps({"repeated": labels, "dry_run": dry_run}))
         else:
             text = ", ".join(labels) or "nothing"
-            self.stdout.write(f"{'To erase again' if dry_run else 'Erased again'}: {text}.")
+            self.stdout.write(f"{'To repeat' if dry_run else 'Repeated'}: {text}.")
 
 
 def label(name: str) -> str:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.privacy.actions import close_own_account, erase_due_accounts, erase_person
-from accounts.privacy.erasure_journal import record_erasures, undone_erasures
+from accounts.privacy.erasure_journal import erasures_to_repeat, record_erasures
 from cohorts.guests.actions import erase_guest, remove_contact
 from cohorts.models import Stakeholder, StakeholderContact
 from cohorts.stakeholders.actions import remove_stakeholder
@@ -76,7 +76,7 @@ def replay(*options: str) -> list[str]:
     """Return what the command says that it erased again."""
     out = StringIO()
     call_command("replay_erasures", "--json", *options, stdout=out)
-    erased: list[str] = json.loads(out.getvalue())["erased"]
+    erased: list[str] = json.loads(out.getvalue())["repeated"]
     return erased
 
 
@@ -131,10 +131,10 @@ def test_unwritable_journal_fails_the_daily_purge_but_not_the_erasure(
 def test_command_erases_restored_people_again(restored: User):
     assert (replay("--dry-run"), User.objects.get(pk=restored.pk).erased_at) == ([f"user {restored.pk}"], None)
     assert replay() == [f"user {restored.pk}"]
-    assert (User.objects.get(pk=restored.pk).erased_at is None, undone_erasures()) == (False, {})
+    assert (User.objects.get(pk=restored.pk).erased_at is None, erasures_to_repeat()) == (False, {})
     out = StringIO()
     call_command("replay_erasures", stdout=out)
-    assert out.getvalue() == "Erased again: nothing.\n"
+    assert out.getvalue() == "Repeated: nothing.\n"
 
 
 def test_another_person_with_a_reused_key_is_not_erased(restored: User):
@@ -143,13 +143,13 @@ def test_another_person_with_a_reused_key_is_not_erased(restored: User):
     moved = "UPDATE accounts_userevent SET pgh_created_at = pgh_created_at + interval '1 second' WHERE pgh_obj_id = %s"
     execute(moved, restored.pk)
     execute("SET LOCAL session_replication_role = DEFAULT")
-    assert undone_erasures() == {}
+    assert erasures_to_repeat() == {}
 
 
 def test_foreign_files_in_the_journal_are_ignored(journal: Path, restored: User):
     for name in (".tmp123", "lost+found", "user-x-1", f"user-{restored.pk}-other", "unsubscription-1", "note-"):
         (journal / name).write_text("")
-    assert [name.split("-")[:2] for name in undone_erasures()] == [["user", str(restored.pk)]]
+    assert [name.split("-")[:2] for name in erasures_to_repeat()] == [["user", str(restored.pk)]]
 
 
 def test_notes_withdrawn_or_deleted_since_the_backup_are_deleted_again(cast: Cast, before_a_restore: Restoring):
@@ -163,7 +163,7 @@ def test_notes_withdrawn_or_deleted_since_the_backup_are_deleted_again(cast: Cas
     left = Note.objects.order_by("pk").values_list("pk", "text", "removal")
     assert list(left) == [(withdrawn.pk, "", "restored"), (private.pk, "", "restored"), (other.pk, other.text, "")]
     picture.refresh_from_db()
-    assert (picture.stored, picture.withdrawn_by, undone_erasures()) == ("", None, {})
+    assert (picture.stored, picture.withdrawn_by, erasures_to_repeat()) == ("", None, {})
 
 
 def test_guests_erased_or_removed_since_the_backup_get_no_e_mails_again(cast: Cast, before_a_restore: Restoring):
@@ -181,7 +181,7 @@ def test_guests_erased_or_removed_since_the_backup_get_no_e_mails_again(cast: Ca
     assert sorted(replay()) == sorted(names)
     assert StakeholderContact.objects.count() == 0
     anonymous = Stakeholder.objects.exclude(erased_at=None).order_by("pk").values_list("pk", flat=True)
-    assert (list(anonymous), undone_erasures()) == ([erased.stakeholder_id, deleted.pk], {})
+    assert (list(anonymous), erasures_to_repeat()) == ([erased.stakeholder_id, deleted.pk], {})
 
 
 def test_files_withdrawn_since_the_backup_are_withdrawn_again(cast: Cast, before_a_restore: Restoring):
@@ -205,7 +205,7 @@ def test_consents_taken_back_since_the_backup_are_taken_back_again(cast: Cast, b
     kinds = {f"note_consent {note.pk}", f"host_address {visit.pk}"}
     assert kinds < set(replay())
     row = Note.objects.get(pk=note.pk)
-    assert (row.consent, row.text, PeerProfile.objects.count(), undone_erasures()) == ("pending", note.text, 0, {})
+    assert (row.consent, row.text, PeerProfile.objects.count(), erasures_to_repeat()) == ("pending", note.text, 0, {})
     assert list(PeerVisit.objects.values_list("guest_shares_address", "host_shares_address")) == [(True, False)]
 
 
@@ -213,14 +213,14 @@ def test_a_consent_given_after_the_restore_stays(cast: Cast, before_a_restore: R
     visit = share_address(visit=PeerVisitFactory(state="agreed", guest=cast["M"]), is_shared=True, by=cast["M"])
     with before_a_restore():
         share_address(visit=visit, is_shared=False, by=cast["M"])
-    assert len(undone_erasures()) == 1
+    assert len(erasures_to_repeat()) == 1
     execute("SET LOCAL session_replication_role = replica")
     execute(
         "UPDATE exchanges_peervisitevent SET pgh_created_at = pgh_created_at + interval '1 second'"
         " WHERE guest_shares_address"
     )
     execute("SET LOCAL session_replication_role = DEFAULT")
-    assert undone_erasures() == {}
+    assert erasures_to_repeat() == {}
 
 
 def test_unsubscriptions_since_the_backup_hold_again(cast: Cast, before_a_restore: Restoring, journal: Path):
@@ -235,9 +235,9 @@ def test_unsubscriptions_since_the_backup_hold_again(cast: Cast, before_a_restor
     assert sorted(Preference.objects.values_list("user", "kind")) == [
         (cast["M"].pk, kind) for kind in ("exchange", "idea")
     ]
-    assert (StoppedAddress.objects.count(), undone_erasures()) == (1, {})
+    assert (StoppedAddress.objects.count(), erasures_to_repeat()) == (1, {})
     choose_email_kinds(user=cast["M"], wanted=["idea", "exchange"], by=cast["M"])
-    assert (undone_erasures(), len(list(journal.iterdir()))) == ({}, 4)
+    assert (erasures_to_repeat(), len(list(journal.iterdir()))) == ({}, 4)
 
 
 class TestRelease:
