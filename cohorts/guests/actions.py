@@ -14,8 +14,8 @@ from accounts.privacy.erasure_journal import record_on_commit
 from cohorts.attendance.actions import ANSWERABLE_STATUSES
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.clock import local_day
-from cohorts.guests.copies import exports_with
 from cohorts.guests.enums import GuestAnswer
+from cohorts.guests.exports import exports_with_stakeholder
 from cohorts.guests.reminders import KIND
 from cohorts.hooks import cohort_hooks
 from cohorts.invitations.actions.retention import people_without_purpose
@@ -159,7 +159,7 @@ def anonymise_stakeholder(*, stakeholder: Stakeholder, at: datetime, by: User | 
     row = Stakeholder.objects.select_for_update(of=("self",)).select_related("cohort__authority").get(pk=stakeholder.pk)
     if row.erased_at:
         return
-    discard_exports(exports=exports_with(row), by=by, at=at)
+    discard_exports(exports=exports_with_stakeholder(row), by=by, at=at)
     for hooks in cohort_hooks:
         hooks.name_erased(name=row.name, at=at)
     own = Attendance.objects.filter(stakeholder=row)

@@ -14,7 +14,7 @@ OF_COHORT: Final = f"{LIST_KEY}=stakeholders"  # the slugs of lists: their modul
 OF_SESSION: Final = f"{LIST_KEY}=session-participants"
 
 
-def exports_with(stakeholder: Stakeholder) -> ExportQuerySet:
+def exports_with_stakeholder(stakeholder: Stakeholder) -> ExportQuerySet:
     """Return the files to download that may hold the stakeholder: lists of the cohort's stakeholders, and of the
     participants of its sessions.
     """
