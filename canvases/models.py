@@ -47,7 +47,7 @@ MAX_FIELD_TITLE = 80  # characters of a field note that pages of canvases show
 KINDS_WITHOUT_STEPS = [kind for kind, pattern in PATTERNS.items() if not pattern.lanes]
 
 
-def _of_other_cohort(table: str, column: str) -> str:
+def _is_gone_or_of_other_cohort(table: str, column: str) -> str:
     """Return the SQL condition that the row of `table` whose key is in this column of a cell is gone, or of another
     cohort.
     """
@@ -359,8 +359,8 @@ class CanvasCell(models.Model):
                 " LEFT JOIN prototypes_prototype p ON p.id = t.prototype_id"
                 " LEFT JOIN prototypes_idea i ON i.id = p.idea_id WHERE c.id = NEW.canvas_id"
                 " AND (s.cohort_id <> c.cohort_id OR i.cohort_id <> c.cohort_id))"
-                f" OR {_of_other_cohort('fieldwork_note', 'note_id')}"
-                f" OR {_of_other_cohort('fieldwork_insight', 'insight_id')}",
+                f" OR {_is_gone_or_of_other_cohort('fieldwork_note', 'note_id')}"
+                f" OR {_is_gone_or_of_other_cohort('fieldwork_insight', 'insight_id')}",
             ),
             Rule(
                 name="canvas_cell_test_concluded",

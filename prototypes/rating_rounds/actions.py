@@ -25,7 +25,7 @@ from web.forms.row_changes import lock_row
 
 # States in which a cohort has not yet begun work on a challenge.
 STATES_TO_CHOOSE = (ChallengeState.PROPOSED, ChallengeState.FRAMED)
-ALREADY_SENT = gettext_lazy(
+ROUND_ALREADY_SENT = gettext_lazy(
     "You have already sent this form: it created “%(row)s”. To rate other challenges, close that one first."
 )
 
@@ -42,7 +42,9 @@ def open_round(
     """
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     rows, challenge_ids = RatingRound.objects.filter(cohort=cohort), {challenge.pk for challenge in challenges}
-    if earlier := find_earlier_submission(rows, idempotency_key, message=ALREADY_SENT, challenge_ids=challenge_ids):
+    if earlier := find_earlier_submission(
+        rows, idempotency_key, message=ROUND_ALREADY_SENT, challenge_ids=challenge_ids
+    ):
         return earlier
     if len(challenges) < 2:
         raise DomainError(_("Choose at least two challenges."), field="challenges")

@@ -1,4 +1,4 @@
-"""Tests as things that use methods: counted and listed on the page of a method."""
+"""Count and list the tests that use a method, on the page of the method."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final

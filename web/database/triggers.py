@@ -99,10 +99,12 @@ class Rule(pgtrigger.Trigger):
         super().__init__(name=name, **kwargs)
 
     def get_func(self, model: models.Model) -> str:
-        """Return the plpgsql body of the trigger, which refuses a row when its SQL condition holds; `model` is not
-        used.
-        """
-        return f"{self.before} IF {self.broken} THEN {refuse(self.rule)} END IF; RETURN NEW;"
+        """Return the plpgsql body of the trigger, which refuses a row of the `model` when its SQL condition holds."""
+        return f"{self.before} IF {self.refused_if(model)} THEN {refuse(self.rule)} END IF; RETURN NEW;"
+
+    def refused_if(self, model: models.Model) -> str:
+        """Return the SQL condition under which a row of the `model` is refused."""
+        return self.broken
 
 
 def columns_differ(*columns: str) -> str:
@@ -122,12 +124,12 @@ class FixedColumns(Rule):
         self.columns = columns
         super().__init__(name=name, broken=f"TG_OP = 'UPDATE' AND {columns_differ(*columns)}", rule=rule)
 
-    def get_func(self, model: models.Model) -> str:
-        """Return the plpgsql body of the trigger; a column of the `model` that is never NULL is compared with `<>`."""
-        never_null = {(field.column,) for field in model._meta.concrete_fields if not field.null}
-        if self.columns in never_null:
-            self.broken = "TG_OP = 'UPDATE' AND NEW.{0} <> OLD.{0}".format(*self.columns)
-        return super().get_func(model)
+    def refused_if(self, model: models.Model) -> str:
+        """Return the SQL condition of the rule; a single column that is never NULL is compared with `<>`."""
+        never_null = {field.column for field in model._meta.concrete_fields if not field.null}
+        if len(self.columns) == 1 and never_null.issuperset(self.columns):
+            return "TG_OP = 'UPDATE' AND NEW.{0} <> OLD.{0}".format(*self.columns)
+        return super().refused_if(model)
 
 
 class Frozen(pgtrigger.Trigger):

@@ -28,11 +28,11 @@ def record_arrival(*, participant: Attendee, at: datetime, by: User) -> Attendee
 
     Repeating it changes nothing. Raises DomainError before the first day, and unless registration has opened.
     """
-    row = _locked(participant, at)
+    row = _lock_participant(participant, at)
     if row.state == ATTENDED:
         return row
     row.walk_in = isinstance(row, Registration) and row.state not in EXPECTED
-    return _saved(row, ATTENDED)
+    return _save_state(row, ATTENDED)
 
 
 @action(gettext_lazy("Absence recorded"))
@@ -41,10 +41,10 @@ def record_absence(*, participant: Attendee, at: datetime, by: User) -> Attendee
 
     Raises DomainError before the first day, and for people without a seat: nobody expected them.
     """
-    row = _locked(participant, at)
+    row = _lock_participant(participant, at)
     if isinstance(row, Registration) and (row.state not in EXPECTED or row.walk_in):
         raise DomainError(_("This person has no seat. You can only check them in."))
-    return row if row.state == NO_SHOW else _saved(row, NO_SHOW)
+    return row if row.state == NO_SHOW else _save_state(row, NO_SHOW)
 
 
 @action(gettext_lazy("Record of attendance undone"))
@@ -53,16 +53,16 @@ def undo_attendance(*, participant: Attendee, at: datetime, by: User) -> Attende
 
     A guest who was added at the entrance is removed, and None is returned. Without a record nothing changes.
     """
-    row = _locked(participant, at)
+    row = _lock_participant(participant, at)
     if row.state not in RECORDED:
         return row
     if isinstance(row, Guest):
         if row.walk_in:
             row.delete()
             return None
-        return _saved(row, GuestState.EXPECTED)
+        return _save_state(row, GuestState.EXPECTED)
     was_walk_in, row.walk_in = row.walk_in, False
-    return _saved(row, row.answer_before_attendance() if was_walk_in else RegistrationState.REGISTERED)
+    return _save_state(row, row.answer_before_attendance() if was_walk_in else RegistrationState.REGISTERED)
 
 
 @action(gettext_lazy("Attendance of everyone else recorded"))
@@ -78,7 +78,7 @@ def record_remaining(*, exchange: Exchange, came: bool, by: User) -> int:
     guests = Guest.objects.filter(exchange=exchange, state=GuestState.EXPECTED).order_by("pk")
     rows = [*registered, *guests]
     for row in rows:
-        _saved(row, ATTENDED if came else NO_SHOW)
+        _save_state(row, ATTENDED if came else NO_SHOW)
     return len(rows)
 
 
@@ -88,7 +88,7 @@ def add_walk_in(*, exchange: Exchange, user: User, at: datetime, by: User) -> Re
 
     Raises DomainError before the first day, unless registration has opened, and for people outside the edition.
     """
-    exchange = _checked(exchange, at)
+    exchange = _lock_open_exchange(exchange, at)
     day = exchange_day(exchange, at)
     answer = invitation_of(exchange, user, day)
     if answer.state in EXPECTED:
@@ -106,7 +106,7 @@ def add_walk_in_guest(*, exchange: Exchange, name: str, organisation: str, at: d
     Raises DomainError before the first day, unless registration has opened, and for a guest who is on the list already.
     """
     return Guest.objects.create(
-        exchange=_checked(exchange, at),
+        exchange=_lock_open_exchange(exchange, at),
         name=name.strip(),
         organisation=organisation.strip(),
         invited_by=by,
@@ -115,7 +115,7 @@ def add_walk_in_guest(*, exchange: Exchange, name: str, organisation: str, at: d
     )
 
 
-def _checked(exchange: Exchange, at: datetime) -> Exchange:
+def _lock_open_exchange(exchange: Exchange, at: datetime) -> Exchange:
     """Return the exchange, its row locked until the action ends.
 
     Raises DomainError before its first day, and unless registration has opened.
@@ -127,16 +127,16 @@ def _checked(exchange: Exchange, at: datetime) -> Exchange:
     return exchange
 
 
-def _locked(participant: Attendee, at: datetime) -> Attendee:
+def _lock_participant(participant: Attendee, at: datetime) -> Attendee:
     """Return the row of the person or guest as it is stored now; its exchange is locked until the action ends.
 
     Raises DomainError before the first day of the exchange, and unless registration has opened.
     """
-    _checked(participant.exchange, at)
+    _lock_open_exchange(participant.exchange, at)
     return type(participant)._default_manager.get(pk=participant.pk)
 
 
-def _saved(row: Attendee, state: str) -> Attendee:
+def _save_state(row: Attendee, state: str) -> Attendee:
     """Return the row after saving it in this state; a transition that is not allowed makes the action raise
     DomainError.
     """
