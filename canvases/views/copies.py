@@ -16,9 +16,10 @@ from canvases import actions, json_format
 from canvases.forms import CopyForm, ImportForm
 from canvases.models import Canvas, CanvasCell
 from canvases.views.lookups import get_canvas_or_404
+from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.models import Cohort
 from prototypes.permissions import ONLY_LEADS_RESIDENTS_AND_AMBASSADORS, allow_if_all, can_add_work, open_to_additions
-from prototypes.views.lookups import get_cohort_or_404, roles_in
+from prototypes.views.lookups import roles_in
 from prototypes.visibility import working_cohorts
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, deny, enforce

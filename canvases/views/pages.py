@@ -13,9 +13,10 @@ from canvases.forms import CanvasForm, CanvasStepForm, NewCanvasForm, ShareForm,
 from canvases.permissions import can_edit_canvas
 from canvases.views.layout import layout
 from canvases.views.lookups import canvas_to_edit, get_canvas_or_404
+from cohorts.cohort.pages import get_cohort_or_404
 from prototypes.hooks import canvas_panels
 from prototypes.permissions import allow_if_all, can_add_work, can_steer_idea, open_to_additions
-from prototypes.views.lookups import get_cohort_or_404, roles_in, works_somewhere
+from prototypes.views.lookups import roles_in, works_somewhere
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.forms.pages import FormPage, form_page, form_response, submitted_data

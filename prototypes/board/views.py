@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Roles
 from cohorts.clock import local_today
+from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.models import Cohort
 from prototypes.action_pages.buttons import Button
 from prototypes.action_pages.definitions import IDEA_ACTIONS, NEXT_STEPS
@@ -25,7 +26,7 @@ from prototypes.enums import IDEA_EXITS, IDEA_PATH, LOGGABLE_STATES, IdeaState, 
 from prototypes.ideas.views.idea_timeline import OpenWork, next_button
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.permissions import can_add_work
-from prototypes.views.lookups import get_cohort_or_404, roles_in
+from prototypes.views.lookups import roles_in
 from web.database.prepared import prepared
 from web.forms.filters import IgnoredValue
 

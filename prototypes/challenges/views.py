@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.visibility import readable_until
 from lists.pages import list_page
 from prototypes import actions
@@ -20,7 +21,7 @@ from prototypes.challenges.forms import ChallengeForm, LinksForm, NewChallengeFo
 from prototypes.hooks import challenge_panels
 from prototypes.models import Challenge, RatedChallenge, RatingRound
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
-from prototypes.views.lookups import get_challenge_or_404, get_cohort_or_404, roles_in
+from prototypes.views.lookups import get_challenge_or_404, roles_in
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.forms.pages import FormPage, form_page, form_response, submitted_data

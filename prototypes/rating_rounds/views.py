@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.visibility import readable_until
 from prototypes import actions
 from prototypes.models import RatedChallenge, RatingRound
@@ -17,7 +18,7 @@ from prototypes.permissions import allow_if_all, can_edit_challenge, can_rate_ch
 from prototypes.rating_rounds.forms import DecisionForm, NewRoundForm, RatingForm
 from prototypes.rating_rounds.results import challenges_in, own_scores, people_who_rated, results_of
 from prototypes.refusals import ROUND_CLOSED
-from prototypes.views.lookups import get_cohort_or_404, roles_in
+from prototypes.views.lookups import roles_in
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data

@@ -48,16 +48,6 @@ def roles_in(request: HttpRequest, cohort: Cohort) -> Roles:
     return roles_of(person(request), cohort, local_today(cohort))
 
 
-def get_cohort_or_404(request: HttpRequest, slug: str) -> Cohort:
-    """Return the cohort with this slug; raise Http404 if the person may not see it.
-
-    They see cohorts of which they are or were a member or whose authority they administer, published ones, and all as
-    lab staff.
-    """
-    rows = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
-    return get_object_or_404(rows, slug=slug)
-
-
 def works_somewhere(user: User, today: Day) -> bool:
     """Return whether the person adds work in any cohort on the day `today` (one statement).
 

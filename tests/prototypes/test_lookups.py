@@ -9,6 +9,7 @@ from django.http import Http404
 
 from accounts.models import User
 from canvases.views.lookups import get_canvas_or_404
+from cohorts.cohort.pages import get_cohort_or_404
 from prototypes.models import Idea, Package
 from prototypes.trials.cards import locked_trials
 from prototypes.views import lookups
@@ -56,7 +57,7 @@ def made(cast: Cast, created_on: date) -> dict[Find, Any]:
 def test_rows_are_found_only_by_people_of_the_cohort(cast: Cast):
     results = {
         find.__name__: "".join(role for role in "SMANX" if finds(find, cast[role], key))
-        for find, key in (made(cast, LAST) | {lookups.get_cohort_or_404: "rivage"}).items()
+        for find, key in (made(cast, LAST) | {get_cohort_or_404: "rivage"}).items()
     }
     assert results == dict.fromkeys(results, "SMA")
 
