@@ -26,9 +26,9 @@ class ContactForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """Whether a guest comes to a session, who comes instead, and needs."""
+    """Whether a guest comes to a session, who comes instead, and needs. Each answer is a button that sends the form."""
 
-    answer = forms.ChoiceField(label=_("Are you coming?"), choices=GuestAnswer.choices, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(label=_("Are you coming?"), choices=GuestAnswer.choices)
     substitute = forms.CharField(
         label=_("Name of the person who comes instead"),
         required=False,
@@ -43,11 +43,19 @@ class AnswerForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse “someone else comes” without a name."""
+        """Refuse “someone else comes” without a name, and “yes” with the name of someone else."""
         cleaned = super().clean() or {}
-        if cleaned.get("answer") == GuestAnswer.SUBSTITUTE and not cleaned.get("substitute"):
+        answer, substitute = cleaned.get("answer"), cleaned.get("substitute")
+        if answer == GuestAnswer.SUBSTITUTE and not substitute:
             self.add_error("substitute", _("Write the name of the person who comes instead."))
+        elif answer == GuestAnswer.YES and substitute and substitute != self.initial.get("substitute"):
+            self.add_error("substitute", _("If this person comes instead, send the name. If you come, remove it."))
         return cleaned
+
+    @property
+    def current_answer(self) -> GuestAnswer | None:
+        """Return the answer that was given before; None without one."""
+        return GuestAnswer(self.initial["answer"]) if self.initial else None
 
 
 class CorrectionForm(forms.ModelForm[Stakeholder]):

@@ -39,10 +39,13 @@ def test_citizen_answers_from_the_email_and_is_erased(visit, sink: Sink, clock):
     page.goto(link[1])
     expect(page.get_by_role("heading", level=1)).to_have_text("Atelier")
     assert Axe().run(page).response["violations"] == []
-    page.get_by_label("Someone else comes instead").check()
+    press(page, "Yes, I am coming")  # one tap
+    expect(page.locator("main")).to_contain_text("Your answer: Yes, I am coming.")
+    page.get_by_text("Someone else comes instead").click()
     page.get_by_label("Name of the person who comes instead").fill("Leo Voisin")
     page.get_by_label("What do you need to take part?").fill("A ramp")
-    press(page, "Send the answer")
+    press(page, "Send the name of this person")
+    expect(page.locator("main")).to_contain_text("Your answer: Someone else comes instead.")
     expect(page.locator(".message", has_text="Your answer is saved.")).to_be_visible()
     row = Attendance.objects.get(stakeholder=stakeholder)
     assert (row.status, row.substitute, row.needs) == ("expected", "Leo Voisin", "A ramp")

@@ -171,10 +171,11 @@ class TestPage:
     @pytest.mark.parametrize(
         ("sent", "saved"),
         [
-            ({"answer": "yes", "needs": "A ramp", "substitute": "Nobody"}, ("expected", True, "", "A ramp")),
+            ({"answer": "yes", "needs": "A ramp"}, ("expected", True, "", "A ramp")),
             ({"answer": "no", "needs": "A ramp"}, ("excused", True, "", "")),
             ({"answer": "substitute", "substitute": "Léo"}, ("expected", True, "Léo", "")),
             ({"answer": "substitute"}, ("expected", False, "", "")),
+            ({"answer": "yes", "substitute": "Léo"}, ("expected", False, "", "")),
             ({"answer": "perhaps"}, ("expected", False, "", "")),
             ({"answer": "yes", "needs": "x" * 301}, ("expected", False, "", "")),
         ],
