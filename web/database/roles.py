@@ -7,7 +7,7 @@ another role, which owns nothing, so that neither a bug nor an intruder can alte
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, LiteralString, NamedTuple
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -68,16 +68,27 @@ def history_tables() -> list[str]:
     return sorted({*events, Context._meta.db_table})
 
 
-def frozen_columns() -> dict[str, tuple[str, ...]]:
-    """Return the tables whose rows never change, by name, each with the columns that may change all the same.
-
-    Only tables frozen as a whole by a `Frozen` trigger without condition; the columns may be none.
+class FrozenTable(NamedTuple):
+    """The rights that are taken away on a table whose rows never change, and the columns that may change all the
+    same.
     """
-    frozen: dict[str, tuple[str, ...]] = {}
+
+    rights: tuple[LiteralString, ...]
+    mutable_columns: tuple[str, ...]
+
+
+def frozen_tables() -> dict[str, FrozenTable]:
+    """Return the tables whose rows never change, by name.
+
+    Only tables frozen as a whole by a `Frozen` trigger without condition. Rows that are frozen against updates only may
+    be deleted.
+    """
+    frozen: dict[str, FrozenTable] = {}
     for model in apps.get_models():
         for trigger in getattr(model._meta, "triggers", ()):
             if isinstance(trigger, Frozen) and trigger.frozen_if == "TRUE" and not trigger.condition:
-                frozen[model._meta.db_table] = _column_names(model, trigger.mutable_columns)
+                rights = tuple(right for right in ("UPDATE", "DELETE") if right in str(trigger.operation))
+                frozen[model._meta.db_table] = FrozenTable(rights, _column_names(model, trigger.mutable_columns))
     return frozen
 
 
@@ -98,10 +109,12 @@ def grant_statements(role: str, database: str) -> Iterator[sql.Composable]:
         yield sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {table} FROM {role}").format(
             table=sql.Identifier(table), **names
         )
-    for table, columns in frozen_columns().items():
-        target = {"table": sql.Identifier(table), "columns": sql.SQL(", ").join(map(sql.Identifier, columns)), **names}
-        yield sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}").format(**target)
-        if columns:
+    for table, frozen in frozen_tables().items():
+        columns = sql.SQL(", ").join(map(sql.Identifier, frozen.mutable_columns))
+        rights = sql.SQL(", ").join(map(sql.SQL, frozen.rights))
+        target = {"table": sql.Identifier(table), "columns": columns, "rights": rights, **names}
+        yield sql.SQL("REVOKE {rights} ON {table} FROM {role}").format(**target)
+        if frozen.mutable_columns:
             yield sql.SQL("GRANT UPDATE ({columns}) ON {table} TO {role}").format(**target)
     yield sql.SQL(HISTORY_WRITERS_SQL)
 

@@ -15,9 +15,12 @@ from pghistory.models import Context
 
 from accounts import actions
 from accounts.models import User
+from cohorts.guests.actions import erase_guest
+from cohorts.models import StakeholderContact
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
+from tests.factories.cohorts import StakeholderContactFactory
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.sql import execute, refused_by
@@ -239,9 +242,16 @@ def test_ideas_emails_and_closed_accounts_work_as_the_role(cast: Cast, as_app: N
 
 
 def test_the_role_can_neither_change_nor_delete_append_only_rows(as_app: None):
-    tables = sorted(roles.frozen_columns())
-    may = "SELECT t FROM unnest(%s::text[]) AS t WHERE has_table_privilege(t, 'UPDATE, DELETE') ORDER BY t"
-    assert (execute(may, tables), len(tables) >= 5) == ([], True)
+    tables = roles.frozen_tables()
+    may = "SELECT t, r FROM unnest(%s::text[]) AS t, unnest(%s::text[]) AS r WHERE has_table_privilege(t, r) ORDER BY 1"
+    found = execute(may, sorted(tables), ["UPDATE", "DELETE"])
+    assert (found, len(tables) >= 5) == ([("cohorts_stakeholdercontact", "DELETE")], True)
+
+
+def test_guests_are_erased_as_the_role(cast: Cast, as_app: None):
+    contact = StakeholderContactFactory(stakeholder__cohort=cast.cohort)
+    erase_guest(stakeholder=contact.stakeholder, at=NOW, by=None)
+    assert StakeholderContact.objects.count() == 0
 
 
 def command(*words: str) -> str:
