@@ -53,6 +53,12 @@ def test_a_recording_that_was_chosen_is_sent_as_sound_alone(visit, member):
     assert Attachment.objects.get().size == pytest.approx(64_044, abs=200)
 
 
+def sheets(page: Page) -> list[tuple[int, int]]:
+    """Return width and height of each printed sheet in points."""
+    found = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+    return [(round(float(width)), round(float(height))) for width, height in found]
+
+
 def place(page: Page, insight: Insight) -> Any:
     return page.locator(f"#insight-{insight.pk}")
 
@@ -88,5 +94,6 @@ def test_notes_become_an_insight_and_a_challenge(visit, member):
     expect(page).to_have_url(re.compile(r"/challenges/\d+/$"))
     expect(main(page)).to_contain_text("Les sigles égarent")
     page.goto("/cohorts/rivage/insights/")
-    sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
-    assert [(round(float(width)), round(float(height))) for width, height in sizes] == [(1191, 842)]
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert sheets(page) == [(1191, 842)]
