@@ -15,12 +15,15 @@ from accounts.privacy.personal_data import row_reader
 from fieldwork.models import Note
 from fieldwork.notes.actions import (
     CONSENT,
+    EARLY_WITHDRAWAL_DAYS,
     RECORDING_DAYS,
     WITHOUT_CONSENT_DAYS,
+    delete_early_withdrawals,
     delete_note,
     delete_note_again,
     delete_notes_without_consent,
     delete_written_recordings,
+    early_withdrawals_to_delete,
     notes_without_consent,
     record_consent,
     written_recordings,
@@ -53,6 +56,11 @@ def purge_notes(*, at: datetime, dry_run: bool = False) -> int:
 def purge_recordings(*, at: datetime, dry_run: bool = False) -> int:
     """Delete the recordings whose text was written more than 90 days before; return how many; `dry_run` only counts."""
     return written_recordings(at).count() if dry_run else delete_written_recordings(by=None, at=at)
+
+
+def purge_early_withdrawals(*, at: datetime, dry_run: bool = False) -> int:
+    """Delete the codes that were withdrawn 90 days before without a note; return how many; `dry_run` only counts."""
+    return early_withdrawals_to_delete(at).count() if dry_run else delete_early_withdrawals(by=None, at=at)
 
 
 def erase_own_notes(*, user: User, at: datetime) -> None:
@@ -89,6 +97,12 @@ PRIVACY = PrivacyHooks(
             _("The text replaces the voice, by which a person can be recognised."),
             days=RECORDING_DAYS,
             purge=purge_recordings,
+        ),
+        "early-withdrawals": Retention(
+            _("Codes of notes that were withdrawn before they arrived"),
+            _("The phone on which the note was written may send it later: it is refused."),
+            days=EARLY_WITHDRAWAL_DAYS,
+            purge=purge_early_withdrawals,
         ),
     },
     erase=erase_own_notes,

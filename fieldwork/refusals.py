@@ -32,6 +32,15 @@ SENTENCES: dict[str, RefusalText] = {
     "note_dates_plausible": (CHECK_THE_YEAR, "consent_until"),
     "note_fixed": _("The cohort, kind and author of a note cannot be changed."),
     "note_of_cohort": _("Choose a session, a challenge or an insight of the same cohort."),
+    "note_withdrawn_before_arrival": _(
+        "The person has withdrawn their consent since then. The note was not saved: delete this draft."
+    ),
+    "early_withdrawal_once": SENT_ALREADY,
+    "early_withdrawal_code": (_("A code has ten characters. Check each of them."), "code"),
+    "early_withdrawal_of_arrived_note": _(
+        "The note has arrived since then. Find it by its code, then withdraw it."
+    ),
+    "early_withdrawal_fixed": _("The code cannot be changed."),
     "note_removed_stays": _("This note was removed. It cannot be changed any more."),
     "insight_idempotency_key_unique": SENT_ALREADY,
     "insight_named_before_challenge": (_("Name the insight before it becomes a challenge."), "title"),

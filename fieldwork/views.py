@@ -24,11 +24,11 @@ from accounts.requests import person
 from cohorts.clock import local_today
 from fieldwork.actions import add_picture
 from fieldwork.forms import DraftForm, PictureForm
-from fieldwork.notes.codes import ALPHABET
+from fieldwork.notes.codes import ALPHABET, LENGTH
 from fieldwork.notes.enums import NoteKind
 from fieldwork.notes.views import WITH_MICROPHONE
 from fieldwork.offline_tests import offline_test, offline_tests
-from fieldwork.phone.answers import invalid, refused, taken
+from fieldwork.phone.answers import invalid_response, refusal_response, saved_response
 from fieldwork.phone.device_keys import device_keys
 from fieldwork.phone.shell_forms import entry_forms, note_kinds
 from fieldwork.texts import page_texts
@@ -81,7 +81,7 @@ def shell_html(language: str) -> str:
         languages = [(code, reverse("fieldwork:shell", args=[code])) for code in LANGUAGES]
         context = {"form": people, "observed": value["observed_value"], "texts": page_texts(), "tabs": tabs}
         context |= {"entries": entry_forms(), "note_kinds": note_kinds(), "kinds": NoteKind, "cohort": None}
-        context |= {"choice": ChoiceForm(), "code_signs": ALPHABET}
+        context |= {"choice": ChoiceForm(), "code_signs": ALPHABET, "code_length": LENGTH}
         context["languages"] = languages
         context |= {name: reverse(f"fieldwork:{name}", args=[0]) for name in ("receive_trial_note", "picture")}
         return render_to_string("fieldwork/field.html", context)
@@ -188,14 +188,14 @@ def receive_trial_note(request: HttpRequest, pk: int) -> HttpResponse:
     row, draft = get_trial_or_404(request, pk), DraftForm(request.POST)
     can_run = can_run_tests(roles_in(request, row.prototype.idea.cohort))
     if not can_run and not has_arrived(request, draft):
-        return refused({"__all__": [str(can_run.reason)]}, status=403)
+        return refusal_response({"__all__": [str(can_run.reason)]}, status=403)
     if not draft.is_valid():
-        return invalid(draft)
+        return invalid_response(draft)
     sender = draft.cleaned_data
     if sender["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     form = LogForm(request.POST, trial=row, later=sender["later"], today=local_today(row.prototype.idea.cohort))
-    return receive_draft(request, row, draft, form) if form.is_valid() else invalid(form)
+    return receive_draft(request, row, draft, form) if form.is_valid() else invalid_response(form)
 
 
 def has_arrived(request: HttpRequest, draft: DraftForm) -> bool:
@@ -227,7 +227,7 @@ def receive_draft(request: HttpRequest, row: Trial, draft: DraftForm, form: LogF
     except actions.EarlierNoteMissing:
         return JsonResponse({"outcome": "early"})
     except DomainError as error:
-        return refused({error.field or "__all__": [str(error)]})
+        return refusal_response({error.field or "__all__": [str(error)]})
     row.refresh_from_db()
     return JsonResponse({"outcome": note.outcome, "href": row.get_absolute_url(), "test": offline_test(row)})
 
@@ -243,17 +243,17 @@ def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = get_trial_or_404(request, pk), PictureForm(request.POST, request.FILES)
     owner = owner_of(row, person(request), roles_in(request, row.prototype.idea.cohort))
     if not owner.can_add:
-        return refused({"__all__": [str(owner.can_add.reason)]}, status=403)
+        return refusal_response({"__all__": [str(owner.can_add.reason)]}, status=403)
     if not form.is_valid():
-        return invalid(form)
+        return invalid_response(form)
     if form.cleaned_data["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     note = get_object_or_404(TrialNote, key=form.cleaned_data["draft"], trial=row, by=person(request))
     try:
         _add_picture(request, note, owner, form)
     except DomainError as error:
-        return refused({"file": [str(error)]})
-    return taken(row)
+        return refusal_response({"file": [str(error)]})
+    return saved_response(row)
 
 
 def _add_picture(request: HttpRequest, note: TrialNote, owner: Owner, form: PictureForm) -> None:

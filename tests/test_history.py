@@ -56,7 +56,7 @@ from exchanges.models import (
     Question,
     Registration,
 )
-from fieldwork.models import Insight, Note
+from fieldwork.models import EarlyWithdrawal, Insight, Note
 from figures.models import FiguresConsent, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
 from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
@@ -208,6 +208,7 @@ UNWATCHED = {
     Dossier: "A request of its person, removed a week later; the export that it belongs to has a history.",
     ReportVisit: "When a person last looked at figures: personal, and of no use to others.",
     StoppedAddress: "A hash of an erased address; nobody acts.",
+    EarlyWithdrawal: "A code without a name, typed by someone who is not signed in.",
     NoticeSnooze: "What a person hides from their own home page until a day.",
     SavedView: "A bookmark of its person; it changes nothing of the rows it shows.",
     BulkRun: "It says itself who acted and when; each row has its own history.",

@@ -15,7 +15,7 @@ from fieldwork.insights import actions
 from fieldwork.insights.board import board_of
 from fieldwork.insights.forms import ChallengeOfInsightForm, InsightDeletionForm, InsightForm, MoveForm, NewInsightForm
 from fieldwork.models import Insight
-from fieldwork.notes.lookups import get_cohort_or_404, get_note_or_404
+from fieldwork.notes.lookups import get_cohort_of_work_or_404, get_note_or_404
 from fieldwork.permissions import can_group_notes
 from prototypes.enums import ChallengeKind
 from prototypes.views.lookups import roles_in
@@ -32,7 +32,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
     Raises Http404 if its notebook is not for the person.
     """
-    return render(request, BOARD, "board", _board_context(request, get_cohort_or_404(request, slug)))
+    return render(request, BOARD, "board", _board_context(request, get_cohort_of_work_or_404(request, slug)))
 
 
 def _board_context(request: HttpRequest, cohort: Cohort, refusal: str = "") -> dict[str, Any]:
@@ -72,7 +72,7 @@ def add_insight(request: HttpRequest, slug: str) -> HttpResponse:
 
     Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors.
     """
-    cohort = get_cohort_or_404(request, slug)
+    cohort = get_cohort_of_work_or_404(request, slug)
     enforce(can_group_notes(roles_in(request, cohort)))
     page = FormPage(
         _("Add insight"), _("Add the insight"), reverse("fieldwork:board", args=[slug]), crumb=_("Insights")
@@ -104,7 +104,7 @@ def delete_insight(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
     Raises Refused as for `add_insight`.
     """
-    cohort = get_cohort_or_404(request, slug)
+    cohort = get_cohort_of_work_or_404(request, slug)
     if not Insight.objects.visible_to(person(request)).filter(cohort=cohort, pk=pk).exists():
         return redirect("fieldwork:board", slug)
     consequences = (_("The notes of the insight go back to the notes to sort. Its name is deleted."),)

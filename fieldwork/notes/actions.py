@@ -18,10 +18,10 @@ from accounts.models import User
 from accounts.privacy.erasure_journal import record_on_commit
 from cohorts.clock import local_day
 from cohorts.models import Cohort
-from fieldwork.models import Note
+from fieldwork.models import EarlyWithdrawal, Note
 from fieldwork.notes.codes import new_code
-from fieldwork.notes.copies import exports_with
 from fieldwork.notes.enums import WRITTEN_KINDS, NoteKind, Removal
+from fieldwork.notes.exports import exports_with_note
 from fieldwork.notes.file_owners import NOTE, owner_of
 from fieldwork.notes.models import CONTENT
 from files.attachments.actions import NewFile, attach_files, describe_file, withdraw_file
@@ -40,12 +40,12 @@ logger = logging.getLogger(__name__)
 CONSENT: Final = "note_consent"  # in the journal of erasures
 WITHOUT_CONSENT_DAYS: Final = 30  # after it was written, or after its consent ended
 RECORDING_DAYS: Final = 90  # after the text of a recording was written
+EARLY_WITHDRAWAL_DAYS: Final = 90  # for a phone to send the note with the code
 NOTE_ALREADY_SENT: Final = gettext_lazy(
     "You have already sent this form: it created “%(row)s”. To add another note, send it again."
 )
 UNKNOWN_CODE: Final = gettext_lazy(
-    "No note has this code. Check each character. If the note was written without a network, it may not have arrived"
-    " yet: try again in some days. If it was withdrawn or deleted before, there is nothing left."
+    "No note has this code. Check each character. If the note was withdrawn or deleted before, there is nothing left."
 )
 
 
@@ -159,7 +159,7 @@ def record_consent(
         values = _file_consent(row, today)
         describe_file(attachment=file, by=by, decorative=file.decorative, **values)
     if consent == Consent.PENDING:
-        discard_exports(exports=exports_with(row), by=by, at=at)
+        discard_exports(exports=exports_with_note(row), by=by, at=at)
         record_on_commit(CONSENT, row.pk)
     return row
 
@@ -177,6 +177,16 @@ def withdraw_consent(*, code: str, by: None, at: datetime) -> Note:
     return row
 
 
+@action(gettext_lazy("Field note withdrawn before it arrived"), security_event=True)
+def withdraw_before_arrival(*, code: str, by: None, at: datetime) -> EarlyWithdrawal:
+    """Refuse the note with this withdrawal code, which a phone has not sent yet, when it comes; return the withdrawal.
+
+    Repeating it changes nothing. Nobody has to be signed in (`by`). Raises DomainError for a note that has arrived.
+    """
+    row, _is_new = EarlyWithdrawal.objects.get_or_create(code=code, defaults={"created_on": platform_day(at)})
+    return row
+
+
 @action(gettext_lazy("Field note deleted"))
 def delete_note(*, note: Note, by: User | None, at: datetime, removal: Removal = Removal.DELETED) -> None:
     """Delete a note with its file. Of one that others could read a row without content stays, for what cites it.
@@ -185,7 +195,7 @@ def delete_note(*, note: Note, by: User | None, at: datetime, removal: Removal =
     """
     row = Note.objects.select_for_update(of=["self"]).filter(pk=note.pk, removed_at=None).first()
     if row and row.consent == Consent.PENDING and row.consent_changed_on is None:
-        _forget_copies(row, removal.label, by, at)
+        _withdraw_files_and_exports(row, removal.label, by, at)
         row.delete()
     elif row:
         _remove(row, removal, at, by)
@@ -240,7 +250,19 @@ def notes_without_consent(at: datetime) -> tuple[QuerySet[Note], QuerySet[Note]]
 def delete_written_recordings(*, by: None, at: datetime) -> int:
     """Delete the recordings whose text was written more than 90 days ago; return how many. The texts stay."""
     reason = gettext_lazy("The text of this recording is written.")
-    return _for_each(written_recordings(at), lambda note: _forget_copies(note, reason, by, at))
+    return _for_each(written_recordings(at), lambda note: _withdraw_files_and_exports(note, reason, by, at))
+
+
+@action(gettext_lazy("Early withdrawals of field notes deleted"))
+def delete_early_withdrawals(*, by: None, at: datetime) -> int:
+    """Delete the codes that were withdrawn more than 90 days ago without a note; return how many."""
+    return early_withdrawals_to_delete(at).delete()[0]
+
+
+def early_withdrawals_to_delete(at: datetime) -> QuerySet[EarlyWithdrawal]:
+    """Return the codes, withdrawn before their notes arrived, that retention deletes at the moment `at`."""
+    before = platform_day(at) - timedelta(days=EARLY_WITHDRAWAL_DAYS)
+    return EarlyWithdrawal.objects.filter(created_on__lt=before)
 
 
 def written_recordings(at: datetime) -> QuerySet[Note]:
@@ -255,7 +277,7 @@ def _remove(note: Note, removal: Removal, at: datetime, by: User | None) -> None
     """Empty a note, withdraw its file, and delete what people can download with it; the row stays with the reason."""
     assign(note, {**dict.fromkeys(CONTENT, ""), "withdrawal_code": None, "removed_at": at, "removal": removal})
     note.save(update_fields=[*CONTENT, "removed_at", "removal"])
-    _forget_copies(note, removal.label, by, at)
+    _withdraw_files_and_exports(note, removal.label, by, at)
 
 
 def _files_of(note: Note) -> QuerySet[Attachment]:
@@ -263,12 +285,12 @@ def _files_of(note: Note) -> QuerySet[Attachment]:
     return Attachment.objects.filter(about=NOTE, object_id=note.pk, withdrawn_at=None)
 
 
-def _forget_copies(note: Note, reason: StrOrPromise, by: User | None, at: datetime) -> None:
+def _withdraw_files_and_exports(note: Note, reason: StrOrPromise, by: User | None, at: datetime) -> None:
     """Withdraw the files of a note, and discard the files to download that may hold them, or the note.
 
     What is erased enters the journal of erasures once this is committed.
     """
     for file in _files_of(note):
         withdraw_file(attachment=file, reason=str(reason), by=by, at=at)
-    discard_exports(exports=exports_with(note), by=by, at=at)
+    discard_exports(exports=exports_with_note(note), by=by, at=at)
     record_on_commit(NOTE, note.pk)

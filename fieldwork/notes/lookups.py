@@ -13,7 +13,7 @@ from fieldwork.models import Note
 from fieldwork.visibility import cohorts_of_work
 
 
-def get_cohort_or_404(request: HttpRequest, slug: str) -> Cohort:
+def get_cohort_of_work_or_404(request: HttpRequest, slug: str) -> Cohort:
     """Return the cohort with this slug; raise Http404 if its notebook is not for the signed-in person."""
     return get_object_or_404(cohorts_of_work(person(request)).select_related("authority", "edition"), slug=slug)
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from cohorts.models import Cohort, Session
 from fieldwork.insights.models import Insight
-from fieldwork.notes.codes import printed_code
+from fieldwork.notes.codes import ALPHABET, LENGTH, printed_code
 from fieldwork.notes.enums import WRITTEN_KINDS, NoteKind, Removal
 from fieldwork.visibility import in_cohorts_of_work, usable_notes
 from files.enums import PEOPLE_AGREED, Consent, ConsentMethod
@@ -32,6 +33,8 @@ MAX_NAME = 80  # characters of the text that name a note in lists and links
 NOTE_TEXT = joined_text("text", "place", "segment")
 CONTENT = ("text", "place", "segment", "attribution", "withdrawal_code")
 WITHOUT_CONTENT = Q(**dict.fromkeys(("text", "place", "segment", "attribution"), ""), withdrawal_code=None)
+# A note and the early withdrawal of its code wait for each other.
+LOCK_CODE = "PERFORM pg_advisory_xact_lock(hashtext('withdrawal_code'), hashtext({}));"
 CONSENT_FIELDS = ("consent", "consent_until", "consent_how", "attribution")
 
 
@@ -59,7 +62,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.order_by("-happened_at", "-pk")
 
 
-def _of_other_cohort(table: str, column: str) -> str:
+def _is_of_other_cohort(table: str, column: str) -> str:
     """Return the SQL condition that a row which the note names belongs to another cohort."""
     return f"EXISTS (SELECT 1 FROM {table} o WHERE o.id = NEW.{column} AND o.cohort_id <> NEW.cohort_id)"
 
@@ -151,7 +154,7 @@ class Note(models.Model):
             Rule(
                 name="note_of_cohort",
                 broken=" OR ".join(
-                    _of_other_cohort(table, column)
+                    _is_of_other_cohort(table, column)
                     for table, column in (
                         ("cohorts_session", "session_id"),
                         ("prototypes_challenge", "challenge_id"),
@@ -163,6 +166,12 @@ class Note(models.Model):
                 name="note_removed_stays",
                 frozen_if="OLD.removed_at IS NOT NULL AND TG_OP = 'UPDATE'",
                 mutable_columns=["insight_id", "contradicts", "session_id", "challenge_id"],
+            ),
+            Rule(
+                name="note_withdrawn_before_arrival",
+                operation=pgtrigger.Insert,
+                before=LOCK_CODE.format("NEW.withdrawal_code"),
+                broken="EXISTS (SELECT 1 FROM fieldwork_earlywithdrawal w WHERE w.code = NEW.withdrawal_code)",
             ),
             created_on_is_fixed("note_created_on_fixed"),
         ]
@@ -209,3 +218,32 @@ class Note(models.Model):
         ended.
         """
         return self.consent == Consent.NOBODY or bool(self.consent_until and self.consent_until >= today)
+
+
+class EarlyWithdrawal(models.Model):
+    """The code of a note that was withdrawn before the phone on which it was written had sent it: it is refused."""
+
+    code = models.CharField(_("withdrawal code"), max_length=LENGTH)
+    created_on = created_on_field()
+
+    class Meta:
+        verbose_name = _("early withdrawal")
+        verbose_name_plural = _("early withdrawals")
+        constraints = [
+            models.UniqueConstraint(fields=["code"], name="early_withdrawal_once"),
+            models.CheckConstraint(
+                condition=Q(code__regex=f"^[{ALPHABET}]{{{LENGTH}}}$"), name="early_withdrawal_code"
+            ),
+        ]
+        triggers = [
+            Rule(
+                name="early_withdrawal_of_arrived_note",
+                before=LOCK_CODE.format("NEW.code"),
+                broken="EXISTS (SELECT 1 FROM fieldwork_note n WHERE n.withdrawal_code = NEW.code)",
+            ),
+            FixedColumns("code", name="early_withdrawal_fixed"),
+            created_on_is_fixed("early_withdrawal_created_on_fixed"),
+        ]
+
+    def __str__(self) -> str:
+        return printed_code(self.code)

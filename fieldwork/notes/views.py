@@ -19,10 +19,11 @@ from accounts.requests import person
 from cohorts.clock import local_today
 from fieldwork.models import Note
 from fieldwork.notes import actions
+from fieldwork.notes.codes import LENGTH
 from fieldwork.notes.enums import NoteKind, Removal
 from fieldwork.notes.file_owners import files_of_notes
 from fieldwork.notes.forms import REFUSED, NewNoteForm, NoteConsentForm, NoteForm, WithdrawalForm
-from fieldwork.notes.lookups import get_cohort_or_404, get_note_or_404
+from fieldwork.notes.lookups import get_cohort_of_work_or_404, get_note_or_404
 from fieldwork.notes.note_list import NOTES
 from fieldwork.permissions import can_edit_note, can_write_notes
 from files.enums import PEOPLE_AGREED
@@ -60,7 +61,7 @@ def notebook(request: HttpRequest, slug: str) -> HttpResponse:
 
     Raises Http404 for people who do not work in the cohort.
     """
-    cohort = get_cohort_or_404(request, slug)
+    cohort = get_cohort_of_work_or_404(request, slug)
     own = Note.objects.own_since(person(request), cohort, now() - A_DAY).select_related("cohort__authority")
     context = {
         "cohort": cohort,
@@ -78,7 +79,7 @@ def add_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     Raises Refused for people other than the lab, coordinator, residents, pilot and ambassadors, Http404 for an unknown
     kind.
     """
-    cohort, user = get_cohort_or_404(request, slug), person(request)
+    cohort, user = get_cohort_of_work_or_404(request, slug), person(request)
     if kind not in NoteKind.values:
         raise Http404
     enforce(can_write_notes(roles_in(request, cohort)))
@@ -96,7 +97,7 @@ def add_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         with adding_errors_to(form):
             at = now()
             note = actions.add_note(cohort=cohort, kind=kind, happened_at=at, by=user, at=at, **form.action_arguments())
-            messages.success(request, _saved(note))
+            messages.success(request, _saved(request, note))
             return redirect("fieldwork:notebook", slug)
     response = render(
         request,
@@ -108,12 +109,12 @@ def add_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     return response
 
 
-def _saved(note: Note) -> str:
-    """Return the message after a note was saved, with the code to give to the person who agreed."""
+def _saved(request: HttpRequest, note: Note) -> str:
+    """Return the message after a note was saved, with the code to give to the person who agreed, and its address."""
     if note.printed_code and note.consent in PEOPLE_AGREED:
-        return _("Saved. Give the person this code, with which they can withdraw the note: %(code)s") % {
-            "code": note.printed_code
-        }
+        values = {"address": request.get_host() + reverse("fieldwork:withdraw"), "code": note.printed_code}
+        text = _("Saved. Give the person this code, with which they can withdraw the note at %(address)s: %(code)s")
+        return text % values
     return _("Saved.")
 
 
@@ -177,7 +178,7 @@ def delete_note(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
     Raises Refused for people other than its author, the lab, coordinator, residents and pilot.
     """
-    cohort, user = get_cohort_or_404(request, slug), person(request)
+    cohort, user = get_cohort_of_work_or_404(request, slug), person(request)
     note = Note.objects.visible_to(user).filter(cohort=cohort, pk=pk).first()
     if note is None:
         return redirect("fieldwork:note_list", slug)
@@ -217,20 +218,27 @@ def _note_to_edit(request: HttpRequest, pk: int) -> Note:
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Let a person without an account withdraw their consent to a note, by the code that they were given.
 
-    The first button finds the note, the second deletes its content and its file. After 20 wrong codes from one IP
-    address within ten minutes, all are refused.
+    The first button finds the note, the second deletes its content and its file. A note that a phone has not sent yet
+    is refused when it comes. After 20 wrong codes from one IP address within ten minutes, all are refused.
     """
     client = get_adapter(request).get_client_ip(request) or ""
     too_often = tried_too_often("withdrawal", client, limit=MAX_WRONG_CODES)
-    form, note = WithdrawalForm(submitted_data(request)), None
+    form, note, is_early = WithdrawalForm(submitted_data(request)), None, False
     if form.is_bound and form.is_valid() and not too_often:
-        note = Note.objects.filter(withdrawal_code=form.cleaned_data["code"]).first()
+        code = form.cleaned_data["code"]
+        note = Note.objects.filter(withdrawal_code=code).first()
         if note is None:
             count_try("withdrawal", client, seconds=WRONG_CODES_SECONDS)
-            DomainError(actions.UNKNOWN_CODE, field="code").add_to(form)
+            is_early = len(code) == LENGTH
+            if is_early and "early" in request.POST:
+                with adding_errors_to(form):
+                    actions.withdraw_before_arrival(code=code, by=None, at=now())
+                    return render(request, "fieldwork/notes/withdrawn.html", {"is_early": True})
+            else:
+                DomainError(actions.UNKNOWN_CODE, field="code").add_to(form)
         elif "confirm" in request.POST:
             with adding_errors_to(form):
                 actions.withdraw_consent(code=form.cleaned_data["code"], by=None, at=now())
                 return render(request, "fieldwork/notes/withdrawn.html")
-    context = {"form": form, "note": note, "too_often": too_often}
+    context = {"form": form, "note": note, "is_early": is_early, "too_often": too_often}
     return render(request, "fieldwork/notes/withdraw.html", context, status=429 if too_often else 200)

@@ -7,17 +7,17 @@ from django.forms import BaseForm
 from django.http import HttpResponse, JsonResponse
 
 
-def taken(row: Any, **details: Any) -> HttpResponse:
+def saved_response(row: Any, **details: Any) -> HttpResponse:
     """Return the answer to a draft that is recorded as `row`, also when it was before: its address, and `details`."""
     return JsonResponse({"outcome": "taken", "href": row.get_absolute_url(), **details})
 
 
-def invalid(form: BaseForm) -> HttpResponse:
+def invalid_response(form: BaseForm) -> HttpResponse:
     """Return the answer to a draft whose form is not valid: “refused”, with the form's own sentences by field."""
-    return refused({name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()})
+    return refusal_response({name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()})
 
 
-def refused(reasons: Mapping[str, list[str]], *, status: int = 200) -> HttpResponse:
+def refusal_response(reasons: Mapping[str, list[str]], *, status: int = 200) -> HttpResponse:
     """Return the answer to a refused draft or picture: `outcome` “refused”, and the `reasons` by field.
 
     The field `__all__` holds reasons that belong to no field.

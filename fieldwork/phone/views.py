@@ -30,9 +30,9 @@ from fieldwork.models import Note
 from fieldwork.notes.actions import add_note
 from fieldwork.notes.enums import NoteKind
 from fieldwork.notes.forms import NewNoteForm
-from fieldwork.notes.lookups import get_cohort_or_404, was_deleted
+from fieldwork.notes.lookups import get_cohort_of_work_or_404, was_deleted
 from fieldwork.permissions import can_write_notes
-from fieldwork.phone.answers import invalid, refused, taken
+from fieldwork.phone.answers import invalid_response, refusal_response, saved_response
 from fieldwork.phone.forms import PhoneDraftForm
 from fieldwork.phone.snapshot import snapshot
 from files.attachments.actions import discard_draft
@@ -69,7 +69,7 @@ def receive_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 
     Raises Http404 for people who do not work in the cohort, and for an unknown kind.
     """
-    cohort, user, draft = get_cohort_or_404(request, slug), person(request), PhoneDraftForm(request.POST)
+    cohort, user, draft = get_cohort_of_work_or_404(request, slug), person(request), PhoneDraftForm(request.POST)
     if kind not in NoteKind.values:
         raise Http404
     earlier = draft.earlier_among(Note.objects.filter(author=user))
@@ -89,9 +89,9 @@ def receive_note(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         with adding_errors_to(form):
             note = add_note(cohort=cohort, kind=kind, happened_at=moment, by=user, at=at, **values)
             _discard(request, received)  # what is left of it when the note had just arrived
-            return taken(note)
+            return saved_response(note)
     _discard(request, received)
-    return invalid(form)
+    return invalid_response(form)
 
 
 @forbidden_while_acting
@@ -116,8 +116,8 @@ def receive_idea(request: HttpRequest) -> HttpResponse:
         cohort, challenge = parse_target(values.pop("target"))
         values["on"] = local_day(cohort, draft.moment(at))
         with adding_errors_to(form):
-            return taken(capture_idea(cohort=cohort, challenge=challenge, by=user, at=at, **values))
-    return invalid(form)
+            return saved_response(capture_idea(cohort=cohort, challenge=challenge, by=user, at=at, **values))
+    return invalid_response(form)
 
 
 @forbidden_while_acting
@@ -138,8 +138,8 @@ def receive_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             error.add_to(form)
         else:
-            return taken(session)
-    return invalid(form)
+            return saved_response(session)
+    return invalid_response(form)
 
 
 def _refusal(
@@ -150,9 +150,9 @@ def _refusal(
     A draft that arrived `earlier` gets its answer also when the person may no longer send new ones.
     """
     if not can and not earlier:
-        return refused({"__all__": [str(can.reason)]}, status=403)
+        return refusal_response({"__all__": [str(can.reason)]}, status=403)
     if not draft.is_valid():
-        return invalid(draft)
+        return invalid_response(draft)
     if draft.cleaned_data["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     return None
@@ -165,7 +165,7 @@ def _answer_again(row: Any, data: QueryDict, names: Iterable[str]) -> HttpRespon
         sent["consent"] = sent["consent"] or Consent.PENDING
     is_same = all(" ".join(str(getattr(row, name)).split()) == text for name, text in sent.items())
     if is_same or getattr(row, "removed_at", None):
-        return taken(row)
+        return saved_response(row)
     return JsonResponse({"outcome": "changed", "href": row.get_absolute_url()})
 
 

@@ -81,6 +81,7 @@ NOT_TYPED = {
     "DeliveryItem": {"reason"},
     "TrialNote": {"version_after"},
     "Export": {"kind", "language", "stored"},
+    "EarlyWithdrawal": {"code"},
     "Note": {"withdrawal_code"},
     "GroupEmail": {"circle", "audience"},
     "Idea": {"reference"},
@@ -129,7 +130,7 @@ STAYS_EMPTY = {
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows without an owner: technical rows, or figures without text.
-WITHOUT_OWNER = {"SetupLink", "SignInLink", "MailSwitch", "StoppedAddress", "TaskRun"}
+WITHOUT_OWNER = {"EarlyWithdrawal", "SetupLink", "SignInLink", "MailSwitch", "StoppedAddress", "TaskRun"}
 
 
 def is_table(model: type[models.Model]) -> bool:

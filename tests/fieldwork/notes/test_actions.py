@@ -12,7 +12,7 @@ from fieldwork.models import Note
 from fieldwork.notes import actions
 from fieldwork.notes.codes import ALPHABET, normalised_code, printed_code
 from fieldwork.notes.file_owners import files_of_notes
-from fieldwork.personal_data import purge_notes, purge_recordings
+from fieldwork.personal_data import purge_early_withdrawals, purge_notes, purge_recordings
 from files import storage
 from files.attachments.actions import NewFile
 from files.exports.lists import LIST_KEY, LIST_ROWS
@@ -216,6 +216,11 @@ class TestRetention:
 
 
 class TestRecordings:
+    def test_an_early_withdrawal_is_deleted_after_ninety_days(self):
+        actions.withdraw_before_arrival(code="ABCDEFGH23", by=None, at=noon(0))
+        counts = [purge_early_withdrawals(at=noon(days), dry_run=True) for days in (90, 91)]
+        assert (counts, purge_early_withdrawals(at=noon(91)), purge_early_withdrawals(at=noon(91))) == ([0, 1], 1, 0)
+
     def test_nothing_but_the_sound_of_a_recording_is_kept(self):
         place = b"LIST\x12\0\0\0INFOICMT\x06\0\0\0zqplac"
         accepted = recording(wav(extra=place))

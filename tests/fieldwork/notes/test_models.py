@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fieldwork.models import Note
+from fieldwork.models import EarlyWithdrawal, Note
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.fieldwork import InsightFactory, NoteFactory
@@ -94,6 +94,27 @@ def test_a_removed_note_stays_without_content():
     with refused_by("note_removed_stays"):
         update(note, place="Mairie")
     update(note, insight_id=InsightFactory(cohort=note.cohort).pk)
+
+
+def test_a_code_belongs_to_a_note_or_to_an_early_withdrawal():
+    note = NoteFactory()
+    early = EarlyWithdrawal.objects.create(code="ABCDEFGH23")
+    with refused_by("note_withdrawn_before_arrival"):
+        insert_like(note, idempotency_key=NEW_KEY, withdrawal_code="ABCDEFGH23")
+    for rule, code in (
+        ("early_withdrawal_of_arrived_note", note.withdrawal_code),
+        ("early_withdrawal_once", "ABCDEFGH23"),
+        ("early_withdrawal_code", "ABCDEFGH2"),
+        ("early_withdrawal_code", "ABCDEFGH01"),
+    ):
+        with refused_by(rule):
+            insert_like(early, code=code)
+    for rule, columns in (
+        ("early_withdrawal_fixed", {"code": "2222222222"}),
+        ("created_on_fixed", {"created_on": NOW}),
+    ):
+        with refused_by(rule):
+            update(early, **columns)
 
 
 def test_created_on_of_a_note_is_fixed():

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from fieldwork.models import Note
+from fieldwork.models import EarlyWithdrawal, Note
 from tests.factories.cast import Cast
 from tests.factories.fieldwork import InsightFactory, NoteFactory, capture_form, wav
 from tests.factories.files import picture
@@ -147,6 +147,17 @@ class TestWithdrawal:
         client.post(self.ADDRESS, {"code": note.withdrawal_code, "confirm": "yes"})
         note.refresh_from_db()
         assert (note.text, note.removal) == ("", "withdrawn")
+
+    def test_a_code_of_a_note_that_has_not_arrived_is_withdrawn_in_two_steps(self):
+        client = Client(headers={"accept-language": "en"})
+        assert "before it arrives" not in client.post(self.ADDRESS, {"code": "ABCDE-FGHJ"}).content.decode()
+        first = client.post(self.ADDRESS, {"code": "abcde-fghjk"}).content.decode()
+        assert ("No note has this code" in first, "Withdraw the note before it arrives" in first) == (True, True)
+        assert EarlyWithdrawal.objects.count() == 0
+        for _ in range(2):
+            last = client.post(self.ADDRESS, {"code": "abcde-fghjk", "early": "yes"}).content.decode()
+        assert "is refused when the phone sends it" in last
+        assert [row.code for row in EarlyWithdrawal.objects.all()] == ["ABCDEFGHJK"]
 
     def test_wrong_codes_are_refused_after_twenty(self):
         client = Client(headers={"accept-language": "en"})

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from cohorts.models import Attendance, Session
 from fieldwork.models import Note
-from fieldwork.notes.actions import delete_note
+from fieldwork.notes.actions import delete_note, withdraw_before_arrival
 from fieldwork.phone.forms import PhoneDraftForm
 from files.models import Attachment, FileDraft
 from prototypes.models import Idea
@@ -61,6 +61,14 @@ class TestNotes:
             7,
             "ABCDEFGH23",
         )
+
+    def test_a_note_that_was_withdrawn_before_it_arrived_is_refused_with_its_file(self, cast: Cast):
+        withdraw_before_arrival(code="ABCDEFGH23", by=None, at=NOW)
+        file = SimpleUploadedFile("picture.jpg", picture(), "image/jpeg")
+        answer = send_note(cast, kind="picture", withdrawal_code="ABCDEFGH23", file_1=file)
+        [reason] = answer.json()["reasons"]["__all__"]
+        assert (outcome(answer), "delete this draft" in reason) == ((200, "refused"), True)
+        assert [model.objects.count() for model in (Note, Attachment, FileDraft)] == [0, 0, 0]
 
     def test_a_code_counts_only_where_the_person_agreed(self, cast: Cast):
         send_note(cast, withdrawal_code="ABCDEFGH23", consent="")

@@ -11,7 +11,7 @@ from files.models import Export
 from web.lists.bound import SUBJECT_KEY
 
 
-def exports_with(note: Note) -> ExportQuerySet:
+def exports_with_note(note: Note) -> ExportQuerySet:
     """Return the files to download that may hold the note: its author's copy of their data, lists of the cohort's
     notes.
     """
