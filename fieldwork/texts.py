@@ -138,8 +138,8 @@ def _entries() -> Texts:
         "no_text": _("no text yet"),
         "no_file": _("Choose the picture, document or recording of this note."),
         "recording_saved": _("The recording is saved on this device."),
-        "code": _("Give the person this code, with which they can withdraw the note: {code}"),
-        "code_line": _("Withdrawal code: {code}"),
+        "code": _("Give the person this code, with which they can withdraw the note at {address}: {code}"),
+        "code_line": _("Withdrawal code, for {address}: {code}"),
         "second_code": _(
             "Withdrawal code of this note: {code}. The note that had arrived before has the code {earlier}."
         ),

@@ -22,6 +22,18 @@ from tests.journeys.phone import STORED, Device, save, send_now, write
 from tests.journeys.test_pages import axe_result, too_wide
 
 pytestmark = pytest.mark.usefixtures("clock")
+# A microphone, which the browser of the tests lacks: it hears one tone.
+MICROPHONE = """() => {
+    window.microphones = [];
+    navigator.mediaDevices.getUserMedia = async () => {
+        const context = new AudioContext();
+        const [tone, target] = [context.createOscillator(), context.createMediaStreamDestination()];
+        tone.connect(target);
+        tone.start();
+        microphones.push(...target.stream.getTracks());
+        return target.stream;
+    };
+}"""
 MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)  # of the phone: the platform has 24 November, 10:00 in Paris
 
 
@@ -225,3 +237,28 @@ def test_a_note_that_gets_no_answer_lets_the_others_pass_and_acting_staff_send_n
     waiting = page.locator("#drafts > li[data-state=waiting]")
     expect(waiting).to_contain_text("will be sent again")
     assert Note.objects.get().text == "verbatim"
+
+
+def record(page: Page) -> None:
+    """Begin a recording, and let it go on for a moment."""
+    page.click("button[data-start]")
+    expect(page.locator("form [role=status][data-state]")).to_contain_text("Recording: 0 of 180")
+    page.wait_for_timeout(500)
+
+
+def test_a_recording_ends_and_is_discarded_when_its_form_is_left(device: Device, pilot: Membership):
+    page = start(device, pilot)
+    page.evaluate(MICROPHONE)
+    open_form(page, "note-voice")
+    record(page)
+    open_form(page, "note-observation")
+    open_form(page, "note-voice")
+    expect(page.locator("button[data-start]")).to_be_visible()
+    record(page)
+    page.click("[data-stop]")
+    expect(page.locator("[data-file-status]")).not_to_be_empty()
+    page.locator("form[data-kind=note]").get_by_text("The person agrees", exact=True).click()
+    page.locator("form[data-kind=note] [type=submit]").click()
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    assert page.evaluate("microphones.map(({ readyState }) => readyState)") == ["ended", "ended"]
+    assert ([note.kind for note in Note.objects.all()], Attachment.objects.count()) == (["voice"], 1)

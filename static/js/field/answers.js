@@ -2,7 +2,7 @@
 // everything again.
 
 import { canAdd, needsChoice, total } from "./second.js";
-import { measured, pageText, share } from "./texts.js";
+import { pageText, share, withUnit } from "./texts.js";
 
 const NAMES = [
     "choice",
@@ -74,7 +74,7 @@ function showFirst(form, test, answers, record) {
 
 function figures(test, record) {
     const people = pageText("people", { n: Number(record.participants) });
-    if (!test.counts_people) return record.observed_value ? `${people}, ${measured(record.observed_value, test.unit)}` : people;
+    if (!test.counts_people) return record.observed_value ? `${people}, ${withUnit(record.observed_value, test.unit)}` : people;
     if (record.successes === null || record.successes === "") return people;
     return pageText("of", { some: record.successes, all: record.participants });
 }
@@ -85,7 +85,7 @@ function counts(answers, record) {
 }
 
 function criterion(test) {
-    return `${pageText(`comparator ${test.comparator}`)} ${measured(test.threshold, test.unit)}`;
+    return `${pageText(`comparator ${test.comparator}`)} ${withUnit(test.threshold, test.unit)}`;
 }
 
 function hint(test, answers, added) {

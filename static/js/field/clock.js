@@ -15,7 +15,7 @@ export async function setClock(platform) {
 }
 
 // Return a moment of the device in the platform's time, as well as the device knows it.
-export function corrected(moment = Date.now()) {
+export function platformTime(moment = Date.now()) {
     return contact ? moment - contact.device + contact.platform : moment;
 }
 
@@ -25,6 +25,6 @@ export function lastContact() {
 }
 
 export function today() {
-    const now = new Date(corrected());
+    const now = new Date(platformTime());
     return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }

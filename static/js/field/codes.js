@@ -1,7 +1,10 @@
 // The code with which a person withdraws their consent to a note: made on the device, so that they get it at once.
 
-const SIGNS = document.body.dataset.codeSigns;
-const LENGTH = 10;
+const { codeSigns: SIGNS, codeLength } = document.body.dataset;
+const LENGTH = Number(codeLength);
+
+// The address at which the person types it, as people write it down.
+export const withdrawalAddress = location.host + document.body.dataset.withdraw;
 
 // Return a new random code; numbers that would favour some signs are left out.
 export function newCode() {

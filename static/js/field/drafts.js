@@ -1,7 +1,7 @@
 // The states of a draft: open, waiting, sent, refused, or undecided: the platform has an earlier version of it. Each is
 // sent with one key until the platform has answered, so that it is recorded once however often it is sent.
 
-import { corrected, lastContact } from "./clock.js";
+import { lastContact, platformTime } from "./clock.js";
 import { newCode } from "./codes.js";
 import { nextSequence } from "./order.js";
 import { allDrafts, finishDraft, picturesOf, renameDraft, saveDraft, savePicture } from "./store.js";
@@ -21,7 +21,7 @@ export function begin(test, account, heldOn) {
 export async function enqueue(draft) {
     draft.sequence ??= nextSequence(await allDrafts());
     draft.written ??= Date.now();
-    draft.writtenAt ??= Math.round(corrected(draft.written));
+    draft.writtenAt ??= Math.round(platformTime(draft.written));
     draft.contactAt ??= lastContact();
     Object.assign(draft, { state: "waiting", reasons: {} });
 }

@@ -1,11 +1,11 @@
 // The forms of notes, ideas and attendance: what is typed is stored at once; saving puts it into the queue.
 
 import { showErrors } from "./answers.js";
-import { newCode, printedCode } from "./codes.js";
+import { newCode, printedCode, withdrawalAddress } from "./codes.js";
 import { enqueue } from "./drafts.js";
 import { shrink } from "./pictures.js";
 import { refresh } from "./queue.js";
-import { confirmed } from "./show.js";
+import { askToConfirm } from "./show.js";
 import { here, mine } from "./state.js";
 import { picturesOf, removeDraft, removePicture, saveDraft, savePicture } from "./store.js";
 import { moment, pageText } from "./texts.js";
@@ -37,6 +37,7 @@ export function closeEntry() {
 // Open a draft, else the unfinished one of this kind, else a new one; return the title of the form, "" for none.
 export async function openEntry(kind, detail, chosen = null) {
     closeEntry();
+    await saving; // what was typed last in the form that was left
     if (!here.account || !here.snapshot || (kind === "note" && !noteKinds[detail])) return "";
     const [unfinished] = await mine((other) => isUnfinished(other, kind, detail));
     draft = chosen ?? unfinished ?? (await begin(kind, detail));
@@ -167,7 +168,8 @@ function onInput(event) {
 
 function showCode() {
     const isAgreed = form.elements.consent.value === "cohort" && draft.code;
-    form.querySelector("[data-code]").textContent = isAgreed ? pageText("code", { code: printedCode(draft.code) }) : "";
+    const values = { code: isAgreed && printedCode(draft.code), address: withdrawalAddress };
+    form.querySelector("[data-code]").textContent = isAgreed ? pageText("code", values) : "";
 }
 
 async function submit(event) {
@@ -195,7 +197,7 @@ function check() {
 }
 
 async function remove() {
-    if (!(await confirmed(pageText("remove_sure")))) return;
+    if (!(await askToConfirm(pageText("remove_sure")))) return;
     await removeDraft(draft.key);
     location.hash = "";
 }

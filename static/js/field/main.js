@@ -9,7 +9,7 @@ import { waitsFor } from "./order.js";
 import { loadStored, progress, refresh, useQueue } from "./queue.js";
 import { showReading } from "./reading.js";
 import { leavesCounts, recordBefore } from "./second.js";
-import { confirmed, draftLine, notes, pictureLine, pictureReason, testName } from "./show.js";
+import { askToConfirm, draftLine, pictureLine, pictureReason, showNotices, testName } from "./show.js";
 import { here, mine } from "./state.js";
 import * as store from "./store.js";
 import { day, moment, pageText } from "./texts.js";
@@ -23,6 +23,14 @@ function view() {
     const [name, ...detail] = location.hash.slice(1).split("-");
     if (!name && new URLSearchParams(location.search).has("trial")) return { name: "test", detail: "" };
     return { name: name === "test" || isEntry(name) ? name : "start", detail: detail.join("-") };
+}
+
+let routing = Promise.resolve();
+
+// Show what the address asks for. One change after the other: two at once would open a form twice.
+function inTurn(change) {
+    routing = routing.catch(() => undefined).then(change);
+    return routing;
 }
 
 async function route() {
@@ -42,12 +50,12 @@ function showTitle(title) {
     document.title = `${heading.textContent} · labplatform`;
 }
 
-async function welcomed(other) {
+async function onAccount(other) {
     if (view().name === "test") {
         if (other || (here.draft && !here.touched)) await resume();
         else await offerTests();
         if (here.draft) await refreshDraft(here.draft);
-    } else if (other) await route();
+    } else if (other) await inTurn(route);
 }
 
 // A draft that was never submitted refers to the latest known state of its test; a submitted one keeps its own.
@@ -148,7 +156,7 @@ function save() {
 async function showSaved() {
     byId("saved-status").textContent = here.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(here.draft.changed) });
     byId("remove").hidden = false;
-    showNotes();
+    updateNotices();
     await showDrafts();
 }
 
@@ -188,7 +196,7 @@ async function submit(event) {
 }
 
 async function remove() {
-    if (!(await confirmed(pageText("remove_sure")))) return;
+    if (!(await askToConfirm(pageText("remove_sure")))) return;
     await store.removeDraft(here.draft.key);
     await start(null);
     await show();
@@ -225,7 +233,7 @@ async function takeOne(file) {
         await store.savePicture(picture);
     } catch {
         here.savedTo = "reserve";
-        showNotes();
+        updateNotices();
         return pageText("picture_not_saved");
     }
     here.pictures.push(picture);
@@ -278,7 +286,7 @@ async function show() {
     byId("reading").hidden ||= name !== "start";
     byId("as-of").textContent = here.asOf ? pageText("as_of", { when: moment(here.asOf) }) : "";
     await showDrafts();
-    showNotes();
+    updateNotices();
 }
 
 let showing = Promise.resolve();
@@ -297,7 +305,8 @@ async function listDrafts() {
     for (const draft of drafts) {
         const pictures = draft.test ? await store.countPictures(draft.key) : 0;
         const behind = waitsFor(draft, all);
-        lines.push(draftLine(draft, { progress: progress[draft.key], pictures, behind, open, again }));
+        const actions = { open: (chosen) => inTurn(() => open(chosen)), again };
+        lines.push(draftLine(draft, { progress: progress[draft.key], pictures, behind, ...actions }));
     }
     byId("drafts").replaceChildren(...lines);
     byId("saved-notes").hidden = !lines.length || isEntry(view().name);
@@ -329,7 +338,7 @@ async function again(draft) {
     await refresh();
 }
 
-function showNotes() {
+function updateNotices() {
     const notices = [];
     const login = `${document.body.dataset.login}?next=${encodeURIComponent(document.body.dataset.page + location.hash)}`;
     if (here.savedTo === "reserve") notices.push([pageText("full"), pageText("full_text")]);
@@ -347,7 +356,7 @@ function showNotes() {
     if (here.snapshot && !here.snapshot.sessions) notices.push(["", pageText("reading_gone")]);
     if (store.isBlocked) notices.push(["", pageText("other_tab")]);
     if (here.others) notices.push(["", pageText(here.account ? "others" : "closed", { n: here.others })]);
-    notes(notices);
+    showNotices(notices);
 }
 
 async function chooseLanguage(event) {
@@ -369,16 +378,16 @@ async function startPage() {
     const stored = here.account && (await store.snapshot(here.account, "tests"));
     if (stored) Object.assign(here, { tests: stored.tests, asOf: stored.at });
     if (here.account) await loadStored();
-    await route();
+    await inTurn(route);
     await refresh();
 }
 
 // The choices of the forms have come.
-async function loaded() {
-    if (isEntry(view().name) && !isOpen()) await route();
+function onSnapshot() {
+    return inTurn(() => isEntry(view().name) && !isOpen() && route());
 }
 
-useQueue({ welcomed, loaded, listed: showDrafts, shown: show });
+useQueue({ onAccount, onSnapshot, onProgress: showDrafts, onEnd: show });
 
 form.addEventListener("input", (event) => {
     if (event.target.id !== "photo" && event.target.id !== "trial" && !event.target.closest("#pictures")) onInput();
@@ -396,7 +405,7 @@ byId("another").addEventListener("click", async () => {
     form.scrollIntoView();
 });
 for (const link of document.querySelectorAll("[data-language]")) link.addEventListener("click", chooseLanguage);
-window.addEventListener("hashchange", route);
+window.addEventListener("hashchange", () => inTurn(route));
 document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault(); // the part of the address after “#” says which form is open
     byId("main").focus();
@@ -404,7 +413,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 window.addEventListener("online", refresh);
 window.addEventListener("offline", () => {
     here.network = "offline";
-    showNotes();
+    updateNotices();
 });
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());
 setInterval(() => here.waiting && here.network !== "acting" && refresh(), RETRY);

@@ -4,7 +4,7 @@ const MAX_PIXELS = 2000;
 const THUMB = 192;
 const QUALITY = 0.85;
 
-async function resized(bitmap, maxPixels) {
+async function resize(bitmap, maxPixels) {
     const scale = Math.min(1, maxPixels / Math.max(bitmap.width, bitmap.height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(bitmap.width * scale));
@@ -17,10 +17,10 @@ async function resized(bitmap, maxPixels) {
 export async function shrink(file) {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
     try {
-        const canvas = await resized(bitmap, MAX_PIXELS);
+        const canvas = await resize(bitmap, MAX_PIXELS);
         const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
         if (!blob) throw new Error("The picture could not be resized.");
-        return { blob, thumb: (await resized(bitmap, THUMB)).toDataURL("image/jpeg", QUALITY) };
+        return { blob, thumb: (await resize(bitmap, THUMB)).toDataURL("image/jpeg", QUALITY) };
     } finally {
         bitmap.close();
     }

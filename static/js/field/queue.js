@@ -7,7 +7,7 @@ import { inOrder, predecessor, waitsFor } from "./order.js";
 import { here, mine } from "./state.js";
 import { device, saveDraft, saveSnapshot, signIn, snapshot as storedSnapshot } from "./store.js";
 import { pageText } from "./texts.js";
-import { imported } from "./vault.js";
+import { importKeys } from "./vault.js";
 import { Acting, SignedOut, snapshot as fetchSnapshot, tests as fetchTests, Unreachable } from "./wire.js";
 
 const FRESH = 5 * 60_000; // milliseconds for which what can be read is not loaded again
@@ -27,9 +27,9 @@ export async function refresh() {
         return;
     }
     await navigator.locks.request("field", { ifAvailable: true }, async (lock) => {
-        if (lock) await exchange().catch(note);
+        if (lock) await exchange().catch(onError);
     });
-    await page.shown();
+    await page.onEnd();
 }
 
 async function exchange() {
@@ -88,7 +88,7 @@ async function loadSnapshot() {
     readAt = Date.now();
     Object.assign(here, { snapshot: data, readAt });
     await saveSnapshot(here.account, "reading", { data, at: readAt });
-    await page.loaded();
+    await page.onSnapshot();
 }
 
 // Update the stored test with what a note changed, for the notes that are written next.
@@ -101,7 +101,7 @@ function saveTests() {
     return saveSnapshot(here.account, "tests", { tests: here.tests, at: here.asOf });
 }
 
-async function note(error) {
+async function onError(error) {
     progress = {};
     if (error instanceof SignedOut || Date.now() - here.readAt > KEPT) await forgetReading();
     if (error instanceof SignedOut) here.network = "signed-out";
@@ -112,12 +112,12 @@ async function note(error) {
 
 function report(draft, name, values) {
     progress[draft.key] = pageText(name, values);
-    page.listed();
+    page.onProgress();
 }
 
 async function welcome(data) {
     const other = here.account !== data.account;
-    await signIn(data.account, await imported(data.keys));
+    await signIn(data.account, await importKeys(data.keys));
     await setClock(data.now);
     if (other) readAt = 0;
     Object.assign(here, { account: data.account, tests: data.tests, asOf: Date.now() });
@@ -125,7 +125,7 @@ async function welcome(data) {
     here.isRemembered = (await device("account")) === data.account;
     await saveTests();
     await useLanguage(data.language);
-    await page.welcomed(other);
+    await page.onAccount(other);
 }
 
 async function useLanguage(language) {

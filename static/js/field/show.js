@@ -1,6 +1,6 @@
 // Render notices, drafts and pictures; texts come from texts.js, elements from the templates of the page.
 
-import { printedCode } from "./codes.js";
+import { printedCode, withdrawalAddress } from "./codes.js";
 import { isOver } from "./drafts.js";
 import { moment, pageText } from "./texts.js";
 
@@ -19,17 +19,17 @@ function piece(name) {
 }
 
 // Show the notices; each is [strong, text, address, action].
-export function notes(notices) {
+export function showNotices(notices) {
     const elements = notices.map(([strong, text, href, action]) => {
-        const note = piece("note-piece");
-        note.querySelector("b").textContent = strong;
-        note.querySelector("span").textContent = text;
-        const link = note.querySelector("a");
+        const notice = piece("note-piece");
+        notice.querySelector("b").textContent = strong;
+        notice.querySelector("span").textContent = text;
+        const link = notice.querySelector("a");
         if (href) Object.assign(link, { href, textContent: action, hidden: false });
-        return note;
+        return notice;
     });
     const element = document.getElementById("notes");
-    if (element.innerHTML !== elements.map((note) => note.outerHTML).join("")) element.replaceChildren(...elements);
+    if (element.innerHTML !== elements.map((notice) => notice.outerHTML).join("")) element.replaceChildren(...elements);
 }
 
 const MAX_CHARACTERS = 60; // of a hypothesis in a list
@@ -80,7 +80,8 @@ function explanation(draft) {
     if (draft.state === "refused") return Object.values(draft.reasons ?? {}).flat().join(" ");
     if (!draft.code || draft.state === "open") return "";
     const [code, earlier] = [draft.code, draft.earlierCode ?? ""].map(printedCode);
-    return draft.earlierCode ? pageText("second_code", { code, earlier }) : pageText("code_line", { code });
+    if (draft.earlierCode) return pageText("second_code", { code, earlier });
+    return pageText("code_line", { code, address: withdrawalAddress });
 }
 
 export function pictureLine(picture, { change, remove }) {
@@ -113,7 +114,7 @@ export function pictureReason(line, reason) {
     element.hidden = !reason;
 }
 
-export async function confirmed(question) {
+export async function askToConfirm(question) {
     const dialog = document.getElementById("sure");
     dialog.querySelector("p").textContent = question;
     dialog.returnValue = "no";

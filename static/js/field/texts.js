@@ -25,7 +25,7 @@ export function number(value) {
 }
 
 // A percentage as `share` writes it.
-export function measured(value, unit) {
+export function withUnit(value, unit) {
     const before = language === "fr" ? "\u202f" : "";
     return `${number(value)}${unit.startsWith("%") ? before : "\u00a0"}${unit}`.trim();
 }

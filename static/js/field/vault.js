@@ -14,7 +14,7 @@ function textOf(bytes) {
 }
 
 // Return the keys that the platform sent (the newest first) in the form in which the device can store them.
-export function imported(texts) {
+export function importKeys(texts) {
     return Promise.all(
         texts.map((text) => crypto.subtle.importKey("raw", bytesOf(text), ALGORITHM, false, ["encrypt", "decrypt"])),
     );

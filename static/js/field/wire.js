@@ -20,7 +20,7 @@ async function request(address, options = {}, seconds = NOTE_SECONDS) {
     return answer;
 }
 
-async function parsed(answer) {
+async function parseAnswer(answer) {
     if (answer.status === 404) return { outcome: "gone" };
     try {
         return await answer.json();
@@ -33,14 +33,14 @@ async function parsed(answer) {
 export async function tests() {
     const answer = await request(document.body.dataset.tests);
     if (answer.status === 403) throw new Acting(); // the answer to lab staff who act for someone else
-    const data = await parsed(answer);
+    const data = await parseAnswer(answer);
     if (!data.account) throw new Unreachable();
     return data;
 }
 
 // Return what the person may read without a network.
 export async function snapshot() {
-    return parsed(await request(document.body.dataset.snapshot));
+    return parseAnswer(await request(document.body.dataset.snapshot));
 }
 
 function form(values, csrf) {
@@ -59,14 +59,14 @@ export async function sendTrialNote(draft, csrf) {
     const later = draft.later ? { later: "on" } : {};
     const { key, account, follows, writtenAt: written_at } = draft;
     const values = { ...draft.answers, ...later, key, account, follows, written_at, version_token: draft.test.version_token };
-    return parsed(await request(urlOf("trialNote", draft), form(values, csrf)));
+    return parseAnswer(await request(urlOf("trialNote", draft), form(values, csrf)));
 }
 
 export async function sendPicture(draft, picture, csrf) {
     const { key, alt, faces } = picture;
     const options = form({ key, draft: draft.key, account: draft.account, alt_text: alt, faces }, csrf);
     options.body.append("file", picture.blob, `${key}.jpg`);
-    return parsed(await request(urlOf("picture", draft), options, PICTURE_SECONDS));
+    return parseAnswer(await request(urlOf("picture", draft), options, PICTURE_SECONDS));
 }
 
 // Send a note, an idea or attendance with its file, if it has one.
@@ -76,7 +76,7 @@ export async function sendDraft(draft, file, csrf) {
     const values = { ...draft.values, idempotency_key, account, written_at, contact_at, seconds_ago, withdrawal_code };
     const options = form(values, csrf);
     if (file) options.body.append("file_1", file.blob, file.blob.type === "audio/wav" ? "recording.wav" : "picture.jpg");
-    return parsed(await request(urlOfDraft(draft), options, file ? PICTURE_SECONDS : NOTE_SECONDS));
+    return parseAnswer(await request(urlOfDraft(draft), options, file ? PICTURE_SECONDS : NOTE_SECONDS));
 }
 
 function urlOfDraft({ kind, detail, values }) {
