@@ -43,6 +43,10 @@ class FieldworkConfig(AppConfig):
             phone_label=pgettext_lazy("field notebook", "Notebook"),
         )
         log = NavItem(
-            _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="fieldwork:field"
+            _("Log a test"),
+            "prototypes:log",
+            "square-pen",
+            phone_label=pgettext_lazy("the page for phones", "Field"),
+            phone_url_name="fieldwork:field",
         )
         page_hooks.register("fieldwork", PageHooks(menu={36: notebook, 38: log}))
