@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tools.faults import concurrency, emails, offline_notes, own_words, processes, restore, uploads
+from tools.faults import concurrency, emails, guest_emails, offline_notes, own_words, processes, restore, uploads
 from tools.faults.platform import PlatformHost, RunPlatform, platform_host
 from tools.faults.tally import FaultTally
 
@@ -33,6 +33,7 @@ FAULTS = (
     Fault("everything down for five days", emails.five_days_down, "expiry"),
     Fault("moved and cancelled between claim and send", emails.moved_or_cancelled, "fence"),
     Fault("reworded and group e-mails, worker killed", own_words.reworded_and_written, "leases end"),
+    Fault("guests invited, some erased, worker killed", guest_emails.guests_invited, "leases end"),
     Fault("the clock across both changes", emails.clock_changes, "utc"),
     Fault("form sent five times", concurrency.form_sent_twice, "lock and unique key"),
     Fault("two people save the same text", concurrency.same_text, "lock and fingerprint"),
