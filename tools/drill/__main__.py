@@ -78,6 +78,7 @@ def prepare(platform: RunPlatform, files: Path, *, bare: bool) -> None:
     files.mkdir(exist_ok=True)
     guests(PEOPLE)
     note_with_code()
+    invited_guest()
     remind(1, now())
     platform.start_mail_server(before=0.05)
 
@@ -98,6 +99,7 @@ def run(host: PlatformHost, *, bare: bool) -> int:
         drill.check("rows of sessions in the dump, whose keys would sign in", sessions, 0)
         command(platform, files, "erase_person", ERASED)
         withdraw_note()
+        erase_invited_guest()
         print(f"      {dump.stat().st_size / 1e6:.1f} MB of dump, {len(list(copy.rglob('*')))} names in the folder")
         elsewhere(drill, host, platform, (dump, before, copy))
     return drill.wrong
@@ -117,6 +119,23 @@ def withdraw_note() -> None:
     from fieldwork.notes.actions import withdraw_consent
 
     withdraw_consent(code=CODE, by=None, at=now())
+
+
+def invited_guest() -> None:
+    """Add a stakeholder who agreed to get e-mails, unless there is one."""
+    from cohorts.models import Stakeholder
+    from tests.factories.cohorts import StakeholderContactFactory
+
+    if not Stakeholder.objects.filter(name=GUEST).exists():
+        StakeholderContactFactory(stakeholder__name=GUEST)
+
+
+def erase_invited_guest() -> None:
+    """Erase the stakeholder and their address, as they do on their page, after the dump was made."""
+    from cohorts.guests.actions import erase_guest
+    from cohorts.models import Stakeholder
+
+    erase_guest(stakeholder=Stakeholder.objects.get(name=GUEST), at=now(), by=None)
 
 
 def contents(dump: Path, *names: str) -> int:
@@ -188,10 +207,11 @@ def replace_cluster(platform: RunPlatform, cluster: Cluster) -> RunPlatform:
 
 
 def check_erasures(drill: Drill, platform: RunPlatform, files: Path) -> None:
-    """A person and a note were erased after the dump was made: no e-mail is sent before they are erased again."""
+    """A person, a note and a guest were erased after the dump was made: no e-mail is sent before they are again."""
     from django.utils import translation
 
     from accounts.models import User
+    from cohorts.models import Stakeholder
     from fieldwork.models import Note
     from notifications.actions import resume_all_emails
     from notifications.models import MailSwitch
@@ -202,16 +222,20 @@ def check_erasures(drill: Drill, platform: RunPlatform, files: Path) -> None:
     drill.check("the person erased after the dump is back", User.objects.filter(email=ERASED).count(), 1)
     notes = Note.objects.filter(withdrawal_code=CODE)
     drill.check("the note withdrawn after the dump is back", notes.count(), 1)
+    named = Stakeholder.objects.filter(name=GUEST)
+    drill.check("the guest erased after the dump is back", named.count(), 1)
     try:
         resume_all_emails(by=UserFactory(is_lab_staff=True))
         refusal = "resumed"
     except DomainError as error:
         refusal = str(error).partition(".")[0]
-    drill.check("resuming e-mails", refusal, "The restore lost 2 erasures or unsubscriptions")
+    drill.check("resuming e-mails", refusal, "The restore lost 5 erasures or unsubscriptions")
     drill.check("e-mails are still paused", MailSwitch.objects.paused().exists(), True)
     repeated = json.loads(command(platform, files, "replay_erasures", "--json"))["repeated"]
-    drill.check("kinds erased again", sorted(label.split()[0] for label in repeated), ["note", "user"])
+    kinds = sorted(label.split()[0] for label in repeated)
+    drill.check("kinds erased again", kinds, ["note", "stakeholder", "unsubscription", "user", "user"])
     drill.check("the note by its code", notes.count(), 0)
+    drill.check("the guest by their name", named.count(), 0)
     drill.check("their address in the database", User.objects.filter(email=ERASED).count(), 0)
 
 
@@ -259,6 +283,7 @@ def rounds(since: datetime) -> bool:
 
 ERASED = f"g{PEOPLE - 1}@guests.example"  # the last to get an e-mail: not before the worker is killed
 CODE = "DRALLCDE23"  # of the note that is withdrawn after the dump
+GUEST = "Odile Exercice"  # of the stakeholder who is erased after the dump
 PAUSE_REASON = "The database was restored from a backup"
 
 
