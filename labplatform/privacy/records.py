@@ -167,7 +167,7 @@ ACTIVITIES: Final = (
             " consent; no names unless the person asked for it"
         ),
         gettext_lazy("Without consent only the author of the note; with consent the cohort and the lab"),
-        ("notes-without-consent", "recordings"),
+        ("notes-without-consent", "recordings", "early-withdrawals"),
     ),
     Activity(
         gettext_lazy("Files to download (copies of personal data included) and files of unfinished forms"),
