@@ -15,11 +15,25 @@ from tests.factories.cohorts import (
     assess_for,
 )
 from tests.factories.comments import WRITTEN, CommentFactory
-from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.exchanges import (
+    ExchangeFactory,
+    GuestFactory,
+    NeedsFactory,
+    PeerProfileFactory,
+    PeerVisitFactory,
+    RegistrationFactory,
+)
+from tests.factories.fieldwork import NoteFactory
 from tests.factories.files import AttachmentFactory
 from tests.factories.imports import ImportBatchFactory, ImportRowFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
-from tests.factories.programmes import CalendarPeriodFactory, ClaimFactory, FormatFactory, LessonFactory
+from tests.factories.programmes import (
+    CalendarPeriodFactory,
+    ClaimFactory,
+    FormatFactory,
+    LessonFactory,
+    MethodFactory,
+)
 from tests.factories.prototypes import (
     ChallengeFactory,
     ChallengeStakeholderFactory,
@@ -33,6 +47,7 @@ from tests.factories.prototypes import (
     add_event,
     package,
 )
+from tests.factories.rating_rounds import ChallengeRatingFactory, RatedChallengeFactory, closed
 
 Addresses = dict[str, object]
 PHASES = [
@@ -56,7 +71,7 @@ def set_stage() -> tuple[Cast, Addresses]:
     LessonFactory(edition=cast.edition, answered_by=draft, about="seats")
     LessonFactory(edition=cast.edition, phase="handover")
     addresses["draft"] = draft.pk
-    addresses |= _run(cast) | _work(cast) | _draw(cast) | _meet(cast) | _write(cast)
+    addresses |= _run(cast) | _choose(cast) | _work(cast) | _draw(cast) | _meet(cast) | _write(cast)
     return cast, addresses | _bring(addresses["idea"]) | _import(cast)
 
 
@@ -94,8 +109,21 @@ def _run(cast: Cast) -> Addresses:
         "held": SessionFactory(cohort=cohort, state="held", date=date(2026, 11, 3)).pk,
         "stakeholder": stakeholder.pk,
         "member": MembershipFactory(cohort=cohort).pk,
+        "method": MethodFactory(name=LONG).pk,
         "team": InnovationTeamFactory(cohort=cohort).pk,
     }
+
+
+def _choose(cast: Cast) -> Addresses:
+    """Add a note from the field, a closed choice of challenges with ratings, and an open one."""
+    challenge = ChallengeFactory(cohort=cast.cohort, title=LONG, state="proposed")
+    past = RatedChallengeFactory(rating_round__cohort=cast.cohort, challenge=challenge)
+    for score in (1, 2, 4, 5, 5):
+        ChallengeRatingFactory(rated_challenge=past, score=score)
+    closed(past.rating_round)
+    ahead = RatedChallengeFactory(rating_round__cohort=cast.cohort, challenge=challenge)
+    note = NoteFactory(cohort=cast.cohort, author=cast["P"], text=LONG, place=LONG, segment=LONG)
+    return {"round": past.rating_round_id, "open_round": ahead.rating_round_id, "note": note.pk}
 
 
 def _work(cast: Cast) -> Addresses:
@@ -152,7 +180,10 @@ def _meet(cast: Cast) -> Addresses:
     NeedsFactory(registration=here.registrations.get(user=cast["P"]), access=LONG)
     RegistrationFactory(exchange=here, user=cast["N"], cohort=cast.other_cohort, state="waitlisted")
     exchange = ExchangeFactory(edition=cast.edition, host=cast.other_cohort, first_day=date(2027, 12, 7), theme=LONG)
-    return {"exchange": here.pk, "guest": guest.pk, "proposed": exchange.pk}
+    for role in "PM":
+        PeerProfileFactory(user=cast[role], skills=LONG, offers=LONG)
+    visit = PeerVisitFactory(guest=cast["M"], host=cast["N"], state="agreed", purpose=LONG)
+    return {"exchange": here.pk, "guest": guest.pk, "proposed": exchange.pk, "visit": visit.pk}
 
 
 def _bring(idea: object) -> Addresses:
