@@ -37,9 +37,7 @@ SENTENCES: dict[str, RefusalText] = {
     ),
     "early_withdrawal_once": SENT_ALREADY,
     "early_withdrawal_code": (_("A code has ten characters. Check each of them."), "code"),
-    "early_withdrawal_of_arrived_note": _(
-        "The note has arrived since then. Find it by its code, then withdraw it."
-    ),
+    "early_withdrawal_of_arrived_note": _("The note has arrived since then. Find it by its code, then withdraw it."),
     "early_withdrawal_fixed": _("The code cannot be changed."),
     "note_removed_stays": _("This note was removed. It cannot be changed any more."),
     "insight_idempotency_key_unique": SENT_ALREADY,

@@ -4,6 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 import web.database.created_on
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -25,28 +26,30 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'early withdrawals',
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='note_withdrawn_before_arrival', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM pg_advisory_xact_lock(hashtext('withdrawal_code'), hashtext(NEW.withdrawal_code)); IF EXISTS (SELECT 1 FROM fieldwork_earlywithdrawal w WHERE w.code = NEW.withdrawal_code) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'note_withdrawn_before_arrival', MESSAGE = 'note_withdrawn_before_arrival'; END IF; RETURN NEW;", hash='ad0f8507ae905fa1cea64c89f1de7ccabf418e44', operation='INSERT', pgid='pgtrigger_note_withdrawn_before_arrival_b9b8c', table='fieldwork_note', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='earlywithdrawal',
-            constraint=models.UniqueConstraint(fields=('code',), name='early_withdrawal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='earlywithdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[23456789ABCDEFGHJKMNPQRSTVWXYZ]{10}$')), name='early_withdrawal_code'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='earlywithdrawal',
-            trigger=pgtrigger.compiler.Trigger(name='early_withdrawal_of_arrived_note', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM pg_advisory_xact_lock(hashtext('withdrawal_code'), hashtext(NEW.code)); IF EXISTS (SELECT 1 FROM fieldwork_note n WHERE n.withdrawal_code = NEW.code) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'early_withdrawal_of_arrived_note', MESSAGE = 'early_withdrawal_of_arrived_note'; END IF; RETURN NEW;", hash='727abf42dc03fb5cdf1a9884ef47f90af785e13d', operation='INSERT OR UPDATE', pgid='pgtrigger_early_withdrawal_of_arrived_note_f673a', table='fieldwork_earlywithdrawal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='earlywithdrawal',
-            trigger=pgtrigger.compiler.Trigger(name='early_withdrawal_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.code <> OLD.code THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'early_withdrawal_fixed', MESSAGE = 'early_withdrawal_fixed'; END IF; RETURN NEW;", hash='f40c896cba45e47fc0060e776f6927d37b93d599', operation='INSERT OR UPDATE', pgid='pgtrigger_early_withdrawal_fixed_9fb02', table='fieldwork_earlywithdrawal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='earlywithdrawal',
-            trigger=pgtrigger.compiler.Trigger(name='early_withdrawal_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='90da9b39e1335d0211ea248ef3bbb77768bb3e76', operation='INSERT OR UPDATE', pgid='pgtrigger_early_withdrawal_created_on_fixed_5e135', table='fieldwork_earlywithdrawal', when='BEFORE')),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='note_withdrawn_before_arrival', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM pg_advisory_xact_lock(hashtext('withdrawal_code'), hashtext(NEW.withdrawal_code)); IF EXISTS (SELECT 1 FROM fieldwork_earlywithdrawal w WHERE w.code = NEW.withdrawal_code) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'note_withdrawn_before_arrival', MESSAGE = 'note_withdrawn_before_arrival'; END IF; RETURN NEW;", hash='ad0f8507ae905fa1cea64c89f1de7ccabf418e44', operation='INSERT', pgid='pgtrigger_note_withdrawn_before_arrival_b9b8c', table='fieldwork_note', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='earlywithdrawal',
+                constraint=models.UniqueConstraint(fields=('code',), name='early_withdrawal_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='earlywithdrawal',
+                constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[23456789ABCDEFGHJKMNPQRSTVWXYZ]{10}$')), name='early_withdrawal_code'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='earlywithdrawal',
+                trigger=pgtrigger.compiler.Trigger(name='early_withdrawal_of_arrived_note', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM pg_advisory_xact_lock(hashtext('withdrawal_code'), hashtext(NEW.code)); IF EXISTS (SELECT 1 FROM fieldwork_note n WHERE n.withdrawal_code = NEW.code) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'early_withdrawal_of_arrived_note', MESSAGE = 'early_withdrawal_of_arrived_note'; END IF; RETURN NEW;", hash='727abf42dc03fb5cdf1a9884ef47f90af785e13d', operation='INSERT OR UPDATE', pgid='pgtrigger_early_withdrawal_of_arrived_note_f673a', table='fieldwork_earlywithdrawal', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='earlywithdrawal',
+                trigger=pgtrigger.compiler.Trigger(name='early_withdrawal_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.code <> OLD.code THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'early_withdrawal_fixed', MESSAGE = 'early_withdrawal_fixed'; END IF; RETURN NEW;", hash='f40c896cba45e47fc0060e776f6927d37b93d599', operation='INSERT OR UPDATE', pgid='pgtrigger_early_withdrawal_fixed_9fb02', table='fieldwork_earlywithdrawal', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='earlywithdrawal',
+                trigger=pgtrigger.compiler.Trigger(name='early_withdrawal_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='90da9b39e1335d0211ea248ef3bbb77768bb3e76', operation='INSERT OR UPDATE', pgid='pgtrigger_early_withdrawal_created_on_fixed_5e135', table='fieldwork_earlywithdrawal', when='BEFORE')),
+            ),
+        ]),
     ]
