@@ -21,8 +21,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('accounts', '__first__'),
+        ('accounts', '0002_library_tables'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('programmes', '0001_initial'),
         ('web', '0001_initial'),
