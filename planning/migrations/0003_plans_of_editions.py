@@ -5,6 +5,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -15,325 +16,329 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ExchangePlan",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("new", "not calculated yet"),
-                            ("waiting", "waiting"),
-                            ("running", "being calculated"),
-                            ("done", "calculated"),
-                            ("failed", "failed"),
-                        ],
-                        default="new",
-                        max_length=7,
-                        verbose_name="state",
+        OperationGroup([
+            migrations.CreateModel(
+                name="ExchangePlan",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("new", "not calculated yet"),
+                                ("waiting", "waiting"),
+                                ("running", "being calculated"),
+                                ("done", "calculated"),
+                                ("failed", "failed"),
+                            ],
+                            default="new",
+                            max_length=7,
+                            verbose_name="state",
+                        ),
                     ),
-                ),
-                ("requested_at", models.DateTimeField(blank=True, null=True, verbose_name="requested on")),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True, verbose_name="last update")),
-                ("steps_done", models.PositiveSmallIntegerField(default=0, verbose_name="steps done")),
-                ("calculated_at", models.DateTimeField(blank=True, null=True, verbose_name="calculated on")),
-                ("fingerprint", models.CharField(blank=True, max_length=16, verbose_name="calculated from")),
-                ("result", models.JSONField(blank=True, default=dict, verbose_name="result")),
-                (
-                    "locked",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveBigIntegerField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="locked Intertransfos",
+                    ("requested_at", models.DateTimeField(blank=True, null=True, verbose_name="requested on")),
+                    ("heartbeat_at", models.DateTimeField(blank=True, null=True, verbose_name="last update")),
+                    ("steps_done", models.PositiveSmallIntegerField(default=0, verbose_name="steps done")),
+                    ("calculated_at", models.DateTimeField(blank=True, null=True, verbose_name="calculated on")),
+                    ("fingerprint", models.CharField(blank=True, max_length=16, verbose_name="calculated from")),
+                    ("result", models.JSONField(blank=True, default=dict, verbose_name="result")),
+                    (
+                        "locked",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.PositiveBigIntegerField(),
+                            blank=True,
+                            default=list,
+                            size=None,
+                            verbose_name="locked Intertransfos",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "plan of Intertransfos",
-                "verbose_name_plural": "plans of Intertransfos",
-            },
-        ),
-        migrations.CreateModel(
-            name="ExchangePlanEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("new", "not calculated yet"),
-                            ("waiting", "waiting"),
-                            ("running", "being calculated"),
-                            ("done", "calculated"),
-                            ("failed", "failed"),
-                        ],
-                        default="new",
-                        max_length=7,
-                        verbose_name="state",
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(blank=True, null=True, verbose_name="requested on")),
-                ("calculated_at", models.DateTimeField(blank=True, null=True, verbose_name="calculated on")),
-                ("fingerprint", models.CharField(blank=True, max_length=16, verbose_name="calculated from")),
-                (
-                    "locked",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveBigIntegerField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="locked Intertransfos",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="residencyplan",
-            name="insert_insert",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="residencyplan",
-            name="update_update",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="residencyplan",
-            name="delete_delete",
-        ),
-        migrations.AddField(
-            model_name="residencyplan",
-            name="together",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.PositiveBigIntegerField(),
-                blank=True,
-                default=list,
-                size=None,
-                verbose_name="planned together with",
+                ],
+                options={
+                    "verbose_name": "plan of Intertransfos",
+                    "verbose_name_plural": "plans of Intertransfos",
+                },
             ),
-        ),
-        migrations.AddField(
-            model_name="residencyplanevent",
-            name="together",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.PositiveBigIntegerField(),
-                blank=True,
-                default=list,
-                size=None,
-                verbose_name="planned together with",
+            migrations.CreateModel(
+                name="ExchangePlanEvent",
+                fields=[
+                    ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                    ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                    ("pgh_label", models.TextField(help_text="The event label.")),
+                    ("id", models.BigIntegerField()),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("new", "not calculated yet"),
+                                ("waiting", "waiting"),
+                                ("running", "being calculated"),
+                                ("done", "calculated"),
+                                ("failed", "failed"),
+                            ],
+                            default="new",
+                            max_length=7,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("requested_at", models.DateTimeField(blank=True, null=True, verbose_name="requested on")),
+                    ("calculated_at", models.DateTimeField(blank=True, null=True, verbose_name="calculated on")),
+                    ("fingerprint", models.CharField(blank=True, max_length=16, verbose_name="calculated from")),
+                    (
+                        "locked",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.PositiveBigIntegerField(),
+                            blank=True,
+                            default=list,
+                            size=None,
+                            verbose_name="locked Intertransfos",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="residencyplan",
-            trigger=pgtrigger.compiler.Trigger(
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="residencyplan",
                 name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "together", "weeks_apart") VALUES (NEW."added_sessions", NEW."applied_id", NEW."calculated_at", NEW."cohort_id", NEW."fingerprint", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."requested_at", NEW."state", NEW."together", NEW."weeks_apart"); RETURN NULL;',
-                    hash="10170d03dcb1ee5d435059941879a567750c309e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b5534",
-                    table="planning_residencyplan",
-                    when="AFTER",
-                ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="residencyplan",
-            trigger=pgtrigger.compiler.Trigger(
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="residencyplan",
                 name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."added_sessions" IS DISTINCT FROM (NEW."added_sessions") OR OLD."applied_id" IS DISTINCT FROM (NEW."applied_id") OR OLD."calculated_at" IS DISTINCT FROM (NEW."calculated_at") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."fingerprint" IS DISTINCT FROM (NEW."fingerprint") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."requested_at" IS DISTINCT FROM (NEW."requested_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."together" IS DISTINCT FROM (NEW."together") OR OLD."weeks_apart" IS DISTINCT FROM (NEW."weeks_apart"))',
-                    func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "together", "weeks_apart") VALUES (NEW."added_sessions", NEW."applied_id", NEW."calculated_at", NEW."cohort_id", NEW."fingerprint", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."requested_at", NEW."state", NEW."together", NEW."weeks_apart"); RETURN NULL;',
-                    hash="a27c312cc66ef8fab71180d96fb615de06c39cc4",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9ff9b",
-                    table="planning_residencyplan",
-                    when="AFTER",
-                ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="residencyplan",
-            trigger=pgtrigger.compiler.Trigger(
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="residencyplan",
                 name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "together", "weeks_apart") VALUES (OLD."added_sessions", OLD."applied_id", OLD."calculated_at", OLD."cohort_id", OLD."fingerprint", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requested_at", OLD."state", OLD."together", OLD."weeks_apart"); RETURN NULL;',
-                    hash="bf7cc48930e2dad1f2fbce4b656cd61a255321d8",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_c9646",
-                    table="planning_residencyplan",
-                    when="AFTER",
+            ),
+            migrations.AddField(
+                model_name="residencyplan",
+                name="together",
+                field=django.contrib.postgres.fields.ArrayField(
+                    base_field=models.PositiveBigIntegerField(),
+                    blank=True,
+                    default=list,
+                    size=None,
+                    verbose_name="planned together with",
                 ),
             ),
-        ),
-        migrations.AddField(
-            model_name="exchangeplan",
-            name="edition",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="exchange_plans",
-                to="programmes.edition",
-                verbose_name="edition",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangeplanevent",
-            name="edition",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programmes.edition",
-                verbose_name="edition",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangeplanevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangeplanevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="planning.exchangeplan",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangeplan",
-            constraint=models.UniqueConstraint(fields=("edition",), name="exchange_plan_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangeplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("waiting", "running")), _negated=True),
-                    ("requested_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="exchange_plan_requested",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangeplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "running"), _negated=True), ("heartbeat_at__isnull", False), _connector="OR"
-                ),
-                name="exchange_plan_heartbeat",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangeplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    models.Q(("calculated_at__isnull", False), ("fingerprint__regex", "^[0-9a-f]{16}$")),
-                    _connector="OR",
-                ),
-                name="exchange_plan_calculated",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchangeplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="exchange_plan_state",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('new') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'exchange_plan_state', MESSAGE = 'exchange_plan_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('new>waiting', 'waiting>running', 'waiting>new', 'waiting>done', 'running>done', 'running>failed', 'running>waiting', 'running>new', 'done>waiting', 'failed>waiting') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'exchange_plan_state', MESSAGE = 'exchange_plan_state';\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="c9ac9d1714793e62e6eea004cadee09cb571a36b",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_exchange_plan_state_d7007",
-                    table="planning_exchangeplan",
-                    when="BEFORE",
+            migrations.AddField(
+                model_name="residencyplanevent",
+                name="together",
+                field=django.contrib.postgres.fields.ArrayField(
+                    base_field=models.PositiveBigIntegerField(),
+                    blank=True,
+                    default=list,
+                    size=None,
+                    verbose_name="planned together with",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchangeplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="exchange_plan_edition_fixed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF TG_OP = 'UPDATE' AND NEW.edition_id <> OLD.edition_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'exchange_plan_edition_fixed', MESSAGE = 'exchange_plan_edition_fixed'; END IF; RETURN NEW;",
-                    hash="6be020a4e984e77500cf97b0878938c3c410be5d",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_exchange_plan_edition_fixed_1d556",
-                    table="planning_exchangeplan",
-                    when="BEFORE",
+        ]),
+        OperationGroup([
+            pgtrigger.migrations.AddTrigger(
+                model_name="residencyplan",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "together", "weeks_apart") VALUES (NEW."added_sessions", NEW."applied_id", NEW."calculated_at", NEW."cohort_id", NEW."fingerprint", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."requested_at", NEW."state", NEW."together", NEW."weeks_apart"); RETURN NULL;',
+                        hash="10170d03dcb1ee5d435059941879a567750c309e",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_b5534",
+                        table="planning_residencyplan",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchangeplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "planning_exchangeplanevent" ("calculated_at", "edition_id", "fingerprint", "id", "locked", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state") VALUES (NEW."calculated_at", NEW."edition_id", NEW."fingerprint", NEW."id", NEW."locked", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."requested_at", NEW."state"); RETURN NULL;',
-                    hash="e63507aace4fb2bc2649414d1de342c6f2b04e15",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_86516",
-                    table="planning_exchangeplan",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="residencyplan",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."added_sessions" IS DISTINCT FROM (NEW."added_sessions") OR OLD."applied_id" IS DISTINCT FROM (NEW."applied_id") OR OLD."calculated_at" IS DISTINCT FROM (NEW."calculated_at") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."fingerprint" IS DISTINCT FROM (NEW."fingerprint") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."requested_at" IS DISTINCT FROM (NEW."requested_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."together" IS DISTINCT FROM (NEW."together") OR OLD."weeks_apart" IS DISTINCT FROM (NEW."weeks_apart"))',
+                        func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "together", "weeks_apart") VALUES (NEW."added_sessions", NEW."applied_id", NEW."calculated_at", NEW."cohort_id", NEW."fingerprint", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."requested_at", NEW."state", NEW."together", NEW."weeks_apart"); RETURN NULL;',
+                        hash="a27c312cc66ef8fab71180d96fb615de06c39cc4",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_9ff9b",
+                        table="planning_residencyplan",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchangeplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."calculated_at" IS DISTINCT FROM (NEW."calculated_at") OR OLD."edition_id" IS DISTINCT FROM (NEW."edition_id") OR OLD."fingerprint" IS DISTINCT FROM (NEW."fingerprint") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."locked" IS DISTINCT FROM (NEW."locked") OR OLD."requested_at" IS DISTINCT FROM (NEW."requested_at") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
-                    func='INSERT INTO "planning_exchangeplanevent" ("calculated_at", "edition_id", "fingerprint", "id", "locked", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state") VALUES (NEW."calculated_at", NEW."edition_id", NEW."fingerprint", NEW."id", NEW."locked", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."requested_at", NEW."state"); RETURN NULL;',
-                    hash="ad498bf6ec6258b9e5b3404c67ac500a02f2f7ea",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4961e",
-                    table="planning_exchangeplan",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="residencyplan",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "together", "weeks_apart") VALUES (OLD."added_sessions", OLD."applied_id", OLD."calculated_at", OLD."cohort_id", OLD."fingerprint", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requested_at", OLD."state", OLD."together", OLD."weeks_apart"); RETURN NULL;',
+                        hash="bf7cc48930e2dad1f2fbce4b656cd61a255321d8",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_c9646",
+                        table="planning_residencyplan",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchangeplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "planning_exchangeplanevent" ("calculated_at", "edition_id", "fingerprint", "id", "locked", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state") VALUES (OLD."calculated_at", OLD."edition_id", OLD."fingerprint", OLD."id", OLD."locked", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requested_at", OLD."state"); RETURN NULL;',
-                    hash="5b540d96dc17bd9f8dc4c0b8e007d836d69db456",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_90c80",
-                    table="planning_exchangeplan",
-                    when="AFTER",
+            migrations.AddField(
+                model_name="exchangeplan",
+                name="edition",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="exchange_plans",
+                    to="programmes.edition",
+                    verbose_name="edition",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchangeplanevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="94077bb5332adc4b637ed4d7f83805af8ade85ce",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_883e8",
-                    table="planning_exchangeplanevent",
-                    when="BEFORE",
+            migrations.AddField(
+                model_name="exchangeplanevent",
+                name="edition",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    related_query_name="+",
+                    to="programmes.edition",
+                    verbose_name="edition",
                 ),
             ),
-        ),
+            migrations.AddField(
+                model_name="exchangeplanevent",
+                name="pgh_context",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    to="pghistory.context",
+                ),
+            ),
+            migrations.AddField(
+                model_name="exchangeplanevent",
+                name="pgh_obj",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="events",
+                    to="planning.exchangeplan",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="exchangeplan",
+                constraint=models.UniqueConstraint(fields=("edition",), name="exchange_plan_once"),
+            ),
+            migrations.AddConstraint(
+                model_name="exchangeplan",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("state__in", ("waiting", "running")), _negated=True),
+                        ("requested_at__isnull", False),
+                        _connector="OR",
+                    ),
+                    name="exchange_plan_requested",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="exchangeplan",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("state", "running"), _negated=True), ("heartbeat_at__isnull", False), _connector="OR"
+                    ),
+                    name="exchange_plan_heartbeat",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="exchangeplan",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("state", "done"), _negated=True),
+                        models.Q(("calculated_at__isnull", False), ("fingerprint__regex", "^[0-9a-f]{16}$")),
+                        _connector="OR",
+                    ),
+                    name="exchange_plan_calculated",
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="exchangeplan",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="exchange_plan_state",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('new') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'exchange_plan_state', MESSAGE = 'exchange_plan_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('new>waiting', 'waiting>running', 'waiting>new', 'waiting>done', 'running>done', 'running>failed', 'running>waiting', 'running>new', 'done>waiting', 'failed>waiting') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'exchange_plan_state', MESSAGE = 'exchange_plan_state';\n            END IF;\n            RETURN NEW;\n        ",
+                        hash="c9ac9d1714793e62e6eea004cadee09cb571a36b",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_exchange_plan_state_d7007",
+                        table="planning_exchangeplan",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="exchangeplan",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="exchange_plan_edition_fixed",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF TG_OP = 'UPDATE' AND NEW.edition_id <> OLD.edition_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'exchange_plan_edition_fixed', MESSAGE = 'exchange_plan_edition_fixed'; END IF; RETURN NEW;",
+                        hash="6be020a4e984e77500cf97b0878938c3c410be5d",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_exchange_plan_edition_fixed_1d556",
+                        table="planning_exchangeplan",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="exchangeplan",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "planning_exchangeplanevent" ("calculated_at", "edition_id", "fingerprint", "id", "locked", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state") VALUES (NEW."calculated_at", NEW."edition_id", NEW."fingerprint", NEW."id", NEW."locked", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."requested_at", NEW."state"); RETURN NULL;',
+                        hash="e63507aace4fb2bc2649414d1de342c6f2b04e15",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_86516",
+                        table="planning_exchangeplan",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="exchangeplan",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."calculated_at" IS DISTINCT FROM (NEW."calculated_at") OR OLD."edition_id" IS DISTINCT FROM (NEW."edition_id") OR OLD."fingerprint" IS DISTINCT FROM (NEW."fingerprint") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."locked" IS DISTINCT FROM (NEW."locked") OR OLD."requested_at" IS DISTINCT FROM (NEW."requested_at") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
+                        func='INSERT INTO "planning_exchangeplanevent" ("calculated_at", "edition_id", "fingerprint", "id", "locked", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state") VALUES (NEW."calculated_at", NEW."edition_id", NEW."fingerprint", NEW."id", NEW."locked", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."requested_at", NEW."state"); RETURN NULL;',
+                        hash="ad498bf6ec6258b9e5b3404c67ac500a02f2f7ea",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_4961e",
+                        table="planning_exchangeplan",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="exchangeplan",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "planning_exchangeplanevent" ("calculated_at", "edition_id", "fingerprint", "id", "locked", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state") VALUES (OLD."calculated_at", OLD."edition_id", OLD."fingerprint", OLD."id", OLD."locked", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requested_at", OLD."state"); RETURN NULL;',
+                        hash="5b540d96dc17bd9f8dc4c0b8e007d836d69db456",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_90c80",
+                        table="planning_exchangeplan",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="exchangeplanevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="94077bb5332adc4b637ed4d7f83805af8ade85ce",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_883e8",
+                        table="planning_exchangeplanevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+        ]),
     ]
