@@ -100,8 +100,8 @@ def main(words: Sequence[str]) -> int:
             steps.append(partial(lists.measure, host, options.lists, options.rounds))
         if options.only in (None, "planner"):
             steps.append(partial(planner.measure, 3 if options.smallest else 10, options.rounds))
-            size = (3, 9) if options.smallest else (10, 30)
-            steps.append(partial(editions.measure, *size, options.rounds))
+            sizes = [(3, 9, 2)] if options.smallest else [(10, 30, 1), (10, 12, 4)]
+            steps += [partial(editions.measure, *size, options.rounds) for size in sizes]
         if options.only in (None, "claim"):
             steps.append(partial(claims.measure, host, options.rows, options.rounds))
         if options.only in (None, "emails"):

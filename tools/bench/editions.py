@@ -57,8 +57,8 @@ def plan_edition(planning: PlanningContext) -> ExchangesResult:
     return solve_exchanges(edition_exchanges(inputs, one_by_one(inputs)), lambda _step: None)
 
 
-def measure(count: int, months: int, rounds: int) -> Callable[[Any], list[Any]]:
-    seconds, planning = [], edition_of_cohorts(count, months)
+def measure(count: int, months: int, seed: int, rounds: int) -> Callable[[Any], list[Any]]:
+    seconds, planning = [], edition_of_cohorts(count, months, seed)
     for _ in range(rounds):
         begun = time.perf_counter()
         result = plan_edition(replace(planning))
