@@ -171,9 +171,9 @@ class ExchangeBoard:
             comparison = _("In nothing worse than one by one.")
         elif proposed:
             worse = [
-                str(SHORT_LABELS[criterion])
-                for criterion, total in plan.totals.items()
-                if criterion in SHORT_LABELS and total > proposed.totals[criterion]
+                str(label)
+                for criterion, label in SHORT_LABELS.items()
+                if plan.totals[criterion] > proposed.totals[criterion]
             ]
             comparison = _("Worse than one by one: %(what)s.") % {"what": ", ".join(worse)}
         places = tuple(self._place(row, plan) for row in self.inputs.exchanges)

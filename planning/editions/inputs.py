@@ -92,7 +92,11 @@ class ExchangeInputs:
             for row in planning.exchanges
         ]
         dates = (edition.starts_on, edition.ends_on, sorted(self.locked))
-        return fingerprint(cohorts, exchanges, dates, planning.periods)
+        # The zones of a period have no order: as text they differ from one process to the next.
+        periods = [
+            (row.start, row.end, row.kind, sorted(row.zones), sorted(row.subdivisions)) for row in planning.periods
+        ]
+        return fingerprint(cohorts, exchanges, dates, periods)
 
 
 def _is_open(exchange: Exchange, today: date) -> bool:

@@ -1,5 +1,6 @@
 """The Intertransfos of an edition planned together from its page: plans, locks, use, cancel; and any edition."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -206,6 +207,20 @@ def test_pages_name_people_who_are_expected_in_two_cohorts_on_one_day(edition: E
     assert ("10 March 2027 · Sam" in text, "Propose new days for Nantes" in text) == (False, False)
     reader = UserFactory(is_lab_staff=True, lab_role="reader")
     assert "Propose new days" not in page_text(browser(reader).get(ADDRESS))
+
+
+class OtherOrder(frozenset[str]):
+    """Zones in another order, as another process may have them."""
+
+    def __repr__(self) -> str:
+        return "in another order"
+
+
+def test_plans_are_up_to_date_in_another_process(edition: Edition):
+    CalendarPeriodFactory(school_zone="A")
+    planning = actions.read_exchanges(actions.exchange_plan_of(edition), AT).planning
+    periods = tuple(replace(row, zones=OtherOrder(row.zones)) for row in planning.periods)
+    assert ExchangeInputs(planning).fingerprint == ExchangeInputs(replace(planning, periods=periods)).fingerprint
 
 
 def test_results_of_editions_are_stored_as_they_were_found(edition: Edition):
